@@ -1,0 +1,63 @@
+/*
+ * One flow: a connection, or a UDP socket, from its opening to its end.
+ * Private to src/transport.c and src/flow.c.
+ */
+#ifndef SIGNET_SRC_FLOW_H
+#define SIGNET_SRC_FLOW_H
+
+#include "transport.h"
+
+enum flow_state {
+	FLOW_CONNECTING,
+	FLOW_HANDSHAKE,
+	FLOW_OPEN,
+	FLOW_LINGERING, /* ours is said, the peer's end is awaited */
+	FLOW_DEAD
+};
+
+struct flow {
+	struct transport *t;
+	struct route route; /* its number, kind and peer */
+	enum flow_state state;
+	bool ours;         /* we opened it */
+	bool bound;        /* a UDP socket that listens: no peer of its own */
+	bool greeted;      /* a whole message has come */
+	bool last;         /* to be closed when out has left */
+	unsigned busy;     /* handlers of its own that are running */
+	struct addr local;
+	char host[256];    /* what the peer must be, where we opened it */
+	struct tls *tls;
+	struct loop_io io;
+	struct loop_timer timer;
+	uint64_t opened, used, begun, stuck; /* ms; see flow_deadline */
+	struct buf in, out;
+	size_t sent;       /* bytes of out that have left */
+	struct stream_scan scan;
+	struct err why;    /* of an end that is still to be told */
+};
+
+struct transport {
+	struct loop *loop;
+	struct tls_context *tls;
+	struct transport_limits limits;
+	struct transport_owner owner;
+	struct flow **flows; /* by the low bits of their numbers */
+	size_t count;        /* entries of flows, used or not */
+	size_t accepted;     /* connections that others opened */
+	uint64_t opened;     /* flows ever: the high bits of a number */
+	struct listener *listeners;
+};
+
+/* Takes over fd, which is connected, connecting (ours) or accepted. */
+struct flow *flow_new(struct transport *t, enum verdict_transport kind,
+    int fd, const struct addr *peer, bool ours);
+/* Begins: handshake, then reading. */
+void flow_start(struct flow *f, bool connecting);
+/* Ends it now and tells the owner; f is gone unless it is busy. */
+void flow_end(struct flow *f, const struct err *why);
+/* Frees without telling. */
+void flow_free(struct flow *f);
+int flow_send(struct flow *f, const struct route *to, struct span bytes,
+    struct err *e);
+
+#endif

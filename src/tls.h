@@ -1,0 +1,57 @@
+/*
+ * TLS: a record layer over a connected socket, and whom it lets in
+ * (RFC 8446, RFC 5246; names as draft-ietf-sip-sec-flows-01 section 8 asks).
+ *
+ * Peers are judged by keys/trust inside the handshake, so that a connection
+ * with a bad certificate is never completed.
+ */
+#ifndef SIGNET_SRC_TLS_H
+#define SIGNET_SRC_TLS_H
+
+#include "../keys/keystore.h"
+#include "../keys/trust.h"
+
+struct tls_context; /* what all connections of a user agent share */
+struct tls;         /* one connection */
+
+enum tls_result {
+	TLS_OK,
+	TLS_WANT_READ,
+	TLS_WANT_WRITE,
+	TLS_CLOSED, /* the peer ended it in good order */
+	TLS_FAILED  /* err says why; EX_NOPERM for a certificate */
+};
+
+/* ks and policy are borrowed for the context's life. */
+int tls_context_new(struct keystore *ks, const struct policy *policy,
+    struct tls_context **out, struct err *e);
+void tls_context_free(struct tls_context *c);
+
+/* Makes sure that a certificate can be shown by a listener and sets the one
+ * for clients that ask for no name (or for one that we do not have): the
+ * first of hosts, a NULL-ended list, that the key store has. EX_CONFIG when
+ * it has none. */
+int tls_serve(struct tls_context *c, const char *const *hosts, struct err *e);
+
+/* fd is borrowed. host is the domain of the URI that was resolved, or an
+ * address; it goes out as SNI unless it is numeric. */
+int tls_client(struct tls_context *c, int fd, const char *host,
+    struct tls **out, struct err *e);
+int tls_server(struct tls_context *c, int fd, struct tls **out,
+    struct err *e);
+void tls_free(struct tls *t);
+
+enum tls_result tls_handshake(struct tls *t, struct err *e);
+/* At most cap bytes; *n is how many when the result is TLS_OK. */
+enum tls_result tls_read(struct tls *t, void *p, size_t cap, size_t *n,
+    struct err *e);
+enum tls_result tls_write(struct tls *t, struct span s, size_t *n,
+    struct err *e);
+/* Says goodbye (close_notify) without waiting for the peer's. */
+void tls_shutdown(struct tls *t);
+
+/* "TLSv1.3 TLS_AES_256_GCM_SHA384", and the peer's subject where it showed a
+ * certificate; wire text. For the caller to free. */
+char *tls_describe(const struct tls *t);
+
+#endif

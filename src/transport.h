@@ -1,0 +1,80 @@
+/*
+ * Transports: UDP sockets, and TCP and TLS connections that whole SIP
+ * messages come from and go to (RFC 3261, 18; RFC 5626, 3.5.1).
+ */
+#ifndef SIGNET_SRC_TRANSPORT_H
+#define SIGNET_SRC_TRANSPORT_H
+
+#include "../keys/verdict.h"
+#include "addr.h"
+#include "loop.h"
+#include "stream.h"
+#include "tls.h"
+
+struct transport;
+
+/* Where a request goes. */
+struct target {
+	enum verdict_transport kind; /* UDP, TCP or TLS */
+	struct addr addr;
+	char host[256]; /* the name that a certificate must bear */
+};
+
+/* "tls:127.0.0.1:5061" */
+enum { TARGET_TEXT = ADDR_TEXT + 8 };
+void target_text(const struct target *t, char out[TARGET_TEXT]);
+
+/* A way that a message came by, and that its answer takes. The flow is a
+ * number that is never used twice: one that has ended is simply not found. */
+struct route {
+	uint64_t flow;
+	enum verdict_transport kind;
+	struct addr peer;
+};
+
+struct transport_limits {
+	struct stream_limits stream;
+	size_t connections;       /* accepted ones */
+	uint64_t message_timeout; /* ms for the first message to come, and
+	                           * for the rest of one that has begun */
+	uint64_t idle_timeout;    /* ms that a used one is kept unused */
+	uint64_t connect_timeout; /* ms for a connection of ours to open */
+	size_t unsent;            /* bytes that may wait for a slow reader */
+};
+
+struct transport_owner {
+	void *arg;
+	/* A framed message, or (STREAM_BROKEN) what is left of one that
+	 * cannot be framed; after that the connection closes. */
+	void (*message)(void *arg, const struct route *from,
+	    const struct stream_frame *frame);
+	/* A connection of ours has opened; tls is NULL or says how. */
+	void (*opened)(void *arg, const struct route *to, const char *tls);
+	/* A connection, whichever side opened it, is no more. */
+	void (*lost)(void *arg, const struct route *route,
+	    const struct err *why);
+};
+
+/* All but owner's functions' arguments are borrowed for its life. */
+struct transport *transport_new(struct loop *loop, struct tls_context *tls,
+    const struct transport_limits *limits,
+    const struct transport_owner *owner);
+void transport_free(struct transport *t);
+
+/* Listens on addr; a port of 0 becomes the one that was given, in addr. */
+int transport_listen(struct transport *t, enum verdict_transport kind,
+    struct addr *addr, struct err *e);
+
+/* The flow to target: a connection that is open or opening already, or a new
+ * one; for UDP a socket of its family. local is our address on it. */
+int transport_reach(struct transport *t, const struct target *target,
+    struct route *route, struct addr *local, struct err *e);
+
+/* Sends, or queues until the connection is open and the peer reads. */
+int transport_send(struct transport *t, const struct route *route,
+    struct span bytes, struct err *e);
+
+/* Whether anything queued has not left yet. */
+bool transport_unsent(const struct transport *t);
+
+#endif
