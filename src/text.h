@@ -1,5 +1,9 @@
 /*
  * Text: UTF-8, widths, and the one filter that makes wire text harmless.
+ *
+ * The visible form of a character that is not shown is \u{202E}, its number
+ * in hexadecimal; of a byte that is not part of valid UTF-8, \xFF. Widths
+ * and classes come from tables of our own and are the same in every locale.
  */
 #ifndef SIGNET_SRC_TEXT_H
 #define SIGNET_SRC_TEXT_H
@@ -7,11 +11,13 @@
 #include "../keys/bytes.h"
 
 /* Appends s to out in a form that cannot touch a terminal or mislead an eye:
- * TAB is spaces; other C0, DEL, C1, bidi controls, zero-width and tag
+ * TAB is four spaces; other C0, DEL, C1, bidi controls, zero-width and tag
  * characters, U+2028/9 and bad UTF-8 come in a visible form; at most 8
- * combining marks on one character. CRLF and LF are one line end when
- * lines is set, and shown like other controls when it is not. ZWNJ and ZWJ
- * pass between two characters that are not ASCII when lines is set. */
+ * combining marks on one character. CRLF and LF are one line end (LF in out)
+ * when lines is set, and shown like other controls when it is not. ZWNJ and
+ * ZWJ pass between two characters that are not ASCII when lines is set. A
+ * combining mark with nothing before it to be drawn on is shown too, so that
+ * it does not change what stands before s. */
 void text_harmless(struct buf *out, struct span s, bool lines);
 
 /* The same for names and reasons in one line: a NUL-terminated
@@ -19,15 +25,28 @@ void text_harmless(struct buf *out, struct span s, bool lines);
 char *text_line(struct span s);
 
 /* The rows of a message for people: s made harmless, every row led by prefix
- * and no wider than width columns, the prefix counted. */
+ * and no wider than width columns, the prefix counted; each row ends with LF.
+ * Lines are broken at spaces where there are any. An empty s is one row with
+ * the prefix alone. Where width leaves less than two columns beside prefix,
+ * which a wide character takes, rows are as wide as these need. */
 void text_rows(struct buf *out, struct span s, const char *prefix,
     size_t width);
 
-/* Columns that harmless UTF-8 text takes. */
+/* Columns that harmless UTF-8 text takes. Characters that a terminal may draw
+ * together (ZWJ sequences) count as if it did not. */
 size_t text_width(struct span s);
 
-/* Appends s as a JSON string with its quotes: what is not valid UTF-8 comes
- * as U+FFFD; controls, bidi and zero-width characters are \u-escaped. */
+/* Appends s as a JSON string with its quotes: each byte that is not part of
+ * valid UTF-8 comes as U+FFFD; controls, bidi and zero-width characters are
+ * \u-escaped, those above U+FFFF as a surrogate pair. */
 void text_json(struct buf *out, struct span s);
+
+/* The length in bytes (1 to 4) of the character at s.p[at], which is put in
+ * *c; 0 when the byte there begins none (RFC 3629: no surrogates, no overlong
+ * forms, nothing above U+10FFFF), or at the end of s. */
+size_t text_decode(struct span s, size_t at, uint32_t *c);
+
+/* Columns of one character that text_harmless passes: 0, 1 or 2. */
+size_t text_columns(uint32_t c);
 
 #endif
