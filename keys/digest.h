@@ -1,0 +1,24 @@
+/*
+ * Digests and random names: what the rest of signet needs of cryptography
+ * where nothing is signed or sealed.
+ */
+#ifndef SIGNET_KEYS_DIGEST_H
+#define SIGNET_KEYS_DIGEST_H
+
+#include "bytes.h"
+
+enum { DIGEST_SIZE = 32 };
+
+/* SHA-256 over the spans, each led by its length, so that no two lists of
+ * spans have one digest. */
+void digest_spans(const struct span *spans, size_t count,
+    unsigned char out[DIGEST_SIZE]);
+
+/* Fills p from OpenSSL's generator, or ends the process: without randomness
+ * nothing that we send would be safe. */
+void random_bytes(void *p, size_t n);
+
+/* digits hex digits and a NUL. */
+void random_hex(char *out, size_t digits);
+
+#endif
