@@ -1,6 +1,9 @@
 /*
  * Framing: where one SIP message ends on a stream, or in a datagram, and the
  * next begins (RFC 3261, 18.3; keep-alives of RFC 5626, 3.5.1). No I/O.
+ *
+ * Lines end with CRLF; LF or CR alone breaks the stream, since two programs
+ * that disagree on line ends disagree on where a message ends.
  */
 #ifndef SIGNET_SRC_STREAM_H
 #define SIGNET_SRC_STREAM_H
@@ -8,7 +11,7 @@
 #include "../keys/bytes.h"
 
 struct stream_limits {
-	size_t head;    /* bytes of start line and header fields */
+	size_t head;    /* bytes of start line, header fields, empty line */
 	size_t headers; /* header fields */
 	size_t body;    /* bytes */
 };
@@ -31,20 +34,28 @@ struct stream_frame {
 };
 
 /* Where a scan that gave STREAM_MORE goes on, so that a byte a second costs
- * no more than its bytes. All zero at the start and after every frame. */
+ * no more than its bytes. All zero at the start; stream_next zeroes it after
+ * every frame but for half. */
 struct stream_scan {
-	size_t seen;     /* input already looked at for the head's end */
-	size_t head;     /* length of the whole head once known */
-	size_t body;     /* length of the body once the head is known */
+	size_t seen;   /* input already looked at for the head's end */
+	size_t line;   /* where the line that has not ended begins */
+	size_t fields; /* header fields so far */
+	size_t head;   /* length of the whole head once known */
+	size_t body;   /* length of the body once the head is known */
+	bool half;     /* the frame before was a lone CRLF: another one right
+	                * behind it makes both a ping */
 };
 
-/* Looks at the front of input. */
+/* Looks at the front of input. A Content-Length that is missing, given twice,
+ * no number or (413) beyond limits is STREAM_BROKEN as soon as the head is
+ * whole. */
 void stream_next(struct span input, struct stream_scan *scan,
     const struct stream_limits *limits, struct stream_frame *out);
 
 /* A datagram holds one message: a missing Content-Length means to its end,
- * what is beyond Content-Length is dropped, less is STREAM_BROKEN. A file's
- * message may lack Content-Length as well: whole says that input is all. */
+ * what is beyond Content-Length is dropped, less is STREAM_BROKEN; so is what
+ * never ends its head. Never STREAM_MORE, and all of input is used. The last
+ * message of a file can be read so too. */
 void stream_datagram(struct span input, const struct stream_limits *limits,
     struct stream_frame *out);
 
