@@ -7,6 +7,7 @@
 #ifndef SIGNET_KEYS_BYTES_H
 #define SIGNET_KEYS_BYTES_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,6 +53,8 @@ void buf_addspan(struct buf *b, struct span s);
 void buf_adds(struct buf *b, const char *s);
 void buf_addf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 /* Drops n bytes from the front. */
 void buf_drop(struct buf *b, size_t n);
 void buf_free(struct buf *b);

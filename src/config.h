@@ -1,0 +1,46 @@
+/*
+ * Settings: one table of names that the command line, signet.conf and --help
+ * are all read from.
+ */
+#ifndef SIGNET_SRC_CONFIG_H
+#define SIGNET_SRC_CONFIG_H
+
+#include "../keys/smime.h"
+#include "../keys/trust.h"
+
+struct config_list {
+	char **items;
+	size_t count;
+};
+
+enum { CONFIG_SETTINGS = 64 };
+
+struct config {
+	char *config, *keys, *proxy, *trace, *passphrase_command;
+	struct config_list aors, listens, dns;
+	bool sign, encrypt, json, verbose, quiet;
+	bool attach_cert;
+	int cipher;  /* enum smime_cipher */
+	int nesting; /* enum smime_nesting */
+	struct policy policy;
+	/* Seconds, but for those that say otherwise. */
+	uint64_t expires, idle_timeout, message_timeout, connect_timeout;
+	uint64_t max_header, max_headers, max_body, max_connections,
+	    max_unsent, max_answered;
+	bool replace[CONFIG_SETTINGS]; /* private to config.c */
+};
+
+/* Fills c: defaults, then signet.conf ($XDG_CONFIG_HOME/signet/signet.conf,
+ * which need not exist, or the one that --config names), then the settings in
+ * argv[1..*argc), which are taken out of there: a verb's words and its own
+ * options stay, in order, with *argc changed, and so does whatever follows
+ * "--". For config_free. EX_USAGE or EX_CONFIG. */
+int config_load(struct config *c, int *argc, char **argv, struct err *e);
+/* Defaults alone. */
+void config_init(struct config *c);
+void config_free(struct config *c);
+
+/* The table, a line each, for --help. */
+void config_help(struct buf *out);
+
+#endif

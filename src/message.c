@@ -1,0 +1,285 @@
+#include "message.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include "../keys/digest.h"
+#include "config.h"
+
+static const char message_allow[] = "MESSAGE, OPTIONS";
+
+/* The lines that the draft's section 12 asks for. */
+static const char *const message_accept[] = {"multipart/signed",
+    "text/plain", "application/pkcs7-mime", "application/sdp",
+    "multipart/alternative"};
+
+enum { MESSAGE_ACCEPTS = sizeof(message_accept) / sizeof(*message_accept) };
+
+/* --- out ---------------------------------------------------------------------- */
+
+static const char *
+transport_token(enum verdict_transport kind)
+{
+	return kind == TRANSPORT_UDP ? "UDP"
+	    : kind == TRANSPORT_TCP  ? "TCP"
+				     : "TLS";
+}
+
+static int
+add_text(struct buf *out, const char *name, const char *value, struct err *e)
+{
+	return sip_add(out, name, span_str(value), e);
+}
+
+static int add_format(struct buf *out, const char *name, struct err *e,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* A field whose value is made up of parts; sip_add looks at what they are. */
+static int
+add_format(struct buf *out, const char *name, struct err *e, const char *fmt,
+    ...)
+{
+	struct buf value = {0};
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	buf_vaddf(&value, fmt, ap);
+	va_end(ap);
+	rc = sip_add(out, name, span_buf(&value), e);
+	buf_free(&value);
+	return rc;
+}
+
+static int
+add_via(struct buf *out, enum verdict_transport kind,
+    const struct addr *local, struct err *e)
+{
+	char addr[ADDR_TEXT], branch[17];
+
+	addr_text(local, addr);
+	random_hex(branch, 16);
+	return add_format(out, "Via", e,
+	    "SIP/2.0/%s %s;branch=z9hG4bK%s;rport", transport_token(kind),
+	    addr, branch);
+}
+
+/* RFC 3261, 20.17: always GMT, always in English. */
+static int
+add_date(struct buf *out, struct err *e)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm) == NULL)
+		return 0;
+	return add_format(out, "Date", e,
+	    "%.3s, %02d %.3s %d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday,
+	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900,
+	    tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+static int
+add_accept(struct buf *out, struct err *e)
+{
+	for (size_t i = 0; i < MESSAGE_ACCEPTS; i++)
+		if (add_text(out, "Accept", message_accept[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+add_body_fields(struct buf *out, const struct smime_body *body, struct err *e)
+{
+	if (add_text(out, "Content-Type", body->content_type, e) == -1 ||
+	    (body->disposition != NULL &&
+		add_text(out, "Content-Disposition", body->disposition, e) ==
+		    -1))
+		return -1;
+	return add_text(out, "Content-Transfer-Encoding", "binary", e);
+}
+
+int
+message_write(struct buf *out, const struct message_out *m,
+    enum verdict_transport kind, const struct addr *local, struct err *e)
+{
+	if (sip_request_start(out, "MESSAGE", span_str(m->request_uri), e) ==
+		-1 ||
+	    add_via(out, kind, local, e) == -1 ||
+	    add_text(out, "Max-Forwards", "70", e) == -1 ||
+	    (m->route != NULL &&
+		add_format(out, "Route", e, "<%s>", m->route) == -1) ||
+	    add_format(out, "To", e, "<%s>", m->to) == -1 ||
+	    add_format(out, "From", e, "<%s>;tag=%s", m->from, m->from_tag) ==
+		-1 ||
+	    add_text(out, "Call-ID", m->call_id, e) == -1 ||
+	    add_format(out, "CSeq", e, "%lu MESSAGE", (unsigned long)m->cseq) ==
+		-1 ||
+	    add_date(out, e) == -1 ||
+	    add_accept(out, e) == -1 ||
+	    add_text(out, "User-Agent", "signet/" SIGNET_VERSION, e) == -1 ||
+	    add_body_fields(out, m->body, e) == -1)
+		return -1;
+	sip_finish(out, span_buf(&m->body->body));
+	return 0;
+}
+
+/* --- in ------------------------------------------------------------------------ */
+
+static bool
+same_user(const struct aor *a, const struct aor *b)
+{
+	const char *at = strrchr(a->key, '@'), *bt = strrchr(b->key, '@');
+
+	return at != NULL && bt != NULL && at - a->key == bt - b->key &&
+	    strncmp(a->key, b->key, (size_t)(at - a->key)) == 0;
+}
+
+static bool
+is_ours(const struct message_self *self, const struct sip_msg *request)
+{
+	struct span text = sip_request_uri(request);
+	struct uri uri;
+	struct aor who;
+	struct err e;
+	bool ours = false, here;
+
+	if (uri_parse(text, &uri, &e) == -1)
+		return false;
+	here = self->is_here(self->arg, uri.host);
+	/* Who asks what a host can do names no user of it. */
+	if (!uri.has_user)
+		return here && span_is(sip_method(request), "OPTIONS");
+	if (aor_parse_uri(text, &who, &e) == -1)
+		return false;
+	for (size_t i = 0; i < self->aor_count && !ours; i++)
+		ours = aor_equal(&who, &self->aors[i]) ||
+		    (here && same_user(&who, &self->aors[i]));
+	aor_free(&who);
+	return ours;
+}
+
+static int
+refuse(struct message_in *in, int status, const char *why)
+{
+	in->status = status;
+	in->why = why;
+	return status;
+}
+
+/* What RFC 3261 8.2.1 to 8.2.2 ask before the body: 0, or a refusal. */
+static int
+check_request(const struct message_self *self, const struct sip_msg *request,
+    struct message_in *in)
+{
+	struct span method = sip_method(request);
+
+	if (span_is(method, "CANCEL"))
+		return refuse(in, 481, "there is nothing to cancel");
+	if (!span_is(method, "MESSAGE") && !span_is(method, "OPTIONS"))
+		return refuse(in, 405, "the method is not known here");
+	if (!is_ours(self, request))
+		return refuse(in, 404, "the Request-URI is nobody here");
+	if (sip_to_tag(request).n > 0)
+		return refuse(in, 481, "there is no such dialog");
+	if (sip_header_count(request, "Require") > 0)
+		return refuse(in, 420, "it requires an extension");
+	return 0;
+}
+
+void
+message_open(struct keystore *ks, const struct policy *policy,
+    const struct sip_msg *m, struct smime_opened *out)
+{
+	struct aor from;
+	struct err e;
+	bool known = aor_parse_uri(sip_from_uri(m), &from, &e) == 0;
+	struct smime_mail mail = {
+	    .from = known ? &from : NULL,
+	    .content_type = sip_header(m, "Content-Type", 0),
+	    .transfer_encoding =
+		sip_header(m, "Content-Transfer-Encoding", 0),
+	    .content_encoding = sip_header(m, "Content-Encoding", 0),
+	    .body = sip_body(m),
+	};
+
+	smime_open(ks, policy, &mail, out);
+	if (known)
+		aor_free(&from);
+}
+
+void
+message_receive(const struct message_self *self,
+    const struct sip_msg *request, struct message_in *out)
+{
+	*out = (struct message_in){0};
+	if (check_request(self, request, out) != 0)
+		return;
+	out->status = 200;
+	if (!span_is(sip_method(request), "MESSAGE"))
+		return;
+	message_open(self->ks, self->policy, request, &out->opened);
+	out->judged = true;
+	out->status = out->opened.status;
+	out->warning = out->opened.warning;
+}
+
+void
+message_in_free(struct message_in *in)
+{
+	if (in->judged)
+		smime_opened_free(&in->opened);
+	in->judged = false;
+}
+
+/* --- answers -------------------------------------------------------------------- */
+
+static int
+add_unsupported(struct buf *out, const struct sip_msg *request, struct err *e)
+{
+	size_t count = sip_header_count(request, "Require");
+
+	for (size_t i = 0; i < count; i++)
+		if (sip_add(out, "Unsupported",
+			sip_header(request, "Require", i), e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+add_fields(struct buf *out, const struct sip_msg *request, int status,
+    const char *warning, struct err *e)
+{
+	bool options = span_is(sip_method(request), "OPTIONS");
+
+	if ((status == 405 || (status == 200 && options)) &&
+	    add_text(out, "Allow", message_allow, e) == -1)
+		return -1;
+	if ((status == 415 || (status == 200 && options)) &&
+	    (add_accept(out, e) == -1 ||
+		add_text(out, "Accept-Encoding", "identity", e) == -1))
+		return -1;
+	if (status == 420 && add_unsupported(out, request, e) == -1)
+		return -1;
+	if (warning != NULL &&
+	    add_format(out, "Warning", e, "399 signet \"%s\"", warning) == -1)
+		return -1;
+	return 0;
+}
+
+int
+message_answer(struct buf *out, const struct sip_msg *request, int status,
+    const char *warning, const char *to_tag, const struct addr *source)
+{
+	struct err e;
+
+	if (sip_answer(out, request, status, sip_phrase(status), to_tag,
+		&source->sa) == -1 ||
+	    add_fields(out, request, status, warning, &e) == -1)
+		return -1;
+	sip_finish(out, (struct span){NULL, 0});
+	return 0;
+}
