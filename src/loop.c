@@ -191,9 +191,15 @@ heap_down(struct loop *l, size_t i, struct loop_timer *t)
 void
 loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ms)
 {
+	/* l->now is this round's start: from there it would run early. */
+	loop_timer_at(l, t, monotonic_ms() + ms);
+}
+
+void
+loop_timer_at(struct loop *l, struct loop_timer *t, uint64_t due)
+{
 	loop_timer_del(l, t);
-	/* Rounding down would run it early: l->now is this round's start. */
-	t->due = monotonic_ms() + ms;
+	t->due = due;
 	if (l->timers == l->timers_cap) {
 		l->timers_cap = l->timers_cap == 0 ? 16 : l->timers_cap * 2;
 		l->heap =

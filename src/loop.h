@@ -53,6 +53,8 @@ void loop_io_del(struct loop *l, struct loop_io *io);
 
 /* Arms t, or arms it anew, to run once in ms milliseconds. */
 void loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ms);
+/* The same for a point in time, as loop_now counts. */
+void loop_timer_at(struct loop *l, struct loop_timer *t, uint64_t due);
 void loop_timer_del(struct loop *l, struct loop_timer *t);
 
 /* Calls fn in a round of its own after signo arrived. One loop at a time in

@@ -1,0 +1,178 @@
+#include "trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "text.h"
+
+enum { TRACE_ROW = 16 }; /* bytes in a row of a dump */
+
+struct trace {
+	FILE *f;
+};
+
+int
+trace_open(const char *path, struct trace **out, struct err *e)
+{
+	struct trace *t;
+	FILE *f = stderr;
+
+	if (strcmp(path, "-") != 0) {
+		int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+		    0600);
+
+		if (fd == -1 || (f = fdopen(fd, "a")) == NULL) {
+			(void)err_set(e, EX_CANTCREAT,
+			    "the trace cannot be written to %s: %s", path,
+			    strerror(errno));
+			if (fd != -1)
+				(void)close(fd);
+			return -1;
+		}
+	}
+	t = xcalloc(1, sizeof(*t));
+	t->f = f;
+	*out = t;
+	return 0;
+}
+
+void
+trace_close(struct trace *t)
+{
+	if (t == NULL)
+		return;
+	if (t->f != stderr)
+		(void)fclose(t->f);
+	free(t);
+}
+
+static void
+head_line(struct buf *b, const char *arrow, const struct route *route)
+{
+	char peer[ADDR_TEXT], when[32] = "";
+	struct timespec now;
+	struct tm tm;
+
+	addr_text(&route->peer, peer);
+	if (clock_gettime(CLOCK_REALTIME, &now) == 0 &&
+	    localtime_r(&now.tv_sec, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	buf_addf(b, "%s.%03ld %s %s %s", when, now.tv_nsec / 1000000, arrow,
+	    verdict_transport_name(route->kind), peer);
+}
+
+static void
+add_lines(struct buf *b, struct span s)
+{
+	struct buf safe = {0};
+
+	text_harmless(&safe, s, true);
+	for (size_t at = 0; at < safe.n;) {
+		size_t end = span_find(span_buf(&safe), '\n', at);
+
+		buf_adds(b, "  ");
+		buf_add(b, safe.p + at, end - at);
+		buf_adds(b, "\n");
+		at = end + 1;
+	}
+	buf_free(&safe);
+}
+
+/* Whether a line has bytes that no text has. */
+static bool
+is_binary(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 0x20 && strchr("\t\r\n", s.p[i]) == NULL)
+			return true;
+		else if (s.p[i] == 0)
+			return true;
+	return false;
+}
+
+static void
+add_dump(struct buf *b, struct span s)
+{
+	buf_addf(b, "  <%zu bytes>\n", s.n);
+	for (size_t at = 0; at < s.n; at += TRACE_ROW) {
+		buf_addf(b, "  %06zx ", at);
+		for (size_t i = at; i < at + TRACE_ROW; i++)
+			if (i < s.n)
+				buf_addf(b, " %02x", s.p[i]);
+			else
+				buf_adds(b, "   ");
+		buf_adds(b, "  ");
+		for (size_t i = at; i < at + TRACE_ROW && i < s.n; i++)
+			buf_addf(b, "%c",
+			    s.p[i] >= 0x20 && s.p[i] < 0x7f ? s.p[i] : '.');
+		buf_adds(b, "\n");
+	}
+}
+
+/* Lines of text as they are, runs of other lines as one dump. */
+static void
+add_body(struct buf *b, struct span s)
+{
+	size_t binary = 0; /* where an unfinished run of them began */
+	size_t at = 0;
+
+	while (at < s.n) {
+		size_t end = span_find(s, '\n', at);
+		struct span line;
+
+		end = end < s.n ? end + 1 : end;
+		line = span_cut(s, at, end);
+		/* A short line amid DER is no text. */
+		if (is_binary(line) ||
+		    (binary < at && !span_starts_nocase(line, "--"))) {
+			at = end;
+			continue;
+		}
+		if (binary < at)
+			add_dump(b, span_cut(s, binary, at));
+		add_lines(b, line);
+		at = binary = end;
+	}
+	if (binary < at)
+		add_dump(b, span_cut(s, binary, at));
+}
+
+void
+trace_message(struct trace *t, bool out, const struct route *route,
+    struct span head, struct span body)
+{
+	struct buf b = {0};
+
+	if (t == NULL)
+		return;
+	head_line(&b, out ? ">" : "<", route);
+	buf_adds(&b, "\n");
+	add_lines(&b, head);
+	add_body(&b, body);
+	buf_adds(&b, "\n");
+	(void)fwrite(b.p, 1, b.n, t->f);
+	(void)fflush(t->f);
+	buf_free(&b);
+}
+
+void
+trace_note(struct trace *t, const struct route *route, const char *words)
+{
+	struct buf b = {0};
+	char *safe;
+
+	if (t == NULL)
+		return;
+	safe = text_line(span_str(words));
+	head_line(&b, "=", route);
+	buf_addf(&b, " %s\n\n", safe);
+	(void)fwrite(b.p, 1, b.n, t->f);
+	(void)fflush(t->f);
+	free(safe);
+	buf_free(&b);
+}

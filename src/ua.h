@@ -1,0 +1,93 @@
+/*
+ * The user agent: sends messages, receives them, and tells its one owner what
+ * happened. All that an owner (a verb, the client) sees of SIP.
+ */
+#ifndef SIGNET_SRC_UA_H
+#define SIGNET_SRC_UA_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "../keys/err.h"
+#include "../keys/verdict.h"
+
+struct ua;
+struct loop;
+struct keystore;
+struct config;
+
+/* A message that came, shown or refused. All strings are wire text. */
+struct ua_message {
+	time_t time;
+	const char *from, *to; /* user@host, or a URI as it was written */
+	const char *call_id;
+	const char *content_type; /* of what is shown, or of the body */
+	const char *text;         /* NULL: nothing is shown */
+	size_t text_len;
+	enum verdict_transport transport;
+	bool judged; /* verdict is set */
+	struct verdict verdict;
+	const char *reason; /* why it was refused, or what to know of it */
+	int status;         /* the answer */
+};
+
+/* The end of a message that ua_send took. */
+struct ua_sent {
+	uint64_t id;        /* as ua_send gave it */
+	const char *to;     /* as it was given */
+	size_t text_len;
+	int status;         /* 0: there was no answer */
+	const char *phrase; /* wire text, "" without an answer */
+	const char *target; /* tls:127.0.0.1:5061, "" before there was one */
+	const char *call_id;
+	int exit;           /* sysexits: what send ends with */
+	const char *why;    /* words, unless exit is 0 */
+};
+
+enum ua_event_type {
+	UA_LISTENING, /* words: an address, "tls:127.0.0.1:5061" */
+	UA_MESSAGE,
+	UA_SENT,
+	UA_NOTE       /* words: something a person may want to know */
+};
+
+struct ua_event {
+	enum ua_event_type type;
+	const char *words;
+	const struct ua_message *message;
+	const struct ua_sent *sent;
+};
+
+/* Returns false for a UA_MESSAGE that could not be given to the person: it is
+ * answered 480 then. */
+typedef bool ua_fn(void *arg, const struct ua_event *event);
+
+/* loop, ks and config are borrowed for its life. Opens nothing yet. */
+int ua_new(struct loop *loop, struct keystore *ks,
+    const struct config *config, ua_fn *fn, void *arg, struct ua **out,
+    struct err *e);
+void ua_free(struct ua *ua);
+
+/* Listens where the settings say. EX_CONFIG where TLS has no certificate. */
+int ua_listen(struct ua *ua, struct err *e);
+
+/* What ua_send takes. */
+struct ua_letter {
+	const char *to; /* a sip or sips URI; without a scheme, sips */
+	const char *text;
+	size_t text_len;
+	bool sign, encrypt;
+};
+
+/* Takes a message to be sent, after those that wait for the same URI.
+ * UA_SENT tells its end, never before this returns. Returns its id. */
+uint64_t ua_send(struct ua *ua, const struct ua_letter *letter);
+
+/* Messages that ua_send took and that have not ended. */
+size_t ua_waiting(const struct ua *ua);
+
+/* Whether an answer or a message is still on its way out. */
+bool ua_busy(const struct ua *ua);
+
+#endif
