@@ -1,0 +1,303 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "sip_msg.h"
+#include "sip_osip.h"
+
+/* --- libosip2 --------------------------------------------------------------- */
+
+/* osip would write its traces to standard output. */
+static void
+sip_no_trace(const char *file, int line, osip_trace_level_t level,
+    const char *format, va_list ap)
+{
+	(void)file;
+	(void)line;
+	(void)level;
+	(void)format;
+	(void)ap;
+}
+
+/* osip's parser has tables of its own, to be filled once in a process. */
+static void
+sip_osip_begin(void)
+{
+	static bool begun;
+
+	if (begun)
+		return;
+	begun = true;
+	osip_trace_initialize_func(END_TRACE_LEVEL, sip_no_trace);
+	(void)parser_init();
+}
+
+/* The head for osip, which has a hand of its own with folds, NULs and bodies:
+ * unfolded, without control characters, and of length 0. */
+static void
+sip_osip_text(const struct sip_msg *m, struct buf *out)
+{
+	size_t i;
+
+	buf_reserve(out, m->head.n + 4 * m->count + 64);
+	buf_addspan(out, m->start);
+	buf_add(out, "\r\n", 2);
+	for (i = 0; i < m->count; i++) {
+		const struct sip_field *f = &m->fields[i];
+
+		if (span_is_nocase(f->name, "Content-Length"))
+			continue;
+		buf_addspan(out, f->name);
+		buf_add(out, ": ", 2);
+		buf_addspan(out, f->value);
+		buf_add(out, "\r\n", 2);
+	}
+	for (i = 0; i < out->n; i++)
+		if (out->p[i] == '\0')
+			out->p[i] = ' ';
+	buf_adds(out, "Content-Length: 0\r\n\r\n");
+}
+
+static void
+sip_osip_read(struct sip_msg *m)
+{
+	struct buf text = { 0 };
+
+	sip_osip_begin();
+	sip_osip_text(m, &text);
+	if (osip_message_init(&m->osip) != 0) {
+		m->osip = NULL;
+	} else if (osip_message_parse(m->osip, (const char *)text.p,
+	    text.n) != 0) {
+		osip_message_free(m->osip);
+		m->osip = NULL;
+	}
+	if (m->osip == NULL) {
+		m->fault = m->request && !span_is(m->method, "ACK") ? 400 : -1;
+		m->why = "the message is not well formed";
+	}
+	buf_free(&text);
+}
+
+osip_message_t *
+sip_take_osip(struct sip_msg *m)
+{
+	osip_message_t *osip = m->osip;
+
+	m->osip = NULL;
+	return osip;
+}
+
+/* --- messages ------------------------------------------------------------------ */
+
+struct sip_msg *
+sip_parse(struct span head, struct span body, bool on_stream)
+{
+	struct sip_msg *m = xcalloc(1, sizeof(*m));
+	const char *lines;
+
+	m->on_stream = on_stream;
+	buf_addspan(&m->head, head);
+	buf_addspan(&m->body, body);
+	lines = sip_fields_read(m);
+	sip_check(m, lines);
+	if (m->fault == 0)
+		sip_osip_read(m);
+	return m;
+}
+
+void
+sip_free(struct sip_msg *m)
+{
+	if (m == NULL)
+		return;
+	if (m->osip != NULL)
+		osip_message_free(m->osip);
+	buf_free(&m->head);
+	buf_free(&m->body);
+	buf_free(&m->unfolded);
+	free(m->fields);
+	free(m->sorted);
+	free(m);
+}
+
+int
+sip_fault(const struct sip_msg *m, const char **why)
+{
+	*why = m->why;
+	return m->fault;
+}
+
+bool
+sip_is_request(const struct sip_msg *m)
+{
+	return m->request;
+}
+
+struct span
+sip_start_line(const struct sip_msg *m)
+{
+	return m->start;
+}
+
+struct span
+sip_head(const struct sip_msg *m)
+{
+	return span_buf(&m->head);
+}
+
+struct span
+sip_body(const struct sip_msg *m)
+{
+	return span_buf(&m->body);
+}
+
+struct span
+sip_method(const struct sip_msg *m)
+{
+	return m->method;
+}
+
+bool
+sip_method_known(struct span method)
+{
+	return sip_is_method(method);
+}
+
+struct span
+sip_request_uri(const struct sip_msg *m)
+{
+	return m->uri;
+}
+
+int
+sip_status(const struct sip_msg *m)
+{
+	return m->status;
+}
+
+struct span
+sip_reason(const struct sip_msg *m)
+{
+	return m->reason;
+}
+
+/* --- header fields ---------------------------------------------------------------- */
+
+struct span
+sip_header(const struct sip_msg *m, const char *name, size_t index)
+{
+	size_t count, at = sip_fields_find(m, span_str(name), &count);
+
+	if (index >= count)
+		return (struct span) { NULL, 0 };
+	return m->fields[m->sorted[at + index]].value;
+}
+
+size_t
+sip_header_count(const struct sip_msg *m, const char *name)
+{
+	size_t count;
+
+	(void)sip_fields_find(m, span_str(name), &count);
+	return count;
+}
+
+/* Whether a comma-separated value has this token, its parameters aside. */
+static bool
+sip_value_has(struct span value, const char *token)
+{
+	struct sip_scan sc = { value, 0 };
+	struct span one, ignored;
+
+	while (!sip_scan_end(&sc)) {
+		if (sip_scan_token(&sc, &one) && span_is_nocase(one, token))
+			return true;
+		while (!sip_scan_sign(&sc, ',') && !sip_scan_end(&sc))
+			if (!sip_scan_quoted(&sc, &ignored))
+				sc.at++;
+	}
+	return false;
+}
+
+bool
+sip_header_has(const struct sip_msg *m, const char *name, const char *token)
+{
+	size_t count, i, at = sip_fields_find(m, span_str(name), &count);
+
+	for (i = at; i < at + count; i++)
+		if (sip_value_has(m->fields[m->sorted[i]].value, token))
+			return true;
+	return false;
+}
+
+struct span
+sip_call_id(const struct sip_msg *m)
+{
+	return sip_header(m, "Call-ID", 0);
+}
+
+uint32_t
+sip_cseq(const struct sip_msg *m)
+{
+	return m->cseq;
+}
+
+struct span
+sip_from_tag(const struct sip_msg *m)
+{
+	return m->from.tag;
+}
+
+struct span
+sip_to_tag(const struct sip_msg *m)
+{
+	return m->to.tag;
+}
+
+struct span
+sip_from_uri(const struct sip_msg *m)
+{
+	return m->from.uri;
+}
+
+struct span
+sip_to_uri(const struct sip_msg *m)
+{
+	return m->to.uri;
+}
+
+struct span
+sip_branch(const struct sip_msg *m)
+{
+	return m->via.branch;
+}
+
+struct span
+sip_via_transport(const struct sip_msg *m)
+{
+	return m->via.transport;
+}
+
+struct span
+sip_via_host(const struct sip_msg *m)
+{
+	return m->via.host;
+}
+
+unsigned
+sip_via_port(const struct sip_msg *m)
+{
+	return m->via.port;
+}
+
+bool
+sip_via_rport(const struct sip_msg *m)
+{
+	return m->via.rport;
+}
+
+struct span
+sip_via_maddr(const struct sip_msg *m)
+{
+	return m->via.maddr;
+}
