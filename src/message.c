@@ -4,8 +4,9 @@
 #include <string.h>
 #include <time.h>
 
+#include <config.h>
+
 #include "../keys/digest.h"
-#include "config.h"
 
 static const char message_allow[] = "MESSAGE, OPTIONS";
 

@@ -40,6 +40,20 @@ text_decode(struct span s, size_t at, uint32_t *c)
 	return length;
 }
 
+bool
+text_is_utf8(struct span s)
+{
+	uint32_t c;
+	size_t at = 0, length;
+
+	for (; at < s.n; at += length) {
+		length = text_decode(s, at, &c);
+		if (length == 0)
+			return false;
+	}
+	return true;
+}
+
 size_t
 text_columns(uint32_t c)
 {

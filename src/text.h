@@ -46,6 +46,9 @@ void text_json(struct buf *out, struct span s);
  * forms, nothing above U+10FFFF), or at the end of s. */
 size_t text_decode(struct span s, size_t at, uint32_t *c);
 
+/* Whether all of s is UTF-8. */
+bool text_is_utf8(struct span s);
+
 /* Columns of one character that text_harmless passes: 0, 1 or 2. */
 size_t text_columns(uint32_t c);
 

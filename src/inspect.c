@@ -1,0 +1,213 @@
+#include "verbs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "report.h"
+#include "stream.h"
+#include "text.h"
+
+/* A stored message may be what it likes; its file was read whole already. */
+static const struct stream_limits inspect_limits = {
+    .head = SIZE_MAX / 2, .headers = SIZE_MAX / 2, .body = SIZE_MAX / 2};
+
+struct inspecting {
+	const struct config *c;
+	struct keystore *ks;
+	struct buf out;
+	int exit; /* the first fault's */
+};
+
+static int
+read_all(const char *path, struct buf *out, struct err *e)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	unsigned char chunk[16384];
+	size_t n;
+
+	if (f == NULL)
+		return err_set(e, EX_NOINPUT, "%s: %s", path,
+		    strerror(errno));
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		buf_add(out, chunk, n);
+	if (ferror(f)) {
+		(void)err_set(e, EX_NOINPUT, "%s: %s", path, strerror(errno));
+		if (f != stdin)
+			(void)fclose(f);
+		return -1;
+	}
+	if (f != stdin)
+		(void)fclose(f);
+	return 0;
+}
+
+static char *
+address(struct span uri)
+{
+	struct aor a;
+	struct err e;
+	char *text;
+
+	if (aor_parse_uri(uri, &a, &e) == -1)
+		return xstrndup(uri);
+	text = xstrdup(a.text);
+	aor_free(&a);
+	return text;
+}
+
+/* Judges one message as if it had come now, or at the time of --at. */
+static void
+inspect_message(struct inspecting *in, const struct sip_msg *m)
+{
+	const struct policy *policy = &in->c->policy;
+	char *from = address(sip_from_uri(m)), *to = address(sip_to_uri(m));
+	char *call_id = xstrndup(sip_call_id(m));
+	char *type = xstrndup(sip_header(m, "Content-Type", 0));
+	const char *why = "";
+	int fault = sip_fault(m, &why);
+	struct smime_opened opened;
+	struct ua_message r = {.time = policy->at != 0 ? policy->at
+						       : time(NULL),
+	    .from = from,
+	    .to = to,
+	    .call_id = call_id,
+	    .content_type = type,
+	    .transport = TRANSPORT_NONE,
+	    .judged = fault == 0,
+	    .reason = why,
+	    .status = fault < 0 ? 400 : fault};
+
+	if (r.judged) {
+		message_open(in->ks, policy, m, &opened);
+		r.verdict = opened.verdict;
+		r.reason = opened.verdict.reason;
+		r.text = opened.text;
+		r.text_len = opened.text_len;
+		r.status = sip_is_request(m) ? opened.status : sip_status(m);
+		if (opened.type != NULL)
+			r.content_type = opened.type;
+	}
+	if (in->c->json)
+		report_message_json(&in->out, &r);
+	else
+		report_message(&in->out, &r, report_width());
+	if (in->exit == 0 && r.text == NULL)
+		in->exit = r.judged ? EX_NOPERM : EX_DATAERR;
+	if (r.judged)
+		smime_opened_free(&opened);
+	free(from);
+	free(to);
+	free(call_id);
+	free(type);
+}
+
+static void
+no_message(struct inspecting *in, const char *path, size_t at, size_t n,
+    const char *why)
+{
+	struct err e = {0};
+
+	(void)err_set(&e, EX_DATAERR,
+	    "%s: the %zu bytes from byte %zu on are no SIP message: %s", path,
+	    n, at, why);
+	if (in->c->json) {
+		buf_adds(&in->out, "{");
+		report_member(&in->out, "file", path);
+		buf_addf(&in->out, ",\"offset\":%zu,\"bytes\":%zu", at, n);
+		report_member(&in->out, "error", why);
+		buf_adds(&in->out, "}\n");
+	}
+	(void)verb_fail(&e);
+	if (in->exit == 0)
+		in->exit = EX_DATAERR;
+}
+
+/* The next message at the front of rest: how many bytes it takes, 0 for
+ * none. A last one may lack Content-Length, and goes to the end then. */
+static size_t
+next_message(struct span rest, struct stream_frame *frame)
+{
+	struct stream_scan scan = {0};
+
+	stream_next(rest, &scan, &inspect_limits, frame);
+	if (frame->found == STREAM_BROKEN) {
+		struct stream_frame whole;
+
+		stream_datagram(rest, &inspect_limits, &whole);
+		if (whole.found == STREAM_MESSAGE &&
+		    whole.used == rest.n)
+			*frame = whole;
+	}
+	if (frame->found == STREAM_MORE) {
+		frame->found = STREAM_BROKEN;
+		frame->why = "it is cut short";
+	}
+	return frame->found == STREAM_BROKEN ? 0 : frame->used;
+}
+
+static void
+inspect_bytes(struct inspecting *in, const char *path, struct span all)
+{
+	size_t at = 0, messages = 0;
+
+	while (at < all.n) {
+		struct stream_frame frame = {0};
+		size_t used =
+		    next_message(span_cut(all, at, all.n), &frame);
+
+		if (used == 0) {
+			no_message(in, path, at, all.n - at, frame.why);
+			return;
+		}
+		if (frame.found == STREAM_MESSAGE) {
+			struct sip_msg *m =
+			    sip_parse(frame.head, frame.body, false);
+
+			inspect_message(in, m);
+			sip_free(m);
+			messages++;
+		}
+		at += used;
+	}
+	if (messages == 0)
+		no_message(in, path, 0, all.n, "there is none in it");
+}
+
+int
+inspect_cmd(const struct config *c, int argc, char **argv)
+{
+	struct inspecting in = {.c = c};
+	struct err e = {0};
+
+	if (argc < 2) {
+		(void)err_set(&e, EX_USAGE,
+		    "usage: signet inspect FILE... (- is standard input)");
+		return verb_fail(&e);
+	}
+	if (verb_keystore(c, false, &in.ks, &e) == -1)
+		return verb_fail(&e);
+	for (int i = 1; i < argc; i++) {
+		struct buf all = {0};
+		int rc;
+
+		if (strcmp(argv[i], "--") == 0)
+			continue;
+		rc = read_all(argv[i], &all, &e);
+		if (rc == 0)
+			inspect_bytes(&in, argv[i], span_buf(&all));
+		if (rc == 0)
+			rc = report_write(&in.out, &e);
+		if (rc == -1) {
+			(void)verb_fail(&e);
+			if (in.exit == 0)
+				in.exit = e.exit;
+		}
+		buf_free(&all);
+	}
+	keystore_free(in.ks);
+	buf_free(&in.out);
+	return in.exit;
+}

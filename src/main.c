@@ -1,0 +1,140 @@
+/*
+ * Options and verbs: one table, from which --help and the choice of the verb
+ * both come.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <config.h>
+
+#include "secret.h"
+#include "text.h"
+#include "verbs.h"
+
+struct verb {
+	const char *name, *words, *help;
+	int (*run)(const struct config *c, int argc, char **argv);
+};
+
+static const struct verb verbs[] = {
+    {"send", "[-s] [-e] TO [TEXT] | -b",
+	"send TEXT, or standard input; -b: a \"URI<TAB>TEXT\" a line",
+	send_cmd},
+    {"listen", "[-n COUNT]", "print what arrives", listen_cmd},
+    {"inspect", "FILE...", "verify, open and explain stored messages",
+	inspect_cmd},
+};
+
+enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
+
+/* --- what the verbs have in common ------------------------------------------- */
+
+int
+verb_fail(const struct err *e)
+{
+	char *line = text_line(span_str(e->text));
+
+	fprintf(stderr, "signet: %s\n", line);
+	free(line);
+	return e->exit != 0 ? e->exit : EX_SOFTWARE;
+}
+
+void
+verb_note(const struct config *c, const char *words)
+{
+	char *line;
+
+	if (c->quiet)
+		return;
+	line = text_line(span_str(words));
+	fprintf(stderr, "signet: %s\n", line);
+	free(line);
+}
+
+int
+verb_keystore(const struct config *c, bool create, struct keystore **out,
+    struct err *e)
+{
+	if (keystore_open(c->keys, create, out, e) == -1)
+		return -1;
+	keystore_on_passphrase(*out, secret_ask, c->passphrase_command);
+	return 0;
+}
+
+/* --- help ------------------------------------------------------------------------ */
+
+static int
+print_help(void)
+{
+	struct buf b = {0};
+
+	buf_adds(&b, "usage: signet VERB [options] ...\n\n");
+	for (size_t i = 0; i < VERBS; i++)
+		buf_addf(&b, "  signet %s %s\n      %s\n", verbs[i].name,
+		    verbs[i].words, verbs[i].help);
+	buf_adds(&b, "\nOptions that every verb takes, each also a line "
+		     "\"name = value\" of signet.conf:\n\n");
+	config_help(&b);
+	buf_adds(&b, "  -h, --help                  this text\n"
+		     "  -V, --version               the version\n"
+		     "\nsignet(1) and signet.conf(5) say the rest.\n");
+	fputs((const char *)b.p, stdout);
+	buf_free(&b);
+	return fflush(stdout) == 0 ? 0 : EX_IOERR;
+}
+
+/* Whether one of the words before "--" is this. */
+static bool
+asks_for(char **argv, const char *letter, const char *name)
+{
+	for (argv++; *argv != NULL && strcmp(*argv, "--") != 0; argv++)
+		if (strcmp(*argv, letter) == 0 || strcmp(*argv, name) == 0)
+			return true;
+	return false;
+}
+
+static int
+run_verb(const struct config *c, int argc, char **argv)
+{
+	struct err e = {0};
+
+	if (argc < 2) {
+		(void)err_set(&e, EX_USAGE,
+		    "say what to do: send, listen, inspect, keys or ca "
+		    "(signet --help)");
+		return verb_fail(&e);
+	}
+	for (size_t i = 0; i < VERBS; i++)
+		if (strcmp(argv[1], verbs[i].name) == 0)
+			return verbs[i].run(c, argc - 1, argv + 1);
+	(void)err_set(&e, EX_USAGE,
+	    "\"%s\" is no verb and no option (signet --help)", argv[1]);
+	return verb_fail(&e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct config c;
+	struct err e = {0};
+	int rc;
+
+	/* A reader that goes away is an error of the write, with words. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc > 0 && asks_for(argv, "-h", "--help"))
+		return print_help();
+	if (argc > 0 && asks_for(argv, "-V", "--version")) {
+		puts("signet " SIGNET_VERSION);
+		return 0;
+	}
+	if (config_load(&c, &argc, argv, &e) == -1)
+		return verb_fail(&e);
+	if (c.policy.legacy)
+		verb_note(&c, "warning: --legacy admits RSA-1024 and SHA-1, "
+			      "which can be forged; for tests alone");
+	rc = run_verb(&c, argc, argv);
+	config_free(&c);
+	return rc;
+}

@@ -1,0 +1,182 @@
+#include "report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "text.h"
+
+enum { REPORT_WIDTH = 80, REPORT_NARROWEST = 20 };
+
+size_t
+report_width(void)
+{
+#ifdef TIOCGWINSZ
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+	    size.ws_col >= REPORT_NARROWEST)
+		return size.ws_col;
+#endif
+	return REPORT_WIDTH;
+}
+
+int
+report_write(struct buf *b, struct err *e)
+{
+	size_t at = 0;
+
+	while (at < b->n) {
+		ssize_t n = write(STDOUT_FILENO, b->p + at, b->n - at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			b->n = 0;
+			return err_set(e, EX_IOERR,
+			    "standard output cannot be written to: %s",
+			    strerror(errno));
+		}
+		at += (size_t)n;
+	}
+	b->n = 0;
+	return 0;
+}
+
+/* --- JSON -------------------------------------------------------------------- */
+
+void
+report_time(struct buf *out, time_t t)
+{
+	char text[32] = "";
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) != NULL)
+		(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	buf_adds(out, text);
+}
+
+static void
+member_name(struct buf *out, const char *name)
+{
+	if (out->n > 0 && out->p[out->n - 1] != '{')
+		buf_adds(out, ",");
+	buf_addf(out, "\"%s\":", name);
+}
+
+static void
+span_member(struct buf *out, const char *name, struct span value)
+{
+	member_name(out, name);
+	if (value.p == NULL)
+		buf_adds(out, "null");
+	else
+		text_json(out, value);
+}
+
+void
+report_member(struct buf *out, const char *name, const char *value)
+{
+	span_member(out, name,
+	    (struct span){(const unsigned char *)value,
+		value == NULL ? 0 : strlen(value)});
+}
+
+static const char *
+or_null(const char *s)
+{
+	return s[0] == '\0' ? NULL : s;
+}
+
+void
+report_message_json(struct buf *out, const struct ua_message *m)
+{
+	const struct verdict *v = &m->verdict;
+	const char *covers = verdict_covers_name(v->covers);
+
+	buf_adds(out, "{\"time\":\"");
+	report_time(out, m->time);
+	buf_adds(out, "\"");
+	report_member(out, "from", m->from);
+	report_member(out, "to", m->to);
+	report_member(out, "call_id", m->call_id);
+	report_member(out, "content_type", m->content_type);
+	span_member(out, "text",
+	    (struct span){(const unsigned char *)m->text, m->text_len});
+	report_member(out, "transport", verdict_transport_name(m->transport));
+	report_member(out, "encryption",
+	    m->judged ? verdict_encryption_name(v->encryption) : NULL);
+	report_member(out, "cipher", m->judged ? or_null(v->cipher) : NULL);
+	report_member(out, "signature",
+	    m->judged ? verdict_signature_name(v->signature) : NULL);
+	report_member(out, "signer", m->judged ? or_null(v->signer) : NULL);
+	report_member(out, "digest", m->judged ? or_null(v->digest) : NULL);
+	report_member(out, "covers", m->judged ? or_null(covers) : NULL);
+	report_member(out, "reason", m->reason);
+	buf_addf(out, ",\"status\":%d}\n", m->status);
+}
+
+/* --- people ------------------------------------------------------------------- */
+
+static void
+add_safe(struct buf *out, const char *wire)
+{
+	text_harmless(out, span_str(wire), false);
+}
+
+static void
+add_verdict(struct buf *out, const struct verdict *v)
+{
+	buf_addf(out, "signature %s", verdict_signature_name(v->signature));
+	if (v->signer[0] != '\0') {
+		buf_adds(out, " by ");
+		add_safe(out, v->signer);
+	}
+	if (v->digest[0] != '\0')
+		buf_addf(out, " (%s)", v->digest);
+	if (v->covers == COVERS_CIPHERTEXT)
+		buf_adds(out, " over the ciphertext");
+	buf_addf(out, ", encryption %s",
+	    verdict_encryption_name(v->encryption));
+	if (v->cipher[0] != '\0')
+		buf_addf(out, " (%s)", v->cipher);
+}
+
+void
+report_message(struct buf *out, const struct ua_message *m, size_t width)
+{
+	char when[32] = "";
+	struct tm tm;
+
+	if (localtime_r(&m->time, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	buf_addf(out, "%s ", when);
+	add_safe(out, m->from);
+	buf_adds(out, " to ");
+	add_safe(out, m->to);
+	if (m->transport != TRANSPORT_NONE)
+		buf_addf(out, " by %s", verdict_transport_name(m->transport));
+	buf_adds(out, ": ");
+	if (m->judged)
+		add_verdict(out, &m->verdict);
+	else
+		buf_adds(out, "not judged");
+	buf_adds(out, "\n");
+	if (m->text == NULL)
+		buf_addf(out, "refused (%d)", m->status);
+	if (m->text == NULL || m->reason[0] != '\0') {
+		buf_adds(out, m->text != NULL ? "note: "
+			: m->reason[0] != '\0' ? ": "
+					       : "");
+		add_safe(out, m->reason);
+		buf_adds(out, "\n");
+	}
+	if (m->text != NULL)
+		text_rows(out,
+		    (struct span){(const unsigned char *)m->text,
+			m->text_len},
+		    "| ", width);
+}

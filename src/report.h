@@ -1,0 +1,31 @@
+/*
+ * How a message is told: as lines for people, as one JSON object for
+ * programs.
+ */
+#ifndef SIGNET_SRC_REPORT_H
+#define SIGNET_SRC_REPORT_H
+
+#include "../keys/bytes.h"
+#include "ua.h"
+
+/* Lines that say the verdict begin in the first column, and every row of
+ * text is led by "| " and wrapped at width columns: no text can look like a
+ * verdict. */
+void report_message(struct buf *out, const struct ua_message *m,
+    size_t width);
+/* One line with the members that listen and inspect have in common. */
+void report_message_json(struct buf *out, const struct ua_message *m);
+
+/* A member `"name":"value"` with a comma before it unless it is the first;
+ * null for a value that is NULL. */
+void report_member(struct buf *out, const char *name, const char *value);
+/* "2005-11-19T23:34:50Z" (RFC 3339). */
+void report_time(struct buf *out, time_t t);
+
+/* The width of the terminal that standard output is, else 80. */
+size_t report_width(void);
+
+/* Writes b to standard output and empties it. EX_IOERR. */
+int report_write(struct buf *b, struct err *e);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * The verbs of the command line. Each takes the settings and its own words
+ * (argv[0] is its name) and returns what the process ends with.
+ */
+#ifndef SIGNET_SRC_VERBS_H
+#define SIGNET_SRC_VERBS_H
+
+#include "../keys/keystore.h"
+#include "config.h"
+
+int send_cmd(const struct config *c, int argc, char **argv);
+int listen_cmd(const struct config *c, int argc, char **argv);
+int inspect_cmd(const struct config *c, int argc, char **argv);
+
+/* Says "signet: TEXT" on standard error, harmless and in one line, and
+ * returns e->exit. */
+int verb_fail(const struct err *e);
+/* A note of the same form, for those who do not want quiet. */
+void verb_note(const struct config *c, const char *words);
+
+/* Opens the key store of the settings, with passphrases as they say. */
+int verb_keystore(const struct config *c, bool create, struct keystore **out,
+    struct err *e);
+
+#endif
