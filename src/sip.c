@@ -31,6 +31,23 @@ sip_osip_begin(void)
 	(void)parser_init();
 }
 
+/* osip walks a list to its end to add a field. Behind this many it is given
+ * those alone that its transactions cannot do without. */
+enum { SIP_OSIP_FIELDS = 200 };
+
+static bool
+sip_osip_needs(const struct sip_msg *m, const struct sip_field *f)
+{
+	static const char *const names[] = { "Via", "From", "To", "Call-ID",
+		"CSeq" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_is_nocase(f->name, names[i]))
+			return f->value.p == sip_header(m, names[i], 0).p;
+	return false;
+}
+
 /* The head for osip, which has a hand of its own with folds, NULs and bodies:
  * unfolded, without control characters, and of length 0. */
 static void
@@ -44,7 +61,8 @@ sip_osip_text(const struct sip_msg *m, struct buf *out)
 	for (i = 0; i < m->count; i++) {
 		const struct sip_field *f = &m->fields[i];
 
-		if (span_is_nocase(f->name, "Content-Length"))
+		if (span_is_nocase(f->name, "Content-Length") ||
+		    (i >= SIP_OSIP_FIELDS && !sip_osip_needs(m, f)))
 			continue;
 		buf_addspan(out, f->name);
 		buf_add(out, ": ", 2);
