@@ -163,6 +163,21 @@ is_ours(const struct message_self *self, const struct sip_msg *request)
 	return ours;
 }
 
+/* Methods of the registry that are not served here: 405 says "not here", 501
+ * "never heard of it" (RFC 3261, 8.2.1 and 21.5.2). */
+static bool
+is_registered(struct span method)
+{
+	static const char *const names[] = {"ACK", "BYE", "INFO", "INVITE",
+	    "NOTIFY", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE",
+	    "UPDATE"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_is(method, names[i]))
+			return true;
+	return false;
+}
+
 static int
 refuse(struct message_in *in, int status, const char *why)
 {
@@ -181,7 +196,8 @@ check_request(const struct message_self *self, const struct sip_msg *request,
 	if (span_is(method, "CANCEL"))
 		return refuse(in, 481, "there is nothing to cancel");
 	if (!span_is(method, "MESSAGE") && !span_is(method, "OPTIONS"))
-		return refuse(in, 405, "the method is not known here");
+		return refuse(in, is_registered(method) ? 405 : 501,
+		    "the method is not served here");
 	if (!is_ours(self, request))
 		return refuse(in, 404, "the Request-URI is nobody here");
 	if (sip_to_tag(request).n > 0)
@@ -256,7 +272,7 @@ add_fields(struct buf *out, const struct sip_msg *request, int status,
 {
 	bool options = span_is(sip_method(request), "OPTIONS");
 
-	if ((status == 405 || (status == 200 && options)) &&
+	if ((status == 405 || status == 501 || (status == 200 && options)) &&
 	    add_text(out, "Allow", message_allow, e) == -1)
 		return -1;
 	if ((status == 415 || (status == 200 && options)) &&

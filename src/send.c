@@ -77,8 +77,6 @@ sent_one(struct sending *s, const struct ua_sent *sent)
 	struct err e = {0};
 	char words[256];
 
-	if (s->c->json)
-		print_sent(s, sent);
 	if (sent->exit != 0) {
 		(void)err_set(&e, sent->exit, "%zu bytes to %s not sent: %s",
 		    sent->text_len, sent->to, sent->why);
@@ -88,6 +86,8 @@ sent_one(struct sending *s, const struct ua_sent *sent)
 		    sent->to, sent->status, sent->phrase, sent->target);
 		verb_note(s->c, words);
 	}
+	if (s->c->json)
+		print_sent(s, sent);
 	go_on(s);
 }
 

@@ -356,7 +356,8 @@ received(void *arg, const struct route *from, const struct stream_frame *f)
 		(void)transaction_response(ua->transactions, m);
 	else {
 		receive_faulty(ua, from, m, fault, why);
-		if (!sip_is_request(m) && from->kind != TRANSPORT_UDP)
+		if (from->kind != TRANSPORT_UDP &&
+		    (f->found == STREAM_BROKEN || !sip_is_request(m)))
 			peer_broke(ua, from, why);
 		sip_free(m);
 	}

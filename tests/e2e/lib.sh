@@ -1,0 +1,139 @@
+# What the end-to-end tests share: TAP, scratch folders, processes that are
+# waited for, certificates. Sourced; SIGNET and SRCDIR come from make check.
+: "${SIGNET:?make check sets it}" "${SRCDIR:?make check sets it}"
+set -u
+umask 077
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/signet-test.XXXXXX")
+tests=0 pids=
+# Nothing of the person who runs the tests is read.
+export XDG_CONFIG_HOME="$scratch/config" XDG_DATA_HOME="$scratch/data"
+export HOME="$scratch" LC_ALL=C
+# A leak fails the process that leaks, and osip's own are not ours to mend.
+export ASAN_OPTIONS=detect_leaks=1:exitcode=99
+
+clean_up() {
+	for pid in $pids; do
+		kill "$pid" 2>/dev/null
+	done
+	for pid in $pids; do
+		wait "$pid" 2>/dev/null
+	done
+	rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+# ok STATUS NAME
+ok() {
+	tests=$((tests + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tests - $2"
+	else
+		echo "not ok $tests - $2"
+	fi
+}
+
+# is GOT WANTED NAME
+is() {
+	if [ "$1" = "$2" ]; then
+		ok 0 "$3"
+	else
+		ok 1 "$3"
+		printf '%s\n' "got:    $1" "wanted: $2" | sed 's/^/# /'
+	fi
+}
+
+# like TEXT PATTERN NAME: an extended regular expression
+like() {
+	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
+		ok 0 "$3"
+	else
+		ok 1 "$3"
+		printf '%s\n' "got:    $1" "wanted: $2" | sed 's/^/# /'
+	fi
+}
+
+finish() {
+	echo "1..$tests"
+}
+
+# wait_for PATTERN FILE [COUNT]: until COUNT (1) lines match, 20 s at most
+wait_for() {
+	_left=400
+	until [ "$(grep -Ec -- "$1" "$2" 2>/dev/null)" -ge "${3:-1}" ]; do
+		_left=$((_left - 1))
+		if [ $_left -eq 0 ]; then
+			echo "# nothing like \"$1\" came in $2:"
+			sed 's/^/# /' "$2"
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# listen NAME [OPTIONS]: starts a listener whose output is in NAME.out and
+# NAME.err; its pid is in listener, the ports it got in udp, tcp, tls.
+listen() {
+	_name=$scratch/$1
+	shift
+	: >"$_name.out"
+	: >"$_name.err"
+	"$SIGNET" listen "$@" >"$_name.out" 2>"$_name.err" &
+	listener=$!
+	pids="$pids $listener"
+	# It says where it listens once it does; the last says that all do.
+	_wanted=0
+	for _word in "$@"; do
+		case $_word in
+		udp:* | tcp:* | tls:*) _wanted=$((_wanted + 1)) ;;
+		esac
+	done
+	wait_for 'listening on' "$_name.err" $_wanted || return 1
+	udp=$(sed -n 's/.*listening on udp:.*:\([0-9]*\)$/\1/p' "$_name.err")
+	tcp=$(sed -n 's/.*listening on tcp:.*:\([0-9]*\)$/\1/p' "$_name.err")
+	tls=$(sed -n 's/.*listening on tls:.*:\([0-9]*\)$/\1/p' "$_name.err")
+}
+
+# ends PID: waits for one of ours, and gives its exit status
+ends() {
+	wait "$1"
+	_status=$?
+	pids=$(printf ' %s ' "$pids" | sed "s/ $1 / /")
+	return $_status
+}
+
+# json MEMBER [LINE]: of the LINE-th (last) object on standard input
+json() {
+	perl -MJSON::PP -e '
+		my ($member, $line) = @ARGV;
+		my @lines = <STDIN>;
+		my $text = $line ? $lines[$line - 1] : $lines[-1];
+		exit 1 unless defined $text;
+		my $v = JSON::PP->new->utf8->decode($text)->{$member};
+		binmode STDOUT, ":utf8";
+		print defined $v ? $v : "null"' "$@"
+}
+
+# root DIR NAME: a root made with openssl, its certificate in the key store's
+# form and its key as root_key.pem
+root() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$1/root_key.pem" -out "$1/root_cert_$2.pem" \
+	    -subj "/O=signet tests/CN=$2" -days 30 \
+	    -addext basicConstraints=critical,CA:TRUE \
+	    -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
+}
+
+# domain ROOTDIR ROOTNAME DIR HOST SAN: a server's certificate in DIR
+domain() {
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$3/domain_key_$4.pem" -out "$3/csr.pem" \
+	    -subj "/CN=$4" 2>/dev/null
+	printf '%s\n' "subjectAltName=$5" \
+	    'extendedKeyUsage=serverAuth' 'basicConstraints=CA:FALSE' \
+	    'keyUsage=digitalSignature' >"$3/ext"
+	openssl x509 -req -in "$3/csr.pem" -CA "$1/root_cert_$2.pem" \
+	    -CAkey "$1/root_key.pem" -CAcreateserial -days 30 \
+	    -extfile "$3/ext" -out "$3/domain_cert_$4.pem" 2>/dev/null
+	rm -f "$3/csr.pem" "$3/ext"
+}

@@ -1,0 +1,192 @@
+#!/usr/bin/perl
+# Raw SIP for the tests: bytes out, status lines back.
+#
+#   wire.pl ask udp|tcp HOST PORT FILE [SECONDS]
+#       sends FILE; prints each answer's status line, or "none" when none
+#       came (udp: within SECONDS; tcp: before the peer closed, or SECONDS
+#       after the last byte)
+#   wire.pl drip HOST PORT FILE SECONDS
+#       a byte a second over TCP; prints how long the peer let it, in seconds
+#   wire.pl silent HOST PORT COUNT SECONDS
+#       COUNT connections that say nothing; prints "open" once they are, then
+#       how many the peer closed within SECONDS
+#   wire.pl half HOST PORT FILE
+#       sends FILE over TCP, closes its side, prints the answer
+#   wire.pl times HOST PORT DIR
+#       sends each file of DIR over one TCP connection, one after the answer
+#       to the other; prints "STATUS-LINE<TAB>SECONDS" for each
+#   wire.pl serve PORTFILE [STEP..]
+#       accepts TCP connections, and for each message that comes does the
+#       next STEP (the last again and again): a status to answer with,
+#       "close", "garbage", "silent", "wrong-branch", "other-call"
+use strict;
+use warnings;
+use IO::Select;
+use IO::Socket::IP;
+use Time::HiRes qw(time sleep);
+
+my $what = shift // '';
+$| = 1;
+$SIG{PIPE} = 'IGNORE';
+
+sub slurp {
+	open my $f, '<:raw', $_[0] or die "wire.pl: $_[0]: $!\n";
+	local $/;
+	return scalar <$f>;
+}
+
+sub tcp {
+	my ($host, $port) = @_;
+	return IO::Socket::IP->new(PeerHost => $host, PeerPort => $port,
+	    Type => SOCK_STREAM) || die "wire.pl: $host:$port: $@\n";
+}
+
+# What comes until the peer closes, or nothing more does for so long.
+sub collect {
+	my ($s, $seconds) = @_;
+	my ($all, $select) = ('', IO::Select->new($s));
+	while ($select->can_read($seconds)) {
+		my $n = sysread $s, my $chunk, 65536;
+		last unless $n;
+		$all .= $chunk;
+		# What else there is comes close behind.
+		$seconds = 0.1 if $all =~ /\r\n\r\n/;
+	}
+	return $all;
+}
+
+sub status_lines {
+	my @lines = $_[0] =~ /^(SIP\/2\.0 \d{3}[^\r\n]*)\r?$/mg;
+	return @lines ? @lines : ('none');
+}
+
+if ($what eq 'ask') {
+	my ($kind, $host, $port, $file, $seconds) = @ARGV;
+	my $bytes = slurp($file);
+	$seconds //= 1;
+	my $s;
+	if ($kind eq 'udp') {
+		# Without rport the answer goes to the port of the Via, at the
+		# address that the request came from (RFC 3261, 18.2.2): one
+		# of our own, so that tests do not meet there.
+		my ($via) = $bytes =~ /^(?:Via|v)\s*:\s*[^,;\r]*:(\d+)/mi;
+		for (1 .. 20) {
+			my $own = join '.', 127, map { 1 + int rand 250 } 1 .. 3;
+			$s = IO::Socket::IP->new(LocalHost => $own,
+			    LocalPort => $via // 5060, PeerHost => $host,
+			    PeerPort => $port, Type => SOCK_DGRAM) and last;
+		}
+		$s or die "wire.pl: $@\n";
+		$s->send($bytes);
+	} else {
+		$s = tcp($host, $port);
+		syswrite $s, $bytes;
+	}
+	print "$_\n" for status_lines(collect($s, $seconds));
+} elsif ($what eq 'drip') {
+	my ($host, $port, $file, $seconds) = @ARGV;
+	my ($s, $start) = (tcp($host, $port), time);
+	for my $byte (split //, slurp($file)) {
+		last if time - $start > $seconds;
+		last unless defined syswrite $s, $byte;
+		my $quiet = IO::Select->new($s);
+		if ($quiet->can_read(1)) {
+			last unless sysread $s, my $chunk, 1;
+		}
+	}
+	printf "%.1f\n", time - $start;
+} elsif ($what eq 'silent') {
+	my ($host, $port, $count, $seconds) = @ARGV;
+	my @all = map { tcp($host, $port) } 1 .. $count;
+	print "open\n";
+	my ($select, $closed, $end) = (IO::Select->new(@all), 0,
+	    time + $seconds);
+	while (time < $end && $select->count) {
+		for my $s ($select->can_read($end - time)) {
+			next if sysread $s, my $chunk, 1;
+			$closed++;
+			$select->remove($s);
+		}
+	}
+	print "$closed\n";
+} elsif ($what eq 'half') {
+	my ($host, $port, $file) = @ARGV;
+	my $s = tcp($host, $port);
+	syswrite $s, slurp($file);
+	shutdown $s, 1;
+	print "$_\n" for status_lines(collect($s, 3));
+} elsif ($what eq 'times') {
+	my ($host, $port, $dir) = @ARGV;
+	my $s = tcp($host, $port);
+	for my $file (sort glob "$dir/*") {
+		my $bytes = slurp($file);
+		my ($all, $start) = ('', time);
+		syswrite $s, $bytes;
+		until ($all =~ /\r\n\r\n/) {
+			sysread $s, $all, 65536, length $all or last;
+		}
+		my $end = time;
+		printf "%s\t%.5f\n", (status_lines($all))[0], $end - $start;
+	}
+} elsif ($what eq 'serve') {
+	my ($portfile, @steps) = @ARGV;
+	my $l = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0,
+	    Type => SOCK_STREAM, Listen => 16) or die "wire.pl: $@\n";
+	open my $f, '>', "$portfile.new" or die "wire.pl: $!\n";
+	print $f $l->sockport, "\n";
+	close $f;
+	rename "$portfile.new", $portfile;
+	my ($select, %in) = (IO::Select->new($l));
+	while (1) {
+		for my $s ($select->can_read) {
+			if ($s == $l) {
+				$select->add($l->accept);
+				next;
+			}
+			my $n = sysread $s, $in{$s}, 65536,
+			    length($in{$s} // '');
+			if (!$n) {
+				$select->remove($s);
+				close $s;
+				next;
+			}
+			while ($in{$s} =~ /^(.*?\r\n\r\n)/s) {
+				my $head = $1;
+				my ($length) = $head =~ /^Content-Length: (\d+)/m;
+				last if length $in{$s} < length($head) + $length;
+				substr $in{$s}, 0, length($head) + $length, '';
+				my $step = @steps > 1 ? shift @steps : $steps[0];
+				answer($s, $step, $head, $select);
+			}
+		}
+	}
+} else {
+	die "wire.pl: what is \"$what\"?\n";
+}
+
+sub answer {
+	my ($s, $step, $head, $select) = @_;
+	return if $step eq 'silent';
+	if ($step eq 'close') {
+		$select->remove($s);
+		close $s;
+		return;
+	}
+	if ($step eq 'garbage') {
+		syswrite $s, "220 mail.example.com ESMTP\r\n\r\n";
+		return;
+	}
+	my @copied = $head =~ /^((?:Via|From|To|Call-ID|CSeq): [^\r]*\r\n)/mg;
+	if ($step eq 'wrong-branch') {
+		s/branch=z9hG4bK/branch=z9hG4bKx/ for @copied;
+		$step = 200;
+	}
+	if ($step eq 'other-call') {
+		s/^(Call-ID: )/$1x/ for @copied;
+		$step = 200;
+	}
+	my ($status, $extra) = $step =~ /^(\d+)(.*)/;
+	$extra = $extra ? substr($extra, 1) . "\r\n" : '';
+	syswrite $s, join '', "SIP/2.0 $status Words\r\n", @copied, $extra,
+	    "Content-Length: 0\r\n\r\n";
+}
