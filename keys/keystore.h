@@ -3,7 +3,8 @@
  * `pinned` and `peers` beside them.
  *
  * What other programs change in the directory while we run is seen at the
- * next look.
+ * next message (in a store of more than 16 files, a file written in place
+ * within 100 ms).
  */
 #ifndef SIGNET_KEYS_KEYSTORE_H
 #define SIGNET_KEYS_KEYSTORE_H
@@ -44,5 +45,14 @@ int keystore_domain(struct keystore *ks, const char *host,
     struct keystore_domain *out, struct err *e);
 bool keystore_has_domain(struct keystore *ks, const char *host);
 void keystore_domain_free(struct keystore_domain *d);
+
+/* Pins the certificate that lies here for who: vouches that it is theirs,
+ * whatever signed it, and that no other one is. A pin before it is replaced.
+ * EX_CONFIG when there is no certificate, EX_IOERR when it cannot be
+ * written. */
+int keystore_trust(struct keystore *ks, const struct aor *who, struct err *e);
+/* Takes the pin away. EX_CONFIG when there is none. */
+int keystore_untrust(struct keystore *ks, const struct aor *who,
+    struct err *e);
 
 #endif

@@ -1,0 +1,59 @@
+/*
+ * Trust as the files of keys/ see it: one certificate judged for one person
+ * and one use, as a set of verdicts with their words.
+ */
+#ifndef SIGNET_KEYS_TRUST_IN_H
+#define SIGNET_KEYS_TRUST_IN_H
+
+#include "cert.h"
+#include "keystore_in.h"
+#include "trust.h"
+
+enum trust_use {
+	TRUST_SIGN, /* made a signature */
+	TRUST_SEAL, /* is sealed for */
+	TRUST_TLS   /* is a TLS server */
+};
+
+/* What is judged, for whom, and with what at hand. */
+struct trust_ask {
+	struct keystore *ks;
+	const struct policy *policy;
+	struct cert *cert;
+	/* Certificates that came along: they may link a chain, no more. */
+	struct cert *const *bag;
+	size_t bag_count;
+	const struct aor *who; /* NULL: nobody that a certificate can name */
+	enum trust_use use;
+};
+
+/* Adds all that is wrong to out; nothing when the certificate is good. */
+void trust_judge(const struct trust_ask *a, struct findings *out);
+
+/* A judgement on its way: the interval in which it will stand narrows as
+ * times are looked at. */
+struct trust_look {
+	const struct trust_ask *ask;
+	time_t at, from, until;
+};
+time_t trust_time(const struct policy *policy);
+/* t is a moment in which the judgement may change. */
+void trust_boundary(struct trust_look *l, time_t t);
+/* Whether c is revoked by the CRLs that lie here for its issuer. issuer is
+ * NULL when its certificate is not known. */
+void trust_revocation(struct trust_look *l, const struct cert *c,
+    const struct cert *issuer, struct findings *f);
+/* Whether issuer made c: by name and by signature. */
+bool trust_issued(const struct cert *issuer, const struct cert *c);
+/* The chain alone: anchor, time, revocation, strength. */
+void trust_chain(const struct trust_ask *a, struct findings *out);
+
+/* Strength: less than 112 bits, an RSA exponent below 3, a digest that is
+ * none of SHA-2 and SHA-3. Words for what is weak, or NULL. */
+const char *trust_weak_key(EVP_PKEY *key);
+const char *trust_weak_signature(const X509 *x);
+bool trust_weak_digest(int nid);
+/* The same for an algorithm that may be RSASSA-PSS: its own digests. */
+const char *trust_weak_algorithm(const X509_ALGOR *a);
+
+#endif
