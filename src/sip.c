@@ -48,6 +48,30 @@ sip_osip_needs(const struct sip_msg *m, const struct sip_field *f)
 	return false;
 }
 
+/* An address without angle brackets gets them: osip reads no short one
+ * without. */
+static void
+sip_osip_value(const struct sip_msg *m, const struct sip_field *f,
+    struct buf *out)
+{
+	const struct sip_addr *addr = NULL;
+	size_t end;
+
+	if (span_is_nocase(f->name, "From"))
+		addr = &m->from;
+	else if (span_is_nocase(f->name, "To"))
+		addr = &m->to;
+	if (addr == NULL || addr->bracketed) {
+		buf_addspan(out, f->value);
+		return;
+	}
+	end = (size_t)(addr->uri.p - f->value.p) + addr->uri.n;
+	buf_add(out, "<", 1);
+	buf_addspan(out, addr->uri);
+	buf_add(out, ">", 1);
+	buf_addspan(out, span_cut(f->value, end, f->value.n));
+}
+
 /* The head for osip, which has a hand of its own with folds, NULs and bodies:
  * unfolded, without control characters, and of length 0. */
 static void
@@ -66,7 +90,7 @@ sip_osip_text(const struct sip_msg *m, struct buf *out)
 			continue;
 		buf_addspan(out, f->name);
 		buf_add(out, ": ", 2);
-		buf_addspan(out, f->value);
+		sip_osip_value(m, f, out);
 		buf_add(out, "\r\n", 2);
 	}
 	for (i = 0; i < out->n; i++)
@@ -91,7 +115,7 @@ sip_osip_read(struct sip_msg *m)
 	}
 	if (m->osip == NULL) {
 		m->fault = m->request && !span_is(m->method, "ACK") ? 400 : -1;
-		m->why = "the message is not well formed";
+		m->why = "libosip2 cannot read the message";
 	}
 	buf_free(&text);
 }

@@ -15,8 +15,9 @@
 #include "keys/bytes.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-/* A literal that may hold NULs. */
-#define BYTES(s) ((struct span) { (const unsigned char *)(s), sizeof(s) - 1 })
+/* A literal that may hold NULs, as an initializer and as a value. */
+#define TEXT(s) { (const unsigned char *)(s), sizeof(s) - 1 }
+#define BYTES(s) ((struct span)TEXT(s))
 
 /* The bytes of a file below the source folder. */
 static inline struct buf

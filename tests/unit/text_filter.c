@@ -10,8 +10,6 @@ struct filter_case {
 	const char *out;
 };
 
-#define TEXT(in) { (const unsigned char *)(in), sizeof(in) - 1 }
-
 static const struct filter_case filter_cases[] = {
 	{ "ASCII passes", TEXT("Hello, world \\ ~"), true,
 	    "Hello, world \\ ~" },
