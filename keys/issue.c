@@ -1,0 +1,311 @@
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/x509v3.h>
+
+#include "issue.h"
+#include "uri.h"
+
+enum { RSA_MIN = 2048, RSA_MAX = 8192, DAYS_MAX = 36500 };
+/* Clocks differ: a new certificate stands a little before it was made. */
+enum { SKEW = 300 };
+
+EVP_PKEY *
+issue_key(const char *type, struct err *e)
+{
+	EVP_PKEY *key = NULL;
+	uint64_t bits;
+
+	if (type == NULL || strcmp(type, "p256") == 0) {
+		key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+	} else if (strncmp(type, "rsa:", 4) == 0 &&
+	    number_parse(span_str(type + 4), RSA_MAX, &bits) &&
+	    bits >= RSA_MIN) {
+		key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits);
+	} else {
+		err_set(e, EX_USAGE, "\"%s\" is no type of key; p256 and "
+		    "rsa:%d to rsa:%d are", type, RSA_MIN, RSA_MAX);
+		return NULL;
+	}
+	if (key == NULL)
+		err_ssl(e, EX_SOFTWARE, "no key can be made");
+	return key;
+}
+
+static bool
+names_add(GENERAL_NAMES *names, int type, const char *text)
+{
+	GENERAL_NAME *g = GENERAL_NAME_new();
+	ASN1_IA5STRING *s = ASN1_IA5STRING_new();
+
+	if (g == NULL || s == NULL ||
+	    ASN1_STRING_set(s, text, (int)strlen(text)) != 1) {
+		ASN1_IA5STRING_free(s);
+		GENERAL_NAME_free(g);
+		return false;
+	}
+	GENERAL_NAME_set0_value(g, type, s);
+	if (sk_GENERAL_NAME_push(names, g) > 0)
+		return true;
+	GENERAL_NAME_free(g);
+	return false;
+}
+
+static bool
+names_add_address(GENERAL_NAMES *names, const char *text)
+{
+	GENERAL_NAME *g = GENERAL_NAME_new();
+	ASN1_OCTET_STRING *s = a2i_IPADDRESS(text);
+
+	if (g == NULL || s == NULL) {
+		ASN1_OCTET_STRING_free(s);
+		GENERAL_NAME_free(g);
+		return false;
+	}
+	GENERAL_NAME_set0_value(g, GEN_IPADD, s);
+	if (sk_GENERAL_NAME_push(names, g) > 0)
+		return true;
+	GENERAL_NAME_free(g);
+	return false;
+}
+
+/* The subjectAltName; NULL for a CA, which has none, and on failure. */
+static GENERAL_NAMES *
+issue_names(const struct issue *what)
+{
+	static const char *const schemes[] = { "sip", "im", "pres" };
+	GENERAL_NAMES *names = GENERAL_NAMES_new();
+	enum uri_host_kind kind;
+	bool ok = names != NULL;
+	size_t i;
+
+	for (i = 0; what->person != NULL && i < 3; i++) {
+		struct buf uri = { 0 };
+
+		buf_addf(&uri, "%s:%s", schemes[i], what->person->key);
+		ok = ok && names_add(names, GEN_URI, (char *)uri.p);
+		buf_free(&uri);
+	}
+	if (what->host != NULL && uri_host_kind(span_str(what->host), &kind))
+		ok = ok && (kind == HOST_NAME ?
+		    names_add(names, GEN_DNS, what->host) :
+		    names_add_address(names, what->host));
+	if (ok)
+		return names;
+	GENERAL_NAMES_free(names);
+	return NULL;
+}
+
+static bool
+ext_add(STACK_OF(X509_EXTENSION) **all, X509V3_CTX *ctx, int nid,
+    const char *value)
+{
+	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, ctx, nid, value);
+
+	if (e == NULL)
+		return false;
+	if (X509v3_add_ext(all, e, -1) == NULL) {
+		X509_EXTENSION_free(e);
+		return false;
+	}
+	X509_EXTENSION_free(e);
+	return true;
+}
+
+/* The extensions of a certificate or of a request for one. */
+static STACK_OF(X509_EXTENSION) *
+issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
+{
+	STACK_OF(X509_EXTENSION) *all = NULL;
+	GENERAL_NAMES *names = issue_names(what);
+	bool rsa = EVP_PKEY_is_a(what->key, "RSA"), ok = names != NULL;
+
+	ok = ok && ext_add(&all, ctx, NID_basic_constraints, what->ca != NULL ?
+	    "critical,CA:TRUE" : "CA:FALSE");
+	ok = ok && ext_add(&all, ctx, NID_key_usage, what->ca != NULL ?
+	    "critical,keyCertSign,cRLSign" : rsa ?
+	    "critical,digitalSignature,keyEncipherment" :
+	    "critical,digitalSignature,keyAgreement");
+	if (what->ca == NULL)
+		ok = ok && ext_add(&all, ctx, NID_ext_key_usage,
+		    what->person != NULL ?
+		    "emailProtection,1.3.6.1.5.5.7.3.20" :
+		    "serverAuth,clientAuth,1.3.6.1.5.5.7.3.20");
+	if (ids)
+		ok = ok && ext_add(&all, ctx, NID_subject_key_identifier,
+		    "hash");
+	if (ids && what->issuer != NULL)
+		ok = ok && ext_add(&all, ctx, NID_authority_key_identifier,
+		    "keyid");
+	if (ok && what->ca == NULL)
+		ok = X509V3_add1_i2d(&all, NID_subject_alt_name, names, 0,
+		    X509V3_ADD_DEFAULT) == 1;
+	GENERAL_NAMES_free(names);
+	if (ok)
+		return all;
+	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
+	return NULL;
+}
+
+/* The whole name where it fits into a Common Name of 64 characters. */
+static X509_NAME *
+issue_subject(const struct issue *what)
+{
+	const char *cn = what->person != NULL ? what->person->key :
+	    what->host != NULL                ? what->host :
+	                                        what->ca;
+	X509_NAME *name = X509_NAME_new();
+	char cut[65];
+
+	if (name == NULL)
+		return NULL;
+	strncpy(cut, cn, 64);
+	cut[64] = '\0';
+	if (X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
+	    (const unsigned char *)cut, -1, -1, 0) == 1)
+		return name;
+	X509_NAME_free(name);
+	return NULL;
+}
+
+static bool
+issue_serial(X509 *x)
+{
+	unsigned char bytes[16];
+	BIGNUM *bn = NULL;
+	bool ok = RAND_bytes(bytes, sizeof(bytes)) == 1;
+
+	/* Positive, and of one length. */
+	bytes[0] = (unsigned char)((bytes[0] & 0x3f) | 0x40);
+	ok = ok && (bn = BN_bin2bn(bytes, sizeof(bytes), NULL)) != NULL &&
+	    BN_to_ASN1_INTEGER(bn, X509_get_serialNumber(x)) != NULL;
+	BN_free(bn);
+	return ok;
+}
+
+/* makeCert's: days 0 makes one of the year 1999. */
+static bool
+issue_validity(X509 *x, unsigned days)
+{
+	ASN1_TIME *from = X509_getm_notBefore(x);
+	ASN1_TIME *until = X509_getm_notAfter(x);
+
+	if (days == 0)
+		return ASN1_TIME_set_string_X509(from, "990101000000Z") ==
+		    1 && ASN1_TIME_set_string_X509(until, "000101000000Z") ==
+		    1;
+	return X509_gmtime_adj(from, -SKEW) != NULL &&
+	    X509_time_adj_ex(until, (int)days, 0, NULL) != NULL;
+}
+
+X509 *
+issue_cert(const struct issue *what, struct err *e)
+{
+	X509_NAME *subject = issue_subject(what);
+	STACK_OF(X509_EXTENSION) *all = NULL;
+	X509 *x = X509_new();
+	X509V3_CTX ctx;
+	bool ok;
+	int i;
+
+	if (what->days > DAYS_MAX) {
+		err_set(e, EX_USAGE, "a certificate stands for at most %d "
+		    "days", DAYS_MAX);
+		X509_NAME_free(subject);
+		X509_free(x);
+		return NULL;
+	}
+	ok = x != NULL && subject != NULL && X509_set_version(x, 2) == 1 &&
+	    issue_serial(x) && issue_validity(x, what->days) &&
+	    X509_set_subject_name(x, subject) == 1 &&
+	    X509_set_issuer_name(x, what->issuer != NULL ?
+		X509_get_subject_name(what->issuer) : subject) == 1 &&
+	    X509_set_pubkey(x, what->key) == 1;
+	if (ok) {
+		X509V3_set_ctx(&ctx, what->issuer != NULL ? what->issuer : x,
+		    x, NULL, NULL, 0);
+		all = issue_extensions(what, &ctx, true);
+		ok = all != NULL;
+	}
+	for (i = 0; ok && i < sk_X509_EXTENSION_num(all); i++)
+		ok = X509_add_ext(x, sk_X509_EXTENSION_value(all, i), -1) ==
+		    1;
+	ok = ok && X509_sign(x, what->issuer != NULL ? what->issuer_key :
+	    what->key, EVP_sha256()) > 0;
+	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
+	X509_NAME_free(subject);
+	if (ok)
+		return x;
+	err_ssl(e, EX_SOFTWARE, "no certificate can be made");
+	X509_free(x);
+	return NULL;
+}
+
+static int
+bio_take(BIO *b, struct buf *out)
+{
+	char *data;
+	long n = BIO_get_mem_data(b, &data);
+
+	if (n <= 0)
+		return -1;
+	buf_reserve(out, out->n + (size_t)n);
+	buf_add(out, data, (size_t)n);
+	return 0;
+}
+
+int
+issue_request(const struct issue *what, struct buf *pem, struct err *e)
+{
+	X509_NAME *subject = issue_subject(what);
+	STACK_OF(X509_EXTENSION) *all = NULL;
+	X509_REQ *r = X509_REQ_new();
+	BIO *b = BIO_new(BIO_s_mem());
+	X509V3_CTX ctx;
+	bool ok;
+
+	X509V3_set_ctx(&ctx, NULL, NULL, r, NULL, 0);
+	ok = r != NULL && subject != NULL && b != NULL &&
+	    X509_REQ_set_subject_name(r, subject) == 1 &&
+	    X509_REQ_set_pubkey(r, what->key) == 1 &&
+	    (all = issue_extensions(what, &ctx, false)) != NULL &&
+	    X509_REQ_add_extensions(r, all) == 1 &&
+	    X509_REQ_sign(r, what->key, EVP_sha256()) > 0 &&
+	    PEM_write_bio_X509_REQ(b, r) == 1 && bio_take(b, pem) == 0;
+	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
+	X509_NAME_free(subject);
+	X509_REQ_free(r);
+	BIO_free(b);
+	return ok ? 0 : err_ssl(e, EX_SOFTWARE, "no request can be made");
+}
+
+int
+issue_cert_pem(X509 *x, struct buf *out, struct err *e)
+{
+	BIO *b = BIO_new(BIO_s_mem());
+	bool ok = b != NULL && PEM_write_bio_X509(b, x) == 1 &&
+	    bio_take(b, out) == 0;
+
+	BIO_free(b);
+	return ok ? 0 : err_ssl(e, EX_SOFTWARE,
+	    "the certificate cannot be written as PEM");
+}
+
+int
+issue_key_pem(EVP_PKEY *key, struct span passphrase, struct buf *out,
+    struct err *e)
+{
+	BIO *b = BIO_new(BIO_s_secmem());
+	bool ok = b != NULL && PEM_write_bio_PKCS8PrivateKey(b, key,
+	    passphrase.n != 0 ? EVP_aes_256_cbc() : NULL,
+	    passphrase.n != 0 ? (const char *)passphrase.p : NULL,
+	    (int)passphrase.n, NULL, NULL) == 1 && bio_take(b, out) == 0;
+
+	BIO_free(b);
+	return ok ? 0 : err_ssl(e, EX_SOFTWARE,
+	    "the key cannot be written as PEM");
+}
