@@ -231,16 +231,22 @@ void
 buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
+	size_t room;
 	int n;
 
+	/* Most of what is formatted fits at once. */
+	buf_grow(b, 64);
+	room = b->cap - b->n;
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf((char *)b->p + b->n, room, fmt, again);
 	va_end(again);
-	if (n < 0)
-		return;
-	buf_grow(b, (size_t)n + 1);
-	vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, ap);
-	b->n += (size_t)n;
+	if (n >= 0 && (size_t)n >= room) {
+		buf_grow(b, (size_t)n + 1);
+		n = vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, ap);
+	}
+	if (n > 0)
+		b->n += (size_t)n;
+	b->p[b->n] = '\0';
 }
 
 void

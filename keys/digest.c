@@ -45,8 +45,14 @@ random_hex(char *out, size_t digits)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	random_bytes(out, digits);
-	for (size_t i = 0; i < digits; i++)
-		out[i] = hex[(unsigned char)out[i] & 15];
+	/* Half as many bytes as digits, in the place of the second half. */
+	unsigned char *bytes = (unsigned char *)out + digits / 2;
+
+	random_bytes(bytes, digits - digits / 2);
+	for (size_t i = 0; i < digits; i++) {
+		unsigned char byte = bytes[i / 2];
+
+		out[i] = hex[i % 2 == 0 ? byte >> 4 : byte & 15];
+	}
 	out[digits] = '\0';
 }

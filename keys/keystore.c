@@ -358,9 +358,8 @@ keystore_open(const char *dir, bool create, struct keystore **out,
 {
 	struct keystore *ks;
 
-	if (create && mkdir(dir, 0700) == -1 && errno != EEXIST)
-		return err_set(e, EX_CANTCREAT, "the key store %s cannot be "
-		    "made: %s", dir, strerror(errno));
+	if (create && keystore_mkdir(dir, e) == -1)
+		return -1;
 	ks = xcalloc(1, sizeof(*ks));
 	ks->dir = xstrdup(dir);
 	ks->generation = 1;

@@ -55,4 +55,75 @@ int keystore_trust(struct keystore *ks, const struct aor *who, struct err *e);
 int keystore_untrust(struct keystore *ks, const struct aor *who,
     struct err *e);
 
+/* --- what the verbs do --------------------------------------------------- */
+
+enum keystore_kind {
+	KEYSTORE_USER, /* a person whose private key is here */
+	KEYSTORE_PEER,
+	KEYSTORE_DOMAIN,
+	KEYSTORE_ROOT,
+	KEYSTORE_CA,
+	KEYSTORE_CRL
+};
+
+/* One certificate or CRL of the store. All owned: keystore_items_free. Texts
+ * come from files: filter them to show them. */
+struct keystore_item {
+	enum keystore_kind kind;
+	char *name;
+	char *file;               /* in the directory */
+	unsigned char digest[32]; /* SHA-256 of the DER */
+	char fingerprint[65];     /* the same in lower-case hex */
+	time_t not_before, not_after; /* of a CRL: this and next update */
+	bool has_private, pinned;
+	char *subject, *issuer;
+	char *addresses; /* the sip and sips URIs, with spaces between */
+	char *key;       /* "P-256", "RSA 2048" */
+	char *problem;   /* why the file cannot be read, or NULL */
+};
+
+/* "user", "peer", "root", "ca", "domain", "crl". */
+const char *keystore_kind_name(enum keystore_kind kind);
+/* Everything, or everything of that NAME (an address, a host, or a root's,
+ * CA's or CRL's name). None is no error. */
+int keystore_list(struct keystore *ks, const char *name,
+    struct keystore_item **items, size_t *count, struct err *e);
+void keystore_items_free(struct keystore_item *items, size_t count);
+
+/* How `new` and `csr` make a key. */
+struct keystore_new {
+	const char *type; /* NULL or "p256", "rsa:2048" .. */
+	unsigned days;
+	bool force; /* replace what is there */
+};
+/* Makes a key and a self-signed certificate for NAME, an address or a host.
+ * Asks for a passphrase for the key when there is somebody to ask. */
+int keystore_make(struct keystore *ks, const char *name,
+    const struct keystore_new *how, struct err *e);
+/* A PKCS#10 request for NAME with its key, which is made when there is none;
+ * PEM, appended. */
+int keystore_request(struct keystore *ks, const char *name,
+    const struct keystore_new *how, struct buf *pem, struct err *e);
+
+struct keystore_import {
+	const char *path; /* where the bytes came from, for words and names */
+	bool as_root;
+	bool force;
+	const char *name; /* the name to store under; NULL: what it says */
+};
+/* Takes in PEM, DER, PKCS#12 or .p7c: all that is in the file, or nothing.
+ * What was taken comes back in items, for keystore_items_free. */
+int keystore_take(struct keystore *ks, struct span data,
+    const struct keystore_import *how, struct keystore_item **items,
+    size_t *count, struct err *e);
+
+/* The PEM of NAME's certificates, or with key of its private key as it lies
+ * there; appended. */
+int keystore_export(struct keystore *ks, const char *name, bool key,
+    struct buf *pem, struct err *e);
+/* Removes NAME's files, and its pin. What has a private key only with
+ * force. */
+int keystore_remove(struct keystore *ks, const char *name, bool force,
+    struct err *e);
+
 #endif

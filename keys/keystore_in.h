@@ -159,6 +159,9 @@ struct store_write {
  * there makes it EX_CANTCREAT. EX_IOERR when the disk is full or fails. */
 int keystore_write(struct keystore *ks, const struct store_write *w,
     size_t count, bool force, struct err *e);
+/* Makes the directory, 0700, and what is missing above it. One that is there
+ * is left as it is. */
+int keystore_mkdir(const char *dir, struct err *e);
 /* Reads a file of at most max bytes. EX_NOINPUT, EX_DATAERR. */
 int keystore_slurp(const char *path, size_t max, struct buf *out,
     struct store_stamp *stamp, struct err *e);
@@ -166,6 +169,10 @@ int keystore_slurp(const char *path, size_t max, struct buf *out,
  * -1 is no lock, which keystore_unlock takes as well. */
 int keystore_lock(struct keystore *ks);
 void keystore_unlock(int lock);
+
+/* Describes a file and appends that to items. */
+void keystore_item_add(struct keystore *ks, const struct store_file *f,
+    struct keystore_item **items, size_t *count);
 
 void keystore_stamp(const struct stat *st, struct store_stamp *out);
 bool keystore_stamp_same(const struct store_stamp *a,

@@ -12,7 +12,7 @@
 
 #include "keystore_in.h"
 
-enum { WRITE_MAX = 8 }; /* files written together */
+enum { WRITE_MAX = 32 }; /* files written together */
 
 int
 keystore_slurp(const char *path, size_t max, struct buf *out,
@@ -70,6 +70,26 @@ write_all(int fd, struct span data)
 		at += (size_t)n;
 	}
 	return true;
+}
+
+int
+keystore_mkdir(const char *dir, struct err *e)
+{
+	char *path = xstrdup(dir), *slash;
+	int rc = 0;
+
+	/* What stands above it may have to be made too: the default lies two
+	 * folders deep. */
+	for (slash = path; (slash = strchr(slash + 1, '/')) != NULL;) {
+		*slash = '\0';
+		(void)mkdir(path, 0700);
+		*slash = '/';
+	}
+	free(path);
+	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
+		rc = err_set(e, EX_CANTCREAT, "the key store %s cannot be "
+		    "made: %s", dir, strerror(errno));
+	return rc;
 }
 
 /* Puts data into a new temporary file in dir; its path comes back in tmp. */
@@ -186,9 +206,8 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 			    "long for the name of a file", w[i].file);
 	if (count > WRITE_MAX)
 		return err_set(e, EX_SOFTWARE, "too many files at once");
-	if (mkdir(ks->dir, 0700) == -1 && errno != EEXIST)
-		return err_set(e, EX_CANTCREAT, "the key store %s cannot be "
-		    "made: %s", ks->dir, strerror(errno));
+	if (keystore_mkdir(ks->dir, e) == -1)
+		return -1;
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
 	rc = write_files(ks->dir, w, count, force, e);
