@@ -4,6 +4,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
@@ -13,6 +14,8 @@
 enum { RSA_MIN = 2048, RSA_MAX = 8192, DAYS_MAX = 36500 };
 /* Clocks differ: a new certificate stands a little before it was made. */
 enum { SKEW = 300 };
+/* A tenth of a second for us, and for each guess of who found the file. */
+enum { PBKDF2_ROUNDS = 210000 };
 
 EVP_PKEY *
 issue_key(const char *type, struct err *e)
@@ -295,15 +298,35 @@ issue_cert_pem(X509 *x, struct buf *out, struct err *e)
 	    "the certificate cannot be written as PEM");
 }
 
+/* PKCS#8 under a passphrase: PBES2 with PBKDF2 (HMAC-SHA-256) and
+ * AES-256-CBC. */
+static bool
+key_encrypt(EVP_PKEY *key, struct span passphrase, BIO *out)
+{
+	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
+	X509_ALGOR *how = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), PBKDF2_ROUNDS,
+	    NULL, 0, NULL, NID_hmacWithSHA256);
+	X509_SIG *sealed = plain != NULL && how != NULL ?
+	    PKCS8_set0_pbe((const char *)passphrase.p, (int)passphrase.n,
+		plain, how) : NULL;
+	bool ok = sealed != NULL && PEM_write_bio_PKCS8(out, sealed) == 1;
+
+	if (sealed == NULL)
+		X509_ALGOR_free(how);
+	X509_SIG_free(sealed);
+	PKCS8_PRIV_KEY_INFO_free(plain);
+	return ok;
+}
+
 int
 issue_key_pem(EVP_PKEY *key, struct span passphrase, struct buf *out,
     struct err *e)
 {
 	BIO *b = BIO_new(BIO_s_secmem());
-	bool ok = b != NULL && PEM_write_bio_PKCS8PrivateKey(b, key,
-	    passphrase.n != 0 ? EVP_aes_256_cbc() : NULL,
-	    passphrase.n != 0 ? (const char *)passphrase.p : NULL,
-	    (int)passphrase.n, NULL, NULL) == 1 && bio_take(b, out) == 0;
+	bool ok = b != NULL && (passphrase.n != 0 ?
+	    key_encrypt(key, passphrase, b) :
+	    PEM_write_bio_PKCS8PrivateKey(b, key, NULL, NULL, 0, NULL,
+		NULL) == 1) && bio_take(b, out) == 0;
 
 	BIO_free(b);
 	return ok ? 0 : err_ssl(e, EX_SOFTWARE,
