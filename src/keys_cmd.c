@@ -86,7 +86,8 @@ put_drawing(struct buf *out, const unsigned char digest[32])
 	int row, column;
 
 	for (step = 0; step < 32 * 4; step++) {
-		unsigned bits = digest[step / 4] >> (step % 4 * 2) & 3U;
+		unsigned bits = (unsigned)digest[step / 4] >>
+		    (step % 4 * 2) & 3U;
 
 		x += (bits & 1U) != 0 ? 1 : -1;
 		y += (bits & 2U) != 0 ? 1 : -1;

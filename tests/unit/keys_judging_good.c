@@ -4,6 +4,9 @@
  */
 #include "keys_make.h"
 
+/* certificatePolicies with 1.3.6.1.4.1.99999.N */
+#define POLICY "DER:300D300B06092B06010401868D1F"
+
 static const struct say alice_says = { .cn = "alice",
 	.san = "URI:sip:alice@example.com" };
 
@@ -559,7 +562,8 @@ a_ca_between_must_be_one(void **state)
 		{ .cn = "middle", .ca = true, .other = {
 		    "1.3.6.1.4.1.99999.1", "critical,DER:0500" } },
 		{ .cn = "middle", .ca = true, .other = {
-		    "policyConstraints", "requireExplicitPolicy:0" } },
+		    "policyConstraints", "requireExplicitPolicy:0",
+		    "2.5.29.32", POLICY "07" } },
 	};
 	struct world *w = *state;
 	size_t i;
@@ -574,9 +578,6 @@ a_ca_between_must_be_one(void **state)
 		drop_ident(&middle);
 	}
 }
-
-/* certificatePolicies with 1.3.6.1.4.1.99999.N */
-#define POLICY "DER:300D300B06092B06010401868D1F"
 
 static void
 policies_that_the_whole_chain_has_are_fine(void **state)
