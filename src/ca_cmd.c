@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "../keys/testca.h"
-#include "ca_cmd.h"
-#include "text.h"
+#include "verbs.h"
 
 enum { CA_DAYS = 3650, ISSUE_DAYS = 1095 };
 
@@ -79,16 +78,10 @@ ca_run(int argc, char **argv, struct err *e)
 }
 
 int
-ca_cmd(const struct verb_env *env, int argc, char **argv)
+ca_cmd(const struct config *c, int argc, char **argv)
 {
 	struct err e = { 0, "" };
-	char *line;
 
-	(void)env;
-	if (ca_run(argc, argv, &e) == 0)
-		return 0;
-	line = text_line(span_str(e.text));
-	fprintf(stderr, "signet: %s\n", line);
-	free(line);
-	return e.exit != 0 ? e.exit : EX_SOFTWARE;
+	(void)c;
+	return ca_run(argc - 1, argv + 1, &e) == 0 ? 0 : verb_fail(&e);
 }

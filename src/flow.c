@@ -310,7 +310,6 @@ take_messages(struct flow *f)
 		if (frame.found == STREAM_MORE)
 			break;
 		f->used = f->begun = loop_now(t->loop);
-		f->scan = (struct stream_scan){0};
 		taken += frame.used;
 		if (frame.found == STREAM_PING)
 			answer_ping(f);
@@ -358,7 +357,10 @@ flow_read(struct flow *f)
 	unsigned char chunk[FLOW_READ];
 	struct err e = {0};
 
-	for (int i = 0; i < FLOW_ROUNDS; i++) {
+	/* What TLS has read ahead poll(2) would not wake us up for. */
+	for (int i = 0; i < FLOW_ROUNDS ||
+	     (f->tls != NULL && tls_pending(f->tls));
+	     i++) {
 		size_t n = 0;
 		enum tls_result r = read_some(f, chunk, &n, &e);
 

@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "keys_cmd.h"
 #include "text.h"
+#include "verbs.h"
 
 enum { DAYS_DEFAULT = 1095, IMPORT_MAX = 1 << 20 };
 
@@ -24,7 +24,7 @@ struct keys_options {
 struct keys_action {
 	const char *name, *usage;
 	const char *options; /* letters of keys_options that it takes */
-	int (*run)(const struct verb_env *env, struct keystore *ks,
+	int (*run)(const struct config *cfg, struct keystore *ks,
 	    const struct keys_options *o, struct err *e);
 	bool creates; /* the key store, where it is not there */
 	int least, most;
@@ -200,18 +200,18 @@ put_out(struct buf *b, struct err *e)
 
 /* The NAME that was given, or who I am. */
 static const char *
-name_or_me(const struct verb_env *env, const struct keys_options *o,
+name_or_me(const struct config *cfg, const struct keys_options *o,
     struct err *e)
 {
 	if (o->count > 0)
 		return o->words[0];
-	if (env->aor == NULL)
+	if (cfg->aors.count == 0)
 		err_set(e, EX_USAGE, "say whose: give a NAME, or --aor");
-	return env->aor;
+	return cfg->aors.count == 0 ? NULL : cfg->aors.items[0];
 }
 
 static int
-keys_list(const struct verb_env *env, struct keystore *ks,
+keys_list(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
 	struct keystore_item *items;
@@ -222,7 +222,7 @@ keys_list(const struct verb_env *env, struct keystore *ks,
 	if (keystore_list(ks, NULL, &items, &count, e) == -1)
 		return -1;
 	for (i = 0; i < count; i++)
-		if (env->json)
+		if (cfg->json)
 			put_json(&out, &items[i]);
 		else
 			put_row(&out, &items[i]);
@@ -232,7 +232,7 @@ keys_list(const struct verb_env *env, struct keystore *ks,
 
 /* Describes what is here of name in out. */
 static int
-describe(const struct verb_env *env, struct keystore *ks, const char *name,
+describe(const struct config *cfg, struct keystore *ks, const char *name,
     struct buf *out, struct err *e)
 {
 	struct keystore_item *items;
@@ -241,7 +241,7 @@ describe(const struct verb_env *env, struct keystore *ks, const char *name,
 	if (keystore_list(ks, name, &items, &count, e) == -1)
 		return -1;
 	for (i = 0; i < count; i++) {
-		if (env->json) {
+		if (cfg->json) {
 			put_json(out, &items[i]);
 			continue;
 		}
@@ -251,20 +251,20 @@ describe(const struct verb_env *env, struct keystore *ks, const char *name,
 	keystore_items_free(items, count);
 	if (count == 0)
 		return err_set(e, EX_CONFIG, "there is nothing of %s in %s",
-		    name, env->keys_dir);
+		    name, cfg->keys);
 	return 0;
 }
 
 static int
-keys_show(const struct verb_env *env, struct keystore *ks,
+keys_show(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
-	const char *name = name_or_me(env, o, e);
+	const char *name = name_or_me(cfg, o, e);
 	struct buf out = { 0 };
 
 	if (name == NULL)
 		return -1;
-	if (describe(env, ks, name, &out, e) == -1) {
+	if (describe(cfg, ks, name, &out, e) == -1) {
 		buf_free(&out);
 		return -1;
 	}
@@ -272,18 +272,18 @@ keys_show(const struct verb_env *env, struct keystore *ks,
 }
 
 static int
-keys_new(const struct verb_env *env, struct keystore *ks,
+keys_new(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
 	const struct keystore_new how = { o->type, o->days, o->force };
-	const char *name = name_or_me(env, o, e);
+	const char *name = name_or_me(cfg, o, e);
 	struct buf out = { 0 };
 
 	if (name == NULL || keystore_make(ks, name, &how, e) == -1)
 		return -1;
-	if (env->quiet)
+	if (cfg->quiet)
 		return 0;
-	if (describe(env, ks, name, &out, e) == -1) {
+	if (describe(cfg, ks, name, &out, e) == -1) {
 		buf_free(&out);
 		return -1;
 	}
@@ -291,11 +291,11 @@ keys_new(const struct verb_env *env, struct keystore *ks,
 }
 
 static int
-keys_csr(const struct verb_env *env, struct keystore *ks,
+keys_csr(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
 	const struct keystore_new how = { o->type, o->days, false };
-	const char *name = name_or_me(env, o, e);
+	const char *name = name_or_me(cfg, o, e);
 	struct buf pem = { 0 };
 
 	if (name == NULL || keystore_request(ks, name, &how, &pem, e) == -1) {
@@ -334,7 +334,7 @@ read_file(const char *path, struct buf *out, struct err *e)
 }
 
 static int
-import_one(const struct verb_env *env, struct keystore *ks,
+import_one(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, const char *path, struct err *e)
 {
 	const struct keystore_import how = { path, o->as != NULL, o->force,
@@ -348,9 +348,9 @@ import_one(const struct verb_env *env, struct keystore *ks,
 		rc = keystore_take(ks, span_buf(&data), &how, &items, &count,
 		    e);
 	for (i = 0; rc == 0 && i < count; i++)
-		if (env->json)
+		if (cfg->json)
 			put_json(&out, &items[i]);
-		else if (!env->quiet)
+		else if (!cfg->quiet)
 			put_row(&out, &items[i]);
 	keystore_items_free(items, count);
 	buf_wipe(&data);
@@ -361,7 +361,7 @@ import_one(const struct verb_env *env, struct keystore *ks,
 }
 
 static int
-keys_import(const struct verb_env *env, struct keystore *ks,
+keys_import(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
 	int i;
@@ -370,16 +370,16 @@ keys_import(const struct verb_env *env, struct keystore *ks,
 		return err_set(e, EX_USAGE,
 		    "--as takes root alone, not \"%s\"", o->as);
 	for (i = 0; i < o->count; i++)
-		if (import_one(env, ks, o, o->words[i], e) == -1)
+		if (import_one(cfg, ks, o, o->words[i], e) == -1)
 			return -1;
 	return 0;
 }
 
 static int
-keys_export(const struct verb_env *env, struct keystore *ks,
+keys_export(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
-	const char *name = name_or_me(env, o, e);
+	const char *name = name_or_me(cfg, o, e);
 	struct buf pem = { 0 };
 
 	if (name == NULL ||
@@ -411,10 +411,10 @@ confirm(const char *question, struct err *e)
 }
 
 static int
-keys_trust(const struct verb_env *env, struct keystore *ks,
+keys_trust(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
-	struct verb_env people = *env;
+	struct config people = *cfg;
 	struct keystore_item *items;
 	struct buf out = { 0 };
 	struct aor who;
@@ -429,8 +429,8 @@ keys_trust(const struct verb_env *env, struct keystore *ks,
 		keystore_items_free(items, count);
 	if (rc == 0 && count == 0)
 		rc = err_set(e, EX_CONFIG, "there is no certificate of %s in "
-		    "%s to trust; import it first", who.text, env->keys_dir);
-	if (rc == 0 && !(o->yes && env->quiet))
+		    "%s to trust; import it first", who.text, cfg->keys);
+	if (rc == 0 && !(o->yes && cfg->quiet))
 		rc = describe(&people, ks, who.key, &out, e);
 	if (rc == 0)
 		rc = put_out(&out, e);
@@ -445,13 +445,13 @@ keys_trust(const struct verb_env *env, struct keystore *ks,
 }
 
 static int
-keys_untrust(const struct verb_env *env, struct keystore *ks,
+keys_untrust(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
 	struct aor who;
 	int rc;
 
-	(void)env;
+	(void)cfg;
 	if (aor_parse(span_str(o->words[0]), &who, e) == -1)
 		return -1;
 	rc = keystore_untrust(ks, &who, e);
@@ -460,10 +460,10 @@ keys_untrust(const struct verb_env *env, struct keystore *ks,
 }
 
 static int
-keys_remove(const struct verb_env *env, struct keystore *ks,
+keys_remove(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
-	(void)env;
+	(void)cfg;
 	return keystore_remove(ks, o->words[0], o->force, e);
 }
 
@@ -547,7 +547,7 @@ parse_options(const struct keys_action *a, int argc, char **argv,
 }
 
 static int
-keys_run(const struct verb_env *env, int argc, char **argv, struct err *e)
+keys_run(const struct config *cfg, int argc, char **argv, struct err *e)
 {
 	const struct keys_action *a = NULL;
 	struct keys_options o;
@@ -562,24 +562,17 @@ keys_run(const struct verb_env *env, int argc, char **argv, struct err *e)
 		return err_set(e, EX_USAGE, "usage: signet keys list|show|"
 		    "new|csr|import|export|trust|untrust|remove");
 	if (parse_options(a, argc, argv, &o, e) == -1 ||
-	    keystore_open(env->keys_dir, a->creates, &ks, e) == -1)
+	    verb_keystore(cfg, a->creates, &ks, e) == -1)
 		return -1;
-	keystore_on_passphrase(ks, env->ask, env->ask_arg);
-	rc = a->run(env, ks, &o, e);
+	rc = a->run(cfg, ks, &o, e);
 	keystore_free(ks);
 	return rc;
 }
 
 int
-keys_cmd(const struct verb_env *env, int argc, char **argv)
+keys_cmd(const struct config *cfg, int argc, char **argv)
 {
 	struct err e = { 0, "" };
-	char *line;
 
-	if (keys_run(env, argc, argv, &e) == 0)
-		return 0;
-	line = text_line(span_str(e.text));
-	fprintf(stderr, "signet: %s\n", line);
-	free(line);
-	return e.exit != 0 ? e.exit : EX_SOFTWARE;
+	return keys_run(cfg, argc - 1, argv + 1, &e) == 0 ? 0 : verb_fail(&e);
 }

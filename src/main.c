@@ -25,6 +25,10 @@ static const struct verb verbs[] = {
     {"listen", "[-n COUNT]", "print what arrives", listen_cmd},
     {"inspect", "FILE...", "verify, open and explain stored messages",
 	inspect_cmd},
+    {"keys", "list | show | new | csr | import | export | trust | untrust | remove",
+	"who has which certificates and keys here", keys_cmd},
+    {"ca", "init DIR | issue DIR NAME [--days N]",
+	"a test CA, not for real use", ca_cmd},
 };
 
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };

@@ -6,7 +6,6 @@
 
 #include <config.h>
 
-#include "../keys/digest.h"
 
 static const char message_allow[] = "MESSAGE, OPTIONS";
 
@@ -55,12 +54,11 @@ add_format(struct buf *out, const char *name, struct err *e, const char *fmt,
 
 static int
 add_via(struct buf *out, enum verdict_transport kind,
-    const struct addr *local, struct err *e)
+    const struct addr *local, const char *branch, struct err *e)
 {
-	char addr[ADDR_TEXT], branch[17];
+	char addr[ADDR_TEXT];
 
 	addr_text(local, addr);
-	random_hex(branch, 16);
 	return add_format(out, "Via", e,
 	    "SIP/2.0/%s %s;branch=z9hG4bK%s;rport", transport_token(kind),
 	    addr, branch);
@@ -109,7 +107,7 @@ message_write(struct buf *out, const struct message_out *m,
 {
 	if (sip_request_start(out, "MESSAGE", span_str(m->request_uri), e) ==
 		-1 ||
-	    add_via(out, kind, local, e) == -1 ||
+	    add_via(out, kind, local, m->branch, e) == -1 ||
 	    add_text(out, "Max-Forwards", "70", e) == -1 ||
 	    (m->route != NULL &&
 		add_format(out, "Route", e, "<%s>", m->route) == -1) ||
@@ -163,21 +161,6 @@ is_ours(const struct message_self *self, const struct sip_msg *request)
 	return ours;
 }
 
-/* Methods of the registry that are not served here: 405 says "not here", 501
- * "never heard of it" (RFC 3261, 8.2.1 and 21.5.2). */
-static bool
-is_registered(struct span method)
-{
-	static const char *const names[] = {"ACK", "BYE", "INFO", "INVITE",
-	    "NOTIFY", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE",
-	    "UPDATE"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (span_is(method, names[i]))
-			return true;
-	return false;
-}
-
 static int
 refuse(struct message_in *in, int status, const char *why)
 {
@@ -196,7 +179,7 @@ check_request(const struct message_self *self, const struct sip_msg *request,
 	if (span_is(method, "CANCEL"))
 		return refuse(in, 481, "there is nothing to cancel");
 	if (!span_is(method, "MESSAGE") && !span_is(method, "OPTIONS"))
-		return refuse(in, is_registered(method) ? 405 : 501,
+		return refuse(in, sip_method_known(method) ? 405 : 501,
 		    "the method is not served here");
 	if (!is_ours(self, request))
 		return refuse(in, 404, "the Request-URI is nobody here");

@@ -16,12 +16,12 @@ struct message_out {
 	const char *from;
 	const char *route; /* a proxy's URI, or NULL */
 	const char *call_id, *from_tag;
+	const char *branch; /* after the magic cookie; new for each target */
 	uint32_t cseq;
 	const struct smime_body *body;
 };
 
-/* Appends the request as it leaves by this transport from this address. Each
- * call makes a new branch. */
+/* Appends the request as it leaves by this transport from this address. */
 int message_write(struct buf *out, const struct message_out *m,
     enum verdict_transport kind, const struct addr *local, struct err *e);
 

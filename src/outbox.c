@@ -34,7 +34,7 @@ struct lane {
 	/* of the message under way */
 	bool under_way;
 	struct smime_body body;
-	char call_id[33], from_tag[17];
+	char call_id[33], from_tag[17], branch[17];
 	struct resolve_query *query;
 	struct client_transaction *transaction;
 	size_t target; /* the one that is tried */
@@ -321,6 +321,7 @@ write_request(const struct lane *l, enum verdict_transport kind,
 	    .route = NULL,
 	    .call_id = l->call_id,
 	    .from_tag = l->from_tag,
+	    .branch = l->branch,
 	    .cseq = 1,
 	    .body = &l->body};
 	struct buf route = {0};
@@ -351,6 +352,8 @@ send_to_target(struct lane *l, struct err *e)
 	struct addr local;
 
 	l->tried = true;
+	/* Another target is another transaction (RFC 3263, 4.3). */
+	l->branch[15] = (char)('A' + l->target);
 	if (transport_reach(p->transport, &l->targets[l->target], &route,
 		&local, e) == -1)
 		return -1;
@@ -489,6 +492,19 @@ seal(struct lane *l, const struct letter *m, const struct aor *to,
 	return smime_seal(l->o->p.ks, &c->policy, &letter, &l->body, e);
 }
 
+/* Call-ID, From tag and branch, of one draw: each costs OpenSSL's generator
+ * two system calls. */
+static void
+make_names(struct lane *l)
+{
+	char drawn[65];
+
+	random_hex(drawn, 64);
+	memcpy(l->call_id, drawn, 32);
+	memcpy(l->from_tag, drawn + 32, 16);
+	memcpy(l->branch, drawn + 48, 16);
+}
+
 static void
 lane_begin(struct lane *l)
 {
@@ -501,8 +517,7 @@ lane_begin(struct lane *l)
 	l->under_way = true;
 	l->tried = l->retried = false;
 	l->why = (struct err){0};
-	random_hex(l->call_id, 32);
-	random_hex(l->from_tag, 16);
+	make_names(l);
 	if (m->deadline != UINT64_MAX) {
 		if (m->deadline <= loop_now(loop)) {
 			lane_expired(l);

@@ -27,14 +27,12 @@ sip_osip_begin(void)
 	if (begun)
 		return;
 	begun = true;
-	osip_trace_initialize_func(END_TRACE_LEVEL, sip_no_trace);
+	osip_trace_initialize_func(OSIP_FATAL, sip_no_trace);
 	(void)parser_init();
 }
 
-/* osip walks a list to its end to add a field. Behind this many it is given
- * those alone that its transactions cannot do without. */
-enum { SIP_OSIP_FIELDS = 200 };
-
+/* osip is given what its transactions work with and nothing else: the rest is
+ * read by us alone, and osip walks a list to its end to add a field to it. */
 static bool
 sip_osip_needs(const struct sip_msg *m, const struct sip_field *f)
 {
@@ -79,14 +77,13 @@ sip_osip_text(const struct sip_msg *m, struct buf *out)
 {
 	size_t i;
 
-	buf_reserve(out, m->head.n + 4 * m->count + 64);
+	buf_reserve(out, 1024);
 	buf_addspan(out, m->start);
 	buf_add(out, "\r\n", 2);
 	for (i = 0; i < m->count; i++) {
 		const struct sip_field *f = &m->fields[i];
 
-		if (span_is_nocase(f->name, "Content-Length") ||
-		    (i >= SIP_OSIP_FIELDS && !sip_osip_needs(m, f)))
+		if (!sip_osip_needs(m, f))
 			continue;
 		buf_addspan(out, f->name);
 		buf_add(out, ": ", 2);

@@ -172,6 +172,8 @@ context_new(const SSL_METHOD *method, const struct policy *policy)
 	(void)SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 		SSL_MODE_RELEASE_BUFFERS);
+	/* A record's header and body in one read(2), and the next one's. */
+	SSL_CTX_set_read_ahead(ctx, 1);
 	(void)SSL_CTX_set_options(ctx,
 	    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
 		SSL_OP_CIPHER_SERVER_PREFERENCE);
@@ -340,6 +342,12 @@ tls_write(struct tls *t, struct span s, size_t *n, struct err *e)
 {
 	forget_errors();
 	return result(t, SSL_write_ex(t->ssl, s.p, s.n, n), e);
+}
+
+bool
+tls_pending(const struct tls *t)
+{
+	return SSL_has_pending(t->ssl) == 1;
 }
 
 void

@@ -45,6 +45,8 @@ enum tls_result tls_handshake(struct tls *t, struct err *e);
 /* At most cap bytes; *n is how many when the result is TLS_OK. */
 enum tls_result tls_read(struct tls *t, void *p, size_t cap, size_t *n,
     struct err *e);
+/* Whether bytes wait inside, which poll(2) does not see. */
+bool tls_pending(const struct tls *t);
 enum tls_result tls_write(struct tls *t, struct span s, size_t *n,
     struct err *e);
 /* Says goodbye (close_notify) without waiting for the peer's. */

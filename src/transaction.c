@@ -109,18 +109,6 @@ server_killed(int type, osip_transaction_t *tr)
 	(void)tr;
 }
 
-/* osip would write its traces over the screen. */
-static void
-no_trace(const char *file, int line, osip_trace_level_t level,
-    const char *format, va_list ap)
-{
-	(void)file;
-	(void)line;
-	(void)level;
-	(void)format;
-	(void)ap;
-}
-
 static void timer_fired(void *arg);
 
 int
@@ -129,7 +117,6 @@ transactions_new(struct loop *loop, struct transport *transport,
 {
 	struct transactions *ts = xcalloc(1, sizeof(*ts));
 
-	osip_trace_initialize_func(END_TRACE_LEVEL, no_trace);
 	if (osip_init(&ts->osip) != 0) {
 		free(ts);
 		return err_set(e, EX_SOFTWARE, "libosip2 cannot be set up");
@@ -357,6 +344,9 @@ transaction_response(struct transactions *ts, struct sip_msg *response)
 	fn = ct->fn;
 	if (status >= 200)
 		ct->fn = NULL;
+	/* Timer K is 0 where nothing is sent twice. */
+	if (status >= 200 && ct->route.kind != TRANSPORT_UDP)
+		ct->killed = true;
 	if (fn != NULL)
 		fn(ct->arg, response, NULL);
 	sip_free(response);
@@ -449,17 +439,22 @@ transaction_route(const struct server_transaction *st)
 }
 
 void
-transaction_answer(struct server_transaction *st, struct span response)
+transaction_answer(struct server_transaction *st, int status,
+    struct span response)
 {
-	struct sip_msg *m = sip_parse(response, (struct span){NULL, 0}, false);
-	osip_message_t *sip = sip_take_osip(m);
-	int status = sip_status(m);
+	osip_message_t *sip;
+	osip_via_t *via;
 
+	/* osip wants to know the kind of answer and to see a Via; the bytes
+	 * are ours. */
 	st->answer = response;
-	if (sip != NULL)
+	if (osip_message_init(&sip) == 0) {
+		osip_message_set_status_code(sip, status);
+		if (osip_via_clone(st->osip->topvia, &via) == 0)
+			(void)osip_list_add(&sip->vias, via, -1);
 		(void)execute(st->osip,
 		    status < 300 ? SND_STATUS_2XX : SND_STATUS_3456XX, sip);
-	sip_free(m);
+	}
 	server_free(st);
 }
 

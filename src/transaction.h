@@ -48,8 +48,9 @@ struct server_transaction *transaction_accept(struct transactions *ts,
 /* The request, until the answer. */
 const struct sip_msg *transaction_asked(const struct server_transaction *st);
 const struct route *transaction_route(const struct server_transaction *st);
-/* Sends the final response, and ends the transaction. */
-void transaction_answer(struct server_transaction *st, struct span response);
+/* Sends the final response, whose status this is, and ends the transaction. */
+void transaction_answer(struct server_transaction *st, int status,
+    struct span response);
 
 /* Tells the client transactions on a flow that it is lost. */
 void transactions_lost(struct transactions *ts, uint64_t flow,

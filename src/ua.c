@@ -20,6 +20,7 @@ enum {
 struct held {
 	struct ua *ua;
 	struct server_transaction *st;
+	int status;
 	struct buf answer;
 	struct loop_timer timer;
 	struct held *prev, *next;
@@ -199,7 +200,7 @@ held_leaves(void *arg)
 	struct held *h = arg;
 
 	trace_answer(h->ua, transaction_route(h->st), span_buf(&h->answer));
-	transaction_answer(h->st, span_buf(&h->answer));
+	transaction_answer(h->st, h->status, span_buf(&h->answer));
 	held_free(h);
 }
 
@@ -217,6 +218,7 @@ answer(struct ua *ua, struct server_transaction *st,
 	    &from->peer);
 	h->ua = ua;
 	h->st = st;
+	h->status = a->status;
 	h->next = ua->held;
 	if (h->next != NULL)
 		h->next->prev = h;

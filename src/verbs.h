@@ -11,6 +11,8 @@
 int send_cmd(const struct config *c, int argc, char **argv);
 int listen_cmd(const struct config *c, int argc, char **argv);
 int inspect_cmd(const struct config *c, int argc, char **argv);
+int keys_cmd(const struct config *c, int argc, char **argv);
+int ca_cmd(const struct config *c, int argc, char **argv);
 
 /* Says "signet: TEXT" on standard error, harmless and in one line, and
  * returns e->exit. */
