@@ -12,9 +12,17 @@
 #       how many the peer closed within SECONDS
 #   wire.pl half HOST PORT FILE
 #       sends FILE over TCP, closes its side, prints the answer
-#   wire.pl times HOST PORT DIR
-#       sends each file of DIR over one TCP connection, one after the answer
-#       to the other; prints "STATUS-LINE<TAB>SECONDS" for each
+#   wire.pl times HOST PORT DIR [CONNECTIONS]
+#       sends each file of DIR, over each connection one after the answer to
+#       the other; prints "NAME<TAB>SECONDS<TAB>ANSWER" for each, the answer
+#       in one line and without what the request had chosen
+#   wire.pl catch PORTFILE FILE
+#       takes one message over TCP, answers 200, and leaves it in FILE
+#   wire.pl alter FILE DIR SEALED
+#       copies of the message in FILE with one change each: every byte of its
+#       last two blocks of 16 in 52 values, every bit of a byte of the blocks
+#       before them up to the sealed content's start, SEALED; each a message
+#       of its own
 #   wire.pl serve PORTFILE [STEP..]
 #       accepts TCP connections, and for each message that comes does the
 #       next STEP (the last again and again): a status to answer with,
@@ -58,6 +66,18 @@ sub collect {
 sub status_lines {
 	my @lines = $_[0] =~ /^(SIP\/2\.0 \d{3}[^\r\n]*)\r?$/mg;
 	return @lines ? @lines : ('none');
+}
+
+# Listens where there is room, and leaves the port in a file.
+sub listener {
+	my ($portfile) = @_;
+	my $l = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0,
+	    Type => SOCK_STREAM, Listen => 16) or die "wire.pl: $@\n";
+	open my $f, '>', "$portfile.new" or die "wire.pl: $!\n";
+	print $f $l->sockport, "\n";
+	close $f;
+	rename "$portfile.new", $portfile;
+	return $l;
 }
 
 if ($what eq 'ask') {
@@ -116,26 +136,97 @@ if ($what eq 'ask') {
 	shutdown $s, 1;
 	print "$_\n" for status_lines(collect($s, 3));
 } elsif ($what eq 'times') {
-	my ($host, $port, $dir) = @ARGV;
-	my $s = tcp($host, $port);
-	for my $file (sort glob "$dir/*") {
-		my $bytes = slurp($file);
-		my ($all, $start) = ('', time);
-		syswrite $s, $bytes;
-		until ($all =~ /\r\n\r\n/) {
-			sysread $s, $all, 65536, length $all or last;
+	my ($host, $port, $dir, $connections) = @ARGV;
+	my @files = sort glob "$dir/*";
+	my ($select, %busy) = (IO::Select->new);
+	my $next = sub {
+		my ($s) = @_;
+		my $file = shift @files;
+		if (!defined $file) {
+			$select->remove($s);
+			return;
 		}
-		my $end = time;
-		printf "%s\t%.5f\n", (status_lines($all))[0], $end - $start;
+		my $bytes = slurp($file);
+		$busy{$s} = {name => $file, all => '', start => time};
+		syswrite $s, $bytes;
+	};
+	for (1 .. $connections // 1) {
+		my $s = tcp($host, $port);
+		$select->add($s);
+		$next->($s);
+	}
+	while ($select->count) {
+		for my $s ($select->can_read(20)) {
+			my $b = $busy{$s};
+			sysread $s, $b->{all}, 65536, length $b->{all} or
+			    die "wire.pl: $b->{name}: the peer hung up\n";
+			next unless $b->{all} =~ /\r\n\r\n/;
+			my $took = time - $b->{start};
+			my $answer = join ' | ', grep
+			    { !/^(Via|Call-ID|From|CSeq):/ }
+			    split /\r\n/, $b->{all};
+			$answer =~ s/;tag=\w+//;
+			printf "%s\t%.5f\t%s\n", $b->{name} =~ s/.*\///r,
+			    $took, $answer;
+			$next->($s);
+		}
+	}
+} elsif ($what eq 'catch') {
+	my ($portfile, $file) = @ARGV;
+	my $l = listener($portfile);
+	my $s = $l->accept;
+	my $all = '';
+	until ($all =~ /^(.*?\r\n\r\n)/s &&
+	    length($all) >= length($1) + ($1 =~ /^Content-Length: (\d+)/m)[0]) {
+		sysread $s, $all, 65536, length $all or die "wire.pl: cut\n";
+	}
+	open my $f, '>:raw', "$file.new" or die "wire.pl: $!\n";
+	print $f $all;
+	close $f;
+	rename "$file.new", $file;
+	answer($s, 200, $all, IO::Select->new);
+	sysread $s, $all, 1;
+} elsif ($what eq 'alter') {
+	my ($file, $dir) = @ARGV;
+	my ($head, $body) = slurp($file) =~ /^(.*?\r\n)\r\n(.*)$/s;
+	my $count = 0;
+	my $write = sub {
+		my ($altered, $why) = @_;
+		my $own = sprintf '%05d', $count++;
+		my $h = $head =~ s/^(Call-ID: )\w+/$1$own/mr;
+		$h =~ s/(branch=z9hG4bK)/$1$own/;
+		$h =~ s/^Content-Length: \d+/Content-Length: ${\length $altered}/m;
+		open my $f, '>:raw', "$dir/$own-$why" or die "wire.pl: $!\n";
+		print $f "$h\r\n$altered";
+	};
+	my $n = length $body;
+	$write->($body, 'as-it-was');
+	for my $at (map { $n - $_ } 1 .. 16) {
+		for my $value (map { $_ * 5 } 0 .. 51) {
+			my $altered = $body;
+			next if ord(substr $body, $at, 1) == $value;
+			substr $altered, $at, 1, chr $value;
+			$write->($altered, "last-block");
+			$altered = $body;
+			substr $altered, $at - 16, 1,
+			    chr(ord(substr $body, $at - 16, 1) ^ ($value || 1));
+			$write->($altered, "block-before");
+		}
+	}
+	# Where the sealed content begins, its last [0]; the key's wrapping and
+	# the structure are read without a private key and before it.
+	my $sealed = $n - 16 * int(($n - ($ARGV[2] // 0)) / 16);
+	for (my $at = $sealed; $at < $n - 32; $at += 16) {
+		for my $bit (0 .. 7) {
+			my $altered = $body;
+			substr $altered, $at, 1,
+			    chr(ord(substr $body, $at, 1) ^ 1 << $bit);
+			$write->($altered, "block");
+		}
 	}
 } elsif ($what eq 'serve') {
 	my ($portfile, @steps) = @ARGV;
-	my $l = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0,
-	    Type => SOCK_STREAM, Listen => 16) or die "wire.pl: $@\n";
-	open my $f, '>', "$portfile.new" or die "wire.pl: $!\n";
-	print $f $l->sockport, "\n";
-	close $f;
-	rename "$portfile.new", $portfile;
+	my $l = listener($portfile);
 	my ($select, %in) = (IO::Select->new($l));
 	while (1) {
 		for my $s ($select->can_read) {
