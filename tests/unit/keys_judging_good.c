@@ -4,6 +4,9 @@
  */
 #include "keys_make.h"
 
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
+
 /* certificatePolicies with 1.3.6.1.4.1.99999.N */
 #define POLICY "DER:300D300B06092B06010401868D1F"
 
@@ -772,17 +775,25 @@ a_missing_crl_is_no_fault_but_under_require(void **state)
 static EVP_PKEY *
 rsa_exponent_one(void)
 {
-	EVP_PKEY *rsa = make_key("rsa:2048"), *out;
-	const BIGNUM *n, *e, *d;
-	RSA *old = EVP_PKEY_get1_RSA(rsa), *bad = RSA_new();
+	EVP_PKEY *rsa = make_key("rsa:2048"), *out = NULL;
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	OSSL_PARAM *params;
+	BIGNUM *n = NULL;
 
-	RSA_get0_key(old, &n, &e, &d);
-	RSA_set0_key(bad, BN_dup(n), BN_dup(BN_value_one()),
-	    BN_dup(BN_value_one()));
-	out = EVP_PKEY_new();
-	EVP_PKEY_assign_RSA(out, bad);
-	RSA_free(old);
+	EVP_PKEY_get_bn_param(rsa, OSSL_PKEY_PARAM_RSA_N, &n);
+	OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n);
+	OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, BN_value_one());
+	OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_D, BN_value_one());
+	params = OSSL_PARAM_BLD_to_param(b);
+	if (EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &out, EVP_PKEY_KEYPAIR, params) != 1)
+		fail_msg("no key with an exponent of 1");
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(b);
+	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(rsa);
+	BN_free(n);
 	return out;
 }
 
