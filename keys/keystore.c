@@ -102,15 +102,14 @@ kind_is_key(enum store_kind kind)
 	    kind == STORE_ROOT_KEY;
 }
 
-/* Reads what f names. Keys are left for when they are wanted. */
+/* Reads what f names, once. */
 static void
 file_load(const struct keystore *ks, struct store_file *f)
 {
 	struct buf path = { 0 }, data = { 0 };
 	BIO *b;
 
-	if (kind_is_key(f->kind))
-		return;
+	f->loaded = true;
 	buf_addf(&path, "%s/%s", ks->dir, f->file);
 	if (keystore_slurp((char *)path.p, STORE_FILE_MAX, &data, &f->stamp,
 	    &f->why) == 0) {
@@ -123,6 +122,16 @@ file_load(const struct keystore *ks, struct store_file *f)
 	}
 	buf_free(&data);
 	buf_free(&path);
+}
+
+/* Whether any judgement may need it. Of people and hosts there may be
+ * thousands, who are read when they are wanted; so are keys, by
+ * file_load_key. */
+static bool
+is_for_all(enum store_kind kind)
+{
+	return kind == STORE_ROOT_CERT || kind == STORE_CA_CERT ||
+	    kind == STORE_CRL;
 }
 
 static int
@@ -180,6 +189,7 @@ file_take_over(struct keystore *ks, struct store_file *f)
 		f->crl_count = old->crl_count;
 		f->pkey = old->pkey;
 		f->why = old->why;
+		f->loaded = old->loaded;
 		old->certs = NULL;
 		old->crls = NULL;
 		old->cert_count = old->crl_count = 0;
@@ -271,7 +281,8 @@ keystore_scan(struct keystore *ks, struct err *e)
 		if (!file_scan(ks, entry->d_name, &f))
 			continue;
 		if (!file_take_over(ks, &f)) {
-			file_load(ks, &f);
+			if (is_for_all(f.kind))
+				file_load(ks, &f);
 			changed = true;
 		}
 		if (count == room) {
@@ -297,6 +308,13 @@ keystore_scan(struct keystore *ks, struct err *e)
 	return 0;
 }
 
+static long long
+elapsed_ns(const struct timespec *from, const struct timespec *to)
+{
+	return (long long)(to->tv_sec - from->tv_sec) * 1000000000LL +
+	    to->tv_nsec - from->tv_nsec;
+}
+
 /* Whether a file here is no longer the one that was read. */
 static bool
 keystore_swept_dirty(struct keystore *ks)
@@ -308,8 +326,7 @@ keystore_swept_dirty(struct keystore *ks)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (ks->count > SWEEP_FILES &&
-	    (long long)(now.tv_sec - ks->swept.tv_sec) * 1000000000LL +
-	    now.tv_nsec - ks->swept.tv_nsec < SWEEP_NS)
+	    elapsed_ns(&ks->swept, &now) < SWEEP_NS)
 		return false;
 	ks->swept = now;
 	for (i = 0; i < ks->count && !dirty; i++) {
@@ -333,8 +350,15 @@ int
 keystore_look(struct keystore *ks, struct err *e)
 {
 	struct store_stamp stamp = { 0 };
+	struct timespec now = { 0, 0 };
 	struct stat st;
 
+	if (ks->patience != 0) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (elapsed_ns(&ks->looked, &now) < ks->patience)
+			return 0;
+		ks->looked = now;
+	}
 	if (stat(ks->dir, &st) == 0) {
 		keystore_stamp(&st, &stamp);
 	} else if (errno != ENOENT) {
@@ -372,6 +396,12 @@ keystore_open(const char *dir, bool create, struct keystore **out,
 }
 
 void
+keystore_patience(struct keystore *ks, unsigned ms)
+{
+	ks->patience = (long long)ms * 1000000LL;
+}
+
+void
 keystore_free(struct keystore *ks)
 {
 	size_t i;
@@ -404,6 +434,20 @@ keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn, void *arg)
 			ks->files[i].why.exit = 0;
 }
 
+void
+keystore_fetch(struct keystore *ks, struct store_file *f)
+{
+	if (f->loaded || kind_is_key(f->kind))
+		return;
+	file_load(ks, f);
+	/* It may bring CAs along. */
+	if (f->cert_count > 1) {
+		keystore_index(ks);
+		if (++ks->generation == 0)
+			ks->generation = 1;
+	}
+}
+
 struct store_file *
 keystore_files(struct keystore *ks, enum store_kind kind, size_t *count)
 {
@@ -413,7 +457,7 @@ keystore_files(struct keystore *ks, enum store_kind kind, size_t *count)
 		if (ks->files[from].kind == kind)
 			break;
 	for (to = from; to < ks->count && ks->files[to].kind == kind; to++)
-		continue;
+		keystore_fetch(ks, &ks->files[to]);
 	*count = to - from;
 	return *count > 0 ? &ks->files[from] : NULL;
 }
@@ -424,8 +468,10 @@ keystore_file(struct keystore *ks, enum store_kind kind, const char *key)
 	size_t i = keystore_at(ks, kind, key);
 
 	if (i < ks->count && ks->files[i].kind == kind &&
-	    strcmp(ks->files[i].key, key) == 0)
+	    strcmp(ks->files[i].key, key) == 0) {
+		keystore_fetch(ks, &ks->files[i]);
 		return &ks->files[i];
+	}
 	return NULL;
 }
 

@@ -28,6 +28,9 @@ typedef int keystore_ask_fn(void *arg, const char *what, bool fresh,
 int keystore_open(const char *dir, bool create, struct keystore **out,
     struct err *e);
 void keystore_free(struct keystore *ks);
+/* Looks for changes in the directory no sooner than ms milliseconds after the
+ * last time: 0, the default, is each time something is asked for. */
+void keystore_patience(struct keystore *ks, unsigned ms);
 void keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn,
     void *arg);
 

@@ -550,11 +550,12 @@ plan_lone_key(struct taking *t, EVP_PKEY *key, struct err *e)
 		if (key_of(t, t->certs[i]) == key)
 			return 0;
 	for (i = 0; i < t->ks->count && rc == 0; i++) {
-		const struct store_file *f = &t->ks->files[i];
+		struct store_file *f = &t->ks->files[i];
 
-		if ((f->kind != STORE_USER_CERT &&
-			f->kind != STORE_DOMAIN_CERT) ||
-		    f->cert_count == 0 || EVP_PKEY_eq(X509_get0_pubkey(
+		if (f->kind != STORE_USER_CERT && f->kind != STORE_DOMAIN_CERT)
+			continue;
+		keystore_fetch(t->ks, f);
+		if (f->cert_count == 0 || EVP_PKEY_eq(X509_get0_pubkey(
 			f->certs[0]->x509), key) != 1)
 			continue;
 		any = true;

@@ -49,6 +49,7 @@ struct store_file {
 	X509_CRL **crls;
 	size_t crl_count;
 	EVP_PKEY *pkey; /* read when it is first wanted */
+	bool loaded;    /* certs and crls are; see keystore_fetch */
 	struct err why; /* exit is set when it could not be read */
 };
 
@@ -77,6 +78,8 @@ struct keystore {
 
 	struct store_stamp stamp; /* of the directory */
 	struct timespec swept;    /* when each file was last looked at */
+	struct timespec looked;   /* and the directory */
+	long long patience;       /* ns between two looks */
 	unsigned long generation; /* grows when a file changed; never 0 */
 	struct err why;           /* the directory cannot be read */
 
@@ -106,6 +109,9 @@ struct keystore {
  * the functions below gave out before is gone then. -1 when the directory
  * is there but cannot be read. */
 int keystore_look(struct keystore *ks, struct err *e);
+
+/* Reads a file's certificates if that was not done yet. */
+void keystore_fetch(struct keystore *ks, struct store_file *f);
 
 /* The file of that kind and key, or NULL. */
 struct store_file *keystore_file(struct keystore *ks, enum store_kind kind,
@@ -171,7 +177,7 @@ int keystore_lock(struct keystore *ks);
 void keystore_unlock(int lock);
 
 /* Describes a file and appends that to items. */
-void keystore_item_add(struct keystore *ks, const struct store_file *f,
+void keystore_item_add(struct keystore *ks, struct store_file *f,
     struct keystore_item **items, size_t *count);
 
 void keystore_stamp(const struct stat *st, struct store_stamp *out);

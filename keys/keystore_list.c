@@ -105,11 +105,12 @@ item_fill_crl(X509_CRL *crl, struct keystore_item *item)
 }
 
 void
-keystore_item_add(struct keystore *ks, const struct store_file *f,
+keystore_item_add(struct keystore *ks, struct store_file *f,
     struct keystore_item **items, size_t *count)
 {
 	struct keystore_item item = { .kind = item_kind(ks, f) };
 
+	keystore_fetch(ks, f);
 	item.name = xstrdup(f->name);
 	item.file = xstrdup(f->file);
 	item.has_private = f->kind != STORE_CRL && f->kind != STORE_CA_CERT &&
@@ -190,11 +191,12 @@ keystore_export(struct keystore *ks, const char *name, bool key,
 	if (keystore_look(ks, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count && rc == 0 && !(found && key); i++) {
-		const struct store_file *f = &ks->files[i];
+		struct store_file *f = &ks->files[i];
 
 		if (is_listed(f) == key || !file_is(f, name))
 			continue;
 		found = true;
+		keystore_fetch(ks, f);
 		if (f->why.exit != 0) {
 			*e = f->why;
 			rc = -1;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../keys/keystore.h"
 #include "answered.h"
 #include "config.h"
 #include "endpoint.h"
@@ -13,6 +14,7 @@
 enum {
 	UA_HOLD = 11, /* ms: at least 10 whole ones, on a clock that rounds
 	               * down (JUDGING: the answer is no oracle) */
+	UA_LOOK = 10, /* ms between two looks for changes in the key store */
 	UA_UNANSWERED = 4096 /* requests at once; more are sent away */
 };
 
@@ -443,6 +445,7 @@ open_parts(struct ua *ua)
 	ua->resolver = resolver_new(ua->loop, (const char *)servers.p);
 	buf_free(&servers);
 	random_bytes(ua->secret, sizeof(ua->secret));
+	keystore_patience(ua->ks, UA_LOOK);
 	ua->answered = answered_new(c->max_answered);
 }
 

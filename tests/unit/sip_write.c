@@ -122,7 +122,8 @@ test_osip(void **state)
 	assert_string_equal(osip->sip_method, "MESSAGE");
 	assert_string_equal(osip->cseq->number, "0012");
 	assert_int_equal(osip_list_size(&osip->bodies), 0);
-	assert_int_equal(osip_list_size(&osip->vias), 3);
+	/* Of the Via fields it gets the first, which has two values here. */
+	assert_int_equal(osip_list_size(&osip->vias), 2);
 	osip_message_free(osip);
 	assert_true(span_is(sip_call_id(m), "id@host"));
 	sip_free(m);
