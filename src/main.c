@@ -125,8 +125,10 @@ main(int argc, char **argv)
 	struct err e = {0};
 	int rc;
 
-	/* A reader that goes away is an error of the write, with words. */
+	/* A reader that goes away, or a file that may not grow, is an error of
+	 * the write, with words. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (argc > 0 && asks_for(argv, "-h", "--help"))
 		return print_help();
 	if (argc > 0 && asks_for(argv, "-V", "--version")) {
