@@ -110,6 +110,11 @@ struct keystore {
  * is there but cannot be read. */
 int keystore_look(struct keystore *ks, struct err *e);
 
+/* Reads the directory anew; files that did not change keep what was read. */
+int keystore_scan(struct keystore *ks, struct err *e);
+void keystore_free_files(struct keystore *ks);
+bool keystore_kind_is_key(enum store_kind kind);
+
 /* Reads a file's certificates if that was not done yet. */
 void keystore_fetch(struct keystore *ks, struct store_file *f);
 
@@ -175,6 +180,31 @@ int keystore_slurp(const char *path, size_t max, struct buf *out,
  * -1 is no lock, which keystore_unlock takes as well. */
 int keystore_lock(struct keystore *ks);
 void keystore_unlock(int lock);
+
+enum { TAKE_MAX = 16 }; /* certificates, keys or CRLs of one file */
+
+/* A file that a person brings: what was found in it, and what comes of it. */
+struct taking {
+	struct keystore *ks;
+	const struct keystore_import *how;
+	struct cert *certs[TAKE_MAX];
+	size_t cert_count;
+	EVP_PKEY *keys[TAKE_MAX];
+	size_t key_count;
+	X509_CRL *crls[TAKE_MAX];
+	size_t crl_count;
+	bool full;
+	bool asked;            /* a passphrase was needed */
+	struct buf passphrase; /* and this was it */
+	/* What is to be written. */
+	struct store_write writes[2 * TAKE_MAX];
+	struct buf names[2 * TAKE_MAX], data[2 * TAKE_MAX];
+	size_t write_count;
+	bool known; /* something in it lies here already */
+};
+
+/* Plans the files that what was found in t makes; writes nothing. */
+int keystore_plan(struct taking *t, struct err *e);
 
 /* Describes a file and appends that to items. */
 void keystore_item_add(struct keystore *ks, struct store_file *f,
