@@ -44,18 +44,18 @@ read_all(const char *path, struct buf *out, struct err *e)
 	return 0;
 }
 
-static char *
-address(struct span uri)
+static bool
+print_message(void *arg, const struct ua_message *told)
 {
-	struct aor a;
-	struct err e;
-	char *text;
+	struct inspecting *in = arg;
 
-	if (aor_parse_uri(uri, &a, &e) == -1)
-		return xstrndup(uri);
-	text = xstrdup(a.text);
-	aor_free(&a);
-	return text;
+	if (in->c->json)
+		report_message_json(&in->out, told);
+	else
+		report_message(&in->out, told, report_width());
+	if (in->exit == 0 && told->text == NULL)
+		in->exit = told->judged ? EX_NOPERM : EX_DATAERR;
+	return true;
 }
 
 /* Judges one message as if it had come now, or at the time of --at. */
@@ -63,45 +63,19 @@ static void
 inspect_message(struct inspecting *in, const struct sip_msg *m)
 {
 	const struct policy *policy = &in->c->policy;
-	char *from = address(sip_from_uri(m)), *to = address(sip_to_uri(m));
-	char *call_id = xstrndup(sip_call_id(m));
-	char *type = xstrndup(sip_header(m, "Content-Type", 0));
-	const char *why = "";
-	int fault = sip_fault(m, &why);
-	struct smime_opened opened;
-	struct ua_message r = {.time = policy->at != 0 ? policy->at
-						       : time(NULL),
-	    .from = from,
-	    .to = to,
-	    .call_id = call_id,
-	    .content_type = type,
-	    .transport = TRANSPORT_NONE,
-	    .judged = fault == 0,
-	    .reason = why,
-	    .status = fault < 0 ? 400 : fault};
+	struct message_in found = {.why = NULL};
+	int fault = sip_fault(m, &found.why);
 
-	if (r.judged) {
-		message_open(in->ks, policy, m, &opened);
-		r.verdict = opened.verdict;
-		r.reason = opened.verdict.reason;
-		r.text = opened.text;
-		r.text_len = opened.text_len;
-		r.status = sip_is_request(m) ? opened.status : sip_status(m);
-		if (opened.type != NULL)
-			r.content_type = opened.type;
+	found.judged = fault == 0;
+	found.status = fault < 0 ? 400 : fault;
+	if (found.judged) {
+		message_open(in->ks, policy, m, &found.opened);
+		found.status = sip_is_request(m) ? found.opened.status
+						 : sip_status(m);
 	}
-	if (in->c->json)
-		report_message_json(&in->out, &r);
-	else
-		report_message(&in->out, &r, report_width());
-	if (in->exit == 0 && r.text == NULL)
-		in->exit = r.judged ? EX_NOPERM : EX_DATAERR;
-	if (r.judged)
-		smime_opened_free(&opened);
-	free(from);
-	free(to);
-	free(call_id);
-	free(type);
+	(void)message_tell(m, &found, TRANSPORT_NONE,
+	    policy->at != 0 ? policy->at : time(NULL), print_message, in);
+	message_in_free(&found);
 }
 
 static void

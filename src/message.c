@@ -1,6 +1,7 @@
 #include "message.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -233,6 +234,56 @@ message_in_free(struct message_in *in)
 	if (in->judged)
 		smime_opened_free(&in->opened);
 	in->judged = false;
+}
+
+/* user@host where uri is a person's, else the URI itself. */
+static char *
+who(struct span uri)
+{
+	struct aor aor;
+	struct err e;
+	char *text;
+
+	if (aor_parse_uri(uri, &aor, &e) == -1)
+		return xstrndup(uri);
+	text = xstrdup(aor.text);
+	aor_free(&aor);
+	return text;
+}
+
+bool
+message_tell(const struct sip_msg *m, const struct message_in *in,
+    enum verdict_transport kind, time_t when,
+    bool (*fn)(void *arg, const struct ua_message *told), void *arg)
+{
+	char *from = who(sip_from_uri(m)), *to = who(sip_to_uri(m));
+	char *call_id = xstrndup(sip_call_id(m));
+	char *type = xstrndup(sip_header(m, "Content-Type", 0));
+	struct ua_message told = {.time = when,
+	    .from = from,
+	    .to = to,
+	    .call_id = call_id,
+	    .content_type = type,
+	    .transport = kind,
+	    .status = in->status,
+	    .reason = in->why != NULL ? in->why : ""};
+	bool result;
+
+	if (in->judged) {
+		told.judged = true;
+		told.verdict = in->opened.verdict;
+		told.reason = in->opened.verdict.reason;
+		told.text = in->opened.text;
+		told.text_len = in->opened.text_len;
+		if (in->opened.type != NULL)
+			told.content_type = in->opened.type;
+	}
+	result = fn(arg, &told);
+	free(from);
+	free(to);
+	free(call_id);
+	free(type);
+	return result;
 }
 
 /* --- answers -------------------------------------------------------------------- */

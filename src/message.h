@@ -8,6 +8,7 @@
 #include "../keys/smime.h"
 #include "sip.h"
 #include "transport.h"
+#include "ua.h"
 
 /* A MESSAGE to be written. */
 struct message_out {
@@ -53,6 +54,12 @@ void message_receive(const struct message_self *self,
 void message_open(struct keystore *ks, const struct policy *policy,
     const struct sip_msg *m, struct smime_opened *out);
 void message_in_free(struct message_in *in);
+
+/* Calls fn with a message as owners are told of it, and returns what fn does.
+ * The strings live as long as the call. */
+bool message_tell(const struct sip_msg *m, const struct message_in *in,
+    enum verdict_transport kind, time_t when,
+    bool (*fn)(void *arg, const struct ua_message *told), void *arg);
 
 /* Appends the whole answer to request. */
 int message_answer(struct buf *out, const struct sip_msg *request,

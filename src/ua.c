@@ -74,54 +74,12 @@ message_sent(void *arg, const struct ua_sent *sent)
 	(void)tell(arg, &ev);
 }
 
-/* user@host where uri is a person's, else the URI itself. */
-static char *
-who(struct span uri)
-{
-	struct aor aor;
-	struct err e;
-	char *text;
-
-	if (aor_parse_uri(uri, &aor, &e) == -1)
-		return xstrndup(uri);
-	text = xstrdup(aor.text);
-	aor_free(&aor);
-	return text;
-}
-
 static bool
-tell_message(struct ua *ua, const struct route *route,
-    const struct sip_msg *request, const struct message_in *in)
+tell_message(void *arg, const struct ua_message *m)
 {
-	char *from = who(sip_from_uri(request)), *to = who(sip_to_uri(request));
-	char *call_id = xstrndup(sip_call_id(request));
-	char *type = xstrndup(sip_header(request, "Content-Type", 0));
-	struct ua_message m = {.time = time(NULL),
-	    .from = from,
-	    .to = to,
-	    .call_id = call_id,
-	    .content_type = type,
-	    .transport = route->kind,
-	    .status = in->status,
-	    .reason = in->why != NULL ? in->why : ""};
-	struct ua_event ev = {.type = UA_MESSAGE, .message = &m};
-	bool told;
+	struct ua_event ev = {.type = UA_MESSAGE, .message = m};
 
-	if (in->judged) {
-		m.judged = true;
-		m.verdict = in->opened.verdict;
-		m.reason = in->opened.verdict.reason;
-		m.text = in->opened.text;
-		m.text_len = in->opened.text_len;
-		if (in->opened.type != NULL)
-			m.content_type = in->opened.type;
-	}
-	told = tell(ua, &ev);
-	free(from);
-	free(to);
-	free(call_id);
-	free(type);
-	return told;
+	return tell(arg, &ev);
 }
 
 /* --- answers ------------------------------------------------------------------ */
@@ -265,7 +223,9 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 	bool message = span_is(sip_method(request), "MESSAGE");
 
 	message_receive(&self, request, &in);
-	if (message && !tell_message(ua, from, request, &in) &&
+	if (message &&
+	    !message_tell(request, &in, from->kind, time(NULL), tell_message,
+		ua) &&
 	    in.status < 300)
 		in.status = 480;
 	a->at = loop_now(ua->loop);
@@ -326,7 +286,8 @@ receive_faulty(struct ua *ua, const struct route *from,
 	if (!sip_is_request(m) || status < 0)
 		return;
 	if (span_is(sip_method(m), "MESSAGE"))
-		(void)tell_message(ua, from, m, &in);
+		(void)message_tell(m, &in, from->kind, time(NULL),
+		    tell_message, ua);
 	answer_stateless(ua, from, m, status, why);
 }
 
