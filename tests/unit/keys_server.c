@@ -39,6 +39,15 @@ static const struct {
 	{ { .cn = "*" }, "example", 0, 0 },
 	{ { .cn = "*.com" }, "example.com", 0, 0 },
 	{ { .cn = "f*.example.com" }, "foo.example.com", 0, 0 },
+	/* a Common Name's wildcard is nothing beside a dNSName */
+	{ { .cn = "*.example.com", .san = "DNS:other.example" },
+	    "a.example.com", 0, 0 },
+	{ { .cn = "*.example.com", .san = "DNS:*.example.com" },
+	    "a.example.com", 0, 0 },
+	{ { .cn = "*.example.com", .san = "DNS:a.example.com" },
+	    "a.example.com", 1, 1 },
+	{ { .cn = "*.example.com", .san = "DNS:b.example.com" },
+	    "a.example.com", 0, 0 },
 	/* numeric hosts have an iPAddress */
 	{ { .cn = "127.0.0.1" }, "127.0.0.1", 0, 0 },
 	{ { .cn = "x", .san = "DNS:127.0.0.1" }, "127.0.0.1", 0, 0 },
@@ -99,6 +108,48 @@ test_names(void **state)
 }
 
 static void
+test_most_specific_common_name(void **state)
+{
+	static const struct {
+		const char *first, *last;
+		bool ok;
+	} subjects[] = {
+		{ "other.example", "a.example.com", 1 },
+		{ "a.example.com", "other.example", 0 },
+		{ "other.example", "*.example.com", 1 },
+		{ "*.example.com", "other.example", 0 },
+		{ "a.example.com", "a.example.com", 1 },
+	};
+	struct world *w = *state;
+	size_t i;
+
+	for (i = 0; i < COUNT(subjects); i++) {
+		struct ident server = make_cert(&w->ca,
+		    &(struct say) { .cn = subjects[i].first });
+		X509_NAME *name = X509_NAME_dup(
+		    X509_get_subject_name(server.cert));
+		unsigned char *der = NULL;
+		struct span chain;
+		struct err e;
+		bool ok;
+
+		X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+		    (const unsigned char *)subjects[i].last, -1, -1, 0);
+		X509_set_subject_name(server.cert, name);
+		X509_sign(server.cert, w->ca.key, EVP_sha256());
+		chain.n = (size_t)i2d_X509(server.cert, &der);
+		chain.p = der;
+		ok = trust_server(w->ks, &w->policy, &chain, 1,
+		    span_str("a.example.com"), &e) == 0;
+		if (ok != subjects[i].ok)
+			fail_msg("case %zu: %s", i, ok ? "taken" : e.text);
+		OPENSSL_free(der);
+		X509_NAME_free(name);
+		drop_ident(&server);
+	}
+}
+
+static void
 test_chain(void **state)
 {
 	const struct say s = { .cn = "x", .san = "DNS:a.b" };
@@ -154,6 +205,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_names),
+		T(test_most_specific_common_name),
 		T(test_chain),
 		T(test_self_signed_as_a_root),
 	};

@@ -1,0 +1,256 @@
+#!/bin/sh
+# TLS servers judged while they shake hands: draft-ietf-sip-sec-flows-01,
+# section 8, rows 6 to 11, and what else makes a certificate no server's.
+. "${SRCDIR:?}/tests/e2e/lib.sh"
+cd "$scratch" || exit 1
+
+mkdir -m 700 keys bob ca other
+alice=sips:alice@example.com
+root ca test
+root other other
+cp ca/root_cert_test.pem keys/
+
+# A CA of openssl's in ca/: it chooses times and revokes.
+cat >ca/conf <<CONF
+[ca]
+default_ca = test
+[test]
+database = ca/index
+serial = ca/serial
+crlnumber = ca/crlnumber
+new_certs_dir = ca
+default_md = sha256
+default_days = 30
+default_crl_days = 30
+unique_subject = no
+policy = any
+[any]
+commonName = optional
+CONF
+: >ca/index
+echo 1000 >ca/serial
+echo 01 >ca/crlnumber
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem
+openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out rsa1024.pem \
+    2>/dev/null
+
+# issue SUBJECT EXTENSIONS [CA OPTIONS]: a certificate for $key by $by, in
+# cert.pem; EXTENSIONS are lines of openssl.cnf
+key=p256.pem by='-cert ca/root_cert_test.pem -keyfile ca/root_key.pem'
+issue() {
+	_subject=$1
+	printf '%s\n' "$2" >ext
+	shift 2
+	openssl req -new -key "$key" -subj "$_subject" -out csr.pem &&
+	    # shellcheck disable=SC2086
+	    openssl ca -batch -config ca/conf -notext -preserveDN $by \
+		-in csr.pem -extfile ext -out cert.pem "$@" 2>ca.err ||
+	    sed 's/^/# /' ca.err
+}
+
+# serve [OPTIONS]: a listener that shows cert.pem to whoever calls
+serve() {
+	cp cert.pem bob/domain_cert_localhost.pem
+	cp "$key" bob/domain_key_localhost.pem
+	listen bob -k bob -a sip:bob@localhost -a sip:bob@127.0.0.1 \
+	    -a sip:bob@example.com -l tls:127.0.0.1:0 "$@"
+}
+unserve() {
+	kill "$listener"
+	ends "$listener"
+}
+# calls STATUS PATTERN NAME URI [OPTIONS]: a message and what came of it;
+# PATTERN is of the one line that says why not
+calls() {
+	_status=$1 _like=$2 _name=$3 _uri=$4
+	shift 4
+	"$SIGNET" -q -k keys -a "$alice" "$@" send "$_uri" hello 2>err
+	is "$?" "$_status" "$_name: status $_status"
+	if [ "$_status" -ne 0 ]; then
+		like "$(cat err)" "^signet: .*$_like" "$_name: says why"
+	fi
+}
+# judged STATUS PATTERN NAME [HOST]: cert.pem, by whoever calls HOST
+judged() {
+	serve --legacy
+	calls "$1" "$2" "$3" "sips:bob@${4:-localhost}:$tls"
+	if [ "$1" -ne 0 ]; then
+		is "$(wc -c <bob.out | tr -d ' ')" 0 \
+		    "$3: nothing was sent over it"
+	fi
+	unserve
+}
+good() {
+	judged 0 '' "$@"
+}
+mismatch=identity-mismatch
+
+# --- section 8 ---------------------------------------------------------------
+
+issue /CN=x 'subjectAltName=DNS:localhost'
+good 'row 6: the host is a dNSName'
+issue /CN=localhost 'basicConstraints=CA:FALSE'
+good 'row 7: no dNSName, and the host is the Common Name'
+issue /CN=localhost 'subjectAltName=email:bob@localhost'
+good 'row 7: other names are no dNSName'
+issue /CN=elsewhere 'subjectAltName=DNS:elsewhere.example'
+judged 77 "$mismatch" 'row 8: neither the dNSName nor the Common Name'
+issue /CN=elsewhere 'basicConstraints=CA:FALSE'
+judged 77 "$mismatch" 'row 8: another Common Name alone'
+issue /CN=localhost 'subjectAltName=DNS:elsewhere.example'
+judged 77 "$mismatch" 'row 8: the Common Name counts for nothing beside a dNSName'
+by='-cert other/root_cert_other.pem -keyfile other/root_key.pem'
+issue /CN=x 'subjectAltName=DNS:localhost'
+judged 77 untrusted 'row 9: the chain ends at a CA that nobody put here'
+cat other/root_cert_other.pem >>cert.pem
+judged 77 untrusted 'row 9: that it brings its CA along is no help'
+by='-cert ca/root_cert_test.pem -keyfile ca/root_key.pem'
+issue /CN=x 'subjectAltName=DNS:localhost' \
+    -startdate 20200101000000Z -enddate 20210101000000Z
+judged 77 expired 'row 10: it was good until 2021'
+issue /CN=x 'subjectAltName=DNS:localhost' \
+    -startdate 20700101000000Z -enddate 20710101000000Z
+judged 77 not-yet-valid 'row 10: it will be good from 2070'
+
+# --- names -------------------------------------------------------------------
+
+issue /CN=x 'subjectAltName=DNS:localhost,URI:sip:bob@localhost'
+judged 77 "person's" "a user's certificate is nobody's server"
+issue /CN=x 'subjectAltName=DNS:localhost,URI:sip:localhost'
+good 'a URI without a user part is no user'
+issue /CN=x 'subjectAltName=DNS:*.localhost,DNS:local*,DNS:*'
+judged 77 "$mismatch" 'a wildcard in a dNSName'
+issue '/CN=*' 'basicConstraints=CA:FALSE'
+judged 77 "$mismatch" 'a star alone'
+issue /CN=elsewhere/CN=localhost 'basicConstraints=CA:FALSE'
+good 'of two Common Names the most specific counts'
+issue /CN=localhost/CN=elsewhere 'basicConstraints=CA:FALSE'
+judged 77 "$mismatch" 'of two Common Names the other does not'
+issue /CN=x 'subjectAltName=DNS:localhost,IP:127.0.0.1'
+good 'a numeric host is an iPAddress' 127.0.0.1
+issue /CN=127.0.0.1 'subjectAltName=DNS:127.0.0.1'
+judged 77 "$mismatch" 'a numeric host is no dNSName and no Common Name' \
+    127.0.0.1
+issue /CN=x 'subjectAltName=DNS:localhost'
+judged 77 "$mismatch" 'a numeric host is no name of it' 127.0.0.1
+issue /CN=x 'subjectAltName=IP:127.0.0.1'
+judged 77 "$mismatch" 'what a name resolves to is not compared'
+issue /CN=x 'subjectAltName=DNS:example.com'
+serve
+calls 77 "$mismatch" 'a proxy is called by its own name' \
+    sips:bob@example.com -P "sips:localhost:$tls"
+unserve
+issue /CN=x 'subjectAltName=DNS:localhost'
+serve
+calls 0 '' "a proxy need not bear the recipient's" \
+    sips:bob@example.com -P "sips:localhost:$tls"
+unserve
+
+# --- purposes ----------------------------------------------------------------
+
+while read -r status purposes; do
+	issue /CN=x "subjectAltName=DNS:localhost
+extendedKeyUsage=$purposes"
+	judged "$status" 'not for SIP servers' "extendedKeyUsage $purposes"
+done <<TABLE
+0 serverAuth
+0 1.3.6.1.5.5.7.3.20
+0 anyExtendedKeyUsage
+0 clientAuth,serverAuth
+77 clientAuth
+77 emailProtection
+77 codeSigning,1.3.6.1.5.5.7.3.21
+TABLE
+issue /CN=x 'subjectAltName=DNS:localhost
+keyUsage=critical,keyCertSign'
+judged 77 'may not be used for TLS' 'keyUsage without a signature'
+
+# --- strength ----------------------------------------------------------------
+
+key=rsa1024.pem
+issue /CN=x 'subjectAltName=DNS:localhost'
+judged 77 weak 'RSA-1024'
+serve --legacy
+calls 0 '' 'RSA-1024 under --legacy' "sips:bob@localhost:$tls" --legacy
+unserve
+key=p256.pem
+issue /CN=x 'subjectAltName=DNS:localhost' -md sha1
+judged 77 weak 'SHA-1'
+serve --legacy
+calls 0 '' 'SHA-1 under --legacy' "sips:bob@localhost:$tls" --legacy
+unserve
+
+# --- intermediates and revocation --------------------------------------------
+
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out middle.key
+key=middle.key
+issue /CN=middle 'basicConstraints=critical,CA:TRUE
+keyUsage=critical,keyCertSign,cRLSign
+subjectKeyIdentifier=hash'
+mv cert.pem middle.pem
+key=p256.pem by='-cert middle.pem -keyfile middle.key'
+issue /CN=x 'subjectAltName=DNS:localhost'
+cp cert.pem leaf.pem
+judged 77 untrusted 'a CA between that it does not bring along'
+cat middle.pem >>cert.pem
+good 'a CA between that it does'
+cp cert.pem chain.pem
+by='-cert leaf.pem -keyfile p256.pem'
+issue /CN=y 'subjectAltName=DNS:localhost'
+cat leaf.pem middle.pem >>cert.pem
+judged 77 untrusted 'one vouched for by another server'
+
+by='-cert ca/root_cert_test.pem -keyfile ca/root_key.pem'
+# revoke FILE: the root's list with that in it
+revoke() {
+	# shellcheck disable=SC2086
+	openssl ca -config ca/conf $by -revoke "$1" 2>/dev/null
+	# shellcheck disable=SC2086
+	openssl ca -config ca/conf $by -gencrl -out keys/crl_test.pem \
+	    2>/dev/null
+}
+issue /CN=x 'subjectAltName=DNS:localhost'
+cp cert.pem revoked.pem
+revoke revoked.pem
+judged 77 revoked 'row 11: it is revoked'
+issue /CN=x 'subjectAltName=DNS:localhost'
+good 'row 11: another of the same CA is not'
+cp chain.pem cert.pem
+good 'row 11: nor is one of a CA between that has no list'
+revoke middle.pem
+judged 77 revoked 'row 11: a CA between is revoked'
+issue /CN=x 'subjectAltName=DNS:localhost'
+# shellcheck disable=SC2086
+openssl ca -config ca/conf $by -gencrl -out keys/crl_test.pem \
+    -crl_lastupdate 20200101000000Z -crl_nextupdate 20210101000000Z 2>/dev/null
+judged 77 no-crl 'a list that is stale'
+rm keys/crl_test.pem
+
+# --- a server of another make ------------------------------------------------
+
+# s_server [OPTIONS]: openssl's, whose answers are no SIP; its port is in tls
+s_server() {
+	: >s_server
+	openssl s_server -accept 127.0.0.1:0 -naccept 1 -rev -cert cert.pem \
+	    -key p256.pem -cipher 'DEFAULT:@SECLEVEL=0' "$@" \
+	    >s_server 2>&1 </dev/null &
+	server=$!
+	pids="$pids $server"
+	wait_for '^ACCEPT .*:[0-9]' s_server
+	tls=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' s_server)
+}
+for version in 2 3; do
+	s_server "-tls1_$version"
+	calls 76 '' "openssl's server, TLS 1.$version: the handshake completes" \
+	    "sips:bob@localhost:$tls"
+	ends "$server"
+done
+s_server -tls1_1
+calls 69 '' 'TLS 1.1 is not spoken' "sips:bob@localhost:$tls"
+ends "$server"
+issue /CN=x 'subjectAltName=DNS:elsewhere.example'
+s_server
+calls 77 "$mismatch" "openssl's server of another name" \
+    "sips:bob@localhost:$tls"
+ends "$server"
+finish
