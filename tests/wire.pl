@@ -25,8 +25,10 @@
 #       of its own
 #   wire.pl serve PORTFILE [STEP..]
 #       accepts TCP connections, and for each message that comes does the
-#       next STEP (the last again and again): a status to answer with,
-#       "close", "garbage", "silent", "wrong-branch", "other-call"
+#       next STEP (the last again and again): a status to answer with and,
+#       after a space, a header field ("Phrase: WORDS" and LF before it are
+#       the reason phrase), "close", "garbage", "silent", "wrong-branch",
+#       "other-call"
 use strict;
 use warnings;
 use IO::Select;
@@ -276,8 +278,9 @@ sub answer {
 		s/^(Call-ID: )/$1x/ for @copied;
 		$step = 200;
 	}
-	my ($status, $extra) = $step =~ /^(\d+)(.*)/;
-	$extra = $extra ? substr($extra, 1) . "\r\n" : '';
-	syswrite $s, join '', "SIP/2.0 $status Words\r\n", @copied, $extra,
+	my ($status, $extra) = $step =~ /^(\d+)(.*)/s;
+	my $phrase = $extra =~ s/^ Phrase: ([^\n]*)\n?/ / ? $1 : 'Words';
+	$extra = length $extra > 1 ? substr($extra, 1) . "\r\n" : '';
+	syswrite $s, join '', "SIP/2.0 $status $phrase\r\n", @copied, $extra,
 	    "Content-Length: 0\r\n\r\n";
 }
