@@ -202,6 +202,7 @@ set_value(struct config *c, const struct setting *s, const char *value,
 {
 	void *to = member(c, s);
 	struct config_list *list = to;
+	uint64_t number;
 
 	switch (s->kind) {
 	case YES_NO:
@@ -223,10 +224,13 @@ set_value(struct config *c, const struct setting *s, const char *value,
 		list->items[list->count++] = xstrdup(value);
 		return 0;
 	case NUMBER:
-		if (!number_parse(span_str(value), s->max, to))
+		/* Where 0 has a meaning it is the default. */
+		if (!number_parse(span_str(value), s->max, &number) ||
+		    (number == 0 && s->def != 0))
 			return err_set(e, EX_USAGE,
-			    "%s is a number from 0 to %llu", s->name,
-			    (unsigned long long)s->max);
+			    "%s is a number from %d to %llu", s->name,
+			    s->def == 0 ? 0 : 1, (unsigned long long)s->max);
+		*(uint64_t *)to = number;
 		return 0;
 	case CHOICE:
 		return set_choice(s, to, value, e);

@@ -65,6 +65,9 @@ happened(void *arg, const struct ua_event *ev)
 		    ev->words);
 		verb_note(l->c, words);
 		break;
+	case UA_PROBLEM:
+		verb_note(l->c, ev->words);
+		break;
 	case UA_NOTE:
 		if (l->c->verbose)
 			verb_note(l->c, ev->words);

@@ -135,6 +135,7 @@ choose_certificate(SSL *ssl, void *arg)
 int
 tls_serve(struct tls_context *c, const char *const *hosts, struct err *e)
 {
+	const char *wanted = *hosts;
 	SSL *ssl;
 	int rc;
 
@@ -142,7 +143,9 @@ tls_serve(struct tls_context *c, const char *const *hosts, struct err *e)
 		hosts++;
 	if (*hosts == NULL)
 		return err_set(e, EX_CONFIG,
-		    "there is no domain certificate to show in the key store");
+		    "the key store has no domain certificate of %s to show; "
+		    "import one, or make one with signet keys new %s",
+		    wanted, wanted);
 	free(c->fallback);
 	c->fallback = xstrdup(*hosts);
 	/* What is wrong with it is said now, not to the first who calls. */

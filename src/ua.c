@@ -59,9 +59,9 @@ tell(struct ua *ua, const struct ua_event *event)
 }
 
 static void
-note(struct ua *ua, const struct err *why)
+note(struct ua *ua, enum ua_event_type type, const struct err *why)
 {
-	struct ua_event ev = {.type = UA_NOTE, .words = why->text};
+	struct ua_event ev = {.type = type, .words = why->text};
 
 	(void)tell(ua, &ev);
 }
@@ -350,7 +350,7 @@ lost(void *arg, const struct route *route, const struct err *why)
 	trace_note(ua->trace, route, why->text);
 	(void)err_in(&e, "%s:%s", verdict_transport_name(route->kind), peer);
 	transactions_lost(ua->transactions, route->flow, why);
-	note(ua, &e);
+	note(ua, UA_NOTE, &e);
 }
 
 /* --- life -------------------------------------------------------------------------- */
@@ -536,13 +536,20 @@ int
 ua_listen(struct ua *ua, struct err *e)
 {
 	const struct config_list *list = &ua->config->listens;
+	size_t listening = 0;
 
-	if (list->count == 0)
-		return listen_at(ua, "tls:localhost:5061", e);
+	if (list->count <= 1)
+		return listen_at(ua,
+		    list->count == 0 ? "tls:localhost:5061" : list->items[0],
+		    e);
 	for (size_t i = 0; i < list->count; i++)
-		if (listen_at(ua, list->items[i], e) == -1)
-			return -1;
-	return 0;
+		if (listen_at(ua, list->items[i], e) == 0)
+			listening++;
+		else
+			note(ua, UA_PROBLEM, e);
+	return listening > 0
+	    ? 0
+	    : err_set(e, e->exit, "nothing is left to listen on");
 }
 
 uint64_t

@@ -49,6 +49,7 @@ enum ua_event_type {
 	UA_LISTENING, /* words: an address, "tls:127.0.0.1:5061" */
 	UA_MESSAGE,
 	UA_SENT,
+	UA_PROBLEM,   /* words: something a person should know */
 	UA_NOTE       /* words: something a person may want to know */
 };
 
@@ -69,7 +70,9 @@ int ua_new(struct loop *loop, struct keystore *ks,
     struct err *e);
 void ua_free(struct ua *ua);
 
-/* Listens where the settings say. EX_CONFIG where TLS has no certificate. */
+/* Listens where the settings say. What cannot be listened on is a UA_PROBLEM,
+ * and an error when it is all there was: EX_CONFIG where TLS has no
+ * certificate. */
 int ua_listen(struct ua *ua, struct err *e);
 
 /* What ua_send takes. */

@@ -130,6 +130,44 @@ else
 	ok 0 "all three over IPv6 # SKIP there is no IPv6 here"
 fi
 
+# Without a certificate there is no TLS, and the rest goes on.
+mkdir -m 700 "$scratch/none"
+"$SIGNET" -k "$scratch/none" -a sip:bob@example.com -l tls:127.0.0.1:0 \
+    listen 2>"$scratch/err"
+is $? 78 "a listener without a certificate does not listen on TLS"
+like "$(cat "$scratch/err")" 'no domain certificate of example.com' \
+    "and says so"
+: >"$scratch/partly"
+"$SIGNET" -k "$scratch/none" -a sip:bob@example.com -l tls:127.0.0.1:0 \
+    -l udp:127.0.0.1:0 listen 2>"$scratch/partly" &
+listener=$!
+pids="$pids $listener"
+wait_for 'listening on udp' "$scratch/partly"
+like "$(cat "$scratch/partly")" 'cannot listen on tls' \
+    "but on what else there is, and says that too"
+kill "$listener"
+ends "$listener"
+
+# The same message by two ways is shown once (RFC 3263, 4.3).
+listen two --json -k "$scratch/none" -a sip:bob@example.com \
+    -l udp:127.0.0.1:0 -l tcp:127.0.0.1:0
+{
+	printf 'MESSAGE sip:bob@example.com SIP/2.0\r\n'
+	printf 'Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKone;rport\r\n'
+	printf 'From: <sip:eve@example.com>;tag=1\r\n'
+	printf 'To: <sip:bob@example.com>\r\nCSeq: 1 MESSAGE\r\n'
+	printf 'Call-ID: twice\r\nContent-Type: text/plain\r\n'
+	printf 'Content-Length: 5\r\n\r\ntwice'
+} >"$scratch/one"
+sed 's/z9hG4bKone/z9hG4bKtwo/' "$scratch/one" >"$scratch/two"
+is "$(perl "$SRCDIR/tests/wire.pl" ask tcp 127.0.0.1 "$tcp" "$scratch/one")" \
+    'SIP/2.0 200 OK' "a message by TCP"
+is "$(perl "$SRCDIR/tests/wire.pl" ask udp 127.0.0.1 "$udp" "$scratch/two")" \
+    'SIP/2.0 200 OK' "and again by UDP is answered as before"
+is "$(grep -c twice "$scratch/two.out")" 1 "and shown once"
+kill "$listener"
+ends "$listener"
+
 # The proxy setting: the next hop, by a Route.
 listen proxy -k "$scratch/bob" -a sip:bob@elsewhere.example \
     -l tcp:127.0.0.1:0 --trace "$scratch/proxy"
