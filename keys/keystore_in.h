@@ -5,6 +5,7 @@
 #ifndef SIGNET_KEYS_KEYSTORE_IN_H
 #define SIGNET_KEYS_KEYSTORE_IN_H
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -170,6 +171,10 @@ struct store_write {
  * there makes it EX_CANTCREAT. EX_IOERR when the disk is full or fails. */
 int keystore_write(struct keystore *ks, const struct store_write *w,
     size_t count, bool force, struct err *e);
+/* Between these two no signal ends the process: for a change that is more
+ * than one step. */
+void keystore_hold(sigset_t *old);
+void keystore_release(const sigset_t *old);
 /* Makes the directory, 0700, and what is missing above it. One that is there
  * is left as it is. */
 int keystore_mkdir(const char *dir, struct err *e);

@@ -220,6 +220,7 @@ keystore_remove(struct keystore *ks, const char *name, bool force,
 	struct buf path = { 0 };
 	bool found = false;
 	struct aor who;
+	sigset_t old;
 	size_t i;
 	int rc = 0;
 
@@ -237,6 +238,7 @@ keystore_remove(struct keystore *ks, const char *name, bool force,
 	if (!found)
 		return err_set(e, EX_CONFIG, "there is nothing of %s in %s",
 		    name, ks->dir);
+	keystore_hold(&old);
 	for (i = 0; i < ks->count && rc == 0; i++) {
 		if (!file_is(&ks->files[i], name))
 			continue;
@@ -252,5 +254,6 @@ keystore_remove(struct keystore *ks, const char *name, bool force,
 			rc = keystore_untrust(ks, &who, e);
 		aor_free(&who);
 	}
+	keystore_release(&old);
 	return rc;
 }

@@ -165,10 +165,16 @@ write_files(const char *dir, const struct store_write *w, size_t count,
 	for (i = 0; i < count; i++)
 		buf_addf(&path[i], "%s/%s", dir, w[i].file);
 	/* Before the work, so that a pair of which one is there stays whole. */
-	for (i = 0; i < count && rc == 0 && !force; i++)
-		if (lstat((char *)path[i].p, &st) == 0)
+	for (i = 0; i < count && rc == 0; i++) {
+		if (lstat((char *)path[i].p, &st) == -1)
+			continue;
+		if (!force)
 			rc = err_set(e, EX_CANTCREAT, "%s is there already; "
 			    "--force replaces it", (char *)path[i].p);
+		else if (S_ISDIR(st.st_mode))
+			rc = err_set(e, EX_CANTCREAT, "%s is a folder",
+			    (char *)path[i].p);
+	}
 	for (i = 0; i < count && rc == 0; i++)
 		rc = write_stage(dir, &w[i], &tmp[i], e);
 	for (done = 0; done < count && rc == 0; done++)
@@ -192,13 +198,39 @@ write_files(const char *dir, const struct store_write *w, size_t count,
 	return rc;
 }
 
+void
+keystore_hold(sigset_t *old)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, old);
+}
+
+void
+keystore_release(const sigset_t *old)
+{
+	sigset_t pending, size_signal;
+	int ignored;
+
+	/* A file over ulimit -f was told by EFBIG; the signal that came with
+	 * it would kill us before we can say so. */
+	if (!sigismember(old, SIGXFSZ) && sigpending(&pending) == 0 &&
+	    sigismember(&pending, SIGXFSZ) == 1) {
+		sigemptyset(&size_signal);
+		sigaddset(&size_signal, SIGXFSZ);
+		sigwait(&size_signal, &ignored);
+	}
+	sigprocmask(SIG_SETMASK, old, NULL);
+}
+
 int
 keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
     bool force, struct err *e)
 {
-	sigset_t all, old, pending, size_signal;
-	int rc, ignored;
+	sigset_t old;
 	size_t i;
+	int rc;
 
 	for (i = 0; i < count; i++)
 		if (strlen(w[i].file) > 255)
@@ -208,18 +240,9 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 		return err_set(e, EX_SOFTWARE, "too many files at once");
 	if (keystore_mkdir(ks->dir, e) == -1)
 		return -1;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	keystore_hold(&old);
 	rc = write_files(ks->dir, w, count, force, e);
-	/* A file over ulimit -f was told by EFBIG; the signal that came with
-	 * it would kill us before we can say so. */
-	if (!sigismember(&old, SIGXFSZ) && sigpending(&pending) == 0 &&
-	    sigismember(&pending, SIGXFSZ) == 1) {
-		sigemptyset(&size_signal);
-		sigaddset(&size_signal, SIGXFSZ);
-		sigwait(&size_signal, &ignored);
-	}
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	keystore_release(&old);
 	return rc;
 }
 
