@@ -61,6 +61,8 @@ static const struct setting settings[] = {
 	"whether an issuer without a CRL is a fault"},
     {"system-roots", 0, YES_NO, AT(policy.system_roots), 0, 0, NULL,
 	"trust the system's CAs, for TLS alone"},
+    {"tls-names", 0, CHOICE, AT(policy.rfc5922), 0, 0, "sec-flows|rfc5922",
+	"how a TLS server's names are judged"},
     {"idle-timeout", 0, NUMBER, AT(idle_timeout), 900, 604800, "SECONDS",
 	"an unused connection is closed after this"},
     {"message-timeout", 0, NUMBER, AT(message_timeout), 32, 3600, "SECONDS",

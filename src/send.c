@@ -246,6 +246,11 @@ read_text(struct sending *s, struct err *e)
 
 /* --- the verb ------------------------------------------------------------------------ */
 
+static const char usage[] =
+    "usage: signet send [-s] [-e] TO [TEXT], or send -b with a "
+    "\"URI<TAB>TEXT\" a line on standard input (a text with blanks is one "
+    "word, in quotes; one that begins with a '-' comes after \"--\")";
+
 static int
 send_options(int argc, char **argv, struct sending *s, struct err *e)
 {
@@ -254,17 +259,12 @@ send_options(int argc, char **argv, struct sending *s, struct err *e)
 	opterr = 0;
 	while ((opt = getopt(argc, argv, "+b")) != -1) {
 		if (opt != 'b')
-			return err_set(e, EX_USAGE, "send has no option -%c",
-			    optopt);
+			return err_set(e, EX_USAGE, "%s", usage);
 		s->batch = true;
 	}
 	words = argc - optind;
 	if (s->batch ? words != 0 : words < 1 || words > 2)
-		return err_set(e, EX_USAGE,
-		    s->batch ? "send -b takes its lines from standard input "
-			       "alone"
-			     : "usage: signet send [-s] [-e] TO [TEXT], or "
-			       "send -b (text with blanks goes in quotes)");
+		return err_set(e, EX_USAGE, "%s", usage);
 	if (!s->batch) {
 		s->to = argv[optind];
 		s->text = words == 2 ? argv[optind + 1] : NULL;
