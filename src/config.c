@@ -79,6 +79,8 @@ static const struct setting settings[] = {
 	"COUNT", "most connections that others open"},
     {"max-unsent", 0, NUMBER, AT(max_unsent), 4 << 20, 1 << 30, "BYTES",
 	"most that waits for a slow peer to read"},
+    {"max-buffered", 0, NUMBER, AT(max_buffered), 64 << 20, 1ULL << 40,
+	"BYTES", "most that all connections hold of messages"},
     {"max-answered", 0, NUMBER, AT(max_answered), 16384, 1 << 24, "COUNT",
 	"answered messages that are remembered"},
     {"verbose", 'v', YES_NO, AT(verbose), 0, 0, NULL, "say more"},
@@ -158,9 +160,10 @@ set_time(time_t *to, const char *value, struct err *e)
 {
 	int y, mon, d, h = 0, min = 0, s = 0, oh = 0, om = 0, n = 0;
 	char sign = 'Z';
+	bool leap;
 	long days;
 	static const int before[] = {
-	    0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+	    0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
 
 	if (sscanf(value, "%4d-%2d-%2d%n", &y, &mon, &d, &n) != 3 || n != 10)
 		goto bad;
@@ -182,12 +185,13 @@ set_time(time_t *to, const char *value, struct err *e)
 		} else if (sign != 'Z' && sign != 'z')
 			goto bad;
 	}
+	leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
 	if (*value != '\0' || y < 1970 || mon < 1 || mon > 12 || d < 1 ||
-	    d > 31 || h > 23 || min > 59 || s > 60 || oh > 23 || om > 59)
+	    d > before[mon] - before[mon - 1] + (mon == 2 && leap) || h > 23 || min > 59 || s > 60 || oh > 23 || om > 59)
 		goto bad;
 	days = (y - 1970) * 365L + (y - 1969) / 4 - (y - 1901) / 100 +
 	    (y - 1601) / 400 + before[mon - 1] + d - 1;
-	if (mon > 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0))
+	if (mon > 2 && leap)
 		days++;
 	*to = (time_t)(days * 86400 + h * 3600 + min * 60 + s);
 	*to += (sign == '-' ? 1 : sign == '+' ? -1 : 0) *
@@ -256,6 +260,9 @@ by_name(const char *name, size_t n)
 	return NULL;
 }
 
+/* The letters of verbs' own options; n has a value after it. */
+static const char verb_letters[] = "bn";
+
 static const struct setting *
 by_letter(char letter)
 {
@@ -301,23 +308,43 @@ take_long(struct config *c, const char *arg, const char *next, int *used,
 	    : 1;
 }
 
-/* A bundle such as -se, whose last letter may have a value. Letters that are
- * no settings are the verb's, and stay behind in arg. */
+/* Whether a word that begins with '-' is a bundle of letters that all are
+ * settings' or verbs': anything else is somebody's text, and stays whole. */
+static bool
+is_bundle(const char *arg)
+{
+	for (const char *p = arg + 1; *p != '\0'; p++) {
+		const struct setting *s = by_letter(*p);
+
+		if (s == NULL && strchr(verb_letters, *p) == NULL)
+			return false;
+		if (s != NULL ? s->kind != YES_NO : *p == 'n')
+			return true; /* the rest is its value */
+	}
+	return true;
+}
+
+/* A bundle such as -se, whose last letter may have a value. A verb's letters
+ * stay behind in arg. */
 static int
 take_short(struct config *c, char *arg, const char *next, int *used,
     struct err *e)
 {
 	char *keep = arg + 1;
 
+	if (!is_bundle(arg))
+		return 0;
 	for (char *p = arg + 1; *p != '\0'; p++) {
 		const struct setting *s = by_letter(*p);
 		const char *value = "yes";
 
-		if (s == NULL) {
-			/* What follows a letter of the verb's may be its
-			 * value. */
+		if (s == NULL && *p == 'n') {
 			memmove(keep, p, strlen(p) + 1);
 			return 0;
+		}
+		if (s == NULL) {
+			*keep++ = *p;
+			continue;
 		}
 		if (s->kind != YES_NO) {
 			value = p[1] != '\0' ? p + 1 : next;
@@ -330,7 +357,8 @@ take_short(struct config *c, char *arg, const char *next, int *used,
 		if (set_value(c, s, value, e) == -1)
 			return -1;
 	}
-	return 1;
+	*keep = '\0';
+	return keep == arg + 1;
 }
 
 /* Takes the settings out of argv; a verb's words and own options stay there,

@@ -26,7 +26,7 @@ struct config {
 	/* Seconds, but for those that say otherwise. */
 	uint64_t expires, idle_timeout, message_timeout, connect_timeout;
 	uint64_t max_header, max_headers, max_body, max_connections,
-	    max_unsent, max_answered;
+	    max_unsent, max_buffered, max_answered;
 	bool replace[CONFIG_SETTINGS]; /* private to config.c */
 };
 

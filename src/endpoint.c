@@ -32,6 +32,9 @@ take_host(struct span *s, struct endpoint *out, struct err *e)
 
 	if (s->n > 0 && s->p[0] == '[') {
 		end = span_find(*s, ']', 0);
+		if (end == s->n)
+			return err_set(e, EX_CONFIG,
+			    "an IPv6 address stands in [ and ]");
 		host = span_cut(*s, 1, end);
 		*s = span_cut(*s, end + 1, s->n);
 	} else {

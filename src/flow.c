@@ -11,11 +11,14 @@ enum {
 	FLOW_ROUNDS = 16,      /* reads before others have their turn */
 	FLOW_DATAGRAM = 65536, /* no UDP datagram is longer */
 	FLOW_LINGER = 1000,    /* ms for a peer to take our last words */
+	FLOW_ANSWERS = 33000,  /* ms: Timer F, within which answers come */
+	FLOW_LARGE = 65536,    /* a partial message worth a look at the sum */
 	FLOW_KEEP = 65536      /* an empty buffer larger than this is freed */
 };
 
 static void flow_ready(void *arg, short revents);
 static void flow_late(void *arg);
+static void flow_again(void *arg);
 
 /* --- life --------------------------------------------------------------------- */
 
@@ -52,6 +55,7 @@ flow_new(struct transport *t, enum verdict_transport kind, int fd,
 		f->route.peer = *peer;
 	f->io = (struct loop_io){.fd = fd, .fn = flow_ready, .arg = f};
 	f->timer = (struct loop_timer){.fn = flow_late, .arg = f};
+	f->again = (struct loop_timer){.fn = flow_again, .arg = f};
 	f->opened = f->used = loop_now(t->loop);
 	f->local.len = sizeof(f->local.sa);
 	(void)getsockname(fd, (struct sockaddr *)&f->local.sa, &f->local.len);
@@ -74,6 +78,7 @@ flow_leave(struct flow *f)
 		t->accepted--;
 	loop_io_del(t->loop, &f->io);
 	loop_timer_del(t->loop, &f->timer);
+	loop_timer_del(t->loop, &f->again);
 	(void)close(f->io.fd);
 }
 
@@ -120,8 +125,11 @@ flow_deadline(const struct flow *f)
 
 	if (f->bound)
 		return UINT64_MAX;
-	if (f->state == FLOW_LINGERING)
+	if (f->state == FLOW_LINGERING || f->closed)
 		return f->used + FLOW_LINGER;
+	/* What we asked may be answered as late as this. */
+	if (f->ours && lim->idle_timeout < FLOW_ANSWERS)
+		due = f->used + FLOW_ANSWERS;
 	if (f->state != FLOW_OPEN)
 		return f->opened +
 		    (f->ours ? lim->connect_timeout : lim->message_timeout);
@@ -151,6 +159,8 @@ flow_arm(struct flow *f)
 static const char *
 lateness(const struct flow *f)
 {
+	if (f->closed)
+		return "the peer closed the connection";
 	if (f->state == FLOW_LINGERING)
 		return "the peer did not close its side";
 	if (f->state == FLOW_CONNECTING)
@@ -180,6 +190,16 @@ flow_late(void *arg)
 		(void)err_set(&e, EX_UNAVAILABLE, "%s", lateness(f));
 	}
 	flow_end(f, f->why.exit != 0 ? &f->why : &e);
+}
+
+void
+flow_watch(struct flow *f)
+{
+	bool deaf = f->t->deaf && f->state == FLOW_OPEN;
+	bool out = f->out.n > 0 || f->read_wants_out;
+
+	loop_io_set(f->t->loop, &f->io,
+	    (short)((deaf || f->closed ? 0 : POLLIN) | (out ? POLLOUT : 0)));
 }
 
 /* --- out ---------------------------------------------------------------------- */
@@ -216,6 +236,16 @@ flow_linger(struct flow *f)
 	flow_arm(f);
 }
 
+/* Drops what has left, so that a slow reader keeps no more than what waits. */
+static void
+drop_sent(struct flow *f)
+{
+	if (f->sent > f->out.n / 2) {
+		buf_drop(&f->out, f->sent);
+		f->sent = 0;
+	}
+}
+
 static int
 flow_flush(struct flow *f, struct err *e)
 {
@@ -225,7 +255,8 @@ flow_flush(struct flow *f, struct err *e)
 		    span_cut(span_buf(&f->out), f->sent, f->out.n), &n, e);
 
 		if (r == TLS_WANT_READ || r == TLS_WANT_WRITE) {
-			loop_io_set(f->t->loop, &f->io, POLLIN | POLLOUT);
+			drop_sent(f);
+			flow_watch(f);
 			flow_arm(f);
 			return 0;
 		}
@@ -240,7 +271,7 @@ flow_flush(struct flow *f, struct err *e)
 	f->sent = f->out.n = 0;
 	if (f->out.cap > FLOW_KEEP)
 		buf_free(&f->out);
-	loop_io_set(f->t->loop, &f->io, POLLIN);
+	flow_watch(f);
 	if (f->last)
 		flow_linger(f);
 	return 0;
@@ -271,9 +302,13 @@ flow_send(struct flow *f, const struct route *to, struct span bytes,
 	f->used = now;
 	if (f->route.kind == TRANSPORT_UDP)
 		return send_datagram(f, to, bytes, e);
-	if (f->out.n - f->sent > f->t->limits.unsent)
-		return err_set(e, EX_UNAVAILABLE,
+	if (f->out.n - f->sent > f->t->limits.unsent) {
+		(void)err_set(&f->why, EX_UNAVAILABLE,
 		    "the peer does not read what it is sent");
+		loop_timer_set(f->t->loop, &f->timer, 0);
+		*e = f->why;
+		return -1;
+	}
 	if (f->out.n == 0)
 		f->stuck = now;
 	buf_addspan(&f->out, bytes);
@@ -313,11 +348,10 @@ take_messages(struct flow *f)
 		taken += frame.used;
 		if (frame.found == STREAM_PING)
 			answer_ping(f);
-		if (frame.found == STREAM_MESSAGE)
+		if ((frame.found == STREAM_MESSAGE ||
+			frame.found == STREAM_BROKEN) &&
+		    t->owner.message(t->owner.arg, &f->route, &frame))
 			f->greeted = true;
-		if (frame.found == STREAM_MESSAGE ||
-		    frame.found == STREAM_BROKEN)
-			t->owner.message(t->owner.arg, &f->route, &frame);
 		if (frame.found == STREAM_BROKEN && f->state == FLOW_OPEN) {
 			f->last = true;
 			if (f->out.n == 0)
@@ -351,21 +385,56 @@ read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
 	return TLS_FAILED;
 }
 
+/* Whether all connections together hold too much, and this one of them not
+ * little. */
+static bool
+is_too_much(const struct flow *f)
+{
+	const struct transport *t = f->t;
+	size_t sum = 0;
+
+	if (f->in.n < FLOW_LARGE)
+		return false;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->flows[i] != NULL)
+			sum += t->flows[i]->in.n + t->flows[i]->out.n;
+	return sum > t->limits.buffered;
+}
+
+/* The peer has said all it wants to say, and waits for what we owe it. */
+static bool
+flow_owes(struct flow *f)
+{
+	if (f->ours || (f->out.n == 0 &&
+			   !f->t->owner.owed(f->t->owner.arg, f->route.flow)))
+		return false;
+	f->closed = true;
+	f->in.n = 0;
+	f->used = loop_now(f->t->loop);
+	flow_watch(f);
+	flow_arm(f);
+	return true;
+}
+
 static void
 flow_read(struct flow *f)
 {
 	unsigned char chunk[FLOW_READ];
 	struct err e = {0};
 
-	/* What TLS has read ahead poll(2) would not wake us up for. */
-	for (int i = 0; i < FLOW_ROUNDS ||
-	     (f->tls != NULL && tls_pending(f->tls));
-	     i++) {
+	f->read_wants_out = false;
+	for (int i = 0; i < FLOW_ROUNDS; i++) {
 		size_t n = 0;
 		enum tls_result r = read_some(f, chunk, &n, &e);
 
-		if (r == TLS_WANT_READ || r == TLS_WANT_WRITE)
+		if (r == TLS_WANT_READ || r == TLS_WANT_WRITE) {
+			f->read_wants_out = r == TLS_WANT_WRITE;
+			if (f->read_wants_out)
+				flow_watch(f);
 			break;
+		}
+		if (r == TLS_CLOSED && flow_owes(f))
+			return;
 		if (r == TLS_CLOSED)
 			(void)err_set(&e, EX_UNAVAILABLE,
 			    f->in.n > 0
@@ -379,10 +448,27 @@ flow_read(struct flow *f)
 			f->begun = loop_now(f->t->loop);
 		buf_add(&f->in, chunk, n);
 		take_messages(f);
-		if (f->state != FLOW_OPEN)
+		if (f->state != FLOW_OPEN || f->t->deaf)
 			return;
+		if (is_too_much(f)) {
+			(void)err_set(&e, EX_UNAVAILABLE,
+			    "all connections together hold too much");
+			flow_end(f, &e);
+			return;
+		}
 	}
 	flow_arm(f);
+	/* What TLS has read ahead poll(2) would not wake us up for. */
+	if (f->tls != NULL && tls_pending(f->tls))
+		loop_timer_set(f->t->loop, &f->again, 0);
+}
+
+static void
+flow_again(void *arg)
+{
+	struct flow *f = arg;
+
+	flow_ready(f, POLLIN);
 }
 
 static void
@@ -415,7 +501,8 @@ read_datagrams(struct flow *f)
 		    &f->t->limits.stream, &frame);
 		if (frame.found == STREAM_MESSAGE ||
 		    frame.found == STREAM_BROKEN)
-			f->t->owner.message(f->t->owner.arg, &from, &frame);
+			(void)f->t->owner.message(f->t->owner.arg, &from,
+			    &frame);
 	}
 }
 
@@ -446,7 +533,7 @@ flow_opened(struct flow *f)
 	if (f->ours)
 		f->t->owner.opened(f->t->owner.arg, &f->route, how);
 	free(how);
-	loop_io_set(f->t->loop, &f->io, POLLIN);
+	flow_watch(f);
 	if (flow_flush(f, &e) == -1)
 		flow_end(f, &e);
 	else if (f->state == FLOW_OPEN) {
@@ -562,12 +649,20 @@ flow_ready(void *arg, short revents)
 			read_datagrams(f);
 			break;
 		}
-		if ((revents & POLLOUT) != 0 && flow_flush(f, &e) == -1) {
+		/* TLS may have had to read before it could write. */
+		if (f->out.n > 0 && flow_flush(f, &e) == -1) {
 			flow_end(f, &e);
 			break;
 		}
-		if (f->state == FLOW_OPEN &&
-		    (revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+		if (f->closed && (revents & (POLLHUP | POLLERR)) != 0) {
+			(void)err_set(&e, EX_UNAVAILABLE,
+			    "the peer closed the connection");
+			flow_end(f, &e);
+			break;
+		}
+		if (f->state == FLOW_OPEN && !f->closed && !f->t->deaf &&
+		    (f->read_wants_out ||
+			(revents & (POLLIN | POLLHUP | POLLERR)) != 0))
 			flow_read(f);
 		break;
 	case FLOW_LINGERING:

@@ -23,12 +23,15 @@ struct flow {
 	bool bound;        /* a UDP socket that listens: no peer of its own */
 	bool greeted;      /* a whole message has come */
 	bool last;         /* to be closed when out has left */
+	bool closed;       /* the peer has closed its side; we owe answers */
+	bool read_wants_out; /* TLS must write before it can read on */
 	unsigned busy;     /* handlers of its own that are running */
 	struct addr local;
 	char host[256];    /* what the peer must be, where we opened it */
 	struct tls *tls;
 	struct loop_io io;
 	struct loop_timer timer;
+	struct loop_timer again; /* reads on what TLS holds already */
 	uint64_t opened, used, begun, stuck; /* ms; see flow_deadline */
 	struct buf in, out;
 	size_t sent;       /* bytes of out that have left */
@@ -45,6 +48,7 @@ struct transport {
 	size_t count;        /* entries of flows, used or not */
 	size_t accepted;     /* connections that others opened */
 	uint64_t opened;     /* flows ever: the high bits of a number */
+	bool deaf;           /* see transport_deafen */
 	struct listener *listeners;
 };
 
@@ -57,6 +61,8 @@ void flow_start(struct flow *f, bool connecting);
 void flow_end(struct flow *f, const struct err *why);
 /* Frees without telling. */
 void flow_free(struct flow *f);
+/* Waits for what the flow can do next. */
+void flow_watch(struct flow *f);
 int flow_send(struct flow *f, const struct route *to, struct span bytes,
     struct err *e);
 

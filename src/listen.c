@@ -4,12 +4,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "loop.h"
 #include "report.h"
 #include "text.h"
 #include "ua.h"
+
+enum { LISTEN_DRAIN = 1000 }; /* ms for the last answers to leave */
 
 struct listening {
 	const struct config *c;
@@ -19,35 +20,48 @@ struct listening {
 	struct err failed;     /* standard output's */
 	struct buf out;
 	struct loop_timer drain;
+	bool ending;
+	uint64_t end; /* ms: no later than this */
 };
 
-/* Ends once the last answers have left. */
+/* Ends once the last answers have left, or will not. */
 static void
 drain(void *arg)
 {
 	struct listening *l = arg;
 
-	if (ua_busy(l->ua))
+	if (ua_busy(l->ua) && loop_now(l->loop) < l->end)
 		loop_timer_set(l->loop, &l->drain, 1);
 	else
 		loop_stop(l->loop);
 }
 
+static void
+begin_end(struct listening *l)
+{
+	if (l->ending)
+		return;
+	l->ending = true;
+	l->end = loop_now(l->loop) + LISTEN_DRAIN;
+	ua_deafen(l->ua);
+	loop_timer_set(l->loop, &l->drain, 0);
+}
+
 static bool
 told(struct listening *l, const struct ua_message *m)
 {
-	if (l->drain.slot != 0) /* it came after the end */
+	if (l->ending)
 		return false;
 	if (l->c->json)
 		report_message_json(&l->out, m);
 	else
 		report_message(&l->out, m, report_width());
 	if (report_write(&l->out, &l->failed) == -1) {
-		loop_timer_set(l->loop, &l->drain, 0);
+		begin_end(l);
 		return false;
 	}
 	if (++l->count == l->limit)
-		loop_timer_set(l->loop, &l->drain, 0);
+		begin_end(l);
 	return true;
 }
 
@@ -84,7 +98,10 @@ interrupted(void *arg, int signo)
 	struct listening *l = arg;
 
 	(void)signo;
-	drain(l);
+	/* Who asks twice is in a hurry. */
+	if (l->ending)
+		loop_stop(l->loop);
+	begin_end(l);
 }
 
 static int
@@ -111,19 +128,6 @@ listen_options(int argc, char **argv, struct listening *l, struct err *e)
 		    "whom to listen for? say --aor sips:you@example.com, or "
 		    "write it into signet.conf");
 	return 0;
-}
-
-/* As many connections as the settings allow need as many descriptors. */
-static void
-raise_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
-	    limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &limit);
-	}
 }
 
 static int
@@ -154,7 +158,6 @@ listen_cmd(const struct config *c, int argc, char **argv)
 	l.drain = (struct loop_timer){.fn = drain, .arg = &l};
 	if (listen_options(argc, argv, &l, &e) == -1)
 		return verb_fail(&e);
-	raise_limit();
 	rc = verb_keystore(c, false, &ks, &e);
 	if (rc == 0)
 		rc = loop_new(&l.loop, &e);

@@ -308,7 +308,7 @@ loop_signal(struct loop *l, int signo, loop_signal_fn *fn, void *arg,
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_signal;
 	(void)sigemptyset(&sa.sa_mask);
-	sa.sa_flags = SA_RESTART;
+	/* No SA_RESTART: a read or write that would wait for ever ends. */
 	if (sigaction(signo, &sa, NULL) == -1)
 		return err_set(e, EX_OSERR, "signal %d cannot be watched: %s",
 		    signo, strerror(errno));

@@ -2,10 +2,13 @@
  * Options and verbs: one table, from which --help and the choice of the verb
  * both come.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <config.h>
 
@@ -99,6 +102,35 @@ asks_for(char **argv, const char *letter, const char *name)
 	return false;
 }
 
+/* A socket must not become the standard output of a process that was started
+ * without one. What takes the place fails as a closed one does: it can be
+ * written where one reads, and the other way round. */
+static void
+fill_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null",
+		    fcntl(STDIN_FILENO, F_GETFD) == -1 ? O_WRONLY : O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+/* As many connections as the settings allow need as many descriptors. */
+static void
+raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 static int
 run_verb(const struct config *c, int argc, char **argv)
 {
@@ -129,6 +161,8 @@ main(int argc, char **argv)
 	 * the write, with words. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
+	fill_standard();
+	raise_limit();
 	if (argc > 0 && asks_for(argv, "-h", "--help"))
 		return print_help();
 	if (argc > 0 && asks_for(argv, "-V", "--version")) {

@@ -313,6 +313,8 @@ add_fields(struct buf *out, const struct sip_msg *request, int status,
 	    (add_accept(out, e) == -1 ||
 		add_text(out, "Accept-Encoding", "identity", e) == -1))
 		return -1;
+	if (status == 503 && add_text(out, "Retry-After", "1", e) == -1)
+		return -1;
 	if (status == 420 && add_unsupported(out, request, e) == -1)
 		return -1;
 	if (warning != NULL &&

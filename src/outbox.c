@@ -240,8 +240,9 @@ lane_end(struct lane *l, int status, const char *phrase, const struct err *why)
 		loop_timer_set(o->p.loop, &l->step, 0);
 	o->p.sent(o->p.arg, &sent);
 	letter_free(m);
+	/* Whoever called us may still hold the lane: lane_step frees it. */
 	if (l->first == NULL && o->count > OUTBOX_LANES)
-		lane_free(l);
+		loop_timer_set(o->p.loop, &l->step, 0);
 }
 
 static void
@@ -274,11 +275,31 @@ explain(const struct sip_msg *m, int exit, struct err *why)
 
 /* --- targets ---------------------------------------------------------------------- */
 
+/* How much a cause tells a person: a refused certificate is not hidden by
+ * the next address being down. */
+static int
+weight(const struct err *why)
+{
+	return why->exit == EX_NOPERM  ? 3
+	    : why->exit == EX_PROTOCOL ? 2
+	    : why->exit == EX_TEMPFAIL ? 1
+				       : 0;
+}
+
+static void
+note_cause(struct lane *l, const struct err *why)
+{
+	if (l->why.exit == 0 || weight(why) >= weight(&l->why))
+		l->why = *why;
+}
+
 static void
 next_target(struct lane *l, const struct err *why)
 {
-	l->why = *why;
-	l->retried = true;
+	note_cause(l, why);
+	/* Where no answer came the request may have arrived. */
+	if (why->exit == EX_TEMPFAIL || why->exit == EX_PROTOCOL)
+		l->retried = true;
 	l->target++;
 	/* What was known of the place has proved wrong. */
 	l->resolved = 0;
@@ -367,9 +388,12 @@ send_to_target(struct lane *l, struct err *e)
 static void
 try_target(struct lane *l)
 {
+	struct err e = {0};
+
 	for (; l->target < l->count; l->target++) {
-		if (send_to_target(l, &l->why) == 0)
+		if (send_to_target(l, &e) == 0)
 			return;
+		note_cause(l, &e);
 		l->resolved = 0;
 	}
 	lane_fail(l, &l->why);
@@ -547,6 +571,8 @@ lane_step(void *arg)
 		try_target(l);
 	else if (l->first != NULL)
 		lane_begin(l);
+	else if (l->o->count > OUTBOX_LANES)
+		lane_free(l);
 }
 
 static void

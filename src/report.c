@@ -32,8 +32,6 @@ report_write(struct buf *b, struct err *e)
 	while (at < b->n) {
 		ssize_t n = write(STDOUT_FILENO, b->p + at, b->n - at);
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0) {
 			b->n = 0;
 			return err_set(e, EX_IOERR,

@@ -25,7 +25,8 @@ void report_time(struct buf *out, time_t t);
 /* The width of the terminal that standard output is, else 80. */
 size_t report_width(void);
 
-/* Writes b to standard output and empties it. EX_IOERR. */
+/* Writes b to standard output and empties it. EX_IOERR, also when a signal
+ * came while nobody read. */
 int report_write(struct buf *b, struct err *e);
 
 #endif

@@ -12,7 +12,7 @@ int
 secret_command(const char *command, struct buf *out, struct err *e)
 {
 	FILE *f = popen(command, "r");
-	bool line = false;
+	bool line = false, too_long = false;
 	int c, status;
 
 	if (f == NULL)
@@ -27,8 +27,17 @@ secret_command(const char *command, struct buf *out, struct err *e)
 		line = line || c == '\n';
 		if (!line && out->n < PASSPHRASE_MAX - 1)
 			buf_add(out, &byte, 1);
+		else if (!line)
+			too_long = true;
 	}
 	status = pclose(f);
+	if (too_long) {
+		buf_wipe(out);
+		return err_set(e, EX_CONFIG,
+		    "what the command \"%s\" prints is longer than a "
+		    "passphrase can be (%d bytes)",
+		    command, PASSPHRASE_MAX - 1);
+	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		buf_wipe(out);
 		return err_set(e, EX_CONFIG,

@@ -71,6 +71,23 @@ print_sent(struct sending *s, const struct ua_sent *sent)
 		failed(s, &e);
 }
 
+/* The end of a message that was not even given to the user agent. */
+static void
+refused(struct sending *s, const char *to, size_t bytes, const struct err *e)
+{
+	struct ua_sent sent = {.to = to,
+	    .text_len = bytes,
+	    .phrase = "",
+	    .target = "",
+	    .call_id = "",
+	    .exit = e->exit,
+	    .why = e->text};
+
+	failed(s, e);
+	if (s->c->json)
+		print_sent(s, &sent);
+}
+
 static void
 sent_one(struct sending *s, const struct ua_sent *sent)
 {
@@ -122,12 +139,12 @@ post(struct sending *s, const char *to, struct span text)
 		(void)err_set(&e, EX_DATAERR,
 		    "%zu bytes to %s are more than max-body allows (%llu)",
 		    text.n, to, (unsigned long long)s->c->max_body);
-		failed(s, &e);
+		refused(s, to, text.n, &e);
 	} else if (!text_is_utf8(text)) {
 		(void)err_set(&e, EX_DATAERR,
 		    "%zu bytes to %s not sent: the text is not UTF-8",
 		    text.n, to);
-		failed(s, &e);
+		refused(s, to, text.n, &e);
 	} else
 		(void)ua_send(s->ua, &letter);
 }
@@ -146,7 +163,7 @@ post_line(struct sending *s, struct span line)
 	if (tab == line.n || memchr(line.p, 0, tab) != NULL) {
 		(void)err_set(&e, EX_DATAERR,
 		    "line %zu is not \"URI<TAB>TEXT\"", s->line);
-		failed(s, &e);
+		refused(s, NULL, 0, &e);
 		return;
 	}
 	to = xstrndup(span_cut(line, 0, tab));
@@ -287,6 +304,9 @@ interrupted(void *arg, int signo)
 static int
 send_run(struct sending *s, struct err *e)
 {
+	if (!s->batch && read_text(s, e) == -1)
+		return -1;
+	/* From here on a signal has something to say about what waits. */
 	if (loop_signal(s->loop, SIGTERM, interrupted, s, e) == -1 ||
 	    loop_signal(s->loop, SIGINT, interrupted, s, e) == -1 ||
 	    loop_signal(s->loop, SIGHUP, interrupted, s, e) == -1)
@@ -297,8 +317,6 @@ send_run(struct sending *s, struct err *e)
 		loop_io_set(s->loop, &s->in, POLLIN);
 		return loop_run(s->loop, e);
 	}
-	if (read_text(s, e) == -1)
-		return -1;
 	s->eof = true;
 	post(s, s->to, span_buf(&s->input));
 	s->at = s->input.n;

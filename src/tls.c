@@ -278,6 +278,34 @@ tls_free(struct tls *t)
 
 /* --- input and output ------------------------------------------------------- */
 
+/* What the error at the front of OpenSSL's queue means for an exit status:
+ * the peer refused our certificate, or speaks no TLS at all. */
+static int
+cause(unsigned long code)
+{
+	if (ERR_GET_LIB(code) != ERR_LIB_SSL)
+		return EX_UNAVAILABLE;
+	switch (ERR_GET_REASON(code)) {
+	case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+	case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+	case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+	case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+	case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+	case SSL_R_SSLV3_ALERT_NO_CERTIFICATE:
+	case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+	case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+	case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+		return EX_NOPERM;
+	case SSL_R_WRONG_VERSION_NUMBER:
+	case SSL_R_HTTP_REQUEST:
+	case SSL_R_PACKET_LENGTH_TOO_LONG:
+	case SSL_R_UNEXPECTED_MESSAGE:
+		return EX_PROTOCOL;
+	default:
+		return EX_UNAVAILABLE;
+	}
+}
+
 static enum tls_result
 failed(struct tls *t, int kind, struct err *e)
 {
@@ -293,7 +321,7 @@ failed(struct tls *t, int kind, struct err *e)
 	    ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		(void)err_set(e, EX_UNAVAILABLE, "the connection was cut off");
 	else
-		(void)err_ssl(e, EX_UNAVAILABLE, "TLS failed");
+		(void)err_ssl(e, cause(code), "TLS failed");
 	ERR_clear_error();
 	return TLS_FAILED;
 }

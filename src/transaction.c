@@ -35,6 +35,7 @@ struct transactions {
 	osip_t *osip;
 	struct loop *loop;
 	struct transport *transport;
+	struct trace *trace;
 	struct loop_timer timer;
 	struct client_transaction *clients;
 	struct server_transaction *servers;
@@ -63,6 +64,8 @@ send_message(osip_transaction_t *tr, osip_message_t *sip, char *host,
 		    st->answer, &e);
 	}
 	ct = osip_transaction_get_your_instance(tr);
+	trace_message(ct->ts->trace, true, &ct->route, sip_head(ct->parsed),
+	    sip_body(ct->parsed));
 	if (transport_send(ct->ts->transport, &ct->route,
 		span_buf(&ct->request), &e) == 0)
 		return 0;
@@ -113,7 +116,7 @@ static void timer_fired(void *arg);
 
 int
 transactions_new(struct loop *loop, struct transport *transport,
-    struct transactions **out, struct err *e)
+    struct trace *trace, struct transactions **out, struct err *e)
 {
 	struct transactions *ts = xcalloc(1, sizeof(*ts));
 
@@ -123,6 +126,7 @@ transactions_new(struct loop *loop, struct transport *transport,
 	}
 	ts->loop = loop;
 	ts->transport = transport;
+	ts->trace = trace;
 	ts->timer = (struct loop_timer){.fn = timer_fired, .arg = ts};
 	osip_set_cb_send_message(ts->osip, send_message);
 	(void)osip_set_message_callback(ts->osip, OSIP_NICT_STATUS_TIMEOUT,
@@ -355,6 +359,19 @@ transaction_response(struct transactions *ts, struct sip_msg *response)
 }
 
 void
+transaction_broken(struct transactions *ts, const struct sip_msg *response,
+    const struct err *why)
+{
+	struct client_transaction *ct = ts->clients;
+
+	for (; ct != NULL; ct = ct->next)
+		if (ct->why.exit == 0 &&
+		    span_eq(ct->branch, sip_branch(response)))
+			ct->why = *why;
+	sweep(ts);
+}
+
+void
 transactions_lost(struct transactions *ts, uint64_t flow,
     const struct err *why)
 {
@@ -456,6 +473,17 @@ transaction_answer(struct server_transaction *st, int status,
 		    status < 300 ? SND_STATUS_2XX : SND_STATUS_3456XX, sip);
 	}
 	server_free(st);
+}
+
+bool
+transactions_owed(const struct transactions *ts, uint64_t flow)
+{
+	const struct server_transaction *st = ts->servers;
+
+	for (; st != NULL; st = st->next)
+		if (st->route.flow == flow)
+			return true;
+	return false;
 }
 
 size_t

@@ -11,6 +11,7 @@
 
 #include "loop.h"
 #include "sip.h"
+#include "trace.h"
 #include "transport.h"
 
 struct transactions; /* all of a user agent's */
@@ -23,8 +24,9 @@ struct server_transaction;
 typedef void transaction_fn(void *arg, const struct sip_msg *response,
     const struct err *why);
 
+/* All borrowed for its life; trace may be NULL. */
 int transactions_new(struct loop *loop, struct transport *transport,
-    struct transactions **out, struct err *e);
+    struct trace *trace, struct transactions **out, struct err *e);
 /* Ends all of them without a word to anybody. */
 void transactions_free(struct transactions *ts);
 
@@ -52,11 +54,17 @@ const struct route *transaction_route(const struct server_transaction *st);
 void transaction_answer(struct server_transaction *st, int status,
     struct span response);
 
+/* Tells the transaction whose branch it bears, if any, that its answer is no
+ * sound SIP. */
+void transaction_broken(struct transactions *ts,
+    const struct sip_msg *response, const struct err *why);
+
 /* Tells the client transactions on a flow that it is lost. */
 void transactions_lost(struct transactions *ts, uint64_t flow,
     const struct err *why);
 
-/* Requests that wait for our answer. */
+/* Requests that wait for our answer; whether one of a flow does. */
 size_t transactions_unanswered(const struct transactions *ts);
+bool transactions_owed(const struct transactions *ts, uint64_t flow);
 
 #endif

@@ -118,9 +118,19 @@ open_socket(enum verdict_transport kind, int family, struct err *e)
 
 /* --- listening ------------------------------------------------------------------ */
 
-/* Makes room by ending the accepted connection that has been silent longest. */
+/* Whether a goes rather than b: who brought no message, then who was silent
+ * for longer. */
 static bool
-evict_silent(struct transport *t)
+goes_first(const struct flow *a, const struct flow *b)
+{
+	if (a->greeted != b->greeted)
+		return !a->greeted;
+	return a->greeted ? a->used < b->used : a->route.flow < b->route.flow;
+}
+
+/* Makes room by ending an accepted connection. */
+static bool
+evict(struct transport *t)
 {
 	struct flow *oldest = NULL;
 	struct err e;
@@ -128,15 +138,15 @@ evict_silent(struct transport *t)
 	for (size_t i = 0; i < t->count; i++) {
 		struct flow *f = t->flows[i];
 
-		if (f == NULL || f->ours || f->greeted || f->busy > 0)
+		if (f == NULL || f->ours || f->busy > 0)
 			continue;
-		if (oldest == NULL || f->route.flow < oldest->route.flow)
+		if (oldest == NULL || goes_first(f, oldest))
 			oldest = f;
 	}
 	if (oldest == NULL)
 		return false;
 	(void)err_set(&e, EX_UNAVAILABLE,
-	    "it said nothing, and others want to come in");
+	    "it was silent, and others want to come in");
 	flow_end(oldest, &e);
 	return true;
 }
@@ -154,7 +164,7 @@ take_connection(struct listener *li, int fd, const struct addr *peer)
 {
 	struct transport *t = li->t;
 
-	if (t->accepted >= t->limits.connections && !evict_silent(t)) {
+	if (t->accepted >= t->limits.connections && !evict(t)) {
 		(void)close(fd);
 		return;
 	}
@@ -183,7 +193,7 @@ listener_ready(void *arg, short revents)
 			return;
 		/* No descriptor is left; the one that waits stays ready, so
 		 * looking again at once would spin. */
-		if (!evict_silent(li->t)) {
+		if ((errno != EMFILE && errno != ENFILE) || !evict(li->t)) {
 			loop_io_set(li->t->loop, &li->io, 0);
 			loop_timer_set(li->t->loop, &li->pause,
 			    TRANSPORT_PAUSE);
@@ -318,6 +328,19 @@ transport_send(struct transport *t, const struct route *route,
 		return err_set(e, EX_UNAVAILABLE,
 		    "the connection is no longer there");
 	return flow_send(f, route, bytes, e);
+}
+
+void
+transport_deafen(struct transport *t)
+{
+	t->deaf = true;
+	for (struct listener *li = t->listeners; li != NULL; li = li->next) {
+		loop_io_del(t->loop, &li->io);
+		loop_timer_del(t->loop, &li->pause);
+	}
+	for (size_t i = 0; i < t->count; i++)
+		if (t->flows[i] != NULL && t->flows[i]->state == FLOW_OPEN)
+			flow_watch(t->flows[i]);
 }
 
 bool

@@ -40,14 +40,18 @@ struct transport_limits {
 	uint64_t idle_timeout;    /* ms that a used one is kept unused */
 	uint64_t connect_timeout; /* ms for a connection of ours to open */
 	size_t unsent;            /* bytes that may wait for a slow reader */
+	size_t buffered;          /* bytes that all connections may hold */
 };
 
 struct transport_owner {
 	void *arg;
 	/* A framed message, or (STREAM_BROKEN) what is left of one that
-	 * cannot be framed; after that the connection closes. */
-	void (*message)(void *arg, const struct route *from,
+	 * cannot be framed; after that the connection closes. True when it
+	 * was sound SIP: who brings none is the first to go. */
+	bool (*message)(void *arg, const struct route *from,
 	    const struct stream_frame *frame);
+	/* Whether a request that came by this flow is still unanswered. */
+	bool (*owed)(void *arg, uint64_t flow);
 	/* A connection of ours has opened; tls is NULL or says how. */
 	void (*opened)(void *arg, const struct route *to, const char *tls);
 	/* A connection, whichever side opened it, is no more. */
@@ -73,6 +77,10 @@ int transport_reach(struct transport *t, const struct target *target,
 /* Sends, or queues until the connection is open and the peer reads. */
 int transport_send(struct transport *t, const struct route *route,
     struct span bytes, struct err *e);
+
+/* Takes in nothing more, neither connections nor messages: the end is near,
+ * and what is queued may still leave. */
+void transport_deafen(struct transport *t);
 
 /* Whether anything queued has not left yet. */
 bool transport_unsent(const struct transport *t);

@@ -15,6 +15,7 @@ enum {
 	UA_HOLD = 11, /* ms: at least 10 whole ones, on a clock that rounds
 	               * down (JUDGING: the answer is no oracle) */
 	UA_LOOK = 10, /* ms between two looks for changes in the key store */
+	UA_HOLD_BYTES = 131072, /* opened in one hold; more takes more */
 	UA_UNANSWERED = 4096 /* requests at once; more are sent away */
 };
 
@@ -47,6 +48,7 @@ struct ua {
 	struct outbox *outbox;
 	struct answered *answered;
 	struct held *held;
+	uint64_t held_until; /* ms: the last of them leaves */
 	unsigned char secret[DIGEST_SIZE]; /* of the To tags */
 };
 
@@ -164,6 +166,12 @@ held_leaves(void *arg)
 	held_free(h);
 }
 
+static uint64_t
+later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void
 answer(struct ua *ua, struct server_transaction *st,
     const struct answered_entry *a, uint64_t came,
@@ -185,7 +193,13 @@ answer(struct ua *ua, struct server_transaction *st,
 	ua->held = h;
 	h->timer = (struct loop_timer){.fn = held_leaves, .arg = h};
 	if (a->held)
-		loop_timer_at(ua->loop, &h->timer, came + UA_HOLD);
+		ua->held_until = later(ua->held_until,
+		    came + UA_HOLD *
+			(1 + sip_body(request).n / UA_HOLD_BYTES));
+	/* An answer that overtook a held one would tell when the work on that
+	 * was done. */
+	if (ua->held_until > loop_now(ua->loop))
+		loop_timer_at(ua->loop, &h->timer, ua->held_until);
 	else
 		held_leaves(h);
 }
@@ -283,7 +297,8 @@ receive_faulty(struct ua *ua, const struct route *from,
 {
 	struct message_in in = {.status = status, .why = why};
 
-	if (!sip_is_request(m) || status < 0)
+	if (!sip_is_request(m) || status < 0 ||
+	    span_is(sip_method(m), "ACK"))
 		return;
 	if (span_is(sip_method(m), "MESSAGE"))
 		(void)message_tell(m, &in, from->kind, time(NULL),
@@ -291,17 +306,22 @@ receive_faulty(struct ua *ua, const struct route *from,
 	answer_stateless(ua, from, m, status, why);
 }
 
-/* What comes over a connection of ours and is no SIP breaks it. */
+/* What comes over a connection of ours and is no SIP breaks all that goes
+ * over it; a whole response that is not sound, its own request alone. */
 static void
-peer_broke(struct ua *ua, const struct route *from, const char *why)
+peer_broke(struct ua *ua, const struct route *from, const struct sip_msg *m,
+    bool framed, const char *why)
 {
 	struct err e;
 
 	(void)err_set(&e, EX_PROTOCOL, "what came back is no SIP: %s", why);
-	transactions_lost(ua->transactions, from->flow, &e);
+	if (framed)
+		transaction_broken(ua->transactions, m, &e);
+	else
+		transactions_lost(ua->transactions, from->flow, &e);
 }
 
-static void
+static bool
 received(void *arg, const struct route *from, const struct stream_frame *f)
 {
 	struct ua *ua = arg;
@@ -323,9 +343,19 @@ received(void *arg, const struct route *from, const struct stream_frame *f)
 		receive_faulty(ua, from, m, fault, why);
 		if (from->kind != TRANSPORT_UDP &&
 		    (f->found == STREAM_BROKEN || !sip_is_request(m)))
-			peer_broke(ua, from, why);
+			peer_broke(ua, from, m, f->found == STREAM_MESSAGE,
+			    why);
 		sip_free(m);
 	}
+	return fault == 0;
+}
+
+static bool
+owed(void *arg, uint64_t flow)
+{
+	const struct ua *ua = arg;
+
+	return transactions_owed(ua->transactions, flow);
 }
 
 /* --- connections -------------------------------------------------------------- */
@@ -382,6 +412,18 @@ read_aors(struct ua *ua, struct err *e)
 	return 0;
 }
 
+/* A proxy that is none is a fault of the settings, not of a message. */
+static int
+check_proxy(const struct config *c, struct err *e)
+{
+	struct uri uri;
+
+	if (c->proxy == NULL || uri_parse(span_str(c->proxy), &uri, e) == 0)
+		return 0;
+	e->exit = EX_CONFIG;
+	return err_in(e, "proxy %s", c->proxy);
+}
+
 static void
 open_parts(struct ua *ua)
 {
@@ -394,9 +436,13 @@ open_parts(struct ua *ua)
 	    .message_timeout = c->message_timeout * 1000,
 	    .idle_timeout = c->idle_timeout * 1000,
 	    .connect_timeout = c->connect_timeout * 1000,
-	    .unsent = c->max_unsent};
-	struct transport_owner owner = {
-	    .arg = ua, .message = received, .opened = opened, .lost = lost};
+	    .unsent = c->max_unsent,
+	    .buffered = c->max_buffered};
+	struct transport_owner owner = {.arg = ua,
+	    .message = received,
+	    .owed = owed,
+	    .opened = opened,
+	    .lost = lost};
 	struct buf servers = {0};
 
 	for (size_t i = 0; i < c->dns.count; i++)
@@ -422,7 +468,7 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 	ua->config = config;
 	ua->fn = fn;
 	ua->arg = arg;
-	if (read_aors(ua, e) == -1 ||
+	if (read_aors(ua, e) == -1 || check_proxy(config, e) == -1 ||
 	    (config->trace != NULL &&
 		trace_open(config->trace, &ua->trace, e) == -1) ||
 	    tls_context_new(ks, &config->policy, &ua->tls, e) == -1) {
@@ -430,8 +476,8 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 		return -1;
 	}
 	open_parts(ua);
-	if (transactions_new(loop, ua->transport, &ua->transactions, e) ==
-	    -1) {
+	if (transactions_new(loop, ua->transport, ua->trace,
+		&ua->transactions, e) == -1) {
 		ua_free(ua);
 		return -1;
 	}
@@ -562,6 +608,12 @@ size_t
 ua_waiting(const struct ua *ua)
 {
 	return outbox_waiting(ua->outbox);
+}
+
+void
+ua_deafen(struct ua *ua)
+{
+	transport_deafen(ua->transport);
 }
 
 bool

@@ -90,6 +90,9 @@ uint64_t ua_send(struct ua *ua, const struct ua_letter *letter);
 /* Messages that ua_send took and that have not ended. */
 size_t ua_waiting(const struct ua *ua);
 
+/* Takes in nothing more; what is on its way out may still leave. */
+void ua_deafen(struct ua *ua);
+
 /* Whether an answer or a message is still on its way out. */
 bool ua_busy(const struct ua *ua);
 
