@@ -279,12 +279,19 @@ send_options(int argc, char **argv, struct sending *s, struct err *e)
 			return err_set(e, EX_USAGE, "%s", usage);
 		s->batch = true;
 	}
+	argv += optind;
 	words = argc - optind;
+	/* Behind TO a "--" may stand as well as before it. */
+	if (words == 3 && strcmp(argv[1], "--") == 0) {
+		argv[1] = argv[0];
+		argv++;
+		words--;
+	}
 	if (s->batch ? words != 0 : words < 1 || words > 2)
 		return err_set(e, EX_USAGE, "%s", usage);
 	if (!s->batch) {
-		s->to = argv[optind];
-		s->text = words == 2 ? argv[optind + 1] : NULL;
+		s->to = argv[0];
+		s->text = words == 2 ? argv[1] : NULL;
 	}
 	return 0;
 }

@@ -1,0 +1,128 @@
+#!/bin/sh
+# What a person or a script types: letters in bundles, texts that look like
+# options, batches, signals, the trace.
+. "${SRCDIR:?}/tests/e2e/lib.sh"
+
+mkdir -m 700 "$scratch/keys"
+listen bob --json -k "$scratch/keys" -a sip:bob@example.com \
+    -l udp:127.0.0.1:0 -l tcp:127.0.0.1:0
+uri="sip:bob@127.0.0.1:$tcp;transport=tcp"
+send() {
+	"$SIGNET" -k "$scratch/keys" -a sip:alice@example.com send "$@" \
+	    2>"$scratch/err"
+}
+text() {
+	json text <"$scratch/bob.out"
+}
+
+send "$uri" -- '-so what'
+is "$? $(text)" '0 -so what' "a text that begins with a dash comes after --"
+send "$uri" '-so what'
+is "$? $(text)" '0 -so what' "and what is no option is a text all the same"
+send -- "$uri" -v
+is "$? $(text)" '0 -v' "after -- nothing is an option"
+send -vq "$uri" hello
+is $? 0 "letters go in bundles"
+printf '%s\tone\n' "$uri" | send -qb
+is "$? $(text)" '0 one' "the batch's letter too, behind"
+printf '%s\ttwo\n' "$uri" | send -bq
+is "$? $(text)" '0 two' "and before"
+send "$uri" '' && send "$uri" 'a  b '
+is "$(text)" 'a  b ' "blanks stay"
+
+printf '%s\tgood\nno tab here\n\n%s\t\377\n%s\tlast' "$uri" "$uri" "$uri" |
+    "$SIGNET" -k "$scratch/keys" -a sip:alice@example.com send --json -b \
+    >"$scratch/out" 2>"$scratch/err"
+is $? 65 "a batch with bad lines says so"
+is "$(grep -c '"exit":65' "$scratch/out") $(grep -c '"exit":0' \
+    "$scratch/out") $(text)" '2 2 last' \
+    "and sends the good ones, each with an object"
+
+# Many URIs, all of which fail at once.
+i=0
+while [ $i -lt 1500 ]; do
+	printf 'sip:u%d@127.0.0.1;transport=sctp\thi\n' $i
+	i=$((i + 1))
+done | send -b
+is $? 69 "1,500 URIs that lead nowhere"
+is "$(wc -l <"$scratch/err")" 1500 "are told one by one"
+
+send --trace "$scratch/trace" "$uri" traced
+is "$(grep -c '^[-0-9: .]* > tcp' "$scratch/trace") $(grep -c \
+    '^[-0-9: .]* < tcp' "$scratch/trace")" '1 1' \
+    "the trace has what leaves and what comes"
+like "$(cat "$scratch/trace")" '^  traced$' "with the text"
+is "$(stat -c %a "$scratch/trace")" 600 "for its owner's eyes alone"
+
+# Signals.
+mkfifo "$scratch/fifo"
+"$SIGNET" -k "$scratch/keys" -a sip:alice@example.com send "$uri" \
+    <"$scratch/fifo" &
+waiting=$!
+exec 9>"$scratch/fifo"
+sleep 0.2 # until it reads; a fifo tells nobody
+kill "$waiting"
+wait "$waiting"
+is $? 143 "a signal ends what waits for standard input"
+exec 9>&-
+rm -f "$scratch/port"
+perl "$SRCDIR/tests/wire.pl" serve "$scratch/port" silent &
+server=$!
+pids="$pids $server"
+until [ -s "$scratch/port" ]; do
+	sleep 0.02
+done
+: >"$scratch/trace"
+"$SIGNET" -k "$scratch/keys" -a sip:alice@example.com \
+    --trace "$scratch/trace" send \
+    "sip:bob@127.0.0.1:$(cat "$scratch/port");transport=tcp" hello \
+    2>"$scratch/err" &
+waiting=$!
+wait_for '> tcp' "$scratch/trace"
+kill "$waiting"
+wait "$waiting"
+is $? 75 "one that waits for an answer tells what is unsent"
+like "$(cat "$scratch/err")" '1 unsent' "in words"
+
+# An ACK is never answered, a half-closed peer is.
+{
+	printf 'ACK sip:bob@example.com SIP/2.0\r\n'
+	printf 'Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKack\r\n\r\n'
+} >"$scratch/ack"
+is "$(perl "$SRCDIR/tests/wire.pl" ask tcp 127.0.0.1 "$tcp" \
+    "$scratch/ack" 0.3)" none "an ACK without a length gets no answer"
+{
+	printf 'MESSAGE sip:bob@example.com SIP/2.0\r\n'
+	printf 'Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKhalf\r\n'
+	printf 'From: <sip:eve@example.com>;tag=1\r\n'
+	printf 'To: <sip:bob@example.com>\r\nCSeq: 1 MESSAGE\r\n'
+	printf 'Call-ID: half\r\nContent-Type: text/plain\r\n'
+	printf 'Content-Length: 4\r\n\r\nhalf'
+} >"$scratch/half"
+is "$(perl "$SRCDIR/tests/wire.pl" half 127.0.0.1 "$tcp" "$scratch/half")" \
+    'SIP/2.0 200 OK' "who closes its side early still gets the answer"
+
+# A peer that asks and does not read costs no more than max-unsent.
+kill "$listener"
+ends "$listener"
+listen slow -k "$scratch/keys" -a sip:bob@example.com -l tcp:127.0.0.1:0 \
+    --max-unsent 200000
+perl -MIO::Socket::IP -e '
+	my $s = IO::Socket::IP->new(PeerHost => "127.0.0.1",
+	    PeerPort => shift, Type => SOCK_STREAM) or die;
+	my $all = join "", map { my $n = $_; join "\r\n",
+	    "OPTIONS sip:bob\@example.com SIP/2.0",
+	    "Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bK$n",
+	    "From: <sip:eve\@example.com>;tag=1", "To: <sip:bob\@example.com>",
+	    "Call-ID: $n", "CSeq: 1 OPTIONS", "Content-Length: 0", "", ""
+	    } 1 .. 200;
+	$SIG{PIPE} = "IGNORE";
+	$SIG{ALRM} = sub { exit };
+	alarm 10;
+	for (1 .. 200) { syswrite $s, $all or last }' "$tcp"
+is "$(awk '$1 == "VmRSS:" {print ($2 < 60000 || ENVIRON["SANITIZE"] != "")}' \
+    "/proc/$listener/status")" 1 "a peer that does not read is not kept"
+kill "$listener"
+ends "$listener"
+is $? 0 "and SIGTERM ends the listener at once"
+finish
