@@ -13,6 +13,7 @@ enum {
 	FLOW_LINGER = 1000,    /* ms for a peer to take our last words */
 	FLOW_ANSWERS = 33000,  /* ms: Timer F, within which answers come */
 	FLOW_LARGE = 65536,    /* a partial message worth a look at the sum */
+	FLOW_BATCH = 16384,    /* bytes that are sent together: a TLS record */
 	FLOW_KEEP = 65536      /* an empty buffer larger than this is freed */
 };
 
@@ -312,10 +313,14 @@ flow_send(struct flow *f, const struct route *to, struct span bytes,
 	if (f->out.n == 0)
 		f->stuck = now;
 	buf_addspan(&f->out, bytes);
-	/* Whoever sends is told of a failure in a round of its own, as of
-	 * every other end. */
-	if (f->state == FLOW_OPEN && f->sent == 0 &&
-	    flow_flush(f, &f->why) == -1)
+	if (f->state != FLOW_OPEN || f->sent != 0)
+		return 0;
+	/* What is sent in one round leaves in one piece, at its end; more
+	 * would keep the peer waiting. Whoever sends is told of a failure in
+	 * a round of its own, as of every other end. */
+	if (f->out.n < FLOW_BATCH)
+		flow_watch(f);
+	else if (flow_flush(f, &f->why) == -1)
 		loop_timer_set(f->t->loop, &f->timer, 0);
 	return 0;
 }
@@ -449,6 +454,13 @@ flow_read(struct flow *f)
 		buf_add(&f->in, chunk, n);
 		take_messages(f);
 		if (f->state != FLOW_OPEN || f->t->deaf)
+			return;
+		/* The answers to one record go before the next is read. */
+		if (f->out.n > 0 && f->sent == 0 && flow_flush(f, &e) == -1) {
+			flow_end(f, &e);
+			return;
+		}
+		if (f->state != FLOW_OPEN)
 			return;
 		if (is_too_much(f)) {
 			(void)err_set(&e, EX_UNAVAILABLE,
