@@ -1,7 +1,6 @@
 /*
  * A text on its way out: signed, sealed, or both.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +8,8 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
+#include "digest.h"
 #include "smime_in.h"
 
 /* What it takes, looked up before anything is made. */
@@ -102,19 +101,6 @@ sign_bytes(const struct sealing *s, struct span bytes, struct buf *der)
 	return rc;
 }
 
-static int
-random_boundary(char out[33])
-{
-	unsigned char bytes[16];
-	size_t i;
-
-	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
-		return -1;
-	for (i = 0; i < sizeof(bytes); i++)
-		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-	return 0;
-}
-
 /* Puts a multipart/signed around e. A boundary of 128 random bits is in no
  * text that was written before it was chosen. */
 static int
@@ -125,8 +111,8 @@ entity_sign(const struct sealing *s, struct entity *e, struct err *err)
 	int rc = 0;
 
 	entity_write(e, &bytes);
-	if (random_boundary(boundary) == -1 ||
-	    sign_bytes(s, span_buf(&bytes), &der) == -1) {
+	random_hex(boundary, 32);
+	if (sign_bytes(s, span_buf(&bytes), &der) == -1) {
 		rc = err_ssl(err, EX_SOFTWARE, "the message cannot be signed");
 	} else {
 		entity_free(e);

@@ -31,47 +31,28 @@ sip_osip_begin(void)
 	(void)parser_init();
 }
 
-/* osip is given what its transactions work with and nothing else: the rest is
- * read by us alone, and osip walks a list to its end to add a field to it. */
-static bool
-sip_osip_needs(const struct sip_msg *m, const struct sip_field *f)
-{
-	static const char *const names[] = { "Via", "From", "To", "Call-ID",
-		"CSeq" };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (span_is_nocase(f->name, names[i]))
-			return f->value.p == sip_header(m, names[i], 0).p;
-	return false;
-}
-
 /* An address without angle brackets gets them: osip reads no short one
  * without. */
 static void
-sip_osip_value(const struct sip_msg *m, const struct sip_field *f,
-    struct buf *out)
+sip_osip_addr(struct buf *out, struct span value, const struct sip_addr *addr)
 {
-	const struct sip_addr *addr = NULL;
 	size_t end;
 
-	if (span_is_nocase(f->name, "From"))
-		addr = &m->from;
-	else if (span_is_nocase(f->name, "To"))
-		addr = &m->to;
-	if (addr == NULL || addr->bracketed) {
-		buf_addspan(out, f->value);
+	if (addr->bracketed) {
+		buf_addspan(out, value);
 		return;
 	}
-	end = (size_t)(addr->uri.p - f->value.p) + addr->uri.n;
+	end = (size_t)(addr->uri.p - value.p) + addr->uri.n;
 	buf_add(out, "<", 1);
 	buf_addspan(out, addr->uri);
 	buf_add(out, ">", 1);
-	buf_addspan(out, span_cut(f->value, end, f->value.n));
+	buf_addspan(out, span_cut(value, end, value.n));
 }
 
-/* The head for osip, which has a hand of its own with folds, NULs and bodies:
- * unfolded, without control characters, and of length 0. */
+/* What osip's transactions work with and nothing else: the rest is read by us
+ * alone, and osip walks a list to its end to add a field to it. It has a hand
+ * of its own with folds, NULs and bodies: this is unfolded, without control
+ * characters, and of length 0. */
 static void
 sip_osip_text(const struct sip_msg *m, struct buf *out)
 {
@@ -79,21 +60,20 @@ sip_osip_text(const struct sip_msg *m, struct buf *out)
 
 	buf_reserve(out, 1024);
 	buf_addspan(out, m->start);
-	buf_add(out, "\r\n", 2);
-	for (i = 0; i < m->count; i++) {
-		const struct sip_field *f = &m->fields[i];
-
-		if (!sip_osip_needs(m, f))
-			continue;
-		buf_addspan(out, f->name);
-		buf_add(out, ": ", 2);
-		sip_osip_value(m, f, out);
-		buf_add(out, "\r\n", 2);
-	}
+	buf_adds(out, "\r\nVia: ");
+	buf_addspan(out, sip_header(m, "Via", 0));
+	buf_adds(out, "\r\nFrom: ");
+	sip_osip_addr(out, sip_header(m, "From", 0), &m->from);
+	buf_adds(out, "\r\nTo: ");
+	sip_osip_addr(out, sip_header(m, "To", 0), &m->to);
+	buf_adds(out, "\r\nCall-ID: ");
+	buf_addspan(out, sip_header(m, "Call-ID", 0));
+	buf_adds(out, "\r\nCSeq: ");
+	buf_addspan(out, sip_header(m, "CSeq", 0));
 	for (i = 0; i < out->n; i++)
 		if (out->p[i] == '\0')
 			out->p[i] = ' ';
-	buf_adds(out, "Content-Length: 0\r\n\r\n");
+	buf_adds(out, "\r\nContent-Length: 0\r\n\r\n");
 }
 
 static void
@@ -128,17 +108,36 @@ sip_take_osip(struct sip_msg *m)
 
 /* --- messages ------------------------------------------------------------------ */
 
+static struct sip_msg *
+sip_new(struct span head, struct span body)
+{
+	struct sip_msg *m = xcalloc(1, sizeof(*m));
+
+	buf_addspan(&m->head, head);
+	buf_addspan(&m->body, body);
+	return m;
+}
+
 struct sip_msg *
 sip_parse(struct span head, struct span body, bool on_stream)
 {
-	struct sip_msg *m = xcalloc(1, sizeof(*m));
-	const char *lines;
+	struct sip_msg *m = sip_new(head, body);
 
 	m->on_stream = on_stream;
-	buf_addspan(&m->head, head);
-	buf_addspan(&m->body, body);
-	lines = sip_fields_read(m);
-	sip_check(m, lines);
+	sip_check(m, sip_fields_read(m));
+	/* osip wants to know of a response what kind it is, no more. */
+	if (m->fault == 0 && m->request)
+		sip_osip_read(m);
+	return m;
+}
+
+struct sip_msg *
+sip_ours(struct span head, struct span body)
+{
+	struct sip_msg *m = sip_new(head, body);
+
+	(void)sip_fields_read(m);
+	sip_read_ours(m);
 	if (m->fault == 0)
 		sip_osip_read(m);
 	return m;

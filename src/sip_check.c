@@ -10,9 +10,11 @@ enum {
 	NO_ANSWER = -1
 };
 
+#define NAME(s) { (const unsigned char *)(s), sizeof(s) - 1 }
+
 /* Header fields that are looked into. The others are text. */
 static const struct sip_rule {
-	const char *name;
+	struct span name;
 	const char *(*fault)(struct span value);
 	bool quotes; /* its grammar has quoted strings */
 	bool once;   /* a second one is an error (7.3.1) */
@@ -20,38 +22,45 @@ static const struct sip_rule {
 	              * RFC 2543's clients send none) */
 } rules[] = {
 	/* First those that an answer is made of. */
-	{ "Via", sip_via_fault, true, false, true },
-	{ "From", sip_addr_fault, true, true, true },
-	{ "To", sip_addr_fault, true, true, true },
-	{ "Call-ID", sip_call_id_fault, false, true, true },
-	{ "CSeq", NULL, false, true, true },
-	{ "Max-Forwards", sip_forwards_fault, false, true, false },
-	{ "Content-Length", sip_number_fault, false, true, false },
-	{ "Content-Type", sip_media_fault, true, true, false },
+	{ NAME("Via"), sip_via_fault, true, false, true },
+	{ NAME("From"), sip_addr_fault, true, true, true },
+	{ NAME("To"), sip_addr_fault, true, true, true },
+	{ NAME("Call-ID"), sip_call_id_fault, false, true, true },
+	{ NAME("CSeq"), NULL, false, true, true },
+	{ NAME("Max-Forwards"), sip_forwards_fault, false, true, false },
+	{ NAME("Content-Length"), sip_number_fault, false, true, false },
+	{ NAME("Content-Type"), sip_media_fault, true, true, false },
 
-	{ "Accept", sip_medias_fault, true, false, false },
-	{ "Accept-Encoding", sip_list_fault, true, false, false },
-	{ "Accept-Language", sip_list_fault, true, false, false },
-	{ "Allow", sip_options_fault, false, false, false },
-	{ "Contact", sip_contact_fault, true, false, false },
-	{ "Content-Disposition", sip_disposition_fault, true, true, false },
-	{ "Content-Encoding", sip_tokens_fault, false, false, false },
-	{ "Content-Language", sip_tokens_fault, false, false, false },
-	{ "Content-Transfer-Encoding", sip_token_fault, false, true, false },
-	{ "Date", sip_date_fault, false, true, false },
-	{ "Expires", sip_number_fault, false, true, false },
-	{ "In-Reply-To", sip_call_ids_fault, false, false, false },
-	{ "MIME-Version", sip_version_fault, false, true, false },
-	{ "Min-Expires", sip_number_fault, false, true, false },
-	{ "Priority", sip_token_fault, false, true, false },
-	{ "Proxy-Require", sip_tokens_fault, false, false, false },
-	{ "Record-Route", sip_route_fault, true, false, false },
-	{ "Reply-To", sip_addr_fault, true, true, false },
-	{ "Require", sip_tokens_fault, false, false, false },
-	{ "Route", sip_route_fault, true, false, false },
-	{ "Subject", NULL, false, true, false },
-	{ "Supported", sip_options_fault, false, false, false },
-	{ "Unsupported", sip_tokens_fault, false, false, false },
+	{ NAME("Accept"), sip_medias_fault, true, false, false },
+	{ NAME("Accept-Encoding"), sip_list_fault, true, false, false },
+	{ NAME("Accept-Language"), sip_list_fault, true, false, false },
+	{ NAME("Allow"), sip_options_fault, false, false, false },
+	{ NAME("Contact"), sip_contact_fault, true, false, false },
+	{ NAME("Content-Disposition"), sip_disposition_fault, true, true, false },
+	{ NAME("Content-Encoding"), sip_tokens_fault, false, false, false },
+	{ NAME("Content-Language"), sip_tokens_fault, false, false, false },
+	{ NAME("Content-Transfer-Encoding"), sip_token_fault, false, true, false },
+	{ NAME("Date"), sip_date_fault, false, true, false },
+	{ NAME("Expires"), sip_number_fault, false, true, false },
+	{ NAME("In-Reply-To"), sip_call_ids_fault, false, false, false },
+	{ NAME("MIME-Version"), sip_version_fault, false, true, false },
+	{ NAME("Min-Expires"), sip_number_fault, false, true, false },
+	{ NAME("Priority"), sip_token_fault, false, true, false },
+	{ NAME("Proxy-Require"), sip_tokens_fault, false, false, false },
+	{ NAME("Record-Route"), sip_route_fault, true, false, false },
+	{ NAME("Reply-To"), sip_addr_fault, true, true, false },
+	{ NAME("Require"), sip_tokens_fault, false, false, false },
+	{ NAME("Route"), sip_route_fault, true, false, false },
+	{ NAME("Subject"), NULL, false, true, false },
+	{ NAME("Supported"), sip_options_fault, false, false, false },
+	{ NAME("Unsupported"), sip_tokens_fault, false, false, false },
+};
+
+enum { RULES = sizeof(rules) / sizeof(rules[0]) };
+
+/* The fields of one rule: a run of the message's sorted ones. */
+struct sip_run {
+	size_t at, count;
 };
 
 /* Keeps the first fault alone. */
@@ -134,19 +143,51 @@ sip_request_line(struct sip_msg *m)
 
 /* --- header fields ------------------------------------------------------------ */
 
-static void
-sip_check_rule(struct sip_msg *m, const struct sip_rule *rule)
+static const struct sip_rule *
+sip_rule_find(struct span name)
 {
-	size_t count, i;
-	size_t at = sip_fields_find(m, span_str(rule->name), &count);
+	size_t i;
 
-	if (rule->needed && count == 0)
+	for (i = 0; i < RULES; i++)
+		if (span_eq_nocase(name, rules[i].name))
+			return &rules[i];
+	return NULL;
+}
+
+/* Finds each field's rule, and each rule's fields. */
+static void
+sip_find_rules(struct sip_msg *m, struct sip_run runs[RULES])
+{
+	const struct sip_rule *rule = NULL;
+	const struct sip_field *before = NULL;
+	size_t i;
+
+	memset(runs, 0, RULES * sizeof(*runs));
+	for (i = 0; i < m->count; i++) {
+		struct sip_field *f = &m->fields[m->sorted[i]];
+
+		if (before == NULL || !span_eq_nocase(before->name, f->name))
+			rule = sip_rule_find(f->name);
+		before = f;
+		f->ruled = rule != NULL;
+		if (rule != NULL && runs[rule - rules].count++ == 0)
+			runs[rule - rules].at = i;
+	}
+}
+
+static void
+sip_check_rule(struct sip_msg *m, const struct sip_rule *rule,
+    const struct sip_run *run)
+{
+	size_t i;
+
+	if (rule->needed && run->count == 0)
 		sip_refuse(m, STATUS_BAD, "Via, From, To, Call-ID or CSeq is "
 		    "missing");
-	if (rule->once && count > 1)
+	if (rule->once && run->count > 1)
 		sip_refuse(m, STATUS_BAD, "a header field that may come once "
 		    "comes twice");
-	for (i = at; i < at + count && m->fault == 0; i++) {
+	for (i = run->at; i < run->at + run->count && m->fault == 0; i++) {
 		struct span value = m->fields[m->sorted[i]].value;
 
 		sip_refuse(m, STATUS_BAD,
@@ -156,25 +197,17 @@ sip_check_rule(struct sip_msg *m, const struct sip_rule *rule)
 	}
 }
 
-static const struct sip_rule *
-sip_rule_find(struct span name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (span_is_nocase(name, rules[i].name))
-			return &rules[i];
-	return NULL;
-}
-
-/* Fields that no rule has looked at. */
 static void
-sip_check_text(struct sip_msg *m)
+sip_check_fields(struct sip_msg *m)
 {
+	struct sip_run runs[RULES];
 	size_t i;
 
+	sip_find_rules(m, runs);
+	for (i = 0; i < RULES; i++)
+		sip_check_rule(m, &rules[i], &runs[i]);
 	for (i = 0; i < m->count && m->fault == 0; i++)
-		if (sip_rule_find(m->fields[i].name) == NULL)
+		if (!m->fields[i].ruled)
 			sip_refuse(m, STATUS_BAD,
 			    sip_value_fault(m->fields[i].value, false));
 }
@@ -255,9 +288,17 @@ sip_check_served(struct sip_msg *m)
 }
 
 void
+sip_read_ours(struct sip_msg *m)
+{
+	m->request = true;
+	sip_request_line(m);
+	sip_read_values(m);
+}
+
+void
 sip_check(struct sip_msg *m, const char *lines)
 {
-	size_t i, vias;
+	size_t vias;
 
 	m->request = !span_starts_nocase(m->start, "SIP/");
 	if (m->request)
@@ -265,9 +306,7 @@ sip_check(struct sip_msg *m, const char *lines)
 	else
 		sip_status_line(m);
 	sip_refuse(m, STATUS_BAD, lines);
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		sip_check_rule(m, &rules[i]);
-	sip_check_text(m);
+	sip_check_fields(m);
 	sip_check_body(m);
 	sip_read_values(m);
 	sip_check_served(m);

@@ -12,6 +12,7 @@ struct osip_message;
 struct sip_field {
 	struct span name;  /* the long form where it came as a compact one */
 	struct span value; /* unfolded and trimmed */
+	bool ruled;        /* what it may hold is more than text */
 };
 
 /* All spans are borrowed from head, body and unfolded, or static. */
@@ -46,5 +47,7 @@ size_t sip_fields_find(const struct sip_msg *m, struct span name,
 /* Reads the start line, then the values that accessors give, and says what is
  * wrong: sets fault and why. lines: what sip_fields_read found. */
 void sip_check(struct sip_msg *m, const char *lines);
+/* Reads the start line and those values of a request that we have written. */
+void sip_read_ours(struct sip_msg *m);
 
 #endif

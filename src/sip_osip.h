@@ -9,9 +9,9 @@
 #include "sip.h"
 
 /* Gives osip's message away (osip's transactions free the messages they are
- * given); the accessors of sip.h go on working. NULL the second time, and
- * for a message with a fault, which no transaction is made for. Its body is
- * empty: ours is kept beside it. */
+ * given); the accessors of sip.h go on working. NULL the second time, for a
+ * request with a fault, which no transaction is made for, and for a response.
+ * Its body is empty: ours is kept beside it. */
 osip_message_t *sip_take_osip(struct sip_msg *m);
 
 #endif

@@ -158,6 +158,22 @@ execute(osip_transaction_t *tr, type_t type, osip_message_t *sip)
 	return osip_transaction_execute(tr, ev);
 }
 
+/* Hands osip a response: it wants to know the kind and to see a Via, and the
+ * bytes are ours. */
+static void
+execute_response(osip_transaction_t *tr, int status, const type_t kinds[3])
+{
+	osip_message_t *sip;
+	osip_via_t *via;
+
+	if (osip_message_init(&sip) != 0)
+		return;
+	osip_message_set_status_code(sip, status);
+	if (osip_via_clone(tr->topvia, &via) == 0)
+		(void)osip_list_add(&sip->vias, via, -1);
+	(void)execute(tr, kinds[status < 200 ? 0 : status < 300 ? 1 : 2], sip);
+}
+
 /* --- clients -------------------------------------------------------------------- */
 
 static void
@@ -245,11 +261,10 @@ client_new(struct transactions *ts, const struct route *route,
 	    .head = SIZE_MAX, .headers = SIZE_MAX, .body = SIZE_MAX};
 
 	stream_datagram(request, &any, &frame);
-	m = sip_parse(frame.head, frame.body, true);
+	m = sip_ours(frame.head, frame.body);
 	ct->ts = ts;
 	ct->route = *route;
 	ct->parsed = m;
-	/* What we would not take from others we do not send. */
 	if (frame.found != STREAM_MESSAGE || sip_fault(m, &why) != 0) {
 		(void)err_set(e, EX_DATAERR, "the request is not sound: %s",
 		    frame.found != STREAM_MESSAGE ? frame.why : why);
@@ -332,6 +347,8 @@ find_client(struct transactions *ts, const struct sip_msg *response)
 bool
 transaction_response(struct transactions *ts, struct sip_msg *response)
 {
+	static const type_t received[] = {
+	    RCV_STATUS_1XX, RCV_STATUS_2XX, RCV_STATUS_3456XX};
 	struct client_transaction *ct = find_client(ts, response);
 	int status = sip_status(response);
 	transaction_fn *fn;
@@ -340,11 +357,7 @@ transaction_response(struct transactions *ts, struct sip_msg *response)
 		sip_free(response);
 		return false;
 	}
-	(void)execute(ct->osip,
-	    status < 200       ? RCV_STATUS_1XX
-		: status < 300 ? RCV_STATUS_2XX
-			       : RCV_STATUS_3456XX,
-	    sip_take_osip(response));
+	execute_response(ct->osip, status, received);
 	fn = ct->fn;
 	if (status >= 200)
 		ct->fn = NULL;
@@ -459,19 +472,11 @@ void
 transaction_answer(struct server_transaction *st, int status,
     struct span response)
 {
-	osip_message_t *sip;
-	osip_via_t *via;
+	static const type_t sent[] = {
+	    SND_STATUS_1XX, SND_STATUS_2XX, SND_STATUS_3456XX};
 
-	/* osip wants to know the kind of answer and to see a Via; the bytes
-	 * are ours. */
 	st->answer = response;
-	if (osip_message_init(&sip) == 0) {
-		osip_message_set_status_code(sip, status);
-		if (osip_via_clone(st->osip->topvia, &via) == 0)
-			(void)osip_list_add(&sip->vias, via, -1);
-		(void)execute(st->osip,
-		    status < 300 ? SND_STATUS_2XX : SND_STATUS_3456XX, sip);
-	}
+	execute_response(st->osip, status, sent);
 	server_free(st);
 }
 

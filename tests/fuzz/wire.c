@@ -156,7 +156,7 @@ wire_message(struct span head, struct span body, bool on_stream)
 		wire_sound(m);
 	wire_answer(m, fault == 0);
 	osip = sip_take_osip(m);
-	MUST((osip != NULL) == (fault == 0));
+	MUST((osip != NULL) == (fault == 0 && sip_is_request(m)));
 	if (osip != NULL)
 		osip_message_free(osip);
 	sip_free(m);
