@@ -273,20 +273,16 @@ check_algorithms(const struct opening *o, CMS_SignerInfo *si,
 		    trust_weak_algorithm(signature));
 }
 
-/* Collects the certificates that may be the signer's: the From address's
- * first, then others here, then what came along. */
+/* Collects the certificates that may be the signer's beside the From
+ * address's own: others here, then what came along. */
 static size_t
 find_candidates(struct verifying *v, CMS_SignerInfo *si,
-    struct cert *out[CANDIDATES_MAX])
+    const struct cert *own, struct cert *out[CANDIDATES_MAX])
 {
 	struct opening *o = v->o;
 	struct store_file *files;
-	struct cert *own = o->from != NULL ?
-	    keystore_cert(o->ks, o->from->key) : NULL;
 	size_t count = 0, n, i, j;
 
-	if (own != NULL && CMS_SignerInfo_cert_cmp(si, own->x509) == 0)
-		out[count++] = own;
 	files = keystore_files(o->ks, STORE_USER_CERT, &n);
 	for (i = 0; i < n && count < CANDIDATES_MAX; i++)
 		if (files[i].cert_count > 0 && files[i].certs[0] != own &&
@@ -344,15 +340,58 @@ judge_unknown(struct verifying *v, struct signer *out)
 	}
 }
 
+/* Judges by a certificate whose key matches; of several the one that is judged
+ * best is the signer's. True when nothing is better. */
+static bool
+judge_candidate(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
+    const struct signer *unjudged, bool *any, struct signer *out)
+{
+	struct signer one = *unjudged;
+
+	if (!signature_matches(v, si, c->x509))
+		return false;
+	judge_with(v, si, c, true, &one);
+	if (!*any ||
+	    findings_worst(&one.found) > findings_worst(&out->found))
+		*out = one;
+	*any = true;
+	return findings_worst(&out->found) == SIGNATURE_GOOD;
+}
+
+/* Goes through the certificates that bear the signer's name or key. */
+static void
+judge_candidates(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
+{
+	const struct signer unjudged = *out;
+	struct cert *candidates[CANDIDATES_MAX], *first;
+	struct cert *own = v->o->from != NULL ?
+	    keystore_cert(v->o->ks, v->o->from->key) : NULL;
+	bool any = false;
+	size_t n, i;
+
+	if (own != NULL && CMS_SignerInfo_cert_cmp(si, own->x509) != 0)
+		own = NULL;
+	/* The others are not even read when it is who it should be. */
+	if (own != NULL && judge_candidate(v, si, own, &unjudged, &any, out))
+		return;
+	n = find_candidates(v, si, own, candidates);
+	for (i = 0; i < n; i++)
+		if (judge_candidate(v, si, candidates[i], &unjudged, &any,
+		    out))
+			return;
+	first = own != NULL ? own : n > 0 ? candidates[0] : NULL;
+	if (!any && first != NULL)
+		judge_with(v, si, first, false, out);
+	else if (!any)
+		judge_unknown(v, out);
+}
+
 static void
 judge_signer(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
 {
 	const ASN1_OBJECT *content = CMS_get0_eContentType(v->cms), *oid;
-	struct cert *candidates[CANDIDATES_MAX];
 	const char *why;
 	X509_ALGOR *digest;
-	bool any = false;
-	size_t n, i;
 
 	CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, NULL);
 	X509_ALGOR_get0(&oid, NULL, NULL, digest);
@@ -365,30 +404,7 @@ judge_signer(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
 	why = attributes_malformed(si, content, OBJ_obj2nid(oid));
 	if (why != NULL)
 		findings_add(&out->found, SIGNATURE_MALFORMED, "%s", why);
-	n = find_candidates(v, si, candidates);
-	/* Of certificates that bear the same name or key, the one that
-	 * matches and is judged best is the signer's. */
-	for (i = 0; i < n; i++) {
-		struct signer one = *out;
-
-		if (!signature_matches(v, si, candidates[i]->x509))
-			continue;
-		judge_with(v, si, candidates[i], true, &one);
-		if (!any || findings_worst(&one.found) >
-		    findings_worst(&out->found)) {
-			struct findings kept = one.found;
-
-			*out = one;
-			out->found = kept;
-		}
-		any = true;
-		if (findings_worst(&out->found) == SIGNATURE_GOOD)
-			return;
-	}
-	if (!any && n > 0)
-		judge_with(v, si, candidates[0], false, out);
-	else if (n == 0)
-		judge_unknown(v, out);
+	judge_candidates(v, si, out);
 }
 
 static void
