@@ -1,11 +1,14 @@
 /*
  * One flow: a connection, or a UDP socket, from its opening to its end.
- * Private to src/transport.c and src/flow.c.
+ * Private to src/transport.c and src/flow*.c.
  */
 #ifndef SIGNET_SRC_FLOW_H
 #define SIGNET_SRC_FLOW_H
 
 #include "transport.h"
+
+/* An empty buffer larger than this is freed. */
+enum { FLOW_KEEP = 65536 };
 
 enum flow_state {
 	FLOW_CONNECTING,
@@ -63,7 +66,23 @@ void flow_end(struct flow *f, const struct err *why);
 void flow_free(struct flow *f);
 /* Waits for what the flow can do next. */
 void flow_watch(struct flow *f);
+/* Arms its timer if it would come too late; one that comes too early finds
+ * that out by itself, which is cheaper than arming it for each message. */
+void flow_arm(struct flow *f);
+
+/* Sends, now or at the end of the round, or when it has opened. */
 int flow_send(struct flow *f, const struct route *to, struct span bytes,
     struct err *e);
+/* Writes what is to be sent, as far as the peer takes it. */
+int flow_flush(struct flow *f, struct err *e);
+/* Says our goodbye and leaves the peer a moment to read what came before:
+ * closing while its bytes are unread would make the kernel throw ours away. */
+void flow_linger(struct flow *f);
+
+/* Reads what has come and hands over the whole messages (flow_in.c). */
+void flow_read(struct flow *f);
+void flow_read_datagrams(struct flow *f);
+/* What comes after our last words is read and thrown away. */
+void flow_read_away(struct flow *f);
 
 #endif
