@@ -8,7 +8,7 @@
 
 enum {
 	FLOW_READ = 16384,     /* a TLS record's most: one read drains it */
-	FLOW_ROUNDS = 16,      /* reads before others have their turn */
+	FLOW_ROUNDS = 16,      /* datagrams before others have their turn */
 	FLOW_DATAGRAM = 65536, /* no UDP datagram is longer */
 	FLOW_LARGE = 65536     /* a partial message worth a look at the sum */
 };
@@ -107,53 +107,44 @@ flow_owes(struct flow *f)
 	return true;
 }
 
+/* One chunk: then others have their turn, and answers that wait for their
+ * time leave. */
 void
 flow_read(struct flow *f)
 {
 	unsigned char chunk[FLOW_READ];
 	struct err e = {0};
+	size_t n = 0;
+	enum tls_result r = read_some(f, chunk, &n, &e);
 
-	f->read_wants_out = false;
-	for (int i = 0; i < FLOW_ROUNDS; i++) {
-		size_t n = 0;
-		enum tls_result r = read_some(f, chunk, &n, &e);
-
-		if (r == TLS_WANT_READ || r == TLS_WANT_WRITE) {
-			f->read_wants_out = r == TLS_WANT_WRITE;
-			if (f->read_wants_out)
-				flow_watch(f);
-			break;
-		}
-		if (r == TLS_CLOSED && flow_owes(f))
-			return;
-		if (r == TLS_CLOSED)
-			(void)err_set(&e, EX_UNAVAILABLE,
-			    f->in.n > 0
-				? "the peer closed in the middle of a message"
-				: "the peer closed the connection");
-		if (r != TLS_OK) {
-			flow_end(f, &e);
-			return;
-		}
+	f->read_wants_out = r == TLS_WANT_WRITE;
+	if (f->read_wants_out)
+		flow_watch(f);
+	if (r == TLS_OK) {
 		if (f->in.n == 0)
 			f->begun = loop_now(f->t->loop);
 		buf_add(&f->in, chunk, n);
 		take_messages(f);
 		if (f->state != FLOW_OPEN || f->t->deaf)
 			return;
-		/* The answers to one record go before the next is read. */
-		if (f->out.n > 0 && f->sent == 0 && flow_flush(f, &e) == -1) {
-			flow_end(f, &e);
-			return;
-		}
-		if (f->state != FLOW_OPEN)
-			return;
+		/* The answers go before more is read. */
+		if (f->out.n > 0 && f->sent == 0)
+			r = flow_flush(f, &e) == -1 ? TLS_FAILED : TLS_OK;
 		if (is_too_much(f)) {
 			(void)err_set(&e, EX_UNAVAILABLE,
 			    "all connections together hold too much");
-			flow_end(f, &e);
-			return;
+			r = TLS_FAILED;
 		}
+	}
+	if (r == TLS_CLOSED && flow_owes(f))
+		return;
+	if (r == TLS_CLOSED)
+		(void)err_set(&e, EX_UNAVAILABLE,
+		    f->in.n > 0 ? "the peer closed in the middle of a message"
+				: "the peer closed the connection");
+	if (r == TLS_CLOSED || r == TLS_FAILED) {
+		flow_end(f, &e);
+		return;
 	}
 	flow_arm(f);
 	/* What TLS has read ahead poll(2) would not wake us up for. */
