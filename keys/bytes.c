@@ -285,3 +285,9 @@ buf_wipe(struct buf *b)
 		OPENSSL_cleanse(b->p, b->cap);
 	buf_free(b);
 }
+
+void
+wipe(void *p, size_t n)
+{
+	OPENSSL_cleanse(p, n);
+}

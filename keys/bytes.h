@@ -63,5 +63,7 @@ void buf_free(struct buf *b);
  * leaves a copy behind. */
 void buf_wipe(struct buf *b);
 void buf_reserve(struct buf *b, size_t cap);
+/* Overwrites n bytes that held a secret, in a way that stays. */
+void wipe(void *p, size_t n);
 
 #endif

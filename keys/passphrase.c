@@ -18,8 +18,9 @@ passphrase_read(const char *prompt, bool again, struct buf *out,
 	 * or a script's business. */
 	if (tty == -1)
 		return err_set(e, EX_CONFIG,
-		    "there is no terminal to ask for a passphrase on: say "
-		    "--passphrase-command");
+		    "there is no terminal to ask on; let a command say it: "
+		    "--passphrase-command for a key, --password-command for "
+		    "an account");
 	(void)close(tty);
 	rc = EVP_read_pw_string(typed, sizeof(typed), prompt, again);
 	if (rc == 0) {

@@ -14,9 +14,13 @@ struct config_list {
 };
 
 enum { CONFIG_SETTINGS = 64 };
+enum config_register { REGISTER_AUTO, REGISTER_YES, REGISTER_NO };
 
 struct config {
 	char *config, *keys, *proxy, *trace, *passphrase_command;
+	char *password_command, *password_file, *auth_user, *realm;
+	int registering; /* enum config_register */
+	bool md5_in_clear;
 	struct config_list aors, listens, dns;
 	bool sign, encrypt, json, verbose, quiet;
 	bool attach_cert;
@@ -25,6 +29,7 @@ struct config {
 	struct policy policy;
 	/* Seconds, but for those that say otherwise. */
 	uint64_t expires, idle_timeout, message_timeout, connect_timeout;
+	uint64_t register_expires, keep_alive, retry_max;
 	uint64_t max_header, max_headers, max_body, max_connections,
 	    max_unsent, max_buffered, max_answered;
 	bool replace[CONFIG_SETTINGS]; /* private to config.c */

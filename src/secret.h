@@ -13,6 +13,12 @@
 int secret_ask(void *arg, const char *what, bool fresh, struct buf *out,
     struct err *e);
 
+/* The SIP password of who, for the caller to wipe: the first line of what
+ * command prints or, without one, of a file that nobody else may read; asked
+ * for on the terminal where both are NULL. */
+int secret_password(const char *command, const char *file, const char *who,
+    struct buf *out, struct err *e);
+
 /* The first line that a shell command prints, for the caller to wipe. */
 int secret_command(const char *command, struct buf *out, struct err *e);
 
