@@ -34,7 +34,7 @@ struct resolve_query {
 	struct resolve_query *next;
 };
 
-/* --- targets that failed ---------------------------------------------------------- */
+/* --- targets that failed -------------------------------------------------- */
 
 void
 resolver_avoid(struct resolver *r, const struct target *t, uint64_t ms)
@@ -83,7 +83,7 @@ put_off(const struct resolver *r, struct walk_end *end)
 		memcpy(&end->targets[kept], put, count * sizeof(*put));
 }
 
-/* --- queries ------------------------------------------------------------------------ */
+/* --- queries -------------------------------------------------------------- */
 
 static void
 query_free(struct resolve_query *q)
@@ -175,7 +175,7 @@ resolve_cancel(struct resolve_query *q)
 		query_free(q);
 }
 
-/* --- the whole ------------------------------------------------------------------------ */
+/* --- the whole ------------------------------------------------------------ */
 
 struct resolver *
 resolver_new(struct loop *loop, const char *servers)

@@ -21,7 +21,7 @@ struct resolving {
 	bool done;
 };
 
-/* --- JSON -------------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 static void
 step_json(struct buf *b, const struct resolve_step *step)
@@ -59,7 +59,7 @@ targets_json(struct buf *b, const struct target *targets, size_t count)
 	buf_adds(b, "]}\n");
 }
 
-/* --- people ------------------------------------------------------------------------ */
+/* --- people --------------------------------------------------------------- */
 
 static void
 add_column(struct buf *b, const char *word)
@@ -114,14 +114,15 @@ targets_lines(struct buf *b, const struct target *targets, size_t count)
 	}
 	for (size_t i = 0; i < count; i++)
 		if (targets[i].kind == TRANSPORT_TLS) {
-			buf_adds(b, "\nBy TLS, their certificates must be for ");
+			buf_adds(b, "\nBy TLS, their certificates must be "
+				    "for ");
 			add_safe(b, targets[i].host);
 			buf_adds(b, ".\n");
 			break;
 		}
 }
 
-/* --- the verb ------------------------------------------------------------------------ */
+/* --- the verb ------------------------------------------------------------- */
 
 static void
 stepped(void *arg, const struct resolve_step *step)

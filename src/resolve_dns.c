@@ -52,7 +52,7 @@ struct dns {
 	struct dns_question *questions; /* the newest first */
 };
 
-/* --- c-ares in the loop ----------------------------------------------------- */
+/* --- c-ares in the loop --------------------------------------------------- */
 
 static void
 arm(struct dns *d)
@@ -153,7 +153,7 @@ dns_open(struct dns *d, struct err *e)
 	    ares_strerror(rc));
 }
 
-/* --- questions ------------------------------------------------------------------- */
+/* --- questions ------------------------------------------------------------ */
 
 static void
 tell(void *arg)
@@ -322,7 +322,7 @@ dns_answer(const struct dns_question *q)
 	return &q->answer;
 }
 
-/* --- the whole ------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------ */
 
 struct dns *
 dns_new(struct loop *loop, const char *servers, dns_fn *answered, void *arg)

@@ -35,7 +35,7 @@ reply_free(struct dns_answer *out)
 	*out = (struct dns_answer){0};
 }
 
-/* --- records ------------------------------------------------------------------ */
+/* --- records -------------------------------------------------------------- */
 
 static struct dns_record *
 add(struct dns_answer *out)
@@ -66,15 +66,17 @@ copy(char *out, size_t room, const char *s)
 		out[0] = '\0';
 }
 
-static void
+/* A name without its last dot. False when it does not fit, as the escapes of
+ * one that is no host's may not. */
+static bool
 copy_name(char out[DNS_NAME], const char *name)
 {
-	size_t n;
+	size_t n = strlen(name);
 
 	copy(out, DNS_NAME, name);
-	n = strlen(out);
-	if (n > 0 && out[n - 1] == '.')
+	if (n > 0 && n < DNS_NAME && name[n - 1] == '.')
 		out[n - 1] = '\0';
+	return n < DNS_NAME;
 }
 
 static void
@@ -104,15 +106,16 @@ static void
 add_srv(struct dns_answer *out, unsigned priority, unsigned weight,
     unsigned port, const char *target)
 {
-	struct dns_record *r = add(out);
+	struct dns_record *r;
 	struct buf text = {0};
+	char name[DNS_NAME];
 
-	if (r == NULL)
+	if (!copy_name(name, target) || (r = add(out)) == NULL)
 		return;
 	r->first = priority;
 	r->second = weight;
 	r->port = port;
-	copy_name(r->name, target);
+	(void)strcpy(r->name, name);
 	buf_addf(&text, "%u %u %u %s.", priority, weight, port, r->name);
 	r->text = (char *)text.p;
 }
@@ -121,23 +124,24 @@ static void
 add_naptr(struct dns_answer *out, unsigned order, unsigned preference,
     const char *const strings[3], const char *replacement)
 {
-	struct dns_record *r = add(out);
+	struct dns_record *r;
 	struct buf text = {0};
+	char name[DNS_NAME];
 
-	if (r == NULL)
+	if (!copy_name(name, replacement) || (r = add(out)) == NULL)
 		return;
+	(void)strcpy(r->name, name);
 	r->first = order;
 	r->second = preference;
 	copy(r->flags, sizeof(r->flags), strings[0]);
 	copy(r->service, sizeof(r->service), strings[1]);
 	r->rewrites = strings[2][0] != '\0';
-	copy_name(r->name, replacement);
 	buf_addf(&text, "%u %u \"%s\" \"%s\" \"%s\" %s.", order, preference,
 	    strings[0], strings[1], strings[2], r->name);
 	r->text = (char *)text.p;
 }
 
-/* --- the end of an answer ------------------------------------------------------- */
+/* --- the end of an answer ------------------------------------------------- */
 
 static void
 fail(struct dns_answer *out, const char *why)
@@ -196,35 +200,46 @@ conclude(struct dns_answer *out, size_t aliases)
 }
 
 #if ARES_VERSION >= 0x011c00
-/* --- c-ares of 1.28 and later ---------------------------------------------------- */
+/* --- c-ares of 1.28 and later --------------------------------------------- */
+
+static const char *
+text_of(const ares_dns_rr_t *rr, ares_dns_rr_key_t key)
+{
+	const char *text = ares_dns_rr_get_str(rr, key);
+
+	return text == NULL ? "" : text;
+}
 
 static void
 add_rr(enum dns_type type, const ares_dns_rr_t *rr, struct dns_answer *out)
 {
 	const char *strings[3];
+	const void *address;
 
 	switch (type) {
 	case DNS_A:
-		add_address(out, AF_INET,
-		    ares_dns_rr_get_addr(rr, ARES_RR_A_ADDR));
+		address = ares_dns_rr_get_addr(rr, ARES_RR_A_ADDR);
+		if (address != NULL)
+			add_address(out, AF_INET, address);
 		break;
 	case DNS_AAAA:
-		add_address(out, AF_INET6,
-		    ares_dns_rr_get_addr6(rr, ARES_RR_AAAA_ADDR));
+		address = ares_dns_rr_get_addr6(rr, ARES_RR_AAAA_ADDR);
+		if (address != NULL)
+			add_address(out, AF_INET6, address);
 		break;
 	case DNS_SRV:
 		add_srv(out, ares_dns_rr_get_u16(rr, ARES_RR_SRV_PRIORITY),
 		    ares_dns_rr_get_u16(rr, ARES_RR_SRV_WEIGHT),
 		    ares_dns_rr_get_u16(rr, ARES_RR_SRV_PORT),
-		    ares_dns_rr_get_str(rr, ARES_RR_SRV_TARGET));
+		    text_of(rr, ARES_RR_SRV_TARGET));
 		break;
 	default:
-		strings[0] = ares_dns_rr_get_str(rr, ARES_RR_NAPTR_FLAGS);
-		strings[1] = ares_dns_rr_get_str(rr, ARES_RR_NAPTR_SERVICES);
-		strings[2] = ares_dns_rr_get_str(rr, ARES_RR_NAPTR_REGEXP);
+		strings[0] = text_of(rr, ARES_RR_NAPTR_FLAGS);
+		strings[1] = text_of(rr, ARES_RR_NAPTR_SERVICES);
+		strings[2] = text_of(rr, ARES_RR_NAPTR_REGEXP);
 		add_naptr(out, ares_dns_rr_get_u16(rr, ARES_RR_NAPTR_ORDER),
 		    ares_dns_rr_get_u16(rr, ARES_RR_NAPTR_PREFERENCE), strings,
-		    ares_dns_rr_get_str(rr, ARES_RR_NAPTR_REPLACEMENT));
+		    text_of(rr, ARES_RR_NAPTR_REPLACEMENT));
 	}
 }
 
@@ -252,8 +267,8 @@ reply_read(enum dns_type type, int status,
 			continue;
 		if (is == ARES_REC_TYPE_CNAME) {
 			if (aliases++ == 0)
-				copy_name(out->alias, ares_dns_rr_get_str(rr,
-							  ARES_RR_CNAME_CNAME));
+				(void)copy_name(out->alias,
+				    text_of(rr, ARES_RR_CNAME_CNAME));
 		} else if ((int)is == reply_type(type))
 			add_rr(type, rr, out);
 		else
@@ -265,7 +280,7 @@ reply_read(enum dns_type type, int status,
 }
 
 #else
-/* --- c-ares before 1.28 ---------------------------------------------------------- */
+/* --- c-ares before 1.28 --------------------------------------------------- */
 
 static int
 read_srv(const unsigned char *reply, int len, struct dns_answer *out)
@@ -310,7 +325,7 @@ read_aliases(const struct hostent *host, struct dns_answer *out)
 	while (host->h_aliases[aliases] != NULL)
 		aliases++;
 	if (aliases > 0 && host->h_name != NULL)
-		copy_name(out->alias, host->h_name);
+		(void)copy_name(out->alias, host->h_name);
 	return aliases;
 }
 
@@ -363,7 +378,7 @@ reply_read(enum dns_type type, int status,
 }
 #endif
 
-/* --- /etc/hosts ------------------------------------------------------------------ */
+/* --- /etc/hosts ----------------------------------------------------------- */
 
 static bool
 is_localhost(const char *name)

@@ -1,6 +1,5 @@
 #include "resolve_walk.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +7,12 @@
 #include <unistd.h>
 
 #include "resolve_order.h"
+#include "resolve_pass.h"
 
 enum {
-	WALK_DATAGRAM = 1300,   /* RFC 3261, 18.1.1 */
-	WALK_QUESTIONS = 128,   /* for one URI, those to /etc/hosts included */
-	WALK_SHOWN = 8          /* hosts that a choice of SRV lists */
+	WALK_DATAGRAM = 1300, /* RFC 3261, 18.1.1 */
+	WALK_SERVICES = 8,    /* NAPTR records that are followed */
+	WALK_SHOWN = 8        /* hosts that a choice of SRV lists */
 };
 
 /* The ways that RFC 3263, 4.1 knows and we have, in the order of our own
@@ -28,18 +28,6 @@ static const struct way {
 };
 
 enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
-
-/* One walk over what is known. */
-struct pass {
-	struct walk *w;
-	struct walk_end *end;
-	resolve_step_fn *fn; /* NULL: nobody listens */
-	void *arg;
-	bool refused; /* an SRV record says that there is no service */
-	bool named;   /* SRV records named hosts */
-	enum dns_outcome worst; /* of the answers that led nowhere */
-	char why[128];
-};
 
 static unsigned
 bit(enum verdict_transport kind)
@@ -62,7 +50,7 @@ default_port(enum verdict_transport kind)
 	return kind == TRANSPORT_TLS ? 5061 : 5060;
 }
 
-/* --- what a URI asks for --------------------------------------------------------- */
+/* --- what a URI asks for -------------------------------------------------- */
 
 /* RFC 3263, 4.1, as far as the URI itself says it. */
 static int
@@ -146,130 +134,7 @@ walk_stirred(const struct walk *w)
 	return false;
 }
 
-/* --- questions ------------------------------------------------------------------- */
-
-/* What was asked, or is asked now; NULL when that was too much. */
-static struct walk_want *
-want(struct pass *p, enum dns_type type, const char *name)
-{
-	struct walk *w = p->w;
-	struct walk_want *new;
-
-	for (size_t i = 0; i < w->wanted; i++)
-		if (dns_is(w->wants[i]->question, type, name))
-			return w->wants[i];
-	if (w->wanted == WALK_QUESTIONS)
-		return NULL;
-	if (w->wanted % 8 == 0)
-		w->wants = xrealloc(w->wants,
-		    (w->wanted + 8) * sizeof(*w->wants));
-	new = xcalloc(1, sizeof(*new));
-	new->question = dns_ask(w->dns, type, name);
-	w->wants[w->wanted++] = new;
-	return new;
-}
-
-/* The answer, as far as there is one: see DNS_WAITING, with which the walk
- * gets nowhere but pending. */
-static const struct dns_answer *
-need(struct pass *p, struct walk_want *wanted)
-{
-	static const struct dns_answer
-	    too_many = {.outcome = DNS_FAILED,
-		.why = "so many questions are not asked for one URI"},
-	    silence = {.outcome = DNS_FAILED,
-		.why = "the name server does not answer"};
-	const struct dns_answer *a;
-
-	if (wanted == NULL)
-		return &too_many;
-	a = dns_answer(wanted->question);
-	if (a->outcome != DNS_WAITING)
-		wanted->seen = true;
-	else if (p->w->overdue)
-		return &silence;
-	else
-		p->end->pending = true;
-	return a;
-}
-
-/* Keeps the reason that says most. */
-static void
-note_why(struct pass *p, const struct dns_answer *a)
-{
-	if (a->count > 0 || a->outcome <= p->worst)
-		return;
-	p->worst = a->outcome;
-	(void)snprintf(p->why, sizeof(p->why), "%s",
-	    a->outcome != DNS_NONE ? a->why
-		: a->alias[0] == '\0'
-		? "it has no address"
-		: "it is an alias that leads to no address");
-}
-
-/* --- telling ------------------------------------------------------------------------ */
-
-/* What a question came to: why there is no answer, then fmt, if any. */
-static void
-tell(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
-    const char *question, const struct dns_answer *a, const char *fmt, ...)
-    __attribute__((format(printf, 6, 7)));
-
-static void
-tell(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
-    const char *question, const struct dns_answer *a, const char *fmt, ...)
-{
-	const char *answers[DNS_RECORDS];
-	struct resolve_step step = {
-	    .kind = kind, .question = question, .answers = answers};
-	struct buf choice = {0};
-	va_list ap;
-
-	if (p->fn == NULL || (wanted != NULL && wanted->told))
-		return;
-	if (wanted != NULL)
-		wanted->told = true;
-	for (; step.count < a->count; step.count++)
-		answers[step.count] = a->records[step.count].text;
-	if (a->alias[0] != '\0')
-		buf_addf(&choice, "an alias of %s; ", a->alias);
-	if (a->left_out > 0)
-		buf_addf(&choice, "the first %d of %zu count; ", DNS_RECORDS,
-		    DNS_RECORDS + a->left_out);
-	if (a->count == 0 && a->outcome != DNS_WAITING)
-		buf_addf(&choice, "%s%s", a->why, fmt != NULL ? "; " : "");
-	if (fmt != NULL) {
-		va_start(ap, fmt);
-		buf_vaddf(&choice, fmt, ap);
-		va_end(ap);
-	}
-	step.choice = (const char *)choice.p;
-	p->fn(p->arg, &step);
-	buf_free(&choice);
-}
-
-/* What was asked together with the rest to save time. */
-static void
-tell_spared(struct pass *p)
-{
-	static const enum resolve_kind kinds[] = {[DNS_HOSTS] = RESOLVE_HOSTS,
-	    [DNS_NAPTR] = RESOLVE_NAPTR,
-	    [DNS_SRV] = RESOLVE_SRV,
-	    [DNS_A] = RESOLVE_A,
-	    [DNS_AAAA] = RESOLVE_AAAA};
-
-	for (size_t i = 0; p->fn != NULL && i < p->w->wanted; i++) {
-		struct walk_want *wanted = p->w->wants[i];
-		const struct dns_question *q = wanted->question;
-
-		if (!wanted->told)
-			tell(p, kinds[dns_type(q)], wanted, dns_name(q),
-			    dns_answer(q),
-			    "not needed (asked together with the others)");
-	}
-}
-
-/* --- addresses ----------------------------------------------------------------------- */
+/* --- addresses ------------------------------------------------------------ */
 
 static void
 add_target(struct pass *p, enum verdict_transport kind, const char *name,
@@ -295,7 +160,7 @@ add_target(struct pass *p, enum verdict_transport kind, const char *name,
 /* Whether this machine has an address and a way there: a UDP socket is
  * connected, nothing is sent. */
 static bool
-unreachable(const struct addr *a)
+no_way_to(const struct addr *a)
 {
 	struct addr probe = *a;
 	int fd = socket(a->sa.ss_family, SOCK_DGRAM, 0), rc;
@@ -325,7 +190,7 @@ add_answers(struct pass *p, const struct dns_answer *a,
 	for (size_t i = 1; i < n; i++)
 		mixed |= all[i].addr.sa.ss_family != all[0].addr.sa.ss_family;
 	for (size_t i = 0; mixed && i < n; i++)
-		all[i].unusable = unreachable(&all[i].addr);
+		all[i].unusable = no_way_to(&all[i].addr);
 	order_addrs(all, n);
 	for (size_t i = 0; i < n; i++)
 		add_target(p, kind, name, port, &all[i].addr);
@@ -337,25 +202,25 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
     unsigned port, const char *why)
 {
 	static const struct dns_answer nothing;
-	struct walk_want *wants[3] = {want(p, DNS_HOSTS, name), NULL, NULL};
-	const struct dns_answer *answers[2], *hosts = need(p, wants[0]);
+	struct walk_want *wants[3] = {pass_want(p, DNS_HOSTS, name)};
+	const struct dns_answer *answers[2], *hosts = pass_need(p, wants[0]);
 
 	if (hosts->outcome == DNS_FOUND) {
-		tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "port %u by %s%s; name servers are not asked", port,
 		    by(kind), why);
 		add_answers(p, hosts, &nothing, kind, name, port);
 		return;
 	}
 	for (int i = 0; i < 2; i++) {
-		wants[i + 1] = want(p, i == 0 ? DNS_A : DNS_AAAA, name);
-		answers[i] = need(p, wants[i + 1]);
+		wants[i + 1] = pass_want(p, i == 0 ? DNS_A : DNS_AAAA, name);
+		answers[i] = pass_need(p, wants[i + 1]);
 	}
 	if (p->end->pending)
 		return;
 	/* Of the hosts that SRV names this would be said over and over. */
 	if (strcmp(name, p->w->target) == 0)
-		tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "name servers are asked");
 	else if (wants[0] != NULL)
 		wants[0]->told = true;
@@ -363,16 +228,17 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 		enum resolve_kind step = i == 0 ? RESOLVE_A : RESOLVE_AAAA;
 
 		if (answers[i]->count > 0)
-			tell(p, step, wants[i + 1], name, answers[i],
+			pass_tell(p, step, wants[i + 1], name, answers[i],
 			    "port %u by %s%s", port, by(kind), why);
 		else
-			tell(p, step, wants[i + 1], name, answers[i], NULL);
-		note_why(p, answers[i]);
+			pass_tell(p, step, wants[i + 1], name, answers[i],
+			    NULL);
+		pass_note(p, answers[i]);
 	}
 	add_answers(p, answers[0], answers[1], kind, name, port);
 }
 
-/* --- SRV ----------------------------------------------------------------------------- */
+/* --- SRV ------------------------------------------------------------------ */
 
 static void
 draw_order(struct walk_want *wanted, const struct dns_answer *a)
@@ -407,7 +273,7 @@ tell_order(struct pass *p, struct walk_want *wanted, const char *name,
 	}
 	if (a->count > WALK_SHOWN)
 		buf_addf(&words, " and %zu more", a->count - WALK_SHOWN);
-	tell(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
+	pass_tell(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
 	    (const char *)words.p,
 	    a->count > 1 ? " (by priority, then drawn by weight)" : "");
 	buf_free(&words);
@@ -417,27 +283,27 @@ tell_order(struct pass *p, struct walk_want *wanted, const char *name,
 static void
 walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 {
-	struct walk_want *wanted = want(p, DNS_SRV, name);
-	const struct dns_answer *a = need(p, wanted);
+	struct walk_want *wanted = pass_want(p, DNS_SRV, name);
+	const struct dns_answer *a = pass_need(p, wanted);
 
 	if (a->outcome == DNS_WAITING)
 		return;
 	if (a->outcome == DNS_FAILED)
-		note_why(p, a);
+		pass_note(p, a);
 	if (a->outcome != DNS_FOUND) {
-		tell(p, RESOLVE_SRV, wanted, name, a, NULL);
+		pass_tell(p, RESOLVE_SRV, wanted, name, a, NULL);
 		return;
 	}
 	if (a->count == 1 && a->records[0].name[0] == '\0') {
 		p->refused = true;
-		tell(p, RESOLVE_SRV, wanted, name, a,
+		pass_tell(p, RESOLVE_SRV, wanted, name, a,
 		    "\".\" says that this service is not there");
 		return;
 	}
 	p->named = true;
 	draw_order(wanted, a);
 	tell_order(p, wanted, name, a, kind);
-	for (size_t i = 0; i < a->count; i++) {
+	for (size_t i = 0; i < a->count && !p->full; i++) {
 		const struct dns_record *r = &a->records[wanted->order[i]];
 
 		if (r->name[0] != '\0')
@@ -461,7 +327,7 @@ walk_all_srv(struct pass *p)
 	}
 }
 
-/* --- NAPTR --------------------------------------------------------------------------- */
+/* --- NAPTR ---------------------------------------------------------------- */
 
 /* The way that a record offers; NULL when we don't have it or the URI
  * forbids it. */
@@ -514,7 +380,7 @@ tell_naptr(struct pass *p, struct walk_want *wanted,
 
 	if (p->fn == NULL)
 		return;
-	for (size_t i = 0; i < count && i < WALK_SHOWN; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct dns_record *r = &a->records[sorted[i]];
 
 		buf_addf(&words, "%s%s by %s",
@@ -525,15 +391,15 @@ tell_naptr(struct pass *p, struct walk_want *wanted,
 		    by(naptr_way(p, r)->kind), r->name);
 	}
 	if (count > 0)
-		tell(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
+		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
 		    (const char *)words.p,
 		    count < a->count ? "; the rest is not for this URI" : "");
 	else if (a->count > 0)
-		tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
 		    "no service in it is for this URI; SRV is tried without "
 		    "it");
 	else
-		tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
 		    "SRV is tried without it");
 	buf_free(&words);
 }
@@ -544,15 +410,17 @@ tell_naptr(struct pass *p, struct walk_want *wanted,
 static void
 walk_naptr(struct pass *p)
 {
-	struct walk_want *wanted = want(p, DNS_NAPTR, p->w->target);
-	const struct dns_answer *a = need(p, wanted);
+	struct walk_want *wanted = pass_want(p, DNS_NAPTR, p->w->target);
+	const struct dns_answer *a = pass_need(p, wanted);
 	size_t sorted[DNS_RECORDS], count;
 
 	if (a->outcome == DNS_WAITING)
 		return;
 	if (a->outcome == DNS_FAILED)
-		note_why(p, a);
+		pass_note(p, a);
 	count = naptr_sort(p, a, sorted);
+	if (count > WALK_SERVICES)
+		count = WALK_SERVICES;
 	tell_naptr(p, wanted, a, sorted, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct dns_record *r = &a->records[sorted[i]];
@@ -564,7 +432,7 @@ walk_naptr(struct pass *p)
 	}
 }
 
-/* --- the tree ------------------------------------------------------------------------ */
+/* --- the tree ------------------------------------------------------------- */
 
 static void
 walk_numeric(struct pass *p)
@@ -581,7 +449,7 @@ walk_numeric(struct pass *p)
 		    w->target);
 		return;
 	}
-	tell(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
+	pass_tell(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
 	    "%sport %u by %s; there is nothing to look up",
 	    w->port == 0 ? "default " : "", port, by(w->kind));
 	add_target(p, w->kind, w->target, port, &record.addr);
@@ -597,35 +465,35 @@ ask_ahead(struct pass *p)
 	if (w->wanted > 1)
 		return;
 	if (w->naptr_ways != 0)
-		(void)want(p, DNS_NAPTR, w->target);
+		(void)pass_want(p, DNS_NAPTR, w->target);
 	for (size_t i = 0; i < WAYS; i++) {
 		(void)snprintf(name, sizeof(name), "%s%s", ways[i].prefix,
 		    w->target);
 		if (((w->naptr_ways | w->srv_ways) & bit(ways[i].kind)) != 0 &&
 		    strlen(name) < DNS_NAME)
-			(void)want(p, DNS_SRV, name);
+			(void)pass_want(p, DNS_SRV, name);
 	}
-	(void)want(p, DNS_A, w->target);
-	(void)want(p, DNS_AAAA, w->target);
+	(void)pass_want(p, DNS_A, w->target);
+	(void)pass_want(p, DNS_AAAA, w->target);
 }
 
 static void
 walk_name(struct pass *p)
 {
 	struct walk *w = p->w;
-	struct walk_want *wanted = want(p, DNS_HOSTS, w->target);
+	struct walk_want *wanted = pass_want(p, DNS_HOSTS, w->target);
 
 	if (w->port != 0) {
 		walk_host(p, w->target, w->kind, w->port, ", as the URI says");
 		return;
 	}
-	if (need(p, wanted)->outcome == DNS_FOUND) {
+	if (pass_need(p, wanted)->outcome == DNS_FOUND) {
 		walk_host(p, w->target, w->kind, default_port(w->kind),
 		    ", the default");
 		return;
 	}
 	ask_ahead(p);
-	tell(p, RESOLVE_HOSTS, wanted, w->target, need(p, wanted),
+	pass_tell(p, RESOLVE_HOSTS, wanted, w->target, pass_need(p, wanted),
 	    "name servers are asked");
 	if (w->naptr_ways != 0)
 		walk_naptr(p);
@@ -678,7 +546,7 @@ walk_run(struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg)
 		walk_name(&p);
 	if (end->pending)
 		return;
-	tell_spared(&p);
+	pass_tell_spared(&p);
 	if (end->count == 0)
 		give_up(&p);
 }

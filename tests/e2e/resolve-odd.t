@@ -28,6 +28,16 @@ silent=$odd silence=$dns
 waits=$!
 pids="$pids $waits"
 
+# So do three, beyond the time that one URI gets.
+odd_server silent
+three=$silence,$dns
+odd_server silent
+three=$three,$dns
+"$SIGNET" --dns "$three" resolve sips:b@example.test >/dev/null \
+    2>"$scratch/three.err" &
+limit=$!
+pids="$pids $limit"
+
 odd_server together 4 4
 resolve resolve sips:b@example.test
 is "$rc" 0 "sips: it withholds answers until all questions came, and gets them"
@@ -95,6 +105,10 @@ ends $garbage
 is "$?" 68 "a server that answers garbage: does not resolve"
 like "$(cat "$scratch/garbage.err")" 'example.test does not resolve: ' \
     "a server that answers garbage: says so"
+ends $limit
+is "$?" 68 "three silent servers: does not resolve within the limit"
+like "$(cat "$scratch/three.err")" 'does not answer' \
+    "three silent servers: says so"
 # Beside a server that is silent, one that answers is enough.
 odd_server chain 1
 good=$dns

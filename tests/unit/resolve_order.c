@@ -10,7 +10,7 @@
 
 enum { DRAWS = 10000 };
 
-/* --- SRV ------------------------------------------------------------------------ */
+/* --- SRV ------------------------------------------------------------------ */
 
 /* How often each record came first in DRAWS draws. */
 static void
@@ -174,7 +174,7 @@ the_largest_weights_do_not_overflow(void **state)
 	order_srv(records, 0, order_random, NULL, order);
 }
 
-/* --- addresses --------------------------------------------------------------------- */
+/* --- addresses ------------------------------------------------------------ */
 
 static void
 addresses_come_in_this_order(const char *given, const char *unusable,
