@@ -14,6 +14,8 @@ enum {
 	DNS_TRIES = 2,
 	DNS_DATAGRAM = 1232, /* bytes that go unfragmented everywhere */
 	DNS_SOCKETS = ARES_GETSOCK_MAXNUM,
+	DNS_AT_ONCE = 64, /* questions under way; more would overrun the
+	                   * buffers of sockets, and be lost */
 	DNS_CACHE = 512, /* answers kept while nobody uses them */
 	/* How long answers are taken for true, in seconds. */
 	DNS_LONGEST = 3600,
@@ -37,7 +39,7 @@ struct dns_question {
 	size_t users;
 	uint64_t due; /* ms: when its answer is no longer true */
 	struct dns_answer answer;
-	struct dns_question *next;
+	struct dns_question *next, *later;
 };
 
 struct dns {
@@ -50,6 +52,9 @@ struct dns {
 	struct loop_timer timer, tell;
 	struct socket sockets[DNS_SOCKETS];
 	struct dns_question *questions; /* the newest first */
+	/* Those that are not asked yet, the oldest first. */
+	struct dns_question *first_later, *last_later;
+	size_t under_way;
 };
 
 /* --- c-ares in the loop --------------------------------------------------- */
@@ -155,14 +160,6 @@ dns_open(struct dns *d, struct err *e)
 
 /* --- questions ------------------------------------------------------------ */
 
-static void
-tell(void *arg)
-{
-	struct dns *d = arg;
-
-	d->answered(d->arg);
-}
-
 /* Says until when the answer stands, and that there is one. */
 static void
 settle(struct dns_question *q, long ttl)
@@ -193,6 +190,7 @@ replied(void *arg, ares_status_t status, size_t timeouts,
 	long ttl;
 
 	(void)timeouts;
+	q->d->under_way--;
 	reply_read(q->type, (int)status, reply, &q->answer, &ttl);
 	settle(q, ttl);
 }
@@ -200,6 +198,7 @@ replied(void *arg, ares_status_t status, size_t timeouts,
 static void
 ask(struct dns *d, struct dns_question *q)
 {
+	d->under_way++;
 	/* What it returns, replied was told too. */
 	(void)ares_query_dnsrec(d->channel, q->name, ARES_CLASS_IN,
 	    (ares_dns_rec_type_t)reply_type(q->type), replied, q, NULL);
@@ -212,6 +211,7 @@ replied(void *arg, int status, int timeouts, unsigned char *reply, int len)
 	long ttl;
 
 	(void)timeouts;
+	q->d->under_way--;
 	reply_read(q->type, status, reply, len, &q->answer, &ttl);
 	settle(q, ttl);
 }
@@ -219,9 +219,46 @@ replied(void *arg, int status, int timeouts, unsigned char *reply, int len)
 static void
 ask(struct dns *d, struct dns_question *q)
 {
+	d->under_way++;
 	ares_query(d->channel, q->name, 1, reply_type(q->type), replied, q);
 }
 #endif
+
+/* Asks what had to wait, as far as there is room; what nobody wants to know
+ * any more is not asked. */
+static void
+ask_later(struct dns *d)
+{
+	while (d->first_later != NULL && d->under_way < DNS_AT_ONCE) {
+		struct dns_question *q = d->first_later;
+
+		d->first_later = q->later;
+		if (q->users > 0)
+			ask(d, q);
+		else
+			q->answer.outcome = DNS_FAILED; /* due at once */
+	}
+	arm(d);
+}
+
+static void
+tell(void *arg)
+{
+	struct dns *d = arg;
+
+	ask_later(d);
+	d->answered(d->arg);
+}
+
+static void
+queue(struct dns *d, struct dns_question *q)
+{
+	if (d->first_later == NULL)
+		d->first_later = q;
+	else
+		d->last_later->later = q;
+	d->last_later = q;
+}
 
 static bool
 expired(const struct dns_question *q)
@@ -303,8 +340,8 @@ dns_ask(struct dns *d, enum dns_type type, const char *name)
 		reply_hosts(d->channel, name, &q->answer);
 		settle(q, 0);
 	} else {
-		ask(d, q);
-		arm(d);
+		queue(d, q);
+		ask_later(d);
 	}
 	return q;
 }

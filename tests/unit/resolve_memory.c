@@ -184,6 +184,42 @@ one_question_serves_all_who_ask(void **state)
 }
 
 static void
+five_hundred_names_at_once_lose_no_question(void **state)
+{
+	struct server *s = *state;
+	char uri[64];
+	struct err e;
+
+	for (unsigned i = 0; i < 500; i++) {
+		(void)snprintf(uri, sizeof(uri), "sips:b@h%u.test", i);
+		assert_non_null(ask(s, uri));
+	}
+	while (s->answers < 500) {
+		assert_int_equal(loop_run(s->loop, &e), 0);
+		assert_int_equal(s->count, 3);
+	}
+	/* A question that was lost would have been asked again. */
+	assert_int_equal(s->asked, 500);
+}
+
+static void
+a_cancelled_question_is_not_asked_later(void **state)
+{
+	struct server *s = *state;
+	struct resolve_query *q[500];
+	char uri[64];
+
+	for (unsigned i = 0; i < 500; i++) {
+		(void)snprintf(uri, sizeof(uri), "sips:b@h%u.test", i);
+		q[i] = ask(s, uri);
+	}
+	for (unsigned i = 0; i < 500; i++)
+		resolve_cancel(q[i]);
+	assert_string_equal(order(s, "sip:b@i.test:5060"), "1 2 3");
+	assert_in_range(s->asked, 1, 100);
+}
+
+static void
 many_names_do_not_outgrow_the_memory(void **state)
 {
 	struct server *s = *state;
@@ -297,6 +333,8 @@ main(void)
 	    TEST(an_answer_is_kept_for_its_ttl),
 	    TEST(an_answer_without_ttl_is_asked_for_again),
 	    TEST(one_question_serves_all_who_ask),
+	    TEST(five_hundred_names_at_once_lose_no_question),
+	    TEST(a_cancelled_question_is_not_asked_later),
 	    TEST(many_names_do_not_outgrow_the_memory),
 	    TEST(a_cancelled_query_says_nothing),
 	    TEST(a_resolver_may_end_while_it_asks),
