@@ -122,11 +122,11 @@ leads 'sip:b@onlyudp.test:5060;maddr=two.test' \
     'udp:192.0.2.5:5060 udp:192.0.2.6:5060' "4.2: maddr is the target"
 leads 'sips:b@a.test;maddr=192.0.2.9' tls:192.0.2.9:5061 \
     "4.2: a numeric maddr"
-is "$(json targets <"$scratch/out" | grep -c ARRAY)" 1 "there are targets"
 like "$(cat "$scratch/out")" '"host":"a.test","name":"192.0.2.9"' \
     "4.2: with maddr the certificate is still the URI's"
-leads sips:b@four.test 'tls:192.0.2.1:1010 tls:192.0.2.5:1021 tls:192.0.2.6:1021 tls:192.0.2.2:1020 tls:192.0.2.3:1030 tls:192.0.2.4:1040' \
-    "4.2: four priorities, and weight within one"
+resolve sips:b@four.test
+like "$rc $targets" '^0 tls:192.0.2.1:1010 (tls:192.0.2.5:1021 tls:192.0.2.6:1021 tls:192.0.2.2:1020|tls:192.0.2.2:1020 tls:192.0.2.5:1021 tls:192.0.2.6:1021) tls:192.0.2.3:1030 tls:192.0.2.4:1040$' \
+    "4.2: four priorities, and two records of one"
 like "$(cat "$scratch/out")" '"host":"four.test","name":"a.test"' \
     "4.2: the certificate is the domain's, not the SRV target's"
 fails 69 sips:b@none.test 'takes no SIP' \
@@ -140,6 +140,53 @@ is "$rc $(echo $targets | tr ' ' '\n' | sort | paste -s -d ' ' -)" \
     "0 tls:127.0.0.1:5061 tls:::1:5061" "4.2: A and AAAA both count"
 leads sips:b@six.test tls:::1:5061 "4.2: AAAA alone"
 leads sips:b@twice.test tls:192.0.2.1:5061 "two ways to one place are one"
+
+# --- what a person sees ---------------------------------------------------------
+"$SIGNET" --dns "$dns" resolve sip:b@orders.test >"$scratch/text" 2>&1
+is "$? $(cat "$scratch/text")" "0 hosts   orders.test
+        -> not there; name servers are asked
+naptr   orders.test
+          10 99 \"s\" \"SIPS+D2T\" \"\" _sips._tcp.nowhere.test.
+          20 1 \"S\" \"sip+d2t\" \"\" _sip._tcp.elsewhere.test.
+        -> TLS by _sips._tcp.nowhere.test; were that nothing, TCP by
+           _sip._tcp.elsewhere.test
+srv     _sips._tcp.nowhere.test
+        -> there is no such name
+srv     _sip._tcp.elsewhere.test
+          1 0 5071 b.test.
+        -> by TCP to b.test:5071
+a       b.test
+          192.0.2.2
+        -> port 5071 by TCP
+aaaa    b.test
+        -> none
+srv     _sips._tcp.orders.test
+        -> there is no such name; not needed (asked together with the others)
+srv     _sip._tcp.orders.test
+        -> there is no such name; not needed (asked together with the others)
+srv     _sip._udp.orders.test
+        -> there is no such name; not needed (asked together with the others)
+a       orders.test
+        -> none; not needed (asked together with the others)
+aaaa    orders.test
+        -> none; not needed (asked together with the others)
+
+The one target:
+   1  tcp:192.0.2.2:5071  b.test" "every question, answer and choice is shown"
+"$SIGNET" --dns "$dns" --json resolve sips:b@four.test >"$scratch/out"
+is "$(perl -MJSON::PP -e '
+	my @o = map { decode_json($_) } <STDIN>;
+	my $last = pop @o;
+	print join(",", sort keys %$last), " ", scalar(grep {
+	    join(",", sort keys %$_) eq "answers,choice,question,step" &&
+	    ref $_->{answers} eq "ARRAY" } @o) == @o, " ",
+	    join(",", sort keys %{$last->{targets}[0]})' <"$scratch/out")" \
+    "targets 1 address,host,name,port,transport" \
+    "JSON: an object for each step, and the targets last"
+"$SIGNET" resolve >/dev/null 2>&1
+is $? 64 "resolve without a URI"
+"$SIGNET" resolve a.test b.test >/dev/null 2>&1
+is $? 64 "resolve with two"
 
 # --- aliases ----------------------------------------------------------------------
 leads sips:b@alias.test tls:192.0.2.1:5061 "a chain of CNAMEs to a host"
