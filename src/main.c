@@ -26,6 +26,8 @@ static const struct verb verbs[] = {
 	"send TEXT, or standard input; -b: a \"URI<TAB>TEXT\" a line",
 	send_cmd},
     {"listen", "[-n COUNT]", "print what arrives", listen_cmd},
+    {"resolve", "URI", "show how a URI is resolved, and the targets in order",
+	resolve_cmd},
     {"inspect", "FILE...", "verify, open and explain stored messages",
 	inspect_cmd},
     {"keys", "list | show | new | csr | import | export | trust | untrust | remove",
@@ -138,8 +140,8 @@ run_verb(const struct config *c, int argc, char **argv)
 
 	if (argc < 2) {
 		(void)err_set(&e, EX_USAGE,
-		    "say what to do: send, listen, inspect, keys or ca "
-		    "(signet --help)");
+		    "say what to do: send, listen, resolve, inspect, keys or "
+		    "ca (signet --help)");
 		return verb_fail(&e);
 	}
 	for (size_t i = 0; i < VERBS; i++)

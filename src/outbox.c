@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../keys/digest.h"
+#include "idn.h"
 #include "message.h"
 
 enum {
@@ -473,7 +474,10 @@ lane_address(struct lane *l, struct aor *to, struct err *e)
 	struct uri uri;
 
 	buf_adds(&b, scheme ? "" : "sips:");
-	buf_adds(&b, l->to);
+	if (idn_uri(&b, text, e) == -1) {
+		buf_free(&b);
+		goto bad;
+	}
 	free(l->request_uri);
 	l->request_uri = (char *)b.p;
 	if (uri_parse(span_buf(&b), &uri, e) == -1 ||

@@ -1,142 +1,181 @@
 #include "resolve.h"
 
-#include <netdb.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 
-#include <ares.h>
+#include "resolve_walk.h"
 
 enum {
-	RESOLVE_DATAGRAM = 1300, /* RFC 3261, 18.1.1 */
-	RESOLVE_TIMEOUT = 2000,  /* ms for one server to answer once */
-	RESOLVE_TRIES = 2,
-	RESOLVE_TARGETS = 16, /* no host has more that matter */
-	RESOLVE_SOCKETS = ARES_GETSOCK_MAXNUM
+	RESOLVE_PATIENCE = 10000, /* ms for one URI, whatever servers do */
+	RESOLVE_AVOIDED = 64
 };
 
-struct socket {
-	struct resolver *r;
-	struct loop_io io;
+struct avoided {
+	enum verdict_transport kind;
+	struct addr addr;
+	uint64_t due; /* ms: until then; 0: no entry */
 };
 
 struct resolver {
 	struct loop *loop;
-	char *servers;
-	bool open;
-	ares_channel channel;
-	struct loop_timer timer;
-	struct socket sockets[RESOLVE_SOCKETS];
+	struct dns *dns;
+	struct resolve_query *queries;
+	struct avoided avoided[RESOLVE_AVOIDED];
+	resolve_step_fn *watch;
+	void *watch_arg;
 };
 
 struct resolve_query {
 	struct resolver *r;
-	struct target target; /* what all of them have in common */
-	unsigned port;
-	bool returned; /* from resolve_uri, to which it is known */
-	bool done;
-	resolve_fn *fn; /* NULL: cancelled */
+	struct walk walk;
+	struct loop_timer late;
+	resolve_fn *fn;
 	void *arg;
+	struct resolve_query *next;
 };
 
-/* --- c-ares in the loop ----------------------------------------------------- */
+/* --- targets that failed -------------------------------------------------- */
+
+void
+resolver_avoid(struct resolver *r, const struct target *t, uint64_t ms)
+{
+	struct avoided *place = &r->avoided[0];
+
+	for (size_t i = 0; i < RESOLVE_AVOIDED; i++) {
+		struct avoided *a = &r->avoided[i];
+
+		if (a->due != 0 && a->kind == t->kind &&
+		    addr_equal(&a->addr, &t->addr)) {
+			place = a;
+			break;
+		}
+		if (a->due < place->due)
+			place = a;
+	}
+	*place = (struct avoided){
+	    .kind = t->kind, .addr = t->addr, .due = loop_now(r->loop) + ms};
+}
+
+static bool
+is_avoided(const struct resolver *r, const struct target *t)
+{
+	for (size_t i = 0; i < RESOLVE_AVOIDED; i++)
+		if (r->avoided[i].due > loop_now(r->loop) &&
+		    r->avoided[i].kind == t->kind &&
+		    addr_equal(&r->avoided[i].addr, &t->addr))
+			return true;
+	return false;
+}
+
+/* Puts those that failed lately behind the others. */
+static void
+put_off(const struct resolver *r, struct walk_end *end)
+{
+	struct target put[RESOLVE_TARGETS];
+	size_t kept = 0, count = 0;
+
+	for (size_t i = 0; i < end->count; i++)
+		if (is_avoided(r, &end->targets[i]))
+			put[count++] = end->targets[i];
+		else
+			end->targets[kept++] = end->targets[i];
+	if (count > 0)
+		memcpy(&end->targets[kept], put, count * sizeof(*put));
+}
+
+/* --- queries -------------------------------------------------------------- */
 
 static void
-arm(struct resolver *r)
+query_free(struct resolve_query *q)
 {
-	struct timeval tv, *wait = ares_timeout(r->channel, NULL, &tv);
-	uint64_t ms;
+	struct resolve_query **p = &q->r->queries;
 
-	loop_timer_del(r->loop, &r->timer);
-	if (wait == NULL)
-		return;
-	/* c-ares rounds down, and would be asked again at once. */
-	ms = (uint64_t)wait->tv_sec * 1000 + (uint64_t)wait->tv_usec / 1000;
-	loop_timer_set(r->loop, &r->timer, ms + 1);
+	while (*p != NULL && *p != q)
+		p = &(*p)->next;
+	if (*p == q)
+		*p = q->next;
+	loop_timer_del(q->r->loop, &q->late);
+	walk_free(&q->walk);
+	free(q);
+}
+
+/* Walks, and when it is the end says so and frees q: true. */
+static bool
+query_step(struct resolve_query *q)
+{
+	struct resolver *r = q->r;
+	struct walk_end end;
+	resolve_fn *fn = q->fn;
+	void *arg = q->arg;
+
+	walk_run(&q->walk, &end, NULL, NULL);
+	if (end.pending)
+		return false;
+	if (r->watch != NULL)
+		walk_run(&q->walk, &end, r->watch, r->watch_arg);
+	query_free(q);
+	put_off(r, &end);
+	fn(arg, end.targets, end.count, &end.why);
+	return true;
 }
 
 static void
-timer_fired(void *arg)
+query_late(void *arg)
+{
+	struct resolve_query *q = arg;
+
+	q->walk.overdue = true;
+	(void)query_step(q);
+}
+
+/* Answers came. What fn does may change the list of queries. */
+static void
+answered(void *arg)
 {
 	struct resolver *r = arg;
+	struct resolve_query *q = r->queries;
 
-	ares_process_fd(r->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	arm(r);
+	while (q != NULL)
+		if (walk_stirred(&q->walk) && query_step(q))
+			q = r->queries;
+		else
+			q = q->next;
 }
 
-static void
-socket_ready(void *arg, short revents)
+struct resolve_query *
+resolve_uri(struct resolver *r, const struct uri *uri, size_t size,
+    resolve_fn *fn, void *arg)
 {
-	struct socket *s = arg;
-	struct resolver *r = s->r;
-	int fd = s->io.fd;
-	bool in = (revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+	struct resolve_query *q = xcalloc(1, sizeof(*q));
+	struct err e = {0};
 
-	ares_process_fd(r->channel, in ? fd : ARES_SOCKET_BAD,
-	    (revents & POLLOUT) != 0 ? fd : ARES_SOCKET_BAD);
-	arm(r);
-}
-
-static void
-socket_state(void *arg, ares_socket_t fd, int readable, int writable)
-{
-	struct resolver *r = arg;
-	struct socket *unused = NULL, *s = NULL;
-
-	for (size_t i = 0; i < RESOLVE_SOCKETS && s == NULL; i++) {
-		struct loop_io *io = &r->sockets[i].io;
-
-		if (io->slot != 0 && io->fd == fd)
-			s = &r->sockets[i];
-		else if (io->slot == 0)
-			unused = &r->sockets[i];
+	q->r = r;
+	q->fn = fn;
+	q->arg = arg;
+	q->walk.dns = r->dns;
+	q->late = (struct loop_timer){.fn = query_late, .arg = q};
+	if (walk_begin(&q->walk, uri, size, &e) == -1 ||
+	    (q->walk.host_kind == HOST_NAME && dns_open(r->dns, &e) == -1)) {
+		query_free(q);
+		fn(arg, NULL, 0, &e);
+		return NULL;
 	}
-	if (!readable && !writable) {
-		if (s != NULL)
-			loop_io_del(r->loop, &s->io);
-		return;
-	}
-	if (s == NULL && (s = unused) == NULL)
-		return; /* c-ares has no more sockets than this */
-	s->r = r;
-	s->io.fd = fd;
-	s->io.fn = socket_ready;
-	s->io.arg = s;
-	loop_io_set(r->loop, &s->io,
-	    (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0)));
+	if (query_step(q))
+		return NULL;
+	q->next = r->queries;
+	r->queries = q;
+	loop_timer_set(r->loop, &q->late, RESOLVE_PATIENCE);
+	return q;
 }
 
-static int
-open_channel(struct resolver *r, struct err *e)
+void
+resolve_cancel(struct resolve_query *q)
 {
-	struct ares_options o = {.timeout = RESOLVE_TIMEOUT,
-	    .tries = RESOLVE_TRIES,
-	    .flags = ARES_FLAG_NOSEARCH,
-	    .sock_state_cb = socket_state,
-	    .sock_state_cb_data = r};
-	int rc = ares_library_init(ARES_LIB_INIT_ALL);
-
-	if (rc == ARES_SUCCESS)
-		rc = ares_init_options(&r->channel, &o,
-		    ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS |
-			ARES_OPT_SOCK_STATE_CB);
-	if (rc != ARES_SUCCESS)
-		return err_set(e, EX_OSERR, "no resolver can be set up: %s",
-		    ares_strerror(rc));
-	r->open = true;
-	if (r->servers == NULL)
-		return 0;
-	rc = ares_set_servers_ports_csv(r->channel, r->servers);
-	if (rc == ARES_SUCCESS)
-		return 0;
-	ares_destroy(r->channel);
-	r->open = false;
-	return err_set(e, EX_CONFIG,
-	    "\"%s\" are no name servers: %s; write host:port", r->servers,
-	    ares_strerror(rc));
+	if (q != NULL)
+		query_free(q);
 }
+
+/* --- the whole ------------------------------------------------------------ */
 
 struct resolver *
 resolver_new(struct loop *loop, const char *servers)
@@ -144,8 +183,7 @@ resolver_new(struct loop *loop, const char *servers)
 	struct resolver *r = xcalloc(1, sizeof(*r));
 
 	r->loop = loop;
-	r->servers = servers == NULL ? NULL : xstrdup(servers);
-	r->timer = (struct loop_timer){.fn = timer_fired, .arg = r};
+	r->dns = dns_new(loop, servers, answered, r);
 	return r;
 }
 
@@ -154,154 +192,24 @@ resolver_free(struct resolver *r)
 {
 	if (r == NULL)
 		return;
-	if (r->open) {
-		ares_destroy(r->channel);
-		ares_library_cleanup();
-	}
-	loop_timer_del(r->loop, &r->timer);
-	free(r->servers);
+	while (r->queries != NULL)
+		query_free(r->queries);
+	dns_free(r->dns);
 	free(r);
 }
 
-/* --- a URI's transport and port ---------------------------------------------- */
-
-static int
-choose_transport(const struct uri *u, size_t size,
-    enum verdict_transport *kind, struct err *e)
-{
-	struct span want = {NULL, 0};
-
-	(void)uri_param(u, "transport", &want);
-	if (u->sips && want.n > 0 && !span_is_nocase(want, "tls") &&
-	    !span_is_nocase(want, "tcp"))
-		return err_set(e, EX_UNAVAILABLE,
-		    "a sips URI is never sent by %.*s", (int)want.n,
-		    (const char *)want.p);
-	if (u->sips || span_is_nocase(want, "tls"))
-		*kind = TRANSPORT_TLS;
-	else if (span_is_nocase(want, "tcp"))
-		*kind = TRANSPORT_TCP;
-	else if (want.n == 0 || span_is_nocase(want, "udp"))
-		*kind = size > RESOLVE_DATAGRAM ? TRANSPORT_TCP
-						: TRANSPORT_UDP;
-	else
-		return err_set(e, EX_UNAVAILABLE,
-		    "there is no transport %.*s here", (int)want.n,
-		    (const char *)want.p);
-	return 0;
-}
-
-/* RFC 3261, 19.1.2 */
-static unsigned
-default_port(enum verdict_transport kind)
-{
-	return kind == TRANSPORT_TLS ? 5061 : 5060;
-}
-
-static int
-common_target(const struct uri *u, size_t size, struct target *t,
-    unsigned *port, struct err *e)
-{
-	if (u->host.n >= sizeof(t->host))
-		return err_set(e, EX_NOHOST, "the host's name is too long");
-	*t = (struct target){0};
-	memcpy(t->host, u->host.p, u->host.n);
-	if (choose_transport(u, size, &t->kind, e) == -1)
-		return -1;
-	*port = u->port != 0 ? u->port : default_port(t->kind);
-	return 0;
-}
-
-/* --- queries -------------------------------------------------------------------- */
-
-static void
-finish(struct resolve_query *q, const struct target *targets, size_t count,
-    const struct err *why)
-{
-	if (q->fn != NULL)
-		q->fn(q->arg, targets, count, why);
-	q->done = true;
-	if (q->returned)
-		free(q);
-}
-
-static void
-found_addresses(void *arg, int status, int timeouts,
-    struct ares_addrinfo *info)
-{
-	struct resolve_query *q = arg;
-	struct target targets[RESOLVE_TARGETS];
-	struct ares_addrinfo_node *node = info == NULL ? NULL : info->nodes;
-	size_t count = 0;
-	struct err e = {0};
-
-	(void)timeouts;
-	for (; node != NULL && count < RESOLVE_TARGETS; node = node->ai_next) {
-		struct target *t = &targets[count];
-
-		if (node->ai_addrlen > sizeof(t->addr.sa))
-			continue;
-		*t = q->target;
-		memcpy(&t->addr.sa, node->ai_addr, node->ai_addrlen);
-		t->addr.len = node->ai_addrlen;
-		addr_set_port(&t->addr, q->port);
-		count++;
-	}
-	ares_freeaddrinfo(info);
-	if (count == 0)
-		(void)err_set(&e, EX_NOHOST, "%s does not resolve: %s",
-		    q->target.host,
-		    status == ARES_SUCCESS ? "it has no address"
-					   : ares_strerror(status));
-	finish(q, targets, count, &e);
-}
-
-struct resolve_query *
-resolve_uri(struct resolver *r, const struct uri *uri, size_t size,
-    resolve_fn *fn, void *arg)
-{
-	struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC};
-	struct resolve_query *q;
-	struct target t;
-	struct err e = {0};
-	unsigned port = 0;
-
-	if (common_target(uri, size, &t, &port, &e) == -1) {
-		fn(arg, NULL, 0, &e);
-		return NULL;
-	}
-	if (uri->host_kind != HOST_NAME) {
-		if (addr_numeric(uri->host, port, &t.addr))
-			fn(arg, &t, 1, &e);
-		else {
-			(void)err_set(&e, EX_NOHOST, "%s is no address",
-			    t.host);
-			fn(arg, NULL, 0, &e);
-		}
-		return NULL;
-	}
-	if (!r->open && open_channel(r, &e) == -1) {
-		fn(arg, NULL, 0, &e);
-		return NULL;
-	}
-	q = xcalloc(1, sizeof(*q));
-	*q = (struct resolve_query){
-	    .r = r, .target = t, .port = port, .fn = fn, .arg = arg};
-	ares_getaddrinfo(r->channel, t.host, NULL, &hints, found_addresses,
-	    q);
-	if (q->done) {
-		free(q);
-		return NULL;
-	}
-	q->returned = true;
-	arm(r);
-	return q;
-}
-
 void
-resolve_cancel(struct resolve_query *q)
+resolver_watch(struct resolver *r, resolve_step_fn *fn, void *arg)
 {
-	/* c-ares cannot forget one query alone; its answer falls flat. */
-	if (q != NULL)
-		q->fn = NULL;
+	r->watch = fn;
+	r->watch_arg = arg;
+}
+
+const char *
+resolve_kind_name(enum resolve_kind kind)
+{
+	static const char *const names[] = {
+	    "numeric", "hosts", "naptr", "srv", "a", "aaaa"};
+
+	return names[kind];
 }

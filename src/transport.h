@@ -18,6 +18,7 @@ struct target {
 	enum verdict_transport kind; /* UDP, TCP or TLS */
 	struct addr addr;
 	char host[256]; /* the name that a certificate must bear */
+	char name[256]; /* whose address it is, by DNS; for people alone */
 };
 
 /* "tls:127.0.0.1:5061" */

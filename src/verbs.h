@@ -10,6 +10,7 @@
 
 int send_cmd(const struct config *c, int argc, char **argv);
 int listen_cmd(const struct config *c, int argc, char **argv);
+int resolve_cmd(const struct config *c, int argc, char **argv);
 int inspect_cmd(const struct config *c, int argc, char **argv);
 int keys_cmd(const struct config *c, int argc, char **argv);
 int ca_cmd(const struct config *c, int argc, char **argv);

@@ -5,6 +5,8 @@ set -u
 umask 077
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/signet-test.XXXXXX")
 tests=0 pids=
+# A loopback address that no other test has.
+own=127.$(($$ / 65536 % 254 + 1)).$(($$ / 256 % 256)).$(($$ % 256))
 # Nothing of the person who runs the tests is read.
 export XDG_CONFIG_HOME="$scratch/config" XDG_DATA_HOME="$scratch/data"
 export HOME="$scratch" LC_ALL=C
@@ -92,6 +94,60 @@ listen() {
 	udp=$(sed -n 's/.*listening on udp:.*:\([0-9]*\)$/\1/p' "$_name.err")
 	tcp=$(sed -n 's/.*listening on tcp:.*:\([0-9]*\)$/\1/p' "$_name.err")
 	tls=$(sed -n 's/.*listening on tls:.*:\([0-9]*\)$/\1/p' "$_name.err")
+}
+
+# name_server ZONE FILE: starts a knotd for the zone in the file; dns is where
+# it answers. The zone "broken" gets SERVFAIL, any other REFUSED.
+name_server() {
+	_knot=$scratch/knot
+	mkdir "$_knot"
+	cp "$2" "$_knot/zone"
+	cat >"$_knot/conf" <<-CONF
+	server:
+	    rundir: "$_knot"
+	    listen: $own@5300
+	    udp-workers: 1
+	    tcp-workers: 1
+	    background-workers: 1
+	log:
+	  - target: stdout
+	    any: info
+	database:
+	    storage: "$_knot"
+	template:
+	  - id: default
+	    storage: "$_knot"
+	    zonefile-load: whole
+	    zonefile-sync: -1
+	    journal-content: none
+	zone:
+	  - domain: $1
+	    file: zone
+	  - domain: broken
+	    file: none
+	CONF
+	: >"$_knot/log"
+	PATH=$PATH:/usr/sbin knotd -c "$_knot/conf" >"$_knot/log" 2>&1 &
+	pids="$pids $!"
+	wait_for "\\[$1\\.\\] loaded" "$_knot/log" &&
+	    wait_for 'broken.*load. failed' "$_knot/log" || return 1
+	dns=$own:5300
+}
+
+# odd_server MODE [WORD..]: starts tests/dns.pl, a name server that is not as
+# it should be; dns is where it answers, odd its pid, and what it was asked is
+# in odd.log.
+odd_server() {
+	rm -f "$scratch/odd.port"
+	perl "$SRCDIR/tests/dns.pl" "$scratch/odd.port" "$@" \
+	    >"$scratch/odd.log" 2>&1 &
+	odd=$!
+	pids="$pids $odd"
+	until [ -s "$scratch/odd.port" ]; do
+		kill -0 $odd || return 1
+		sleep 0.02
+	done
+	dns=127.0.0.1:$(cat "$scratch/odd.port")
 }
 
 # ends PID: waits for one of ours, and gives its exit status

@@ -1,0 +1,16 @@
+/*
+ * Internationalised domain names, as people type them (RFC 5890).
+ */
+#ifndef SIGNET_SRC_IDN_H
+#define SIGNET_SRC_IDN_H
+
+#include "../keys/bytes.h"
+#include "../keys/err.h"
+
+/* Appends a person's URI to out, with the A-label "xn--.." of each label of
+ * its host that is not ASCII; other URIs as they are, whatever they are. The
+ * text is not checked beyond that, and a URI from the wire is never given
+ * here: there RFC 3261 admits ASCII alone. EX_DATAERR, out left alone. */
+int idn_uri(struct buf *out, struct span uri, struct err *e);
+
+#endif
