@@ -39,6 +39,8 @@ take_messages(struct flow *f)
 		taken += frame.used;
 		if (frame.found == STREAM_PING)
 			answer_ping(f);
+		if (frame.found == STREAM_PONG && f->ours)
+			t->owner.pong(t->owner.arg, f->route.flow);
 		if ((frame.found == STREAM_MESSAGE ||
 			frame.found == STREAM_BROKEN) &&
 		    t->owner.message(t->owner.arg, &f->route, &frame))

@@ -1,129 +1,34 @@
 #include "message.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <config.h>
-
-
 static const char message_allow[] = "MESSAGE, OPTIONS";
 
-/* The lines that the draft's section 12 asks for. */
-static const char *const message_accept[] = {"multipart/signed",
-    "text/plain", "application/pkcs7-mime", "application/sdp",
-    "multipart/alternative"};
-
-enum { MESSAGE_ACCEPTS = sizeof(message_accept) / sizeof(*message_accept) };
-
 /* --- out ---------------------------------------------------------------------- */
-
-static const char *
-transport_token(enum verdict_transport kind)
-{
-	return kind == TRANSPORT_UDP ? "UDP"
-	    : kind == TRANSPORT_TCP  ? "TCP"
-				     : "TLS";
-}
-
-static int
-add_text(struct buf *out, const char *name, const char *value, struct err *e)
-{
-	return sip_add(out, name, span_str(value), e);
-}
-
-static int add_format(struct buf *out, const char *name, struct err *e,
-    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
-/* A field whose value is made up of parts; sip_add looks at what they are. */
-static int
-add_format(struct buf *out, const char *name, struct err *e, const char *fmt,
-    ...)
-{
-	struct buf value = {0};
-	va_list ap;
-	int rc;
-
-	va_start(ap, fmt);
-	buf_vaddf(&value, fmt, ap);
-	va_end(ap);
-	rc = sip_add(out, name, span_buf(&value), e);
-	buf_free(&value);
-	return rc;
-}
-
-static int
-add_via(struct buf *out, enum verdict_transport kind,
-    const struct addr *local, const char *branch, struct err *e)
-{
-	char addr[ADDR_TEXT];
-
-	addr_text(local, addr);
-	return add_format(out, "Via", e,
-	    "SIP/2.0/%s %s;branch=z9hG4bK%s;rport", transport_token(kind),
-	    addr, branch);
-}
-
-/* RFC 3261, 20.17: always GMT, always in English. */
-static int
-add_date(struct buf *out, struct err *e)
-{
-	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	time_t now = time(NULL);
-	struct tm tm;
-
-	if (gmtime_r(&now, &tm) == NULL)
-		return 0;
-	return add_format(out, "Date", e,
-	    "%.3s, %02d %.3s %d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday,
-	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec);
-}
-
-static int
-add_accept(struct buf *out, struct err *e)
-{
-	for (size_t i = 0; i < MESSAGE_ACCEPTS; i++)
-		if (add_text(out, "Accept", message_accept[i], e) == -1)
-			return -1;
-	return 0;
-}
 
 static int
 add_body_fields(struct buf *out, const struct smime_body *body, struct err *e)
 {
-	if (add_text(out, "Content-Type", body->content_type, e) == -1 ||
+	if (request_add(out, "Content-Type", body->content_type, e) == -1 ||
 	    (body->disposition != NULL &&
-		add_text(out, "Content-Disposition", body->disposition, e) ==
-		    -1))
+		request_add(out, "Content-Disposition", body->disposition,
+		    e) == -1))
 		return -1;
-	return add_text(out, "Content-Transfer-Encoding", "binary", e);
+	return request_add(out, "Content-Transfer-Encoding", "binary", e);
 }
 
 int
-message_write(struct buf *out, const struct message_out *m,
-    enum verdict_transport kind, const struct addr *local, struct err *e)
+message_write(struct buf *out, const struct request *r,
+    const struct smime_body *body, enum verdict_transport kind,
+    const struct addr *local, struct err *e)
 {
-	if (sip_request_start(out, "MESSAGE", span_str(m->request_uri), e) ==
-		-1 ||
-	    add_via(out, kind, local, m->branch, e) == -1 ||
-	    add_text(out, "Max-Forwards", "70", e) == -1 ||
-	    (m->route != NULL &&
-		add_format(out, "Route", e, "<%s>", m->route) == -1) ||
-	    add_format(out, "To", e, "<%s>", m->to) == -1 ||
-	    add_format(out, "From", e, "<%s>;tag=%s", m->from, m->from_tag) ==
-		-1 ||
-	    add_text(out, "Call-ID", m->call_id, e) == -1 ||
-	    add_format(out, "CSeq", e, "%lu MESSAGE", (unsigned long)m->cseq) ==
-		-1 ||
-	    add_date(out, e) == -1 ||
-	    add_accept(out, e) == -1 ||
-	    add_text(out, "User-Agent", "signet/" SIGNET_VERSION, e) == -1 ||
-	    add_body_fields(out, m->body, e) == -1)
+	if (request_start(out, r, kind, local, e) == -1 ||
+	    request_add_date(out, e) == -1 ||
+	    add_body_fields(out, body, e) == -1)
 		return -1;
-	sip_finish(out, span_buf(&m->body->body));
+	sip_finish(out, span_buf(&body->body));
 	return 0;
 }
 
@@ -307,18 +212,18 @@ add_fields(struct buf *out, const struct sip_msg *request, int status,
 	bool options = span_is(sip_method(request), "OPTIONS");
 
 	if ((status == 405 || status == 501 || (status == 200 && options)) &&
-	    add_text(out, "Allow", message_allow, e) == -1)
+	    request_add(out, "Allow", message_allow, e) == -1)
 		return -1;
 	if ((status == 415 || (status == 200 && options)) &&
-	    (add_accept(out, e) == -1 ||
-		add_text(out, "Accept-Encoding", "identity", e) == -1))
+	    (request_add_accept(out, e) == -1 ||
+		request_add(out, "Accept-Encoding", "identity", e) == -1))
 		return -1;
-	if (status == 503 && add_text(out, "Retry-After", "1", e) == -1)
+	if (status == 503 && request_add(out, "Retry-After", "1", e) == -1)
 		return -1;
 	if (status == 420 && add_unsupported(out, request, e) == -1)
 		return -1;
 	if (warning != NULL &&
-	    add_format(out, "Warning", e, "399 signet \"%s\"", warning) == -1)
+	    request_addf(out, "Warning", e, "399 signet \"%s\"", warning) == -1)
 		return -1;
 	return 0;
 }

@@ -6,25 +6,14 @@
 #define SIGNET_SRC_MESSAGE_H
 
 #include "../keys/smime.h"
-#include "sip.h"
+#include "request.h"
 #include "transport.h"
 #include "ua.h"
 
-/* A MESSAGE to be written. */
-struct message_out {
-	const char *request_uri;
-	const char *to;    /* a sip or sips URI of an AOR */
-	const char *from;
-	const char *route; /* a proxy's URI, or NULL */
-	const char *call_id, *from_tag;
-	const char *branch; /* after the magic cookie; new for each target */
-	uint32_t cseq;
-	const struct smime_body *body;
-};
-
 /* Appends the request as it leaves by this transport from this address. */
-int message_write(struct buf *out, const struct message_out *m,
-    enum verdict_transport kind, const struct addr *local, struct err *e);
+int message_write(struct buf *out, const struct request *r,
+    const struct smime_body *body, enum verdict_transport kind,
+    const struct addr *local, struct err *e);
 
 /* What a user agent is to those who send to it. */
 struct message_self {

@@ -337,29 +337,22 @@ write_request(const struct lane *l, enum verdict_transport kind,
     const struct addr *local, struct buf *out, struct err *e)
 {
 	const struct config *c = l->o->p.config;
-	struct message_out m = {.request_uri = l->request_uri,
+	struct request r = {.method = "MESSAGE",
+	    .uri = l->request_uri,
 	    .to = l->to_uri,
 	    .from = l->o->p.from_uri,
-	    .route = NULL,
 	    .call_id = l->call_id,
 	    .from_tag = l->from_tag,
 	    .branch = l->branch,
-	    .cseq = 1,
-	    .body = &l->body};
+	    .cseq = 1};
 	struct buf route = {0};
 	int rc;
 
 	if (c->proxy != NULL) {
-		struct uri proxy;
-		struct span lr;
-
-		buf_adds(&route, c->proxy);
-		if (uri_parse(span_str(c->proxy), &proxy, e) == 0 &&
-		    !uri_param(&proxy, "lr", &lr))
-			buf_adds(&route, ";lr");
-		m.route = (const char *)route.p;
+		request_route(&route, c->proxy);
+		r.route = (const char *)route.p;
 	}
-	rc = message_write(out, &m, kind, local, e);
+	rc = message_write(out, &r, &l->body, kind, local, e);
 	buf_free(&route);
 	return rc;
 }

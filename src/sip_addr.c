@@ -166,14 +166,17 @@ sip_addr_read(struct sip_scan *sc, struct sip_addr *out)
 	const struct sip_param *tag;
 	struct sip_params params;
 	const char *why;
+	size_t from;
 
 	*out = (struct sip_addr) { 0 };
 	sip_scan_lws(sc);
 	why = sip_addr_uri(sc, out);
+	from = sc->at;
 	if (why == NULL)
 		why = sip_scan_params(sc, true, &params);
 	if (why != NULL)
 		return why;
+	out->params = span_cut(sc->s, from, sc->at);
 	tag = sip_params_find(&params, "tag");
 	if (tag == NULL)
 		return NULL;

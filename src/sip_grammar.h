@@ -14,6 +14,7 @@ struct sip_addr {
 	struct span uri;
 	bool bracketed;   /* in < > */
 	struct span tag;  /* empty: none */
+	struct span params; /* all of the field's own, raw */
 };
 
 /* The first via-parm of a Via field. */

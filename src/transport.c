@@ -331,6 +331,16 @@ transport_send(struct transport *t, const struct route *route,
 }
 
 void
+transport_close(struct transport *t, const struct route *route,
+    const struct err *why)
+{
+	struct flow *f = find_flow(t, route->flow);
+
+	if (f != NULL)
+		flow_end(f, why);
+}
+
+void
 transport_deafen(struct transport *t)
 {
 	t->deaf = true;

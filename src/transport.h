@@ -51,6 +51,8 @@ struct transport_owner {
 	 * was sound SIP: who brings none is the first to go. */
 	bool (*message)(void *arg, const struct route *from,
 	    const struct stream_frame *frame);
+	/* The answer to a keep-alive came (RFC 5626, 4.4.1). */
+	void (*pong)(void *arg, uint64_t flow);
 	/* Whether a request that came by this flow is still unanswered. */
 	bool (*owed)(void *arg, uint64_t flow);
 	/* A connection of ours has opened; tls is NULL or says how. */
@@ -78,6 +80,10 @@ int transport_reach(struct transport *t, const struct target *target,
 /* Sends, or queues until the connection is open and the peer reads. */
 int transport_send(struct transport *t, const struct route *route,
     struct span bytes, struct err *e);
+
+/* Ends a connection, and has the owner told of it as of any other end. */
+void transport_close(struct transport *t, const struct route *route,
+    const struct err *why);
 
 /* Takes in nothing more, neither connections nor messages: the end is near,
  * and what is queued may still leave. */
