@@ -23,7 +23,9 @@ enum {
 struct held {
 	struct ua *ua;
 	struct server_transaction *st;
-	int status;
+	struct answered_entry entry; /* what the answer is */
+	struct route from;
+	uint64_t came;
 	struct buf answer;
 	struct loop_timer timer;
 	struct held *prev, *next;
@@ -49,6 +51,9 @@ struct ua {
 	struct answered *answered;
 	struct held *held;
 	uint64_t held_until; /* ms: the last of them leaves */
+	uint64_t later;      /* the last id that ua_later gave */
+	bool may_wait;       /* the owner is being told of one that may */
+	bool waits;          /* and it does */
 	unsigned char secret[DIGEST_SIZE]; /* of the To tags */
 };
 
@@ -162,7 +167,7 @@ held_leaves(void *arg)
 	struct held *h = arg;
 
 	trace_answer(h->ua, transaction_route(h->st), span_buf(&h->answer));
-	transaction_answer(h->st, h->status, span_buf(&h->answer));
+	transaction_answer(h->st, h->entry.status, span_buf(&h->answer));
 	held_free(h);
 }
 
@@ -172,29 +177,20 @@ later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* What is to be answered is known. */
 static void
-answer(struct ua *ua, struct server_transaction *st,
-    const struct answered_entry *a, uint64_t came,
-    const struct route *from)
+held_ready(struct held *h)
 {
-	const struct sip_msg *request = transaction_asked(st);
-	struct held *h = xcalloc(1, sizeof(*h));
+	struct ua *ua = h->ua;
+	const struct sip_msg *request = transaction_asked(h->st);
 	char tag[17];
 
 	make_tag(ua, request, tag);
-	(void)message_answer(&h->answer, request, a->status, a->warning, tag,
-	    &from->peer);
-	h->ua = ua;
-	h->st = st;
-	h->status = a->status;
-	h->next = ua->held;
-	if (h->next != NULL)
-		h->next->prev = h;
-	ua->held = h;
-	h->timer = (struct loop_timer){.fn = held_leaves, .arg = h};
-	if (a->held)
+	(void)message_answer(&h->answer, request, h->entry.status,
+	    h->entry.warning, tag, &h->from.peer);
+	if (h->entry.held)
 		ua->held_until = later(ua->held_until,
-		    came + UA_HOLD *
+		    h->came + UA_HOLD *
 			(1 + sip_body(request).n / UA_HOLD_BYTES));
 	/* An answer that overtook a held one would tell when the work on that
 	 * was done. */
@@ -202,6 +198,54 @@ answer(struct ua *ua, struct server_transaction *st,
 		loop_timer_at(ua->loop, &h->timer, ua->held_until);
 	else
 		held_leaves(h);
+}
+
+static void
+answer(struct ua *ua, struct server_transaction *st,
+    const struct answered_entry *a, uint64_t came,
+    const struct route *from)
+{
+	struct held *h = xcalloc(1, sizeof(*h));
+
+	h->ua = ua;
+	h->st = st;
+	h->entry = *a;
+	h->from = *from;
+	h->came = came;
+	h->next = ua->held;
+	if (h->next != NULL)
+		h->next->prev = h;
+	ua->held = h;
+	h->timer = (struct loop_timer){.fn = held_leaves, .arg = h};
+	if (a->waits == 0)
+		held_ready(h);
+}
+
+uint64_t
+ua_later(struct ua *ua)
+{
+
+	if (!ua->may_wait)
+		return 0;
+	ua->waits = true;
+	return ++ua->later;
+}
+
+void
+ua_given(struct ua *ua, uint64_t id, bool given)
+{
+	struct held *h = ua->held, *next;
+
+	for (; id != 0 && h != NULL; h = next) {
+		next = h->next;
+		if (h->entry.waits != id)
+			continue;
+		h->entry.waits = 0;
+		if (!given)
+			h->entry.status = 480;
+		answered_settle(ua->answered, h->entry.key, h->entry.status);
+		held_ready(h);
+	}
 }
 
 /* --- requests ------------------------------------------------------------------ */
@@ -237,11 +281,15 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 	bool message = span_is(sip_method(request), "MESSAGE");
 
 	message_receive(&self, request, &in);
+	ua->may_wait = message && in.status < 300;
+	ua->waits = false;
 	if (message &&
 	    !message_tell(request, &in, from->kind, time(NULL), tell_message,
 		ua) &&
 	    in.status < 300)
 		in.status = 480;
+	ua->may_wait = false;
+	a->waits = ua->waits && in.status < 300 ? ua->later : 0;
 	a->at = loop_now(ua->loop);
 	a->status = (uint16_t)in.status;
 	a->warning = in.warning;
