@@ -431,6 +431,13 @@ lost(void *arg, const struct route *route, const struct err *why)
 	note(ua, UA_NOTE, &e);
 }
 
+static void
+trace_failed(void *arg, const struct err *why)
+{
+
+	note(arg, UA_PROBLEM, why);
+}
+
 /* --- life -------------------------------------------------------------------------- */
 
 static int
@@ -518,7 +525,8 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 	ua->arg = arg;
 	if (read_aors(ua, e) == -1 || check_proxy(config, e) == -1 ||
 	    (config->trace != NULL &&
-		trace_open(config->trace, &ua->trace, e) == -1) ||
+		trace_open(config->trace, trace_failed, ua, &ua->trace, e) ==
+		    -1) ||
 	    tls_context_new(ks, &config->policy, &ua->tls, e) == -1) {
 		ua_free(ua);
 		return -1;
