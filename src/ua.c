@@ -1,5 +1,6 @@
 #include "ua.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -591,16 +592,19 @@ add_here(struct ua *ua, const char *host)
 /* The certificate for those who ask for no name: of our own domain, else of
  * the host that we listen on. */
 static int
-serve_tls(struct ua *ua, const struct endpoint *ep, struct err *e)
+serve_tls(struct ua *ua, const struct endpoint *ep, char shown[256],
+    struct err *e)
 {
-	const char *hosts[3] = {NULL, NULL, NULL};
+	const char *hosts[3] = {NULL, NULL, NULL}, *host;
 	size_t n = 0;
 
 	if (ua->aor_count > 0)
 		hosts[n++] = ua->aors[0].host;
 	hosts[n] = ep->host;
-	if (tls_serve(ua->tls, hosts, e) == 0)
+	if (tls_serve(ua->tls, hosts, &host, e) == 0) {
+		(void)snprintf(shown, 256, "%s", host);
 		return 0;
+	}
 	return err_in(e, "cannot listen on tls:%s:%u", ep->host, ep->port);
 }
 
@@ -608,11 +612,12 @@ static int
 listen_at(struct ua *ua, const char *text, struct err *e)
 {
 	struct endpoint ep;
+	char shown[256] = ""; /* no host's name is longer */
 	size_t listening = 0;
 
 	if (endpoint_parse(text, &ep, e) == -1)
 		return -1;
-	if (ep.kind == TRANSPORT_TLS && serve_tls(ua, &ep, e) == -1)
+	if (ep.kind == TRANSPORT_TLS && serve_tls(ua, &ep, shown, e) == -1)
 		return -1;
 	for (size_t i = 0; i < ep.count; i++) {
 		struct target at = {.kind = ep.kind, .addr = ep.addrs[i]};
@@ -621,8 +626,8 @@ listen_at(struct ua *ua, const char *text, struct err *e)
 
 		/* Of a name's addresses one is enough: machines without
 		 * IPv6 have ::1 for localhost all the same. */
-		if (transport_listen(ua->transport, at.kind, &at.addr, e) ==
-		    -1)
+		if (transport_listen(ua->transport, at.kind, &at.addr, shown,
+			e) == -1)
 			continue;
 		listening++;
 		addr_host(&at.addr, host);

@@ -226,6 +226,31 @@ openssl ca -config ca/conf $by -gencrl -out keys/crl_test.pem \
 judged 77 no-crl 'a list that is stale'
 rm keys/crl_test.pem
 
+# --- which certificate is shown -----------------------------------------------
+
+mkdir -m 700 two
+domain ca test two 127.0.0.1 IP:127.0.0.1
+domain ca test two localhost DNS:localhost
+domain ca test two example.org DNS:example.org
+# shown PORT [OPTIONS]: whose certificate a client without SNI gets
+shown() {
+	openssl s_client -connect "127.0.0.1:$1" ${2:--noservername} ${2:+"$3"} \
+	    </dev/null 2>/dev/null | sed -n 's/^subject=CN = //p'
+}
+listen two -k two -a sip:bob@example.com -l tls:127.0.0.1:0 -l tls:localhost:0
+set -- $tls
+is "$(shown "$1") $(shown "$2")" '127.0.0.1 localhost' \
+    'each listener shows the certificate of the host it listens on'
+is "$(shown "$1" -servername localhost)" localhost 'or the one asked for'
+is "$(shown "$1" -servername else.example)" 127.0.0.1 \
+    'and its own to who asks for one that is not there'
+unserve
+listen two -k two -a sip:bob@example.org -l tls:127.0.0.1:0 -l tls:localhost:0
+set -- $tls
+is "$(shown "$1") $(shown "$2")" 'example.org example.org' \
+    "but that of its AOR's domain first"
+unserve
+
 # --- a server of another make ------------------------------------------------
 
 # s_server [OPTIONS]: openssl's, whose answers are no SIP; its port is in tls
