@@ -226,6 +226,30 @@ openssl ca -config ca/conf $by -gencrl -out keys/crl_test.pem \
 judged 77 no-crl 'a list that is stale'
 rm keys/crl_test.pem
 
+# --- the system's roots --------------------------------------------------------
+
+by='-cert other/root_cert_other.pem -keyfile other/root_key.pem'
+issue /CN=x 'subjectAltName=DNS:localhost'
+by='-cert ca/root_cert_test.pem -keyfile ca/root_key.pem'
+mkdir system
+cp other/root_cert_other.pem \
+    "system/$(openssl x509 -noout -subject_hash -in other/root_cert_other.pem).0"
+serve
+uri=sips:bob@localhost:$tls
+export SSL_CERT_FILE="$scratch/other/root_cert_other.pem"
+export SSL_CERT_DIR="$scratch/none"
+calls 77 untrusted "the system's roots count for nothing by default" "$uri"
+calls 0 '' 'with system-roots they vouch for a server, from one file' "$uri" \
+    --system-roots
+export SSL_CERT_FILE="$scratch/none" SSL_CERT_DIR="$scratch/system"
+calls 0 '' 'or from a folder' "$uri" --system-roots
+export SSL_CERT_DIR="$scratch/none"
+calls 77 untrusted 'but none that the system does not have' "$uri" \
+    --system-roots
+unset SSL_CERT_FILE SSL_CERT_DIR
+unserve
+issue /CN=x 'subjectAltName=DNS:localhost'
+
 # --- which certificate is shown -----------------------------------------------
 
 mkdir -m 700 two
