@@ -231,16 +231,60 @@ listen_options(int argc, char **argv, struct listening *l, struct err *e)
 	return 0;
 }
 
+/* --- keys -------------------------------------------------------------------------- */
+
+/* Asks for what passphrases there are before the first message comes: it must
+ * not wait for a person, nor may who sends make us ask one. */
 static int
-listen_run(struct listening *l, struct err *e)
+ready_keys(const struct config *c, struct keystore *ks, struct err *e)
+{
+	for (size_t i = 0; i < c->aors.count; i++) {
+		struct aor who;
+		int rc = aor_parse(span_str(c->aors.items[i]), &who, e);
+
+		if (rc == 0) {
+			rc = keystore_ready(ks, &who, e);
+			aor_free(&who);
+		}
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+ask_nobody(void *arg, const char *what, bool fresh, struct buf *out,
+    struct err *e)
+{
+	(void)arg;
+	(void)fresh;
+	(void)out;
+	return err_set(e, EX_CONFIG,
+	    "the key of %s is locked with a passphrase, and listen asks at "
+	    "its start alone, for those of its --aor; start it anew, or set "
+	    "passphrase-command",
+	    what);
+}
+
+/* --- the verb ---------------------------------------------------------------------- */
+
+static int
+listen_run(struct listening *l, struct keystore *ks, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 
+	output_init(&l->out, l->loop, moved, l);
+	if (ready_keys(l->c, ks, e) == -1)
+		return -1;
+	/* From here on a signal ends it in good order. */
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (loop_signal(l->loop, ends[i], interrupted, l, e) == -1)
 			return -1;
-	output_init(&l->out, l->loop, moved, l);
-	if (ua_listen(l->ua, e) == -1 || loop_run(l->loop, e) == -1)
+	if (ua_listen(l->ua, e) == -1)
+		return -1;
+	if (l->c->passphrase_command == NULL)
+		keystore_on_passphrase(ks, ask_nobody, NULL);
+	if (loop_run(l->loop, e) == -1)
 		return -1;
 	if (l->out.failed.exit != 0) {
 		*e = l->out.failed;
@@ -271,7 +315,7 @@ listen_cmd(const struct config *c, int argc, char **argv)
 	if (rc == 0)
 		rc = ua_new(l.loop, ks, c, happened, &l, &l.ua, &e);
 	if (rc == 0)
-		rc = listen_run(&l, &e);
+		rc = listen_run(&l, ks, &e);
 	ua_free(l.ua);
 	output_end(&l.out);
 	loop_free(l.loop);
