@@ -78,6 +78,38 @@ kill "$listener"
 ends "$listener"
 is $? 0 "the listener ends in good order"
 
+starts twice
+{
+	printf 'MESSAGE sip:bob@example.com SIP/2.0\r\n'
+	printf 'Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKone\r\n'
+	printf 'From: <sip:eve@example.com>;tag=1\r\n'
+	printf 'To: <sip:bob@example.com>\r\nCSeq: 1 MESSAGE\r\n'
+	printf 'Call-ID: twice\r\nContent-Type: text/plain\r\n'
+	printf 'Content-Length: 300000\r\n\r\n'
+	head -c 299999 /dev/zero | tr '\0' g
+	printf '!'
+} >"$scratch/one"
+sed 's/z9hG4bKone/z9hG4bKtwo/' "$scratch/one" >"$scratch/two"
+for copy in one two; do
+	perl "$SRCDIR/tests/wire.pl" ask tcp 127.0.0.1 "$tcp" \
+	    "$scratch/$copy" 20 >"$scratch/$copy.answer" 7<&- &
+	eval "$copy=\$!"
+	pids="$pids $!"
+	wait_for "branch=z9hG4bK$copy" "$scratch/twice.trace"
+done
+asks nobody
+cat <"$scratch/pipe" >"$scratch/read" 7<&- &
+reader=$!
+pids="$pids $reader"
+ends "$one"
+ends "$two"
+is "$(cat "$scratch/one.answer" "$scratch/two.answer")" "SIP/2.0 200 OK
+SIP/2.0 200 OK" "a copy that came while the first waited gets its answer"
+is "$(grep -c '^| g*!' "$scratch/read")" 1 "and it is shown once"
+kill "$reader" "$listener"
+ends "$reader" 2>/dev/null
+ends "$listener"
+
 starts stopped
 sends c 300000
 wait_for '^  User-Agent' "$scratch/stopped.trace"
