@@ -63,6 +63,7 @@ cert_free(struct cert *c)
 	for (i = 0; i < c->person_count; i++)
 		aor_free(&c->persons[i]);
 	free(c->persons);
+	buf_free(&c->decoy);
 	X509_free(c->x509);
 	free(c);
 }

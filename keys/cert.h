@@ -37,6 +37,7 @@ struct cert {
 	int self_signed;       /* -1 until it was asked */
 	struct cert_memo chain; /* judged by its chain */
 	struct cert_memo alone; /* judged as one that is pinned */
+	struct buf decoy;       /* see smime_decoy */
 };
 
 /* Takes over x, which is not NULL. For cert_free. */

@@ -19,6 +19,9 @@
  * SWEEP_NS, so that a large store costs a message nothing.
  */
 enum { SWEEP_FILES = 16, SWEEP_NS = 100000000 };
+/* How often, and after how long, a file that is just being written is looked
+ * at again before its key is read. */
+enum { READY_LOOKS = 10, READY_NS = 10000000 };
 
 static long long
 elapsed_ns(const struct timespec *from, const struct timespec *to)
@@ -241,6 +244,33 @@ file_load_key(struct keystore *ks, struct store_file *f)
 		    &f->why);
 	buf_wipe(&data);
 	buf_free(&path);
+}
+
+int
+keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
+{
+	static const struct timespec moment = { 0, READY_NS };
+	struct store_file *k;
+	int i;
+
+	for (i = 0;; i++) {
+		if (keystore_look(ks, e) == -1)
+			return -1;
+		k = keystore_file(ks, STORE_USER_KEY, who->key);
+		if (k == NULL)
+			return 0;
+		/* One that was written this very moment would be read, and
+		 * asked for, anew at the next look. */
+		if (k->stamp.settled || i == READY_LOOKS)
+			break;
+		nanosleep(&moment, NULL);
+	}
+	file_load_key(ks, k);
+	if (k->pkey != NULL)
+		return 0;
+	*e = k->why;
+	e->exit = EX_CONFIG;
+	return -1;
 }
 
 EVP_PKEY *

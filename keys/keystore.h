@@ -33,6 +33,10 @@ void keystore_free(struct keystore *ks);
 void keystore_patience(struct keystore *ks, unsigned ms);
 void keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn,
     void *arg);
+/* Reads who's private key now, asking for its passphrase, if there is one: it
+ * is at hand then when it is wanted. EX_CONFIG when it cannot be read. */
+int keystore_ready(struct keystore *ks, const struct aor *who,
+    struct err *e);
 
 /* A host's certificate with what chains above it in the store, and its key,
  * as DER: the one private key that leaves this room, for TLS. */

@@ -167,8 +167,10 @@ struct store_write {
 	mode_t mode;
 };
 /* Writes all of them or none: each to a temporary file beside its place,
- * fsync, then rename; signals wait meanwhile. Without force a file that is
- * there makes it EX_CANTCREAT. EX_IOERR when the disk is full or fails. */
+ * fsync, then rename; signals wait meanwhile. Such files of an hour ago and
+ * more, which a process that was killed has left, are removed first. Without
+ * force a file that is there makes it EX_CANTCREAT. EX_IOERR when the disk is
+ * full or fails. */
 int keystore_write(struct keystore *ks, const struct store_write *w,
     size_t count, bool force, struct err *e);
 /* Between these two no signal ends the process: for a change that is more

@@ -1,6 +1,7 @@
 /*
  * Writing into the key store: all of it or nothing.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -8,11 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "keystore_in.h"
 
-enum { WRITE_MAX = 32 }; /* files written together */
+enum {
+	WRITE_MAX = 32,    /* files written together */
+	WRITE_STALE = 3600 /* s after which nobody is still writing one */
+};
+
+static const char stage_name[] = ".new-XXXXXX";
 
 int
 keystore_slurp(const char *path, size_t max, struct buf *out,
@@ -99,7 +106,7 @@ write_stage(const char *dir, const struct store_write *w, struct buf *tmp,
 {
 	int fd, rc = 0;
 
-	buf_addf(tmp, "%s/.new-XXXXXX", dir);
+	buf_addf(tmp, "%s/%s", dir, stage_name);
 	fd = mkstemp((char *)tmp->p);
 	if (fd == -1) {
 		buf_free(tmp);
@@ -140,6 +147,27 @@ write_publish(const char *tmp, const char *path, bool force, struct err *e)
 	}
 	return err_set(e, EX_IOERR, "%s cannot be written: %s", path,
 	    strerror(errno));
+}
+
+/* Removes what a signet left behind that was killed while it wrote. */
+static void
+sweep_stale(const char *dir)
+{
+	size_t fixed = strcspn(stage_name, "X");
+	struct dirent *entry;
+	struct stat st;
+	DIR *d = opendir(dir);
+
+	while (d != NULL && (entry = readdir(d)) != NULL)
+		if (strncmp(entry->d_name, stage_name, fixed) == 0 &&
+		    strlen(entry->d_name) == strlen(stage_name) &&
+		    fstatat(dirfd(d), entry->d_name, &st,
+			AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_uid == geteuid() &&
+		    time(NULL) - st.st_mtim.tv_sec > WRITE_STALE)
+			(void)unlinkat(dirfd(d), entry->d_name, 0);
+	if (d != NULL)
+		closedir(d);
 }
 
 static void
@@ -240,6 +268,7 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 		return err_set(e, EX_SOFTWARE, "too many files at once");
 	if (keystore_mkdir(ks->dir, e) == -1)
 		return -1;
+	sweep_stale(ks->dir);
 	keystore_hold(&old);
 	rc = write_files(ks->dir, w, count, force, e);
 	keystore_release(&old);

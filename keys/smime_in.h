@@ -28,6 +28,7 @@ struct opening {
 	 * answer. */
 	bool hidden;
 	bool refused; /* no text is shown */
+	unsigned checked; /* signatures that a public key was asked about */
 	unsigned layers, parts;
 	bool sealed;            /* some layer was opened */
 	bool signed_since_seal; /* a signature covers the text itself */
@@ -65,9 +66,19 @@ bool smime_verify(struct opening *o, CMS_ContentInfo *cms, struct span data);
  * that a setting could show. */
 void smime_signature_malformed(struct opening *o, const char *why);
 /* Opens sealed content. NULL when it could not be, and then o is refused and
- * knows why. */
+ * knows why. From CBC content bytes come back whatever they are: where they
+ * are none, *sound is false, and o is refused too. *ours is the certificate
+ * that it was sealed for, if anything comes back. */
 struct buf *smime_unseal(struct opening *o, const struct cms_look *look,
-    struct span der);
+    struct span der, bool *sound, struct cert **ours);
+
+/* Does with the bytes of CBC content that did not open what would have been
+ * done if it had, for nothing. */
+void smime_shadow(struct opening *o, struct span bytes);
+/* Judges a signature that is none over the bytes of CBC content, for nothing,
+ * where none inside it was: one that the From address might have made, else
+ * the holder of ours. */
+void smime_decoy(struct opening *o, struct cert *ours, struct span bytes);
 
 /* Parses the whole of der, or gives NULL. */
 CMS_ContentInfo *smime_parse(struct span der);

@@ -147,10 +147,28 @@ open_opaque(struct opening *o, struct span der)
 }
 
 static void
-open_sealed(struct opening *o, const struct cms_look *look, struct span der)
+open_opened(struct opening *o, struct span bytes)
 {
 	struct smime_part inner;
+
+	o->out->verdict.encryption = ENCRYPTION_OPENED;
+	o->sealed = true;
+	if (o->signed_since_seal)
+		o->sealed_in_signed = true;
+	o->signed_since_seal = false;
+	if (!opening_entity(bytes, &inner))
+		encryption_malformed(o, "what was inside is no MIME entity");
+	else
+		opening_part(o, &inner);
+}
+
+static void
+open_sealed(struct opening *o, const struct cms_look *look, struct span der)
+{
+	bool sound = true, silent = look->cbc && !o->hidden;
+	struct cert *ours = NULL;
 	struct buf *opened;
+	struct span bytes;
 
 	if (look->cbc)
 		o->out->held = true;
@@ -160,18 +178,19 @@ open_sealed(struct opening *o, const struct cms_look *look, struct span der)
 		encryption_malformed(o, look->why);
 		return;
 	}
-	opened = smime_unseal(o, look, der);
+	opened = smime_unseal(o, look, der, &sound, &ours);
 	if (opened == NULL)
 		return;
-	o->out->verdict.encryption = ENCRYPTION_OPENED;
-	o->sealed = true;
-	if (o->signed_since_seal)
-		o->sealed_in_signed = true;
-	o->signed_since_seal = false;
-	if (!opening_entity(span_buf(opened), &inner))
-		encryption_malformed(o, "what was inside is no MIME entity");
+	/* More buffers may come to move this one. */
+	bytes = span_buf(opened);
+	if (silent)
+		o->checked = 0;
+	if (!sound)
+		smime_shadow(o, bytes);
 	else
-		opening_part(o, &inner);
+		open_opened(o, bytes);
+	if (silent)
+		smime_decoy(o, ours, bytes);
 }
 
 void

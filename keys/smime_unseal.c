@@ -49,7 +49,8 @@ is_recipient(CMS_ContentInfo *cms, X509 *x)
 /* The certificate and key of ours that the content is sealed for. NULL when
  * there is none; why says so, or what keeps the key from being used. */
 static EVP_PKEY *
-find_key(struct opening *o, CMS_ContentInfo *cms, X509 **x, struct err *why)
+find_key(struct opening *o, CMS_ContentInfo *cms, struct cert **ours,
+    struct err *why)
 {
 	size_t count, i;
 	struct store_file *keys = keystore_files(o->ks, STORE_USER_KEY,
@@ -67,7 +68,7 @@ find_key(struct opening *o, CMS_ContentInfo *cms, X509 **x, struct err *why)
 			continue;
 		key = keystore_private(o->ks, f, why);
 		if (key != NULL) {
-			*x = f->certs[0]->x509;
+			*ours = f->certs[0];
 			return key;
 		}
 	}
@@ -87,9 +88,77 @@ unseal_refuse(struct opening *o, enum verdict_encryption what,
 	return NULL;
 }
 
-/* From here on the private key speaks. */
+static const char unseal_failed[] =
+    "it does not decrypt: it was changed, or sealed with something else";
+
+/* What the padding of a CBC content of whole blocks is long, and whether it
+ * is one, in a time that does not depend on it (RFC 5652, 6.3). */
+static bool
+padding_ok(const unsigned char *p, size_t n, unsigned block, unsigned *length)
+{
+	unsigned pad = p[n - 1], bad, i;
+
+	bad = ((pad - 1U) | (block - pad)) >> 31;
+	for (i = 0; i < block; i++)
+		bad |= (i - pad) >> 31 & (0U - (p[n - 1 - i] ^ pad)) >> 31;
+	*length = pad & (bad - 1U);
+	return bad == 0;
+}
+
+/* Decrypts to the bytes that are there, their padding with them; OpenSSL would
+ * stop at a bad one. A transported key that is none was replaced by a random
+ * one in there. */
+static bool
+decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x, struct buf *out,
+    unsigned *block)
+{
+	unsigned char chunk[4096];
+	EVP_CIPHER_CTX *ctx = NULL;
+	BIO *in, *cipher;
+	int n;
+
+	if (CMS_decrypt_set1_pkey(cms, key, x) != 1)
+		return false;
+	in = CMS_dataInit(cms, NULL);
+	cipher = in != NULL ? BIO_find_type(in, BIO_TYPE_CIPHER) : NULL;
+	if (cipher != NULL && BIO_get_cipher_ctx(cipher, &ctx) == 1 &&
+	    EVP_CIPHER_CTX_set_padding(ctx, 0) == 1) {
+		*block = (unsigned)EVP_CIPHER_CTX_get_block_size(ctx);
+		while ((n = BIO_read(in, chunk, sizeof(chunk))) > 0)
+			buf_add(out, chunk, (size_t)n);
+	}
+	OPENSSL_cleanse(chunk, sizeof(chunk));
+	BIO_free_all(in);
+	return *block > 1 && out->n >= *block && out->n % *block == 0;
+}
+
+/* CBC tells nothing of what it was: neither may we, nor by what we do next.
+ * So whatever it is, bytes come back. */
 static struct buf *
-unseal_with(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
+unseal_cbc(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
+    struct span der, bool *sound)
+{
+	struct buf *content = opening_buf(o);
+	unsigned block = 0, pad = 0;
+
+	o->hidden = true;
+	*sound = decrypt_padded(cms, key, x, content, &block);
+	if (*sound) {
+		*sound = padding_ok(content->p, content->n, block, &pad);
+		content->n -= pad;
+	} else {
+		/* No key came of it: as many bytes as any. */
+		content->n = 0;
+		buf_addspan(content, der);
+	}
+	ERR_clear_error();
+	if (!*sound)
+		unseal_refuse(o, ENCRYPTION_FAILED, unseal_failed);
+	return content;
+}
+
+static struct buf *
+unseal_gcm(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
 {
 	struct buf *content = NULL;
 	BIO *out = BIO_new(BIO_s_mem());
@@ -104,19 +173,18 @@ unseal_with(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
 	}
 	BIO_free(out);
 	ERR_clear_error();
-	return content != NULL ? content : unseal_refuse(o,
-	    ENCRYPTION_FAILED, "it does not decrypt: it was changed, or "
-	    "sealed with something else");
+	return content != NULL ? content :
+	    unseal_refuse(o, ENCRYPTION_FAILED, unseal_failed);
 }
 
 struct buf *
-smime_unseal(struct opening *o, const struct cms_look *look, struct span der)
+smime_unseal(struct opening *o, const struct cms_look *look, struct span der,
+    bool *sound, struct cert **ours)
 {
 	struct buf *content = NULL;
 	CMS_ContentInfo *cms;
 	EVP_PKEY *key;
 	struct err why;
-	X509 *x = NULL;
 
 	if (!look->taken) {
 		opening_reason(o, "the cipher %s is not taken", look->cipher);
@@ -127,15 +195,13 @@ smime_unseal(struct opening *o, const struct cms_look *look, struct span der)
 	if (cms == NULL)
 		return unseal_refuse(o, ENCRYPTION_MALFORMED,
 		    "the sealed part is malformed");
-	key = find_key(o, cms, &x, &why);
-	if (key == NULL) {
+	key = find_key(o, cms, ours, &why);
+	if (key == NULL)
 		unseal_refuse(o, ENCRYPTION_NO_KEY, why.text);
-	} else {
-		/* CBC tells nothing of what it was: neither may we. */
-		if (look->cbc)
-			o->hidden = true;
-		content = unseal_with(o, cms, key, x);
-	}
+	else if (look->cbc)
+		content = unseal_cbc(o, cms, key, (*ours)->x509, der, sound);
+	else
+		content = unseal_gcm(o, cms, key, (*ours)->x509);
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	return content;

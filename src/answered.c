@@ -62,19 +62,36 @@ bucket(const struct answered *a, const unsigned char key[DIGEST_SIZE])
 	return &a->buckets[h % a->cap];
 }
 
+static struct answered_entry *
+find(const struct answered *a, const unsigned char key[DIGEST_SIZE])
+{
+	uint32_t i = *bucket(a, key);
+
+	for (; i != NONE; i = a->slots[i].next)
+		if (memcmp(a->slots[i].entry.key, key, DIGEST_SIZE) == 0)
+			return &a->slots[i].entry;
+	return NULL;
+}
+
 const struct answered_entry *
 answered_find(const struct answered *a, const unsigned char key[DIGEST_SIZE],
     uint64_t now)
 {
-	uint32_t i = *bucket(a, key);
+	const struct answered_entry *e = find(a, key);
 
-	for (; i != NONE; i = a->slots[i].next) {
-		const struct answered_entry *e = &a->slots[i].entry;
+	return e == NULL || now - e->at > ANSWERED_LIFE ? NULL : e;
+}
 
-		if (memcmp(e->key, key, DIGEST_SIZE) == 0)
-			return now - e->at > ANSWERED_LIFE ? NULL : e;
-	}
-	return NULL;
+void
+answered_settle(struct answered *a, const unsigned char key[DIGEST_SIZE],
+    uint16_t status)
+{
+	struct answered_entry *e = find(a, key);
+
+	if (e == NULL)
+		return;
+	e->status = status;
+	e->waits = 0;
 }
 
 static void

@@ -21,6 +21,7 @@ struct answered_entry {
 	uint16_t status;
 	bool held;           /* it left 10 ms after the request had come */
 	const char *warning; /* static words, or NULL */
+	uint64_t waits;      /* not answered yet: what ua_later gave, or 0 */
 };
 
 struct answered *answered_new(size_t capacity);
@@ -29,6 +30,9 @@ void answered_key(const struct sip_msg *m, unsigned char key[DIGEST_SIZE]);
 /* NULL when it is not known (any more). Valid until the next add. */
 const struct answered_entry *answered_find(const struct answered *a,
     const unsigned char key[DIGEST_SIZE], uint64_t now);
+/* Changes what was added with this key, if it is still known. */
+void answered_settle(struct answered *a,
+    const unsigned char key[DIGEST_SIZE], uint16_t status);
 void answered_add(struct answered *a, const struct answered_entry *entry);
 
 #endif

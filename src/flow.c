@@ -378,7 +378,8 @@ flow_connected(struct flow *f)
 		return;
 	}
 	rc = f->ours ? tls_client(f->t->tls, f->io.fd, f->host, &f->tls, &e)
-		     : tls_server(f->t->tls, f->io.fd, &f->tls, &e);
+		     : tls_server(f->t->tls, f->io.fd, f->host, &f->tls,
+			   &e);
 	if (rc == -1) {
 		flow_end(f, &e);
 		return;

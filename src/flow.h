@@ -30,7 +30,8 @@ struct flow {
 	bool read_wants_out; /* TLS must write before it can read on */
 	unsigned busy;     /* handlers of its own that are running */
 	struct addr local;
-	char host[256];    /* what the peer must be, where we opened it */
+	char host[256];    /* what the peer must be, where we opened it; else
+	                    * what we show it */
 	struct tls *tls;
 	struct loop_io io;
 	struct loop_timer timer;

@@ -115,7 +115,8 @@ happened(void *arg, const struct ua_event *ev)
 
 	if (ev->type == UA_SENT)
 		sent_one(s, ev->sent);
-	else if (ev->type == UA_NOTE && s->c->verbose)
+	else if (ev->type == UA_PROBLEM ||
+	    (ev->type == UA_NOTE && s->c->verbose))
 		verb_note(s->c, ev->words);
 	/* Who sends does not receive. */
 	return ev->type != UA_MESSAGE;

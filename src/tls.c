@@ -16,13 +16,13 @@ struct tls_context {
 	SSL_CTX *client, *server;
 	struct keystore *ks;
 	const struct policy *policy;
-	char *fallback; /* host whose certificate is shown by default */
 };
 
 struct tls {
 	SSL *ssl;
 	struct tls_context *context;
-	char *host;     /* whom the client wants; NULL in a server */
+	char *host;     /* whom the client wants; in a server, whose certificate
+	                 * is shown by default */
 	struct err why; /* what the verification or the choice found */
 };
 
@@ -128,12 +128,13 @@ choose_certificate(SSL *ssl, void *arg)
 	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
 
 	if (name == NULL || !keystore_has_domain(c->ks, name))
-		name = c->fallback;
+		name = t->host;
 	return show_domain(c, ssl, name, &t->why) == 0;
 }
 
 int
-tls_serve(struct tls_context *c, const char *const *hosts, struct err *e)
+tls_serve(struct tls_context *c, const char *const *hosts,
+    const char **shown, struct err *e)
 {
 	const char *wanted = *hosts;
 	SSL *ssl;
@@ -146,13 +147,12 @@ tls_serve(struct tls_context *c, const char *const *hosts, struct err *e)
 		    "the key store has no domain certificate of %s to show; "
 		    "import one, or make one with signet keys new %s",
 		    wanted, wanted);
-	free(c->fallback);
-	c->fallback = xstrdup(*hosts);
+	*shown = *hosts;
 	/* What is wrong with it is said now, not to the first who calls. */
 	ssl = SSL_new(c->server);
 	if (ssl == NULL)
 		return err_ssl(e, EX_SOFTWARE, "no TLS connection can be made");
-	rc = show_domain(c, ssl, c->fallback, e);
+	rc = show_domain(c, ssl, *shown, e);
 	SSL_free(ssl);
 	return rc;
 }
@@ -214,7 +214,6 @@ tls_context_free(struct tls_context *c)
 		return;
 	SSL_CTX_free(c->client);
 	SSL_CTX_free(c->server);
-	free(c->fallback);
 	free(c);
 }
 
@@ -258,10 +257,12 @@ tls_client(struct tls_context *c, int fd, const char *host, struct tls **out,
 }
 
 int
-tls_server(struct tls_context *c, int fd, struct tls **out, struct err *e)
+tls_server(struct tls_context *c, int fd, const char *shown, struct tls **out,
+    struct err *e)
 {
 	if (connection_new(c, c->server, fd, out, e) == -1)
 		return -1;
+	(*out)->host = xstrdup(shown);
 	SSL_set_accept_state((*out)->ssl);
 	return 0;
 }

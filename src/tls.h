@@ -27,18 +27,20 @@ int tls_context_new(struct keystore *ks, const struct policy *policy,
     struct tls_context **out, struct err *e);
 void tls_context_free(struct tls_context *c);
 
-/* Makes sure that a certificate can be shown by a listener and sets the one
- * for clients that ask for no name (or for one that we do not have): the
- * first of hosts, a NULL-ended list, that the key store has. EX_CONFIG when
- * it has none. */
-int tls_serve(struct tls_context *c, const char *const *hosts, struct err *e);
+/* Makes sure that a certificate can be shown by a listener and chooses whose
+ * it shows to clients that ask for no name (or for one that we do not have):
+ * *shown is the first of hosts, a NULL-ended list, that the key store has.
+ * EX_CONFIG when it has none. */
+int tls_serve(struct tls_context *c, const char *const *hosts,
+    const char **shown, struct err *e);
 
 /* fd is borrowed. host is the domain of the URI that was resolved, or an
  * address; it goes out as SNI unless it is numeric. */
 int tls_client(struct tls_context *c, int fd, const char *host,
     struct tls **out, struct err *e);
-int tls_server(struct tls_context *c, int fd, struct tls **out,
-    struct err *e);
+/* shown is what tls_serve chose for the listener. */
+int tls_server(struct tls_context *c, int fd, const char *shown,
+    struct tls **out, struct err *e);
 void tls_free(struct tls *t);
 
 enum tls_result tls_handshake(struct tls *t, struct err *e);

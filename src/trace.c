@@ -14,10 +14,15 @@ enum { TRACE_ROW = 16 }; /* bytes in a row of a dump */
 
 struct trace {
 	FILE *f;
+	const char *path;
+	trace_fn *failed;
+	void *arg;
+	bool ended; /* it could not be written, and that was told */
 };
 
 int
-trace_open(const char *path, struct trace **out, struct err *e)
+trace_open(const char *path, trace_fn *failed, void *arg, struct trace **out,
+    struct err *e)
 {
 	struct trace *t;
 	FILE *f = stderr;
@@ -37,6 +42,9 @@ trace_open(const char *path, struct trace **out, struct err *e)
 	}
 	t = xcalloc(1, sizeof(*t));
 	t->f = f;
+	t->path = strcmp(path, "-") == 0 ? "standard error" : path;
+	t->failed = failed;
+	t->arg = arg;
 	*out = t;
 	return 0;
 }
@@ -49,6 +57,22 @@ trace_close(struct trace *t)
 	if (t->f != stderr)
 		(void)fclose(t->f);
 	free(t);
+}
+
+/* A trace with a hole in it would be read as if there were none: the first
+ * write that fails is its end. */
+static void
+trace_write(struct trace *t, struct span s)
+{
+	struct err e = {0};
+
+	if (fwrite(s.p, 1, s.n, t->f) == s.n && fflush(t->f) == 0)
+		return;
+	t->ended = true;
+	(void)err_set(&e, EX_IOERR,
+	    "the trace cannot be written to %s: %s; it ends here", t->path,
+	    strerror(errno));
+	t->failed(t->arg, &e);
 }
 
 static void
@@ -148,15 +172,14 @@ trace_message(struct trace *t, bool out, const struct route *route,
 {
 	struct buf b = {0};
 
-	if (t == NULL)
+	if (t == NULL || t->ended)
 		return;
 	head_line(&b, out ? ">" : "<", route);
 	buf_adds(&b, "\n");
 	add_lines(&b, head);
 	add_body(&b, body);
 	buf_adds(&b, "\n");
-	(void)fwrite(b.p, 1, b.n, t->f);
-	(void)fflush(t->f);
+	trace_write(t, span_buf(&b));
 	buf_free(&b);
 }
 
@@ -166,13 +189,12 @@ trace_note(struct trace *t, const struct route *route, const char *words)
 	struct buf b = {0};
 	char *safe;
 
-	if (t == NULL)
+	if (t == NULL || t->ended)
 		return;
 	safe = text_line(span_str(words));
 	head_line(&b, "=", route);
 	buf_addf(&b, " %s\n\n", safe);
-	(void)fwrite(b.p, 1, b.n, t->f);
-	(void)fflush(t->f);
+	trace_write(t, span_buf(&b));
 	free(safe);
 	buf_free(&b);
 }

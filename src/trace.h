@@ -9,8 +9,13 @@
 
 struct trace;
 
-/* Opens path for appending, mode 0600; "-" is standard error. */
-int trace_open(const char *path, struct trace **out, struct err *e);
+/* Told once, when it cannot be written (any more): it ends there. */
+typedef void trace_fn(void *arg, const struct err *why);
+
+/* Opens path (borrowed) for appending, mode 0600; "-" is standard error.
+ * EX_CANTCREAT. */
+int trace_open(const char *path, trace_fn *failed, void *arg,
+    struct trace **out, struct err *e);
 void trace_close(struct trace *t);
 
 /* t may be NULL: then nothing happens. */

@@ -22,6 +22,7 @@ enum {
 struct listener {
 	struct transport *t;
 	enum verdict_transport kind;
+	char shown[256]; /* the host whose certificate is the default */
 	struct loop_io io;
 	struct loop_timer pause;
 	struct listener *next;
@@ -163,13 +164,16 @@ static void
 take_connection(struct listener *li, int fd, const struct addr *peer)
 {
 	struct transport *t = li->t;
+	struct flow *f;
 
 	if (t->accepted >= t->limits.connections && !evict(t)) {
 		(void)close(fd);
 		return;
 	}
 	set_up(fd, li->kind);
-	flow_start(flow_new(t, li->kind, fd, peer, false), false);
+	f = flow_new(t, li->kind, fd, peer, false);
+	(void)snprintf(f->host, sizeof(f->host), "%s", li->shown);
+	flow_start(f, false);
 }
 
 static void
@@ -230,7 +234,7 @@ bind_socket(int fd, enum verdict_transport kind, struct addr *addr,
 
 int
 transport_listen(struct transport *t, enum verdict_transport kind,
-    struct addr *addr, struct err *e)
+    struct addr *addr, const char *shown, struct err *e)
 {
 	int fd = open_socket(kind, addr->sa.ss_family, e);
 	struct listener *li;
@@ -251,6 +255,7 @@ transport_listen(struct transport *t, enum verdict_transport kind,
 	li = xcalloc(1, sizeof(*li));
 	li->t = t;
 	li->kind = kind;
+	(void)snprintf(li->shown, sizeof(li->shown), "%s", shown);
 	li->io = (struct loop_io){.fd = fd, .fn = listener_ready, .arg = li};
 	li->pause = (struct loop_timer){.fn = listener_resume, .arg = li};
 	li->next = t->listeners;

@@ -68,9 +68,10 @@ struct transport *transport_new(struct loop *loop, struct tls_context *tls,
     const struct transport_owner *owner);
 void transport_free(struct transport *t);
 
-/* Listens on addr; a port of 0 becomes the one that was given, in addr. */
+/* Listens on addr; a port of 0 becomes the one that was given, in addr. shown
+ * is what tls_serve chose, "" where it is not TLS. */
 int transport_listen(struct transport *t, enum verdict_transport kind,
-    struct addr *addr, struct err *e);
+    struct addr *addr, const char *shown, struct err *e);
 
 /* The flow to target: a connection that is open or opening already, or a new
  * one; for UDP a socket of its family. local is our address on it. */

@@ -1,5 +1,6 @@
 #include "ua.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,9 @@ enum {
 struct held {
 	struct ua *ua;
 	struct server_transaction *st;
-	int status;
+	struct answered_entry entry; /* what the answer is */
+	struct route from;
+	uint64_t came;
 	struct buf answer;
 	struct loop_timer timer;
 	struct held *prev, *next;
@@ -49,6 +52,9 @@ struct ua {
 	struct answered *answered;
 	struct held *held;
 	uint64_t held_until; /* ms: the last of them leaves */
+	uint64_t later;      /* the last id that ua_later gave */
+	bool may_wait;       /* the owner is being told of one that may */
+	bool waits;          /* and it does */
 	unsigned char secret[DIGEST_SIZE]; /* of the To tags */
 };
 
@@ -162,7 +168,7 @@ held_leaves(void *arg)
 	struct held *h = arg;
 
 	trace_answer(h->ua, transaction_route(h->st), span_buf(&h->answer));
-	transaction_answer(h->st, h->status, span_buf(&h->answer));
+	transaction_answer(h->st, h->entry.status, span_buf(&h->answer));
 	held_free(h);
 }
 
@@ -172,29 +178,20 @@ later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* What is to be answered is known. */
 static void
-answer(struct ua *ua, struct server_transaction *st,
-    const struct answered_entry *a, uint64_t came,
-    const struct route *from)
+held_ready(struct held *h)
 {
-	const struct sip_msg *request = transaction_asked(st);
-	struct held *h = xcalloc(1, sizeof(*h));
+	struct ua *ua = h->ua;
+	const struct sip_msg *request = transaction_asked(h->st);
 	char tag[17];
 
 	make_tag(ua, request, tag);
-	(void)message_answer(&h->answer, request, a->status, a->warning, tag,
-	    &from->peer);
-	h->ua = ua;
-	h->st = st;
-	h->status = a->status;
-	h->next = ua->held;
-	if (h->next != NULL)
-		h->next->prev = h;
-	ua->held = h;
-	h->timer = (struct loop_timer){.fn = held_leaves, .arg = h};
-	if (a->held)
+	(void)message_answer(&h->answer, request, h->entry.status,
+	    h->entry.warning, tag, &h->from.peer);
+	if (h->entry.held)
 		ua->held_until = later(ua->held_until,
-		    came + UA_HOLD *
+		    h->came + UA_HOLD *
 			(1 + sip_body(request).n / UA_HOLD_BYTES));
 	/* An answer that overtook a held one would tell when the work on that
 	 * was done. */
@@ -202,6 +199,54 @@ answer(struct ua *ua, struct server_transaction *st,
 		loop_timer_at(ua->loop, &h->timer, ua->held_until);
 	else
 		held_leaves(h);
+}
+
+static void
+answer(struct ua *ua, struct server_transaction *st,
+    const struct answered_entry *a, uint64_t came,
+    const struct route *from)
+{
+	struct held *h = xcalloc(1, sizeof(*h));
+
+	h->ua = ua;
+	h->st = st;
+	h->entry = *a;
+	h->from = *from;
+	h->came = came;
+	h->next = ua->held;
+	if (h->next != NULL)
+		h->next->prev = h;
+	ua->held = h;
+	h->timer = (struct loop_timer){.fn = held_leaves, .arg = h};
+	if (a->waits == 0)
+		held_ready(h);
+}
+
+uint64_t
+ua_later(struct ua *ua)
+{
+
+	if (!ua->may_wait)
+		return 0;
+	ua->waits = true;
+	return ++ua->later;
+}
+
+void
+ua_given(struct ua *ua, uint64_t id, bool given)
+{
+	struct held *h = ua->held, *next;
+
+	for (; id != 0 && h != NULL; h = next) {
+		next = h->next;
+		if (h->entry.waits != id)
+			continue;
+		h->entry.waits = 0;
+		if (!given)
+			h->entry.status = 480;
+		answered_settle(ua->answered, h->entry.key, h->entry.status);
+		held_ready(h);
+	}
 }
 
 /* --- requests ------------------------------------------------------------------ */
@@ -237,11 +282,15 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 	bool message = span_is(sip_method(request), "MESSAGE");
 
 	message_receive(&self, request, &in);
+	ua->may_wait = message && in.status < 300;
+	ua->waits = false;
 	if (message &&
 	    !message_tell(request, &in, from->kind, time(NULL), tell_message,
 		ua) &&
 	    in.status < 300)
 		in.status = 480;
+	ua->may_wait = false;
+	a->waits = ua->waits && in.status < 300 ? ua->later : 0;
 	a->at = loop_now(ua->loop);
 	a->status = (uint16_t)in.status;
 	a->warning = in.warning;
@@ -383,6 +432,13 @@ lost(void *arg, const struct route *route, const struct err *why)
 	note(ua, UA_NOTE, &e);
 }
 
+static void
+trace_failed(void *arg, const struct err *why)
+{
+
+	note(arg, UA_PROBLEM, why);
+}
+
 /* --- life -------------------------------------------------------------------------- */
 
 static int
@@ -470,7 +526,8 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 	ua->arg = arg;
 	if (read_aors(ua, e) == -1 || check_proxy(config, e) == -1 ||
 	    (config->trace != NULL &&
-		trace_open(config->trace, &ua->trace, e) == -1) ||
+		trace_open(config->trace, trace_failed, ua, &ua->trace, e) ==
+		    -1) ||
 	    tls_context_new(ks, &config->policy, &ua->tls, e) == -1) {
 		ua_free(ua);
 		return -1;
@@ -535,16 +592,19 @@ add_here(struct ua *ua, const char *host)
 /* The certificate for those who ask for no name: of our own domain, else of
  * the host that we listen on. */
 static int
-serve_tls(struct ua *ua, const struct endpoint *ep, struct err *e)
+serve_tls(struct ua *ua, const struct endpoint *ep, char shown[256],
+    struct err *e)
 {
-	const char *hosts[3] = {NULL, NULL, NULL};
+	const char *hosts[3] = {NULL, NULL, NULL}, *host;
 	size_t n = 0;
 
 	if (ua->aor_count > 0)
 		hosts[n++] = ua->aors[0].host;
 	hosts[n] = ep->host;
-	if (tls_serve(ua->tls, hosts, e) == 0)
+	if (tls_serve(ua->tls, hosts, &host, e) == 0) {
+		(void)snprintf(shown, 256, "%s", host);
 		return 0;
+	}
 	return err_in(e, "cannot listen on tls:%s:%u", ep->host, ep->port);
 }
 
@@ -552,11 +612,12 @@ static int
 listen_at(struct ua *ua, const char *text, struct err *e)
 {
 	struct endpoint ep;
+	char shown[256] = ""; /* no host's name is longer */
 	size_t listening = 0;
 
 	if (endpoint_parse(text, &ep, e) == -1)
 		return -1;
-	if (ep.kind == TRANSPORT_TLS && serve_tls(ua, &ep, e) == -1)
+	if (ep.kind == TRANSPORT_TLS && serve_tls(ua, &ep, shown, e) == -1)
 		return -1;
 	for (size_t i = 0; i < ep.count; i++) {
 		struct target at = {.kind = ep.kind, .addr = ep.addrs[i]};
@@ -565,8 +626,8 @@ listen_at(struct ua *ua, const char *text, struct err *e)
 
 		/* Of a name's addresses one is enough: machines without
 		 * IPv6 have ::1 for localhost all the same. */
-		if (transport_listen(ua->transport, at.kind, &at.addr, e) ==
-		    -1)
+		if (transport_listen(ua->transport, at.kind, &at.addr, shown,
+			e) == -1)
 			continue;
 		listening++;
 		addr_host(&at.addr, host);

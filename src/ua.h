@@ -61,7 +61,7 @@ struct ua_event {
 };
 
 /* Returns false for a UA_MESSAGE that could not be given to the person: it is
- * answered 480 then. */
+ * answered 480 then. Who has to wait before that is known says ua_later. */
 typedef bool ua_fn(void *arg, const struct ua_event *event);
 
 /* loop, ks and config are borrowed for its life. Opens nothing yet. */
@@ -89,6 +89,13 @@ uint64_t ua_send(struct ua *ua, const struct ua_letter *letter);
 
 /* Messages that ua_send took and that have not ended. */
 size_t ua_waiting(const struct ua *ua);
+
+/* For a handler that is told of a UA_MESSAGE and will return true: its answer,
+ * and that of each copy that comes meanwhile, waits until ua_given says with
+ * the id that this returns whether the person has it. 0: nobody needs to say,
+ * since the message is refused anyway. */
+uint64_t ua_later(struct ua *ua);
+void ua_given(struct ua *ua, uint64_t id, bool given);
 
 /* Takes in nothing more; what is on its way out may still leave. */
 void ua_deafen(struct ua *ua);

@@ -23,6 +23,10 @@
 #       last two blocks of 16 in 52 values, every bit of a byte of the blocks
 #       before them up to the sealed content's start, SEALED; each a message
 #       of its own
+#   wire.pl burst HOST PORT FILE COUNT [bad]
+#       COUNT copies of the message in FILE, each a message of its own, in one
+#       write over TCP; bad: the last byte of the body is another in each.
+#       Prints the seconds until the last answer, and how many were 200
 #   wire.pl serve PORTFILE [STEP..]
 #       accepts TCP connections, and for each message that comes does the
 #       next STEP (the last again and again): a status to answer with and,
@@ -226,6 +230,34 @@ if ($what eq 'ask') {
 			$write->($altered, "block");
 		}
 	}
+} elsif ($what eq 'burst') {
+	my ($host, $port, $file, $count, $bad) = @ARGV;
+	my ($head, $body) = slurp($file) =~ /^(.*?\r\n\r\n)(.*)$/s;
+	my ($all, $in, $s, $last) = ('', '', tcp($host, $port));
+	my $own = sprintf '%x', 1e6 * time;
+	for (1 .. $count) {
+		my $h = $head =~ s/^(Call-ID: )\w+/$1$own$_/mr;
+		$h =~ s/(branch=z9hG4bK)/$1$own$_/;
+		substr $body, -1, 1, chr(1 + ord(substr $body, -1) & 255)
+		    if $bad;
+		$all .= $h . $body;
+	}
+	# A process of its own writes, so that no answer has to wait.
+	if (!fork) {
+		while (length $all) {
+			my $n = syswrite $s, $all or die "wire.pl: $!\n";
+			substr $all, 0, $n, '';
+		}
+		exit;
+	}
+	my $start = time;
+	until ((my $got = () = $in =~ /\r\n\r\n/g) >= $count) {
+		sysread $s, $in, 1 << 20, length $in or
+		    die "wire.pl: the peer hung up\n";
+	}
+	printf "%.6f\t%d\n", time - $start,
+	    scalar(() = $in =~ /^SIP\/2\.0 200/mg);
+	wait;
 } elsif ($what eq 'serve') {
 	my ($portfile, @steps) = @ARGV;
 	my $l = listener($portfile);

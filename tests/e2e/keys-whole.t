@@ -92,6 +92,18 @@ refused 73 'is a folder' 'a folder where a certificate goes' \
     new dora@h --force
 rm -r k/user_cert_dora@h.pem k/user_key_dora@h.pem
 
+# --- what a process that was killed left ------------------------------------------
+
+touch -d '2 hours ago' k/.new-abcDEF k/.new-abcdefg k/.newabcDEFg k/other
+touch k/.new-GHIjkl
+mkdir k/.new-folder
+touch -d '2 hours ago' k/.new-folder
+keys new swept@h >out
+is "$?/$(cd k && echo .new* other)" \
+    '0/.new-GHIjkl .new-abcdefg .new-folder .newabcDEFg other' \
+    "a file that was left half written is swept, and nothing else"
+rm -r k/.new* k/other
+
 # --- a directory that cannot be read ------------------------------------------------
 
 : >file

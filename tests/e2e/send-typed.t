@@ -53,6 +53,11 @@ is "$(grep -c '^[-0-9: .]* > tcp' "$scratch/trace") $(grep -c \
     "the trace has what leaves and what comes"
 like "$(cat "$scratch/trace")" '^  traced$' "with the text"
 is "$(stat -c %a "$scratch/trace")" 600 "for its owner's eyes alone"
+printf '%s\t1\n%s\t2\n' "$uri" "$uri" | "$SIGNET" -k "$scratch/keys" \
+    -a sip:alice@example.com --trace /dev/full send -b 2>"$scratch/err"
+is "$? $(cat "$scratch/err")" "0 signet: the trace cannot be written to \
+/dev/full: No space left on device; it ends here" \
+    "a trace on a full disk is told once, and the messages are sent"
 
 # Signals.
 mkfifo "$scratch/fifo"

@@ -226,6 +226,55 @@ openssl ca -config ca/conf $by -gencrl -out keys/crl_test.pem \
 judged 77 no-crl 'a list that is stale'
 rm keys/crl_test.pem
 
+# --- the system's roots --------------------------------------------------------
+
+by='-cert other/root_cert_other.pem -keyfile other/root_key.pem'
+issue /CN=x 'subjectAltName=DNS:localhost'
+by='-cert ca/root_cert_test.pem -keyfile ca/root_key.pem'
+mkdir system
+cp other/root_cert_other.pem \
+    "system/$(openssl x509 -noout -subject_hash -in other/root_cert_other.pem).0"
+serve
+uri=sips:bob@localhost:$tls
+export SSL_CERT_FILE="$scratch/other/root_cert_other.pem"
+export SSL_CERT_DIR="$scratch/none"
+calls 77 untrusted "the system's roots count for nothing by default" "$uri"
+calls 0 '' 'with system-roots they vouch for a server, from one file' "$uri" \
+    --system-roots
+export SSL_CERT_FILE="$scratch/none" SSL_CERT_DIR="$scratch/system"
+calls 0 '' 'or from a folder' "$uri" --system-roots
+export SSL_CERT_DIR="$scratch/none"
+calls 77 untrusted 'but none that the system does not have' "$uri" \
+    --system-roots
+unset SSL_CERT_FILE SSL_CERT_DIR
+unserve
+issue /CN=x 'subjectAltName=DNS:localhost'
+
+# --- which certificate is shown -----------------------------------------------
+
+mkdir -m 700 two
+domain ca test two 127.0.0.1 IP:127.0.0.1
+domain ca test two localhost DNS:localhost
+domain ca test two example.org DNS:example.org
+# shown PORT [OPTIONS]: whose certificate a client without SNI gets
+shown() {
+	openssl s_client -connect "127.0.0.1:$1" ${2:--noservername} ${2:+"$3"} \
+	    </dev/null 2>/dev/null | sed -n 's/^subject=CN = //p'
+}
+listen two -k two -a sip:bob@example.com -l tls:127.0.0.1:0 -l tls:localhost:0
+set -- $tls
+is "$(shown "$1") $(shown "$2")" '127.0.0.1 localhost' \
+    'each listener shows the certificate of the host it listens on'
+is "$(shown "$1" -servername localhost)" localhost 'or the one asked for'
+is "$(shown "$1" -servername else.example)" 127.0.0.1 \
+    'and its own to who asks for one that is not there'
+unserve
+listen two -k two -a sip:bob@example.org -l tls:127.0.0.1:0 -l tls:localhost:0
+set -- $tls
+is "$(shown "$1") $(shown "$2")" 'example.org example.org' \
+    "but that of its AOR's domain first"
+unserve
+
 # --- a server of another make ------------------------------------------------
 
 # s_server [OPTIONS]: openssl's, whose answers are no SIP; its port is in tls

@@ -5,6 +5,7 @@
 #include "keys_make.h"
 
 #include <openssl/asn1t.h>
+#include <openssl/provider.h>
 
 /* Opens hello with this detached signature. */
 static struct smime_opened
@@ -290,11 +291,45 @@ des_and_rc2_are_failed(void **state)
 	assert_string_equal(out.verdict.cipher, "rc2-cbc");
 	expect(out, "none", "failed", 493, NULL);
 	buf_free(&der);
-	/* DES itself has another arc: 1.3.14.3.2.7, of a shorter name */
 	der = seal_der(span_str(HELLO), w->bob.cert, EVP_camellia_128_cbc());
 	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none", "failed",
 	    493, NULL);
 	buf_free(&der);
+}
+
+/* Where OpenSSL itself would open it. */
+static void
+des_is_failed_though_openssl_has_it(void **state)
+{
+	OSSL_PROVIDER *legacy = OSSL_PROVIDER_load(NULL, "legacy");
+	OSSL_PROVIDER *usual = OSSL_PROVIDER_load(NULL, "default");
+	struct world *w = *state;
+	struct smime_opened out;
+	CMS_ContentInfo *cms;
+	const unsigned char *p;
+	struct buf der;
+	BIO *text = BIO_new(BIO_s_mem());
+
+	assert_non_null(legacy);
+	drop_ident(&w->bob);
+	/* A key of 8 bytes is too short to be wrapped for ECDH. */
+	w->bob = make_cert(&w->ca, &(struct say) { .cn = "bob",
+	    .san = "URI:sip:bob@example.com", .key_type = "rsa:2048" });
+	put_cert(w->dir, "user_cert_bob@example.com.pem", w->bob.cert);
+	put_key(w->dir, "user_key_bob@example.com.pem", w->bob.key);
+	der = seal_der(span_str(HELLO), w->bob.cert, EVP_des_cbc());
+	p = der.p;
+	cms = d2i_CMS_ContentInfo(NULL, &p, (long)der.n);
+	assert_int_equal(CMS_decrypt(cms, w->bob.key, w->bob.cert, NULL, text,
+	    CMS_BINARY), 1);
+	out = world_open(w, SEALED_TYPE, span_buf(&der));
+	assert_string_equal(out.verdict.cipher, "des-cbc");
+	expect(out, "none", "failed", 493, NULL);
+	CMS_ContentInfo_free(cms);
+	BIO_free(text);
+	buf_free(&der);
+	OSSL_PROVIDER_unload(usual);
+	OSSL_PROVIDER_unload(legacy);
 }
 
 /* --- SignedData --------------------------------------------------------------- */
@@ -801,6 +836,7 @@ main(void)
 		T(auth_enveloped_data_is_gcm_with_its_tag_and_nonce),
 		T(enveloped_data_is_cbc_with_an_iv_of_one_block),
 		T(des_and_rc2_are_failed),
+		T(des_is_failed_though_openssl_has_it),
 		T(a_content_type_that_differs_is_malformed),
 		T(a_message_digest_of_the_wrong_length_is_malformed),
 		T(an_attribute_with_two_values_is_malformed),
