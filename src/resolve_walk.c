@@ -118,7 +118,7 @@ void
 walk_free(struct walk *w)
 {
 	for (size_t i = 0; i < w->wanted; i++) {
-		dns_drop(w->dns, w->wants[i]->question);
+		dns_drop(w->wants[i]->question);
 		free(w->wants[i]);
 	}
 	free(w->wants);
