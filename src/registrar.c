@@ -12,7 +12,7 @@
 enum {
 	REGISTRAR_TARGETS = 16,
 	REGISTRAR_PONG = 10000,    /* ms for a keep-alive's answer (5626, 4.4.1) */
-	REGISTRAR_END = 2000,      /* ms for the last words' answer */
+	REGISTRAR_END = 1000,      /* ms for the last words' answer */
 	REGISTRAR_LONGEST = 86400, /* s that a registrar may ask us to stay */
 	REGISTRAR_AVOID = 32000    /* ms that a target that failed comes last */
 };
@@ -337,21 +337,6 @@ next_target(struct registrar *r, const struct err *why, uint64_t avoid)
 		failed(r, &r->why, 0);
 }
 
-/* ms that the server asks for, or the usual. */
-static uint64_t
-retry_after(const struct sip_msg *response)
-{
-	struct span v = sip_header(response, "Retry-After", 0);
-	uint64_t seconds;
-	size_t n = 0;
-
-	while (n < v.n && v.p[n] >= '0' && v.p[n] <= '9')
-		n++;
-	if (!number_parse(span_cut(v, 0, n), REGISTRAR_LONGEST, &seconds))
-		return REGISTRAR_AVOID;
-	return seconds * 1000;
-}
-
 static void
 refused(struct registrar *r, const struct sip_msg *response)
 {
@@ -363,7 +348,8 @@ refused(struct registrar *r, const struct sip_msg *response)
 	    status, (int)(reason.n > 100 ? 100 : reason.n),
 	    (const char *)reason.p);
 	if (status == 408 || status >= 500)
-		next_target(r, &e, retry_after(response));
+		next_target(r, &e,
+		    sip_retry_after(response, REGISTRAR_AVOID));
 	else
 		/* What it will not have now it will hardly have soon. */
 		failed(r, &e, r->p.config->retry_max * 1000);
