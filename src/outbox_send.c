@@ -530,6 +530,9 @@ resolve_lane(struct lane *l)
 		lane_end(l, 0, "", &e);
 		return;
 	}
+	/* Whatever leads there, sips never goes out in clear (8.1.2). */
+	if (span_starts_nocase(span_str(l->request_uri), "sips:"))
+		uri.sips = true;
 	/* The transport of a sip URI depends on the message's size. */
 	l->query = resolve_uri(l->o->p.resolver, &uri,
 	    uri.sips ? 0 : datagram_size(l), resolved, l);

@@ -494,10 +494,14 @@ attempt(struct registrar *r)
 		return;
 	}
 	r->count = r->target = 0;
-	if (uri_parse(span_str(r->hop), &uri, &e) == -1)
+	if (uri_parse(span_str(r->hop), &uri, &e) == -1) {
 		failed(r, &e, 0);
-	else
-		r->query = resolve_uri(r->p.resolver, &uri, 0, resolved, r);
+		return;
+	}
+	/* Whatever leads there, sips never goes out in clear (8.1.2). */
+	if (span_starts_nocase(span_str(r->domain), "sips:"))
+		uri.sips = true;
+	r->query = resolve_uri(r->p.resolver, &uri, 0, resolved, r);
 }
 
 /* The last words, and an end to waiting for their answer. */
