@@ -66,7 +66,7 @@ wait_for() {
 		_left=$((_left - 1))
 		if [ $_left -eq 0 ]; then
 			echo "# nothing like \"$1\" came in $2:"
-			sed 's/^/# /' "$2"
+			tail -n 30 "$2" | sed 's/^/# /'
 			return 1
 		fi
 		sleep 0.05
