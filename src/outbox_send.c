@@ -389,12 +389,35 @@ challenged(struct lane *l, const struct sip_msg *response,
 	}
 }
 
+/* What another target may take, or the same or somebody who is not there now
+ * may take before it expires, goes on. */
+static bool
+is_put_off(struct lane *l, const struct sip_msg *response,
+    const struct err *words)
+{
+	bool patient = l->first->deadline != UINT64_MAX;
+	uint64_t wait = sip_retry_after(response, 0);
+	int status = sip_status(response);
+
+	if (status != 503 && !(patient && (status == 408 || status == 480)))
+		return false;
+	if (status == 503 && !patient && l->target + 1 >= l->count)
+		return false;
+	l->not_before = loop_now(l->o->p.loop) + wait;
+	if (status == 503)
+		next_target(l, words, wait != 0 ? wait : OUTBOX_AVOID);
+	else {
+		note_cause(l, words);
+		no_way(l);
+	}
+	return true;
+}
+
 static void
 answered(void *arg, const struct sip_msg *response, const struct err *why)
 {
 	struct lane *l = arg;
 	struct err words;
-	uint64_t wait;
 	int status;
 
 	if (response != NULL && sip_status(response) < 200)
@@ -412,12 +435,8 @@ answered(void *arg, const struct sip_msg *response, const struct err *why)
 		take_contacts(l, response);
 	if (status == 401 || status == 407)
 		challenged(l, response, &words);
-	else if (status == 503 && (l->target + 1 < l->count ||
-				      l->first->deadline != UINT64_MAX)) {
-		wait = sip_retry_after(response, 0);
-		l->not_before = loop_now(l->o->p.loop) + wait;
-		next_target(l, &words, wait != 0 ? wait : OUTBOX_AVOID);
-	} else if (status < 300 || status >= 600 || !next_contact(l))
+	else if (!is_put_off(l, response, &words) &&
+	    (status < 300 || status >= 600 || !next_contact(l)))
 		final_answer(l, response, &words);
 }
 

@@ -37,8 +37,7 @@ struct registrar {
 
 	bool there, ending, goodbye; /* goodbye: has been said */
 	bool again; /* next: the same attempt goes on */
-	bool told_lost; /* and what with: */
-	char told[256];
+	int told; /* the kind of failure that was told last; 0: none */
 	struct route route;
 	struct addr local;
 	char *routes;
@@ -193,11 +192,9 @@ failed(struct registrar *r, const struct err *why, uint64_t wait)
 		wait = backoff_ms(r->failures, r->p.config->retry_max * 1000);
 	loop_timer_set(r->p.loop, &r->next, wait);
 	/* One line, until there is something else to say. */
-	if (!was && r->told_lost &&
-	    strncmp(r->told, why->text, strlen(r->told)) == 0)
+	if (r->told == why->exit)
 		return;
-	r->told_lost = true;
-	(void)snprintf(r->told, sizeof(r->told), "%.250s", why->text);
+	r->told = why->exit;
 	(void)err_in(&e, "%s is %s registered (it is being tried again)",
 	    r->p.who->text, was ? "no longer" : "not");
 	tell(r, REGISTRAR_LOST, e.text);
@@ -310,7 +307,7 @@ take_registration(struct registrar *r, const struct sip_msg *response)
 	arm_ping(r, response);
 	if (was)
 		return;
-	r->told_lost = false;
+	r->told = 0;
 	target_text(&r->targets[r->target], at);
 	(void)snprintf(words, sizeof(words), "%.200s is registered at %s",
 	    r->p.who->text, at);
@@ -344,8 +341,9 @@ refused(struct registrar *r, const struct sip_msg *response)
 	struct span reason = sip_reason(response);
 	struct err e;
 
-	(void)err_set(&e, EX_UNAVAILABLE, "the registrar answers %d %.*s",
-	    status, (int)(reason.n > 100 ? 100 : reason.n),
+	(void)err_set(&e, status < 500 ? EX_NOPERM : EX_UNAVAILABLE,
+	    "the registrar answers %d %.*s", status,
+	    (int)(reason.n > 100 ? 100 : reason.n),
 	    (const char *)reason.p);
 	if (status == 408 || status >= 500)
 		next_target(r, &e,
