@@ -157,6 +157,18 @@ odd_server() {
 	dns=127.0.0.1:$(cat "$scratch/odd.port")
 }
 
+# taken udp|tcp ADDRESS PORT: until somebody listens there, 5 s at most
+taken() {
+	_hex=$(echo "$2" | awk -F. -v p="$3" \
+	    '{printf "%02X%02X%02X%02X:%04X", $4, $3, $2, $1, p}')
+	_left=250
+	until grep -q "^ *[0-9]*: $_hex 00000000:0000 0[7A]" "/proc/net/$1"; do
+		_left=$((_left - 1))
+		[ $_left -gt 0 ] || return 1
+		sleep 0.02
+	done
+}
+
 # ends PID: waits for one of ours, and gives its exit status
 ends() {
 	wait "$1"

@@ -10,17 +10,6 @@ fi
 mkdir -m 700 "$scratch/keys"
 echo geheim >"$scratch/password"
 
-# taken udp|tcp PORT: until somebody listens there at our address
-taken() {
-	_hex=$(echo "$own" | awk -F. -v p="$2" \
-	    '{printf "%02X%02X%02X%02X:%04X", $4, $3, $2, $1, p}')
-	_left=200
-	until grep -q "^ *[0-9]*: $_hex 00000000:0000 0[7A]" "/proc/net/$1"; do
-		_left=$((_left - 1))
-		[ $_left -gt 0 ] || return 1
-		sleep 0.02
-	done
-}
 # odd SCENARIO udp|tcp [WORD=VALUE..]: sipp as tests/sipp/SCENARIO.xml says,
 # with the values for the words between @; port=5080, pause=0 (ms) and
 # count=1 of calls are sipp's own. Its pid is in odd.
@@ -51,7 +40,7 @@ odd() {
 	    -p "$port" >"$scratch/sipp.log" 2>&1) &
 	odd=$!
 	pids="$pids $odd"
-	taken $_kind "$port"
+	taken $_kind "$own" "$port"
 }
 gone() {
 	kill "$odd" 2>/dev/null
