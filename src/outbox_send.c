@@ -379,7 +379,11 @@ challenged(struct lane *l, const struct sip_msg *response,
 		e.exit = EX_NOPERM;
 		final_answer(l, response, &e);
 	} else {
-		l->cseq++;
+		/* After a failure it may have got there already, and must stay
+		 * the same message, whatever 22.2 says: another number would
+		 * be shown as another message. */
+		if (l->why.exit == 0)
+			l->cseq++;
 		random_hex(l->branch, 16);
 		loop_timer_set(l->o->p.loop, &l->step, 0);
 	}
