@@ -230,8 +230,15 @@ weight(const struct err *why)
 static void
 note_cause(struct lane *l, const struct err *why)
 {
-	if (l->why.exit == 0 || weight(why) >= weight(&l->why))
-		l->why = *why;
+	char at[TARGET_TEXT];
+
+	if (l->why.exit != 0 && weight(why) < weight(&l->why))
+		return;
+	l->why = *why;
+	if (l->target < l->count) {
+		target_text(&l->targets[l->target], at);
+		(void)err_in(&l->why, "%s", at);
+	}
 }
 
 /* Whether time may mend it: no refused certificate, no fault of ours. */

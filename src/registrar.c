@@ -326,8 +326,12 @@ go_on(struct registrar *r)
 static void
 next_target(struct registrar *r, const struct err *why, uint64_t avoid)
 {
+	char at[TARGET_TEXT];
+
 	resolver_avoid(r->p.resolver, &r->targets[r->target], avoid);
+	target_text(&r->targets[r->target], at);
 	r->why = *why;
+	(void)err_in(&r->why, "%s", at);
 	if (++r->target < r->count)
 		go_on(r);
 	else

@@ -131,10 +131,25 @@ sip_parse(struct span head, struct span body, bool on_stream)
 	return m;
 }
 
-struct sip_msg *
-sip_ours(struct span head, struct span body)
+/* Where the body begins: behind the empty line. */
+static size_t
+sip_head_end(struct span s)
 {
-	struct sip_msg *m = sip_new(head, body);
+	size_t at;
+
+	for (at = span_find(s, '\r', 0); s.n - at >= 4;
+	     at = span_find(s, '\r', at + 1))
+		if (memcmp(s.p + at, "\r\n\r\n", 4) == 0)
+			return at + 4;
+	return s.n;
+}
+
+struct sip_msg *
+sip_ours(struct span request)
+{
+	size_t end = sip_head_end(request);
+	struct sip_msg *m = sip_new(span_cut(request, 0, end),
+	    span_cut(request, end, request.n));
 
 	(void)sip_fields_read(m);
 	sip_read_ours(m);

@@ -19,10 +19,10 @@ struct sip_msg; /* owns its bytes */
  * on_stream: a missing Content-Length is an error. A body that is longer than
  * its Content-Length is cut. For sip_free. */
 struct sip_msg *sip_parse(struct span head, struct span body, bool on_stream);
-/* The same for a request that we have written, field by field: what sip_add
- * and its like refuse is not looked for again, though what transactions go by
- * (Via, From, To, Call-ID, CSeq) is. */
-struct sip_msg *sip_ours(struct span head, struct span body);
+/* The same for a whole request that we have written, field by field: what
+ * sip_add and its like refuse is not looked for again, though what
+ * transactions go by (Via, From, To, Call-ID, CSeq) is. */
+struct sip_msg *sip_ours(struct span request);
 void sip_free(struct sip_msg *m);
 
 /* What strictness says of a message: 0 when it is sound; otherwise the status

@@ -11,7 +11,8 @@ struct client_transaction {
 	struct transactions *ts;
 	osip_transaction_t *osip;
 	struct route route;
-	struct buf request;
+	struct buf request; /* what is sent again, by UDP */
+	struct span bytes;
 	struct span branch, call_id, from_tag, method; /* of `parsed` */
 	struct sip_msg *parsed;
 	transaction_fn *fn; /* NULL: answered, or nobody waits any more */
@@ -66,8 +67,8 @@ send_message(osip_transaction_t *tr, osip_message_t *sip, char *host,
 	ct = osip_transaction_get_your_instance(tr);
 	trace_message(ct->ts->trace, true, &ct->route, sip_head(ct->parsed),
 	    sip_body(ct->parsed));
-	if (transport_send(ct->ts->transport, &ct->route,
-		span_buf(&ct->request), &e) == 0)
+	if (transport_send(ct->ts->transport, &ct->route, ct->bytes, &e) ==
+	    0)
 		return 0;
 	if (ct->why.exit == 0)
 		ct->why = e;
@@ -254,20 +255,15 @@ client_new(struct transactions *ts, const struct route *route,
     struct span request, struct err *e)
 {
 	struct client_transaction *ct = xcalloc(1, sizeof(*ct));
-	const char *why = "";
-	struct sip_msg *m;
-	struct stream_frame frame;
-	static const struct stream_limits any = {
-	    .head = SIZE_MAX, .headers = SIZE_MAX, .body = SIZE_MAX};
+	struct sip_msg *m = sip_ours(request);
+	const char *why;
 
-	stream_datagram(request, &any, &frame);
-	m = sip_ours(frame.head, frame.body);
 	ct->ts = ts;
 	ct->route = *route;
 	ct->parsed = m;
-	if (frame.found != STREAM_MESSAGE || sip_fault(m, &why) != 0) {
+	if (sip_fault(m, &why) != 0) {
 		(void)err_set(e, EX_DATAERR, "the request is not sound: %s",
-		    frame.found != STREAM_MESSAGE ? frame.why : why);
+		    why);
 		sip_free(m);
 		free(ct);
 		return NULL;
@@ -276,7 +272,10 @@ client_new(struct transactions *ts, const struct route *route,
 	ct->call_id = sip_call_id(m);
 	ct->from_tag = sip_from_tag(m);
 	ct->method = sip_method(m);
-	buf_addspan(&ct->request, request);
+	ct->bytes = request;
+	/* Over a stream it is sent once, before who asks for it goes on. */
+	if (route->kind == TRANSPORT_UDP)
+		buf_addspan(&ct->request, request);
 	return ct;
 }
 
@@ -307,6 +306,7 @@ transaction_request(struct transactions *ts, const struct route *route,
 	ct->sending = true;
 	(void)execute(ct->osip, SND_REQUEST, sip);
 	ct->sending = false;
+	ct->bytes = span_buf(&ct->request);
 	if (ct->why.exit != 0) {
 		*e = ct->why;
 		client_unlink(ct);
