@@ -37,6 +37,10 @@ int trust_server(struct keystore *ks, const struct policy *policy,
 int trust_client(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct err *e);
 
+/* Whether a certificate (DER) of our own may be shown by a TLS client, as far
+ * as its usages say so. */
+bool trust_for_client(struct span der);
+
 /* Judges the OCSP response (RFC 6960, DER; p is NULL where there was none)
  * that the server of that chain stapled to its handshake (RFC 6066, 8). It
  * must be whole, about the leaf, signed by its issuer or by whom that

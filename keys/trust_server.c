@@ -161,28 +161,50 @@ name_fits(const struct policy *policy, const X509 *x, struct span host,
 	return n->dns ? n->dns_match : common_name_matches(x, host, true);
 }
 
-/* extendedKeyUsage, where it is there (RFC 5924), and keyUsage. */
+/* extendedKeyUsage, where it is there: nid, unless strict (RFC 5924), or the
+ * one for SIP, or any. */
+static bool
+purpose_fits(const X509 *x, int nid, bool strict)
+{
+	EXTENDED_KEY_USAGE *eku = X509_get_ext_d2i(x, NID_ext_key_usage,
+	    NULL, NULL);
+	ASN1_OBJECT *sip = OBJ_txt2obj("1.3.6.1.5.5.7.3.20", 1);
+	bool ok = X509_get_ext_by_NID(x, NID_ext_key_usage, -1) == -1;
+	int i;
+
+	for (i = 0; eku != NULL && i < sk_ASN1_OBJECT_num(eku); i++) {
+		const ASN1_OBJECT *o = sk_ASN1_OBJECT_value(eku, i);
+		int one = OBJ_obj2nid(o);
+
+		ok = ok || one == NID_anyExtendedKeyUsage ||
+		    OBJ_cmp(o, sip) == 0 || (one == nid && !strict);
+	}
+	EXTENDED_KEY_USAGE_free(eku);
+	ASN1_OBJECT_free(sip);
+	return ok;
+}
+
+bool
+trust_for_client(struct span der)
+{
+	const unsigned char *p = der.p;
+	X509 *x = d2i_X509(NULL, &p, (long)der.n);
+	bool ok = x != NULL && purpose_fits(x, NID_client_auth, false) &&
+	    (X509_get_key_usage(x) & KU_DIGITAL_SIGNATURE) != 0;
+
+	X509_free(x);
+	ERR_clear_error();
+	return ok;
+}
+
 static void
 check_usage(const struct trust_ask *ask, struct findings *f)
 {
 	X509 *x = ask->cert->x509;
 	bool client = ask->use == TRUST_TLS_CLIENT;
-	EXTENDED_KEY_USAGE *eku = X509_get_ext_d2i(x, NID_ext_key_usage,
-	    NULL, NULL);
-	ASN1_OBJECT *sip = OBJ_txt2obj("1.3.6.1.5.5.7.3.20", 1);
-	bool ok = (X509_get_extension_flags(x) & EXFLAG_XKUSAGE) == 0;
-	int i;
 
-	for (i = 0; eku != NULL && i < sk_ASN1_OBJECT_num(eku); i++) {
-		const ASN1_OBJECT *o = sk_ASN1_OBJECT_value(eku, i);
-		int nid = OBJ_obj2nid(o);
-
-		ok = ok || nid == NID_anyExtendedKeyUsage ||
-		    OBJ_cmp(o, sip) == 0 ||
-		    (nid == (client ? NID_client_auth : NID_server_auth) &&
-			!ask->policy->rfc5922);
-	}
-	if (!ok)
+	if (!purpose_fits(x, client ? NID_client_auth : NID_server_auth,
+	    ask->policy->rfc5922))
 		findings_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for %s",
 		    client ? "TLS clients" : "SIP servers");
@@ -190,8 +212,6 @@ check_usage(const struct trust_ask *ask, struct findings *f)
 	    (client ? 0 : KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT))) == 0)
 		findings_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not be used for TLS");
-	EXTENDED_KEY_USAGE_free(eku);
-	ASN1_OBJECT_free(sip);
 }
 
 static void

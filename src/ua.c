@@ -90,6 +90,22 @@ tell_message(void *arg, const struct ua_message *m)
 	return tell(arg, &ev);
 }
 
+/* How a message came, as its verdict says it. */
+static enum verdict_transport
+came_by(const struct route *from)
+{
+	return from->mutual ? TRANSPORT_TLS_MUTUAL : from->kind;
+}
+
+static void
+tls_note(void *arg, bool problem, const char *words)
+{
+	struct ua_event ev = {
+	    .type = problem ? UA_PROBLEM : UA_NOTE, .words = words};
+
+	(void)tell(arg, &ev);
+}
+
 /* --- answers ------------------------------------------------------------------ */
 
 /* A To tag that is the same for the same message however often and by
@@ -285,8 +301,8 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 	ua->may_wait = message && in.status < 300;
 	ua->waits = false;
 	if (message &&
-	    !message_tell(request, &in, from->kind, time(NULL), tell_message,
-		ua) &&
+	    !message_tell(request, &in, came_by(from), time(NULL),
+		tell_message, ua) &&
 	    in.status < 300)
 		in.status = 480;
 	ua->may_wait = false;
@@ -350,7 +366,7 @@ receive_faulty(struct ua *ua, const struct route *from,
 	    span_is(sip_method(m), "ACK"))
 		return;
 	if (span_is(sip_method(m), "MESSAGE"))
-		(void)message_tell(m, &in, from->kind, time(NULL),
+		(void)message_tell(m, &in, came_by(from), time(NULL),
 		    tell_message, ua);
 	answer_stateless(ua, from, m, status, why);
 }
@@ -480,6 +496,29 @@ check_proxy(const struct config *c, struct err *e)
 	return err_in(e, "proxy %s", c->proxy);
 }
 
+/* TLS, and whom we show who we are: our proxy and our registrars. */
+static int
+open_tls(struct ua *ua, struct err *e)
+{
+	const struct config *c = ua->config;
+	struct tls_settings settings = {.ks = ua->ks,
+	    .policy = &c->policy,
+	    .client_certs = (enum tls_client_certs)c->client_certs,
+	    .note = tls_note,
+	    .arg = ua};
+	struct uri proxy;
+
+	if (tls_context_new(&settings, &ua->tls, e) == -1)
+		return -1;
+	for (size_t i = 0; i < ua->aor_count; i++)
+		tls_home(ua->tls, span_str(ua->aors[i].host),
+		    ua->aors[i].host);
+	if (ua->aor_count > 0 && c->proxy != NULL &&
+	    uri_parse(span_str(c->proxy), &proxy, e) == 0)
+		tls_home(ua->tls, proxy.host, ua->aors[0].host);
+	return 0;
+}
+
 static void
 open_parts(struct ua *ua)
 {
@@ -528,7 +567,7 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 	    (config->trace != NULL &&
 		trace_open(config->trace, trace_failed, ua, &ua->trace, e) ==
 		    -1) ||
-	    tls_context_new(ks, &config->policy, &ua->tls, e) == -1) {
+	    open_tls(ua, e) == -1) {
 		ua_free(ua);
 		return -1;
 	}
