@@ -444,6 +444,10 @@ resolve_lane(struct lane *l)
 		lane_fail(l, &e);
 		return;
 	}
+	/* What is meant for a sips URI goes by TLS, whatever the proxy's says
+	 * (RFC 3261, 8.1.2). */
+	uri.sips = uri.sips ||
+	    span_starts_nocase(span_str(l->request_uri), "sips:");
 	/* The transport of a sip URI depends on the message's size. */
 	if (l->resolved != 0 && now - l->resolved < OUTBOX_FRESH && uri.sips) {
 		l->target = 0;

@@ -510,8 +510,13 @@ attempt(struct registrar *r)
 	r->count = r->target = 0;
 	if (uri_parse(span_str(r->hop), &uri, &e) == -1)
 		failed(r, &e, 0);
-	else
+	else {
+		/* A sips domain by TLS alone, whatever the proxy's URI says
+		 * (RFC 3261, 8.1.2). */
+		uri.sips = uri.sips ||
+		    span_starts_nocase(span_str(r->domain), "sips:");
 		r->query = resolve_uri(r->p.resolver, &uri, 0, resolved, r);
+	}
 }
 
 /* The last words, and an end to waiting for their answer. */
