@@ -91,6 +91,29 @@ for version in 2 3; do
 	cp cert.pem server.pem
 done
 
+issue /CN=x 'subjectAltName=DNS:localhost,IP:127.0.0.1'
+serve --idle-timeout 1
+"$SIGNET" -v -k keys -a "$alice" --trace trace2 send -b <pipe >/dev/null \
+    2>send.err &
+sender=$!
+pids="$pids $sender"
+exec 3>pipe
+# line HOST COUNT: so many messages have come when it has
+line() {
+	printf 'sips:bob@%s:%s\thello\n' "$1" "$tls" >&3
+	wait_for '^[|] hello' bob.out "$2"
+	wait_for 'tls:127.0.0.1:.*(closed|not used)' send.err "$2"
+}
+line localhost 1
+line 127.0.0.1 2
+is "$(grep -c ' = .*, resumed' trace2)" 0 \
+    'a session is not used for another name of the same server'
+line localhost 3
+is "$(grep -c ' = .*, resumed' trace2)" 1 'but for the same name'
+exec 3>&-
+ends "$sender"
+unserve
+
 # --- as a server of openssl's client ----------------------------------------
 
 # visit SESSION [OPTIONS]: openssl's client, until it has got a session, which
