@@ -13,12 +13,19 @@ enum {
 	FLOW_LARGE = 65536     /* a partial message worth a look at the sum */
 };
 
+/* RFC 5626, 4.4.1: who opened the connection asks with two CRLF, and is
+ * answered with one. Two of those, one after the other, are no question. */
 static void
-answer_ping(struct flow *f)
+keep_alive(struct flow *f, const struct stream_frame *frame)
 {
+	bool asks = frame->found == STREAM_PING &&
+	    (!f->ours || frame->used == 4);
 	struct err e;
 
-	(void)flow_send(f, &f->route, span_str("\r\n"), &e);
+	if (asks)
+		(void)flow_send(f, &f->route, span_str("\r\n"), &e);
+	else if (f->ours)
+		f->t->owner.pong(f->t->owner.arg, f->route.flow);
 }
 
 /* Hands over the whole messages at the front of f->in. */
@@ -37,10 +44,8 @@ take_messages(struct flow *f)
 			break;
 		f->used = f->begun = loop_now(t->loop);
 		taken += frame.used;
-		if (frame.found == STREAM_PING)
-			answer_ping(f);
-		if (frame.found == STREAM_PONG && f->ours)
-			t->owner.pong(t->owner.arg, f->route.flow);
+		if (frame.found == STREAM_PING || frame.found == STREAM_PONG)
+			keep_alive(f, &frame);
 		if ((frame.found == STREAM_MESSAGE ||
 			frame.found == STREAM_BROKEN) &&
 		    t->owner.message(t->owner.arg, &f->route, &frame))

@@ -13,7 +13,7 @@
 #include "ua.h"
 
 enum {
-	LISTEN_DRAIN = 1000,   /* ms for the last answers to leave */
+	LISTEN_DRAIN = 1500,   /* ms for the last words to leave */
 	LISTEN_REFUSALS = 100, /* ms for those that are refused at the end */
 	LISTEN_QUEUE = 1 << 20 /* bytes that may wait for who reads us */
 };
@@ -179,6 +179,8 @@ happened(void *arg, const struct ua_event *ev)
 		    ev->words);
 		verb_note(l->c, words);
 		break;
+	case UA_REGISTERED:
+	case UA_UNREGISTERED:
 	case UA_PROBLEM:
 		verb_note(l->c, ev->words);
 		break;

@@ -12,7 +12,7 @@
 enum {
 	REGISTRAR_TARGETS = 16,
 	REGISTRAR_PONG = 10000,    /* ms for a keep-alive's answer (5626, 4.4.1) */
-	REGISTRAR_END = 2000,      /* ms for the last words' answer */
+	REGISTRAR_END = 1000,      /* ms for the last words' answer */
 	REGISTRAR_LONGEST = 86400, /* s that a registrar may ask us to stay */
 	REGISTRAR_AVOID = 32000    /* ms that a target that failed comes last */
 };
@@ -37,8 +37,7 @@ struct registrar {
 
 	bool there, ending, goodbye; /* goodbye: has been said */
 	bool again; /* next: the same attempt goes on */
-	bool told_lost; /* and what with: */
-	char told[256];
+	int told; /* the kind of failure that was told last; 0: none */
 	struct route route;
 	struct addr local;
 	char *routes;
@@ -193,11 +192,9 @@ failed(struct registrar *r, const struct err *why, uint64_t wait)
 		wait = backoff_ms(r->failures, r->p.config->retry_max * 1000);
 	loop_timer_set(r->p.loop, &r->next, wait);
 	/* One line, until there is something else to say. */
-	if (!was && r->told_lost &&
-	    strncmp(r->told, why->text, strlen(r->told)) == 0)
+	if (r->told == why->exit)
 		return;
-	r->told_lost = true;
-	(void)snprintf(r->told, sizeof(r->told), "%.250s", why->text);
+	r->told = why->exit;
 	(void)err_in(&e, "%s is %s registered (it is being tried again)",
 	    r->p.who->text, was ? "no longer" : "not");
 	tell(r, REGISTRAR_LOST, e.text);
@@ -310,7 +307,7 @@ take_registration(struct registrar *r, const struct sip_msg *response)
 	arm_ping(r, response);
 	if (was)
 		return;
-	r->told_lost = false;
+	r->told = 0;
 	target_text(&r->targets[r->target], at);
 	(void)snprintf(words, sizeof(words), "%.200s is registered at %s",
 	    r->p.who->text, at);
@@ -337,21 +334,6 @@ next_target(struct registrar *r, const struct err *why, uint64_t avoid)
 		failed(r, &r->why, 0);
 }
 
-/* ms that the server asks for, or the usual. */
-static uint64_t
-retry_after(const struct sip_msg *response)
-{
-	struct span v = sip_header(response, "Retry-After", 0);
-	uint64_t seconds;
-	size_t n = 0;
-
-	while (n < v.n && v.p[n] >= '0' && v.p[n] <= '9')
-		n++;
-	if (!number_parse(span_cut(v, 0, n), REGISTRAR_LONGEST, &seconds))
-		return REGISTRAR_AVOID;
-	return seconds * 1000;
-}
-
 static void
 refused(struct registrar *r, const struct sip_msg *response)
 {
@@ -359,11 +341,13 @@ refused(struct registrar *r, const struct sip_msg *response)
 	struct span reason = sip_reason(response);
 	struct err e;
 
-	(void)err_set(&e, EX_UNAVAILABLE, "the registrar answers %d %.*s",
-	    status, (int)(reason.n > 100 ? 100 : reason.n),
+	(void)err_set(&e, status < 500 ? EX_NOPERM : EX_UNAVAILABLE,
+	    "the registrar answers %d %.*s", status,
+	    (int)(reason.n > 100 ? 100 : reason.n),
 	    (const char *)reason.p);
 	if (status == 408 || status >= 500)
-		next_target(r, &e, retry_after(response));
+		next_target(r, &e,
+		    sip_retry_after(response, REGISTRAR_AVOID));
 	else
 		/* What it will not have now it will hardly have soon. */
 		failed(r, &e, r->p.config->retry_max * 1000);
@@ -508,15 +492,14 @@ attempt(struct registrar *r)
 		return;
 	}
 	r->count = r->target = 0;
-	if (uri_parse(span_str(r->hop), &uri, &e) == -1)
+	if (uri_parse(span_str(r->hop), &uri, &e) == -1) {
 		failed(r, &e, 0);
-	else {
-		/* A sips domain by TLS alone, whatever the proxy's URI says
-		 * (RFC 3261, 8.1.2). */
-		uri.sips = uri.sips ||
-		    span_starts_nocase(span_str(r->domain), "sips:");
-		r->query = resolve_uri(r->p.resolver, &uri, 0, resolved, r);
+		return;
 	}
+	/* Whatever leads there, sips never goes out in clear (8.1.2). */
+	if (span_starts_nocase(span_str(r->domain), "sips:"))
+		uri.sips = true;
+	r->query = resolve_uri(r->p.resolver, &uri, 0, resolved, r);
 }
 
 /* The last words, and an end to waiting for their answer. */

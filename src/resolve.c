@@ -7,6 +7,7 @@
 
 enum {
 	RESOLVE_PATIENCE = 10000, /* ms for one URI, whatever servers do */
+	RESOLVE_BESIDE = 50, /* ms for the second family (RFC 8305, 3) */
 	RESOLVE_AVOIDED = 64
 };
 
@@ -28,7 +29,7 @@ struct resolver {
 struct resolve_query {
 	struct resolver *r;
 	struct walk walk;
-	struct loop_timer late;
+	struct loop_timer late, beside;
 	resolve_fn *fn;
 	void *arg;
 	struct resolve_query *next;
@@ -95,6 +96,7 @@ query_free(struct resolve_query *q)
 	if (*p == q)
 		*p = q->next;
 	loop_timer_del(q->r->loop, &q->late);
+	loop_timer_del(q->r->loop, &q->beside);
 	walk_free(&q->walk);
 	free(q);
 }
@@ -109,6 +111,8 @@ query_step(struct resolve_query *q)
 	void *arg = q->arg;
 
 	walk_run(&q->walk, &end, NULL, NULL);
+	if (end.pending && !end.blocked && q->beside.slot == 0)
+		loop_timer_set(r->loop, &q->beside, RESOLVE_BESIDE);
 	if (end.pending)
 		return false;
 	if (r->watch != NULL)
@@ -125,6 +129,15 @@ query_late(void *arg)
 	struct resolve_query *q = arg;
 
 	q->walk.overdue = true;
+	(void)query_step(q);
+}
+
+static void
+query_hasty(void *arg)
+{
+	struct resolve_query *q = arg;
+
+	q->walk.hasty = true;
 	(void)query_step(q);
 }
 
@@ -154,6 +167,7 @@ resolve_uri(struct resolver *r, const struct uri *uri, size_t size,
 	q->arg = arg;
 	q->walk.dns = r->dns;
 	q->late = (struct loop_timer){.fn = query_late, .arg = q};
+	q->beside = (struct loop_timer){.fn = query_hasty, .arg = q};
 	if (walk_begin(&q->walk, uri, size, &e) == -1 ||
 	    (q->walk.host_kind == HOST_NAME && dns_open(r->dns, &e) == -1)) {
 		query_free(q);

@@ -347,9 +347,8 @@ dns_ask(struct dns *d, enum dns_type type, const char *name)
 }
 
 void
-dns_drop(struct dns *d, struct dns_question *q)
+dns_drop(struct dns_question *q)
 {
-	(void)d;
 	q->users--;
 }
 

@@ -60,13 +60,15 @@ void dns_free(struct dns *d);
 /* Makes ready to ask: EX_OSERR, or EX_CONFIG for servers that are none. */
 int dns_open(struct dns *d, struct err *e);
 
-/* Asks, unless it is known or asked already. The question is the caller's to
+/* Asks, unless it is known or asked already; a name longer than DNS_NAME - 1
+ * is cut, and does not exist. The question is the caller's to
  * drop, and its answer, which changes once from DNS_WAITING, stays until
  * then. */
 struct dns_question *dns_ask(struct dns *d, enum dns_type type,
     const char *name);
-void dns_drop(struct dns *d, struct dns_question *q);
+void dns_drop(struct dns_question *q);
 const struct dns_answer *dns_answer(const struct dns_question *q);
+/* Whether it is this question; names are compared without case. */
 bool dns_is(const struct dns_question *q, enum dns_type type,
     const char *name);
 enum dns_type dns_type(const struct dns_question *q);

@@ -49,8 +49,24 @@ pass_need(struct pass *p, struct walk_want *wanted)
 	else if (p->w->overdue)
 		return &silence;
 	else
-		p->end->pending = true;
+		p->end->pending = p->end->blocked = true;
 	return a;
+}
+
+const struct dns_answer *
+pass_need_beside(struct pass *p, struct walk_want *wanted,
+    const struct dns_answer *other)
+{
+	static const struct dns_answer late = {.outcome = DNS_FAILED,
+	    .why = "no answer came soon after the other family's"};
+
+	if (wanted == NULL || other->outcome != DNS_FOUND ||
+	    dns_answer(wanted->question)->outcome != DNS_WAITING)
+		return pass_need(p, wanted);
+	if (p->w->hasty)
+		return &late;
+	p->end->pending = true;
+	return dns_answer(wanted->question);
 }
 
 void

@@ -27,6 +27,11 @@ struct walk_want *pass_want(struct pass *p, enum dns_type type,
  * it does from there on may ask, but is not what counts. */
 const struct dns_answer *pass_need(struct pass *p, struct walk_want *wanted);
 
+/* The same for one family of a host: where the other one's answer is there
+ * already, this one is not waited for long (RFC 8305, 3). */
+const struct dns_answer *pass_need_beside(struct pass *p,
+    struct walk_want *wanted, const struct dns_answer *other);
+
 /* Keeps of all answers that led nowhere the reason that says most. */
 void pass_note(struct pass *p, const struct dns_answer *a);
 

@@ -118,7 +118,7 @@ void
 walk_free(struct walk *w)
 {
 	for (size_t i = 0; i < w->wanted; i++) {
-		dns_drop(w->dns, w->wants[i]->question);
+		dns_drop(w->wants[i]->question);
 		free(w->wants[i]);
 	}
 	free(w->wants);
@@ -214,8 +214,12 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 	}
 	for (int i = 0; i < 2; i++) {
 		wants[i + 1] = pass_want(p, i == 0 ? DNS_A : DNS_AAAA, name);
-		answers[i] = pass_need(p, wants[i + 1]);
+		answers[i] = wants[i + 1] == NULL
+		    ? &nothing
+		    : dns_answer(wants[i + 1]->question);
 	}
+	answers[0] = pass_need_beside(p, wants[1], answers[1]);
+	answers[1] = pass_need_beside(p, wants[2], answers[0]);
 	if (p->end->pending)
 		return;
 	/* Of the hosts that SRV names this would be said over and over. */
@@ -537,7 +541,7 @@ walk_run(struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg)
 	    .arg = arg,
 	    .why = "none that can be used"};
 
-	end->pending = false;
+	end->pending = end->blocked = false;
 	end->count = 0;
 	end->why = (struct err){0};
 	if (w->host_kind != HOST_NAME)

@@ -32,6 +32,7 @@ struct walk {
 	enum verdict_transport kind;   /* where neither NAPTR nor SRV says */
 	unsigned naptr_ways, srv_ways; /* bits 1 << enum verdict_transport */
 	bool overdue; /* what isn't answered by now counts as silence */
+	bool hasty;   /* nor is the second family of a host waited for */
 	struct walk_want **wants;
 	size_t wanted;
 };
@@ -39,6 +40,7 @@ struct walk {
 /* Where a walk came to. */
 struct walk_end {
 	bool pending; /* it waits for answers; nothing else counts then */
+	bool blocked; /* and not just for the second family of hosts */
 	struct target targets[RESOLVE_TARGETS];
 	size_t count;
 	struct err why; /* when count is 0 */

@@ -268,6 +268,21 @@ sip_header_has(const struct sip_msg *m, const char *name, const char *token)
 	return false;
 }
 
+uint64_t
+sip_retry_after(const struct sip_msg *m, uint64_t otherwise)
+{
+	struct span v = sip_header(m, "Retry-After", 0);
+	uint64_t seconds;
+	size_t n = 0;
+
+	/* A comment and parameters may follow (20.33). */
+	while (n < v.n && v.p[n] >= '0' && v.p[n] <= '9')
+		n++;
+	if (!number_parse(span_cut(v, 0, n), 86400, &seconds))
+		return otherwise;
+	return seconds * 1000;
+}
+
 struct span
 sip_call_id(const struct sip_msg *m)
 {

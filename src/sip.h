@@ -59,6 +59,10 @@ size_t sip_header_count(const struct sip_msg *m, const char *name);
 bool sip_header_has(const struct sip_msg *m, const char *name,
     const char *token);
 
+/* Retry-After in ms, a day at most; or otherwise, where there is none that can
+ * be read. */
+uint64_t sip_retry_after(const struct sip_msg *m, uint64_t otherwise);
+
 struct span sip_call_id(const struct sip_msg *m);
 uint32_t sip_cseq(const struct sip_msg *m);
 struct span sip_from_tag(const struct sip_msg *m);

@@ -335,6 +335,14 @@ transport_send(struct transport *t, const struct route *route,
 	return flow_send(f, route, bytes, e);
 }
 
+bool
+transport_opening(const struct transport *t, const struct route *route)
+{
+	const struct flow *f = find_flow(t, route->flow);
+
+	return f != NULL && f->ours && f->state != FLOW_OPEN;
+}
+
 void
 transport_close(struct transport *t, const struct route *route,
     const struct err *why)

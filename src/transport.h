@@ -83,6 +83,9 @@ int transport_reach(struct transport *t, const struct target *target,
 int transport_send(struct transport *t, const struct route *route,
     struct span bytes, struct err *e);
 
+/* Whether a connection of ours has yet to open. */
+bool transport_opening(const struct transport *t, const struct route *route);
+
 /* Ends a connection, and has the owner told of it as of any other end. */
 void transport_close(struct transport *t, const struct route *route,
     const struct err *why);

@@ -47,6 +47,8 @@ struct ua_sent {
 
 enum ua_event_type {
 	UA_LISTENING, /* words: an address, "tls:127.0.0.1:5061" */
+	UA_REGISTERED,   /* words: who, and where */
+	UA_UNREGISTERED, /* words: who, and why; it is tried again */
 	UA_MESSAGE,
 	UA_SENT,
 	UA_PROBLEM,   /* words: something a person should know */
@@ -70,7 +72,9 @@ int ua_new(struct loop *loop, struct keystore *ks,
     struct err *e);
 void ua_free(struct ua *ua);
 
-/* Listens where the settings say. What cannot be listened on is a UA_PROBLEM,
+/* Listens, and registers, where the settings say; where it registers and no
+ * place to listen is named, what comes, comes over that connection. Passwords
+ * are asked for here (EX_CONFIG). What cannot be listened on is a UA_PROBLEM,
  * and an error when it is all there was: EX_CONFIG where TLS has no
  * certificate. */
 int ua_listen(struct ua *ua, struct err *e);
@@ -97,10 +101,12 @@ size_t ua_waiting(const struct ua *ua);
 uint64_t ua_later(struct ua *ua);
 void ua_given(struct ua *ua, uint64_t id, bool given);
 
-/* Takes in nothing more; what is on its way out may still leave. */
+/* Takes registrations back, and then takes in nothing more; what is on its way
+ * out may still leave. */
 void ua_deafen(struct ua *ua);
 
-/* Whether an answer or a message is still on its way out. */
+/* Whether an answer, a message or a goodbye to a registrar is still on its way
+ * out. */
 bool ua_busy(const struct ua *ua);
 
 #endif

@@ -7,6 +7,7 @@
 #   broken        a sound header and question, then an answer cut short
 #   together N..  withholds its answers until N different questions have come,
 #                 then gives them all; then the next N
+#   half          knows A alone, and is silent when asked for AAAA
 #   chain N       N CNAMEs before the address
 #   escape        SRV records whose targets want to write to the terminal
 # Each question is printed as "TYPE NAME", a batch's end as "--".
@@ -63,6 +64,9 @@ while (defined(my $peer = $socket->recv(my $q, 4096))) {
 	} elsif ($mode eq 'broken') {
 		$socket->send($head->(3) . substr(
 			record($type, 'x' x 30), 0, 17), 0, $peer);
+	} elsif ($mode eq 'half') {
+		$socket->send($head->(1) . record(1, pack('C4', 192, 0, 2, 1)),
+		    0, $peer) if $type == 1;
 	} elsif ($mode eq 'chain') {
 		my ($owner, $records, $n) = ($name, '', 0);
 		if ($type == 1) {

@@ -60,8 +60,8 @@ mandoc -T lint -W warning "$SRCDIR/docs/signet.1" \
     "$SRCDIR/docs/signet.conf.5" >"$scratch/log" 2>&1
 ok $? "the manual is sound mdoc"
 "$SIGNET" --help >"$scratch/help"
-for option in $(grep -o '^ *\(-[a-zA-Z], \)\{0,1\}--[a-z-]*' "$scratch/help" |
-    grep -o -e '--[a-z-]*'); do
+for option in $(grep -o '^ *\(-[a-zA-Z], \)\{0,1\}--[a-z0-9-]*' "$scratch/help" |
+    grep -o -e '--[a-z0-9-]*'); do
 	name=${option#--}
 	grep -q -e "Fl -$name" -e "-$name" "$SRCDIR/docs/signet.1" ||
 	    grep -q "^\.It Ic $name " "$SRCDIR/docs/signet.conf.5" ||

@@ -66,7 +66,7 @@ wait_for() {
 		_left=$((_left - 1))
 		if [ $_left -eq 0 ]; then
 			echo "# nothing like \"$1\" came in $2:"
-			sed 's/^/# /' "$2"
+			tail -n 30 "$2" | sed 's/^/# /'
 			return 1
 		fi
 		sleep 0.05
@@ -96,12 +96,11 @@ listen() {
 	tls=$(sed -n 's/.*listening on tls:.*:\([0-9]*\)$/\1/p' "$_name.err")
 }
 
-# name_server ZONE FILE: starts a knotd for the zone in the file; dns is where
-# it answers. The zone "broken" gets SERVFAIL, any other REFUSED.
+# name_server ZONE FILE..: starts a knotd for the zones in the files; dns is
+# where it answers. The zone "broken" gets SERVFAIL, any other REFUSED.
 name_server() {
 	_knot=$scratch/knot
 	mkdir "$_knot"
-	cp "$2" "$_knot/zone"
 	cat >"$_knot/conf" <<-CONF
 	server:
 	    rundir: "$_knot"
@@ -121,16 +120,24 @@ name_server() {
 	    zonefile-sync: -1
 	    journal-content: none
 	zone:
-	  - domain: $1
-	    file: zone
 	  - domain: broken
 	    file: none
 	CONF
+	_zones=
+	while [ $# -gt 1 ]; do
+		cp "$2" "$_knot/zone.$1"
+		printf '  - domain: %s\n    file: zone.%s\n' "$1" "$1" \
+		    >>"$_knot/conf"
+		_zones="$_zones $1"
+		shift 2
+	done
 	: >"$_knot/log"
 	PATH=$PATH:/usr/sbin knotd -c "$_knot/conf" >"$_knot/log" 2>&1 &
 	pids="$pids $!"
-	wait_for "\\[$1\\.\\] loaded" "$_knot/log" &&
-	    wait_for 'broken.*load. failed' "$_knot/log" || return 1
+	for _zone in $_zones; do
+		wait_for "\\[$_zone\\.\\] loaded" "$_knot/log" || return 1
+	done
+	wait_for 'broken.*load. failed' "$_knot/log" || return 1
 	dns=$own:5300
 }
 

@@ -62,6 +62,13 @@ is "$rc $(batch 1)" "0 A example.test, AAAA example.test" \
     "a port: A and AAAA alone, together"
 close
 
+odd_server half
+resolve resolve sips:b@example.test:99
+is "$rc" 0 "a server that is silent about AAAA is not waited for"
+like "$out" 'no answer came soon after the other family' "and that is said"
+like "$out" '1  tls:192.0.2.1:99' "the address that it gives is enough"
+close
+
 odd_server escape
 resolve resolve 'sip:b@example.test;transport=tcp'
 is "$rc" 68 "names with control characters lead nowhere"

@@ -14,6 +14,8 @@
 #include <osipparser2/osip_parser.h>
 
 #include "src/sip.h"
+#include "src/sip_auth.h"
+#include "src/sip_lists.h"
 #include "src/sip_osip.h"
 #include "src/stream.h"
 #include "src/text.h"
@@ -138,6 +140,41 @@ wire_sound(const struct sip_msg *m)
 		MUST(sip_header_count(m, "Content-Type") == 1);
 }
 
+/* Contacts, routes and challenges: each walk ends, and what is made of them
+ * bears no line end of theirs. */
+static void
+wire_lists(const struct sip_msg *m)
+{
+	struct sip_contacts walk = { 0, 0 };
+	struct sip_contact contact;
+	struct sip_challenge c;
+	struct buf out = { 0 };
+	struct err e;
+	size_t i, count = 0;
+
+	while (sip_contact_next(m, &walk, &contact)) {
+		MUST(++count <= sip_head(m).n);
+		MUST(contact.uri.n > 0 && contact.q <= 1000);
+	}
+	if (sip_routes(m, "Route", &out) && out.n > 0)
+		MUST(sip_route_first(span_buf(&out)).n > 0);
+	out.n = 0;
+	for (i = 0; i < sip_header_count(m, "WWW-Authenticate"); i++) {
+		struct sip_credentials cr = { span_str("a\"b"), &c,
+			span_str("sip:h"), "r", "c", 1 };
+
+		if (!sip_challenge_read(sip_header(m, "WWW-Authenticate", i),
+		    &c))
+			continue;
+		MUST(c.nonce.n > 0);
+		if (sip_add_credentials(&out, "Authorization", &cr, &e) == 0)
+			MUST(span_find(span_buf(&out), '\n', 0) ==
+			    out.n - 1);
+		out.n = 0;
+	}
+	buf_free(&out);
+}
+
 static void
 wire_message(struct span head, struct span body, bool on_stream)
 {
@@ -154,6 +191,7 @@ wire_message(struct span head, struct span body, bool on_stream)
 	(void)sip_via_maddr(m);
 	if (fault == 0)
 		wire_sound(m);
+	wire_lists(m);
 	wire_answer(m, fault == 0);
 	osip = sip_take_osip(m);
 	MUST((osip != NULL) == (fault == 0 && sip_is_request(m)));

@@ -154,6 +154,7 @@ test_fuzz(void **state)
 	(void)state;
 	fuzz_load(&z, "tests/vectors/rfc4475");
 	fuzz_load(&z, "tests/vectors/sec-flows");
+	fuzz_load(&z, "tests/fuzz/seeds");
 	assert_true(z.count > 49);
 	qsort(z.files, z.count, sizeof(*z.files), fuzz_order);
 	for (i = 0; i < z.count + rounds; i++) {

@@ -1,0 +1,571 @@
+/*
+ * A message under way: sealed, resolved, and sent to one target after the
+ * other (RFC 3263, 4.3), wherever redirections lead.
+ */
+#include "outbox_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../keys/digest.h"
+#include "backoff.h"
+#include "idn.h"
+#include "sip_lists.h"
+
+enum {
+	OUTBOX_AVOID = 32000, /* ms that a target that failed comes last */
+	OUTBOX_RACE = 250     /* ms before another family's address is tried
+	                       * beside the first (RFC 8305, 5) */
+};
+
+/* --- its beginning ------------------------------------------------------------------- */
+
+/* Reads the address that the lane goes to: EX_DATAERR, a bad URI. */
+static int
+lane_address(struct lane *l, struct aor *to, struct err *e)
+{
+	struct span text = span_str(l->to);
+	bool scheme = span_starts_nocase(text, "sip:") ||
+	    span_starts_nocase(text, "sips:");
+	struct buf b = {0};
+	struct uri uri;
+
+	buf_adds(&b, scheme ? "" : "sips:");
+	if (idn_uri(&b, text, e) == -1) {
+		buf_free(&b);
+		goto bad;
+	}
+	free(l->request_uri);
+	l->request_uri = (char *)b.p;
+	if (uri_parse(span_buf(&b), &uri, e) == -1 ||
+	    aor_parse_uri(span_buf(&b), to, e) == -1)
+		goto bad;
+	if (uri.headers.n > 0) {
+		aor_free(to);
+		(void)err_set(e, EX_DATAERR,
+		    "a URI with header fields (after the '?') is not sent to");
+		goto bad;
+	}
+	b = (struct buf){0};
+	buf_addf(&b, "%s:%s", uri.sips ? "sips" : "sip", to->text);
+	free(l->to_uri);
+	l->to_uri = (char *)b.p;
+	return 0;
+bad:
+	e->exit = EX_DATAERR;
+	return err_in(e, "%s", l->to);
+}
+
+static int
+seal(struct lane *l, const struct letter *m, const struct aor *to,
+    struct err *e)
+{
+	const struct config *c = l->o->p.config;
+	struct smime_letter letter = {.from = l->o->p.from,
+	    .to = to,
+	    .text = {(const unsigned char *)m->text, m->text_len},
+	    .sign = m->sign,
+	    .encrypt = m->encrypt,
+	    .attach_cert = c->attach_cert,
+	    .cipher = (enum smime_cipher)c->cipher,
+	    .nesting = (enum smime_nesting)c->nesting};
+
+	if (letter.from == NULL)
+		return err_set(e, EX_CONFIG,
+		    "who is it from? say --aor sips:you@example.com, or "
+		    "write it into signet.conf");
+	return smime_seal(l->o->p.ks, &c->policy, &letter, &l->body, e);
+}
+
+/* Call-ID, From tag and branch, of one draw: each costs OpenSSL's generator
+ * two system calls. */
+static void
+make_names(struct lane *l)
+{
+	char drawn[65];
+
+	random_hex(drawn, 64);
+	memcpy(l->call_id, drawn, 32);
+	memcpy(l->from_tag, drawn + 32, 16);
+	memcpy(l->branch, drawn + 48, 16);
+}
+
+static void resolve_lane(struct lane *l);
+
+void
+lane_begin(struct lane *l)
+{
+	const struct letter *m = l->first;
+	struct err e = {0};
+	struct aor to;
+	int rc;
+
+	l->under_way = true;
+	l->tried = l->retried = false;
+	l->why = (struct err){0};
+	l->cseq = 1;
+	l->round = (struct auth_round){{0, 0}};
+	l->count = l->target = 0;
+	make_names(l);
+	if (lane_address(l, &to, &e) == -1) {
+		lane_end(l, 0, "", &e);
+		return;
+	}
+	rc = seal(l, m, &to, &e);
+	aor_free(&to);
+	if (rc == -1)
+		lane_end(l, 0, "", &e);
+	else
+		resolve_lane(l);
+}
+
+void
+lane_stop(struct lane *l)
+{
+	struct loop *loop = l->o->p.loop;
+
+	resolve_cancel(l->query);
+	l->query = NULL;
+	transaction_abandon(l->transaction);
+	l->transaction = NULL;
+	l->rival = 0;
+	loop_timer_del(loop, &l->step);
+	loop_timer_del(loop, &l->race);
+}
+
+/* --- the way of a request --------------------------------------------------------------- */
+
+static const char *
+routes(const struct lane *l)
+{
+	return l->o->p.routes(l->o->p.arg);
+}
+
+bool
+lane_is_ours(const struct lane *l)
+{
+	const struct outbox_parts *p = &l->o->p;
+
+	struct uri uri;
+	struct err e;
+
+	return p->config->proxy != NULL || routes(l) != NULL ||
+	    (p->from != NULL &&
+		uri_parse(span_str(l->request_uri), &uri, &e) == 0 &&
+		host_equal(uri.host, span_str(p->from->host)));
+}
+
+/* The URI that is resolved: the proxy, else where the registrar wants requests
+ * to go, else whom they are for. */
+static struct span
+next_hop(const struct lane *l)
+{
+	const char *proxy = l->o->p.config->proxy;
+
+	if (proxy != NULL)
+		return span_str(proxy);
+	if (routes(l) != NULL)
+		return sip_route_first(span_str(routes(l)));
+	return span_str(l->request_uri);
+}
+
+static int
+write_request(const struct lane *l, enum verdict_transport kind,
+    const struct addr *local, struct buf *out, struct err *e)
+{
+	const struct outbox_parts *p = &l->o->p;
+	struct request r = {.method = "MESSAGE",
+	    .uri = l->request_uri,
+	    .to = l->to_uri,
+	    .from = p->from_uri,
+	    .route = routes(l),
+	    .call_id = l->call_id,
+	    .from_tag = l->from_tag,
+	    .branch = l->branch,
+	    .cseq = l->cseq,
+	    .auth = lane_is_ours(l) ? p->auth : NULL};
+	struct buf route = {0};
+	int rc;
+
+	if (p->config->proxy != NULL) {
+		request_route(&route, p->config->proxy);
+		r.route = (const char *)route.p;
+	}
+	rc = message_write(out, &r, &l->body, kind, local, e);
+	buf_free(&route);
+	return rc;
+}
+
+/* The size that the request will have by UDP, for the choice of transport. */
+static size_t
+datagram_size(const struct lane *l)
+{
+	static const struct span longest = {
+	    (const unsigned char *)"255.255.255.255", 15};
+	struct buf request = {0};
+	struct addr local;
+	struct err e;
+	size_t n;
+
+	(void)addr_numeric(longest, 65535, &local);
+	(void)write_request(l, TRANSPORT_UDP, &local, &request, &e);
+	n = request.n;
+	buf_free(&request);
+	return n;
+}
+
+/* --- what fails -------------------------------------------------------------------------- */
+
+/* How much a cause tells a person: a refused certificate is not hidden by
+ * the next address being down. */
+static int
+weight(const struct err *why)
+{
+	return why->exit == EX_NOPERM  ? 3
+	    : why->exit == EX_PROTOCOL ? 2
+	    : why->exit == EX_TEMPFAIL ? 1
+				       : 0;
+}
+
+static void
+note_cause(struct lane *l, const struct err *why)
+{
+	if (l->why.exit == 0 || weight(why) >= weight(&l->why))
+		l->why = *why;
+}
+
+/* Whether time may mend it: no refused certificate, no fault of ours. */
+static bool
+may_pass(const struct err *why)
+{
+	return why->exit == EX_UNAVAILABLE || why->exit == EX_TEMPFAIL ||
+	    why->exit == EX_NOHOST;
+}
+
+/* Where a redirection has another contact, it is tried. */
+static bool
+next_contact(struct lane *l)
+{
+	if (l->contact >= l->contact_count)
+		return false;
+	free(l->request_uri);
+	l->request_uri = xstrdup(l->contacts[l->contact++]);
+	l->round = (struct auth_round){{0, 0}};
+	l->count = l->target = 0;
+	loop_timer_set(l->o->p.loop, &l->step, 0);
+	return true;
+}
+
+void
+lane_forget_contacts(struct lane *l)
+{
+	for (size_t i = 0; i < l->contact_count; i++)
+		free(l->contacts[i]);
+	l->contact = l->contact_count = 0;
+}
+
+/* There is no way (now): it ends, or waits while it may. */
+static void
+no_way(struct lane *l)
+{
+	const struct outbox_parts *p = &l->o->p;
+	uint64_t now = loop_now(p->loop), wait;
+	struct err e;
+
+	if (next_contact(l))
+		return;
+	if (l->first->deadline == UINT64_MAX || !may_pass(&l->why)) {
+		lane_end(l, 0, "", &l->why);
+		return;
+	}
+	l->waiting = true;
+	l->count = l->target = 0;
+	if (l->failures++ == 0) {
+		e = l->why;
+		(void)err_in(&e, "the message to %s waits for a way", l->to);
+		p->note(p->arg, &e);
+	}
+	wait = backoff_ms(l->failures, p->config->retry_max * 1000);
+	if (l->not_before > now + wait)
+		wait = l->not_before - now;
+	loop_timer_set(p->loop, &l->step, wait);
+}
+
+static void
+next_target(struct lane *l, const struct err *why, uint64_t avoid)
+{
+	note_cause(l, why);
+	/* Where no answer came the request may have arrived. */
+	if (why->exit == EX_TEMPFAIL || why->exit == EX_PROTOCOL)
+		l->retried = true;
+	resolver_avoid(l->o->p.resolver, &l->targets[l->target], avoid);
+	l->target++;
+	loop_timer_set(l->o->p.loop, &l->step, 0);
+}
+
+/* --- answers --------------------------------------------------------------------------------- */
+
+static void
+final_answer(struct lane *l, const struct sip_msg *response,
+    const struct err *why)
+{
+	char *phrase = xstrndup(sip_reason(response));
+
+	lane_end(l, sip_status(response), phrase, why);
+	free(phrase);
+}
+
+static bool
+is_known_contact(const struct lane *l, struct span uri)
+{
+	if (span_is(uri, l->request_uri))
+		return true;
+	for (size_t i = 0; i < l->contact_count; i++)
+		if (span_is(uri, l->contacts[i]))
+			return true;
+	return false;
+}
+
+/* Whether a redirection to uri may be followed: a person's or a place's SIP
+ * URI, as safe as what was asked for, that was not tried yet. */
+static bool
+may_follow(const struct lane *l, struct span uri)
+{
+	struct uri parts;
+	struct err e;
+
+	return uri_parse(uri, &parts, &e) == 0 && parts.headers.n == 0 &&
+	    (parts.sips ||
+		!span_starts_nocase(span_str(l->to_uri), "sips:")) &&
+	    !is_known_contact(l, uri);
+}
+
+/* Takes down the contacts of a redirection, the best first (8.1.3.4). One
+ * message follows no more than OUTBOX_CONTACTS in all, so that a loop ends. */
+static void
+take_contacts(struct lane *l, const struct sip_msg *response)
+{
+	struct sip_contact c, all[OUTBOX_CONTACTS];
+	struct sip_contacts walk = {0, 0};
+	size_t count = 0, at;
+
+	while (count < OUTBOX_CONTACTS &&
+	    sip_contact_next(response, &walk, &c)) {
+		for (at = count++; at > 0 && all[at - 1].q < c.q; at--)
+			all[at] = all[at - 1];
+		all[at] = c;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (l->contact_count < OUTBOX_CONTACTS &&
+		    may_follow(l, all[i].uri))
+			l->contacts[l->contact_count++] =
+			    xstrndup(all[i].uri);
+}
+
+/* A challenge is answered where it may be. */
+static void
+challenged(struct lane *l, const struct sip_msg *response,
+    const struct err *refusal)
+{
+	struct err e = *refusal;
+
+	if (l->o->p.auth == NULL || !lane_is_ours(l)) {
+		(void)err_set(&e, EX_NOPERM,
+		    "%s; a password is given to our own registrar and proxy "
+		    "alone", refusal->text);
+		final_answer(l, response, &e);
+	} else if (auth_challenged(l->o->p.auth, &l->round, response,
+		       l->route.kind == TRANSPORT_TLS, &e) == -1) {
+		e.exit = EX_NOPERM;
+		final_answer(l, response, &e);
+	} else {
+		/* After a failure it may have got there already, and must stay
+		 * the same message, whatever 22.2 says: another number would
+		 * be shown as another message. */
+		if (l->why.exit == 0)
+			l->cseq++;
+		random_hex(l->branch, 16);
+		loop_timer_set(l->o->p.loop, &l->step, 0);
+	}
+}
+
+/* What another target may take, or the same or somebody who is not there now
+ * may take before it expires, goes on. */
+static bool
+is_put_off(struct lane *l, const struct sip_msg *response,
+    const struct err *words)
+{
+	bool patient = l->first->deadline != UINT64_MAX;
+	uint64_t wait = sip_retry_after(response, 0);
+	int status = sip_status(response);
+
+	if (status != 503 && !(patient && (status == 408 || status == 480)))
+		return false;
+	if (status == 503 && !patient && l->target + 1 >= l->count)
+		return false;
+	l->not_before = loop_now(l->o->p.loop) + wait;
+	if (status == 503)
+		next_target(l, words, wait != 0 ? wait : OUTBOX_AVOID);
+	else {
+		note_cause(l, words);
+		no_way(l);
+	}
+	return true;
+}
+
+static void
+answered(void *arg, const struct sip_msg *response, const struct err *why)
+{
+	struct lane *l = arg;
+	struct err words;
+	int status;
+
+	if (response != NULL && sip_status(response) < 200)
+		return;
+	l->transaction = NULL;
+	l->rival = 0;
+	loop_timer_del(l->o->p.loop, &l->race);
+	if (response == NULL) {
+		next_target(l, why, OUTBOX_AVOID);
+		return;
+	}
+	status = sip_status(response);
+	(void)answer_explain(response, l->retried, &words);
+	if (status >= 300 && status < 400)
+		take_contacts(l, response);
+	if (status == 401 || status == 407)
+		challenged(l, response, &words);
+	else if (!is_put_off(l, response, &words) &&
+	    (status < 300 || status >= 600 || !next_contact(l)))
+		final_answer(l, response, &words);
+}
+
+/* --- targets ----------------------------------------------------------------------------------- */
+
+/* Whether the next target is worth racing: the same transport by the other
+ * family. */
+static bool
+has_rival(const struct lane *l)
+{
+	const struct target *now = &l->targets[l->target], *then = now + 1;
+
+	return l->target + 1 < l->count && now->kind != TRANSPORT_UDP &&
+	    then->kind == now->kind &&
+	    then->addr.sa.ss_family != now->addr.sa.ss_family;
+}
+
+/* Sends to the current target, or says why that does not work. */
+static int
+send_to_target(struct lane *l, struct err *e)
+{
+	const struct outbox_parts *p = &l->o->p;
+	struct buf request = {0};
+	struct addr local;
+
+	l->tried = true;
+	/* Another target is another transaction (RFC 3263, 4.3). */
+	l->branch[15] = (char)('A' + l->target);
+	if (transport_reach(p->transport, &l->targets[l->target], &l->route,
+		&local, e) == -1)
+		return -1;
+	if (write_request(l, l->route.kind, &local, &request, e) == 0)
+		l->transaction = transaction_request(p->transactions,
+		    &l->route, span_buf(&request), answered, l, e);
+	buf_free(&request);
+	if (l->transaction == NULL)
+		return -1;
+	if (has_rival(l) && transport_opening(p->transport, &l->route))
+		loop_timer_set(p->loop, &l->race, OUTBOX_RACE);
+	return 0;
+}
+
+void
+lane_race(void *arg)
+{
+	struct lane *l = arg;
+	const struct outbox_parts *p = &l->o->p;
+	struct route rival;
+	struct addr local;
+	struct err e;
+
+	if (l->transaction != NULL &&
+	    transport_opening(p->transport, &l->route) &&
+	    transport_reach(p->transport, &l->targets[l->target + 1], &rival,
+		&local, &e) == 0)
+		l->rival = rival.flow;
+}
+
+void
+outbox_opened(struct outbox *o, uint64_t flow)
+{
+	struct err e = {0};
+
+	(void)err_set(&e, EX_UNAVAILABLE,
+	    "another address of the same host was there sooner");
+	for (struct lane *l = o->lanes; l != NULL; l = l->next)
+		if (l->rival == flow && l->transaction != NULL &&
+		    transport_opening(o->p.transport, &l->route)) {
+			l->rival = 0;
+			transport_close(o->p.transport, &l->route, &e);
+		}
+}
+
+static void
+try_targets(struct lane *l)
+{
+	struct err e = {0};
+
+	for (; l->target < l->count; l->target++) {
+		if (send_to_target(l, &e) == 0)
+			return;
+		note_cause(l, &e);
+		resolver_avoid(l->o->p.resolver, &l->targets[l->target],
+		    OUTBOX_AVOID);
+	}
+	no_way(l);
+}
+
+static void
+resolved(void *arg, const struct target *targets, size_t count,
+    const struct err *why)
+{
+	struct lane *l = arg;
+
+	l->query = NULL;
+	l->count = count < OUTBOX_TARGETS ? count : OUTBOX_TARGETS;
+	l->target = 0;
+	for (size_t i = 0; i < l->count; i++)
+		l->targets[i] = targets[i];
+	if (count == 0)
+		note_cause(l, why);
+	try_targets(l);
+}
+
+static void
+resolve_lane(struct lane *l)
+{
+	struct span hop = next_hop(l);
+	struct uri uri;
+	struct err e = {0};
+
+	if (uri_parse(hop, &uri, &e) == -1) {
+		(void)err_in(&e, "%.*s", (int)hop.n, (const char *)hop.p);
+		lane_end(l, 0, "", &e);
+		return;
+	}
+	/* Whatever leads there, sips never goes out in clear (8.1.2). */
+	if (span_starts_nocase(span_str(l->request_uri), "sips:"))
+		uri.sips = true;
+	/* The transport of a sip URI depends on the message's size. */
+	l->query = resolve_uri(l->o->p.resolver, &uri,
+	    uri.sips ? 0 : datagram_size(l), resolved, l);
+}
+
+void
+lane_go_on(struct lane *l)
+{
+	if (l->count == 0)
+		resolve_lane(l);
+	else
+		try_targets(l);
+}
