@@ -56,8 +56,8 @@ trust_issued(const struct cert *issuer, const struct cert *c)
 	return ok;
 }
 
-static void
-check_time(struct trust_look *l, const struct cert *c, const char *which,
+void
+trust_validity(struct trust_look *l, const struct cert *c, const char *which,
     struct findings *f)
 {
 	time_t from, until;
@@ -91,6 +91,12 @@ check_strength(const struct trust_look *l, const struct cert *c,
 		findings_add(f, SIGNATURE_WEAK, "%s: %s", which, why);
 }
 
+static bool
+is_tls(const struct trust_ask *a)
+{
+	return a->use == TRUST_TLS || a->use == TRUST_TLS_CLIENT;
+}
+
 /* X509_verify_cert's callback: goes on after an error, which is noted. */
 static int
 verify_note(int ok, X509_STORE_CTX *ctx)
@@ -109,7 +115,9 @@ static void
 check_ca(const struct cert *c, enum trust_use use, struct findings *f)
 {
 	uint32_t purposes = X509_get_extended_key_usage(c->x509);
-	uint32_t wanted = use == TRUST_TLS ? XKU_SSL_SERVER : XKU_SMIME;
+	uint32_t wanted = use == TRUST_TLS ? XKU_SSL_SERVER :
+	    use == TRUST_TLS_CLIENT        ? XKU_SSL_CLIENT :
+	                                     XKU_SMIME;
 
 	if (X509_check_ca(c->x509) != 1)
 		findings_add(f, SIGNATURE_UNTRUSTED,
@@ -187,7 +195,7 @@ search_judge(struct search *s, bool anchored)
 		    last && anchored       ? "the root of its chain" :
 		                             "a CA in its chain";
 
-		check_time(&s->look, s->path[i], which, &f);
+		trust_validity(&s->look, s->path[i], which, &f);
 		check_strength(&s->look, s->path[i], which,
 		    !(last && anchored), &f);
 		if (i > 0 && !(last && anchored))
@@ -318,7 +326,7 @@ search_up(struct search *s)
 			return;
 		}
 	any = search_roots(s, a->ks->roots, a->ks->root_count);
-	if (a->use == TRUST_TLS && a->policy->system_roots)
+	if (is_tls(a) && a->policy->system_roots)
 		any = search_system(s) || any;
 	any = search_between(s, a->ks->cas, a->ks->ca_count) || any;
 	any = search_between(s, a->bag, a->bag_count) || any;
@@ -344,8 +352,8 @@ memo_keep(struct cert_memo *m, const struct trust_look *l,
 		l->until, *f };
 }
 
-static struct trust_look
-look_at(const struct trust_ask *a)
+struct trust_look
+trust_look_at(const struct trust_ask *a)
 {
 	return (struct trust_look) { a, trust_time(a->policy), 0,
 		(time_t)INT64_MAX };
@@ -354,12 +362,12 @@ look_at(const struct trust_ask *a)
 void
 trust_chain(const struct trust_ask *a, struct findings *out)
 {
-	struct search s = { .look = look_at(a) };
+	struct search s = { .look = trust_look_at(a) };
 	struct cert_memo *m = &a->cert->chain;
 	struct trust_ask bare = *a;
 
 	bare.bag_count = 0;
-	if (a->use == TRUST_TLS) {
+	if (is_tls(a)) {
 		bare = *a; /* judged once a connection, not kept */
 	} else if (memo_stands(m, a, s.look.at)) {
 		if (m->found.set == 0 || a->bag_count == 0) {
@@ -371,7 +379,7 @@ trust_chain(const struct trust_ask *a, struct findings *out)
 	s.look.ask = &bare;
 	s.path[s.length++] = a->cert;
 	search_up(&s);
-	if (a->use != TRUST_TLS && bare.bag_count == 0) {
+	if (!is_tls(a) && bare.bag_count == 0) {
 		memo_keep(m, &s.look, &s.best);
 		if (s.best.set != 0 && a->bag_count != 0) {
 			/* What came along may link it to a root. */
@@ -387,7 +395,7 @@ trust_chain(const struct trust_ask *a, struct findings *out)
 static void
 trust_alone(const struct trust_ask *a, struct findings *out)
 {
-	struct trust_look l = look_at(a);
+	struct trust_look l = trust_look_at(a);
 	struct cert_memo *m = &a->cert->alone;
 	const struct cert *issuer = NULL;
 	struct findings f = { 0 };
@@ -400,7 +408,7 @@ trust_alone(const struct trust_ask *a, struct findings *out)
 		findings_join(out, &m->found);
 		return;
 	}
-	check_time(&l, a->cert, "the certificate", &f);
+	trust_validity(&l, a->cert, "the certificate", &f);
 	check_strength(&l, a->cert, "the certificate", false, &f);
 	if ((X509_get_extension_flags(a->cert->x509) & EXFLAG_CRITICAL) != 0)
 		findings_add(&f, SIGNATURE_UNTRUSTED, "the certificate has a "
@@ -450,7 +458,7 @@ check_usage(const struct trust_ask *a, struct findings *f)
 	    (usage & (rsa ? KU_KEY_ENCIPHERMENT : KU_KEY_AGREEMENT)) == 0)
 		findings_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not be sealed for");
-	if (a->use != TRUST_TLS && (purposes & (XKU_SMIME | XKU_ANYEKU)) == 0)
+	if (!is_tls(a) && (purposes & (XKU_SMIME | XKU_ANYEKU)) == 0)
 		findings_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for messages");
 }
@@ -461,7 +469,7 @@ trust_judge(const struct trust_ask *a, struct findings *out)
 	bool pinned = a->who != NULL &&
 	    keystore_pinned(a->ks, a->who->key, a->cert);
 
-	if (a->ks->pins_lost && a->use != TRUST_TLS)
+	if (a->ks->pins_lost && !is_tls(a))
 		findings_add(out, SIGNATURE_UNTRUSTED,
 		    "the file pinned in the key store cannot be read");
 	if (pinned) {
@@ -474,7 +482,7 @@ trust_judge(const struct trust_ask *a, struct findings *out)
 		trust_chain(a, out);
 	}
 	check_usage(a, out);
-	if (a->use == TRUST_TLS)
+	if (is_tls(a))
 		return; /* hosts have rules of their own */
 	if (a->who == NULL)
 		findings_add(out, SIGNATURE_IDENTITY_MISMATCH,

@@ -20,7 +20,7 @@ struct policy {
 	bool crl_require;    /* crl = require */
 	bool show_bad;       /* bad-signature = show */
 	bool refuse_unknown; /* unknown-signer = refuse */
-	bool system_roots;   /* for TLS servers alone */
+	bool system_roots;   /* for TLS alone */
 	bool rfc5922;        /* tls-names = rfc5922 */
 };
 
@@ -30,5 +30,24 @@ struct policy {
  * -1 with e->exit EX_NOPERM and all that is wrong in e->text. */
 int trust_server(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span host, struct err *e);
+
+/* The same for a TLS client, whose certificate may bear any host's name, but
+ * no person's: extendedKeyUsage, where present, has clientAuth,
+ * id-kp-sipDomain or any. */
+int trust_client(struct keystore *ks, const struct policy *policy,
+    const struct span *chain, size_t count, struct err *e);
+
+/* Whether a certificate (DER) of our own may be shown by a TLS client, as far
+ * as its usages say so. */
+bool trust_for_client(struct span der);
+
+/* Judges the OCSP response (RFC 6960, DER; p is NULL where there was none)
+ * that the server of that chain stapled to its handshake (RFC 6066, 8). It
+ * must be whole, about the leaf, signed by its issuer or by whom that
+ * delegated to, fresh, and say good. None is a fault only where the
+ * certificate says that there must be one (RFC 7633). As trust_server. */
+int trust_stapled(struct keystore *ks, const struct policy *policy,
+    const struct span *chain, size_t count, struct span response,
+    struct span host, struct err *e);
 
 #endif

@@ -184,13 +184,11 @@ static void
 crl_weak(const struct trust_look *l, const X509_CRL *crl, struct findings *f)
 {
 	const X509_ALGOR *algorithm;
-	int digest, key;
 
 	if (l->ask->policy->legacy)
 		return;
 	X509_CRL_get0_signature(crl, NULL, &algorithm);
-	if (OBJ_find_sigid_algs(X509_CRL_get_signature_nid(crl), &digest,
-	    &key) == 1 && digest != NID_undef && trust_weak_digest(digest))
+	if (trust_weak_signed(algorithm))
 		findings_add(f, SIGNATURE_WEAK,
 		    "a CRL of the issuer is signed with a weak digest");
 	else if (trust_weak_algorithm(algorithm) != NULL)

@@ -1,5 +1,6 @@
 /*
- * TLS servers: section 8 of the draft, or RFC 5922 and RFC 5924.
+ * TLS servers: section 8 of the draft, or RFC 5922 and RFC 5924; and the
+ * certificates of TLS clients.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -11,8 +12,6 @@
 
 #include "trust_in.h"
 #include "uri.h"
-
-enum { SERVER_CHAIN_MAX = 16 };
 
 /* What the names in a certificate come to for one host. */
 struct names {
@@ -28,12 +27,24 @@ asn1_span(const ASN1_STRING *s)
 		(size_t)ASN1_STRING_length(s) };
 }
 
+/* im and pres are what people have beside sip (RFC 3860, 3859). */
+static bool
+of_person(struct span text)
+{
+	return (span_starts_nocase(text, "sip:") ||
+	    span_starts_nocase(text, "sips:") ||
+	    span_starts_nocase(text, "im:") ||
+	    span_starts_nocase(text, "pres:")) &&
+	    span_find(text, '@', 0) < text.n;
+}
+
 static void
 look_uri(struct span text, struct span host, struct names *out)
 {
 	struct err ignored;
 	struct uri u;
 
+	out->person = out->person || of_person(text);
 	if (uri_parse(text, &u, &ignored) == -1)
 		return;
 	if (u.has_user) {
@@ -150,64 +161,119 @@ name_fits(const struct policy *policy, const X509 *x, struct span host,
 	return n->dns ? n->dns_match : common_name_matches(x, host, true);
 }
 
-/* extendedKeyUsage, where it is there (RFC 5924), and keyUsage. */
-static void
-server_usage(const struct policy *policy, X509 *x, struct findings *f)
+/* extendedKeyUsage, where it is there: nid, unless strict (RFC 5924), or the
+ * one for SIP, or any. */
+static bool
+purpose_fits(const X509 *x, int nid, bool strict)
 {
 	EXTENDED_KEY_USAGE *eku = X509_get_ext_d2i(x, NID_ext_key_usage,
 	    NULL, NULL);
 	ASN1_OBJECT *sip = OBJ_txt2obj("1.3.6.1.5.5.7.3.20", 1);
-	bool ok = (X509_get_extension_flags(x) & EXFLAG_XKUSAGE) == 0;
+	bool ok = X509_get_ext_by_NID(x, NID_ext_key_usage, -1) == -1;
 	int i;
 
 	for (i = 0; eku != NULL && i < sk_ASN1_OBJECT_num(eku); i++) {
 		const ASN1_OBJECT *o = sk_ASN1_OBJECT_value(eku, i);
-		int nid = OBJ_obj2nid(o);
+		int one = OBJ_obj2nid(o);
 
-		ok = ok || nid == NID_anyExtendedKeyUsage ||
-		    OBJ_cmp(o, sip) == 0 ||
-		    (nid == NID_server_auth && !policy->rfc5922);
+		ok = ok || one == NID_anyExtendedKeyUsage ||
+		    OBJ_cmp(o, sip) == 0 || (one == nid && !strict);
 	}
-	if (!ok)
-		findings_add(f, SIGNATURE_UNTRUSTED,
-		    "the certificate is not for SIP servers");
-	if ((X509_get_key_usage(x) & (KU_DIGITAL_SIGNATURE |
-	    KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) == 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
-		    "the certificate's key may not be used for TLS");
 	EXTENDED_KEY_USAGE_free(eku);
 	ASN1_OBJECT_free(sip);
+	return ok;
+}
+
+bool
+trust_for_client(struct span der)
+{
+	const unsigned char *p = der.p;
+	X509 *x = d2i_X509(NULL, &p, (long)der.n);
+	bool ok = x != NULL && purpose_fits(x, NID_client_auth, false) &&
+	    (X509_get_key_usage(x) & KU_DIGITAL_SIGNATURE) != 0;
+
+	X509_free(x);
+	ERR_clear_error();
+	return ok;
 }
 
 static void
-server_judge(struct trust_ask *ask, struct span host, enum uri_host_kind kind,
+check_usage(const struct trust_ask *ask, struct findings *f)
+{
+	X509 *x = ask->cert->x509;
+	bool client = ask->use == TRUST_TLS_CLIENT;
+
+	if (!purpose_fits(x, client ? NID_client_auth : NID_server_auth,
+	    ask->policy->rfc5922))
+		findings_add(f, SIGNATURE_UNTRUSTED,
+		    "the certificate is not for %s",
+		    client ? "TLS clients" : "SIP servers");
+	if ((X509_get_key_usage(x) & (KU_DIGITAL_SIGNATURE |
+	    (client ? 0 : KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT))) == 0)
+		findings_add(f, SIGNATURE_UNTRUSTED,
+		    "the certificate's key may not be used for TLS");
+}
+
+static void
+judge(const struct trust_ask *ask, struct span host, enum uri_host_kind kind,
     struct findings *f)
 {
 	X509 *x = ask->cert->x509;
 	struct names names;
 
 	trust_judge(ask, f);
-	server_usage(ask->policy, x, f);
+	check_usage(ask, f);
 	look_names(x, host, &names);
 	if (names.person)
 		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
-		    "it is a person's certificate, which is nobody's server");
-	else if (!name_fits(ask->policy, x, host, kind, &names))
+		    ask->use == TRUST_TLS ?
+			"it is a person's certificate, which is nobody's "
+			"server" :
+			"it is a person's certificate, which is not for TLS");
+	else if (ask->use == TRUST_TLS &&
+	    !name_fits(ask->policy, x, host, kind, &names))
 		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
 		    "the certificate does not name %.*s", (int)host.n,
 		    (const char *)host.p);
+}
+
+void
+trust_shown_read(struct trust_shown *out, const struct span *chain,
+    size_t count)
+{
+	size_t i;
+
+	*out = (struct trust_shown) { .count = 0 };
+	for (i = 0; i < count && out->count < TRUST_SHOWN_MAX; i++) {
+		const unsigned char *p = chain[i].p;
+		X509 *x = d2i_X509(NULL, &p, (long)chain[i].n);
+
+		if (x != NULL)
+			out->certs[out->count++] = cert_new(x);
+		else if (i == 0)
+			break;
+	}
+	ERR_clear_error();
+}
+
+void
+trust_shown_free(struct trust_shown *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		cert_free(s->certs[i]);
 }
 
 int
 trust_server(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span host, struct err *e)
 {
-	struct cert *certs[SERVER_CHAIN_MAX] = { NULL };
 	struct trust_ask ask = { .ks = ks, .policy = policy,
 		.use = TRUST_TLS };
 	struct findings f = { 0 };
+	struct trust_shown shown;
 	enum uri_host_kind kind;
-	size_t n = 0, i;
 	int rc = 0;
 
 	if (host.n > 1 && host.p[0] == '[' && host.p[host.n - 1] == ']')
@@ -220,30 +286,51 @@ trust_server(struct keystore *ks, const struct policy *policy,
 		e->exit = EX_NOPERM;
 		return -1;
 	}
-	for (i = 0; i < count && n < SERVER_CHAIN_MAX; i++) {
-		const unsigned char *p = chain[i].p;
-		X509 *x = d2i_X509(NULL, &p, (long)chain[i].n);
-
-		if (x != NULL)
-			certs[n++] = cert_new(x);
-		else if (i == 0)
-			break;
-	}
-	ERR_clear_error();
-	if (n == 0) {
-		rc = err_set(e, EX_NOPERM, "%.*s shows no certificate",
+	trust_shown_read(&shown, chain, count);
+	if (shown.count == 0)
+		return err_set(e, EX_NOPERM, "%.*s shows no certificate",
 		    (int)host.n, (const char *)host.p);
-	} else {
-		ask.cert = certs[0];
-		ask.bag = certs + 1;
-		ask.bag_count = n - 1;
-		server_judge(&ask, host, kind, &f);
-		if (f.set != 0)
-			rc = err_set(e, EX_NOPERM, "the certificate of %.*s "
-			    "is refused: %s", (int)host.n,
-			    (const char *)host.p, f.words);
+	ask.cert = shown.certs[0];
+	ask.bag = shown.certs + 1;
+	ask.bag_count = shown.count - 1;
+	judge(&ask, host, kind, &f);
+	if (f.set != 0)
+		rc = err_set(e, EX_NOPERM, "the certificate of %.*s is "
+		    "refused: %s", (int)host.n, (const char *)host.p,
+		    f.words);
+	trust_shown_free(&shown);
+	return rc;
+}
+
+int
+trust_client(struct keystore *ks, const struct policy *policy,
+    const struct span *chain, size_t count, struct err *e)
+{
+	struct trust_ask ask = { .ks = ks, .policy = policy,
+		.use = TRUST_TLS_CLIENT };
+	struct findings f = { 0 };
+	struct trust_shown shown;
+	char *name;
+	int rc = 0;
+
+	if (keystore_look(ks, e) == -1) {
+		e->exit = EX_NOPERM;
+		return -1;
 	}
-	for (i = 0; i < n; i++)
-		cert_free(certs[i]);
+	trust_shown_read(&shown, chain, count);
+	if (shown.count == 0)
+		return err_set(e, EX_NOPERM,
+		    "the client's certificate cannot be read");
+	ask.cert = shown.certs[0];
+	ask.bag = shown.certs + 1;
+	ask.bag_count = shown.count - 1;
+	judge(&ask, (struct span) { NULL, 0 }, HOST_NAME, &f);
+	if (f.set != 0) {
+		name = cert_name(X509_get_subject_name(ask.cert->x509));
+		rc = err_set(e, EX_NOPERM, "the client's certificate (%.200s) "
+		    "is refused: %s", name, f.words);
+		free(name);
+	}
+	trust_shown_free(&shown);
 	return rc;
 }

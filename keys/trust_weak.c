@@ -30,6 +30,17 @@ trust_weak_digest(int nid)
 	}
 }
 
+bool
+trust_weak_signed(const X509_ALGOR *a)
+{
+	const ASN1_OBJECT *oid;
+	int digest, key;
+
+	X509_ALGOR_get0(&oid, NULL, NULL, a);
+	return OBJ_find_sigid_algs(OBJ_obj2nid(oid), &digest, &key) == 1 &&
+	    digest != NID_undef && trust_weak_digest(digest);
+}
+
 const char *
 trust_weak_key(EVP_PKEY *key)
 {

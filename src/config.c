@@ -81,6 +81,8 @@ static const struct setting settings[] = {
 	"trust the system's CAs, for TLS alone"},
     {"tls-names", 0, CHOICE, AT(policy.rfc5922), 0, 0, "sec-flows|rfc5922",
 	"how a TLS server's names are judged"},
+    {"client-certs", 0, CHOICE, AT(client_certs), 0, 0, "ask|require|no",
+	"whether a TLS listener wants certificates of those who call"},
     {"idle-timeout", 0, NUMBER, AT(idle_timeout), 900, 604800, "SECONDS",
 	"an unused connection is closed after this"},
     {"message-timeout", 0, NUMBER, AT(message_timeout), 32, 3600, "SECONDS",
@@ -158,8 +160,7 @@ set_choice(const struct setting *s, void *to, const char *value,
 
 		if (strlen(value) == n && strncmp(word, value, n) == 0) {
 			/* A choice of two is a bool that says "the other". */
-			if (s->offset == AT(cipher) ||
-			    s->offset == AT(nesting))
+			if (strchr(strchr(s->value, '|') + 1, '|') != NULL)
 				*(int *)to = i;
 			else
 				*(bool *)to = i != 0;

@@ -26,6 +26,7 @@ struct config {
 	bool attach_cert;
 	int cipher;  /* enum smime_cipher */
 	int nesting; /* enum smime_nesting */
+	int client_certs; /* enum tls_client_certs */
 	struct policy policy;
 	/* Seconds, but for those that say otherwise. */
 	uint64_t expires, idle_timeout, message_timeout, connect_timeout;

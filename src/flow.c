@@ -326,6 +326,7 @@ flow_opened(struct flow *f)
 
 	f->state = FLOW_OPEN;
 	f->used = loop_now(f->t->loop);
+	f->route.mutual = f->tls != NULL && tls_mutual(f->tls);
 	if (f->ours)
 		f->t->owner.opened(f->t->owner.arg, &f->route, how);
 	free(how);

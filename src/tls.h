@@ -14,6 +14,21 @@
 struct tls_context; /* what all connections of a user agent share */
 struct tls;         /* one connection */
 
+/* Whether a listener wants the certificates of those who call. */
+enum tls_client_certs { TLS_ASK, TLS_REQUIRE, TLS_NO };
+
+/* Something that a person should know (problem) or may want to know; words
+ * may hold wire text. */
+typedef void tls_note_fn(void *arg, bool problem, const char *words);
+
+struct tls_settings {
+	struct keystore *ks;         /* borrowed for the context's life */
+	const struct policy *policy; /* the same */
+	enum tls_client_certs client_certs;
+	tls_note_fn *note;
+	void *arg;
+};
+
 enum tls_result {
 	TLS_OK,
 	TLS_WANT_READ,
@@ -22,10 +37,16 @@ enum tls_result {
 	TLS_FAILED  /* err says why; EX_NOPERM for a certificate */
 };
 
-/* ks and policy are borrowed for the context's life. */
-int tls_context_new(struct keystore *ks, const struct policy *policy,
-    struct tls_context **out, struct err *e);
+/* Where the environment's SSLKEYLOGFILE names a file, the secrets of all
+ * connections are added to it, and a note says so once. */
+int tls_context_new(const struct tls_settings *s, struct tls_context **out,
+    struct err *e);
 void tls_context_free(struct tls_context *c);
+
+/* Servers of the name host, the proxy or a registrar, that ask for a
+ * certificate are shown the one of the domain, where the key store has it. No
+ * other server is shown any. */
+void tls_home(struct tls_context *c, struct span host, const char *domain);
 
 /* Makes sure that a certificate can be shown by a listener and chooses whose
  * it shows to clients that ask for no name (or for one that we do not have):
@@ -54,8 +75,13 @@ enum tls_result tls_write(struct tls *t, struct span s, size_t *n,
 /* Says goodbye (close_notify) without waiting for the peer's. */
 void tls_shutdown(struct tls *t);
 
-/* "TLSv1.3 TLS_AES_256_GCM_SHA384", and the peer's subject where it showed a
- * certificate; wire text. For the caller to free. */
+/* Whether it is a client's connection to us whose certificate was judged and
+ * is good. */
+bool tls_mutual(const struct tls *t);
+
+/* "TLSv1.3 TLS_AES_256_GCM_SHA384", "resumed" where it goes on with
+ * an earlier session, and the peer's subject where it showed a certificate;
+ * wire text. For the caller to free. */
 char *tls_describe(const struct tls *t);
 
 #endif

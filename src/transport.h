@@ -31,6 +31,7 @@ struct route {
 	uint64_t flow;
 	enum verdict_transport kind;
 	struct addr peer;
+	bool mutual; /* TLS, and the peer's client certificate is good */
 };
 
 struct transport_limits {

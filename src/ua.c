@@ -41,6 +41,12 @@ message_sent(void *arg, const struct ua_sent *sent)
 	(void)ua_tell(arg, &ev);
 }
 
+static void
+tls_note(void *arg, bool problem, const char *words)
+{
+	ua_note(arg, problem ? UA_PROBLEM : UA_NOTE, words);
+}
+
 /* --- connections -------------------------------------------------------------- */
 
 static void
@@ -117,6 +123,29 @@ check_proxy(const struct config *c, struct err *e)
 	return err_in(e, "proxy %s", c->proxy);
 }
 
+/* TLS, and whom we show who we are: our proxy and our registrars. */
+static int
+open_tls(struct ua *ua, struct err *e)
+{
+	const struct config *c = ua->config;
+	struct tls_settings settings = {.ks = ua->ks,
+	    .policy = &c->policy,
+	    .client_certs = (enum tls_client_certs)c->client_certs,
+	    .note = tls_note,
+	    .arg = ua};
+	struct uri proxy;
+
+	if (tls_context_new(&settings, &ua->tls, e) == -1)
+		return -1;
+	for (size_t i = 0; i < ua->aor_count; i++)
+		tls_home(ua->tls, span_str(ua->aors[i].host),
+		    ua->aors[i].host);
+	if (ua->aor_count > 0 && c->proxy != NULL &&
+	    uri_parse(span_str(c->proxy), &proxy, e) == 0)
+		tls_home(ua->tls, proxy.host, ua->aors[0].host);
+	return 0;
+}
+
 static void
 open_parts(struct ua *ua)
 {
@@ -166,7 +195,7 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 	    (config->trace != NULL &&
 		trace_open(config->trace, trace_failed, ua, &ua->trace, e) ==
 		    -1) ||
-	    tls_context_new(ks, &config->policy, &ua->tls, e) == -1) {
+	    open_tls(ua, e) == -1) {
 		ua_free(ua);
 		return -1;
 	}

@@ -212,6 +212,13 @@ is_here(void *arg, struct span host)
 	return false;
 }
 
+/* How a message came, as its verdict says it. */
+static enum verdict_transport
+came_by(const struct route *from)
+{
+	return from->mutual ? TRANSPORT_TLS_MUTUAL : from->kind;
+}
+
 /* Judges a request that has not been answered before, tells the owner of a
  * message, and notes what it is answered. */
 static void
@@ -231,8 +238,8 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 	ua->may_wait = message && in.status < 300;
 	ua->waits = false;
 	if (message &&
-	    !message_tell(request, &in, from->kind, time(NULL), tell_message,
-		ua) &&
+	    !message_tell(request, &in, came_by(from), time(NULL),
+		tell_message, ua) &&
 	    in.status < 300)
 		in.status = 480;
 	ua->may_wait = false;
@@ -296,7 +303,7 @@ receive_faulty(struct ua *ua, const struct route *from,
 	    span_is(sip_method(m), "ACK"))
 		return;
 	if (span_is(sip_method(m), "MESSAGE"))
-		(void)message_tell(m, &in, from->kind, time(NULL),
+		(void)message_tell(m, &in, came_by(from), time(NULL),
 		    tell_message, ua);
 	answer_stateless(ua, from, m, status, why);
 }

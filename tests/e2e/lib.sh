@@ -205,7 +205,7 @@ domain() {
 	    -keyout "$3/domain_key_$4.pem" -out "$3/csr.pem" \
 	    -subj "/CN=$4" 2>/dev/null
 	printf '%s\n' "subjectAltName=$5" \
-	    'extendedKeyUsage=serverAuth' 'basicConstraints=CA:FALSE' \
+	    'extendedKeyUsage=serverAuth,clientAuth' 'basicConstraints=CA:FALSE' \
 	    'keyUsage=digitalSignature' >"$3/ext"
 	openssl x509 -req -in "$3/csr.pem" -CA "$1/root_cert_$2.pem" \
 	    -CAkey "$1/root_key.pem" -CAcreateserial -days 30 \

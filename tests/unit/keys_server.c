@@ -149,6 +149,36 @@ test_most_specific_common_name(void **state)
 	}
 }
 
+/* What stands before a NUL is the host, what stands after it is not. */
+static void
+test_nul_in_common_name(void **state)
+{
+	static const unsigned char evil[] = "a.example.com\0.evil.test";
+	struct world *w = *state;
+	size_t cut;
+
+	for (cut = 13; cut < sizeof(evil); cut += sizeof(evil) - 14) {
+		struct ident server = make_cert(&w->ca,
+		    &(struct say) { .cn = "x" });
+		X509_NAME *name = X509_NAME_new();
+		unsigned char *der = NULL;
+		struct span chain;
+		struct err e;
+
+		X509_NAME_add_entry_by_NID(name, NID_commonName,
+		    V_ASN1_UTF8STRING, evil, (int)cut, -1, 0);
+		X509_set_subject_name(server.cert, name);
+		X509_sign(server.cert, w->ca.key, EVP_sha256());
+		chain.n = (size_t)i2d_X509(server.cert, &der);
+		chain.p = der;
+		assert_int_equal(trust_server(w->ks, &w->policy, &chain, 1,
+		    span_str("a.example.com"), &e), cut == 13 ? 0 : -1);
+		OPENSSL_free(der);
+		X509_NAME_free(name);
+		drop_ident(&server);
+	}
+}
+
 static void
 test_chain(void **state)
 {
@@ -206,6 +236,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_names),
 		T(test_most_specific_common_name),
+		T(test_nul_in_common_name),
 		T(test_chain),
 		T(test_self_signed_as_a_root),
 	};

@@ -1,0 +1,69 @@
+/*
+ * TLS as the files of it see it. Private to src/tls*.c.
+ */
+#ifndef SIGNET_SRC_TLS_IN_H
+#define SIGNET_SRC_TLS_IN_H
+
+#include <openssl/ssl.h>
+
+#include "tls.h"
+
+/* A server to which we may show a certificate, and whose. */
+struct tls_home {
+	char *host, *domain;
+	struct tls_home *next;
+};
+
+struct tls_context {
+	SSL_CTX *client, *server;
+	struct tls_settings s;
+	struct tls_home *homes;
+	struct tls_kept *kept; /* sessions, the last used first */
+	const char *keylog;    /* SSLKEYLOGFILE, or NULL */
+	int keylog_fd;         /* -1 before the first secret */
+};
+
+struct tls {
+	SSL *ssl;
+	struct tls_context *context;
+	bool client;
+	char *host;     /* whom the client wants; in a server, whose certificate
+	                 * is shown by default */
+	struct err why; /* what the verification or the choice found */
+	bool asked, shown;    /* of a client, for a certificate of ours */
+	unsigned version;     /* that the ServerHello chose, 0 before it */
+	unsigned suite;       /* the same */
+	unsigned alert_version; /* of the record of the peer's first alert */
+	struct buf staple;    /* the OCSP response, empty without one */
+};
+
+/* --- tls_peer.c: what the peer shows, and what we do -------------------------- */
+
+void tls_peer_set_up(struct tls_context *c);
+/* Whether what a server of that name showed is good now. */
+int tls_judge_server(const struct tls_context *c, const char *host,
+    STACK_OF(X509) *chain, struct span staple, struct err *e);
+/* The same of a client. */
+int tls_judge_client(const struct tls_context *c, STACK_OF(X509) *chain,
+    struct err *e);
+
+/* --- tls_session.c: connections that go on with an earlier one ----------------- */
+
+void tls_session_set_up(struct tls_context *c);
+void tls_session_free(struct tls_context *c);
+/* Offers t's server the session that is kept for it. */
+void tls_session_offer(struct tls *t);
+
+/* --- tls_words.c: failures as a person reads them ------------------------------ */
+
+void tls_words_set_up(struct tls_context *c);
+/* Why the handshake or the connection failed, by t, OpenSSL's queue of errors
+ * and errno. kind is what SSL_get_error said. */
+void tls_words_failed(struct tls *t, int kind, struct err *e);
+
+/* --- tls_keylog.c ----------------------------------------------------------------- */
+
+void tls_keylog_set_up(struct tls_context *c);
+void tls_keylog_free(struct tls_context *c);
+
+#endif
