@@ -87,7 +87,7 @@ static const struct setting settings[] = {
 	"an unused connection is closed after this"},
     {"message-timeout", 0, NUMBER, AT(message_timeout), 32, 3600, "SECONDS",
 	"a connection has this long to bring a whole message"},
-    {"connect-timeout", 0, NUMBER, AT(connect_timeout), 4, 3600, "SECONDS",
+    {"connect-timeout", 0, NUMBER, AT(connect_timeout), 3, 3600, "SECONDS",
 	"a connection has this long to open"},
     {"max-header", 0, NUMBER, AT(max_header), 65536, 1 << 24, "BYTES",
 	"longest head of a message"},

@@ -112,10 +112,10 @@ for type in p256 rsa:2048; do
 		run=$((run + 1))
 		# Both loops at once, as the two processes run at once.
 		"$TOOLS/cmsloop" open "$certs" "$key" "$BENCH_MESSAGES" \
-		    >"$dir/open" &
+		    "$store"/people/user_cert_u*.pem >"$dir/open" &
 		opening=$!
 		"$TOOLS/cmsloop" seal "$certs" "$key" "$BENCH_MESSAGES" \
-		    >"$dir/seal"
+		    "$store"/people/user_cert_u*.pem >"$dir/seal"
 		wait $opening
 		listen "$store/people"
 		batch 64 >"$dir/lines"

@@ -2,11 +2,12 @@
  * The same CMS work as signet's, in a tight loop of bare OpenSSL calls: what
  * this machine can do at most, measured in the same run.
  *
- *     cmsloop seal|open CERT KEY COUNT
+ *     cmsloop seal|open CERT KEY COUNT RECIPIENT..
  *
- * CERT and KEY are PEM; they sign, and are sealed to, as between friends of
- * one kind: P-256 with GCM around the signature, RSA with CBC inside it.
- * Prints operations per second of CPU time.
+ * All are PEM. CERT and KEY sign; the RECIPIENTs, certificates called
+ * user_cert_* with their user_key_* beside them, are sealed to in turn, as
+ * between friends of one kind: P-256 with GCM around the signature, RSA with
+ * CBC inside it. Prints operations per second of CPU time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,44 +130,90 @@ cpu(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+/* The certificate or key in a file. */
+static void *
+load(const char *path, int key)
+{
+	FILE *f = fopen(path, "r");
+	void *p = f == NULL ? NULL
+	    : key           ? (void *)PEM_read_PrivateKey(f, NULL, NULL, NULL)
+			    : (void *)PEM_read_X509(f, NULL, NULL, NULL);
+
+	if (p == NULL)
+		die(path);
+	fclose(f);
+	return p;
+}
+
+struct person {
+	X509 *cert;
+	EVP_PKEY *key;
+	struct der inner, outer; /* a message for this one */
+};
+
+static struct person
+person(const char *path)
+{
+	struct person p = {.cert = load(path, 0)};
+	char name[4096];
+	char *at;
+
+	snprintf(name, sizeof(name), "%s", path);
+	at = strstr(name, "user_cert_");
+	if (at == NULL)
+		die("a recipient is called user_cert_*");
+	memcpy(at, "user_key_", 9);
+	memmove(at + 9, at + 10, strlen(at + 10) + 1);
+	p.key = load(name, 1);
+	return p;
+}
+
 int
 main(int argc, char **argv)
 {
 	STACK_OF(X509) *certs = sk_X509_new_null();
-	FILE *cf = argc == 5 ? fopen(argv[2], "r") : NULL;
-	FILE *kf = argc == 5 ? fopen(argv[3], "r") : NULL;
-	X509 *cert = cf == NULL ? NULL : PEM_read_X509(cf, NULL, NULL, NULL);
-	EVP_PKEY *key =
-	    kf == NULL ? NULL : PEM_read_PrivateKey(kf, NULL, NULL, NULL);
-	int n = (int)strlen(entity), count, ec, sealing;
-	struct der inner, outer;
+	int n = (int)strlen(entity), count, people = argc - 5, ec, sealing;
+	struct person *all;
+	EVP_PKEY *key;
 	double start;
+	X509 *cert;
 
-	if (cert == NULL || key == NULL)
-		die("usage: cmsloop seal|open CERT KEY COUNT");
+	if (people < 1)
+		die("usage: cmsloop seal|open CERT KEY COUNT RECIPIENT..");
+	cert = load(argv[2], 0);
+	key = load(argv[3], 1);
 	sk_X509_push(certs, cert);
 	count = atoi(argv[4]);
 	sealing = strcmp(argv[1], "seal") == 0;
 	ec = EVP_PKEY_is_a(key, "EC");
-	inner = ec ? sign(cert, key, entity, n) : seal(cert, 0, entity, n);
-	outer = ec ? seal(cert, 1, inner.p, inner.n)
-		   : sign(cert, key, inner.p, inner.n);
+	all = calloc((size_t)people, sizeof(*all));
+	for (int i = 0; i < people; i++) {
+		struct person *p = &all[i];
+
+		*p = person(argv[5 + i]);
+		p->inner = ec ? sign(cert, key, entity, n)
+			      : seal(p->cert, 0, entity, n);
+		p->outer = ec ? seal(p->cert, 1, p->inner.p, p->inner.n)
+			      : sign(cert, key, p->inner.p, p->inner.n);
+	}
 	start = cpu();
 	for (int i = 0; i < count; i++) {
+		const struct person *p = &all[i % people];
+
 		if (sealing) {
 			struct der a = ec ? sign(cert, key, entity, n)
-					  : seal(cert, 0, entity, n);
-			struct der b = ec ? seal(cert, 1, a.p, a.n)
+					  : seal(p->cert, 0, entity, n);
+			struct der b = ec ? seal(p->cert, 1, a.p, a.n)
 					  : sign(cert, key, a.p, a.n);
 
 			OPENSSL_free(a.p);
 			OPENSSL_free(b.p);
 		} else if (ec) {
-			open_sealed(cert, key, outer);
-			verify(certs, inner, entity, n);
+			open_sealed(p->cert, p->key, p->outer);
+			verify(certs, p->inner, entity, n);
 		} else {
-			verify(certs, outer, inner.p, inner.n);
-			open_sealed(cert, key, inner);
+			verify(certs, p->outer, p->inner.p, p->inner.n);
+			open_sealed(p->cert, p->key, p->inner);
 		}
 	}
 	printf("%.1f\n", count / (cpu() - start));
