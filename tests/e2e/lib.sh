@@ -62,7 +62,8 @@ finish() {
 # wait_for PATTERN FILE [COUNT]: until COUNT (1) lines match, 20 s at most
 wait_for() {
 	_left=400
-	until [ "$(grep -Ec -- "$1" "$2" 2>/dev/null)" -ge "${3:-1}" ]; do
+	until _have=$(grep -Ec -- "$1" "$2" 2>/dev/null);
+	    [ "${_have:-0}" -ge "${3:-1}" ]; do
 		_left=$((_left - 1))
 		if [ $_left -eq 0 ]; then
 			echo "# nothing like \"$1\" came in $2:"

@@ -1,0 +1,61 @@
+#!/bin/sh
+# A registered connection is kept alive (RFC 5626, 4.4.1), and one whose other
+# end does not answer any more is left for a new one.
+. "${SRCDIR:?}/tests/e2e/lib.sh"
+
+mkdir -m 700 "$scratch/keys"
+echo geheim >"$scratch/password"
+# A registrar that takes all that comes, and answers four keep-alives on its
+# first connection and each on the others.
+perl -MIO::Socket::INET -MIO::Select -e '
+	my ($host, $portfile, $log) = @ARGV;
+	my $l = IO::Socket::INET->new(LocalAddr => $host, Listen => 9) or die;
+	open my $out, ">", $log or die; $out->autoflush;
+	open my $p, ">", "$portfile.new"; print $p $l->sockport, "\n";
+	close $p; rename "$portfile.new", $portfile;
+	my ($s, %in, %n, $count) = (IO::Select->new($l));
+	while (1) { for my $c ($s->can_read) {
+		if ($c == $l) {
+			my $new = $l->accept; $s->add($new);
+			$n{$new} = ++$count; $in{$new} = ""; next;
+		}
+		if (!sysread $c, $in{$c}, 65536, length $in{$c}) {
+			print $out "closed $n{$c}\n"; $s->remove($c); next;
+		}
+		while (1) {
+			if ($in{$c} =~ s/^\r\n\r\n//) {
+				print $out "ping $n{$c}\n";
+				syswrite $c, "\r\n"
+				    if $n{$c} > 1 || ++$pings <= 4;
+			} elsif ($in{$c} =~ s/^(REGISTER.*?\r\n\r\n)//s) {
+				my ($r, $answer) = ($1, "SIP/2.0 200 OK\r\n");
+				$answer .= "$&\r\n" while $r =~
+				    /^(?:Via|From|To|Call-ID|CSeq|Contact):.*?(?=\r)/mg;
+				print $out "register $n{$c}\n";
+				syswrite $c, "${answer}Content-Length: 0\r\n\r\n";
+			} else { last }
+		}
+	} }' "$own" "$scratch/port" "$scratch/log" &
+pids="$pids $!"
+wait_for . "$scratch/port"
+"$SIGNET" listen -k "$scratch/keys" -a sip:bob@example.com \
+    --password-file "$scratch/password" --keep-alive 1 \
+    -P "sip:$own:$(cat "$scratch/port");transport=tcp" \
+    >"$scratch/bob.out" 2>"$scratch/bob.err" &
+listener=$!
+pids="$pids $listener"
+wait_for 'ping 1' "$scratch/log" 5
+is "$(grep -c registered "$scratch/bob.err")" 1 \
+    "while keep-alives are answered, one after the other, nothing changes"
+wait_for 'register 2' "$scratch/log"
+ok $? "after one that is not answered another connection is registered"
+like "$(cat "$scratch/bob.err")" \
+    'no longer registered.*a keep-alive was not answered' \
+    "and a line says why"
+wait_for 'registered at' "$scratch/bob.err" 2
+ok $? "and one that it is there again"
+is "$(grep -c 'closed 1' "$scratch/log")" 1 "the dead connection is closed"
+kill "$listener"
+ends "$listener"
+is $? 0 "it ends as it should"
+finish
