@@ -40,7 +40,7 @@ proxy_make() {
 	_root=$4/root_cert_$5.pem
 	shift 5
 	debug=1 fr_timer=4000 wt_timer=5000 algorithm=MD5 nonce_expire=300 \
-	    min_expires=2 digest='1==1' memory=64
+	    min_expires=2 digest='1==1' memory=512
 	{
 		for _user in alice bob $(seq -f u%g 1 100); do
 			printf '\t$sht(users=>%s) = "%s";\n' "$_user" \
