@@ -43,7 +43,9 @@ struct lane {
 	struct route route; /* its way */
 	uint64_t rival;     /* a flow that races it (RFC 8305), or 0 */
 	size_t target;      /* the one that is tried */
-	bool tried, retried;
+	bool tried; /* a target, at all */
+	bool sent;    /* to the current one: its connection was open */
+	bool retried; /* one that may have got it has failed */
 	bool waiting; /* every target failed; it is tried again later */
 	unsigned failures;
 	uint64_t not_before; /* ms: a server's Retry-After */

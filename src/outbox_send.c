@@ -302,9 +302,7 @@ static void
 next_target(struct lane *l, const struct err *why, uint64_t avoid)
 {
 	note_cause(l, why);
-	/* Where no answer came the request may have arrived. */
-	if (why->exit == EX_TEMPFAIL || why->exit == EX_PROTOCOL)
-		l->retried = true;
+	l->retried = l->retried || l->sent;
 	resolver_avoid(l->o->p.resolver, &l->targets[l->target], avoid);
 	l->target++;
 	loop_timer_set(l->o->p.loop, &l->step, 0);
@@ -470,6 +468,7 @@ send_to_target(struct lane *l, struct err *e)
 	struct addr local;
 
 	l->tried = true;
+	l->sent = false;
 	/* Another target is another transaction (RFC 3263, 4.3). */
 	l->branch[15] = (char)('A' + l->target);
 	if (transport_reach(p->transport, &l->targets[l->target], &l->route,
@@ -481,7 +480,8 @@ send_to_target(struct lane *l, struct err *e)
 	buf_free(&request);
 	if (l->transaction == NULL)
 		return -1;
-	if (has_rival(l) && transport_opening(p->transport, &l->route))
+	l->sent = !transport_opening(p->transport, &l->route);
+	if (has_rival(l) && !l->sent)
 		loop_timer_set(p->loop, &l->race, OUTBOX_RACE);
 	return 0;
 }
@@ -509,12 +509,15 @@ outbox_opened(struct outbox *o, uint64_t flow)
 
 	(void)err_set(&e, EX_UNAVAILABLE,
 	    "another address of the same host was there sooner");
-	for (struct lane *l = o->lanes; l != NULL; l = l->next)
+	for (struct lane *l = o->lanes; l != NULL; l = l->next) {
+		if (l->transaction != NULL && l->route.flow == flow)
+			l->sent = true;
 		if (l->rival == flow && l->transaction != NULL &&
 		    transport_opening(o->p.transport, &l->route)) {
 			l->rival = 0;
 			transport_close(o->p.transport, &l->route, &e);
 		}
+	}
 }
 
 static void
