@@ -219,9 +219,11 @@ auth_response(const struct auth_digest *d, char out[DIGEST_HEX])
 }
 
 int
-auth_add(struct auth *a, struct buf *b, const char *method, const char *uri,
-    struct err *e)
+auth_add(struct auth *a, const struct auth_round *round, struct buf *b,
+    const char *method, const char *uri, struct err *e)
 {
+	bool registers = strcmp(method, "REGISTER") == 0;
+
 	for (int side = 0; side < 2; side++) {
 		struct asked *k = &a->asked[side];
 		struct sip_challenge c = {.realm = span_str(k->realm),
@@ -237,7 +239,8 @@ auth_add(struct auth *a, struct buf *b, const char *method, const char *uri,
 		struct sip_credentials cr = {a->user, &c, span_str(uri),
 		    response, cnonce, k->count + 1};
 
-		if (k->nonce == NULL)
+		if (k->nonce == NULL || (sides[side].status == 401 &&
+		    !registers && round->answered[side] == 0))
 			continue;
 		random_hex(cnonce, 16);
 		k->count++;

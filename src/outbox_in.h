@@ -67,9 +67,6 @@ struct outbox {
 	size_t waiting;
 };
 
-/* Whether who is asked by this lane is our own registrar or proxy. */
-bool lane_is_ours(const struct lane *l);
-
 /* The end of the message under way; why->exit 0: it got there. status 0:
  * there was no answer. */
 void lane_end(struct lane *l, int status, const char *phrase,

@@ -141,18 +141,25 @@ routes(const struct lane *l)
 	return l->o->p.routes(l->o->p.arg);
 }
 
-bool
-lane_is_ours(const struct lane *l)
+/* Whether the Request-URI is in our own domain. */
+static bool
+is_at_home(const struct lane *l)
 {
-	const struct outbox_parts *p = &l->o->p;
-
+	const struct aor *from = l->o->p.from;
 	struct uri uri;
 	struct err e;
 
-	return p->config->proxy != NULL || routes(l) != NULL ||
-	    (p->from != NULL &&
-		uri_parse(span_str(l->request_uri), &uri, &e) == 0 &&
-		host_equal(uri.host, span_str(p->from->host)));
+	return from != NULL &&
+	    uri_parse(span_str(l->request_uri), &uri, &e) == 0 &&
+	    host_equal(uri.host, span_str(from->host));
+}
+
+/* Whether who is asked first is our own registrar or proxy. */
+static bool
+is_ours(const struct lane *l)
+{
+	return l->o->p.config->proxy != NULL || routes(l) != NULL ||
+	    is_at_home(l);
 }
 
 /* The URI that is resolved: the proxy, else where the registrar wants requests
@@ -183,7 +190,8 @@ write_request(const struct lane *l, enum verdict_transport kind,
 	    .from_tag = l->from_tag,
 	    .branch = l->branch,
 	    .cseq = l->cseq,
-	    .auth = lane_is_ours(l) ? p->auth : NULL};
+	    .auth = is_ours(l) ? p->auth : NULL,
+	    .round = &l->round};
 	struct buf route = {0};
 	int rc;
 
@@ -367,14 +375,16 @@ take_contacts(struct lane *l, const struct sip_msg *response)
 			    xstrndup(all[i].uri);
 }
 
-/* A challenge is answered where it may be. */
+/* A challenge is answered where it may be. A 401 is who is called speaking,
+ * which is our registrar only in our own domain. */
 static void
 challenged(struct lane *l, const struct sip_msg *response,
     const struct err *refusal)
 {
 	struct err e = *refusal;
 
-	if (l->o->p.auth == NULL || !lane_is_ours(l)) {
+	if (l->o->p.auth == NULL ||
+	    !(sip_status(response) == 401 ? is_at_home(l) : is_ours(l))) {
 		(void)err_set(&e, EX_NOPERM,
 		    "%s; a password is given to our own registrar and proxy "
 		    "alone", refusal->text);

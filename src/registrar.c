@@ -413,7 +413,8 @@ write_register(struct registrar *r, struct buf *out, struct err *e)
 	    .from_tag = r->from_tag,
 	    .branch = r->branch,
 	    .cseq = ++r->cseq,
-	    .auth = r->p.auth};
+	    .auth = r->p.auth,
+	    .round = &r->round};
 	int rc;
 
 	random_hex(r->branch, 16);

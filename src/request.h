@@ -19,6 +19,7 @@ struct request {
 	const char *branch; /* after the magic cookie; new for each target */
 	uint32_t cseq;
 	struct auth *auth; /* whose credentials it bears, or NULL */
+	const struct auth_round *round; /* with auth: what it answers */
 };
 
 /* Appends the start line and all fields but those that belong to a body, as

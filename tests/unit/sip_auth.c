@@ -122,7 +122,8 @@ answers(const struct config *c, struct auth_round *round, int status,
 	answered = auth_challenged(a, round, m, secure, &e) == 0;
 	if (answered) {
 		assert_int_equal(
-		    auth_add(a, &b, "REGISTER", "sips:example.com", &e), 0);
+		    auth_add(a, round, &b, "REGISTER", "sips:example.com",
+			&e), 0);
 		if (strstr((char *)b.p, want) == NULL)
 			fail_msg("%s is not in %s", want, (char *)b.p);
 		assert_null(strstr((char *)b.p, "sesame"));
@@ -189,6 +190,42 @@ test_which_challenges_are_answered(void **state)
 	    "too old"));
 }
 
+/* Registered by a 401 and called by a 407, then another message. */
+static void
+test_what_a_registrar_asked_for_is_not_said_to_a_callee(void **state)
+{
+	static char command[] = "echo sesame";
+	struct auth_round round = {{0, 0}};
+	struct sip_msg *m = challenge(401,
+	    "WWW-Authenticate: Digest realm=\"example.com\",nonce=\"n\"\r\n");
+	struct config c;
+	struct buf b = {0};
+	struct auth *a;
+	struct aor who;
+	struct err e;
+
+	(void)state;
+	config_init(&c);
+	c.password_command = command;
+	assert_int_equal(aor_parse(span_str("alice@example.com"), &who, &e),
+	    0);
+	a = auth_new(&c, &who);
+	assert_int_equal(auth_challenged(a, &round, m, true, &e), 0);
+	assert_int_equal(auth_add(a, &round, &b, "MESSAGE", "sips:b@h", &e), 0);
+	assert_true(b.n > 0);
+	b.n = 0;
+	round = (struct auth_round){{0, 0}};
+	assert_int_equal(auth_add(a, &round, &b, "MESSAGE", "sips:b@h", &e), 0);
+	assert_int_equal(b.n, 0);
+	assert_int_equal(
+	    auth_add(a, &round, &b, "REGISTER", "sips:example.com", &e), 0);
+	assert_true(b.n > 0);
+	auth_free(a);
+	aor_free(&who);
+	buf_free(&b);
+	sip_free(m);
+}
+
 int
 main(void)
 {
@@ -197,6 +234,8 @@ main(void)
 	    cmocka_unit_test(test_what_is_read_of_a_challenge),
 	    cmocka_unit_test(test_what_is_no_challenge),
 	    cmocka_unit_test(test_which_challenges_are_answered),
+	    cmocka_unit_test(
+		test_what_a_registrar_asked_for_is_not_said_to_a_callee),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
