@@ -219,8 +219,8 @@ auth_response(const struct auth_digest *d, char out[DIGEST_HEX])
 }
 
 int
-auth_add(struct auth *a, const struct auth_round *round, struct buf *b,
-    const char *method, const char *uri, struct err *e)
+auth_add(struct auth *a, const struct auth_round *round, bool draft,
+    struct buf *b, const char *method, const char *uri, struct err *e)
 {
 	bool registers = strcmp(method, "REGISTER") == 0;
 
@@ -243,7 +243,7 @@ auth_add(struct auth *a, const struct auth_round *round, struct buf *b,
 		    !registers && round->answered[side] == 0))
 			continue;
 		random_hex(cnonce, 16);
-		k->count++;
+		k->count += draft ? 0 : 1;
 		(void)auth_response(&d, response);
 		if (sip_add_credentials(b, sides[side].credentials, &cr, e) ==
 		    -1)

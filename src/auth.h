@@ -53,8 +53,9 @@ bool auth_response(const struct auth_digest *d, char out[DIGEST_HEX]);
 /* Appends the credentials that have been asked for so far, if any, for a
  * request of this method and Request-URI. What a 401 asked for is said again
  * only to who asked: in a REGISTER, or where this request's round answers
- * one; a proxy that is not asked for it would pass it on to the callee. */
-int auth_add(struct auth *a, const struct auth_round *round, struct buf *b,
-    const char *method, const char *uri, struct err *e);
+ * one; a proxy that is not asked for it would pass it on to the callee. A
+ * draft uses no nonce up. */
+int auth_add(struct auth *a, const struct auth_round *round, bool draft,
+    struct buf *b, const char *method, const char *uri, struct err *e);
 
 #endif

@@ -63,7 +63,9 @@ lane_free(struct lane *l)
 		letter_free(m);
 	}
 	free(l->to);
+	free(l->asked_uri);
 	free(l->request_uri);
+	free(l->routes);
 	free(l->to_uri);
 	free(l);
 }
@@ -195,7 +197,7 @@ lane_expired(void *arg)
 		e.exit = EX_TEMPFAIL;
 		(void)err_in(&e, "it expired before there was a way");
 	}
-	lane_end(l, 0, "", &e);
+	lane_end(l, l->status, l->phrase, &e);
 }
 
 void

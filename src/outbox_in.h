@@ -27,7 +27,8 @@ struct letter {
 struct lane {
 	struct outbox *o;
 	char *to;          /* as it was given */
-	char *request_uri; /* with its scheme; or where a redirection led */
+	char *asked_uri;   /* the same with its scheme, as a URI */
+	char *request_uri; /* that, or where a redirection led */
 	char *to_uri;      /* the AOR alone, for the To header field */
 	struct letter *first, *last;
 	/* of the message under way */
@@ -38,6 +39,8 @@ struct lane {
 	struct auth_round round;
 	char *contacts[OUTBOX_CONTACTS]; /* of redirections, in order */
 	size_t contact, contact_count;   /* those before contact were tried */
+	char *routes; /* a Route value, or NULL: straight there */
+	bool ours;    /* the first to be asked is our registrar or proxy */
 	struct resolve_query *query;
 	struct client_transaction *transaction;
 	struct route route; /* its way */
@@ -49,6 +52,8 @@ struct lane {
 	bool waiting; /* every target failed; it is tried again later */
 	unsigned failures;
 	uint64_t not_before; /* ms: a server's Retry-After */
+	int status;     /* of an answer after which it goes on, or 0 */
+	char phrase[64];
 	struct err why; /* what tells most of why targets failed */
 	/* where it goes */
 	struct target targets[OUTBOX_TARGETS];

@@ -1,15 +1,15 @@
 /*
- * A message under way: sealed, resolved, and sent to one target after the
- * other (RFC 3263, 4.3), wherever redirections lead.
+ * A message under way: resolved, and sent to one target after the other
+ * (RFC 3263, 4.3), wherever redirections lead.
  */
 #include "outbox_in.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../keys/digest.h"
 #include "backoff.h"
-#include "idn.h"
 #include "sip_lists.h"
 
 enum {
@@ -17,107 +17,6 @@ enum {
 	OUTBOX_RACE = 250     /* ms before another family's address is tried
 	                       * beside the first (RFC 8305, 5) */
 };
-
-/* --- its beginning ------------------------------------------------------------------- */
-
-/* Reads the address that the lane goes to: EX_DATAERR, a bad URI. */
-static int
-lane_address(struct lane *l, struct aor *to, struct err *e)
-{
-	struct span text = span_str(l->to);
-	bool scheme = span_starts_nocase(text, "sip:") ||
-	    span_starts_nocase(text, "sips:");
-	struct buf b = {0};
-	struct uri uri;
-
-	buf_adds(&b, scheme ? "" : "sips:");
-	if (idn_uri(&b, text, e) == -1) {
-		buf_free(&b);
-		goto bad;
-	}
-	free(l->request_uri);
-	l->request_uri = (char *)b.p;
-	if (uri_parse(span_buf(&b), &uri, e) == -1 ||
-	    aor_parse_uri(span_buf(&b), to, e) == -1)
-		goto bad;
-	if (uri.headers.n > 0) {
-		aor_free(to);
-		(void)err_set(e, EX_DATAERR,
-		    "a URI with header fields (after the '?') is not sent to");
-		goto bad;
-	}
-	b = (struct buf){0};
-	buf_addf(&b, "%s:%s", uri.sips ? "sips" : "sip", to->text);
-	free(l->to_uri);
-	l->to_uri = (char *)b.p;
-	return 0;
-bad:
-	e->exit = EX_DATAERR;
-	return err_in(e, "%s", l->to);
-}
-
-static int
-seal(struct lane *l, const struct letter *m, const struct aor *to,
-    struct err *e)
-{
-	const struct config *c = l->o->p.config;
-	struct smime_letter letter = {.from = l->o->p.from,
-	    .to = to,
-	    .text = {(const unsigned char *)m->text, m->text_len},
-	    .sign = m->sign,
-	    .encrypt = m->encrypt,
-	    .attach_cert = c->attach_cert,
-	    .cipher = (enum smime_cipher)c->cipher,
-	    .nesting = (enum smime_nesting)c->nesting};
-
-	if (letter.from == NULL)
-		return err_set(e, EX_CONFIG,
-		    "who is it from? say --aor sips:you@example.com, or "
-		    "write it into signet.conf");
-	return smime_seal(l->o->p.ks, &c->policy, &letter, &l->body, e);
-}
-
-/* Call-ID, From tag and branch, of one draw: each costs OpenSSL's generator
- * two system calls. */
-static void
-make_names(struct lane *l)
-{
-	char drawn[65];
-
-	random_hex(drawn, 64);
-	memcpy(l->call_id, drawn, 32);
-	memcpy(l->from_tag, drawn + 32, 16);
-	memcpy(l->branch, drawn + 48, 16);
-}
-
-static void resolve_lane(struct lane *l);
-
-void
-lane_begin(struct lane *l)
-{
-	const struct letter *m = l->first;
-	struct err e = {0};
-	struct aor to;
-	int rc;
-
-	l->under_way = true;
-	l->tried = l->retried = false;
-	l->why = (struct err){0};
-	l->cseq = 1;
-	l->round = (struct auth_round){{0, 0}};
-	l->count = l->target = 0;
-	make_names(l);
-	if (lane_address(l, &to, &e) == -1) {
-		lane_end(l, 0, "", &e);
-		return;
-	}
-	rc = seal(l, m, &to, &e);
-	aor_free(&to);
-	if (rc == -1)
-		lane_end(l, 0, "", &e);
-	else
-		resolve_lane(l);
-}
 
 void
 lane_stop(struct lane *l)
@@ -135,12 +34,6 @@ lane_stop(struct lane *l)
 
 /* --- the way of a request --------------------------------------------------------------- */
 
-static const char *
-routes(const struct lane *l)
-{
-	return l->o->p.routes(l->o->p.arg);
-}
-
 /* Whether the Request-URI is in our own domain. */
 static bool
 is_at_home(const struct lane *l)
@@ -154,54 +47,43 @@ is_at_home(const struct lane *l)
 	    host_equal(uri.host, span_str(from->host));
 }
 
-/* Whether who is asked first is our own registrar or proxy. */
-static bool
-is_ours(const struct lane *l)
+/* By our proxy, else as the registrar wants it now, else straight there: it
+ * stays so until it is resolved again, whatever is registered meanwhile. */
+static void
+choose_way(struct lane *l)
 {
-	return l->o->p.config->proxy != NULL || routes(l) != NULL ||
-	    is_at_home(l);
-}
+	const struct outbox_parts *p = &l->o->p;
+	const char *routes = p->routes(p->arg);
+	struct buf b = {0};
 
-/* The URI that is resolved: the proxy, else where the registrar wants requests
- * to go, else whom they are for. */
-static struct span
-next_hop(const struct lane *l)
-{
-	const char *proxy = l->o->p.config->proxy;
-
-	if (proxy != NULL)
-		return span_str(proxy);
-	if (routes(l) != NULL)
-		return sip_route_first(span_str(routes(l)));
-	return span_str(l->request_uri);
+	if (p->config->proxy != NULL)
+		request_route(&b, p->config->proxy);
+	else if (routes != NULL)
+		buf_adds(&b, routes);
+	free(l->routes);
+	l->routes = (char *)b.p;
+	l->ours = l->routes != NULL || is_at_home(l);
 }
 
 static int
 write_request(const struct lane *l, enum verdict_transport kind,
-    const struct addr *local, struct buf *out, struct err *e)
+    const struct addr *local, bool draft, struct buf *out, struct err *e)
 {
 	const struct outbox_parts *p = &l->o->p;
 	struct request r = {.method = "MESSAGE",
 	    .uri = l->request_uri,
 	    .to = l->to_uri,
 	    .from = p->from_uri,
-	    .route = routes(l),
+	    .route = l->routes,
 	    .call_id = l->call_id,
 	    .from_tag = l->from_tag,
 	    .branch = l->branch,
 	    .cseq = l->cseq,
-	    .auth = is_ours(l) ? p->auth : NULL,
-	    .round = &l->round};
-	struct buf route = {0};
-	int rc;
+	    .auth = l->ours ? p->auth : NULL,
+	    .round = &l->round,
+	    .draft = draft};
 
-	if (p->config->proxy != NULL) {
-		request_route(&route, p->config->proxy);
-		r.route = (const char *)route.p;
-	}
-	rc = message_write(out, &r, &l->body, kind, local, e);
-	buf_free(&route);
-	return rc;
+	return message_write(out, &r, &l->body, kind, local, e);
 }
 
 /* The size that the request will have by UDP, for the choice of transport. */
@@ -216,7 +98,7 @@ datagram_size(const struct lane *l)
 	size_t n;
 
 	(void)addr_numeric(longest, 65535, &local);
-	(void)write_request(l, TRANSPORT_UDP, &local, &request, &e);
+	(void)write_request(l, TRANSPORT_UDP, &local, true, &request, &e);
 	n = request.n;
 	buf_free(&request);
 	return n;
@@ -257,16 +139,27 @@ may_pass(const struct err *why)
 	    why->exit == EX_NOHOST;
 }
 
+/* Goes to another Request-URI, or again to the same: to be resolved, and
+ * another transaction. */
+static void
+start_over(struct lane *l, const char *uri)
+{
+	char *copy = xstrdup(uri);
+
+	free(l->request_uri);
+	l->request_uri = copy;
+	l->round = (struct auth_round){{0, 0}};
+	l->count = l->target = 0;
+	random_hex(l->branch, 16);
+}
+
 /* Where a redirection has another contact, it is tried. */
 static bool
 next_contact(struct lane *l)
 {
 	if (l->contact >= l->contact_count)
 		return false;
-	free(l->request_uri);
-	l->request_uri = xstrdup(l->contacts[l->contact++]);
-	l->round = (struct auth_round){{0, 0}};
-	l->count = l->target = 0;
+	start_over(l, l->contacts[l->contact++]);
 	loop_timer_set(l->o->p.loop, &l->step, 0);
 	return true;
 }
@@ -290,11 +183,13 @@ no_way(struct lane *l)
 	if (next_contact(l))
 		return;
 	if (l->first->deadline == UINT64_MAX || !may_pass(&l->why)) {
-		lane_end(l, 0, "", &l->why);
+		lane_end(l, l->status, l->phrase, &l->why);
 		return;
 	}
 	l->waiting = true;
-	l->count = l->target = 0;
+	/* They may be elsewhere by then. */
+	lane_forget_contacts(l);
+	start_over(l, l->asked_uri);
 	if (l->failures++ == 0) {
 		e = l->why;
 		(void)err_in(&e, "the message to %s waits for a way", l->to);
@@ -310,7 +205,7 @@ static void
 next_target(struct lane *l, const struct err *why, uint64_t avoid)
 {
 	note_cause(l, why);
-	l->retried = l->retried || l->sent;
+	l->round = (struct auth_round){{0, 0}};
 	resolver_avoid(l->o->p.resolver, &l->targets[l->target], avoid);
 	l->target++;
 	loop_timer_set(l->o->p.loop, &l->step, 0);
@@ -384,7 +279,8 @@ challenged(struct lane *l, const struct sip_msg *response,
 	struct err e = *refusal;
 
 	if (l->o->p.auth == NULL ||
-	    !(sip_status(response) == 401 ? is_at_home(l) : is_ours(l))) {
+	    !l->ours ||
+	    (sip_status(response) == 401 && !is_at_home(l))) {
 		(void)err_set(&e, EX_NOPERM,
 		    "%s; a password is given to our own registrar and proxy "
 		    "alone", refusal->text);
@@ -419,6 +315,12 @@ is_put_off(struct lane *l, const struct sip_msg *response,
 	if (status == 503 && !patient && l->target + 1 >= l->count)
 		return false;
 	l->not_before = loop_now(l->o->p.loop) + wait;
+	l->status = status;
+	(void)snprintf(l->phrase, sizeof(l->phrase), "%.*s",
+	    (int)span_cut(sip_reason(response), 0, 60).n,
+	    (const char *)sip_reason(response).p);
+	/* A 408 tells no more than silence would. */
+	l->retried = l->retried || status == 408;
 	if (status == 503)
 		next_target(l, words, wait != 0 ? wait : OUTBOX_AVOID);
 	else {
@@ -441,6 +343,9 @@ answered(void *arg, const struct sip_msg *response, const struct err *why)
 	l->rival = 0;
 	loop_timer_del(l->o->p.loop, &l->race);
 	if (response == NULL) {
+		l->status = 0;
+		l->phrase[0] = '\0';
+		l->retried = l->retried || l->sent;
 		next_target(l, why, OUTBOX_AVOID);
 		return;
 	}
@@ -484,7 +389,7 @@ send_to_target(struct lane *l, struct err *e)
 	if (transport_reach(p->transport, &l->targets[l->target], &l->route,
 		&local, e) == -1)
 		return -1;
-	if (write_request(l, l->route.kind, &local, &request, e) == 0)
+	if (write_request(l, l->route.kind, &local, false, &request, e) == 0)
 		l->transaction = transaction_request(p->transactions,
 		    &l->route, span_buf(&request), answered, l, e);
 	buf_free(&request);
@@ -564,10 +469,13 @@ resolved(void *arg, const struct target *targets, size_t count,
 static void
 resolve_lane(struct lane *l)
 {
-	struct span hop = next_hop(l);
+	struct span hop;
 	struct uri uri;
 	struct err e = {0};
 
+	choose_way(l);
+	hop = l->routes != NULL ? sip_route_first(span_str(l->routes))
+				: span_str(l->request_uri);
 	if (uri_parse(hop, &uri, &e) == -1) {
 		(void)err_in(&e, "%.*s", (int)hop.n, (const char *)hop.p);
 		lane_end(l, 0, "", &e);

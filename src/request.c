@@ -108,8 +108,8 @@ request_start(struct buf *out, const struct request *r,
 	    request_addf(out, "CSeq", e, "%lu %s", (unsigned long)r->cseq,
 		r->method) == -1 ||
 	    (r->auth != NULL &&
-		auth_add(r->auth, r->round, out, r->method, r->uri, e) ==
-		-1) ||
+		auth_add(r->auth, r->round, r->draft, out, r->method,
+		r->uri, e) == -1) ||
 	    request_add_accept(out, e) == -1)
 		return -1;
 	return request_add(out, "User-Agent", "signet/" SIGNET_VERSION, e);

@@ -20,6 +20,7 @@ struct request {
 	uint32_t cseq;
 	struct auth *auth; /* whose credentials it bears, or NULL */
 	const struct auth_round *round; /* with auth: what it answers */
+	bool draft; /* it is only measured: no use of a nonce is counted */
 };
 
 /* Appends the start line and all fields but those that belong to a body, as

@@ -166,6 +166,46 @@ add_body(struct buf *b, struct span s)
 		add_dump(b, span_cut(s, binary, at));
 }
 
+/* Where the digest of an Authorization line begins, or its end. */
+static size_t
+find_digest(struct span line)
+{
+	static const char before[] = "response=\"";
+	size_t n = sizeof(before) - 1;
+
+	if (span_starts_nocase(line, "Authorization:") ||
+	    span_starts_nocase(line, "Proxy-Authorization:"))
+		for (size_t i = 0; i + n < line.n; i++)
+			if (span_is_nocase(span_cut(line, i, i + n), before))
+				return i + n;
+	return line.n;
+}
+
+/* A head without digests: with one whoever is shown the trace could try
+ * passwords. */
+static void
+add_head(struct buf *b, struct span s)
+{
+	struct buf copy = {0};
+
+	for (size_t at = 0, end; at < s.n; at = end) {
+		struct span line;
+		size_t digest;
+
+		end = span_find(s, '\n', at);
+		end = end < s.n ? end + 1 : end;
+		line = span_cut(s, at, end);
+		digest = find_digest(line);
+		buf_addspan(&copy, span_cut(line, 0, digest));
+		if (digest < line.n)
+			buf_adds(&copy, "...");
+		buf_addspan(&copy, span_cut(line,
+		    span_find(line, '"', digest), line.n));
+	}
+	add_lines(b, span_buf(&copy));
+	buf_free(&copy);
+}
+
 void
 trace_message(struct trace *t, bool out, const struct route *route,
     struct span head, struct span body)
@@ -176,7 +216,7 @@ trace_message(struct trace *t, bool out, const struct route *route,
 		return;
 	head_line(&b, out ? ">" : "<", route);
 	buf_adds(&b, "\n");
-	add_lines(&b, head);
+	add_head(&b, head);
 	add_body(&b, body);
 	buf_adds(&b, "\n");
 	trace_write(t, span_buf(&b));

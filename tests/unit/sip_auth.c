@@ -122,7 +122,7 @@ answers(const struct config *c, struct auth_round *round, int status,
 	answered = auth_challenged(a, round, m, secure, &e) == 0;
 	if (answered) {
 		assert_int_equal(
-		    auth_add(a, round, &b, "REGISTER", "sips:example.com",
+		    auth_add(a, round, false, &b, "REGISTER", "sips:example.com",
 			&e), 0);
 		if (strstr((char *)b.p, want) == NULL)
 			fail_msg("%s is not in %s", want, (char *)b.p);
@@ -211,14 +211,17 @@ test_what_a_registrar_asked_for_is_not_said_to_a_callee(void **state)
 	    0);
 	a = auth_new(&c, &who);
 	assert_int_equal(auth_challenged(a, &round, m, true, &e), 0);
-	assert_int_equal(auth_add(a, &round, &b, "MESSAGE", "sips:b@h", &e), 0);
+	assert_int_equal(auth_add(a, &round, false, &b, "MESSAGE",
+			     "sips:b@h", &e), 0);
 	assert_true(b.n > 0);
 	b.n = 0;
 	round = (struct auth_round){{0, 0}};
-	assert_int_equal(auth_add(a, &round, &b, "MESSAGE", "sips:b@h", &e), 0);
+	assert_int_equal(auth_add(a, &round, false, &b, "MESSAGE",
+			     "sips:b@h", &e), 0);
 	assert_int_equal(b.n, 0);
 	assert_int_equal(
-	    auth_add(a, &round, &b, "REGISTER", "sips:example.com", &e), 0);
+	    auth_add(a, &round, false, &b, "REGISTER",
+	    "sips:example.com", &e), 0);
 	assert_true(b.n > 0);
 	auth_free(a);
 	aor_free(&who);

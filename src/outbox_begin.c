@@ -1,0 +1,112 @@
+/*
+ * A message that is about to go: whom it is for, signed and sealed.
+ */
+#include "outbox_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../keys/digest.h"
+#include "idn.h"
+
+/* Reads the address that the lane goes to: EX_DATAERR, a bad URI. */
+static int
+lane_address(struct lane *l, struct aor *to, struct err *e)
+{
+	struct span text = span_str(l->to);
+	bool scheme = span_starts_nocase(text, "sip:") ||
+	    span_starts_nocase(text, "sips:");
+	struct buf b = {0};
+	struct uri uri;
+
+	buf_adds(&b, scheme ? "" : "sips:");
+	if (idn_uri(&b, text, e) == -1) {
+		buf_free(&b);
+		goto bad;
+	}
+	free(l->asked_uri);
+	l->asked_uri = (char *)b.p;
+	if (uri_parse(span_buf(&b), &uri, e) == -1 ||
+	    aor_parse_uri(span_buf(&b), to, e) == -1)
+		goto bad;
+	if (uri.headers.n > 0) {
+		aor_free(to);
+		(void)err_set(e, EX_DATAERR,
+		    "a URI with header fields (after the '?') is not sent to");
+		goto bad;
+	}
+	b = (struct buf){0};
+	buf_addf(&b, "%s:%s", uri.sips ? "sips" : "sip", to->text);
+	free(l->to_uri);
+	l->to_uri = (char *)b.p;
+	free(l->request_uri);
+	l->request_uri = xstrdup(l->asked_uri);
+	return 0;
+bad:
+	e->exit = EX_DATAERR;
+	return err_in(e, "%s", l->to);
+}
+
+static int
+seal(struct lane *l, const struct letter *m, const struct aor *to,
+    struct err *e)
+{
+	const struct config *c = l->o->p.config;
+	struct smime_letter letter = {.from = l->o->p.from,
+	    .to = to,
+	    .text = {(const unsigned char *)m->text, m->text_len},
+	    .sign = m->sign,
+	    .encrypt = m->encrypt,
+	    .attach_cert = c->attach_cert,
+	    .cipher = (enum smime_cipher)c->cipher,
+	    .nesting = (enum smime_nesting)c->nesting};
+
+	if (letter.from == NULL)
+		return err_set(e, EX_CONFIG,
+		    "who is it from? say --aor sips:you@example.com, or "
+		    "write it into signet.conf");
+	return smime_seal(l->o->p.ks, &c->policy, &letter, &l->body, e);
+}
+
+/* Call-ID, From tag and branch, of one draw: each costs OpenSSL's generator
+ * two system calls. */
+static void
+make_names(struct lane *l)
+{
+	char drawn[65];
+
+	random_hex(drawn, 64);
+	memcpy(l->call_id, drawn, 32);
+	memcpy(l->from_tag, drawn + 32, 16);
+	memcpy(l->branch, drawn + 48, 16);
+}
+
+void
+lane_begin(struct lane *l)
+{
+	const struct letter *m = l->first;
+	struct err e = {0};
+	struct aor to;
+	int rc;
+
+	l->under_way = true;
+	l->tried = l->retried = false;
+	l->why = (struct err){0};
+	l->cseq = 1;
+	l->round = (struct auth_round){{0, 0}};
+	l->count = l->target = 0;
+	l->not_before = 0;
+	l->status = 0;
+	l->phrase[0] = '\0';
+	make_names(l);
+	if (lane_address(l, &to, &e) == -1) {
+		lane_end(l, 0, "", &e);
+		return;
+	}
+	rc = seal(l, m, &to, &e);
+	aor_free(&to);
+	if (rc == -1)
+		lane_end(l, 0, "", &e);
+	else
+		lane_go_on(l);
+}
