@@ -192,12 +192,16 @@ resolve_cancel(struct resolve_query *q)
 /* --- the whole ------------------------------------------------------------ */
 
 struct resolver *
-resolver_new(struct loop *loop, const char *servers)
+resolver_new(struct loop *loop, char *const *servers, size_t count)
 {
 	struct resolver *r = xcalloc(1, sizeof(*r));
+	struct buf list = {0};
 
+	for (size_t i = 0; i < count; i++)
+		buf_addf(&list, "%s%s", i > 0 ? "," : "", servers[i]);
 	r->loop = loop;
-	r->dns = dns_new(loop, servers, answered, r);
+	r->dns = dns_new(loop, (const char *)list.p, answered, r);
+	buf_free(&list);
 	return r;
 }
 

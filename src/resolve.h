@@ -20,9 +20,10 @@ struct resolve_query;
 typedef void resolve_fn(void *arg, const struct target *targets,
     size_t count, const struct err *why);
 
-/* servers: NULL for the system's name servers, else a list "host:port,..".
- * Nothing is read or opened before the first name is asked for. */
-struct resolver *resolver_new(struct loop *loop, const char *servers);
+/* servers: name servers as "host:port", count of them; with none the system's
+ * are asked. Nothing is read or opened before the first name is asked for. */
+struct resolver *resolver_new(struct loop *loop, char *const *servers,
+    size_t count);
 void resolver_free(struct resolver *r);
 
 /* size is the request's: one of more than 1300 bytes leaves UDP for TCP

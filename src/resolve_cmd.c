@@ -169,23 +169,18 @@ read_uri(const char *word, struct buf *text, struct uri *uri, struct err *e)
 static int
 run(struct resolving *v, const struct uri *uri, struct err *e)
 {
-	struct buf servers = {0};
 	struct resolver *r;
 	int rc = 0;
 
 	if (loop_new(&v->loop, e) == -1)
 		return -1;
-	for (size_t i = 0; i < v->c->dns.count; i++)
-		buf_addf(&servers, "%s%s", i > 0 ? "," : "",
-		    v->c->dns.items[i]);
-	r = resolver_new(v->loop, (const char *)servers.p);
+	r = resolver_new(v->loop, v->c->dns.items, v->c->dns.count);
 	resolver_watch(r, stepped, v);
 	(void)resolve_uri(r, uri, 0, resolved, v);
 	if (!v->done)
 		rc = loop_run(v->loop, e);
 	resolver_free(r);
 	loop_free(v->loop);
-	buf_free(&servers);
 	return rc;
 }
 

@@ -50,8 +50,8 @@ struct dns_answer {
 
 typedef void dns_fn(void *arg);
 
-/* servers as resolver_new's. answered runs in a round of its own after
- * answers came, one or more. Opens nothing. */
+/* servers: "host:port,..", or NULL for the system's. answered runs in a round
+ * of its own after answers came, one or more. Opens nothing. */
 struct dns *dns_new(struct loop *loop, const char *servers, dns_fn *answered,
     void *arg);
 /* After all questions were dropped. */

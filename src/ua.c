@@ -166,14 +166,9 @@ open_parts(struct ua *ua)
 	    .owed = ua_owed,
 	    .opened = opened,
 	    .lost = lost};
-	struct buf servers = {0};
 
-	for (size_t i = 0; i < c->dns.count; i++)
-		buf_addf(&servers, "%s%s", i > 0 ? "," : "",
-		    c->dns.items[i]);
 	ua->transport = transport_new(ua->loop, ua->tls, &limits, &owner);
-	ua->resolver = resolver_new(ua->loop, (const char *)servers.p);
-	buf_free(&servers);
+	ua->resolver = resolver_new(ua->loop, c->dns.items, c->dns.count);
 	random_bytes(ua->secret, sizeof(ua->secret));
 	keystore_patience(ua->ks, UA_LOOK);
 	ua->answered = answered_new(c->max_answered);

@@ -130,7 +130,7 @@ setup(void **state)
 	    getsockname(s->io.fd, (struct sockaddr *)&a.sa, &a.len), 0);
 	loop_io_set(s->loop, &s->io, POLLIN);
 	addr_text(&a, text);
-	s->r = resolver_new(s->loop, text);
+	s->r = resolver_new(s->loop, &(char *){text}, 1);
 	return 0;
 }
 

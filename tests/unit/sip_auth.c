@@ -190,81 +190,91 @@ test_which_challenges_are_answered(void **state)
 	    "too old"));
 }
 
+/* alice's, asked so by somebody of example.com. */
+struct asked {
+	struct config config;
+	struct aor who;
+	struct auth *auth;
+	struct auth_round round;
+};
+
+static void
+ask(struct asked *a, int status, const char *fields)
+{
+	static char command[] = "echo sesame";
+	struct sip_msg *m = challenge(status, fields);
+	struct err e;
+
+	*a = (struct asked){.auth = NULL};
+	config_init(&a->config);
+	a->config.password_command = command;
+	assert_int_equal(
+	    aor_parse(span_str("alice@example.com"), &a->who, &e), 0);
+	a->auth = auth_new(&a->config, &a->who);
+	assert_int_equal(auth_challenged(a->auth, &a->round, m, true, &e), 0);
+	sip_free(m);
+}
+
+/* What a request bears, for free. */
+static char *
+borne(struct asked *a, bool draft, const char *method)
+{
+	struct buf b = {0};
+	struct err e;
+
+	buf_adds(&b, "");
+	assert_int_equal(auth_add(a->auth, &a->round, draft, &b, method,
+			     "sips:example.com", &e), 0);
+	return (char *)b.p;
+}
+
+static void
+forget(struct asked *a)
+{
+	auth_free(a->auth);
+	aor_free(&a->who);
+}
+
 /* A request is measured before it is sent: servers look at nc. */
 static void
 test_a_draft_uses_no_nonce_up(void **state)
 {
-	static char command[] = "echo sesame";
-	struct auth_round round = {{0, 0}};
-	struct sip_msg *m = challenge(407,
-	    "Proxy-Authenticate: Digest realm=\"example.com\",nonce=\"n\","
-	    "algorithm=SHA-256,qop=\"auth\"\r\n");
-	struct config c;
-	struct buf b = {0};
-	struct auth *a;
-	struct aor who;
-	struct err e;
+	static const char *const counts[] = {
+	    "nc=00000001", "nc=00000001", "nc=00000001", "nc=00000002"};
+	struct asked a;
 
 	(void)state;
-	config_init(&c);
-	c.password_command = command;
-	assert_int_equal(aor_parse(span_str("alice@example.com"), &who, &e),
-	    0);
-	a = auth_new(&c, &who);
-	assert_int_equal(auth_challenged(a, &round, m, false, &e), 0);
-	for (int i = 0; i < 3; i++) {
-		b.n = 0;
-		assert_int_equal(auth_add(a, &round, i < 2, &b, "MESSAGE",
-				     "sip:b@h", &e), 0);
-		assert_non_null(strstr((char *)b.p, "nc=00000001"));
+	ask(&a, 407, "Proxy-Authenticate: Digest realm=\"example.com\","
+		     "nonce=\"n\",algorithm=SHA-256,qop=\"auth\"\r\n");
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		char *text = borne(&a, i < 2, "MESSAGE");
+
+		assert_non_null(strstr(text, counts[i]));
+		free(text);
 	}
-	b.n = 0;
-	assert_int_equal(
-	    auth_add(a, &round, false, &b, "MESSAGE", "sip:b@h", &e), 0);
-	assert_non_null(strstr((char *)b.p, "nc=00000002"));
-	auth_free(a);
-	aor_free(&who);
-	buf_free(&b);
-	sip_free(m);
+	forget(&a);
 }
 
-/* Registered by a 401 and called by a 407, then another message. */
 static void
 test_what_a_registrar_asked_for_is_not_said_to_a_callee(void **state)
 {
-	static char command[] = "echo sesame";
-	struct auth_round round = {{0, 0}};
-	struct sip_msg *m = challenge(401,
-	    "WWW-Authenticate: Digest realm=\"example.com\",nonce=\"n\"\r\n");
-	struct config c;
-	struct buf b = {0};
-	struct auth *a;
-	struct aor who;
-	struct err e;
+	struct asked a;
+	char *text;
 
 	(void)state;
-	config_init(&c);
-	c.password_command = command;
-	assert_int_equal(aor_parse(span_str("alice@example.com"), &who, &e),
-	    0);
-	a = auth_new(&c, &who);
-	assert_int_equal(auth_challenged(a, &round, m, true, &e), 0);
-	assert_int_equal(auth_add(a, &round, false, &b, "MESSAGE",
-			     "sips:b@h", &e), 0);
-	assert_non_null(strstr((char *)b.p, "nonce=\"n\""));
-	b.n = 0;
-	round = (struct auth_round){{0, 0}};
-	assert_int_equal(auth_add(a, &round, false, &b, "MESSAGE",
-			     "sips:b@h", &e), 0);
-	assert_int_equal(b.n, 0);
-	assert_int_equal(
-	    auth_add(a, &round, false, &b, "REGISTER",
-	    "sips:example.com", &e), 0);
-	assert_true(b.n > 0);
-	auth_free(a);
-	aor_free(&who);
-	buf_free(&b);
-	sip_free(m);
+	ask(&a, 401, "WWW-Authenticate: Digest realm=\"example.com\","
+		     "nonce=\"n\"\r\n");
+	text = borne(&a, false, "MESSAGE");
+	assert_non_null(strstr(text, "nonce=\"n\""));
+	free(text);
+	a.round = (struct auth_round){{0, 0}};
+	text = borne(&a, false, "MESSAGE");
+	assert_string_equal(text, "");
+	free(text);
+	text = borne(&a, false, "REGISTER");
+	assert_non_null(strstr(text, "nonce=\"n\""));
+	free(text);
+	forget(&a);
 }
 
 int
