@@ -300,8 +300,20 @@ challenged(struct lane *l, const struct sip_msg *response,
 	}
 }
 
-/* What another target may take, or the same or somebody who is not there now
- * may take before it expires, goes on. */
+/* Whether an answer is about now: they are not there, or somebody on the way
+ * is not. 477 is Kamailio's for a next hop that cannot be reached. */
+static bool
+is_passing(int status)
+{
+	static const int passing[] = {408, 430, 477, 480, 500, 502, 503, 504};
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (status == passing[i])
+			return true;
+	return false;
+}
+
+/* What another target may take, or the same before it expires, goes on. */
 static bool
 is_put_off(struct lane *l, const struct sip_msg *response,
     const struct err *words)
@@ -310,9 +322,8 @@ is_put_off(struct lane *l, const struct sip_msg *response,
 	uint64_t wait = sip_retry_after(response, 0);
 	int status = sip_status(response);
 
-	if (status != 503 && !(patient && (status == 408 || status == 480)))
-		return false;
-	if (status == 503 && !patient && l->target + 1 >= l->count)
+	if (patient ? !is_passing(status)
+		    : status != 503 || l->target + 1 >= l->count)
 		return false;
 	l->not_before = loop_now(l->o->p.loop) + wait;
 	l->status = status;

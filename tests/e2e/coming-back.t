@@ -130,4 +130,18 @@ ends $sender
 is $? 0 "with --expires it waits for one to come back"
 wait_for 'number 2402' "$scratch/bob.out"
 is "$(grep -c 'number 2402' "$scratch/bob.out")" 1 "and it comes once"
+
+# --- the registrar dies, and who sends is patient ------------------------------------
+
+seq 3001 3200 | sed 's/^/sips:bob@example.net	number /' >"$scratch/lines"
+send $by_proxy send --expires 60 -b <"$scratch/lines" &
+sender=$!
+pids="$pids $sender"
+wait_for '"number 3020"' "$scratch/bob.out"
+proxy_kill net
+wait_for 'no longer registered' "$scratch/bob.err" 2
+proxy_start net || exit 1
+ends $sender
+is $? 0 "with --expires all are sent while the registrar is killed and back"
+like "$(numbers bob)" ' 3001-3200$' "each came once, and in order"
 finish
