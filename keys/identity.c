@@ -138,6 +138,14 @@ aor_free(struct aor *a)
 	*a = (struct aor) { NULL, NULL, NULL };
 }
 
+struct span
+aor_user(const struct aor *a)
+{
+	/* A user has no "@" of its own: it would be escaped. */
+	return span_cut(span_str(a->text), 0,
+	    (size_t)(strrchr(a->text, '@') - a->text));
+}
+
 bool
 aor_equal(const struct aor *a, const struct aor *b)
 {

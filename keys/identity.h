@@ -25,6 +25,8 @@ int aor_parse_uri(struct span uri, struct aor *out, struct err *e);
 int aor_parse(struct span text, struct aor *out, struct err *e);
 void aor_copy(const struct aor *from, struct aor *to);
 void aor_free(struct aor *a);
+/* The user part of its text, as it was written. */
+struct span aor_user(const struct aor *a);
 bool aor_equal(const struct aor *a, const struct aor *b);
 
 /* Two host names or addresses, compared without case and last dot;

@@ -44,13 +44,12 @@ struct auth *
 auth_new(const struct config *config, const struct aor *who)
 {
 	struct auth *a = xcalloc(1, sizeof(*a));
-	struct span text = span_str(who->text);
 
 	a->config = config;
 	a->who = who;
 	a->user = config->auth_user != NULL
 	    ? span_str(config->auth_user)
-	    : span_cut(text, 0, text.n - strlen(strrchr(who->text, '@')));
+	    : aor_user(who);
 	return a;
 }
 

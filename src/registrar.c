@@ -25,6 +25,7 @@ struct registrar {
 	char call_id[33], from_tag[17], branch[17];
 	uint32_t cseq;
 	uint64_t asked; /* s: register_expires, or what 423 wants */
+	uint64_t alive; /* s between keep-alives at most; 0: none */
 
 	struct target targets[REGISTRAR_TARGETS];
 	size_t count, target;
@@ -206,14 +207,12 @@ failed(struct registrar *r, const struct err *why, uint64_t wait)
 static void
 contact_uri(const struct registrar *r, struct buf *out)
 {
-	struct span text = span_str(r->p.who->text);
 	bool sips = span_starts_nocase(span_str(r->domain), "sips:");
 	char at[ADDR_TEXT];
 
 	addr_text(&r->local, at);
 	buf_adds(out, sips ? "sips:" : "sip:");
-	buf_addspan(out, span_cut(text, 0, text.n -
-		strlen(strrchr(r->p.who->text, '@'))));
+	buf_addspan(out, aor_user(r->p.who));
 	buf_addf(out, "@%s%s", at,
 	    r->route.kind == TRANSPORT_UDP ? ""
 		: r->route.kind == TRANSPORT_TLS && !sips ? ";transport=tls"
@@ -257,25 +256,31 @@ take_routes(struct registrar *r, const struct sip_msg *response)
 	buf_free(&routes);
 }
 
-/* ms before the next keep-alive: the registrar's Flow-Timer or the settings,
- * of which a random fifth is taken off (RFC 5626, 4.4.1). */
+/* The registrar's Flow-Timer or the settings, whichever is sooner. */
 static void
-arm_ping(struct registrar *r, const struct sip_msg *response)
+take_flow_timer(struct registrar *r, const struct sip_msg *response)
 {
-	uint64_t seconds = r->p.config->keep_alive, asked;
+	uint64_t asked;
+
+	r->alive = r->p.config->keep_alive;
+	if (number_parse(sip_header(response, "Flow-Timer", 0), 86400,
+		&asked) &&
+	    asked > 0 && (r->alive == 0 || asked < r->alive))
+		r->alive = asked;
+}
+
+/* A random fifth is taken off (RFC 5626, 4.4.1). */
+static void
+arm_ping(struct registrar *r)
+{
 	uint32_t drawn;
 
-	if (response != NULL &&
-	    number_parse(sip_header(response, "Flow-Timer", 0), 86400,
-		&asked) &&
-	    asked > 0 && (seconds == 0 || asked < seconds))
-		seconds = asked;
 	loop_timer_del(r->p.loop, &r->pong);
-	if (seconds == 0 || r->route.kind == TRANSPORT_UDP)
+	if (r->alive == 0 || r->route.kind == TRANSPORT_UDP)
 		return;
 	random_bytes(&drawn, sizeof(drawn));
 	loop_timer_set(r->p.loop, &r->ping,
-	    seconds * 800 + drawn % (seconds * 200));
+	    r->alive * 800 + drawn % (r->alive * 200));
 }
 
 static void
@@ -304,7 +309,8 @@ take_registration(struct registrar *r, const struct sip_msg *response)
 	/* Early enough for a second try (RFC 3261, 10.2.4). */
 	loop_timer_set(r->p.loop, &r->next,
 	    seconds > 60 ? (seconds - seconds / 10) * 1000 : seconds * 500);
-	arm_ping(r, response);
+	take_flow_timer(r, response);
+	arm_ping(r);
 	if (was)
 		return;
 	r->told = 0;
@@ -564,7 +570,7 @@ void
 registrar_pong(struct registrar *r, uint64_t flow)
 {
 	if (r->there && r->route.flow == flow && r->pong.slot != 0)
-		arm_ping(r, NULL);
+		arm_ping(r);
 }
 
 void

@@ -1,5 +1,6 @@
 #!/bin/sh
-# A registered connection is kept alive (RFC 5626, 4.4.1), and one whose other
+# A registered connection is kept alive as often as the registrar's Flow-Timer
+# says (RFC 5626, 4.4.1), and one whose other
 # end does not answer any more is left for a new one.
 . "${SRCDIR:?}/tests/e2e/lib.sh"
 
@@ -32,14 +33,14 @@ perl -MIO::Socket::INET -MIO::Select -e '
 				$answer .= "$&\r\n" while $r =~
 				    /^(?:Via|From|To|Call-ID|CSeq|Contact):.*?(?=\r)/mg;
 				print $out "register $n{$c}\n";
-				syswrite $c, "${answer}Content-Length: 0\r\n\r\n";
+				syswrite $c, "${answer}Flow-Timer: 1\r\nContent-Length: 0\r\n\r\n";
 			} else { last }
 		}
 	} }' "$own" "$scratch/port" "$scratch/log" &
 pids="$pids $!"
 wait_for . "$scratch/port"
 "$SIGNET" listen -k "$scratch/keys" -a sip:bob@example.com \
-    --password-file "$scratch/password" --keep-alive 1 \
+    --password-file "$scratch/password" \
     -P "sip:$own:$(cat "$scratch/port");transport=tcp" \
     >"$scratch/bob.out" 2>"$scratch/bob.err" &
 listener=$!
