@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "../keys/bytes.h"
 #include "../keys/err.h"
 #include "../keys/verdict.h"
 
@@ -30,6 +31,11 @@ struct ua_message {
 	struct verdict verdict;
 	const char *reason; /* why it was refused, or what to know of it */
 	int status;         /* the answer */
+	const char *details; /* lines: signers, their chains and dates; "" where
+			      * there is no more to say, or ua_watch is off */
+	const char *fingerprint; /* of the signer's certificate, 64 hex
+				  * digits, or ""; only where ua_watch is on */
+	bool pinned; /* and it is the pinned one */
 };
 
 /* The end of a message that ua_send took. */
@@ -45,12 +51,37 @@ struct ua_sent {
 	const char *why;    /* words, unless exit is 0 */
 };
 
+/* What went over the wire, or was found out on the way there. */
+enum ua_wire_kind {
+	UA_WIRE_REQUEST,
+	UA_WIRE_RESPONSE,
+	UA_WIRE_OPENED, /* words: TLS version, cipher, the peer's certificate */
+	UA_WIRE_LOST,   /* words: why a connection ended */
+	UA_WIRE_STEP    /* words: a step of RFC 3263, lines */
+};
+
+struct ua_wire {
+	enum ua_wire_kind kind;
+	uint64_t when; /* ms since the epoch */
+	bool out;
+	const char *peer; /* tls:127.0.0.1:5061, "" for a STEP */
+	uint64_t flow;    /* its connection; 0: none */
+	const char *with; /* user@host of the other side, "" where it is about
+			   * nobody, or many */
+	const char *call_id, *cseq; /* "" where there is none */
+	struct span head, body; /* of a message; without digests */
+	const char *words;
+};
+
 enum ua_event_type {
 	UA_LISTENING, /* words: an address, "tls:127.0.0.1:5061" */
 	UA_REGISTERED,   /* words: who, and where */
 	UA_UNREGISTERED, /* words: who, and why; it is tried again */
 	UA_MESSAGE,
+	UA_LEFT,  /* sent: its id and to; it is on its way to a target */
+	UA_WAITS, /* sent: its id and to; why there is no way now */
 	UA_SENT,
+	UA_WIRE,  /* where ua_watch is on */
 	UA_PROBLEM,   /* words: something a person should know */
 	UA_NOTE       /* words: something a person may want to know */
 };
@@ -60,6 +91,7 @@ struct ua_event {
 	const char *words;
 	const struct ua_message *message;
 	const struct ua_sent *sent;
+	const struct ua_wire *wire;
 };
 
 /* Returns false for a UA_MESSAGE that could not be given to the person: it is
@@ -90,6 +122,31 @@ struct ua_letter {
 /* Takes a message to be sent, after those that wait for the same URI.
  * UA_SENT tells its end, never before this returns. Returns its id. */
 uint64_t ua_send(struct ua *ua, const struct ua_letter *letter);
+
+/* Whether the owner wants to know more than what happens: UA_WIRE events, and
+ * each message's details. Both cost. */
+void ua_watch(struct ua *ua, bool more);
+
+/* How a message to somebody would leave now, as far as that is known here. */
+struct ua_outlook {
+	char way[300]; /* "tls by sips:proxy.example.com" */
+	char sign_problem[400]; /* why it cannot be signed, and what to do */
+	char seal_problem[900]; /* why it cannot be sealed, and what to do */
+	/* The certificate here that it would be sealed to. */
+	bool has_cert, pinned;
+	char fingerprint[65];
+	time_t not_after;
+};
+/* to as in ua_letter. EX_DATAERR when it is no address. */
+int ua_outlook(struct ua *ua, const char *to, struct ua_outlook *out,
+    struct err *e);
+
+/* Resolves a URI as a message there would be, and gives the steps and targets
+ * as `signet resolve` prints them, once, maybe before this returns. At most one
+ * at a time: EX_TEMPFAIL. */
+typedef void ua_text_fn(void *arg, const char *lines);
+int ua_resolve(struct ua *ua, const char *uri, ua_text_fn *fn, void *arg,
+    struct err *e);
 
 /* Messages that ua_send took and that have not ended. */
 size_t ua_waiting(const struct ua *ua);
