@@ -77,6 +77,43 @@ text_width(struct span s)
 	return columns;
 }
 
+size_t
+text_next(struct span s, size_t at)
+{
+	size_t length;
+	uint32_t c;
+
+	length = text_decode(s, at, &c);
+	if (length == 0)
+		return at < s.n ? at + 1 : s.n;
+	if (text_table_hidden(c))
+		return at + length;
+	do
+		at += length;
+	while ((length = text_decode(s, at, &c)) != 0 && text_table_mark(c) &&
+	    !text_table_hidden(c));
+	return at;
+}
+
+size_t
+text_back(struct span s, size_t at)
+{
+	size_t from = at, last;
+	uint32_t c;
+
+	while (from > 0) {
+		last = from--;
+		while (from > 0 && (s.p[from] & 0xc0) == 0x80)
+			from--;
+		if (text_decode(s, from, &c) == 0 || text_table_hidden(c))
+			/* Nothing that a mark is drawn on. */
+			return last == at ? from : last;
+		if (!text_table_mark(c))
+			break;
+	}
+	return from;
+}
+
 /* The filter's memory of what it let through on this line. */
 struct filter {
 	struct buf *out;
@@ -209,14 +246,14 @@ text_line(struct span s)
 	return (char *)out.p;
 }
 
-/* The end of the row that begins at from in line, and where the next begins:
- * the space at which a line is broken belongs to neither. */
-static size_t
-text_row_end(struct span line, size_t from, size_t room, size_t *next)
+size_t
+text_row(struct span line, size_t from, size_t room, size_t *next)
 {
 	size_t at, length, columns = 0, space = from;
 	uint32_t c = 0;
 
+	if (room < TEXT_ROOM)
+		room = TEXT_ROOM;
 	for (at = from; at < line.n; at += length) {
 		length = text_decode(line, at, &c);
 		if (length == 0)
@@ -246,7 +283,7 @@ text_rows(struct buf *out, struct span s, const char *prefix, size_t width)
 	struct buf harmless = { 0 };
 	struct span all, line;
 	size_t taken = text_width(span_str(prefix)), from, to, row, end, next;
-	size_t room = width > taken + 2 ? width - taken : 2;
+	size_t room = width > taken ? width - taken : 0;
 
 	text_harmless(&harmless, s, true);
 	all = span_buf(&harmless);
@@ -258,7 +295,7 @@ text_rows(struct buf *out, struct span s, const char *prefix, size_t width)
 		line = span_cut(all, from, to);
 		row = 0;
 		do {
-			end = text_row_end(line, row, room, &next);
+			end = text_row(line, row, room, &next);
 			buf_adds(out, prefix);
 			buf_addspan(out, span_cut(line, row, end));
 			buf_add(out, "\n", 1);

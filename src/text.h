@@ -32,6 +32,14 @@ char *text_line(struct span s);
 void text_rows(struct buf *out, struct span s, const char *prefix,
     size_t width);
 
+enum { TEXT_ROOM = 2 }; /* the least columns of a row: a wide character's */
+
+/* The end of the row that begins at the byte from of line, which has no line
+ * ends in it and is harmless, and in *next where the one after it begins: the
+ * space at which a line is broken belongs to neither. The row takes at most
+ * room columns, or TEXT_ROOM where that is more. */
+size_t text_row(struct span line, size_t from, size_t room, size_t *next);
+
 /* Columns that harmless UTF-8 text takes. Characters that a terminal may draw
  * together (ZWJ sequences) count as if it did not. */
 size_t text_width(struct span s);
@@ -51,5 +59,28 @@ bool text_is_utf8(struct span s);
 
 /* Columns of one character that text_harmless passes: 0, 1 or 2. */
 size_t text_columns(uint32_t c);
+
+/* One step over a character together with the combining marks on it, from the
+ * byte at in s, which is UTF-8: where it ends, and where the one before at
+ * begins. Marks with nothing before them to be drawn on are one by themselves. */
+size_t text_next(struct span s, size_t at);
+size_t text_back(struct span s, size_t at);
+
+/* --- without case (src/text_case.c) ---------------------------------------- */
+
+/* The other case of one character, or itself: Latin, Greek, Cyrillic and
+ * Armenian, where it is one character too; the same in every locale. */
+uint32_t text_lower(uint32_t c);
+uint32_t text_upper(uint32_t c);
+
+/* Where word begins in s at or after from, compared without case, or s.n. */
+size_t text_find(struct span s, struct span word, size_t from);
+/* Below, 0 or above: the order of two texts without case. */
+int text_order(struct span a, struct span b);
+/* Whether s begins with word. */
+bool text_begins(struct span s, struct span word);
+
+/* Appends c as UTF-8. */
+void text_encode(struct buf *out, uint32_t c);
 
 #endif

@@ -54,8 +54,8 @@ void log_free(struct log *l); /* wipes texts */
 /* Takes over the strings of line (malloc'ed) and returns its number. The
  * oldest go where there is no room. */
 uint64_t log_add(struct log *l, const struct log_line *line);
-/* By number; NULL when it is gone. What is changed in it (state, why; log_why
- * for the latter) is seen at the next log_rows. */
+/* By number; NULL when it is gone, until when it stays where it is. What is
+ * changed in it (state; log_why for why) is seen at the next log_rows. */
 struct log_line *log_line(struct log *l, uint64_t number);
 void log_why(struct log *l, uint64_t number, const char *why);
 /* The newest line of mine with that id, or NULL. */
@@ -71,7 +71,7 @@ struct log_row {
 	const struct log_line *line; /* of a DAY: the first of it */
 	bool first; /* of its line: time, verdict and name stand here */
 	struct span text;
-	bool found; /* the text has what is searched for */
+	bool found; /* the line has what is searched for */
 	bool chosen;
 };
 
@@ -99,15 +99,17 @@ void log_mark_unread(struct log *l);
 void log_read(struct log *l);
 
 /* Searches what is shown (who, text, why) without case, older first (or newer),
- * from the line found before or the window's bottom; moves the window so that
- * the line found is in it. An empty word: the one before. False when there is
- * none, and then nothing moves. */
+ * from the line found before or, with another word, the window's bottom; moves
+ * the window so that the place found is in it. An empty word: the one before.
+ * False when there is none, and then nothing moves. Until log_search_end, rows
+ * of lines that have the word are `found`. */
 bool log_search(struct log *l, struct span word, bool older, size_t height);
 void log_search_end(struct log *l);
 
 /* The chosen line (whose verdict one asks for): moves to the next older (or
- * newer) message, from the newest that is in the window, and keeps it there.
- * NULL where there is none. log_choose_none: nothing is chosen. */
+ * newer) message, or chooses the newest in the window where none was, and moves
+ * the window so that it is in it. NULL where there is none: then what was
+ * chosen stays. log_choose_none: nothing is chosen. */
 const struct log_line *log_choose(struct log *l, bool older, size_t height);
 const struct log_line *log_chosen(const struct log *l);
 void log_choose_row(struct log *l, const struct log_line *line);
