@@ -79,7 +79,9 @@ print_help(void)
 {
 	struct buf b = {0};
 
-	buf_adds(&b, "usage: signet VERB [options] ...\n\n");
+	buf_adds(&b, "usage: signet [options]\n"
+		     "       signet VERB [options] ...\n\n"
+		     "  signet\n      the client: chat on this terminal\n");
 	for (size_t i = 0; i < VERBS; i++)
 		buf_addf(&b, "  signet %s %s\n      %s\n", verbs[i].name,
 		    verbs[i].words, verbs[i].help);
@@ -138,10 +140,13 @@ run_verb(const struct config *c, int argc, char **argv)
 {
 	struct err e = {0};
 
+	if (argc < 2 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		return client_cmd(c);
 	if (argc < 2) {
 		(void)err_set(&e, EX_USAGE,
-		    "say what to do: send, listen, resolve, inspect, keys or "
-		    "ca (signet --help)");
+		    "say what to do: send, listen, resolve, inspect, keys, ca "
+		    "or demo (signet --help); alone it is the client, which "
+		    "needs a terminal");
 		return verb_fail(&e);
 	}
 	for (size_t i = 0; i < VERBS; i++)

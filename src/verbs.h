@@ -15,6 +15,14 @@ int inspect_cmd(const struct config *c, int argc, char **argv);
 int keys_cmd(const struct config *c, int argc, char **argv);
 int ca_cmd(const struct config *c, int argc, char **argv);
 
+/* No verb at all: the client, on this terminal (ui/client.c). */
+int client_cmd(const struct config *c);
+
+/* Asks for the passphrases of the keys of who we are, while there is somebody
+ * to ask. */
+int verb_ready_keys(const struct config *c, struct keystore *ks,
+    struct err *e);
+
 /* Says "signet: TEXT" on standard error, harmless and in one line, and
  * returns e->exit. */
 int verb_fail(const struct err *e);

@@ -1,0 +1,406 @@
+#include "client.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/text.h"
+#include "client_in.h"
+
+enum {
+	CLIENT_DRAIN = 1500,  /* ms for the last words to leave */
+	CLIENT_SAVE = 1000,   /* ms until the people are written */
+	CLIENT_EXPIRES = 86400 /* s that a message waits where nobody said */
+};
+
+/* --- words ------------------------------------------------------------------------- */
+
+void
+client_draw(struct client *c)
+{
+	if (c->screen != NULL)
+		screen_want(c->screen, false);
+}
+
+void
+client_note(struct client *c, struct conversation *v, bool loud,
+    const char *words)
+{
+	struct log_line line = {.kind = loud ? LOG_LOUD : LOG_NOTE,
+	    .time = time(NULL)};
+	struct buf text = {0};
+
+	if (v == NULL)
+		v = client_current(c);
+	text_harmless(&text, span_str(words), true);
+	buf_add(&text, "", 1);
+	line.text = (char *)text.p;
+	line.text_len = text.n - 1;
+	(void)log_add(v->log, &line);
+	if (v != client_current(c)) {
+		v->urgent = v->urgent || loud;
+		v->unread += loud;
+	}
+	client_draw(c);
+}
+
+void
+client_notef(struct client *c, struct conversation *v, bool loud,
+    const char *fmt, ...)
+{
+	struct buf b = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&b, fmt, ap);
+	va_end(ap);
+	client_note(c, v, loud, (const char *)b.p);
+	buf_free(&b);
+}
+
+void
+client_say(struct client *c, const char *words)
+{
+	(void)snprintf(c->said, sizeof(c->said), "%s", words);
+	client_draw(c);
+}
+
+void
+client_page(struct client *c, const char *title, struct buf *text,
+    const char *question, pager_fn *fn)
+{
+	pager_free(c->pager);
+	c->pager = pager_new(title, text, question, fn, c);
+	client_draw(c);
+}
+
+/* --- what the user agent tells ---------------------------------------------------- */
+
+/* The bar has little room: who, where and why are in the log. */
+static void
+registration(struct client *c, const struct ua_event *ev)
+{
+	char *line = text_line(span_str(ev->words));
+	bool there = ev->type == UA_REGISTERED;
+
+	(void)snprintf(c->registration, sizeof(c->registration), "%s",
+	    there ? "registered" : "NOT registered");
+	/* Loud once, not at each try. */
+	if (there != c->registered || !c->unregistered)
+		client_note(c, c->conversations[0],
+		    !there && !c->unregistered, line);
+	c->registered = there;
+	c->unregistered = !there;
+	free(line);
+}
+
+static bool
+happened(void *arg, const struct ua_event *ev)
+{
+	struct client *c = arg;
+
+	switch (ev->type) {
+	case UA_MESSAGE:
+		return client_received(c, ev->message);
+	case UA_LEFT:
+	case UA_WAITS:
+		client_left(c, ev->sent, ev->type == UA_WAITS);
+		break;
+	case UA_SENT:
+		client_sent(c, ev->sent);
+		break;
+	case UA_WIRE:
+		client_wire(c, ev->wire);
+		break;
+	case UA_LISTENING:
+		buf_adds(&c->listening, c->listening.n > 0 ? " " : "");
+		buf_adds(&c->listening, ev->words);
+		client_notef(c, c->conversations[0], false, "listening on %s",
+		    ev->words);
+		break;
+	case UA_REGISTERED:
+	case UA_UNREGISTERED:
+		registration(c, ev);
+		break;
+	case UA_PROBLEM:
+		client_note(c, c->conversations[0], true, ev->words);
+		break;
+	case UA_NOTE:
+		if (c->config.verbose)
+			client_note(c, c->conversations[0], false, ev->words);
+		break;
+	}
+	client_draw(c);
+	return true;
+}
+
+/* --- the people's file -------------------------------------------------------------- */
+
+static void
+save_people(void *arg)
+{
+	struct client *c = arg;
+	struct err e = {0};
+
+	loop_timer_del(c->loop, &c->save);
+	if (!c->people_changed)
+		return;
+	c->people_changed = false;
+	if (people_save(c->people, &e) == -1)
+		client_note(c, c->conversations[0], true, e.text);
+}
+
+void
+client_people_changed(struct client *c)
+{
+	c->people_changed = true;
+	loop_timer_set(c->loop, &c->save, CLIENT_SAVE);
+}
+
+/* Those whose certificates are here are people, the first time. */
+static void
+seed_people(struct client *c)
+{
+	struct keystore_item *items;
+	struct person *p;
+	struct err e = {0};
+	size_t count;
+
+	if (keystore_list(c->ks, NULL, &items, &count, &e) == -1)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (items[i].kind == KEYSTORE_PEER &&
+		    people_add(c->people, span_str(items[i].name), &p, &e) ==
+			0)
+			c->people_changed = true;
+	keystore_items_free(items, count);
+}
+
+static int
+open_people(struct client *c, struct err *e)
+{
+	char *path = config_data_path("people");
+	bool fresh = false;
+	int rc;
+
+	if (path == NULL)
+		return err_set(e, EX_CONFIG,
+		    "there is no HOME to keep the people in: set "
+		    "XDG_DATA_HOME");
+	rc = people_open(path, &c->people, &fresh, e);
+	free(path);
+	if (rc == 0 && fresh)
+		seed_people(c);
+	return rc;
+}
+
+/* --- the end -------------------------------------------------------------------------- */
+
+static void
+drain(void *arg)
+{
+	struct client *c = arg;
+
+	if ((ua_busy(c->ua) || ua_waiting(c->ua) > 0) &&
+	    loop_now(c->loop) < c->end)
+		loop_timer_set(c->loop, &c->ending, 5);
+	else
+		loop_stop(c->loop);
+}
+
+/* Leaves, once what is under way has a moment to get there. */
+static void
+begin_end(struct client *c)
+{
+	if (c->quitting) {
+		loop_stop(c->loop);
+		return;
+	}
+	c->quitting = true;
+	save_people(c);
+	ua_deafen(c->ua);
+	client_say(c, "goodbye; once more for at once");
+	c->end = loop_now(c->loop) + CLIENT_DRAIN;
+	loop_timer_set(c->loop, &c->ending, 0);
+}
+
+static size_t
+waiting_messages(const struct client *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->sending_count; i++) {
+		const struct log_line *line = c->sending[i].in == NULL
+		    ? NULL
+		    : log_line(c->sending[i].in->log, c->sending[i].line);
+
+		n += line == NULL || line->state == LOG_WAITING;
+	}
+	return n;
+}
+
+void
+client_quit(struct client *c)
+{
+	size_t waiting = waiting_messages(c);
+	char words[128];
+
+	if (waiting > 0 && !c->quitting && !c->asked_to_quit) {
+		(void)snprintf(words, sizeof(words),
+		    "%zu of your messages have not left; quit again to drop "
+		    "them",
+		    waiting);
+		client_say(c, words);
+		c->asked_to_quit = true;
+		return;
+	}
+	begin_end(c);
+}
+
+static void
+ended(void *arg, int signo)
+{
+	struct client *c = arg;
+
+	(void)signo;
+	begin_end(c);
+}
+
+/* The terminal is gone: nobody is there to be told. */
+static void
+lost(void *arg, const struct err *why)
+{
+	struct client *c = arg;
+
+	c->why = *why;
+	save_people(c);
+	loop_stop(c->loop);
+}
+
+/* --- its life ------------------------------------------------------------------------- */
+
+static void
+pressed(void *arg, const struct screen_key *key)
+{
+	input_key(arg, key);
+}
+
+static void
+draw(void *arg)
+{
+	view_draw(arg);
+}
+
+struct screen_options
+client_screen_options(const struct client *c)
+{
+	return (struct screen_options){.mouse = !c->config.no_mouse,
+	    .theme = c->config.theme};
+}
+
+static int
+ask_nobody(void *arg, const char *what, bool fresh, struct buf *out,
+    struct err *e)
+{
+	(void)arg;
+	(void)fresh;
+	(void)out;
+	return err_set(e, EX_CONFIG,
+	    "the key of %s is locked with a passphrase, which is asked for at "
+	    "the start alone; start signet anew, or set passphrase-command",
+	    what);
+}
+
+/* What a person has to be asked is asked before the screen is taken; what
+ * cannot arrive, or how, is said on it. */
+static int
+open_agent(struct client *c, struct err *e)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
+	struct err why = {0};
+
+	if (verb_ready_keys(&c->config, c->ks, e) == -1)
+		return -1;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (loop_signal(c->loop, ends[i], ended, c, e) == -1)
+			return -1;
+	if (ua_new(c->loop, c->ks, &c->config, happened, c, &c->ua, e) == -1)
+		return -1;
+	ua_watch(c->ua, true);
+	if (ua_listen(c->ua, &why) == -1)
+		client_notef(c, c->conversations[0], true,
+		    "nothing can come here: %s", why.text);
+	if (c->config.passphrase_command == NULL)
+		keystore_on_passphrase(c->ks, ask_nobody, NULL);
+	return 0;
+}
+
+static int
+open_client(struct client *c, struct err *e)
+{
+	struct screen_owner owner = {
+	    .key = pressed, .draw = draw, .lost = lost, .arg = c};
+	struct screen_options options = client_screen_options(c);
+
+	c->save = (struct loop_timer){.fn = save_people, .arg = c};
+	c->ending = (struct loop_timer){.fn = drain, .arg = c};
+	if (c->config.expires == 0)
+		c->config.expires = CLIENT_EXPIRES;
+	if (verb_keystore(&c->config, true, &c->ks, e) == -1 ||
+	    loop_new(&c->loop, e) == -1 || open_people(c, e) == -1)
+		return -1;
+	c->kills = edit_kills_new();
+	c->complete = complete_new(command_place, command_name, c);
+	c->connections = wires_new(CLIENT_WIRE);
+	(void)conversation_open(c, NULL, NULL, false);
+	if (open_agent(c, e) == -1)
+		return -1;
+	client_note(c, NULL, false,
+	    "to: ADDRESS begins a conversation, add: ADDRESS keeps it among "
+	    "the people, /help says the rest, . alone leaves");
+	return screen_new(c->loop, &owner, &options, &c->screen, e);
+}
+
+static void
+close_client(struct client *c)
+{
+	screen_free(c->screen);
+	c->screen = NULL;
+	ua_free(c->ua);
+	pager_free(c->pager);
+	for (size_t i = 0; i < c->count; i++)
+		conversation_free(c->conversations[i]);
+	free(c->conversations);
+	free(c->sending);
+	free(c->trusted);
+	wires_free(c->connections);
+	complete_free(c->complete);
+	people_free(c->people);
+	edit_kills_free(c->kills);
+	buf_free(&c->searched);
+	buf_free(&c->listening);
+	loop_free(c->loop);
+	keystore_free(c->ks);
+}
+
+int
+client_run(const struct config *config, const char *banner)
+{
+	struct client c = {.config = *config, .banner = banner};
+	struct err e = {0};
+	int rc = open_client(&c, &e);
+
+	if (rc == 0) {
+		if (c.people_changed)
+			client_people_changed(&c);
+		rc = loop_run(c.loop, &e);
+	}
+	if (rc == 0 && c.why.exit != 0) {
+		e = c.why;
+		rc = -1;
+	}
+	close_client(&c);
+	return rc == 0 ? 0 : verb_fail(&e);
+}

@@ -1,0 +1,487 @@
+/*
+ * Messages: what comes goes to its conversation with its verdict, what is
+ * typed leaves as the conversation says.
+ */
+#include "client_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/text.h"
+
+enum { RING_PAUSE = 1000 /* ms between two bells */ };
+
+/* --- what comes ------------------------------------------------------------------- */
+
+static char *
+harmless(struct span s, size_t *n)
+{
+	struct buf b = {0};
+
+	text_harmless(&b, s, true);
+	buf_add(&b, "", 1);
+	*n = b.n - 1;
+	return (char *)b.p;
+}
+
+static void
+add_fact(struct buf *b, const char *name, const char *value)
+{
+	char *line;
+
+	if (value == NULL || value[0] == '\0')
+		return;
+	line = text_line(span_str(value));
+	buf_addf(b, "%-12s %s\n", name, line);
+	free(line);
+}
+
+/* Everything that is known of a message, for the pager. */
+static char *
+details_of(const struct ua_message *m)
+{
+	const struct verdict *v = &m->verdict;
+	char when[64] = "";
+	struct buf b = {0};
+	struct tm tm;
+
+	if (localtime_r(&m->time, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z",
+		    &tm);
+	add_fact(&b, "came", when);
+	add_fact(&b, "from", m->from);
+	add_fact(&b, "to", m->to);
+	add_fact(&b, "by", verdict_transport_name(m->transport));
+	if (m->judged) {
+		add_fact(&b, "signature",
+		    verdict_signature_name(v->signature));
+		add_fact(&b, "signer", v->signer);
+		add_fact(&b, "digest", v->digest);
+		add_fact(&b, "covers", verdict_covers_name(v->covers));
+		add_fact(&b, "certificate", m->fingerprint);
+		if (m->pinned)
+			add_fact(&b, "", "the pinned one");
+		add_fact(&b, "encryption",
+		    verdict_encryption_name(v->encryption));
+		add_fact(&b, "cipher", v->cipher);
+	} else
+		add_fact(&b, "signature", "not judged");
+	add_fact(&b, "reason", m->reason);
+	buf_addf(&b, "%-12s %d\n", "answered", m->status);
+	add_fact(&b, "type", m->content_type);
+	add_fact(&b, "Call-ID", m->call_id);
+	if (m->details != NULL && m->details[0] != '\0') {
+		buf_adds(&b, "\n");
+		text_harmless(&b, span_str(m->details), true);
+	}
+	buf_add(&b, "", 1);
+	return (char *)b.p;
+}
+
+static void
+add_line(struct conversation *v, const struct ua_message *m)
+{
+	struct log_line line = {.kind = m->text != NULL ? LOG_THEIRS
+							: LOG_REFUSED,
+	    .time = m->time,
+	    .judged = m->judged,
+	    .signature = m->verdict.signature,
+	    .encryption = m->verdict.encryption};
+	struct buf refusal = {0};
+
+	if (v->kind != CONVERSATION_PERSON)
+		line.who = text_line(span_str(m->from));
+	if (m->text != NULL) {
+		line.text = harmless((struct span){
+		    (const unsigned char *)m->text, m->text_len},
+		    &line.text_len);
+		if (m->reason[0] != '\0')
+			line.why = text_line(span_str(m->reason));
+	} else {
+		buf_addf(&refusal, "refused (%d)%s%s", m->status,
+		    m->reason[0] != '\0' ? ": " : "", m->reason);
+		line.text = text_line(span_buf(&refusal));
+		line.text_len = strlen(line.text);
+		buf_free(&refusal);
+	}
+	line.details = details_of(m);
+	(void)log_add(v->log, &line);
+}
+
+/* Whether a person sees v now. */
+static bool
+in_view(const struct client *c, const struct conversation *v)
+{
+	return v == client_current(c) && c->pager == NULL &&
+	    log_at_end(v->log) && !screen_away(c->screen);
+}
+
+static void
+ring(struct client *c, const struct conversation *v)
+{
+	struct buf words = {0};
+	char *name;
+
+	if (loop_now(c->loop) < c->rang + RING_PAUSE)
+		return;
+	c->rang = loop_now(c->loop);
+	if (!c->config.quiet_bell)
+		screen_bell(c->screen);
+	if (c->config.notify == NOTIFY_NO)
+		return;
+	/* Whose message it is, never what it says: it may have been sealed. */
+	name = conversation_called(v);
+	buf_addf(&words, "message from %s", name);
+	screen_notify(c->screen, "signet", (const char *)words.p,
+	    c->config.notify == NOTIFY_YES);
+	buf_free(&words);
+	free(name);
+}
+
+static void
+count_unread(struct client *c, struct conversation *v, bool urgent)
+{
+	if (in_view(c, v))
+		return;
+	if (v != client_current(c) || screen_away(c->screen)) {
+		if (v->unread++ == 0)
+			log_mark_unread(v->log);
+		v->urgent = v->urgent || urgent;
+	}
+	ring(c, v);
+}
+
+/* Where a message belongs: with whom the From address names, in a conversation
+ * that it may open, or among those of strangers. */
+static struct conversation *
+place_of(struct client *c, const struct ua_message *m, struct aor *who,
+    bool known)
+{
+	struct conversation *v = known ? conversation_of(c, who) : NULL;
+	size_t strangers = 0;
+	struct buf uri = {0};
+
+	if (v != NULL)
+		return v;
+	if (known && people_by_aor(c->people, who) == NULL)
+		for (size_t i = 0; i < c->count; i++)
+			strangers += c->conversations[i]->stranger;
+	if (!known || strangers >= CLIENT_STRANGERS) {
+		if (c->others == NULL)
+			client_note(c, c->conversations[0], false,
+			    "messages of more strangers are all in one "
+			    "conversation from here on; /query ADDRESS opens "
+			    "one of its own");
+		return conversation_others(c);
+	}
+	buf_addf(&uri, "%s:%s",
+	    m->transport == TRANSPORT_TLS ||
+		    m->transport == TRANSPORT_TLS_MUTUAL
+		? "sips"
+		: "sip",
+	    who->text);
+	v = conversation_open(c, (const char *)uri.p, who, true);
+	buf_free(&uri);
+	return v;
+}
+
+/* A certificate other than the one they signed with before is worth a line: a
+ * loud one where a person has to act, a quiet one where a CA vouches. */
+static void
+watch_certificate(struct client *c, struct conversation *v,
+    const struct ua_message *m)
+{
+	struct person *p = v->person;
+
+	if (m->judged && m->verdict.signature == SIGNATURE_CHANGED) {
+		client_notef(c, v, true,
+		    "THE CERTIFICATE OF %s HAS CHANGED: what is signed in that "
+		    "name does not bear the pinned one. Somebody may be "
+		    "posing as them. Ask them by telephone; if it is theirs, "
+		    "/import its file, compare with /verify, and /trust it",
+		    v->aor.text);
+		return;
+	}
+	if (p == NULL || m->fingerprint == NULL ||
+	    m->fingerprint[0] == '\0' || !m->judged ||
+	    m->verdict.signature != SIGNATURE_GOOD ||
+	    strcmp(p->seen, m->fingerprint) == 0)
+		return;
+	if (p->seen[0] != '\0' && !m->pinned)
+		client_notef(c, v, false,
+		    "%s signs with a renewed certificate, %.16s.., which a CA "
+		    "that is trusted here vouches for",
+		    v->aor.text, m->fingerprint);
+	(void)snprintf(p->seen, sizeof(p->seen), "%s", m->fingerprint);
+	client_people_changed(c);
+}
+
+bool
+client_received(struct client *c, const struct ua_message *m)
+{
+	struct conversation *v;
+	struct err e = {0};
+	struct person *p;
+	struct aor who;
+	bool known = aor_parse(span_str(m->from), &who, &e) == 0;
+
+	if (c->quitting) {
+		if (known)
+			aor_free(&who);
+		return false;
+	}
+	p = known ? people_by_aor(c->people, &who) : NULL;
+	if (p == NULL || !p->ignored) {
+		v = place_of(c, m, &who, known);
+		count_unread(c, v, m->text == NULL);
+		add_line(v, m);
+		if (v->kind == CONVERSATION_PERSON)
+			watch_certificate(c, v, m);
+		screen_want(c->screen, false);
+	}
+	if (known)
+		aor_free(&who);
+	return true;
+}
+
+/* --- what goes ------------------------------------------------------------------------ */
+
+static void
+remember(struct client *c, uint64_t id, struct conversation *v,
+    uint64_t line)
+{
+	if (c->sending_count == c->sending_room) {
+		c->sending_room = c->sending_room == 0 ? 16
+						       : c->sending_room * 2;
+		c->sending = xrealloc(c->sending,
+		    c->sending_room * sizeof(*c->sending));
+	}
+	c->sending[c->sending_count++] =
+	    (struct sending){.id = id, .line = line, .in = v};
+}
+
+/* Whether it may leave as the conversation says; words for why not. */
+static bool
+may_leave(struct client *c, struct conversation *v, struct span text)
+{
+	if (v->kind != CONVERSATION_PERSON) {
+		client_note(c, v, false,
+		    "nobody is written to here: to: ADDRESS, or Alt and a "
+		    "number, goes to a conversation");
+		return false;
+	}
+	if (text.n > c->config.max_body) {
+		client_notef(c, v, true,
+		    "not sent: %zu bytes are more than max-body allows (%llu); "
+		    "the text is still in the input line",
+		    text.n, (unsigned long long)c->config.max_body);
+		return false;
+	}
+	if (c->sending_count >= CLIENT_SENDING) {
+		client_note(c, v, true,
+		    "not sent: too many messages are under way; the text is "
+		    "still in the input line");
+		return false;
+	}
+	conversation_look(c, v);
+	if (conversation_encrypts(c, v) && v->has_outlook &&
+	    v->outlook.seal_problem[0] != '\0') {
+		client_notef(c, v, true, "not sent: %s",
+		    v->outlook.seal_problem);
+		return false;
+	}
+	if (conversation_signs(c, v) && v->has_outlook &&
+	    v->outlook.sign_problem[0] != '\0') {
+		client_notef(c, v, true, "not sent: %s",
+		    v->outlook.sign_problem);
+		return false;
+	}
+	return true;
+}
+
+bool
+client_send(struct client *c, struct conversation *v, struct span text)
+{
+	struct ua_letter letter = {.to = v->uri,
+	    .text = (const char *)text.p,
+	    .text_len = text.n,
+	    .sign = conversation_signs(c, v),
+	    .encrypt = conversation_encrypts(c, v)};
+	struct log_line line = {.kind = LOG_MINE,
+	    .time = time(NULL),
+	    .state = LOG_WAITING,
+	    .sign = letter.sign,
+	    .encrypt = letter.encrypt,
+	    .raw = NULL};
+
+	if (!may_leave(c, v, text))
+		return false;
+	line.text = harmless(text, &line.text_len);
+	line.raw = xstrndup(text);
+	line.raw_len = text.n;
+	line.id = ua_send(c->ua, &letter);
+	remember(c, line.id, v, log_add(v->log, &line));
+	/* Who writes to a stranger knows them. */
+	v->stranger = false;
+	log_end(v->log);
+	log_read(v->log);
+	return true;
+}
+
+static struct sending *
+find_sending(struct client *c, uint64_t id)
+{
+	for (size_t i = 0; i < c->sending_count; i++)
+		if (c->sending[i].id == id)
+			return &c->sending[i];
+	return NULL;
+}
+
+void
+client_left(struct client *c, const struct ua_sent *sent, bool waits)
+{
+	struct sending *s = find_sending(c, sent->id);
+	struct log_line *line = s == NULL || s->in == NULL
+	    ? NULL
+	    : log_line(s->in->log, s->line);
+	char *why;
+
+	if (line == NULL)
+		return;
+	line->state = waits ? LOG_WAITING : LOG_SENT;
+	why = waits ? text_line(span_str(sent->why)) : NULL;
+	log_why(s->in->log, s->line, why);
+	free(why);
+	screen_want(c->screen, false);
+}
+
+static void
+end_line(struct client *c, const struct sending *s,
+    const struct ua_sent *sent)
+{
+	struct log_line *line = log_line(s->in->log, s->line);
+	char *why = NULL;
+
+	if (line == NULL)
+		return;
+	line->state = sent->exit == 0 ? LOG_DELIVERED : LOG_FAILED;
+	if (sent->exit != 0) {
+		struct buf words = {0};
+
+		buf_adds(&words, sent->why);
+		buf_adds(&words, " (Alt-R sends it again)");
+		why = text_line(span_buf(&words));
+		buf_free(&words);
+		if (!in_view(c, s->in) && s->in->unread++ == 0)
+			log_mark_unread(s->in->log);
+	} else if (sent->status == 202)
+		why = xstrdup("accepted by a server, to be delivered later");
+	log_why(s->in->log, s->line, why);
+	free(why);
+}
+
+void
+client_sent(struct client *c, const struct ua_sent *sent)
+{
+	struct sending *s = find_sending(c, sent->id);
+
+	if (s == NULL)
+		return;
+	if (s->in != NULL)
+		end_line(c, s, sent);
+	else if (sent->exit != 0)
+		client_notef(c, c->conversations[0], true,
+		    "a message to %s was not sent: %s", sent->to, sent->why);
+	memmove(s, s + 1,
+	    (size_t)(c->sending + --c->sending_count - s) * sizeof(*s));
+	screen_want(c->screen, false);
+}
+
+/* --- one message ------------------------------------------------------------------------- */
+
+void
+client_resend(struct client *c)
+{
+	struct conversation *v = client_current(c);
+	const struct log_line *line = log_chosen(v->log);
+	struct buf text = {0};
+
+	if (line == NULL || line->kind != LOG_MINE)
+		for (uint64_t n = log_last(v->log); n > 0; n--) {
+			line = log_line(v->log, n);
+			if (line == NULL || (line->kind == LOG_MINE &&
+						line->state == LOG_FAILED))
+				break;
+		}
+	if (line == NULL || line->kind != LOG_MINE ||
+	    line->state != LOG_FAILED) {
+		client_say(c, "no message of yours has failed here");
+		return;
+	}
+	buf_add(&text, line->raw, line->raw_len);
+	if (client_send(c, v, span_buf(&text)))
+		log_choose_none(v->log);
+	buf_wipe(&text);
+}
+
+/* The chosen message, or the last that has a verdict. */
+static const struct log_line *
+asked_about(const struct conversation *v)
+{
+	const struct log_line *line = log_chosen(v->log);
+
+	if (line != NULL)
+		return line;
+	for (uint64_t n = log_last(v->log); n > 0; n--) {
+		line = log_line(v->log, n);
+		if (line == NULL || line->kind == LOG_THEIRS ||
+		    line->kind == LOG_REFUSED)
+			return line;
+	}
+	return NULL;
+}
+
+void
+client_details(struct client *c)
+{
+	const struct log_line *line = asked_about(client_current(c));
+	struct buf text = {0};
+
+	if (line == NULL) {
+		client_say(c, "no message has come here yet");
+		return;
+	}
+	if (line->details != NULL)
+		buf_adds(&text, line->details);
+	else {
+		enum style style;
+
+		buf_addf(&text, "%-12s %s\n", "state",
+		    view_word(line, &style));
+		buf_addf(&text, "%-12s %s\n", "signed",
+		    line->sign ? "yes" : "no");
+		buf_addf(&text, "%-12s %s\n", "sealed",
+		    line->encrypt ? "yes" : "no");
+		if (line->why != NULL)
+			buf_addf(&text, "%-12s %s\n", "reason", line->why);
+	}
+	client_page(c, "verdict", &text, NULL, NULL);
+}
+
+void
+client_wire(struct client *c, const struct ua_wire *record)
+{
+	struct conversation *v = NULL;
+	struct err e = {0};
+	struct aor who;
+
+	if (record->with[0] != '\0' &&
+	    aor_parse(span_str(record->with), &who, &e) == 0) {
+		v = conversation_of(c, &who);
+		aor_free(&who);
+	}
+	/* What comes first from somebody comes before its conversation. */
+	wires_add(v != NULL ? conversation_wires(c, v) : c->connections,
+	    record);
+}

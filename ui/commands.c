@@ -1,0 +1,291 @@
+/*
+ * Commands: one table, from which they are run, completed and explained.
+ * What each does is in commands_people.c and commands_keys.c, or below.
+ */
+#include "commands_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/text.h"
+
+static enum command_does command_help(struct client *c, struct span args);
+
+static const struct command commands[] = {
+    {"/msg", "WHO TEXT", "send TEXT to WHO, and stay here", COMPLETE_PERSON,
+	NULL, command_msg},
+    {"/query", "WHO", "go to the conversation with WHO (to: WHO)",
+	COMPLETE_PERSON, NULL, command_query},
+    {"/close", "", "close this conversation", COMPLETE_NOTHING, NULL,
+	command_close},
+    {"/add", "URI [NAME]", "add to the people (add: URI)", COMPLETE_NOTHING,
+	NULL, command_add},
+    {"/remove", "[WHO]", "remove from the people", COMPLETE_PERSON, NULL,
+	command_remove},
+    {"/rename", "WHO [NAME]", "call WHO by NAME; without, by the address",
+	COMPLETE_PERSON, NULL, command_rename},
+    {"/sign", "on|off|default", "whether to sign what goes to this person",
+	COMPLETE_WORDS, "on|off|default", command_sign},
+    {"/encrypt", "on|off|default", "whether to seal what goes to this person",
+	COMPLETE_WORDS, "on|off|default", command_encrypt},
+    {"/keys", "[NAME]", "the certificates here, or all of NAME's",
+	COMPLETE_PERSON, NULL, command_keys},
+    {"/verify", "[WHO]", "both fingerprints, to compare by telephone",
+	COMPLETE_PERSON, NULL, command_verify},
+    {"/trust", "[WHO]", "pin the certificate of WHO, after a look",
+	COMPLETE_PERSON, NULL, command_trust},
+    {"/import", "[--root] [--force] FILE", "take certificates from FILE",
+	COMPLETE_FILE, NULL, command_import},
+    {"/resolve", "[URI]", "how a URI is resolved, and where it leads",
+	COMPLETE_PERSON, NULL, command_resolve},
+    {"/wire", "[FILE]", "the wire of this conversation; into FILE",
+	COMPLETE_FILE, NULL, command_wire},
+    {"/ignore", "[WHO]", "show nothing of WHO, or again; alone: who is",
+	COMPLETE_PERSON, NULL, command_ignore},
+    {"/status", "", "how things stand", COMPLETE_NOTHING, NULL,
+	command_status},
+    {"/set", "[NAME [VALUE]]", "settings, for as long as this runs",
+	COMPLETE_NOTHING, NULL, command_set},
+    {"/help", "[COMMAND]", "the commands and keys", COMPLETE_COMMAND, NULL,
+	command_help},
+    {"/quit", "", "leave (. alone does, too)", COMPLETE_NOTHING, NULL,
+	command_quit},
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+/* --- words --------------------------------------------------------------------------- */
+
+struct span
+command_word(struct span *args)
+{
+	struct span all = span_trim(*args);
+	size_t end = span_find(all, ' ', 0);
+
+	*args = span_trim(span_cut(all, end, all.n));
+	return span_cut(all, 0, end);
+}
+
+struct conversation *
+command_whom(struct client *c, struct span word)
+{
+	struct conversation *v = client_current(c);
+
+	if (word.n > 0)
+		return conversation_with(c, word);
+	if (v->kind == CONVERSATION_PERSON)
+		return v;
+	client_say(c, "say who: an address, or what they are called");
+	return NULL;
+}
+
+enum command_does
+command_usage(struct client *c, const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0) {
+			char words[200];
+
+			(void)snprintf(words, sizeof(words),
+			    "usage: %s %s", name, commands[i].args);
+			client_say(c, words);
+		}
+	return COMMAND_REFUSED;
+}
+
+/* --- help ------------------------------------------------------------------------------- */
+
+static const char keys_help[] =
+    "\nKeys\n\n"
+    "  Alt-1..9  Alt-Left Alt-Right   conversations     Alt-A next unread\n"
+    "  PgUp PgDn  Alt-< Alt->         look back         ESC to the end\n"
+    "  / n N                          search, while one looks back\n"
+    "  Alt-Up Alt-Down                choose a message\n"
+    "  Alt-V or F3                    its full verdict\n"
+    "  Alt-R                          send again what failed\n"
+    "  F2                             the wire of this conversation\n"
+    "  Tab Shift-Tab                  complete commands, people, files\n"
+    "  Alt-Enter or ^J                another line of the same message\n"
+    "  Up Down ^P ^N                  what was sent from here before\n"
+    "  ^A ^E ^B ^F Alt-B Alt-F        move; ^D ^H ^W ^K ^U Alt-D delete\n"
+    "  ^Y Alt-Y                       yank, and what was killed before\n"
+    "  ^_                             undo      ^T Alt-U Alt-L Alt-C\n"
+    "  ^L redraw   ^Z suspend   ^C leave the line, twice: quit\n"
+    "\nA message that begins with '/' is typed with two of them.\n";
+
+static enum command_does
+command_help(struct client *c, struct span args)
+{
+	struct span word = command_word(&args);
+	struct buf text = {0};
+	size_t found = 0;
+
+	buf_adds(&text, word.n > 0 ? "" : "Commands\n\n");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const struct command *d = &commands[i];
+		char usage[64];
+
+		if (word.n > 0 && !span_is_nocase(word, d->name) &&
+		    !span_is_nocase(word, d->name + 1))
+			continue;
+		(void)snprintf(usage, sizeof(usage), "%s %s", d->name,
+		    d->args);
+		buf_addf(&text, "  %-30s %s\n", usage, d->help);
+		found++;
+	}
+	if (found == 0) {
+		buf_free(&text);
+		client_say(c, "there is no such command; /help has them all");
+		return COMMAND_REFUSED;
+	}
+	if (word.n == 0) {
+		buf_adds(&text,
+		    "\n  to: WHO, add: URI, status: TEXT and . alone are "
+		    "SIPimp's own.\n");
+		buf_adds(&text, keys_help);
+	}
+	client_page(c, "help", &text, NULL, NULL);
+	return COMMAND_DONE;
+}
+
+/* --- running ------------------------------------------------------------------------------ */
+
+/* A command by its name, or by the beginning of one alone, with its '/'. */
+static const struct command *
+find(struct span name)
+{
+	const struct command *found = NULL;
+	size_t matches = 0;
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (span_is_nocase(name, commands[i].name))
+			return &commands[i];
+		if (name.n > 1 &&
+		    span_eq_nocase(name,
+			span_cut(span_str(commands[i].name), 0, name.n))) {
+			matches++;
+			found = &commands[i];
+		}
+	}
+	return matches == 1 ? found : NULL;
+}
+
+/* "to:" and "add:" are commands only before a URI or a known name. */
+static bool
+is_somebody(struct client *c, struct span word)
+{
+	struct err e;
+	struct aor who;
+
+	if (word.n == 0 || span_find(word, '\n', 0) < word.n)
+		return false;
+	if (people_find(c->people, word) != NULL)
+		return true;
+	if (span_find(word, ' ', 0) < word.n ||
+	    span_find(word, '@', 0) == word.n ||
+	    aor_parse(word, &who, &e) == -1)
+		return false;
+	aor_free(&who);
+	return true;
+}
+
+static enum command_does
+run_sipimp(struct client *c, struct span line)
+{
+	struct span rest;
+
+	if (span_is(line, "."))
+		return command_quit(c, line);
+	if (span_starts_nocase(line, "to:")) {
+		rest = span_trim(span_cut(line, 3, line.n));
+		if (is_somebody(c, rest))
+			return command_query(c, rest);
+	}
+	if (span_starts_nocase(line, "add:")) {
+		rest = span_trim(span_cut(line, 4, line.n));
+		if (is_somebody(c, rest))
+			return command_add(c, rest);
+	}
+	if (span_starts_nocase(line, "status:")) {
+		client_say(c, "presence is not there yet: nobody is told "
+			      "your status");
+		return COMMAND_DONE;
+	}
+	return COMMAND_TEXT;
+}
+
+enum command_does
+command_run(struct client *c, struct span line)
+{
+	const struct command *d;
+	struct span args, name;
+	size_t end;
+
+	if (line.p[0] != '/')
+		return run_sipimp(c, line);
+	/* "//", and a path that is pasted, are text, and say so by their
+	 * second '/'. */
+	if (line.n > 1 && line.p[1] == '/')
+		return COMMAND_TEXT;
+	end = span_find(line, ' ', 0);
+	name = span_cut(line, 0, end);
+	args = span_trim(span_cut(line, end, line.n));
+	d = find(name);
+	if (d == NULL) {
+		char words[200];
+
+		(void)snprintf(words, sizeof(words),
+		    "%.*s is no command; /help has them all, and // begins a "
+		    "text with a /",
+		    (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
+		client_say(c, words);
+		return COMMAND_REFUSED;
+	}
+	return d->fn(c, args);
+}
+
+/* --- completing ------------------------------------------------------------------------------ */
+
+enum complete_kind
+command_place(void *arg, struct span text, size_t from, const char **words)
+{
+	const struct command *d;
+	size_t end = span_find(text, ' ', 0);
+
+	(void)arg;
+	if (from == 0 && text.n > 0 && text.p[0] == '/')
+		return COMPLETE_COMMAND;
+	if (span_starts_nocase(text, "to:") ||
+	    span_starts_nocase(text, "add:"))
+		return COMPLETE_PERSON;
+	if (text.n == 0 || text.p[0] != '/' || end >= from)
+		return COMPLETE_NOTHING;
+	d = find(span_cut(text, 0, end));
+	if (d == NULL)
+		return COMPLETE_NOTHING;
+	/* People are the first word alone; what comes after is text. */
+	if (d->completes == COMPLETE_PERSON &&
+	    span_trim(span_cut(text, end, from)).n > 0)
+		return COMPLETE_NOTHING;
+	*words = d->words;
+	return d->completes;
+}
+
+const char *
+command_name(void *arg, enum complete_kind kind, size_t i)
+{
+	struct client *c = arg;
+
+	if (kind == COMPLETE_COMMAND)
+		return i < COMMANDS ? commands[i].name : NULL;
+	if (i < people_count(c->people))
+		return person_called(people_at(c->people, i));
+	/* Those one talks with are as good as people. */
+	i -= people_count(c->people);
+	for (size_t k = 0; k < c->count; k++)
+		if (c->conversations[k]->kind == CONVERSATION_PERSON &&
+		    c->conversations[k]->person == NULL && i-- == 0)
+			return c->conversations[k]->aor.text;
+	return NULL;
+}

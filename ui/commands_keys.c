@@ -1,0 +1,177 @@
+/*
+ * Commands about keys and certificates.
+ */
+#include "commands_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/keyring.h"
+#include "../src/text.h"
+
+static enum command_does
+failed(struct client *c, struct buf *text, const struct err *e)
+{
+	buf_free(text);
+	client_note(c, NULL, true, e->text);
+	return COMMAND_REFUSED;
+}
+
+/* The address that a word means, or whom the conversation is with; for the
+ * caller to free. */
+static char *
+address_of(struct client *c, struct span word)
+{
+	const struct person *p = people_find(c->people, word);
+	const struct conversation *v = client_current(c);
+
+	if (word.n == 0 && v->kind == CONVERSATION_PERSON)
+		return xstrdup(v->aor.text);
+	return p != NULL ? xstrdup(p->aor.text) : xstrndup(word);
+}
+
+enum command_does
+command_keys(struct client *c, struct span args)
+{
+	struct buf text = {0};
+	struct err e = {0};
+	char *name;
+	int rc;
+
+	if (args.n == 0)
+		rc = keyring_list(c->ks, &text, &e);
+	else {
+		name = address_of(c, args);
+		rc = keyring_show(c->ks, name, &text, &e);
+		free(name);
+	}
+	if (rc == -1)
+		return failed(c, &text, &e);
+	if (text.n == 0)
+		buf_adds(&text, "There are no keys and certificates here "
+				"yet: signet keys new ADDRESS makes yours.\n");
+	client_page(c, "keys", &text, NULL, NULL);
+	return COMMAND_DONE;
+}
+
+static const char *
+my_address(const struct client *c)
+{
+	return c->config.aors.items[0];
+}
+
+static enum command_does
+compare(struct client *c, struct span args, const char *title,
+    const char *question, pager_fn *fn)
+{
+	struct conversation *v;
+	struct buf text = {0};
+	struct err e = {0};
+
+	v = command_whom(c, args);
+	if (v == NULL)
+		return COMMAND_REFUSED;
+	if (v->kind != CONVERSATION_PERSON)
+		return command_usage(c, "/verify");
+	if (keyring_compare(c->ks, my_address(c), v->aor.text,
+		(size_t)screen_columns(c->screen), &text, &e) == -1)
+		return failed(c, &text, &e);
+	conversation_look(c, v);
+	free(c->trusted);
+	c->trusted = xstrdup(v->aor.text);
+	(void)strcpy(c->trusted_fingerprint,
+	    v->has_outlook ? v->outlook.fingerprint : "");
+	client_page(c, title, &text, question, fn);
+	return COMMAND_DONE;
+}
+
+enum command_does
+command_verify(struct client *c, struct span args)
+{
+	return compare(c, args, "verify: what the other side sees must be "
+				"the same", NULL, NULL);
+}
+
+static void
+trusted(void *arg, bool yes)
+{
+	struct client *c = arg;
+	struct err e = {0};
+	struct aor who;
+	int rc;
+
+	if (!yes) {
+		client_say(c, "not trusted: nobody said yes");
+		return;
+	}
+	rc = aor_parse(span_str(c->trusted), &who, &e);
+	if (rc == 0) {
+		rc = keystore_trust_this(c->ks, &who, c->trusted_fingerprint,
+		    &e);
+		aor_free(&who);
+	}
+	if (rc == -1)
+		client_note(c, NULL, true, e.text);
+	else
+		client_notef(c, NULL, false,
+		    "the certificate %.16s.. is pinned for %s: no other is "
+		    "theirs from here on",
+		    c->trusted_fingerprint, c->trusted);
+	conversations_look(c);
+}
+
+enum command_does
+command_trust(struct client *c, struct span args)
+{
+	return compare(c, args, "trust",
+	    "Does the other side see the same? Pin it?", trusted);
+}
+
+/* Whoever's certificate came is somebody one will want to write to. */
+static void
+imported(void *arg, const char *address)
+{
+	struct client *c = arg;
+	struct person *p;
+	struct err e = {0};
+
+	if (people_add(c->people, span_str(address), &p, &e) == 0)
+		client_people_changed(c);
+}
+
+enum command_does
+command_import(struct client *c, struct span args)
+{
+	struct keystore_import how = {0};
+	struct buf text = {0};
+	struct err e = {0};
+	char *path;
+	int rc;
+
+	for (;;) {
+		struct span rest = args, word = command_word(&rest);
+
+		if (span_is(word, "--root"))
+			how.as_root = true;
+		else if (span_is(word, "--force"))
+			how.force = true;
+		else
+			break;
+		args = rest;
+	}
+	if (args.n == 0)
+		return command_usage(c, "/import");
+	path = complete_path(args);
+	how.path = path;
+	rc = keyring_import(c->ks, &how, imported, c, &text, &e);
+	free(path);
+	if (rc == -1)
+		return failed(c, &text, &e);
+	if (text.n > 0 && text.p[text.n - 1] == '\n')
+		text.n--;
+	client_notef(c, NULL, false, "taken: %.*s", (int)text.n,
+	    (const char *)text.p);
+	buf_free(&text);
+	conversations_look(c);
+	return COMMAND_DONE;
+}

@@ -1,0 +1,186 @@
+/*
+ * Commands about the way of messages, and the client itself.
+ */
+#include "commands_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/text.h"
+
+/* --- the way ------------------------------------------------------------------------ */
+
+static void
+resolved(void *arg, const char *lines)
+{
+	struct client *c = arg;
+	struct buf text = {0};
+
+	text_harmless(&text, span_str(lines), true);
+	if (c->pager == NULL)
+		client_page(c, "resolve", &text, NULL, NULL);
+	else
+		/* Somebody reads something else by now. */
+		client_note(c, c->conversations[0], false,
+		    (const char *)text.p);
+	buf_free(&text);
+	client_draw(c);
+}
+
+enum command_does
+command_resolve(struct client *c, struct span args)
+{
+	struct conversation *v = client_current(c);
+	const struct person *p = people_find(c->people, args);
+	struct err e = {0};
+	char *uri;
+	int rc;
+
+	if (args.n == 0 && v->kind != CONVERSATION_PERSON)
+		return command_usage(c, "/resolve");
+	uri = args.n == 0 ? xstrdup(v->uri)
+	    : p != NULL   ? xstrdup(p->uri)
+			  : xstrndup(args);
+	client_say(c, "asking..");
+	rc = ua_resolve(c->ua, uri, resolved, c, &e);
+	free(uri);
+	if (rc == 0)
+		return COMMAND_DONE;
+	client_note(c, NULL, true, e.text);
+	return COMMAND_REFUSED;
+}
+
+static struct pager *
+wire_pager(struct client *c)
+{
+	struct conversation *v = client_current(c);
+	struct wires *w = v->kind == CONVERSATION_PERSON
+	    ? conversation_wires(c, v)
+	    : c->connections;
+	struct buf text = {0}, title = {0};
+	struct pager *p;
+	char *name = conversation_called(v);
+
+	buf_addf(&title, "wire: %s", name);
+	free(name);
+	if (wires_empty(w))
+		buf_adds(&text, "Nothing has gone over the wire here yet.\n");
+	else
+		wires_text(w, w == c->connections ? NULL : c->connections,
+		    &text);
+	p = pager_new((const char *)title.p, &text, NULL, NULL, NULL);
+	buf_free(&title);
+	return p;
+}
+
+void
+command_show_wire(struct client *c)
+{
+	pager_free(c->pager);
+	c->pager = wire_pager(c);
+	client_draw(c);
+}
+
+enum command_does
+command_wire(struct client *c, struct span args)
+{
+	struct pager *p;
+	struct err e = {0};
+	char *path;
+	int rc;
+
+	if (args.n == 0) {
+		command_show_wire(c);
+		return COMMAND_DONE;
+	}
+	p = wire_pager(c);
+	path = complete_path(args);
+	rc = pager_save(p, path, &e);
+	if (rc == 0)
+		client_notef(c, NULL, false, "the wire is in %s", path);
+	else
+		client_note(c, NULL, true, e.text);
+	free(path);
+	pager_free(p);
+	return rc == 0 ? COMMAND_DONE : COMMAND_REFUSED;
+}
+
+/* --- the client ------------------------------------------------------------------------- */
+
+enum command_does
+command_status(struct client *c, struct span args)
+{
+	struct buf b = {0};
+
+	if (args.n > 0)
+		return command_usage(c, "/status");
+	for (size_t i = 0; i < c->config.aors.count; i++)
+		buf_addf(&b, "%-14s %s\n", i == 0 ? "who" : "",
+		    c->config.aors.items[i]);
+	buf_addf(&b, "%-14s %s\n", "registration",
+	    c->registration[0] != '\0' ? c->registration : "none wanted");
+	buf_addf(&b, "%-14s %s\n", "listening",
+	    c->listening.n > 0 ? (const char *)c->listening.p : "nowhere");
+	buf_addf(&b, "%-14s %s\n", "proxy",
+	    c->config.proxy != NULL ? c->config.proxy : "none");
+	buf_addf(&b, "%-14s %s\n", "keys", c->config.keys);
+	buf_addf(&b, "%-14s %zu\n", "under way", ua_waiting(c->ua));
+	buf_addf(&b, "%-14s %zu\n", "people", people_count(c->people));
+	buf_addf(&b, "%-14s %zu", "conversations", c->count - 1);
+	client_note(c, NULL, false, (const char *)b.p);
+	buf_free(&b);
+	return COMMAND_DONE;
+}
+
+static void
+list_settings(struct client *c)
+{
+	struct buf text = {0};
+
+	buf_adds(&text, "Settings that may change while signet runs:\n\n");
+	config_show(&c->config, &text);
+	buf_adds(&text, "\nsignet.conf(5) has them all, and keeps them.\n");
+	client_page(c, "settings", &text, NULL, NULL);
+}
+
+enum command_does
+command_set(struct client *c, struct span args)
+{
+	struct span name = command_word(&args);
+	struct screen_options options;
+	struct err e = {0};
+	char *word, *value;
+	int rc;
+
+	if (name.n == 0) {
+		list_settings(c);
+		return COMMAND_DONE;
+	}
+	if (args.n > 0 && args.p[0] == '=')
+		args = span_trim(span_cut(args, 1, args.n));
+	if (args.n == 0)
+		return command_usage(c, "/set");
+	word = xstrndup(name);
+	value = xstrndup(args);
+	rc = config_set(&c->config, word, value, &e);
+	free(word);
+	free(value);
+	if (rc == -1) {
+		client_say(c, e.text);
+		return COMMAND_REFUSED;
+	}
+	options = client_screen_options(c);
+	screen_options(c->screen, &options);
+	conversations_look(c);
+	client_say(c, "set, for as long as this runs; signet.conf keeps it");
+	return COMMAND_DONE;
+}
+
+enum command_does
+command_quit(struct client *c, struct span args)
+{
+	(void)args;
+	client_quit(c);
+	return COMMAND_DONE;
+}

@@ -1,0 +1,238 @@
+/*
+ * Commands about people and the conversations with them.
+ */
+#include "commands_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/text.h"
+
+enum command_does
+command_query(struct client *c, struct span args)
+{
+	struct conversation *v;
+
+	if (args.n == 0)
+		return command_usage(c, "/query");
+	v = conversation_with(c, args);
+	if (v == NULL)
+		return COMMAND_REFUSED;
+	v->stranger = false;
+	conversation_show(c, conversation_number(c, v));
+	return COMMAND_DONE;
+}
+
+enum command_does
+command_msg(struct client *c, struct span args)
+{
+	struct span who = command_word(&args);
+	struct conversation *v;
+
+	if (who.n == 0 || args.n == 0)
+		return command_usage(c, "/msg");
+	v = conversation_with(c, who);
+	return v != NULL && client_send(c, v, args) ? COMMAND_DONE
+						    : COMMAND_REFUSED;
+}
+
+enum command_does
+command_close(struct client *c, struct span args)
+{
+	struct conversation *v = client_current(c);
+
+	if (args.n > 0)
+		return command_usage(c, "/close");
+	if (v->kind == CONVERSATION_CLIENT) {
+		client_say(c, "this one stays; /quit leaves");
+		return COMMAND_REFUSED;
+	}
+	conversation_close(c, v);
+	client_draw(c);
+	return COMMAND_DONE;
+}
+
+/* Tells the conversation with p, if there is one, who that is now. */
+static void
+join(struct client *c, struct person *p)
+{
+	struct conversation *v = conversation_of(c, &p->aor);
+
+	if (v == NULL)
+		return;
+	v->person = p;
+	v->stranger = false;
+	if (p->sign == CHOICE_DEFAULT && p->encrypt == CHOICE_DEFAULT) {
+		p->sign = v->sign;
+		p->encrypt = v->encrypt;
+	}
+}
+
+enum command_does
+command_add(struct client *c, struct span args)
+{
+	struct span uri = command_word(&args);
+	struct person *p;
+	struct err e = {0};
+
+	if (uri.n == 0)
+		return command_usage(c, "/add");
+	if (people_add(c->people, uri, &p, &e) == -1 ||
+	    (args.n > 0 && people_rename(c->people, p, args, &e) == -1)) {
+		client_say(c, e.text);
+		return COMMAND_REFUSED;
+	}
+	join(c, p);
+	client_people_changed(c);
+	client_draw(c);
+	return COMMAND_DONE;
+}
+
+/* The person whom a word or, without one, the conversation names. */
+static struct person *
+whom(struct client *c, struct span word)
+{
+	struct conversation *v = client_current(c);
+	struct person *p;
+
+	if (word.n == 0 && v->kind == CONVERSATION_PERSON)
+		p = v->person;
+	else
+		p = people_find(c->people, word);
+	if (p == NULL)
+		client_say(c, "that is nobody among the people; /add URI");
+	return p;
+}
+
+enum command_does
+command_remove(struct client *c, struct span args)
+{
+	struct person *p = whom(c, args);
+
+	if (p == NULL)
+		return COMMAND_REFUSED;
+	for (size_t i = 0; i < c->count; i++)
+		if (c->conversations[i]->person == p)
+			c->conversations[i]->person = NULL;
+	people_remove(c->people, p);
+	client_people_changed(c);
+	client_draw(c);
+	return COMMAND_DONE;
+}
+
+enum command_does
+command_rename(struct client *c, struct span args)
+{
+	struct span who = command_word(&args);
+	struct person *p;
+	struct err e = {0};
+
+	if (who.n == 0)
+		return command_usage(c, "/rename");
+	p = whom(c, who);
+	if (p == NULL)
+		return COMMAND_REFUSED;
+	if (people_rename(c->people, p, args, &e) == -1) {
+		client_say(c, e.text);
+		return COMMAND_REFUSED;
+	}
+	client_people_changed(c);
+	client_draw(c);
+	return COMMAND_DONE;
+}
+
+/* --- how one writes to them -------------------------------------------------------- */
+
+/* The choice that a word names, for whom the conversation is with: kept for
+ * them, who is added to the people for that. */
+static enum command_does
+choose(struct client *c, struct span args, bool sign)
+{
+	struct conversation *v = client_current(c);
+	enum people_choice choice;
+	struct err e = {0};
+
+	if (span_is(args, "on"))
+		choice = CHOICE_ON;
+	else if (span_is(args, "off"))
+		choice = CHOICE_OFF;
+	else if (span_is(args, "default"))
+		choice = CHOICE_DEFAULT;
+	else
+		return command_usage(c, sign ? "/sign" : "/encrypt");
+	if (v->kind != CONVERSATION_PERSON) {
+		client_say(c, "go to a conversation first; for all of them "
+			      "there is /set");
+		return COMMAND_REFUSED;
+	}
+	if (v->person == NULL &&
+	    people_add(c->people, span_str(v->uri), &v->person, &e) == -1) {
+		client_say(c, e.text);
+		return COMMAND_REFUSED;
+	}
+	v->stranger = false;
+	*(sign ? &v->sign : &v->encrypt) = choice;
+	*(sign ? &v->person->sign : &v->person->encrypt) = choice;
+	client_people_changed(c);
+	conversation_look(c, v);
+	client_draw(c);
+	return COMMAND_DONE;
+}
+
+enum command_does
+command_sign(struct client *c, struct span args)
+{
+	return choose(c, args, true);
+}
+
+enum command_does
+command_encrypt(struct client *c, struct span args)
+{
+	return choose(c, args, false);
+}
+
+/* --- ignoring ------------------------------------------------------------------------- */
+
+static void
+list_ignored(struct client *c)
+{
+	struct buf b = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < people_count(c->people); i++) {
+		const struct person *p = people_at(c->people, i);
+
+		if (p->ignored)
+			buf_addf(&b, "%s%s", count++ > 0 ? ", " : "ignored: ",
+			    p->aor.text);
+	}
+	client_note(c, NULL, false,
+	    count > 0 ? (const char *)b.p : "nobody is ignored");
+	buf_free(&b);
+}
+
+enum command_does
+command_ignore(struct client *c, struct span args)
+{
+	struct person *p = NULL;
+	struct err e = {0};
+
+	if (args.n == 0) {
+		list_ignored(c);
+		return COMMAND_DONE;
+	}
+	p = people_find(c->people, args);
+	if (p == NULL && people_add(c->people, args, &p, &e) == -1) {
+		client_say(c, e.text);
+		return COMMAND_REFUSED;
+	}
+	p->ignored = !p->ignored;
+	join(c, p);
+	client_people_changed(c);
+	client_notef(c, NULL, false,
+	    p->ignored ? "what %s sends is taken and not shown; /ignore again "
+			 "shows it"
+		       : "%s is heard again",
+	    p->aor.text);
+	return COMMAND_DONE;
+}

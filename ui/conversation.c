@@ -1,0 +1,265 @@
+/*
+ * Conversations: which there are, which one is seen, and how the next line of
+ * each would leave.
+ */
+#include "client_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/text.h"
+
+enum { CONVERSATIONS_MAX = 2000 };
+
+struct conversation *
+client_current(const struct client *c)
+{
+	return c->conversations[c->current];
+}
+
+size_t
+conversation_number(const struct client *c, const struct conversation *v)
+{
+	size_t i = 0;
+
+	while (i < c->count && c->conversations[i] != v)
+		i++;
+	return i;
+}
+
+struct conversation *
+conversation_of(const struct client *c, const struct aor *who)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->conversations[i]->kind == CONVERSATION_PERSON &&
+		    aor_equal(&c->conversations[i]->aor, who))
+			return c->conversations[i];
+	return NULL;
+}
+
+static struct conversation *
+add(struct client *c, enum conversation_kind kind)
+{
+	struct conversation *v = xcalloc(1, sizeof(*v));
+
+	v->kind = kind;
+	v->log = log_new();
+	v->edit = edit_new(c->kills);
+	c->conversations = xrealloc(c->conversations,
+	    (c->count + 1) * sizeof(struct conversation *));
+	c->conversations[c->count++] = v;
+	return v;
+}
+
+struct conversation *
+conversation_open(struct client *c, const char *uri, const struct aor *who,
+    bool stranger)
+{
+	struct conversation *v;
+
+	if (c->count == 0) /* the client's own, which is nobody's */
+		return add(c, CONVERSATION_CLIENT);
+	v = add(c, CONVERSATION_PERSON);
+	aor_copy(who, &v->aor);
+	v->person = people_by_aor(c->people, who);
+	v->stranger = stranger && v->person == NULL;
+	v->uri = xstrdup(v->person != NULL ? v->person->uri : uri);
+	if (v->person != NULL) {
+		v->sign = v->person->sign;
+		v->encrypt = v->person->encrypt;
+	}
+	conversation_look(c, v);
+	return v;
+}
+
+struct conversation *
+conversation_others(struct client *c)
+{
+	if (c->others == NULL)
+		c->others = add(c, CONVERSATION_OTHERS);
+	return c->others;
+}
+
+struct conversation *
+conversation_with(struct client *c, struct span uri)
+{
+	struct person *p = people_find(c->people, uri);
+	struct conversation *v;
+	struct err e = {0};
+	struct buf full = {0};
+	struct aor who;
+
+	if (p != NULL)
+		uri = span_str(p->uri);
+	if (aor_parse(uri, &who, &e) == -1) {
+		(void)err_in(&e, "%.*s is nobody here", (int)uri.n,
+		    (const char *)uri.p);
+		client_say(c, e.text);
+		return NULL;
+	}
+	v = conversation_of(c, &who);
+	if (v == NULL && c->count >= CONVERSATIONS_MAX) {
+		client_say(c, "too many conversations are open; /close some");
+	} else if (v == NULL) {
+		if (!span_starts_nocase(uri, "sip:") &&
+		    !span_starts_nocase(uri, "sips:"))
+			buf_adds(&full, "sips:");
+		buf_addspan(&full, uri);
+		v = conversation_open(c, (const char *)full.p, &who, false);
+	} else if (p == NULL && (span_starts_nocase(uri, "sip:") ||
+				    span_starts_nocase(uri, "sips:"))) {
+		/* Who names a way means it. */
+		free(v->uri);
+		v->uri = xstrndup(uri);
+		conversation_look(c, v);
+	}
+	buf_free(&full);
+	aor_free(&who);
+	return v;
+}
+
+struct wires *
+conversation_wires(struct client *c, struct conversation *v)
+{
+	if (v->wires == NULL) {
+		v->wires = wires_new(CLIENT_WIRE);
+		if (v->kind == CONVERSATION_PERSON)
+			wires_take(v->wires, c->connections, v->aor.text);
+	}
+	return v->wires;
+}
+
+void
+conversation_free(struct conversation *v)
+{
+	log_free(v->log);
+	edit_free(v->edit);
+	wires_free(v->wires);
+	if (v->kind == CONVERSATION_PERSON)
+		aor_free(&v->aor);
+	free(v->uri);
+	free(v);
+}
+
+/* Messages under way end in no conversation then. */
+static void
+forget_sending(struct client *c, const struct conversation *v)
+{
+	for (size_t i = 0; i < c->sending_count; i++)
+		if (c->sending[i].in == v)
+			c->sending[i].in = NULL;
+}
+
+void
+conversation_close(struct client *c, struct conversation *v)
+{
+	size_t i = conversation_number(c, v);
+
+	if (i == 0 || i == c->count)
+		return;
+	forget_sending(c, v);
+	if (v == c->others)
+		c->others = NULL;
+	c->count--;
+	for (size_t k = i; k < c->count; k++)
+		c->conversations[k] = c->conversations[k + 1];
+	if (c->before > i)
+		c->before--;
+	if (c->current > i)
+		c->current--;
+	else if (c->current == i) {
+		c->current = c->before < c->count ? c->before : 0;
+		conversation_show(c, c->current);
+	}
+	if (c->before >= c->count)
+		c->before = 0;
+	conversation_free(v);
+}
+
+void
+conversation_show(struct client *c, size_t which)
+{
+	struct conversation *v;
+
+	if (which >= c->count)
+		return;
+	if (which != c->current) {
+		/* What was seen is read; what comes from now on is not. */
+		log_read(client_current(c)->log);
+		c->before = c->current;
+	}
+	c->current = which;
+	v = client_current(c);
+	v->unread = 0;
+	v->urgent = false;
+	conversation_look(c, v);
+	client_draw(c);
+}
+
+void
+conversation_next_unread(struct client *c)
+{
+	size_t found = c->count;
+
+	for (size_t k = 1; k <= c->count; k++) {
+		size_t i = (c->current + k) % c->count;
+		const struct conversation *v = c->conversations[i];
+
+		if (v->urgent) {
+			found = i;
+			break;
+		}
+		if (v->unread > 0 && found == c->count)
+			found = i;
+	}
+	if (found < c->count)
+		conversation_show(c, found);
+	else
+		client_say(c, "nothing is unread");
+}
+
+char *
+conversation_called(const struct conversation *v)
+{
+	switch (v->kind) {
+	case CONVERSATION_CLIENT:
+		return xstrdup("signet");
+	case CONVERSATION_OTHERS:
+		return xstrdup("strangers");
+	case CONVERSATION_PERSON:
+		break;
+	}
+	return text_line(span_str(v->person != NULL ? person_called(v->person)
+						    : v->aor.text));
+}
+
+bool
+conversation_signs(const struct client *c, const struct conversation *v)
+{
+	return v->sign == CHOICE_DEFAULT ? c->config.sign
+					 : v->sign == CHOICE_ON;
+}
+
+bool
+conversation_encrypts(const struct client *c, const struct conversation *v)
+{
+	return v->encrypt == CHOICE_DEFAULT ? c->config.encrypt
+					    : v->encrypt == CHOICE_ON;
+}
+
+void
+conversation_look(struct client *c, struct conversation *v)
+{
+	struct err e = {0};
+
+	v->has_outlook = v->kind == CONVERSATION_PERSON && c->ua != NULL &&
+	    ua_outlook(c->ua, v->uri, &v->outlook, &e) == 0;
+}
+
+void
+conversations_look(struct client *c)
+{
+	/* Each is looked at again when it is shown. */
+	conversation_look(c, client_current(c));
+	client_draw(c);
+}

@@ -1,0 +1,387 @@
+/*
+ * The screen: where everything is, the header, the people and the bar.
+ */
+#include "client_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/text.h"
+
+enum {
+	FOLDS = 60,     /* columns below which the people have no pane */
+	NAMES = 70,     /* of the pane, from which messages bear names */
+	TIMES = 50,     /* and times */
+	WORDS = 30,     /* and whole words for their verdicts */
+	TWO_HEADERS = 14, /* rows from which the header has two */
+	BANNERS = 8
+};
+
+/* --- layout ------------------------------------------------------------------------- */
+
+static void
+place_gutter(const struct client *c, struct layout *l)
+{
+	bool others = client_current(c)->kind == CONVERSATION_OTHERS;
+
+	l->time = l->pane_width >= TIMES ? 6 : 0;
+	l->word = l->pane_width >= WORDS ? 9 : 4;
+	l->name = others ? l->pane_width / 4
+	    : l->pane_width >= NAMES ? 10
+				     : 0;
+	l->gutter = l->time + l->word + 1 + 2 + 1 + 2 +
+	    (l->name > 0 ? l->name + 1 : 0);
+	if (l->pane_width < WORDS)
+		l->gutter = l->word + 1 + 2;
+}
+
+void
+view_layout(const struct client *c, struct layout *l)
+{
+	memset(l, 0, sizeof(*l));
+	l->rows = screen_rows(c->screen);
+	l->columns = screen_columns(c->screen);
+	l->banner = c->banner != NULL && l->rows >= BANNERS ? 1 : 0;
+	l->header = l->rows >= TWO_HEADERS ? 2 : l->rows >= 4 ? 1 : 0;
+	l->people_width = l->columns >= FOLDS ? l->columns / 4 : 0;
+	l->people_x = l->columns - l->people_width;
+	l->pane_width = l->people_width > 0 ? l->people_x - 1 : l->columns;
+	l->input_height = view_input_rows(c, l->columns);
+	if (l->input_height > l->rows / 3)
+		l->input_height = l->rows / 3;
+	if (l->input_height < 1)
+		l->input_height = 1;
+	l->input_y = l->rows - l->input_height;
+	l->bar_y = l->rows >= 2 ? l->input_y - 1 : -1;
+	l->pane_y = l->banner + l->header;
+	l->pane_height = l->bar_y - l->pane_y;
+	if (l->pane_height < 0)
+		l->pane_height = 0;
+	place_gutter(c, l);
+}
+
+/* --- the header: how the next line will leave ------------------------------------------ */
+
+/* Puts words at *x, and a blank after them. */
+static void
+put(struct client *c, int y, int *x, const char *words, enum style style)
+{
+	int room = screen_columns(c->screen) - *x;
+
+	if (room > 0)
+		*x += screen_puts(c->screen, y, *x, room, words, style) + 1;
+}
+
+static void
+put_date(char *out, size_t size, time_t t)
+{
+	struct tm tm;
+
+	out[0] = '\0';
+	if (localtime_r(&t, &tm) != NULL)
+		(void)strftime(out, size, "%Y-%m-%d", &tm);
+}
+
+/* To which certificate, until when; or why not. */
+static void
+draw_seal(struct client *c, const struct conversation *v, int y, int x)
+{
+	const struct ua_outlook *o = &v->outlook;
+	char words[200], date[16], grouped[20];
+
+	if (!v->has_outlook)
+		return;
+	if (conversation_signs(c, v) && o->sign_problem[0] != '\0')
+		put(c, y, &x, o->sign_problem, STYLE_BAD);
+	else if (!conversation_encrypts(c, v))
+		put(c, y, &x,
+		    "not sealed: those on the way can read it (/encrypt on)",
+		    STYLE_DIM);
+	else if (o->seal_problem[0] != '\0')
+		put(c, y, &x, o->seal_problem, STYLE_BAD);
+	else {
+		put_date(date, sizeof(date), o->not_after);
+		(void)snprintf(grouped, sizeof(grouped),
+		    "%.4s %.4s %.4s %.4s", o->fingerprint,
+		    o->fingerprint + 4, o->fingerprint + 8,
+		    o->fingerprint + 12);
+		(void)snprintf(words, sizeof(words),
+		    "to certificate %s.., %s, valid until %s", grouped,
+		    o->pinned ? "pinned" : "by a CA trusted here", date);
+		put(c, y, &x, words, STYLE_GOOD);
+	}
+}
+
+static void
+draw_person(struct client *c, const struct layout *l, int y)
+{
+	struct conversation *v = client_current(c);
+	bool sign = conversation_signs(c, v), seal = conversation_encrypts(c,
+						  v);
+	const struct ua_outlook *o = &v->outlook;
+	char *name = conversation_called(v), *address;
+	int x = 0;
+
+	address = text_line(span_str(v->aor.text));
+	put(c, y, &x, name, STYLE_NAME);
+	if (strcmp(name, address) != 0 && l->columns >= FOLDS) {
+		x--;
+		put(c, y, &x, " <", STYLE_DIM);
+		x--;
+		put(c, y, &x, address, STYLE_DIM);
+		x--;
+		put(c, y, &x, ">", STYLE_DIM);
+	}
+	put(c, y, &x, sign ? "signed" : "NOT-signed",
+	    sign ? o->sign_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
+		 : STYLE_WARN);
+	put(c, y, &x, seal ? "sealed" : "NOT-sealed",
+	    seal ? o->seal_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
+		 : STYLE_WARN);
+	if (v->has_outlook) {
+		char *way = text_line(span_str(o->way));
+
+		put(c, y, &x, way, STYLE_DIM);
+		free(way);
+	}
+	free(address);
+	free(name);
+	if (l->header > 1)
+		draw_seal(c, v, y + 1, 0);
+}
+
+static void
+draw_header(struct client *c, const struct layout *l)
+{
+	int y = l->banner, x = 0;
+
+	if (l->banner > 0) {
+		screen_fill(c->screen, 0, 0, l->columns, STYLE_BAR_HOT);
+		(void)screen_puts(c->screen, 0, 0, l->columns, c->banner,
+		    STYLE_BAR_HOT);
+	}
+	if (l->header == 0)
+		return;
+	switch (client_current(c)->kind) {
+	case CONVERSATION_PERSON:
+		draw_person(c, l, y);
+		break;
+	case CONVERSATION_CLIENT:
+		put(c, y, &x, "signet", STYLE_NAME);
+		put(c, y, &x,
+		    l->columns >= FOLDS
+			? "to: ADDRESS begins a conversation, /help says the "
+			  "rest"
+			: "/help",
+		    STYLE_DIM);
+		break;
+	case CONVERSATION_OTHERS:
+		put(c, y, &x, "strangers", STYLE_NAME);
+		put(c, y, &x, "to: ADDRESS answers one of them", STYLE_DIM);
+		break;
+	}
+}
+
+/* --- people ---------------------------------------------------------------------------------- */
+
+static bool
+talks(const struct client *c, const struct person *p)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->conversations[i]->person == p)
+			return true;
+	return false;
+}
+
+/* The i-th row of the pane: a conversation (its number in *which), a person,
+ * or the blank row between (both none). False after the last. */
+static bool
+people_row(const struct client *c, size_t i, size_t *which,
+    struct person **who)
+{
+	*which = c->count;
+	*who = NULL;
+	if (i < c->count) {
+		*which = i;
+		return true;
+	}
+	if (i == c->count)
+		return true;
+	i -= c->count + 1;
+	for (size_t k = 0; k < people_count(c->people); k++) {
+		struct person *p = people_at(c->people, k);
+
+		if (!talks(c, p) && i-- == 0) {
+			*who = p;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+draw_conversation_row(struct client *c, const struct layout *l, int y,
+    size_t which)
+{
+	const struct conversation *v = c->conversations[which];
+	enum style style = which == c->current ? STYLE_CHOSEN
+	    : v->urgent			       ? STYLE_BAD
+	    : v->unread > 0		       ? STYLE_NAME
+					       : STYLE_TEXT;
+	char *name = conversation_called(v);
+	char number[16], unread[24] = "";
+	int x = l->people_x, room = l->people_width, tail;
+
+	if (which == c->current)
+		screen_fill(c->screen, y, x, room, style);
+	(void)snprintf(number, sizeof(number), "%zu ", which + 1);
+	if (v->unread > 0)
+		(void)snprintf(unread, sizeof(unread), " (%zu)%s", v->unread,
+		    v->urgent ? "!" : "");
+	tail = (int)strlen(unread);
+	x += screen_puts(c->screen, y, x, room, number, style);
+	room = l->people_x + l->people_width - x - tail;
+	if (room > 0)
+		x += screen_puts(c->screen, y, x, room, name, style);
+	(void)screen_puts(c->screen, y, x, tail, unread, style);
+	free(name);
+}
+
+static void
+draw_people(struct client *c, const struct layout *l)
+{
+	size_t which, row = c->people_top;
+	struct person *who;
+
+	for (int i = 0; i < l->pane_height; i++) {
+		int y = l->pane_y + i;
+
+		screen_border(c->screen, y, l->people_x - 1);
+		if (!people_row(c, row + (size_t)i, &which, &who))
+			continue;
+		if (which < c->count)
+			draw_conversation_row(c, l, y, which);
+		else if (who != NULL) {
+			char *name = text_line(span_str(person_called(who)));
+
+			(void)screen_puts(c->screen, y, l->people_x + 2,
+			    l->people_width - 2, name,
+			    who->ignored ? STYLE_DIM : STYLE_TEXT);
+			free(name);
+		}
+	}
+}
+
+/* --- the bar ------------------------------------------------------------------------------------ */
+
+/* Conversations with something unread, the loud ones first in the eye. */
+static void
+draw_unread(struct client *c, int y, int *x)
+{
+	char words[300];
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct conversation *v = c->conversations[i];
+		char *name;
+
+		if (v->unread == 0)
+			continue;
+		name = conversation_called(v);
+		(void)snprintf(words, sizeof(words), "%zu:%.200s(%zu)%s",
+		    i + 1, name, v->unread, v->urgent ? "!" : "");
+		put(c, y, x, words, v->urgent ? STYLE_BAR_BAD
+					      : STYLE_BAR_HOT);
+		free(name);
+	}
+}
+
+static void
+draw_bar(struct client *c, const struct layout *l)
+{
+	const struct conversation *v = client_current(c);
+	char words[128];
+	int x = 0;
+
+	if (l->bar_y < 0)
+		return;
+	screen_fill(c->screen, l->bar_y, 0, l->columns, STYLE_BAR);
+	if (c->said[0] != '\0' || c->hint != NULL) {
+		char *line = text_line(span_str(c->said[0] != '\0' ? c->said
+								   : c->hint));
+
+		put(c, l->bar_y, &x, line, STYLE_BAR);
+		free(line);
+		return;
+	}
+	if (!log_at_end(v->log)) {
+		(void)snprintf(words, sizeof(words),
+		    "looking back, %zu new below (ESC: end, /: search)",
+		    log_below(v->log));
+		put(c, l->bar_y, &x, words, STYLE_BAR_HOT);
+	}
+	draw_unread(c, l->bar_y, &x);
+	if (l->columns >= FOLDS)
+		put(c, l->bar_y, &x, c->config.aors.items[0], STYLE_BAR);
+	if (c->registration[0] != '\0')
+		put(c, l->bar_y, &x, c->registration,
+		    c->unregistered ? STYLE_BAR_BAD : STYLE_BAR);
+	else if (c->listening.n > 0 && l->columns >= FOLDS)
+		put(c, l->bar_y, &x, (const char *)c->listening.p,
+		    STYLE_BAR);
+}
+
+/* --- all of it ------------------------------------------------------------------------------------ */
+
+void
+view_draw(struct client *c)
+{
+	struct layout l;
+
+	screen_clear(c->screen);
+	view_layout(c, &l);
+	if (c->pager != NULL) {
+		pager_draw(c->pager, c->screen, 0, l.rows);
+		return;
+	}
+	draw_header(c, &l);
+	view_log_draw(c, &l);
+	if (l.people_width > 0)
+		draw_people(c, &l);
+	draw_bar(c, &l);
+	view_input_draw(c, &l);
+}
+
+/* --- the mouse ----------------------------------------------------------------------------------- */
+
+void
+view_click(struct client *c, int y, int x)
+{
+	struct log_row rows[1000];
+	struct layout l;
+	struct person *who;
+	size_t which, count;
+	int row;
+
+	view_layout(c, &l);
+	row = y - l.pane_y;
+	if (row < 0 || row >= l.pane_height)
+		return;
+	if (l.people_width > 0 && x >= l.people_x) {
+		if (!people_row(c, c->people_top + (size_t)row, &which, &who))
+			return;
+		if (who != NULL)
+			which = conversation_number(c,
+			    conversation_with(c, span_str(who->uri)));
+		conversation_show(c, which);
+		return;
+	}
+	count = log_rows(client_current(c)->log, (size_t)l.pane_height, rows);
+	/* What there is stands at the foot of the pane. */
+	row -= l.pane_height - (int)count;
+	if (row >= 0 && rows[row].line != NULL &&
+	    (rows[row].line->kind == LOG_THEIRS ||
+		rows[row].line->kind == LOG_REFUSED ||
+		rows[row].line->kind == LOG_MINE))
+		log_choose_row(client_current(c)->log, rows[row].line);
+}

@@ -1,0 +1,163 @@
+/*
+ * The input line on the screen: as many rows as it has, as far as there is
+ * room, around the cursor.
+ */
+#include "client_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/text.h"
+
+enum {
+	INPUT_NEAR = 16384, /* bytes around the cursor that are laid out */
+	INPUT_ROWS = 400    /* rows of these that are looked at */
+};
+
+/* A row: bytes of the text, and what it begins after. */
+struct input_row {
+	size_t from, to;
+};
+
+struct input {
+	struct span text;
+	size_t cursor, begin;
+	struct input_row rows[INPUT_ROWS];
+	int count, cursor_row, cursor_x;
+};
+
+static int
+prompt(const struct client *c, char *out, size_t size, int columns)
+{
+	const struct conversation *v = client_current(c);
+	char *name;
+
+	if (c->searching)
+		(void)snprintf(out, size, "search: ");
+	else if (columns < 30 || v->kind != CONVERSATION_PERSON)
+		(void)snprintf(out, size, "> ");
+	else {
+		name = conversation_called(v);
+		/* Cut at a character's end by who draws it. */
+		(void)snprintf(out, size, "to %.100s: ", name);
+		if (text_width(span_str(out)) > (size_t)columns / 3)
+			(void)snprintf(out, size, "> ");
+		free(name);
+	}
+	return (int)text_width(span_str(out));
+}
+
+/* Columns of one character with its marks, in its harmless form. */
+static int
+cell(struct span one, struct buf *shown)
+{
+	shown->n = 0;
+	text_harmless(shown, one, true);
+	return (int)text_width(span_buf(shown));
+}
+
+static void
+mark_cursor(struct input *in, size_t at, int x)
+{
+	if (at == in->cursor) {
+		in->cursor_row = in->count;
+		in->cursor_x = x;
+	}
+}
+
+static void
+end_row(struct input *in, size_t from, size_t to)
+{
+	if (in->count < INPUT_ROWS)
+		in->rows[in->count++] = (struct input_row){from, to};
+}
+
+/* Breaks the text into rows of so many columns; the first begins after the
+ * prompt. */
+static void
+lay_out(const struct client *c, struct input *in, int columns, int indent)
+{
+	struct edit *e = client_current(c)->edit;
+	struct buf shown = {0};
+	size_t at, from, next, end;
+	int x = indent;
+
+	memset(in, 0, sizeof(*in));
+	in->text = c->searching ? span_buf(&c->searched) : edit_text(e);
+	in->cursor = c->searching ? c->searched.n : edit_cursor(e);
+	if (in->cursor > INPUT_NEAR)
+		in->begin = text_start(in->text, in->cursor - INPUT_NEAR);
+	end = in->cursor + INPUT_NEAR < in->text.n ? in->cursor + INPUT_NEAR
+						   : in->text.n;
+	for (at = from = in->begin; at < end && in->count < INPUT_ROWS - 1;
+	     at = next) {
+		int n;
+
+		next = text_next(in->text, at);
+		if (in->text.p[at] == '\n') {
+			mark_cursor(in, at, x);
+			end_row(in, from, at);
+			from = next;
+			x = indent;
+			continue;
+		}
+		n = cell(span_cut(in->text, at, next), &shown);
+		/* The last column is for the cursor. */
+		if (x + n >= columns && x > indent) {
+			end_row(in, from, at);
+			from = at;
+			x = indent;
+		}
+		mark_cursor(in, at, x);
+		x += n;
+	}
+	mark_cursor(in, at, x);
+	end_row(in, from, at);
+	buf_free(&shown);
+}
+
+int
+view_input_rows(const struct client *c, int columns)
+{
+	struct input in;
+	char words[160];
+
+	lay_out(c, &in, columns, prompt(c, words, sizeof(words), columns));
+	return in.count;
+}
+
+static void
+draw_row(struct client *c, const struct input *in, int row, int y, int x)
+{
+	struct span text = span_cut(in->text, in->rows[row].from,
+	    in->rows[row].to);
+	struct buf shown = {0};
+
+	text_harmless(&shown, text, true);
+	(void)screen_put(c->screen, y, x, screen_columns(c->screen) - x,
+	    span_buf(&shown), STYLE_TEXT);
+	buf_free(&shown);
+}
+
+void
+view_input_draw(struct client *c, const struct layout *l)
+{
+	struct input in;
+	char words[160];
+	int indent = prompt(c, words, sizeof(words), l->columns), top;
+
+	lay_out(c, &in, l->columns, indent);
+	top = in.cursor_row - l->input_height + 1;
+	if (top < 0)
+		top = 0;
+	if (top + l->input_height > in.count)
+		top = in.count - l->input_height;
+	for (int i = 0; i < l->input_height && top + i < in.count; i++)
+		draw_row(c, &in, top + i, l->input_y + i, indent);
+	if (top == 0 && in.begin == 0)
+		(void)screen_puts(c->screen, l->input_y, 0, indent, words,
+		    STYLE_DIM);
+	screen_cursor(c->screen, l->input_y + in.cursor_row - top,
+	    in.cursor_x < l->columns ? in.cursor_x : l->columns - 1);
+}

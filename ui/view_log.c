@@ -1,0 +1,227 @@
+/*
+ * The conversation's pane: each message with its verdict in columns of their
+ * own, to the left of a bar that no text can pass.
+ */
+#include "client_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/text.h"
+
+enum { ROWS = 1000 };
+
+static const char *
+signature_word(const struct log_line *line, enum style *style)
+{
+	*style = line->signature == SIGNATURE_GOOD     ? STYLE_GOOD
+	    : line->signature == SIGNATURE_NONE	       ? STYLE_DIM
+	    : line->signature == SIGNATURE_UNKNOWN_SIGNER ? STYLE_WARN
+							   : STYLE_BAD;
+	return verdict_signature_name(line->signature);
+}
+
+/* What it was refused for: the signature, else the encryption. */
+static const char *
+refusal_word(const struct log_line *line, enum style *style)
+{
+	*style = STYLE_BAD;
+	if (!line->judged)
+		return "refused";
+	if (line->signature != SIGNATURE_GOOD &&
+	    line->signature != SIGNATURE_NONE)
+		return verdict_signature_name(line->signature);
+	if (line->encryption != ENCRYPTION_NONE &&
+	    line->encryption != ENCRYPTION_OPENED)
+		return verdict_encryption_name(line->encryption);
+	return "refused";
+}
+
+const char *
+view_word(const struct log_line *line, enum style *style)
+{
+	switch (line->kind) {
+	case LOG_THEIRS:
+		return signature_word(line, style);
+	case LOG_REFUSED:
+		return refusal_word(line, style);
+	case LOG_NOTE:
+		*style = STYLE_NOTE;
+		return "signet";
+	case LOG_LOUD:
+		*style = STYLE_LOUD;
+		return "signet";
+	case LOG_MINE:
+		break;
+	}
+	switch (line->state) {
+	case LOG_WAITING:
+		*style = STYLE_WARN;
+		return "waiting";
+	case LOG_SENT:
+		*style = STYLE_DIM;
+		return "sent";
+	case LOG_DELIVERED:
+		*style = STYLE_GOOD;
+		return "delivered";
+	case LOG_FAILED:
+		break;
+	}
+	*style = STYLE_BAD;
+	return "failed";
+}
+
+/* s: it was signed (of mine; theirs says so by its verdict), e: sealed. */
+static const char *
+marks(const struct log_line *line)
+{
+	bool sealed = line->kind == LOG_MINE
+	    ? line->encrypt
+	    : line->judged && line->encryption == ENCRYPTION_OPENED;
+
+	if (line->kind == LOG_MINE && line->sign)
+		return sealed ? "se" : "s ";
+	return sealed ? " e" : "  ";
+}
+
+static void
+draw_time(struct client *c, const struct log_line *line, int y, int x)
+{
+	char text[16] = "";
+	struct tm tm;
+
+	if (localtime_r(&line->time, &tm) != NULL)
+		(void)strftime(text, sizeof(text), "%H:%M", &tm);
+	(void)screen_puts(c->screen, y, x, 5, text, STYLE_DIM);
+}
+
+static void
+draw_name(struct client *c, const struct layout *l,
+    const struct log_line *line, int y, int x)
+{
+	bool mine = line->kind == LOG_MINE;
+	char *name = line->who != NULL ? xstrdup(line->who)
+	    : mine		       ? xstrdup("me")
+				       : conversation_called(client_current(c));
+
+	if (line->kind != LOG_NOTE && line->kind != LOG_LOUD)
+		(void)screen_puts(c->screen, y, x, l->name, name,
+		    mine ? STYLE_MINE : STYLE_NAME);
+	free(name);
+}
+
+/* The columns before the bar, of a message's first row. A word that is longer
+ * than its column takes the marks' and the name's. */
+static void
+draw_gutter(struct client *c, const struct layout *l,
+    const struct log_line *line, int y)
+{
+	enum style style;
+	const char *word = view_word(line, &style);
+	int x = l->time, room = l->gutter - 2 - l->time, n;
+
+	if (l->time > 0)
+		draw_time(c, line, y, 0);
+	n = screen_puts(c->screen, y, x, room, word, style);
+	x += l->word + 1;
+	if (n > l->word || l->pane_width < l->gutter + 4)
+		return;
+	if (l->gutter >= x + 3)
+		(void)screen_puts(c->screen, y, x, 2, marks(line), STYLE_DIM);
+	if (l->name > 0)
+		draw_name(c, l, line, y, x + 3);
+}
+
+static const char *
+bar_of(const struct log_row *row)
+{
+	if (row->kind == ROW_WHY)
+		return ":";
+	switch (row->line->kind) {
+	case LOG_THEIRS:
+		return "|";
+	case LOG_MINE:
+		return ">";
+	default:
+		return ":";
+	}
+}
+
+static enum style
+text_style(const struct log_row *row)
+{
+	if (row->found)
+		return STYLE_FOUND;
+	if (row->kind == ROW_WHY)
+		return row->line->kind == LOG_MINE &&
+			row->line->state == LOG_FAILED
+		    ? STYLE_BAD
+		    : STYLE_NOTE;
+	switch (row->line->kind) {
+	case LOG_REFUSED:
+		return STYLE_BAD;
+	case LOG_NOTE:
+		return STYLE_NOTE;
+	case LOG_LOUD:
+		return STYLE_LOUD;
+	default:
+		return STYLE_TEXT;
+	}
+}
+
+static void
+draw_text_row(struct client *c, const struct layout *l,
+    const struct log_row *row, int y)
+{
+	int x = l->gutter, room = l->pane_width - l->gutter;
+
+	if (row->chosen)
+		screen_fill(c->screen, y, 0, l->gutter - 2, STYLE_CHOSEN);
+	if (row->first && row->kind == ROW_TEXT)
+		draw_gutter(c, l, row->line, y);
+	else if (row->first && l->word >= 6)
+		(void)screen_puts(c->screen, y, l->time, l->word, "reason",
+		    STYLE_DIM);
+	(void)screen_puts(c->screen, y, x - 2, 1, bar_of(row),
+	    row->chosen ? STYLE_CHOSEN : STYLE_DIM);
+	(void)screen_put(c->screen, y, x, room, row->text, text_style(row));
+}
+
+/* A row across the pane, which no message's text can look like: it begins
+ * where theirs have their verdicts. */
+static void
+draw_rule(struct client *c, const struct layout *l,
+    const struct log_row *row, int y)
+{
+	char words[80] = "", line[128];
+	struct tm tm;
+
+	if (row->kind == ROW_UNREAD)
+		(void)snprintf(words, sizeof(words), "not read yet");
+	else if (localtime_r(&row->line->time, &tm) != NULL)
+		(void)strftime(words, sizeof(words), "%A, %Y-%m-%d", &tm);
+	(void)snprintf(line, sizeof(line), "---- %s ----", words);
+	(void)screen_puts(c->screen, y, 0, l->pane_width, line, STYLE_DIM);
+}
+
+void
+view_log_draw(struct client *c, const struct layout *l)
+{
+	struct conversation *v = client_current(c);
+	struct log_row rows[ROWS];
+	int height = l->pane_height < ROWS ? l->pane_height : ROWS, y;
+	int room = l->pane_width - l->gutter;
+	size_t count;
+
+	if (height <= 0)
+		return;
+	log_width(v->log, room > 2 ? (size_t)room : 2);
+	count = log_rows(v->log, (size_t)height, rows);
+	y = l->pane_y + l->pane_height - (int)count;
+	for (size_t i = 0; i < count; i++, y++)
+		if (rows[i].kind == ROW_DAY || rows[i].kind == ROW_UNREAD)
+			draw_rule(c, l, &rows[i], y);
+		else
+			draw_text_row(c, l, &rows[i], y);
+}
