@@ -92,6 +92,20 @@ keystore_look(struct keystore *ks, struct err *e)
 }
 
 int
+keystore_look_now(struct keystore *ks, struct err *e)
+{
+	ks->looked = (struct timespec) { 0, 0 };
+	ks->swept = (struct timespec) { 0, 0 };
+	return keystore_look(ks, e);
+}
+
+const char *
+keystore_dir(const struct keystore *ks)
+{
+	return ks->dir;
+}
+
+int
 keystore_open(const char *dir, bool create, struct keystore **out,
     struct err *e)
 {

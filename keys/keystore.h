@@ -28,6 +28,8 @@ typedef int keystore_ask_fn(void *arg, const char *what, bool fresh,
 int keystore_open(const char *dir, bool create, struct keystore **out,
     struct err *e);
 void keystore_free(struct keystore *ks);
+/* Where it is, as it was given. */
+const char *keystore_dir(const struct keystore *ks);
 /* Looks for changes in the directory no sooner than ms milliseconds after the
  * last time: 0, the default, is each time something is asked for. */
 void keystore_patience(struct keystore *ks, unsigned ms);
@@ -58,6 +60,10 @@ void keystore_domain_free(struct keystore_domain *d);
  * EX_CONFIG when there is no certificate, EX_IOERR when it cannot be
  * written. */
 int keystore_trust(struct keystore *ks, const struct aor *who, struct err *e);
+/* The same for the one that a person was shown, by its fingerprint (64 hex
+ * digits): EX_TEMPFAIL when another one lies here by now. */
+int keystore_trust_shown(struct keystore *ks, const struct aor *who,
+    const char *fingerprint, struct err *e);
 /* Takes the pin away. EX_CONFIG when there is none. */
 int keystore_untrust(struct keystore *ks, const struct aor *who,
     struct err *e);

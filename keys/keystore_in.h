@@ -110,6 +110,8 @@ struct keystore {
  * the functions below gave out before is gone then. -1 when the directory
  * is there but cannot be read. */
 int keystore_look(struct keystore *ks, struct err *e);
+/* The same, whatever patience says: before what a person saw is acted on. */
+int keystore_look_now(struct keystore *ks, struct err *e);
 
 /* Reads the directory anew; files that did not change keep what was read. */
 int keystore_scan(struct keystore *ks, struct err *e);

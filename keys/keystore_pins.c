@@ -328,18 +328,38 @@ change_pins(struct keystore *ks, const char *key,
 	return rc;
 }
 
-int
-keystore_trust(struct keystore *ks, const struct aor *who, struct err *e)
+static int
+trust(struct keystore *ks, const struct aor *who, const char *shown,
+    struct err *e)
 {
+	char hex[2 * CERT_FINGERPRINT + 1];
 	struct cert *c;
 
-	if (keystore_look(ks, e) == -1)
+	if (keystore_look_now(ks, e) == -1)
 		return -1;
 	c = keystore_cert(ks, who->key);
 	if (c == NULL)
 		return err_set(e, EX_CONFIG, "there is no certificate of %s "
 		    "in %s to trust; import it first", who->text, ks->dir);
+	cert_hex(c->fingerprint, hex);
+	if (shown != NULL && !span_eq_nocase(span_str(shown), span_str(hex)))
+		return err_set(e, EX_TEMPFAIL, "nothing was pinned: the "
+		    "certificate of %s is another one since it was shown; "
+		    "compare again", who->text);
 	return change_pins(ks, who->key, c->fingerprint, e);
+}
+
+int
+keystore_trust(struct keystore *ks, const struct aor *who, struct err *e)
+{
+	return trust(ks, who, NULL, e);
+}
+
+int
+keystore_trust_shown(struct keystore *ks, const struct aor *who,
+    const char *fingerprint, struct err *e)
+{
+	return trust(ks, who, fingerprint, e);
 }
 
 int

@@ -1,16 +1,13 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "text.h"
+#include "keyring.h"
 #include "verbs.h"
 
-enum { DAYS_DEFAULT = 1095, IMPORT_MAX = 1 << 20 };
+enum { DAYS_DEFAULT = 1095 };
 
 /* The options of all of them; each takes what it knows. */
 struct keys_options {
@@ -29,158 +26,6 @@ struct keys_action {
 	bool creates; /* the key store, where it is not there */
 	int least, most;
 };
-
-/* --- words and drawings -------------------------------------------------- */
-
-static void
-put_time(struct buf *out, time_t t)
-{
-	char text[64] = "?";
-	struct tm tm;
-
-	if (gmtime_r(&t, &tm) != NULL)
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	buf_adds(out, text);
-}
-
-static void
-put_line(struct buf *out, const char *label, const char *text)
-{
-	char *line;
-
-	if (text == NULL || *text == '\0')
-		return;
-	line = text_line(span_str(text));
-	buf_addf(out, "%-12s %s\n", label, line);
-	free(line);
-}
-
-/* Groups of four digits, eight to a row: what two people read out. */
-static void
-put_fingerprint(struct buf *out, const char *hex)
-{
-	size_t i;
-
-	for (i = 0; hex[i] != '\0'; i++) {
-		if (i % 32 == 0)
-			buf_addf(out, "%-12s ", i == 0 ? "fingerprint" : "");
-		buf_add(out, &hex[i], 1);
-		buf_adds(out, i % 32 == 31 ? "\n" : i % 4 == 3 ? " " : "");
-	}
-}
-
-/*
- * The fingerprint drawn: a walker starts in the middle of a room, each two
- * bits send it one step on a diagonal, and every visit darkens a tile. One
- * bit's difference gives another picture.
- */
-enum { ROOM_WIDTH = 19, ROOM_HEIGHT = 9 };
-
-static void
-put_drawing(struct buf *out, const unsigned char digest[32])
-{
-	static const char shades[] = " .:-+*oxOX%#@";
-	unsigned visits[ROOM_HEIGHT][ROOM_WIDTH] = { { 0 } };
-	int x = ROOM_WIDTH / 2, y = ROOM_HEIGHT / 2, step;
-	const unsigned last = sizeof(shades) - 2;
-	int row, column;
-
-	for (step = 0; step < 32 * 4; step++) {
-		unsigned bits = (unsigned)digest[step / 4] >>
-		    (step % 4 * 2) & 3U;
-
-		x += (bits & 1U) != 0 ? 1 : -1;
-		y += (bits & 2U) != 0 ? 1 : -1;
-		x = x < 0 ? 0 : x >= ROOM_WIDTH ? ROOM_WIDTH - 1 : x;
-		y = y < 0 ? 0 : y >= ROOM_HEIGHT ? ROOM_HEIGHT - 1 : y;
-		visits[y][x]++;
-	}
-	buf_adds(out, "             +-------------------+\n");
-	for (row = 0; row < ROOM_HEIGHT; row++) {
-		buf_adds(out, "             |");
-		for (column = 0; column < ROOM_WIDTH; column++) {
-			unsigned n = visits[row][column];
-			bool start = row == ROOM_HEIGHT / 2 &&
-			    column == ROOM_WIDTH / 2;
-			bool end = row == y && column == x;
-
-			buf_addf(out, "%c", end ? 'E' : start ? 'S' :
-			    shades[n > last ? last : n]);
-		}
-		buf_adds(out, "|\n");
-	}
-	buf_adds(out, "             +-------------------+\n");
-}
-
-static void
-put_json(struct buf *out, const struct keystore_item *item)
-{
-	buf_addf(out, "{\"kind\":\"%s\",\"name\":",
-	    keystore_kind_name(item->kind));
-	text_json(out, span_str(item->name));
-	if (item->problem != NULL) {
-		buf_adds(out, ",\"fingerprint\":null,\"not_before\":null,"
-			      "\"not_after\":null");
-	} else {
-		buf_addf(out, ",\"fingerprint\":\"%s\",\"not_before\":\"",
-		    item->fingerprint);
-		put_time(out, item->not_before);
-		buf_adds(out, "\",\"not_after\":\"");
-		put_time(out, item->not_after);
-		buf_adds(out, "\"");
-	}
-	buf_addf(out, ",\"private\":%s,\"pinned\":%s}\n",
-	    item->has_private ? "true" : "false",
-	    item->pinned ? "true" : "false");
-}
-
-static void
-put_row(struct buf *out, const struct keystore_item *item)
-{
-	char *name = text_line(span_str(item->name));
-	char *problem = item->problem != NULL ?
-	    text_line(span_str(item->problem)) : NULL;
-
-	buf_addf(out, "%-7s %-32s ", keystore_kind_name(item->kind), name);
-	if (problem != NULL) {
-		buf_adds(out, problem);
-	} else {
-		buf_addf(out, "%.16s  until ", item->fingerprint);
-		put_time(out, item->not_after);
-		buf_adds(out, item->not_after < time(NULL) ? "  expired" :
-		                                             "");
-		buf_adds(out, item->pinned ? "  pinned" : "");
-	}
-	buf_adds(out, "\n");
-	free(name);
-	free(problem);
-}
-
-static void
-put_item(struct buf *out, const struct keystore_item *item)
-{
-	put_line(out, "kind", keystore_kind_name(item->kind));
-	put_line(out, "name", item->name);
-	if (item->problem != NULL) {
-		put_line(out, "problem", item->problem);
-		return;
-	}
-	put_line(out, "subject", item->subject);
-	put_line(out, "issuer", item->issuer);
-	put_line(out, "addresses", item->addresses);
-	put_line(out, "key", item->key);
-	buf_addf(out, "%-12s ", "valid");
-	put_time(out, item->not_before);
-	buf_adds(out, " to ");
-	put_time(out, item->not_after);
-	buf_adds(out, "\n");
-	if (item->kind != KEYSTORE_CRL && item->kind != KEYSTORE_CA)
-		put_line(out, "private key", item->has_private ? "here" :
-		                                                 "no");
-	put_line(out, "pinned", item->pinned ? "yes" : "no");
-	put_fingerprint(out, item->fingerprint);
-	put_drawing(out, item->digest);
-}
 
 /* Writes b to standard output and frees it. */
 static int
@@ -219,13 +64,13 @@ keys_list(const struct config *cfg, struct keystore *ks,
 	size_t count, i;
 
 	(void)o;
+	if (!cfg->json)
+		return keyring_list(ks, &out, e) == -1 ? -1 :
+		                                         put_out(&out, e);
 	if (keystore_list(ks, NULL, &items, &count, e) == -1)
 		return -1;
 	for (i = 0; i < count; i++)
-		if (cfg->json)
-			put_json(&out, &items[i]);
-		else
-			put_row(&out, &items[i]);
+		keyring_json(&out, &items[i]);
 	keystore_items_free(items, count);
 	return put_out(&out, e);
 }
@@ -238,20 +83,13 @@ describe(const struct config *cfg, struct keystore *ks, const char *name,
 	struct keystore_item *items;
 	size_t count, i;
 
-	if (keystore_list(ks, name, &items, &count, e) == -1)
+	if (!cfg->json)
+		return keyring_show(ks, name, out, e);
+	if (keyring_find(ks, name, &items, &count, e) == -1)
 		return -1;
-	for (i = 0; i < count; i++) {
-		if (cfg->json) {
-			put_json(out, &items[i]);
-			continue;
-		}
-		buf_adds(out, i > 0 ? "\n" : "");
-		put_item(out, &items[i]);
-	}
+	for (i = 0; i < count; i++)
+		keyring_json(out, &items[i]);
 	keystore_items_free(items, count);
-	if (count == 0)
-		return err_set(e, EX_CONFIG, "there is nothing of %s in %s",
-		    name, cfg->keys);
 	return 0;
 }
 
@@ -305,34 +143,6 @@ keys_csr(const struct config *cfg, struct keystore *ks,
 	return put_out(&pem, e);
 }
 
-/* Reads a whole file, or standard input for "-". */
-static int
-read_file(const char *path, struct buf *out, struct err *e)
-{
-	bool standard = strcmp(path, "-") == 0;
-	FILE *f = standard ? stdin : fopen(path, "rb");
-	unsigned char chunk[8192];
-	size_t n;
-	int rc = 0;
-
-	if (f == NULL)
-		return err_set(e, EX_NOINPUT, "%s cannot be read: %s", path,
-		    strerror(errno));
-	buf_reserve(out, IMPORT_MAX + sizeof(chunk));
-	while (out->n <= IMPORT_MAX &&
-	    (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-		buf_add(out, chunk, n);
-	if (ferror(f))
-		rc = err_set(e, EX_NOINPUT, "%s cannot be read: %s", path,
-		    strerror(errno));
-	else if (out->n > IMPORT_MAX)
-		rc = err_set(e, EX_DATAERR, "%s is larger than %d bytes",
-		    path, IMPORT_MAX);
-	if (!standard)
-		fclose(f);
-	return rc;
-}
-
 static int
 import_one(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, const char *path, struct err *e)
@@ -340,20 +150,16 @@ import_one(const struct config *cfg, struct keystore *ks,
 	const struct keystore_import how = { path, o->as != NULL, o->force,
 		o->name };
 	struct keystore_item *items = NULL;
-	struct buf data = { 0 }, out = { 0 };
+	struct buf out = { 0 };
 	size_t count = 0, i;
-	int rc = read_file(path, &data, e);
+	int rc = keyring_take(ks, &how, &items, &count, e);
 
-	if (rc == 0)
-		rc = keystore_take(ks, span_buf(&data), &how, &items, &count,
-		    e);
 	for (i = 0; rc == 0 && i < count; i++)
 		if (cfg->json)
-			put_json(&out, &items[i]);
+			keyring_json(&out, &items[i]);
 		else if (!cfg->quiet)
-			put_row(&out, &items[i]);
+			keyring_row(&out, &items[i]);
 	keystore_items_free(items, count);
-	buf_wipe(&data);
 	if (rc == 0)
 		return put_out(&out, e);
 	buf_free(&out);
@@ -410,28 +216,42 @@ confirm(const char *question, struct err *e)
 	return err_set(e, EX_NOPERM, "not trusted: nobody said yes");
 }
 
+/* The fingerprint of who's certificate as it lies here. */
+static int
+fingerprint_of(struct keystore *ks, const struct aor *who, char hex[65],
+    struct err *e)
+{
+	struct keystore_item *items;
+	size_t count, i;
+
+	hex[0] = '\0';
+	if (keystore_list(ks, who->key, &items, &count, e) == -1)
+		return -1;
+	for (i = 0; i < count; i++)
+		if (items[i].problem == NULL)
+			memcpy(hex, items[i].fingerprint, 65);
+	keystore_items_free(items, count);
+	if (hex[0] == '\0')
+		return err_set(e, EX_CONFIG, "there is no certificate of %s in "
+		    "%s to trust; import it first", who->text,
+		    keystore_dir(ks));
+	return 0;
+}
+
 static int
 keys_trust(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
-	struct config people = *cfg;
-	struct keystore_item *items;
 	struct buf out = { 0 };
+	char hex[65];
 	struct aor who;
-	size_t count;
 	int rc;
 
 	if (aor_parse(span_str(o->words[0]), &who, e) == -1)
 		return -1;
-	people.json = false;
-	rc = keystore_list(ks, who.key, &items, &count, e);
-	if (rc == 0)
-		keystore_items_free(items, count);
-	if (rc == 0 && count == 0)
-		rc = err_set(e, EX_CONFIG, "there is no certificate of %s in "
-		    "%s to trust; import it first", who.text, cfg->keys);
+	rc = fingerprint_of(ks, &who, hex, e);
 	if (rc == 0 && !(o->yes && cfg->quiet))
-		rc = describe(&people, ks, who.key, &out, e);
+		rc = keyring_show(ks, who.key, &out, e);
 	if (rc == 0)
 		rc = put_out(&out, e);
 	else
@@ -439,7 +259,7 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 	if (rc == 0 && !o->yes)
 		rc = confirm("Does the other side see the same?", e);
 	if (rc == 0)
-		rc = keystore_trust(ks, &who, e);
+		rc = keystore_trust_shown(ks, &who, hex, e);
 	aor_free(&who);
 	return rc;
 }

@@ -188,7 +188,10 @@ happened(void *arg, const struct ua_event *ev)
 		if (l->c->verbose)
 			verb_note(l->c, ev->words);
 		break;
+	case UA_WAITS:
+	case UA_LEFT:
 	case UA_SENT:
+	case UA_WIRE:
 		break;
 	}
 	return true;
