@@ -34,6 +34,8 @@ static const struct verb verbs[] = {
 	"who has which certificates and keys here", keys_cmd},
     {"ca", "init DIR | issue DIR NAME [--days N]",
 	"a test CA, not for real use", ca_cmd},
+    {"demo", "", "chat with kumiko, who is a process on this machine",
+	demo_cmd},
 };
 
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };

@@ -14,9 +14,13 @@ int resolve_cmd(const struct config *c, int argc, char **argv);
 int inspect_cmd(const struct config *c, int argc, char **argv);
 int keys_cmd(const struct config *c, int argc, char **argv);
 int ca_cmd(const struct config *c, int argc, char **argv);
+int demo_cmd(const struct config *c, int argc, char **argv);
 
 /* No verb at all: the client, on this terminal (ui/client.c). */
 int client_cmd(const struct config *c);
+/* The same with a line above all, in a conversation with whom uri names. */
+int client_with(const struct config *c, const char *banner,
+    const char *uri);
 
 /* Asks for the passphrases of the keys of who we are, while there is somebody
  * to ask. */

@@ -1,5 +1,3 @@
-#include "client.h"
-
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,7 +5,9 @@
 #include <string.h>
 
 #include "../src/text.h"
+#include "../src/verbs.h"
 #include "client_in.h"
+#include "first.h"
 
 enum {
 	CLIENT_DRAIN = 1500,  /* ms for the last words to leave */
@@ -181,16 +181,14 @@ seed_people(struct client *c)
 static int
 open_people(struct client *c, struct err *e)
 {
-	char *path = config_data_path("people");
+	struct buf path = {0};
 	bool fresh = false;
 	int rc;
 
-	if (path == NULL)
-		return err_set(e, EX_CONFIG,
-		    "there is no HOME to keep the people in: set "
-		    "XDG_DATA_HOME");
-	rc = people_open(path, &c->people, &fresh, e);
-	free(path);
+	/* Who they are belongs to their certificates. */
+	buf_addf(&path, "%s/people", c->config.keys);
+	rc = people_open((const char *)path.p, &c->people, &fresh, e);
+	buf_free(&path);
 	if (rc == 0 && fresh)
 		seed_people(c);
 	return rc;
@@ -386,7 +384,7 @@ close_client(struct client *c)
 }
 
 int
-client_run(const struct config *config, const char *banner)
+client_with(const struct config *config, const char *banner, const char *uri)
 {
 	struct client c = {.config = *config, .banner = banner};
 	struct err e = {0};
@@ -395,6 +393,10 @@ client_run(const struct config *config, const char *banner)
 	if (rc == 0) {
 		if (c.people_changed)
 			client_people_changed(&c);
+		if (uri != NULL)
+			conversation_show(&c,
+			    conversation_number(&c,
+				conversation_with(&c, span_str(uri))));
 		rc = loop_run(c.loop, &e);
 	}
 	if (rc == 0 && c.why.exit != 0) {
@@ -403,4 +405,20 @@ client_run(const struct config *config, const char *banner)
 	}
 	close_client(&c);
 	return rc == 0 ? 0 : verb_fail(&e);
+}
+
+int
+client_cmd(const struct config *config)
+{
+	struct err e = {0};
+
+	if (config->aors.count == 0 && !config->found)
+		return first_run(config);
+	if (config->aors.count == 0) {
+		(void)err_set(&e, EX_CONFIG,
+		    "who are you? say --aor sips:you@example.com, or write it "
+		    "into signet.conf");
+		return verb_fail(&e);
+	}
+	return client_with(config, NULL, NULL);
 }

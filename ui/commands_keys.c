@@ -106,7 +106,7 @@ trusted(void *arg, bool yes)
 	}
 	rc = aor_parse(span_str(c->trusted), &who, &e);
 	if (rc == 0) {
-		rc = keystore_trust_this(c->ks, &who, c->trusted_fingerprint,
+		rc = keystore_trust_shown(c->ks, &who, c->trusted_fingerprint,
 		    &e);
 		aor_free(&who);
 	}

@@ -1,4 +1,3 @@
-#define _XOPEN_SOURCE 700
 #include "screen_in.h"
 
 #include <errno.h>
@@ -9,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <term.h>
 #include <unistd.h>
 
 enum {

@@ -1,7 +1,6 @@
 /*
  * Drawing: harmless text in cells, and what its styles look like.
  */
-#define _XOPEN_SOURCE 700
 #include "screen_in.h"
 
 #include <stdlib.h>

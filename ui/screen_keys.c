@@ -2,7 +2,6 @@
  * Keys: the bytes of a terminal as ncurses reads them, and what it does not
  * know of today's terminals.
  */
-#define _XOPEN_SOURCE 700
 #include "screen_in.h"
 
 #include <limits.h>

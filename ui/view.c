@@ -230,7 +230,7 @@ draw_conversation_row(struct client *c, const struct layout *l, int y,
 	    : v->unread > 0		       ? STYLE_NAME
 					       : STYLE_TEXT;
 	char *name = conversation_called(v);
-	char number[16], unread[24] = "";
+	char number[24], unread[32] = "";
 	int x = l->people_x, room = l->people_width, tail;
 
 	if (which == c->current)

@@ -1,0 +1,391 @@
+/*
+ * demo: fluffy, who is you, and kumiko in a child process, on loopback, with
+ * throw-away keys of a throw-away CA in a scratch folder. On a terminal you
+ * chat with her; elsewhere a conversation is played and printed.
+ */
+#include "demo.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../keys/testca.h"
+#include "loop.h"
+#include "report.h"
+#include "text.h"
+#include "ua.h"
+#include "unfold.h"
+#include "verbs.h"
+
+enum {
+	DEMO_DAYS = 30,    /* that the certificates are good for */
+	DEMO_SILENCE = 15000 /* ms without anything: the play has failed */
+};
+
+static const char banner[] =
+    " DEMO: kumiko is a process on this machine, the keys are thrown away "
+    "after; nothing leaves here. /quit ends it.";
+
+struct demo {
+	char dir[300];
+	unsigned ports[2]; /* fluffy's, kumiko's */
+	struct config fluffy, kumiko;
+	char fluffy_uri[64], kumiko_uri[64];
+	int alive[2], ready[2];
+	pid_t child;
+};
+
+/* --- the folder ------------------------------------------------------------------- */
+
+static int
+make_dir(const struct demo *d, const char *name, struct err *e)
+{
+	char path[400];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", d->dir, name);
+	return mkdir(path, 0700) == 0
+	    ? 0
+	    : err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
+		  strerror(errno));
+}
+
+/* Gives what lies in ca to whom it is for. */
+static int
+give(const struct demo *d, const char *who, const char *file, struct err *e)
+{
+	char from[400], to[400];
+
+	(void)snprintf(from, sizeof(from), "%s/ca/%s", d->dir, file);
+	(void)snprintf(to, sizeof(to), "%s/%s/%s", d->dir, who, file);
+	return link(from, to) == 0
+	    ? 0
+	    : err_set(e, EX_CANTCREAT, "%s cannot be made: %s", to,
+		  strerror(errno));
+}
+
+static int
+make_keys(const struct demo *d, struct err *e)
+{
+	static const char *const names[] = {
+	    "fluffy@localhost", "kumiko@localhost", "localhost"};
+	static const struct {
+		const char *who, *file;
+	} gifts[] = {
+	    {"fluffy", "root_cert_demo.pem"},
+	    {"fluffy", "user_cert_fluffy@localhost.pem"},
+	    {"fluffy", "user_key_fluffy@localhost.pem"},
+	    {"fluffy", "user_cert_kumiko@localhost.pem"},
+	    {"fluffy", "domain_cert_localhost.pem"},
+	    {"fluffy", "domain_key_localhost.pem"},
+	    {"kumiko", "root_cert_demo.pem"},
+	    {"kumiko", "user_cert_kumiko@localhost.pem"},
+	    {"kumiko", "user_key_kumiko@localhost.pem"},
+	    {"kumiko", "user_cert_fluffy@localhost.pem"},
+	    {"kumiko", "domain_cert_localhost.pem"},
+	    {"kumiko", "domain_key_localhost.pem"},
+	};
+	char dir[400];
+	struct testca ca = {.dir = dir, .days = DEMO_DAYS};
+
+	(void)snprintf(dir, sizeof(dir), "%s/ca", d->dir);
+	if (make_dir(d, "ca", e) == -1 || make_dir(d, "fluffy", e) == -1 ||
+	    make_dir(d, "kumiko", e) == -1 ||
+	    testca_init(&ca, "demo", e) == -1)
+		return -1;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (testca_issue(&ca, names[i], e) == -1)
+			return -1;
+	for (size_t i = 0; i < sizeof(gifts) / sizeof(gifts[0]); i++)
+		if (give(d, gifts[i].who, gifts[i].file, e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type,
+    struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	(void)remove(path);
+	return 0;
+}
+
+/* --- two people ---------------------------------------------------------------------- */
+
+/* A port of loopback that nobody has. */
+static int
+free_port(unsigned *port, struct err *e)
+{
+	struct sockaddr_in sin = {.sin_family = AF_INET};
+	socklen_t n = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), rc;
+
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	rc = fd == -1 ||
+		bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ||
+		getsockname(fd, (struct sockaddr *)&sin, &n) == -1
+	    ? err_set(e, EX_OSERR, "there is no port on loopback: %s",
+		  strerror(errno))
+	    : 0;
+	if (fd != -1)
+		(void)close(fd);
+	*port = ntohs(sin.sin_port);
+	return rc;
+}
+
+static void
+add_item(struct config_list *list, const char *item)
+{
+	list->items = xcalloc(1, sizeof(*list->items));
+	list->items[0] = xstrdup(item);
+	list->count = 1;
+}
+
+static void
+settle(const struct demo *d, const char *who, unsigned port,
+    struct config *out)
+{
+	char text[400];
+
+	config_init(out);
+	(void)snprintf(text, sizeof(text), "%s/%s", d->dir, who);
+	out->keys = xstrdup(text);
+	(void)snprintf(text, sizeof(text), "sips:%s@localhost", who);
+	add_item(&out->aors, text);
+	(void)snprintf(text, sizeof(text), "tls:127.0.0.1:%u", port);
+	add_item(&out->listens, text);
+	out->sign = out->encrypt = true;
+	out->registering = REGISTER_NO;
+}
+
+/* Starts kumiko, and waits until she listens or has failed. */
+static int
+start_child(struct demo *d, struct err *e)
+{
+	char byte;
+
+	if (pipe(d->alive) == -1 || pipe(d->ready) == -1)
+		return err_set(e, EX_OSERR, "no pipe can be made: %s",
+		    strerror(errno));
+	(void)fflush(stdout);
+	d->child = fork();
+	if (d->child == -1)
+		return err_set(e, EX_OSERR, "no process can be made: %s",
+		    strerror(errno));
+	if (d->child == 0) {
+		(void)close(d->alive[1]);
+		(void)close(d->ready[0]);
+		_exit(demo_peer(&d->kumiko, d->fluffy_uri, d->alive[0],
+		    d->ready[1]));
+	}
+	(void)close(d->alive[0]);
+	(void)close(d->ready[1]);
+	d->alive[0] = d->ready[1] = -1;
+	(void)fcntl(d->alive[1], F_SETFD, FD_CLOEXEC);
+	return read(d->ready[0], &byte, 1) == 1
+	    ? 0
+	    : err_set(e, EX_UNAVAILABLE, "kumiko could not begin to listen");
+}
+
+static int
+begin(struct demo *d, const struct config *c, struct err *e)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	(void)snprintf(d->dir, sizeof(d->dir), "%.200s/signet-demo.XXXXXX",
+	    tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
+	if (mkdtemp(d->dir) == NULL) {
+		d->dir[0] = '\0';
+		return err_set(e, EX_CANTCREAT,
+		    "no scratch folder can be made: %s", strerror(errno));
+	}
+	if (make_keys(d, e) == -1 || free_port(&d->ports[0], e) == -1 ||
+	    free_port(&d->ports[1], e) == -1)
+		return -1;
+	settle(d, "fluffy", d->ports[0], &d->fluffy);
+	settle(d, "kumiko", d->ports[1], &d->kumiko);
+	d->fluffy.theme = c->theme;
+	d->fluffy.no_mouse = c->no_mouse;
+	d->fluffy.quiet_bell = c->quiet_bell;
+	d->fluffy.notify = c->notify;
+	(void)snprintf(d->fluffy_uri, sizeof(d->fluffy_uri),
+	    "sips:fluffy@localhost:%u", d->ports[0]);
+	(void)snprintf(d->kumiko_uri, sizeof(d->kumiko_uri),
+	    "sips:kumiko@localhost:%u", d->ports[1]);
+	return start_child(d, e);
+}
+
+/* Nothing is left behind: neither her, nor a key. */
+static void
+end(struct demo *d)
+{
+	int *fds[] = {
+	    &d->alive[0], &d->alive[1], &d->ready[0], &d->ready[1]};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (*fds[i] > 0)
+			(void)close(*fds[i]);
+	if (d->child > 0)
+		(void)waitpid(d->child, NULL, 0);
+	if (d->dir[0] != '\0')
+		(void)nftw(d->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	config_free(&d->fluffy);
+	config_free(&d->kumiko);
+}
+
+/* --- a play, where there is no terminal -------------------------------------------------- */
+
+static const struct {
+	bool sign, encrypt;
+	const char *text, *how;
+} lines[] = {
+    {false, false, "Hello, plain.", "neither signed nor sealed"},
+    {true, false, "Hello, signed.", "signed"},
+    {false, true, "Hello, sealed.", "sealed"},
+    {true, true, "Hello, signed and sealed.", "signed and sealed"},
+};
+
+enum { LINES = sizeof(lines) / sizeof(lines[0]) };
+
+struct play {
+	const struct demo *d;
+	struct loop *loop;
+	struct ua *ua;
+	struct loop_timer silence;
+	struct buf out;
+	size_t said, heard;
+	struct err why;
+};
+
+static void
+say_next(struct play *p)
+{
+	struct ua_letter letter = {.to = p->d->kumiko_uri};
+
+	if (p->said == LINES) {
+		loop_stop(p->loop);
+		return;
+	}
+	letter.text = lines[p->said].text;
+	letter.text_len = strlen(letter.text);
+	letter.sign = lines[p->said].sign;
+	letter.encrypt = lines[p->said].encrypt;
+	buf_addf(&p->out, "== fluffy says to kumiko, %s: %s\n\n",
+	    lines[p->said].how, letter.text);
+	p->said++;
+	(void)ua_send(p->ua, &letter);
+	loop_timer_set(p->loop, &p->silence, DEMO_SILENCE);
+}
+
+static void
+print_wire(struct play *p, const struct ua_wire *w)
+{
+	if (w->kind == UA_WIRE_OPENED) {
+		buf_addf(&p->out, "== connected: %s\n", w->peer);
+		text_rows(&p->out, span_str(w->words), "   ", 200);
+		buf_adds(&p->out, "\n");
+	}
+	if (w->kind != UA_WIRE_REQUEST && w->kind != UA_WIRE_RESPONSE)
+		return;
+	buf_addf(&p->out, "%s %s\n", w->out ? "->" : "<-", w->peer);
+	unfold_message(&p->out, w->head, w->body);
+	buf_adds(&p->out, "\n");
+}
+
+static bool
+played(void *arg, const struct ua_event *ev)
+{
+	struct play *p = arg;
+
+	if (ev->type == UA_WIRE)
+		print_wire(p, ev->wire);
+	if (ev->type == UA_SENT && ev->sent->exit != 0) {
+		(void)err_set(&p->why, ev->sent->exit, "%s", ev->sent->why);
+		loop_stop(p->loop);
+	}
+	if (ev->type == UA_MESSAGE) {
+		buf_adds(&p->out, "== kumiko answers:\n");
+		report_message(&p->out, ev->message, report_width());
+		buf_adds(&p->out, "\n");
+		p->heard++;
+		say_next(p);
+	}
+	if (p->out.n > 0 && report_write(&p->out, &p->why) == -1)
+		loop_stop(p->loop);
+	return true;
+}
+
+static void
+too_silent(void *arg)
+{
+	struct play *p = arg;
+
+	(void)err_set(&p->why, EX_TEMPFAIL, "kumiko does not answer");
+	loop_stop(p->loop);
+}
+
+static int
+play(const struct demo *d, struct err *e)
+{
+	struct play p = {.d = d};
+	struct keystore *ks = NULL;
+	int rc = verb_keystore(&d->fluffy, false, &ks, e);
+
+	p.silence = (struct loop_timer){.fn = too_silent, .arg = &p};
+	if (rc == 0)
+		rc = loop_new(&p.loop, e);
+	if (rc == 0)
+		rc = ua_new(p.loop, ks, &d->fluffy, played, &p, &p.ua, e);
+	if (rc == 0)
+		rc = ua_listen(p.ua, e);
+	if (rc == 0) {
+		ua_watch(p.ua, true);
+		say_next(&p);
+		rc = loop_run(p.loop, e);
+	}
+	if (rc == 0 && p.why.exit != 0) {
+		*e = p.why;
+		rc = -1;
+	}
+	ua_free(p.ua);
+	buf_free(&p.out);
+	loop_free(p.loop);
+	keystore_free(ks);
+	return rc;
+}
+
+/* --- the verb ------------------------------------------------------------------------------ */
+
+int
+demo_cmd(const struct config *c, int argc, char **argv)
+{
+	struct demo d = {.child = 0};
+	struct err e = {0};
+	int rc;
+
+	(void)argv;
+	if (argc != 1) {
+		(void)err_set(&e, EX_USAGE, "usage: signet demo");
+		return verb_fail(&e);
+	}
+	rc = begin(&d, c, &e);
+	if (rc == -1)
+		rc = verb_fail(&e);
+	else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		rc = client_with(&d.fluffy, banner, d.kumiko_uri);
+	else if (play(&d, &e) == -1)
+		rc = verb_fail(&e);
+	end(&d);
+	return rc;
+}

@@ -1,0 +1,141 @@
+#include "demo.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "loop.h"
+#include "text.h"
+#include "ua.h"
+#include "verbs.h"
+
+enum { PEER_QUOTE = 60 }; /* bytes of a text that she repeats */
+
+struct peer {
+	const char *friend_uri;
+	int ready;
+	struct loop *loop;
+	struct ua *ua;
+	struct loop_io alive;
+	bool listens;
+	size_t count;
+};
+
+/* What she makes of what came: how safe it was. */
+static void
+judge(struct buf *out, const struct ua_message *m)
+{
+	const struct verdict *v = &m->verdict;
+
+	if (m->text == NULL)
+		buf_addf(out, "I was sent something that I refuse: %s",
+		    m->reason);
+	else if (v->signature == SIGNATURE_GOOD &&
+	    v->encryption == ENCRYPTION_OPENED)
+		buf_addf(out,
+		    "That came signed by you and sealed to me alone (%s).",
+		    v->cipher);
+	else if (v->signature == SIGNATURE_GOOD)
+		buf_adds(out, "You signed that, so it is yours, but a proxy "
+			      "between us could have read it: /encrypt on");
+	else if (v->encryption == ENCRYPTION_OPENED)
+		buf_adds(out, "Nobody else could read that, but who wrote it? "
+			      "It was not signed: /sign on");
+	else
+		buf_adds(out, "Anybody could have written that, and read it: "
+			      "/sign on, /encrypt on");
+}
+
+static void
+add_quote(struct buf *out, const struct ua_message *m)
+{
+	size_t n = m->text_len < PEER_QUOTE ? m->text_len : PEER_QUOTE;
+
+	/* No half of a character. */
+	while (n > 0 && n < m->text_len &&
+	    ((unsigned char)m->text[n] & 0xc0) == 0x80)
+		n--;
+	buf_adds(out, " You said: ");
+	buf_add(out, m->text, n);
+	buf_adds(out, n < m->text_len ? ".." : "");
+}
+
+static void
+answer(struct peer *p, const struct ua_message *m)
+{
+	static const char *const more[] = {
+	    " F2 shows what went over the wire.",
+	    " Alt-V shows all that is known of this message.",
+	    " /verify shows our two fingerprints.",
+	    " /resolve shows how you found me.", ""};
+	size_t hints = sizeof(more) / sizeof(more[0]);
+	struct buf text = {0};
+	struct ua_letter letter = {
+	    .to = p->friend_uri, .sign = true, .encrypt = true};
+
+	judge(&text, m);
+	if (m->text != NULL)
+		add_quote(&text, m);
+	buf_adds(&text, more[p->count < hints ? p->count : hints - 1]);
+	p->count++;
+	letter.text = (const char *)text.p;
+	letter.text_len = text.n;
+	(void)ua_send(p->ua, &letter);
+	buf_free(&text);
+}
+
+static bool
+happened(void *arg, const struct ua_event *ev)
+{
+	struct peer *p = arg;
+
+	if (ev->type == UA_MESSAGE)
+		answer(p, ev->message);
+	if (ev->type == UA_LISTENING && !p->listens) {
+		p->listens = true;
+		(void)!write(p->ready, "", 1);
+	}
+	return true;
+}
+
+static void
+left_alone(void *arg, short revents)
+{
+	struct peer *p = arg;
+
+	(void)revents;
+	loop_stop(p->loop);
+}
+
+int
+demo_peer(const struct config *config, const char *friend_uri, int alive,
+    int ready)
+{
+	struct peer p = {.friend_uri = friend_uri, .ready = ready};
+	struct keystore *ks = NULL;
+	struct err e = {0};
+	int rc;
+
+	/* The terminal's keys are not for her. */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGTSTP, SIG_IGN);
+	p.alive = (struct loop_io){.fd = alive, .fn = left_alone, .arg = &p};
+	rc = verb_keystore(config, false, &ks, &e);
+	if (rc == 0)
+		rc = loop_new(&p.loop, &e);
+	if (rc == 0)
+		rc = ua_new(p.loop, ks, config, happened, &p, &p.ua, &e);
+	if (rc == 0) {
+		loop_io_set(p.loop, &p.alive, POLLIN);
+		rc = ua_listen(p.ua, &e);
+	}
+	if (rc == 0)
+		rc = loop_run(p.loop, &e);
+	ua_free(p.ua);
+	loop_free(p.loop);
+	keystore_free(ks);
+	return rc == 0 ? 0 : verb_fail(&e);
+}
