@@ -287,6 +287,15 @@ keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 	return -1;
 }
 
+bool
+keystore_private_unread(struct keystore *ks, const struct store_file *f)
+{
+	const struct store_file *k = keystore_file(ks, kind_of_key(f->kind),
+	    f->key);
+
+	return k != NULL && k->pkey == NULL && k->why.exit == 0;
+}
+
 EVP_PKEY *
 keystore_private(struct keystore *ks, const struct store_file *f,
     struct err *e)

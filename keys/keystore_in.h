@@ -138,6 +138,8 @@ bool keystore_is_mine(struct keystore *ks, const struct store_file *f);
  * certificate's. */
 EVP_PKEY *keystore_private(struct keystore *ks, const struct store_file *f,
     struct err *e);
+/* Whether that would ask for a passphrase, or has to read a file first. */
+bool keystore_private_unread(struct keystore *ks, const struct store_file *f);
 /* Reads a private key from PEM bytes, asking for a passphrase. what names it
  * for the question. */
 EVP_PKEY *keystore_read_key(struct keystore *ks, struct span pem,

@@ -10,6 +10,7 @@
 
 #include <openssl/err.h>
 
+#include "cert_words.h"
 #include "keystore_in.h"
 
 const char *
@@ -46,24 +47,6 @@ item_kind(struct keystore *ks, const struct store_file *f)
 }
 
 static char *
-key_words(EVP_PKEY *key)
-{
-	struct buf out = { 0 };
-	char group[64];
-
-	if (key == NULL)
-		return xstrdup("unknown");
-	if (EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) == 1)
-		buf_adds(&out, strcmp(group, "prime256v1") == 0 ? "P-256" :
-		    group);
-	else
-		buf_addf(&out, "%s %d", EVP_PKEY_get0_type_name(key),
-		    EVP_PKEY_get_bits(key));
-	ERR_clear_error();
-	return (char *)out.p;
-}
-
-static char *
 address_words(const struct cert *c)
 {
 	struct buf out = { 0 };
@@ -80,6 +63,8 @@ static void
 item_fill_cert(struct keystore *ks, const struct store_file *f,
     const struct cert *c, struct keystore_item *item)
 {
+	struct buf key = { 0 };
+
 	memcpy(item->digest, c->fingerprint, CERT_FINGERPRINT);
 	cert_hex(c->fingerprint, item->fingerprint);
 	cert_time(X509_get0_notBefore(c->x509), &item->not_before);
@@ -89,7 +74,8 @@ item_fill_cert(struct keystore *ks, const struct store_file *f,
 	item->subject = cert_name(X509_get_subject_name(c->x509));
 	item->issuer = cert_name(X509_get_issuer_name(c->x509));
 	item->addresses = address_words(c);
-	item->key = key_words(X509_get0_pubkey(c->x509));
+	cert_words_key(&key, X509_get0_pubkey(c->x509));
+	item->key = (char *)key.p;
 }
 
 static void

@@ -5,6 +5,8 @@
 #ifndef SIGNET_KEYS_SMIME_H
 #define SIGNET_KEYS_SMIME_H
 
+#include <time.h>
+
 #include "identity.h"
 #include "trust.h"
 #include "verdict.h"
@@ -38,6 +40,20 @@ int smime_seal(struct keystore *ks, const struct policy *policy,
     struct err *e);
 void smime_body_free(struct smime_body *b);
 
+/* What smime_seal would come to for a letter, as far as it can be known
+ * without making one or asking for a passphrase. */
+struct smime_outlook {
+	char sign_problem[400]; /* why not, and what to do; or "" */
+	char seal_problem[900];
+	/* The certificate that lies here for whom it is to. */
+	bool has_cert, pinned;
+	char fingerprint[65];
+	time_t not_after;
+};
+/* from NULL: nobody. */
+void smime_outlook(struct keystore *ks, const struct policy *policy,
+    const struct aor *from, const struct aor *to, struct smime_outlook *out);
+
 /* A body as it came. The three header values are empty when absent. */
 struct smime_mail {
 	const struct aor *from;  /* the SIP From; NULL: no sip or sips URI */
@@ -45,6 +61,7 @@ struct smime_mail {
 	struct span transfer_encoding;
 	struct span content_encoding;
 	struct span body;
+	bool details; /* are wanted below, which costs */
 };
 
 /* What came of it. */
@@ -55,6 +72,12 @@ struct smime_opened {
 	char *type;      /* the content type of what is shown, or of the body */
 	int status;      /* the answer: 200, 413, 415, 437 or 493 */
 	const char *warning; /* static words for the Warning header, or NULL */
+	/* Where they are wanted: lines about each signature and seal, NULL
+	 * when there is neither; and of the certificate of the signature that
+	 * the verdict is about, which is "" where it is not known. */
+	char *details;
+	char fingerprint[65]; /* SHA-256, hex */
+	bool pinned;          /* it is the one pinned for From */
 	bool held; /* CBC content: the answer leaves 10 ms after the request
 	            * came, whatever it is */
 };

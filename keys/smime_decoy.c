@@ -91,7 +91,8 @@ shadow_of(const struct opening *o, struct smime_opened *scrap)
 	scrap->verdict.signature = SIGNATURE_NONE;
 	return (struct opening) { .ks = o->ks, .policy = o->policy,
 		.from = o->from, .out = scrap, .hidden = true,
-		.refused = true, .layers = o->layers };
+		.refused = true, .layers = o->layers,
+		.detailed = o->detailed };
 }
 
 static void
@@ -104,6 +105,7 @@ shadow_end(struct opening *o, struct opening *shadow)
 		buf_wipe(&shadow->kept[i]);
 	free(shadow->kept);
 	buf_free(&shadow->reason);
+	buf_free(&shadow->details);
 	smime_opened_free(shadow->out);
 }
 

@@ -34,6 +34,8 @@ struct opening {
 	bool signed_since_seal; /* a signature covers the text itself */
 	bool sealed_in_signed, signed_in_sealed;
 	struct buf reason;
+	bool detailed;      /* details are wanted */
+	struct buf details; /* lines */
 	struct buf *kept; /* decoded and opened contents, until the end */
 	size_t kept_count;
 };
@@ -71,6 +73,15 @@ void smime_signature_malformed(struct opening *o, const char *why);
  * that it was sealed for, if anything comes back. */
 struct buf *smime_unseal(struct opening *o, const struct cms_look *look,
     struct span der, bool *sound, struct cert **ours);
+
+/* Tells of a signature by c, which may be NULL, in the details; bag are the
+ * certificates that came along. */
+void smime_details_signer(struct opening *o, CMS_SignerInfo *si,
+    struct cert *c, struct cert *const *bag, size_t bag_count);
+/* Tells of a seal. ours is the certificate of ours that it is for, or
+ * NULL. */
+void smime_details_seal(struct opening *o, CMS_ContentInfo *cms,
+    const char *cipher, const struct cert *ours);
 
 /* Does with the bytes of CBC content that did not open what would have been
  * done if it had, for nothing. */

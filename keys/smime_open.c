@@ -434,7 +434,7 @@ smime_open(struct keystore *ks, const struct policy *policy,
     const struct smime_mail *mail, struct smime_opened *out)
 {
 	struct opening o = { .ks = ks, .policy = policy, .from = mail->from,
-		.out = out };
+		.out = out, .detailed = mail->details };
 	struct smime_part part = { mail->content_type,
 		mail->transfer_encoding, mail->content_encoding, mail->body };
 	struct err e;
@@ -452,6 +452,7 @@ smime_open(struct keystore *ks, const struct policy *policy,
 		buf_wipe(&o.kept[i]);
 	free(o.kept);
 	buf_free(&o.reason);
+	out->details = (char *)o.details.p;
 	ERR_clear_error();
 }
 
@@ -460,5 +461,6 @@ smime_opened_free(struct smime_opened *o)
 {
 	free(o->text);
 	free(o->type);
+	free(o->details);
 	*o = (struct smime_opened) { .status = 0 };
 }

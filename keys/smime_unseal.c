@@ -196,6 +196,9 @@ smime_unseal(struct opening *o, const struct cms_look *look, struct span der,
 		return unseal_refuse(o, ENCRYPTION_MALFORMED,
 		    "the sealed part is malformed");
 	key = find_key(o, cms, ours, &why);
+	if (o->detailed)
+		smime_details_seal(o, cms, look->cipher, key != NULL ? *ours :
+		                                               NULL);
 	if (key == NULL)
 		unseal_refuse(o, ENCRYPTION_NO_KEY, why.text);
 	else if (look->cbc)

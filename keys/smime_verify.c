@@ -30,6 +30,7 @@ struct verifying {
 /* What one signer came to. */
 struct signer {
 	struct findings found;
+	struct cert *cert; /* borrowed, or NULL */
 	char name[512];
 	char digest[16];
 };
@@ -77,8 +78,15 @@ take_down(struct opening *o, enum verdict_signature s,
 		return;
 	v->signature = s;
 	v->signer[0] = v->digest[0] = '\0';
+	o->out->fingerprint[0] = '\0';
+	o->out->pinned = false;
 	if (signer == NULL)
 		return;
+	if (o->detailed && signer->cert != NULL) {
+		cert_hex(signer->cert->fingerprint, o->out->fingerprint);
+		o->out->pinned = o->from != NULL && keystore_pinned(o->ks,
+		    o->from->key, signer->cert);
+	}
 	snprintf(v->signer, sizeof(v->signer), "%s", signer->name);
 	snprintf(v->digest, sizeof(v->digest), "%s", signer->digest);
 }
@@ -311,6 +319,7 @@ judge_with(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
 	struct trust_ask ask = { o->ks, o->policy, c, v->bag, v->bag_count,
 		o->from, TRUST_SIGN };
 
+	out->cert = c;
 	if (!ess_allows(si, c->x509))
 		findings_add(&out->found, SIGNATURE_MALFORMED,
 		    "it names another certificate as the signer's");
@@ -467,6 +476,10 @@ judge_layer(struct verifying *v, STACK_OF(CMS_SignerInfo) *signers)
 		judge_signer(v, sk_CMS_SignerInfo_value(signers, i), &one);
 		s = findings_worst(&one.found);
 		take_down(v->o, s, &one);
+		if (v->o->detailed)
+			smime_details_signer(v->o,
+			    sk_CMS_SignerInfo_value(signers, i), one.cert,
+			    v->bag, v->bag_count);
 		if (s < worst)
 			worst = s;
 	}

@@ -321,15 +321,12 @@ flow_send(struct flow *f, const struct route *to, struct span bytes,
 static void
 flow_opened(struct flow *f)
 {
-	char *how = f->tls == NULL ? NULL : tls_describe(f->tls);
 	struct err e = {0};
 
 	f->state = FLOW_OPEN;
 	f->used = loop_now(f->t->loop);
 	f->route.mutual = f->tls != NULL && tls_mutual(f->tls);
-	if (f->ours)
-		f->t->owner.opened(f->t->owner.arg, &f->route, how);
-	free(how);
+	f->t->owner.opened(f->t->owner.arg, &f->route, f->ours, f->tls);
 	flow_watch(f);
 	if (flow_flush(f, &e) == -1)
 		flow_end(f, &e);

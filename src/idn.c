@@ -63,3 +63,18 @@ idn_uri(struct buf *out, struct span uri, struct err *e)
 	idn2_free(label);
 	return 0;
 }
+
+int
+idn_typed(struct buf *out, const char *typed, struct uri *uri, struct err *e)
+{
+	struct span s = span_str(typed);
+
+	if (!span_starts_nocase(s, "sip:") && !span_starts_nocase(s, "sips:"))
+		buf_adds(out, "sips:");
+	if (idn_uri(out, s, e) == -1 ||
+	    uri_parse(span_buf(out), uri, e) == -1) {
+		e->exit = EX_DATAERR;
+		return err_in(e, "%s", typed);
+	}
+	return 0;
+}

@@ -69,7 +69,7 @@ inspect_message(struct inspecting *in, const struct sip_msg *m)
 	found.judged = fault == 0;
 	found.status = fault < 0 ? 400 : fault;
 	if (found.judged) {
-		message_open(in->ks, policy, m, &found.opened);
+		message_open(in->ks, policy, m, false, &found.opened);
 		found.status = sip_is_request(m) ? found.opened.status
 						 : sip_status(m);
 	}

@@ -98,7 +98,7 @@ check_request(const struct message_self *self, const struct sip_msg *request,
 
 void
 message_open(struct keystore *ks, const struct policy *policy,
-    const struct sip_msg *m, struct smime_opened *out)
+    const struct sip_msg *m, bool details, struct smime_opened *out)
 {
 	struct aor from;
 	struct err e;
@@ -110,6 +110,7 @@ message_open(struct keystore *ks, const struct policy *policy,
 		sip_header(m, "Content-Transfer-Encoding", 0),
 	    .content_encoding = sip_header(m, "Content-Encoding", 0),
 	    .body = sip_body(m),
+	    .details = details,
 	};
 
 	smime_open(ks, policy, &mail, out);
@@ -127,7 +128,8 @@ message_receive(const struct message_self *self,
 	out->status = 200;
 	if (!span_is(sip_method(request), "MESSAGE"))
 		return;
-	message_open(self->ks, self->policy, request, &out->opened);
+	message_open(self->ks, self->policy, request, self->details,
+	    &out->opened);
 	out->judged = true;
 	out->status = out->opened.status;
 	out->warning = out->opened.warning;
@@ -171,7 +173,9 @@ message_tell(const struct sip_msg *m, const struct message_in *in,
 	    .content_type = type,
 	    .transport = kind,
 	    .status = in->status,
-	    .reason = in->why != NULL ? in->why : ""};
+	    .reason = in->why != NULL ? in->why : "",
+	    .details = "",
+	    .fingerprint = ""};
 	bool result;
 
 	if (in->judged) {
@@ -182,6 +186,10 @@ message_tell(const struct sip_msg *m, const struct message_in *in,
 		told.text_len = in->opened.text_len;
 		if (in->opened.type != NULL)
 			told.content_type = in->opened.type;
+		if (in->opened.details != NULL)
+			told.details = in->opened.details;
+		told.fingerprint = in->opened.fingerprint;
+		told.pinned = in->opened.pinned;
 	}
 	result = fn(arg, &told);
 	free(from);

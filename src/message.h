@@ -18,6 +18,7 @@ int message_write(struct buf *out, const struct request *r,
 /* What a user agent is to those who send to it. */
 struct message_self {
 	struct keystore *ks;
+	bool details; /* of signatures and seals are wanted, which costs */
 	const struct policy *policy;
 	const struct aor *aors;
 	size_t aor_count;
@@ -41,7 +42,7 @@ void message_receive(const struct message_self *self,
     const struct sip_msg *request, struct message_in *out);
 /* Judges the body of a message, answered or not, and of a stored one. */
 void message_open(struct keystore *ks, const struct policy *policy,
-    const struct sip_msg *m, struct smime_opened *out);
+    const struct sip_msg *m, bool details, struct smime_opened *out);
 void message_in_free(struct message_in *in);
 
 /* Calls fn with a message as owners are told of it, and returns what fn does.

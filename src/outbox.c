@@ -122,29 +122,58 @@ outbox_waiting(const struct outbox *o)
 	return o->waiting;
 }
 
+const char *
+outbox_resolves(const struct outbox *o, const void *of)
+{
+	for (const struct lane *l = o->lanes; l != NULL; l = l->next)
+		if (of == l)
+			return strchr(l->to_uri, ':') + 1;
+	return NULL;
+}
+
 /* --- what moves a lane ------------------------------------------------------------ */
+
+/* What is told of m. The target is the one that answered, or the last that was
+ * tried. */
+static struct ua_sent
+lane_sent(const struct lane *l, const struct letter *m,
+    const struct err *why, char target[TARGET_TEXT])
+{
+	target[0] = '\0';
+	if (l->tried && l->count > 0)
+		target_text(&l->targets[l->target < l->count ? l->target
+							      : l->count - 1],
+		    target);
+	return (struct ua_sent){.id = m->id,
+	    .to = l->to,
+	    .text_len = m->text_len,
+	    .phrase = "",
+	    .target = target,
+	    .call_id = l->call_id,
+	    .exit = why->exit,
+	    .why = why->text};
+}
+
+void
+lane_tell(const struct lane *l, enum ua_event_type what,
+    const struct err *why)
+{
+	char target[TARGET_TEXT];
+	struct ua_sent sent = lane_sent(l, l->first, why, target);
+
+	l->o->p.tell(l->o->p.arg, what, &sent);
+}
 
 void
 lane_end(struct lane *l, int status, const char *phrase, const struct err *why)
 {
 	struct outbox *o = l->o;
 	struct letter *m = l->first;
-	char target[TARGET_TEXT] = "";
-	struct ua_sent sent = {.id = m->id,
-	    .to = l->to,
-	    .text_len = m->text_len,
-	    .status = status,
-	    .phrase = phrase,
-	    .target = target,
-	    .call_id = l->call_id,
-	    .exit = why->exit,
-	    .why = why->text};
+	char target[TARGET_TEXT];
+	struct ua_sent sent = lane_sent(l, m, why, target);
 
-	/* The one that answered, or the last that was tried. */
-	if (l->tried && l->count > 0)
-		target_text(&l->targets[l->target < l->count ? l->target
-							      : l->count - 1],
-		    target);
+	sent.status = status;
+	sent.phrase = phrase;
 	l->first = m->next;
 	if (l->first == NULL)
 		l->last = NULL;
@@ -158,7 +187,7 @@ lane_end(struct lane *l, int status, const char *phrase, const struct err *why)
 	/* Whoever called us may still hold the lane: lane_step frees it. */
 	if (l->first != NULL || o->count > OUTBOX_LANES)
 		loop_timer_set(o->p.loop, &l->step, 0);
-	o->p.sent(o->p.arg, &sent);
+	o->p.tell(o->p.arg, UA_SENT, &sent);
 	letter_free(m);
 }
 

@@ -27,10 +27,9 @@ struct outbox_parts {
 	/* What the registrar wants requests routed by now: the value of a
 	 * Route field, or NULL (RFC 3608). */
 	const char *(*routes)(void *arg);
-	/* The end of a message. */
-	void (*sent)(void *arg, const struct ua_sent *sent);
-	/* A line that a person may want to know. */
-	void (*note)(void *arg, const struct err *words);
+	/* What becomes of a message: UA_LEFT, UA_WAITS or UA_SENT. */
+	void (*tell)(void *arg, enum ua_event_type what,
+	    const struct ua_sent *sent);
 	void *arg;
 };
 
@@ -40,6 +39,21 @@ void outbox_free(struct outbox *o);
 uint64_t outbox_add(struct outbox *o, const struct ua_letter *letter);
 /* Messages that have not ended. */
 size_t outbox_waiting(const struct outbox *o);
+
+/* Reads whom a person writes to: a URI with its scheme, and whose it is. Both
+ * are the caller's to free. EX_DATAERR. */
+int outbox_address(const char *typed, char **uri, struct aor *to, bool *sips,
+    struct err *e);
+
+/* Who is asked first for a request to a URI, by what is set and registered
+ * now; its URI is appended. */
+enum outbox_by { OUTBOX_STRAIGHT, OUTBOX_PROXY, OUTBOX_REGISTRAR };
+enum outbox_by outbox_hop(const struct outbox *o, const char *uri,
+    struct buf *hop);
+
+/* user@host whose message a query is resolved for, by resolve_uri's argument;
+ * NULL: for no message. */
+const char *outbox_resolves(const struct outbox *o, const void *of);
 
 /* A connection of ours has opened: of two that were raced it wins. */
 void outbox_opened(struct outbox *o, uint64_t flow);

@@ -9,42 +9,53 @@
 #include "../keys/digest.h"
 #include "idn.h"
 
+int
+outbox_address(const char *typed, char **uri, struct aor *to, bool *sips,
+    struct err *e)
+{
+	struct buf b = {0};
+	struct uri parts;
+
+	if (idn_typed(&b, typed, &parts, e) == -1)
+		goto bad;
+	if (aor_parse_uri(span_buf(&b), to, e) == -1) {
+		(void)err_in(e, "%s", typed);
+		goto bad;
+	}
+	if (parts.headers.n > 0) {
+		aor_free(to);
+		(void)err_set(e, EX_DATAERR,
+		    "%s: a URI with header fields (after the '?') is not sent "
+		    "to", typed);
+		goto bad;
+	}
+	*sips = parts.sips;
+	*uri = (char *)b.p;
+	return 0;
+bad:
+	buf_free(&b);
+	e->exit = EX_DATAERR;
+	return -1;
+}
+
 /* Reads the address that the lane goes to: EX_DATAERR, a bad URI. */
 static int
 lane_address(struct lane *l, struct aor *to, struct err *e)
 {
-	struct span text = span_str(l->to);
-	bool scheme = span_starts_nocase(text, "sip:") ||
-	    span_starts_nocase(text, "sips:");
 	struct buf b = {0};
-	struct uri uri;
+	char *uri;
+	bool sips;
 
-	buf_adds(&b, scheme ? "" : "sips:");
-	if (idn_uri(&b, text, e) == -1) {
-		buf_free(&b);
-		goto bad;
-	}
+	if (outbox_address(l->to, &uri, to, &sips, e) == -1)
+		return -1;
 	free(l->asked_uri);
-	l->asked_uri = (char *)b.p;
-	if (uri_parse(span_buf(&b), &uri, e) == -1 ||
-	    aor_parse_uri(span_buf(&b), to, e) == -1)
-		goto bad;
-	if (uri.headers.n > 0) {
-		aor_free(to);
-		(void)err_set(e, EX_DATAERR,
-		    "a URI with header fields (after the '?') is not sent to");
-		goto bad;
-	}
-	b = (struct buf){0};
-	buf_addf(&b, "%s:%s", uri.sips ? "sips" : "sip", to->text);
+	l->asked_uri = uri;
+	buf_addf(&b, "%s:%s", sips ? "sips" : "sip", to->text);
 	free(l->to_uri);
 	l->to_uri = (char *)b.p;
 	free(l->request_uri);
 	l->request_uri = xstrdup(l->asked_uri);
 	return 0;
-bad:
-	e->exit = EX_DATAERR;
-	return err_in(e, "%s", l->to);
 }
 
 static int
@@ -90,8 +101,8 @@ lane_begin(struct lane *l)
 	int rc;
 
 	l->under_way = true;
-	l->tried = l->retried = false;
-	l->why = (struct err){0};
+	l->tried = l->retried = l->left = false;
+	l->why = l->waits = (struct err){0};
 	l->cseq = 1;
 	l->round = (struct auth_round){{0, 0}};
 	l->count = l->target = 0;

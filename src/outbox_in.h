@@ -47,6 +47,7 @@ struct lane {
 	uint64_t rival;     /* a flow that races it (RFC 8305), or 0 */
 	size_t target;      /* the one that is tried */
 	bool tried; /* a target, at all */
+	bool left;    /* that was told, since it last waited */
 	bool sent;    /* to the current one: its connection was open */
 	bool retried; /* one that may have got it has failed */
 	bool waiting; /* every target failed; it is tried again later */
@@ -55,6 +56,7 @@ struct lane {
 	int status;     /* of an answer after which it goes on, or 0 */
 	char phrase[64];
 	struct err why; /* what tells most of why targets failed */
+	struct err waits; /* why it waits, as it was told; exit 0: it was not */
 	/* where it goes */
 	struct target targets[OUTBOX_TARGETS];
 	size_t count;
@@ -75,6 +77,10 @@ struct outbox {
 /* The end of the message under way; why->exit 0: it got there. status 0:
  * there was no answer. */
 void lane_end(struct lane *l, int status, const char *phrase,
+    const struct err *why);
+
+/* Tells what becomes of the message under way. */
+void lane_tell(const struct lane *l, enum ua_event_type what,
     const struct err *why);
 
 /* Seals the first message and sends it on its way. */

@@ -47,19 +47,43 @@ is_at_home(const struct lane *l)
 	    host_equal(uri.host, span_str(from->host));
 }
 
-/* By our proxy, else as the registrar wants it now, else straight there: it
- * stays so until it is resolved again, whatever is registered meanwhile. */
+/* By our proxy, else as the registrar wants it now, else straight there: the
+ * routes that this takes, empty for the last. */
+static enum outbox_by
+now_by(const struct outbox *o, struct buf *routes)
+{
+	const char *registrar = o->p.routes(o->p.arg);
+
+	if (o->p.config->proxy != NULL) {
+		request_route(routes, o->p.config->proxy);
+		return OUTBOX_PROXY;
+	}
+	if (registrar == NULL)
+		return OUTBOX_STRAIGHT;
+	buf_adds(routes, registrar);
+	return OUTBOX_REGISTRAR;
+}
+
+enum outbox_by
+outbox_hop(const struct outbox *o, const char *uri, struct buf *hop)
+{
+	struct buf routes = {0};
+	enum outbox_by by = now_by(o, &routes);
+
+	buf_addspan(hop, by == OUTBOX_STRAIGHT
+		? span_str(uri)
+		: sip_route_first(span_buf(&routes)));
+	buf_free(&routes);
+	return by;
+}
+
+/* It stays so until it is resolved again, whatever is registered meanwhile. */
 static void
 choose_way(struct lane *l)
 {
-	const struct outbox_parts *p = &l->o->p;
-	const char *routes = p->routes(p->arg);
 	struct buf b = {0};
 
-	if (p->config->proxy != NULL)
-		request_route(&b, p->config->proxy);
-	else if (routes != NULL)
-		buf_adds(&b, routes);
+	(void)now_by(l->o, &b);
 	free(l->routes);
 	l->routes = (char *)b.p;
 	l->ours = l->routes != NULL || is_at_home(l);
@@ -178,7 +202,6 @@ no_way(struct lane *l)
 {
 	const struct outbox_parts *p = &l->o->p;
 	uint64_t now = loop_now(p->loop), wait;
-	struct err e;
 
 	if (next_contact(l))
 		return;
@@ -190,10 +213,11 @@ no_way(struct lane *l)
 	/* They may be elsewhere by then. */
 	lane_forget_contacts(l);
 	start_over(l, l->asked_uri);
-	if (l->failures++ == 0) {
-		e = l->why;
-		(void)err_in(&e, "the message to %s waits for a way", l->to);
-		p->note(p->arg, &e);
+	l->left = false;
+	l->failures++;
+	if (l->waits.exit == 0 || strcmp(l->waits.text, l->why.text) != 0) {
+		l->waits = l->why;
+		lane_tell(l, UA_WAITS, &l->why);
 	}
 	wait = backoff_ms(l->failures, p->config->retry_max * 1000);
 	if (l->not_before > now + wait)
@@ -390,6 +414,7 @@ static int
 send_to_target(struct lane *l, struct err *e)
 {
 	const struct outbox_parts *p = &l->o->p;
+	const struct err none = {0};
 	struct buf request = {0};
 	struct addr local;
 
@@ -406,6 +431,10 @@ send_to_target(struct lane *l, struct err *e)
 	buf_free(&request);
 	if (l->transaction == NULL)
 		return -1;
+	if (!l->left) {
+		l->left = true;
+		lane_tell(l, UA_LEFT, &none);
+	}
 	l->sent = !transport_opening(p->transport, &l->route);
 	if (has_rival(l) && !l->sent)
 		loop_timer_set(p->loop, &l->race, OUTBOX_RACE);

@@ -22,7 +22,7 @@ struct resolver {
 	struct dns *dns;
 	struct resolve_query *queries;
 	struct avoided avoided[RESOLVE_AVOIDED];
-	resolve_step_fn *watch;
+	resolver_watch_fn *watch;
 	void *watch_arg;
 };
 
@@ -101,6 +101,15 @@ query_free(struct resolve_query *q)
 	free(q);
 }
 
+/* walk_run's: one step of q. */
+static void
+query_tell(void *arg, const struct resolve_step *step)
+{
+	const struct resolve_query *q = arg;
+
+	q->r->watch(q->r->watch_arg, q->arg, step);
+}
+
 /* Walks, and when it is the end says so and frees q: true. */
 static bool
 query_step(struct resolve_query *q)
@@ -116,7 +125,7 @@ query_step(struct resolve_query *q)
 	if (end.pending)
 		return false;
 	if (r->watch != NULL)
-		walk_run(&q->walk, &end, r->watch, r->watch_arg);
+		walk_run(&q->walk, &end, query_tell, q);
 	query_free(q);
 	put_off(r, &end);
 	fn(arg, end.targets, end.count, &end.why);
@@ -217,7 +226,7 @@ resolver_free(struct resolver *r)
 }
 
 void
-resolver_watch(struct resolver *r, resolve_step_fn *fn, void *arg)
+resolver_watch(struct resolver *r, resolver_watch_fn *fn, void *arg)
 {
 	r->watch = fn;
 	r->watch_arg = arg;

@@ -56,8 +56,11 @@ struct resolve_step {
 };
 typedef void resolve_step_fn(void *arg, const struct resolve_step *step);
 
-/* Has fn told, before each resolve_fn, the steps that led there. */
-void resolver_watch(struct resolver *r, resolve_step_fn *fn, void *arg);
+/* Has fn told, before each resolve_fn, the steps that led there; of is the
+ * argument that resolve_uri was given for it. NULL: nobody is told. */
+typedef void resolver_watch_fn(void *arg, const void *of,
+    const struct resolve_step *step);
+void resolver_watch(struct resolver *r, resolver_watch_fn *fn, void *arg);
 
 /* "numeric", "hosts", "naptr", "srv", "a", "aaaa" */
 const char *resolve_kind_name(enum resolve_kind kind);

@@ -2,16 +2,12 @@
 #include "verbs.h"
 
 #include <getopt.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "idn.h"
 #include "loop.h"
 #include "report.h"
-#include "resolve.h"
+#include "resolve_words.h"
 #include "text.h"
-
-enum { RESOLVE_COLUMN = 8 }; /* where questions and answers begin */
 
 struct resolving {
 	const struct config *c;
@@ -59,80 +55,18 @@ targets_json(struct buf *b, const struct target *targets, size_t count)
 	buf_adds(b, "]}\n");
 }
 
-/* --- people --------------------------------------------------------------- */
-
-static void
-add_column(struct buf *b, const char *word)
-{
-	buf_addf(b, "%-*s", RESOLVE_COLUMN, word);
-}
-
-static void
-add_safe(struct buf *b, const char *words)
-{
-	text_harmless(b, span_str(words), false);
-}
-
-/* A question in the first column, its answers below, what they mean last. */
-static void
-step_lines(struct buf *b, const struct resolve_step *step)
-{
-	size_t from;
-
-	add_column(b, resolve_kind_name(step->kind));
-	add_safe(b, step->question);
-	buf_adds(b, "\n");
-	for (size_t i = 0; i < step->count; i++) {
-		add_column(b, "");
-		buf_adds(b, "  ");
-		add_safe(b, step->answers[i]);
-		buf_adds(b, "\n");
-	}
-	from = b->n;
-	text_rows(b, span_str(step->choice), "           ", report_width());
-	memcpy(b->p + from + RESOLVE_COLUMN, "->", 2);
-}
-
-static void
-targets_lines(struct buf *b, const struct target *targets, size_t count)
-{
-	char text[TARGET_TEXT];
-	size_t widest = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		target_text(&targets[i], text);
-		if (strlen(text) > widest)
-			widest = strlen(text);
-	}
-	buf_adds(b, count == 1 ? "\nThe one target:\n"
-			       : "\nTargets, in the order they are tried:\n");
-	for (size_t i = 0; i < count; i++) {
-		target_text(&targets[i], text);
-		buf_addf(b, "%4zu  %-*s  ", i + 1, (int)widest, text);
-		add_safe(b, targets[i].name);
-		buf_adds(b, "\n");
-	}
-	for (size_t i = 0; i < count; i++)
-		if (targets[i].kind == TRANSPORT_TLS) {
-			buf_adds(b, "\nBy TLS, their certificates must be "
-				    "for ");
-			add_safe(b, targets[i].host);
-			buf_adds(b, ".\n");
-			break;
-		}
-}
-
 /* --- the verb ------------------------------------------------------------- */
 
 static void
-stepped(void *arg, const struct resolve_step *step)
+stepped(void *arg, const void *of, const struct resolve_step *step)
 {
 	struct resolving *v = arg;
 
+	(void)of;
 	if (v->c->json)
 		step_json(&v->out, step);
 	else
-		step_lines(&v->out, step);
+		resolve_words_step(&v->out, step, report_width());
 }
 
 static void
@@ -145,25 +79,9 @@ resolved(void *arg, const struct target *targets, size_t count,
 	if (v->c->json)
 		targets_json(&v->out, targets, count);
 	else if (count > 0)
-		targets_lines(&v->out, targets, count);
+		resolve_words_targets(&v->out, targets, count);
 	v->why = *why;
 	loop_stop(v->loop);
-}
-
-/* Reads the URI of a person; text is where its parts stay. */
-static int
-read_uri(const char *word, struct buf *text, struct uri *uri, struct err *e)
-{
-	struct span s = span_str(word);
-
-	if (!span_starts_nocase(s, "sip:") && !span_starts_nocase(s, "sips:"))
-		buf_adds(text, "sips:");
-	if (idn_uri(text, s, e) == -1 ||
-	    uri_parse(span_buf(text), uri, e) == -1) {
-		e->exit = EX_DATAERR;
-		return err_in(e, "%s", word);
-	}
-	return 0;
 }
 
 static int
@@ -198,7 +116,7 @@ resolve_cmd(const struct config *c, int argc, char **argv)
 		(void)err_set(&e, EX_USAGE, "usage: signet resolve URI");
 		return verb_fail(&e);
 	}
-	rc = read_uri(argv[optind], &text, &uri, &e);
+	rc = idn_typed(&text, argv[optind], &uri, &e);
 	if (rc == 0)
 		rc = run(&v, &uri, &e);
 	if (rc == 0)

@@ -108,6 +108,16 @@ sent_one(struct sending *s, const struct ua_sent *sent)
 	go_on(s);
 }
 
+static void
+waits(const struct sending *s, const struct ua_sent *sent)
+{
+	struct err e = {0};
+
+	(void)err_set(&e, EX_TEMPFAIL, "the message to %s waits for a way: %s",
+	    sent->to, sent->why);
+	verb_note(s->c, e.text);
+}
+
 static bool
 happened(void *arg, const struct ua_event *ev)
 {
@@ -115,6 +125,8 @@ happened(void *arg, const struct ua_event *ev)
 
 	if (ev->type == UA_SENT)
 		sent_one(s, ev->sent);
+	else if (ev->type == UA_WAITS)
+		waits(s, ev->sent);
 	else if (ev->type == UA_PROBLEM ||
 	    (ev->type == UA_NOTE && s->c->verbose))
 		verb_note(s->c, ev->words);

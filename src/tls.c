@@ -235,22 +235,3 @@ tls_mutual(const struct tls *t)
 {
 	return !t->client && SSL_get0_peer_certificate(t->ssl) != NULL;
 }
-
-char *
-tls_describe(const struct tls *t)
-{
-	X509 *peer = SSL_get0_peer_certificate(t->ssl);
-	char subject[256] = "";
-	struct buf b = {0};
-
-	if (peer != NULL)
-		(void)X509_NAME_oneline(X509_get_subject_name(peer), subject,
-		    sizeof(subject));
-	buf_addf(&b, "%s %s", SSL_get_version(t->ssl),
-	    SSL_get_cipher_name(t->ssl));
-	if (SSL_session_reused(t->ssl) == 1)
-		buf_adds(&b, ", resumed");
-	if (subject[0] != '\0')
-		buf_addf(&b, ", certificate of %s", subject);
-	return (char *)b.p;
-}

@@ -79,9 +79,9 @@ void tls_shutdown(struct tls *t);
  * is good. */
 bool tls_mutual(const struct tls *t);
 
-/* "TLSv1.3 TLS_AES_256_GCM_SHA384", "resumed" where it goes on with
- * an earlier session, and the peer's subject where it showed a certificate;
- * wire text. For the caller to free. */
+/* "TLSv1.3 TLS_AES_256_GCM_SHA384", "resumed" where it goes on with an earlier
+ * session; on lines below, the name that was asked for and the peer's
+ * certificate. Wire text, for the caller to free. */
 char *tls_describe(const struct tls *t);
 
 #endif

@@ -8,16 +8,22 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sip.h"
 #include "text.h"
 
-enum { TRACE_ROW = 16 }; /* bytes in a row of a dump */
+enum {
+	TRACE_ROW = 16, /* bytes in a row of a dump */
+	TRACE_PEER = ADDR_TEXT + 16 /* "tls:" and an address */
+};
 
 struct trace {
-	FILE *f;
+	FILE *f; /* NULL: there is no file */
 	const char *path;
 	trace_fn *failed;
 	void *arg;
 	bool ended; /* it could not be written, and that was told */
+	trace_tap_fn *tap;
+	void *tap_arg;
 };
 
 int
@@ -27,7 +33,9 @@ trace_open(const char *path, trace_fn *failed, void *arg, struct trace **out,
 	struct trace *t;
 	FILE *f = stderr;
 
-	if (strcmp(path, "-") != 0) {
+	if (path == NULL) {
+		f = NULL;
+	} else if (strcmp(path, "-") != 0) {
 		int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
 		    0600);
 
@@ -42,7 +50,7 @@ trace_open(const char *path, trace_fn *failed, void *arg, struct trace **out,
 	}
 	t = xcalloc(1, sizeof(*t));
 	t->f = f;
-	t->path = strcmp(path, "-") == 0 ? "standard error" : path;
+	t->path = f == stderr ? "standard error" : path;
 	t->failed = failed;
 	t->arg = arg;
 	*out = t;
@@ -54,10 +62,31 @@ trace_close(struct trace *t)
 {
 	if (t == NULL)
 		return;
-	if (t->f != stderr)
+	if (t->f != NULL && t->f != stderr)
 		(void)fclose(t->f);
 	free(t);
 }
+
+void
+trace_tap(struct trace *t, trace_tap_fn *fn, void *arg)
+{
+	t->tap = fn;
+	t->tap_arg = arg;
+}
+
+static bool
+has_file(const struct trace *t)
+{
+	return t->f != NULL && !t->ended;
+}
+
+bool
+trace_on(const struct trace *t)
+{
+	return has_file(t) || t->tap != NULL;
+}
+
+/* --- the file ------------------------------------------------------------------ */
 
 /* A trace with a hole in it would be read as if there were none: the first
  * write that fails is its end. */
@@ -73,6 +102,16 @@ trace_write(struct trace *t, struct span s)
 	    "the trace cannot be written to %s: %s; it ends here", t->path,
 	    strerror(errno));
 	t->failed(t->arg, &e);
+}
+
+static void
+peer_text(const struct route *route, char out[TRACE_PEER])
+{
+	char addr[ADDR_TEXT];
+
+	addr_text(&route->peer, addr);
+	(void)snprintf(out, TRACE_PEER, "%s:%s",
+	    verdict_transport_name(route->kind), addr);
 }
 
 static void
@@ -181,13 +220,11 @@ find_digest(struct span line)
 	return line.n;
 }
 
-/* A head without digests: with one whoever is shown the trace could try
+/* A head without digests: with one whoever is shown it could try
  * passwords. */
 static void
-add_head(struct buf *b, struct span s)
+add_undigested(struct buf *b, struct span s)
 {
-	struct buf copy = {0};
-
 	for (size_t at = 0, end; at < s.n; at = end) {
 		struct span line;
 		size_t digest;
@@ -196,45 +233,177 @@ add_head(struct buf *b, struct span s)
 		end = end < s.n ? end + 1 : end;
 		line = span_cut(s, at, end);
 		digest = find_digest(line);
-		buf_addspan(&copy, span_cut(line, 0, digest));
+		buf_addspan(b, span_cut(line, 0, digest));
 		if (digest < line.n)
-			buf_adds(&copy, "...");
-		buf_addspan(&copy, span_cut(line,
+			buf_adds(b, "...");
+		buf_addspan(b, span_cut(line,
 		    span_find(line, '"', digest), line.n));
 	}
-	add_lines(b, span_buf(&copy));
-	buf_free(&copy);
 }
 
-void
-trace_message(struct trace *t, bool out, const struct route *route,
+static void
+write_message(struct trace *t, bool out, const struct route *route,
     struct span head, struct span body)
 {
 	struct buf b = {0};
 
-	if (t == NULL || t->ended)
-		return;
 	head_line(&b, out ? ">" : "<", route);
 	buf_adds(&b, "\n");
-	add_head(&b, head);
+	add_lines(&b, head);
 	add_body(&b, body);
 	buf_adds(&b, "\n");
 	trace_write(t, span_buf(&b));
 	buf_free(&b);
 }
 
-void
-trace_note(struct trace *t, const struct route *route, const char *words)
+/* The first line beside what it is about, others below. */
+static void
+write_note(struct trace *t, const struct route *route, const char *words)
 {
+	struct span s = span_str(words);
+	size_t end = span_find(s, '\n', 0);
 	struct buf b = {0};
-	char *safe;
 
-	if (t == NULL || t->ended)
-		return;
-	safe = text_line(span_str(words));
 	head_line(&b, "=", route);
-	buf_addf(&b, " %s\n\n", safe);
+	buf_adds(&b, " ");
+	text_harmless(&b, span_cut(s, 0, end), false);
+	buf_adds(&b, "\n");
+	add_lines(&b, span_cut(s, end + 1, s.n));
+	buf_adds(&b, "\n");
 	trace_write(t, span_buf(&b));
-	free(safe);
 	buf_free(&b);
+}
+
+/* --- the tap ------------------------------------------------------------------- */
+
+static uint64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return 0;
+	return (uint64_t)now.tv_sec * 1000 +
+	    (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* user@host of the other side; "" where the message is about nobody. */
+static char *
+other_side(const struct sip_msg *m, bool out)
+{
+	struct span method = sip_method(m);
+	struct aor aor;
+	struct err e;
+	char *text;
+
+	if (span_is(method, "REGISTER") || span_is(method, "OPTIONS") ||
+	    aor_parse_uri(out == sip_is_request(m) ? sip_to_uri(m)
+						   : sip_from_uri(m),
+		&aor, &e) == -1)
+		return xstrdup("");
+	text = xstrdup(aor.text);
+	aor_free(&aor);
+	return text;
+}
+
+static void
+tap_message(struct trace *t, bool out, const struct route *route,
+    struct span head, struct span body)
+{
+	struct sip_msg *m = sip_parse(head, body, false);
+	char *call_id = xstrndup(sip_call_id(m));
+	char *cseq = xstrndup(sip_header(m, "CSeq", 0));
+	char *with = other_side(m, out), peer[TRACE_PEER];
+	struct ua_wire wire = {.kind = sip_is_request(m) ? UA_WIRE_REQUEST
+							 : UA_WIRE_RESPONSE,
+	    .when = now_ms(),
+	    .out = out,
+	    .peer = peer,
+	    .flow = route->flow,
+	    .with = with,
+	    .call_id = call_id,
+	    .cseq = cseq,
+	    .head = head,
+	    .body = body,
+	    .words = ""};
+
+	peer_text(route, peer);
+	t->tap(t->tap_arg, &wire);
+	sip_free(m);
+	free(call_id);
+	free(cseq);
+	free(with);
+}
+
+static void
+tap_note(struct trace *t, enum ua_wire_kind kind, bool out,
+    const struct route *route, const char *words)
+{
+	char peer[TRACE_PEER];
+	struct ua_wire wire = {.kind = kind,
+	    .when = now_ms(),
+	    .out = out,
+	    .peer = peer,
+	    .flow = route->flow,
+	    .with = "",
+	    .call_id = "",
+	    .cseq = "",
+	    .words = words};
+
+	peer_text(route, peer);
+	t->tap(t->tap_arg, &wire);
+}
+
+/* --- what there is to see -------------------------------------------------------- */
+
+void
+trace_message(struct trace *t, bool out, const struct route *route,
+    struct span head, struct span body)
+{
+	struct buf copy = {0};
+
+	if (!trace_on(t))
+		return;
+	add_undigested(&copy, head);
+	if (has_file(t))
+		write_message(t, out, route, span_buf(&copy), body);
+	if (t->tap != NULL)
+		tap_message(t, out, route, span_buf(&copy), body);
+	buf_free(&copy);
+}
+
+void
+trace_opened(struct trace *t, bool out, const struct route *route,
+    const char *words)
+{
+	/* Without TLS there is nothing to say of it. */
+	if (has_file(t) && route->kind == TRANSPORT_TLS)
+		write_note(t, route, words);
+	if (t->tap != NULL)
+		tap_note(t, UA_WIRE_OPENED, out, route, words);
+}
+
+void
+trace_lost(struct trace *t, const struct route *route, const char *words)
+{
+	if (has_file(t))
+		write_note(t, route, words);
+	if (t->tap != NULL)
+		tap_note(t, UA_WIRE_LOST, false, route, words);
+}
+
+void
+trace_step(struct trace *t, const char *with, const char *words)
+{
+	struct ua_wire wire = {.kind = UA_WIRE_STEP,
+	    .when = now_ms(),
+	    .out = true,
+	    .peer = "",
+	    .with = with,
+	    .call_id = "",
+	    .cseq = "",
+	    .words = words};
+
+	if (t->tap != NULL)
+		t->tap(t->tap_arg, &wire);
 }

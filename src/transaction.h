@@ -24,7 +24,7 @@ struct server_transaction;
 typedef void transaction_fn(void *arg, const struct sip_msg *response,
     const struct err *why);
 
-/* All borrowed for its life; trace may be NULL. */
+/* All borrowed for its life. */
 int transactions_new(struct loop *loop, struct transport *transport,
     struct trace *trace, struct transactions **out, struct err *e);
 /* Ends all of them without a word to anybody. */

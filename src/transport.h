@@ -56,8 +56,10 @@ struct transport_owner {
 	void (*pong)(void *arg, uint64_t flow);
 	/* Whether a request that came by this flow is still unanswered. */
 	bool (*owed)(void *arg, uint64_t flow);
-	/* A connection of ours has opened; tls is NULL or says how. */
-	void (*opened)(void *arg, const struct route *to, const char *tls);
+	/* A connection has opened, which was ours to open or came; tls is
+	 * NULL where it is in clear. */
+	void (*opened)(void *arg, const struct route *to, bool ours,
+	    const struct tls *tls);
 	/* A connection, whichever side opened it, is no more. */
 	void (*lost)(void *arg, const struct route *route,
 	    const struct err *why);

@@ -28,15 +28,9 @@ ua_note(struct ua *ua, enum ua_event_type type, const char *words)
 }
 
 static void
-message_waits(void *arg, const struct err *words)
+message_moved(void *arg, enum ua_event_type what, const struct ua_sent *sent)
 {
-	ua_note(arg, UA_PROBLEM, words->text);
-}
-
-static void
-message_sent(void *arg, const struct ua_sent *sent)
-{
-	struct ua_event ev = {.type = UA_SENT, .sent = sent};
+	struct ua_event ev = {.type = what, .sent = sent};
 
 	(void)ua_tell(arg, &ev);
 }
@@ -50,12 +44,17 @@ tls_note(void *arg, bool problem, const char *words)
 /* --- connections -------------------------------------------------------------- */
 
 static void
-opened(void *arg, const struct route *to, const char *tls)
+opened(void *arg, const struct route *to, bool ours, const struct tls *tls)
 {
 	struct ua *ua = arg;
+	char *words;
 
-	if (tls != NULL)
-		trace_note(ua->trace, to, tls);
+	if (trace_on(ua->trace)) {
+		words = tls != NULL ? tls_describe(tls)
+				    : xstrdup("in clear, without TLS");
+		trace_opened(ua->trace, ours, to, words);
+		free(words);
+	}
 	outbox_opened(ua->outbox, to->flow);
 }
 
@@ -67,7 +66,7 @@ lost(void *arg, const struct route *route, const struct err *why)
 	struct err e = *why;
 
 	addr_text(&route->peer, peer);
-	trace_note(ua->trace, route, why->text);
+	trace_lost(ua->trace, route, why->text);
 	(void)err_in(&e, "%s:%s", verdict_transport_name(route->kind), peer);
 	transactions_lost(ua->transactions, route->flow, why);
 	ua_registrars_lost(ua, route->flow, why);
@@ -187,9 +186,8 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 	ua->fn = fn;
 	ua->arg = arg;
 	if (read_aors(ua, e) == -1 || check_proxy(config, e) == -1 ||
-	    (config->trace != NULL &&
-		trace_open(config->trace, trace_failed, ua, &ua->trace, e) ==
-		    -1) ||
+	    trace_open(config->trace, trace_failed, ua, &ua->trace, e) ==
+		-1 ||
 	    open_tls(ua, e) == -1) {
 		ua_free(ua);
 		return -1;
@@ -210,8 +208,7 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 	    .from_uri = ua->uris[0],
 	    .auth = ua->auths[0],
 	    .routes = ua_routes,
-	    .sent = message_sent,
-	    .note = message_waits,
+	    .tell = message_moved,
 	    .arg = ua};
 	ua->outbox = outbox_new(&parts);
 	*out = ua;
@@ -224,6 +221,7 @@ ua_free(struct ua *ua)
 	if (ua == NULL)
 		return;
 	ua_forget_held(ua);
+	ua_forget_asked(ua);
 	ua_registrars_free(ua);
 	outbox_free(ua->outbox);
 	transactions_free(ua->transactions);

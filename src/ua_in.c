@@ -226,6 +226,7 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
     struct answered_entry *a)
 {
 	struct message_self self = {.ks = ua->ks,
+	    .details = ua->watched,
 	    .policy = &ua->config->policy,
 	    .aors = ua->aors,
 	    .aor_count = ua->aor_count,

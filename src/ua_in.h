@@ -12,6 +12,7 @@
 #include "ua.h"
 
 struct held;
+struct ua_asked;
 
 struct ua {
 	struct loop *loop;
@@ -43,6 +44,8 @@ struct ua {
 	bool may_wait;       /* the owner is being told of one that may */
 	bool waits;          /* and it does */
 	unsigned char secret[DIGEST_SIZE]; /* of the To tags */
+	bool watched;        /* the owner wants to see more */
+	struct ua_asked *asked; /* what ua_resolve was asked, or NULL */
 };
 
 /* Tells the owner, and returns what it does. */
@@ -56,6 +59,9 @@ bool ua_received(void *arg, const struct route *from,
 bool ua_owed(void *arg, uint64_t flow);
 /* Forgets the answers that have not left. */
 void ua_forget_held(struct ua *ua);
+
+/* Forgets what ua_resolve was asked (ua_watch.c). */
+void ua_forget_asked(struct ua *ua);
 
 /* Registrations (ua_register.c): whether the settings want any; begins them,
  * and asks for passwords before; takes them back, after which ua_deafened is

@@ -512,7 +512,7 @@ world_open_coded(struct world *w, const char *type, const char *transfer,
     const char *content_encoding, struct span body)
 {
 	struct smime_mail mail = { NULL, span_str(type), span_str(transfer),
-		span_str(content_encoding), body };
+		span_str(content_encoding), body, true };
 	struct smime_opened out;
 	struct aor from = { NULL, NULL, NULL };
 	struct err e;
