@@ -6,9 +6,9 @@
 #include "demo.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,15 +110,28 @@ make_keys(const struct demo *d, struct err *e)
 	return 0;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type,
-    struct FTW *where)
+/* The folder has folders with files, and nothing below. */
+static void
+remove_all(const char *path, bool folders)
 {
-	(void)st;
-	(void)type;
-	(void)where;
-	(void)remove(path);
-	return 0;
+	char below[700];
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0)
+			continue;
+		(void)snprintf(below, sizeof(below), "%.300s/%s", path,
+		    entry->d_name);
+		if (folders)
+			remove_all(below, false);
+		else
+			(void)unlink(below);
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+	(void)rmdir(path);
 }
 
 /* --- two people ---------------------------------------------------------------------- */
@@ -239,7 +252,7 @@ end(struct demo *d)
 	if (d->child > 0)
 		(void)waitpid(d->child, NULL, 0);
 	if (d->dir[0] != '\0')
-		(void)nftw(d->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		remove_all(d->dir, true);
 	config_free(&d->fluffy);
 	config_free(&d->kumiko);
 }
@@ -335,9 +348,20 @@ too_silent(void *arg)
 	loop_stop(p->loop);
 }
 
+static void
+interrupted(void *arg, int signo)
+{
+	struct play *p = arg;
+
+	(void)signo;
+	(void)err_set(&p->why, EX_TEMPFAIL, "the demo was ended early");
+	loop_stop(p->loop);
+}
+
 static int
 play(const struct demo *d, struct err *e)
 {
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 	struct play p = {.d = d};
 	struct keystore *ks = NULL;
 	int rc = verb_keystore(&d->fluffy, false, &ks, e);
@@ -345,6 +369,8 @@ play(const struct demo *d, struct err *e)
 	p.silence = (struct loop_timer){.fn = too_silent, .arg = &p};
 	if (rc == 0)
 		rc = loop_new(&p.loop, e);
+	for (size_t i = 0; rc == 0 && i < sizeof(ends) / sizeof(ends[0]); i++)
+		rc = loop_signal(p.loop, ends[i], interrupted, &p, e);
 	if (rc == 0)
 		rc = ua_new(p.loop, ks, &d->fluffy, played, &p, &p.ua, e);
 	if (rc == 0)

@@ -238,25 +238,6 @@ listen_options(int argc, char **argv, struct listening *l, struct err *e)
 
 /* --- keys -------------------------------------------------------------------------- */
 
-/* Asks for what passphrases there are before the first message comes: it must
- * not wait for a person, nor may who sends make us ask one. */
-static int
-ready_keys(const struct config *c, struct keystore *ks, struct err *e)
-{
-	for (size_t i = 0; i < c->aors.count; i++) {
-		struct aor who;
-		int rc = aor_parse(span_str(c->aors.items[i]), &who, e);
-
-		if (rc == 0) {
-			rc = keystore_ready(ks, &who, e);
-			aor_free(&who);
-		}
-		if (rc == -1)
-			return -1;
-	}
-	return 0;
-}
-
 static int
 ask_nobody(void *arg, const char *what, bool fresh, struct buf *out,
     struct err *e)
@@ -279,7 +260,7 @@ listen_run(struct listening *l, struct keystore *ks, struct err *e)
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 
 	output_init(&l->out, l->loop, moved, l);
-	if (ready_keys(l->c, ks, e) == -1)
+	if (verb_ready_keys(l->c, ks, e) == -1)
 		return -1;
 	/* From here on a signal ends it in good order. */
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)

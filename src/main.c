@@ -74,6 +74,25 @@ verb_keystore(const struct config *c, bool create, struct keystore **out,
 	return 0;
 }
 
+/* It must not wait for a person when a message comes, nor may who sends one
+ * make us ask. */
+int
+verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e)
+{
+	for (size_t i = 0; i < c->aors.count; i++) {
+		struct aor who;
+		int rc = aor_parse(span_str(c->aors.items[i]), &who, e);
+
+		if (rc == 0) {
+			rc = keystore_ready(ks, &who, e);
+			aor_free(&who);
+		}
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* --- help ------------------------------------------------------------------------ */
 
 static int

@@ -1,0 +1,101 @@
+# A real terminal for the client: tmux. Sourced after lib.sh.
+
+if ! command -v tmux >/dev/null; then
+	echo "1..0 # SKIP tmux is not installed (configure" \
+	    "--install-deps=test)"
+	exit 0
+fi
+LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL TZ
+unset TMUX NO_COLOR LINES COLUMNS
+
+terminal() {
+	tmux -S "$scratch/tmux" -f /dev/null "$@"
+}
+
+clean_terminal() {
+	terminal kill-server 2>/dev/null
+	clean_up
+}
+trap clean_terminal EXIT
+
+# client NAME COLUMNSxROWS [OPTIONS]: signet in a terminal of its own, in a
+# shell that stays when it has ended; what it said last is in NAME.err
+client() {
+	_c=$1 _size=$2
+	shift 2
+	terminal new-session -d -s "$_c" -x "${_size%x*}" -y "${_size#*x}" \
+	    env PS1='done$ ' ENV= sh
+	terminal set -g remain-on-exit on
+	_words=
+	for _word in "$@"; do
+		_words="$_words '$_word'"
+	done
+	run "$_c" "'$SIGNET' $_words 2>'$scratch/$_c.err'; echo ended \$?"
+}
+
+# run NAME WORDS: a line for the shell in it
+run() {
+	terminal send-keys -t "$1" -l "$2"
+	terminal send-keys -t "$1" Enter
+}
+
+# keys NAME KEY..: as tmux names them: Enter, M-a, C-l, PPage, F2
+keys() {
+	_c=$1
+	shift
+	terminal send-keys -t "$_c" "$@"
+}
+
+# typed NAME TEXT: characters as they are
+typed() {
+	terminal send-keys -t "$1" -l -- "$2"
+}
+
+# say NAME TEXT: a line, entered
+say() {
+	typed "$1" "$2"
+	keys "$1" Enter
+}
+
+# screen NAME: what it shows now
+screen() {
+	terminal capture-pane -p -t "$1"
+}
+
+# shows NAME PATTERN WHAT: its screen has such a row within 10 s
+shows() {
+	_left=200
+	until screen "$1" | grep -Eq -- "$2"; do
+		_left=$((_left - 1))
+		if [ $_left -eq 0 ]; then
+			ok 1 "$3"
+			echo "# nothing like \"$2\" on the screen of $1:"
+			screen "$1" | sed 's/^/# /'
+			return 1
+		fi
+		sleep 0.05
+	done
+	ok 0 "$3"
+}
+
+# lacks NAME PATTERN WHAT: no row is like that, now
+lacks() {
+	if screen "$1" | grep -Eq -- "$2"; then
+		ok 1 "$3"
+		screen "$1" | sed 's/^/# /'
+	else
+		ok 0 "$3"
+	fi
+}
+
+# settle NAME: until its screen stays the same for 0.2 s
+settle() {
+	_before=
+	for _i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		_now=$(screen "$1")
+		[ "$_now" != "$_before" ] || return 0
+		_before=$_now
+		sleep 0.2
+	done
+}

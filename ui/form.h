@@ -1,0 +1,39 @@
+/*
+ * A form: a few fields that a person fills in, one below the other.
+ */
+#ifndef SIGNET_UI_FORM_H
+#define SIGNET_UI_FORM_H
+
+#include "edit.h"
+#include "screen.h"
+
+struct form_field {
+	const char *label, *hint; /* static; the hint while it is filled in */
+	bool secret;  /* shown as stars */
+	bool yes_no;  /* y or n, in yes */
+	bool yes;
+	struct edit *edit; /* the form's */
+};
+
+struct form;
+
+/* Copies count fields. */
+struct form *form_new(const char *title, const struct form_field *fields,
+    size_t count);
+void form_free(struct form *f); /* wipes */
+
+enum form_does { FORM_STAYS, FORM_DONE, FORM_LEAVES, FORM_OTHER };
+/* Tab, Up, Down and Enter go through the fields; Enter in the last is done,
+ * ESC or ^C leaves. FORM_OTHER: a key that means nothing here. */
+enum form_does form_key(struct form *f, const struct screen_key *key);
+/* Draws it from the top; trouble is a line in its own words, or "". Returns
+ * the first row below. */
+int form_draw(const struct form *f, struct screen *s, const char *trouble);
+
+/* A field's text, borrowed; its answer. */
+const char *form_text(const struct form *f, size_t field);
+bool form_yes(const struct form *f, size_t field);
+/* Goes to a field. */
+void form_go(struct form *f, size_t field);
+
+#endif
