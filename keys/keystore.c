@@ -61,19 +61,12 @@ keystore_swept_dirty(struct keystore *ks)
 	return dirty;
 }
 
-int
-keystore_look(struct keystore *ks, struct err *e)
+static int
+look(struct keystore *ks, bool sweep, struct err *e)
 {
 	struct store_stamp stamp = { 0 };
-	struct timespec now = { 0, 0 };
 	struct stat st;
 
-	if (ks->patience != 0) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (elapsed_ns(&ks->looked, &now) < ks->patience)
-			return 0;
-		ks->looked = now;
-	}
 	if (stat(ks->dir, &st) == 0) {
 		keystore_stamp(&st, &stamp);
 	} else if (errno != ENOENT) {
@@ -81,7 +74,7 @@ keystore_look(struct keystore *ks, struct err *e)
 		    "reached: %s", ks->dir, strerror(errno));
 	}
 	if (!keystore_stamp_same(&ks->stamp, &stamp) ||
-	    keystore_swept_dirty(ks)) {
+	    (sweep && keystore_swept_dirty(ks))) {
 		if (keystore_scan(ks, e) == -1)
 			return -1;
 		ks->stamp = stamp;
@@ -89,6 +82,26 @@ keystore_look(struct keystore *ks, struct err *e)
 	keystore_read_pins(ks);
 	keystore_read_peers(ks);
 	return 0;
+}
+
+int
+keystore_look(struct keystore *ks, struct err *e)
+{
+	struct timespec now = { 0, 0 };
+
+	if (ks->patience != 0) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (elapsed_ns(&ks->looked, &now) < ks->patience)
+			return 0;
+		ks->looked = now;
+	}
+	return look(ks, true, e);
+}
+
+int
+keystore_glance(struct keystore *ks, struct err *e)
+{
+	return look(ks, false, e);
 }
 
 int

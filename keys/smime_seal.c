@@ -412,7 +412,8 @@ smime_outlook(struct keystore *ks, const struct policy *policy,
 	struct err e;
 
 	*out = (struct smime_outlook) { .has_cert = false };
-	if (keystore_look(ks, &e) == -1) {
+	/* It is asked at each line that is typed; smime_seal looks closer. */
+	if (keystore_glance(ks, &e) == -1) {
 		snprintf(out->sign_problem, sizeof(out->sign_problem),
 		    "%.300s", e.text);
 		snprintf(out->seal_problem, sizeof(out->seal_problem),
