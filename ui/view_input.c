@@ -87,7 +87,7 @@ lay_out(const struct client *c, struct input *in, int columns, int indent)
 	in->text = c->searching ? span_buf(&c->searched) : edit_text(e);
 	in->cursor = c->searching ? c->searched.n : edit_cursor(e);
 	if (in->cursor > INPUT_NEAR)
-		in->begin = text_start(in->text, in->cursor - INPUT_NEAR);
+		in->begin = text_back(in->text, in->cursor - INPUT_NEAR);
 	end = in->cursor + INPUT_NEAR < in->text.n ? in->cursor + INPUT_NEAR
 						   : in->text.n;
 	for (at = from = in->begin; at < end && in->count < INPUT_ROWS - 1;
