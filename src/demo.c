@@ -32,8 +32,7 @@ enum {
 };
 
 static const char banner[] =
-    " DEMO: kumiko is a process on this machine, the keys are thrown away "
-    "after; nothing leaves here. /quit ends it.";
+    " DEMO: all on this machine, with throw-away keys; nothing leaves it";
 
 struct demo {
 	char dir[300];

@@ -51,6 +51,27 @@ add(struct client *c, enum conversation_kind kind)
 	return v;
 }
 
+static bool
+has_scheme(struct span uri)
+{
+	return span_starts_nocase(uri, "sip:") ||
+	    span_starts_nocase(uri, "sips:");
+}
+
+/* The way to them is the one that was typed with its scheme; without, the one
+ * that is kept for them, or sips. */
+static void
+choose_uri(struct conversation *v, struct span typed)
+{
+	struct buf uri = {0};
+
+	if (!has_scheme(typed))
+		buf_adds(&uri, "sips:");
+	buf_addspan(&uri, typed);
+	free(v->uri);
+	v->uri = (char *)uri.p;
+}
+
 struct conversation *
 conversation_open(struct client *c, const char *uri, const struct aor *who,
     bool stranger)
@@ -63,7 +84,7 @@ conversation_open(struct client *c, const char *uri, const struct aor *who,
 	aor_copy(who, &v->aor);
 	v->person = people_by_aor(c->people, who);
 	v->stranger = stranger && v->person == NULL;
-	v->uri = xstrdup(v->person != NULL ? v->person->uri : uri);
+	choose_uri(v, span_str(v->person != NULL ? v->person->uri : uri));
 	if (v->person != NULL) {
 		v->sign = v->person->sign;
 		v->encrypt = v->person->encrypt;
@@ -86,10 +107,9 @@ conversation_with(struct client *c, struct span uri)
 	struct person *p = people_find(c->people, uri);
 	struct conversation *v;
 	struct err e = {0};
-	struct buf full = {0};
 	struct aor who;
 
-	if (p != NULL)
+	if (p != NULL && !has_scheme(uri))
 		uri = span_str(p->uri);
 	if (aor_parse(uri, &who, &e) == -1) {
 		(void)err_in(&e, "%.*s is nobody here", (int)uri.n,
@@ -98,22 +118,14 @@ conversation_with(struct client *c, struct span uri)
 		return NULL;
 	}
 	v = conversation_of(c, &who);
-	if (v == NULL && c->count >= CONVERSATIONS_MAX) {
+	if (v == NULL && c->count >= CONVERSATIONS_MAX)
 		client_say(c, "too many conversations are open; /close some");
-	} else if (v == NULL) {
-		if (!span_starts_nocase(uri, "sip:") &&
-		    !span_starts_nocase(uri, "sips:"))
-			buf_adds(&full, "sips:");
-		buf_addspan(&full, uri);
-		v = conversation_open(c, (const char *)full.p, &who, false);
-	} else if (p == NULL && (span_starts_nocase(uri, "sip:") ||
-				    span_starts_nocase(uri, "sips:"))) {
-		/* Who names a way means it. */
-		free(v->uri);
-		v->uri = xstrndup(uri);
+	else if (v == NULL)
+		v = conversation_open(c, who.text, &who, false);
+	if (v != NULL && has_scheme(uri)) {
+		choose_uri(v, uri);
 		conversation_look(c, v);
 	}
-	buf_free(&full);
 	aor_free(&who);
 	return v;
 }

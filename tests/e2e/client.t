@@ -1,0 +1,189 @@
+#!/bin/sh
+# The client on a real terminal: SIPimp's screen and commands, conversations,
+# messages and their states, people, against real listeners and senders.
+. "${SRCDIR:?}/tests/e2e/lib.sh"
+. "$SRCDIR/tests/e2e/terminal.sh"
+
+a=$scratch/a b=$scratch/b
+mkdir "$a" "$b"
+"$SIGNET" -q -k "$a" keys new alice@localhost </dev/null
+"$SIGNET" -q -k "$b" keys new bob@localhost </dev/null
+"$SIGNET" -k "$a" keys export alice@localhost >"$scratch/alice.pem"
+"$SIGNET" -k "$b" keys export bob@localhost >"$scratch/bob.pem"
+"$SIGNET" -q -k "$a" keys import "$scratch/bob.pem"
+"$SIGNET" -q -k "$b" keys import "$scratch/alice.pem"
+"$SIGNET" -q -k "$a" keys trust --yes bob@localhost
+"$SIGNET" -q -k "$b" keys trust --yes alice@localhost
+
+listen bob -k "$b" -a sips:bob@localhost -l "tcp:$own:0"
+to_bob=sip:bob@$own:$tcp
+# What bob is asked for has to be his: an AOR of his, or his host.
+client alice 100x30 -k "$a" -a sips:alice@localhost -l "tcp:$own:0" \
+    --sign --encrypt
+shows alice 'listening on tcp:' "it starts, and says where it listens"
+port=$(screen alice | sed -n 's/.*listening on tcp:[0-9.]*:\([0-9]*\).*/\1/p' |
+    head -n 1)
+shows alice 'bob@localhost' "people are who has a certificate here"
+
+# bob sends as himself
+bob() {
+	"$SIGNET" -k "$b" -a sips:bob@localhost send "$@"
+}
+at_alice=sip:alice@$own:$port
+
+# --- SIPimp's commands ------------------------------------------------------
+say alice "to: be or not"
+shows alice 'nobody is written to here|> to: be or not|to: be or not' \
+    '"to: be or not" is text'
+keys alice C-u
+say alice "add: $to_bob"
+say alice "/rename bob@$own Bob"
+shows alice '^.{74}.*Bob' "add: keeps somebody, by a name"
+say alice "to: Bob"
+shows alice '^Bob <bob@' "to: goes to a known name"
+shows alice 'signed' "the header says it will be signed"
+say alice "status: out for lunch"
+shows alice 'presence is not there yet' "status: says what there is not"
+
+# --- sealing needs a certificate --------------------------------------------
+say alice "for your eyes"
+shows alice 'not sent: .*certificate' "without a certificate nothing is sent"
+shows alice 'to Bob: for your eyes' "and the text stays in the input line"
+keys alice C-u
+say alice "/encrypt off"
+shows alice 'NOT-sealed' "the header says that it will not be sealed"
+say alice "only signed"
+shows alice 'delivered s .*only signed' "a message is delivered"
+wait_for 'only signed' "$scratch/bob.out"
+ok $? "and arrives"
+like "$(cat "$scratch/bob.out")" 'signature good by alice@localhost' \
+    "signed"
+say alice "/sign off"
+say alice "neither"
+shows alice 'delivered   .*neither' "and without"
+wait_for 'signature none' "$scratch/bob.out"
+ok $? "it arrives unsigned"
+like "$(grep bob "$a/people")" 'no-sign no-encrypt .*name=Bob' \
+    "whether to sign and seal is kept for them"
+
+# --- what comes ---------------------------------------------------------------
+say alice "/query bob@localhost"
+bob -s -e "$at_alice" "sealed and signed"
+shows alice 'good +e .*sealed and signed' "what comes bears its verdict"
+bob "$at_alice" "in clear"
+shows alice 'none .*in clear' "an unsigned one, too"
+shows alice 'reason .*not signed, unlike before' "and what to know of it"
+keys alice M-1
+bob -s -e "$at_alice" "not in view"
+shows alice '3 bob@localhost \(1\)' "what is not in view is counted"
+typed alice "half a li"
+bob -s "$at_alice" "and another"
+shows alice '\(2\)' "one after the other"
+shows alice 'half a li$' "the line that is typed stays where it is"
+keys alice C-u M-a
+shows alice 'not read yet' "Alt-A goes to it, and shows from where"
+shows alice '^bob@localhost' "in its conversation"
+keys alice M-v
+shows alice 'signature +good' "Alt-V shows the full verdict"
+shows alice 'certificate +[0-9a-f]{64}' "with the fingerprint"
+keys alice q
+
+# --- history, editing -----------------------------------------------------------
+keys alice M-2
+keys alice Up
+shows alice 'to Bob: /sign off|to Bob: neither' "Up has what was entered here"
+keys alice C-u
+typed alice "one two"
+keys alice C-a M-f C-k C-y C-y
+shows alice 'to Bob: one two two' "Emacs keys kill and yank"
+keys alice C-u
+typed alice "first"
+keys alice M-Enter
+typed alice "second"
+keys alice Enter
+shows alice '> second' "Alt-Enter makes one message of two lines"
+wait_for '^\| second' "$scratch/bob.out"
+ok $? "which arrives as two"
+terminal set-buffer 'pasted 1
+pasted 2'
+terminal paste-buffer -p -t alice
+shows alice '^ +pasted 2' "what is pasted is not sent line by line"
+keys alice C-c
+shows alice 'to Bob: *$' "^C leaves the line"
+typed alice '/ver'
+keys alice Tab
+shows alice 'to Bob: /verify' "Tab completes commands"
+typed alice 'bob'
+keys alice Tab
+shows alice 'bob@|Bob' "and people"
+keys alice C-u
+say alice "//slash"
+shows alice '> /slash' "two slashes begin a text with one"
+say alice "/nonsense"
+shows alice '/nonsense is no command' "an unknown command is told"
+shows alice 'to Bob: /nonsense' "and stays in the line"
+keys alice C-u
+
+# --- failing, and again -----------------------------------------------------------
+kill "$listener"
+ends "$listener"
+say alice "/encrypt off"
+say alice "/query sip:carol@$own:1"
+say alice "/encrypt off"
+say alice "/sign off"
+say alice "anybody?"
+shows alice 'waiting .*anybody\?' "without a way a message waits"
+shows alice 'reason .*refused' "and says why"
+say alice "."
+shows alice 'have not left; quit again' "quitting says what would be lost"
+keys alice C-u
+say alice "/ignore"
+shows alice 'nobody is ignored' "nobody is ignored at first"
+say alice "/ignore bob@localhost"
+bob "$at_alice" "unheard"
+say alice "/status"
+shows alice 'listening +tcp:' "/status says how things stand"
+lacks alice 'unheard' "what an ignored one says is not shown"
+say alice "/ignore bob@localhost"
+shows alice 'is heard again' "and again it is"
+say alice "/close"
+lacks alice '^carol' "/close closes"
+say alice "/help"
+shows alice '/rename WHO' "/help has the commands"
+keys alice q
+say alice "/keys"
+shows alice 'peer +bob@localhost' "/keys has the certificates"
+keys alice q
+say alice "/verify bob@localhost"
+shows alice 'alice@localhost.*bob@localhost' "/verify has both fingerprints"
+keys alice q
+say alice "/set sign no"
+shows alice 'set, for as long' "/set changes a setting"
+say alice "/set nonsense yes"
+shows alice 'nonsense' "but none that is not there"
+keys alice C-u
+say alice "/resolve sip:bob@$own:5070"
+shows alice 'numeric +127' "/resolve shows the way"
+keys alice q
+
+# --- the wire ------------------------------------------------------------------------
+say alice "/query bob@localhost"
+keys alice F2
+shows alice 'MESSAGE sip:alice@' "F2 shows the wire"
+shows alice 'wire: bob@localhost' "of this conversation"
+keys alice G
+shows alice 'SIP/2.0 200 OK' "requests with their answers"
+keys alice q
+say alice "/wire $scratch/wire.txt"
+shows alice 'the wire is in' "/wire FILE saves it"
+like "$(cat "$scratch/wire.txt")" 'AuthEnvelopedData|authEnvelopedData|id-smime-ct-authEnvelopedData|authEnveloped' \
+    "with what is sealed as its ASN.1"
+is "$(ls -l "$scratch/wire.txt" | cut -c 1-10)" "-rw-------" \
+    "for nobody else to read"
+
+# --- leaving ---------------------------------------------------------------------------
+say alice "/quit"
+say alice "/quit"
+shows alice 'ended 0' "/quit ends it"
+is "$(cat "$scratch/alice.err")" "" "without a word of trouble"
+finish
