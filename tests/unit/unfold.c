@@ -166,11 +166,11 @@ hostile_bodies_are_shown(void **state)
 	    "(its transfer encoding is none that is known)\nx\n");
 	/* layers without an end, and parts without number */
 	for (i = 0; i < 20; i++)
-		buf_addf(&b, "--b%d\r\nContent-Type: multipart/mixed;"
-		    "boundary=b%d\r\n\r\n", i, i + 1);
+		buf_addf(&b, "--b%02d\r\nContent-Type: multipart/mixed;"
+		    "boundary=b%02d\r\n\r\n", i, i + 1);
 	for (i = 19; i >= 0; i--)
-		buf_addf(&b, "\r\n--b%d--\r\n", i);
-	gives_bytes("multipart/mixed;boundary=b0", "", span_buf(&b),
+		buf_addf(&b, "\r\n--b%02d--\r\n", i);
+	gives_bytes("multipart/mixed;boundary=b00", "", span_buf(&b),
 	    "(there are too many layers to take it apart)");
 	b.n = 0;
 	for (i = 0; i < 1000; i++)
