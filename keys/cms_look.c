@@ -13,6 +13,15 @@ enum { DER_DEPTH_MAX = 32 };
  * hashing, and everyone sends it. */
 enum { TAG_MIN = 12, TAG_MAX = 16, NONCE = 12 };
 
+bool
+cms_type(const char *name)
+{
+	return strcmp(name, "application/pkcs7-mime") == 0 ||
+	    strcmp(name, "application/x-pkcs7-mime") == 0 ||
+	    strcmp(name, "application/pkcs7-signature") == 0 ||
+	    strcmp(name, "application/x-pkcs7-signature") == 0;
+}
+
 /* Finds the end-of-contents of an indefinite value whose contents begin at s.
  * False when it has none. */
 static bool

@@ -25,6 +25,10 @@ struct cms_look {
 	const char *why;  /* what makes it malformed, or NULL */
 };
 
+/* Whether a media type ("application/pkcs7-mime", lower case) says that there
+ * is CMS, by its old names too. */
+bool cms_type(const char *name);
+
 /* False when the bytes are not one whole ContentInfo. */
 bool cms_look(struct span der, struct cms_look *out);
 

@@ -94,6 +94,4 @@ void smime_decoy(struct opening *o, struct cert *ours, struct span bytes);
 /* Parses the whole of der, or gives NULL. */
 CMS_ContentInfo *smime_parse(struct span der);
 
-bool smime_type_is_cms(const struct mime_type *type);
-
 #endif

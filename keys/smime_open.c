@@ -69,15 +69,6 @@ smime_parse(struct span der)
 }
 
 bool
-smime_type_is_cms(const struct mime_type *type)
-{
-	return strcmp(type->name, "application/pkcs7-mime") == 0 ||
-	    strcmp(type->name, "application/x-pkcs7-mime") == 0 ||
-	    strcmp(type->name, "application/pkcs7-signature") == 0 ||
-	    strcmp(type->name, "application/x-pkcs7-signature") == 0;
-}
-
-bool
 opening_entity(struct span bytes, struct smime_part *part)
 {
 	struct mime_entity e;
@@ -247,7 +238,7 @@ note_unopened(struct opening *o, const struct smime_part *part)
 
 	if (mime_type_parse(part->content_type, &type) == -1)
 		return;
-	if (smime_type_is_cms(&type) &&
+	if (cms_type(type.name) &&
 	    mime_decode(part->transfer_encoding, part->body, &store, &der) ==
 		MIME_CODING_OK &&
 	    cms_look(der, &look) && (look.kind == CMS_IS_ENVELOPED ||
@@ -285,7 +276,7 @@ signature_bytes(struct opening *o, struct span bytes, struct span *der)
 		return "its second part is no MIME entity";
 	if (mime_type_parse(part.content_type, &type) == -1)
 		return "its second part is no signature";
-	ok = smime_type_is_cms(&type);
+	ok = cms_type(type.name);
 	mime_type_free(&type);
 	if (!ok)
 		return "its second part is no signature";
@@ -375,7 +366,7 @@ opening_part(struct opening *o, const struct smime_part *part)
 	if (strcmp(type.name, "multipart/signed") == 0) {
 		if (opening_layer(o))
 			opening_signed(o, part, &type);
-	} else if (smime_type_is_cms(&type)) {
+	} else if (cms_type(type.name)) {
 		if (opening_layer(o))
 			opening_cms(o, part, &type);
 	} else {

@@ -8,13 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dump.h"
 #include "sip.h"
 #include "text.h"
 
-enum {
-	TRACE_ROW = 16, /* bytes in a row of a dump */
-	TRACE_PEER = ADDR_TEXT + 16 /* "tls:" and an address */
-};
+enum { TRACE_PEER = ADDR_TEXT + 16 /* "tls:" and an address */ };
 
 struct trace {
 	FILE *f; /* NULL: there is no file */
@@ -158,25 +156,6 @@ is_binary(struct span s)
 	return false;
 }
 
-static void
-add_dump(struct buf *b, struct span s)
-{
-	buf_addf(b, "  <%zu bytes>\n", s.n);
-	for (size_t at = 0; at < s.n; at += TRACE_ROW) {
-		buf_addf(b, "  %06zx ", at);
-		for (size_t i = at; i < at + TRACE_ROW; i++)
-			if (i < s.n)
-				buf_addf(b, " %02x", s.p[i]);
-			else
-				buf_adds(b, "   ");
-		buf_adds(b, "  ");
-		for (size_t i = at; i < at + TRACE_ROW && i < s.n; i++)
-			buf_addf(b, "%c",
-			    s.p[i] >= 0x20 && s.p[i] < 0x7f ? s.p[i] : '.');
-		buf_adds(b, "\n");
-	}
-}
-
 /* Lines of text as they are, runs of other lines as one dump. */
 static void
 add_body(struct buf *b, struct span s)
@@ -197,12 +176,12 @@ add_body(struct buf *b, struct span s)
 			continue;
 		}
 		if (binary < at)
-			add_dump(b, span_cut(s, binary, at));
+			dump_bytes(b, "  ", span_cut(s, binary, at));
 		add_lines(b, line);
 		at = binary = end;
 	}
 	if (binary < at)
-		add_dump(b, span_cut(s, binary, at));
+		dump_bytes(b, "  ", span_cut(s, binary, at));
 }
 
 /* Where the digest of an Authorization line begins, or its end. */
