@@ -1,0 +1,24 @@
+/*
+ * Small files of our own that are read whole and written whole: all of the new
+ * one is there, or all of the old one still is.
+ */
+#ifndef SIGNET_SRC_SAVEFILE_H
+#define SIGNET_SRC_SAVEFILE_H
+
+#include "../keys/bytes.h"
+#include "../keys/err.h"
+
+enum { SAVEFILE_MAX = 16 << 20 };
+
+/* Appends what is in path to out. *there is false, and nothing is wrong, when
+ * there is no such file. EX_CONFIG when it cannot be read, is no plain file or
+ * is larger than SAVEFILE_MAX. */
+int savefile_read(const char *path, struct buf *out, bool *there,
+    struct err *e);
+
+/* Writes a temporary file (0600) beside path and, when the disk has it, gives
+ * it the name. Folders that are missing are made (0700). A symbolic link is
+ * followed, so that it stays one. EX_IOERR, and path is as it was. */
+int savefile_write(const char *path, struct span data, struct err *e);
+
+#endif
