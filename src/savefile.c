@@ -162,3 +162,23 @@ savefile_write(const char *path, struct span data, struct err *e)
 	return done ? 0 : err_set(e, EX_IOERR, "%s cannot be written: %s",
 	    path, strerror(why));
 }
+
+int
+savefile_new(const char *path, struct span data, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd == -1)
+		return err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
+		    strerror(errno));
+	if (!write_all(fd, data) || fsync(fd) == -1) {
+		(void)err_set(e, EX_CANTCREAT, "%s cannot be written: %s",
+		    path, strerror(errno));
+		close(fd);
+		(void)unlink(path);
+		return -1;
+	}
+	close(fd);
+	sync_folder(path);
+	return 0;
+}

@@ -21,4 +21,8 @@ int savefile_read(const char *path, struct buf *out, bool *there,
  * followed, so that it stays one. EX_IOERR, and path is as it was. */
 int savefile_write(const char *path, struct span data, struct err *e);
 
+/* The same for a file (0600) that must not be there yet, in a folder that is
+ * there. EX_CANTCREAT, and there is none. */
+int savefile_new(const char *path, struct span data, struct err *e);
+
 #endif

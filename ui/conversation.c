@@ -58,18 +58,28 @@ has_scheme(struct span uri)
 	    span_starts_nocase(uri, "sips:");
 }
 
-/* The way to them is the one that was typed with its scheme; without, the one
- * that is kept for them, or sips. */
 static void
-choose_uri(struct conversation *v, struct span typed)
+choose_uri(char **to, struct span uri)
 {
-	struct buf uri = {0};
+	struct buf full = {0};
 
-	if (!has_scheme(typed))
-		buf_adds(&uri, "sips:");
-	buf_addspan(&uri, typed);
-	free(v->uri);
-	v->uri = (char *)uri.p;
+	if (!has_scheme(uri))
+		buf_adds(&full, "sips:");
+	buf_addspan(&full, uri);
+	free(*to);
+	*to = (char *)full.p;
+}
+
+/* Who types a whole URI names the way, and it is kept. */
+static void
+choose_way(struct client *c, struct conversation *v, struct span typed)
+{
+	choose_uri(&v->uri, typed);
+	if (v->person != NULL) {
+		choose_uri(&v->person->uri, typed);
+		client_people_changed(c);
+	}
+	conversation_look(c, v);
 }
 
 struct conversation *
@@ -84,7 +94,7 @@ conversation_open(struct client *c, const char *uri, const struct aor *who,
 	aor_copy(who, &v->aor);
 	v->person = people_by_aor(c->people, who);
 	v->stranger = stranger && v->person == NULL;
-	choose_uri(v, span_str(v->person != NULL ? v->person->uri : uri));
+	choose_uri(&v->uri, span_str(v->person != NULL ? v->person->uri : uri));
 	if (v->person != NULL) {
 		v->sign = v->person->sign;
 		v->encrypt = v->person->encrypt;
@@ -109,9 +119,7 @@ conversation_with(struct client *c, struct span uri)
 	struct err e = {0};
 	struct aor who;
 
-	if (p != NULL && !has_scheme(uri))
-		uri = span_str(p->uri);
-	if (aor_parse(uri, &who, &e) == -1) {
+	if (aor_parse(p != NULL ? span_str(p->uri) : uri, &who, &e) == -1) {
 		(void)err_in(&e, "%.*s is nobody here", (int)uri.n,
 		    (const char *)uri.p);
 		client_say(c, e.text);
@@ -122,10 +130,9 @@ conversation_with(struct client *c, struct span uri)
 		client_say(c, "too many conversations are open; /close some");
 	else if (v == NULL)
 		v = conversation_open(c, who.text, &who, false);
-	if (v != NULL && has_scheme(uri)) {
-		choose_uri(v, uri);
-		conversation_look(c, v);
-	}
+	if (v != NULL && has_scheme(uri) &&
+	    !span_is(uri, v->uri))
+		choose_way(c, v, uri);
 	aor_free(&who);
 	return v;
 }

@@ -172,7 +172,7 @@ text_style(const struct log_row *row)
 
 static void
 draw_text_row(struct client *c, const struct layout *l,
-    const struct log_row *row, int y)
+    const struct log_row *row, bool reason, int y)
 {
 	int x = l->gutter, room = l->pane_width - l->gutter;
 
@@ -180,7 +180,7 @@ draw_text_row(struct client *c, const struct layout *l,
 		screen_fill(c->screen, y, 0, l->gutter - 2, STYLE_CHOSEN);
 	if (row->first && row->kind == ROW_TEXT)
 		draw_gutter(c, l, row->line, y);
-	else if (row->first && l->word >= 6)
+	else if (reason && l->word >= 6)
 		(void)screen_puts(c->screen, y, l->time, l->word, "reason",
 		    STYLE_DIM);
 	(void)screen_puts(c->screen, y, x - 2, 1, bar_of(row),
@@ -223,5 +223,8 @@ view_log_draw(struct client *c, const struct layout *l)
 		if (rows[i].kind == ROW_DAY || rows[i].kind == ROW_UNREAD)
 			draw_rule(c, l, &rows[i], y);
 		else
-			draw_text_row(c, l, &rows[i], y);
+			draw_text_row(c, l, &rows[i],
+			    rows[i].kind == ROW_WHY &&
+				(i == 0 || rows[i - 1].kind != ROW_WHY),
+			    y);
 }

@@ -16,55 +16,70 @@ mkdir "$a" "$b"
 "$SIGNET" -q -k "$b" keys trust --yes alice@localhost
 
 listen bob -k "$b" -a sips:bob@localhost -l "tcp:$own:0"
-to_bob=sip:bob@$own:$tcp
-# What bob is asked for has to be his: an AOR of his, or his host.
+# Names are localhost's; the way is by proxy, straight to the other.
 client alice 100x30 -k "$a" -a sips:alice@localhost -l "tcp:$own:0" \
-    --sign --encrypt
+    -P "sip:$own:$tcp;transport=tcp" --sign --encrypt
 shows alice 'listening on tcp:' "it starts, and says where it listens"
 port=$(screen alice | sed -n 's/.*listening on tcp:[0-9.]*:\([0-9]*\).*/\1/p' |
     head -n 1)
-shows alice 'bob@localhost' "people are who has a certificate here"
+shows alice '\|  bob@localhost' "people are who has a certificate here"
+is "$(screen alice | sed -n '4p' | cut -c 75)" "|" \
+    "the conversation has three quarters of it"
 
 # bob sends as himself
 bob() {
-	"$SIGNET" -k "$b" -a sips:bob@localhost send "$@"
+	"$SIGNET" -k "$b" -a sips:bob@localhost \
+	    -P "sip:$own:$port;transport=tcp" send "$@"
 }
-at_alice=sip:alice@$own:$port
+at_alice=sip:alice@localhost
 
 # --- SIPimp's commands ------------------------------------------------------
 say alice "to: be or not"
-shows alice 'nobody is written to here|> to: be or not|to: be or not' \
-    '"to: be or not" is text'
+shows alice 'nobody is written to here' '"to: be or not" is text'
 keys alice C-u
-say alice "add: $to_bob"
-say alice "/rename bob@$own Bob"
-shows alice '^.{74}.*Bob' "add: keeps somebody, by a name"
-say alice "to: Bob"
-shows alice '^Bob <bob@' "to: goes to a known name"
-shows alice 'signed' "the header says it will be signed"
+say alice "add: sip:carol@localhost"
+shows alice '\|  carol@localhost' "add: keeps somebody"
+say alice "/rename carol@localhost Carol C."
+shows alice '\|  Carol C\.' "by a name"
+say alice "to: carol c."
+shows alice '^Carol C\. <carol@localhost>' "to: goes to a known name"
+shows alice 'signed .*by sip:127' "the header says how a line will leave"
 say alice "status: out for lunch"
 shows alice 'presence is not there yet' "status: says what there is not"
 
 # --- sealing needs a certificate --------------------------------------------
 say alice "for your eyes"
 shows alice 'not sent: .*certificate' "without a certificate nothing is sent"
-shows alice 'to Bob: for your eyes' "and the text stays in the input line"
+shows alice 'to Carol C.: for your eyes' "and the text stays in the input line"
 keys alice C-u
 say alice "/encrypt off"
 shows alice 'NOT-sealed' "the header says that it will not be sealed"
 say alice "only signed"
-shows alice 'delivered s .*only signed' "a message is delivered"
-wait_for 'only signed' "$scratch/bob.out"
-ok $? "and arrives"
-like "$(cat "$scratch/bob.out")" 'signature good by alice@localhost' \
-    "signed"
+shows alice 'failed +s .*only signed' "what is refused has failed"
+shows alice 'reason .*404.*Alt-R' "and says why, and what to do"
+say alice "to: sip:bob@localhost"
+say alice "for his eyes"
+shows alice 'delivered se .*for his eyes' "a message is delivered"
+wait_for 'for his eyes' "$scratch/bob.out"
+like "$(cat "$scratch/bob.out")" \
+    'signature good by alice@localhost.*encryption opened' \
+    "and arrives signed and sealed"
+say alice "/encrypt off"
+say alice "only signed"
+shows alice 'delivered s .*only signed' "it may be signed alone"
 say alice "/sign off"
 say alice "neither"
-shows alice 'delivered   .*neither' "and without"
+shows alice 'delivered   .*neither' "or neither"
 wait_for 'signature none' "$scratch/bob.out"
 ok $? "it arrives unsigned"
-like "$(grep bob "$a/people")" 'no-sign no-encrypt .*name=Bob' \
+wait_for 'name=Carol' "$a/people"
+wait_for 'bob@localhost no-sign' "$a/people"
+like "$(cat "$a/people" 2>&1)" 'bob@localhost no-sign no-encrypt' \
     "whether to sign and seal is kept for them"
+like "$(cat "$a/people" 2>&1)" 'carol@localhost .*name=Carol C\.' \
+    "and what they are called"
+say alice "/sign on"
+say alice "/encrypt on"
 
 # --- what comes ---------------------------------------------------------------
 say alice "/query bob@localhost"
@@ -89,13 +104,12 @@ shows alice 'certificate +[0-9a-f]{64}' "with the fingerprint"
 keys alice q
 
 # --- history, editing -----------------------------------------------------------
-keys alice M-2
-keys alice Up
-shows alice 'to Bob: /sign off|to Bob: neither' "Up has what was entered here"
+keys alice M-3 Up
+shows alice 'to bob@localhost: /sign off|to bob@localhost: neither' "Up has what was entered here"
 keys alice C-u
 typed alice "one two"
 keys alice C-a M-f C-k C-y C-y
-shows alice 'to Bob: one two two' "Emacs keys kill and yank"
+shows alice 'to bob@localhost: one two two' "Emacs keys kill and yank"
 keys alice C-u
 typed alice "first"
 keys alice M-Enter
@@ -109,31 +123,28 @@ pasted 2'
 terminal paste-buffer -p -t alice
 shows alice '^ +pasted 2' "what is pasted is not sent line by line"
 keys alice C-c
-shows alice 'to Bob: *$' "^C leaves the line"
+shows alice 'to bob@localhost: *$' "^C leaves the line"
 typed alice '/ver'
 keys alice Tab
-shows alice 'to Bob: /verify' "Tab completes commands"
+shows alice 'to bob@localhost: /verify' "Tab completes commands"
 typed alice 'bob'
 keys alice Tab
-shows alice 'bob@|Bob' "and people"
+shows alice 'bob@' "and people"
 keys alice C-u
 say alice "//slash"
 shows alice '> /slash' "two slashes begin a text with one"
 say alice "/nonsense"
 shows alice '/nonsense is no command' "an unknown command is told"
-shows alice 'to Bob: /nonsense' "and stays in the line"
+shows alice 'to bob@localhost: /nonsense' "and stays in the line"
 keys alice C-u
 
 # --- failing, and again -----------------------------------------------------------
 kill "$listener"
 ends "$listener"
-say alice "/encrypt off"
-say alice "/query sip:carol@$own:1"
-say alice "/encrypt off"
-say alice "/sign off"
 say alice "anybody?"
 shows alice 'waiting .*anybody\?' "without a way a message waits"
 shows alice 'reason .*refused' "and says why"
+shows alice 'refused' "in words"
 say alice "."
 shows alice 'have not left; quit again' "quitting says what would be lost"
 keys alice C-u
@@ -147,7 +158,8 @@ lacks alice 'unheard' "what an ignored one says is not shown"
 say alice "/ignore bob@localhost"
 shows alice 'is heard again' "and again it is"
 say alice "/close"
-lacks alice '^carol' "/close closes"
+settle alice
+lacks alice '^bob' "/close closes"
 say alice "/help"
 shows alice '/rename WHO' "/help has the commands"
 keys alice q
