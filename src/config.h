@@ -14,6 +14,7 @@ struct config_list {
 };
 
 enum { CONFIG_SETTINGS = 64 };
+enum config_theme { THEME_AUTO, THEME_DARK, THEME_LIGHT, THEME_MONO };
 enum config_register { REGISTER_AUTO, REGISTER_YES, REGISTER_NO };
 
 struct config {
@@ -24,6 +25,8 @@ struct config {
 	struct config_list aors, listens, dns;
 	bool sign, encrypt, json, verbose, quiet;
 	bool attach_cert;
+	bool quiet_bell, no_notify, no_mouse; /* of the client */
+	int theme; /* enum config_theme */
 	int cipher;  /* enum smime_cipher */
 	int nesting; /* enum smime_nesting */
 	int client_certs; /* enum tls_client_certs */
@@ -33,7 +36,8 @@ struct config {
 	uint64_t register_expires, keep_alive, retry_max;
 	uint64_t max_header, max_headers, max_body, max_connections,
 	    max_unsent, max_buffered, max_answered;
-	bool replace[CONFIG_SETTINGS]; /* private to config.c */
+	bool found; /* a settings file, which was read */
+	bool replace[CONFIG_SETTINGS]; /* private to config*.c */
 };
 
 /* Fills c: defaults, then signet.conf ($XDG_CONFIG_HOME/signet/signet.conf,
@@ -45,6 +49,22 @@ int config_load(struct config *c, int *argc, char **argv, struct err *e);
 /* Defaults alone. */
 void config_init(struct config *c);
 void config_free(struct config *c);
+
+/* Changes a setting while signet runs. EX_USAGE, also for one that takes a
+ * restart. */
+int config_set(struct config *c, const char *name, const char *value,
+    struct err *e);
+/* Those that may change, a line "name = value" each. */
+void config_show(const struct config *c, struct buf *out);
+
+/* The file that is read when none is named, for the caller to free; NULL where
+ * there is no HOME. */
+char *config_path(void);
+/* Writes a new settings file, mode 0600, whole or not at all, and the folders
+ * above it where they are missing. EX_USAGE for what could not be read back,
+ * EX_CANTCREAT also when there is such a file already, EX_IOERR. */
+int config_save(const char *path, const char *const *names,
+    const char *const *values, size_t count, struct err *e);
 
 /* The table, a line each, for --help. */
 void config_help(struct buf *out);

@@ -64,6 +64,12 @@ for version in 2 3; do
 	is "$(resumed)" 1 "$say: the second goes on with its session"
 	post
 	is "$(resumed)" 2 "$say: so does the third"
+	is "$(grep -c "^    SHA-256: $(openssl x509 -in server.pem \
+	    -outform DER | openssl dgst -sha256 -r | cut -d' ' -f1)" trace)" 3 \
+	    "$say: the trace tells whose certificate each has"
+	is "$(grep -c '^    name: DNS localhost$' trace) $(grep -c \
+	    '^  asked for: localhost (SNI)$' trace)" '3 3' \
+	    "$say: and for which name it was asked"
 	is "$(grep -c '"transport":"tls-mutual"' bob.out)" 3 \
 	    "$say: in each the client is known by its certificate"
 	crl bob domain.pem
