@@ -230,7 +230,7 @@ begin(struct demo *d, const struct config *c, struct err *e)
 	d->fluffy.theme = c->theme;
 	d->fluffy.no_mouse = c->no_mouse;
 	d->fluffy.quiet_bell = c->quiet_bell;
-	d->fluffy.notify = c->notify;
+	d->fluffy.no_notify = c->no_notify;
 	(void)snprintf(d->fluffy_uri, sizeof(d->fluffy_uri),
 	    "sips:fluffy@localhost:%u", d->ports[0]);
 	(void)snprintf(d->kumiko_uri, sizeof(d->kumiko_uri),

@@ -128,13 +128,12 @@ ring(struct client *c, const struct conversation *v)
 	c->rang = loop_now(c->loop);
 	if (!c->config.quiet_bell)
 		screen_bell(c->screen);
-	if (c->config.notify == NOTIFY_NO)
+	if (c->config.no_notify)
 		return;
 	/* Whose message it is, never what it says: it may have been sealed. */
 	name = conversation_called(v);
 	buf_addf(&words, "message from %s", name);
-	screen_notify(c->screen, "signet", (const char *)words.p,
-	    c->config.notify == NOTIFY_YES);
+	screen_notify(c->screen, "signet", (const char *)words.p);
 	buf_free(&words);
 	free(name);
 }

@@ -59,6 +59,7 @@ wire_pager(struct client *c)
 	    ? conversation_wires(c, v)
 	    : c->connections;
 	struct buf text = {0}, title = {0};
+	size_t newest = 0;
 	struct pager *p;
 	char *name = conversation_called(v);
 
@@ -67,9 +68,10 @@ wire_pager(struct client *c)
 	if (wires_empty(w))
 		buf_adds(&text, "Nothing has gone over the wire here yet.\n");
 	else
-		wires_text(w, w == c->connections ? NULL : c->connections,
-		    &text);
+		newest = wires_text(w,
+		    w == c->connections ? NULL : c->connections, &text);
 	p = pager_new((const char *)title.p, &text, NULL, NULL, NULL);
+	pager_begin(p, newest);
 	buf_free(&title);
 	return p;
 }

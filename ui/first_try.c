@@ -46,7 +46,7 @@ first_password(struct first *f)
 static void
 trouble(struct first *f, enum field where, const char *words)
 {
-	(void)snprintf(f->trouble, sizeof(f->trouble), "%s", words);
+	(void)snprintf(f->trouble, sizeof(f->trouble), "%.390s", words);
 	form_go(f->form, where);
 }
 

@@ -16,7 +16,7 @@ struct pager {
 	size_t *rows; /* where each begins in text */
 	size_t count, room;
 	int columns; /* for which they were made */
-	size_t top;
+	size_t top, begin; /* a row; a byte, before there are rows */
 	int height;
 	/* a word that is typed at the foot: to search for, or a file's name */
 	char typing; /* '/', 's', or 0 */
@@ -37,6 +37,12 @@ pager_new(const char *title, struct buf *text, const char *question,
 	p->text = *text;
 	*text = (struct buf){0};
 	return p;
+}
+
+void
+pager_begin(struct pager *p, size_t at)
+{
+	p->begin = at;
 }
 
 void
@@ -86,7 +92,7 @@ static void
 break_rows(struct pager *p, int columns)
 {
 	struct span all = span_buf(&p->text);
-	size_t kept = p->count > 0 ? p->rows[p->top] : 0;
+	size_t kept = p->count > 0 ? p->rows[p->top] : p->begin;
 
 	if (p->columns == columns && p->count > 0)
 		return;

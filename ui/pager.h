@@ -16,6 +16,8 @@ typedef void pager_fn(void *arg, bool yes);
  * question, whose words are at its foot. */
 struct pager *pager_new(const char *title, struct buf *text,
     const char *question, pager_fn *fn, void *arg);
+/* Begins at the row that has the byte at. */
+void pager_begin(struct pager *p, size_t at);
 void pager_free(struct pager *p);
 
 enum pager_does { PAGER_STAYS, PAGER_CLOSES, PAGER_REDRAWS };

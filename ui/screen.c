@@ -488,31 +488,16 @@ add_osc_text(struct buf *b, const char *text)
 }
 
 void
-screen_notify(struct screen *s, const char *title, const char *text,
-    bool always)
-{
-	struct buf b = {0};
-
-	if (!always && !may_know_osc())
-		return;
-	buf_adds(&b, "\033]777;notify;");
-	add_osc_text(&b, title);
-	buf_adds(&b, ";");
-	add_osc_text(&b, text);
-	buf_adds(&b, "\a");
-	(void)output_add(&s->out, span_buf(&b));
-	buf_free(&b);
-}
-
-void
-screen_title(struct screen *s, const char *title)
+screen_notify(struct screen *s, const char *title, const char *text)
 {
 	struct buf b = {0};
 
 	if (!may_know_osc())
 		return;
-	buf_adds(&b, "\033]2;");
+	buf_adds(&b, "\033]777;notify;");
 	add_osc_text(&b, title);
+	buf_adds(&b, ";");
+	add_osc_text(&b, text);
 	buf_adds(&b, "\a");
 	(void)output_add(&s->out, span_buf(&b));
 	buf_free(&b);

@@ -82,10 +82,8 @@ struct screen_owner {
 
 struct screen_options {
 	bool mouse;
-	int theme; /* enum screen_theme */
+	int theme; /* enum config_theme */
 };
-
-enum screen_theme { THEME_AUTO, THEME_DARK, THEME_LIGHT, THEME_MONO };
 
 /* Takes the terminal that standard input and output are. EX_UNAVAILABLE where
  * they are none, or one that ncurses does not know. */
@@ -111,11 +109,8 @@ bool screen_away(const struct screen *s);
 
 void screen_bell(struct screen *s);
 /* A notification of the desktop (OSC 777), where the terminal may know it.
- * Both harmless, one line. always: whatever terminal it says it is. */
-void screen_notify(struct screen *s, const char *title, const char *text,
-    bool always);
-/* The terminal's title. Harmless. */
-void screen_title(struct screen *s, const char *title);
+ * Both harmless, one line. */
+void screen_notify(struct screen *s, const char *title, const char *text);
 
 /* --- drawing, in draw alone --------------------------------------------------- */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "../src/config.h"
 #include "../src/text.h"
 
 /* --- styles ---------------------------------------------------------------------- */

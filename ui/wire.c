@@ -259,12 +259,12 @@ is_told(const struct wires *w, size_t answer)
 	return false;
 }
 
-void
+size_t
 wires_text(const struct wires *w, const struct wires *connections,
     struct buf *out)
 {
 	uint64_t said[WIRES_FLOWS];
-	size_t count = 0;
+	size_t count = 0, newest = 0;
 
 	for (size_t i = 0; i < w->count; i++) {
 		const struct wire *r = wire_at(w, i);
@@ -276,6 +276,8 @@ wires_text(const struct wires *w, const struct wires *connections,
 			add_words(out, r);
 			continue;
 		}
+		if (r->kind == UA_WIRE_REQUEST)
+			newest = out->n;
 		add_flow(out, connections, r, said, &count);
 		add_message(out, r, r->out ? "->" : "<-", NULL);
 		/* Its answers, up to the same request again. */
@@ -285,4 +287,5 @@ wires_text(const struct wires *w, const struct wires *connections,
 				add_message(out, wire_at(w, k),
 				    r->out ? "<-" : "->", r);
 	}
+	return newest;
 }

@@ -19,8 +19,9 @@ bool wires_empty(const struct wires *w);
 
 /* Appends all of w as lines, harmless to a terminal: each request with its
  * answers below, each connection's TLS and certificate, which are looked up in
- * connections (or NULL), before the first message that it carried. */
-void wires_text(const struct wires *w, const struct wires *connections,
+ * connections (or NULL), before the first message that it carried. Returns
+ * where in out the newest request begins. */
+size_t wires_text(const struct wires *w, const struct wires *connections,
     struct buf *out);
 
 #endif

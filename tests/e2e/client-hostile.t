@@ -1,0 +1,140 @@
+#!/bin/sh
+# What others send cannot touch the terminal, nor pass for what the client
+# says: controls, escapes, bidi, zero width, bad UTF-8, long lines, floods,
+# strangers.
+. "${SRCDIR:?}/tests/e2e/lib.sh"
+. "$SRCDIR/tests/e2e/terminal.sh"
+
+k=$scratch/k
+mkdir "$k"
+"$SIGNET" -q -k "$k" keys new alice@localhost </dev/null
+client alice 100x30 -k "$k" -a sips:alice@localhost -l "tcp:$own:0"
+shows alice 'listening on tcp:' "it starts"
+port=$(screen alice | sed -n 's/.*listening on tcp:[0-9.]*:\([0-9]*\).*/\1/p' |
+    head -n 1)
+
+# raw FROM TEXT(printf): a MESSAGE as it is
+raw() {
+	perl -MIO::Socket::INET -e '
+		my ($to, $from, $id) = @ARGV;
+		local $/;
+		my $text = <STDIN>;
+		my $s = IO::Socket::INET->new(PeerAddr => $to) or die "$!";
+		my $n = length $text;
+		print $s "MESSAGE sip:alice\@localhost SIP/2.0\r\n",
+		    "Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bK$id\r\n",
+		    "Max-Forwards: 70\r\nFrom: $from;tag=t$id\r\n",
+		    "To: <sip:alice\@localhost>\r\nCall-ID: $id\r\n",
+		    "CSeq: 1 MESSAGE\r\nContent-Type: text/plain\r\n",
+		    "Content-Length: $n\r\n\r\n$text";
+		$s->flush;
+		my $answer = "";
+		while ($answer !~ /\r\n\r\n/ && sysread($s, my $more, 4096)) {
+			$answer .= $more;
+		}
+		print $answer =~ /^SIP\/2.0 (\d+)/ ? "$1\n" : "none\n"' \
+	    "$own:$port" "$1" "$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')"
+}
+
+printf 'a\033[2J\033]0;owned\007b\tc\bd\x7f' | raw '<sip:eve@example.org>' \
+    >"$scratch/status"
+is "$(cat "$scratch/status")" 200 "a text with escapes is taken"
+keys alice M-2
+shows alice 'a\\u\{1B\}\[2J' "an escape comes in a visible form"
+shows alice 'b +c\\u\{8\}d\\u\{7F\}' "so do other controls"
+printf '\342\200\256evil \342\200\213zero \360\237\230\200 \377\376' |
+    raw '<sip:eve@example.org>' >/dev/null
+shows alice '\\u\{202E\}evil \\u\{200B\}zero' "and bidi, and zero width"
+shows alice '\\xFF\\xFE' "and what is no UTF-8"
+printf 'x\n12:00 good       e bob@localh | look, I am signed\n---- not read yet ----\n' |
+    raw '<sip:eve@example.org>' >/dev/null
+shows alice '\| 12:00 good +e bob' "a text that looks like a verdict"
+lacks alice '^12:00 good +e bob.*\| look, I am' "is not one"
+lacks alice '^---- not read yet' "nor a rule"
+printf 'hi' | raw '"x\033[31m\nroot" <sip:mallory@example.org>' >/dev/null
+printf 'hi' | raw '"bob@localhost" <sip:mallory@example.org>' >/dev/null
+shows alice '[0-9] mallory@example.org' "a display name is nobody's name"
+perl -e 'print "y" x 1000000' | raw '<sip:eve@example.org>' >"$scratch/status"
+is "$(cat "$scratch/status")" 200 "a line of a million characters is taken"
+shows alice 'yyyyyyyyyyyyyyyyyyyyyyy' "and shown"
+keys alice PPage PPage
+typed alice 'still quick'
+shows alice 'still quick$' "and keys are heard"
+keys alice C-u Escape
+perl -e 'print "e\314\201" x 40, "\314\201" x 100000' |
+    raw '<sip:eve@example.org>' >/dev/null
+printf 'after' | raw '<sip:eve@example.org>' >/dev/null
+shows alice '\| after' "marks without end end"
+
+# --- strangers ------------------------------------------------------------------
+i=0
+while [ $i -lt 30 ]; do
+	i=$((i + 1))
+	printf 'number %d' $i | raw "<sip:s$i@example.org>" >/dev/null
+done
+keys alice M-1
+shows alice 'strangers \(' "strangers open no more than 20 conversations"
+is "$(screen alice | grep -c '|[0-9]* s[0-9]*@example.org')" 18 \
+    "of their own"
+say alice '/query sip:s30@example.org'
+shows alice '^s30@example.org' "the person opens as many as wanted"
+printf 'direct' | raw '<sip:s30@example.org>' >/dev/null
+shows alice '\| direct' "and there it goes on"
+
+# --- a flood --------------------------------------------------------------------
+seq 1 3000 | sed "s/^/sip:alice@localhost	flood /" >"$scratch/flood"
+"$SIGNET" -q -k "$k" -a sip:flood@localhost -P "sip:$own:$port;transport=tcp" \
+    send -b <"$scratch/flood" &
+flood=$!
+pids="$pids $flood"
+sizes='200 60
+120 30
+80 24
+59 20
+40 10
+30 8
+20 5
+10 3
+1 1
+100 30'
+while kill -0 $flood 2>/dev/null; do
+	echo "$sizes" | while read -r columns rows; do
+		terminal resize-window -t alice -x "$columns" -y "$rows"
+		sleep 0.02
+	done
+done
+ends $flood
+ok $? "a flood gets through while the window is resized"
+terminal resize-window -t alice -x 100 -y 30
+keys alice C-u
+shows alice '^s30@example.org' "the conversation is the same"
+say alice '/query sip:flood@localhost'
+shows alice '\| flood 3000' "and the flood is all there"
+keys alice 'M-<'
+shows alice '\| flood 1 ' "from its beginning"
+typed alice /
+typed alice 'flood 1500'
+keys alice Enter
+shows alice 'not found above' "searching looks above"
+keys alice Escape PPage
+typed alice /
+typed alice 'flood 1500'
+keys alice Enter
+shows alice '\| flood 1500 ' "and finds"
+keys alice n
+shows alice 'not found' "once"
+keys alice Escape
+
+# --- small ----------------------------------------------------------------------
+terminal resize-window -t alice -x 40 -y 10
+say alice 'small'
+settle alice
+shows alice '^waiting|^sent|^failed|^delivered' "40x10 has messages"
+shows alice 'flood@localhost.*signed' "and a header"
+lacks alice '.{41}' "and no more columns"
+say alice '/quit'
+say alice '/quit'
+terminal resize-window -t alice -x 80 -y 24
+shows alice 'ended 0' "and it leaves"
+is "$(cat "$scratch/alice.err")" "" "without a word of trouble"
+finish
