@@ -381,5 +381,7 @@ edit_do(struct edit *e, enum edit_act act)
 	/* What did nothing does not stand between two that go together. */
 	if (!done)
 		e->last = e->was;
+	else
+		e->changes++;
 	return done;
 }

@@ -39,6 +39,7 @@ struct edit {
 	struct edit_kills *kills;
 	struct buf text;
 	size_t cursor;
+	uint64_t changes;
 	enum edit_last last, was; /* was: before the act that is done now */
 	uint64_t killed;          /* the kills' count after our last one */
 	size_t yank_from, yank_back;
