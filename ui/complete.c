@@ -37,7 +37,7 @@ complete_free(struct complete *c)
 	free(c);
 }
 
-/* --- the word at the cursor --------------------------------------------------- */
+/* --- the word at the cursor ----------------------------------------------- */
 
 /* Where the word before the byte `to` begins; a backslash before a blank makes
  * it part of a word when escapes is set. */
@@ -70,7 +70,7 @@ word_kind(struct complete *c, struct span text, size_t to, size_t *from,
 	return *from == escaped ? kind : c->place(c->arg, text, *from, list);
 }
 
-/* --- putting words in --------------------------------------------------------- */
+/* --- putting words in ----------------------------------------------------- */
 
 static bool
 put(struct complete *c, struct edit *e, struct span word)
@@ -156,7 +156,7 @@ complete_tab(struct complete *c, struct edit *e, bool back)
 	    span_str(c->words[c->at]));
 }
 
-/* --- showing them ------------------------------------------------------------- */
+/* --- showing them --------------------------------------------------------- */
 
 static const char gap[] = "  ", more[] = "...";
 

@@ -19,7 +19,7 @@ add(struct complete *c, struct span word)
 	c->words[c->count++] = xstrndup(word);
 }
 
-/* --- names -------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 static void
 find_commands(struct complete *c, struct span word)
@@ -69,7 +69,7 @@ find_in_list(struct complete *c, struct span list, struct span word)
 	}
 }
 
-/* --- files -------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 char *
 complete_path(struct span word)
@@ -171,7 +171,7 @@ find_files(struct complete *c, struct span word)
 	free(begin);
 }
 
-/* --- all ---------------------------------------------------------------------- */
+/* --- all ------------------------------------------------------------------ */
 
 static int
 by_word(const void *a, const void *b)

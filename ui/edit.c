@@ -59,7 +59,7 @@ edit_changes(const struct edit *e)
 	return e->changes;
 }
 
-/* --- changes ------------------------------------------------------------------ */
+/* --- changes -------------------------------------------------------------- */
 
 bool
 edit_change(struct edit *e, size_t from, size_t to, struct span text)
@@ -167,7 +167,7 @@ edit_set(struct edit *e, struct span text)
 	buf_wipe(&clean);
 }
 
-/* --- done with it ------------------------------------------------------------- */
+/* --- done with it --------------------------------------------------------- */
 
 void
 edit_enter(struct edit *e)
