@@ -206,6 +206,41 @@ keyring_show(struct keystore *ks, const char *name, struct buf *out,
 	return 0;
 }
 
+/* The certificate of a person among items, or NULL. */
+static const struct keystore_item *
+of_person(const struct keystore_item *items, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (items[i].kind == KEYSTORE_USER ||
+		    items[i].kind == KEYSTORE_PEER)
+			return &items[i];
+	return NULL;
+}
+
+int
+keyring_fingerprint(struct keystore *ks, const struct aor *who, char hex[65],
+    struct err *e)
+{
+	const struct keystore_item *item;
+	struct keystore_item *items;
+	size_t count;
+	int rc = 0;
+
+	if (keystore_list(ks, who->key, &items, &count, e) == -1)
+		return -1;
+	item = of_person(items, count);
+	if (item != NULL && item->problem == NULL)
+		memcpy(hex, item->fingerprint, sizeof(item->fingerprint));
+	else
+		rc = err_set(e, EX_CONFIG, "there is no certificate of %s in "
+		    "%s to trust; import it first", who->text,
+		    keystore_dir(ks));
+	keystore_items_free(items, count);
+	return rc;
+}
+
 /* --- two that are compared --------------------------------------------------- */
 
 /* What is missing, and how it is come by. */
@@ -226,18 +261,16 @@ static int
 put_column(struct keystore *ks, const char *address, bool mine,
     struct buf *out, struct err *e)
 {
-	struct keystore_item *items = NULL, *item = NULL;
+	const struct keystore_item *item;
+	struct keystore_item *items = NULL;
 	struct aor who;
-	size_t count = 0, i;
+	size_t count = 0;
 	int rc;
 
 	if (aor_parse(span_str(address), &who, e) == -1)
 		return -1;
 	rc = keystore_list(ks, who.key, &items, &count, e);
-	for (i = 0; i < count; i++)
-		if (items[i].kind == KEYSTORE_USER ||
-		    items[i].kind == KEYSTORE_PEER)
-			item = &items[i];
+	item = of_person(items, count);
 	if (rc == 0 && item == NULL)
 		rc = nothing_of(&who, mine, e);
 	else if (rc == 0 && item->problem != NULL)

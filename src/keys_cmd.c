@@ -216,28 +216,6 @@ confirm(const char *question, struct err *e)
 	return err_set(e, EX_NOPERM, "not trusted: nobody said yes");
 }
 
-/* The fingerprint of who's certificate as it lies here. */
-static int
-fingerprint_of(struct keystore *ks, const struct aor *who, char hex[65],
-    struct err *e)
-{
-	struct keystore_item *items;
-	size_t count, i;
-
-	hex[0] = '\0';
-	if (keystore_list(ks, who->key, &items, &count, e) == -1)
-		return -1;
-	for (i = 0; i < count; i++)
-		if (items[i].problem == NULL)
-			memcpy(hex, items[i].fingerprint, 65);
-	keystore_items_free(items, count);
-	if (hex[0] == '\0')
-		return err_set(e, EX_CONFIG, "there is no certificate of %s in "
-		    "%s to trust; import it first", who->text,
-		    keystore_dir(ks));
-	return 0;
-}
-
 static int
 keys_trust(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
@@ -249,7 +227,7 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 
 	if (aor_parse(span_str(o->words[0]), &who, e) == -1)
 		return -1;
-	rc = fingerprint_of(ks, &who, hex, e);
+	rc = keyring_fingerprint(ks, &who, hex, e);
 	if (rc == 0 && !(o->yes && cfg->quiet))
 		rc = keyring_show(ks, who.key, &out, e);
 	if (rc == 0)

@@ -62,11 +62,11 @@ size_t text_columns(uint32_t c);
 
 /* One step over a character together with the combining marks on it, from the
  * byte at in s, which is UTF-8: where it ends, and where the one before at
- * begins. Marks with nothing before them to be drawn on are one by themselves. */
+ * begins. Marks with nothing before them to be drawn on are one character. */
 size_t text_next(struct span s, size_t at);
 size_t text_back(struct span s, size_t at);
 
-/* --- without case (src/text_case.c) ---------------------------------------- */
+/* --- without case (src/text_case.c) --------------------------------------- */
 
 /* The other case of one character, or itself: Latin, Greek, Cyrillic and
  * Armenian, where it is one character too; the same in every locale. */

@@ -126,7 +126,7 @@ ua_resolve(struct ua *ua, const char *uri, ua_text_fn *fn, void *arg,
 	}
 	by = outbox_hop(ua->outbox, (const char *)text.p, &hop);
 	if (uri_parse(span_buf(&hop), &first, e) == -1) {
-		(void)err_in(e, "%s", (const char *)hop.p);
+		(void)err_in(e, "the way to %s", uri);
 		buf_free(&text);
 		buf_free(&hop);
 		return -1;

@@ -53,7 +53,13 @@ edit_cursor(const struct edit *e)
 	return e->cursor;
 }
 
-/* --- changes ------------------------------------------------------------------ */
+uint64_t
+edit_changes(const struct edit *e)
+{
+	return e->changes;
+}
+
+/* --- changes -------------------------------------------------------------- */
 
 bool
 edit_change(struct edit *e, size_t from, size_t to, struct span text)
@@ -64,6 +70,7 @@ edit_change(struct edit *e, size_t from, size_t to, struct span text)
 	if (old - (to - from) + text.n > EDIT_MAX)
 		return false;
 	edit_note(e, from, to, text.n);
+	e->changes++;
 	if (text.n > to - from)
 		/* Makes room; what it appends is written over. */
 		edit_keep(b, span_cut(text, 0, text.n - (to - from)));
@@ -160,7 +167,7 @@ edit_set(struct edit *e, struct span text)
 	buf_wipe(&clean);
 }
 
-/* --- done with it ------------------------------------------------------------- */
+/* --- done with it --------------------------------------------------------- */
 
 void
 edit_enter(struct edit *e)
@@ -171,6 +178,7 @@ edit_enter(struct edit *e)
 	buf_wipe(&e->text);
 	edit_keep(&e->text, span_str(""));
 	e->cursor = 0;
+	e->changes++;
 	e->last = LAST_OTHER;
 }
 

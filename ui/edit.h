@@ -68,6 +68,8 @@ void edit_set(struct edit *e, struct span text);
 /* Borrowed until the next change. Terminated. */
 struct span edit_text(const struct edit *e);
 size_t edit_cursor(const struct edit *e); /* in bytes */
+/* Grows whenever the text or the cursor changed. */
+uint64_t edit_changes(const struct edit *e);
 
 /* What was entered goes into the history, unless it is empty or the same as
  * the last, and the line is empty. At most 500 are kept. */

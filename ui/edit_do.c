@@ -50,7 +50,7 @@ is_blank(const struct edit *e, size_t at)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* --- places ------------------------------------------------------------------- */
+/* --- places --------------------------------------------------------------- */
 
 typedef size_t place_fn(const struct edit *e);
 
@@ -159,7 +159,7 @@ place_end(const struct edit *e)
 	return e->text.n;
 }
 
-/* --- acts --------------------------------------------------------------------- */
+/* --- acts ----------------------------------------------------------------- */
 
 static bool
 act_move(struct edit *e, size_t to)
@@ -381,5 +381,7 @@ edit_do(struct edit *e, enum edit_act act)
 	/* What did nothing does not stand between two that go together. */
 	if (!done)
 		e->last = e->was;
+	else
+		e->changes++;
 	return done;
 }

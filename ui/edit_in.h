@@ -39,6 +39,7 @@ struct edit {
 	struct edit_kills *kills;
 	struct buf text;
 	size_t cursor;
+	uint64_t changes;
 	enum edit_last last, was; /* was: before the act that is done now */
 	uint64_t killed;          /* the kills' count after our last one */
 	size_t yank_from, yank_back;
@@ -57,20 +58,20 @@ struct edit {
  * behind. */
 void edit_keep(struct buf *b, struct span s);
 
-/* --- edit.c ------------------------------------------------------------------- */
+/* --- edit.c --------------------------------------------------------------- */
 
 /* Replaces [from, to) by text, which is clean and none of e's own, as a step
  * that can be taken back, and puts the cursor after it. False: too long. */
 bool edit_change(struct edit *e, size_t from, size_t to, struct span text);
 
-/* --- edit_undo.c -------------------------------------------------------------- */
+/* --- edit_undo.c ---------------------------------------------------------- */
 
 /* Before [from, to) is replaced by `added` bytes. */
 void edit_note(struct edit *e, size_t from, size_t to, size_t added);
 bool edit_undo(struct edit *e);
 void edit_forget(struct edit *e); /* all of it */
 
-/* --- edit_history.c ----------------------------------------------------------- */
+/* --- edit_history.c ------------------------------------------------------- */
 
 bool edit_older(struct edit *e);
 bool edit_newer(struct edit *e);
@@ -79,7 +80,7 @@ void edit_leave_history(struct edit *e);
 void edit_remember(struct edit *e); /* the text, as entered */
 void edit_forget_history(struct edit *e);
 
-/* --- edit_kills.c ------------------------------------------------------------- */
+/* --- edit_kills.c --------------------------------------------------------- */
 
 /* Puts s into the ring or, with join, before (left) or after the newest. */
 void edit_kills_put(struct edit_kills *k, struct span s, bool join,

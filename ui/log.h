@@ -63,7 +63,7 @@ struct log_line *log_mine(struct log *l, uint64_t id);
 size_t log_count(const struct log *l);
 uint64_t log_last(const struct log *l); /* the newest line's number, 0: none */
 
-/* --- looking ------------------------------------------------------------------ */
+/* --- looking -------------------------------------------------------------- */
 
 /* One row of the screen. text is borrowed until the log changes. */
 struct log_row {

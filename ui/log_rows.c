@@ -6,7 +6,7 @@
 
 #include "log_in.h"
 
-/* --- wrapping ----------------------------------------------------------------- */
+/* --- wrapping ------------------------------------------------------------- */
 
 static void
 starts_add(struct log_starts *s, size_t at)
@@ -130,7 +130,7 @@ log_row_of(struct log *l, size_t i, bool why, size_t byte)
 	    (long)starts_at(&w->text, byte);
 }
 
-/* --- going from row to row ---------------------------------------------------- */
+/* --- going from row to row ------------------------------------------------ */
 
 static bool
 has_day(const struct log *l, size_t i)
@@ -223,7 +223,7 @@ rows_between(struct log *l, struct log_at top, struct log_at bottom,
 	return n;
 }
 
-/* --- the window --------------------------------------------------------------- */
+/* --- the window ----------------------------------------------------------- */
 
 static struct log_at
 log_newest(struct log *l)

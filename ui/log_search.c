@@ -17,7 +17,7 @@ log_show(struct log *l, struct log_at at, size_t height, bool middle)
 		log_put(l, middle ? log_down(l, at, half) : at);
 }
 
-/* --- search ------------------------------------------------------------------- */
+/* --- search --------------------------------------------------------------- */
 
 /* Where the word is; the byte is of the text or the why that has it. */
 static bool
@@ -120,7 +120,7 @@ log_search_end(struct log *l)
 	l->found = 0;
 }
 
-/* --- the chosen line ---------------------------------------------------------- */
+/* --- the chosen line ------------------------------------------------------ */
 
 static bool
 is_message(const struct log_line *line)

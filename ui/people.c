@@ -5,7 +5,7 @@
 #include "../src/text.h"
 #include "people_in.h"
 
-/* --- two orders --------------------------------------------------------------- */
+/* --- two orders ----------------------------------------------------------- */
 
 const char *
 person_called(const struct person *who)
@@ -80,7 +80,7 @@ people_sort(struct people *p)
 	qsort(p->keys, p->count, sizeof(*p->keys), by_key);
 }
 
-/* --- persons ------------------------------------------------------------------ */
+/* --- persons -------------------------------------------------------------- */
 
 void
 person_free(struct person *who)
@@ -241,7 +241,7 @@ people_remove(struct people *p, struct person *who)
 	person_free(who);
 }
 
-/* --- names -------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 bool
 people_name_fits(struct span name, struct err *e)

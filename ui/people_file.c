@@ -22,7 +22,7 @@ people_line(struct people *p)
 	return &p->lines[p->line_count++];
 }
 
-/* --- reading ------------------------------------------------------------------ */
+/* --- reading -------------------------------------------------------------- */
 
 /* The next word of *s, which is taken off. */
 static struct span
@@ -200,7 +200,7 @@ people_open(const char *path, struct people **out, bool *fresh, struct err *e)
 	return 0;
 }
 
-/* --- writing ------------------------------------------------------------------ */
+/* --- writing -------------------------------------------------------------- */
 
 static void
 write_choice(struct buf *out, const char *what, enum people_choice choice)

@@ -986,6 +986,49 @@ a_broken_file_of_pins_trusts_nobody(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
+static void
+has_detail(const struct smime_opened *out, const char *line)
+{
+	if (out->details == NULL || strstr(out->details, line) == NULL)
+		fail_msg("no \"%s\" in: %s", line, out->details);
+}
+
+static void
+details_lead_to_the_root_or_say_where_they_end(void **state)
+{
+	struct world *w = *state;
+	struct ident stranger = make_cert(NULL, &alice_says);
+	struct smime_opened out = world_signed(w, CMS_NOCERTS, NULL);
+
+	has_detail(&out, "signer: issuer CN = CA, serial ");
+	has_detail(&out, "name: URI im:alice@example.com\n");
+	has_detail(&out, "issued by:\n  subject: CN = CA\n");
+	has_detail(&out, "trust: a root here\n");
+	has_detail(&out, out.fingerprint);
+	assert_int_equal(strlen(out.fingerprint), 64);
+	assert_false(out.pinned);
+	smime_opened_free(&out);
+
+	/* what is not here is not led to */
+	drop_file(w->dir, "root_cert_ca.pem");
+	out = world_signed(w, CMS_NOCERTS, NULL);
+	has_detail(&out, "trust: none; its issuer's certificate is not here");
+	smime_opened_free(&out);
+
+	/* another signs: with a certificate that nobody has, and one that
+	 * comes along */
+	drop_ident(&w->alice);
+	w->alice = stranger;
+	out = world_signed(w, CMS_NOCERTS, NULL);
+	has_detail(&out, "certificate: none here nor in the message");
+	assert_string_equal(out.fingerprint, "");
+	smime_opened_free(&out);
+	out = world_signed(w, CMS_NOATTR, NULL);
+	has_detail(&out, "trust: none; it is self-signed");
+	has_detail(&out, "signing time: not said");
+	smime_opened_free(&out);
+}
+
 int
 main(void)
 {
@@ -1027,6 +1070,7 @@ main(void)
 		T(a_sha1_crl_is_weak),
 		T(changes_in_the_directory_are_seen),
 		T(a_broken_file_of_pins_trusts_nobody),
+		T(details_lead_to_the_root_or_say_where_they_end),
 	};
 
 	return cmocka_run_group_tests_name("keys_judging_good", tests, NULL,

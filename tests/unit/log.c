@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <time.h>
 
-#include "src/text.h"
 #include "ui/log.h"
 
 enum { NOON = 1700000000 /* 2023-11-14 22:13:20 UTC */, ROWS = 100 };
@@ -70,7 +69,7 @@ window(struct log *l, size_t height)
 #define assert_window(l, height, want) \
 	assert_string_equal(window((l), (height)), (want))
 
-/* --- wrapping ----------------------------------------------------------------- */
+/* --- wrapping ------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -126,7 +125,7 @@ test_wrap(void **state)
 	}
 }
 
-/* --- the window --------------------------------------------------------------- */
+/* --- the window ----------------------------------------------------------- */
 
 static void
 test_window(void **state)
@@ -253,7 +252,7 @@ test_width(void **state)
 	log_free(l);
 }
 
-/* --- days and what was not read ---------------------------------------------- */
+/* --- days and what was not read ------------------------------------------- */
 
 static void
 zone(const char *name)
@@ -335,7 +334,7 @@ test_unread(void **state)
 	log_free(l);
 }
 
-/* --- lines -------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 static void
 test_lines(void **state)
@@ -493,7 +492,7 @@ test_megabyte(void **state)
 	log_free(l);
 }
 
-/* --- search and choice -------------------------------------------------------- */
+/* --- search and choice ---------------------------------------------------- */
 
 static bool
 search(struct log *l, const char *word, bool older)
@@ -588,100 +587,6 @@ test_choose(void **state)
 	log_free(l);
 }
 
-/* --- anything in any order ---------------------------------------------------- */
-
-static uint32_t
-any(uint32_t *seed, uint32_t below)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) % below;
-}
-
-static void
-any_line(struct log *l, uint32_t *seed)
-{
-	static const char *const parts[] = { "a", "word", " ", "  ", "\n",
-		"\u4e2d", "e\u0301", "\U0001f600", "verylongword", "\n\n" };
-	struct buf text = { 0 };
-	struct log_line line = { .kind = any(seed, 5), .id = any(seed, 50) };
-	uint32_t n = any(seed, 30);
-
-	line.time = NOON + (time_t)any(seed, 200000);
-	buf_adds(&text, "");
-	while (n-- > 0)
-		buf_adds(&text, parts[any(seed, COUNT(parts))]);
-	line.text = (char *)text.p;
-	line.text_len = text.n;
-	if (any(seed, 4) == 0)
-		line.why = xstrdup("for some reason\nor other");
-	log_add(l, &line);
-}
-
-static void
-any_act(struct log *l, uint32_t *seed, size_t height)
-{
-	uint64_t number = log_last(l) + 1 - any(seed, 20);
-
-	switch (any(seed, 12)) {
-	case 0: log_width(l, any(seed, 30)); break;
-	case 1: log_scroll(l, (long)any(seed, 60) - 30, height); break;
-	case 2: log_top(l, height); break;
-	case 3: log_end(l); break;
-	case 4: log_mark_unread(l); break;
-	case 5: log_read(l); break;
-	case 6: log_search(l, span_str("word"), any(seed, 2), height); break;
-	case 7: log_search(l, span_str("nohit"), any(seed, 2), height); break;
-	case 8: log_choose(l, any(seed, 2), height); break;
-	case 9: log_why(l, number, any(seed, 2) ? "because" : NULL); break;
-	case 10: log_choose_none(l); log_search_end(l); break;
-	default: any_line(l, seed); break;
-	}
-}
-
-static void
-test_anything(void **state)
-{
-	struct log *l = log_new();
-	struct log_row rows[ROWS], again[ROWS];
-	uint32_t seed = 20231114;
-	size_t i, k, n, height, columns = 2;
-
-	(void)state;
-	for (i = 0; i < 20000; i++) {
-		height = 1 + any(&seed, 40);
-		if (any(&seed, 10) == 0) {
-			columns = any(&seed, 40);
-			log_width(l, columns);
-			columns = columns < 2 ? 2 : columns;
-		} else {
-			any_act(l, &seed, height);
-			log_width(l, columns);
-		}
-		n = log_rows(l, height, rows);
-		assert_true(n <= height);
-		assert_true((n == 0) == (log_count(l) == 0));
-		/* Fewer rows than there is room for: all there are. */
-		assert_true(n == height || n == 0 ||
-		    (rows[0].kind == ROW_DAY && log_at_end(l)));
-		assert_int_equal(log_rows(l, height, again), n);
-		for (k = 0; k < n; k++) {
-			assert_true(text_width(rows[k].text) <= columns);
-			assert_true(text_is_utf8(rows[k].text));
-			assert_int_equal(span_find(rows[k].text, '\n', 0),
-			    rows[k].text.n);
-			assert_ptr_equal(rows[k].line, log_line(l,
-			    rows[k].line->number));
-			assert_ptr_equal(rows[k].text.p, again[k].text.p);
-			assert_true(k == 0 || rows[k].line->number -
-			    rows[k - 1].line->number <= 1);
-		}
-		if (log_at_end(l) && n > 0)
-			assert_int_equal(rows[n - 1].line->number,
-			    log_last(l));
-	}
-	log_free(l);
-}
-
 int
 main(void)
 {
@@ -700,7 +605,6 @@ main(void)
 		cmocka_unit_test(test_megabyte),
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_choose),
-		cmocka_unit_test(test_anything),
 	};
 
 	zone("UTC");

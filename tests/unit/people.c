@@ -91,7 +91,7 @@ save(struct people *p)
 		fail_msg("%s", e.text);
 }
 
-/* --- the file ------------------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------- */
 
 /* What a line becomes when it is written again; NULL: it is refused, and the
  * sentence has `out`. */
@@ -279,7 +279,7 @@ test_no_room(void **state)
 	people_free(p);
 }
 
-/* --- persons ---------------------------------------------------------------------- */
+/* --- persons -------------------------------------------------------------- */
 
 static void
 assert_order(struct people *p, const char *want)
