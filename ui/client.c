@@ -378,6 +378,7 @@ close_client(struct client *c)
 	people_free(c->people);
 	edit_kills_free(c->kills);
 	buf_free(&c->searched);
+	buf_free(&c->named);
 	buf_free(&c->listening);
 	loop_free(c->loop);
 	keystore_free(c->ks);

@@ -75,6 +75,7 @@ struct client {
 	struct pager *pager; /* over all, or NULL */
 	bool searching;      /* a word is typed to search the log for */
 	struct buf searched;
+	struct buf named; /* a candidate of a completion */
 	const char *hint; /* candidates of a completion, or NULL */
 	char said[300];   /* what the last key led to, or "" */
 

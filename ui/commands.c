@@ -279,8 +279,15 @@ command_name(void *arg, enum complete_kind kind, size_t i)
 
 	if (kind == COMPLETE_COMMAND)
 		return i < COMMANDS ? commands[i].name : NULL;
-	if (i < people_count(c->people))
-		return person_called(people_at(c->people, i));
+	if (i < people_count(c->people)) {
+		const struct person *p = people_at(c->people, i);
+
+		c->named.n = 0;
+		if (p->name != NULL)
+			buf_addf(&c->named, "%s\t", p->name);
+		buf_adds(&c->named, p->aor.text);
+		return (const char *)c->named.p;
+	}
 	/* Those one talks with are as good as people. */
 	i -= people_count(c->people);
 	for (size_t k = 0; k < c->count; k++)

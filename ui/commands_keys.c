@@ -73,14 +73,14 @@ compare(struct client *c, struct span args, const char *title,
 		return COMMAND_REFUSED;
 	if (v->kind != CONVERSATION_PERSON)
 		return command_usage(c, "/verify");
-	if (keyring_compare(c->ks, my_address(c), v->aor.text,
+	/* Before it is shown: what is pinned is what was seen. */
+	if (keyring_fingerprint(c->ks, &v->aor, c->trusted_fingerprint, &e) ==
+		-1 ||
+	    keyring_compare(c->ks, my_address(c), v->aor.text,
 		(size_t)screen_columns(c->screen), &text, &e) == -1)
 		return failed(c, &text, &e);
-	conversation_look(c, v);
 	free(c->trusted);
 	c->trusted = xstrdup(v->aor.text);
-	(void)strcpy(c->trusted_fingerprint,
-	    v->has_outlook ? v->outlook.fingerprint : "");
 	client_page(c, title, &text, question, fn);
 	return COMMAND_DONE;
 }
