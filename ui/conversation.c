@@ -177,6 +177,9 @@ conversation_close(struct client *c, struct conversation *v)
 	if (i == 0 || i == c->count)
 		return;
 	forget_sending(c, v);
+	/* Opened again, it has its wire again. */
+	if (v->wires != NULL && v->kind == CONVERSATION_PERSON)
+		wires_take(c->connections, v->wires, v->aor.text);
 	if (v == c->others)
 		c->others = NULL;
 	c->count--;

@@ -386,6 +386,12 @@ other_key(struct client *c, const struct screen_key *key)
 			ding(c);
 	} else if (code < SCREEN_ALT)
 		type(c, code);
+	else if ((code & SCREEN_ALT) != 0 && (code & SCREEN_KEY) != 0) {
+		/* ESC and then a key, faster than it can be told. */
+		escape(c);
+		if (!bound(c, code & ~SCREEN_ALT))
+			ding(c);
+	}
 }
 
 void

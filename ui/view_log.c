@@ -104,9 +104,14 @@ draw_name(struct client *c, const struct layout *l,
 	char *name = line->who != NULL ? xstrdup(line->who)
 	    : mine		       ? xstrdup("me")
 				       : conversation_called(client_current(c));
+	struct span shown = span_str(name);
 
+	/* The header has all of an address; half of its host would tell
+	 * less than none. */
+	if (line->who == NULL)
+		shown = span_cut(shown, 0, span_find(shown, '@', 0));
 	if (line->kind != LOG_NOTE && line->kind != LOG_LOUD)
-		(void)screen_puts(c->screen, y, x, l->name, name,
+		(void)screen_put(c->screen, y, x, l->name, shown,
 		    mine ? STYLE_MINE : STYLE_NAME);
 	free(name);
 }

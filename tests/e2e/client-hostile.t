@@ -36,12 +36,12 @@ raw() {
 	    "$own:$port" "$1" "$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')"
 }
 
-printf 'a\033[2J\033]0;owned\007b\tc\bd\x7f' | raw '<sip:eve@example.org>' \
+printf 'a\033[2J\033]0;owned\007b\tc\bd\177' | raw '<sip:eve@example.org>' \
     >"$scratch/status"
 is "$(cat "$scratch/status")" 200 "a text with escapes is taken"
 keys alice M-2
 shows alice 'a\\u\{1B\}\[2J' "an escape comes in a visible form"
-shows alice 'b +c\\u\{8\}d\\u\{7F\}' "so do other controls"
+shows alice '\| c\\u\{8\}d\\u\{7F\}' "so do other controls"
 printf '\342\200\256evil \342\200\213zero \360\237\230\200 \377\376' |
     raw '<sip:eve@example.org>' >/dev/null
 shows alice '\\u\{202E\}evil \\u\{200B\}zero' "and bidi, and zero width"
@@ -50,7 +50,7 @@ printf 'x\n12:00 good       e bob@localh | look, I am signed\n---- not read yet 
     raw '<sip:eve@example.org>' >/dev/null
 shows alice '\| 12:00 good +e bob' "a text that looks like a verdict"
 lacks alice '^12:00 good +e bob.*\| look, I am' "is not one"
-lacks alice '^---- not read yet' "nor a rule"
+is "$(screen alice | grep -c '^---- not read yet')" 1 "nor a rule"
 printf 'hi' | raw '"x\033[31m\nroot" <sip:mallory@example.org>' >/dev/null
 printf 'hi' | raw '"bob@localhost" <sip:mallory@example.org>' >/dev/null
 shows alice '[0-9] mallory@example.org' "a display name is nobody's name"
@@ -82,6 +82,8 @@ printf 'direct' | raw '<sip:s30@example.org>' >/dev/null
 shows alice '\| direct' "and there it goes on"
 
 # --- a flood --------------------------------------------------------------------
+say alice '/query sip:flood@localhost'
+say alice '/query sip:s30@example.org'
 seq 1 3000 | sed "s/^/sip:alice@localhost	flood /" >"$scratch/flood"
 "$SIGNET" -q -k "$k" -a sip:flood@localhost -P "sip:$own:$port;transport=tcp" \
     send -b <"$scratch/flood" &

@@ -64,7 +64,7 @@ typed stop 'still here'
 keys stop C-z
 shows stop 'done\$|Stopped|Suspended' "^Z stops it"
 is "$(modes stop)" "$before" "with the terminal as it was"
-run stop fg
+run stop 'fg; echo ended $?'
 shows stop 'still here$' "and it goes on where it was"
 is "$(terminal display-message -p -t stop '#{alternate_on}')" 1 \
     "on the other screen again"
@@ -87,6 +87,7 @@ ok $((left == 0)) "a terminal that goes away ends it"
 is $? 64 "without a terminal it is no client"
 like "$(cat "$scratch/out")" 'needs a terminal' "and says so"
 client dumb 80x24 -k "$k" -a sips:alice@localhost -l "tcp:$own:0"
+shows dumb 'listening on' "dumb: it starts"
 say dumb .
 shows dumb 'ended 0' "it ends"
 run dumb "TERM=nonsense '$SIGNET' -k '$k' -a sips:alice@localhost"

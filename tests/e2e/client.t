@@ -105,7 +105,7 @@ keys alice q
 
 # --- history, editing -----------------------------------------------------------
 keys alice M-3 Up
-shows alice 'to bob@localhost: /sign off|to bob@localhost: neither' "Up has what was entered here"
+shows alice 'to bob@localhost: /query bob@localhost' "Up has what was entered here"
 keys alice C-u
 typed alice "one two"
 keys alice C-a M-f C-k C-y C-y
