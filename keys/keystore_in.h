@@ -113,7 +113,8 @@ int keystore_look(struct keystore *ks, struct err *e);
 /* The same for what costs next to nothing: files that came, went or were put
  * in another's place, not those that were written where they lie. */
 int keystore_glance(struct keystore *ks, struct err *e);
-/* The same as keystore_look, whatever patience says: before what a person saw is acted on. */
+/* The same as keystore_look, whatever patience says: before what a person saw
+ * is acted on. */
 int keystore_look_now(struct keystore *ks, struct err *e);
 
 /* Reads the directory anew; files that did not change keep what was read. */

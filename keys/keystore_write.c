@@ -272,6 +272,8 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 	keystore_hold(&old);
 	rc = write_files(ks->dir, w, count, force, e);
 	keystore_release(&old);
+	/* What was written is there for who asks next, whatever patience. */
+	ks->looked = (struct timespec) { 0, 0 };
 	return rc;
 }
 

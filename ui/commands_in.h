@@ -21,6 +21,9 @@ struct span command_word(struct span *args);
 /* The conversation with whom a word names; without one the current one.
  * NULL, with words said, where it is nobody's. */
 struct conversation *command_whom(struct client *c, struct span word);
+/* Somebody came to the people: the conversation with them, if there is one,
+ * knows it, and it is kept. */
+void command_join(struct client *c, struct person *p);
 /* Says how it is used. */
 enum command_does command_usage(struct client *c, const char *name);
 

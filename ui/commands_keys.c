@@ -136,7 +136,7 @@ imported(void *arg, const char *address)
 	struct err e = {0};
 
 	if (people_add(c->people, span_str(address), &p, &e) == 0)
-		client_people_changed(c);
+		command_join(c, p);
 }
 
 enum command_does

@@ -52,12 +52,13 @@ command_close(struct client *c, struct span args)
 	return COMMAND_DONE;
 }
 
-/* Tells the conversation with p, if there is one, who that is now. */
-static void
-join(struct client *c, struct person *p)
+void
+command_join(struct client *c, struct person *p)
 {
 	struct conversation *v = conversation_of(c, &p->aor);
 
+
+	client_people_changed(c);
 	if (v == NULL)
 		return;
 	v->person = p;
@@ -82,8 +83,7 @@ command_add(struct client *c, struct span args)
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	join(c, p);
-	client_people_changed(c);
+	command_join(c, p);
 	client_draw(c);
 	return COMMAND_DONE;
 }
@@ -227,8 +227,7 @@ command_ignore(struct client *c, struct span args)
 		return COMMAND_REFUSED;
 	}
 	p->ignored = !p->ignored;
-	join(c, p);
-	client_people_changed(c);
+	command_join(c, p);
 	client_notef(c, NULL, false,
 	    p->ignored ? "what %s sends is taken and not shown; /ignore again "
 			 "shows it"

@@ -79,6 +79,29 @@ shows() {
 	ok 0 "$3"
 }
 
+# words NAME: what its conversation says, its rows joined
+words() {
+	screen "$1" | sed -e 's/|[^|]*$//' -e 's/^.\{0,40\} [:>|] //' |
+	    tr -s ' \n' ' '
+}
+
+# says NAME PATTERN WHAT: its conversation says so within 10 s, however it is
+# wrapped
+says() {
+	_left=200
+	until words "$1" | grep -Eq -- "$2"; do
+		_left=$((_left - 1))
+		if [ $_left -eq 0 ]; then
+			ok 1 "$3"
+			echo "# nothing like \"$2\" is said by $1:"
+			screen "$1" | sed 's/^/# /'
+			return 1
+		fi
+		sleep 0.05
+	done
+	ok 0 "$3"
+}
+
 # lacks NAME PATTERN WHAT: no row is like that, now
 lacks() {
 	if screen "$1" | grep -Eq -- "$2"; then
