@@ -108,6 +108,8 @@ struct conversation *conversation_of(const struct client *c,
 /* A new one with somebody; uri is copied. */
 struct conversation *conversation_open(struct client *c, const char *uri,
     const struct aor *who, bool stranger);
+/* It is no stranger's any more. */
+void conversation_known(struct conversation *v);
 /* The one for strangers beyond the cap. */
 struct conversation *conversation_others(struct client *c);
 /* Its wire, with what came before it was open. */

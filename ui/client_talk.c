@@ -322,7 +322,7 @@ client_send(struct client *c, struct conversation *v, struct span text)
 	line.id = ua_send(c->ua, &letter);
 	remember(c, line.id, v, log_add(v->log, &line));
 	/* Who writes to a stranger knows them. */
-	v->stranger = false;
+	conversation_known(v);
 	log_end(v->log);
 	log_read(v->log);
 	return true;

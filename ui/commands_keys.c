@@ -3,8 +3,10 @@
  */
 #include "commands_in.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../src/keyring.h"
 #include "../src/text.h"
@@ -139,6 +141,20 @@ imported(void *arg, const char *address)
 		command_join(c, p);
 }
 
+/* A pipe would keep everybody waiting; so would "-", standard input. */
+static int
+check_plain(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return err_set(e, EX_NOINPUT, "%s cannot be read: %s", path,
+		    strerror(errno));
+	if (!S_ISREG(st.st_mode) || strcmp(path, "-") == 0)
+		return err_set(e, EX_NOINPUT, "%s is no plain file", path);
+	return 0;
+}
+
 enum command_does
 command_import(struct client *c, struct span args)
 {
@@ -163,7 +179,9 @@ command_import(struct client *c, struct span args)
 		return command_usage(c, "/import");
 	path = complete_path(args);
 	how.path = path;
-	rc = keyring_import(c->ks, &how, imported, c, &text, &e);
+	rc = check_plain(path, &e);
+	if (rc == 0)
+		rc = keyring_import(c->ks, &how, imported, c, &text, &e);
 	free(path);
 	if (rc == -1)
 		return failed(c, &text, &e);

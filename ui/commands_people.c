@@ -18,7 +18,7 @@ command_query(struct client *c, struct span args)
 	v = conversation_with(c, args);
 	if (v == NULL)
 		return COMMAND_REFUSED;
-	v->stranger = false;
+	conversation_known(v);
 	conversation_show(c, conversation_number(c, v));
 	return COMMAND_DONE;
 }
@@ -62,7 +62,7 @@ command_join(struct client *c, struct person *p)
 	if (v == NULL)
 		return;
 	v->person = p;
-	v->stranger = false;
+	conversation_known(v);
 	if (p->sign == CHOICE_DEFAULT && p->encrypt == CHOICE_DEFAULT) {
 		p->sign = v->sign;
 		p->encrypt = v->encrypt;
@@ -170,7 +170,7 @@ choose(struct client *c, struct span args, bool sign)
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	v->stranger = false;
+	conversation_known(v);
 	*(sign ? &v->sign : &v->encrypt) = choice;
 	*(sign ? &v->person->sign : &v->person->encrypt) = choice;
 	client_people_changed(c);

@@ -9,7 +9,10 @@
 
 #include "../src/text.h"
 
-enum { CONVERSATIONS_MAX = 2000 };
+enum {
+	CONVERSATIONS_MAX = 2000,
+	STRANGERS_BYTES = 2 << 20 /* that what one of them says may take */
+};
 
 struct conversation *
 client_current(const struct client *c)
@@ -94,6 +97,8 @@ conversation_open(struct client *c, const char *uri, const struct aor *who,
 	aor_copy(who, &v->aor);
 	v->person = people_by_aor(c->people, who);
 	v->stranger = stranger && v->person == NULL;
+	if (v->stranger)
+		log_limit(v->log, STRANGERS_BYTES);
 	choose_uri(&v->uri, span_str(v->person != NULL ? v->person->uri : uri));
 	if (v->person != NULL) {
 		v->sign = v->person->sign;
@@ -103,11 +108,20 @@ conversation_open(struct client *c, const char *uri, const struct aor *who,
 	return v;
 }
 
+void
+conversation_known(struct conversation *v)
+{
+	v->stranger = false;
+	log_limit(v->log, LOG_BYTES);
+}
+
 struct conversation *
 conversation_others(struct client *c)
 {
-	if (c->others == NULL)
+	if (c->others == NULL) {
 		c->others = add(c, CONVERSATION_OTHERS);
+		log_limit(c->others->log, STRANGERS_BYTES);
+	}
 	return c->others;
 }
 

@@ -8,6 +8,7 @@ log_new(void)
 {
 	struct log *l = xcalloc(1, sizeof(*l));
 
+	l->most = LOG_BYTES;
 	l->columns = TEXT_ROOM;
 	return l;
 }
@@ -98,6 +99,12 @@ log_drop(struct log *l)
 }
 
 void
+log_limit(struct log *l, size_t bytes)
+{
+	l->most = bytes;
+}
+
+void
 log_free(struct log *l)
 {
 	if (l == NULL)
@@ -150,7 +157,7 @@ log_add(struct log *l, const struct log_line *line)
 	entry->day = log_day(line->time);
 	entry->bytes = log_bytes(&entry->line);
 	while (l->count > 0 && (l->count == LOG_LINES ||
-	    l->bytes + entry->bytes > LOG_BYTES))
+	    l->bytes + entry->bytes > l->most))
 		log_drop(l);
 	if (l->count == l->cap)
 		log_grow(l);

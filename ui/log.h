@@ -50,6 +50,8 @@ struct log_line {
 struct log;
 struct log *log_new(void);
 void log_free(struct log *l); /* wipes texts */
+/* Keeps no more than so many bytes from here on, instead of LOG_BYTES. */
+void log_limit(struct log *l, size_t bytes);
 
 /* Takes over the strings of line (malloc'ed) and returns its number. The
  * oldest go where there is no room. */

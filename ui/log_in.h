@@ -44,7 +44,7 @@ struct log_at {
 
 struct log {
 	struct log_entry **ring;
-	size_t cap, head, count, bytes;
+	size_t cap, head, count, bytes, most;
 	uint64_t last; /* the newest line's number */
 	uint64_t mine; /* the newest one of mine */
 

@@ -245,6 +245,8 @@ mouse(struct screen *s)
 {
 	mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
 
+	/* Nothing waits for a second click. */
+	(void)mouseinterval(0);
 	(void)mousemask(s->options.mouse ? wanted : 0, NULL);
 }
 
