@@ -6,12 +6,14 @@
  *
  * STEPs, one after the other, with what they print:
  *     wait PATTERN       until the screen was given PATTERN
- *     paint PATTERN      the same; "paint MS", since the program was started
+ *     shows PATTERN      types ^L until what is drawn anew has PATTERN
+ *     paint PATTERN      as wait; "paint MS", since the program was started
  *     type KEYS          types these bytes
  *     echo COUNT         COUNT times: types a character that nobody else uses,
  *                        until it is there; "echo MEDIAN P95", microseconds
- *     repaint COUNT KEY  COUNT times: types KEY, until nothing more comes;
- *                        "repaint MEDIAN P95", microseconds to the last byte
+ *     repaint COUNT A B  COUNT times: types A, or B in turn, until nothing more
+ *                        comes; "repaint MEDIAN P95", microseconds to the
+ *                        last byte
  *     memory             "memory RSS HIGHEST", kB
  *     idle SECONDS       "idle WAKEUPS" in that time
  *     blind SECONDS      the terminal reads nothing for so long
@@ -99,6 +101,21 @@ step_wait(struct pty *p, char **arg)
 	await(p, arg[0]);
 }
 
+/* Only what has changed is drawn, so that of a pattern, too. */
+static void
+step_shows(struct pty *p, char **arg)
+{
+	uint64_t end = now() + PTY_STEP * 1000;
+
+	do {
+		if (now() > end)
+			die(p, "it never showed", arg[0]);
+		forget(p);
+		type_words(p, "\f");
+		pump_for(p, 200000);
+	} while (!has(p, arg[0]));
+}
+
 static void
 step_paint(struct pty *p, char **arg)
 {
@@ -148,7 +165,7 @@ step_repaint(struct pty *p, char **arg)
 		uint64_t typed = now();
 
 		p->last = 0;
-		type_words(p, arg[1]);
+		type_words(p, arg[1 + i % 2]);
 		while (p->last == 0 && now() < typed + 1000000)
 			(void)pump(p, 20);
 		while (pump(p, PTY_QUIET))
@@ -318,10 +335,11 @@ static const struct {
 	void (*fn)(struct pty *p, char **arg);
 } steps[] = {
     {"wait", 1, step_wait},
+    {"shows", 1, step_shows},
     {"paint", 1, step_paint},
     {"type", 1, step_type},
     {"echo", 1, step_echo},
-    {"repaint", 2, step_repaint},
+    {"repaint", 3, step_repaint},
     {"memory", 0, step_memory},
     {"idle", 1, step_idle},
     {"blind", 1, step_blind},

@@ -154,13 +154,19 @@ pump_for(struct pty *p, uint64_t us)
 		(void)pump(p, (int)((end - t) / 1000) + 1);
 }
 
+static bool
+has(const struct pty *p, const char *pattern)
+{
+	return p->text.n > 0 &&
+	    strstr((const char *)p->text.p, pattern) != NULL;
+}
+
 static void
 await(struct pty *p, const char *pattern)
 {
 	uint64_t end = now() + PTY_STEP * 1000;
 
-	while (p->text.n == 0 ||
-	    strstr((const char *)p->text.p, pattern) == NULL) {
+	while (!has(p, pattern)) {
 		if (!pump(p, 20))
 			reap(p);
 		if (p->ended)
