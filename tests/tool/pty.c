@@ -16,10 +16,11 @@
  *                        last byte
  *     memory             "memory RSS HIGHEST", kB
  *     idle SECONDS       "idle WAKEUPS" in that time
- *     blind SECONDS      the terminal reads nothing for so long
- *     run WORDS          runs them with sh until they end, which has to be well
- *     with WORDS         runs them beside what follows
- *     join               until they have ended
+ *     run WORDS          with and join at once
+ *     with WORDS         runs them with sh beside what follows
+ *     join               until they have ended, which has to be well
+ *     blind              the same, and the terminal reads nothing meanwhile;
+ *                        "blind BYTES", those that come once it reads again
  *     fuzz SEED SECONDS  random keys and sizes; starts the program anew when
  *                        it was told to quit
  *     quit KEYS          types KEYS, until the program has ended
@@ -198,15 +199,6 @@ step_idle(struct pty *p, char **arg)
 }
 
 static void
-step_blind(struct pty *p, char **arg)
-{
-	struct timespec ts = {.tv_sec = (time_t)number(arg[0])};
-
-	(void)p;
-	(void)nanosleep(&ts, NULL);
-}
-
-static void
 step_with(struct pty *p, char **arg)
 {
 	(void)fflush(stdout);
@@ -219,15 +211,19 @@ step_with(struct pty *p, char **arg)
 	}
 }
 
+/* Waits for what runs beside, reading or not. */
 static void
-step_join(struct pty *p, char **arg)
+join(struct pty *p, bool reads)
 {
+	const struct timespec pause = {.tv_nsec = 5000000};
 	uint64_t end = now() + (uint64_t)PTY_RUN * 1000;
 	int status = 0;
 
-	(void)arg;
 	while (p->beside != 0 && waitpid(p->beside, &status, WNOHANG) == 0) {
-		(void)pump(p, 5);
+		if (reads)
+			(void)pump(p, 5);
+		else
+			(void)nanosleep(&pause, NULL);
 		if (now() > end)
 			die(p, "what was run does not end", NULL);
 	}
@@ -237,10 +233,28 @@ step_join(struct pty *p, char **arg)
 }
 
 static void
+step_join(struct pty *p, char **arg)
+{
+	(void)arg;
+	join(p, true);
+}
+
+static void
+step_blind(struct pty *p, char **arg)
+{
+	size_t before = p->bytes;
+
+	(void)arg;
+	join(p, false);
+	pump_for(p, 500000);
+	printf("blind %zu\n", p->bytes - before);
+}
+
+static void
 step_run(struct pty *p, char **arg)
 {
 	step_with(p, arg);
-	step_join(p, arg);
+	join(p, true);
 }
 
 static void
@@ -342,7 +356,7 @@ static const struct {
     {"repaint", 3, step_repaint},
     {"memory", 0, step_memory},
     {"idle", 1, step_idle},
-    {"blind", 1, step_blind},
+    {"blind", 0, step_blind},
     {"run", 1, step_run},
     {"with", 1, step_with},
     {"join", 0, step_join},
