@@ -13,7 +13,8 @@
 enum {
 	SCREEN_FRAME = 20, /* ms between two frames that no key asked for */
 	SCREEN_LAST = 500, /* ms for the last bytes at the end */
-	SCREEN_ESCAPE = 25 /* ms in which the rest of a key's bytes comes */
+	SCREEN_ESCAPE = 25, /* ms in which the rest of a key's bytes comes */
+	SCREEN_WAITS = 1 << 16 /* bytes, over which nobody looks: no bells */
 };
 
 /* Bracketed paste and focus, which terminfo has no words for; terminals that
@@ -459,10 +460,18 @@ screen_away(const struct screen *s)
 
 /* --- what is no frame ------------------------------------------------------------- */
 
+/* A terminal that takes nothing is not rung for hours. */
+static bool
+stuck(const struct screen *s)
+{
+	return output_waiting(&s->out) > SCREEN_WAITS;
+}
+
 void
 screen_bell(struct screen *s)
 {
-	raw_bytes(s, "\a");
+	if (!stuck(s))
+		raw_bytes(s, "\a");
 }
 
 /* Terminals that show what they do not know would show it. */
@@ -494,7 +503,7 @@ screen_notify(struct screen *s, const char *title, const char *text)
 {
 	struct buf b = {0};
 
-	if (!may_know_osc())
+	if (!may_know_osc() || stuck(s))
 		return;
 	buf_adds(&b, "\033]777;notify;");
 	add_osc_text(&b, title);
