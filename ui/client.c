@@ -88,9 +88,8 @@ registration(struct client *c, const struct ua_event *ev)
 	(void)snprintf(c->registration, sizeof(c->registration), "%s",
 	    there ? "registered" : "NOT registered");
 	/* Loud once, not at each try. */
-	if (there != c->registered || !c->unregistered)
-		client_note(c, c->conversations[0],
-		    !there && !c->unregistered, line);
+	if (there ? !c->registered : !c->unregistered)
+		client_note(c, c->conversations[0], !there, line);
 	c->registered = there;
 	c->unregistered = !there;
 	free(line);
@@ -224,34 +223,18 @@ begin_end(struct client *c)
 	loop_timer_set(c->loop, &c->ending, 0);
 }
 
-static size_t
-waiting_messages(const struct client *c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->sending_count; i++) {
-		const struct log_line *line = c->sending[i].in == NULL
-		    ? NULL
-		    : log_line(c->sending[i].in->log, c->sending[i].line);
-
-		n += line == NULL || line->state == LOG_WAITING;
-	}
-	return n;
-}
-
 void
 client_quit(struct client *c)
 {
-	size_t waiting = waiting_messages(c);
 	char words[128];
 
-	if (waiting > c->dropped && !c->quitting) {
+	if (c->sending_count > c->dropped && !c->quitting) {
 		(void)snprintf(words, sizeof(words),
-		    "%zu of your messages have not left; quit again to drop "
-		    "them",
-		    waiting);
+		    "%zu of your messages have no answer yet; quit again to "
+		    "drop what has not left",
+		    c->sending_count);
 		client_say(c, words);
-		c->dropped = waiting;
+		c->dropped = c->sending_count;
 		return;
 	}
 	begin_end(c);

@@ -197,6 +197,8 @@ void view_input_draw(struct client *c, const struct layout *l);
 int view_input_rows(const struct client *c, int columns);
 /* What is drawn at a place. */
 void view_click(struct client *c, int y, int x);
+/* The wheel over the people moves them. False elsewhere. */
+bool view_wheel(struct client *c, int x, bool up);
 /* "good", "delivered".. and its style. */
 const char *view_word(const struct log_line *line, enum style *style);
 

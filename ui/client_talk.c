@@ -265,20 +265,20 @@ static bool
 may_leave(struct client *c, struct conversation *v, struct span text)
 {
 	if (v->kind != CONVERSATION_PERSON) {
-		client_note(c, v, false,
+		client_note(c, NULL, false,
 		    "nobody is written to here: to: ADDRESS, or Alt and a "
 		    "number, goes to a conversation");
 		return false;
 	}
 	if (text.n > c->config.max_body) {
-		client_notef(c, v, true,
+		client_notef(c, NULL, true,
 		    "not sent: %zu bytes are more than max-body allows (%llu); "
 		    "the text is still in the input line",
 		    text.n, (unsigned long long)c->config.max_body);
 		return false;
 	}
 	if (c->sending_count >= CLIENT_SENDING) {
-		client_note(c, v, true,
+		client_note(c, NULL, true,
 		    "not sent: too many messages are under way; the text is "
 		    "still in the input line");
 		return false;
@@ -286,13 +286,13 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 	conversation_look(c, v);
 	if (conversation_encrypts(c, v) && v->has_outlook &&
 	    v->outlook.seal_problem[0] != '\0') {
-		client_notef(c, v, true, "not sent: %s",
+		client_notef(c, NULL, true, "not sent: %s",
 		    v->outlook.seal_problem);
 		return false;
 	}
 	if (conversation_signs(c, v) && v->has_outlook &&
 	    v->outlook.sign_problem[0] != '\0') {
-		client_notef(c, v, true, "not sent: %s",
+		client_notef(c, NULL, true, "not sent: %s",
 		    v->outlook.sign_problem);
 		return false;
 	}

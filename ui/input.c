@@ -370,11 +370,10 @@ other_key(struct client *c, const struct screen_key *key)
 {
 	int code = key->code;
 
-	if (code == SCREEN_WHEEL_UP)
-		scroll(c, 3);
-	else if (code == SCREEN_WHEEL_DOWN)
-		scroll(c, -3);
-	else if (code == SCREEN_CLICK)
+	if (code == SCREEN_WHEEL_UP || code == SCREEN_WHEEL_DOWN) {
+		if (!view_wheel(c, key->x, code == SCREEN_WHEEL_UP))
+			scroll(c, code == SCREEN_WHEEL_UP ? 3 : -3);
+	} else if (code == SCREEN_CLICK)
 		view_click(c, key->y, key->x);
 	else if (code == SCREEN_PASTE) {
 		if (!edit_insert(client_current(c)->edit, key->text))
@@ -401,6 +400,9 @@ input_key(struct client *c, const struct screen_key *key)
 
 	c->said[0] = '\0';
 	c->hint = NULL;
+	/* Whoever presses keys looks. */
+	client_current(c)->unread = 0;
+	client_current(c)->urgent = false;
 	if (c->pager != NULL)
 		pager_takes(c, key);
 	else if (c->searching)

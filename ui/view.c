@@ -124,8 +124,11 @@ draw_person(struct client *c, const struct layout *l, int y)
 	int x = 0;
 
 	address = text_line(span_str(v->aor.text));
-	put(c, y, &x, name, STYLE_NAME);
-	if (strcmp(name, address) != 0 && l->columns >= FOLDS) {
+	/* However long a name, what follows is seen. */
+	x += screen_puts(c->screen, y, x, l->columns / 2, name, STYLE_NAME) +
+	    1;
+	if (strcmp(name, address) != 0 &&
+	    x + (int)text_width(span_str(address)) < l->columns / 2) {
 		x--;
 		put(c, y, &x, " <", STYLE_DIM);
 		x--;
@@ -251,9 +254,12 @@ draw_conversation_row(struct client *c, const struct layout *l, int y,
 static void
 draw_people(struct client *c, const struct layout *l)
 {
-	size_t which, row = c->people_top;
+	size_t which, row;
 	struct person *who;
 
+	if (c->people_top >= c->count + 1 + people_count(c->people))
+		c->people_top = 0;
+	row = c->people_top;
 	for (int i = 0; i < l->pane_height; i++) {
 		int y = l->pane_y + i;
 
@@ -350,6 +356,23 @@ view_draw(struct client *c)
 		draw_people(c, &l);
 	draw_bar(c, &l);
 	view_input_draw(c, &l);
+}
+
+bool
+view_wheel(struct client *c, int x, bool up)
+{
+	size_t rows = c->count + 1 + people_count(c->people), height;
+	struct layout l;
+
+	view_layout(c, &l);
+	if (l.people_width == 0 || x < l.people_x)
+		return false;
+	height = (size_t)l.pane_height;
+	if (up)
+		c->people_top = c->people_top > 3 ? c->people_top - 3 : 0;
+	else if (rows > c->people_top + height)
+		c->people_top += 3;
+	return true;
 }
 
 /* --- the mouse ----------------------------------------------------------------------------------- */
