@@ -245,13 +245,13 @@ client_quit(struct client *c)
 	size_t waiting = waiting_messages(c);
 	char words[128];
 
-	if (waiting > 0 && !c->quitting && !c->asked_to_quit) {
+	if (waiting > 0 && !c->quitting && !c->asked_to_drop) {
 		(void)snprintf(words, sizeof(words),
 		    "%zu of your messages have not left; quit again to drop "
 		    "them",
 		    waiting);
 		client_say(c, words);
-		c->asked_to_quit = true;
+		c->asked_to_quit = c->asked_to_drop = true;
 		return;
 	}
 	begin_end(c);

@@ -88,6 +88,7 @@ struct client {
 	uint64_t end;              /* ms: no later than this */
 	uint64_t rang;             /* ms: the last bell */
 	bool quitting, asked_to_quit;
+	bool asked_to_drop; /* what waits, by quitting; until more is sent */
 	char *trusted; /* whom /trust asks about */
 	char trusted_fingerprint[65];
 	struct err why; /* what it ended with */

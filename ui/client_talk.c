@@ -316,6 +316,7 @@ client_send(struct client *c, struct conversation *v, struct span text)
 
 	if (!may_leave(c, v, text))
 		return false;
+	c->asked_to_drop = false;
 	line.text = harmless(text, &line.text_len);
 	line.raw = xstrndup(text);
 	line.raw_len = text.n;
