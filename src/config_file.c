@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "savefile.h"
 
 /* One line "name = value"; what follows a '#' at the start is for people. */
 static int
@@ -198,20 +199,6 @@ write_lines(struct buf *out, const char *const *names,
 	return rc;
 }
 
-/* The folders that path is in, for its owner alone where they are new. */
-static void
-make_folders(const char *path)
-{
-	char *copy = xstrdup(path), *slash;
-
-	for (slash = copy; (slash = strchr(slash + 1, '/')) != NULL;) {
-		*slash = '\0';
-		(void)mkdir(copy, 0700);
-		*slash = '/';
-	}
-	free(copy);
-}
-
 static bool
 write_all(int fd, struct span s)
 {
@@ -257,7 +244,7 @@ config_save(const char *path, const char *const *names,
 		buf_free(&text);
 		return -1;
 	}
-	make_folders(path);
+	savefile_folders(path);
 	buf_addf(&temporary, "%s.XXXXXX", path);
 	fd = mkstemp((char *)temporary.p);
 	if (fd == -1)
