@@ -44,7 +44,8 @@ struct config {
  * which need not exist, or the one that --config names), then the settings in
  * argv[1..*argc), which are taken out of there: a verb's words and its own
  * options stay, in order, with *argc changed, and so does whatever follows
- * "--". For config_free. EX_USAGE or EX_CONFIG. */
+ * "--". The verb demo has no settings file unless one is named, and no keys.
+ * For config_free. EX_USAGE or EX_CONFIG. */
 int config_load(struct config *c, int *argc, char **argv, struct err *e);
 /* Defaults alone. */
 void config_init(struct config *c);

@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "savefile.h"
 
 /* One line "name = value"; what follows a '#' at the start is for people. */
 static int
@@ -106,9 +107,10 @@ load_file(struct config *c, const char *named, struct err *e)
 }
 
 /* The file that the command line names, which is read before the rest of the
- * command line, so that the latter wins. */
+ * command line, so that the latter wins; and whether it is for the demo, which
+ * is the same for everybody: nothing of a person's is read for it. */
 static int
-find_file(int argc, char **argv, char **out, struct err *e)
+find_file(int argc, char **argv, char **out, bool *demo, struct err *e)
 {
 	struct config scratch;
 	size_t count = (size_t)argc;
@@ -120,6 +122,7 @@ find_file(int argc, char **argv, char **out, struct err *e)
 		words[i] = copies[i] = xstrdup(argv[i]);
 	config_init(&scratch);
 	rc = config_take_arguments(&scratch, &argc, words, e);
+	*demo = rc == 0 && argc > 1 && strcmp(words[1], "demo") == 0;
 	*out = scratch.config;
 	scratch.config = NULL;
 	config_free(&scratch);
@@ -134,15 +137,16 @@ int
 config_load(struct config *c, int *argc, char **argv, struct err *e)
 {
 	char *file = NULL;
-	int rc = find_file(*argc, argv, &file, e);
+	bool demo;
+	int rc = find_file(*argc, argv, &file, &demo, e);
 
 	config_init(c);
-	if (rc == 0)
+	if (rc == 0 && (file != NULL || !demo))
 		rc = load_file(c, file, e);
 	free(file);
 	if (rc == 0)
 		rc = config_take_arguments(c, argc, argv, e);
-	if (rc == 0 && c->keys == NULL) {
+	if (rc == 0 && c->keys == NULL && !demo) {
 		c->keys = xdg_path("XDG_DATA_HOME", ".local/share", "keys");
 		if (c->keys == NULL)
 			rc = err_set(e, EX_CONFIG,
@@ -195,20 +199,6 @@ write_lines(struct buf *out, const char *const *names,
 	return rc;
 }
 
-/* The folders that path is in, for its owner alone where they are new. */
-static void
-make_folders(const char *path)
-{
-	char *copy = xstrdup(path), *slash;
-
-	for (slash = copy; (slash = strchr(slash + 1, '/')) != NULL;) {
-		*slash = '\0';
-		(void)mkdir(copy, 0700);
-		*slash = '/';
-	}
-	free(copy);
-}
-
 static bool
 write_all(int fd, struct span s)
 {
@@ -254,7 +244,7 @@ config_save(const char *path, const char *const *names,
 		buf_free(&text);
 		return -1;
 	}
-	make_folders(path);
+	savefile_folders(path);
 	buf_addf(&temporary, "%s.XXXXXX", path);
 	fd = mkstemp((char *)temporary.p);
 	if (fd == -1)

@@ -19,20 +19,15 @@
 #include <unistd.h>
 
 #include "../keys/testca.h"
-#include "loop.h"
-#include "report.h"
-#include "text.h"
-#include "ua.h"
-#include "unfold.h"
 #include "verbs.h"
 
 enum {
 	DEMO_DAYS = 30,    /* that the certificates are good for */
-	DEMO_SILENCE = 15000 /* ms without anything: the play has failed */
+	DEMO_PATIENCE = 30 /* s that kumiko waits for the client to listen */
 };
 
 static const char banner[] =
-    " DEMO: all on this machine, with throw-away keys; nothing leaves it";
+    " DEMO: nothing leaves this machine, and its keys are thrown away";
 
 struct demo {
 	char dir[300];
@@ -40,6 +35,7 @@ struct demo {
 	struct config fluffy, kumiko;
 	char fluffy_uri[64], kumiko_uri[64];
 	int alive[2], ready[2];
+	bool on_terminal;
 	pid_t child;
 };
 
@@ -133,6 +129,20 @@ remove_all(const char *path, bool folders)
 	(void)rmdir(path);
 }
 
+/* Until there is somebody to clean up, nothing ends us. */
+static void
+hold_signals(bool hold)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGQUIT);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
 /* --- two people ---------------------------------------------------------------------- */
 
 /* A port of loopback that nobody has. */
@@ -181,6 +191,29 @@ settle(const struct demo *d, const char *who, unsigned port,
 	out->registering = REGISTER_NO;
 }
 
+/* She outlives who is killed, so the folder is hers to remove, too. */
+static int
+be_kumiko(struct demo *d)
+{
+	static const int terminal[] = {SIGINT, SIGQUIT, SIGTSTP, SIGHUP};
+	struct demo_peer peer = {.config = &d->kumiko,
+	    .friend_uri = d->fluffy_uri,
+	    .alive = d->alive[0],
+	    .ready = d->ready[1],
+	    .greets = d->on_terminal};
+	int rc;
+
+	(void)close(d->alive[1]);
+	(void)close(d->ready[0]);
+	/* The terminal's keys and its end are not for her. */
+	for (size_t i = 0; i < sizeof(terminal) / sizeof(terminal[0]); i++)
+		(void)signal(terminal[i], SIG_IGN);
+	hold_signals(false);
+	rc = demo_peer(&peer);
+	remove_all(d->dir, true);
+	return rc;
+}
+
 /* Starts kumiko, and waits until she listens or has failed. */
 static int
 start_child(struct demo *d, struct err *e)
@@ -195,12 +228,8 @@ start_child(struct demo *d, struct err *e)
 	if (d->child == -1)
 		return err_set(e, EX_OSERR, "no process can be made: %s",
 		    strerror(errno));
-	if (d->child == 0) {
-		(void)close(d->alive[1]);
-		(void)close(d->ready[0]);
-		_exit(demo_peer(&d->kumiko, d->fluffy_uri, d->alive[0],
-		    d->ready[1]));
-	}
+	if (d->child == 0)
+		_exit(be_kumiko(d));
 	(void)close(d->alive[0]);
 	(void)close(d->ready[1]);
 	d->alive[0] = d->ready[1] = -1;
@@ -227,6 +256,7 @@ begin(struct demo *d, const struct config *c, struct err *e)
 		return -1;
 	settle(d, "fluffy", d->ports[0], &d->fluffy);
 	settle(d, "kumiko", d->ports[1], &d->kumiko);
+	d->kumiko.expires = DEMO_PATIENCE;
 	d->fluffy.theme = c->theme;
 	d->fluffy.no_mouse = c->no_mouse;
 	d->fluffy.quiet_bell = c->quiet_bell;
@@ -256,146 +286,13 @@ end(struct demo *d)
 	config_free(&d->kumiko);
 }
 
-/* --- a play, where there is no terminal -------------------------------------------------- */
-
-static const struct {
-	bool sign, encrypt;
-	const char *text, *how;
-} lines[] = {
-    {false, false, "Hello, plain.", "neither signed nor sealed"},
-    {true, false, "Hello, signed.", "signed"},
-    {false, true, "Hello, sealed.", "sealed"},
-    {true, true, "Hello, signed and sealed.", "signed and sealed"},
-};
-
-enum { LINES = sizeof(lines) / sizeof(lines[0]) };
-
-struct play {
-	const struct demo *d;
-	struct loop *loop;
-	struct ua *ua;
-	struct loop_timer silence;
-	struct buf out;
-	size_t said, heard;
-	struct err why;
-};
-
-static void
-say_next(struct play *p)
-{
-	struct ua_letter letter = {.to = p->d->kumiko_uri};
-
-	if (p->said == LINES) {
-		loop_stop(p->loop);
-		return;
-	}
-	letter.text = lines[p->said].text;
-	letter.text_len = strlen(letter.text);
-	letter.sign = lines[p->said].sign;
-	letter.encrypt = lines[p->said].encrypt;
-	buf_addf(&p->out, "== fluffy says to kumiko, %s: %s\n\n",
-	    lines[p->said].how, letter.text);
-	p->said++;
-	(void)ua_send(p->ua, &letter);
-	loop_timer_set(p->loop, &p->silence, DEMO_SILENCE);
-}
-
-static void
-print_wire(struct play *p, const struct ua_wire *w)
-{
-	if (w->kind == UA_WIRE_OPENED) {
-		buf_addf(&p->out, "== connected: %s\n", w->peer);
-		text_rows(&p->out, span_str(w->words), "   ", 200);
-		buf_adds(&p->out, "\n");
-	}
-	if (w->kind != UA_WIRE_REQUEST && w->kind != UA_WIRE_RESPONSE)
-		return;
-	buf_addf(&p->out, "%s %s\n", w->out ? "->" : "<-", w->peer);
-	unfold_message(&p->out, w->head, w->body);
-	buf_adds(&p->out, "\n");
-}
-
-static bool
-played(void *arg, const struct ua_event *ev)
-{
-	struct play *p = arg;
-
-	if (ev->type == UA_WIRE)
-		print_wire(p, ev->wire);
-	if (ev->type == UA_SENT && ev->sent->exit != 0) {
-		(void)err_set(&p->why, ev->sent->exit, "%s", ev->sent->why);
-		loop_stop(p->loop);
-	}
-	if (ev->type == UA_MESSAGE) {
-		buf_adds(&p->out, "== kumiko answers:\n");
-		report_message(&p->out, ev->message, report_width());
-		buf_adds(&p->out, "\n");
-		p->heard++;
-		say_next(p);
-	}
-	if (p->out.n > 0 && report_write(&p->out, &p->why) == -1)
-		loop_stop(p->loop);
-	return true;
-}
-
-static void
-too_silent(void *arg)
-{
-	struct play *p = arg;
-
-	(void)err_set(&p->why, EX_TEMPFAIL, "kumiko does not answer");
-	loop_stop(p->loop);
-}
-
-static void
-interrupted(void *arg, int signo)
-{
-	struct play *p = arg;
-
-	(void)signo;
-	(void)err_set(&p->why, EX_TEMPFAIL, "the demo was ended early");
-	loop_stop(p->loop);
-}
-
-static int
-play(const struct demo *d, struct err *e)
-{
-	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
-	struct play p = {.d = d};
-	struct keystore *ks = NULL;
-	int rc = verb_keystore(&d->fluffy, false, &ks, e);
-
-	p.silence = (struct loop_timer){.fn = too_silent, .arg = &p};
-	if (rc == 0)
-		rc = loop_new(&p.loop, e);
-	for (size_t i = 0; rc == 0 && i < sizeof(ends) / sizeof(ends[0]); i++)
-		rc = loop_signal(p.loop, ends[i], interrupted, &p, e);
-	if (rc == 0)
-		rc = ua_new(p.loop, ks, &d->fluffy, played, &p, &p.ua, e);
-	if (rc == 0)
-		rc = ua_listen(p.ua, e);
-	if (rc == 0) {
-		ua_watch(p.ua, true);
-		say_next(&p);
-		rc = loop_run(p.loop, e);
-	}
-	if (rc == 0 && p.why.exit != 0) {
-		*e = p.why;
-		rc = -1;
-	}
-	ua_free(p.ua);
-	buf_free(&p.out);
-	loop_free(p.loop);
-	keystore_free(ks);
-	return rc;
-}
-
 /* --- the verb ------------------------------------------------------------------------------ */
 
 int
 demo_cmd(const struct config *c, int argc, char **argv)
 {
-	struct demo d = {.child = 0};
+	struct demo d = {.child = 0,
+	    .on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)};
 	struct err e = {0};
 	int rc;
 
@@ -404,12 +301,14 @@ demo_cmd(const struct config *c, int argc, char **argv)
 		(void)err_set(&e, EX_USAGE, "usage: signet demo");
 		return verb_fail(&e);
 	}
+	hold_signals(true);
 	rc = begin(&d, c, &e);
+	hold_signals(false);
 	if (rc == -1)
 		rc = verb_fail(&e);
-	else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+	else if (d.on_terminal)
 		rc = client_with(&d.fluffy, banner, d.kumiko_uri);
-	else if (play(&d, &e) == -1)
+	else if (demo_play(&d.fluffy, d.kumiko_uri, &e) == -1)
 		rc = verb_fail(&e);
 	end(&d);
 	return rc;

@@ -1,7 +1,6 @@
 #include "demo.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +14,7 @@
 enum { PEER_QUOTE = 60 }; /* bytes of a text that she repeats */
 
 struct peer {
-	const char *friend_uri;
-	int ready;
+	const struct demo_peer *with;
 	struct loop *loop;
 	struct ua *ua;
 	struct loop_io alive;
@@ -58,9 +56,21 @@ add_quote(struct buf *out, const struct ua_message *m)
 	while (n > 0 && n < m->text_len &&
 	    ((unsigned char)m->text[n] & 0xc0) == 0x80)
 		n--;
-	buf_adds(out, " You said: ");
+	buf_adds(out, " You said: \"");
 	buf_add(out, m->text, n);
-	buf_adds(out, n < m->text_len ? ".." : "");
+	buf_adds(out, n < m->text_len ? "..\"." : "\".");
+}
+
+static void
+say(struct peer *p, struct span text)
+{
+	struct ua_letter letter = {.to = p->with->friend_uri,
+	    .text = (const char *)text.p,
+	    .text_len = text.n,
+	    .sign = true,
+	    .encrypt = true};
+
+	(void)ua_send(p->ua, &letter);
 }
 
 static void
@@ -73,17 +83,15 @@ answer(struct peer *p, const struct ua_message *m)
 	    " /resolve shows how you found me.", ""};
 	size_t hints = sizeof(more) / sizeof(more[0]);
 	struct buf text = {0};
-	struct ua_letter letter = {
-	    .to = p->friend_uri, .sign = true, .encrypt = true};
 
 	judge(&text, m);
 	if (m->text != NULL)
 		add_quote(&text, m);
-	buf_adds(&text, more[p->count < hints ? p->count : hints - 1]);
+	if (p->with->greets)
+		buf_adds(&text,
+		    more[p->count < hints ? p->count : hints - 1]);
 	p->count++;
-	letter.text = (const char *)text.p;
-	letter.text_len = text.n;
-	(void)ua_send(p->ua, &letter);
+	say(p, span_buf(&text));
 	buf_free(&text);
 }
 
@@ -96,7 +104,10 @@ happened(void *arg, const struct ua_event *ev)
 		answer(p, ev->message);
 	if (ev->type == UA_LISTENING && !p->listens) {
 		p->listens = true;
-		(void)!write(p->ready, "", 1);
+		(void)!write(p->with->ready, "", 1);
+		if (p->with->greets)
+			say(p, span_str("Hello, I am kumiko. Type a line, and "
+					"Enter sends it to me."));
 	}
 	return true;
 }
@@ -111,23 +122,19 @@ left_alone(void *arg, short revents)
 }
 
 int
-demo_peer(const struct config *config, const char *friend_uri, int alive,
-    int ready)
+demo_peer(const struct demo_peer *with)
 {
-	struct peer p = {.friend_uri = friend_uri, .ready = ready};
+	struct peer p = {.with = with};
 	struct keystore *ks = NULL;
 	struct err e = {0};
 	int rc;
 
-	/* The terminal's keys are not for her. */
-	(void)signal(SIGINT, SIG_IGN);
-	(void)signal(SIGTSTP, SIG_IGN);
-	p.alive = (struct loop_io){.fd = alive, .fn = left_alone, .arg = &p};
-	rc = verb_keystore(config, false, &ks, &e);
+	p.alive = (struct loop_io){.fd = with->alive, .fn = left_alone, .arg = &p};
+	rc = verb_keystore(with->config, false, &ks, &e);
 	if (rc == 0)
 		rc = loop_new(&p.loop, &e);
 	if (rc == 0)
-		rc = ua_new(p.loop, ks, config, happened, &p, &p.ua, &e);
+		rc = ua_new(p.loop, ks, with->config, happened, &p, &p.ua, &e);
 	if (rc == 0) {
 		loop_io_set(p.loop, &p.alive, POLLIN);
 		rc = ua_listen(p.ua, &e);

@@ -81,8 +81,8 @@ follow(const char *path)
 	return NULL;
 }
 
-static void
-make_folders(const char *path)
+void
+savefile_folders(const char *path)
 {
 	char *copy = xstrdup(path), *slash;
 
@@ -136,7 +136,7 @@ savefile_write(const char *path, struct span data, struct err *e)
 	int fd = -1, why = ELOOP;
 
 	if (real != NULL) {
-		make_folders(real);
+		savefile_folders(real);
 		buf_addf(&tmp, "%s.new-XXXXXX", real);
 		fd = mkstemp((char *)tmp.p); /* 0600 */
 		why = errno;

@@ -25,4 +25,8 @@ int savefile_write(const char *path, struct span data, struct err *e);
  * there. EX_CANTCREAT, and there is none. */
 int savefile_new(const char *path, struct span data, struct err *e);
 
+/* Makes the folders that path is in where they are missing (0700). What goes
+ * wrong is told when the file is made. */
+void savefile_folders(const char *path);
+
 #endif

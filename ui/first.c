@@ -10,36 +10,42 @@
 
 static const struct form_field fields[] = {
     {.label = "Your address",
-	.hint = "user@domain, as your friends write to you; with F4 instead: "
-		"the demo"},
+	.hint = "user@domain, as your friends write to you"},
     {.label = "Password command",
-	.hint = "prints your SIP password, such as: pass show sip/example.com; "
-		"empty: none"},
-    {.label = "or the password itself",
-	.hint = "empty where a command prints it, or where there is no SIP "
-		"account",
+	.hint = "prints your SIP password, such as: pass show sip/example.com "
+		"(empty: none)"},
+    {.label = "or the password",
+	.hint = "the SIP password itself; empty where a command prints it, or "
+		"without an account",
 	.secret = true},
     {.label = "keep it in a file?",
-	.hint = "y: in a file that only you can read; n: it is asked for at "
-		"each start",
+	.hint = "y: in a file that only you can read; n: asked for at each "
+		"start",
 	.yes_no = true},
     {.label = "Outbound proxy",
-	.hint = "sips:proxy.example.com; empty: as DNS says, which mostly is "
-		"right"},
-    {.label = "Trust the system's CAs?",
-	.hint = "y: those that your browser trusts may vouch for servers; n: "
-		"those in the key store alone",
+	.hint = "sips:proxy.example.com; empty: as DNS says, mostly right"},
+    {.label = "Trust system's CAs?",
+	.hint = "y: those your browser trusts may vouch for servers; n: those "
+		"of the key store",
 	.yes_no = true,
 	.yes = true},
 };
 
 static const struct form_field key_fields[] = {
     {.label = "Passphrase",
-	.hint = "locks the key's file; empty: none, whoever reads the file can "
-		"sign as you",
+	.hint = "locks the key's file; empty: whoever reads the file can sign "
+		"as you",
 	.secret = true},
     {.label = "once more", .hint = "the same", .secret = true},
 };
+
+static int open_screen(struct first *f, struct err *e);
+
+void
+first_trouble(struct first *f, const char *words)
+{
+	(void)snprintf(f->trouble, sizeof(f->trouble), "%.390s", words);
+}
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
@@ -52,31 +58,53 @@ is_enter(int code)
 static void
 leave(struct first *f)
 {
-	f->left = true;
 	loop_stop(f->loop);
+}
+
+static void
+to_form(struct first *f)
+{
+	first_stop(f);
+	f->step = STEP_FORM;
+}
+
+/* A command may ask on the terminal: it is given back while it runs. */
+static void
+try_due(void *arg)
+{
+	struct first *f = arg;
+	struct err e = {0};
+	bool lends = f->config.password_command != NULL;
+
+	if (lends) {
+		screen_free(f->screen);
+		f->screen = NULL;
+	}
+	if (first_try(f, &e) == -1) {
+		to_form(f);
+		first_trouble(f, e.text);
+	}
+	if (lends && open_screen(f, &f->why) == -1)
+		leave(f);
+	else
+		screen_want(f->screen, true);
 }
 
 static void
 form_pressed(struct first *f, const struct screen_key *key)
 {
-	struct err e = {0};
-
-	f->trouble[0] = '\0';
 	if (key->code == SCREEN_F4) {
 		f->demo = true;
-		loop_stop(f->loop);
+		leave(f);
 		return;
 	}
 	switch (form_key(f->form, key)) {
 	case FORM_DONE:
 		if (!first_take(f))
 			break;
-		if (first_try(f, &e) == -1) {
-			first_stop(f);
-			f->step = STEP_FORM;
-			(void)snprintf(f->trouble, sizeof(f->trouble),
-			    "%.390s", e.text);
-		}
+		f->step = STEP_TRY;
+		f->told.n = 0;
+		loop_timer_set(f->loop, &f->trying, 0);
 		break;
 	case FORM_LEAVES:
 		leave(f);
@@ -90,7 +118,6 @@ static void
 to_keys(struct first *f)
 {
 	first_stop(f);
-	f->trouble[0] = '\0';
 	if (first_has_key(f)) {
 		f->step = STEP_DONE;
 		first_explain(f);
@@ -98,23 +125,28 @@ to_keys(struct first *f)
 	}
 	f->step = STEP_KEY;
 	form_free(f->key_form);
-	f->key_form = form_new("A key of your own, to sign with and to be "
-			       "written to under seal (ESC: not now)",
+	f->key_form = form_new("signet: a key of your own",
+	    "It signs what you write, and opens what is sealed to you. Enter: "
+	    "on   ESC: no key now   ^C: leave",
 	    key_fields, sizeof(key_fields) / sizeof(key_fields[0]));
 }
 
 static void
 finish(struct first *f)
 {
-	if (first_keep(f, &f->why) == 0)
-		f->goes_on = true;
+	if (!first_keep(f))
+		return;
+	f->goes_on = true;
 	loop_stop(f->loop);
 }
 
 static void
 key_pressed(struct first *f, const struct screen_key *key)
 {
-	f->trouble[0] = '\0';
+	if (key->code == 3) {
+		leave(f);
+		return;
+	}
 	switch (form_key(f->key_form, key)) {
 	case FORM_DONE:
 		if (first_make_key(f)) {
@@ -131,29 +163,34 @@ key_pressed(struct first *f, const struct screen_key *key)
 }
 
 static void
+try_pressed(struct first *f, int code)
+{
+	if ((is_enter(code) && f->registered) || code == SCREEN_F2)
+		to_keys(f);
+	else if (is_enter(code) || code == 27)
+		to_form(f);
+	else if (code == 3)
+		leave(f);
+}
+
+static void
 pressed(void *arg, const struct screen_key *key)
 {
 	struct first *f = arg;
-	bool enters = is_enter(key->code);
 
+	f->trouble[0] = '\0';
 	switch (f->step) {
 	case STEP_FORM:
 		form_pressed(f, key);
 		break;
 	case STEP_TRY:
-		if ((enters && f->registered) || key->code == SCREEN_F2)
-			to_keys(f);
-		else if (enters || key->code == 27) {
-			first_stop(f);
-			f->step = STEP_FORM;
-		} else if (key->code == 3)
-			leave(f);
+		try_pressed(f, key->code);
 		break;
 	case STEP_KEY:
 		key_pressed(f, key);
 		break;
 	case STEP_DONE:
-		if (enters)
+		if (is_enter(key->code))
 			finish(f);
 		else if (key->code == 3)
 			leave(f);
@@ -174,14 +211,22 @@ style_of(struct span row)
 
 /* The newest of what was told, wrapped. */
 static void
-draw_told(struct first *f, int y)
+draw_told(struct first *f, const char *title)
 {
+	int y = screen_rows(f->screen) > 14 ? 2 : 1;
 	int height = screen_rows(f->screen) - y;
 	struct buf rows = {0};
 	size_t count = 0, skip, i = 0;
 
+	(void)screen_puts(f->screen, 0, 0, screen_columns(f->screen), title,
+	    STYLE_NAME);
 	text_rows(&rows, span_buf(&f->told), "",
 	    (size_t)screen_columns(f->screen));
+	if (f->trouble[0] != '\0') {
+		buf_adds(&rows, "!! ");
+		text_rows(&rows, span_str(f->trouble), "",
+		    (size_t)screen_columns(f->screen) - 3);
+	}
 	for (size_t k = 0; k < rows.n; k++)
 		count += rows.p[k] == '\n';
 	skip = height > 0 && count > (size_t)height
@@ -207,20 +252,16 @@ draw(void *arg)
 	screen_clear(f->screen);
 	switch (f->step) {
 	case STEP_FORM:
-		(void)form_draw(f->form, f->screen, f->trouble);
+		form_draw(f->form, f->screen, f->trouble);
 		break;
 	case STEP_KEY:
-		(void)form_draw(f->key_form, f->screen, f->trouble);
+		form_draw(f->key_form, f->screen, f->trouble);
 		break;
 	case STEP_TRY:
-		(void)screen_puts(f->screen, 0, 0, screen_columns(f->screen),
-		    "signet: trying it out", STYLE_NAME);
-		draw_told(f, 2);
+		draw_told(f, "signet: trying it out");
 		break;
 	case STEP_DONE:
-		(void)screen_puts(f->screen, 0, 0, screen_columns(f->screen),
-		    "signet: your certificate", STYLE_NAME);
-		draw_told(f, 2);
+		draw_told(f, "signet: your certificate");
 		break;
 	}
 }
@@ -244,24 +285,51 @@ ended(void *arg, int signo)
 }
 
 static int
-open_first(struct first *f, struct err *e)
+open_screen(struct first *f, struct err *e)
 {
-	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 	struct screen_owner owner = {
 	    .key = pressed, .draw = draw, .lost = lost, .arg = f};
 	struct screen_options options = {.theme = f->given->theme};
 
-	f->form = form_new("signet: who are you? (Enter and Tab go on, ESC "
-			   "leaves)",
-	    fields, sizeof(fields) / sizeof(fields[0]));
-	if (verb_keystore(f->given, true, &f->ks, e) == -1 ||
+	return screen_new(f->loop, &owner, &options, &f->screen, e);
+}
+
+/* What the command line said is there already. */
+static void
+open_form(struct first *f)
+{
+	struct form_field filled[sizeof(fields) / sizeof(fields[0])];
+
+	memcpy(filled, fields, sizeof(fields));
+	filled[FIELD_COMMAND].text = f->given->password_command;
+	filled[FIELD_PROXY].text = f->given->proxy;
+	f->form = form_new("signet: who are you?",
+	    "Enter: on, in the last try it   Tab, Up, Down: fields   F4: a "
+	    "demo instead   ESC: leave",
+	    filled, sizeof(fields) / sizeof(fields[0]));
+}
+
+static int
+open_first(struct first *f, struct err *e)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
+	char *path = config_path();
+
+	free(path);
+	if (path == NULL)
+		return err_set(e, EX_CONFIG,
+		    "there is no HOME to keep settings in: say who you are "
+		    "with --aor sips:you@example.com");
+	open_form(f);
+	f->trying = (struct loop_timer){.fn = try_due, .arg = f};
+	if (keystore_open(f->config.keys, false, &f->ks, e) == -1 ||
 	    loop_new(&f->loop, e) == -1)
 		return -1;
 	keystore_on_passphrase(f->ks, first_passphrase, f);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (loop_signal(f->loop, ends[i], ended, f, e) == -1)
 			return -1;
-	return screen_new(f->loop, &owner, &options, &f->screen, e);
+	return open_screen(f, e);
 }
 
 static void
@@ -275,18 +343,27 @@ close_first(struct first *f)
 	buf_free(&f->told);
 }
 
-/* A password that was not kept is known for this run. */
+/* The password is known for this run, kept or not. */
 static int
 go_on(struct first *f)
 {
-	const char *password = form_text(f->form, FIELD_PASSWORD);
-
 	f->config.sign = f->config.encrypt = true;
-	if (password[0] != '\0') {
-		free(f->config.password_file);
-		f->config.password_file = first_password(f);
-	}
+	free(f->config.password_file);
+	f->config.password_file = first_password(f);
+	form_free(f->form);
+	f->form = NULL;
 	return client_with(&f->config, NULL, NULL);
+}
+
+static void
+free_taken(struct config *c)
+{
+	if (c->aors.count > 0)
+		free(c->aors.items[0]);
+	free(c->aors.items);
+	free(c->password_command);
+	free(c->password_file);
+	free(c->proxy);
 }
 
 int
@@ -317,11 +394,6 @@ first_run(const struct config *config)
 	} else if (f.goes_on)
 		rc = go_on(&f);
 	form_free(f.form);
-	if (f.config.aors.count > 0)
-		free(f.config.aors.items[0]);
-	free(f.config.aors.items);
-	free(f.config.password_command);
-	free(f.config.password_file);
-	free(f.config.proxy);
+	free_taken(&f.config);
 	return rc;
 }

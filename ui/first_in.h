@@ -31,13 +31,17 @@ struct first {
 	enum step step;
 	struct keystore *ks;
 	struct ua *ua; /* while it is tried */
-	bool registered;
+	struct loop_timer trying;
+	bool registered, failed;
 	int password_fd; /* 0: none */
 	struct buf told; /* lines of what was tried, and came of it */
 	char trouble[400];
-	bool left, demo, goes_on;
+	bool kept; /* signet.conf is written */
+	bool demo, goes_on;
 	struct err why;
 };
+
+void first_trouble(struct first *f, const char *words);
 
 /* --- first_try.c: what was filled in, and whether it works ------------------------ */
 
@@ -60,7 +64,10 @@ bool first_has_key(struct first *f);
 bool first_make_key(struct first *f);
 /* Tells what to do with it. */
 void first_explain(struct first *f);
-/* Writes signet.conf. */
-int first_keep(struct first *f, struct err *e);
+/* The file for the password, for free. */
+char *first_password_path(void);
+/* Writes signet.conf, and the password where that is wanted, or neither. False
+ * with trouble said. */
+bool first_keep(struct first *f);
 
 #endif

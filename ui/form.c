@@ -5,27 +5,31 @@
 
 #include "../src/text.h"
 
-enum { FORM_LABEL = 26 }; /* columns of labels */
+enum { FORM_LABEL = 21 }; /* columns of labels */
 
 struct form {
-	char *title;
+	char *title, *keys;
 	struct form_field *fields;
 	size_t count, at;
 	struct edit_kills *kills;
 };
 
 struct form *
-form_new(const char *title, const struct form_field *fields, size_t count)
+form_new(const char *title, const char *keys, const struct form_field *fields,
+    size_t count)
 {
 	struct form *f = xcalloc(1, sizeof(*f));
 
 	f->title = xstrdup(title);
+	f->keys = xstrdup(keys);
 	f->fields = xcalloc(count, sizeof(*f->fields));
 	f->count = count;
 	f->kills = edit_kills_new();
 	for (size_t i = 0; i < count; i++) {
 		f->fields[i] = fields[i];
 		f->fields[i].edit = edit_new(f->kills);
+		if (fields[i].text != NULL)
+			edit_set(f->fields[i].edit, span_str(fields[i].text));
 	}
 	return f;
 }
@@ -40,6 +44,7 @@ form_free(struct form *f)
 	edit_kills_free(f->kills);
 	free(f->fields);
 	free(f->title);
+	free(f->keys);
 	free(f);
 }
 
@@ -191,24 +196,68 @@ draw_value(const struct form_field *field, struct screen *s, int y, bool here)
 		screen_cursor(s, y, field->yes_no ? FORM_LABEL : x);
 }
 
-int
+/* Words that may take several rows, from row y. Returns the row below. */
+static int
+draw_words(struct screen *s, int y, const char *words, enum style style)
+{
+	struct buf rows = {0};
+	int width = screen_columns(s);
+
+	if (words[0] == '\0')
+		return y;
+	text_rows(&rows, span_str(words), "", (size_t)width);
+	for (size_t at = 0, end; at < rows.n; at = end + 1) {
+		end = span_find(span_buf(&rows), '\n', at);
+		(void)screen_put(s, y++, 0, width,
+		    span_cut(span_buf(&rows), at, end), style);
+	}
+	buf_free(&rows);
+	return y;
+}
+
+/* How many rows words take. */
+static size_t
+rows_of(const struct screen *s, const char *words)
+{
+	struct buf rows = {0};
+	size_t n = 0;
+
+	if (words[0] == '\0')
+		return 0;
+	text_rows(&rows, span_str(words), "", (size_t)screen_columns(s));
+	for (size_t i = 0; i < rows.n; i++)
+		n += rows.p[i] == '\n';
+	buf_free(&rows);
+	return n;
+}
+
+void
 form_draw(const struct form *f, struct screen *s, const char *trouble)
 {
-	int y = 0, width = screen_columns(s);
+	const char *hint = f->fields[f->at].hint;
+	size_t rows = (size_t)screen_rows(s), room, first = 0;
+	size_t below = rows_of(s, trouble) + rows_of(s, hint) +
+	    rows_of(s, f->keys);
+	bool airy = below + f->count + 4 <= rows;
+	int y = 0;
 
-	(void)screen_puts(s, y++, 0, width, f->title, STYLE_NAME);
-	y += screen_rows(s) > 14;
-	for (size_t i = 0; i < f->count; i++, y++) {
+	(void)screen_puts(s, y++, 0, screen_columns(s), f->title, STYLE_NAME);
+	y += airy;
+	room = rows > below + 1 ? rows - below - 1 : 1;
+	if (room > f->count)
+		room = f->count;
+	if (f->at >= room)
+		first = f->at + 1 - room;
+	for (size_t i = first; i < first + room; i++, y++) {
 		bool here = i == f->at;
 
 		(void)screen_puts(s, y, 0, FORM_LABEL - 1,
 		    f->fields[i].label, here ? STYLE_NAME : STYLE_TEXT);
 		draw_value(&f->fields[i], s, y, here);
 	}
-	y += screen_rows(s) > 14;
-	(void)screen_puts(s, y++, 0, width, f->fields[f->at].hint,
-	    STYLE_NOTE);
-	if (trouble[0] != '\0')
-		(void)screen_puts(s, y, 0, width, trouble, STYLE_BAD);
-	return y + 1;
+	y += airy;
+	y = draw_words(s, y, trouble, STYLE_BAD);
+	y = draw_words(s, y, hint, STYLE_NOTE);
+	y += airy;
+	(void)draw_words(s, y, f->keys, STYLE_DIM);
 }
