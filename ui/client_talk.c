@@ -321,8 +321,9 @@ client_send(struct client *c, struct conversation *v, struct span text)
 	line.raw_len = text.n;
 	line.id = ua_send(c->ua, &letter);
 	remember(c, line.id, v, log_add(v->log, &line));
-	/* Who writes to a stranger knows them. */
+	/* Who writes to a stranger knows them, and quits another time. */
 	conversation_known(v);
+	c->dropped = 0;
 	log_end(v->log);
 	log_read(v->log);
 	return true;
