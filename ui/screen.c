@@ -49,7 +49,7 @@ will_add(const char *bytes)
 {
 	size_t n = bytes == NULL || bytes == (char *)-1 ? 0 : strlen(bytes);
 
-	if (last_will.n + n <= sizeof(last_will.bytes)) {
+	if (n > 0 && last_will.n + n <= sizeof(last_will.bytes)) {
 		memcpy(last_will.bytes + last_will.n, bytes, n);
 		last_will.n += n;
 	}
