@@ -236,22 +236,6 @@ listen_options(int argc, char **argv, struct listening *l, struct err *e)
 	return 0;
 }
 
-/* --- keys -------------------------------------------------------------------------- */
-
-static int
-ask_nobody(void *arg, const char *what, bool fresh, struct buf *out,
-    struct err *e)
-{
-	(void)arg;
-	(void)fresh;
-	(void)out;
-	return err_set(e, EX_CONFIG,
-	    "the key of %s is locked with a passphrase, and listen asks at "
-	    "its start alone, for those of its --aor; start it anew, or set "
-	    "passphrase-command",
-	    what);
-}
-
 /* --- the verb ---------------------------------------------------------------------- */
 
 static int
@@ -268,8 +252,7 @@ listen_run(struct listening *l, struct keystore *ks, struct err *e)
 			return -1;
 	if (ua_listen(l->ua, e) == -1)
 		return -1;
-	if (l->c->passphrase_command == NULL)
-		keystore_on_passphrase(ks, ask_nobody, NULL);
+	verb_ask_no_more(l->c, ks);
 	if (loop_run(l->loop, e) == -1)
 		return -1;
 	if (l->out.failed.exit != 0) {

@@ -93,6 +93,27 @@ verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e)
 	return 0;
 }
 
+static int
+ask_nobody(void *arg, const char *what, bool fresh, struct buf *out,
+    struct err *e)
+{
+	(void)arg;
+	(void)fresh;
+	(void)out;
+	return err_set(e, EX_CONFIG,
+	    "the key of %s is locked with a passphrase, which is asked for at "
+	    "the start alone, for those of --aor; start signet anew, or set "
+	    "passphrase-command",
+	    what);
+}
+
+void
+verb_ask_no_more(const struct config *c, struct keystore *ks)
+{
+	if (c->passphrase_command == NULL)
+		keystore_on_passphrase(ks, ask_nobody, NULL);
+}
+
 /* --- help ------------------------------------------------------------------------ */
 
 static int

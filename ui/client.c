@@ -281,19 +281,6 @@ client_screen_options(const struct client *c)
 	    .theme = c->config.theme};
 }
 
-static int
-ask_nobody(void *arg, const char *what, bool fresh, struct buf *out,
-    struct err *e)
-{
-	(void)arg;
-	(void)fresh;
-	(void)out;
-	return err_set(e, EX_CONFIG,
-	    "the key of %s is locked with a passphrase, which is asked for at "
-	    "the start alone; start signet anew, or set passphrase-command",
-	    what);
-}
-
 /* What a person has to be asked is asked before the screen is taken; what
  * cannot arrive, or how, is said on it. */
 static int
@@ -313,8 +300,7 @@ open_agent(struct client *c, struct err *e)
 	if (ua_listen(c->ua, &why) == -1)
 		client_notef(c, c->conversations[0], true,
 		    "nothing can come here: %s", why.text);
-	if (c->config.passphrase_command == NULL)
-		keystore_on_passphrase(c->ks, ask_nobody, NULL);
+	verb_ask_no_more(&c->config, c->ks);
 	return 0;
 }
 

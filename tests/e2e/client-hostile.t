@@ -9,9 +9,7 @@ k=$scratch/k
 mkdir "$k"
 "$SIGNET" -q -k "$k" keys new alice@localhost </dev/null
 client alice 100x30 -k "$k" -a sips:alice@localhost -l "tcp:$own:0"
-shows alice 'listening on tcp:' "it starts"
-port=$(screen alice | sed -n 's/.*listening on tcp:[0-9.]*:\([0-9]*\).*/\1/p' |
-    head -n 1)
+listens alice
 
 # raw FROM TEXT(printf): a MESSAGE as it is
 raw() {

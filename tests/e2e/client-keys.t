@@ -10,21 +10,14 @@ mkdir "$k"
 listen bob -a sips:bob@localhost -l "tcp:$own:0"
 bobs=$tcp
 
-# begin NAME SIZE TERM [SETTING..]: a client in a terminal of that kind
+# begin NAME SIZE TERM [OPTION..]: a client in a terminal of that kind
 begin() {
-	_n=$1 _s=$2 _t=$3
+	_n=$1 _s=$2
+	environment="$env TERM=$3"
 	shift 3
-	terminal new-session -d -s "$_n" -x "${_s%x*}" -y "${_s#*x}" \
-	    env PS1='done$ ' ENV= sh
-	terminal set -g remain-on-exit on
-	_w=
-	for _a in "$@"; do
-		_w="$_w '$_a'"
-	done
-	run "$_n" "TERM=$_t $env '$SIGNET' -k '$k' -a sips:alice@localhost -l 'tcp:$own:0' -P 'sip:$own:$bobs;transport=tcp' --retry-max 1 $_w 2>'$scratch/$_n.err'; echo ended \$?"
-	shows "$_n" 'listening on' "$_n: it starts as $_t"
-	port=$(screen "$_n" |
-	    sed -n 's/.*listening on tcp:[0-9.]*:\([0-9]*\).*/\1/p' | head -n 1)
+	client "$_n" "$_s" -k "$k" -a sips:alice@localhost -l "tcp:$own:0" \
+	    -P "sip:$own:$bobs;transport=tcp" --retry-max 1 "$@"
+	listens "$_n"
 }
 
 # bytes NAME FORMAT: as a terminal sends them

@@ -23,9 +23,7 @@ for who in "$b" "$eve" "$ca"; do
 done
 client alice 100x40 -k "$a" -a sips:alice@localhost -l "tcp:$own:0" \
     --encrypt --sign --attach-cert
-shows alice 'listening on tcp:' "it starts"
-port=$(screen alice | sed -n 's/.*listening on tcp:[0-9.]*:\([0-9]*\).*/\1/p' |
-    head -n 1)
+listens alice
 
 # from FOLDER AOR OPTIONS.. TEXT
 from() {

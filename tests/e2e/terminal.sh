@@ -19,8 +19,10 @@ clean_terminal() {
 }
 trap clean_terminal EXIT
 
-# client NAME COLUMNSxROWS [OPTIONS]: signet in a terminal of its own, in a
-# shell that stays when it has ended; what it said last is in NAME.err
+# client NAME COLUMNSxROWS [OPTIONS]: signet in a terminal of its own, with the
+# settings in environment, in a shell that stays when it has ended; what it
+# said last is in NAME.err
+environment=
 client() {
 	_c=$1 _size=$2
 	shift 2
@@ -31,7 +33,7 @@ client() {
 	for _word in "$@"; do
 		_words="$_words '$_word'"
 	done
-	run "$_c" "'$SIGNET' $_words 2>'$scratch/$_c.err'; echo ended \$?"
+	run "$_c" "$environment '$SIGNET' $_words 2>'$scratch/$_c.err'; echo ended \$?"
 }
 
 # run NAME WORDS: a line for the shell in it
@@ -45,6 +47,13 @@ keys() {
 	_c=$1
 	shift
 	terminal send-keys -t "$_c" "$@"
+}
+
+# listens NAME: until it says that it does; port is where (tcp)
+listens() {
+	shows "$1" 'listening on tcp:' "$1: it starts"
+	port=$(screen "$1" |
+	    sed -n 's/.*listening on tcp:[0-9.]*:\([0-9]*\).*/\1/p' | head -n 1)
 }
 
 # typed NAME TEXT: characters as they are
@@ -63,43 +72,37 @@ screen() {
 	terminal capture-pane -p -t "$1"
 }
 
-# shows NAME PATTERN WHAT: its screen has such a row within 10 s
-shows() {
-	_left=200
-	until screen "$1" | grep -Eq -- "$2"; do
-		_left=$((_left - 1))
-		if [ $_left -eq 0 ]; then
-			ok 1 "$3"
-			echo "# nothing like \"$2\" on the screen of $1:"
-			screen "$1" | sed 's/^/# /'
-			return 1
-		fi
-		sleep 0.05
-	done
-	ok 0 "$3"
-}
-
 # words NAME: what its conversation says, its rows joined
 words() {
 	screen "$1" | sed -e 's/|[^|]*$//' -e 's/^.\{0,40\} [:>|] //' |
 	    tr -s ' \n' ' '
 }
 
-# says NAME PATTERN WHAT: its conversation says so within 10 s, however it is
-# wrapped
-says() {
+# until_like READER NAME PATTERN WHAT: until what the reader (screen, words)
+# has of it is like that, within 10 s
+until_like() {
 	_left=200
-	until words "$1" | grep -Eq -- "$2"; do
+	until "$1" "$2" | grep -Eq -- "$3"; do
 		_left=$((_left - 1))
 		if [ $_left -eq 0 ]; then
-			ok 1 "$3"
-			echo "# nothing like \"$2\" is said by $1:"
-			screen "$1" | sed 's/^/# /'
+			ok 1 "$4"
+			echo "# nothing like \"$3\" on the screen of $2:"
+			screen "$2" | sed 's/^/# /'
 			return 1
 		fi
 		sleep 0.05
 	done
-	ok 0 "$3"
+	ok 0 "$4"
+}
+
+# shows NAME PATTERN WHAT: a row of its screen is like that, in time
+shows() {
+	until_like screen "$@"
+}
+
+# says NAME PATTERN WHAT: its conversation says so, however it is wrapped
+says() {
+	until_like words "$@"
 }
 
 # lacks NAME PATTERN WHAT: no row is like that, now
