@@ -195,4 +195,20 @@ say alice "/quit"
 say alice "/quit"
 shows alice 'ended 0' "/quit ends it"
 is "$(cat "$scratch/alice.err")" "" "without a word of trouble"
+
+# --- a name server that says nothing ------------------------------------------------------
+odd_server silent
+client slow 80x24 -k "$a" -a sips:alice@localhost -l "tcp:$own:0" \
+    --dns "$dns"
+listens slow
+say slow "to: sip:dave@nowhere.example"
+say slow "is there anybody"
+say slow "/resolve"
+typed slow "keys are heard"
+shows slow 'to dave@nowhere.example: keys are heard' \
+    "a slow name server keeps no key waiting"
+keys slow C-u
+say slow "/quit"
+say slow "/quit"
+shows slow 'ended 0' "nor the end"
 finish
