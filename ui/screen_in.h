@@ -36,6 +36,10 @@ struct screen {
 	int rows, columns, cursor_y, cursor_x;
 	bool pastes;
 	struct buf paste;
+	/* A report of the mouse is under way, or so many bytes of an old one. */
+	bool reports;
+	int skips;
+	struct buf report;
 };
 
 /* Reads what keys there are, and tells the owner (screen_keys.c). */

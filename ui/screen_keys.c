@@ -12,6 +12,8 @@ enum {
 	KEYS_ROUND = 4096,   /* keys in one round of the loop */
 	KEYS_PASTE = 2000,   /* ms without a byte: a paste without an end */
 	PASTE_MAX = 4 << 20, /* bytes of one that are kept */
+	REPORT_MAX = 32,     /* bytes of a report of the mouse */
+	REPORT_KEYS = 4 | 8 | 16, /* Shift, Alt, Ctrl in it */
 	ESC = 27
 };
 
@@ -21,6 +23,8 @@ enum {
 	SEEN_PASTED,
 	SEEN_HERE,
 	SEEN_AWAY,
+	SEEN_REPORT,
+	SEEN_OLD_REPORT,
 	SEEN_ALT_LEFT,
 	SEEN_ALT_RIGHT,
 	SEEN_ALT_UP,
@@ -37,6 +41,9 @@ static const struct {
     {"\033[201~", SEEN_PASTED},
     {"\033[I", SEEN_HERE},
     {"\033[O", SEEN_AWAY},
+    /* ncurses would wait for the rest of them. */
+    {"\033[<", SEEN_REPORT},
+    {"\033[M", SEEN_OLD_REPORT},
     {"\033[1;3D", SEEN_ALT_LEFT},
     {"\033[1;3C", SEEN_ALT_RIGHT},
     {"\033[1;3A", SEEN_ALT_UP},
@@ -135,25 +142,6 @@ tell(struct screen *s, int code)
 }
 
 static void
-tell_mouse(struct screen *s)
-{
-	struct screen_key key = {.code = SCREEN_CLICK};
-	MEVENT ev;
-
-	if (getmouse(&ev) != OK)
-		return;
-	key.y = ev.y;
-	key.x = ev.x;
-	if ((ev.bstate & BUTTON4_PRESSED) != 0)
-		key.code = SCREEN_WHEEL_UP;
-	else if ((ev.bstate & BUTTON5_PRESSED) != 0)
-		key.code = SCREEN_WHEEL_DOWN;
-	else if ((ev.bstate & BUTTON1_PRESSED) == 0)
-		return;
-	s->owner.key(s->owner.arg, &key);
-}
-
-static void
 tell_seen(struct screen *s, int seen, int alt)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
@@ -161,14 +149,69 @@ tell_seen(struct screen *s, int seen, int alt)
 			tell(s, codes[i].code | alt);
 			return;
 		}
-	if (seen == KEY_MOUSE)
-		tell_mouse(s);
+	if (seen == SEEN_REPORT)
+		s->reports = true;
+	else if (seen == SEEN_OLD_REPORT)
+		s->skips = 3;
 	else if (seen == SEEN_PASTE) {
 		s->pastes = true;
 		loop_timer_set(s->loop, &s->pasting, KEYS_PASTE);
 	} else if (seen == SEEN_HERE || seen == SEEN_AWAY)
 		s->away = seen == SEEN_AWAY;
 }
+
+/* --- the mouse ------------------------------------------------------------------- */
+
+/* "BUTTON;COLUMN;ROW", counted from one, as xterm's mode 1006 has it. */
+static void
+tell_report(struct screen *s)
+{
+	struct span all = span_buf(&s->report);
+	size_t one = span_find(all, ';', 0), two = span_find(all, ';', one + 1);
+	uint64_t button, x, y;
+	struct screen_key key = {.code = SCREEN_CLICK};
+
+	if (!number_parse(span_cut(all, 0, one), 255, &button) ||
+	    !number_parse(span_cut(all, one + 1, two), 9999, &x) ||
+	    !number_parse(span_cut(all, two + 1, all.n), 9999, &y) ||
+	    x == 0 || y == 0)
+		return;
+	button &= ~(uint64_t)REPORT_KEYS;
+	if (button == 64)
+		key.code = SCREEN_WHEEL_UP;
+	else if (button == 65)
+		key.code = SCREEN_WHEEL_DOWN;
+	else if (button != 0)
+		return;
+	key.y = (int)y - 1;
+	key.x = (int)x - 1;
+	s->owner.key(s->owner.arg, &key);
+}
+
+/* Whether a key belongs to a report. What is no part of one ends it. */
+static bool
+take_report(struct screen *s, int rc, wint_t c)
+{
+	bool takes = rc == OK && (s->reports || s->skips > 0);
+
+	if (!takes) {
+		s->skips = 0;
+	} else if (s->skips > 0) {
+		s->skips--;
+		return true;
+	} else if ((c >= '0' && c <= '9') || c == ';') {
+		/* One that is too long is no report. */
+		if (s->report.n < REPORT_MAX)
+			buf_add(&s->report, &(char){(char)c}, 1);
+		return true;
+	} else if (c == 'M' && s->report.n < REPORT_MAX)
+		tell_report(s);
+	s->reports = false;
+	s->report.n = 0;
+	return takes;
+}
+
+/* --- keys again -------------------------------------------------------------------- */
 
 /* A character, or ESC: then what follows at once is meant with Alt. */
 static void
@@ -212,6 +255,8 @@ screen_keys_read(struct screen *s)
 			break;
 		if (s->pastes)
 			take_pasted(s, rc, c);
+		else if (take_report(s, rc, c))
+			continue;
 		else if (rc == KEY_CODE_YES)
 			tell_seen(s, (int)c, 0);
 		else
