@@ -339,6 +339,23 @@ choose_locale(void)
 		    setlocale(LC_CTYPE, "en_US.UTF-8") != NULL);
 }
 
+/* Where its output is no terminal, ncurses takes the eighth bit off what is
+ * typed, but for a terminal with a Meta key; it tells the terminal so, which is
+ * dropped: Alt is to come as it did. */
+static void
+keep_bytes(struct screen *s)
+{
+	int fd = fileno(s->frame);
+	off_t end;
+
+	(void)delay_output(0);
+	end = lseek(fd, 0, SEEK_CUR);
+	(void)meta(stdscr, TRUE);
+	(void)delay_output(0);
+	(void)lseek(fd, end, SEEK_SET);
+	(void)!ftruncate(fd, end);
+}
+
 static int
 open_term(struct screen *s, struct err *e)
 {
@@ -359,6 +376,7 @@ open_term(struct screen *s, struct err *e)
 		    "TERM=xterm",
 		    name == NULL ? "" : name);
 	(void)nonl();
+	keep_bytes(s);
 	(void)set_escdelay(SCREEN_ESCAPE);
 	(void)use_default_colors();
 	(void)start_color();

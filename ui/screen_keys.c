@@ -10,6 +10,7 @@
 
 enum {
 	KEYS_ROUND = 4096,   /* keys in one round of the loop */
+	KEYS_BROKEN = 0xfffd, /* for bytes that are no character */
 	KEYS_PASTE = 2000,   /* ms without a byte: a paste without an end */
 	PASTE_MAX = 4 << 20, /* bytes of one that are kept */
 	REPORT_MAX = 32,     /* bytes of a report of the mouse */
@@ -133,6 +134,40 @@ paste_add(struct screen *s, wint_t c)
 
 /* --- keys ------------------------------------------------------------------------ */
 
+/* As wget_wch(3), which drops a character whose bytes do not come at once, and
+ * what follows one that is none. */
+static int
+next_key(struct screen *s, wint_t *out)
+{
+	wchar_t wide;
+	size_t n;
+	int c;
+
+	while ((c = wgetch(s->keys)) != ERR) {
+		bool began = !mbsinit(&s->partial);
+		char byte = (char)c;
+
+		*out = (wint_t)c;
+		if (c >= KEY_MIN) {
+			memset(&s->partial, 0, sizeof(s->partial));
+			return KEY_CODE_YES;
+		}
+		n = mbrtowc(&wide, &byte, 1, &s->partial);
+		if (n == (size_t)-1) {
+			memset(&s->partial, 0, sizeof(s->partial));
+			if (began)
+				(void)ungetch((unsigned char)byte);
+			*out = KEYS_BROKEN;
+			return OK;
+		}
+		if (n != (size_t)-2) {
+			*out = (wint_t)wide;
+			return OK;
+		}
+	}
+	return ERR;
+}
+
 static void
 tell(struct screen *s, int code)
 {
@@ -224,7 +259,7 @@ tell_char(struct screen *s, wint_t c)
 		tell(s, (int)c);
 		return;
 	}
-	rc = wget_wch(s->keys, &next);
+	rc = next_key(s, &next);
 	if (rc == KEY_CODE_YES)
 		tell_seen(s, (int)next, SCREEN_ALT);
 	else if (rc == OK)
@@ -250,7 +285,7 @@ screen_keys_read(struct screen *s)
 	int rc = ERR, n;
 
 	for (n = 0; n < KEYS_ROUND && s->taken; n++) {
-		rc = wget_wch(s->keys, &c);
+		rc = next_key(s, &c);
 		if (rc == ERR)
 			break;
 		if (s->pastes)

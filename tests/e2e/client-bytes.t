@@ -1,5 +1,6 @@
 #!/bin/sh
-# Reports of the mouse, whole, in parts and broken off: none of them keeps the
+# What comes from the terminal comes in any parts: characters, pastes, reports
+# of the mouse. None of them is lost, and none that is broken off keeps the
 # client from anything.
 . "${SRCDIR:?}/tests/e2e/lib.sh"
 . "$SRCDIR/tests/e2e/terminal.sh"
@@ -7,7 +8,9 @@ cd "$scratch" || exit 1
 
 mkdir a
 "$SIGNET" -q -k a keys new alice@localhost </dev/null
-client alice 100x30 -k a -a sip:alice@localhost -l "tcp:$own:5060"
+listen bob -k a -a sip:bob@localhost -l "tcp:$own:0"
+client alice 100x30 -k a -a sip:alice@localhost -l "tcp:$own:5060" \
+    -P "sip:$own:$tcp;transport=tcp"
 shows alice 'listening on' "it starts"
 mouse() {
 	terminal display-message -p -t alice \
@@ -42,6 +45,26 @@ for broken in '<0;9' '<' 'M' 'M!'; do
 	    -P "sip:$own:5060;transport=tcp" send sip:alice@localhost hello
 	is $? 0 "while the rest of \"$broken\" is missing, messages are answered"
 done
+keys alice C-g C-g C-g C-u
+
+# --- characters -------------------------------------------------------------------
+say alice '/query sip:bob@localhost'
+typed alice "$(printf 'a\303')"
+shows alice '> a$|: a$' "of a character a part has come"
+typed alice "$(printf '\251b')"
+shows alice ': aéb$' "with its rest it is there"
+typed alice "$(printf '\377c\303d\346\227\245\360\237\230\200e\251f')"
+shows alice ': aéb�c�d日😀e�f$' "what is none is seen, and nothing more lost"
+keys alice C-u
+perl -e 'print "日本語" x 5000' >pasted
+terminal load-buffer pasted
+terminal paste-buffer -p -t alice
+settle alice
+keys alice Enter
+wait_for '日本語' bob.out
+is "$(grep -o '日本語日.*' bob.out | tr -d '\n' | cmp - pasted 2>&1)" "" \
+    "what is pasted arrives as it was, however long"
+
 keys alice C-g C-g C-g C-u
 say alice '/set mouse no'
 settle alice
