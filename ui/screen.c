@@ -17,10 +17,13 @@ enum {
 	SCREEN_WAITS = 1 << 16 /* bytes, over which nobody looks: no bells */
 };
 
-/* Bracketed paste and focus, which terminfo has no words for; terminals that
- * know neither ignore both. */
+/* Bracketed paste and focus, and buttons of the mouse, which terminfo has no
+ * words for, or not everywhere; terminals that know none ignore them. */
 static const char modes_on[] = "\033[?2004h\033[?1004h";
-static const char modes_off[] = "\033[?2004l\033[?1004l";
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
+static const char modes_off[] =
+    "\033[?2004l\033[?1004l\033[?1006l\033[?1000l";
 
 /* --- a process that dies --------------------------------------------------------- */
 
@@ -76,8 +79,6 @@ write_will(struct screen *s)
 	last_will.before = s->before;
 	last_will.n = 0;
 	will_add(modes_off);
-	/* Mouse reports, whichever of them are on. */
-	will_add("\033[?1006l\033[?1002l\033[?1000l");
 	will_add(capability("sgr0"));
 	will_add(capability("cnorm"));
 	will_add(capability("rmkx"));
@@ -242,13 +243,10 @@ raw_mode(struct screen *s)
 }
 
 static void
-mouse(struct screen *s)
+set_modes(struct screen *s)
 {
-	mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
-
-	/* Nothing waits for a second click. */
-	(void)mouseinterval(0);
-	(void)mousemask(s->options.mouse ? wanted : 0, NULL);
+	raw_bytes(s, modes_on);
+	raw_bytes(s, s->options.mouse ? mouse_on : mouse_off);
 }
 
 static void
@@ -257,8 +255,7 @@ take(struct screen *s)
 	(void)tcgetattr(STDIN_FILENO, &s->before);
 	raw_mode(s);
 	s->taken = true;
-	raw_bytes(s, modes_on);
-	mouse(s);
+	set_modes(s);
 	measure(s);
 	write_will(s);
 	screen_redraw(s);
@@ -269,7 +266,6 @@ give_back(struct screen *s)
 {
 	s->taken = false;
 	last_will.armed = 0;
-	(void)mousemask(0, NULL);
 	(void)curs_set(1);
 	(void)endwin();
 	take_frame(s);
@@ -315,7 +311,7 @@ continued(void *arg, int signo)
 	if (!s->taken)
 		return;
 	raw_mode(s);
-	raw_bytes(s, modes_on);
+	set_modes(s);
 	measure(s);
 	screen_redraw(s);
 }
@@ -324,7 +320,7 @@ void
 screen_options(struct screen *s, const struct screen_options *options)
 {
 	s->options = *options;
-	mouse(s);
+	set_modes(s);
 	screen_styles(s);
 	screen_redraw(s);
 }
@@ -341,6 +337,23 @@ choose_locale(void)
 	    strcmp(setlocale(LC_CTYPE, NULL), "POSIX") == 0)
 		(void)(setlocale(LC_CTYPE, "C.UTF-8") != NULL ||
 		    setlocale(LC_CTYPE, "en_US.UTF-8") != NULL);
+}
+
+/* Where its output is no terminal, ncurses takes the eighth bit off what is
+ * typed, but for a terminal with a Meta key; it tells the terminal so, which is
+ * dropped: Alt is to come as it did. */
+static void
+keep_bytes(struct screen *s)
+{
+	int fd = fileno(s->frame);
+	off_t end;
+
+	(void)delay_output(0);
+	end = lseek(fd, 0, SEEK_CUR);
+	(void)meta(stdscr, TRUE);
+	(void)delay_output(0);
+	(void)lseek(fd, end, SEEK_SET);
+	(void)!ftruncate(fd, end);
 }
 
 static int
@@ -363,6 +376,7 @@ open_term(struct screen *s, struct err *e)
 		    "TERM=xterm",
 		    name == NULL ? "" : name);
 	(void)nonl();
+	keep_bytes(s);
 	(void)set_escdelay(SCREEN_ESCAPE);
 	(void)use_default_colors();
 	(void)start_color();
@@ -437,6 +451,7 @@ screen_free(struct screen *s)
 	if (s->frame != NULL)
 		(void)fclose(s->frame);
 	buf_wipe(&s->paste);
+	buf_free(&s->report);
 	free(s);
 }
 

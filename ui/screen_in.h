@@ -6,6 +6,7 @@
 #define SIGNET_UI_SCREEN_IN_H
 
 #include <termios.h>
+#include <wchar.h>
 
 /* The wide functions; NCURSES_NOMACROS keeps its names out of ours. */
 #define NCURSES_WIDECHAR 1
@@ -34,8 +35,13 @@ struct screen {
 	struct loop_timer pasting; /* what is pasted has no end */
 	bool wanted, whole, away, taken;
 	int rows, columns, cursor_y, cursor_x;
+	mbstate_t partial; /* a character, some bytes of which have come */
 	bool pastes;
 	struct buf paste;
+	/* A report of the mouse is under way, or so many bytes of an old one. */
+	bool reports;
+	int skips;
+	struct buf report;
 };
 
 /* Reads what keys there are, and tells the owner (screen_keys.c). */

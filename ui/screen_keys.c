@@ -10,8 +10,11 @@
 
 enum {
 	KEYS_ROUND = 4096,   /* keys in one round of the loop */
+	KEYS_BROKEN = 0xfffd, /* for bytes that are no character */
 	KEYS_PASTE = 2000,   /* ms without a byte: a paste without an end */
 	PASTE_MAX = 4 << 20, /* bytes of one that are kept */
+	REPORT_MAX = 32,     /* bytes of a report of the mouse */
+	REPORT_KEYS = 4 | 8 | 16, /* Shift, Alt, Ctrl in it */
 	ESC = 27
 };
 
@@ -21,6 +24,8 @@ enum {
 	SEEN_PASTED,
 	SEEN_HERE,
 	SEEN_AWAY,
+	SEEN_REPORT,
+	SEEN_OLD_REPORT,
 	SEEN_ALT_LEFT,
 	SEEN_ALT_RIGHT,
 	SEEN_ALT_UP,
@@ -37,6 +42,9 @@ static const struct {
     {"\033[201~", SEEN_PASTED},
     {"\033[I", SEEN_HERE},
     {"\033[O", SEEN_AWAY},
+    /* ncurses would wait for the rest of them. */
+    {"\033[<", SEEN_REPORT},
+    {"\033[M", SEEN_OLD_REPORT},
     {"\033[1;3D", SEEN_ALT_LEFT},
     {"\033[1;3C", SEEN_ALT_RIGHT},
     {"\033[1;3A", SEEN_ALT_UP},
@@ -126,30 +134,45 @@ paste_add(struct screen *s, wint_t c)
 
 /* --- keys ------------------------------------------------------------------------ */
 
+/* As wget_wch(3), which drops a character whose bytes do not come at once, and
+ * what follows one that is none. */
+static int
+next_key(struct screen *s, wint_t *out)
+{
+	wchar_t wide;
+	size_t n;
+	int c;
+
+	while ((c = wgetch(s->keys)) != ERR) {
+		bool began = !mbsinit(&s->partial);
+		char byte = (char)c;
+
+		*out = (wint_t)c;
+		if (c >= KEY_MIN) {
+			memset(&s->partial, 0, sizeof(s->partial));
+			return KEY_CODE_YES;
+		}
+		n = mbrtowc(&wide, &byte, 1, &s->partial);
+		if (n == (size_t)-1) {
+			memset(&s->partial, 0, sizeof(s->partial));
+			if (began)
+				(void)ungetch((unsigned char)byte);
+			*out = KEYS_BROKEN;
+			return OK;
+		}
+		if (n != (size_t)-2) {
+			*out = (wint_t)wide;
+			return OK;
+		}
+	}
+	return ERR;
+}
+
 static void
 tell(struct screen *s, int code)
 {
 	struct screen_key key = {.code = code};
 
-	s->owner.key(s->owner.arg, &key);
-}
-
-static void
-tell_mouse(struct screen *s)
-{
-	struct screen_key key = {.code = SCREEN_CLICK};
-	MEVENT ev;
-
-	if (getmouse(&ev) != OK)
-		return;
-	key.y = ev.y;
-	key.x = ev.x;
-	if ((ev.bstate & BUTTON4_PRESSED) != 0)
-		key.code = SCREEN_WHEEL_UP;
-	else if ((ev.bstate & BUTTON5_PRESSED) != 0)
-		key.code = SCREEN_WHEEL_DOWN;
-	else if ((ev.bstate & BUTTON1_PRESSED) == 0)
-		return;
 	s->owner.key(s->owner.arg, &key);
 }
 
@@ -161,14 +184,69 @@ tell_seen(struct screen *s, int seen, int alt)
 			tell(s, codes[i].code | alt);
 			return;
 		}
-	if (seen == KEY_MOUSE)
-		tell_mouse(s);
+	if (seen == SEEN_REPORT)
+		s->reports = true;
+	else if (seen == SEEN_OLD_REPORT)
+		s->skips = 3;
 	else if (seen == SEEN_PASTE) {
 		s->pastes = true;
 		loop_timer_set(s->loop, &s->pasting, KEYS_PASTE);
 	} else if (seen == SEEN_HERE || seen == SEEN_AWAY)
 		s->away = seen == SEEN_AWAY;
 }
+
+/* --- the mouse ------------------------------------------------------------------- */
+
+/* "BUTTON;COLUMN;ROW", counted from one, as xterm's mode 1006 has it. */
+static void
+tell_report(struct screen *s)
+{
+	struct span all = span_buf(&s->report);
+	size_t one = span_find(all, ';', 0), two = span_find(all, ';', one + 1);
+	uint64_t button, x, y;
+	struct screen_key key = {.code = SCREEN_CLICK};
+
+	if (!number_parse(span_cut(all, 0, one), 255, &button) ||
+	    !number_parse(span_cut(all, one + 1, two), 9999, &x) ||
+	    !number_parse(span_cut(all, two + 1, all.n), 9999, &y) ||
+	    x == 0 || y == 0)
+		return;
+	button &= ~(uint64_t)REPORT_KEYS;
+	if (button == 64)
+		key.code = SCREEN_WHEEL_UP;
+	else if (button == 65)
+		key.code = SCREEN_WHEEL_DOWN;
+	else if (button != 0)
+		return;
+	key.y = (int)y - 1;
+	key.x = (int)x - 1;
+	s->owner.key(s->owner.arg, &key);
+}
+
+/* Whether a key belongs to a report. What is no part of one ends it. */
+static bool
+take_report(struct screen *s, int rc, wint_t c)
+{
+	bool takes = rc == OK && (s->reports || s->skips > 0);
+
+	if (!takes) {
+		s->skips = 0;
+	} else if (s->skips > 0) {
+		s->skips--;
+		return true;
+	} else if ((c >= '0' && c <= '9') || c == ';') {
+		/* One that is too long is no report. */
+		if (s->report.n < REPORT_MAX)
+			buf_add(&s->report, &(char){(char)c}, 1);
+		return true;
+	} else if (c == 'M' && s->report.n < REPORT_MAX)
+		tell_report(s);
+	s->reports = false;
+	s->report.n = 0;
+	return takes;
+}
+
+/* --- keys again -------------------------------------------------------------------- */
 
 /* A character, or ESC: then what follows at once is meant with Alt. */
 static void
@@ -181,7 +259,7 @@ tell_char(struct screen *s, wint_t c)
 		tell(s, (int)c);
 		return;
 	}
-	rc = wget_wch(s->keys, &next);
+	rc = next_key(s, &next);
 	if (rc == KEY_CODE_YES)
 		tell_seen(s, (int)next, SCREEN_ALT);
 	else if (rc == OK)
@@ -207,11 +285,13 @@ screen_keys_read(struct screen *s)
 	int rc = ERR, n;
 
 	for (n = 0; n < KEYS_ROUND && s->taken; n++) {
-		rc = wget_wch(s->keys, &c);
+		rc = next_key(s, &c);
 		if (rc == ERR)
 			break;
 		if (s->pastes)
 			take_pasted(s, rc, c);
+		else if (take_report(s, rc, c))
+			continue;
 		else if (rc == KEY_CODE_YES)
 			tell_seen(s, (int)c, 0);
 		else

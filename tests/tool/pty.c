@@ -336,6 +336,9 @@ step_fuzz(struct pty *p, char **arg)
 	/* It still hears. */
 	resize(p, 24, 80);
 	pump_for(p, 100000);
+	/* The end of what was broken off, and out of what may be open. */
+	type_words(p, "M\033[201~q\007");
+	pump_for(p, 100000);
 	forget(p);
 	type_words(p, "\f");
 	await(p, "");
