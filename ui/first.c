@@ -83,6 +83,8 @@ try_due(void *arg)
 	if (first_try(f, &e) == -1) {
 		to_form(f);
 		first_trouble(f, e.text);
+		if (lends)
+			form_go(f->form, FIELD_COMMAND);
 	}
 	if (lends && open_screen(f, &f->why) == -1)
 		leave(f);
