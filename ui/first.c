@@ -47,7 +47,7 @@ first_trouble(struct first *f, const char *words)
 	(void)snprintf(f->trouble, sizeof(f->trouble), "%.390s", words);
 }
 
-/* --- keys ------------------------------------------------------------------------------------- */
+/* --- keys ----------------------------------------------------------------- */
 
 static bool
 is_enter(int code)
@@ -201,7 +201,7 @@ pressed(void *arg, const struct screen_key *key)
 	screen_want(f->screen, true);
 }
 
-/* --- drawing --------------------------------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 static enum style
 style_of(struct span row)
@@ -268,7 +268,7 @@ draw(void *arg)
 	}
 }
 
-/* --- its life ------------------------------------------------------------------------------------------ */
+/* --- its life ------------------------------------------------------------- */
 
 static void
 lost(void *arg, const struct err *why)

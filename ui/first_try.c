@@ -13,7 +13,7 @@
 #include "../keys/uri.h"
 #include "../src/text.h"
 
-/* --- what was filled in ------------------------------------------------------------ */
+/* --- what was filled in --------------------------------------------------- */
 
 /* NULL where there is nothing but blanks. */
 static void
@@ -157,7 +157,7 @@ first_take(struct first *f)
 	return take_address(f) && take_proxy(f) && take_password(f);
 }
 
-/* --- trying it ------------------------------------------------------------------------ */
+/* --- trying it ------------------------------------------------------------ */
 
 static void
 tell(struct first *f, const char *mark, const char *words)
