@@ -322,7 +322,7 @@ keystore_take(struct keystore *ks, struct span data,
 		rc = keystore_write(ks, t.writes, t.write_count, how->force,
 		    e);
 	if (rc == 0)
-		rc = keystore_look(ks, e);
+		rc = keystore_look_now(ks, e);
 	for (i = 0; rc == 0 && i < ks->count; i++)
 		for (j = 0; j < t.write_count; j++)
 			if (ks->files[i].kind != STORE_USER_KEY &&

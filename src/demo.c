@@ -39,7 +39,7 @@ struct demo {
 	pid_t child;
 };
 
-/* --- the folder ------------------------------------------------------------------- */
+/* --- the folder ----------------------------------------------------------- */
 
 static int
 make_dir(const struct demo *d, const char *name, struct err *e)
@@ -143,7 +143,7 @@ hold_signals(bool hold)
 	(void)sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
-/* --- two people ---------------------------------------------------------------------- */
+/* --- two people ----------------------------------------------------------- */
 
 /* A port of loopback that nobody has. */
 static int
@@ -286,7 +286,7 @@ end(struct demo *d)
 	config_free(&d->kumiko);
 }
 
-/* --- the verb ------------------------------------------------------------------------------ */
+/* --- the verb ------------------------------------------------------------- */
 
 int
 demo_cmd(const struct config *c, int argc, char **argv)

@@ -38,13 +38,13 @@ judge(struct buf *out, const struct ua_message *m)
 		    v->cipher);
 	else if (v->signature == SIGNATURE_GOOD)
 		buf_adds(out, "You signed that, so it is yours, but a proxy "
-			      "between us could have read it: /encrypt on");
+			      "between us could have read it: /encrypt on.");
 	else if (v->encryption == ENCRYPTION_OPENED)
 		buf_adds(out, "Nobody else could read that, but who wrote it? "
-			      "It was not signed: /sign on");
+			      "It was not signed: /sign on.");
 	else
 		buf_adds(out, "Anybody could have written that, and read it: "
-			      "/sign on, /encrypt on");
+			      "/sign on, /encrypt on.");
 }
 
 static void

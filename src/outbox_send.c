@@ -431,8 +431,11 @@ send_to_target(struct lane *l, struct err *e)
 	buf_free(&request);
 	if (l->transaction == NULL)
 		return -1;
-	if (!l->left) {
+	/* What waits goes on waiting while a connection is only tried. */
+	if (!l->left && (l->waits.exit == 0 ||
+		!transport_opening(p->transport, &l->route))) {
 		l->left = true;
+		l->waits = none;
 		lane_tell(l, UA_LEFT, &none);
 	}
 	l->sent = !transport_opening(p->transport, &l->route);

@@ -47,7 +47,7 @@ first_trouble(struct first *f, const char *words)
 	(void)snprintf(f->trouble, sizeof(f->trouble), "%.390s", words);
 }
 
-/* --- keys ------------------------------------------------------------------------------------- */
+/* --- keys ----------------------------------------------------------------- */
 
 static bool
 is_enter(int code)
@@ -83,6 +83,8 @@ try_due(void *arg)
 	if (first_try(f, &e) == -1) {
 		to_form(f);
 		first_trouble(f, e.text);
+		if (lends)
+			form_go(f->form, FIELD_COMMAND);
 	}
 	if (lends && open_screen(f, &f->why) == -1)
 		leave(f);
@@ -199,7 +201,7 @@ pressed(void *arg, const struct screen_key *key)
 	screen_want(f->screen, true);
 }
 
-/* --- drawing --------------------------------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 static enum style
 style_of(struct span row)
@@ -266,7 +268,7 @@ draw(void *arg)
 	}
 }
 
-/* --- its life ------------------------------------------------------------------------------------------ */
+/* --- its life ------------------------------------------------------------- */
 
 static void
 lost(void *arg, const struct err *why)

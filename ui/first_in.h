@@ -43,7 +43,7 @@ struct first {
 
 void first_trouble(struct first *f, const char *words);
 
-/* --- first_try.c: what was filled in, and whether it works ------------------------ */
+/* --- first_try.c: what was filled in, and whether it works ---------------- */
 
 /* The password as a file that is read once, and that only this process has;
  * for free. NULL where there is none. */
@@ -54,7 +54,7 @@ bool first_take(struct first *f);
 int first_try(struct first *f, struct err *e);
 void first_stop(struct first *f);
 
-/* --- first_keep.c: the key, and signet.conf ------------------------------------------ */
+/* --- first_keep.c: the key, and signet.conf ------------------------------- */
 
 /* A keystore_ask_fn: the passphrase of the form. */
 int first_passphrase(void *arg, const char *what, bool fresh,

@@ -10,7 +10,7 @@
 
 #include "../src/savefile.h"
 
-/* --- the key ----------------------------------------------------------------------------- */
+/* --- the key -------------------------------------------------------------- */
 
 int
 first_passphrase(void *arg, const char *what, bool fresh, struct buf *out,
@@ -98,7 +98,7 @@ first_make_key(struct first *f)
 	return true;
 }
 
-/* --- keeping it ---------------------------------------------------------------------------- */
+/* --- keeping it ----------------------------------------------------------- */
 
 char *
 first_password_path(void)

@@ -13,7 +13,7 @@
 #include "../keys/uri.h"
 #include "../src/text.h"
 
-/* --- what was filled in ------------------------------------------------------------ */
+/* --- what was filled in --------------------------------------------------- */
 
 /* NULL where there is nothing but blanks. */
 static void
@@ -157,7 +157,7 @@ first_take(struct first *f)
 	return take_address(f) && take_proxy(f) && take_password(f);
 }
 
-/* --- trying it ------------------------------------------------------------------------ */
+/* --- trying it ------------------------------------------------------------ */
 
 static void
 tell(struct first *f, const char *mark, const char *words)
@@ -209,9 +209,9 @@ what_to_do(const char *words)
 		     "right, and the account open?"},
 	    {" 404", "The server does not know this address: is it spelt "
 		     "right?"},
-	    {"issuer", "Its CA is not trusted here. If it is yours: signet "
+	    {"no root here", "Its CA is not trusted here. If it is yours: signet "
 		       "keys import --as root FILE, in another terminal; "
-		       "then try again. One of the system's: say y there."},
+		       "then try again. If it is a public one: trust the system's."},
 	    {"certificate", "Whoever answers there is not who they should be, "
 			    "or has an old certificate: ask who runs the "
 			    "server, and do not go on."},

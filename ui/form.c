@@ -66,7 +66,7 @@ form_go(struct form *f, size_t field)
 	f->at = field < f->count ? field : f->count - 1;
 }
 
-/* --- keys ----------------------------------------------------------------------- */
+/* --- keys ----------------------------------------------------------------- */
 
 static const struct {
 	int code;
@@ -165,7 +165,7 @@ form_key(struct form *f, const struct screen_key *key)
 	}
 }
 
-/* --- drawing ----------------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 static void
 draw_value(const struct form_field *field, struct screen *s, int y, bool here)

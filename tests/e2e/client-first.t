@@ -1,0 +1,188 @@
+#!/bin/sh
+# The first run without a server: what may be filled in and how it is refused,
+# small screens, going back, leaving, keys that are there, what is written.
+. "${SRCDIR:?}/tests/e2e/lib.sh"
+. "$SRCDIR/tests/e2e/terminal.sh"
+
+conf=$XDG_CONFIG_HOME/signet
+store=$XDG_DATA_HOME/signet/keys
+
+modes() {
+	terminal display-message -p -t "$1" \
+	    'alternate #{alternate_on} cursor #{cursor_flag} mouse #{mouse_any_flag}'
+}
+# again NAME: signet anew in its terminal
+again() {
+	_c=$1
+	shift
+	settle "$_c"
+	run "$_c" clear
+	run "$_c" "'$SIGNET' $* 2>'$scratch/$_c.err'; echo ended \$?"
+	shows "$_c" 'who are you' "it asks"
+}
+# fill NAME WORD..: the fields from the first, each entered
+fill() {
+	_c=$1
+	shift
+	for _word in "$@"; do
+		keys "$_c" C-u
+		typed "$_c" "$_word"
+		keys "$_c" Enter
+	done
+}
+
+# --- what is refused -----------------------------------------------------------
+
+client one 80x24
+shows one 'who are you' "without settings it asks who one is"
+shows one 'F4: a demo' "and says what keys do"
+fill one '' '' '' n '' y
+shows one 'an address is needed' "none is refused"
+fill one nobody '' '' n '' y
+shows one 'no user part' "one without a user is"
+fill one 'two words@example.com' '' '' n '' y
+shows one '"two words@example.com"' "one with a blank is"
+fill one ' alice@localhost ' 'false' '' n '' y
+shows one 'the command "false" failed' "a command that fails is told"
+shows one 'who are you' "on the form"
+keys one Down
+fill one 'secret'
+keys one Enter Enter Enter
+shows one 'one of the two' "a command and a password are one too many"
+fill one ''
+keys one Up Up
+fill one 'echo secret'
+keys one Enter Enter
+fill one 'sip:no host'
+keys one Enter
+shows one 'sips?:no host' "a proxy that is none is refused"
+fill one "sips:127.0.0.1:1" y
+shows one 'Nothing listens there' "a refused connection is told"
+shows one 'Enter goes back' "with what to do"
+keys one Escape
+settle one
+keys one Up
+fill one "nowhere.invalid" y
+shows one '(Look at the domain|whether you are online)' \
+    "a host that does not resolve is told"
+lacks one 'secret' "no secret is on the screen"
+keys one C-c
+shows one 'ended 0' "^C leaves"
+is "$(modes one)" "alternate 0 cursor 1 mouse 0" "the terminal is as it was"
+is "$(ls "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" 2>/dev/null)" "" \
+    "nothing was written"
+again one
+keys one Escape
+shows one 'ended 0' "ESC leaves"
+
+# --- a small screen -----------------------------------------------------------------
+
+client small 40x10
+shows small 'who are you' "on a small screen"
+shows small 'user@domain' "the hint is there"
+shows small '^leave' "and what keys do, wrapped"
+keys small Up
+shows small '^Trust system' "the field that is filled in is seen"
+shows small 'key store$' "with its hint"
+keys small Down
+fill small alice@localhost '' '' n '' y
+shows small 'No password' "without a password nothing is registered"
+keys small Escape
+shows small 'who are you' "ESC goes back"
+shows small '^Trust system' "to the form as it was"
+keys small Enter
+shows small 'No password' "once more"
+keys small Enter
+shows small 'a key of your own' "a key is offered"
+fill small one two
+shows small 'not the same' "passphrases that differ are refused"
+keys small C-c
+shows small 'ended 0' "^C leaves"
+is "$(ls "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" 2>/dev/null)" "" \
+    "nothing was written"
+
+# --- what cannot be written --------------------------------------------------------
+
+: >"$scratch/file"
+run small clear
+run small "XDG_CONFIG_HOME='$scratch/file' '$SIGNET'; echo ended \$?"
+shows small 'signet: the settings in' "settings that cannot be read are told"
+shows small 'ended 7[0-9]' "and it ends"
+mkdir -p "$scratch/config/signet"
+again one
+fill one alice@localhost '' 'secret' y "sips:127.0.0.1:1" y
+shows one 'Nothing listens there' "what cannot be registered"
+keys one F2
+shows one 'a key of your own' "F2 keeps as it is"
+rm -r "$scratch/config"
+: >"$scratch/config"
+keys one Enter Enter
+shows one 'signet.conf|password cannot be' "settings that cannot be written are told"
+is "$(ls "$store" 2>/dev/null)" "" "and no key is made"
+rm "$scratch/config"
+keys one Up
+keys one Enter Enter
+shows one 'signet keys export alice@localhost' "where they can, it goes on"
+is "$(ls "$store" | tr '\n' ' ')" \
+    "user_cert_alice@localhost.pem user_key_alice@localhost.pem " \
+    "a key is made"
+is "$(stat -c '%a' "$conf" "$conf/signet.conf" "$conf/password" "$store" \
+    "$store/user_key_alice@localhost.pem" | tr '\n' ' ')" \
+    "700 600 600 700 600 " "all of it for nobody else"
+is "$(grep -v '^#' "$conf/signet.conf" | grep .)" "aor = sips:alice@localhost
+sign = yes
+encrypt = yes
+proxy = sips:127.0.0.1:1
+system-roots = yes
+password-file = $conf/password" "what was filled in is written"
+is "$(cat "$conf/password")" secret "the password, too"
+keys one Enter
+shows one 'NOT registered' "the client goes on"
+say one /quit
+shows one 'ended 0' "and ends"
+
+# --- what is there already -----------------------------------------------------------
+
+rm "$conf/signet.conf"
+again one
+fill one alice@localhost '' 'other' y '' n
+shows one 'is there already' "a password's file is not overwritten"
+is "$(cat "$conf/password")" secret "and stays as it is"
+rm "$conf/password"
+"$SIGNET" -q --passphrase-command 'echo word' keys new --force alice@localhost
+fill one n
+keys one C-u Enter Enter
+shows one 'Registering' "it may be kept nowhere"
+keys one Escape
+settle one
+keys one BTab BTab BTab
+fill one ''
+keys one Enter Enter Enter
+shows one 'No password' "it may be left out"
+keys one Enter
+shows one 'your certificate' "a key that is there is shown"
+shows one '\^C leaves' "and nothing is written yet"
+is "$(ls "$conf")" "" "as it says"
+keys one Enter
+shows one 'Passphrase for alice@localhost' "a locked one asks, as at each start"
+say one word
+shows one 'to: ADDRESS begins' "and the client goes on"
+say one /quit
+shows one 'ended 0' "and ends"
+run one "clear; '$SIGNET' --config '$scratch/none.conf'; echo ended \$?"
+shows one 'none.conf: No such file' "a file that was named has to be there"
+shows one 'ended 78' "and it ends"
+
+# --- the demo instead ------------------------------------------------------------------
+
+rm "$conf/signet.conf"
+again one
+keys one F4
+shows one 'DEMO' "F4 is the demo"
+shows one 'I am kumiko' "with kumiko"
+say one /quit
+shows one 'ended 0' "and ends"
+is "$(ls "$conf")" "" "and writes nothing"
+run one "clear; env -u HOME -u XDG_CONFIG_HOME '$SIGNET' -k '$store'; echo ended \$?"
+shows one 'no HOME to keep' "without a HOME it says how else"
+finish
