@@ -107,8 +107,8 @@ draw_seal(struct client *c, const struct conversation *v, int y, int x)
 		    o->fingerprint + 4, o->fingerprint + 8,
 		    o->fingerprint + 12);
 		(void)snprintf(words, sizeof(words),
-		    "to certificate %s.., %s, valid until %s", grouped,
-		    o->pinned ? "pinned" : "by a CA trusted here", date);
+		    "to certificate %s.., valid until %s, %s", grouped, date,
+		    o->pinned ? "pinned" : "by a trusted CA");
 		put(c, y, &x, words, STYLE_GOOD);
 	}
 }
