@@ -85,7 +85,8 @@ paced() {
 		my \$due = time;
 		\$| = 1;
 		for (1 .. $count) {
-			print qq(sip:alice\\@localhost\tpaced number \$_ of all\n);
+			print qq(sip:alice\\@localhost\t),
+			    qq(paced number \$_ of all\n);
 			\$due += 0.002;
 			sleep \$due - time if \$due > time;
 		}' | '$SIGNET' -q -k b -a sip:bob@localhost \

@@ -99,7 +99,8 @@ add_mouse(uint64_t *random, struct buf *b)
 		return;
 	}
 	buf_addf(b, "\033[<%u;%u;%u%c", PICK(random, buttons),
-	    roll(random, 220), roll(random, 70), roll(random, 3) == 0 ? 'm' : 'M');
+	    roll(random, 220), roll(random, 70),
+	    roll(random, 3) == 0 ? 'm' : 'M');
 }
 
 static void
