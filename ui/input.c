@@ -164,18 +164,6 @@ to_right(struct client *c)
 	conversation_show(c, (c->current + 1) % c->count);
 }
 
-static void
-redraw(struct client *c)
-{
-	screen_redraw(c->screen);
-}
-
-static void
-suspend(struct client *c)
-{
-	screen_suspend(c->screen);
-}
-
 /* ESC leaves what one is in the midst of. */
 static void
 escape(struct client *c)
@@ -251,8 +239,6 @@ static const struct {
     {CTRL('c'), interrupt, 0},
     {CTRL('g'), escape, 0},
     {27, escape, 0},
-    {CTRL('l'), redraw, 0},
-    {CTRL('z'), suspend, 0},
     {SCREEN_PAGE_UP, page_up, 0},
     {SCREEN_PAGE_DOWN, page_down, 0},
     {ALT('v'), client_details, 0},
@@ -323,18 +309,12 @@ pager_takes(struct client *c, const struct screen_key *key)
 {
 	struct pager *p = c->pager;
 
-	if (key->code == CTRL('l'))
-		screen_redraw(c->screen);
-	else if (key->code == CTRL('z'))
-		screen_suspend(c->screen);
-	else {
-		/* Its question may open another. */
-		c->pager = NULL;
-		if (pager_key(p, key) == PAGER_CLOSES)
-			pager_free(p);
-		else
-			c->pager = p;
-	}
+	/* Its question may open another. */
+	c->pager = NULL;
+	if (pager_key(p, key) == PAGER_CLOSES)
+		pager_free(p);
+	else
+		c->pager = p;
 }
 
 static void
@@ -403,7 +383,11 @@ input_key(struct client *c, const struct screen_key *key)
 	/* Whoever presses keys looks. */
 	client_current(c)->unread = 0;
 	client_current(c)->urgent = false;
-	if (c->pager != NULL)
+	if (key->code == CTRL('l'))
+		screen_redraw(c->screen);
+	else if (key->code == CTRL('z'))
+		screen_suspend(c->screen);
+	else if (c->pager != NULL)
 		pager_takes(c, key);
 	else if (c->searching)
 		search_key(c, key->code);
