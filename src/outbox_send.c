@@ -409,12 +409,26 @@ has_rival(const struct lane *l)
 	    then->addr.sa.ss_family != now->addr.sa.ss_family;
 }
 
+/* The connection is open, so the request is on its way: until then the message
+ * waits. */
+static void
+has_left(struct lane *l)
+{
+	static const struct err none = {0};
+
+	l->sent = true;
+	if (l->left)
+		return;
+	l->left = true;
+	l->waits = none;
+	lane_tell(l, UA_LEFT, &none);
+}
+
 /* Sends to the current target, or says why that does not work. */
 static int
 send_to_target(struct lane *l, struct err *e)
 {
 	const struct outbox_parts *p = &l->o->p;
-	const struct err none = {0};
 	struct buf request = {0};
 	struct addr local;
 
@@ -431,15 +445,9 @@ send_to_target(struct lane *l, struct err *e)
 	buf_free(&request);
 	if (l->transaction == NULL)
 		return -1;
-	/* What waits goes on waiting while a connection is only tried. */
-	if (!l->left && (l->waits.exit == 0 ||
-		!transport_opening(p->transport, &l->route))) {
-		l->left = true;
-		l->waits = none;
-		lane_tell(l, UA_LEFT, &none);
-	}
-	l->sent = !transport_opening(p->transport, &l->route);
-	if (has_rival(l) && !l->sent)
+	if (!transport_opening(p->transport, &l->route))
+		has_left(l);
+	else if (has_rival(l))
 		loop_timer_set(p->loop, &l->race, OUTBOX_RACE);
 	return 0;
 }
@@ -469,7 +477,7 @@ outbox_opened(struct outbox *o, uint64_t flow)
 	    "another address of the same host was there sooner");
 	for (struct lane *l = o->lanes; l != NULL; l = l->next) {
 		if (l->transaction != NULL && l->route.flow == flow)
-			l->sent = true;
+			has_left(l);
 		if (l->rival == flow && l->transaction != NULL &&
 		    transport_opening(o->p.transport, &l->route)) {
 			l->rival = 0;
