@@ -78,6 +78,8 @@ say_next(struct play *p)
 static void
 print_wire(struct play *p, const struct ua_wire *w)
 {
+	struct buf shown = {0};
+
 	if (w->kind == UA_WIRE_OPENED) {
 		buf_addf(&p->text, "== connected: %s\n", w->peer);
 		text_rows(&p->text, span_str(w->words), "   ", 200);
@@ -86,7 +88,10 @@ print_wire(struct play *p, const struct ua_wire *w)
 	if (w->kind != UA_WIRE_REQUEST && w->kind != UA_WIRE_RESPONSE)
 		return;
 	buf_addf(&p->text, "%s %s\n", w->out ? "->" : "<-", w->peer);
-	unfold_message(&p->text, w->head, w->body);
+	unfold_message(&shown, w->head, w->body);
+	/* What kumiko sends is no line of ours. */
+	text_rows(&p->text, span_buf(&shown), "  ", SIZE_MAX);
+	buf_free(&shown);
 	buf_adds(&p->text, "\n");
 }
 

@@ -252,7 +252,8 @@ listen_run(struct listening *l, struct keystore *ks, struct err *e)
 			return -1;
 	if (ua_listen(l->ua, e) == -1)
 		return -1;
-	verb_ask_no_more(l->c, ks);
+	if (l->c->passphrase_command == NULL)
+		verb_ask_no_more(ks);
 	if (loop_run(l->loop, e) == -1)
 		return -1;
 	if (l->out.failed.exit != 0) {

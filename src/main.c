@@ -108,10 +108,9 @@ ask_nobody(void *arg, const char *what, bool fresh, struct buf *out,
 }
 
 void
-verb_ask_no_more(const struct config *c, struct keystore *ks)
+verb_ask_no_more(struct keystore *ks)
 {
-	if (c->passphrase_command == NULL)
-		keystore_on_passphrase(ks, ask_nobody, NULL);
+	keystore_on_passphrase(ks, ask_nobody, NULL);
 }
 
 /* --- help ------------------------------------------------------------------------ */

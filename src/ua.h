@@ -123,6 +123,9 @@ struct ua_letter {
  * UA_SENT tells its end, never before this returns. Returns its id. */
 uint64_t ua_send(struct ua *ua, const struct ua_letter *letter);
 
+/* Whether the settings want it registered. */
+bool ua_registers(const struct ua *ua);
+
 /* Whether the owner wants to know more than what happens: UA_WIRE events, and
  * each message's details. Both cost. */
 void ua_watch(struct ua *ua, bool more);

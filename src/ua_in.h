@@ -63,10 +63,9 @@ void ua_forget_held(struct ua *ua);
 /* Forgets what ua_resolve was asked (ua_watch.c). */
 void ua_forget_asked(struct ua *ua);
 
-/* Registrations (ua_register.c): whether the settings want any; begins them,
+/* Registrations (ua_register.c): begins them,
  * and asks for passwords before; takes them back, after which ua_deafened is
  * called; is told of connections. */
-bool ua_registers(const struct ua *ua);
 int ua_register(struct ua *ua, struct err *e);
 void ua_unregister(struct ua *ua);
 void ua_registrars_free(struct ua *ua);

@@ -27,9 +27,9 @@ int client_with(const struct config *c, const char *banner,
 int verb_ready_keys(const struct config *c, struct keystore *ks,
     struct err *e);
 
-/* From here on a key that is still locked stays so, where a person would have
- * to be asked. */
-void verb_ask_no_more(const struct config *c, struct keystore *ks);
+/* From here on a key that is still locked stays so: nobody is asked, and no
+ * command is run. */
+void verb_ask_no_more(struct keystore *ks);
 
 /* Says "signet: TEXT" on standard error, harmless and in one line, and
  * returns e->exit. */

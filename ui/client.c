@@ -92,6 +92,8 @@ registration(struct client *c, const struct ua_event *ev)
 		client_note(c, c->conversations[0], !there, line);
 	c->registered = there;
 	c->unregistered = !there;
+	/* The way of what is sent may be another one now. */
+	conversations_look(c);
 	free(line);
 }
 
@@ -297,10 +299,13 @@ open_agent(struct client *c, struct err *e)
 	if (ua_new(c->loop, c->ks, &c->config, happened, c, &c->ua, e) == -1)
 		return -1;
 	ua_watch(c->ua, true);
+	if (ua_registers(c->ua))
+		(void)snprintf(c->registration, sizeof(c->registration),
+		    "registering");
 	if (ua_listen(c->ua, &why) == -1)
 		client_notef(c, c->conversations[0], true,
 		    "nothing can come here: %s", why.text);
-	verb_ask_no_more(&c->config, c->ks);
+	verb_ask_no_more(c->ks);
 	return 0;
 }
 

@@ -19,6 +19,7 @@
 
 enum {
 	CLIENT_STRANGERS = 20,   /* conversations that strangers may open */
+	CLIENT_BYTES = 256 << 20, /* that all conversations hold */
 	CLIENT_WIRE = 1 << 20,   /* bytes of the wire kept of each */
 	CLIENT_SENDING = 1 << 14 /* messages that have not ended */
 };
@@ -34,7 +35,8 @@ struct conversation {
 	char *uri;             /* PERSON: where messages go */
 	struct aor aor;        /* who it is */
 	struct person *person; /* NULL: not among the people */
-	bool stranger;         /* opened by a message, from nobody known */
+	bool opened_by_them;   /* by a message, and not answered yet */
+	bool stranger;         /* and from nobody known */
 	struct log *log;
 	struct edit *edit;
 	struct wires *wires; /* NULL: nothing yet */
@@ -75,6 +77,8 @@ struct client {
 	struct pager *pager; /* over all, or NULL */
 	bool searching;      /* a word is typed to search the log for */
 	struct buf searched;
+	uint64_t pressed; /* keys ever */
+	uint64_t asked;   /* of them, when /resolve was entered */
 	struct buf named; /* a candidate of a completion */
 	const char *hint; /* candidates of a completion, or NULL */
 	char said[300];   /* what the last key led to, or "" */
@@ -169,8 +173,14 @@ void input_key(struct client *c, const struct screen_key *key);
 /* --- commands.c ------------------------------------------------------------------------------ */
 
 /* Runs a line that begins with '/' or is SIPimp's own. What is none of them:
- * COMMAND_TEXT. COMMAND_REFUSED: the line stays. */
-enum command_does { COMMAND_DONE, COMMAND_TEXT, COMMAND_REFUSED };
+ * COMMAND_TEXT. COMMAND_REFUSED: the line stays. COMMAND_CLOSED: its
+ * conversation is gone. */
+enum command_does {
+	COMMAND_DONE,
+	COMMAND_TEXT,
+	COMMAND_REFUSED,
+	COMMAND_CLOSED
+};
 enum command_does command_run(struct client *c, struct span line);
 /* For completion. */
 enum complete_kind command_place(void *arg, struct span text, size_t from,

@@ -10,7 +10,10 @@
 
 #include "../src/text.h"
 
-enum { RING_PAUSE = 1000 /* ms between two bells */ };
+enum {
+	RING_PAUSE = 1000, /* ms between two bells */
+	RING_NAME = 60     /* columns of a name in a notification */
+};
 
 /* --- what comes ------------------------------------------------------------------- */
 
@@ -121,6 +124,7 @@ static void
 ring(struct client *c, const struct conversation *v)
 {
 	struct buf words = {0};
+	size_t end;
 	char *name;
 
 	if (loop_now(c->loop) < c->rang + RING_PAUSE)
@@ -132,6 +136,9 @@ ring(struct client *c, const struct conversation *v)
 		return;
 	/* Whose message it is, never what it says: it may have been sealed. */
 	name = conversation_called(v);
+	(void)text_row(span_str(name), 0, RING_NAME, &end);
+	if (name[end] != '\0')
+		(void)snprintf(name, strlen(name) + 1, "somebody");
 	buf_addf(&words, "message from %s", name);
 	screen_notify(c->screen, "signet", (const char *)words.p);
 	buf_free(&words);
@@ -143,8 +150,11 @@ count_unread(struct client *c, struct conversation *v, bool urgent)
 {
 	if (in_view(c, v))
 		return;
+	if (v == client_current(c) && log_below(v->log) == 0 &&
+	    v->unread == 0)
+		log_mark_unread(v->log);
 	if (v != client_current(c) || screen_away(c->screen)) {
-		if (v->unread++ == 0)
+		if (v->unread++ == 0 && v != client_current(c))
 			log_mark_unread(v->log);
 		v->urgent = v->urgent || urgent;
 	}
@@ -183,6 +193,19 @@ place_of(struct client *c, const struct ua_message *m, struct aor *who,
 	v = conversation_open(c, (const char *)uri.p, who, true);
 	buf_free(&uri);
 	return v;
+}
+
+/* However many there are, all together hold no more than so much: who goes on
+ * writes over the oldest of their own. */
+static void
+bound(const struct client *c, struct conversation *v)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		all += log_bytes(c->conversations[i]->log);
+	if (all > CLIENT_BYTES)
+		log_limit(v->log, log_bytes(v->log) / 2);
 }
 
 /* A certificate other than the one they signed with before is worth a line: a
@@ -233,6 +256,7 @@ client_received(struct client *c, const struct ua_message *m)
 	p = known ? people_by_aor(c->people, &who) : NULL;
 	if (p == NULL || !p->ignored) {
 		v = place_of(c, m, &who, known);
+		bound(c, v);
 		count_unread(c, v, m->text == NULL);
 		add_line(v, m);
 		if (v->kind == CONVERSATION_PERSON)
@@ -264,6 +288,8 @@ remember(struct client *c, uint64_t id, struct conversation *v,
 static bool
 may_leave(struct client *c, struct conversation *v, struct span text)
 {
+	struct ua_outlook shown;
+
 	if (v->kind != CONVERSATION_PERSON) {
 		client_note(c, NULL, false,
 		    "nobody is written to here: to: ADDRESS, or Alt and a "
@@ -283,7 +309,15 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 		    "still in the input line");
 		return false;
 	}
+	shown = v->outlook;
 	conversation_look(c, v);
+	if (strcmp(shown.way, v->outlook.way) != 0 ||
+	    (conversation_encrypts(c, v) &&
+		strcmp(shown.fingerprint, v->outlook.fingerprint) != 0)) {
+		client_say(c, "the header has changed just now: look at it, "
+			      "and Enter sends");
+		return false;
+	}
 	if (conversation_encrypts(c, v) && v->has_outlook &&
 	    v->outlook.seal_problem[0] != '\0') {
 		client_notef(c, NULL, true, "not sent: %s",
@@ -313,14 +347,15 @@ client_send(struct client *c, struct conversation *v, struct span text)
 	    .sign = letter.sign,
 	    .encrypt = letter.encrypt,
 	    .raw = NULL};
+	uint64_t number;
 
 	if (!may_leave(c, v, text))
 		return false;
 	line.text = harmless(text, &line.text_len);
 	line.raw = xstrndup(text);
 	line.raw_len = text.n;
-	line.id = ua_send(c->ua, &letter);
-	remember(c, line.id, v, log_add(v->log, &line));
+	number = log_add(v->log, &line);
+	remember(c, ua_send(c->ua, &letter), v, number);
 	/* Who writes to a stranger knows them, and quits another time. */
 	conversation_known(v);
 	c->dropped = 0;
@@ -373,8 +408,8 @@ end_line(struct client *c, const struct sending *s,
 		buf_adds(&words, " (Alt-R sends it again)");
 		why = text_line(span_buf(&words));
 		buf_free(&words);
-		if (!in_view(c, s->in) && s->in->unread++ == 0)
-			log_mark_unread(s->in->log);
+		if (s->in != client_current(c))
+			s->in->unread++;
 	} else if (sent->status == 202)
 		why = xstrdup("accepted by a server, to be delivered later");
 	log_why(s->in->log, s->line, why);
@@ -400,28 +435,52 @@ client_sent(struct client *c, const struct ua_sent *sent)
 
 /* --- one message ------------------------------------------------------------------------- */
 
+/* The chosen message of mine that failed, or the last; one that was sent again
+ * is none. */
+static const struct log_line *
+failed_one(const struct conversation *v)
+{
+	const struct log_line *line = log_chosen(v->log);
+	uint64_t n = line != NULL && line->kind == LOG_MINE
+	    ? line->number
+	    : log_last(v->log);
+
+	for (; n > 0; n--) {
+		line = log_line(v->log, n);
+		if (line == NULL || (line->kind == LOG_MINE &&
+					line->state == LOG_FAILED &&
+					line->raw != NULL))
+			return line;
+	}
+	return NULL;
+}
+
 void
 client_resend(struct client *c)
 {
 	struct conversation *v = client_current(c);
-	const struct log_line *line = log_chosen(v->log);
+	const struct log_line *failed = failed_one(v);
+	struct log_line *line;
 	struct buf text = {0};
+	uint64_t number;
 
-	if (line == NULL || line->kind != LOG_MINE)
-		for (uint64_t n = log_last(v->log); n > 0; n--) {
-			line = log_line(v->log, n);
-			if (line == NULL || (line->kind == LOG_MINE &&
-						line->state == LOG_FAILED))
-				break;
-		}
-	if (line == NULL || line->kind != LOG_MINE ||
-	    line->state != LOG_FAILED) {
+	if (failed == NULL) {
 		client_say(c, "no message of yours has failed here");
 		return;
 	}
-	buf_add(&text, line->raw, line->raw_len);
-	if (client_send(c, v, span_buf(&text)))
+	number = failed->number;
+	buf_add(&text, failed->raw, failed->raw_len);
+	if (client_send(c, v, span_buf(&text))) {
 		log_choose_none(v->log);
+		line = log_line(v->log, number);
+		if (line != NULL) {
+			wipe(line->raw, line->raw_len);
+			free(line->raw);
+			line->raw = NULL;
+			line->raw_len = 0;
+			log_why(v->log, number, "sent again below");
+		}
+	}
 	buf_wipe(&text);
 }
 

@@ -1,6 +1,7 @@
 /*
  * Commands: one table, from which they are run, completed and explained.
- * What each does is in commands_people.c and commands_keys.c, or below.
+ * What each does is in commands_people.c, commands_keys.c and
+ * commands_more.c.
  */
 #include "commands_in.h"
 

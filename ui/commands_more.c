@@ -18,12 +18,11 @@ resolved(void *arg, const char *lines)
 	struct buf text = {0};
 
 	text_harmless(&text, span_str(lines), true);
-	if (c->pager == NULL)
+	/* Who types or reads on is not interrupted. */
+	if (c->pager == NULL && c->pressed == c->asked)
 		client_page(c, "resolve", &text, NULL, NULL);
 	else
-		/* Somebody reads something else by now. */
-		client_note(c, c->conversations[0], false,
-		    (const char *)text.p);
+		client_note(c, NULL, false, (const char *)text.p);
 	buf_free(&text);
 	client_draw(c);
 }
@@ -43,6 +42,7 @@ command_resolve(struct client *c, struct span args)
 	    : p != NULL   ? xstrdup(p->uri)
 			  : xstrndup(args);
 	client_say(c, "asking..");
+	c->asked = c->pressed;
 	rc = ua_resolve(c->ua, uri, resolved, c, &e);
 	free(uri);
 	if (rc == 0)

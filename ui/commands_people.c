@@ -49,14 +49,13 @@ command_close(struct client *c, struct span args)
 	}
 	conversation_close(c, v);
 	client_draw(c);
-	return COMMAND_DONE;
+	return COMMAND_CLOSED;
 }
 
 void
 command_join(struct client *c, struct person *p)
 {
 	struct conversation *v = conversation_of(c, &p->aor);
-
 
 	client_people_changed(c);
 	if (v == NULL)
@@ -78,12 +77,15 @@ command_add(struct client *c, struct span args)
 
 	if (uri.n == 0)
 		return command_usage(c, "/add");
-	if (people_add(c->people, uri, &p, &e) == -1 ||
-	    (args.n > 0 && people_rename(c->people, p, args, &e) == -1)) {
+	if (people_add(c->people, uri, &p, &e) == -1) {
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
 	}
 	command_join(c, p);
+	if (args.n > 0 && people_rename(c->people, p, args, &e) == -1) {
+		client_say(c, e.text);
+		return COMMAND_REFUSED;
+	}
 	client_draw(c);
 	return COMMAND_DONE;
 }

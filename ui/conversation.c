@@ -11,7 +11,8 @@
 
 enum {
 	CONVERSATIONS_MAX = 2000,
-	STRANGERS_BYTES = 2 << 20 /* that what one of them says may take */
+	STRANGERS_BYTES = 1 << 20, /* that what they say may take, and its */
+	STRANGERS_WIRE = 1 << 18   /* wire, who opened a conversation */
 };
 
 struct conversation *
@@ -54,23 +55,11 @@ add(struct client *c, enum conversation_kind kind)
 	return v;
 }
 
-static bool
-has_scheme(struct span uri)
-{
-	return span_starts_nocase(uri, "sip:") ||
-	    span_starts_nocase(uri, "sips:");
-}
-
 static void
 choose_uri(char **to, struct span uri)
 {
-	struct buf full = {0};
-
-	if (!has_scheme(uri))
-		buf_adds(&full, "sips:");
-	buf_addspan(&full, uri);
 	free(*to);
-	*to = (char *)full.p;
+	*to = people_uri(uri);
 }
 
 /* Who types a whole URI names the way, and it is kept. */
@@ -97,7 +86,9 @@ conversation_open(struct client *c, const char *uri, const struct aor *who,
 	aor_copy(who, &v->aor);
 	v->person = people_by_aor(c->people, who);
 	v->stranger = stranger && v->person == NULL;
-	if (v->stranger)
+	v->opened_by_them = stranger;
+	/* From is not proven: more is for whom the person writes to. */
+	if (stranger)
 		log_limit(v->log, STRANGERS_BYTES);
 	choose_uri(&v->uri, span_str(v->person != NULL ? v->person->uri : uri));
 	if (v->person != NULL) {
@@ -111,7 +102,7 @@ conversation_open(struct client *c, const char *uri, const struct aor *who,
 void
 conversation_known(struct conversation *v)
 {
-	v->stranger = false;
+	v->stranger = v->opened_by_them = false;
 	log_limit(v->log, LOG_BYTES);
 }
 
@@ -144,7 +135,7 @@ conversation_with(struct client *c, struct span uri)
 		client_say(c, "too many conversations are open; /close some");
 	else if (v == NULL)
 		v = conversation_open(c, who.text, &who, false);
-	if (v != NULL && has_scheme(uri) &&
+	if (v != NULL && people_has_scheme(uri) &&
 	    !span_is(uri, v->uri))
 		choose_way(c, v, uri);
 	aor_free(&who);
@@ -155,7 +146,8 @@ struct wires *
 conversation_wires(struct client *c, struct conversation *v)
 {
 	if (v->wires == NULL) {
-		v->wires = wires_new(CLIENT_WIRE);
+		v->wires = wires_new(v->opened_by_them ? STRANGERS_WIRE
+						       : CLIENT_WIRE);
 		if (v->kind == CONVERSATION_PERSON)
 			wires_take(v->wires, c->connections, v->aor.text);
 	}
@@ -219,9 +211,14 @@ conversation_show(struct client *c, size_t which)
 
 	if (which >= c->count)
 		return;
+	v = client_current(c);
 	if (which != c->current) {
-		/* What was seen is read; what comes from now on is not. */
-		log_read(client_current(c)->log);
+		/* What was seen is read; what comes from now on is not, nor is
+		 * what came below while one looked back. */
+		if (log_at_end(v->log))
+			log_read(v->log);
+		else
+			v->unread = log_below(v->log);
 		c->before = c->current;
 	}
 	c->current = which;
@@ -290,6 +287,8 @@ conversation_look(struct client *c, struct conversation *v)
 
 	v->has_outlook = v->kind == CONVERSATION_PERSON && c->ua != NULL &&
 	    ua_outlook(c->ua, v->uri, &v->outlook, &e) == 0;
+	if (!v->has_outlook)
+		memset(&v->outlook, 0, sizeof(v->outlook));
 }
 
 void

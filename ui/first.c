@@ -203,47 +203,72 @@ pressed(void *arg, const struct screen_key *key)
 
 /* --- drawing -------------------------------------------------------------- */
 
+enum { TOLD_MARK = 4 }; /* columns of a line's mark, which rows below leave */
+
 static enum style
-style_of(struct span row)
+style_of(struct span line)
 {
-	return span_starts_nocase(row, "!!") ? STYLE_BAD
-	    : span_starts_nocase(row, "ok")  ? STYLE_GOOD
-					     : STYLE_TEXT;
+	return span_starts_nocase(line, "!!") ? STYLE_BAD
+	    : span_starts_nocase(line, "ok")  ? STYLE_GOOD
+					      : STYLE_TEXT;
 }
 
-/* The newest of what was told, wrapped. */
+/* A line's rows, from that row below y on (one above 0 is not seen), or with y
+ * -1 none: what a server wrote begins none of them. Returns how many. */
+static size_t
+draw_line(struct first *f, struct span line, long row, int y)
+{
+	int width = screen_columns(f->screen);
+	struct buf rows = {0};
+	size_t count = 0, mark = line.n < TOLD_MARK ? line.n : TOLD_MARK;
+
+	text_rows(&rows, span_cut(line, mark, line.n), "    ",
+	    (size_t)width);
+	memcpy(rows.p, line.p, mark);
+	for (size_t at = 0, end; at < rows.n; at = end + 1, count++, row++) {
+		end = span_find(span_buf(&rows), '\n', at);
+		if (y >= 0 && row >= 0)
+			(void)screen_put(f->screen, y + (int)row, 0, width,
+			    span_cut(span_buf(&rows), at, end),
+			    style_of(line));
+	}
+	buf_free(&rows);
+	return count;
+}
+
+/* Draws lines from y on, without their first skip rows; or with y -1 counts
+ * these alone. */
+static size_t
+draw_lines(struct first *f, struct span lines, int y, size_t skip)
+{
+	size_t count = 0;
+
+	for (size_t at = 0, end; at < lines.n; at = end + 1) {
+		end = span_find(lines, '\n', at);
+		count += draw_line(f, span_cut(lines, at, end),
+		    (long)count - (long)skip, y);
+	}
+	return count;
+}
+
+/* The newest of what was told. */
 static void
 draw_told(struct first *f, const char *title)
 {
 	int y = screen_rows(f->screen) > 14 ? 2 : 1;
 	int height = screen_rows(f->screen) - y;
-	struct buf rows = {0};
-	size_t count = 0, skip, i = 0;
+	struct buf all = {0};
+	size_t count;
 
 	(void)screen_puts(f->screen, 0, 0, screen_columns(f->screen), title,
 	    STYLE_NAME);
-	text_rows(&rows, span_buf(&f->told), "",
-	    (size_t)screen_columns(f->screen));
-	if (f->trouble[0] != '\0') {
-		buf_adds(&rows, "!! ");
-		text_rows(&rows, span_str(f->trouble), "",
-		    (size_t)screen_columns(f->screen) - 3);
-	}
-	for (size_t k = 0; k < rows.n; k++)
-		count += rows.p[k] == '\n';
-	skip = height > 0 && count > (size_t)height
-	    ? count - (size_t)height
-	    : 0;
-	for (size_t at = 0, end; at < rows.n; at = end + 1, i++) {
-		struct span row;
-
-		end = span_find(span_buf(&rows), '\n', at);
-		row = span_cut(span_buf(&rows), at, end);
-		if (i >= skip)
-			(void)screen_put(f->screen, y++, 0,
-			    screen_columns(f->screen), row, style_of(row));
-	}
-	buf_free(&rows);
+	buf_addspan(&all, span_buf(&f->told));
+	if (f->trouble[0] != '\0')
+		buf_addf(&all, "!!  %s\n", f->trouble);
+	count = draw_lines(f, span_buf(&all), -1, 0);
+	(void)draw_lines(f, span_buf(&all), y,
+	    height > 0 && count > (size_t)height ? count - (size_t)height : 0);
+	buf_free(&all);
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "../keys/passphrase.h"
 #include "../keys/uri.h"
 #include "../src/text.h"
+#include "people.h"
 
 /* --- what was filled in --------------------------------------------------- */
 
@@ -56,23 +57,6 @@ refuse(struct first *f, enum field where, const char *words)
 }
 
 static bool
-has_scheme(const char *uri)
-{
-	return span_starts_nocase(span_str(uri), "sip:") ||
-	    span_starts_nocase(span_str(uri), "sips:");
-}
-
-/* Sips, unless something else was said. For free. */
-static char *
-with_scheme(const char *uri)
-{
-	struct buf b = {0};
-
-	buf_addf(&b, "%s%s", has_scheme(uri) ? "" : "sips:", uri);
-	return (char *)b.p;
-}
-
-static bool
 take_address(struct first *f)
 {
 	struct config *c = &f->config;
@@ -94,7 +78,7 @@ take_address(struct first *f)
 		c->aors.count = 1;
 	}
 	free(c->aors.items[0]);
-	c->aors.items[0] = with_scheme(address);
+	c->aors.items[0] = people_uri(span_str(address));
 	free(address);
 	return true;
 }
@@ -109,7 +93,7 @@ take_proxy(struct first *f)
 	set_text(&f->config.proxy, form_text(f->form, FIELD_PROXY));
 	if (f->config.proxy == NULL)
 		return true;
-	uri = with_scheme(f->config.proxy);
+	uri = people_uri(span_str(f->config.proxy));
 	free(f->config.proxy);
 	f->config.proxy = uri;
 	return uri_parse(span_str(uri), &parts, &e) == 0 ||

@@ -51,7 +51,7 @@ enter(struct client *c)
 		does = client_send(c, v, said) ? COMMAND_DONE
 					       : COMMAND_REFUSED;
 	}
-	if (does == COMMAND_DONE && conversation_number(c, v) < c->count)
+	if (does == COMMAND_DONE)
 		edit_enter(line);
 	buf_wipe(&text);
 }
@@ -260,9 +260,10 @@ static const struct {
 /* --- searching the log ----------------------------------------------------------------------- */
 
 static void
-search_key(struct client *c, int code)
+search_key(struct client *c, const struct screen_key *key)
 {
 	struct log *log = client_current(c)->log;
+	int code = key->code;
 
 	if (code == '\r' || code == '\n' || code == SCREEN_ENTER) {
 		c->searching = false;
@@ -276,6 +277,11 @@ search_key(struct client *c, int code)
 		while (c->searched.n > 0 &&
 		    (c->searched.p[--c->searched.n] & 0xc0) == 0x80)
 			continue;
+	} else if (code == SCREEN_PASTE) {
+		char *line = text_line(key->text);
+
+		buf_adds(&c->searched, line);
+		free(line);
 	} else if (code >= ' ' && code < SCREEN_ALT)
 		text_encode(&c->searched, (uint32_t)code);
 }
@@ -380,9 +386,12 @@ input_key(struct client *c, const struct screen_key *key)
 
 	c->said[0] = '\0';
 	c->hint = NULL;
+	c->pressed++;
 	/* Whoever presses keys looks. */
-	client_current(c)->unread = 0;
-	client_current(c)->urgent = false;
+	if (c->pager == NULL && log_at_end(client_current(c)->log)) {
+		client_current(c)->unread = 0;
+		client_current(c)->urgent = false;
+	}
 	if (key->code == CTRL('l'))
 		screen_redraw(c->screen);
 	else if (key->code == CTRL('z'))
@@ -390,7 +399,7 @@ input_key(struct client *c, const struct screen_key *key)
 	else if (c->pager != NULL)
 		pager_takes(c, key);
 	else if (c->searching)
-		search_key(c, key->code);
+		search_key(c, key);
 	else if (!looking_key(c, key->code) && !bound(c, key->code))
 		other_key(c, key);
 	if (asked && key->code != CTRL('c'))

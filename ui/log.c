@@ -13,6 +13,12 @@ log_new(void)
 	return l;
 }
 
+size_t
+log_bytes(const struct log *l)
+{
+	return l->bytes;
+}
+
 struct log_entry *
 log_entry(const struct log *l, size_t i)
 {
@@ -68,7 +74,7 @@ log_wipe_string(char *s)
 }
 
 static size_t
-log_bytes(const struct log_line *line)
+line_bytes(const struct log_line *line)
 {
 	return line->text_len + line->raw_len + span_str(line->who).n +
 	    span_str(line->why).n + span_str(line->details).n;
@@ -85,8 +91,6 @@ log_drop(struct log *l)
 		l->chosen = 0;
 	if (l->found == line->number)
 		l->found = 0;
-	if (l->mine == line->number)
-		l->mine = 0;
 	l->bytes -= entry->bytes;
 	log_wipe_string(line->who);
 	log_wipe(line->text, line->text_len);
@@ -155,7 +159,7 @@ log_add(struct log *l, const struct log_line *line)
 		entry->line.raw_len = 0;
 	entry->line.number = l->last + 1;
 	entry->day = log_day(line->time);
-	entry->bytes = log_bytes(&entry->line);
+	entry->bytes = line_bytes(&entry->line);
 	while (l->count > 0 && (l->count == LOG_LINES ||
 	    l->bytes + entry->bytes > l->most))
 		log_drop(l);
@@ -165,10 +169,6 @@ log_add(struct log *l, const struct log_line *line)
 	l->count++;
 	l->bytes += entry->bytes;
 	l->last++;
-	if (line->kind == LOG_MINE) {
-		entry->mine_before = l->mine;
-		l->mine = l->last;
-	}
 	if (!l->away)
 		l->seen = l->last;
 	return l->last;
@@ -196,22 +196,9 @@ log_why(struct log *l, uint64_t number, const char *why)
 	log_wipe_string(line->why);
 	line->why = copy;
 	l->bytes -= entry->bytes;
-	entry->bytes = log_bytes(line);
+	entry->bytes = line_bytes(line);
 	l->bytes += entry->bytes;
 	log_unwrap(l, number);
-}
-
-struct log_line *
-log_mine(struct log *l, uint64_t id)
-{
-	uint64_t number = l->mine;
-	struct log_line *line;
-
-	for (; id != 0 && (line = log_line(l, number)) != NULL;
-	     number = ((struct log_entry *)(void *)line)->mine_before)
-		if (line->id == id)
-			return line;
-	return NULL;
 }
 
 size_t

@@ -37,7 +37,6 @@ struct log_line {
 	/* MINE */
 	enum log_state state;
 	bool sign, encrypt;
-	uint64_t id; /* ua_send's, 0: none */
 	char *who;   /* NULL, or from whom: harmless, one line */
 	char *text;  /* harmless, lines with LF between */
 	size_t text_len;
@@ -53,6 +52,9 @@ void log_free(struct log *l); /* wipes texts */
 /* Keeps no more than so many bytes from here on, instead of LOG_BYTES. */
 void log_limit(struct log *l, size_t bytes);
 
+/* Bytes that it keeps. */
+size_t log_bytes(const struct log *l);
+
 /* Takes over the strings of line (malloc'ed) and returns its number. The
  * oldest go where there is no room. */
 uint64_t log_add(struct log *l, const struct log_line *line);
@@ -60,8 +62,6 @@ uint64_t log_add(struct log *l, const struct log_line *line);
  * changed in it (state; log_why for why) is seen at the next log_rows. */
 struct log_line *log_line(struct log *l, uint64_t number);
 void log_why(struct log *l, uint64_t number, const char *why);
-/* The newest line of mine with that id, or NULL. */
-struct log_line *log_mine(struct log *l, uint64_t id);
 size_t log_count(const struct log *l);
 uint64_t log_last(const struct log *l); /* the newest line's number, 0: none */
 

@@ -18,7 +18,6 @@ struct log_entry {
 	struct log_line line; /* first: a line of ours is its entry */
 	int day;              /* any number that differs by local day */
 	size_t bytes;
-	uint64_t mine_before; /* the line of mine before it, 0: none */
 };
 
 /* Where the rows of one text begin. */
@@ -46,7 +45,6 @@ struct log {
 	struct log_entry **ring;
 	size_t cap, head, count, bytes, most;
 	uint64_t last; /* the newest line's number */
-	uint64_t mine; /* the newest one of mine */
 
 	size_t columns;
 	struct log_wrap wraps[LOG_WRAPS];

@@ -7,6 +7,12 @@
 
 #include "../src/savefile.h"
 #include "../src/text.h"
+#include "complete.h"
+
+/* A row that goes on with a line is led by a mark: what others wrote can begin
+ * none that looks like a line of ours. */
+enum { WRAPPED = 2 };
+static const char wrapped_mark[] = "+ ";
 
 struct pager {
 	char *title, *question;
@@ -106,7 +112,9 @@ break_rows(struct pager *p, int columns)
 		line = span_cut(all, from, end);
 		do {
 			add_row(p, from + row);
-			(void)text_row(line, row, (size_t)columns, &next);
+			(void)text_row(line, row,
+			    (size_t)(row == 0 ? columns : columns - WRAPPED),
+			    &next);
 			row = next;
 		} while (row < line.n);
 	}
@@ -167,12 +175,21 @@ has_word(const struct pager *p, struct span row)
 	return false;
 }
 
+/* Whether the i-th row goes on with a line. */
+static bool
+is_wrapped(const struct pager *p, size_t i)
+{
+	return p->rows[i] > 0 && p->text.p[p->rows[i] - 1] != '\n';
+}
+
 /* Arrows and headings stand out; the rest is as it went. */
 static enum style
-style_of(const struct pager *p, struct span row)
+style_of(const struct pager *p, size_t i, struct span row)
 {
 	if (has_word(p, row))
 		return STYLE_FOUND;
+	if (is_wrapped(p, i))
+		return STYLE_TEXT;
 	if (span_starts_nocase(row, "-> ") || span_starts_nocase(row, "<- "))
 		return STYLE_NAME;
 	if (span_starts_nocase(row, "== "))
@@ -196,10 +213,15 @@ pager_draw(struct pager *p, struct screen *s, int y, int height)
 	if (p->top > last_top(p))
 		p->top = last_top(p);
 	for (int i = 0; i < p->height && p->top + (size_t)i < p->count; i++) {
-		struct span row = row_text(p, p->top + (size_t)i);
+		size_t at = p->top + (size_t)i;
+		struct span row = row_text(p, at);
+		int x = 0;
 
-		(void)screen_put(s, y + i, 0, screen_columns(s), row,
-		    style_of(p, row));
+		if (is_wrapped(p, at))
+			x = screen_puts(s, y + i, 0, WRAPPED, wrapped_mark,
+			    STYLE_DIM);
+		(void)screen_put(s, y + i, x, screen_columns(s) - x, row,
+		    style_of(p, at, row));
 	}
 	draw_foot(p, s, y + height - 1);
 }
@@ -233,24 +255,26 @@ search(struct pager *p, bool back)
 int
 pager_save(const struct pager *p, const char *path, struct err *e)
 {
-	const char *home = getenv("HOME");
-	struct buf whole = {0};
-	int rc;
+	return savefile_new(path, span_buf(&p->text), e);
+}
 
-	if (path[0] == '~' && path[1] == '/' && home != NULL)
-		buf_addf(&whole, "%s%s", home, path + 1);
+static void
+save_typed(struct pager *p)
+{
+	char *path = complete_path(span_buf(&p->typed));
+	struct err e = {0};
+
+	if (pager_save(p, path, &e) == 0)
+		(void)snprintf(p->note, sizeof(p->note), "saved as %.300s",
+		    path);
 	else
-		buf_adds(&whole, path);
-	rc = savefile_new((const char *)whole.p, span_buf(&p->text), e);
-	buf_free(&whole);
-	return rc;
+		(void)snprintf(p->note, sizeof(p->note), "%.390s", e.text);
+	free(path);
 }
 
 static void
 typed_done(struct pager *p)
 {
-	struct err e = {0};
-
 	if (p->typing == '/') {
 		if (p->typed.n > 0) {
 			buf_free(&p->word);
@@ -258,13 +282,8 @@ typed_done(struct pager *p)
 			p->typed = (struct buf){0};
 		}
 		search(p, false);
-	} else if (p->typed.n > 0) {
-		(void)snprintf(p->note, sizeof(p->note), "saved as %.300s",
-		    (const char *)p->typed.p);
-		if (pager_save(p, (const char *)p->typed.p, &e) == -1)
-			(void)snprintf(p->note, sizeof(p->note), "%.390s",
-			    e.text);
-	}
+	} else if (p->typed.n > 0)
+		save_typed(p);
 	p->typing = 0;
 	p->typed.n = 0;
 }

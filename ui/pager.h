@@ -26,8 +26,8 @@ enum pager_does pager_key(struct pager *p, const struct screen_key *key);
 /* Draws it into rows [y, y + height). */
 void pager_draw(struct pager *p, struct screen *s, int y, int height);
 
-/* Writes all of it to a new file (0600) that path names, with ~ for home.
- * EX_CANTCREAT when it is there already or cannot be written. */
+/* Writes all of it to a new file (0600). EX_CANTCREAT when it is there already
+ * or cannot be written. */
 int pager_save(const struct pager *p, const char *path, struct err *e);
 
 #endif

@@ -93,21 +93,34 @@ person_free(struct person *who)
 	free(who);
 }
 
+bool
+people_has_scheme(struct span uri)
+{
+	return span_starts_nocase(uri, "sip:") ||
+	    span_starts_nocase(uri, "sips:");
+}
+
+char *
+people_uri(struct span typed)
+{
+	struct buf b = { 0 };
+
+	if (!people_has_scheme(typed))
+		buf_adds(&b, "sips:");
+	buf_addspan(&b, typed);
+	return (char *)b.p;
+}
+
 struct person *
 person_new(struct span uri, struct err *e)
 {
 	struct person *who = xcalloc(1, sizeof(*who));
-	struct buf b = { 0 };
 
 	if (aor_parse(uri, &who->aor, e) == -1) {
 		free(who);
 		return NULL;
 	}
-	if (!span_starts_nocase(uri, "sip:") &&
-	    !span_starts_nocase(uri, "sips:"))
-		buf_adds(&b, "sips:");
-	buf_addspan(&b, uri);
-	who->uri = (char *)b.p;
+	who->uri = people_uri(uri);
 	return who;
 }
 

@@ -53,6 +53,9 @@ void people_remove(struct people *p, struct person *who);
  * has controls, or is an address or somebody else's name. */
 int people_rename(struct people *p, struct person *who, struct span name,
     struct err *e);
+/* What was typed as a URI: with the scheme sips where it has none. For free. */
+char *people_uri(struct span typed);
+bool people_has_scheme(struct span uri);
 /* What a person is called: the name, or the address without scheme. Not yet
  * made harmless. */
 const char *person_called(const struct person *who);

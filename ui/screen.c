@@ -208,8 +208,8 @@ measure(struct screen *s)
 		ws.ws_row = 24;
 		ws.ws_col = 80;
 	}
-	s->rows = ws.ws_row < 1000 ? ws.ws_row : 1000;
-	s->columns = ws.ws_col < 1000 ? ws.ws_col : 1000;
+	s->rows = ws.ws_row < SCREEN_ROWS ? ws.ws_row : SCREEN_ROWS;
+	s->columns = ws.ws_col < SCREEN_ROWS ? ws.ws_col : SCREEN_ROWS;
 	(void)resizeterm(s->rows, s->columns);
 }
 

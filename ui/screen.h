@@ -16,6 +16,8 @@
 struct loop;
 struct screen;
 
+enum { SCREEN_ROWS = 1000 }; /* at most, and as many columns */
+
 /* How text is drawn. Each differs from its neighbours in more than colour. */
 enum style {
 	STYLE_TEXT,
@@ -35,7 +37,7 @@ enum style {
 	STYLES
 };
 
-/* What a key comes as: a character, or one of these, with KEY_ALT where Alt
+/* What a key comes as: a character, or one of these, with SCREEN_ALT where Alt
  * was held (or ESC came before). ^A is the character 1. */
 enum {
 	SCREEN_ALT = 1 << 24,
@@ -71,8 +73,7 @@ struct screen_key {
 };
 
 /* What the owner does: fn for each key; draw when a frame is wanted and the
- * terminal has room; resumed after the process was stopped and goes on;
- * lost when the terminal is gone. */
+ * terminal has room; lost when the terminal is gone. */
 struct screen_owner {
 	void (*key)(void *arg, const struct screen_key *key);
 	void (*draw)(void *arg);
@@ -122,6 +123,10 @@ int screen_put(struct screen *s, int y, int x, int width, struct span text,
     enum style style);
 int screen_puts(struct screen *s, int y, int x, int width, const char *text,
     enum style style);
+/* The same for names and addresses: where one does not fit, its end is a mark,
+ * so that it passes for no shorter one. */
+int screen_put_name(struct screen *s, int y, int x, int width,
+    const char *name, enum style style);
 /* Blanks. */
 void screen_fill(struct screen *s, int y, int x, int width,
     enum style style);

@@ -9,6 +9,7 @@
 
 #include "../src/config.h"
 #include "../src/text.h"
+#include "../src/text_table.h"
 
 /* --- styles ---------------------------------------------------------------------- */
 
@@ -113,8 +114,10 @@ take_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
 	chars[n++] = (wchar_t)c;
 	while ((length = text_decode(text, *at, &c)) > 0 &&
 	    text_columns(c) == 0 && c >= 0x20) {
+		/* What is harmless has no other hidden ones than joiners. */
 		if (n < CCHARW_MAX && wcwidth((wchar_t)c) == 0 &&
-		    chars[0] != L'?')
+		    chars[0] != L'?' &&
+		    (!text_table_hidden(c) || c == 0x200c || c == 0x200d))
 			chars[n++] = (wchar_t)c;
 		*at += length;
 	}
@@ -151,6 +154,20 @@ screen_puts(struct screen *s, int y, int x, int width, const char *text,
     enum style style)
 {
 	return screen_put(s, y, x, width, span_str(text), style);
+}
+
+int
+screen_put_name(struct screen *s, int y, int x, int width, const char *name,
+    enum style style)
+{
+	int taken;
+
+	if (width > s->columns - x)
+		width = s->columns - x;
+	if (width <= 0 || text_width(span_str(name)) <= (size_t)width)
+		return screen_puts(s, y, x, width, name, style);
+	taken = screen_puts(s, y, x, width - 1, name, style);
+	return taken + screen_puts(s, y, x + taken, 1, "~", STYLE_LOUD);
 }
 
 void

@@ -15,7 +15,8 @@ enum {
 	TIMES = 50,     /* and times */
 	WORDS = 30,     /* and whole words for their verdicts */
 	TWO_HEADERS = 14, /* rows from which the header has two */
-	BANNERS = 8
+	BANNERS = 8,
+	BAR_NAME = 24 /* columns of a name in the bar */
 };
 
 /* --- layout ------------------------------------------------------------------------- */
@@ -92,14 +93,24 @@ draw_seal(struct client *c, const struct conversation *v, int y, int x)
 
 	if (!v->has_outlook)
 		return;
+	/* Why in full is said at Enter; here is what to do. */
 	if (conversation_signs(c, v) && o->sign_problem[0] != '\0')
-		put(c, y, &x, o->sign_problem, STYLE_BAD);
+		put(c, y, &x,
+		    "cannot be signed: Enter says why; /sign off sends it "
+		    "unsigned",
+		    STYLE_BAD);
 	else if (!conversation_encrypts(c, v))
 		put(c, y, &x,
 		    "not sealed: those on the way can read it (/encrypt on)",
 		    STYLE_DIM);
 	else if (o->seal_problem[0] != '\0')
-		put(c, y, &x, o->seal_problem, STYLE_BAD);
+		put(c, y, &x,
+		    o->has_cert
+			? "their certificate is refused: /verify, /trust, or "
+			  "/encrypt off; Enter says why"
+			: "no certificate of theirs: /import FILE, or "
+			  "/encrypt off",
+		    STYLE_BAD);
 	else {
 		put_date(date, sizeof(date), o->not_after);
 		(void)snprintf(grouped, sizeof(grouped),
@@ -125,7 +136,8 @@ draw_person(struct client *c, const struct layout *l, int y)
 
 	address = text_line(span_str(v->aor.text));
 	/* However long a name, what follows is seen. */
-	x += screen_puts(c->screen, y, x, l->columns / 2, name, STYLE_NAME) +
+	x += screen_put_name(c->screen, y, x, l->columns / 2, name,
+		 STYLE_NAME) +
 	    1;
 	if (strcmp(name, address) != 0 &&
 	    x + (int)text_width(span_str(address)) < l->columns / 2) {
@@ -197,30 +209,33 @@ talks(const struct client *c, const struct person *p)
 	return false;
 }
 
-/* The i-th row of the pane: a conversation (its number in *which), a person,
- * or the blank row between (both none). False after the last. */
-static bool
-people_row(const struct client *c, size_t i, size_t *which,
-    struct person **who)
+/* A row of the pane: a conversation, a person, or neither, between them. */
+struct people_row {
+	size_t which; /* the conversation's number, or their count */
+	struct person *who;
+};
+
+/* Fills in the rows that are seen, and returns how many there are. */
+static size_t
+people_rows(const struct client *c, struct people_row *rows, size_t height)
 {
-	*which = c->count;
-	*who = NULL;
-	if (i < c->count) {
-		*which = i;
-		return true;
-	}
-	if (i == c->count)
-		return true;
-	i -= c->count + 1;
-	for (size_t k = 0; k < people_count(c->people); k++) {
+	size_t n = 0, i = c->people_top;
+
+	for (; n < height && i <= c->count; i++)
+		rows[n++] = (struct people_row){i, NULL};
+	/* Of those without a conversation, so many are scrolled past. */
+	i = i > c->count + 1 ? i - c->count - 1 : 0;
+	for (size_t k = 0; n < height && k < people_count(c->people); k++) {
 		struct person *p = people_at(c->people, k);
 
-		if (!talks(c, p) && i-- == 0) {
-			*who = p;
-			return true;
-		}
+		if (talks(c, p))
+			continue;
+		if (i > 0)
+			i--;
+		else
+			rows[n++] = (struct people_row){c->count, p};
 	}
-	return false;
+	return n;
 }
 
 static void
@@ -246,7 +261,7 @@ draw_conversation_row(struct client *c, const struct layout *l, int y,
 	x += screen_puts(c->screen, y, x, room, number, style);
 	room = l->people_x + l->people_width - x - tail;
 	if (room > 0)
-		x += screen_puts(c->screen, y, x, room, name, style);
+		x += screen_put_name(c->screen, y, x, room, name, style);
 	(void)screen_puts(c->screen, y, x, tail, unread, style);
 	free(name);
 }
@@ -254,28 +269,27 @@ draw_conversation_row(struct client *c, const struct layout *l, int y,
 static void
 draw_people(struct client *c, const struct layout *l)
 {
-	size_t which, row;
-	struct person *who;
+	struct people_row rows[SCREEN_ROWS];
+	size_t count;
 
 	if (c->people_top >= c->count + 1 + people_count(c->people))
 		c->people_top = 0;
-	row = c->people_top;
-	for (int i = 0; i < l->pane_height; i++) {
-		int y = l->pane_y + i;
+	for (int i = 0; i < l->pane_height; i++)
+		screen_border(c->screen, l->pane_y + i, l->people_x - 1);
+	count = people_rows(c, rows, (size_t)l->pane_height);
+	for (size_t i = 0; i < count; i++) {
+		int y = l->pane_y + (int)i;
+		char *name;
 
-		screen_border(c->screen, y, l->people_x - 1);
-		if (!people_row(c, row + (size_t)i, &which, &who))
+		if (rows[i].which < c->count)
+			draw_conversation_row(c, l, y, rows[i].which);
+		if (rows[i].who == NULL)
 			continue;
-		if (which < c->count)
-			draw_conversation_row(c, l, y, which);
-		else if (who != NULL) {
-			char *name = text_line(span_str(person_called(who)));
-
-			(void)screen_puts(c->screen, y, l->people_x + 2,
-			    l->people_width - 2, name,
-			    who->ignored ? STYLE_DIM : STYLE_TEXT);
-			free(name);
-		}
+		name = text_line(span_str(person_called(rows[i].who)));
+		(void)screen_put_name(c->screen, y, l->people_x + 2,
+		    l->people_width - 2, name,
+		    rows[i].who->ignored ? STYLE_DIM : STYLE_TEXT);
+		free(name);
 	}
 }
 
@@ -294,8 +308,10 @@ draw_unread(struct client *c, int y, int *x)
 		if (v->unread == 0)
 			continue;
 		name = conversation_called(v);
+		/* Half an address would be another one. */
 		(void)snprintf(words, sizeof(words), "%zu:%.200s(%zu)%s",
-		    i + 1, name, v->unread, v->urgent ? "!" : "");
+		    i + 1, text_width(span_str(name)) <= BAR_NAME ? name : "",
+		    v->unread, v->urgent ? "!" : "");
 		put(c, y, x, words, v->urgent ? STYLE_BAR_BAD
 					      : STYLE_BAR_HOT);
 		free(name);
@@ -377,13 +393,28 @@ view_wheel(struct client *c, int x, bool up)
 
 /* --- the mouse ----------------------------------------------------------------------------------- */
 
+static void
+click_people(struct client *c, const struct layout *l, int row)
+{
+	struct people_row rows[SCREEN_ROWS];
+	size_t count = people_rows(c, rows, (size_t)l->pane_height), which;
+
+	if ((size_t)row >= count)
+		return;
+	which = rows[row].which;
+	if (rows[row].who != NULL)
+		which = conversation_number(c,
+		    conversation_with(c, span_str(rows[row].who->uri)));
+	conversation_show(c, which);
+}
+
 void
 view_click(struct client *c, int y, int x)
 {
-	struct log_row rows[1000];
+	struct log *log = client_current(c)->log;
+	struct log_row rows[SCREEN_ROWS];
 	struct layout l;
-	struct person *who;
-	size_t which, count;
+	size_t count;
 	int row;
 
 	view_layout(c, &l);
@@ -391,20 +422,15 @@ view_click(struct client *c, int y, int x)
 	if (row < 0 || row >= l.pane_height)
 		return;
 	if (l.people_width > 0 && x >= l.people_x) {
-		if (!people_row(c, c->people_top + (size_t)row, &which, &who))
-			return;
-		if (who != NULL)
-			which = conversation_number(c,
-			    conversation_with(c, span_str(who->uri)));
-		conversation_show(c, which);
+		click_people(c, &l, row);
 		return;
 	}
-	count = log_rows(client_current(c)->log, (size_t)l.pane_height, rows);
+	count = log_rows(log, (size_t)l.pane_height, rows);
 	/* What there is stands at the foot of the pane. */
 	row -= l.pane_height - (int)count;
 	if (row >= 0 && rows[row].line != NULL &&
 	    (rows[row].line->kind == LOG_THEIRS ||
 		rows[row].line->kind == LOG_REFUSED ||
 		rows[row].line->kind == LOG_MINE))
-		log_choose_row(client_current(c)->log, rows[row].line);
+		log_choose_row(log, rows[row].line);
 }

@@ -73,6 +73,23 @@ end_row(struct input *in, size_t from, size_t to)
 		in->rows[in->count++] = (struct input_row){from, to};
 }
 
+/* Where to begin, so that the cursor is within half of INPUT_ROWS: a line end
+ * is a row, and a byte takes no more than four columns in its harmless form. */
+static size_t
+begin_near(const struct input *in, int room)
+{
+	size_t most = (size_t)(room > 8 ? room : 8) * INPUT_ROWS / 16;
+	size_t at = in->cursor, ends = 0;
+
+	if (most > INPUT_NEAR)
+		most = INPUT_NEAR;
+	while (at > 0 && in->cursor - at < most && ends < INPUT_ROWS / 4) {
+		at--;
+		ends += in->text.p[at] == '\n';
+	}
+	return at > 0 ? text_back(in->text, at) : 0;
+}
+
 /* Breaks the text into rows of so many columns; the first begins after the
  * prompt. */
 static void
@@ -86,8 +103,7 @@ lay_out(const struct client *c, struct input *in, int columns, int indent)
 	memset(in, 0, sizeof(*in));
 	in->text = c->searching ? span_buf(&c->searched) : edit_text(e);
 	in->cursor = c->searching ? c->searched.n : edit_cursor(e);
-	if (in->cursor > INPUT_NEAR)
-		in->begin = text_back(in->text, in->cursor - INPUT_NEAR);
+	in->begin = begin_near(in, columns - indent);
 	end = in->cursor + INPUT_NEAR < in->text.n ? in->cursor + INPUT_NEAR
 						   : in->text.n;
 	for (at = from = in->begin; at < end && in->count < INPUT_ROWS - 1;

@@ -10,8 +10,6 @@
 
 #include "../src/text.h"
 
-enum { ROWS = 1000 };
-
 static const char *
 signature_word(const struct log_line *line, enum style *style)
 {
@@ -104,14 +102,13 @@ draw_name(struct client *c, const struct layout *l,
 	char *name = line->who != NULL ? xstrdup(line->who)
 	    : mine		       ? xstrdup("me")
 				       : conversation_called(client_current(c));
-	struct span shown = span_str(name);
 
 	/* The header has all of an address; half of its host would tell
 	 * less than none. */
 	if (line->who == NULL)
-		shown = span_cut(shown, 0, span_find(shown, '@', 0));
+		name[strcspn(name, "@")] = '\0';
 	if (line->kind != LOG_NOTE && line->kind != LOG_LOUD)
-		(void)screen_put(c->screen, y, x, l->name, shown,
+		(void)screen_put_name(c->screen, y, x, l->name, name,
 		    mine ? STYLE_MINE : STYLE_NAME);
 	free(name);
 }
@@ -214,8 +211,8 @@ void
 view_log_draw(struct client *c, const struct layout *l)
 {
 	struct conversation *v = client_current(c);
-	struct log_row rows[ROWS];
-	int height = l->pane_height < ROWS ? l->pane_height : ROWS, y;
+	struct log_row rows[SCREEN_ROWS];
+	int height = l->pane_height, y;
 	int room = l->pane_width - l->gutter;
 	size_t count;
 

@@ -170,15 +170,15 @@ add_safe(struct buf *out, const char *text, bool lines)
 	text_harmless(out, span_str(text), lines);
 }
 
+/* What went over the wire begins in the third column: none of its lines can
+ * pass for one of ours. */
 static void
-add_indented(struct buf *out, const char *words)
+add_indented(struct buf *out, struct span lines)
 {
-	struct span all = span_str(words);
-
-	for (size_t at = 0, end; at < all.n; at = end + 1) {
-		end = span_find(all, '\n', at);
-		buf_adds(out, "    ");
-		text_harmless(out, span_cut(all, at, end), false);
+	for (size_t at = 0, end; at < lines.n; at = end + 1) {
+		end = span_find(lines, '\n', at);
+		buf_adds(out, end > at ? "  " : "");
+		text_harmless(out, span_cut(lines, at, end), false);
 		buf_adds(out, "\n");
 	}
 }
@@ -205,7 +205,7 @@ add_flow(struct buf *out, const struct wires *connections,
 		buf_adds(out, "  connection with ");
 		add_safe(out, c->peer, false);
 		buf_adds(out, "\n");
-		add_indented(out, c->words);
+		add_indented(out, span_str(c->words));
 		buf_adds(out, "\n");
 	}
 }
@@ -214,6 +214,8 @@ static void
 add_message(struct buf *out, const struct wire *r, const char *arrow,
     const struct wire *request)
 {
+	struct buf lines = {0};
+
 	buf_addf(out, "%s ", arrow);
 	add_time(out, r->when);
 	buf_addf(out, "  %s ", r->out ? "to" : "from");
@@ -222,8 +224,10 @@ add_message(struct buf *out, const struct wire *r, const char *arrow,
 		buf_addf(out, ", %llu ms after its request",
 		    (unsigned long long)(r->when - request->when));
 	buf_adds(out, "\n");
-	unfold_message(out, span_buf(&r->head), span_buf(&r->body));
+	unfold_message(&lines, span_buf(&r->head), span_buf(&r->body));
+	add_indented(out, span_buf(&lines));
 	buf_adds(out, "\n");
+	buf_free(&lines);
 }
 
 static bool
@@ -244,7 +248,7 @@ add_words(struct buf *out, const struct wire *r)
 		add_safe(out, r->peer, false);
 	}
 	buf_adds(out, r->kind == UA_WIRE_STEP ? "  DNS\n" : "\n");
-	add_indented(out, r->words);
+	add_indented(out, span_str(r->words));
 	buf_adds(out, "\n");
 }
 

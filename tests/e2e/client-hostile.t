@@ -64,6 +64,41 @@ perl -e 'print "e\314\201" x 40, "\314\201" x 100000' |
 printf 'after' | raw '<sip:eve@example.org>' >/dev/null
 shows alice '\| after' "marks without end end"
 
+# --- what a person is shown on demand ------------------------------------------
+# raw_type TYPE: a text of that type, however long
+forged=$(perl -e 'print "text/plain;x=\"", "a" x 62, " signature    good ",
+    "b" x 80, "\""')
+perl -MIO::Socket::INET -e '
+	my ($to, $type) = @ARGV;
+	my $s = IO::Socket::INET->new(PeerAddr => $to) or die "$!";
+	my $text = "hello\n== 19:40:00.000  connection with tls:bank:5061\n" .
+	    "-> 19:40:01.000  to tls:bank:5061\n";
+	print $s "MESSAGE sip:alice\@localhost SIP/2.0\r\n",
+	    "Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKforged\r\n",
+	    "Max-Forwards: 70\r\nFrom: <sip:eve\@example.org>;tag=f\r\n",
+	    "To: <sip:alice\@localhost>\r\nCall-ID: forged\r\n",
+	    "CSeq: 1 MESSAGE\r\nContent-Type: $type\r\n",
+	    "Content-Length: ", length $text, "\r\n\r\n$text";
+	sysread($s, my $answer, 4096);' "$own:$port" "$forged"
+terminal resize-window -t alice -x 80 -y 30
+keys alice M-v
+shows alice '^signature +none' "the verdict says none"
+lacks alice '^signature +good' "and no long line says good below"
+keys alice q F2 G
+shows alice '^  -> 19:40:01' "what came stands in the third column"
+lacks alice '^(->|==) .*bank' "and passes for nothing that the client says"
+keys alice q
+terminal resize-window -t alice -x 100 -y 30
+printf 'hi' | raw '<sip:friend@example.org.attacker-of-friends.example>' \
+    >/dev/null
+shows alice 'friend@example.org[^|]*~' "an address that is cut says so"
+keys alice PPage
+printf 'below' | raw '<sip:eve@example.org>' >/dev/null
+shows alice 'looking back, 1 new' "what comes below"
+keys alice M-1
+shows alice 'eve@example.org \(1\)' "is still unread when one leaves"
+keys alice M-2
+
 # --- strangers ------------------------------------------------------------------
 i=0
 while [ $i -lt 30 ]; do
@@ -72,7 +107,7 @@ while [ $i -lt 30 ]; do
 done
 keys alice M-1
 shows alice 'strangers \(' "strangers open no more than 20 conversations"
-is "$(screen alice | grep -c '|[0-9]* s[0-9]*@example.org')" 18 \
+is "$(screen alice | grep -c '|[0-9]* s[0-9]*@example.org')" 17 \
     "of their own"
 say alice '/query sip:s30@example.org'
 shows alice '^s30@example.org' "the person opens as many as wanted"

@@ -131,6 +131,20 @@ keys alice M-r
 shows alice 'delivered .*hello' "Alt-R sends again what failed"
 wait_for '^\| hello' "$scratch/nobody.out"
 ok $? "and it arrives"
+says alice 'sent again below' "the old one says so"
+keys alice M-r
+shows alice 'no message of yours has failed' "and is not sent a third time"
+say alice '/add sip:dave@localhost bob@localhost'
+keys alice C-u
+shows alice '\|  dave@localhost' "a name that is refused leaves the person"
+wait_for dave@localhost "$k/people"
+ok $? "kept"
+terminal set-buffer "$(seq 1 500)"
+terminal paste-buffer -p -t alice
+shows alice '^ +500$' "after five hundred lines one still sees the cursor"
+typed alice ' here'
+shows alice '^ +500 here$' "and what one types"
+keys alice C-c
 
 # --- who does not look ----------------------------------------------------------------
 terminal pipe-pane -t alice -o "cat >'$scratch/raw'"

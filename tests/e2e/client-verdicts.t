@@ -46,7 +46,7 @@ keys alice Tab
 shows alice 'bob.pem' "file names are completed"
 keys alice Enter
 says alice 'taken: peer +bob@localhost' "a certificate is taken"
-shows alice '^the certificate of bob@localhost is refused' \
+shows alice '^their certificate is refused: /verify' \
     "the header says that it does not serve yet"
 say alice "hello"
 shows alice 'not sent:' "and a line is not sent"

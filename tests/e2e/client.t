@@ -204,9 +204,12 @@ listens slow
 say slow "to: sip:dave@nowhere.example"
 say slow "is there anybody"
 say slow "/resolve"
-typed slow "keys are heard"
-shows slow 'to dave@nowhere.example: keys are heard' \
+typed slow "so see you"
+shows slow 'to dave@nowhere.example: so see you' \
     "a slow name server keeps no key waiting"
+says slow 'does not resolve|no answer|name servers' \
+    "what it was asked ends as a note"
+shows slow 'to dave@nowhere.example: so see you' "and takes no key"
 keys slow C-u
 say slow "/quit"
 say slow "/quit"

@@ -348,8 +348,6 @@ test_lines(void **state)
 	assert_int_equal(log_last(l), 0);
 	assert_null(log_line(l, 0));
 	assert_null(log_line(l, 1));
-	assert_null(log_mine(l, 7));
-	line.id = 7;
 	line.who = xstrdup("me");
 	line.details = xstrdup("all of it");
 	line.raw = xstrdup("raw\0bytes");
@@ -360,10 +358,8 @@ test_lines(void **state)
 	assert_int_equal(log_count(l), 2);
 	assert_int_equal(log_last(l), 2);
 	assert_null(log_line(l, 3));
-	found = log_mine(l, 7);
-	assert_ptr_equal(found, log_line(l, 1));
-	assert_null(log_mine(l, 8));
-	assert_null(log_mine(l, 0));
+	found = log_line(l, 1);
+	assert_non_null(found);
 	found->state = LOG_FAILED;
 	log_why(l, 1, "no way");
 	log_why(l, 99, "nobody");
@@ -371,9 +367,7 @@ test_lines(void **state)
 	log_why(l, 1, NULL);
 	assert_window(l, 9, "DAY/>mine/>theirs/");
 	line = make(LOG_MINE, NOON, "again");
-	line.id = 7;
 	log_add(l, &line);
-	assert_ptr_equal(log_mine(l, 7), log_line(l, 3));
 	assert_ptr_equal(found, log_line(l, 1));
 	log_free(l);
 }
@@ -442,13 +436,13 @@ test_drop_bytes(void **state)
 	/* One that is larger than all stays alone. */
 	line = (struct log_line) { .kind = LOG_MINE, .time = NOON,
 		.text = xcalloc(1, LOG_BYTES), .text_len = LOG_BYTES,
-		.raw = xstrdup("x"), .raw_len = 1, .id = 5 };
+		.raw = xstrdup("x"), .raw_len = 1 };
 	log_add(l, &line);
 	assert_int_equal(log_count(l), 1);
-	assert_non_null(log_mine(l, 5));
+	assert_int_equal(log_line(l, log_last(l))->raw_len, 1);
 	add(l, "small");
 	assert_int_equal(log_count(l), 1);
-	assert_null(log_mine(l, 5));
+	assert_null(log_line(l, log_last(l))->raw);
 	log_free(l);
 }
 

@@ -19,7 +19,7 @@ any_line(struct log *l, uint32_t *seed)
 	static const char *const parts[] = { "a", "word", " ", "  ", "\n",
 		"\u4e2d", "e\u0301", "\U0001f600", "verylongword", "\n\n" };
 	struct buf text = { 0 };
-	struct log_line line = { .kind = any(seed, 5), .id = any(seed, 50) };
+	struct log_line line = { .kind = any(seed, 5) };
 	uint32_t n = any(seed, 30);
 
 	line.time = NOON + (time_t)any(seed, 200000);
