@@ -45,7 +45,7 @@ is "$(ls "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" 2>/dev/null)" "" \
 keys alice Enter
 shows alice 'who are you' "Enter goes back to the form"
 keys alice Enter
-shows alice '^of alice for example.com was refused' "a wrong password is told"
+shows alice '^    of alice for example.com was refused' "a wrong password is told"
 shows alice 'Look at the password' "and what to do"
 shows alice '<-  SIP/2.0 401' "each step is seen"
 keys alice Escape
@@ -57,7 +57,7 @@ is "$(ls "$XDG_CONFIG_HOME" 2>/dev/null)" "" "and nothing is written"
 client someone 80x24 --dns "$dns" --auth-user bob
 shows someone 'who are you' "an address that is not one's own"
 fill someone alice@example.com "$password" n
-shows someone '^answers 403' "is refused"
+shows someone '^    answers 403' "is refused"
 shows someone 'spelt right' "and that is told"
 keys someone Escape
 settle someone
