@@ -12,6 +12,7 @@
 
 #include <config.h>
 
+#include "../keys/wellknown.h"
 #include "secret.h"
 #include "text.h"
 #include "verbs.h"
@@ -32,7 +33,7 @@ static const struct verb verbs[] = {
 	inspect_cmd},
     {"keys", "list | show | new | csr | import | export | trust | untrust | remove",
 	"who has which certificates and keys here", keys_cmd},
-    {"ca", "init DIR | issue DIR NAME [--days N]",
+    {"ca", "init DIR | issue DIR NAME | revoke DIR NAME | crl DIR",
 	"a test CA, not for real use", ca_cmd},
     {"demo", "", "chat with kumiko, who is a process on this machine",
 	demo_cmd},
@@ -71,6 +72,9 @@ verb_keystore(const struct config *c, bool create, struct keystore **out,
 	if (keystore_open(c->keys, create, out, e) == -1)
 		return -1;
 	keystore_on_passphrase(*out, secret_ask, c->passphrase_command);
+	/* For those who want quiet as well: anybody can be anybody here. */
+	if (wellknown_trusted(*out))
+		fprintf(stderr, "signet: %s\n", wellknown_warning);
 	return 0;
 }
 
