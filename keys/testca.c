@@ -46,7 +46,7 @@ name_uri(const char *name, struct testca_name *out, struct err *e)
 		return err_in(e, "%s", name);
 	out->uri = name;
 	rest = span_cut(s, span_find(s, ':', 0) + 1, s.n);
-	if (aor_parse(rest, &out->person, &ignored) == 0) {
+	if (aor_parse(sip ? s : rest, &out->person, &ignored) == 0) {
 		out->cert_kind = STORE_USER_CERT;
 		out->file = xstrdup(out->person.key);
 	} else {

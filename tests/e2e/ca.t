@@ -162,6 +162,9 @@ is "$? $(san ca/domain_cert_urn%3Aservice%3Asos.pem)" \
 ca issue ca 2001:db8::1
 is "$? $(san ca/domain_cert_2001%3Adb8%3A%3A1.pem)" \
     '0 IP Address:2001:DB8:0:0:0:0:0:1' 'an IPv6 address is no URI'
+ca issue ca im:sue@example.com
+is "$? $(san ca/user_cert_sue@example.com.pem)" '0 URI:im:sue@example.com' \
+    'a URI of another scheme with an address in it'
 ca issue ca carol@example.com
 is "$(san ca/user_cert_carol@example.com.pem | tr '\n' ' ')" \
     'URI:sip:carol@example.com URI:im:carol@example.com URI:pres:carol@example.com ' \
