@@ -6,7 +6,7 @@ enum {
 	OFFSET_DIGITS = 4,       /* the least */
 	OD_DIGITS = 7,           /* of od's octal ones */
 	HALF_ROW = 8,            /* behind which hexdump -C leaves a gap */
-	REPEAT_MAX = 16 << 20    /* bytes that one "*" may stand for */
+	REPEAT_MAX = 16 << 20    /* bytes, up to the last "*" */
 };
 
 struct hexdump {
@@ -108,7 +108,7 @@ repeat_row(struct hexdump *h, uint64_t to)
 	struct buf copy = {0};
 
 	h->repeat = false;
-	if (row == 0 || to <= have || to - have > REPEAT_MAX ||
+	if (row == 0 || to <= have || to > REPEAT_MAX ||
 	    (to - have) % row != 0) {
 		h->why = "the offset behind \"*\" does not fit";
 		return false;

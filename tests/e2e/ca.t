@@ -103,6 +103,19 @@ ca crl ca
 is "$(revoked $crl | wc -w) $((0x$(number $crl)))" "2 $((before + 1))" \
     'crl keeps them too'
 
+ca init many
+for i in 1 2 3 4 5 6; do
+	ca issue many h$i.example
+done
+ours=
+for i in 1 2 3 4 5 6; do
+	"$SIGNET" ca revoke many h$i.example </dev/null 2>>err &
+	ours="$ours $!"
+done
+wait $ours
+is "$(revoked many/crl_testCA.pem | wc -w | tr -d ' ') $(number \
+    many/crl_testCA.pem)" '6 6' 'those who revoke at once lose nothing'
+
 refused 66 'nobody named' 'revoke of nobody' revoke ca nobody@example.com
 refused 65 'no certificate' 'revoke of a file that is none' revoke ca err
 refused 65 'self-signed' 'revoke of the root' revoke ca $root

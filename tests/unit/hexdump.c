@@ -79,6 +79,8 @@ static const struct {
 	"does not agree"},
     {"00000000  30 82  |0.|\n*\n00000003\n", HEXDUMP_BROKEN, "\"*\""},
     {"00000000  30 82  |0.|\n*\n7fffffffffff\n", HEXDUMP_BROKEN, "\"*\""},
+    {"00000000  30 82  |0.|\n*\n00f00000\n*\n01e00000\n",
+	HEXDUMP_BROKEN, "\"*\""},
     {"00000010  30 82  |0.|\n*\n00000000\n", HEXDUMP_BROKEN, "\"*\""},
     {"00000000: 30 82  0.\n30 82\n", HEXDUMP_BROKEN, "no offset"},
     {"30 82\n0002: 30 82\n", HEXDUMP_BROKEN, "before have none"},
