@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,32 +12,45 @@
 #include "issue.h"
 #include "uri.h"
 
-enum { RSA_MIN = 2048, RSA_MAX = 8192, DAYS_MAX = 36500 };
+enum { RSA_LEGACY = 1024, RSA_MIN = 2048, RSA_MAX = 8192 };
+enum { DAYS_MAX = 36500 };
 /* Clocks differ: a new certificate stands a little before it was made. */
 enum { SKEW = 300 };
 /* A tenth of a second for us, and for each guess of who found the file. */
 enum { PBKDF2_ROUNDS = 210000 };
 
-EVP_PKEY *
-issue_key(const char *type, struct err *e)
+static EVP_PKEY *
+key_new(const char *type, int least, struct err *e)
 {
 	EVP_PKEY *key = NULL;
 	uint64_t bits;
 
-	if (type == NULL || strcmp(type, "p256") == 0) {
+	if (strcmp(type, "p256") == 0) {
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
 	} else if (strncmp(type, "rsa:", 4) == 0 &&
 	    number_parse(span_str(type + 4), RSA_MAX, &bits) &&
-	    bits >= RSA_MIN) {
+	    bits >= (uint64_t)least) {
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits);
 	} else {
 		err_set(e, EX_USAGE, "\"%s\" is no type of key; p256 and "
-		    "rsa:%d to rsa:%d are", type, RSA_MIN, RSA_MAX);
+		    "rsa:%d to rsa:%d are", type, least, RSA_MAX);
 		return NULL;
 	}
 	if (key == NULL)
 		err_ssl(e, EX_SOFTWARE, "no key can be made");
 	return key;
+}
+
+EVP_PKEY *
+issue_key(const char *type, struct err *e)
+{
+	return key_new(type != NULL ? type : "p256", RSA_MIN, e);
+}
+
+EVP_PKEY *
+issue_key_legacy(const char *type, struct err *e)
+{
+	return key_new(type != NULL ? type : "rsa:1024", RSA_LEGACY, e);
 }
 
 static bool
@@ -86,14 +100,18 @@ issue_names(const struct issue *what)
 	bool ok = names != NULL;
 	size_t i;
 
-	for (i = 0; what->person != NULL && i < 3; i++) {
+	if (what->uri != NULL)
+		ok = ok && names_add(names, GEN_URI, what->uri);
+	for (i = 0; what->uri == NULL && what->person != NULL && i < 3;
+	    i++) {
 		struct buf uri = { 0 };
 
 		buf_addf(&uri, "%s:%s", schemes[i], what->person->key);
 		ok = ok && names_add(names, GEN_URI, (char *)uri.p);
 		buf_free(&uri);
 	}
-	if (what->host != NULL && uri_host_kind(span_str(what->host), &kind))
+	if (what->uri == NULL && what->host != NULL &&
+	    uri_host_kind(span_str(what->host), &kind))
 		ok = ok && (kind == HOST_NAME ?
 		    names_add(names, GEN_DNS, what->host) :
 		    names_add_address(names, what->host));
@@ -119,6 +137,19 @@ ext_add(STACK_OF(X509_EXTENSION) **all, X509V3_CTX *ctx, int nid,
 	return true;
 }
 
+static void
+issue_constraints(const struct issue *what, const char *critical,
+    char out[48])
+{
+	if (what->ca == NULL)
+		(void)snprintf(out, 48, "CA:FALSE");
+	else if (what->issuer == NULL)
+		(void)snprintf(out, 48, "%sCA:TRUE", critical);
+	else
+		(void)snprintf(out, 48, "%sCA:TRUE,pathlen:%u", critical,
+		    what->pathlen);
+}
+
 /* The extensions of a certificate or of a request for one. */
 static STACK_OF(X509_EXTENSION) *
 issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
@@ -126,9 +157,10 @@ issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
 	STACK_OF(X509_EXTENSION) *all = NULL;
 	GENERAL_NAMES *names = issue_names(what);
 	bool rsa = EVP_PKEY_is_a(what->key, "RSA"), ok = names != NULL;
+	char constraints[48];
 
-	ok = ok && ext_add(&all, ctx, NID_basic_constraints, what->ca != NULL ?
-	    "critical,CA:TRUE" : "CA:FALSE");
+	issue_constraints(what, "critical,", constraints);
+	ok = ok && ext_add(&all, ctx, NID_basic_constraints, constraints);
 	ok = ok && ext_add(&all, ctx, NID_key_usage, what->ca != NULL ?
 	    "critical,keyCertSign,cRLSign" : rsa ?
 	    "critical,digitalSignature,keyEncipherment" :
@@ -154,22 +186,97 @@ issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
 	return NULL;
 }
 
+/* Those of the draft's scripts; a CA's name its own key, which has to be in x
+ * before. */
+static bool
+legacy_extensions(const struct issue *what, X509V3_CTX *ctx, X509 *x)
+{
+	static const int ca_order[] = { NID_subject_key_identifier,
+		NID_authority_key_identifier, NID_basic_constraints };
+	static const int order[] = { NID_basic_constraints,
+		NID_subject_key_identifier };
+	const int *nids = what->ca != NULL ? ca_order : order;
+	size_t count = what->ca != NULL ? 3 : 2, i;
+	GENERAL_NAMES *names = issue_names(what);
+	char constraints[48];
+	bool ok = names != NULL;
+
+	issue_constraints(what, "", constraints);
+	if (ok && what->ca == NULL)
+		ok = X509_add1_ext_i2d(x, NID_subject_alt_name, names, 0,
+		    X509V3_ADD_DEFAULT) == 1;
+	for (i = 0; ok && i < count; i++) {
+		X509_EXTENSION *ext = X509V3_EXT_conf_nid(NULL, ctx, nids[i],
+		    nids[i] == NID_subject_key_identifier ? "hash" :
+		    nids[i] == NID_basic_constraints ? constraints :
+		    "keyid:always,issuer:always");
+
+		ok = ext != NULL && X509_add_ext(x, ext, -1) == 1;
+		X509_EXTENSION_free(ext);
+	}
+	GENERAL_NAMES_free(names);
+	return ok;
+}
+
+static bool
+issue_extend(const struct issue *what, X509 *x)
+{
+	STACK_OF(X509_EXTENSION) *all;
+	X509V3_CTX ctx;
+	bool ok;
+	int i;
+
+	X509V3_set_ctx(&ctx, what->issuer != NULL ? what->issuer : x, x, NULL,
+	    NULL, 0);
+	if (what->legacy)
+		return legacy_extensions(what, &ctx, x);
+	all = issue_extensions(what, &ctx, true);
+	ok = all != NULL;
+	for (i = 0; ok && i < sk_X509_EXTENSION_num(all); i++)
+		ok = X509_add_ext(x, sk_X509_EXTENSION_value(all, i), -1) ==
+		    1;
+	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
+	return ok;
+}
+
+/* The draft's types of strings. */
+static bool
+legacy_entry(X509_NAME *name, int nid, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	int type = ASN1_PRINTABLE_type(p, -1) == V_ASN1_PRINTABLESTRING ?
+	    V_ASN1_PRINTABLESTRING : V_ASN1_T61STRING;
+
+	return X509_NAME_add_entry_by_NID(name, nid, type, p, -1, -1, 0) == 1;
+}
+
+static bool
+subject_fill(X509_NAME *name, const char *cn, bool legacy)
+{
+	if (!legacy)
+		return X509_NAME_add_entry_by_NID(name, NID_commonName,
+		    MBSTRING_UTF8, (const unsigned char *)cn, -1, -1, 0) == 1;
+	return legacy_entry(name, NID_countryName, "US") &&
+	    legacy_entry(name, NID_stateOrProvinceName, "California") &&
+	    legacy_entry(name, NID_localityName, "San Jose") &&
+	    legacy_entry(name, NID_organizationName, "sipit") &&
+	    legacy_entry(name, NID_commonName, cn);
+}
+
 /* The whole name where it fits into a Common Name of 64 characters. */
 static X509_NAME *
 issue_subject(const struct issue *what)
 {
-	const char *cn = what->person != NULL ? what->person->key :
-	    what->host != NULL                ? what->host :
-	                                        what->ca;
+	const char *cn = what->uri != NULL ? what->uri :
+	    what->person != NULL           ? what->person->key :
+	    what->host != NULL             ? what->host :
+	                                     what->ca;
 	X509_NAME *name = X509_NAME_new();
 	char cut[65];
 
-	if (name == NULL)
-		return NULL;
 	strncpy(cut, cn, 64);
 	cut[64] = '\0';
-	if (X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
-	    (const unsigned char *)cut, -1, -1, 0) == 1)
+	if (name != NULL && subject_fill(name, cut, what->legacy))
 		return name;
 	X509_NAME_free(name);
 	return NULL;
@@ -192,8 +299,9 @@ issue_serial(X509 *x)
 
 /* makeCert's: days 0 makes one of the year 1999. */
 static bool
-issue_validity(X509 *x, unsigned days)
+issue_validity(X509 *x, unsigned days, time_t at)
 {
+	time_t now = at != 0 ? at : time(NULL);
 	ASN1_TIME *from = X509_getm_notBefore(x);
 	ASN1_TIME *until = X509_getm_notAfter(x);
 
@@ -201,19 +309,16 @@ issue_validity(X509 *x, unsigned days)
 		return ASN1_TIME_set_string_X509(from, "990101000000Z") ==
 		    1 && ASN1_TIME_set_string_X509(until, "000101000000Z") ==
 		    1;
-	return X509_gmtime_adj(from, -SKEW) != NULL &&
-	    X509_time_adj_ex(until, (int)days, 0, NULL) != NULL;
+	return X509_time_adj_ex(from, 0, -SKEW, &now) != NULL &&
+	    X509_time_adj_ex(until, (int)days, 0, &now) != NULL;
 }
 
 X509 *
 issue_cert(const struct issue *what, struct err *e)
 {
 	X509_NAME *subject = issue_subject(what);
-	STACK_OF(X509_EXTENSION) *all = NULL;
 	X509 *x = X509_new();
-	X509V3_CTX ctx;
 	bool ok;
-	int i;
 
 	if (what->days > DAYS_MAX) {
 		err_set(e, EX_USAGE, "a certificate stands for at most %d "
@@ -223,23 +328,14 @@ issue_cert(const struct issue *what, struct err *e)
 		return NULL;
 	}
 	ok = x != NULL && subject != NULL && X509_set_version(x, 2) == 1 &&
-	    issue_serial(x) && issue_validity(x, what->days) &&
+	    issue_serial(x) &&
+	    issue_validity(x, what->days, what->at) &&
 	    X509_set_subject_name(x, subject) == 1 &&
 	    X509_set_issuer_name(x, what->issuer != NULL ?
 		X509_get_subject_name(what->issuer) : subject) == 1 &&
-	    X509_set_pubkey(x, what->key) == 1;
-	if (ok) {
-		X509V3_set_ctx(&ctx, what->issuer != NULL ? what->issuer : x,
-		    x, NULL, NULL, 0);
-		all = issue_extensions(what, &ctx, true);
-		ok = all != NULL;
-	}
-	for (i = 0; ok && i < sk_X509_EXTENSION_num(all); i++)
-		ok = X509_add_ext(x, sk_X509_EXTENSION_value(all, i), -1) ==
-		    1;
-	ok = ok && X509_sign(x, what->issuer != NULL ? what->issuer_key :
-	    what->key, EVP_sha256()) > 0;
-	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
+	    X509_set_pubkey(x, what->key) == 1 && issue_extend(what, x) &&
+	    X509_sign(x, what->issuer != NULL ? what->issuer_key : what->key,
+		what->legacy ? EVP_sha1() : EVP_sha256()) > 0;
 	X509_NAME_free(subject);
 	if (ok)
 		return x;

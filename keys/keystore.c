@@ -185,6 +185,7 @@ kind_of_key(enum store_kind kind)
 {
 	return kind == STORE_DOMAIN_CERT ? STORE_DOMAIN_KEY :
 	    kind == STORE_ROOT_CERT      ? STORE_ROOT_KEY :
+	    kind == STORE_CA_CERT        ? STORE_CA_KEY :
 	                                   STORE_USER_KEY;
 }
 

@@ -105,7 +105,7 @@ bool
 keystore_kind_is_key(enum store_kind kind)
 {
 	return kind == STORE_USER_KEY || kind == STORE_DOMAIN_KEY ||
-	    kind == STORE_ROOT_KEY;
+	    kind == STORE_ROOT_KEY || kind == STORE_CA_KEY;
 }
 
 /* Reads what f names, once. */

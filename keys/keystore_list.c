@@ -99,8 +99,7 @@ keystore_item_add(struct keystore *ks, struct store_file *f,
 	keystore_fetch(ks, f);
 	item.name = xstrdup(f->name);
 	item.file = xstrdup(f->file);
-	item.has_private = f->kind != STORE_CRL && f->kind != STORE_CA_CERT &&
-	    keystore_is_mine(ks, f);
+	item.has_private = f->kind != STORE_CRL && keystore_is_mine(ks, f);
 	if (f->cert_count > 0)
 		item_fill_cert(ks, f, f->certs[0], &item);
 	else if (f->crl_count > 0)
@@ -125,8 +124,7 @@ file_is(const struct store_file *f, const char *name)
 static bool
 is_listed(const struct store_file *f)
 {
-	return f->kind != STORE_USER_KEY && f->kind != STORE_DOMAIN_KEY &&
-	    f->kind != STORE_ROOT_KEY;
+	return !keystore_kind_is_key(f->kind);
 }
 
 int

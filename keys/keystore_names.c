@@ -15,6 +15,7 @@ static const char *const prefixes[STORE_KINDS] = {
 	[STORE_ROOT_CERT] = "root_cert_",
 	[STORE_ROOT_KEY] = "root_key_",
 	[STORE_CA_CERT] = "ca_cert_",
+	[STORE_CA_KEY] = "ca_key_",
 	[STORE_CRL] = "crl_",
 };
 

@@ -325,8 +325,7 @@ keystore_take(struct keystore *ks, struct span data,
 		rc = keystore_look_now(ks, e);
 	for (i = 0; rc == 0 && i < ks->count; i++)
 		for (j = 0; j < t.write_count; j++)
-			if (ks->files[i].kind != STORE_USER_KEY &&
-			    ks->files[i].kind != STORE_DOMAIN_KEY &&
+			if (!keystore_kind_is_key(ks->files[i].kind) &&
 			    strcmp(ks->files[i].file, t.writes[j].file) == 0)
 				keystore_item_add(ks, &ks->files[i], items,
 				    count);

@@ -1,140 +1,438 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "issue.h"
-#include "keystore_in.h"
-#include "testca.h"
+#include <openssl/x509v3.h>
+
+#include "testca_in.h"
+#include "trust_in.h"
 #include "uri.h"
+#include "wellknown.h"
 
-/* Writes a certificate and its key under the names of the kinds. */
-static int
-testca_write(struct keystore *ks, enum store_kind cert_kind,
-    enum store_kind key_kind, const char *name, X509 *x, EVP_PKEY *key,
-    bool force, struct err *e)
+enum { CHAIN_MAX = 16 };
+
+/* --- whom a NAME means ----------------------------------------------------- */
+
+/* RFC 3986: a scheme and something behind it, of bytes that URIs have. */
+static bool
+uri_is_any(const char *s)
 {
-	struct buf cert_file = { 0 }, key_file = { 0 };
-	struct buf cert_pem = { 0 }, key_pem = { 0 };
-	struct store_write w[2];
-	int rc = -1;
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char more[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
+	size_t n = strspn(s, more);
 
-	keystore_file_name(&cert_file, cert_kind, span_str(name));
-	keystore_file_name(&key_file, key_kind, span_str(name));
-	if (issue_cert_pem(x, &cert_pem, e) == 0 &&
-	    issue_key_pem(key, span_str(NULL), &key_pem, e) == 0) {
-		w[0] = (struct store_write) { (char *)key_file.p,
-			span_buf(&key_pem), 0600 };
-		w[1] = (struct store_write) { (char *)cert_file.p,
-			span_buf(&cert_pem), 0644 };
-		rc = keystore_write(ks, w, 2, force, e);
+	if (strspn(s, letters) == 0 || s[n] != ':' || s[n + 1] == '\0')
+		return false;
+	for (s += n + 1; *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~' || strchr("<>\"{}|\\^`", *s) != NULL)
+			return false;
+	return true;
+}
+
+static int
+name_uri(const char *name, struct testca_name *out, struct err *e)
+{
+	struct span s = span_str(name), rest;
+	struct err ignored;
+	struct uri u;
+	bool sip = span_starts_nocase(s, "sip:") ||
+	    span_starts_nocase(s, "sips:");
+
+	if (!uri_is_any(name))
+		return err_set(e, EX_DATAERR, "\"%s\" is no URI, no address "
+		    "(user@host) and no host", name);
+	if (sip && uri_parse(s, &u, e) == -1)
+		return err_in(e, "%s", name);
+	out->uri = name;
+	rest = span_cut(s, span_find(s, ':', 0) + 1, s.n);
+	if (aor_parse(sip ? s : rest, &out->person, &ignored) == 0) {
+		out->cert_kind = STORE_USER_CERT;
+		out->file = xstrdup(out->person.key);
+	} else {
+		out->cert_kind = STORE_DOMAIN_CERT;
+		out->file = sip ? keystore_key(STORE_DOMAIN_CERT, u.host) :
+		                  xstrdup(name);
 	}
-	buf_free(&cert_file);
-	buf_free(&key_file);
-	buf_free(&cert_pem);
-	buf_wipe(&key_pem);
+	return 0;
+}
+
+int
+testca_name(const char *name, bool is_ca, struct testca_name *out,
+    struct err *e)
+{
+	enum uri_host_kind kind;
+	int rc = 0;
+
+	*out = (struct testca_name) { .cert_kind = STORE_DOMAIN_CERT };
+	if (*name == '\0')
+		return err_set(e, EX_USAGE, "the name is empty");
+	if (is_ca) {
+		out->cert_kind = STORE_CA_CERT;
+		out->ca = name;
+		out->file = xstrdup(name);
+	} else if (uri_host_kind(span_str(name), &kind)) {
+		out->file = keystore_key(STORE_DOMAIN_CERT, span_str(name));
+		out->host = out->file;
+	} else if (strchr(name, ':') != NULL) {
+		rc = name_uri(name, out, e);
+	} else if (strchr(name, '@') != NULL) {
+		rc = aor_parse(span_str(name), &out->person, e);
+		out->cert_kind = STORE_USER_CERT;
+		out->file = rc == 0 ? xstrdup(out->person.key) : NULL;
+	} else {
+		rc = err_set(e, EX_DATAERR, "\"%s\" is neither an address "
+		    "(user@host) nor a host nor a URI", name);
+	}
+	out->key_kind = out->cert_kind == STORE_CA_CERT ? STORE_CA_KEY :
+	    out->cert_kind == STORE_USER_CERT           ? STORE_USER_KEY :
+	                                                  STORE_DOMAIN_KEY;
 	return rc;
+}
+
+void
+testca_name_free(struct testca_name *n)
+{
+	if (n->person.key != NULL)
+		aor_free(&n->person);
+	free(n->file);
+}
+
+/* --- writing --------------------------------------------------------------- */
+
+enum { WRITES = 3 };
+
+/* Files that are written together, and what they hold. */
+struct writing {
+	struct store_write w[WRITES];
+	struct buf names[WRITES], data[WRITES];
+	size_t count;
+};
+
+/* The next file; its name may get another end. Fill what comes back, then
+ * call writing_done. */
+static struct buf *
+writing_add(struct writing *t, enum store_kind kind, const char *name,
+    const char *end, mode_t mode)
+{
+	struct buf *file = &t->names[t->count];
+
+	keystore_file_name(file, kind, span_str(name));
+	if (end != NULL) {
+		file->n -= strlen(".pem");
+		buf_adds(file, end);
+	}
+	t->w[t->count].mode = mode;
+	return &t->data[t->count++];
+}
+
+static int
+writing_done(struct writing *t, struct keystore *ks, bool force,
+    struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < t->count; i++) {
+		t->w[i].file = (char *)t->names[i].p;
+		t->w[i].data = span_buf(&t->data[i]);
+	}
+	return keystore_write(ks, t->w, t->count, force, e);
+}
+
+static void
+writing_free(struct writing *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->count; i++) {
+		buf_free(&t->names[i]);
+		buf_wipe(&t->data[i]);
+	}
+}
+
+static int
+writing_pair(struct writing *t, enum store_kind cert_kind,
+    enum store_kind key_kind, const char *name, X509 *x, EVP_PKEY *key,
+    struct err *e)
+{
+	struct buf *pem = writing_add(t, key_kind, name, NULL, 0600);
+
+	if (issue_key_pem(key, span_str(NULL), pem, e) == -1)
+		return -1;
+	pem = writing_add(t, cert_kind, name, NULL, 0644);
+	return issue_cert_pem(x, pem, e);
+}
+
+/* --- roots ----------------------------------------------------------------- */
+
+static int
+testca_root(const struct testca *ca, const char *name, X509 *x,
+    EVP_PKEY *key, struct err *e)
+{
+	struct writing t = { .count = 0 };
+	struct keystore *ks;
+	int rc;
+
+	if (keystore_open(ca->dir, true, &ks, e) == -1)
+		return -1;
+	rc = writing_pair(&t, STORE_ROOT_CERT, STORE_ROOT_KEY, name, x, key,
+	    e);
+	if (rc == 0)
+		rc = issue_p7c(x, writing_add(&t, STORE_ROOT_CERT, name,
+		    ".p7c", 0644), e);
+	if (rc == 0)
+		rc = writing_done(&t, ks, ca->force, e);
+	writing_free(&t);
+	keystore_free(ks);
+	return rc;
+}
+
+static EVP_PKEY *
+testca_key(const struct testca *ca, struct err *e)
+{
+	return ca->legacy ? issue_key_legacy(ca->type, e) :
+	                    issue_key(ca->type, e);
 }
 
 int
 testca_init(const struct testca *ca, const char *name, struct err *e)
 {
-	struct issue what = { .ca = name, .days = ca->days };
-	struct keystore *ks;
-	X509 *x = NULL;
+	struct issue what = { .ca = name, .days = ca->days, .at = ca->at,
+		.legacy = ca->legacy };
+	X509 *x;
 	int rc = -1;
 
 	if (*name == '\0')
 		return err_set(e, EX_USAGE, "the CA has no name");
-	what.key = issue_key(ca->type, e);
+	what.key = testca_key(ca, e);
 	if (what.key == NULL)
 		return -1;
 	x = issue_cert(&what, e);
-	if (x != NULL && keystore_open(ca->dir, true, &ks, e) == 0) {
-		rc = testca_write(ks, STORE_ROOT_CERT, STORE_ROOT_KEY, name,
-		    x, what.key, ca->force, e);
-		keystore_free(ks);
-	}
+	if (x != NULL)
+		rc = testca_root(ca, name, x, what.key, e);
 	X509_free(x);
 	EVP_PKEY_free(what.key);
 	return rc;
 }
 
-/* The one root in the store whose key is there. */
-static int
-testca_root(struct keystore *ks, struct issue *what, struct err *e)
+int
+testca_well_known(const struct testca *ca, struct err *e)
 {
+	EVP_PKEY *key;
+	X509 *x;
+	int rc;
+
+	if (wellknown_load(&x, &key, e) == -1)
+		return -1;
+	rc = testca_root(ca, wellknown_name, x, key, e);
+	X509_free(x);
+	EVP_PKEY_free(key);
+	return rc;
+}
+
+/* --- who signs ------------------------------------------------------------- */
+
+int
+testca_signer_of(struct keystore *ks, const struct testca *ca,
+    struct store_file *f, struct testca_signer *out, struct err *e)
+{
+	const char *weak;
+
+	out->key = keystore_private(ks, f, e);
+	if (out->key == NULL)
+		return -1;
+	out->name = f->key;
+	out->cert = f->certs[0];
+	weak = trust_weak_key(out->key);
+	if (weak != NULL && !ca->legacy)
+		return err_set(e, EX_USAGE, "%s is weak: %s; --legacy signs "
+		    "with it all the same", f->file, weak);
+	return 0;
+}
+
+static struct store_file *
+signer_by(struct keystore *ks, const struct testca *ca, struct err *e)
+{
+	struct store_file *f = keystore_file(ks, STORE_CA_CERT, ca->by);
+
+	if (f == NULL)
+		f = keystore_file(ks, STORE_ROOT_CERT, ca->by);
+	if (f == NULL)
+		err_set(e, EX_CONFIG, "there is no root or CA \"%s\" in %s",
+		    ca->by, ks->dir);
+	return f;
+}
+
+static struct store_file *
+signer_root(struct keystore *ks, struct err *e)
+{
+	struct store_file *found = NULL;
 	size_t n, i;
 	struct store_file *roots = keystore_files(ks, STORE_ROOT_CERT, &n);
 
 	for (i = 0; i < n; i++) {
 		if (!keystore_is_mine(ks, &roots[i]))
 			continue;
-		if (what->issuer != NULL)
-			return err_set(e, EX_CONFIG, "%s holds the keys of "
-			    "more than one root", ks->dir);
-		what->issuer_key = keystore_private(ks, &roots[i], e);
-		if (what->issuer_key == NULL)
-			return -1;
-		what->issuer = roots[i].certs[0]->x509;
+		if (found != NULL) {
+			err_set(e, EX_CONFIG, "%s holds the keys of more "
+			    "than one root; --by NAME says which signs",
+			    ks->dir);
+			return NULL;
+		}
+		found = &roots[i];
 	}
-	if (what->issuer == NULL)
-		return err_set(e, EX_CONFIG, "there is no root with its key "
-		    "in %s; make one with signet ca init %s", ks->dir,
-		    ks->dir);
+	if (found == NULL)
+		err_set(e, EX_CONFIG, "there is no root with its key in %s; "
+		    "make one with signet ca init %s", ks->dir, ks->dir);
+	return found;
+}
+
+int
+testca_signer(struct keystore *ks, const struct testca *ca,
+    struct testca_signer *out, struct err *e)
+{
+	struct store_file *f = ca->by != NULL ? signer_by(ks, ca, e) :
+	                                        signer_root(ks, e);
+
+	return f != NULL ? testca_signer_of(ks, ca, f, out, e) : -1;
+}
+
+/* --- issuing --------------------------------------------------------------- */
+
+/* The issuer of c in the store, by its signature. */
+static struct cert *
+issuer_of(struct keystore *ks, struct cert *c)
+{
+	struct cert **lists[] = { ks->cas, ks->roots };
+	size_t counts[] = { ks->ca_count, ks->root_count }, i, j;
+
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < counts[i]; j++)
+			if (X509_check_issued(lists[i][j]->x509, c->x509) ==
+			    X509_V_OK && X509_verify(c->x509,
+				X509_get0_pubkey(lists[i][j]->x509)) == 1)
+				return lists[i][j];
+	return NULL;
+}
+
+static int
+testca_pack(struct keystore *ks, const struct testca_signer *by, X509 *x,
+    EVP_PKEY *key, const char *name, struct span passphrase, struct buf *out,
+    struct err *e)
+{
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	struct cert *c = by->cert;
+	bool ok = chain != NULL;
+	int rc, i;
+
+	for (i = 0; ok && c != NULL && i < CHAIN_MAX; i++) {
+		ok = sk_X509_push(chain, c->x509) > 0;
+		c = cert_self_signed(c) ? NULL : issuer_of(ks, c);
+	}
+	rc = ok ? issue_p12(x, key, chain, name, passphrase, out, e) :
+	          err_ssl(e, EX_SOFTWARE, "no chain can be made");
+	sk_X509_free(chain);
+	return rc;
+}
+
+static int
+issue_write(struct keystore *ks, const struct testca *ca,
+    const struct testca_signer *by, const struct testca_name *n, X509 *x,
+    EVP_PKEY *key, struct err *e)
+{
+	struct buf passphrase = { 0 };
+	struct writing t = { .count = 0 };
+	bool pack;
+	int rc = 0;
+
+	if (ca->p12 && ca->ask != NULL)
+		rc = ca->ask(ca->ask_arg, n->file, true, &passphrase, e);
+	pack = ca->p12 && passphrase.n > 0;
+	if (rc == 0)
+		rc = writing_pair(&t, n->cert_kind, n->key_kind, n->file, x,
+		    key, e);
+	if (rc == 0 && pack)
+		rc = testca_pack(ks, by, x, key, n->file,
+		    span_buf(&passphrase), writing_add(&t, n->cert_kind,
+			n->file, ".p12", 0600), e);
+	/* The draft's name: NAME.p12 alone. */
+	if (rc == 0 && pack)
+		buf_drop(&t.names[2], (size_t)((unsigned char *)strstr(
+		    (char *)t.names[2].p, "_cert_") - t.names[2].p) + 6);
+	if (rc == 0)
+		rc = writing_done(&t, ks, ca->force, e);
+	if (rc == 0 && ca->p12 && !pack)
+		rc = err_set(e, EX_CONFIG, "%s and its key are made, but no "
+		    ".p12, which takes a passphrase: give "
+		    "--passphrase-command with --force, or use openssl "
+		    "pkcs12 -export", (char *)t.names[1].p);
+	writing_free(&t);
+	buf_wipe(&passphrase);
+	return rc;
+}
+
+/* What the folder's other files do not allow. */
+static int
+issue_allowed(struct keystore *ks, const struct testca *ca,
+    const struct testca_signer *by, const struct testca_name *n,
+    struct err *e)
+{
+	if (n->ca == NULL)
+		return 0;
+	if (keystore_file(ks, STORE_ROOT_CERT, n->file) != NULL)
+		return err_set(e, EX_DATAERR, "\"%s\" is a root's name in "
+		    "%s; a CA takes another, since CRLs are named by their "
+		    "issuers", n->ca, ca->dir);
+	if (X509_get_pathlen(by->cert->x509) == 0)
+		return err_set(e, EX_DATAERR, "no CA may stand below \"%s\" "
+		    "(its pathlen is 0); make it with --pathlen", by->name);
 	return 0;
 }
 
 static int
-testca_issue_in(struct keystore *ks, const struct testca *ca,
-    struct issue *what, const char *file, struct err *e)
+issue_in(struct keystore *ks, const struct testca *ca,
+    const struct testca_name *n, struct err *e)
 {
-	bool person = what->person != NULL;
+	struct issue what = { .days = ca->days, .at = ca->at,
+		.legacy = ca->legacy, .pathlen = ca->pathlen, .uri = n->uri,
+		.host = n->host, .ca = n->ca };
+	struct testca_signer by;
 	X509 *x;
 	int rc = -1;
 
-	if (testca_root(ks, what, e) == -1)
+	if (testca_signer(ks, ca, &by, e) == -1 ||
+	    issue_allowed(ks, ca, &by, n, e) == -1)
 		return -1;
-	what->key = issue_key(ca->type, e);
-	if (what->key == NULL)
+	if (n->person.key != NULL)
+		what.person = &n->person;
+	what.issuer = by.cert->x509;
+	what.issuer_key = by.key;
+	what.key = testca_key(ca, e);
+	if (what.key == NULL)
 		return -1;
-	x = issue_cert(what, e);
+	x = issue_cert(&what, e);
 	if (x != NULL)
-		rc = testca_write(ks,
-		    person ? STORE_USER_CERT : STORE_DOMAIN_CERT,
-		    person ? STORE_USER_KEY : STORE_DOMAIN_KEY, file, x,
-		    what->key, ca->force, e);
+		rc = issue_write(ks, ca, &by, n, x, what.key, e);
 	X509_free(x);
-	EVP_PKEY_free(what->key);
+	EVP_PKEY_free(what.key);
 	return rc;
 }
 
 int
 testca_issue(const struct testca *ca, const char *name, struct err *e)
 {
-	struct issue what = { .days = ca->days };
-	enum uri_host_kind kind;
-	struct aor person = { NULL, NULL, NULL };
-	char *host = NULL;
+	struct testca_name n;
 	struct keystore *ks;
 	int rc;
 
-	if (strchr(name, '@') != NULL) {
-		if (aor_parse(span_str(name), &person, e) == -1)
-			return -1;
-		what.person = &person;
-	} else if (uri_host_kind(span_str(name), &kind)) {
-		host = keystore_key(STORE_DOMAIN_CERT, span_str(name));
-		what.host = host;
-	} else {
-		return err_set(e, EX_DATAERR, "\"%s\" is neither an address "
-		    "(user@host) nor a host", name);
-	}
-	rc = keystore_open(ca->dir, false, &ks, e);
+	rc = testca_name(name, ca->ca, &n, e);
+	if (rc == 0)
+		rc = keystore_open(ca->dir, false, &ks, e);
 	if (rc == 0) {
-		rc = testca_issue_in(ks, ca, &what,
-		    host != NULL ? host : person.key, e);
+		keystore_on_passphrase(ks, ca->ask, ca->ask_arg);
+		rc = issue_in(ks, ca, &n, e);
 		keystore_free(ks);
 	}
-	aor_free(&person);
-	free(host);
+	testca_name_free(&n);
 	return rc;
 }

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inspect_asn1.h"
+#include "inspect_in.h"
 #include "message.h"
 #include "report.h"
-#include "stream.h"
 #include "text.h"
 
 /* A stored message may be what it likes; its file was read whole already. */
@@ -21,8 +22,8 @@ struct inspecting {
 	int exit; /* the first fault's */
 };
 
-static int
-read_all(const char *path, struct buf *out, struct err *e)
+int
+inspect_read(const char *path, struct buf *out, struct err *e)
 {
 	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 	unsigned char chunk[16384];
@@ -99,10 +100,8 @@ no_message(struct inspecting *in, const char *path, size_t at, size_t n,
 		in->exit = EX_DATAERR;
 }
 
-/* The next message at the front of rest: how many bytes it takes, 0 for
- * none. A last one may lack Content-Length, and goes to the end then. */
-static size_t
-next_message(struct span rest, struct stream_frame *frame)
+size_t
+inspect_next(struct span rest, struct stream_frame *frame)
 {
 	struct stream_scan scan = {0};
 
@@ -130,7 +129,7 @@ inspect_bytes(struct inspecting *in, const char *path, struct span all)
 	while (at < all.n) {
 		struct stream_frame frame = {0};
 		size_t used =
-		    next_message(span_cut(all, at, all.n), &frame);
+		    inspect_next(span_cut(all, at, all.n), &frame);
 
 		if (used == 0) {
 			no_message(in, path, at, all.n - at, frame.why);
@@ -150,26 +149,47 @@ inspect_bytes(struct inspecting *in, const char *path, struct span all)
 		no_message(in, path, 0, all.n, "there is none in it");
 }
 
+/* Takes --asn1 and what ends the options out of argv, from 1 on; how many
+ * words are left. */
+static int
+take_words(int argc, char **argv, bool *asn1)
+{
+	bool options = true;
+	int count = 0;
+
+	for (int i = 1; i < argc; i++)
+		if (options && strcmp(argv[i], "--") == 0)
+			options = false;
+		else if (options && strcmp(argv[i], "--asn1") == 0)
+			*asn1 = true;
+		else
+			argv[++count] = argv[i];
+	return count;
+}
+
 int
 inspect_cmd(const struct config *c, int argc, char **argv)
 {
 	struct inspecting in = {.c = c};
 	struct err e = {0};
+	bool asn1 = false;
+	int count = take_words(argc, argv, &asn1);
 
-	if (argc < 2) {
+	if (count == 0 || (asn1 && c->json)) {
 		(void)err_set(&e, EX_USAGE,
-		    "usage: signet inspect FILE... (- is standard input)");
+		    "usage: signet inspect FILE..., or --asn1 FILE|FOLDER... "
+		    "without --json (- is standard input)");
 		return verb_fail(&e);
 	}
+	if (asn1)
+		return inspect_asn1(argv + 1, (size_t)count);
 	if (verb_keystore(c, false, &in.ks, &e) == -1)
 		return verb_fail(&e);
-	for (int i = 1; i < argc; i++) {
+	for (int i = 1; i <= count; i++) {
 		struct buf all = {0};
 		int rc;
 
-		if (strcmp(argv[i], "--") == 0)
-			continue;
-		rc = read_all(argv[i], &all, &e);
+		rc = inspect_read(argv[i], &all, &e);
 		if (rc == 0)
 			inspect_bytes(&in, argv[i], span_buf(&all));
 		if (rc == 0)

@@ -12,6 +12,7 @@
 
 #include <config.h>
 
+#include "../keys/wellknown.h"
 #include "secret.h"
 #include "text.h"
 #include "verbs.h"
@@ -28,11 +29,11 @@ static const struct verb verbs[] = {
     {"listen", "[-n COUNT]", "print what arrives", listen_cmd},
     {"resolve", "URI", "show how a URI is resolved, and the targets in order",
 	resolve_cmd},
-    {"inspect", "FILE...", "verify, open and explain stored messages",
-	inspect_cmd},
+    {"inspect", "FILE... | --asn1 FILE|FOLDER...",
+	"verify, open and explain stored messages", inspect_cmd},
     {"keys", "list | show | new | csr | import | export | trust | untrust | remove",
 	"who has which certificates and keys here", keys_cmd},
-    {"ca", "init DIR | issue DIR NAME [--days N]",
+    {"ca", "init DIR | issue DIR NAME | revoke DIR NAME | crl DIR",
 	"a test CA, not for real use", ca_cmd},
     {"demo", "", "chat with kumiko, who is a process on this machine",
 	demo_cmd},
@@ -71,6 +72,9 @@ verb_keystore(const struct config *c, bool create, struct keystore **out,
 	if (keystore_open(c->keys, create, out, e) == -1)
 		return -1;
 	keystore_on_passphrase(*out, secret_ask, c->passphrase_command);
+	/* For those who want quiet as well: anybody can be anybody here. */
+	if (wellknown_trusted(*out))
+		fprintf(stderr, "signet: %s\n", wellknown_warning);
 	return 0;
 }
 

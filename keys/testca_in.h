@@ -1,0 +1,36 @@
+/*
+ * What the files of the test CA share: who signs, and whom a NAME means.
+ */
+#ifndef SIGNET_KEYS_TESTCA_IN_H
+#define SIGNET_KEYS_TESTCA_IN_H
+
+#include "issue.h"
+#include "keystore_in.h"
+#include "testca.h"
+
+/* A root or CA whose key is in the folder; borrowed from the key store. */
+struct testca_signer {
+	const char *name;
+	struct cert *cert;
+	EVP_PKEY *key;
+};
+
+/* The root or CA that ca->by names, or the one root. */
+int testca_signer(struct keystore *ks, const struct testca *ca,
+    struct testca_signer *out, struct err *e);
+/* The key of a file that holds a CA. */
+int testca_signer_of(struct keystore *ks, const struct testca *ca,
+    struct store_file *f, struct testca_signer *out, struct err *e);
+
+/* A NAME, parsed. */
+struct testca_name {
+	enum store_kind cert_kind, key_kind;
+	char *file; /* what its files are named by */
+	struct aor person;
+	const char *uri, *host, *ca; /* borrowed, from NAME or file */
+};
+int testca_name(const char *name, bool is_ca, struct testca_name *out,
+    struct err *e);
+void testca_name_free(struct testca_name *n);
+
+#endif
