@@ -65,6 +65,12 @@ verb_note(const struct config *c, const char *words)
 	free(line);
 }
 
+const char *
+verb_keystore_warning(struct keystore *ks)
+{
+	return wellknown_trusted(ks) ? wellknown_warning : NULL;
+}
+
 int
 verb_keystore(const struct config *c, bool create, struct keystore **out,
     struct err *e)
@@ -73,8 +79,8 @@ verb_keystore(const struct config *c, bool create, struct keystore **out,
 		return -1;
 	keystore_on_passphrase(*out, secret_ask, c->passphrase_command);
 	/* For those who want quiet as well: anybody can be anybody here. */
-	if (wellknown_trusted(*out))
-		fprintf(stderr, "signet: %s\n", wellknown_warning);
+	if (verb_keystore_warning(*out) != NULL)
+		fprintf(stderr, "signet: %s\n", verb_keystore_warning(*out));
 	return 0;
 }
 

@@ -37,6 +37,8 @@ int verb_fail(const struct err *e);
 /* A note of the same form, for those who do not want quiet. */
 void verb_note(const struct config *c, const char *words);
 
+/* What a person has to know of whom it trusts, or NULL. */
+const char *verb_keystore_warning(struct keystore *ks);
 /* Opens the key store of the settings, with passphrases as they say. */
 int verb_keystore(const struct config *c, bool create, struct keystore **out,
     struct err *e);

@@ -327,6 +327,8 @@ open_client(struct client *c, struct err *e)
 	c->complete = complete_new(command_place, command_name, c);
 	c->connections = wires_new(CLIENT_WIRE);
 	(void)conversation_open(c, NULL, NULL, false);
+	if (verb_keystore_warning(c->ks) != NULL)
+		client_note(c, NULL, true, verb_keystore_warning(c->ks));
 	if (open_agent(c, e) == -1)
 		return -1;
 	client_note(c, NULL, false,

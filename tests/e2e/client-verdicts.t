@@ -126,4 +126,13 @@ keys alice q
 say alice .
 shows alice 'ended 0' "it ends"
 is "$(cat "$scratch/alice.err")" "" "without a word of trouble"
+
+# --- a root whose key everybody has ---------------------------------------------------
+"$SIGNET" ca init "$scratch/known" --well-known 2>/dev/null
+cp "$scratch/known"/root_cert_*.pem "$a"
+client warned 100x30 -k "$a" -a sips:alice@localhost -l "tcp:$own:0"
+listens warned
+says warned 'warning: .*everybody has' "the client warns of the well-known root"
+say warned .
+shows warned 'ended 0' "it ends"
 finish
