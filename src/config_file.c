@@ -199,29 +199,12 @@ write_lines(struct buf *out, const char *const *names,
 	return rc;
 }
 
-static bool
-write_all(int fd, struct span s)
-{
-	size_t at = 0;
-
-	while (at < s.n) {
-		ssize_t n = write(fd, s.p + at, s.n - at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += (size_t)n;
-	}
-	return true;
-}
-
 /* A link is made or not, and never over what is there. */
 static int
 put_in_place(int fd, const char *temporary, const char *path, struct span s,
     struct err *e)
 {
-	if (!write_all(fd, s) || fsync(fd) == -1)
+	if (!savefile_put(fd, s) || fsync(fd) == -1)
 		return err_set(e, EX_IOERR, "%s cannot be written: %s", path,
 		    strerror(errno));
 	if (link(temporary, path) == 0)

@@ -95,8 +95,8 @@ savefile_folders(const char *path)
 	free(copy);
 }
 
-static bool
-write_all(int fd, struct span data)
+bool
+savefile_put(int fd, struct span data)
 {
 	ssize_t n;
 
@@ -142,7 +142,7 @@ savefile_write(const char *path, struct span data, struct err *e)
 		why = errno;
 	}
 	if (fd != -1) {
-		done = write_all(fd, data) && fsync(fd) == 0;
+		done = savefile_put(fd, data) && fsync(fd) == 0;
 		why = errno;
 		if (close(fd) == -1 && done) {
 			done = false;
@@ -171,7 +171,7 @@ savefile_new(const char *path, struct span data, struct err *e)
 	if (fd == -1)
 		return err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
 		    strerror(errno));
-	if (!write_all(fd, data) || fsync(fd) == -1) {
+	if (!savefile_put(fd, data) || fsync(fd) == -1) {
 		(void)err_set(e, EX_CANTCREAT, "%s cannot be written: %s",
 		    path, strerror(errno));
 		close(fd);

@@ -29,4 +29,8 @@ int savefile_new(const char *path, struct span data, struct err *e);
  * wrong is told when the file is made. */
 void savefile_folders(const char *path);
 
+/* Writes all of data to fd, however many writes that takes. False, with errno,
+ * where that fails. */
+bool savefile_put(int fd, struct span data);
+
 #endif
