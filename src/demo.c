@@ -6,19 +6,17 @@
 #include "demo.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../keys/testca.h"
+#include "scratch.h"
 #include "verbs.h"
 
 enum {
@@ -41,30 +39,24 @@ struct demo {
 
 /* --- the folder ----------------------------------------------------------- */
 
-static int
-make_dir(const struct demo *d, const char *name, struct err *e)
-{
-	char path[400];
-
-	(void)snprintf(path, sizeof(path), "%s/%s", d->dir, name);
-	return mkdir(path, 0700) == 0
-	    ? 0
-	    : err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
-		  strerror(errno));
-}
-
 /* Gives what lies in ca to whom it is for. */
 static int
 give(const struct demo *d, const char *who, const char *file, struct err *e)
 {
-	char from[400], to[400];
+	char from[SCRATCH_PATH], to[SCRATCH_PATH];
 
 	(void)snprintf(from, sizeof(from), "%s/ca/%s", d->dir, file);
-	(void)snprintf(to, sizeof(to), "%s/%s/%s", d->dir, who, file);
-	return link(from, to) == 0
-	    ? 0
-	    : err_set(e, EX_CANTCREAT, "%s cannot be made: %s", to,
-		  strerror(errno));
+	(void)snprintf(to, sizeof(to), "%s/%s", d->dir, who);
+	return scratch_give(from, to, e);
+}
+
+static int
+make_dir(const struct demo *d, const char *name, struct err *e)
+{
+	char path[SCRATCH_PATH];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", d->dir, name);
+	return scratch_folder(path, e);
 }
 
 static int
@@ -103,44 +95,6 @@ make_keys(const struct demo *d, struct err *e)
 		if (give(d, gifts[i].who, gifts[i].file, e) == -1)
 			return -1;
 	return 0;
-}
-
-/* The folder has folders with files, and nothing below. */
-static void
-remove_all(const char *path, bool folders)
-{
-	char below[700];
-	struct dirent *entry;
-	DIR *dir = opendir(path);
-
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
-			continue;
-		(void)snprintf(below, sizeof(below), "%.300s/%s", path,
-		    entry->d_name);
-		if (folders)
-			remove_all(below, false);
-		else
-			(void)unlink(below);
-	}
-	if (dir != NULL)
-		(void)closedir(dir);
-	(void)rmdir(path);
-}
-
-/* Until there is somebody to clean up, nothing ends us. */
-static void
-hold_signals(bool hold)
-{
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGQUIT);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGHUP);
-	(void)sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
 /* --- two people ----------------------------------------------------------- */
@@ -208,9 +162,9 @@ be_kumiko(struct demo *d)
 	/* The terminal's keys and its end are not for her. */
 	for (size_t i = 0; i < sizeof(terminal) / sizeof(terminal[0]); i++)
 		(void)signal(terminal[i], SIG_IGN);
-	hold_signals(false);
+	scratch_hold(false);
 	rc = demo_peer(&peer);
-	remove_all(d->dir, true);
+	scratch_remove(d->dir);
 	return rc;
 }
 
@@ -242,16 +196,8 @@ start_child(struct demo *d, struct err *e)
 static int
 begin(struct demo *d, const struct config *c, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	(void)snprintf(d->dir, sizeof(d->dir), "%.200s/signet-demo.XXXXXX",
-	    tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
-	if (mkdtemp(d->dir) == NULL) {
-		d->dir[0] = '\0';
-		return err_set(e, EX_CANTCREAT,
-		    "no scratch folder can be made: %s", strerror(errno));
-	}
-	if (make_keys(d, e) == -1 || free_port(&d->ports[0], e) == -1 ||
+	if (scratch_new("demo", d->dir, e) == -1 || make_keys(d, e) == -1 ||
+	    free_port(&d->ports[0], e) == -1 ||
 	    free_port(&d->ports[1], e) == -1)
 		return -1;
 	settle(d, "fluffy", d->ports[0], &d->fluffy);
@@ -281,7 +227,7 @@ end(struct demo *d)
 	if (d->child > 0)
 		(void)waitpid(d->child, NULL, 0);
 	if (d->dir[0] != '\0')
-		remove_all(d->dir, true);
+		scratch_remove(d->dir);
 	config_free(&d->fluffy);
 	config_free(&d->kumiko);
 }
@@ -301,9 +247,9 @@ demo_cmd(const struct config *c, int argc, char **argv)
 		(void)err_set(&e, EX_USAGE, "usage: signet demo");
 		return verb_fail(&e);
 	}
-	hold_signals(true);
+	scratch_hold(true);
 	rc = begin(&d, c, &e);
-	hold_signals(false);
+	scratch_hold(false);
 	if (rc == -1)
 		rc = verb_fail(&e);
 	else if (d.on_terminal)
