@@ -14,6 +14,17 @@
 enum smime_cipher { CIPHER_AUTO, CIPHER_AES_128_CBC, CIPHER_AES_128_GCM };
 enum smime_nesting { NESTING_AUTO, NESTING_OUTER, NESTING_INNER };
 
+/* How a body is made that is to come out as another did. All zero: ours. */
+struct smime_form {
+	bool draft;  /* as SIPimp made the draft's: SHA-1, no signed
+	              * attributes, parameters and fields in its order; auto is
+	              * CBC and outer */
+	bool opaque; /* signed-data that holds the entity (RFC 8551, 3.5.2)
+	              * instead of multipart/signed */
+	const char *boundary; /* of the multipart/signed; NULL: random */
+	time_t at;            /* the signing time; 0: now */
+};
+
 /* What is to be sent. */
 struct smime_letter {
 	const struct aor *from, *to;
@@ -22,6 +33,7 @@ struct smime_letter {
 	bool attach_cert;
 	enum smime_cipher cipher;   /* auto: by the peer's certificate */
 	enum smime_nesting nesting; /* and by what `peers` says */
+	const struct smime_form *form; /* NULL: ours */
 };
 
 /* A body as it goes out, with the header fields that describe it. */
@@ -33,8 +45,9 @@ struct smime_body {
 
 /* Makes the body for letter: plain text/plain when neither signed nor
  * encrypted. EX_CONFIG when a key or certificate is missing, EX_NOPERM when
- * the recipient's certificate does not pass. out is untouched on failure and
- * otherwise for smime_body_free. */
+ * the recipient's certificate does not pass, EX_USAGE for the draft's form
+ * without policy->legacy, EX_DATAERR for a boundary that the text has. out is
+ * untouched on failure and otherwise for smime_body_free. */
 int smime_seal(struct keystore *ks, const struct policy *policy,
     const struct smime_letter *letter, struct smime_body *out,
     struct err *e);

@@ -1,21 +1,17 @@
 /*
  * A text on its way out: signed, sealed, or both.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/cms.h>
-#include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-
+#include "cms_make.h"
 #include "digest.h"
 #include "smime_in.h"
 
 /* What it takes, looked up before anything is made. */
 struct sealing {
 	const struct smime_letter *letter;
+	struct smime_form form;
 	X509 *cert; /* ours, and its key */
 	EVP_PKEY *key;
 	X509 *peer;
@@ -64,112 +60,95 @@ entity_text(struct span text, struct entity *out)
 	buf_addspan(&out->body, text);
 }
 
-/* Appends what OpenSSL makes of cms. */
-static int
-cms_write(CMS_ContentInfo *cms, struct buf *out)
+/* The header of what is CMS as a whole. */
+static void
+entity_cms(const struct sealing *s, struct entity *e, const char *kind)
 {
-	int n = i2d_CMS_ContentInfo(cms, NULL);
-	unsigned char *p;
-
-	if (n <= 0)
-		return -1;
-	buf_reserve(out, out->n + (size_t)n);
-	p = out->p + out->n;
-	if (i2d_CMS_ContentInfo(cms, &p) != n)
-		return -1;
-	out->n += (size_t)n;
-	out->p[out->n] = '\0';
-	return 0;
+	buf_addf(&e->type, "application/pkcs7-mime;smime-type=%s;"
+	    "name=smime.p7m", kind);
+	e->disposition = s->form.draft ?
+	    "attachment;handling=required;filename=smime.p7" :
+	    "attachment;handling=required;filename=smime.p7m";
 }
 
-static int
-sign_bytes(const struct sealing *s, struct span bytes, struct buf *der)
+/* A multipart/signed of bytes and their signature. */
+static void
+entity_multipart(const struct sealing *s, struct entity *e,
+    const char *boundary, struct span bytes, struct span der)
 {
-	unsigned flags = CMS_BINARY | CMS_NOSMIMECAP |
-	    (s->letter->attach_cert ? 0 : CMS_NOCERTS);
-	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL,
-	    CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
-	BIO *in = BIO_new_mem_buf(bytes.p, (int)bytes.n);
-	int rc = -1;
+	static const char protocol[] =
+	    "protocol=\"application/pkcs7-signature\"";
 
-	if (cms != NULL && in != NULL &&
-	    CMS_add1_signer(cms, s->cert, s->key, EVP_sha256(), flags) !=
-		NULL &&
-	    CMS_final(cms, in, NULL, CMS_BINARY | CMS_DETACHED) == 1)
-		rc = cms_write(cms, der);
-	BIO_free(in);
-	CMS_ContentInfo_free(cms);
-	return rc;
+	e->disposition = NULL;
+	if (s->form.draft)
+		buf_addf(&e->type, "multipart/signed;boundary=%s;micalg=sha1;"
+		    "%s", boundary, protocol);
+	else
+		buf_addf(&e->type, "multipart/signed;%s;micalg=sha-256;"
+		    "boundary=%s", protocol, boundary);
+	buf_reserve(&e->body, bytes.n + der.n + 400);
+	buf_addf(&e->body, "--%s\r\n", boundary);
+	buf_addspan(&e->body, bytes);
+	buf_addf(&e->body, "\r\n--%s\r\n"
+	    "Content-Type: application/pkcs7-signature;name=smime.p7s\r\n"
+	    "Content-Disposition: attachment;handling=required;"
+	    "filename=smime.p7s\r\n"
+	    "Content-Transfer-Encoding: binary\r\n\r\n", boundary);
+	buf_addspan(&e->body, der);
+	buf_addf(&e->body, "\r\n--%s--", boundary);
 }
 
-/* Puts a multipart/signed around e. A boundary of 128 random bits is in no
- * text that was written before it was chosen. */
+/* Whether a line of s begins as a delimiter does. */
+static bool
+has_delimiter(struct span s, const char *boundary)
+{
+	size_t n = strlen(boundary), at;
+
+	for (at = 0; at < s.n; at = span_find(s, '\n', at) + 1)
+		if (s.n - at >= n + 2 && memcmp(s.p + at, "--", 2) == 0 &&
+		    memcmp(s.p + at + 2, boundary, n) == 0)
+			return true;
+	return false;
+}
+
+/* Signs e. A boundary of 128 random bits is in no text that was written
+ * before it was chosen. */
 static int
 entity_sign(const struct sealing *s, struct entity *e, struct err *err)
 {
+	const struct cms_signing how = { .cert = s->cert, .key = s->key,
+		.attach_cert = s->letter->attach_cert,
+		.opaque = s->form.opaque, .draft = s->form.draft,
+		.at = s->form.at };
 	struct buf bytes = { 0 }, der = { 0 };
-	char boundary[33];
+	const char *boundary = s->form.boundary;
+	char chosen[33];
 	int rc = 0;
 
 	entity_write(e, &bytes);
-	random_hex(boundary, 32);
-	if (sign_bytes(s, span_buf(&bytes), &der) == -1) {
-		rc = err_ssl(err, EX_SOFTWARE, "the message cannot be signed");
-	} else {
+	if (boundary == NULL) {
+		random_hex(chosen, 32);
+		boundary = chosen;
+	} else if (!how.opaque && has_delimiter(span_buf(&bytes), boundary)) {
+		rc = err_set(err, EX_DATAERR, "the boundary %s stands in "
+		    "what is to be signed; take another", boundary);
+	}
+	if (rc == 0 && cms_make_signed(&how, span_buf(&bytes), &der) == -1)
+		rc = err_ssl(err, EX_SOFTWARE,
+		    "the message cannot be signed");
+	if (rc == 0) {
 		entity_free(e);
-		e->disposition = NULL;
-		buf_addf(&e->type, "multipart/signed;"
-		    "protocol=\"application/pkcs7-signature\";"
-		    "micalg=sha-256;boundary=%s", boundary);
-		buf_reserve(&e->body, bytes.n + der.n + 400);
-		buf_addf(&e->body, "--%s\r\n", boundary);
-		buf_addspan(&e->body, span_buf(&bytes));
-		buf_addf(&e->body, "\r\n--%s\r\n"
-		    "Content-Type: application/pkcs7-signature;"
-		    "name=smime.p7s\r\n"
-		    "Content-Disposition: attachment;handling=required;"
-		    "filename=smime.p7s\r\n"
-		    "Content-Transfer-Encoding: binary\r\n\r\n", boundary);
-		buf_addspan(&e->body, span_buf(&der));
-		buf_addf(&e->body, "\r\n--%s--", boundary);
+		if (how.opaque) {
+			entity_cms(s, e, "signed-data");
+			e->body = der;
+			der = (struct buf) { 0 };
+		} else {
+			entity_multipart(s, e, boundary, span_buf(&bytes),
+			    span_buf(&der));
+		}
 	}
 	buf_free(&bytes);
 	buf_free(&der);
-	return rc;
-}
-
-/* OpenSSL derives with SHA-1 for elliptic curves when it is not told. */
-static bool
-recipient_add(CMS_ContentInfo *cms, X509 *peer)
-{
-	CMS_RecipientInfo *ri = CMS_add1_recipient_cert(cms, peer,
-	    CMS_KEY_PARAM);
-	EVP_PKEY_CTX *ctx;
-
-	if (ri == NULL)
-		return false;
-	if (CMS_RecipientInfo_type(ri) != CMS_RECIPINFO_AGREE)
-		return true;
-	ctx = CMS_RecipientInfo_get0_pkey_ctx(ri);
-	return ctx != NULL &&
-	    EVP_PKEY_CTX_set_ecdh_kdf_md(ctx, EVP_sha256()) > 0;
-}
-
-static int
-seal_bytes(const struct sealing *s, struct span bytes, struct buf *der)
-{
-	const EVP_CIPHER *cipher = s->gcm ? EVP_aes_128_gcm() :
-	                                    EVP_aes_128_cbc();
-	CMS_ContentInfo *cms = CMS_encrypt(NULL, NULL, cipher,
-	    CMS_BINARY | CMS_PARTIAL);
-	BIO *in = BIO_new_mem_buf(bytes.p, (int)bytes.n);
-	int rc = -1;
-
-	if (cms != NULL && in != NULL && recipient_add(cms, s->peer) &&
-	    CMS_final(cms, in, NULL, CMS_BINARY) == 1)
-		rc = cms_write(cms, der);
-	BIO_free(in);
-	CMS_ContentInfo_free(cms);
 	return rc;
 }
 
@@ -180,17 +159,14 @@ entity_seal(const struct sealing *s, struct entity *e, struct err *err)
 	int rc = 0;
 
 	entity_write(e, &bytes);
-	if (seal_bytes(s, span_buf(&bytes), &der) == -1) {
+	if (cms_make_sealed(s->peer, s->gcm, span_buf(&bytes), &der) == -1) {
 		buf_free(&der);
 		rc = err_ssl(err, EX_SOFTWARE,
 		    "the message cannot be encrypted");
 	} else {
 		entity_free(e);
-		buf_addf(&e->type, "application/pkcs7-mime;smime-type=%s;"
-		    "name=smime.p7m", s->gcm ? "authEnveloped-data" :
-		                               "enveloped-data");
-		e->disposition = "attachment;handling=required;"
-		    "filename=smime.p7m";
+		entity_cms(s, e, s->gcm ? "authEnveloped-data" :
+		                          "enveloped-data");
 		e->body = der;
 	}
 	buf_wipe(&bytes);
@@ -251,14 +227,15 @@ find_peer(struct keystore *ks, const struct policy *policy,
 	return 0;
 }
 
-/* What is not said is chosen by the kind of the peer's key, unless a good
- * message of theirs showed otherwise. */
+/* What is not said is the draft's in its form; else it is chosen by the kind
+ * of the peer's key, unless a good message of theirs showed otherwise. */
 static void
 choose(struct keystore *ks, struct sealing *s)
 {
 	const struct smime_letter *l = s->letter;
 	EVP_PKEY *key = X509_get0_pubkey(s->peer);
-	unsigned words = keystore_peer(ks, l->to->key);
+	unsigned words = s->form.draft ? PEER_CBC | PEER_OUTER :
+	                                 keystore_peer(ks, l->to->key);
 	bool modern = key != NULL && EVP_PKEY_is_a(key, "EC");
 
 	s->gcm = l->cipher == CIPHER_AES_128_GCM;
@@ -280,7 +257,13 @@ smime_seal(struct keystore *ks, const struct policy *policy,
 	struct entity entity = { .disposition = NULL };
 	int rc = 0;
 
+	if (letter->form != NULL)
+		s.form = *letter->form;
 	if (letter->sign || letter->encrypt) {
+		if (s.form.draft && !policy->legacy)
+			return err_set(e, EX_USAGE, "the draft's form is "
+			    "weak, SHA-1 and RSA-1024; --legacy makes it all "
+			    "the same");
 		if (keystore_look(ks, e) == -1)
 			return -1;
 		if (letter->sign && find_own(ks, &s, e) == -1)
@@ -315,111 +298,4 @@ smime_body_free(struct smime_body *b)
 	free(b->disposition);
 	buf_free(&b->body);
 	*b = (struct smime_body) { .content_type = NULL };
-}
-
-/* --- what it would come to ----------------------------------------------------- */
-
-static void
-outlook_sign(struct keystore *ks, const struct aor *from,
-    struct smime_outlook *out)
-{
-	char *words = out->sign_problem;
-	const size_t size = sizeof(out->sign_problem);
-	struct store_file *f;
-	struct err e;
-
-	if (from == NULL) {
-		snprintf(words, size, "nobody is here to sign; say who you "
-		    "are with --aor sips:you@example.com");
-		return;
-	}
-	f = keystore_file(ks, STORE_USER_CERT, from->key);
-	if (f == NULL)
-		snprintf(words, size, "there is no certificate of yours (%s) "
-		    "here; take it with /import FILE, make one with signet "
-		    "keys new %s, or go on with /sign off", from->text,
-		    from->text);
-	else if (f->cert_count == 0)
-		snprintf(words, size, "your certificate cannot be read (%.200s); "
-		    "take it anew with /import FILE, or go on with /sign off",
-		    f->why.text);
-	else if (!keystore_private_unread(ks, f) &&
-	    keystore_private(ks, f, &e) == NULL)
-		snprintf(words, size, "%.300s; take it with /import FILE, or go "
-		    "on with /sign off", e.text);
-}
-
-/* What helps against what was found wrong with a certificate. */
-static void
-outlook_advice(const struct findings *found, const struct aor *to,
-    char *words, size_t size)
-{
-	const unsigned pinning = 1U << SIGNATURE_UNTRUSTED |
-	    1U << SIGNATURE_CHANGED;
-
-	if ((found->set & ~pinning) == 0)
-		snprintf(words, size, "compare it with /verify %s, and if it "
-		    "is theirs, /trust %s", to->text, to->text);
-	else if (found->set == 1U << SIGNATURE_NO_CRL)
-		snprintf(words, size, "take a new CRL of its issuer with "
-		    "/import FILE");
-	else
-		snprintf(words, size, "take a new one of theirs with /import "
-		    "FILE");
-}
-
-static void
-outlook_seal(struct keystore *ks, const struct policy *policy,
-    const struct aor *to, struct smime_outlook *out)
-{
-	char *words = out->seal_problem, advice[300];
-	const size_t size = sizeof(out->seal_problem);
-	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
-	struct trust_ask ask = { .ks = ks, .policy = policy, .who = to,
-		.use = TRUST_SEAL };
-	struct findings found = { 0 };
-
-	if (f == NULL) {
-		snprintf(words, size, "there is no certificate of %s here; "
-		    "take theirs with /import FILE, or write in clear with "
-		    "/encrypt off", to->text);
-		return;
-	}
-	if (f->cert_count == 0) {
-		snprintf(words, size, "the certificate of %s cannot be read "
-		    "(%.400s); take theirs anew with /import FILE, or write in "
-		    "clear with /encrypt off", to->text, f->why.text);
-		return;
-	}
-	ask.cert = f->certs[0];
-	out->has_cert = true;
-	out->pinned = keystore_pinned(ks, to->key, ask.cert);
-	cert_hex(ask.cert->fingerprint, out->fingerprint);
-	(void)cert_time(X509_get0_notAfter(ask.cert->x509), &out->not_after);
-	trust_judge(&ask, &found);
-	if (found.set == 0)
-		return;
-	outlook_advice(&found, to, advice, sizeof(advice));
-	snprintf(words, size, "the certificate of %s is refused (%.400s); "
-	    "%s, or write in clear with /encrypt off", to->text, found.words,
-	    advice);
-}
-
-void
-smime_outlook(struct keystore *ks, const struct policy *policy,
-    const struct aor *from, const struct aor *to, struct smime_outlook *out)
-{
-	struct err e;
-
-	*out = (struct smime_outlook) { .has_cert = false };
-	/* It is asked at each line that is typed; smime_seal looks closer. */
-	if (keystore_glance(ks, &e) == -1) {
-		snprintf(out->sign_problem, sizeof(out->sign_problem),
-		    "%.300s", e.text);
-		snprintf(out->seal_problem, sizeof(out->seal_problem),
-		    "%.300s", e.text);
-		return;
-	}
-	outlook_sign(ks, from, out);
-	outlook_seal(ks, policy, to, out);
 }

@@ -2,74 +2,7 @@
  * The messages of draft-ietf-sip-sec-flows-01, section 6, with the draft's
  * own certificates and keys.
  */
-#include "keys_make.h"
-
-#define VECTORS "tests/vectors/sec-flows/"
-
-static const time_t then = 1132443290; /* 2005-11-19T23:34:50Z */
-
-static void
-copy(const char *dir, const char *name)
-{
-	char path[256];
-	struct buf b;
-
-	snprintf(path, sizeof(path), VECTORS "%s", name);
-	b = get_source(path);
-	put_file(dir, name, b.p, b.n);
-	buf_free(&b);
-}
-
-static int
-setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-	struct err e;
-
-	w->dir = make_dir();
-	copy(w->dir, "root_cert_fluffyCA.pem");
-	copy(w->dir, "user_cert_fluffy@example.com.pem");
-	copy(w->dir, "user_key_fluffy@example.com.pem");
-	copy(w->dir, "user_cert_kumiko@example.net.pem");
-	copy(w->dir, "user_key_kumiko@example.net.pem");
-	w->from = "sip:fluffy@example.com";
-	w->policy.at = then;
-	w->policy.legacy = true;
-	if (keystore_open(w->dir, false, &w->ks, &e) != 0)
-		fail_msg("%s", e.text);
-	*state = w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-
-	keystore_free(w->ks);
-	drop_dir(w->dir);
-	free(w);
-	return 0;
-}
-
-/* The value of a header field, or "". */
-static char *
-field(const struct buf *message, const char *name)
-{
-	char wanted[64];
-	char *at, *out;
-	size_t n;
-
-	snprintf(wanted, sizeof(wanted), "\r\n%s: ", name);
-	at = strstr((char *)message->p, wanted);
-	if (at == NULL)
-		return calloc(1, 1);
-	at += strlen(wanted);
-	n = strcspn(at, "\r");
-	out = calloc(1, n + 1);
-	memcpy(out, at, n);
-	return out;
-}
+#include "keys_draft.h"
 
 /* Opens a stored message, with the byte at flip (from the start of "hello")
  * changed when it is not -1. */
@@ -82,7 +15,7 @@ open_vector(struct world *w, const char *name, int flip)
 	char *type, *coding;
 	char *body;
 
-	snprintf(path, sizeof(path), VECTORS "%s", name);
+	snprintf(path, sizeof(path), DRAFT_VECTORS "%s", name);
 	message = get_source(path);
 	type = field(&message, "Content-Type");
 	coding = field(&message, "Content-Transfer-Encoding");
@@ -209,28 +142,21 @@ test_another_from_is_a_mismatch(void **state)
 	    "none", 437, NULL);
 }
 
+#define T(f) cmocka_unit_test_setup_teardown(f, draft_setup, draft_teardown)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_61_is_good, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_62_opens, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_63_both, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_one_byte_changed_is_tampered, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_without_legacy_is_weak,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(test_today_is_expired, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_without_root_is_untrusted, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_without_certificate_is_unknown, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_another_from_is_a_mismatch, setup, teardown),
+		T(test_61_is_good),
+		T(test_62_opens),
+		T(test_63_both),
+		T(test_one_byte_changed_is_tampered),
+		T(test_without_legacy_is_weak),
+		T(test_today_is_expired),
+		T(test_without_root_is_untrusted),
+		T(test_without_certificate_is_unknown),
+		T(test_another_from_is_a_mismatch),
 	};
 
 	return cmocka_run_group_tests_name("keys_vectors", tests, NULL, NULL);
