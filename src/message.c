@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "message_draft.h"
+
 static const char message_allow[] = "MESSAGE, OPTIONS";
 
 /* --- out ---------------------------------------------------------------------- */
@@ -24,8 +26,10 @@ message_write(struct buf *out, const struct request *r,
     const struct smime_body *body, enum verdict_transport kind,
     const struct addr *local, struct err *e)
 {
+	if (r->form != NULL && r->form->draft != NULL)
+		return message_draft_write(out, r, body, kind, e);
 	if (request_start(out, r, kind, local, e) == -1 ||
-	    request_add_date(out, e) == -1 ||
+	    request_add_date(out, r->form, e) == -1 ||
 	    add_body_fields(out, body, e) == -1)
 		return -1;
 	sip_finish(out, span_buf(&body->body));

@@ -19,6 +19,7 @@ letter_free(struct letter *m)
 	    m->text_len + 1};
 
 	buf_wipe(&text);
+	free(m->at);
 	free(m);
 }
 
@@ -103,6 +104,8 @@ outbox_add(struct outbox *o, const struct ua_letter *letter)
 	m->text_len = letter->text_len;
 	m->sign = letter->sign;
 	m->encrypt = letter->encrypt;
+	m->form = letter->form;
+	m->at = letter->at != NULL ? xstrdup(letter->at) : NULL;
 	m->deadline = expires == 0 ? UINT64_MAX
 				   : loop_now(o->p.loop) + expires * 1000;
 	if (l->last != NULL)

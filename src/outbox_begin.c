@@ -3,10 +3,11 @@
  */
 #include "outbox_in.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../keys/digest.h"
+#include "form.h"
 #include "idn.h"
 
 int
@@ -58,6 +59,19 @@ lane_address(struct lane *l, struct aor *to, struct err *e)
 	return 0;
 }
 
+/* A body whose form is the letter's; boundary is room for its own. */
+static void
+body_form(const struct form *f, char boundary[33], struct smime_form *out)
+{
+	form_name(f, "boundary", boundary, 32);
+	*out = (struct smime_form){.draft = f->draft != NULL,
+	    .opaque = f->opaque,
+	    .boundary = f->draft != NULL && f->draft->boundary != NULL
+		? f->draft->boundary
+		: boundary,
+	    .at = f->at};
+}
+
 static int
 seal(struct lane *l, const struct letter *m, const struct aor *to,
     struct err *e)
@@ -71,7 +85,13 @@ seal(struct lane *l, const struct letter *m, const struct aor *to,
 	    .attach_cert = c->attach_cert,
 	    .cipher = (enum smime_cipher)c->cipher,
 	    .nesting = (enum smime_nesting)c->nesting};
+	struct smime_form form;
+	char boundary[33];
 
+	if (m->form != NULL) {
+		body_form(m->form, boundary, &form);
+		letter.form = &form;
+	}
 	if (letter.from == NULL)
 		return err_set(e, EX_CONFIG,
 		    "who is it from? say --aor sips:you@example.com, or "
@@ -84,10 +104,16 @@ seal(struct lane *l, const struct letter *m, const struct aor *to,
 static void
 make_names(struct lane *l)
 {
+	const struct form *f = l->first->form;
 	char drawn[65];
 
-	random_hex(drawn, 64);
-	memcpy(l->call_id, drawn, 32);
+	form_name(f, "message", drawn, 64);
+	if (f != NULL && f->draft != NULL)
+		(void)snprintf(l->call_id, sizeof(l->call_id), "%s",
+		    f->draft->call_id);
+	else
+		(void)snprintf(l->call_id, sizeof(l->call_id), "%.32s",
+		    drawn);
 	memcpy(l->from_tag, drawn + 32, 16);
 	memcpy(l->branch, drawn + 48, 16);
 }

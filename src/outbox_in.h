@@ -19,6 +19,8 @@ struct letter {
 	char *text; /* wiped when it has gone: it may be meant to be sealed */
 	size_t text_len;
 	bool sign, encrypt;
+	const struct form *form; /* borrowed, or NULL */
+	char *at; /* the one target, or NULL: where the URI leads */
 	uint64_t deadline; /* ms, or UINT64_MAX: when every target failed */
 	struct letter *next;
 };
@@ -34,7 +36,7 @@ struct lane {
 	/* of the message under way */
 	bool under_way;
 	struct smime_body body;
-	char call_id[33], from_tag[17], branch[17];
+	char call_id[64], from_tag[17], branch[17];
 	uint32_t cseq;
 	struct auth_round round;
 	char *contacts[OUTBOX_CONTACTS]; /* of redirections, in order */

@@ -105,7 +105,8 @@ write_request(const struct lane *l, enum verdict_transport kind,
 	    .cseq = l->cseq,
 	    .auth = l->ours ? p->auth : NULL,
 	    .round = &l->round,
-	    .draft = draft};
+	    .draft = draft,
+	    .form = l->first->form};
 
 	return message_write(out, &r, &l->body, kind, local, e);
 }
@@ -517,6 +518,27 @@ resolved(void *arg, const struct target *targets, size_t count,
 	try_targets(l);
 }
 
+/* It goes to one place, whatever its URI says: the name that is checked there
+ * is the URI's all the same. */
+static void
+go_straight(struct lane *l)
+{
+	struct target *t = &l->targets[0];
+	struct uri uri;
+	struct err e = {0};
+
+	if (uri_parse(span_str(l->request_uri), &uri, &e) == -1 ||
+	    target_parse(l->first->at, t, &e) == -1) {
+		lane_end(l, 0, "", &e);
+		return;
+	}
+	(void)snprintf(t->host, sizeof(t->host), "%.*s", (int)uri.host.n,
+	    (const char *)uri.host.p);
+	l->count = 1;
+	l->target = 0;
+	try_targets(l);
+}
+
 static void
 resolve_lane(struct lane *l)
 {
@@ -525,6 +547,10 @@ resolve_lane(struct lane *l)
 	struct err e = {0};
 
 	choose_way(l);
+	if (l->first->at != NULL) {
+		go_straight(l);
+		return;
+	}
 	hop = l->routes != NULL ? sip_route_first(span_str(l->routes))
 				: span_str(l->request_uri);
 	if (uri_parse(hop, &uri, &e) == -1) {

@@ -8,8 +8,8 @@
 static const char *const accepted[] = {"multipart/signed", "text/plain",
     "application/pkcs7-mime", "application/sdp", "multipart/alternative"};
 
-static const char *
-transport_token(enum verdict_transport kind)
+const char *
+request_transport(enum verdict_transport kind)
 {
 	return kind == TRANSPORT_UDP ? "UDP"
 	    : kind == TRANSPORT_TCP  ? "TCP"
@@ -48,17 +48,17 @@ add_via(struct buf *out, enum verdict_transport kind,
 
 	addr_text(local, addr);
 	return request_addf(out, "Via", e,
-	    "SIP/2.0/%s %s;branch=z9hG4bK%s;rport", transport_token(kind),
+	    "SIP/2.0/%s %s;branch=z9hG4bK%s;rport", request_transport(kind),
 	    addr, branch);
 }
 
 /* Always GMT, always in English. */
 int
-request_add_date(struct buf *out, struct err *e)
+request_add_date(struct buf *out, const struct form *form, struct err *e)
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	time_t now = time(NULL);
+	time_t now = form_time(form);
 	struct tm tm;
 
 	if (gmtime_r(&now, &tm) == NULL)

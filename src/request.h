@@ -5,6 +5,7 @@
 #define SIGNET_SRC_REQUEST_H
 
 #include "auth.h"
+#include "form.h"
 #include "sip.h"
 #include "transport.h"
 
@@ -21,6 +22,7 @@ struct request {
 	struct auth *auth; /* whose credentials it bears, or NULL */
 	const struct auth_round *round; /* with auth: what it answers */
 	bool draft; /* it is only measured: no use of a nonce is counted */
+	const struct form *form; /* NULL: its names and its date are its own */
 };
 
 /* Appends the start line and all fields but those that belong to a body, as
@@ -36,8 +38,11 @@ int request_addf(struct buf *out, const char *name, struct err *e,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* What we take: the lines that the draft's section 12 asks for. */
 int request_add_accept(struct buf *out, struct err *e);
-/* Now, in RFC 3261's form (20.17). */
-int request_add_date(struct buf *out, struct err *e);
+/* The form's time, or now, as RFC 3261 has it (20.17). */
+int request_add_date(struct buf *out, const struct form *form,
+    struct err *e);
+/* "UDP", "TCP" or "TLS", as a Via has it. */
+const char *request_transport(enum verdict_transport kind);
 
 /* The next hop's URI as a Route value: in < >, with lr. */
 void request_route(struct buf *out, const char *uri);

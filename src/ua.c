@@ -337,6 +337,12 @@ ua_send(struct ua *ua, const struct ua_letter *letter)
 	return outbox_add(ua->outbox, letter);
 }
 
+void
+ua_answer_in(struct ua *ua, const struct form *form)
+{
+	ua->form = form;
+}
+
 size_t
 ua_waiting(const struct ua *ua)
 {

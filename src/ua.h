@@ -17,6 +17,7 @@ struct ua;
 struct loop;
 struct keystore;
 struct config;
+struct form;
 
 /* A message that came, shown or refused. All strings are wire text. */
 struct ua_message {
@@ -117,11 +118,19 @@ struct ua_letter {
 	const char *text;
 	size_t text_len;
 	bool sign, encrypt;
+	/* For flows: its form, or NULL, which lives until UA_SENT; and where
+	 * it goes, "tls:127.0.0.1:5061", instead of where its URI leads. */
+	const struct form *form;
+	const char *at;
 };
 
 /* Takes a message to be sent, after those that wait for the same URI.
  * UA_SENT tells its end, never before this returns. Returns its id. */
 uint64_t ua_send(struct ua *ua, const struct ua_letter *letter);
+
+/* Writes answers in a form from here on, which lives as long as ua; NULL: ours.
+ * For flows. */
+void ua_answer_in(struct ua *ua, const struct form *form);
 
 /* Whether the settings want it registered. */
 bool ua_registers(const struct ua *ua);

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "form.h"
+#include "message_draft.h"
+
 enum {
 	UA_HOLD = 11, /* ms: at least 10 whole ones, on a clock that rounds
 	               * down (JUDGING: the answer is no oracle) */
@@ -42,7 +45,10 @@ static void
 make_tag(const struct ua *ua, const struct sip_msg *request, char tag[17])
 {
 	uint32_t cseq = sip_cseq(request);
-	struct span parts[] = {{ua->secret, sizeof(ua->secret)},
+	bool named = ua->form != NULL && ua->form->names != NULL;
+	struct span parts[] = {named
+		? span_str(ua->form->names)
+		: (struct span){ua->secret, sizeof(ua->secret)},
 	    sip_call_id(request), sip_from_tag(request),
 	    {(const unsigned char *)&cseq, sizeof(cseq)}};
 	static const char hex[] = "0123456789abcdef";
@@ -73,6 +79,21 @@ trace_answer(struct ua *ua, const struct route *to, struct span bytes)
 	trace_message(ua->trace, true, to, bytes, (struct span){NULL, 0});
 }
 
+/* The whole answer to request, whose source this is. */
+static int
+write_answer(const struct ua *ua, struct buf *out,
+    const struct sip_msg *request, int status, const char *warning,
+    const struct addr *source)
+{
+	char tag[17];
+
+	if (ua->form != NULL && ua->form->draft != NULL)
+		return message_draft_answer(out, ua->form->draft, request,
+		    status);
+	make_tag(ua, request, tag);
+	return message_answer(out, request, status, warning, tag, source);
+}
+
 /* Answers what no transaction is made for. */
 static void
 answer_stateless(struct ua *ua, const struct route *from,
@@ -81,10 +102,8 @@ answer_stateless(struct ua *ua, const struct route *from,
 	struct route to = answer_route(from, request);
 	struct buf b = {0};
 	struct err e;
-	char tag[17];
 
-	make_tag(ua, request, tag);
-	if (message_answer(&b, request, status, warning, tag, &from->peer) ==
+	if (write_answer(ua, &b, request, status, warning, &from->peer) ==
 	    0) {
 		trace_answer(ua, &to, span_buf(&b));
 		(void)transport_send(ua->transport, &to, span_buf(&b), &e);
@@ -128,11 +147,9 @@ held_ready(struct held *h)
 {
 	struct ua *ua = h->ua;
 	const struct sip_msg *request = transaction_asked(h->st);
-	char tag[17];
 
-	make_tag(ua, request, tag);
-	(void)message_answer(&h->answer, request, h->entry.status,
-	    h->entry.warning, tag, &h->from.peer);
+	(void)write_answer(ua, &h->answer, request, h->entry.status,
+	    h->entry.warning, &h->from.peer);
 	if (h->entry.held)
 		ua->held_until = later(ua->held_until,
 		    h->came + UA_HOLD *

@@ -45,6 +45,7 @@ struct ua {
 	bool waits;          /* and it does */
 	unsigned char secret[DIGEST_SIZE]; /* of the To tags */
 	bool watched;        /* the owner wants to see more */
+	const struct form *form; /* of its answers, or NULL */
 	struct ua_asked *asked; /* what ua_resolve was asked, or NULL */
 };
 
