@@ -11,7 +11,8 @@ enum {
 	PRINT_ROW = 16,       /* bytes in a row of hex */
 	PRINT_INLINE = 8,     /* bytes of hex beside their value's name */
 	PRINT_OID_MAX = 64,   /* bytes of a number that is still decoded */
-	PRINT_TEXT_MIN = 2    /* bytes under an implicit tag that are text */
+	PRINT_TEXT_MIN = 2,   /* bytes under an implicit tag that are text */
+	PRINT_PROSE_MIN = 33  /* bytes that chance does not make text */
 };
 
 enum { /* universal tags */
@@ -43,6 +44,7 @@ static const char *const tag_names[] = {
 struct printing {
 	struct buf *out;
 	struct span der;
+	unsigned hide; /* of enum asn1_hide */
 	struct err *e;
 	bool broken; /* and it was said where */
 	size_t values;
@@ -162,7 +164,10 @@ indent(struct buf *out, int level)
 static void
 put_at(const struct printing *p, size_t at, int level)
 {
-	buf_addf(p->out, "%4zu:", at);
+	if ((p->hide & ASN1_HIDE_OFFSETS) != 0)
+		buf_adds(p->out, "    :");
+	else
+		buf_addf(p->out, "%4zu:", at);
 	indent(p->out, level);
 }
 
@@ -207,10 +212,28 @@ put_rows(const struct printing *p, struct span s, int level)
 	}
 }
 
+/* Text of more than one line, as the entity is that was signed. */
+static bool
+is_prose(struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if ((s.p[i] < 0x20 || s.p[i] >= 0x7f) && s.p[i] != '\r' &&
+		    s.p[i] != '\n' && s.p[i] != '\t')
+			return false;
+	return s.n >= PRINT_PROSE_MIN;
+}
+
 /* Beside the name where it is short, else in rows below. */
 static void
 put_hex(const struct printing *p, struct span s, int level)
 {
+	if (s.n > PRINT_INLINE && (p->hide & ASN1_HIDE_RANDOM) != 0 &&
+	    !is_prose(s)) {
+		buf_adds(p->out, " <random>\n");
+		return;
+	}
 	if (s.n > PRINT_INLINE) {
 		buf_adds(p->out, "\n");
 		put_rows(p, s, level + 1);
@@ -523,9 +546,9 @@ put_values(struct printing *p, size_t at, size_t limit, int level,
 }
 
 int
-asn1_print(struct buf *out, struct span der, struct err *e)
+asn1_print(struct buf *out, struct span der, unsigned hide, struct err *e)
 {
-	struct printing p = { .out = out, .der = der, .e = e };
+	struct printing p = { .out = out, .der = der, .hide = hide, .e = e };
 	struct value v;
 	const char *why;
 	size_t at = 0;

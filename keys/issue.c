@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +8,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-#include "issue.h"
-#include "uri.h"
+#include "issue_in.h"
 
 enum { RSA_LEGACY = 1024, RSA_MIN = 2048, RSA_MAX = 8192 };
 enum { DAYS_MAX = 36500 };
@@ -54,74 +52,6 @@ issue_key_legacy(const char *type, struct err *e)
 }
 
 static bool
-names_add(GENERAL_NAMES *names, int type, const char *text)
-{
-	GENERAL_NAME *g = GENERAL_NAME_new();
-	ASN1_IA5STRING *s = ASN1_IA5STRING_new();
-
-	if (g == NULL || s == NULL ||
-	    ASN1_STRING_set(s, text, (int)strlen(text)) != 1) {
-		ASN1_IA5STRING_free(s);
-		GENERAL_NAME_free(g);
-		return false;
-	}
-	GENERAL_NAME_set0_value(g, type, s);
-	if (sk_GENERAL_NAME_push(names, g) > 0)
-		return true;
-	GENERAL_NAME_free(g);
-	return false;
-}
-
-static bool
-names_add_address(GENERAL_NAMES *names, const char *text)
-{
-	GENERAL_NAME *g = GENERAL_NAME_new();
-	ASN1_OCTET_STRING *s = a2i_IPADDRESS(text);
-
-	if (g == NULL || s == NULL) {
-		ASN1_OCTET_STRING_free(s);
-		GENERAL_NAME_free(g);
-		return false;
-	}
-	GENERAL_NAME_set0_value(g, GEN_IPADD, s);
-	if (sk_GENERAL_NAME_push(names, g) > 0)
-		return true;
-	GENERAL_NAME_free(g);
-	return false;
-}
-
-/* The subjectAltName; NULL for a CA, which has none, and on failure. */
-static GENERAL_NAMES *
-issue_names(const struct issue *what)
-{
-	static const char *const schemes[] = { "sip", "im", "pres" };
-	GENERAL_NAMES *names = GENERAL_NAMES_new();
-	enum uri_host_kind kind;
-	bool ok = names != NULL;
-	size_t i;
-
-	if (what->uri != NULL)
-		ok = ok && names_add(names, GEN_URI, what->uri);
-	for (i = 0; what->uri == NULL && what->person != NULL && i < 3;
-	    i++) {
-		struct buf uri = { 0 };
-
-		buf_addf(&uri, "%s:%s", schemes[i], what->person->key);
-		ok = ok && names_add(names, GEN_URI, (char *)uri.p);
-		buf_free(&uri);
-	}
-	if (what->uri == NULL && what->host != NULL &&
-	    uri_host_kind(span_str(what->host), &kind))
-		ok = ok && (kind == HOST_NAME ?
-		    names_add(names, GEN_DNS, what->host) :
-		    names_add_address(names, what->host));
-	if (ok)
-		return names;
-	GENERAL_NAMES_free(names);
-	return NULL;
-}
-
-static bool
 ext_add(STACK_OF(X509_EXTENSION) **all, X509V3_CTX *ctx, int nid,
     const char *value)
 {
@@ -161,12 +91,14 @@ issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
 
 	issue_constraints(what, "critical,", constraints);
 	ok = ok && ext_add(&all, ctx, NID_basic_constraints, constraints);
-	ok = ok && ext_add(&all, ctx, NID_key_usage, what->ca != NULL ?
+	ok = ok && ext_add(&all, ctx, NID_key_usage, what->usage != NULL ?
+	    what->usage : what->ca != NULL ?
 	    "critical,keyCertSign,cRLSign" : rsa ?
 	    "critical,digitalSignature,keyEncipherment" :
 	    "critical,digitalSignature,keyAgreement");
 	if (what->ca == NULL)
 		ok = ok && ext_add(&all, ctx, NID_ext_key_usage,
+		    what->purposes != NULL ? what->purposes :
 		    what->person != NULL ?
 		    "emailProtection,1.3.6.1.5.5.7.3.20" :
 		    "serverAuth,clientAuth,1.3.6.1.5.5.7.3.20");
@@ -176,14 +108,24 @@ issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
 	if (ids && what->issuer != NULL)
 		ok = ok && ext_add(&all, ctx, NID_authority_key_identifier,
 		    "keyid");
-	if (ok && what->ca == NULL)
-		ok = X509V3_add1_i2d(&all, NID_subject_alt_name, names, 0,
-		    X509V3_ADD_DEFAULT) == 1;
+	if (ok && what->ca == NULL && !what->no_names)
+		ok = X509V3_add1_i2d(&all, NID_subject_alt_name, names,
+		    issue_nameless(what), X509V3_ADD_DEFAULT) == 1;
 	GENERAL_NAMES_free(names);
 	if (ok)
 		return all;
 	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
 	return NULL;
+}
+
+static bool
+legacy_extension(X509V3_CTX *ctx, X509 *x, int nid, const char *value)
+{
+	X509_EXTENSION *ext = X509V3_EXT_conf_nid(NULL, ctx, nid, value);
+	bool ok = ext != NULL && X509_add_ext(x, ext, -1) == 1;
+
+	X509_EXTENSION_free(ext);
+	return ok;
 }
 
 /* Those of the draft's scripts; a CA's name its own key, which has to be in x
@@ -202,18 +144,19 @@ legacy_extensions(const struct issue *what, X509V3_CTX *ctx, X509 *x)
 	bool ok = names != NULL;
 
 	issue_constraints(what, "", constraints);
-	if (ok && what->ca == NULL)
-		ok = X509_add1_ext_i2d(x, NID_subject_alt_name, names, 0,
-		    X509V3_ADD_DEFAULT) == 1;
-	for (i = 0; ok && i < count; i++) {
-		X509_EXTENSION *ext = X509V3_EXT_conf_nid(NULL, ctx, nids[i],
+	if (ok && what->ca == NULL && !what->no_names)
+		ok = X509_add1_ext_i2d(x, NID_subject_alt_name, names,
+		    issue_nameless(what), X509V3_ADD_DEFAULT) == 1;
+	for (i = 0; ok && i < count; i++)
+		ok = legacy_extension(ctx, x, nids[i],
 		    nids[i] == NID_subject_key_identifier ? "hash" :
 		    nids[i] == NID_basic_constraints ? constraints :
 		    "keyid:always,issuer:always");
-
-		ok = ext != NULL && X509_add_ext(x, ext, -1) == 1;
-		X509_EXTENSION_free(ext);
-	}
+	if (ok && what->usage != NULL)
+		ok = legacy_extension(ctx, x, NID_key_usage, what->usage);
+	if (ok && what->purposes != NULL)
+		ok = legacy_extension(ctx, x, NID_ext_key_usage,
+		    what->purposes);
 	GENERAL_NAMES_free(names);
 	return ok;
 }
@@ -237,49 +180,6 @@ issue_extend(const struct issue *what, X509 *x)
 		    1;
 	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
 	return ok;
-}
-
-/* The draft's types of strings. */
-static bool
-legacy_entry(X509_NAME *name, int nid, const char *text)
-{
-	const unsigned char *p = (const unsigned char *)text;
-	int type = ASN1_PRINTABLE_type(p, -1) == V_ASN1_PRINTABLESTRING ?
-	    V_ASN1_PRINTABLESTRING : V_ASN1_T61STRING;
-
-	return X509_NAME_add_entry_by_NID(name, nid, type, p, -1, -1, 0) == 1;
-}
-
-static bool
-subject_fill(X509_NAME *name, const char *cn, bool legacy)
-{
-	if (!legacy)
-		return X509_NAME_add_entry_by_NID(name, NID_commonName,
-		    MBSTRING_UTF8, (const unsigned char *)cn, -1, -1, 0) == 1;
-	return legacy_entry(name, NID_countryName, "US") &&
-	    legacy_entry(name, NID_stateOrProvinceName, "California") &&
-	    legacy_entry(name, NID_localityName, "San Jose") &&
-	    legacy_entry(name, NID_organizationName, "sipit") &&
-	    legacy_entry(name, NID_commonName, cn);
-}
-
-/* The whole name where it fits into a Common Name of 64 characters. */
-static X509_NAME *
-issue_subject(const struct issue *what)
-{
-	const char *cn = what->uri != NULL ? what->uri :
-	    what->person != NULL           ? what->person->key :
-	    what->host != NULL             ? what->host :
-	                                     what->ca;
-	X509_NAME *name = X509_NAME_new();
-	char cut[65];
-
-	strncpy(cut, cn, 64);
-	cut[64] = '\0';
-	if (name != NULL && subject_fill(name, cut, what->legacy))
-		return name;
-	X509_NAME_free(name);
-	return NULL;
 }
 
 static bool

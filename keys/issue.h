@@ -24,6 +24,11 @@ struct issue {
 	time_t at;        /* when it is made; 0: now */
 	unsigned pathlen; /* CAs below this one, where it has an issuer */
 	bool legacy;      /* the draft's: SHA-1, its subject and extensions */
+	/* What tests make wrong; NULL: the usual. */
+	const char *cn;       /* the Common Name; "": an empty subject */
+	bool no_names;        /* no subjectAltName */
+	const char *usage;    /* keyUsage, as in openssl.cnf */
+	const char *purposes; /* extendedKeyUsage */
 	EVP_PKEY *key;
 	/* NULL: signed with its own key */
 	X509 *issuer;

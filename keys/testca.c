@@ -5,98 +5,9 @@
 
 #include "testca_in.h"
 #include "trust_in.h"
-#include "uri.h"
 #include "wellknown.h"
 
 enum { CHAIN_MAX = 16 };
-
-/* --- whom a NAME means ----------------------------------------------------- */
-
-/* RFC 3986: a scheme and something behind it, of bytes that URIs have. */
-static bool
-uri_is_any(const char *s)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	static const char more[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
-	size_t n = strspn(s, more);
-
-	if (strspn(s, letters) == 0 || s[n] != ':' || s[n + 1] == '\0')
-		return false;
-	for (s += n + 1; *s != '\0'; s++)
-		if (*s <= ' ' || *s > '~' || strchr("<>\"{}|\\^`", *s) != NULL)
-			return false;
-	return true;
-}
-
-static int
-name_uri(const char *name, struct testca_name *out, struct err *e)
-{
-	struct span s = span_str(name), rest;
-	struct err ignored;
-	struct uri u;
-	bool sip = span_starts_nocase(s, "sip:") ||
-	    span_starts_nocase(s, "sips:");
-
-	if (!uri_is_any(name))
-		return err_set(e, EX_DATAERR, "\"%s\" is no URI, no address "
-		    "(user@host) and no host", name);
-	if (sip && uri_parse(s, &u, e) == -1)
-		return err_in(e, "%s", name);
-	out->uri = name;
-	rest = span_cut(s, span_find(s, ':', 0) + 1, s.n);
-	if (aor_parse(sip ? s : rest, &out->person, &ignored) == 0) {
-		out->cert_kind = STORE_USER_CERT;
-		out->file = xstrdup(out->person.key);
-	} else {
-		out->cert_kind = STORE_DOMAIN_CERT;
-		out->file = sip ? keystore_key(STORE_DOMAIN_CERT, u.host) :
-		                  xstrdup(name);
-	}
-	return 0;
-}
-
-int
-testca_name(const char *name, bool is_ca, struct testca_name *out,
-    struct err *e)
-{
-	enum uri_host_kind kind;
-	int rc = 0;
-
-	*out = (struct testca_name) { .cert_kind = STORE_DOMAIN_CERT };
-	if (*name == '\0')
-		return err_set(e, EX_USAGE, "the name is empty");
-	if (is_ca) {
-		out->cert_kind = STORE_CA_CERT;
-		out->ca = name;
-		out->file = xstrdup(name);
-	} else if (uri_host_kind(span_str(name), &kind)) {
-		out->file = keystore_key(STORE_DOMAIN_CERT, span_str(name));
-		out->host = out->file;
-	} else if (strchr(name, ':') != NULL) {
-		rc = name_uri(name, out, e);
-	} else if (strchr(name, '@') != NULL) {
-		rc = aor_parse(span_str(name), &out->person, e);
-		out->cert_kind = STORE_USER_CERT;
-		out->file = rc == 0 ? xstrdup(out->person.key) : NULL;
-	} else {
-		rc = err_set(e, EX_DATAERR, "\"%s\" is neither an address "
-		    "(user@host) nor a host nor a URI", name);
-	}
-	out->key_kind = out->cert_kind == STORE_CA_CERT ? STORE_CA_KEY :
-	    out->cert_kind == STORE_USER_CERT           ? STORE_USER_KEY :
-	                                                  STORE_DOMAIN_KEY;
-	return rc;
-}
-
-void
-testca_name_free(struct testca_name *n)
-{
-	if (n->person.key != NULL)
-		aor_free(&n->person);
-	free(n->file);
-}
 
 /* --- writing --------------------------------------------------------------- */
 
@@ -389,19 +300,20 @@ issue_allowed(struct keystore *ks, const struct testca *ca,
 	return 0;
 }
 
+/* files: what the files are named by; n: whom the certificate is for. */
 static int
 issue_in(struct keystore *ks, const struct testca *ca,
-    const struct testca_name *n, struct err *e)
+    const struct testca_name *files, struct testca_name *n, struct err *e)
 {
 	struct issue what = { .days = ca->days, .at = ca->at,
 		.legacy = ca->legacy, .pathlen = ca->pathlen, .uri = n->uri,
 		.host = n->host, .ca = n->ca };
 	struct testca_signer by;
-	X509 *x;
+	X509 *x = NULL;
 	int rc = -1;
 
 	if (testca_signer(ks, ca, &by, e) == -1 ||
-	    issue_allowed(ks, ca, &by, n, e) == -1)
+	    issue_allowed(ks, ca, &by, files, e) == -1)
 		return -1;
 	if (n->person.key != NULL)
 		what.person = &n->person;
@@ -410,9 +322,10 @@ issue_in(struct keystore *ks, const struct testca *ca,
 	what.key = testca_key(ca, e);
 	if (what.key == NULL)
 		return -1;
-	x = issue_cert(&what, e);
+	if (testca_odd(ca->odd, n, &what, e) == 0)
+		x = issue_cert(&what, e);
 	if (x != NULL)
-		rc = issue_write(ks, ca, &by, n, x, what.key, e);
+		rc = issue_write(ks, ca, &by, files, x, what.key, e);
 	X509_free(x);
 	EVP_PKEY_free(what.key);
 	return rc;
@@ -421,18 +334,22 @@ issue_in(struct keystore *ks, const struct testca *ca,
 int
 testca_issue(const struct testca *ca, const char *name, struct err *e)
 {
-	struct testca_name n;
+	struct testca_name n, says = { .file = NULL };
 	struct keystore *ks;
 	int rc;
 
 	rc = testca_name(name, ca->ca, &n, e);
 	if (rc == 0)
+		rc = testca_name(ca->says != NULL ? ca->says : name, ca->ca,
+		    &says, e);
+	if (rc == 0)
 		rc = keystore_open(ca->dir, false, &ks, e);
 	if (rc == 0) {
 		keystore_on_passphrase(ks, ca->ask, ca->ask_arg);
-		rc = issue_in(ks, ca, &n, e);
+		rc = issue_in(ks, ca, &n, &says, e);
 		keystore_free(ks);
 	}
 	testca_name_free(&n);
+	testca_name_free(&says);
 	return rc;
 }

@@ -12,6 +12,18 @@
 #include "err.h"
 #include "keystore.h"
 
+/* What testca_issue makes wrong with a certificate, to see it refused; or
+ * makes in a way that is rare. */
+enum testca_odd {
+	TESTCA_SOUND = 0,
+	TESTCA_CN_ONLY,     /* a host's without subjectAltName */
+	TESTCA_CN_WILDCARD, /* the same, "*" for the first label of its name */
+	TESTCA_NO_CN,       /* an empty subject: the subjectAltName alone */
+	TESTCA_NO_SIGNING,  /* a person's whose key may not sign */
+	TESTCA_NO_SERVER,   /* a host's that is for TLS clients alone */
+	TESTCA_SERVER_ONLY  /* a host's for TLS servers, but not for SIP */
+};
+
 struct testca {
 	const char *dir;
 	const char *type; /* of the key, as for `keys new`; NULL: p256 */
@@ -23,6 +35,9 @@ struct testca {
 	bool ca;          /* issue makes an intermediate CA */
 	unsigned pathlen; /* how many CAs may stand below it */
 	bool p12;         /* issue packs a NAME.p12 too */
+	/* issue: whom the certificate names instead, its files keep NAME. */
+	const char *says;
+	enum testca_odd odd;
 	/* For keys of the CA that are locked, and for the .p12. */
 	keystore_ask_fn *ask;
 	void *ask_arg;
@@ -39,7 +54,8 @@ int testca_well_known(const struct testca *ca, struct err *e);
  * ':' and is no IPv6 address, a person where it has an '@', a host, or with
  * ca->ca an intermediate CA. A URI lies under the address behind its scheme
  * where there is one, under its host where it is a sip or sips URI of that,
- * else as if it were a host's name. EX_CONFIG when all was made but the
+ * else as if it were a host's name. EX_USAGE when NAME's kind cannot be odd
+ * in the way that is asked for; EX_CONFIG when all was made but the
  * .p12, for which there was no passphrase. */
 int testca_issue(const struct testca *ca, const char *name, struct err *e);
 

@@ -28,9 +28,14 @@ struct testca_name {
 	char *file; /* what its files are named by */
 	struct aor person;
 	const char *uri, *host, *ca; /* borrowed, from NAME or file */
+	char *star; /* a Common Name of testca_odd's */
 };
 int testca_name(const char *name, bool is_ca, struct testca_name *out,
     struct err *e);
 void testca_name_free(struct testca_name *n);
+/* Makes wrong what odd says with n's certificate, which has its key already;
+ * what borrows from n. EX_USAGE when that is not for such names. */
+int testca_odd(enum testca_odd odd, struct testca_name *n, struct issue *what,
+    struct err *e);
 
 #endif

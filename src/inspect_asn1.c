@@ -102,7 +102,7 @@ show_der(struct buf *out, const char *what, struct span der)
 	struct err e;
 
 	buf_addf(out, "* %s, %zu bytes *\n\n", what, der.n);
-	return asn1_print(out, der, &e) == 0 ? SHOWN_WHOLE : SHOWN_BROKEN;
+	return asn1_print(out, der, 0, &e) == 0 ? SHOWN_WHOLE : SHOWN_BROKEN;
 }
 
 /* --- PEM --------------------------------------------------------------------- */

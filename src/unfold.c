@@ -98,7 +98,7 @@ put_blob(struct unfolding *u, struct span der)
 	u->blobs++;
 	buf_addf(u->out, "* binary blob %u, %zu bytes *\n\n", u->blobs, der.n);
 	/* Where it breaks is among the lines. */
-	if (asn1_print(u->out, der, &e) == -1 && der.n == 0)
+	if (asn1_print(u->out, der, 0, &e) == -1 && der.n == 0)
 		buf_addf(u->out, "(%s)\n", e.text);
 	buf_adds(u->out, "\n");
 }

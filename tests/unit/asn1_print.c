@@ -57,7 +57,7 @@ the_draft_is_agreed_with(void **state)
 		der = get_source(name);
 		snprintf(name, sizeof(name), "tests/vectors/sec-flows/blob%d.txt", i);
 		text = get_source(name);
-		assert_int_equal(asn1_print(&ours, span_buf(&der), &e), 0);
+		assert_int_equal(asn1_print(&ours, span_buf(&der), 0, &e), 0);
 		got = records((char *)ours.p);
 		wanted = records((char *)text.p);
 		assert_string_equal((char *)got.p, (char *)wanted.p);
@@ -77,7 +77,7 @@ prints(struct span der, const char *wanted)
 	struct buf out = { 0 };
 	struct err e = { 0 };
 
-	if (asn1_print(&out, der, &e) != 0)
+	if (asn1_print(&out, der, 0, &e) != 0)
 		fail_msg("%s", e.text);
 	assert_string_equal((char *)out.p, wanted);
 	buf_free(&out);
@@ -90,7 +90,7 @@ breaks(struct span der, const char *printed, const char *why)
 	struct buf out = { 0 };
 	struct err e = { 0 };
 
-	assert_int_equal(asn1_print(&out, der, &e), -1);
+	assert_int_equal(asn1_print(&out, der, 0, &e), -1);
 	assert_int_equal(e.exit, EX_DATAERR);
 	if (strstr(e.text, why) == NULL)
 		fail_msg("\"%s\" in: %s", why, e.text);
@@ -204,12 +204,12 @@ anything_may_come(void **state)
 
 			memcpy(cut, der.p, i + 1);
 			assert_int_equal(asn1_print(&out, (struct span) { cut,
-			    i + 1 }, &e), i + 1 < der.n ? -1 : 0);
+			    i + 1 }, 0, &e), i + 1 < der.n ? -1 : 0);
 			free(cut);
 			der.p[i] = (unsigned char)(old ^ (0x80 >> i % 8));
-			(void)asn1_print(&out, span_buf(&der), &e);
+			(void)asn1_print(&out, span_buf(&der), i % 4, &e);
 			der.p[i] = 0x80;
-			(void)asn1_print(&out, span_buf(&der), &e);
+			(void)asn1_print(&out, span_buf(&der), i % 4, &e);
 			der.p[i] = old;
 			for (k = 0; k < out.n; k++)
 				assert_true(out.p[k] == '\n' ||
@@ -220,6 +220,120 @@ anything_may_come(void **state)
 	}
 }
 
+/* Two of a kind by other keys print the same lines when chance is hidden, and
+ * other ones when it is not; offsets as hide says. */
+static void
+alike(struct buf a, struct buf b, unsigned hide, const char *line)
+{
+	struct buf out[4] = { { 0 } };
+	struct err e;
+
+	assert_int_equal(asn1_print(&out[0], span_buf(&a), 0, &e), 0);
+	assert_int_equal(asn1_print(&out[1], span_buf(&b), 0, &e), 0);
+	assert_string_not_equal((char *)out[0].p, (char *)out[1].p);
+	assert_int_equal(asn1_print(&out[2], span_buf(&a), hide, &e), 0);
+	assert_int_equal(asn1_print(&out[3], span_buf(&b), hide, &e), 0);
+	assert_string_equal((char *)out[2].p, (char *)out[3].p);
+	if (strstr((char *)out[2].p, line) == NULL)
+		fail_msg("no \"%s\" in:\n%s", line, (char *)out[2].p);
+	buf_free(&a);
+	buf_free(&b);
+	buf_free(&out[0]);
+	buf_free(&out[1]);
+	buf_free(&out[2]);
+	buf_free(&out[3]);
+}
+
+static struct buf
+cert_der(const struct ident *i)
+{
+	unsigned char *der = NULL;
+	struct buf b = { 0 };
+	int n = i2d_X509(i->cert, &der);
+
+	buf_add(&b, der, (size_t)n);
+	OPENSSL_free(der);
+	return b;
+}
+
+/* One made for all times, since the clock goes on between two. */
+static struct ident
+timeless(const struct say *say)
+{
+	struct ident i = make_cert(NULL, say);
+
+	ASN1_TIME_set_string_X509(X509_getm_notBefore(i.cert),
+	    "250101000000Z");
+	ASN1_TIME_set_string_X509(X509_getm_notAfter(i.cert),
+	    "450101000000Z");
+	X509_sign(i.cert, i.key, EVP_sha256());
+	return i;
+}
+
+static void
+chance_is_hidden_with(const char *type, unsigned hide)
+{
+	const struct say say = { .cn = "alice", .serial = 7, .key_type = type,
+		.san = "URI:sip:alice@example.com,IP:127.0.0.1" };
+	struct ident a = timeless(&say), b = timeless(&say);
+	const bool blank = (hide & ASN1_HIDE_OFFSETS) != 0;
+	struct span text = span_str(HELLO);
+	unsigned flags = CMS_DETACHED | CMS_NOCERTS | CMS_NOATTR;
+
+	alike(sign_der(text, &a, flags, NULL), sign_der(text, &b, flags,
+	    NULL), hide, blank ? "    :  OBJECT IDENTIFIER signedData" :
+	    "\n   4:  OBJECT IDENTIFIER signedData");
+	alike(seal_der(text, a.cert, EVP_aes_128_cbc()), seal_der(text,
+	    b.cert, EVP_aes_128_cbc()), hide, ":        [0] <random>\n");
+	alike(seal_der(text, a.cert, EVP_aes_128_gcm()), seal_der(text,
+	    b.cert, EVP_aes_128_gcm()), hide, "OCTET STRING <random>\n");
+	/* What is text, or short, stays: names, usages, numbers. */
+	alike(cert_der(&a), cert_der(&b), hide,
+	    ":              [6] 'sip:alice@example.com'\n");
+	alike(cert_der(&a), cert_der(&b), hide, "[7] 7F 00 00 01\n");
+	alike(cert_der(&a), cert_der(&b), hide, "INTEGER 7\n");
+	alike(cert_der(&a), cert_der(&b), hide, "UTF8String 'alice'\n");
+	/* The text that an opaque signature holds is no chance. */
+	alike(sign_der(text, &a, CMS_NOCERTS | CMS_NOATTR, NULL),
+	    sign_der(text, &b, CMS_NOCERTS | CMS_NOATTR, NULL), hide,
+	    "  43 6F 6E 74 65 6E 74 2D");
+	drop_ident(&a);
+	drop_ident(&b);
+}
+
+static void
+chance_is_hidden(void **state)
+{
+	int i;
+
+	(void)state;
+	chance_is_hidden_with("rsa:2048", ASN1_HIDE_RANDOM);
+	/* often enough for signatures of several lengths */
+	for (i = 0; i < 20; i++)
+		chance_is_hidden_with("P-256", ASN1_HIDE_RANDOM |
+		    ASN1_HIDE_OFFSETS);
+}
+
+static void
+offsets_alone_are_hidden(void **state)
+{
+	struct buf out = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(asn1_print(&out, BYTES("\x30\x0e\x02\x01\x05\x04\x09"
+	    "123456789"), ASN1_HIDE_OFFSETS, &e), 0);
+	assert_string_equal((char *)out.p, "    :SEQUENCE {\n"
+	    "    :  INTEGER 5\n    :  OCTET STRING\n"
+	    "    :    31 32 33 34 35 36 37 38 39\n    :  }\n");
+	buf_free(&out);
+	assert_int_equal(asn1_print(&out, BYTES("\x30\x0e\x02\x01\x05\x04\x09"
+	    "123456789"), ASN1_HIDE_RANDOM, &e), 0);
+	assert_string_equal((char *)out.p, "   0:SEQUENCE {\n"
+	    "   2:  INTEGER 5\n   5:  OCTET STRING <random>\n    :  }\n");
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -228,6 +342,8 @@ main(void)
 		cmocka_unit_test(values_are_told),
 		cmocka_unit_test(what_is_broken_is_told),
 		cmocka_unit_test(anything_may_come),
+		cmocka_unit_test(chance_is_hidden),
+		cmocka_unit_test(offsets_alone_are_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,7 @@ add_blob(struct buf *out, int number, int blob)
 	    blob);
 	der = get_source(name);
 	buf_addf(out, "* binary blob %d, %zu bytes *\n\n", number, der.n);
-	assert_int_equal(asn1_print(out, span_buf(&der), &e), 0);
+	assert_int_equal(asn1_print(out, span_buf(&der), 0, &e), 0);
 	buf_adds(out, "\n");
 	buf_free(&der);
 }
