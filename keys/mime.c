@@ -1,6 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
 #include "mime.h"
 
 /* RFC 2045's token: printable ASCII without space and tspecials. */
@@ -435,6 +437,21 @@ mime_quoted_printable(struct span s, struct buf *out)
 		i = end + 1;
 	}
 	return true;
+}
+
+void
+mime_base64(struct buf *out, struct span s)
+{
+	enum { LINE = 48 }; /* bytes that 64 characters stand for */
+	unsigned char line[65];
+
+	for (size_t at = 0; at < s.n; at += LINE) {
+		struct span part = span_cut(s, at, at + LINE);
+
+		buf_add(out, line,
+		    (size_t)EVP_EncodeBlock(line, part.p, (int)part.n));
+		buf_adds(out, "\n");
+	}
 }
 
 bool

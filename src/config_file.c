@@ -106,11 +106,27 @@ load_file(struct config *c, const char *named, struct err *e)
 	return rc;
 }
 
+/* Whether the words are for what is the same for everybody: nothing of a
+ * person's is read for it. Flows with somebody else are a person's. */
+static bool
+is_for_all(char **words)
+{
+	if (words[1] == NULL)
+		return false;
+	if (strcmp(words[1], "demo") == 0)
+		return true;
+	if (strcmp(words[1], "flows") != 0)
+		return false;
+	for (words += 2; *words != NULL; words++)
+		if (strncmp(*words, "--peer", 6) == 0)
+			return false;
+	return true;
+}
+
 /* The file that the command line names, which is read before the rest of the
- * command line, so that the latter wins; and whether it is for the demo, which
- * is the same for everybody: nothing of a person's is read for it. */
+ * command line, so that the latter wins; and whether no other is. */
 static int
-find_file(int argc, char **argv, char **out, bool *demo, struct err *e)
+find_file(int argc, char **argv, char **out, bool *for_all, struct err *e)
 {
 	struct config scratch;
 	size_t count = (size_t)argc;
@@ -122,7 +138,7 @@ find_file(int argc, char **argv, char **out, bool *demo, struct err *e)
 		words[i] = copies[i] = xstrdup(argv[i]);
 	config_init(&scratch);
 	rc = config_take_arguments(&scratch, &argc, words, e);
-	*demo = rc == 0 && argc > 1 && strcmp(words[1], "demo") == 0;
+	*for_all = rc == 0 && is_for_all(words);
 	*out = scratch.config;
 	scratch.config = NULL;
 	config_free(&scratch);
@@ -137,16 +153,16 @@ int
 config_load(struct config *c, int *argc, char **argv, struct err *e)
 {
 	char *file = NULL;
-	bool demo;
-	int rc = find_file(*argc, argv, &file, &demo, e);
+	bool for_all;
+	int rc = find_file(*argc, argv, &file, &for_all, e);
 
 	config_init(c);
-	if (rc == 0 && (file != NULL || !demo))
+	if (rc == 0 && (file != NULL || !for_all))
 		rc = load_file(c, file, e);
 	free(file);
 	if (rc == 0)
 		rc = config_take_arguments(c, argc, argv, e);
-	if (rc == 0 && c->keys == NULL && !demo) {
+	if (rc == 0 && c->keys == NULL && !for_all) {
 		c->keys = xdg_path("XDG_DATA_HOME", ".local/share", "keys");
 		if (c->keys == NULL)
 			rc = err_set(e, EX_CONFIG,

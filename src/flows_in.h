@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "form.h"
+#include "scratch.h"
 
 /* --- what is to be shown (flows_table.c) ------------------------------------- */
 
@@ -75,29 +76,33 @@ struct flows {
 	const char *seed; /* NULL: nothing is to come out the same */
 	const char *peer; /* a URI: who it is tried with, instead of kumiko */
 	const char *ca;   /* a folder: the test CA, instead of a new one */
-	bool own;         /* config's key store has the keys */
+	struct aor us, them; /* who sends, and to whom */
 	time_t at;        /* when it all takes place; 0: now */
 	char dir[300];    /* what is thrown away at the end */
 	bool made[2];     /* certificates with RSA and P-256 keys are there */
+	char root[256];   /* what the test CA is called */
 };
 
 /* Where the two agents of one flow find their keys. */
 struct flows_keys {
-	char fluffy[400], kumiko[400];
+	char fluffy[SCRATCH_PATH], kumiko[SCRATCH_PATH];
 };
 
 /* Begins a run, and ends it: nothing is left behind (flows_make.c). */
 int flows_begin(struct flows *f, struct err *e);
 void flows_end(struct flows *f);
+/* Whether its people have P-256 keys, whose signatures vary in length. */
+bool flows_is_ec(const struct flows_plan *p);
 /* Makes what a flow takes, or finds it. */
 int flows_make(struct flows *f, const struct flows_plan *p,
     struct flows_keys *out, struct err *e);
 
 /* One thing that was seen in fluffy's process. */
-enum flows_kind { FLOWS_REQUEST, FLOWS_RESPONSE, FLOWS_TLS, FLOWS_LOST };
+enum flows_kind { FLOWS_REQUEST, FLOWS_RESPONSE, FLOWS_TLS };
 struct flows_event {
 	enum flows_kind kind;
 	bool out;
+	bool begins;           /* of TLS: a connection */
 	struct buf head, body; /* of a message */
 	struct buf text;       /* of TLS: lines */
 };
@@ -129,13 +134,15 @@ struct flows_peer {
 	const struct form *form;
 	int alive; /* a pipe that closes when it is over */
 	int told;  /* a pipe for what she has to tell */
+	const char *scratch; /* hers to remove when nobody else is there */
 };
 int flows_peer(const struct flows_peer *with);
 /* What she tells, a record each: its kind, the length of what follows. */
 enum flows_told {
 	FLOWS_TOLD_LISTENS = 'l', /* a target */
 	FLOWS_TOLD_MESSAGE = 'm', /* a struct flows_end, then lines */
-	FLOWS_TOLD_TROUBLE = 't'  /* words */
+	FLOWS_TOLD_TROUBLE = 't', /* words: of what she refused, mostly */
+	FLOWS_TOLD_FAILED = 'f'   /* words: why she cannot begin */
 };
 struct flows_record {
 	char kind;
@@ -146,6 +153,8 @@ enum { FLOWS_RECORD = 65536 };
 /* Appends a flow as the draft prints one (flows_print.c). */
 void flows_print(const struct flows *f, const struct flows_run *r,
     struct buf *out);
+/* The number that the first CMS content of a flow has. */
+unsigned flows_first_blob(const struct flows_plan *p);
 
 /* Runs all scenarios, both ways, and prints their table (flows_scenarios.c).
  * What the process ends with. */
@@ -160,8 +169,11 @@ int flows_folder_new(const char *dir, struct flows_folder **out,
     struct err *e);
 int flows_folder_add(struct flows_folder *d, const struct flows *f,
     const struct flows_run *r, struct err *e);
-/* Writes manifest and archive, and frees it. at: the archive's date. */
+/* Writes it all, with manifest and archive, whose date is at (0: now), or
+ * nothing, and frees it. */
 int flows_folder_close(struct flows_folder *d, time_t at, struct err *e);
+/* Frees it unwritten; d may be NULL. */
+void flows_folder_abandon(struct flows_folder *d);
 
 /* Checks a folder again (flows_replay.c); tells where two differ
  * (flows_diff.c). What the process ends with. */

@@ -35,6 +35,8 @@ static const struct verb verbs[] = {
 	"who has which certificates and keys here", keys_cmd},
     {"ca", "init DIR | issue DIR NAME | revoke DIR NAME | crl DIR",
 	"a test CA, not for real use", ca_cmd},
+    {"flows", "[list | scenarios | NAME...] | --replay DIR | --diff DIR DIR",
+	"the draft's call flows, run and printed", flows_cmd},
     {"demo", "", "chat with kumiko, who is a process on this machine",
 	demo_cmd},
 };
@@ -195,8 +197,8 @@ run_verb(const struct config *c, int argc, char **argv)
 		return client_cmd(c);
 	if (argc < 2) {
 		(void)err_set(&e, EX_USAGE,
-		    "say what to do: send, listen, resolve, inspect, keys, ca "
-		    "or demo (signet --help); alone it is the client, which "
+		    "say what to do: send, listen, resolve, inspect, keys, "
+		    "ca, flows or demo (signet --help); alone it is the client, which "
 		    "needs a terminal");
 		return verb_fail(&e);
 	}

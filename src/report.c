@@ -144,14 +144,8 @@ add_verdict(struct buf *out, const struct verdict *v)
 }
 
 void
-report_message(struct buf *out, const struct ua_message *m, size_t width)
+report_found(struct buf *out, const struct ua_message *m)
 {
-	char when[32] = "";
-	struct tm tm;
-
-	if (localtime_r(&m->time, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
-	buf_addf(out, "%s ", when);
 	add_safe(out, m->from);
 	buf_adds(out, " to ");
 	add_safe(out, m->to);
@@ -172,6 +166,18 @@ report_message(struct buf *out, const struct ua_message *m, size_t width)
 		add_safe(out, m->reason);
 		buf_adds(out, "\n");
 	}
+}
+
+void
+report_message(struct buf *out, const struct ua_message *m, size_t width)
+{
+	char when[32] = "";
+	struct tm tm;
+
+	if (localtime_r(&m->time, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	buf_addf(out, "%s ", when);
+	report_found(out, m);
 	if (m->text != NULL)
 		text_rows(out,
 		    (struct span){(const unsigned char *)m->text,

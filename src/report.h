@@ -13,6 +13,10 @@
  * verdict. */
 void report_message(struct buf *out, const struct ua_message *m,
     size_t width);
+/* What was found in a message, without when it came or what it says: a line,
+ * and another with why it was refused, or what to know of it. */
+void report_found(struct buf *out, const struct ua_message *m);
+
 /* One line with the members that listen and inspect have in common. */
 void report_message_json(struct buf *out, const struct ua_message *m);
 

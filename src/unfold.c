@@ -14,6 +14,9 @@ enum { UNFOLD_DUMP = 65536 }; /* bytes of one part that are dumped */
 
 struct unfolding {
 	struct buf *out;
+	struct unfold_how how;
+	unfold_blob_fn *fn; /* wants the CMS content alone */
+	void *arg;
 	unsigned blobs, layers;
 	size_t parts;
 };
@@ -96,9 +99,17 @@ put_blob(struct unfolding *u, struct span der)
 	struct err e;
 
 	u->blobs++;
-	buf_addf(u->out, "* binary blob %u, %zu bytes *\n\n", u->blobs, der.n);
+	if (u->fn != NULL) {
+		u->fn(u->arg, u->blobs, der);
+		return;
+	}
+	buf_addf(u->out, "* binary blob %u, ", u->blobs);
+	if ((u->how.hide & ASN1_HIDE_OFFSETS) != 0)
+		buf_adds(u->out, "<random> bytes *\n\n");
+	else
+		buf_addf(u->out, "%zu bytes *\n\n", der.n);
 	/* Where it breaks is among the lines. */
-	if (asn1_print(u->out, der, 0, &e) == -1 && der.n == 0)
+	if (asn1_print(u->out, der, u->how.hide, &e) == -1 && der.n == 0)
 		buf_addf(u->out, "(%s)\n", e.text);
 	buf_adds(u->out, "\n");
 }
@@ -217,19 +228,99 @@ unfold_part(struct unfolding *u, const struct part *part)
 	u->layers--;
 }
 
-void
-unfold_message(struct buf *out, struct span head, struct span body)
+/* --- heads ------------------------------------------------------------------ */
+
+/* Where a line that is too long is broken: behind a ';' or a ',', so that no
+ * space stands at an end. */
+static size_t
+break_at(struct span line, size_t width)
 {
-	struct unfolding u = {.out = out};
+	for (size_t at = width; at > width / 2; at--)
+		if (line.p[at - 1] == ';' || line.p[at - 1] == ',')
+			return at;
+	return width;
+}
+
+static void
+put_one_line(struct buf *out, struct span line, size_t width)
+{
+	buf_adds(out, "<allOneLine>\n");
+	while (line.n > 0) {
+		size_t n = line.n > width ? break_at(line, width) : line.n;
+
+		buf_addspan(out, span_cut(line, 0, n));
+		buf_adds(out, "\n");
+		line = span_cut(line, n, line.n);
+	}
+	buf_adds(out, "</allOneLine>\n");
+}
+
+static void
+put_head(struct unfolding *u, struct span head, bool has_body)
+{
+	bool hidden = has_body && (u->how.hide & ASN1_HIDE_OFFSETS) != 0;
+	struct buf text = {0};
+	size_t end;
+
+	put_text(&text, head);
+	for (size_t at = 0; at < text.n; at = end + 1) {
+		struct span line;
+
+		end = span_find(span_buf(&text), '\n', at);
+		line = span_cut(span_buf(&text), at, end);
+		if (hidden && span_starts_nocase(line, "Content-Length:"))
+			buf_adds(u->out, "Content-Length: <random>\n");
+		else if (u->how.width > 0 && line.n > u->how.width)
+			put_one_line(u->out, line, u->how.width);
+		else {
+			buf_addspan(u->out, line);
+			buf_adds(u->out, "\n");
+		}
+	}
+	buf_free(&text);
+}
+
+static void
+unfold(struct unfolding *u, struct span head, struct span body)
+{
 	struct sip_msg *m = sip_parse(head, body, false);
 	struct part part = {.type = sip_header(m, "Content-Type", 0),
 	    .encoding = sip_header(m, "Content-Transfer-Encoding", 0),
 	    .body = body};
 
-	put_text(out, head);
-	if (body.n > 0 && out->n > 1 && out->p[out->n - 2] != '\n')
-		buf_adds(out, "\n");
+	put_head(u, head, body.n > 0);
+	if (body.n > 0 && u->out->n > 1 && u->out->p[u->out->n - 2] != '\n')
+		buf_adds(u->out, "\n");
 	if (body.n > 0)
-		unfold_part(&u, &part);
+		unfold_part(u, &part);
 	sip_free(m);
+}
+
+void
+unfold_message(struct buf *out, struct span head, struct span body)
+{
+	static const struct unfold_how plain = {.width = 0};
+
+	unfold_message_as(out, head, body, &plain);
+}
+
+void
+unfold_message_as(struct buf *out, struct span head, struct span body,
+    const struct unfold_how *how)
+{
+	struct unfolding u = {.out = out, .how = *how};
+
+	u.blobs = how->blobs > 0 ? how->blobs - 1 : 0;
+	unfold(&u, head, body);
+}
+
+void
+unfold_blobs(struct span head, struct span body, unfold_blob_fn *fn,
+    void *arg)
+{
+	struct buf scratch = {0};
+	struct unfolding u = {.out = &scratch, .fn = fn, .arg = arg};
+
+	unfold(&u, head, body);
+	buf_free(&scratch);
 }

@@ -14,6 +14,7 @@ int resolve_cmd(const struct config *c, int argc, char **argv);
 int inspect_cmd(const struct config *c, int argc, char **argv);
 int keys_cmd(const struct config *c, int argc, char **argv);
 int ca_cmd(const struct config *c, int argc, char **argv);
+int flows_cmd(const struct config *c, int argc, char **argv);
 int demo_cmd(const struct config *c, int argc, char **argv);
 
 /* No verb at all: the client, on this terminal (ui/client.c). */

@@ -1,0 +1,111 @@
+/*
+ * The recipient of a flow: a user agent in a process of her own, who tells
+ * what she finds.
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "flows_in.h"
+#include "loop.h"
+#include "report.h"
+#include "savefile.h"
+#include "ua.h"
+#include "verbs.h"
+
+struct peer {
+	const struct flows_peer *with;
+	struct loop *loop;
+	struct loop_io alive;
+};
+
+static void
+tell(const struct peer *p, char kind, struct span s)
+{
+	struct flows_record record = {.kind = kind};
+	struct buf b = {0};
+
+	s = span_cut(s, 0, FLOWS_RECORD);
+	record.size = (uint32_t)s.n;
+	buf_add(&b, &record, sizeof(record));
+	buf_addspan(&b, s);
+	(void)savefile_put(p->with->told, span_buf(&b));
+	buf_free(&b);
+}
+
+static void
+tell_message(const struct peer *p, const struct ua_message *m)
+{
+	const struct verdict *v = &m->verdict;
+	struct flows_end end = {.status = m->status,
+	    .signature = m->judged ? v->signature : SIGNATURE_NONE,
+	    .encryption = m->judged ? v->encryption : ENCRYPTION_NONE,
+	    .transport = m->transport};
+	struct buf b = {0};
+
+	buf_add(&b, &end, sizeof(end));
+	report_found(&b, m);
+	tell(p, FLOWS_TOLD_MESSAGE, span_buf(&b));
+	buf_free(&b);
+}
+
+static bool
+happened(void *arg, const struct ua_event *ev)
+{
+	const struct peer *p = arg;
+
+	if (ev->type == UA_LISTENING)
+		tell(p, FLOWS_TOLD_LISTENS, span_str(ev->words));
+	else if (ev->type == UA_MESSAGE)
+		tell_message(p, ev->message);
+	else if (ev->type == UA_PROBLEM || ev->type == UA_NOTE)
+		tell(p, FLOWS_TOLD_TROUBLE, span_str(ev->words));
+	return true;
+}
+
+/* One byte says that it is over; the end alone, that whom we were started by
+ * was killed, so that what lies in the scratch folder is ours to remove. */
+static void
+left_alone(void *arg, short revents)
+{
+	struct peer *p = arg;
+	char byte;
+
+	(void)revents;
+	if (read(p->with->alive, &byte, 1) != 1)
+		scratch_remove(p->with->scratch);
+	loop_stop(p->loop);
+}
+
+int
+flows_peer(const struct flows_peer *with)
+{
+	struct peer p = {.with = with};
+	struct keystore *ks = NULL;
+	struct ua *ua = NULL;
+	struct err e = {0};
+	int rc;
+
+	p.alive = (struct loop_io){
+	    .fd = with->alive, .fn = left_alone, .arg = &p};
+	rc = verb_keystore(with->config, false, &ks, &e);
+	if (rc == 0)
+		rc = loop_new(&p.loop, &e);
+	if (rc == 0)
+		rc = ua_new(p.loop, ks, with->config, happened, &p, &ua, &e);
+	if (rc == 0) {
+		ua_answer_in(ua, with->form);
+		loop_io_set(p.loop, &p.alive, POLLIN);
+		rc = ua_listen(ua, &e);
+	}
+	if (rc == 0)
+		rc = loop_run(p.loop, &e);
+	if (rc == -1)
+		tell(&p, FLOWS_TOLD_FAILED, span_str(e.text));
+	ua_free(ua);
+	loop_free(p.loop);
+	keystore_free(ks);
+	return rc == 0 ? 0 : EX_SOFTWARE;
+}

@@ -1,0 +1,534 @@
+/*
+ * One flow, run: fluffy sends in this process, kumiko takes it in another, and
+ * what goes between them is kept.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "flows_in.h"
+#include "loop.h"
+#include "ssldump.h"
+#include "transport.h"
+#include "ua.h"
+#include "verbs.h"
+
+enum { FLOWS_SILENCE = 20000 }; /* ms without any event: it hangs */
+
+struct running {
+	struct flows *f;
+	struct flows_run *r;
+	struct config ours, theirs;
+	struct form form;
+	struct loop *loop;
+	struct ua *ua;
+	struct keystore *ks;
+	struct ssldump *dump;
+	struct loop_io told_io;
+	struct loop_timer silence, next;
+	int alive[2], told[2]; /* pipes; -1 where closed */
+	pid_t child;
+	struct buf told_in; /* what she told, not yet read */
+	char to[600], target[TARGET_TEXT], names[300];
+	unsigned ended; /* messages */
+	struct err why; /* exit is set: it could not be run */
+};
+
+/* --- what is kept ----------------------------------------------------------- */
+
+static struct flows_event *
+event_add(struct flows_run *r, enum flows_kind kind, bool out)
+{
+	struct flows_event *ev;
+
+	r->events = xrealloc(r->events, (r->count + 1) * sizeof(*r->events));
+	ev = &r->events[r->count++];
+	*ev = (struct flows_event){.kind = kind, .out = out};
+	return ev;
+}
+
+void
+flows_run_free(struct flows_run *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		buf_free(&r->events[i].head);
+		buf_free(&r->events[i].body);
+		buf_free(&r->events[i].text);
+	}
+	free(r->events);
+	buf_free(&r->found);
+	*r = (struct flows_run){.count = 0};
+}
+
+static void
+keep_wire(struct running *g, const struct ua_wire *w)
+{
+	struct flows_run *r = g->r;
+	struct flows_event *last = r->count > 0 ? &r->events[r->count - 1]
+						: NULL;
+
+	if (w->kind == UA_WIRE_TLS) {
+		bool begins = w->tls->what == UA_TLS_TCP;
+
+		if (last == NULL || last->kind != FLOWS_TLS || begins)
+			last = event_add(r, FLOWS_TLS, false);
+		last->begins = last->begins || begins;
+		ssldump_print(g->dump, w, &last->text);
+	} else if (w->kind == UA_WIRE_REQUEST ||
+	    w->kind == UA_WIRE_RESPONSE) {
+		last = event_add(r,
+		    w->kind == UA_WIRE_REQUEST ? FLOWS_REQUEST
+					       : FLOWS_RESPONSE,
+		    w->out);
+		buf_addspan(&last->head, w->head);
+		buf_addspan(&last->body, w->body);
+	}
+}
+
+/* --- how each is set up -------------------------------------------------------- */
+
+static void
+add_item(struct config_list *list, const char *item)
+{
+	list->items = xcalloc(1, sizeof(*list->items));
+	list->items[0] = xstrdup(item);
+	list->count = 1;
+}
+
+/* What both have in common. */
+static void
+settle(const struct running *g, const char *keys, const char *aor,
+    struct config *out)
+{
+	const struct config *c = g->f->config;
+	const struct flows_plan *p = g->r->plan;
+
+	config_init(out);
+	out->keys = xstrdup(keys);
+	add_item(&out->aors, aor);
+	out->registering = REGISTER_NO;
+	out->policy = c->policy;
+	out->policy.at = g->form.at;
+	out->policy.rfc5922 = c->policy.rfc5922 || p->odd == ODD_NO_SIP;
+	if (c->passphrase_command != NULL)
+		out->passphrase_command = xstrdup(c->passphrase_command);
+	out->tls_max = p->tls12 ? 0x0303 : 0;
+}
+
+/* How fluffy writes, in settings that are hers or a person's. */
+static void
+settle_plan(const struct flows_plan *p, struct config *c)
+{
+	c->cipher = p->gcm ? CIPHER_AES_128_GCM : CIPHER_AES_128_CBC;
+	c->nesting = p->inner ? NESTING_INNER : NESTING_OUTER;
+	c->attach_cert = p->attach;
+}
+
+/* Whether it goes by UDP, as the draft's sections 6.x did. */
+static bool
+by_udp(const struct flows_run *r)
+{
+	return r->draft != NULL && !flows_is_tls(r->plan);
+}
+
+static void
+settle_both(struct running *g)
+{
+	const struct flows *f = g->f;
+	const struct flows_plan *p = g->r->plan;
+	const char *scheme = by_udp(g->r) ? "sip" : "sips";
+	bool address = p->odd == ODD_ADDRESS && !p->turned;
+	char who[600];
+
+	(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->us.key);
+	settle(g, g->r->keys.fluffy, who, &g->ours);
+	settle_plan(p, &g->ours);
+	if (p->mutual) {
+		(void)snprintf(who, sizeof(who), "%s:%s", scheme,
+		    f->them.host);
+		g->ours.proxy = xstrdup(who);
+	}
+	if (address)
+		(void)snprintf(g->to, sizeof(g->to), "%s:%.*s@127.0.0.1",
+		    scheme, (int)strcspn(f->them.key, "@"), f->them.key);
+	else
+		(void)snprintf(g->to, sizeof(g->to), "%s:%s", scheme,
+		    f->them.key);
+	settle(g, g->r->keys.kumiko, g->to, &g->theirs);
+	add_item(&g->theirs.listens,
+	    by_udp(g->r) ? "udp:127.0.0.1:0" : "tls:127.0.0.1:0");
+	g->theirs.client_certs = p->mutual ? TLS_ASK : TLS_NO;
+}
+
+/* With somebody else, the person's own settings say who we are and how they
+ * are reached. */
+static void
+settle_ours(struct running *g)
+{
+	(void)snprintf(g->to, sizeof(g->to), "%.590s", g->f->peer);
+	g->ours = *g->f->config;
+	g->ours.keys = g->r->keys.fluffy;
+	settle_plan(g->r->plan, &g->ours);
+}
+
+static void
+unsettle(struct running *g)
+{
+	if (g->f->peer != NULL)
+		return;
+	config_free(&g->ours);
+	config_free(&g->theirs);
+}
+
+/* --- what is said ------------------------------------------------------------------ */
+
+/* The second message of a flow is another one, so it has other names. */
+static void
+name_message(struct running *g)
+{
+	if (g->f->seed == NULL)
+		return;
+	(void)snprintf(g->names, sizeof(g->names), "%.200s %s %u", g->f->seed,
+	    g->r->plan->name, g->ended);
+	g->form.names = g->names;
+}
+
+static void
+say(struct running *g)
+{
+	const struct flows_plan *p = g->r->plan;
+	struct ua_letter letter = {.to = g->to,
+	    .text = p->text,
+	    .text_len = strlen(p->text),
+	    .sign = p->sign,
+	    .encrypt = p->encrypt,
+	    .form = &g->form,
+	    .at = g->f->peer == NULL ? g->target : NULL};
+
+	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
+	name_message(g);
+	(void)ua_send(g->ua, &letter);
+}
+
+static void
+has_ended(struct running *g, const struct ua_sent *sent)
+{
+	struct flows_run *r = g->r;
+
+	if (r->end.exit == 0) {
+		r->end.exit = sent->exit;
+		r->end.status = sent->status;
+		(void)snprintf(r->why, sizeof(r->why), "%s",
+		    sent->exit != 0 ? sent->why : "");
+	}
+	g->ended++;
+	/* The connection is not to end amid what it is about. */
+	loop_timer_set(g->loop, &g->next, 0);
+}
+
+static void
+go_on(void *arg)
+{
+	struct running *g = arg;
+
+	ua_hang_up(g->ua);
+	if (g->ended < (g->r->plan->again ? 2U : 1U))
+		say(g);
+	else
+		loop_stop(g->loop);
+}
+
+static bool
+happened(void *arg, const struct ua_event *ev)
+{
+	struct running *g = arg;
+
+	if (ev->type == UA_WIRE)
+		keep_wire(g, ev->wire);
+	else if (ev->type == UA_SENT)
+		has_ended(g, ev->sent);
+	return true;
+}
+
+static void
+too_silent(void *arg)
+{
+	struct running *g = arg;
+
+	(void)err_set(&g->why, EX_TEMPFAIL, "the flow %s hangs",
+	    g->r->plan->name);
+	loop_stop(g->loop);
+}
+
+static void
+interrupted(void *arg, int signo)
+{
+	struct running *g = arg;
+
+	(void)signo;
+	(void)err_set(&g->why, EX_TEMPFAIL, "the flows were ended early");
+	loop_stop(g->loop);
+}
+
+/* --- what kumiko tells ----------------------------------------------------------------- */
+
+static void
+told_message(struct flows_run *r, struct span s)
+{
+	struct flows_end end;
+
+	if (s.n < sizeof(end))
+		return;
+	memcpy(&end, s.p, sizeof(end));
+	r->end.signature = end.signature;
+	r->end.encryption = end.encryption;
+	r->end.transport = end.transport;
+	r->found.n = 0;
+	buf_addspan(&r->found, span_cut(s, sizeof(end), s.n));
+}
+
+static void
+told_one(struct running *g, char kind, struct span s)
+{
+	switch (kind) {
+	case FLOWS_TOLD_LISTENS:
+		(void)snprintf(g->target, sizeof(g->target), "%.*s", (int)s.n,
+		    (const char *)s.p);
+		say(g);
+		break;
+	case FLOWS_TOLD_MESSAGE:
+		told_message(g->r, s);
+		break;
+	case FLOWS_TOLD_TROUBLE:
+		/* The first says why; what comes after it follows from it. */
+		if (g->r->trouble[0] == '\0')
+			(void)snprintf(g->r->trouble, sizeof(g->r->trouble),
+			    "%.*s", (int)s.n, (const char *)s.p);
+		break;
+	case FLOWS_TOLD_FAILED:
+		(void)err_set(&g->why, EX_UNAVAILABLE,
+		    "the recipient of %s cannot begin: %.*s",
+		    g->r->plan->name, (int)s.n, (const char *)s.p);
+		loop_stop(g->loop);
+		break;
+	}
+}
+
+static void
+told_whole(struct running *g)
+{
+	struct flows_record record;
+	size_t used = sizeof(record);
+
+	while (g->told_in.n >= sizeof(record)) {
+		memcpy(&record, g->told_in.p, sizeof(record));
+		used = sizeof(record) + record.size;
+		if (g->told_in.n < used)
+			return;
+		told_one(g, record.kind,
+		    span_cut(span_buf(&g->told_in), sizeof(record), used));
+		buf_drop(&g->told_in, used);
+	}
+}
+
+/* False at the end. */
+static bool
+told_read(struct running *g)
+{
+	char bytes[4096];
+	ssize_t n = read(g->told[0], bytes, sizeof(bytes));
+
+	if (n == -1 && errno == EINTR)
+		return true;
+	if (n <= 0)
+		return false;
+	buf_add(&g->told_in, bytes, (size_t)n);
+	told_whole(g);
+	return true;
+}
+
+static void
+told_ready(void *arg, short revents)
+{
+	struct running *g = arg;
+
+	(void)revents;
+	if (told_read(g))
+		return;
+	loop_io_del(g->loop, &g->told_io);
+	if (g->why.exit == 0)
+		(void)err_set(&g->why, EX_SOFTWARE,
+		    "the recipient of %s ended before the flow did",
+		    g->r->plan->name);
+	loop_stop(g->loop);
+}
+
+/* --- two processes ---------------------------------------------------------------------- */
+
+static void
+close_one(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+static int
+start_child(struct running *g, struct err *e)
+{
+	struct flows_peer peer = {.config = &g->theirs,
+	    .form = &g->form,
+	    .scratch = g->f->dir};
+
+	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
+		return err_set(e, EX_OSERR, "no pipe can be made: %s",
+		    strerror(errno));
+	(void)fflush(stdout);
+	g->child = fork();
+	if (g->child == -1)
+		return err_set(e, EX_OSERR, "no process can be made: %s",
+		    strerror(errno));
+	if (g->child == 0) {
+		close_one(&g->alive[1]);
+		close_one(&g->told[0]);
+		peer.alive = g->alive[0];
+		peer.told = g->told[1];
+		_exit(flows_peer(&peer));
+	}
+	close_one(&g->alive[0]);
+	close_one(&g->told[1]);
+	(void)fcntl(g->alive[1], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(g->told[0], F_SETFD, FD_CLOEXEC);
+	return 0;
+}
+
+/* She ends, and what she told until then is read. */
+static void
+end_child(struct running *g)
+{
+	if (g->child <= 0)
+		return;
+	(void)!write(g->alive[1], "", 1);
+	close_one(&g->alive[1]);
+	while (told_read(g))
+		;
+	(void)waitpid(g->child, NULL, 0);
+}
+
+/* --- the run -------------------------------------------------------------------------------- */
+
+static int
+begin(struct running *g, struct err *e)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+
+	g->silence = (struct loop_timer){.fn = too_silent, .arg = g};
+	g->next = (struct loop_timer){.fn = go_on, .arg = g};
+	if (g->f->peer == NULL && start_child(g, e) == -1)
+		return -1;
+	if (verb_keystore(&g->ours, false, &g->ks, e) == -1 ||
+	    loop_new(&g->loop, e) == -1 ||
+	    ua_new(g->loop, g->ks, &g->ours, happened, g, &g->ua, e) == -1)
+		return -1;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (loop_signal(g->loop, ends[i], interrupted, g, e) == -1)
+			return -1;
+	ua_watch(g->ua, true);
+	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
+	if (g->f->peer != NULL)
+		say(g);
+	else {
+		g->told_io = (struct loop_io){
+		    .fn = told_ready, .arg = g, .fd = g->told[0]};
+		loop_io_set(g->loop, &g->told_io, POLLIN);
+	}
+	return 0;
+}
+
+static void
+end(struct running *g)
+{
+	ua_free(g->ua);
+	end_child(g);
+	loop_free(g->loop);
+	keystore_free(g->ks);
+	ssldump_free(g->dump);
+	close_one(&g->alive[0]);
+	close_one(&g->alive[1]);
+	close_one(&g->told[0]);
+	close_one(&g->told[1]);
+	buf_free(&g->told_in);
+	unsettle(g);
+}
+
+/* When it takes place, and how its messages are named. */
+static void
+set_form(struct running *g)
+{
+	const struct flows *f = g->f;
+	const struct flows_plan *p = g->r->plan;
+	time_t at = 0;
+
+	if (f->config->policy.legacy && f->peer == NULL)
+		g->r->draft = flows_draft(p->name, &at);
+	g->form.draft = g->r->draft;
+	g->form.at = g->r->draft != NULL ? at : f->at;
+	g->form.opaque = p->opaque;
+	name_message(g);
+}
+
+int
+flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
+    struct err *e)
+{
+	struct running g = {.f = f,
+	    .r = out,
+	    .alive = {-1, -1},
+	    .told = {-1, -1}};
+	int rc;
+
+	*out = (struct flows_run){.plan = p,
+	    .end = {.signature = SIGNATURE_NONE}};
+	if (flows_make(f, p, &out->keys, e) == -1)
+		return -1;
+	set_form(&g);
+	if (f->peer != NULL)
+		settle_ours(&g);
+	else
+		settle_both(&g);
+	g.dump = ssldump_new(f->seed != NULL);
+	rc = begin(&g, e);
+	if (rc == 0) {
+		scratch_hold(false);
+		rc = loop_run(g.loop, e);
+		scratch_hold(true);
+	}
+	end(&g);
+	if (rc == 0 && g.why.exit != 0) {
+		*e = g.why;
+		rc = -1;
+	}
+	return rc;
+}
+
+bool
+flows_ended_well(const struct flows *f, const struct flows_run *r)
+{
+	const struct flows_end *is = &r->end, *was = &r->plan->end;
+
+	/* A peer may use another word for no, and does not say how it came
+	 * to it. */
+	if (f->peer != NULL)
+		return was->exit == 0 ? is->exit == 0 : is->exit != 0;
+	return is->exit == was->exit && is->status == was->status &&
+	    is->signature == was->signature &&
+	    is->encryption == was->encryption &&
+	    (is->transport == was->transport ||
+		(by_udp(r) && is->transport == TRANSPORT_UDP));
+}
