@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/x509v3.h>
 
@@ -246,6 +248,37 @@ testca_pack(struct keystore *ks, const struct testca_signer *by, X509 *x,
 	return rc;
 }
 
+/* The draft's name for it: NAME.p12, without what it is. Appended. */
+static void
+p12_name(const struct testca_name *n, struct buf *out)
+{
+	struct buf file = { 0 };
+	const char *name;
+
+	keystore_file_name(&file, n->cert_kind, span_str(n->file));
+	name = strstr((char *)file.p, "_cert_") + strlen("_cert_");
+	buf_addf(out, "%.*s.p12", (int)(strlen(name) - strlen(".pem")), name);
+	buf_free(&file);
+}
+
+/* Removes the .p12 of a key that was replaced: who hands it on would hand on
+ * the old one. */
+static int
+p12_remove(const struct keystore *ks, const struct testca_name *n,
+    struct err *e)
+{
+	struct buf path = { 0 };
+	int rc = 0;
+
+	buf_addf(&path, "%s/", ks->dir);
+	p12_name(n, &path);
+	if (unlink((char *)path.p) == -1 && errno != ENOENT)
+		rc = err_set(e, EX_IOERR, "%s holds the old key, but cannot "
+		    "be removed: %s", (char *)path.p, strerror(errno));
+	buf_free(&path);
+	return rc;
+}
+
 static int
 issue_write(struct keystore *ks, const struct testca *ca,
     const struct testca_signer *by, const struct testca_name *n, X509 *x,
@@ -253,7 +286,8 @@ issue_write(struct keystore *ks, const struct testca *ca,
 {
 	struct buf passphrase = { 0 };
 	struct writing t = { .count = 0 };
-	bool pack;
+	bool pack, replaced = ca->force &&
+	    keystore_file(ks, n->cert_kind, n->file) != NULL;
 	int rc = 0;
 
 	if (ca->p12 && ca->ask != NULL)
@@ -266,12 +300,14 @@ issue_write(struct keystore *ks, const struct testca *ca,
 		rc = testca_pack(ks, by, x, key, n->file,
 		    span_buf(&passphrase), writing_add(&t, n->cert_kind,
 			n->file, ".p12", 0600), e);
-	/* The draft's name: NAME.p12 alone. */
-	if (rc == 0 && pack)
-		buf_drop(&t.names[2], (size_t)((unsigned char *)strstr(
-		    (char *)t.names[2].p, "_cert_") - t.names[2].p) + 6);
+	if (rc == 0 && pack) {
+		buf_free(&t.names[2]);
+		p12_name(n, &t.names[2]);
+	}
 	if (rc == 0)
 		rc = writing_done(&t, ks, ca->force, e);
+	if (rc == 0 && replaced && !pack)
+		rc = p12_remove(ks, n, e);
 	if (rc == 0 && ca->p12 && !pack)
 		rc = err_set(e, EX_CONFIG, "%s and its key are made, but no "
 		    ".p12, which takes a passphrase: give "

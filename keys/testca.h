@@ -28,7 +28,8 @@ struct testca {
 	const char *dir;
 	const char *type; /* of the key, as for `keys new`; NULL: p256 */
 	unsigned days;    /* 0: expired, as makeCert's */
-	bool force;       /* write over what is there */
+	bool force;       /* write over what is there; a NAME.p12 that holds
+	                   * a key which was replaced goes */
 	bool legacy;      /* the draft's: RSA-1024, SHA-1, its extensions */
 	time_t at;        /* when what is made is made; 0: now */
 	const char *by;   /* the root or CA that signs; NULL: the one root */

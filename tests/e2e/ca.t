@@ -219,6 +219,20 @@ is "$(ls ca | grep -c emil) $(ls ca/*.p12 | wc -l)" '2 1' \
     'but key and certificate'
 ca issue ca frank@example.com --passphrase-command 'echo geheim'
 is "$(ls ca | grep -c frank)" 2 'without --p12 there is none'
+ca issue ca emil@example.com --p12 --passphrase-command 'echo geheim' --force
+ca issue ca emil@example.com
+is "$? $(ls ca | grep -c emil)" '73 3' 'a .p12 stays where nothing is replaced'
+ca issue ca emil@example.com --force
+is "$? $(ls ca | grep -c emil) $(ls ca/*.p12)" '0 2 ca/dora@example.com.p12' \
+    '--force without --p12 removes the .p12 of the old key'
+ca issue ca emil@example.com --p12 --passphrase-command 'echo geheim' --force
+refused 78 'no .p12' '--force, --p12, no passphrase' \
+    issue ca emil@example.com --p12 --force
+is "$(ls ca | grep -c emil)" 2 'the old .p12 goes there too'
+cp ca/dora@example.com.p12 ca/hugo@example.com.p12
+ca issue ca hugo@example.com --force
+is "$? $(ls ca | grep -c hugo)" '0 3' \
+    'one that somebody else put there stays'
 
 # --- intermediates
 
