@@ -440,7 +440,7 @@ mime_quoted_printable(struct span s, struct buf *out)
 }
 
 void
-mime_base64(struct buf *out, struct span s)
+mime_encode_base64(struct buf *out, struct span s)
 {
 	enum { LINE = 48 }; /* bytes that 64 characters stand for */
 	unsigned char line[65];

@@ -72,7 +72,7 @@ enum mime_coding {
 enum mime_coding mime_decode(struct span encoding, struct span body,
     struct buf *store, struct span *out);
 /* Appends the base64 of s in lines of 64 characters. */
-void mime_base64(struct buf *out, struct span s);
+void mime_encode_base64(struct buf *out, struct span s);
 /* Whether the encoding is 7bit, 8bit, binary or absent. */
 bool mime_coding_is_identity(struct span encoding);
 

@@ -80,7 +80,7 @@ archive_base64(struct archive *a, struct buf *out, struct err *e)
 	gz.n = z.total_out;
 	(void)deflateEnd(&z);
 	if (rc == Z_STREAM_END)
-		mime_base64(out, span_buf(&gz));
+		mime_encode_base64(out, span_buf(&gz));
 	buf_wipe(&gz);
 	return rc == Z_STREAM_END
 	    ? 0

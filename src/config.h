@@ -44,9 +44,9 @@ struct config {
  * which need not exist, or the one that --config names), then the settings in
  * argv[1..*argc), which are taken out of there: a verb's words and its own
  * options stay, in order, with *argc changed, and so does whatever follows
- * "--". The verbs demo and flows
- * (without --peer) have no settings file and no keys unless they are named.
- * For config_free. EX_USAGE or EX_CONFIG. */
+ * "--". The verbs demo and flows (but flows with --peer) have no settings
+ * file and no keys unless they are named. For config_free. EX_USAGE or
+ * EX_CONFIG. */
 int config_load(struct config *c, int *argc, char **argv, struct err *e);
 /* Defaults alone. */
 void config_init(struct config *c);

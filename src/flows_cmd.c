@@ -92,6 +92,21 @@ set_people(struct asked *a, struct err *e)
 	return 0;
 }
 
+/* What a person has to know of the key store is said once, not for each
+ * agent. */
+static int
+look_at_keys(const struct config *c, struct err *e)
+{
+	struct keystore *ks;
+
+	if (c->keys == NULL)
+		return 0;
+	if (verb_keystore(c, false, &ks, e) == -1)
+		return -1;
+	keystore_free(ks);
+	return 0;
+}
+
 static void
 set_time(struct flows *f)
 {
@@ -202,6 +217,8 @@ run(struct asked *a, struct err *e)
 		    "--save takes flows by their names, not scenarios");
 	scratch_hold(true);
 	rc = set_people(a, e);
+	if (rc == 0)
+		rc = look_at_keys(a->f.config, e);
 	if (rc == 0) {
 		set_time(&a->f);
 		rc = flows_begin(&a->f, e);

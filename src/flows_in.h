@@ -31,7 +31,9 @@ enum flows_odd {
 struct flows_end {
 	int exit;   /* of whoever sends: 0, or why (sysexits) */
 	int status; /* the answer, 0 where there is none */
-	enum verdict_signature signature; /* that the recipient found */
+	/* That the recipient found; or where a certificate was refused before
+	 * anything was sent, what is wrong with that. */
+	enum verdict_signature signature;
 	enum verdict_encryption encryption;
 	enum verdict_transport transport;
 };
@@ -137,6 +139,9 @@ struct flows_peer {
 	const char *scratch; /* hers to remove when nobody else is there */
 };
 int flows_peer(const struct flows_peer *with);
+/* Opens an agent's key store; what is to be said of it was said once. */
+int flows_keystore(const struct config *c, struct keystore **out,
+    struct err *e);
 /* What she tells, a record each: its kind, the length of what follows. */
 enum flows_told {
 	FLOWS_TOLD_LISTENS = 'l', /* a target */

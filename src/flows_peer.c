@@ -8,18 +8,28 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../keys/keystore.h"
 #include "flows_in.h"
 #include "loop.h"
 #include "report.h"
 #include "savefile.h"
 #include "ua.h"
-#include "verbs.h"
+#include "secret.h"
 
 struct peer {
 	const struct flows_peer *with;
 	struct loop *loop;
 	struct loop_io alive;
 };
+
+int
+flows_keystore(const struct config *c, struct keystore **out, struct err *e)
+{
+	if (keystore_open(c->keys, false, out, e) == -1)
+		return -1;
+	keystore_on_passphrase(*out, secret_ask, c->passphrase_command);
+	return 0;
+}
 
 static void
 tell(const struct peer *p, char kind, struct span s)
@@ -90,7 +100,7 @@ flows_peer(const struct flows_peer *with)
 
 	p.alive = (struct loop_io){
 	    .fd = with->alive, .fn = left_alone, .arg = &p};
-	rc = verb_keystore(with->config, false, &ks, &e);
+	rc = flows_keystore(with->config, &ks, &e);
 	if (rc == 0)
 		rc = loop_new(&p.loop, &e);
 	if (rc == 0)

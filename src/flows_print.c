@@ -15,6 +15,7 @@
 enum {
 	PRINT_WIDTH = 72,  /* of a page of the draft, with its margin */
 	PRINT_MARGIN = 3,
+	PRINT_LEFT = 8,    /* the column of fluffy's line */
 	PRINT_ARROW = 43   /* columns between the two lines */
 };
 
@@ -133,30 +134,49 @@ peer_name(const struct flows *f)
 	return f->peer != NULL ? f->them.key : "kumiko";
 }
 
+/* Two names, each in the middle above its line. */
+static void
+add_names(struct buf *out, const char *left, const char *right)
+{
+	size_t from = out->n;
+	const char *names[] = {left, right};
+	size_t lines[] = {PRINT_LEFT, PRINT_LEFT + PRINT_ARROW + 1};
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t half = strlen(names[i]) / 2;
+
+		do
+			buf_adds(out, " ");
+		while (out->n - from + half < lines[i]);
+		buf_adds(out, names[i]);
+	}
+	buf_adds(out, "\n");
+}
+
 static void
 add_diagram(const struct flows *f, const struct flows_run *r, struct buf *out)
 {
 	unsigned number = 0;
 
-	buf_addf(out, "%s%-40.40s %s\n", margin, "  fluffy", peer_name(f));
-	buf_addf(out, "%s%-40.40s %s\n", margin, f->us.host, f->them.host);
+	add_names(out, "fluffy", peer_name(f));
+	add_names(out, f->us.host, f->them.host);
 	buf_addf(out, "%s     |%*s|\n", margin, PRINT_ARROW, "");
 	for (size_t i = 0; i < r->count; i++) {
 		const struct flows_event *ev = &r->events[i];
 
 		if (ev->kind == FLOWS_REQUEST || ev->kind == FLOWS_RESPONSE)
 			add_message_arrow(out, ev, ++number);
-		if (ev->kind != FLOWS_TLS ||
-		    !ev->begins)
-			continue;
-		add_arrow(out,
-		    goes_on(r, i) ? "TLS handshake"
-				  : "TLS handshake, refused",
-		    '<', goes_on(r, i) ? '>' : 'x');
+		if (ev->kind == FLOWS_TLS && ev->begins)
+			add_arrow(out,
+			    goes_on(r, i) ? "TLS handshake"
+					  : "TLS handshake, refused",
+			    '<', goes_on(r, i) ? '>' : 'x');
 	}
+	if (number > 0 && r->end.status == 0)
+		add_arrow(out, "the connection is closed", 'x', '-');
 	if (r->count == 0)
 		buf_addf(out, "%s     |%*s|\n", margin, -PRINT_ARROW,
-		    "  (nothing is sent)");
+		    "  nothing is sent");
 	buf_addf(out, "%s     |%*s|\n\n", margin, PRINT_ARROW, "");
 }
 
@@ -245,7 +265,7 @@ flows_print(const struct flows *f, const struct flows_run *r, struct buf *out)
 	add_diagram(f, r, out);
 	if (p->handshake)
 		add_handshake(r, out);
-	for (size_t i = 0; i < r->count; i++) {
+	for (size_t i = 0; !p->handshake && i < r->count; i++) {
 		const struct flows_event *ev = &r->events[i];
 
 		if (ev->kind == FLOWS_REQUEST || ev->kind == FLOWS_RESPONSE)

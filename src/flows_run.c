@@ -17,7 +17,6 @@
 #include "ssldump.h"
 #include "transport.h"
 #include "ua.h"
-#include "verbs.h"
 
 enum { FLOWS_SILENCE = 20000 }; /* ms without any event: it hangs */
 
@@ -30,6 +29,9 @@ struct running {
 	struct ua *ua;
 	struct keystore *ks;
 	struct ssldump *dump;
+	uint64_t open; /* the flow that is */
+	struct flows_event early; /* a request that waits for its connection */
+	bool is_early;
 	struct loop_io told_io;
 	struct loop_timer silence, next;
 	int alive[2], told[2]; /* pipes; -1 where closed */
@@ -53,41 +55,82 @@ event_add(struct flows_run *r, enum flows_kind kind, bool out)
 	return ev;
 }
 
+static void
+event_free(struct flows_event *ev)
+{
+	buf_free(&ev->head);
+	buf_free(&ev->body);
+	buf_free(&ev->text);
+}
+
 void
 flows_run_free(struct flows_run *r)
 {
-	for (size_t i = 0; i < r->count; i++) {
-		buf_free(&r->events[i].head);
-		buf_free(&r->events[i].body);
-		buf_free(&r->events[i].text);
-	}
+	for (size_t i = 0; i < r->count; i++)
+		event_free(&r->events[i]);
 	free(r->events);
 	buf_free(&r->found);
 	*r = (struct flows_run){.count = 0};
 }
 
 static void
-keep_wire(struct running *g, const struct ua_wire *w)
+keep_tls(struct running *g, const struct ua_wire *w)
 {
 	struct flows_run *r = g->r;
 	struct flows_event *last = r->count > 0 ? &r->events[r->count - 1]
 						: NULL;
+	bool begins = w->tls->what == UA_TLS_TCP;
 
-	if (w->kind == UA_WIRE_TLS) {
-		bool begins = w->tls->what == UA_TLS_TCP;
+	/* Whether the peer's last words were read before is chance. */
+	if (w->tls->what == UA_TLS_FIN && g->f->seed != NULL)
+		return;
+	if (last == NULL || last->kind != FLOWS_TLS || begins)
+		last = event_add(r, FLOWS_TLS, false);
+	last->begins = last->begins || begins;
+	ssldump_print(g->dump, w, &last->text);
+}
 
-		if (last == NULL || last->kind != FLOWS_TLS || begins)
-			last = event_add(r, FLOWS_TLS, false);
-		last->begins = last->begins || begins;
-		ssldump_print(g->dump, w, &last->text);
-	} else if (w->kind == UA_WIRE_REQUEST ||
-	    w->kind == UA_WIRE_RESPONSE) {
-		last = event_add(r,
-		    w->kind == UA_WIRE_REQUEST ? FLOWS_REQUEST
-					       : FLOWS_RESPONSE,
-		    w->out);
-		buf_addspan(&last->head, w->head);
-		buf_addspan(&last->body, w->body);
+/* A request is told of when it is written; it leaves when there is a
+ * connection, or never. */
+static void
+keep_message(struct running *g, const struct ua_wire *w)
+{
+	struct flows_event ev = {.kind = w->kind == UA_WIRE_REQUEST
+		? FLOWS_REQUEST
+		: FLOWS_RESPONSE,
+	    .out = w->out};
+
+	buf_addspan(&ev.head, w->head);
+	buf_addspan(&ev.body, w->body);
+	if (w->out && w->flow != g->open && strncmp(w->peer, "udp:", 4) != 0) {
+		event_free(&g->early);
+		g->early = ev;
+		g->is_early = true;
+	} else
+		*event_add(g->r, ev.kind, ev.out) = ev;
+}
+
+static void
+keep_wire(struct running *g, const struct ua_wire *w)
+{
+	switch (w->kind) {
+	case UA_WIRE_TLS:
+		keep_tls(g, w);
+		break;
+	case UA_WIRE_REQUEST:
+	case UA_WIRE_RESPONSE:
+		keep_message(g, w);
+		break;
+	case UA_WIRE_OPENED:
+		g->open = w->flow;
+		if (g->is_early)
+			*event_add(g->r, g->early.kind, true) = g->early;
+		g->early = (struct flows_event){.out = true};
+		g->is_early = false;
+		break;
+	case UA_WIRE_LOST:
+	case UA_WIRE_STEP:
+		break;
 	}
 }
 
@@ -432,7 +475,7 @@ begin(struct running *g, struct err *e)
 	g->next = (struct loop_timer){.fn = go_on, .arg = g};
 	if (g->f->peer == NULL && start_child(g, e) == -1)
 		return -1;
-	if (verb_keystore(&g->ours, false, &g->ks, e) == -1 ||
+	if (flows_keystore(&g->ours, &g->ks, e) == -1 ||
 	    loop_new(&g->loop, e) == -1 ||
 	    ua_new(g->loop, g->ks, &g->ours, happened, g, &g->ua, e) == -1)
 		return -1;
@@ -464,6 +507,7 @@ end(struct running *g)
 	close_one(&g->told[0]);
 	close_one(&g->told[1]);
 	buf_free(&g->told_in);
+	event_free(&g->early);
 	unsettle(g);
 }
 
@@ -481,6 +525,22 @@ set_form(struct running *g)
 	g->form.at = g->r->draft != NULL ? at : f->at;
 	g->form.opaque = p->opaque;
 	name_message(g);
+}
+
+/* Puts what a refused certificate is refused for, as its words name it. */
+static void
+find_cause(const char *words, enum verdict_signature *out)
+{
+	for (int i = SIGNATURE_MALFORMED; i < SIGNATURE_GOOD; i++) {
+		char name[40];
+
+		(void)snprintf(name, sizeof(name), ": %s: ",
+		    verdict_signature_name((enum verdict_signature)i));
+		if (strstr(words, name) != NULL) {
+			*out = (enum verdict_signature)i;
+			return;
+		}
+	}
 }
 
 int
@@ -510,6 +570,10 @@ flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
 		scratch_hold(true);
 	}
 	end(&g);
+	if (out->end.exit != 0 && out->end.status == 0) {
+		find_cause(out->trouble, &out->end.signature);
+		find_cause(out->why, &out->end.signature);
+	}
 	if (rc == 0 && g.why.exit != 0) {
 		*e = g.why;
 		rc = -1;

@@ -27,9 +27,9 @@ add_end(struct buf *out, const struct flows_plan *p,
     const struct flows_end *end)
 {
 	if (end->status == 0) {
-		buf_addf(out, "%s (%d)",
-		    flows_is_tls(p) ? "no connection" : "nothing is sealed",
-		    end->exit);
+		buf_addf(out, "%s: %s",
+		    flows_is_tls(p) ? "refused" : "not sealed",
+		    verdict_signature_name(end->signature));
 		return;
 	}
 	buf_addf(out, "%d", end->status);

@@ -15,7 +15,7 @@
 #define REFUSED_FOR(found) \
 	{.exit = EX_NOPERM, .status = 437, .signature = (found), \
 	    .transport = TRANSPORT_TLS}
-#define NEVER_SENT {.exit = EX_NOPERM, .signature = SIGNATURE_NONE}
+#define NEVER_SENT(why) {.exit = EX_NOPERM, .signature = (why)}
 
 static const struct flows_plan plans[] = {
     {.name = "5.1",
@@ -183,31 +183,31 @@ static const struct flows_plan plans[] = {
 	.text = "hello",
 	.handshake = true,
 	.odd = ODD_NAME,
-	.end = NEVER_SENT},
+	.end = NEVER_SENT(SIGNATURE_IDENTITY_MISMATCH)},
     {.name = "8.9",
 	.title = "TLS: authority chain does not end at a trusted CA",
 	.text = "hello",
 	.handshake = true,
 	.odd = ODD_UNTRUSTED,
-	.end = NEVER_SENT},
+	.end = NEVER_SENT(SIGNATURE_UNTRUSTED)},
     {.name = "8.10",
 	.title = "TLS: the current time is not within the validity",
 	.text = "hello",
 	.handshake = true,
 	.odd = ODD_EXPIRED,
-	.end = NEVER_SENT},
+	.end = NEVER_SENT(SIGNATURE_EXPIRED)},
     {.name = "8.11",
 	.title = "TLS: the certificate has been revoked",
 	.text = "hello",
 	.handshake = true,
 	.odd = ODD_REVOKED,
-	.end = NEVER_SENT},
+	.end = NEVER_SENT(SIGNATURE_REVOKED)},
     {.name = "8.11-ca",
 	.title = "TLS: a certificate in the chain has been revoked",
 	.text = "hello",
 	.handshake = true,
 	.odd = ODD_CA_REVOKED,
-	.end = NEVER_SENT},
+	.end = NEVER_SENT(SIGNATURE_REVOKED)},
     {.name = "6216-4",
 	.title = "S/MIME: incomplete authority chain",
 	.text = "hello",
@@ -231,19 +231,19 @@ static const struct flows_plan plans[] = {
 	.text = "hello",
 	.handshake = true,
 	.odd = ODD_INCOMPLETE,
-	.end = NEVER_SENT},
+	.end = NEVER_SENT(SIGNATURE_UNTRUSTED)},
     {.name = "6216-16",
 	.title = "TLS: extendedKeyUsage has no serverAuth",
 	.text = "hello",
 	.handshake = true,
 	.odd = ODD_NO_SERVER,
-	.end = NEVER_SENT},
+	.end = NEVER_SENT(SIGNATURE_UNTRUSTED)},
     {.name = "6216-17",
 	.title = "TLS: neither SIP domain nor any (tls-names = rfc5922)",
 	.text = "hello",
 	.handshake = true,
 	.odd = ODD_NO_SIP,
-	.end = NEVER_SENT},
+	.end = NEVER_SENT(SIGNATURE_UNTRUSTED)},
 };
 
 enum { PLANS = sizeof(plans) / sizeof(plans[0]) };
@@ -292,13 +292,12 @@ turned_end(const struct flows_plan *p)
 	struct flows_end shown = {.status = 200,
 	    .signature = SIGNATURE_NONE,
 	    .transport = TRANSPORT_TLS_MUTUAL};
-	struct flows_end refused = {.exit = EX_UNAVAILABLE,
-	    .signature = SIGNATURE_NONE};
+	struct flows_end refused = NEVER_SENT(p->end.signature);
 
 	if (!flows_is_tls(p))
 		return p->end.exit == 0 || p->odd == ODD_NO_SIGNING
 		    ? sealed
-		    : (struct flows_end)NEVER_SENT;
+		    : refused;
 	if (p->odd == ODD_NO_SIP)
 		shown.transport = TRANSPORT_TLS;
 	return p->end.exit == 0 || p->odd == ODD_NO_SERVER ||

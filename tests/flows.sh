@@ -1,0 +1,33 @@
+#!/bin/sh
+# What docs/flows.txt holds: all flows and scenarios, and the draft's own
+# messages with its own keys. SIGNET and SRCDIR say what is run, and where.
+set -eu
+
+cat <<HEAD
+signet's call flows, in the form of draft-ietf-sip-sec-flows-01 (RFC 6216).
+
+"make flows" makes this file anew, and the tests see that it is what signet
+does. --seed fixes tags, branches, Call-IDs, boundaries and dates alone;
+<random> stands for what depends on cryptographic randomness, <time> for time
+that went by, and <port> for ports that the system chose.
+
+TLS here is that of $(openssl version | sed 's/ [0-9]* [A-Z][a-z]* .*//').
+
+== signet flows --seed draft ==
+
+HEAD
+"$SIGNET" flows --seed draft
+cat <<HEAD
+== signet flows scenarios ==
+
+HEAD
+"$SIGNET" flows scenarios
+cat <<HEAD
+
+== signet flows --keys tests/vectors/sec-flows --legacy 5.2 6.1 6.2 6.3 ==
+
+The draft's own messages, by its own keys; what is sealed is sealed anew.
+
+HEAD
+"$SIGNET" flows --quiet --seed draft --legacy \
+    --keys "$SRCDIR/tests/vectors/sec-flows" 5.2 6.1 6.2 6.3 2>/dev/null
