@@ -96,3 +96,39 @@ s_server() {
 	wait_for '^ACCEPT .*:[0-9]' s_server
 	tls=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' s_server)
 }
+
+# --- TLS by hand, for what openssl is too young to say ------------------------
+
+# raw HEX: a server that answers whatever comes with these bytes
+raw() {
+	rm -f port
+	perl -MIO::Socket::INET -e '
+		my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
+		    Listen => 1) or die;
+		open my $f, ">", "port.new"; print $f $l->sockport; close $f;
+		rename "port.new", "port";
+		alarm 20;
+		my $c = $l->accept or die;
+		sysread $c, my $hello, 65536;
+		syswrite $c, pack("H*", $ARGV[0]);
+		shutdown $c, 1;
+		1 while sysread $c, $hello, 65536;' "$1" &
+	server=$!
+	pids="$pids $server"
+	until [ -s port ]; do
+		kill -0 "$server" || return 1
+		sleep 0.02
+	done
+	tls=$(cat port)
+}
+# hello VERSION SUITE: the record of a ServerHello
+zeros=$(printf '%064d' 0)
+server_hello() {
+	printf '16%s002a02000026%s%s00%s00' "$1" "$1" "$zeros" "$2"
+}
+# client_hello VERSION SUITES: the record of one, without extensions
+client_hello() {
+	_n=$((${#2} / 2))
+	printf '16%s%04x01%06x%s%s00%04x%s0100' "$1" $((_n + 43)) \
+	    $((_n + 39)) "$1" "$zeros" $_n "$2"
+}
