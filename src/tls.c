@@ -12,17 +12,19 @@
 /* --- contexts --------------------------------------------------------------- */
 
 static SSL_CTX *
-context_new(const SSL_METHOD *method, const struct policy *policy)
+context_new(const SSL_METHOD *method, const struct tls_settings *s)
 {
 	SSL_CTX *ctx = SSL_CTX_new(method);
 
 	if (ctx == NULL)
 		return NULL;
-	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1) {
+	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
+	    (s->max != 0 &&
+		SSL_CTX_set_max_proto_version(ctx, (int)s->max) != 1)) {
 		SSL_CTX_free(ctx);
 		return NULL;
 	}
-	if (policy->legacy)
+	if (s->policy->legacy)
 		SSL_CTX_set_security_level(ctx, 0);
 	(void)SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
@@ -43,8 +45,8 @@ tls_context_new(const struct tls_settings *s, struct tls_context **out,
 
 	c->s = *s;
 	c->keylog_fd = -1;
-	c->client = context_new(TLS_client_method(), s->policy);
-	c->server = context_new(TLS_server_method(), s->policy);
+	c->client = context_new(TLS_client_method(), s);
+	c->server = context_new(TLS_server_method(), s);
 	if (c->client == NULL || c->server == NULL) {
 		tls_context_free(c);
 		return err_ssl(e, EX_SOFTWARE, "TLS cannot be set up");

@@ -25,6 +25,7 @@ struct tls_settings {
 	struct keystore *ks;         /* borrowed for the context's life */
 	const struct policy *policy; /* the same */
 	enum tls_client_certs client_certs;
+	unsigned max; /* the highest version, 0x0303: TLS 1.2; 0: the newest */
 	tls_note_fn *note;
 	void *arg;
 };

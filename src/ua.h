@@ -165,6 +165,11 @@ void ua_given(struct ua *ua, uint64_t id, bool given);
  * out may still leave. */
 void ua_deafen(struct ua *ua);
 
+/* Ends every connection now, in good order (close_notify). What is under way
+ * fails, or goes another way, as when a connection is lost; the next message
+ * opens a new one. */
+void ua_hang_up(struct ua *ua);
+
 /* Whether an answer, a message or a goodbye to a registrar is still on its way
  * out. */
 bool ua_busy(const struct ua *ua);
