@@ -94,12 +94,14 @@ tls_home(struct tls_context *c, struct span host, const char *domain)
 /* --- connections ------------------------------------------------------------ */
 
 static int
-connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, struct tls **out,
-    struct err *e)
+connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
+    struct tls **out, struct err *e)
 {
 	struct tls *t = xcalloc(1, sizeof(*t));
 
 	t->context = c;
+	t->number = ++c->count;
+	t->flow = flow;
 	t->ssl = SSL_new(ctx);
 	if (t->ssl == NULL || SSL_set_fd(t->ssl, fd) != 1) {
 		tls_free(t);
@@ -111,8 +113,8 @@ connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, struct tls **out,
 }
 
 int
-tls_client(struct tls_context *c, int fd, const char *host, struct tls **out,
-    struct err *e)
+tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
+    struct tls **out, struct err *e)
 {
 	enum uri_host_kind kind;
 	struct span name = span_str(host);
@@ -120,7 +122,7 @@ tls_client(struct tls_context *c, int fd, const char *host, struct tls **out,
 	struct tls *t;
 	int rc = 1;
 
-	if (connection_new(c, c->client, fd, &t, e) == -1)
+	if (connection_new(c, c->client, fd, flow, &t, e) == -1)
 		return -1;
 	t->client = true;
 	t->host = xstrdup(host);
@@ -138,18 +140,20 @@ tls_client(struct tls_context *c, int fd, const char *host, struct tls **out,
 	}
 	tls_session_offer(t);
 	SSL_set_connect_state(t->ssl);
+	tls_watch_begin(t);
 	*out = t;
 	return 0;
 }
 
 int
-tls_server(struct tls_context *c, int fd, const char *shown, struct tls **out,
-    struct err *e)
+tls_server(struct tls_context *c, int fd, uint64_t flow, const char *shown,
+    struct tls **out, struct err *e)
 {
-	if (connection_new(c, c->server, fd, out, e) == -1)
+	if (connection_new(c, c->server, fd, flow, out, e) == -1)
 		return -1;
 	(*out)->host = xstrdup(shown);
 	SSL_set_accept_state((*out)->ssl);
+	tls_watch_begin(*out);
 	return 0;
 }
 

@@ -221,6 +221,9 @@ ua_free(struct ua *ua)
 {
 	if (ua == NULL)
 		return;
+	/* The owner, who may be half gone, is told nothing more. */
+	if (ua->tls != NULL)
+		tls_watch(ua->tls, NULL, NULL);
 	ua_forget_held(ua);
 	ua_forget_asked(ua);
 	ua_registrars_free(ua);
