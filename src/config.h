@@ -30,6 +30,7 @@ struct config {
 	int cipher;  /* enum smime_cipher */
 	int nesting; /* enum smime_nesting */
 	int client_certs; /* enum tls_client_certs */
+	unsigned tls_max; /* for flows alone: 0x0303: TLS 1.2; 0: the newest */
 	struct policy policy;
 	/* Seconds, but for those that say otherwise. */
 	uint64_t expires, idle_timeout, message_timeout, connect_timeout;

@@ -75,6 +75,8 @@ flow_leave(struct flow *f)
 	loop_io_del(t->loop, &f->io);
 	loop_timer_del(t->loop, &f->timer);
 	loop_timer_del(t->loop, &f->again);
+	if (f->tls != NULL)
+		tls_closing(f->tls);
 	(void)close(f->io.fd);
 }
 
@@ -222,6 +224,8 @@ flow_linger(struct flow *f)
 	if (f->tls != NULL)
 		tls_shutdown(f->tls);
 	(void)shutdown(f->io.fd, SHUT_WR);
+	if (f->tls != NULL)
+		tls_fin(f->tls, true);
 	f->state = FLOW_LINGERING;
 	f->used = loop_now(f->t->loop);
 	loop_io_set(f->t->loop, &f->io, POLLIN);
@@ -375,9 +379,10 @@ flow_connected(struct flow *f)
 		flow_opened(f);
 		return;
 	}
-	rc = f->ours ? tls_client(f->t->tls, f->io.fd, f->host, &f->tls, &e)
-		     : tls_server(f->t->tls, f->io.fd, f->host, &f->tls,
-			   &e);
+	rc = f->ours ? tls_client(f->t->tls, f->io.fd, f->route.flow, f->host,
+			   &f->tls, &e)
+		     : tls_server(f->t->tls, f->io.fd, f->route.flow, f->host,
+			   &f->tls, &e);
 	if (rc == -1) {
 		flow_end(f, &e);
 		return;

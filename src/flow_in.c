@@ -203,6 +203,8 @@ flow_read_away(struct flow *f)
 
 	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return;
+	if (n == 0 && f->tls != NULL)
+		tls_fin(f->tls, false);
 	(void)err_set(&e, EX_UNAVAILABLE, "the connection was closed");
 	flow_end(f, &e);
 }

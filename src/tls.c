@@ -12,17 +12,19 @@
 /* --- contexts --------------------------------------------------------------- */
 
 static SSL_CTX *
-context_new(const SSL_METHOD *method, const struct policy *policy)
+context_new(const SSL_METHOD *method, const struct tls_settings *s)
 {
 	SSL_CTX *ctx = SSL_CTX_new(method);
 
 	if (ctx == NULL)
 		return NULL;
-	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1) {
+	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
+	    (s->max != 0 &&
+		SSL_CTX_set_max_proto_version(ctx, (int)s->max) != 1)) {
 		SSL_CTX_free(ctx);
 		return NULL;
 	}
-	if (policy->legacy)
+	if (s->policy->legacy)
 		SSL_CTX_set_security_level(ctx, 0);
 	(void)SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
@@ -43,8 +45,8 @@ tls_context_new(const struct tls_settings *s, struct tls_context **out,
 
 	c->s = *s;
 	c->keylog_fd = -1;
-	c->client = context_new(TLS_client_method(), s->policy);
-	c->server = context_new(TLS_server_method(), s->policy);
+	c->client = context_new(TLS_client_method(), s);
+	c->server = context_new(TLS_server_method(), s);
 	if (c->client == NULL || c->server == NULL) {
 		tls_context_free(c);
 		return err_ssl(e, EX_SOFTWARE, "TLS cannot be set up");
@@ -92,12 +94,14 @@ tls_home(struct tls_context *c, struct span host, const char *domain)
 /* --- connections ------------------------------------------------------------ */
 
 static int
-connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, struct tls **out,
-    struct err *e)
+connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
+    struct tls **out, struct err *e)
 {
 	struct tls *t = xcalloc(1, sizeof(*t));
 
 	t->context = c;
+	t->number = ++c->count;
+	t->flow = flow;
 	t->ssl = SSL_new(ctx);
 	if (t->ssl == NULL || SSL_set_fd(t->ssl, fd) != 1) {
 		tls_free(t);
@@ -109,8 +113,8 @@ connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, struct tls **out,
 }
 
 int
-tls_client(struct tls_context *c, int fd, const char *host, struct tls **out,
-    struct err *e)
+tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
+    struct tls **out, struct err *e)
 {
 	enum uri_host_kind kind;
 	struct span name = span_str(host);
@@ -118,7 +122,7 @@ tls_client(struct tls_context *c, int fd, const char *host, struct tls **out,
 	struct tls *t;
 	int rc = 1;
 
-	if (connection_new(c, c->client, fd, &t, e) == -1)
+	if (connection_new(c, c->client, fd, flow, &t, e) == -1)
 		return -1;
 	t->client = true;
 	t->host = xstrdup(host);
@@ -136,18 +140,20 @@ tls_client(struct tls_context *c, int fd, const char *host, struct tls **out,
 	}
 	tls_session_offer(t);
 	SSL_set_connect_state(t->ssl);
+	tls_watch_begin(t);
 	*out = t;
 	return 0;
 }
 
 int
-tls_server(struct tls_context *c, int fd, const char *shown, struct tls **out,
-    struct err *e)
+tls_server(struct tls_context *c, int fd, uint64_t flow, const char *shown,
+    struct tls **out, struct err *e)
 {
-	if (connection_new(c, c->server, fd, out, e) == -1)
+	if (connection_new(c, c->server, fd, flow, out, e) == -1)
 		return -1;
 	(*out)->host = xstrdup(shown);
 	SSL_set_accept_state((*out)->ssl);
+	tls_watch_begin(*out);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 
 struct tls_context; /* what all connections of a user agent share */
 struct tls;         /* one connection */
+struct ua_wire;
 
 /* Whether a listener wants the certificates of those who call. */
 enum tls_client_certs { TLS_ASK, TLS_REQUIRE, TLS_NO };
@@ -25,6 +26,7 @@ struct tls_settings {
 	struct keystore *ks;         /* borrowed for the context's life */
 	const struct policy *policy; /* the same */
 	enum tls_client_certs client_certs;
+	unsigned max; /* the highest version, 0x0303: TLS 1.2; 0: the newest */
 	tls_note_fn *note;
 	void *arg;
 };
@@ -43,6 +45,13 @@ int tls_context_new(const struct tls_settings *s, struct tls_context **out,
     struct err *e);
 void tls_context_free(struct tls_context *c);
 
+/* Tells fn of each record of the connections that begin from now on, and of
+ * their TCP connections, by a UA_WIRE_TLS (ua.h) whose time is yet to be put
+ * in; NULL tells nobody. It is called amid the work of TLS, so it calls nothing
+ * that is here. */
+typedef void tls_seen_fn(void *arg, struct ua_wire *wire);
+void tls_watch(struct tls_context *c, tls_seen_fn *fn, void *arg);
+
 /* Servers of the name host, the proxy or a registrar, that ask for a
  * certificate are shown the one of the domain, where the key store has it. No
  * other server is shown any. */
@@ -55,13 +64,14 @@ void tls_home(struct tls_context *c, struct span host, const char *domain);
 int tls_serve(struct tls_context *c, const char *const *hosts,
     const char **shown, struct err *e);
 
-/* fd is borrowed. host is the domain of the URI that was resolved, or an
- * address; it goes out as SNI unless it is numeric. */
-int tls_client(struct tls_context *c, int fd, const char *host,
+/* fd is borrowed. flow is a number that who watches knows the connection by.
+ * host is the domain of the URI that was resolved, or an address; it goes out
+ * as SNI unless it is numeric. */
+int tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
     struct tls **out, struct err *e);
 /* shown is what tls_serve chose for the listener. */
-int tls_server(struct tls_context *c, int fd, const char *shown,
-    struct tls **out, struct err *e);
+int tls_server(struct tls_context *c, int fd, uint64_t flow,
+    const char *shown, struct tls **out, struct err *e);
 void tls_free(struct tls *t);
 
 enum tls_result tls_handshake(struct tls *t, struct err *e);
@@ -75,6 +85,12 @@ enum tls_result tls_write(struct tls *t, struct span s, size_t *n,
 /* Says goodbye (close_notify) without waiting for the peer's. */
 void tls_shutdown(struct tls *t);
 
+/* For who watches: our side of the TCP connection has been ended in order, or
+ * the peer's has; and: fd is about to be closed, which ends it so where nothing
+ * that came is unread. */
+void tls_fin(struct tls *t, bool ours);
+void tls_closing(struct tls *t);
+
 /* Whether it is a client's connection to us whose certificate was judged and
  * is good. */
 bool tls_mutual(const struct tls *t);
@@ -83,5 +99,9 @@ bool tls_mutual(const struct tls *t);
  * session; on lines below, the name that was asked for and the peer's
  * certificate. Wire text, for the caller to free. */
 char *tls_describe(const struct tls *t);
+
+/* A certificate's lines, as keys/cert_words.h has them; false where der, which
+ * may be anything, is none. */
+bool tls_describe_cert(struct span der, struct buf *out);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <openssl/ssl.h>
 
+#include "addr.h"
 #include "tls.h"
 
 /* A server to which we may show a certificate, and whose. */
@@ -21,6 +22,24 @@ struct tls_context {
 	struct tls_kept *kept; /* sessions, the last used first */
 	const char *keylog;    /* SSLKEYLOGFILE, or NULL */
 	int keylog_fd;         /* -1 before the first secret */
+	unsigned count;        /* connections ever */
+	tls_seen_fn *seen;     /* who watches, or NULL */
+	void *seen_arg;
+};
+
+/* The record that went by last in one direction. */
+struct tls_record {
+	unsigned type, version, inner;
+	size_t length;
+	bool waits; /* for a message to tell it with */
+};
+
+/* What is kept of a connection for who watches; [1] is what we say. */
+struct tls_watched {
+	bool on;
+	struct addr local, peer;
+	struct tls_record records[2];
+	bool fin[2]; /* told */
 };
 
 struct tls {
@@ -35,6 +54,9 @@ struct tls {
 	unsigned suite;       /* the same */
 	unsigned alert_version; /* of the record of the peer's first alert */
 	struct buf staple;    /* the OCSP response, empty without one */
+	unsigned number;      /* of the context's connections, from 1 */
+	uint64_t flow;        /* what its owner calls it */
+	struct tls_watched watched;
 };
 
 /* --- tls_peer.c: what the peer shows, and what we do -------------------------- */
@@ -57,9 +79,18 @@ void tls_session_offer(struct tls *t);
 /* --- tls_words.c: failures as a person reads them ------------------------------ */
 
 void tls_words_set_up(struct tls_context *c);
+/* OpenSSL's msg_callback: looks at what comes to a client before OpenSSL judges
+ * it. */
+void tls_words_look(int out, int version, int type, const void *data, size_t n,
+    SSL *ssl, void *arg);
 /* Why the handshake or the connection failed, by t, OpenSSL's queue of errors
  * and errno. kind is what SSL_get_error said. */
 void tls_words_failed(struct tls *t, int kind, struct err *e);
+
+/* --- tls_watch.c: TLS as it is spoken, for who watches --------------------------- */
+
+/* The connection begins. */
+void tls_watch_begin(struct tls *t);
 
 /* --- tls_keylog.c ----------------------------------------------------------------- */
 

@@ -173,10 +173,9 @@ client_hello(SSL *ssl, int *alert, void *arg)
 
 /* --- what a server chooses ------------------------------------------------------ */
 
-/* Looks at what comes in before OpenSSL judges it. */
-static void
-look(int out, int version, int type, const void *data, size_t n, SSL *ssl,
-    void *arg)
+void
+tls_words_look(int out, int version, int type, const void *data, size_t n,
+    SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	const unsigned char *p = data;
@@ -324,5 +323,5 @@ void
 tls_words_set_up(struct tls_context *c)
 {
 	SSL_CTX_set_client_hello_cb(c->server, client_hello, NULL);
-	SSL_CTX_set_msg_callback(c->client, look);
+	SSL_CTX_set_msg_callback(c->client, tls_words_look);
 }

@@ -372,6 +372,14 @@ trace_lost(struct trace *t, const struct route *route, const char *words)
 }
 
 void
+trace_seen(struct trace *t, struct ua_wire *wire)
+{
+	wire->when = now_ms();
+	if (t->tap != NULL)
+		t->tap(t->tap_arg, wire);
+}
+
+void
 trace_step(struct trace *t, const char *with, const char *words)
 {
 	struct ua_wire wire = {.kind = UA_WIRE_STEP,

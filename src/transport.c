@@ -383,6 +383,21 @@ transport_close(struct transport *t, const struct route *route,
 }
 
 void
+transport_hang_up(struct transport *t, const struct err *why)
+{
+	uint64_t last = t->opened;
+
+	/* Who is told of an end may open new ones at once. */
+	for (size_t i = 0; i < t->count; i++) {
+		struct flow *f = t->flows[i];
+
+		if (f != NULL && f->route.kind != TRANSPORT_UDP &&
+		    f->route.flow >> 20 <= last)
+			flow_end(f, why);
+	}
+}
+
+void
 transport_deafen(struct transport *t)
 {
 	t->deaf = true;

@@ -94,6 +94,9 @@ bool transport_opening(const struct transport *t, const struct route *route);
 void transport_close(struct transport *t, const struct route *route,
     const struct err *why);
 
+/* The same for all connections that there are now. */
+void transport_hang_up(struct transport *t, const struct err *why);
+
 /* Takes in nothing more, neither connections nor messages: the end is near,
  * and what is queued may still leave. */
 void transport_deafen(struct transport *t);

@@ -130,6 +130,7 @@ open_tls(struct ua *ua, struct err *e)
 	struct tls_settings settings = {.ks = ua->ks,
 	    .policy = &c->policy,
 	    .client_certs = (enum tls_client_certs)c->client_certs,
+	    .max = c->tls_max,
 	    .note = tls_note,
 	    .arg = ua};
 	struct uri proxy;
@@ -220,6 +221,9 @@ ua_free(struct ua *ua)
 {
 	if (ua == NULL)
 		return;
+	/* The owner, who may be half gone, is told nothing more. */
+	if (ua->tls != NULL)
+		tls_watch(ua->tls, NULL, NULL);
 	ua_forget_held(ua);
 	ua_forget_asked(ua);
 	ua_registrars_free(ua);
@@ -363,6 +367,15 @@ void
 ua_deafened(struct ua *ua)
 {
 	transport_deafen(ua->transport);
+}
+
+void
+ua_hang_up(struct ua *ua)
+{
+	struct err why = {0};
+
+	(void)err_set(&why, EX_UNAVAILABLE, "we hung up");
+	transport_hang_up(ua->transport, &why);
 }
 
 bool

@@ -58,7 +58,35 @@ enum ua_wire_kind {
 	UA_WIRE_RESPONSE,
 	UA_WIRE_OPENED, /* words: TLS version, cipher, the peer's certificate */
 	UA_WIRE_LOST,   /* words: why a connection ended */
-	UA_WIRE_STEP    /* words: a step of RFC 3263, lines */
+	UA_WIRE_STEP,   /* words: a step of RFC 3263, lines */
+	UA_WIRE_TLS     /* tls: a record of TLS, or its TCP connection */
+};
+
+enum ua_tls_what {
+	UA_TLS_TCP,    /* the TCP connection is there, and TLS begins */
+	UA_TLS_RECORD, /* a record, with the message that ends in it, if any */
+	UA_TLS_MORE,   /* the next message in the record that came last */
+	UA_TLS_FIN     /* one side has ended the TCP connection in order */
+};
+
+/* TLS as it is spoken. Only connections that begin while ua_watch is on are
+ * told of, record by record; a handshake that fails up to its alert. */
+struct ua_tls {
+	enum ua_tls_what what;
+	unsigned number; /* of the user agent's TLS connections, from 1 */
+	bool client;     /* that is what we are */
+	bool to_server;  /* the client said it */
+	char client_host[64], server_host[64]; /* numeric */
+	unsigned client_port, server_port;
+	/* Of a record, as it went over the wire; type 0, version 2 is the
+	 * ClientHello of SSL 2.0, which has none. */
+	unsigned type, version;
+	size_t length;
+	unsigned inner; /* TLS 1.3: the type that was encrypted; 0: none */
+	/* A handshake message with its header, or an alert, decrypted: wire
+	 * bytes. Empty for application data, ChangeCipherSpec, and a record
+	 * that no message ends in. */
+	struct span content;
 };
 
 struct ua_wire {
@@ -72,6 +100,7 @@ struct ua_wire {
 	const char *call_id, *cseq; /* "" where there is none */
 	struct span head, body; /* of a message; without digests */
 	const char *words;
+	const struct ua_tls *tls; /* of a TLS */
 };
 
 enum ua_event_type {
@@ -136,7 +165,8 @@ void ua_answer_in(struct ua *ua, const struct form *form);
 bool ua_registers(const struct ua *ua);
 
 /* Whether the owner wants to know more than what happens: UA_WIRE events, and
- * each message's details. Both cost. */
+ * each message's details. Both cost. A UA_WIRE_TLS is told amid the work of
+ * TLS: the owner looks at it, and calls nothing of the user agent there. */
 void ua_watch(struct ua *ua, bool more);
 
 /* How a message to somebody would leave now, as far as that is known here. */
@@ -173,6 +203,11 @@ void ua_given(struct ua *ua, uint64_t id, bool given);
 /* Takes registrations back, and then takes in nothing more; what is on its way
  * out may still leave. */
 void ua_deafen(struct ua *ua);
+
+/* Ends every connection now, in good order (close_notify). What is under way
+ * fails, or goes another way, as when a connection is lost; the next message
+ * opens a new one. */
+void ua_hang_up(struct ua *ua);
 
 /* Whether an answer, a message or a goodbye to a registrar is still on its way
  * out. */

@@ -31,6 +31,14 @@ wire_seen(void *arg, const struct ua_wire *wire)
 	(void)ua_tell(arg, &ev);
 }
 
+static void
+tls_seen(void *arg, struct ua_wire *wire)
+{
+	struct ua *ua = arg;
+
+	trace_seen(ua->trace, wire);
+}
+
 /* A step of a message's query, a registrar's, or the owner's own. */
 static void
 stepped(void *arg, const void *of, const struct resolve_step *step)
@@ -63,6 +71,7 @@ ua_watch(struct ua *ua, bool more)
 {
 	ua->watched = more;
 	trace_tap(ua->trace, more ? wire_seen : NULL, ua);
+	tls_watch(ua->tls, more ? tls_seen : NULL, ua);
 	watch_steps(ua);
 }
 

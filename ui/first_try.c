@@ -230,6 +230,8 @@ tell_wire(struct first *f, const struct ua_wire *w)
 		tell(f, w->out ? "-> " : "<- ", line);
 		free(line);
 		break;
+	case UA_WIRE_TLS:
+		break;
 	}
 }
 

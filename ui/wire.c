@@ -112,7 +112,12 @@ put(struct wires *w, const struct wire *r)
 void
 wires_add(struct wires *w, const struct ua_wire *record)
 {
-	struct wire r = (struct wire){.kind = record->kind,
+	struct wire r;
+
+	/* Of a handshake what came of it is enough. */
+	if (record->kind == UA_WIRE_TLS)
+		return;
+	r = (struct wire){.kind = record->kind,
 	    .when = record->when,
 	    .flow = record->flow,
 	    .out = record->out,
@@ -121,7 +126,6 @@ wires_add(struct wires *w, const struct ua_wire *record)
 	    .call_id = xstrdup(record->call_id),
 	    .cseq = xstrdup(record->cseq),
 	    .words = xstrdup(record->words == NULL ? "" : record->words)};
-
 	buf_addspan(&r.head, record->head);
 	buf_addspan(&r.body, record->body);
 	r.size = sizeof(r) + r.head.n + r.body.n + strlen(r.words) +

@@ -12,6 +12,7 @@ struct wires;
 /* Keeps the newest records, up to so many bytes of them. */
 struct wires *wires_new(size_t bytes);
 void wires_free(struct wires *w);
+/* Records of a UA_WIRE_TLS are not kept. */
 void wires_add(struct wires *w, const struct ua_wire *record);
 /* Moves what is about somebody (user@host) from one to the other. */
 void wires_take(struct wires *to, struct wires *from, const char *with);
