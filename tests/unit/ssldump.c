@@ -312,6 +312,16 @@ messages_may_share_records_and_span_them(void **state)
 	give_record(w, &part);
 	has(&w->out, "S>CV3.3(79)  application_data\n"
 	    "      no message ends in it\n");
+	w->secret.n = 0;
+	hello = tls13[6];
+	give_record(w, &hello);
+	has(&w->secret, "S>CV3.3(33)  application_data\n"
+	    "      EncryptedExtensions");
+	w->secret.n = 0;
+	hello.length += 52;
+	give_record(w, &hello);
+	has(&w->secret, "S>CV3.3(<random>)  application_data\n"
+	    "      EncryptedExtensions");
 }
 
 static void
