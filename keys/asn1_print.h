@@ -21,9 +21,10 @@ enum asn1_hide {
 };
 
 /* Appends der line by line: where each value begins, what it is, its name or
- * value, but for what hide (of enum asn1_hide) says. Lines are not wrapped, and printable ASCII whatever is in there.
- * What is broken is printed as far as it can be read, with a line that says
- * where it breaks: -1, EX_DATAERR, and the same words. */
+ * value, but for what hide (of enum asn1_hide) says. Lines are not wrapped,
+ * and printable ASCII whatever is in there. What is broken is printed as far
+ * as it can be read, with a line that says where it breaks: -1, EX_DATAERR,
+ * and the same words. */
 int asn1_print(struct buf *out, struct span der, unsigned hide,
     struct err *e);
 

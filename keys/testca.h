@@ -56,8 +56,8 @@ int testca_well_known(const struct testca *ca, struct err *e);
  * ca->ca an intermediate CA. A URI lies under the address behind its scheme
  * where there is one, under its host where it is a sip or sips URI of that,
  * else as if it were a host's name. EX_USAGE when NAME's kind cannot be odd
- * in the way that is asked for; EX_CONFIG when all was made but the
- * .p12, for which there was no passphrase. */
+ * in the way that is asked for; EX_CONFIG when all was made but the .p12, for
+ * which there was no passphrase. */
 int testca_issue(const struct testca *ca, const char *name, struct err *e);
 
 /* --- testca_crl.c: crl_NAME.pem of who signs ------------------------------- */
