@@ -198,9 +198,8 @@ set_choice(const struct setting *s, void *to, const char *value,
 	}
 }
 
-/* RFC 3339: 2005-11-19T23:34:50Z, or with an offset, or a date alone. */
-static int
-set_time(time_t *to, const char *value, struct err *e)
+int
+config_time(time_t *to, const char *value, struct err *e)
 {
 	int y, mon, d, h = 0, min = 0, s = 0, oh = 0, om = 0, n = 0;
 	char sign = 'Z';
@@ -286,7 +285,7 @@ setting_put(struct config *c, const struct setting *s, const char *value,
 	case CHOICE:
 		return set_choice(s, to, value, e);
 	case TIME:
-		if (set_time(to, value, e) == -1)
+		if (config_time(to, value, e) == -1)
 			return err_in(e, "%s", s->name);
 		return 0;
 	}

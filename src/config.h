@@ -57,6 +57,9 @@ void config_free(struct config *c);
  * restart. */
 int config_set(struct config *c, const char *name, const char *value,
     struct err *e);
+/* Reads a time: 2005-11-19T23:34:50Z, with an offset, or a date alone (RFC
+ * 3339). EX_USAGE. */
+int config_time(time_t *to, const char *value, struct err *e);
 /* Those that may change, a line "name = value" each. */
 void config_show(const struct config *c, struct buf *out);
 
