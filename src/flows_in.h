@@ -147,7 +147,7 @@ enum flows_told {
 	FLOWS_TOLD_LISTENS = 'l', /* a target */
 	FLOWS_TOLD_MESSAGE = 'm', /* a struct flows_end, then lines */
 	FLOWS_TOLD_TROUBLE = 't', /* words: of what she refused, mostly */
-	FLOWS_TOLD_FAILED = 'f'   /* words: why she cannot begin */
+	FLOWS_TOLD_FAILED = 'f'   /* a struct err: why she cannot begin */
 };
 struct flows_record {
 	char kind;

@@ -113,7 +113,8 @@ flows_peer(const struct flows_peer *with)
 	if (rc == 0)
 		rc = loop_run(p.loop, &e);
 	if (rc == -1)
-		tell(&p, FLOWS_TOLD_FAILED, span_str(e.text));
+		tell(&p, FLOWS_TOLD_FAILED,
+		    (struct span){(const unsigned char *)&e, sizeof(e)});
 	ua_free(ua);
 	loop_free(p.loop);
 	keystore_free(ks);

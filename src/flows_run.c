@@ -355,9 +355,10 @@ told_one(struct running *g, char kind, struct span s)
 			    "%.*s", (int)s.n, (const char *)s.p);
 		break;
 	case FLOWS_TOLD_FAILED:
-		(void)err_set(&g->why, EX_UNAVAILABLE,
-		    "the recipient of %s cannot begin: %.*s",
-		    g->r->plan->name, (int)s.n, (const char *)s.p);
+		if (s.n == sizeof(g->why))
+			memcpy(&g->why, s.p, sizeof(g->why));
+		(void)err_in(&g->why, "the recipient of %s cannot begin",
+		    g->r->plan->name);
 		loop_stop(g->loop);
 		break;
 	}

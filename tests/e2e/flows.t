@@ -96,6 +96,118 @@ fi
 flows --seed one 6.1
 cp out one
 flows --seed two 6.1
-is "$(diff one out | grep -c '^[<>]')" "$(grep -Ec \
-    '(branch|tag)=|Call-ID|boundary=|^ *--[0-9a-f]{32}|^ *;?$' /dev/null)" \
-    "placeholder"
+is "$(diff one out | sed -n 's/^> *//p' | sed 's/[0-9a-f]\{15,\}.*/N/' | sort -u)" \
+    "$(printf '%s\n' --N 'Call-ID: N' ';micalg=sha-256;boundary=N' \
+	'From: <sips:fluffy@example.com>;tag=N' \
+	'To: <sips:kumiko@example.net>;tag=N' \
+	'Via: SIP/2.0/TLS 127.0.0.1:<port>;branch=z9hG4bKN' | sort -u)" \
+    "another seed has other tags, branches, Call-IDs and boundaries alone"
+flows 6.1
+cp out one
+flows 6.1
+like "$(diff one out)" '^> +INTEGER|^> +: +([0-9A-F]{2} ){15}' \
+    "without a seed nothing is hidden"
+like "$(cat out)" 'Via: SIP/2.0/TLS 127.0.0.1:[0-9]+;' "ports neither"
+flows --at 2020-02-02T02:02:02Z 6.1
+like "$(cat out)" 'Date: Sun, 02 Feb 2020 02:02:02 GMT' \
+    "--at says when it takes place"
+like "$(cat out)" 'UTCTime 02/02/2020 02:02:02 GMT' \
+    "for signatures, too"
+
+# --- the form -----------------------------------------------------------------------
+
+flows --seed x 5.1 5.1-tls1.2 6.3
+is $? 0 "flows are run by their names"
+is "$(grep -c '^[^ ].*\.  ' out)" 3 "those and no others"
+like "$(cat out)" '\|------------------------------------------>\|' \
+    "with an arrow diagram"
+like "$(cat out)" 'server_name\[16\] example.net' "SNI is shown"
+like "$(cat out)" 'name: DNS example.net' "and the certificate's names"
+is "$(grep -Ec '^   1 [0-9]+ +<time> \(<time>\)  [CS]>[SC]V3\.[13]\(' out)" \
+    "$(grep -Ec '^   1 [0-9]+ ' out)" "each record in SSLDump's form"
+like "$(cat out)" 'ServerHelloDone' "TLS 1.2 has its messages"
+like "$(cat out)" 'EncryptedExtensions, decrypted' "and TLS 1.3 has its own"
+like "$(cat out)" '\* binary blob 3, 4[0-9]+ bytes \*|binary blob 3' \
+    "blobs are numbered as the draft's"
+is "$(sed -n '/<allOneLine>/,/<.allOneLine>/p' out | awk 'length > 72' |
+    wc -l)" 0 "long lines are broken"
+is "$(awk '/<allOneLine>/ { on = 1; line = ""; next }
+	/<\/allOneLine>/ { on = 0; print line; next }
+	on { sub(/^   /, ""); line = line $0 }' out |
+    grep -c '^Via: SIP/2.0/TLS 127.0.0.1:<port>;branch=z9hG4bK[0-9a-f]*A;r')" \
+    2 "so that they can be put together again"
+
+# --- every refusal, and both ways ------------------------------------------------
+
+flows scenarios
+is $? 0 "all scenarios end as they should"
+is "$(grep -c '^[68].* pass$' out)" 38 "each of 19, both ways"
+is "$(awk '/^[68]/ && $NF == "pass" { print $1 }' out | sort -u | tr '\n' ' ')" \
+    "$(for s in 8.1 8.2 8.3 8.4 8.5 8.5-ca 8.6 8.7 8.8 8.9 8.10 8.11 8.11-ca \
+	6216-4 6216-7 6216-10 6216-13 6216-16 6216-17; do echo $s; done |
+	sort -u | tr '\n' ' ')" "section 8's eleven, and RFC 6216's"
+is "$(awk 'length > 80' out)" "" "the table has 80 columns"
+for one in '8.2 as recipient 437 identity-mismatch' \
+    '8.3 as recipient 437 untrusted' '8.4 as recipient 437 expired' \
+    '8.5 as recipient 437 revoked' '8.8 as client refused: identity-mismatch' \
+    '8.9 as server refused: untrusted' '8.10 as client refused: expired' \
+    '8.11 as server refused: revoked'; do
+	like "$(tr -s ' ' <out)" "^$one" "$one"
+done
+
+# --- two processes, and nothing left ---------------------------------------------------
+
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+	strace -f -o calls -e trace=connect,sendto,fork,clone,clone3,vfork \
+	    "$SIGNET" flows 5.2 >/dev/null 2>&1
+	is "$(grep -E 'sin6?_port' calls | grep -Ev '127\.0\.0\.1|"::1"')" "" \
+	    "nothing goes to another machine"
+fi
+mkdir -p config/signet data/signet/keys
+echo 'nonsense = yes' >config/signet/signet.conf
+flows 5.2
+is "$? $(cat err)" "0 " "no settings of the person are read"
+rm -r config
+is "$(ls tmp)" "" "no key is left behind"
+"$SIGNET" flows >slow.out 2>slow.err &
+pid=$!
+wait_for '^6.2' slow.out
+kill -TERM $pid
+wait $pid
+is $? 75 "it can be ended early"
+is "$(ls tmp)" "" "and cleans up"
+"$SIGNET" flows >slow.out 2>slow.err &
+pid=$!
+wait_for '^6.2' slow.out
+kill -KILL $pid
+wait $pid 2>/dev/null
+left=100
+while [ -n "$(ls tmp)" ] && [ $left -gt 0 ]; do
+	left=$((left - 1))
+	sleep 0.05
+done
+is "$(ls tmp | wc -l)" 0 "who is killed leaves no keys either"
+"$SIGNET" flows 2>err | head -n 1 >/dev/null
+is "$(ls tmp)" "" "nor does one whose reader goes away"
+like "$(cat err)" 'standard output cannot be written' "which is said"
+
+# --- what is refused -----------------------------------------------------------------
+
+refused 64 'no flow "9.9".*flows list' "a flow that there is not" 5.2 9.9
+is "$(cat out)" "" "and none is run then"
+refused 64 'usage: signet flows' "an option that there is not" --nonsense
+refused 64 'usage: signet flows' "one folder to compare" --diff draft
+refused 64 'usage: signet flows' "words beside --replay" --replay draft 5.2
+refused 73 'not an empty folder' "a folder that is full" --save draft 5.2
+refused 73 'nowhere/x cannot be made' "one that cannot be made" \
+    --save nowhere/x 5.2
+mkdir empty
+refused 78 'no root with its key' "a CA without one" --ca empty 8.2
+mkdir keys
+refused 78 'domain certificate of example.net' "keys that are not there" \
+    --keys keys 5.2
+is "$(ls tmp)" "" "and nothing is left"
+flows list
+is "$(grep -c . out)" 33 "list names them all"
+
+finish
