@@ -138,6 +138,20 @@ list(struct err *e)
 	return rc;
 }
 
+/* What did not end as it should, with what send would end with; a peer may
+ * not be there. */
+static int
+tell_failed(const struct asked *a, const struct flows_run *r)
+{
+	struct err e = {0};
+
+	(void)err_set(&e,
+	    a->f.peer != NULL && r->end.exit != 0 ? r->end.exit : EX_NOPERM,
+	    "the flow %s did not end as it should%s%s", r->plan->name,
+	    r->why[0] != '\0' ? ": " : "", r->why);
+	return verb_fail(&e);
+}
+
 static int
 show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
     int *ends, struct err *e)
@@ -148,10 +162,10 @@ show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
 
 	if (rc == 0) {
 		flows_print(&a->f, &r, &b);
-		if (!flows_ended_well(&a->f, &r))
-			*ends = EX_NOPERM;
 		rc = report_write(&b, e);
 	}
+	if (rc == 0 && !flows_ended_well(&a->f, &r))
+		*ends = tell_failed(a, &r);
 	if (rc == 0 && folder != NULL)
 		rc = flows_folder_add(folder, &a->f, &r, e);
 	flows_run_free(&r);
@@ -215,6 +229,10 @@ run(struct asked *a, struct err *e)
 	if (table && a->save != NULL)
 		return err_set(e, EX_USAGE,
 		    "--save takes flows by their names, not scenarios");
+	if (table && a->f.peer != NULL && a->f.ca == NULL)
+		return err_set(e, EX_USAGE,
+		    "with a peer the scenarios take --ca DIR, a test CA that "
+		    "it trusts (signet ca init)");
 	scratch_hold(true);
 	rc = set_people(a, e);
 	if (rc == 0)
@@ -224,7 +242,8 @@ run(struct asked *a, struct err *e)
 		rc = flows_begin(&a->f, e);
 	}
 	if (rc == 0 && table)
-		ends = flows_scenarios(&a->f);
+		ends = a->f.peer != NULL ? flows_against(&a->f)
+					 : flows_scenarios(&a->f);
 	else if (rc == 0)
 		rc = run_named(a, &ends, e);
 	flows_end(&a->f);
@@ -237,7 +256,7 @@ run(struct asked *a, struct err *e)
 int
 flows_cmd(const struct config *c, int argc, char **argv)
 {
-	struct asked a = {.f = {.config = c}};
+	struct asked a = {.f = {.config = c, .address = "127.0.0.1"}};
 	struct err e = {0};
 	int rc = parse(&a, argc, argv, &e);
 

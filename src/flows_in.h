@@ -5,6 +5,7 @@
 #ifndef SIGNET_SRC_FLOWS_IN_H
 #define SIGNET_SRC_FLOWS_IN_H
 
+#include "addr.h"
 #include "config.h"
 #include "form.h"
 #include "scratch.h"
@@ -77,6 +78,10 @@ struct flows {
 	const struct config *config;
 	const char *seed; /* NULL: nothing is to come out the same */
 	const char *peer; /* a URI: who it is tried with, instead of kumiko */
+	/* Where we listen, "tls:HOST:PORT", for a peer that is to send: then
+	 * it is us, and them is us. */
+	const char *await;
+	char address[ADDR_TEXT]; /* of the server that is known by one */
 	const char *ca;   /* a folder: the test CA, instead of a new one */
 	struct aor us, them; /* who sends, and to whom */
 	time_t at;        /* when it all takes place; 0: now */
@@ -120,6 +125,7 @@ struct flows_run {
 	char why[1024];       /* why it was not sent, or "" */
 	struct buf found;     /* lines: what the recipient found */
 	char trouble[1024];   /* why the server ended the connection, or "" */
+	bool asked; /* the server asked for a certificate */
 };
 
 /* Runs it (flows_run.c). -1 where it could not even be tried. For
@@ -127,7 +133,7 @@ struct flows_run {
 int flows_run(struct flows *f, const struct flows_plan *p,
     struct flows_run *out, struct err *e);
 void flows_run_free(struct flows_run *r);
-/* Whether it ended as its plan says, for a peer as far as that can be seen. */
+/* Whether it ended as its plan says, for a peer as far as that is seen. */
 bool flows_ended_well(const struct flows *f, const struct flows_run *r);
 
 /* The recipient, in a process of her own (flows_peer.c). */
@@ -161,9 +167,11 @@ void flows_print(const struct flows *f, const struct flows_run *r,
 /* The number that the first CMS content of a flow has. */
 unsigned flows_first_blob(const struct flows_plan *p);
 
-/* Runs all scenarios, both ways, and prints their table (flows_scenarios.c).
- * What the process ends with. */
+/* Runs all scenarios, both ways, and prints their table (flows_scenarios.c);
+ * with a peer, the same for what can be known of it (flows_against.c). What the
+ * process ends with. */
 int flows_scenarios(struct flows *f);
+int flows_against(struct flows *f);
 
 /* --- folders ------------------------------------------------------------------ */
 

@@ -114,6 +114,7 @@ make_base(struct flows *f, bool ec, struct err *e)
 	struct testca ca = {.dir = dir,
 	    .type = ec ? "p256" : legacy ? "rsa:1024" : "rsa:2048",
 	    .days = FLOWS_DAYS,
+	    .force = true, /* both may be at one host */
 	    .legacy = legacy,
 	    .at = f->at};
 
@@ -147,7 +148,7 @@ odd_says(const struct flows *f, const struct odd *o)
 	static const char mallory[] = "mallory@example.org";
 
 	if (o->plan->odd == ODD_ADDRESS)
-		return "127.0.0.1";
+		return f->address;
 	if (o->plan->odd != ODD_NAME)
 		return NULL;
 	/* A client may have any host's name. */
@@ -273,7 +274,7 @@ odd_set_up(const struct flows *f, const struct flows_plan *p,
 	(void)snprintf(o->name, sizeof(o->name), "%.255s",
 	    !o->tls ? (sender ? f->us.key : f->them.key)
 	    : sender ? f->us.host
-	    : p->odd == ODD_ADDRESS ? "127.0.0.1"
+	    : p->odd == ODD_ADDRESS ? f->address
 				    : f->them.host);
 }
 

@@ -18,7 +18,11 @@
 #include "transport.h"
 #include "ua.h"
 
-enum { FLOWS_SILENCE = 20000 }; /* ms without any event: it hangs */
+enum {
+	FLOWS_SILENCE = 20000, /* ms without any event: it hangs */
+	FLOWS_AWAIT = 60000,   /* ms for a peer to send something */
+	FLOWS_AWAIT_MORE = 500
+};
 
 struct running {
 	struct flows *f;
@@ -37,8 +41,9 @@ struct running {
 	int alive[2], told[2]; /* pipes; -1 where closed */
 	pid_t child;
 	struct buf told_in; /* what she told, not yet read */
-	char to[600], target[TARGET_TEXT], names[300];
+	char to[600], proxy[600], target[TARGET_TEXT], names[300];
 	unsigned ended; /* messages */
+	bool came; /* who is awaited */
 	struct err why; /* exit is set: it could not be run */
 };
 
@@ -73,6 +78,15 @@ flows_run_free(struct flows_run *r)
 	*r = (struct flows_run){.count = 0};
 }
 
+static bool
+asks_for_certificate(const struct ua_tls *tls)
+{
+	enum { HANDSHAKE = 22, CERTIFICATE_REQUEST = 13 };
+
+	return (tls->inner != 0 ? tls->inner : tls->type) == HANDSHAKE &&
+	    tls->content.n > 0 && tls->content.p[0] == CERTIFICATE_REQUEST;
+}
+
 static void
 keep_tls(struct running *g, const struct ua_wire *w)
 {
@@ -81,6 +95,8 @@ keep_tls(struct running *g, const struct ua_wire *w)
 						: NULL;
 	bool begins = w->tls->what == UA_TLS_TCP;
 
+	if (asks_for_certificate(w->tls))
+		r->asked = true;
 	/* Whether the peer's last words were read before is chance. */
 	if (w->tls->what == UA_TLS_FIN && g->f->seed != NULL)
 		return;
@@ -198,26 +214,40 @@ settle_both(struct running *g)
 		g->ours.proxy = xstrdup(who);
 	}
 	if (address)
-		(void)snprintf(g->to, sizeof(g->to), "%s:%.*s@127.0.0.1",
-		    scheme, (int)strcspn(f->them.key, "@"), f->them.key);
+		(void)snprintf(g->to, sizeof(g->to), "%s:%.*s@%s", scheme,
+		    (int)strcspn(f->them.key, "@"), f->them.key, f->address);
 	else
 		(void)snprintf(g->to, sizeof(g->to), "%s:%s", scheme,
 		    f->them.key);
 	settle(g, g->r->keys.kumiko, g->to, &g->theirs);
 	add_item(&g->theirs.listens,
-	    by_udp(g->r) ? "udp:127.0.0.1:0" : "tls:127.0.0.1:0");
+	    f->await != NULL ? f->await
+	    : by_udp(g->r)   ? "udp:127.0.0.1:0"
+			     : "tls:127.0.0.1:0");
 	g->theirs.client_certs = p->mutual ? TLS_ASK : TLS_NO;
 }
 
 /* With somebody else, the person's own settings say who we are and how they
- * are reached. */
+ * are reached. They have no certificate that was made just now, so it goes
+ * with the message; and they are our proxy where they are to see who we are,
+ * since nobody else does. */
 static void
 settle_ours(struct running *g)
 {
-	(void)snprintf(g->to, sizeof(g->to), "%.590s", g->f->peer);
-	g->ours = *g->f->config;
+	const struct flows *f = g->f;
+	const struct flows_plan *p = g->r->plan;
+
+	(void)snprintf(g->to, sizeof(g->to), "%.590s", f->peer);
+	g->ours = *f->config;
 	g->ours.keys = g->r->keys.fluffy;
-	settle_plan(g->r->plan, &g->ours);
+	settle_plan(p, &g->ours);
+	if (f->ca != NULL && p->sign)
+		g->ours.attach_cert = true;
+	if (!p->mutual || g->ours.proxy != NULL)
+		return;
+	(void)snprintf(g->proxy, sizeof(g->proxy), "sips:%.590s",
+	    strchr(f->peer, '@') + 1);
+	g->ours.proxy = g->proxy;
 }
 
 static void
@@ -304,8 +334,11 @@ too_silent(void *arg)
 {
 	struct running *g = arg;
 
-	(void)err_set(&g->why, EX_TEMPFAIL, "the flow %s hangs",
-	    g->r->plan->name);
+	if (g->f->await == NULL)
+		(void)err_set(&g->why, EX_TEMPFAIL, "the flow %s hangs",
+		    g->r->plan->name);
+	else if (!g->came)
+		g->r->end.exit = EX_TEMPFAIL;
 	loop_stop(g->loop);
 }
 
@@ -320,6 +353,28 @@ interrupted(void *arg, int signo)
 }
 
 /* --- what kumiko tells ----------------------------------------------------------------- */
+
+/* The other side is asked to send, and has a while for it. */
+static void
+ask(struct running *g)
+{
+	if (g->ended++ > 0)
+		return;
+	fprintf(stderr, "signet: %s: send a MESSAGE to %s:%s within %d s\n",
+	    g->r->plan->name, g->to, strrchr(g->f->await, ':') + 1,
+	    FLOWS_AWAIT / 1000);
+	loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT);
+}
+
+/* They came, and took our certificate (exit 0) or not. */
+static void
+came(struct running *g, int exit)
+{
+	g->r->end.exit = exit;
+	/* Who tries once more does so at once, and not at the next flow. */
+	loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT_MORE);
+	g->came = true;
+}
 
 static void
 told_message(struct flows_run *r, struct span s)
@@ -343,16 +398,23 @@ told_one(struct running *g, char kind, struct span s)
 	case FLOWS_TOLD_LISTENS:
 		(void)snprintf(g->target, sizeof(g->target), "%.*s", (int)s.n,
 		    (const char *)s.p);
-		say(g);
+		if (g->f->await != NULL)
+			ask(g);
+		else
+			say(g);
 		break;
 	case FLOWS_TOLD_MESSAGE:
 		told_message(g->r, s);
+		if (g->f->await != NULL)
+			came(g, 0);
 		break;
 	case FLOWS_TOLD_TROUBLE:
 		/* The first says why; what comes after it follows from it. */
 		if (g->r->trouble[0] == '\0')
 			(void)snprintf(g->r->trouble, sizeof(g->r->trouble),
 			    "%.*s", (int)s.n, (const char *)s.p);
+		if (g->f->await != NULL && !g->came)
+			came(g, EX_NOPERM);
 		break;
 	case FLOWS_TOLD_FAILED:
 		if (s.n == sizeof(g->why))
@@ -590,7 +652,7 @@ flows_ended_well(const struct flows *f, const struct flows_run *r)
 	/* A peer may use another word for no, and does not say how it came
 	 * to it. */
 	if (f->peer != NULL)
-		return was->exit == 0 ? is->exit == 0 : is->exit != 0;
+		return (was->exit == 0) == (is->exit == 0);
 	return is->exit == was->exit && is->status == was->status &&
 	    is->signature == was->signature &&
 	    is->encryption == was->encryption &&

@@ -166,7 +166,7 @@ belongs(const struct flows *f, const char *file, bool thrown_away)
 		if (is_file_of(file, "user_cert_", who[i]->key) ||
 		    is_file_of(file, "domain_cert_", who[i]->host))
 			return true;
-	return is_file_of(file, "domain_cert_", "127.0.0.1") ||
+	return is_file_of(file, "domain_cert_", f->address) ||
 	    (thrown_away && is_file_of(file, "user_key_", f->them.key));
 }
 

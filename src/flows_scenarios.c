@@ -11,7 +11,7 @@
 #include "verbs.h"
 
 /* Of what is expected, and what was seen: columns. */
-enum { ROW_END = 26, ROW_PEER_END = 15 };
+enum { ROW_END = 26 };
 
 /* Which side is looked at. */
 static const char *
@@ -42,35 +42,12 @@ add_end(struct buf *out, const struct flows_plan *p,
 		buf_addf(out, " %s", verdict_signature_name(end->signature));
 }
 
-/* What can be known of a peer: its answer. */
 static void
-add_peer_end(struct buf *out, const struct flows_end *end)
+add_cells(struct buf *out, const char *name, const char *part,
+    const char *expected, const char *seen, const char *result)
 {
-	if (end->status == 0)
-		buf_addf(out, "no answer (%d)", end->exit);
-	else
-		buf_addf(out, "%d", end->status);
-}
-
-static const char *
-mark(const struct flows *f, const struct flows_run *r)
-{
-	if (flows_ended_well(f, r))
-		return "pass";
-	return f->peer != NULL && r->plan->end.exit != 0 ? "WRONGLY ACCEPTED"
-	    : f->peer != NULL                            ? "WRONGLY REFUSED"
-							 : "FAIL";
-}
-
-static void
-add_cells(const struct flows *f, struct buf *out, const char *name,
-    const char *part, const char *expected, const char *seen,
-    const char *result)
-{
-	int width = f->peer != NULL ? ROW_PEER_END : ROW_END;
-
-	buf_addf(out, "%-8s %-12s %-*s %-*s %s\n", name, part, width,
-	    expected, width, seen, result);
+	buf_addf(out, "%-8s %-12s %-*s %-*s %s\n", name, part, ROW_END,
+	    expected, ROW_END, seen, result);
 }
 
 static void
@@ -79,29 +56,14 @@ add_row(const struct flows *f, const struct flows_run *r, struct buf *out)
 	const struct flows_plan *p = r->plan;
 	struct buf expected = {0}, seen = {0};
 
-	if (f->peer != NULL) {
-		buf_adds(&expected, p->end.exit == 0 ? "2xx" : "refused");
-		add_peer_end(&seen, &r->end);
-	} else {
-		add_end(&expected, p, &p->end);
-		add_end(&seen, p, &r->end);
-	}
-	add_cells(f, out, p->name, direction(p), (const char *)expected.p,
-	    (const char *)seen.p, mark(f, r));
+	add_end(&expected, p, &p->end);
+	add_end(&seen, p, &r->end);
+	add_cells(out, p->name, direction(p), (const char *)expected.p,
+	    (const char *)seen.p, flows_ended_well(f, r) ? "pass" : "FAIL");
 	if (!flows_ended_well(f, r) && r->why[0] != '\0')
 		text_rows(out, span_str(r->why), "         ", 80);
 	buf_free(&expected);
 	buf_free(&seen);
-}
-
-/* Whether it can be tried: a peer's own certificates are not ours to make, so
- * that of it, what it takes is seen alone. */
-static bool
-can_try(const struct flows *f, const struct flows_plan *p)
-{
-	if (f->peer == NULL)
-		return true;
-	return flows_is_tls(p) ? p->turned : !p->turned;
 }
 
 static int
@@ -112,8 +74,6 @@ one(struct flows *f, const struct flows_plan *p, unsigned *failed,
 	struct buf row = {0};
 	int rc;
 
-	if (!can_try(f, p))
-		return 0;
 	rc = flows_run(f, p, &r, e);
 	if (rc == 0) {
 		add_row(f, &r, &row);
@@ -137,8 +97,7 @@ flows_scenarios(struct flows *f)
 	int rc;
 
 	plans = flows_plans(&count);
-	add_cells(f, &text, "scenario", f->peer != NULL ? "peer" : "signet",
-	    "expected", "seen", "pass");
+	add_cells(&text, "scenario", "signet", "expected", "seen", "pass");
 	rc = report_write(&text, &e);
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		struct flows_plan turned;

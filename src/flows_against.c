@@ -1,0 +1,184 @@
+/*
+ * The scenarios against somebody else's implementation: which odd certificates
+ * it refuses, and which it wrongly takes. What it finds it does not say, so its
+ * answer, or its TLS alert, is all that is seen.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "endpoint.h"
+#include "flows_in.h"
+#include "report.h"
+#include "text.h"
+#include "verbs.h"
+
+struct against {
+	struct flows *f;     /* we send */
+	struct flows awaits; /* they do; await is NULL where we don't listen */
+	struct buf out;
+	unsigned wrong;
+};
+
+/* What came of one: not every failure is a refusal. */
+enum outcome { TOOK, REFUSED, UNASKED, NO_ANSWER };
+
+static enum outcome
+outcome(const struct flows *f, const struct flows_run *r)
+{
+	const struct flows_plan *p = r->plan;
+
+	if (flows_is_tls(p) && p->turned && f->await == NULL && !r->asked)
+		return r->end.status != 0 ? UNASKED : NO_ANSWER;
+	if (r->end.exit == 0)
+		return TOOK;
+	return r->end.status >= 400 || r->end.exit == EX_NOPERM ? REFUSED
+								: NO_ANSWER;
+}
+
+static const char *
+outcome_words(enum outcome o, const struct flows_run *r, char words[40])
+{
+	switch (o) {
+	case UNASKED:
+		return "it asks for none";
+	case NO_ANSWER:
+		return "nothing";
+	case TOOK:
+	case REFUSED:
+		break;
+	}
+	if (r->end.status == 0)
+		return o == TOOK ? "it sent" : "no connection";
+	(void)snprintf(words, 40, "%d", r->end.status);
+	return words;
+}
+
+static const char *
+result(const struct flows_plan *p, enum outcome o)
+{
+	bool good = p->end.exit == 0;
+
+	if (o == UNASKED)
+		return "-";
+	if (o == NO_ANSWER)
+		return "NOT KNOWN";
+	if (good == (o == TOOK))
+		return "pass";
+	return good ? "WRONGLY REFUSED" : "WRONGLY ACCEPTED";
+}
+
+static void
+add_row(struct against *a, const char *name, const char *part,
+    const char *expected, const char *seen, const char *is)
+{
+	buf_addf(&a->out, "%-8s %-12s %-10s %-17s %s\n", name, part, expected,
+	    seen, is);
+}
+
+static int
+one(struct against *a, struct flows *f, const struct flows_plan *p,
+    const char *part, struct err *e)
+{
+	struct flows_run r;
+	char words[40];
+	enum outcome o;
+	const char *is;
+	int rc = flows_run(f, p, &r, e);
+
+	if (rc == 0) {
+		o = outcome(f, &r);
+		is = result(p, o);
+		add_row(a, p->name, part,
+		    p->end.exit == 0 ? "taken" : "refused",
+		    outcome_words(o, &r, words), is);
+		if (strcmp(is, "pass") != 0 && strcmp(is, "-") != 0) {
+			a->wrong++;
+			if (r.why[0] != '\0')
+				text_rows(&a->out, span_str(r.why),
+				    "         ", 80);
+		}
+		rc = report_write(&a->out, e);
+	}
+	flows_run_free(&r);
+	return rc;
+}
+
+/* A revocation made just now is in no CRL that they have. */
+static bool
+cannot_know(const struct flows_plan *p)
+{
+	return p->odd == ODD_REVOKED || p->odd == ODD_CA_REVOKED;
+}
+
+static int
+scenario(struct against *a, const struct flows_plan *p, struct err *e)
+{
+	struct flows_plan turned = flows_turn(p);
+
+	buf_addf(&a->out, "%s\n", p->title);
+	if (cannot_know(p)) {
+		add_row(a, p->name, "", "refused",
+		    "its CRL is new", "-");
+		return report_write(&a->out, e);
+	}
+	if (!flows_is_tls(p))
+		return one(a, a->f, p, "as recipient", e);
+	if (a->awaits.await != NULL &&
+	    one(a, &a->awaits, p, "as client", e) == -1)
+		return -1;
+	return one(a, a->f, &turned, "as server", e);
+}
+
+/* They send to us where settings say that we listen. */
+static int
+set_up(struct against *a, struct err *e)
+{
+	const struct config *c = a->f->config;
+	struct endpoint ep;
+	struct buf who = {0};
+	int rc;
+
+	if (c->listens.count == 0)
+		return 0;
+	if (endpoint_parse(c->listens.items[0], &ep, e) == -1)
+		return -1;
+	if (ep.kind != TRANSPORT_TLS ||
+	    addr_numeric(span_str(ep.host), 0, &ep.addrs[0]))
+		return err_set(e, EX_USAGE,
+		    "--listen %s: the other side sends to a host by its name: "
+		    "tls:HOST:PORT",
+		    c->listens.items[0]);
+	a->awaits = *a->f;
+	a->awaits.peer = NULL;
+	a->awaits.await = c->listens.items[0];
+	a->awaits.us = a->f->them;
+	addr_host(&ep.addrs[0], a->awaits.address);
+	buf_addf(&who, "sip:flows@%s", ep.host);
+	rc = aor_parse_uri(span_buf(&who), &a->awaits.them, e);
+	buf_free(&who);
+	return rc == 0 ? flows_begin(&a->awaits, e) : -1;
+}
+
+int
+flows_against(struct flows *f)
+{
+	struct against a = {.f = f};
+	const struct flows_plan *plans;
+	struct err e = {0};
+	size_t count;
+	int rc = set_up(&a, &e);
+
+	plans = flows_plans(&count);
+	add_row(&a, "scenario", "peer", "expected", "seen", "pass");
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		if (flows_is_scenario(&plans[i]))
+			rc = scenario(&a, &plans[i], &e);
+	if (a.awaits.await != NULL) {
+		flows_end(&a.awaits);
+		aor_free(&a.awaits.them);
+	}
+	buf_free(&a.out);
+	if (rc == -1)
+		return verb_fail(&e);
+	return a.wrong == 0 ? 0 : EX_NOPERM;
+}
