@@ -110,6 +110,14 @@ cannot_know(const struct flows_plan *p)
 	return p->odd == ODD_REVOKED || p->odd == ODD_CA_REVOKED;
 }
 
+/* A server by its address takes one of IPv4, which is a file's name as it
+ * is. */
+static bool
+has_address(const struct against *a, const struct flows_plan *p)
+{
+	return p->odd != ODD_ADDRESS || a->awaits.address[0] != '\0';
+}
+
 static int
 scenario(struct against *a, const struct flows_plan *p, struct err *e)
 {
@@ -123,7 +131,7 @@ scenario(struct against *a, const struct flows_plan *p, struct err *e)
 	}
 	if (!flows_is_tls(p))
 		return one(a, a->f, p, "as recipient", e);
-	if (a->awaits.await != NULL &&
+	if (a->awaits.await != NULL && has_address(a, p) &&
 	    one(a, &a->awaits, p, "as client", e) == -1)
 		return -1;
 	return one(a, a->f, &turned, "as server", e);
@@ -135,6 +143,7 @@ set_up(struct against *a, struct err *e)
 {
 	const struct config *c = a->f->config;
 	struct endpoint ep;
+	struct addr numeric;
 	struct buf who = {0};
 	int rc;
 
@@ -143,7 +152,7 @@ set_up(struct against *a, struct err *e)
 	if (endpoint_parse(c->listens.items[0], &ep, e) == -1)
 		return -1;
 	if (ep.kind != TRANSPORT_TLS ||
-	    addr_numeric(span_str(ep.host), 0, &ep.addrs[0]))
+	    addr_numeric(span_str(ep.host), 0, &numeric))
 		return err_set(e, EX_USAGE,
 		    "--listen %s: the other side sends to a host by its name: "
 		    "tls:HOST:PORT",
@@ -152,7 +161,10 @@ set_up(struct against *a, struct err *e)
 	a->awaits.peer = NULL;
 	a->awaits.await = c->listens.items[0];
 	a->awaits.us = a->f->them;
-	addr_host(&ep.addrs[0], a->awaits.address);
+	a->awaits.address[0] = '\0';
+	for (size_t i = 0; i < ep.count; i++)
+		if (ep.addrs[i].sa.ss_family == AF_INET)
+			addr_host(&ep.addrs[i], a->awaits.address);
 	buf_addf(&who, "sip:flows@%s", ep.host);
 	rc = aor_parse_uri(span_buf(&who), &a->awaits.them, e);
 	buf_free(&who);

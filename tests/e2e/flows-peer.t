@@ -1,0 +1,158 @@
+#!/bin/sh
+# signet flows --peer: with a peer that judges, one that takes everything, one
+# that sends to us, and ones that hang up.
+. "${SRCDIR:?}/tests/e2e/lib.sh"
+cd "$scratch" || exit 1
+
+"$SIGNET" ca init ca || exit 1
+for name in fluffy@example.com kumiko@127.0.0.1 127.0.0.1 example.com; do
+	"$SIGNET" ca issue ca $name || exit 1
+done
+mkdir -m 700 kumiko fluffy
+cp ca/root_cert_testCA.pem ca/user_cert_fluffy@example.com.pem \
+    ca/*kumiko*.pem ca/domain_*_127.0.0.1.pem kumiko
+cp ca/root_cert_testCA.pem ca/*fluffy*.pem ca/user_cert_kumiko*.pem \
+    ca/domain_*_example.com.pem fluffy
+
+flows() {
+	timeout 120 "$SIGNET" flows -k fluffy -a sips:fluffy@example.com "$@" \
+	    >out 2>err
+}
+
+# row SCENARIO PART: what the table says of it
+row() {
+	tr -s ' ' <out | sed -n "s/^$1 $2 //p"
+}
+
+# --- a peer that judges ---------------------------------------------------------
+
+listen judge -k kumiko -a sips:kumiko@127.0.0.1 -l tls:127.0.0.1:0
+at=sips:kumiko@127.0.0.1:$tls
+flows --peer "$at" 5.1 5.2 6.1 6.3
+is "$? $(cat err)" "0 " "flows are run with a peer, by our own keys"
+is "$(grep -c ' good by fluffy@example.com' judge.out)" 2 \
+    "who finds what is signed good"
+like "$(cat out)" 'MESSAGE sips:kumiko@127.0.0.1' "what was sent is printed"
+like "$(cat out)" 'SIP/2.0 200 OK' "and the answer"
+like "$(cat out)" 'certificate of|subject: CN = 127.0.0.1' \
+    "and the peer's certificate"
+flows --peer "$at" --ca ca scenarios
+is $? 0 "a peer that judges passes"
+is "$(row 8.1 'as recipient')" "taken 200 pass" "it takes a good signature"
+is "$(row 8.3 'as recipient')" "refused 437 pass" "and no other CA's"
+is "$(row 8.8 'as server')" "refused no connection pass" \
+    "nor a person's certificate from a client"
+is "$(row 8.6 'as server')" "taken 200 pass" "but a host's"
+is "$(grep -c 'its CRL is new' out)" 4 "no CRL of now is expected to be known"
+for found in 8.2=identity-mismatch 8.3=untrusted 8.4=expired; do
+	like "$(cat judge.out)" "signature ${found#*=} " \
+	    "${found%=*} was refused as ${found#*=}"
+done
+
+# --- one that takes everything ---------------------------------------------------
+
+echo 'bad-signature = show' >lax.conf
+listen lax -c lax.conf -k kumiko -a sips:kumiko@127.0.0.1 \
+    -l tls:127.0.0.1:0 --client-certs=no
+flows --peer "sips:kumiko@127.0.0.1:$tls" --ca ca scenarios
+is $? 77 "one that takes everything does not pass"
+is "$(row 8.2 'as recipient')" "refused 200 WRONGLY ACCEPTED" \
+    "what it takes is told"
+is "$(row 8.4 'as recipient')" "refused 200 WRONGLY ACCEPTED" \
+    "each of it"
+is "$(row 8.9 'as server')" "refused it asks for none -" \
+    "what it does not ask for is no fault of its"
+
+# --- one that sends to us -----------------------------------------------------------
+
+port=$tls
+kill "${listener:?}"
+wait "$listener" 2>/dev/null
+# Whoever is asked to send does so, and judges us.
+mkdir -m 700 other
+cp ca/root_cert_testCA.pem other
+answer() {
+	_answered=0
+	while [ ! -e over ]; do
+		_asked=$(grep -c 'send a MESSAGE' err)
+		if [ "$_asked" -gt $_answered ]; then
+			_answered=$_asked
+			_uri=$(sed -n 's/.*MESSAGE to \([^ ]*\) .*/\1/p' err |
+			    tail -n 1)
+			"$SIGNET" send -k other -a sips:kumiko@127.0.0.1 \
+			    "$_uri" hello >/dev/null 2>>answer.err
+		fi
+		sleep 0.1
+	done
+}
+: >err
+answer &
+pids="$pids $!"
+flows --peer "$at" --ca ca --listen "tls:localhost:$port" scenarios
+status=$?
+: >over
+is "$(row 8.6 'as client')" "taken it sent pass" "a good server is sent to"
+is "$(row 8.7 'as client')" "taken it sent pass" "by its Common Name, too"
+is "$(row 6216-10 'as client')" "taken it sent pass" "and by its address"
+for one in 8.8 8.9 8.10 6216-13 6216-16; do
+	is "$(row $one 'as client')" "refused no connection pass" \
+	    "$one: it does not send to one that is not"
+done
+is "$(row 6216-17 'as client')" "refused it sent WRONGLY ACCEPTED" \
+    "who goes by section 8 alone takes one that is not for SIP"
+is $status 77 "which is told"
+
+# --- peers that are none ----------------------------------------------------------------
+
+# hang_up BYTES: a port where whoever connects gets these, and is left
+hang_up() {
+	perl -MIO::Socket::INET -e '
+		my $s = IO::Socket::INET->new(Listen => 9, ReuseAddr => 1,
+		    LocalAddr => "127.0.0.1") or die;
+		$| = 1;
+		print $s->sockport, "\n";
+		for (1 .. 9) {
+			my $c = $s->accept or last;
+			sysread $c, my $got, 99999;
+			syswrite $c, $ARGV[0];
+			close $c;
+		}' "$1" >port.out &
+	pids="$pids $!"
+	wait_for '^[0-9]' port.out
+	port=$(cat port.out)
+}
+
+# fails STATUS PATTERN NAME WORDS...
+fails() {
+	_want=$1 _like=$2 _name=$3
+	shift 3
+	flows "$@"
+	is $? "$_want" "$_name: status $_want"
+	like "$(cat err)" "$_like" "$_name: words"
+}
+
+hang_up ''
+fails 69 'flow 5.2 did not end as it should.*(closed|reset|cut off)' \
+    "a peer that hangs up" --peer "sips:kumiko@127.0.0.1:$port" 5.2
+like "$(cat out)" 'TLS handshake, refused' "is shown"
+fails 69 'flow 5.2 did not end as it should.*(closed|reset|cut off)' \
+    "in clear, too" --peer "sip:kumiko@127.0.0.1:$port;transport=tcp" 5.2
+hang_up 'HTTP/1.1 400 Bad Request
+
+'
+fails 76 'flow 5.2 did not end as it should' "a peer that speaks no SIP" \
+    --peer "sip:kumiko@127.0.0.1:$port;transport=tcp" 5.2
+flows --peer "sips:kumiko@127.0.0.1:$port" --ca ca scenarios
+is $? 77 "the scenarios with one that hangs up do not pass"
+is "$(grep -c ' pass$' out)" 1 "none of them"
+is "$(row 8.1 'as recipient')" "taken nothing NOT KNOWN" \
+    "and what it would refuse is not known"
+fails 69 'Connection refused' "a peer that is not there" \
+    --peer sips:kumiko@127.0.0.1:1 5.2
+fails 64 'with a peer the scenarios take --ca' "scenarios without a CA" \
+    --peer "$at" scenarios
+fails 64 'sends to a host by its name' "a server by its address" \
+    --peer "$at" --ca ca --listen tls:127.0.0.1:0 scenarios
+fails 65 -- "a peer that is no URI" --peer nobody 5.2
+
+finish
