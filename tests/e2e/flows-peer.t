@@ -153,6 +153,6 @@ fails 64 'with a peer the scenarios take --ca' "scenarios without a CA" \
     --peer "$at" scenarios
 fails 64 'sends to a host by its name' "a server by its address" \
     --peer "$at" --ca ca --listen tls:127.0.0.1:0 scenarios
-fails 65 -- "a peer that is no URI" --peer nobody 5.2
+fails 65 'peer nobody' "a peer that is no URI" --peer nobody 5.2
 
 finish
