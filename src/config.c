@@ -163,6 +163,26 @@ clear_list(struct config_list *list)
 	*list = (struct config_list){0};
 }
 
+static void
+one_item(struct config_list *list, const char *item)
+{
+	list->items = xcalloc(1, sizeof(*list->items));
+	list->items[0] = xstrdup(item);
+	list->count = 1;
+}
+
+void
+config_throw_away(struct config *c, const char *keys, const char *aor,
+    const char *listen)
+{
+	config_init(c);
+	c->keys = xstrdup(keys);
+	one_item(&c->aors, aor);
+	if (listen != NULL)
+		one_item(&c->listens, listen);
+	c->registering = REGISTER_NO;
+}
+
 void
 config_free(struct config *c)
 {

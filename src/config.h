@@ -51,6 +51,10 @@ struct config {
 int config_load(struct config *c, int *argc, char **argv, struct err *e);
 /* Defaults alone. */
 void config_init(struct config *c);
+/* Those of a user agent that is nobody's: its key store, who it is, and where
+ * it listens (NULL: nowhere); it registers with nobody. */
+void config_throw_away(struct config *c, const char *keys, const char *aor,
+    const char *listen);
 void config_free(struct config *c);
 
 /* Changes a setting while signet runs. EX_USAGE, also for one that takes a

@@ -121,28 +121,16 @@ free_port(unsigned *port, struct err *e)
 }
 
 static void
-add_item(struct config_list *list, const char *item)
-{
-	list->items = xcalloc(1, sizeof(*list->items));
-	list->items[0] = xstrdup(item);
-	list->count = 1;
-}
-
-static void
 settle(const struct demo *d, const char *who, unsigned port,
     struct config *out)
 {
-	char text[400];
+	char keys[SCRATCH_PATH], aor[64], at[64];
 
-	config_init(out);
-	(void)snprintf(text, sizeof(text), "%s/%s", d->dir, who);
-	out->keys = xstrdup(text);
-	(void)snprintf(text, sizeof(text), "sips:%s@localhost", who);
-	add_item(&out->aors, text);
-	(void)snprintf(text, sizeof(text), "tls:127.0.0.1:%u", port);
-	add_item(&out->listens, text);
+	(void)snprintf(keys, sizeof(keys), "%s/%s", d->dir, who);
+	(void)snprintf(aor, sizeof(aor), "sips:%s@localhost", who);
+	(void)snprintf(at, sizeof(at), "tls:127.0.0.1:%u", port);
+	config_throw_away(out, keys, aor, at);
 	out->sign = out->encrypt = true;
-	out->registering = REGISTER_NO;
 }
 
 /* She outlives who is killed, so the folder is hers to remove, too. */

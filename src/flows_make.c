@@ -278,6 +278,15 @@ odd_set_up(const struct flows *f, const struct flows_plan *p,
 				    : f->them.host);
 }
 
+/* Whether the keys of --keys serve. Who is there has seen no others, unless
+ * a CA that they trust makes them. */
+static bool
+uses_own(const struct flows *f, const struct flows_plan *p)
+{
+	return f->config->keys != NULL && p->odd == ODD_NOTHING &&
+	    (!flows_is_ec(p) || (f->peer != NULL && f->ca == NULL));
+}
+
 static int
 own_keys(const char *dir, struct flows_keys *out, struct err *e)
 {
@@ -298,7 +307,7 @@ flows_make(struct flows *f, const struct flows_plan *p,
 	char base[SCRATCH_PATH], dir[SCRATCH_PATH], name[64];
 	struct odd odd;
 
-	if (f->config->keys != NULL && !ec && p->odd == ODD_NOTHING)
+	if (uses_own(f, p))
 		return own_keys(f->config->keys, out, e);
 	join(base, f->dir, base_name(ec));
 	if (!f->made[ec] && make_base(f, ec, e) == -1)

@@ -12,11 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "flows_in.h"
+#include "flows_run_in.h"
 #include "loop.h"
-#include "ssldump.h"
 #include "transport.h"
-#include "ua.h"
 
 enum {
 	FLOWS_SILENCE = 20000, /* ms without any event: it hangs */
@@ -27,265 +25,38 @@ enum {
 struct running {
 	struct flows *f;
 	struct flows_run *r;
-	struct config ours, theirs;
-	struct form form;
+	struct flows_sides sides;
+	struct flows_keeper keeper;
 	struct loop *loop;
 	struct ua *ua;
 	struct keystore *ks;
-	struct ssldump *dump;
-	uint64_t open; /* the flow that is */
-	struct flows_event early; /* a request that waits for its connection */
-	bool is_early;
 	struct loop_io told_io;
 	struct loop_timer silence, next;
 	int alive[2], told[2]; /* pipes; -1 where closed */
 	pid_t child;
 	struct buf told_in; /* what she told, not yet read */
-	char to[600], proxy[600], target[TARGET_TEXT], names[300];
+	char target[TARGET_TEXT];
 	unsigned ended; /* messages */
 	bool came; /* who is awaited */
 	struct err why; /* exit is set: it could not be run */
 };
 
-/* --- what is kept ----------------------------------------------------------- */
-
-static struct flows_event *
-event_add(struct flows_run *r, enum flows_kind kind, bool out)
-{
-	struct flows_event *ev;
-
-	r->events = xrealloc(r->events, (r->count + 1) * sizeof(*r->events));
-	ev = &r->events[r->count++];
-	*ev = (struct flows_event){.kind = kind, .out = out};
-	return ev;
-}
-
-static void
-event_free(struct flows_event *ev)
-{
-	buf_free(&ev->head);
-	buf_free(&ev->body);
-	buf_free(&ev->text);
-}
-
-void
-flows_run_free(struct flows_run *r)
-{
-	for (size_t i = 0; i < r->count; i++)
-		event_free(&r->events[i]);
-	free(r->events);
-	buf_free(&r->found);
-	*r = (struct flows_run){.count = 0};
-}
-
-static bool
-asks_for_certificate(const struct ua_tls *tls)
-{
-	enum { HANDSHAKE = 22, CERTIFICATE_REQUEST = 13 };
-
-	return (tls->inner != 0 ? tls->inner : tls->type) == HANDSHAKE &&
-	    tls->content.n > 0 && tls->content.p[0] == CERTIFICATE_REQUEST;
-}
-
-static void
-keep_tls(struct running *g, const struct ua_wire *w)
-{
-	struct flows_run *r = g->r;
-	struct flows_event *last = r->count > 0 ? &r->events[r->count - 1]
-						: NULL;
-	bool begins = w->tls->what == UA_TLS_TCP;
-
-	if (asks_for_certificate(w->tls))
-		r->asked = true;
-	/* Whether the peer's last words were read before is chance. */
-	if (w->tls->what == UA_TLS_FIN && g->f->seed != NULL)
-		return;
-	if (last == NULL || last->kind != FLOWS_TLS || begins)
-		last = event_add(r, FLOWS_TLS, false);
-	last->begins = last->begins || begins;
-	ssldump_print(g->dump, w, &last->text);
-}
-
-/* A request is told of when it is written; it leaves when there is a
- * connection, or never. */
-static void
-keep_message(struct running *g, const struct ua_wire *w)
-{
-	struct flows_event ev = {.kind = w->kind == UA_WIRE_REQUEST
-		? FLOWS_REQUEST
-		: FLOWS_RESPONSE,
-	    .out = w->out};
-
-	buf_addspan(&ev.head, w->head);
-	buf_addspan(&ev.body, w->body);
-	if (w->out && w->flow != g->open && strncmp(w->peer, "udp:", 4) != 0) {
-		event_free(&g->early);
-		g->early = ev;
-		g->is_early = true;
-	} else
-		*event_add(g->r, ev.kind, ev.out) = ev;
-}
-
-static void
-keep_wire(struct running *g, const struct ua_wire *w)
-{
-	switch (w->kind) {
-	case UA_WIRE_TLS:
-		keep_tls(g, w);
-		break;
-	case UA_WIRE_REQUEST:
-	case UA_WIRE_RESPONSE:
-		keep_message(g, w);
-		break;
-	case UA_WIRE_OPENED:
-		g->open = w->flow;
-		if (g->is_early)
-			*event_add(g->r, g->early.kind, true) = g->early;
-		g->early = (struct flows_event){.out = true};
-		g->is_early = false;
-		break;
-	case UA_WIRE_LOST:
-	case UA_WIRE_STEP:
-		break;
-	}
-}
-
-/* --- how each is set up -------------------------------------------------------- */
-
-static void
-add_item(struct config_list *list, const char *item)
-{
-	list->items = xcalloc(1, sizeof(*list->items));
-	list->items[0] = xstrdup(item);
-	list->count = 1;
-}
-
-/* What both have in common. */
-static void
-settle(const struct running *g, const char *keys, const char *aor,
-    struct config *out)
-{
-	const struct config *c = g->f->config;
-	const struct flows_plan *p = g->r->plan;
-
-	config_init(out);
-	out->keys = xstrdup(keys);
-	add_item(&out->aors, aor);
-	out->registering = REGISTER_NO;
-	out->policy = c->policy;
-	out->policy.at = g->form.at;
-	out->policy.rfc5922 = c->policy.rfc5922 || p->odd == ODD_NO_SIP;
-	if (c->passphrase_command != NULL)
-		out->passphrase_command = xstrdup(c->passphrase_command);
-	out->tls_max = p->tls12 ? 0x0303 : 0;
-}
-
-/* How fluffy writes, in settings that are hers or a person's. */
-static void
-settle_plan(const struct flows_plan *p, struct config *c)
-{
-	c->cipher = p->gcm ? CIPHER_AES_128_GCM : CIPHER_AES_128_CBC;
-	c->nesting = p->inner ? NESTING_INNER : NESTING_OUTER;
-	c->attach_cert = p->attach;
-}
-
-/* Whether it goes by UDP, as the draft's sections 6.x did. */
-static bool
-by_udp(const struct flows_run *r)
-{
-	return r->draft != NULL && !flows_is_tls(r->plan);
-}
-
-static void
-settle_both(struct running *g)
-{
-	const struct flows *f = g->f;
-	const struct flows_plan *p = g->r->plan;
-	const char *scheme = by_udp(g->r) ? "sip" : "sips";
-	bool address = p->odd == ODD_ADDRESS && !p->turned;
-	char who[600];
-
-	(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->us.key);
-	settle(g, g->r->keys.fluffy, who, &g->ours);
-	settle_plan(p, &g->ours);
-	if (p->mutual) {
-		(void)snprintf(who, sizeof(who), "%s:%s", scheme,
-		    f->them.host);
-		g->ours.proxy = xstrdup(who);
-	}
-	if (address)
-		(void)snprintf(g->to, sizeof(g->to), "%s:%.*s@%s", scheme,
-		    (int)strcspn(f->them.key, "@"), f->them.key, f->address);
-	else
-		(void)snprintf(g->to, sizeof(g->to), "%s:%s", scheme,
-		    f->them.key);
-	settle(g, g->r->keys.kumiko, g->to, &g->theirs);
-	add_item(&g->theirs.listens,
-	    f->await != NULL ? f->await
-	    : by_udp(g->r)   ? "udp:127.0.0.1:0"
-			     : "tls:127.0.0.1:0");
-	g->theirs.client_certs = p->mutual ? TLS_ASK : TLS_NO;
-}
-
-/* With somebody else, the person's own settings say who we are and how they
- * are reached. They have no certificate that was made just now, so it goes
- * with the message; and they are our proxy where they are to see who we are,
- * since nobody else does. */
-static void
-settle_ours(struct running *g)
-{
-	const struct flows *f = g->f;
-	const struct flows_plan *p = g->r->plan;
-
-	(void)snprintf(g->to, sizeof(g->to), "%.590s", f->peer);
-	g->ours = *f->config;
-	g->ours.keys = g->r->keys.fluffy;
-	settle_plan(p, &g->ours);
-	if (f->ca != NULL && p->sign)
-		g->ours.attach_cert = true;
-	if (!p->mutual || g->ours.proxy != NULL)
-		return;
-	(void)snprintf(g->proxy, sizeof(g->proxy), "sips:%.590s",
-	    strchr(f->peer, '@') + 1);
-	g->ours.proxy = g->proxy;
-}
-
-static void
-unsettle(struct running *g)
-{
-	if (g->f->peer != NULL)
-		return;
-	config_free(&g->ours);
-	config_free(&g->theirs);
-}
-
 /* --- what is said ------------------------------------------------------------------ */
-
-/* The second message of a flow is another one, so it has other names. */
-static void
-name_message(struct running *g)
-{
-	if (g->f->seed == NULL)
-		return;
-	(void)snprintf(g->names, sizeof(g->names), "%.200s %s %u", g->f->seed,
-	    g->r->plan->name, g->ended);
-	g->form.names = g->names;
-}
 
 static void
 say(struct running *g)
 {
 	const struct flows_plan *p = g->r->plan;
-	struct ua_letter letter = {.to = g->to,
+	struct ua_letter letter = {.to = g->sides.to,
 	    .text = p->text,
 	    .text_len = strlen(p->text),
 	    .sign = p->sign,
 	    .encrypt = p->encrypt,
-	    .form = &g->form,
+	    .form = &g->sides.form,
 	    .at = g->f->peer == NULL ? g->target : NULL};
 
 	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
-	name_message(g);
+	flows_name(g->f, g->r, g->ended, &g->sides);
 	(void)ua_send(g->ua, &letter);
 }
 
@@ -323,7 +94,7 @@ happened(void *arg, const struct ua_event *ev)
 	struct running *g = arg;
 
 	if (ev->type == UA_WIRE)
-		keep_wire(g, ev->wire);
+		flows_keep(&g->keeper, ev->wire);
 	else if (ev->type == UA_SENT)
 		has_ended(g, ev->sent);
 	return true;
@@ -361,7 +132,7 @@ ask(struct running *g)
 	if (g->ended++ > 0)
 		return;
 	fprintf(stderr, "signet: %s: send a MESSAGE to %s:%s within %d s\n",
-	    g->r->plan->name, g->to, strrchr(g->f->await, ':') + 1,
+	    g->r->plan->name, g->sides.to, strrchr(g->f->await, ':') + 1,
 	    FLOWS_AWAIT / 1000);
 	loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT);
 }
@@ -488,8 +259,8 @@ close_one(int *fd)
 static int
 start_child(struct running *g, struct err *e)
 {
-	struct flows_peer peer = {.config = &g->theirs,
-	    .form = &g->form,
+	struct flows_peer peer = {.config = &g->sides.theirs,
+	    .form = &g->sides.form,
 	    .scratch = g->f->dir};
 
 	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
@@ -538,9 +309,9 @@ begin(struct running *g, struct err *e)
 	g->next = (struct loop_timer){.fn = go_on, .arg = g};
 	if (g->f->peer == NULL && start_child(g, e) == -1)
 		return -1;
-	if (flows_keystore(&g->ours, &g->ks, e) == -1 ||
+	if (flows_keystore(&g->sides.ours, &g->ks, e) == -1 ||
 	    loop_new(&g->loop, e) == -1 ||
-	    ua_new(g->loop, g->ks, &g->ours, happened, g, &g->ua, e) == -1)
+	    ua_new(g->loop, g->ks, &g->sides.ours, happened, g, &g->ua, e) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (loop_signal(g->loop, ends[i], interrupted, g, e) == -1)
@@ -564,30 +335,13 @@ end(struct running *g)
 	end_child(g);
 	loop_free(g->loop);
 	keystore_free(g->ks);
-	ssldump_free(g->dump);
+	flows_keep_end(&g->keeper);
 	close_one(&g->alive[0]);
 	close_one(&g->alive[1]);
 	close_one(&g->told[0]);
 	close_one(&g->told[1]);
 	buf_free(&g->told_in);
-	event_free(&g->early);
-	unsettle(g);
-}
-
-/* When it takes place, and how its messages are named. */
-static void
-set_form(struct running *g)
-{
-	const struct flows *f = g->f;
-	const struct flows_plan *p = g->r->plan;
-	time_t at = 0;
-
-	if (f->config->policy.legacy && f->peer == NULL)
-		g->r->draft = flows_draft(p->name, &at);
-	g->form.draft = g->r->draft;
-	g->form.at = g->r->draft != NULL ? at : f->at;
-	g->form.opaque = p->opaque;
-	name_message(g);
+	flows_unsettle(g->f, &g->sides);
 }
 
 /* Puts what a refused certificate is refused for, as its words name it. */
@@ -620,12 +374,8 @@ flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
 	    .end = {.signature = SIGNATURE_NONE}};
 	if (flows_make(f, p, &out->keys, e) == -1)
 		return -1;
-	set_form(&g);
-	if (f->peer != NULL)
-		settle_ours(&g);
-	else
-		settle_both(&g);
-	g.dump = ssldump_new(f->seed != NULL);
+	flows_settle(f, out, &g.sides);
+	flows_keep_begin(&g.keeper, out, f->seed != NULL);
 	rc = begin(&g, e);
 	if (rc == 0) {
 		scratch_hold(false);
@@ -657,5 +407,5 @@ flows_ended_well(const struct flows *f, const struct flows_run *r)
 	    is->signature == was->signature &&
 	    is->encryption == was->encryption &&
 	    (is->transport == was->transport ||
-		(by_udp(r) && is->transport == TRANSPORT_UDP));
+		(flows_by_udp(r) && is->transport == TRANSPORT_UDP));
 }
