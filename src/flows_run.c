@@ -38,6 +38,7 @@ struct running {
 	char target[TARGET_TEXT];
 	unsigned ended; /* messages */
 	bool came; /* who is awaited */
+	bool over; /* what is told now is too late to be acted on */
 	struct err why; /* exit is set: it could not be run */
 };
 
@@ -81,6 +82,10 @@ go_on(void *arg)
 {
 	struct running *g = arg;
 
+	if (g->over) {
+		loop_stop(g->loop);
+		return;
+	}
 	ua_hang_up(g->ua);
 	if (g->ended < (g->r->plan->again ? 2U : 1U))
 		say(g);
@@ -129,7 +134,7 @@ interrupted(void *arg, int signo)
 static void
 ask(struct running *g)
 {
-	if (g->ended++ > 0)
+	if (g->over || g->ended++ > 0)
 		return;
 	fprintf(stderr, "signet: %s: send a MESSAGE to %s:%s within %d s\n",
 	    g->r->plan->name, g->sides.to, strrchr(g->f->await, ':') + 1,
@@ -171,7 +176,7 @@ told_one(struct running *g, char kind, struct span s)
 		    (const char *)s.p);
 		if (g->f->await != NULL)
 			ask(g);
-		else
+		else if (!g->over)
 			say(g);
 		break;
 	case FLOWS_TOLD_MESSAGE:
@@ -331,6 +336,7 @@ begin(struct running *g, struct err *e)
 static void
 end(struct running *g)
 {
+	g->over = true;
 	ua_free(g->ua);
 	end_child(g);
 	loop_free(g->loop);
@@ -381,6 +387,12 @@ flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
 		scratch_hold(false);
 		rc = loop_run(g.loop, e);
 		scratch_hold(true);
+		/* A signal of the last round is to be heard as well. */
+		g.over = true;
+		loop_timer_set(g.loop, &g.next, 1);
+	}
+	if (rc == 0) {
+		rc = loop_run(g.loop, e);
 	}
 	end(&g);
 	if (out->end.exit != 0 && out->end.status == 0) {
