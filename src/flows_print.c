@@ -200,17 +200,27 @@ flows_first_blob(const struct flows_plan *p)
 					   : 1;
 }
 
+/* What is the same in each run is shown all the same: the draft's signatures
+ * are, by its own keys. */
+static unsigned
+hidden(const struct flows *f, const struct flows_run *r)
+{
+	if (f->seed == NULL ||
+	    (r->draft != NULL && f->config->keys != NULL && !r->plan->encrypt))
+		return 0;
+	return ASN1_HIDE_RANDOM |
+	    (flows_is_ec(r->plan) ? ASN1_HIDE_OFFSETS : 0U);
+}
+
 static void
 add_message(const struct flows *f, const struct flows_run *r,
     const struct flows_event *ev, unsigned number, struct buf *out)
 {
 	struct unfold_how how = {.width = PRINT_WIDTH - PRINT_MARGIN,
-	    .blobs = flows_first_blob(r->plan)};
+	    .blobs = flows_first_blob(r->plan),
+	    .hide = hidden(f, r)};
 	struct buf text = {0}, head = {0};
 
-	if (f->seed != NULL)
-		how.hide = ASN1_HIDE_RANDOM |
-		    (flows_is_ec(r->plan) ? ASN1_HIDE_OFFSETS : 0U);
 	if (hides_ports(f, r))
 		add_portless(&head, span_buf(&ev->head));
 	else

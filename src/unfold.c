@@ -231,11 +231,11 @@ unfold_part(struct unfolding *u, const struct part *part)
 /* --- heads ------------------------------------------------------------------ */
 
 /* Where a line that is too long is broken: behind a ';' or a ',', so that no
- * space stands at an end. */
+ * space stands at an end; but not so that only a little stands before it. */
 static size_t
 break_at(struct span line, size_t width)
 {
-	for (size_t at = width; at > width / 2; at--)
+	for (size_t at = width; at > width / 4; at--)
 		if (line.p[at - 1] == ';' || line.p[at - 1] == ',')
 			return at;
 	return width;
