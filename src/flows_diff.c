@@ -26,7 +26,7 @@ enum {
 	DIFF_BEFORE = 20   /* of these, before the first that differs */
 };
 
-/* --- lines --------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 static void
 put_harmless(struct buf *out, const char *s)
@@ -158,7 +158,7 @@ differ_broken(struct differ *d, int folder, const char *where,
 	fail(d, &e);
 }
 
-/* --- folders ------------------------------------------------------------------- */
+/* --- folders -------------------------------------------------------------- */
 
 struct names {
 	char **all;
@@ -271,7 +271,7 @@ list(struct differ *d, int folder, const char *under, struct names *out,
 	return rc;
 }
 
-/* --- files --------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 static bool
 read_one(struct differ *d, int folder, const char *name, struct buf *out)

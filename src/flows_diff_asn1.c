@@ -40,7 +40,7 @@ struct comparing {
 	int depth;
 };
 
-/* --- reading ------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 /* False where that is no list of whole values. For values_free. */
 static bool
@@ -106,7 +106,7 @@ same_kind(const struct value *a, const struct value *b)
 	    a->der.constructed == b->der.constructed;
 }
 
-/* --- words --------------------------------------------------------------------- */
+/* --- words ---------------------------------------------------------------- */
 
 /* A value as it is printed, all lines in one, without where it begins. */
 static void
@@ -271,7 +271,7 @@ say_both(const struct comparing *c, const char *name, const struct value *a,
 	free(at);
 }
 
-/* --- aligning ------------------------------------------------------------------- */
+/* --- aligning ------------------------------------------------------------- */
 
 /* How much two values are alike: not to be paired at all, of one kind, named
  * alike, the same. */
@@ -421,7 +421,7 @@ differ_asn1(struct differ *d, const char *where, struct span a, struct span b)
 		compare_lists(&c, "", a, b, NULL, NULL);
 }
 
-/* --- certificates --------------------------------------------------------------- */
+/* --- certificates --------------------------------------------------------- */
 
 /* [3] of a TBSCertificate, empty where there is none. */
 static struct span

@@ -36,7 +36,7 @@ void differ_broken(struct differ *d, int folder, const char *where,
 /* Whether there are only bytes that text has. */
 bool differ_is_text(struct span s);
 
-/* --- named items: header fields, parameters, lines (flows_diff_items.c) -------- */
+/* --- named items: header fields, parameters, lines (flows_diff_items.c) --- */
 
 struct differ_item {
 	struct span name, value, raw;
@@ -69,7 +69,7 @@ void differ_items_compare(struct differ *d, const char *where,
     struct differ_items *a, struct differ_items *b, const char *what,
     differ_item_fn *fn);
 
-/* --- kinds of files ------------------------------------------------------------- */
+/* --- kinds of files ------------------------------------------------------- */
 
 /* A SIP message (flows_diff_sip.c). blob is the number of its first CMS
  * content. */

@@ -39,7 +39,7 @@ add(struct differ_items *l, struct differ_item one)
 	l->all[l->count++] = one;
 }
 
-/* --- reading ------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 /* Where the line at at ends, without its line end. */
 static size_t
@@ -168,7 +168,7 @@ differ_items_params(struct differ_items *l, struct span value)
 	return !l->rest;
 }
 
-/* --- comparing ------------------------------------------------------------------ */
+/* --- comparing ------------------------------------------------------------ */
 
 static void
 match(struct differ_items *a, struct differ_items *b)

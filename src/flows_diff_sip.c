@@ -25,7 +25,7 @@ struct body {
 static void compare_bodies(struct parts *p, const char *where,
     const struct body *a, const struct body *b);
 
-/* --- fields -------------------------------------------------------------------- */
+/* --- fields --------------------------------------------------------------- */
 
 static void
 param_differs(struct differ *d, const char *where, const struct differ_item *a,
@@ -80,7 +80,7 @@ compare_fields(struct differ *d, const char *where, struct span a,
 	differ_items_free(&y);
 }
 
-/* --- parts --------------------------------------------------------------------- */
+/* --- parts ---------------------------------------------------------------- */
 
 /* "WHERE: WHAT 2", or without the number where that is 0. */
 static char *
@@ -220,7 +220,7 @@ compare_bodies(struct parts *p, const char *where, const struct body *a,
 		mime_type_free(&t);
 }
 
-/* --- messages ------------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------- */
 
 static bool
 read_message(struct differ *d, int folder, struct span all,

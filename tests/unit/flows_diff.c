@@ -261,7 +261,8 @@ pem_differs(void **state)
 	    "-----END PRIVATE KEY-----\n"),
 	    span_str("-----BEGIN PRIVATE KEY-----\nAAAB\n"
 	    "-----END PRIVATE KEY-----\n"));
-	differ_pem(&d, span_str("-----BEGIN X-----\nMAMCAQE=\n-----END X-----\n"),
+	differ_pem(&d,
+	    span_str("-----BEGIN X-----\nMAMCAQE=\n-----END X-----\n"),
 	    span_str("-----BEGIN X-----\nMAMCAQI=\n-----END X-----\n"));
 	differ_pem(&d, span_str("x"), span_str("y"));
 	differ_pem(&d, span_str("x"),
@@ -272,7 +273,8 @@ pem_differs(void **state)
 	    "f: only what is around the PEM differs\n"
 	    "f: PEM is only in B\n");
 	d = begin();
-	differ_pem(&d, span_str("-----BEGIN X-----\nMAMCAQE=\n-----END X-----\n"),
+	differ_pem(&d,
+	    span_str("-----BEGIN X-----\nMAMCAQE=\n-----END X-----\n"),
 	    span_str("-----BEGIN X-----\n****\n-----END X-----\n"));
 	assert_int_equal(d.exit, EX_DATAERR);
 	says(&d, "");
