@@ -54,6 +54,8 @@ struct span sip_reason(const struct sip_msg *m); /* wire text, maybe empty */
  * forms are one. Empty when absent. Takes log(number of fields). */
 struct span sip_header(const struct sip_msg *m, const char *name, size_t index);
 size_t sip_header_count(const struct sip_msg *m, const char *name);
+/* The long form of a field's name that may be compact, or name itself. */
+struct span sip_long_name(struct span name);
 /* Whether one of the comma-separated tokens of any field of this name is
  * token (no case). */
 bool sip_header_has(const struct sip_msg *m, const char *name,

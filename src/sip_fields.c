@@ -17,7 +17,7 @@ static const char *const compact[26] = {
 	['x' - 'a'] = "Session-Expires", ['y' - 'a'] = "Identity",
 };
 
-static struct span
+struct span
 sip_long_name(struct span name)
 {
 	unsigned char c;
