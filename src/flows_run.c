@@ -17,7 +17,8 @@
 #include "transport.h"
 
 enum {
-	FLOWS_SILENCE = 20000, /* ms without any event: it hangs */
+	/* ms without an end: it hangs. A peer has Timer F for its answer. */
+	FLOWS_SILENCE = 40000,
 	FLOWS_AWAIT = 60000,   /* ms for a peer to send something */
 	FLOWS_AWAIT_MORE = 500
 };
