@@ -180,3 +180,20 @@ cert_words(struct buf *out, X509 *x, const char *indent)
 		cert_words_hex(out, (struct span) { digest, n });
 	buf_adds(out, "\n");
 }
+
+bool
+cert_words_der(struct buf *out, struct span der)
+{
+	const unsigned char *p = der.p;
+	bool whole;
+	X509 *x;
+
+	(void)ERR_set_mark();
+	x = der.n > 0 ? d2i_X509(NULL, &p, (long)der.n) : NULL;
+	(void)ERR_pop_to_mark();
+	whole = x != NULL && p == der.p + der.n;
+	if (whole)
+		cert_words(out, x, "");
+	X509_free(x);
+	return whole;
+}

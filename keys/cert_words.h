@@ -13,6 +13,11 @@
  * any text but for line ends and other controls, which come as \xNN. */
 void cert_words(struct buf *out, X509 *x, const char *indent);
 
+/* The same of its DER, which may be anything: false where it is no
+ * certificate, and nothing is appended then. What OpenSSL has to say of it is
+ * forgotten: this may be amid a handshake. */
+bool cert_words_der(struct buf *out, struct span der);
+
 /* Text that stays on its line, whatever it is. */
 void cert_words_text(struct buf *out, struct span s);
 /* "P-256", "RSA 2048"; appended. */

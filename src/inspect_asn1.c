@@ -12,6 +12,7 @@
 #include "../keys/mime.h"
 #include "hexdump.h"
 #include "inspect_in.h"
+#include "pem.h"
 #include "report.h"
 #include "text.h"
 #include "unfold.h"
@@ -107,30 +108,6 @@ show_der(struct buf *out, const char *what, struct span der)
 
 /* --- PEM --------------------------------------------------------------------- */
 
-/* The first place of word in s at or behind from, or s.n. */
-static size_t
-find_word(struct span s, const char *word, size_t from)
-{
-	size_t n = strlen(word);
-
-	for (; from + n <= s.n; from++)
-		if (memcmp(s.p + from, word, n) == 0)
-			return from;
-	return s.n;
-}
-
-/* Where the next block begins, at the front of a line: in a dump's column of
- * ASCII there may be one too. */
-static size_t
-find_block(struct span s, size_t from)
-{
-	size_t at = find_word(s, "-----BEGIN ", from);
-
-	while (at > 0 && at < s.n && s.p[at - 1] != '\n')
-		at = find_word(s, "-----BEGIN ", at + 1);
-	return at;
-}
-
 /* One block: its label, and what stands between. Secrets are not for
  * screens. */
 static enum shown
@@ -159,21 +136,17 @@ static enum shown
 show_pem(struct buf *out, struct span all)
 {
 	enum shown shown = SHOWN_NOTHING, one;
-	size_t at = find_block(all, 0), label, to, line;
+	struct pem_block block;
+	size_t at = 0;
 
-	for (; at < all.n; at = find_block(all, to)) {
-		at += strlen("-----BEGIN ");
-		label = find_word(all, "-----", at);
-		line = span_find(all, '\n', at);
-		to = find_word(all, "-----END ", at);
+	while (pem_next(all, &at, &block)) {
 		if (shown != SHOWN_NOTHING)
 			buf_adds(out, "\n");
-		if (label > line || to == all.n) {
+		if (!block.whole) {
 			buf_adds(out, "(this PEM is cut short)\n");
 			return SHOWN_BROKEN;
 		}
-		one = show_block(out, span_cut(all, at, label),
-		    span_cut(all, label + 5, to));
+		one = show_block(out, block.label, block.base64);
 		if (shown != SHOWN_BROKEN)
 			shown = one;
 	}

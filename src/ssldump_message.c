@@ -3,9 +3,9 @@
  */
 #include <string.h>
 
+#include "../keys/cert_words.h"
 #include "ssldump_in.h"
 #include "text.h"
-#include "tls.h"
 
 static bool
 is_13(const struct ssldump_message *m)
@@ -74,7 +74,7 @@ certificate(struct ssldump_message *m, struct span der)
 	ssldump_line(m, SSLDUMP_FIELD, "certificate");
 	ssldump_length(m, der.n, false);
 	ssldump_end(m);
-	if (!tls_describe_cert(der, &words))
+	if (!cert_words_der(&words, der))
 		ssldump_line(m, SSLDUMP_ITEM, "it cannot be read\n");
 	for (size_t at = 0, end; at < words.n; at = end + 1) {
 		end = span_find(span_buf(&words), '\n', at);

@@ -100,8 +100,4 @@ bool tls_mutual(const struct tls *t);
  * certificate. Wire text, for the caller to free. */
 char *tls_describe(const struct tls *t);
 
-/* A certificate's lines, as keys/cert_words.h has them; false where der, which
- * may be anything, is none. */
-bool tls_describe_cert(struct span der, struct buf *out);
-
 #endif

@@ -3,8 +3,6 @@
  */
 #include <stdlib.h>
 
-#include <openssl/err.h>
-
 #include "../keys/cert_words.h"
 #include "tls_in.h"
 
@@ -50,23 +48,4 @@ tls_describe(const struct tls *t)
 		cert_words(&b, peer, "  ");
 	}
 	return (char *)b.p;
-}
-
-bool
-tls_describe_cert(struct span der, struct buf *out)
-{
-	const unsigned char *p = der.p;
-	bool whole;
-	X509 *x;
-
-	/* This may be amid a handshake, whose failures are read from the queue
-	 * of errors. */
-	(void)ERR_set_mark();
-	x = der.n > 0 ? d2i_X509(NULL, &p, (long)der.n) : NULL;
-	(void)ERR_pop_to_mark();
-	whole = x != NULL && p == der.p + der.n;
-	if (whole)
-		cert_words(out, x, "");
-	X509_free(x);
-	return whole;
 }
