@@ -337,8 +337,9 @@ issue_allowed(struct keystore *ks, const struct testca *ca,
 }
 
 /* files: what the files are named by; n: whom the certificate is for. */
+/* In ks, by who signs in from. */
 static int
-issue_in(struct keystore *ks, const struct testca *ca,
+issue_in(struct keystore *ks, struct keystore *from, const struct testca *ca,
     const struct testca_name *files, struct testca_name *n, struct err *e)
 {
 	struct issue what = { .days = ca->days, .at = ca->at,
@@ -348,7 +349,7 @@ issue_in(struct keystore *ks, const struct testca *ca,
 	X509 *x = NULL;
 	int rc = -1;
 
-	if (testca_signer(ks, ca, &by, e) == -1 ||
+	if (testca_signer(from, ca, &by, e) == -1 ||
 	    issue_allowed(ks, ca, &by, files, e) == -1)
 		return -1;
 	if (n->person.key != NULL)
@@ -367,11 +368,22 @@ issue_in(struct keystore *ks, const struct testca *ca,
 	return rc;
 }
 
+/* The key store in dir, to make something there. */
+static int
+issue_open(const struct testca *ca, const char *dir, struct keystore **out,
+    struct err *e)
+{
+	if (keystore_open(dir, false, out, e) == -1)
+		return -1;
+	keystore_on_passphrase(*out, ca->ask, ca->ask_arg);
+	return 0;
+}
+
 int
 testca_issue(const struct testca *ca, const char *name, struct err *e)
 {
 	struct testca_name n, says = { .file = NULL };
-	struct keystore *ks;
+	struct keystore *ks = NULL, *from = NULL;
 	int rc;
 
 	rc = testca_name(name, ca->ca, &n, e);
@@ -379,12 +391,13 @@ testca_issue(const struct testca *ca, const char *name, struct err *e)
 		rc = testca_name(ca->says != NULL ? ca->says : name, ca->ca,
 		    &says, e);
 	if (rc == 0)
-		rc = keystore_open(ca->dir, false, &ks, e);
-	if (rc == 0) {
-		keystore_on_passphrase(ks, ca->ask, ca->ask_arg);
-		rc = issue_in(ks, ca, &n, &says, e);
-		keystore_free(ks);
-	}
+		rc = issue_open(ca, ca->dir, &ks, e);
+	if (rc == 0 && ca->from != NULL)
+		rc = issue_open(ca, ca->from, &from, e);
+	if (rc == 0)
+		rc = issue_in(ks, from != NULL ? from : ks, ca, &n, &says, e);
+	keystore_free(from);
+	keystore_free(ks);
 	testca_name_free(&n);
 	testca_name_free(&says);
 	return rc;

@@ -12,11 +12,17 @@
 #include "text.h"
 #include "verbs.h"
 
+/* Who it is when it judges. */
+enum part { AS_RECIPIENT, AS_CLIENT, AS_SERVER, PARTS };
+static const char *const part_names[] = {
+    "as recipient", "as client", "as server"};
+
 struct against {
 	struct flows *f;     /* we send */
 	struct flows awaits; /* they do; await is NULL where we don't listen */
 	struct buf out;
 	unsigned wrong;
+	bool takes[PARTS]; /* the good one was taken, so that no is an answer */
 };
 
 /* What came of one: not every failure is a refusal. */
@@ -53,18 +59,23 @@ outcome_words(enum outcome o, const struct flows_run *r, char words[40])
 	return words;
 }
 
+static bool
+is_well(const struct flows_plan *p, enum outcome o)
+{
+	return o == UNASKED ||
+	    (o != NO_ANSWER && (p->end.exit == 0) == (o == TOOK));
+}
+
 static const char *
 result(const struct flows_plan *p, enum outcome o)
 {
-	bool good = p->end.exit == 0;
-
 	if (o == UNASKED)
 		return "-";
 	if (o == NO_ANSWER)
 		return "NOT KNOWN";
-	if (good == (o == TOOK))
+	if (is_well(p, o))
 		return "pass";
-	return good ? "WRONGLY REFUSED" : "WRONGLY ACCEPTED";
+	return p->end.exit == 0 ? "WRONGLY REFUSED" : "WRONGLY ACCEPTED";
 }
 
 static void
@@ -77,21 +88,24 @@ add_row(struct against *a, const char *name, const char *part,
 
 static int
 one(struct against *a, struct flows *f, const struct flows_plan *p,
-    const char *part, struct err *e)
+    enum part part, struct err *e)
 {
 	struct flows_run r;
 	char words[40];
-	enum outcome o;
-	const char *is;
+	enum outcome seen, counts;
 	int rc = flows_run(f, p, &r, e);
 
 	if (rc == 0) {
-		o = outcome(f, &r);
-		is = result(p, o);
-		add_row(a, p->name, part,
+		seen = counts = outcome(f, &r);
+		/* Who takes nothing at all refuses nothing either. */
+		if (p->odd == ODD_NOTHING)
+			a->takes[part] = seen == TOOK;
+		else if (seen == REFUSED && !a->takes[part])
+			counts = NO_ANSWER;
+		add_row(a, p->name, part_names[part],
 		    p->end.exit == 0 ? "taken" : "refused",
-		    outcome_words(o, &r, words), is);
-		if (strcmp(is, "pass") != 0 && strcmp(is, "-") != 0) {
+		    outcome_words(seen, &r, words), result(p, counts));
+		if (!is_well(p, counts)) {
 			a->wrong++;
 			if (r.why[0] != '\0')
 				text_rows(&a->out, span_str(r.why),
@@ -130,11 +144,11 @@ scenario(struct against *a, const struct flows_plan *p, struct err *e)
 		return report_write(&a->out, e);
 	}
 	if (!flows_is_tls(p))
-		return one(a, a->f, p, "as recipient", e);
+		return one(a, a->f, p, AS_RECIPIENT, e);
 	if (a->awaits.await != NULL && has_address(a, p) &&
-	    one(a, &a->awaits, p, "as client", e) == -1)
+	    one(a, &a->awaits, p, AS_CLIENT, e) == -1)
 		return -1;
-	return one(a, a->f, &turned, "as server", e);
+	return one(a, a->f, &turned, AS_SERVER, e);
 }
 
 /* They send to us where settings say that we listen. */

@@ -12,7 +12,8 @@
 
 enum {
 	FLOWS_2006 = 1151193600, /* 2006-06-25: the draft's date, for --seed */
-	FLOWS_2005 = 1107388800  /* 2005-02-03: its certificates begin */
+	FLOWS_2005 = 1107388800, /* 2005-02-03: its certificates begin */
+	FLOWS_SEED = 100         /* bytes */
 };
 
 static const char usage[] =
@@ -26,6 +27,28 @@ struct asked {
 	char **words;
 	size_t count;
 };
+
+/* What does not go together. */
+static int
+check_usage(const struct asked *a, struct err *e)
+{
+	const struct flows *f = &a->f;
+	bool runs = a->save != NULL || f->seed != NULL || f->peer != NULL ||
+	    f->ca != NULL;
+
+	if ((a->diff && (a->count != 2 || a->replay != NULL || runs)) ||
+	    (a->replay != NULL && (a->count != 0 || runs)))
+		return err_set(e, EX_USAGE, "%s", usage);
+	if (f->ca != NULL && f->peer == NULL)
+		return err_set(e, EX_USAGE,
+		    "--ca names a CA that a peer trusts, and goes with --peer; "
+		    "alone flows make one of their own");
+	if (f->seed != NULL && strlen(f->seed) > FLOWS_SEED)
+		return err_set(e, EX_USAGE,
+		    "--seed takes a word of at most %d bytes",
+		    (int)FLOWS_SEED);
+	return 0;
+}
 
 static int
 parse(struct asked *a, int argc, char **argv, struct err *e)
@@ -66,10 +89,7 @@ parse(struct asked *a, int argc, char **argv, struct err *e)
 		}
 	a->words = argv + optind;
 	a->count = (size_t)(argc - optind);
-	if ((a->diff && a->count != 2) ||
-	    (a->replay != NULL && (a->count != 0 || a->diff)))
-		return err_set(e, EX_USAGE, "%s", usage);
-	return 0;
+	return check_usage(a, e);
 }
 
 /* --- who, and when --------------------------------------------------------------- */
@@ -85,6 +105,10 @@ set_people(struct asked *a, struct err *e)
 
 	if (a->f.peer == NULL)
 		us = "sip:fluffy@example.com";
+	else if (c->aors.count == 0)
+		return err_set(e, EX_CONFIG,
+		    "who sends to the peer? say --aor sips:you@example.com, or "
+		    "write it into signet.conf");
 	if (aor_parse(span_str(us), &a->f.us, e) == -1)
 		return err_in(e, "aor %s", us);
 	if (aor_parse(span_str(them), &a->f.them, e) == -1)
@@ -183,21 +207,46 @@ show_all(struct asked *a, struct flows_folder *folder, int *ends,
 
 	plans = flows_plans(&count);
 	for (size_t i = 0; rc == 0 && i < count && a->count == 0; i++)
-		if (a->f.peer == NULL || plans[i].odd == ODD_NOTHING)
+		if (a->f.peer == NULL || !flows_is_scenario(&plans[i]))
 			rc = show(a, &plans[i], folder, ends, e);
 	for (size_t i = 0; rc == 0 && i < a->count; i++)
 		rc = show(a, flows_find(a->words[i]), folder, ends, e);
 	return rc;
 }
 
+static bool
+is_named_before(const struct asked *a, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(a->words[j], a->words[i]) == 0)
+			return true;
+	return false;
+}
+
 static int
 check_names(const struct asked *a, struct err *e)
 {
-	for (size_t i = 0; i < a->count; i++)
-		if (flows_find(a->words[i]) == NULL)
+	for (size_t i = 0; i < a->count; i++) {
+		const struct flows_plan *p = flows_find(a->words[i]);
+
+		if (strcmp(a->words[i], "list") == 0 ||
+		    strcmp(a->words[i], "scenarios") == 0)
+			return err_set(e, EX_USAGE, "\"%s\" stands alone",
+			    a->words[i]);
+		if (p == NULL)
 			return err_set(e, EX_USAGE,
 			    "there is no flow \"%s\" (signet flows list)",
 			    a->words[i]);
+		if (a->f.peer != NULL && flows_is_scenario(p))
+			return err_set(e, EX_USAGE,
+			    "%s is a scenario, and signet flows --peer URI "
+			    "--ca DIR scenarios tries them",
+			    p->name);
+		if (a->save != NULL && is_named_before(a, i))
+			return err_set(e, EX_USAGE,
+			    "%s is named twice, and saved under one name",
+			    p->name);
+	}
 	return 0;
 }
 

@@ -143,6 +143,7 @@ struct flows_peer {
 	int alive; /* a pipe that closes when it is over */
 	int told;  /* a pipe for what she has to tell */
 	const char *scratch; /* hers to remove when nobody else is there */
+	bool watched; /* whether her certificate is refused is of interest */
 };
 int flows_peer(const struct flows_peer *with);
 /* Opens an agent's key store; what is to be said of it was said once. */
@@ -153,6 +154,7 @@ enum flows_told {
 	FLOWS_TOLD_LISTENS = 'l', /* a target */
 	FLOWS_TOLD_MESSAGE = 'm', /* a struct flows_end, then lines */
 	FLOWS_TOLD_TROUBLE = 't', /* words: of what she refused, mostly */
+	FLOWS_TOLD_REFUSED = 'r', /* an alert says that her certificate is */
 	FLOWS_TOLD_FAILED = 'f'   /* a struct err: why she cannot begin */
 };
 struct flows_record {

@@ -7,6 +7,13 @@
 
 #include "flows_run_in.h"
 
+/* What a flow may take: a handshake has some twenty records. */
+enum {
+	KEEP_EVENTS = 1000,
+	KEEP_BYTES = 8 << 20,
+	KEEP_RECORD = 100 /* bytes of lines about a record */
+};
+
 void
 flows_keep_begin(struct flows_keeper *k, struct flows_run *r, bool same)
 {
@@ -91,9 +98,13 @@ keep_message(struct flows_keeper *k, const struct ua_wire *w)
 		*event_add(k->r, ev.kind, ev.out) = ev;
 }
 
-void
+bool
 flows_keep(struct flows_keeper *k, const struct ua_wire *w)
 {
+	k->bytes += w->head.n + w->body.n +
+	    (w->kind == UA_WIRE_TLS ? KEEP_RECORD + w->tls->content.n * 8 : 0);
+	if (k->r->count >= KEEP_EVENTS || k->bytes > KEEP_BYTES)
+		return false;
 	switch (w->kind) {
 	case UA_WIRE_TLS:
 		keep_tls(k, w);
@@ -113,6 +124,7 @@ flows_keep(struct flows_keeper *k, const struct ua_wire *w)
 	case UA_WIRE_STEP:
 		break;
 	}
+	return true;
 }
 
 void

@@ -11,8 +11,7 @@
 
 enum {
 	FLOWS_DAYS = 1095, /* makeCert's */
-	FLOWS_CRL_DAYS = 30,
-	FLOWS_1999_ON = 0 /* the days of what has expired long ago */
+	FLOWS_CRL_DAYS = 30
 };
 
 static const char flows_root[] = "sipit", flows_between[] = "between";
@@ -68,16 +67,26 @@ give_pair(const char *from, const char *who, const char *name, const char *to,
 
 /* --- what is as it should be ---------------------------------------------------- */
 
-/* The CA of the run, with its key, in dir. */
+/* Whether the keys of who sends, or of who gets it, are ours to make. */
+static bool
+is_ours(const struct flows *f, bool sender)
+{
+	return sender ? f->await == NULL : f->peer == NULL;
+}
+
+/* The CA of the run in dir. The key of one that is a person's stays where it
+ * is. */
 static int
 make_root(struct flows *f, const char *dir, struct testca *ca, struct err *e)
 {
 	if (f->ca == NULL)
 		return testca_init(ca, flows_root, e);
-	return give_pair(f->ca, "root", f->root, dir, e);
+	ca->from = f->ca;
+	return give(f->ca, "root_cert", f->root, dir, e);
 }
 
-/* Two key stores in base: who sends, and who gets it. */
+/* Two key stores in base: who sends, and who gets it; what is not ours is
+ * empty. */
 static int
 share_out(const struct flows *f, const char *ca, const char *base,
     struct err *e)
@@ -89,10 +98,14 @@ share_out(const struct flows *f, const char *ca, const char *base,
 	for (size_t i = 0; i < 2; i++) {
 		join(to, base, stores[i]);
 		if (scratch_folder(to, e) == -1 ||
-		    give(ca, "root_cert", f->root, to, e) == -1 ||
-		    give_pair(ca, "user", who[i]->key, to, e) == -1 ||
-		    give(ca, "user_cert", who[1 - i]->key, to, e) == -1 ||
-		    give_pair(ca, "domain", who[i]->host, to, e) == -1)
+		    give(ca, "root_cert", f->root, to, e) == -1)
+			return -1;
+		if (is_ours(f, i == 0) &&
+		    (give_pair(ca, "user", who[i]->key, to, e) == -1 ||
+			give_pair(ca, "domain", who[i]->host, to, e) == -1))
+			return -1;
+		if (is_ours(f, i != 0) &&
+		    give(ca, "user_cert", who[1 - i]->key, to, e) == -1)
 			return -1;
 	}
 	return 0;
@@ -108,8 +121,7 @@ static int
 make_base(struct flows *f, bool ec, struct err *e)
 {
 	char base[SCRATCH_PATH], dir[SCRATCH_PATH];
-	const char *names[] = {f->us.key, f->them.key, f->us.host,
-	    f->them.host};
+	const struct aor *who[] = {&f->us, &f->them};
 	bool legacy = f->config->policy.legacy && !ec;
 	struct testca ca = {.dir = dir,
 	    .type = ec ? "p256" : legacy ? "rsa:1024" : "rsa:2048",
@@ -123,8 +135,10 @@ make_base(struct flows *f, bool ec, struct err *e)
 	if (scratch_folder(base, e) == -1 || scratch_folder(dir, e) == -1 ||
 	    make_root(f, dir, &ca, e) == -1)
 		return -1;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (testca_issue(&ca, names[i], e) == -1)
+	for (size_t i = 0; i < 2; i++)
+		if (is_ours(f, i == 0) &&
+		    (testca_issue(&ca, who[i]->key, e) == -1 ||
+			testca_issue(&ca, who[i]->host, e) == -1))
 			return -1;
 	f->made[ec] = true;
 	return share_out(f, dir, base, e);
@@ -190,11 +204,12 @@ odd_issue(const struct flows *f, const struct odd *o, struct testca *ca,
 	if (odd_is_below(o)) {
 		between.ca = true;
 		ca->by = flows_between;
+		ca->from = NULL;
 		if (testca_issue(&between, flows_between, e) == -1)
 			return -1;
 	}
 	if (o->plan->odd == ODD_EXPIRED)
-		ca->days = FLOWS_1999_ON;
+		ca->days = TESTCA_EXPIRED;
 	ca->says = odd_says(f, o);
 	ca->odd = odd_kind(o->plan->odd);
 	return testca_issue(ca, o->name, e);
@@ -232,7 +247,9 @@ odd_make(struct flows *f, const struct odd *o, const char *base,
 	if (o->plan->odd == ODD_UNTRUSTED) {
 		if (testca_init(&ca, "other", e) == -1)
 			return -1;
-	} else if (give_pair(above, "root", f->root, o->ca, e) == -1)
+	} else if (f->ca != NULL)
+		ca.from = f->ca;
+	else if (give_pair(above, "root", f->root, o->ca, e) == -1)
 		return -1;
 	if (odd_issue(f, o, &ca, e) == -1 || odd_revoke(f, o, &ca, e) == -1)
 		return -1;
@@ -278,13 +295,14 @@ odd_set_up(const struct flows *f, const struct flows_plan *p,
 				    : f->them.host);
 }
 
-/* Whether the keys of --keys serve. Who is there has seen no others, unless
- * a CA that they trust makes them. */
+/* Whether the keys of --keys serve: with a peer, for all but what is made to
+ * be judged by it. */
 static bool
 uses_own(const struct flows *f, const struct flows_plan *p)
 {
-	return f->config->keys != NULL && p->odd == ODD_NOTHING &&
-	    (!flows_is_ec(p) || (f->peer != NULL && f->ca == NULL));
+	return f->config->keys != NULL &&
+	    (f->peer != NULL ? !flows_is_scenario(p) : !flows_is_ec(p)) &&
+	    p->odd == ODD_NOTHING;
 }
 
 static int

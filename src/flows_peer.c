@@ -61,10 +61,30 @@ tell_message(const struct peer *p, const struct ua_message *m)
 	buf_free(&b);
 }
 
+/* Whether the client's alert is about a certificate (RFC 8446, 6). */
+static bool
+refuses_certificate(const struct ua_tls *tls)
+{
+	enum { ALERT = 21, BAD_CERTIFICATE = 42, CERTIFICATE_UNKNOWN = 46,
+		UNKNOWN_CA = 48 };
+	unsigned char why;
+
+	if ((tls->inner != 0 ? tls->inner : tls->type) != ALERT ||
+	    !tls->to_server || tls->content.n != 2)
+		return false;
+	why = tls->content.p[1];
+	return (why >= BAD_CERTIFICATE && why <= CERTIFICATE_UNKNOWN) ||
+	    why == UNKNOWN_CA;
+}
+
 static bool
 happened(void *arg, const struct ua_event *ev)
 {
 	const struct peer *p = arg;
+
+	if (ev->type == UA_WIRE && ev->wire->kind == UA_WIRE_TLS &&
+	    refuses_certificate(ev->wire->tls))
+		tell(p, FLOWS_TOLD_REFUSED, span_str(""));
 
 	if (ev->type == UA_LISTENING)
 		tell(p, FLOWS_TOLD_LISTENS, span_str(ev->words));
@@ -107,6 +127,7 @@ flows_peer(const struct flows_peer *with)
 		rc = ua_new(p.loop, ks, with->config, happened, &p, &ua, &e);
 	if (rc == 0) {
 		ua_answer_in(ua, with->form);
+		ua_watch(ua, with->watched);
 		loop_io_set(p.loop, &p.alive, POLLIN);
 		rc = ua_listen(ua, &e);
 	}

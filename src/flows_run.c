@@ -94,13 +94,25 @@ go_on(void *arg)
 		loop_stop(g->loop);
 }
 
+/* What is seen is kept; a peer that goes on and on is left. */
+static void
+keep(struct running *g, const struct ua_wire *w)
+{
+	if (flows_keep(&g->keeper, w) || g->r->end.exit != 0)
+		return;
+	g->r->end.exit = EX_PROTOCOL;
+	(void)snprintf(g->r->why, sizeof(g->r->why),
+	    "more came than one flow has room for");
+	loop_stop(g->loop);
+}
+
 static bool
 happened(void *arg, const struct ua_event *ev)
 {
 	struct running *g = arg;
 
 	if (ev->type == UA_WIRE)
-		flows_keep(&g->keeper, ev->wire);
+		keep(g, ev->wire);
 	else if (ev->type == UA_SENT)
 		has_ended(g, ev->sent);
 	return true;
@@ -111,11 +123,15 @@ too_silent(void *arg)
 {
 	struct running *g = arg;
 
-	if (g->f->await == NULL)
+	if (g->f->peer == NULL && g->f->await == NULL)
 		(void)err_set(&g->why, EX_TEMPFAIL, "the flow %s hangs",
 		    g->r->plan->name);
-	else if (!g->came)
+	else if (!g->came) {
 		g->r->end.exit = EX_TEMPFAIL;
+		(void)snprintf(g->r->why, sizeof(g->r->why),
+		    g->f->peer != NULL ? "no answer came in time"
+				       : "nobody sent anything in time");
+	}
 	loop_stop(g->loop);
 }
 
@@ -190,6 +206,9 @@ told_one(struct running *g, char kind, struct span s)
 		if (g->r->trouble[0] == '\0')
 			(void)snprintf(g->r->trouble, sizeof(g->r->trouble),
 			    "%.*s", (int)s.n, (const char *)s.p);
+		break;
+	case FLOWS_TOLD_REFUSED:
+		/* Whoever else comes by is not whom we wait for. */
 		if (g->f->await != NULL && !g->came)
 			came(g, EX_NOPERM);
 		break;
@@ -267,7 +286,8 @@ start_child(struct running *g, struct err *e)
 {
 	struct flows_peer peer = {.config = &g->sides.theirs,
 	    .form = &g->sides.form,
-	    .scratch = g->f->dir};
+	    .scratch = g->f->dir,
+	    .watched = g->f->await != NULL};
 
 	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
 		return err_set(e, EX_OSERR, "no pipe can be made: %s",
@@ -367,6 +387,22 @@ find_cause(const char *words, enum verdict_signature *out)
 	}
 }
 
+static int
+run(struct running *g, struct err *e)
+{
+	int rc;
+
+	if (begin(g, e) == -1)
+		return -1;
+	scratch_hold(false);
+	rc = loop_run(g->loop, e);
+	scratch_hold(true);
+	/* A signal of the last round is to be heard as well. */
+	g->over = true;
+	loop_timer_set(g->loop, &g->next, 1);
+	return rc == 0 ? loop_run(g->loop, e) : -1;
+}
+
 int
 flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
     struct err *e)
@@ -383,18 +419,7 @@ flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
 		return -1;
 	flows_settle(f, out, &g.sides);
 	flows_keep_begin(&g.keeper, out, f->seed != NULL);
-	rc = begin(&g, e);
-	if (rc == 0) {
-		scratch_hold(false);
-		rc = loop_run(g.loop, e);
-		scratch_hold(true);
-		/* A signal of the last round is to be heard as well. */
-		g.over = true;
-		loop_timer_set(g.loop, &g.next, 1);
-	}
-	if (rc == 0) {
-		rc = loop_run(g.loop, e);
-	}
+	rc = run(&g, e);
 	end(&g);
 	if (out->end.exit != 0 && out->end.status == 0) {
 		find_cause(out->trouble, &out->end.signature);

@@ -37,10 +37,12 @@ struct flows_keeper {
 	uint64_t open; /* the flow that is */
 	struct flows_event early; /* a request that waits for its connection */
 	bool is_early;
+	size_t bytes; /* that are kept */
 };
 
 void flows_keep_begin(struct flows_keeper *k, struct flows_run *r, bool same);
-void flows_keep(struct flows_keeper *k, const struct ua_wire *w);
+/* False when it is too much, and nothing more is kept. */
+bool flows_keep(struct flows_keeper *k, const struct ua_wire *w);
 void flows_keep_end(struct flows_keeper *k);
 
 #endif

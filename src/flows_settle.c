@@ -23,6 +23,8 @@ settle(const struct flows *f, const struct flows_run *r,
 	config_throw_away(out, keys, aor, listen);
 	out->policy = c->policy;
 	out->policy.at = s->form.at;
+	/* There are no CRLs but where one is revoked. */
+	out->policy.crl_require = false;
 	out->policy.rfc5922 = c->policy.rfc5922 || p->odd == ODD_NO_SIP;
 	if (c->passphrase_command != NULL)
 		out->passphrase_command = xstrdup(c->passphrase_command);
@@ -115,7 +117,7 @@ flows_name(const struct flows *f, const struct flows_run *r, unsigned number,
 {
 	if (f->seed == NULL)
 		return;
-	(void)snprintf(s->names, sizeof(s->names), "%.200s %s %u", f->seed,
+	(void)snprintf(s->names, sizeof(s->names), "%s %s %u", f->seed,
 	    r->plan->name, number);
 	s->form.names = s->names;
 }

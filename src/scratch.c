@@ -11,15 +11,24 @@
 
 #include "savefile.h"
 
-enum { SCRATCH_DEEP = 4 }; /* folders in folders */
+enum {
+	SCRATCH_DEEP = 4, /* folders in folders */
+	SCRATCH_TMP = 120 /* bytes of TMPDIR, so that all below has room */
+};
 
 int
 scratch_new(const char *what, char out[300], struct err *e)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	(void)snprintf(out, 300, "%.200s/signet-%s.XXXXXX",
-	    tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp", what);
+	out[0] = '\0';
+	if (tmp == NULL || tmp[0] == '\0')
+		tmp = "/tmp";
+	if (strlen(tmp) > SCRATCH_TMP)
+		return err_set(e, EX_CANTCREAT,
+		    "TMPDIR is longer than %d bytes; set a shorter one",
+		    (int)SCRATCH_TMP);
+	(void)snprintf(out, 300, "%s/signet-%s.XXXXXX", tmp, what);
 	if (mkdtemp(out) != NULL)
 		return 0;
 	out[0] = '\0';

@@ -36,6 +36,9 @@ like "$(cat out)" 'MESSAGE sips:kumiko@127.0.0.1' "what was sent is printed"
 like "$(cat out)" 'SIP/2.0 200 OK' "and the answer"
 like "$(cat out)" 'certificate of|subject: CN = 127.0.0.1' \
     "and the peer's certificate"
+flows --peer "$at" --ca ca
+is "$? $(cat err)" "0 " "all of them, with a CA that they trust as well"
+is "$(grep -c '^[^ ].*\.  ' out)" 14 "but no scenario"
 flows --peer "$at" --ca ca scenarios
 is $? 0 "a peer that judges passes"
 is "$(row 8.1 'as recipient')" "taken 200 pass" "it takes a good signature"
@@ -79,6 +82,12 @@ answer() {
 			_answered=$_asked
 			_uri=$(sed -n 's/.*MESSAGE to \([^ ]*\) .*/\1/p' err |
 			    tail -n 1)
+			# Others come by: they are not whom we wait for.
+			for _words in 'GET / HTTP/1.0' ''; do
+				printf '%s\n\n' "$_words" | perl -MIO::Socket::INET -e '
+					my $s = IO::Socket::INET->new($ARGV[0]) or exit;
+					print $s <STDIN>;' "127.0.0.1:$port"
+			done
 			"$SIGNET" send -k other -a sips:kumiko@127.0.0.1 \
 			    "$_uri" hello >/dev/null 2>>answer.err
 		fi
@@ -147,6 +156,65 @@ is $? 77 "the scenarios with one that hangs up do not pass"
 is "$(grep -c ' pass$' out)" 1 "none of them"
 is "$(row 8.1 'as recipient')" "taken nothing NOT KNOWN" \
     "and what it would refuse is not known"
+# answers STATUS COUNT: a port where each request is answered so, COUNT times
+answers() {
+	perl -MIO::Socket::INET -e '
+		$SIG{PIPE} = "IGNORE";
+		my $s = IO::Socket::INET->new(Listen => 9, ReuseAddr => 1,
+		    LocalAddr => "127.0.0.1") or die;
+		$| = 1;
+		print $s->sockport, "\n";
+		while (my $c = $s->accept) {
+			sysread $c, my $got, 99999;
+			my $head = join "", map { "$_\r\n" }
+			    grep { /^(Via|From|To|Call-ID|CSeq):/ }
+			    split /\r\n/, $got;
+			$head =~ s/^(To:.*)\r$/$1;tag=1\r/m;
+			for (1 .. $ARGV[1]) {
+				syswrite($c, "SIP/2.0 $ARGV[0] Words\r\n$head" .
+				    "Content-Length: 0\r\n\r\n") or last;
+			}
+			sysread $c, $got, 1;
+		}' "$1" "$2" >port.out &
+	pids="$pids $!"
+	wait_for '^[0-9]' port.out
+	port=$(cat port.out)
+}
+
+answers 404 1
+flows --peer "sip:kumiko@127.0.0.1:$port;transport=tcp" --ca ca scenarios
+is $? 77 "one that takes nothing does not pass"
+is "$(row 8.1 'as recipient')" "taken 404 WRONGLY REFUSED" "it refuses good ones"
+is "$(row 8.2 'as recipient')" "refused 404 NOT KNOWN" \
+    "so that its refusals tell nothing"
+is "$(grep -c ' pass$' out)" 1 "not one row passes"
+answers 100 5000
+fails 76 'more came than one flow has room for' "a peer without an end" \
+    --peer "sip:kumiko@127.0.0.1:$port;transport=tcp" 5.2
+answers 100 0
+mkdir tmp
+TMPDIR=$scratch/tmp "$SIGNET" flows -k fluffy -a sips:fluffy@example.com \
+    --peer "sip:kumiko@127.0.0.1:$port;transport=tcp" --ca ca scenarios \
+    >silent.out 2>silent.err &
+pid=$!
+left=200
+until [ -n "$(find tmp -name 'user_key_fluffy*')" ] || [ $left -eq 0 ]; do
+	left=$((left - 1))
+	sleep 0.05
+done
+sleep 0.2
+is "$(find tmp -name '*_key_*' | sed 's|.*/||' | sort -u | tr '\n' ' ')" \
+    "domain_key_example.com.pem user_key_fluffy@example.com.pem " \
+    "neither the CA's key is copied, nor one made for the peer"
+kill -TERM $pid
+wait $pid
+is "$? $(ls tmp)" "75 " "who waits for a silent peer can be stopped"
+flows --peer "$at" 8.2
+is "$? $(grep -c 'is a scenario' err)" "64 1" "scenarios are not named one by one"
+timeout 9 "$SIGNET" flows -k fluffy --peer "$at" 5.2 >out 2>err
+is "$? $(grep -c 'who sends to the peer.*--aor' err)" "78 1" "somebody must send"
+fails 78 'no root with its key' "a CA without its key" --peer "$at" \
+    --ca fluffy scenarios
 fails 69 'Connection refused' "a peer that is not there" \
     --peer sips:kumiko@127.0.0.1:1 5.2
 fails 64 'with a peer the scenarios take --ca' "scenarios without a CA" \

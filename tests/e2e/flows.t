@@ -202,8 +202,20 @@ refused 64 'usage: signet flows' "words beside --replay" --replay draft 5.2
 refused 73 'not an empty folder' "a folder that is full" --save draft 5.2
 refused 73 'nowhere/x cannot be made' "one that cannot be made" \
     --save nowhere/x 5.2
-mkdir empty
-refused 78 'no root with its key' "a CA without one" --ca empty 8.2
+refused 64 '5.2 is named twice' "a flow that would be saved twice" \
+    --save twice 5.2 5.2
+refused 64 '"list" stands alone' "a list beside flows" list 5.2
+refused 64 '"scenarios" stands alone' "the scenarios beside flows" \
+    5.2 scenarios
+refused 64 'goes with --peer' "a CA that nobody trusts" --ca draft 5.2
+refused 64 'at most 100 bytes' "a seed that is too long" \
+    --seed "$(printf '%0101d' 0)" 5.2
+refused 64 'usage' "a folder checked again with a seed" --seed x --replay draft
+TMPDIR=$scratch/$(printf '%0200d' 0)
+refused 73 'TMPDIR is longer' "a TMPDIR that leaves no room" 5.2
+TMPDIR=$scratch/none
+refused 73 'no scratch folder can be made' "one that is not there" 5.2
+TMPDIR=$scratch/tmp
 mkdir keys
 refused 78 'domain certificate of example.net' "keys that are not there" \
     --keys keys 5.2
