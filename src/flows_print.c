@@ -172,11 +172,9 @@ add_diagram(const struct flows *f, const struct flows_run *r, struct buf *out)
 					  : "TLS handshake, refused",
 			    '<', goes_on(r, i) ? '>' : 'x');
 	}
-	if (number > 0 && r->end.status == 0)
-		add_arrow(out, "the connection is closed", 'x', '-');
-	if (r->count == 0)
+	if (r->end.status == 0 && (number > 0 || r->count == 0))
 		buf_addf(out, "%s     |%*s|\n", margin, -PRINT_ARROW,
-		    "  nothing is sent");
+		    number > 0 ? "  no answer" : "  nothing is sent");
 	buf_addf(out, "%s     |%*s|\n\n", margin, PRINT_ARROW, "");
 }
 
