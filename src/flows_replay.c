@@ -9,10 +9,9 @@
 #include <sys/stat.h>
 
 #include "../keys/asn1_print.h"
-#include "flows_folder.h"
 #include "flows_in.h"
+#include "flows_judge.h"
 #include "inspect_in.h"
-#include "message.h"
 #include "report.h"
 #include "text.h"
 #include "unfold.h"
@@ -23,8 +22,11 @@ enum { REPLAY_PATH = 4096 };
 struct replay {
 	const struct config *c;
 	struct flows_folder_read folder;
+	struct flows_judge *judge;
 	struct buf out;
-	unsigned messages, wrong, unseen; /* that nobody here can open */
+	unsigned messages, wrong;
+	unsigned unseen;  /* messages that nobody here can open */
+	unsigned unnamed; /* files that the manifest does not name */
 	int ends; /* the first fault's status */
 };
 
@@ -198,31 +200,6 @@ compare_blobs(struct replay *r, const struct sip_msg *m, const char *flow)
 
 /* --- what it is found to be ---------------------------------------------------------- */
 
-/* When a message was sent, by its Date (RFC 3261, 20.17), or now. */
-static time_t
-sent_at(const struct sip_msg *m)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct span date = sip_header(m, "Date", 0);
-	char text[64], name[4], iso[64];
-	int day, year, h, min, s;
-	const char *month;
-	struct err e;
-	time_t at;
-
-	(void)snprintf(text, sizeof(text), "%.*s", (int)span_cut(date, 0, 60).n,
-	    (const char *)date.p);
-	if (sscanf(text, "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, name,
-		&year, &h, &min, &s) != 6)
-		return time(NULL);
-	month = strstr(months, name);
-	if (month == NULL || strlen(name) != 3)
-		return time(NULL);
-	(void)snprintf(iso, sizeof(iso), "%04d-%02d-%02dT%02d:%02d:%02dZ",
-	    year, (int)(month - months) / 3 + 1, day, h, min, s);
-	return config_time(&at, iso, &e) == 0 ? at : time(NULL);
-}
-
 struct telling {
 	struct buf words;
 	int answered; /* 0: it was not */
@@ -246,49 +223,6 @@ tell(void *arg, const struct ua_message *m)
 	return true;
 }
 
-static int
-judge_by(const struct replay *r, const char *store, const struct sip_msg *m,
-    struct message_in *in, struct err *e)
-{
-	struct policy policy = r->c->policy;
-	struct config c = *r->c;
-	struct keystore *ks;
-
-	c.keys = (char *)(uintptr_t)store;
-	if (policy.at == 0)
-		policy.at = sent_at(m);
-	if (flows_keystore(&c, &ks, e) == -1)
-		return -1;
-	*in = (struct message_in){.judged = true};
-	message_open(ks, &policy, m, false, &in->opened);
-	in->status = in->opened.status;
-	keystore_free(ks);
-	return 0;
-}
-
-/* By the folder's certificates; with the private keys of --keys where the
- * folder has none. */
-static int
-judge(const struct replay *r, const char *flow, const struct sip_msg *m,
-    struct message_in *in, struct err *e)
-{
-	char store[REPLAY_PATH];
-	struct stat st;
-
-	(void)snprintf(store, sizeof(store), "%.3500s/%.250s-keys",
-	    r->folder.dir, flow);
-	if (stat(store, &st) == -1 || !S_ISDIR(st.st_mode))
-		(void)snprintf(store, sizeof(store), "%.4000s",
-		    r->folder.dir);
-	if (judge_by(r, store, m, in, e) == -1)
-		return -1;
-	if (in->opened.verdict.encryption != ENCRYPTION_NO_KEY ||
-	    r->c->keys == NULL)
-		return 0;
-	message_in_free(in);
-	return judge_by(r, r->c->keys, m, in, e);
-}
-
 static void
 tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
     const struct message_in *in, int answered)
@@ -298,7 +232,8 @@ tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
 	bool good = in->opened.text != NULL, no_key;
 
 	no_key = in->opened.verdict.encryption == ENCRYPTION_NO_KEY;
-	(void)message_tell(m, in, TRANSPORT_NONE, sent_at(m), tell, &t);
+	(void)message_tell(m, in, TRANSPORT_NONE, flows_judge_time(m), tell,
+	    &t);
 	if (no_key) {
 		r->unseen++;
 		buf_adds(&t.words, "; the private key that opens it is not "
@@ -352,7 +287,7 @@ replay_message(struct replay *r, const struct flows_file *file,
 	answered = answer_to(r, m, response);
 	compare_blobs(r, m, flow);
 	if (answered != -1)
-		rc = judge(r, flow, m, &in, e);
+		rc = flows_judge(r->judge, flow, m, &in, e);
 	if (answered != -1 && rc == 0)
 		tell_judged(r, file->name, m, &in, answered);
 	message_in_free(&in);
@@ -387,6 +322,23 @@ check_digest(struct replay *r, const struct flows_file *file)
 		check_der(r, file);
 }
 
+/* Whether the manifest names a file, there or not, or one in a folder of that
+ * name. */
+static bool
+is_named(const struct replay *r, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < r->folder.count; i++) {
+		const char *file = r->folder.files[i].name;
+
+		if (strncmp(file, name, n) == 0 &&
+		    (file[n] == '\0' || file[n] == '/'))
+			return true;
+	}
+	return false;
+}
+
 /* What the manifest does not name was not vouched for; the archive of it all
  * is not in it. */
 static void
@@ -406,24 +358,56 @@ tell_unnamed(struct replay *r, const char *under, unsigned deep)
 		    entry->d_name);
 		(void)snprintf(path, sizeof(path), "%.3700s/%.500s",
 		    r->folder.dir, name);
-		if (entry->d_name[0] == '.' || find(r, name) != NULL ||
-		    strcmp(name, "manifest") == 0 ||
+		if (entry->d_name[0] == '.' || strcmp(name, "manifest") == 0 ||
 		    strcmp(name, "flows.tgz.b64") == 0)
 			continue;
 		if (deep > 0 && lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 			(void)snprintf(name, sizeof(name), "%.200s/",
 			    entry->d_name);
 			tell_unnamed(r, name, deep - 1);
-		} else
+		} else if (!is_named(r, name)) {
 			add_line(r, "-", name, "the manifest does not name it");
+			r->unnamed++;
+		}
 	}
 	if (dir != NULL)
 		(void)closedir(dir);
 }
 
+static void
+tell_sums(struct replay *r)
+{
+	buf_addf(&r->out, "%zu files, %u messages: ", r->folder.count,
+	    r->messages);
+	if (r->wrong == 0 && r->unseen == 0)
+		buf_adds(&r->out, "all as it should be");
+	else
+		buf_addf(&r->out, "%u wrong, %u not opened", r->wrong,
+		    r->unseen);
+	if (r->unnamed > 0)
+		buf_addf(&r->out, ", %u not named", r->unnamed);
+	buf_adds(&r->out, "\n");
+}
+
+static int
+check_any(const struct replay *r, struct err *e)
+{
+	char flow[256], response[300];
+
+	for (size_t i = 0; i < r->folder.count; i++)
+		if (is_request(r->folder.files[i].name, flow, response))
+			return 0;
+	return err_set(e, EX_NOINPUT,
+	    "%s holds no flow: its manifest names no NAME-request.sip",
+	    r->folder.dir);
+}
+
 static int
 replay(struct replay *r, struct err *e)
 {
+	if (check_any(r, e) == -1 ||
+	    flows_judge_new(r->c, &r->folder, &r->judge, e) == -1)
+		return -1;
 	for (size_t i = 0; i < r->folder.count; i++)
 		check_digest(r, &r->folder.files[i]);
 	for (size_t i = 0; i < r->folder.count; i++)
@@ -431,13 +415,7 @@ replay(struct replay *r, struct err *e)
 		    replay_message(r, &r->folder.files[i], e) == -1)
 			return -1;
 	tell_unnamed(r, "", 1);
-	buf_addf(&r->out, "%zu files, %u messages: ", r->folder.count,
-	    r->messages);
-	if (r->wrong == 0 && r->unseen == 0)
-		buf_adds(&r->out, "all as it should be\n");
-	else
-		buf_addf(&r->out, "%u wrong, %u not opened\n", r->wrong,
-		    r->unseen);
+	tell_sums(r);
 	return 0;
 }
 
@@ -446,10 +424,15 @@ flows_replay(const struct config *c, const char *dir)
 {
 	struct replay r = {.c = c};
 	struct err e = {0};
-	int rc = flows_folder_read(dir, &r.folder, &e);
+	int rc;
 
+	/* Keys lie in a scratch folder until the end. */
+	scratch_hold(true);
+	rc = flows_folder_read(dir, &r.folder, &e);
 	if (rc == 0)
 		rc = replay(&r, &e);
+	flows_judge_free(r.judge);
+	scratch_hold(false);
 	if (rc == 0)
 		rc = report_write(&r.out, &e);
 	buf_free(&r.out);
