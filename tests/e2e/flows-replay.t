@@ -66,6 +66,9 @@ flows --save there 5.2
 is $? 0 "an empty folder is taken"
 flows --save more --keys "$vectors" --legacy 6.1 9.9
 is "$? $(ls more 2>&1 | grep -c sip)" "64 0" "what fails saves nothing"
+flows --save twice 5.2 5.2
+is "$(test $? -ne 0; echo $?) $(ls twice 2>/dev/null)" "0 " \
+    "two flows of one name are not one"
 
 # --- what is checked again ---------------------------------------------------------
 
