@@ -3,6 +3,7 @@
  * its messages, and what each is found to be, against what it was answered.
  */
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,11 +137,11 @@ answer_to(struct replay *r, const struct sip_msg *request, const char *name)
 
 /* --- what is signed or sealed in it ---------------------------------------------- */
 
+/* What is in a flow's requests, counted through all of them. */
 struct contents {
 	struct replay *r;
-	char name[256]; /* of the flow */
-	unsigned before; /* the number of its first file, less one */
-	unsigned count;
+	const char *flow;
+	unsigned next; /* the number of the next; 0: the folder has none */
 };
 
 static void
@@ -150,9 +151,9 @@ compare_blob(void *arg, unsigned number, struct span der)
 	const struct flows_file *file;
 	char name[300];
 
-	c->count = number;
-	(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", c->name,
-	    c->before + number);
+	(void)number;
+	(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", c->flow,
+	    c->next++);
 	file = find(c->r, name);
 	if (file == NULL)
 		fault(c->r, name, EX_DATAERR,
@@ -181,24 +182,27 @@ first_number(const struct replay *r, const char *flow)
 }
 
 static void
-compare_blobs(struct replay *r, const struct sip_msg *m, const char *flow)
+end_blobs(const struct contents *c)
 {
-	struct contents c = {.r = r};
-	unsigned first = first_number(r, flow);
 	char name[300];
 
-	if (first == 0)
-		return;
-	c.before = first - 1;
-	(void)snprintf(c.name, sizeof(c.name), "%s", flow);
-	unfold_blobs(sip_head(m), sip_body(m), compare_blob, &c);
-	(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", flow,
-	    first + c.count);
-	if (find(r, name) != NULL)
-		fault(r, name, EX_DATAERR, "the message has none of these");
+	(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", c->flow,
+	    c->next);
+	if (c->next != 0 && find(c->r, name) != NULL)
+		fault(c->r, name, EX_DATAERR,
+		    "the message has none of these");
 }
 
 /* --- what it is found to be ---------------------------------------------------------- */
+
+/* What an answer says that is no verdict on the message, or NULL. */
+static const char *
+no_verdict(int status)
+{
+	if (status == 401 || status == 407)
+		return "which asks for a password";
+	return status >= 300 && status < 400 ? "which leads elsewhere" : NULL;
+}
 
 struct telling {
 	struct buf words;
@@ -220,6 +224,8 @@ tell(void *arg, const struct ua_message *m)
 	buf_free(&lines);
 	if (t->answered > 0)
 		buf_addf(&t->words, "; answered %d", t->answered);
+	if (no_verdict(t->answered) != NULL)
+		buf_addf(&t->words, ", %s", no_verdict(t->answered));
 	return true;
 }
 
@@ -228,7 +234,8 @@ tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
     const struct message_in *in, int answered)
 {
 	struct telling t = {.answered = answered};
-	bool took = answered >= 200 && answered < 300;
+	bool judged = answered != 0 && no_verdict(answered) == NULL;
+	bool took = !judged || (answered >= 200 && answered < 300);
 	bool good = in->opened.text != NULL, no_key;
 
 	no_key = in->opened.verdict.encryption == ENCRYPTION_NO_KEY;
@@ -239,9 +246,7 @@ tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
 		buf_adds(&t.words, "; the private key that opens it is not "
 				   "here (--keys names where it is)");
 		add_line(r, "-", file, (const char *)t.words.p);
-	} else if (answered != 0 && took != good)
-		fault(r, file, EX_NOPERM, (const char *)t.words.p);
-	else if (answered == 0 && !good)
+	} else if (took != good)
 		fault(r, file, EX_NOPERM, (const char *)t.words.p);
 	else
 		add_line(r, "good", file, (const char *)t.words.p);
@@ -250,48 +255,100 @@ tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
 
 /* --- the whole ---------------------------------------------------------------------------- */
 
-/* NAME-request.sip, NAME-request2.sip: the flow's name, and what its response
- * is called. */
+/* NAME-request.sip is a flow's first, NAME-request2.sip its second. */
+struct place {
+	char flow[256];
+	char more[256];  /* the number as it is written, or "" */
+	uint64_t number; /* 0: it is written otherwise */
+};
+
 static bool
-is_request(const char *file, char flow[256], char response[300])
+is_request(const char *file, struct place *out)
 {
 	const char *end = strstr(file, "-request"), *more;
+	size_t digits;
 
-	if (end == NULL || strchr(file, '/') != NULL || end - file > 200)
+	if (end == NULL || strchr(file, '/') != NULL)
 		return false;
 	more = end + strlen("-request");
-	more += strspn(more, "0123456789");
-	if (strcmp(more, ".sip") != 0)
+	digits = strspn(more, "0123456789");
+	if (strcmp(more + digits, ".sip") != 0)
 		return false;
-	(void)snprintf(flow, 256, "%.*s", (int)(end - file), file);
-	(void)snprintf(response, 300, "%.200s-response%.40s", flow,
-	    end + strlen("-request"));
+	*out = (struct place){.number = digits == 0};
+	(void)snprintf(out->flow, sizeof(out->flow), "%.*s", (int)(end - file),
+	    file);
+	(void)snprintf(out->more, sizeof(out->more), "%.*s", (int)digits, more);
+	if (digits > 0 && more[0] != '0' && strcmp(out->more, "1") != 0)
+		(void)number_parse(span_str(out->more), UINT32_MAX,
+		    &out->number);
 	return true;
+}
+
+/* A request of the same flow, or NULL. */
+static const struct flows_file *
+find_request(const struct replay *r, const struct place *at, uint64_t number)
+{
+	char name[300], more[24] = "";
+
+	if (number > 1)
+		(void)snprintf(more, sizeof(more), "%" PRIu64, number);
+	(void)snprintf(name, sizeof(name), "%.200s-request%s.sip", at->flow,
+	    more);
+	return number == 0 ? NULL : find(r, name);
 }
 
 static int
 replay_message(struct replay *r, const struct flows_file *file,
-    struct err *e)
+    const struct place *at, struct contents *c, struct err *e)
 {
-	char flow[256], response[300];
 	struct message_in in = {.status = 0};
+	char response[600];
 	struct sip_msg *m;
 	int answered, rc = 0;
 
-	if (!is_request(file->name, flow, response))
-		return 0;
 	r->messages++;
 	m = read_message(r, file, true);
-	if (m == NULL)
+	if (m == NULL) {
+		/* Nobody knows how many of them it has. */
+		c->next = 0;
 		return 0;
+	}
+	(void)snprintf(response, sizeof(response), "%s-response%s.sip",
+	    at->flow, at->more);
 	answered = answer_to(r, m, response);
-	compare_blobs(r, m, flow);
+	if (c->next != 0)
+		unfold_blobs(sip_head(m), sip_body(m), compare_blob, c);
 	if (answered != -1)
-		rc = flows_judge(r->judge, flow, m, &in, e);
+		rc = flows_judge(r->judge, at->flow, m, &in, e);
 	if (answered != -1 && rc == 0)
 		tell_judged(r, file->name, m, &in, answered);
 	message_in_free(&in);
 	sip_free(m);
+	return rc;
+}
+
+/* A flow's requests, one after the other, by the first. */
+static int
+replay_flow(struct replay *r, const struct flows_file *file, struct err *e)
+{
+	struct contents c = {.r = r};
+	struct place at;
+	int rc = 0;
+
+	if (!is_request(file->name, &at) ||
+	    find_request(r, &at, at.number - (at.number > 0)) != NULL)
+		return 0;
+	c.flow = at.flow;
+	c.next = at.number > 0 ? first_number(r, at.flow) : 0;
+	while (rc == 0 && file != NULL) {
+		rc = replay_message(r, file, &at, &c, e);
+		file = at.number > 0 ? find_request(r, &at, at.number + 1)
+				     : NULL;
+		at.number++;
+		(void)snprintf(at.more, sizeof(at.more), "%" PRIu64,
+		    at.number);
+	}
+	end_blobs(&c);
 	return rc;
 }
 
@@ -392,10 +449,10 @@ tell_sums(struct replay *r)
 static int
 check_any(const struct replay *r, struct err *e)
 {
-	char flow[256], response[300];
+	struct place at;
 
 	for (size_t i = 0; i < r->folder.count; i++)
-		if (is_request(r->folder.files[i].name, flow, response))
+		if (is_request(r->folder.files[i].name, &at))
 			return 0;
 	return err_set(e, EX_NOINPUT,
 	    "%s holds no flow: its manifest names no NAME-request.sip",
@@ -412,7 +469,7 @@ replay(struct replay *r, struct err *e)
 		check_digest(r, &r->folder.files[i]);
 	for (size_t i = 0; i < r->folder.count; i++)
 		if (r->folder.files[i].there &&
-		    replay_message(r, &r->folder.files[i], e) == -1)
+		    replay_flow(r, &r->folder.files[i], e) == -1)
 			return -1;
 	tell_unnamed(r, "", 1);
 	tell_sums(r);

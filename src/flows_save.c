@@ -15,7 +15,7 @@
 
 #include "../keys/digest.h"
 #include "archive.h"
-#include "flows_in.h"
+#include "flows_pair.h"
 #include "savefile.h"
 #include "unfold.h"
 
@@ -134,7 +134,7 @@ add_message(struct blobs *blobs, const struct flows_event *ev,
 	buf_addspan(&whole, span_buf(&ev->body));
 	rc = folder_put(blobs->folder, name, span_buf(&whole), false, e);
 	buf_free(&whole);
-	if (rc == 0 && ev->kind == FLOWS_REQUEST)
+	if (rc == 0 && ev->kind == FLOWS_REQUEST && ev->out)
 		unfold_blobs(span_buf(&ev->head), span_buf(&ev->body), add_blob,
 		    blobs);
 	return rc == 0 ? blobs->rc : rc;
@@ -147,23 +147,15 @@ add_messages(struct flows_folder *d, const struct flows_run *r, struct err *e)
 	    .name = r->plan->name,
 	    .next = flows_first_blob(r->plan),
 	    .e = e};
-	unsigned counts[2] = {0, 0};
+	struct flows_pair *pair = flows_pair_new(r->plan->name);
+	char name[FLOWS_PAIR_NAME];
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < r->count; i++) {
-		const struct flows_event *ev = &r->events[i];
-		bool request = ev->kind == FLOWS_REQUEST;
-		char name[80], number[12] = "";
-
-		if (ev->kind == FLOWS_TLS)
-			continue;
-		if (++counts[request] > 1)
-			(void)snprintf(number, sizeof(number), "%u",
-			    counts[request]);
-		(void)snprintf(name, sizeof(name), "%.40s-%s%s.sip",
-		    r->plan->name, request ? "request" : "response", number);
-		rc = add_message(&blobs, ev, name, e);
-	}
+	for (size_t i = 0; rc == 0 && i < r->count; i++)
+		if (r->events[i].kind != FLOWS_TLS &&
+		    flows_pair_next(pair, &r->events[i], name))
+			rc = add_message(&blobs, &r->events[i], name, e);
+	flows_pair_free(pair);
 	return rc;
 }
 
