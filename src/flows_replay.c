@@ -205,6 +205,7 @@ no_verdict(int status)
 }
 
 struct telling {
+	const struct policy *policy;
 	struct buf words;
 	int answered; /* 0: it was not */
 };
@@ -222,6 +223,9 @@ tell(void *arg, const struct ua_message *m)
 		buf_adds(&t->words, end + 1 < lines.n ? "; " : "");
 	}
 	buf_free(&lines);
+	if (m->text == NULL && m->verdict.signature == SIGNATURE_WEAK &&
+	    !t->policy->legacy)
+		buf_adds(&t->words, " (--legacy takes such)");
 	if (t->answered > 0)
 		buf_addf(&t->words, "; answered %d", t->answered);
 	if (no_verdict(t->answered) != NULL)
@@ -233,7 +237,7 @@ static void
 tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
     const struct message_in *in, int answered)
 {
-	struct telling t = {.answered = answered};
+	struct telling t = {.policy = &r->c->policy, .answered = answered};
 	bool judged = answered != 0 && no_verdict(answered) == NULL;
 	bool took = !judged || (answered >= 200 && answered < 300);
 	bool good = in->opened.text != NULL, no_key;
