@@ -23,7 +23,8 @@ struct flows_folder_read {
 
 /* Reads manifest (sha256sum's form, text or binary) and what it names.
  * EX_NOINPUT where there is none; EX_DATAERR for a line that is none, or that
- * names what is outside the folder, or what was named before. For flows_folder_read_free in any case. */
+ * names what is outside the folder, or what was named before. For
+ * flows_folder_read_free in any case. */
 int flows_folder_read(const char *dir, struct flows_folder_read *out,
     struct err *e);
 void flows_folder_read_free(struct flows_folder_read *d);

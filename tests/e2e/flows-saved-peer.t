@@ -45,6 +45,18 @@ peer() {
 			syswrite $s, join "", "SIP/2.0 $line\r\n", @copied,
 			    @more, "Content-Length: 0\r\n\r\n";
 		}
+		sub ask {
+			my ($s) = @_;
+			syswrite $s, join "\r\n",
+			    "OPTIONS sip:fluffy\@example.com SIP/2.0",
+			    "Via: SIP/2.0/TCP 127.0.0.1:$port;" .
+			    "branch=z9hG4bKoptions", "Max-Forwards: 70",
+			    "From: <sip:kumiko\@127.0.0.1>;tag=k",
+			    "To: <sip:fluffy\@example.com>",
+			    "Call-ID: options", "CSeq: 1 OPTIONS",
+			    "Content-Length: 0", "", "";
+			message($s);
+		}
 		while (my $s = $l->accept) {
 			$in = "";
 			while (my $head = message($s)) {
@@ -58,23 +70,14 @@ peer() {
 					    if $_ eq "elsewhere";
 					answer($s, $head, "401 Who",
 					    "WWW-Authenticate: Digest " .
-					    "realm=\"x\", nonce=\"y\"\r\n"), next
+					    "realm=\"x\", " .
+					    "nonce=\"y\"\r\n"), next
 					    if $_ eq "password";
 					answer($s, $head =~
 					    s/branch=z9hG4bK/$&x/r,
 					    "200 Stranger"), next
 					    if $_ eq "stranger";
-					syswrite $s, "OPTIONS " .
-					    "sip:fluffy\@example.com SIP/2.0\r\n" .
-					    "Via: SIP/2.0/TCP 127.0.0.1:$port;" .
-					    "branch=z9hG4bKoptions\r\n" .
-					    "Max-Forwards: 70\r\n" .
-					    "From: <sip:kumiko\@127.0.0.1>;tag=k" .
-					    "\r\nTo: <sip:fluffy\@example.com>" .
-					    "\r\nCall-ID: options\r\n" .
-					    "CSeq: 1 OPTIONS\r\n" .
-					    "Content-Length: 0\r\n\r\n";
-					message($s);
+					ask($s);
 				}
 			}
 		}' "$@" &
@@ -151,8 +154,8 @@ like "$(cat out)" \
 
 # --- long names -----------------------------------------------------------------------
 
-# archived WHAT WHO: a flow whose certificates lie in a folder below, saved: WHAT
-# is there then
+# archived WHAT WHO: a flow whose certificates lie in a folder below, saved;
+# WHAT is there then
 archived() {
 	rm -rf saved unpacked
 	peer 200
