@@ -9,6 +9,8 @@
 enum {
 	TAR_BLOCK = 512,
 	TAR_NAME = 100,
+	TAR_PREFIX = 155, /* what stands before the name, without its '/' */
+	TAR_PREFIX_AT = 345,
 	TAR_SUM = 148,  /* where the checksum stands, 8 bytes */
 	GZIP_BITS = 31  /* zlib's number for the largest window, as gzip */
 };
@@ -28,6 +30,27 @@ put_octal(unsigned char *block, size_t at, size_t digits, uint64_t n)
 	}
 }
 
+/* Puts a name; one that is too long in two pieces, apart at a '/'. */
+static bool
+put_name(unsigned char *block, const char *name)
+{
+	const char *slash = NULL;
+	size_t n = strlen(name);
+
+	if (n <= TAR_NAME) {
+		put(block, 0, name);
+		return true;
+	}
+	for (size_t i = 1; i <= TAR_PREFIX && i + 1 < n && slash == NULL; i++)
+		if (name[i] == '/' && n - i - 1 <= TAR_NAME)
+			slash = name + i;
+	if (slash == NULL)
+		return false;
+	memcpy(block + TAR_PREFIX_AT, name, (size_t)(slash - name));
+	put(block, 0, slash + 1);
+	return true;
+}
+
 int
 archive_add(struct archive *a, const char *name, struct span data,
     unsigned mode, struct err *e)
@@ -36,10 +59,9 @@ archive_add(struct archive *a, const char *name, struct span data,
 	unsigned char head[TAR_BLOCK] = {0};
 	unsigned sum = 0;
 
-	if (strlen(name) > TAR_NAME)
+	if (!put_name(head, name))
 		return err_set(e, EX_SOFTWARE,
 		    "%s: the name is too long for a tar", name);
-	put(head, 0, name);
 	put_octal(head, 100, 7, mode);
 	put_octal(head, 108, 7, 0);
 	put_octal(head, 116, 7, 0);

@@ -16,7 +16,7 @@ struct archive {
 };
 
 /* Adds a file. EX_SOFTWARE when its name is longer than the format has room
- * for (100 bytes). */
+ * for: 100 bytes, and 155 before a '/'. */
 int archive_add(struct archive *a, const char *name, struct span data,
     unsigned mode, struct err *e);
 /* Appends the base64, in lines of 64, of the gzipped whole. EX_SOFTWARE. */

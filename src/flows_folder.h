@@ -1,6 +1,6 @@
 /*
  * A folder of saved flows, read: the files that its manifest names. It may be
- * anybody's, so nothing outside of it is read, whatever is in there.
+ * anybody's, so that no link in it is followed, and nothing outside is read.
  */
 #ifndef SIGNET_SRC_FLOWS_FOLDER_H
 #define SIGNET_SRC_FLOWS_FOLDER_H
@@ -23,7 +23,8 @@ struct flows_folder_read {
 
 /* Reads manifest (sha256sum's form, text or binary) and what it names.
  * EX_NOINPUT where there is none; EX_DATAERR for a line that is none, or that
- * names what is not in the folder. For flows_folder_read_free in any case. */
+ * names what is outside the folder, or what was named before. For
+ * flows_folder_read_free in any case. */
 int flows_folder_read(const char *dir, struct flows_folder_read *out,
     struct err *e);
 void flows_folder_read_free(struct flows_folder_read *d);

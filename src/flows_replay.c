@@ -4,34 +4,22 @@
  */
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "../keys/asn1_print.h"
-#include "flows_folder.h"
 #include "flows_in.h"
-#include "inspect_in.h"
-#include "message.h"
+#include "flows_replay_in.h"
 #include "report.h"
 #include "text.h"
-#include "unfold.h"
 #include "verbs.h"
 
 enum { REPLAY_PATH = 4096 };
 
-struct replay {
-	const struct config *c;
-	struct flows_folder_read folder;
-	struct buf out;
-	unsigned messages, wrong, unseen; /* that nobody here can open */
-	int ends; /* the first fault's status */
-};
-
 /* --- what is found ----------------------------------------------------------- */
 
-static void
-add_line(struct replay *r, const char *mark, const char *file,
+void
+flows_replay_line(struct replay *r, const char *mark, const char *file,
     const char *words)
 {
 	buf_addf(&r->out, "%-5s ", mark);
@@ -41,324 +29,23 @@ add_line(struct replay *r, const char *mark, const char *file,
 	buf_adds(&r->out, "\n");
 }
 
-static void
-fault(struct replay *r, const char *file, int ends, const char *words)
+void
+flows_replay_fault(struct replay *r, const char *file, int ends,
+    const char *words)
 {
-	add_line(r, "WRONG", file, words);
+	flows_replay_line(r, "WRONG", file, words);
 	r->wrong++;
 	if (r->ends == 0)
 		r->ends = ends;
 }
 
-static const struct flows_file *
-find(const struct replay *r, const char *name)
+const struct flows_file *
+flows_replay_find(const struct replay *r, const char *name)
 {
 	return flows_folder_find(&r->folder, name);
 }
 
-/* --- one message --------------------------------------------------------------- */
-
-/* A stored message that is sound, or NULL, and it was told why not. */
-static struct sip_msg *
-read_message(struct replay *r, const struct flows_file *file, bool request)
-{
-	struct span all = span_buf(&file->data);
-	struct stream_frame frame = {.found = STREAM_MORE};
-	size_t used = all.n > 0 ? inspect_next(all, &frame) : 0;
-	const char *why = NULL;
-	struct sip_msg *m;
-
-	if (used == 0 || frame.found != STREAM_MESSAGE) {
-		fault(r, file->name, EX_DATAERR, "this is no SIP message");
-		return NULL;
-	}
-	if (used < all.n) {
-		fault(r, file->name, EX_DATAERR,
-		    "something follows the message");
-		return NULL;
-	}
-	m = sip_parse(frame.head, frame.body, true);
-	if (sip_fault(m, &why) != 0)
-		fault(r, file->name, EX_DATAERR, why);
-	else if (sip_is_request(m) != request)
-		fault(r, file->name, EX_DATAERR,
-		    request ? "this is no request" : "this is no response");
-	else
-		return m;
-	sip_free(m);
-	return NULL;
-}
-
-/* Whether a response answers a request: what RFC 3261 has go back as it came
- * (8.2.6.2). Words for what does not, or NULL. */
-static const char *
-not_answering(const struct sip_msg *request, const struct sip_msg *response)
-{
-	if (!span_eq(sip_branch(request), sip_branch(response)))
-		return "its Via branch is not the request's";
-	if (!span_eq(sip_call_id(request), sip_call_id(response)))
-		return "its Call-ID is not the request's";
-	if (!span_eq(sip_from_tag(request), sip_from_tag(response)))
-		return "its From tag is not the request's";
-	if (!span_eq(sip_header(request, "CSeq", 0),
-		sip_header(response, "CSeq", 0)))
-		return "its CSeq is not the request's";
-	return NULL;
-}
-
-/* The status that a request was answered with: 0 where there is no response,
- * -1 where it is none. */
-static int
-answer_to(struct replay *r, const struct sip_msg *request, const char *name)
-{
-	const struct flows_file *file = find(r, name);
-	struct sip_msg *m;
-	const char *why;
-	int status = -1;
-
-	if (file == NULL)
-		return 0;
-	m = read_message(r, file, false);
-	if (m == NULL)
-		return -1;
-	why = not_answering(request, m);
-	if (why != NULL)
-		fault(r, name, EX_DATAERR, why);
-	else {
-		status = sip_status(m);
-		add_line(r, "good", name, "it answers the request");
-	}
-	sip_free(m);
-	return status;
-}
-
-/* --- what is signed or sealed in it ---------------------------------------------- */
-
-struct contents {
-	struct replay *r;
-	char name[256]; /* of the flow */
-	unsigned before; /* the number of its first file, less one */
-	unsigned count;
-};
-
-static void
-compare_blob(void *arg, unsigned number, struct span der)
-{
-	struct contents *c = arg;
-	const struct flows_file *file;
-	char name[300];
-
-	c->count = number;
-	(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", c->name,
-	    c->before + number);
-	file = find(c->r, name);
-	if (file == NULL)
-		fault(c->r, name, EX_DATAERR,
-		    "it is in the message, and not in the folder");
-	else if (!span_eq(span_buf(&file->data), der))
-		fault(c->r, name, EX_DATAERR,
-		    "it is not what the message has");
-	else
-		add_line(c->r, "good", name, "it is what the message has");
-}
-
-/* The draft counts through its section 6; whoever counts otherwise names the
- * first as they like. */
-static unsigned
-first_number(const struct replay *r, const char *flow)
-{
-	char name[300];
-
-	for (unsigned i = 1; i < 100; i++) {
-		(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", flow,
-		    i);
-		if (find(r, name) != NULL)
-			return i;
-	}
-	return 0;
-}
-
-static void
-compare_blobs(struct replay *r, const struct sip_msg *m, const char *flow)
-{
-	struct contents c = {.r = r};
-	unsigned first = first_number(r, flow);
-	char name[300];
-
-	if (first == 0)
-		return;
-	c.before = first - 1;
-	(void)snprintf(c.name, sizeof(c.name), "%s", flow);
-	unfold_blobs(sip_head(m), sip_body(m), compare_blob, &c);
-	(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", flow,
-	    first + c.count);
-	if (find(r, name) != NULL)
-		fault(r, name, EX_DATAERR, "the message has none of these");
-}
-
-/* --- what it is found to be ---------------------------------------------------------- */
-
-/* When a message was sent, by its Date (RFC 3261, 20.17), or now. */
-static time_t
-sent_at(const struct sip_msg *m)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct span date = sip_header(m, "Date", 0);
-	char text[64], name[4], iso[64];
-	int day, year, h, min, s;
-	const char *month;
-	struct err e;
-	time_t at;
-
-	(void)snprintf(text, sizeof(text), "%.*s", (int)span_cut(date, 0, 60).n,
-	    (const char *)date.p);
-	if (sscanf(text, "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, name,
-		&year, &h, &min, &s) != 6)
-		return time(NULL);
-	month = strstr(months, name);
-	if (month == NULL || strlen(name) != 3)
-		return time(NULL);
-	(void)snprintf(iso, sizeof(iso), "%04d-%02d-%02dT%02d:%02d:%02dZ",
-	    year, (int)(month - months) / 3 + 1, day, h, min, s);
-	return config_time(&at, iso, &e) == 0 ? at : time(NULL);
-}
-
-struct telling {
-	struct buf words;
-	int answered; /* 0: it was not */
-};
-
-static bool
-tell(void *arg, const struct ua_message *m)
-{
-	struct telling *t = arg;
-	struct buf lines = {0};
-
-	report_found(&lines, m);
-	for (size_t at = 0, end; at < lines.n; at = end + 1) {
-		end = span_find(span_buf(&lines), '\n', at);
-		buf_addspan(&t->words, span_cut(span_buf(&lines), at, end));
-		buf_adds(&t->words, end + 1 < lines.n ? "; " : "");
-	}
-	buf_free(&lines);
-	if (t->answered > 0)
-		buf_addf(&t->words, "; answered %d", t->answered);
-	return true;
-}
-
-static int
-judge_by(const struct replay *r, const char *store, const struct sip_msg *m,
-    struct message_in *in, struct err *e)
-{
-	struct policy policy = r->c->policy;
-	struct config c = *r->c;
-	struct keystore *ks;
-
-	c.keys = (char *)(uintptr_t)store;
-	if (policy.at == 0)
-		policy.at = sent_at(m);
-	if (flows_keystore(&c, &ks, e) == -1)
-		return -1;
-	*in = (struct message_in){.judged = true};
-	message_open(ks, &policy, m, false, &in->opened);
-	in->status = in->opened.status;
-	keystore_free(ks);
-	return 0;
-}
-
-/* By the folder's certificates; with the private keys of --keys where the
- * folder has none. */
-static int
-judge(const struct replay *r, const char *flow, const struct sip_msg *m,
-    struct message_in *in, struct err *e)
-{
-	char store[REPLAY_PATH];
-	struct stat st;
-
-	(void)snprintf(store, sizeof(store), "%.3500s/%.250s-keys",
-	    r->folder.dir, flow);
-	if (stat(store, &st) == -1 || !S_ISDIR(st.st_mode))
-		(void)snprintf(store, sizeof(store), "%.4000s",
-		    r->folder.dir);
-	if (judge_by(r, store, m, in, e) == -1)
-		return -1;
-	if (in->opened.verdict.encryption != ENCRYPTION_NO_KEY ||
-	    r->c->keys == NULL)
-		return 0;
-	message_in_free(in);
-	return judge_by(r, r->c->keys, m, in, e);
-}
-
-static void
-tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
-    const struct message_in *in, int answered)
-{
-	struct telling t = {.answered = answered};
-	bool took = answered >= 200 && answered < 300;
-	bool good = in->opened.text != NULL, no_key;
-
-	no_key = in->opened.verdict.encryption == ENCRYPTION_NO_KEY;
-	(void)message_tell(m, in, TRANSPORT_NONE, sent_at(m), tell, &t);
-	if (no_key) {
-		r->unseen++;
-		buf_adds(&t.words, "; the private key that opens it is not "
-				   "here (--keys names where it is)");
-		add_line(r, "-", file, (const char *)t.words.p);
-	} else if (answered != 0 && took != good)
-		fault(r, file, EX_NOPERM, (const char *)t.words.p);
-	else if (answered == 0 && !good)
-		fault(r, file, EX_NOPERM, (const char *)t.words.p);
-	else
-		add_line(r, "good", file, (const char *)t.words.p);
-	buf_free(&t.words);
-}
-
-/* --- the whole ---------------------------------------------------------------------------- */
-
-/* NAME-request.sip, NAME-request2.sip: the flow's name, and what its response
- * is called. */
-static bool
-is_request(const char *file, char flow[256], char response[300])
-{
-	const char *end = strstr(file, "-request"), *more;
-
-	if (end == NULL || strchr(file, '/') != NULL || end - file > 200)
-		return false;
-	more = end + strlen("-request");
-	more += strspn(more, "0123456789");
-	if (strcmp(more, ".sip") != 0)
-		return false;
-	(void)snprintf(flow, 256, "%.*s", (int)(end - file), file);
-	(void)snprintf(response, 300, "%.200s-response%.40s", flow,
-	    end + strlen("-request"));
-	return true;
-}
-
-static int
-replay_message(struct replay *r, const struct flows_file *file,
-    struct err *e)
-{
-	char flow[256], response[300];
-	struct message_in in = {.status = 0};
-	struct sip_msg *m;
-	int answered, rc = 0;
-
-	if (!is_request(file->name, flow, response))
-		return 0;
-	r->messages++;
-	m = read_message(r, file, true);
-	if (m == NULL)
-		return 0;
-	answered = answer_to(r, m, response);
-	compare_blobs(r, m, flow);
-	if (answered != -1)
-		rc = judge(r, flow, m, &in, e);
-	if (answered != -1 && rc == 0)
-		tell_judged(r, file->name, m, &in, answered);
-	message_in_free(&in);
-	sip_free(m);
-	return rc;
-}
+/* --- the manifest's files ---------------------------------------------------- */
 
 /* DER that was cut or added to is told of, whatever the digests say. */
 static void
@@ -370,7 +57,7 @@ check_der(struct replay *r, const struct flows_file *file)
 
 	if (n > 4 && strcmp(file->name + n - 4, ".der") == 0 &&
 	    asn1_print(&shown, span_buf(&file->data), 0, &e) == -1)
-		fault(r, file->name, EX_DATAERR, e.text);
+		flows_replay_fault(r, file->name, EX_DATAERR, e.text);
 	buf_free(&shown);
 }
 
@@ -378,13 +65,30 @@ static void
 check_digest(struct replay *r, const struct flows_file *file)
 {
 	if (!file->there)
-		fault(r, file->name, EX_DATAERR,
+		flows_replay_fault(r, file->name, EX_DATAERR,
 		    "the manifest names it, and it is not there");
 	else if (!file->same)
-		fault(r, file->name, EX_DATAERR,
+		flows_replay_fault(r, file->name, EX_DATAERR,
 		    "it is not what the manifest's SHA-256 is of");
 	else
 		check_der(r, file);
+}
+
+/* Whether the manifest names a file, there or not, or one in a folder of that
+ * name. */
+static bool
+is_named(const struct replay *r, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < r->folder.count; i++) {
+		const char *file = r->folder.files[i].name;
+
+		if (strncmp(file, name, n) == 0 &&
+		    (file[n] == '\0' || file[n] == '/'))
+			return true;
+	}
+	return false;
 }
 
 /* What the manifest does not name was not vouched for; the archive of it all
@@ -406,38 +110,65 @@ tell_unnamed(struct replay *r, const char *under, unsigned deep)
 		    entry->d_name);
 		(void)snprintf(path, sizeof(path), "%.3700s/%.500s",
 		    r->folder.dir, name);
-		if (entry->d_name[0] == '.' || find(r, name) != NULL ||
-		    strcmp(name, "manifest") == 0 ||
+		if (entry->d_name[0] == '.' || strcmp(name, "manifest") == 0 ||
 		    strcmp(name, "flows.tgz.b64") == 0)
 			continue;
 		if (deep > 0 && lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 			(void)snprintf(name, sizeof(name), "%.200s/",
 			    entry->d_name);
 			tell_unnamed(r, name, deep - 1);
-		} else
-			add_line(r, "-", name, "the manifest does not name it");
+		} else if (!is_named(r, name)) {
+			flows_replay_line(r, "-", name,
+			    "the manifest does not name it");
+			r->unnamed++;
+		}
 	}
 	if (dir != NULL)
 		(void)closedir(dir);
 }
 
+/* --- the whole --------------------------------------------------------------- */
+
+static void
+tell_sums(struct replay *r)
+{
+	buf_addf(&r->out, "%zu files, %u messages: ", r->folder.count,
+	    r->messages);
+	if (r->wrong == 0 && r->unseen == 0)
+		buf_adds(&r->out, "all as it should be");
+	else
+		buf_addf(&r->out, "%u wrong, %u not opened", r->wrong,
+		    r->unseen);
+	if (r->unnamed > 0)
+		buf_addf(&r->out, ", %u not named", r->unnamed);
+	buf_adds(&r->out, "\n");
+}
+
+static int
+check_any(const struct replay *r, struct err *e)
+{
+	for (size_t i = 0; i < r->folder.count; i++)
+		if (flows_replay_is_request(r->folder.files[i].name))
+			return 0;
+	return err_set(e, EX_NOINPUT,
+	    "%s holds no flow: its manifest names no NAME-request.sip",
+	    r->folder.dir);
+}
+
 static int
 replay(struct replay *r, struct err *e)
 {
+	if (check_any(r, e) == -1 ||
+	    flows_judge_new(r->c, &r->folder, &r->judge, e) == -1)
+		return -1;
 	for (size_t i = 0; i < r->folder.count; i++)
 		check_digest(r, &r->folder.files[i]);
 	for (size_t i = 0; i < r->folder.count; i++)
 		if (r->folder.files[i].there &&
-		    replay_message(r, &r->folder.files[i], e) == -1)
+		    flows_replay_flow(r, &r->folder.files[i], e) == -1)
 			return -1;
 	tell_unnamed(r, "", 1);
-	buf_addf(&r->out, "%zu files, %u messages: ", r->folder.count,
-	    r->messages);
-	if (r->wrong == 0 && r->unseen == 0)
-		buf_adds(&r->out, "all as it should be\n");
-	else
-		buf_addf(&r->out, "%u wrong, %u not opened\n", r->wrong,
-		    r->unseen);
+	tell_sums(r);
 	return 0;
 }
 
@@ -446,10 +177,15 @@ flows_replay(const struct config *c, const char *dir)
 {
 	struct replay r = {.c = c};
 	struct err e = {0};
-	int rc = flows_folder_read(dir, &r.folder, &e);
+	int rc;
 
+	/* Keys lie in a scratch folder until the end. */
+	scratch_hold(true);
+	rc = flows_folder_read(dir, &r.folder, &e);
 	if (rc == 0)
 		rc = replay(&r, &e);
+	flows_judge_free(r.judge);
+	scratch_hold(false);
 	if (rc == 0)
 		rc = report_write(&r.out, &e);
 	buf_free(&r.out);

@@ -15,7 +15,7 @@
 
 #include "../keys/digest.h"
 #include "archive.h"
-#include "flows_in.h"
+#include "flows_pair.h"
 #include "savefile.h"
 #include "unfold.h"
 
@@ -42,19 +42,26 @@ folder_find(const struct flows_folder *d, const char *name)
 	return NULL;
 }
 
-static struct saved *
-folder_put(struct flows_folder *d, const char *name, struct span data)
+/* What two flows share is there once; whose names are the same and whose bytes
+ * are not cannot both be in it. */
+static int
+folder_put(struct flows_folder *d, const char *name, struct span data,
+    bool secret, struct err *e)
 {
 	struct saved *s = folder_find(d, name);
 
 	if (s != NULL)
-		return s;
+		return span_eq(span_buf(&s->data), data)
+		    ? 0
+		    : err_set(e, EX_SOFTWARE,
+			  "%s/%s is there already with other contents", d->dir,
+			  name);
 	d->files = xrealloc(d->files, (d->count + 1) * sizeof(*d->files));
 	s = &d->files[d->count++];
-	*s = (struct saved){.name = xstrdup(name)};
+	*s = (struct saved){.name = xstrdup(name), .secret = secret};
 	buf_reserve(&s->data, data.n);
 	buf_addspan(&s->data, data);
-	return s;
+	return 0;
 }
 
 static bool
@@ -98,46 +105,58 @@ flows_folder_new(const char *dir, struct flows_folder **out, struct err *e)
 struct blobs {
 	struct flows_folder *folder;
 	const char *name;
-	unsigned before; /* the number of the first, less one */
+	unsigned next; /* the number of the next */
+	int rc;
+	struct err *e;
 };
 
 static void
 add_blob(void *arg, unsigned number, struct span der)
 {
-	const struct blobs *b = arg;
+	struct blobs *b = arg;
 	char name[80];
 
+	(void)number;
 	(void)snprintf(name, sizeof(name), "%.40s-blob%u.der", b->name,
-	    b->before + number);
-	(void)folder_put(b->folder, name, der);
+	    b->next++);
+	if (b->rc == 0)
+		b->rc = folder_put(b->folder, name, der, false, b->e);
 }
 
-static void
-add_messages(struct flows_folder *d, const struct flows_run *r)
+static int
+add_message(struct blobs *blobs, const struct flows_event *ev,
+    const char *name, struct err *e)
 {
-	struct blobs blobs = {d, r->plan->name,
-	    flows_first_blob(r->plan) - 1};
-	unsigned counts[2] = {0, 0};
+	struct buf whole = {0};
+	int rc;
 
-	for (size_t i = 0; i < r->count; i++) {
-		const struct flows_event *ev = &r->events[i];
-		bool request = ev->kind == FLOWS_REQUEST;
-		char name[80], number[12] = "";
-		struct saved *s;
+	buf_addspan(&whole, span_buf(&ev->head));
+	buf_addspan(&whole, span_buf(&ev->body));
+	rc = folder_put(blobs->folder, name, span_buf(&whole), false, e);
+	buf_free(&whole);
+	if (rc == 0 && ev->kind == FLOWS_REQUEST && ev->out)
+		unfold_blobs(span_buf(&ev->head), span_buf(&ev->body), add_blob,
+		    blobs);
+	return rc == 0 ? blobs->rc : rc;
+}
 
-		if (ev->kind == FLOWS_TLS)
-			continue;
-		if (++counts[request] > 1)
-			(void)snprintf(number, sizeof(number), "%u",
-			    counts[request]);
-		(void)snprintf(name, sizeof(name), "%.40s-%s%s.sip",
-		    r->plan->name, request ? "request" : "response", number);
-		s = folder_put(d, name, span_buf(&ev->head));
-		buf_addspan(&s->data, span_buf(&ev->body));
-		if (request)
-			unfold_blobs(span_buf(&ev->head), span_buf(&ev->body),
-			    add_blob, &blobs);
-	}
+static int
+add_messages(struct flows_folder *d, const struct flows_run *r, struct err *e)
+{
+	struct blobs blobs = {.folder = d,
+	    .name = r->plan->name,
+	    .next = flows_first_blob(r->plan),
+	    .e = e};
+	struct flows_pair *pair = flows_pair_new(r->plan->name);
+	char name[FLOWS_PAIR_NAME];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->count; i++)
+		if (r->events[i].kind != FLOWS_TLS &&
+		    flows_pair_next(pair, &r->events[i], name))
+			rc = add_message(&blobs, &r->events[i], name, e);
+	flows_pair_free(pair);
+	return rc;
 }
 
 /* --- certificates ----------------------------------------------------------------- */
@@ -195,8 +214,8 @@ add_store(struct flows_folder *d, const struct flows *f, const char *store,
 		    entry->d_name);
 		rc = savefile_read(path, &data, &there, e);
 		if (rc == 0 && there)
-			folder_put(d, name, span_buf(&data))->secret =
-			    strncmp(entry->d_name, "user_key_", 9) == 0;
+			rc = folder_put(d, name, span_buf(&data),
+			    strncmp(entry->d_name, "user_key_", 9) == 0, e);
 		buf_wipe(&data);
 	}
 	(void)closedir(dir);
@@ -209,7 +228,8 @@ flows_folder_add(struct flows_folder *d, const struct flows *f,
 {
 	char under[80] = "";
 
-	add_messages(d, r);
+	if (add_messages(d, r, e) == -1)
+		return -1;
 	if (flows_is_ec(r->plan) || r->plan->odd != ODD_NOTHING)
 		(void)snprintf(under, sizeof(under), "%.60s-keys/",
 		    r->plan->name);
@@ -228,10 +248,11 @@ by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static void
-add_manifest(struct flows_folder *d)
+static int
+add_manifest(struct flows_folder *d, struct err *e)
 {
 	struct buf b = {0};
+	int rc;
 
 	qsort(d->files, d->count, sizeof(*d->files), by_name);
 	for (size_t i = 0; i < d->count; i++) {
@@ -241,8 +262,9 @@ add_manifest(struct flows_folder *d)
 		(void)digest_hex(span_str("SHA-256"), &data, 1, hex);
 		buf_addf(&b, "%s  %s\n", hex, d->files[i].name);
 	}
-	(void)folder_put(d, "manifest", span_buf(&b));
+	rc = folder_put(d, "manifest", span_buf(&b), false, e);
 	buf_free(&b);
+	return rc;
 }
 
 static int
@@ -259,7 +281,8 @@ add_archive(struct flows_folder *d, time_t at, struct err *e)
 	if (rc == 0)
 		rc = archive_base64(&a, &base64, e);
 	if (rc == 0)
-		(void)folder_put(d, "flows.tgz.b64", span_buf(&base64));
+		rc = folder_put(d, "flows.tgz.b64", span_buf(&base64), false,
+		    e);
 	archive_free(&a);
 	buf_free(&base64);
 	return rc;
@@ -331,10 +354,10 @@ flows_folder_abandon(struct flows_folder *d)
 int
 flows_folder_close(struct flows_folder *d, time_t at, struct err *e)
 {
-	int rc;
+	int rc = add_manifest(d, e);
 
-	add_manifest(d);
-	rc = add_archive(d, at, e);
+	if (rc == 0)
+		rc = add_archive(d, at, e);
 	for (size_t i = 0; rc == 0 && i < d->count; i++)
 		rc = write_one(d, &d->files[i], e);
 	if (rc == -1)

@@ -66,6 +66,9 @@ flows --save there 5.2
 is $? 0 "an empty folder is taken"
 flows --save more --keys "$vectors" --legacy 6.1 9.9
 is "$? $(ls more 2>&1 | grep -c sip)" "64 0" "what fails saves nothing"
+flows --save twice 5.2 5.2
+is "$(test $? -ne 0; echo $?) $(ls twice 2>/dev/null)" "0 " \
+    "two flows of one name are not one"
 
 # --- what is checked again ---------------------------------------------------------
 
@@ -88,11 +91,13 @@ is $? 0 "the draft's own are good"
 like "$(grep 6.2-request out)" '^- .*private key .*--keys' \
     "but what is sealed is not opened without a key"
 like "$(tail -n 1 out)" '0 wrong, 2 not opened' "which is said"
+is "$(grep -c 'takes such' out)" 0 "with --legacy nothing is weak"
 flows --legacy --replay draft --keys "$vectors"
 is "$? $(grep -c 'encryption opened' out)" "0 2" "with --keys it is"
 flows --replay draft
 is $? 77 "without --legacy they are weak"
-like "$(cat out)" '^WRONG 6.1-request.sip: .*weak' "which is said"
+like "$(cat out)" '^WRONG 6.1-request.sip: .*weak.* \(--legacy takes such\)' \
+    "which is said, and what takes them"
 
 # --- what is wrong ----------------------------------------------------------------------
 
@@ -157,6 +162,51 @@ spoil
 flows --replay bad
 is $? 0 "what the manifest does not name is no fault"
 like "$(cat out)" '^- +extra: the manifest does not name it' "and told of"
+like "$(tail -n 1 out)" 'all as it should be, 1 not named$' "and counted"
+
+# --- what nobody vouches for, and nothing is judged by ---------------------------
+
+root . other
+mkdir tmp
+TMPDIR=$scratch/tmp
+export TMPDIR
+spoil
+sed -i '/  root_cert_sipit/d' bad/manifest
+wrong 77 '^WRONG 6.1-request.sip: .*untrusted' "a root that is not named"
+like "$(tail -n 1 out)" ' wrong, 0 not opened, 1 not named$' "which is counted"
+spoil
+cp root_cert_other.pem bad/root_cert_sipit.pem
+wrong 65 '^WRONG 6.1-request.sip: .*untrusted' "a root that is another"
+spoil
+sed -i '/user_key_/d' bad/manifest
+flows --replay bad
+is $? 0 "a private key that is not named"
+like "$(grep 6.2-request out)" '^- .*private key' "opens nothing"
+spoil
+mv bad/8.2-keys elsewhere
+ln -s ../elsewhere bad/8.2-keys
+wrong 65 '^WRONG 8.2-keys/[^ ]*: .*not there' "a link for a folder of keys"
+like "$(grep 8.2-request out)" 'good .*answered 437' "which is not followed"
+is "$(grep -c 'manifest does not' out)" 0 "but named it is"
+spoil
+cp -r bad/8.2-keys bad/6.1-keys
+flows --replay bad
+is $? 0 "keys of a flow that are not named are not its keys"
+like "$(tail -n 1 out)" 'be, [1-9][0-9]* not named$' "but counted"
+spoil
+sed -i 's/^.\{64\}\(  8.2-keys\)/'"$(printf '%064d' 0)"'\1/' bad/manifest
+wrong 65 '^good  8.2-request.sip: .*unknown-signer.*answered 437' \
+    "keys that are all others are not a flow's"
+spoil
+sed 1q good/manifest >>bad/manifest
+wrong 65 'manifest: line [0-9]+ names 5.2-request.sip again' \
+    "a file that is named twice"
+spoil
+: >bad/manifest
+wrong 66 'bad holds no flow: its manifest names no NAME-request.sip' \
+    "a manifest of nothing"
+is "$(cat out)" "" "which says no more"
+is "$(ls tmp)" "" "nothing is left behind"
 
 # --- what leads out of the folder, and what is no folder -------------------------
 
@@ -173,6 +223,11 @@ spoil
 rm bad/6.1-blob1.der
 ln -s ../good/6.1-blob1.der bad/6.1-blob1.der
 wrong 65 '^WRONG 6.1-blob1.der: .*not there' "a link"
+is "$(grep 'manifest does not' out)" "" "but named it is"
+spoil
+mv bad/manifest elsewhere.manifest
+ln -s ../elsewhere.manifest bad/manifest
+wrong 66 'bad is no folder of flows: there is no manifest' "a linked manifest"
 spoil
 rm bad/6.1-blob1.der
 mkfifo bad/6.1-blob1.der
