@@ -86,6 +86,7 @@ struct flows {
 	struct aor us, them; /* who sends, and to whom */
 	time_t at;        /* when it all takes place; 0: now */
 	char dir[300];    /* what is thrown away at the end */
+	struct scratch_guard guard;
 	bool made[2];     /* certificates with RSA and P-256 keys are there */
 	char root[256];   /* what the test CA is called */
 };
@@ -142,7 +143,6 @@ struct flows_peer {
 	const struct form *form;
 	int alive; /* a pipe that closes when it is over */
 	int told;  /* a pipe for what she has to tell */
-	const char *scratch; /* hers to remove when nobody else is there */
 	bool watched; /* whether her certificate is refused is of interest */
 };
 int flows_peer(const struct flows_peer *with);

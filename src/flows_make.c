@@ -387,13 +387,16 @@ flows_begin(struct flows *f, struct err *e)
 	f->dir[0] = '\0';
 	if (find_root(f, e) == -1)
 		return -1;
-	return scratch_new("flows", f->dir, e);
+	if (scratch_new("flows", f->dir, e) == -1)
+		return -1;
+	scratch_watch(f->dir, &f->guard);
+	return 0;
 }
 
 void
 flows_end(struct flows *f)
 {
 	if (f->dir[0] != '\0')
-		scratch_remove(f->dir);
+		scratch_end(f->dir, &f->guard);
 	f->dir[0] = '\0';
 }

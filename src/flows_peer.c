@@ -95,17 +95,12 @@ happened(void *arg, const struct ua_event *ev)
 	return true;
 }
 
-/* One byte says that it is over; the end alone, that whom we were started by
- * was killed, so that what lies in the scratch folder is ours to remove. */
 static void
 left_alone(void *arg, short revents)
 {
 	struct peer *p = arg;
-	char byte;
 
 	(void)revents;
-	if (read(p->with->alive, &byte, 1) != 1)
-		scratch_remove(p->with->scratch);
 	loop_stop(p->loop);
 }
 

@@ -286,7 +286,6 @@ start_child(struct running *g, struct err *e)
 {
 	struct flows_peer peer = {.config = &g->sides.theirs,
 	    .form = &g->sides.form,
-	    .scratch = g->f->dir,
 	    .watched = g->f->await != NULL};
 
 	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
@@ -317,7 +316,6 @@ end_child(struct running *g)
 {
 	if (g->child <= 0)
 		return;
-	(void)!write(g->alive[1], "", 1);
 	close_one(&g->alive[1]);
 	while (told_read(g))
 		;

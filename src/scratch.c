@@ -2,11 +2,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "savefile.h"
@@ -94,6 +96,55 @@ void
 scratch_remove(const char *dir)
 {
 	remove_below(dir, SCRATCH_DEEP);
+}
+
+/* One byte says that all is in order; the end alone, that nobody is there. */
+static void
+guard(const char *dir, int fd)
+{
+	char byte;
+	ssize_t n;
+
+	do
+		n = read(fd, &byte, 1);
+	while (n == -1 && errno == EINTR);
+	if (n != 1)
+		scratch_remove(dir);
+	_exit(0);
+}
+
+void
+scratch_watch(const char *dir, struct scratch_guard *out)
+{
+	int fds[2];
+
+	*out = (struct scratch_guard){.fd = -1};
+	if (pipe(fds) == -1)
+		return;
+	out->pid = (int)fork();
+	if (out->pid == 0) {
+		(void)close(fds[1]);
+		guard(dir, fds[0]);
+	}
+	(void)close(fds[0]);
+	if (out->pid == -1)
+		(void)close(fds[1]);
+	else {
+		out->fd = fds[1];
+		(void)fcntl(out->fd, F_SETFD, FD_CLOEXEC);
+	}
+}
+
+void
+scratch_end(const char *dir, struct scratch_guard *guard)
+{
+	scratch_remove(dir);
+	if (guard->fd == -1)
+		return;
+	(void)!write(guard->fd, "", 1);
+	(void)close(guard->fd);
+	(void)waitpid((pid_t)guard->pid, NULL, 0);
+	guard->fd = -1;
 }
 
 void

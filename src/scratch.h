@@ -24,6 +24,16 @@ int scratch_give(const char *from, const char *to, struct err *e);
 /* Removes a folder and all in it. */
 void scratch_remove(const char *dir);
 
+/* A process that removes dir when ours is gone, however it ended. Where there
+ * can be none, nothing is lost but that. */
+struct scratch_guard {
+	int fd; /* a pipe that it listens at; -1: there is none */
+	int pid;
+};
+void scratch_watch(const char *dir, struct scratch_guard *out);
+/* Removes dir, and ends it. */
+void scratch_end(const char *dir, struct scratch_guard *guard);
+
 /* Signals that end a process wait while it is held: until there is somebody
  * to clean up, nothing ends us. */
 void scratch_hold(bool hold);
