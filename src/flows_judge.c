@@ -17,6 +17,7 @@ struct flows_judge {
 	const struct config *c;
 	const struct flows_folder_read *folder;
 	char dir[300]; /* scratch */
+	struct scratch_guard guard;
 	struct store *stores;
 	size_t count;
 	struct keystore *own; /* config's; NULL: not opened yet */
@@ -31,7 +32,10 @@ flows_judge_new(const struct config *c, const struct flows_folder_read *folder,
 	j->c = c;
 	j->folder = folder;
 	*out = j;
-	return scratch_new("replay", j->dir, e);
+	if (scratch_new("replay", j->dir, e) == -1)
+		return -1;
+	scratch_watch(j->dir, &j->guard);
+	return 0;
 }
 
 void
@@ -46,7 +50,7 @@ flows_judge_free(struct flows_judge *j)
 	free(j->stores);
 	keystore_free(j->own);
 	if (j->dir[0] != '\0')
-		scratch_remove(j->dir);
+		scratch_end(j->dir, &j->guard);
 	free(j);
 }
 

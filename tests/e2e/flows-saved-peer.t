@@ -152,28 +152,4 @@ like "$(cat out)" \
     '^good  6.1-request.sip: .*answered 401, which asks for a password$' \
     "which says nothing of the message"
 
-# --- long names -----------------------------------------------------------------------
-
-# archived WHAT WHO: a flow whose certificates lie in a folder below, saved;
-# WHAT is there then
-archived() {
-	rm -rf saved unpacked
-	peer 200
-	timeout 60 "$SIGNET" flows -a "sip:$2@example.com" --peer "$at" \
-	    --ca ca --save saved 8.2 >out 2>err
-	kill $server
-	ends $server 2>/dev/null
-	is "$(ls -d saved 2>/dev/null)" "$1" "a name of ${#2} bytes"
-}
-long=$(printf '%070d' 0)
-archived saved "$long"
-mkdir unpacked
-openssl base64 -d -in saved/flows.tgz.b64 | tar xzf - -C unpacked
-is "$(diff -r saved unpacked)" "Only in saved: flows.tgz.b64" \
-    "with a folder it is too long for tar's one field, and in the archive"
-is "$(ls unpacked/8.2-keys | grep -c "user_cert_$long@example.com.pem")" 1 \
-    "under its own name"
-archived "" "$(printf '%090d' 0)"
-like "$(cat err)" 'the name is too long for a tar' "is too long for both"
-
 finish
