@@ -98,17 +98,17 @@ static int
 set_people(struct asked *a, struct err *e)
 {
 	const struct config *c = a->f.config;
-	const char *us = c->aors.count > 0 ? c->aors.items[0]
-					   : "sip:fluffy@example.com";
-	const char *them = a->f.peer != NULL ? a->f.peer
-					     : "sip:kumiko@example.net";
+	const char *us = "sip:fluffy@example.com";
+	const char *them = "sip:kumiko@example.net";
 
-	if (a->f.peer == NULL)
-		us = "sip:fluffy@example.com";
-	else if (c->aors.count == 0)
+	if (a->f.peer != NULL && c->aors.count == 0)
 		return err_set(e, EX_CONFIG,
 		    "who sends to the peer? say --aor sips:you@example.com, or "
 		    "write it into signet.conf");
+	if (a->f.peer != NULL) {
+		us = c->aors.items[0];
+		them = a->f.peer;
+	}
 	if (aor_parse(span_str(us), &a->f.us, e) == -1)
 		return err_in(e, "aor %s", us);
 	if (aor_parse(span_str(them), &a->f.them, e) == -1)
@@ -182,14 +182,16 @@ show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
 {
 	struct flows_run r;
 	struct buf b = {0};
-	int rc = flows_run(&a->f, p, &r, e);
+	int failed, rc = flows_run(&a->f, p, &r, e);
 
 	if (rc == 0) {
 		flows_print(&a->f, &r, &b);
 		rc = report_write(&b, e);
 	}
-	if (rc == 0 && !flows_ended_well(&a->f, &r))
-		*ends = tell_failed(a, &r);
+	if (rc == 0 && !flows_ended_well(&a->f, &r)) {
+		failed = tell_failed(a, &r);
+		*ends = *ends != 0 ? *ends : failed;
+	}
 	if (rc == 0 && folder != NULL)
 		rc = flows_folder_add(folder, &a->f, &r, e);
 	flows_run_free(&r);

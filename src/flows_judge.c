@@ -162,7 +162,7 @@ flows_judge_time(const struct sip_msg *m)
 		&year, &h, &min, &s) != 6)
 		return time(NULL);
 	month = strstr(months, name);
-	if (month == NULL || strlen(name) != 3)
+	if (month == NULL || strlen(name) != 3 || (month - months) % 3 != 0)
 		return time(NULL);
 	(void)snprintf(iso, sizeof(iso), "%04d-%02d-%02dT%02d:%02d:%02dZ",
 	    year, (int)(month - months) / 3 + 1, day, h, min, s);
