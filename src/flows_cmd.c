@@ -276,7 +276,9 @@ run(struct asked *a, struct err *e)
 	int rc, ends = 0;
 
 	if (a->count == 1 && strcmp(a->words[0], "list") == 0)
-		return list(e);
+		return a->save == NULL && a->f.peer == NULL
+		    ? list(e)
+		    : err_set(e, EX_USAGE, "%s", usage);
 	if (table && a->save != NULL)
 		return err_set(e, EX_USAGE,
 		    "--save takes flows by their names, not scenarios");

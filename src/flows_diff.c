@@ -141,6 +141,7 @@ fail(struct differ *d, const struct err *e)
 {
 	int exit = verb_fail(e);
 
+	d->faults++;
 	if (d->exit == 0)
 		d->exit = exit;
 }
@@ -312,7 +313,7 @@ static void
 compare(struct differ *d, const char *name, struct span a, struct span b)
 {
 	size_t said = d->said;
-	int exit = d->exit;
+	size_t faults = d->faults;
 
 	if (ends_with(name, ".sip"))
 		differ_message(d, first_blob(name), a, b);
@@ -323,7 +324,7 @@ compare(struct differ *d, const char *name, struct span a, struct span b)
 	else
 		differ_bytes(d, NULL, a, b);
 	/* Nothing that we know of, but something. */
-	if (d->said == said && d->exit == exit)
+	if (d->said == said && d->faults == faults)
 		differ_say(d, NULL, "%zu bytes | %zu bytes, from byte %zu on",
 		    a.n, b.n, first_difference(a, b));
 }

@@ -15,6 +15,7 @@ struct differ {
 	size_t said; /* lines of this file */
 	bool differ; /* something does, in any file */
 	int exit;    /* of the first file that could not be read */
+	size_t faults; /* such files, and what is broken in others */
 };
 
 /* A line: FILE, where unless it is NULL, words. Both are made harmless. */

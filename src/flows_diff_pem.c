@@ -81,10 +81,11 @@ compare_blocks(struct differ *d, const char *where, const struct block *a,
 {
 	struct span x = span_buf(&a->der), y = span_buf(&b->der);
 
-	if (!span_eq(a->pem.label, b->pem.label))
-		differ_texts(d, where, a->pem.label, b->pem.label);
-	else if (is_label(a->pem.label, "PRIVATE"))
+	if (is_label(a->pem.label, "PRIVATE") ||
+	    is_label(b->pem.label, "PRIVATE"))
 		differ_say(d, where, "the private keys differ");
+	else if (!span_eq(a->pem.label, b->pem.label))
+		differ_texts(d, where, a->pem.label, b->pem.label);
 	else if (!a->read || !b->read)
 		differ_broken(d, a->read ? 1 : 0, where, "broken PEM");
 	else if (span_eq(x, y))
@@ -97,8 +98,7 @@ compare_blocks(struct differ *d, const char *where, const struct block *a,
 void
 differ_pem(struct differ *d, struct span a, struct span b)
 {
-	size_t at[2] = {0, 0}, said = d->said;
-	int broken = d->exit;
+	size_t at[2] = {0, 0}, said = d->said, faults = d->faults;
 
 	for (unsigned n = 1; n <= PEM_BLOCKS; n++) {
 		struct block x, y;
@@ -120,6 +120,6 @@ differ_pem(struct differ *d, struct span a, struct span b)
 		if (!there[0] && !there[1])
 			break;
 	}
-	if (d->said == said && d->exit == broken)
+	if (d->said == said && d->faults == faults)
 		differ_say(d, NULL, "only what is around the PEM differs");
 }

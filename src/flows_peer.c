@@ -61,12 +61,13 @@ tell_message(const struct peer *p, const struct ua_message *m)
 	buf_free(&b);
 }
 
-/* Whether the client's alert is about a certificate (RFC 8446, 6). */
+/* Whether the client's alert is about a certificate (RFC 8446, 6). Those who
+ * look at names on their own may give more general ones. */
 static bool
 refuses_certificate(const struct ua_tls *tls)
 {
-	enum { ALERT = 21, BAD_CERTIFICATE = 42, CERTIFICATE_UNKNOWN = 46,
-		UNKNOWN_CA = 48 };
+	enum { ALERT = 21, HANDSHAKE_FAILURE = 40, BAD_CERTIFICATE = 42,
+		CERTIFICATE_UNKNOWN = 46, UNKNOWN_CA = 48, ACCESS_DENIED = 49 };
 	unsigned char why;
 
 	if ((tls->inner != 0 ? tls->inner : tls->type) != ALERT ||
@@ -74,7 +75,8 @@ refuses_certificate(const struct ua_tls *tls)
 		return false;
 	why = tls->content.p[1];
 	return (why >= BAD_CERTIFICATE && why <= CERTIFICATE_UNKNOWN) ||
-	    why == UNKNOWN_CA;
+	    why == HANDSHAKE_FAILURE || why == UNKNOWN_CA ||
+	    why == ACCESS_DENIED;
 }
 
 static bool

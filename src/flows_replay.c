@@ -177,15 +177,11 @@ flows_replay(const struct config *c, const char *dir)
 {
 	struct replay r = {.c = c};
 	struct err e = {0};
-	int rc;
+	int rc = flows_folder_read(dir, &r.folder, &e);
 
-	/* Keys lie in a scratch folder until the end. */
-	scratch_hold(true);
-	rc = flows_folder_read(dir, &r.folder, &e);
 	if (rc == 0)
 		rc = replay(&r, &e);
 	flows_judge_free(r.judge);
-	scratch_hold(false);
 	if (rc == 0)
 		rc = report_write(&r.out, &e);
 	buf_free(&r.out);

@@ -154,7 +154,7 @@ ask(struct running *g)
 	if (g->over || g->ended++ > 0)
 		return;
 	fprintf(stderr, "signet: %s: send a MESSAGE to %s:%s within %d s\n",
-	    g->r->plan->name, g->sides.to, strrchr(g->f->await, ':') + 1,
+	    g->r->plan->name, g->sides.to, strrchr(g->target, ':') + 1,
 	    FLOWS_AWAIT / 1000);
 	loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT);
 }
@@ -165,7 +165,8 @@ came(struct running *g, int exit)
 {
 	g->r->end.exit = exit;
 	/* Who tries once more does so at once, and not at the next flow. */
-	loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT_MORE);
+	if (!g->came)
+		loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT_MORE);
 	g->came = true;
 }
 
@@ -291,6 +292,11 @@ start_child(struct running *g, struct err *e)
 	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
 		return err_set(e, EX_OSERR, "no pipe can be made: %s",
 		    strerror(errno));
+	/* Nor are they for what a passphrase's command leaves running. */
+	for (size_t i = 0; i < 2; i++) {
+		(void)fcntl(g->alive[i], F_SETFD, FD_CLOEXEC);
+		(void)fcntl(g->told[i], F_SETFD, FD_CLOEXEC);
+	}
 	(void)fflush(stdout);
 	g->child = fork();
 	if (g->child == -1)
@@ -305,8 +311,6 @@ start_child(struct running *g, struct err *e)
 	}
 	close_one(&g->alive[0]);
 	close_one(&g->told[1]);
-	(void)fcntl(g->alive[1], F_SETFD, FD_CLOEXEC);
-	(void)fcntl(g->told[0], F_SETFD, FD_CLOEXEC);
 	return 0;
 }
 

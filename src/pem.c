@@ -19,19 +19,20 @@ find_word(struct span s, const char *word, size_t from)
 bool
 pem_next(struct span s, size_t *at, struct pem_block *out)
 {
-	size_t from = find_word(s, pem_begin, *at), label, dashes, end;
+	size_t from = find_word(s, pem_begin, *at), label, line, dashes, end;
 
 	while (from > 0 && from < s.n && s.p[from - 1] != '\n')
 		from = find_word(s, pem_begin, from + 1);
 	if (from == s.n)
 		return false;
 	label = from + strlen(pem_begin);
-	dashes = find_word(s, "-----", label);
+	line = span_find(s, '\n', label);
+	dashes = find_word(span_cut(s, 0, line), "-----", label);
 	end = find_word(s, pem_end, label);
 	*at = end;
 	*out = (struct pem_block){.label = span_cut(s, label, dashes),
-	    .base64 = span_cut(s, dashes + 5, end),
+	    .base64 = span_cut(s, line, end),
 	    .all = span_cut(s, from, end),
-	    .whole = end < s.n && dashes < span_find(s, '\n', label)};
+	    .whole = end < s.n && dashes < line};
 	return true;
 }

@@ -123,6 +123,8 @@ scratch_watch(const char *dir, struct scratch_guard *out)
 		return;
 	out->pid = (int)fork();
 	if (out->pid == 0) {
+		/* What ends our group does not end it. */
+		(void)setsid();
 		(void)close(fds[1]);
 		guard(dir, fds[0]);
 	}

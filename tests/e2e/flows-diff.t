@@ -177,6 +177,20 @@ head -c 16777217 /dev/zero >other/notes
 cp other/notes one/notes
 differ 66 "" "a file that is too large"
 rm one/notes
+again
+for name in other/user_cert_*.pem; do
+	sed -i '3s/./%/' "$name"
+done
+timeout 60 "$SIGNET" flows --diff one other >out 2>err
+is "$? $(grep -c 'broken PEM' err) $(cat out)" "65 $(ls other/user_cert_*.pem |
+    wc -l) " "each broken PEM is told of as that, and as nothing else"
+again
+sed -i '1s/-----$//' other/user_key_*.pem
+timeout 60 "$SIGNET" flows --diff one other >out 2>err
+like "$(cat out)" 'user_key.*the private keys differ' \
+    "a private key whose first line is broken is told of"
+is "$(grep -c "$(sed -n 2p one/user_key_*.pem | cut -c 1-20)" out)" 0 \
+    "and not shown"
 differ 66 "" "a folder that is not there" one nowhere
 is "$(cat err)" "signet: nowhere cannot be read: No such file or directory" \
     "a folder that is not there: words"

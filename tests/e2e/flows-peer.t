@@ -184,10 +184,15 @@ answers() {
 answers 404 1
 flows --peer "sip:kumiko@127.0.0.1:$port;transport=tcp" --ca ca scenarios
 is $? 77 "one that takes nothing does not pass"
-is "$(row 8.1 'as recipient')" "taken 404 WRONGLY REFUSED" "it refuses good ones"
+is "$(row 8.1 'as recipient')" "taken 404 NOT KNOWN" "a 404 is no judgement"
 is "$(row 8.2 'as recipient')" "refused 404 NOT KNOWN" \
     "so that its refusals tell nothing"
 is "$(grep -c ' pass$' out)" 1 "not one row passes"
+answers 488 1
+flows --peer "sip:kumiko@127.0.0.1:$port;transport=tcp" --ca ca scenarios
+is "$(row 8.1 'as recipient')" "taken 488 WRONGLY REFUSED" "a 488 is one"
+is "$(row 8.2 'as recipient')" "refused 488 NOT KNOWN" \
+    "but of one who takes nothing it tells nothing"
 answers 100 5000
 fails 76 'more came than one flow has room for' "a peer without an end" \
     --peer "sip:kumiko@127.0.0.1:$port;transport=tcp" 5.2
@@ -219,8 +224,9 @@ fails 69 'Connection refused' "a peer that is not there" \
     --peer sips:kumiko@127.0.0.1:1 5.2
 fails 64 'with a peer the scenarios take --ca' "scenarios without a CA" \
     --peer "$at" scenarios
-fails 64 'sends to a host by its name' "a server by its address" \
-    --peer "$at" --ca ca --listen tls:127.0.0.1:0 scenarios
+fails 77 'nobody is asked to send to tls:127.0.0.1:0.*tls:HOST:PORT' \
+    "a server by its address" --peer sip:kumiko@127.0.0.1:1\;transport=tcp \
+    --ca ca --listen tls:127.0.0.1:0 scenarios
 fails 65 'peer nobody' "a peer that is no URI" --peer nobody 5.2
 
 finish
