@@ -91,23 +91,13 @@ happened(void *arg, const struct ua_event *ev)
 }
 
 static void
-list_one(struct config_list *list, const char *item)
-{
-	list->items = xcalloc(1, sizeof(*list->items));
-	list->items[0] = xstrdup(item);
-	list->count = 1;
-}
-
-static void
 side_open(struct pair *p, struct side *o, const char *aor)
 {
 	struct err e;
 
 	o->p = p;
 	o->dir = make_dir();
-	config_init(&o->c);
-	list_one(&o->c.aors, aor);
-	list_one(&o->c.listens, "tls:127.0.0.1:0");
+	config_throw_away(&o->c, o->dir, aor, "tls:127.0.0.1:0");
 	if (keystore_open(o->dir, true, &o->ks, &e) != 0)
 		fail_msg("%s", e.text);
 }
