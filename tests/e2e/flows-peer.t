@@ -115,6 +115,7 @@ is $status 77 "which is told"
 
 # hang_up BYTES: a port where whoever connects gets these, and is left
 hang_up() {
+	rm -f port.out
 	perl -MIO::Socket::INET -e '
 		my $s = IO::Socket::INET->new(Listen => 9, ReuseAddr => 1,
 		    LocalAddr => "127.0.0.1") or die;
@@ -158,6 +159,7 @@ is "$(row 8.1 'as recipient')" "taken nothing NOT KNOWN" \
     "and what it would refuse is not known"
 # answers STATUS COUNT: a port where each request is answered so, COUNT times
 answers() {
+	rm -f port.out
 	perl -MIO::Socket::INET -e '
 		$SIG{PIPE} = "IGNORE";
 		my $s = IO::Socket::INET->new(Listen => 9, ReuseAddr => 1,
