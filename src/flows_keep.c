@@ -50,15 +50,6 @@ flows_run_free(struct flows_run *r)
 	*r = (struct flows_run){.count = 0};
 }
 
-static bool
-asks_for_certificate(const struct ua_tls *tls)
-{
-	enum { HANDSHAKE = 22, CERTIFICATE_REQUEST = 13 };
-
-	return (tls->inner != 0 ? tls->inner : tls->type) == HANDSHAKE &&
-	    tls->content.n > 0 && tls->content.p[0] == CERTIFICATE_REQUEST;
-}
-
 static void
 keep_tls(struct flows_keeper *k, const struct ua_wire *w)
 {
@@ -67,7 +58,7 @@ keep_tls(struct flows_keeper *k, const struct ua_wire *w)
 						: NULL;
 	bool begins = w->tls->what == UA_TLS_TCP;
 
-	if (asks_for_certificate(w->tls))
+	if (ssldump_asks_certificate(w->tls))
 		r->asked = true;
 	/* Whether the peer's last words were read before is chance. */
 	if (w->tls->what == UA_TLS_FIN && k->same)
@@ -93,7 +84,6 @@ keep_message(struct flows_keeper *k, const struct ua_wire *w)
 	if (w->out && w->flow != k->open && strncmp(w->peer, "udp:", 4) != 0) {
 		event_free(&k->early);
 		k->early = ev;
-		k->is_early = true;
 	} else
 		*event_add(k->r, ev.kind, ev.out) = ev;
 }
@@ -115,10 +105,9 @@ flows_keep(struct flows_keeper *k, const struct ua_wire *w)
 		break;
 	case UA_WIRE_OPENED:
 		k->open = w->flow;
-		if (k->is_early)
+		if (k->early.head.n > 0)
 			*event_add(k->r, k->early.kind, true) = k->early;
 		k->early = (struct flows_event){.out = true};
-		k->is_early = false;
 		break;
 	case UA_WIRE_LOST:
 	case UA_WIRE_STEP:

@@ -15,6 +15,7 @@
 #include "savefile.h"
 #include "ua.h"
 #include "secret.h"
+#include "ssldump.h"
 
 struct peer {
 	const struct flows_peer *with;
@@ -61,33 +62,14 @@ tell_message(const struct peer *p, const struct ua_message *m)
 	buf_free(&b);
 }
 
-/* Whether the client's alert is about a certificate (RFC 8446, 6). Those who
- * look at names on their own may give more general ones. */
-static bool
-refuses_certificate(const struct ua_tls *tls)
-{
-	enum { ALERT = 21, HANDSHAKE_FAILURE = 40, BAD_CERTIFICATE = 42,
-		CERTIFICATE_UNKNOWN = 46, UNKNOWN_CA = 48, ACCESS_DENIED = 49 };
-	unsigned char why;
-
-	if ((tls->inner != 0 ? tls->inner : tls->type) != ALERT ||
-	    !tls->to_server || tls->content.n != 2)
-		return false;
-	why = tls->content.p[1];
-	return (why >= BAD_CERTIFICATE && why <= CERTIFICATE_UNKNOWN) ||
-	    why == HANDSHAKE_FAILURE || why == UNKNOWN_CA ||
-	    why == ACCESS_DENIED;
-}
-
 static bool
 happened(void *arg, const struct ua_event *ev)
 {
 	const struct peer *p = arg;
 
 	if (ev->type == UA_WIRE && ev->wire->kind == UA_WIRE_TLS &&
-	    refuses_certificate(ev->wire->tls))
+	    ssldump_refuses_certificate(ev->wire->tls))
 		tell(p, FLOWS_TOLD_REFUSED, span_str(""));
-
 	if (ev->type == UA_LISTENING)
 		tell(p, FLOWS_TOLD_LISTENS, span_str(ev->words));
 	else if (ev->type == UA_MESSAGE)

@@ -98,13 +98,12 @@ struct contents {
 };
 
 static void
-compare_blob(void *arg, unsigned number, struct span der)
+compare_blob(void *arg, struct span der)
 {
 	struct contents *c = arg;
 	const struct flows_file *file;
 	char name[300];
 
-	(void)number;
 	(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", c->flow,
 	    c->next++);
 	file = flows_replay_find(c->r, name);

@@ -35,8 +35,8 @@ struct flows_keeper {
 	struct ssldump *dump;
 	bool same;     /* what is chance is left out */
 	uint64_t open; /* the flow that is */
-	struct flows_event early; /* a request that waits for its connection */
-	bool is_early;
+	/* A request that waits for its connection; without a head: none. */
+	struct flows_event early;
 	size_t bytes; /* that are kept */
 };
 

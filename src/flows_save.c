@@ -111,12 +111,11 @@ struct blobs {
 };
 
 static void
-add_blob(void *arg, unsigned number, struct span der)
+add_blob(void *arg, struct span der)
 {
 	struct blobs *b = arg;
 	char name[80];
 
-	(void)number;
 	(void)snprintf(name, sizeof(name), "%.40s-blob%u.der", b->name,
 	    b->next++);
 	if (b->rc == 0)

@@ -10,6 +10,7 @@
 
 #include "../keys/digest.h"
 #include "backoff.h"
+#include "endpoint.h"
 #include "sip_lists.h"
 
 enum {
@@ -524,14 +525,16 @@ static void
 go_straight(struct lane *l)
 {
 	struct target *t = &l->targets[0];
+	struct endpoint at;
 	struct uri uri;
 	struct err e = {0};
 
 	if (uri_parse(span_str(l->request_uri), &uri, &e) == -1 ||
-	    target_parse(l->first->at, t, &e) == -1) {
+	    endpoint_parse(l->first->at, &at, &e) == -1) {
 		lane_end(l, 0, "", &e);
 		return;
 	}
+	*t = (struct target){.kind = at.kind, .addr = at.addrs[0]};
 	(void)snprintf(t->host, sizeof(t->host), "%.*s", (int)uri.host.n,
 	    (const char *)uri.host.p);
 	l->count = 1;

@@ -122,13 +122,42 @@ add_begin(struct ssldump *s, struct ssldump_conn *c, const struct ua_tls *t,
 	buf_adds(out, t->to_server ? "  C>S" : "  S>C");
 }
 
+/* What a record is, encrypted or not. */
+static unsigned
+real_type(const struct ua_tls *t)
+{
+	return t->inner != 0 ? t->inner : t->type;
+}
+
+bool
+ssldump_asks_certificate(const struct ua_tls *t)
+{
+	return real_type(t) == SSLDUMP_HANDSHAKE && t->content.n > 0 &&
+	    t->content.p[0] == SSLDUMP_REQUEST;
+}
+
+bool
+ssldump_refuses_certificate(const struct ua_tls *t)
+{
+	enum { HANDSHAKE_FAILURE = 40, BAD_CERTIFICATE = 42,
+		CERTIFICATE_UNKNOWN = 46, UNKNOWN_CA = 48, ACCESS_DENIED = 49 };
+	unsigned char why;
+
+	if (real_type(t) != SSLDUMP_ALERT || !t->to_server ||
+	    t->content.n != 2)
+		return false;
+	why = t->content.p[1];
+	return (why >= BAD_CERTIFICATE && why <= CERTIFICATE_UNKNOWN) ||
+	    why == HANDSHAKE_FAILURE || why == UNKNOWN_CA ||
+	    why == ACCESS_DENIED;
+}
+
 /* The message in a record. */
 static void
 add_content(struct ssldump_message *m, const struct ua_tls *t)
 {
-	bool inner = t->inner != 0;
-	unsigned type = inner ? t->inner : t->type;
-	bool decrypted = inner || m->conn->secret[t->to_server];
+	unsigned type = real_type(t);
+	bool decrypted = t->inner != 0 || m->conn->secret[t->to_server];
 
 	if (t->content.n > 0 && type == 0)
 		ssldump_line(m, SSLDUMP_NAME, "ClientHello of SSL 2.0\n");

@@ -8,6 +8,7 @@
 #include "../keys/bytes.h"
 
 struct ssldump; /* what is kept of one user agent's connections */
+struct ua_tls;
 struct ua_wire;
 
 /* hide: two runs print the same. What comes from randomness is "<random>", also
@@ -19,5 +20,12 @@ void ssldump_free(struct ssldump *s);
  * are those of the call, from the connection's first event on. */
 void ssldump_print(struct ssldump *s, const struct ua_wire *wire,
     struct buf *out);
+
+/* Whether a server asks for a certificate here. */
+bool ssldump_asks_certificate(const struct ua_tls *t);
+/* Whether this is a client's alert about the server's certificate (RFC 8446,
+ * 6), or one of the more general ones that those may give who look at names on
+ * their own. */
+bool ssldump_refuses_certificate(const struct ua_tls *t);
 
 #endif

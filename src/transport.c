@@ -38,35 +38,6 @@ target_text(const struct target *t, char out[TARGET_TEXT])
 	    verdict_transport_name(t->kind), addr);
 }
 
-int
-target_parse(const char *text, struct target *out, struct err *e)
-{
-	static const enum verdict_transport kinds[] = {
-	    TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_TLS};
-	const char *host = strchr(text, ':'), *port = strrchr(text, ':');
-	struct span kind, numeric;
-	uint64_t n;
-
-	if (host != NULL && port > host) {
-		kind = (struct span){
-		    (const unsigned char *)text, (size_t)(host - text)};
-		numeric = (struct span){(const unsigned char *)host + 1,
-		    (size_t)(port - host - 1)};
-		if (numeric.n > 1 && numeric.p[0] == '[')
-			numeric = span_cut(numeric, 1, numeric.n - 1);
-		*out = (struct target){.host = ""};
-		for (size_t i = 0; i < 3; i++)
-			if (span_is(kind, verdict_transport_name(kinds[i])))
-				out->kind = kinds[i];
-		if (out->kind != TRANSPORT_NONE &&
-		    number_parse(span_str(port + 1), 65535, &n) && n != 0 &&
-		    addr_numeric(numeric, (unsigned)n, &out->addr))
-			return 0;
-	}
-	return err_set(e, EX_DATAERR,
-	    "\"%s\" is no target like tls:127.0.0.1:5061", text);
-}
-
 struct transport *
 transport_new(struct loop *loop, struct tls_context *tls,
     const struct transport_limits *limits,

@@ -24,8 +24,6 @@ struct target {
 /* "tls:127.0.0.1:5061" */
 enum { TARGET_TEXT = ADDR_TEXT + 8 };
 void target_text(const struct target *t, char out[TARGET_TEXT]);
-/* The same read; both names are left empty. EX_DATAERR. */
-int target_parse(const char *text, struct target *out, struct err *e);
 
 /* A way that a message came by, and that its answer takes. The flow is a
  * number that is never used twice: one that has ended is simply not found. */

@@ -98,11 +98,11 @@ put_blob(struct unfolding *u, struct span der)
 {
 	struct err e;
 
-	u->blobs++;
 	if (u->fn != NULL) {
-		u->fn(u->arg, u->blobs, der);
+		u->fn(u->arg, der);
 		return;
 	}
+	u->blobs++;
 	buf_addf(u->out, "* binary blob %u, ", u->blobs);
 	if ((u->how.hide & ASN1_HIDE_OFFSETS) != 0)
 		buf_adds(u->out, "<random> bytes *\n\n");

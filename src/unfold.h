@@ -25,9 +25,9 @@ void unfold_message(struct buf *out, struct span head, struct span body);
 void unfold_message_as(struct buf *out, struct span head, struct span body,
     const struct unfold_how *how);
 
-/* Calls fn with each CMS content of a message, in the order and under the
- * numbers that unfold_message has. */
-typedef void unfold_blob_fn(void *arg, unsigned number, struct span der);
+/* Calls fn with each CMS content of a message, in the order that
+ * unfold_message has. */
+typedef void unfold_blob_fn(void *arg, struct span der);
 void unfold_blobs(struct span head, struct span body, unfold_blob_fn *fn,
     void *arg);
 

@@ -274,12 +274,17 @@ long_lines_are_broken(void **state)
 	}
 }
 
-static void
-see_blob(void *arg, unsigned number, struct span der)
-{
-	struct buf *seen = arg;
+struct seen {
+	struct buf text;
+	unsigned count;
+};
 
-	buf_addf(seen, "%u:%zu ", number, der.n);
+static void
+see_blob(void *arg, struct span der)
+{
+	struct seen *seen = arg;
+
+	buf_addf(&seen->text, "%u:%zu ", ++seen->count, der.n);
 }
 
 /* The draft counts through; sizes are hidden with offsets. */
@@ -288,7 +293,8 @@ blobs_are_numbered(void **state)
 {
 	struct buf all = get_source(
 	    "tests/vectors/sec-flows/6.3-encrypted-signed.sip");
-	struct buf out = { 0 }, seen = { 0 };
+	struct buf out = { 0 };
+	struct seen seen = { .count = 0 };
 	struct unfold_how how = { .blobs = 3 };
 	size_t n = (size_t)(strstr((char *)all.p, "\r\n\r\n") -
 	    (char *)all.p) + 4;
@@ -297,7 +303,7 @@ blobs_are_numbered(void **state)
 
 	(void)state;
 	unfold_blobs(head, body, see_blob, &seen);
-	assert_string_equal(seen.p, "1:435 2:342 ");
+	assert_string_equal(seen.text.p, "1:435 2:342 ");
 	unfold_message_as(&out, head, body, &how);
 	assert_non_null(strstr((char *)out.p, "\n* binary blob 3, 435 bytes *"));
 	assert_non_null(strstr((char *)out.p, "\n* binary blob 4, 342 bytes *"));
@@ -311,7 +317,7 @@ blobs_are_numbered(void **state)
 	    "\nContent-Length: <random>\n"));
 	assert_null(strstr((char *)out.p, "1191"));
 	buf_free(&out);
-	buf_free(&seen);
+	buf_free(&seen.text);
 	buf_free(&all);
 }
 
