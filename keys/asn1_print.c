@@ -8,11 +8,11 @@
 enum {
 	PRINT_DEPTH_MAX = 64, /* values inside each other */
 	PRINT_VALUES_MAX = 65536, /* a line each, however short they are */
-	PRINT_ROW = 16,       /* bytes in a row of hex */
-	PRINT_INLINE = 8,     /* bytes of hex beside their value's name */
-	PRINT_OID_MAX = 64,   /* bytes of a number that is still decoded */
-	PRINT_TEXT_MIN = 2,   /* bytes under an implicit tag that are text */
-	PRINT_PROSE_MIN = 33  /* bytes that chance does not make text */
+	PRINT_ROW = 16, /* bytes in a row of hex */
+	PRINT_INLINE = 8, /* bytes of hex beside their value's name */
+	PRINT_OID_MAX = 64, /* bytes of a number that is still decoded */
+	PRINT_TEXT_MIN = 2, /* bytes under an implicit tag that are text */
+	PRINT_PROSE_MIN = 33 /* bytes that chance does not make text */
 };
 
 enum { /* universal tags */
@@ -31,15 +31,13 @@ enum { /* universal tags */
 	TAG_BMP = 30
 };
 
-static const char *const tag_names[] = {
-	"End-of-contents octets", "BOOLEAN", "INTEGER", "BIT STRING",
-	"OCTET STRING", "NULL", "OBJECT IDENTIFIER", "ObjectDescriptor",
-	"EXTERNAL", "REAL", "ENUMERATED", "EMBEDDED PDV", "UTF8String",
-	"RELATIVE-OID", NULL, NULL, "SEQUENCE", "SET", "NumericString",
-	"PrintableString", "TeletexString", "VideotexString", "IA5String",
-	"UTCTime", "GeneralizedTime", "GraphicString", "VisibleString",
-	"GeneralString", "UniversalString", NULL, "BMPString"
-};
+static const char *const tag_names[] = {"End-of-contents octets", "BOOLEAN",
+    "INTEGER", "BIT STRING", "OCTET STRING", "NULL", "OBJECT IDENTIFIER",
+    "ObjectDescriptor", "EXTERNAL", "REAL", "ENUMERATED", "EMBEDDED PDV",
+    "UTF8String", "RELATIVE-OID", NULL, NULL, "SEQUENCE", "SET",
+    "NumericString", "PrintableString", "TeletexString", "VideotexString",
+    "IA5String", "UTCTime", "GeneralizedTime", "GraphicString", "VisibleString",
+    "GeneralString", "UniversalString", NULL, "BMPString"};
 
 struct printing {
 	struct buf *out;
@@ -69,7 +67,7 @@ read_head(struct span s, size_t at, size_t limit, struct value *v)
 	size_t n, length = 0;
 	unsigned char c;
 
-	*v = (struct value) { .at = at };
+	*v = (struct value){.at = at};
 	c = s.p[at++];
 	v->class = c >> 6;
 	v->constructed = (c & 0x20) != 0;
@@ -104,8 +102,7 @@ read_head(struct span s, size_t at, size_t limit, struct value *v)
 	if (v->endless && !v->constructed)
 		return "a primitive value has no length";
 	v->body = at;
-	v->end = v->endless || length > SIZE_MAX / 2 - at ? limit :
-	                                                    at + length;
+	v->end = v->endless || length > SIZE_MAX / 2 - at ? limit : at + length;
 	if (!v->endless && length > SIZE_MAX / 2 - at)
 		return "the length is too large";
 	return NULL;
@@ -127,8 +124,10 @@ is_sound(struct span s, size_t at, size_t limit, int depth)
 	while (at < limit) {
 		if (depth == PRINT_DEPTH_MAX ||
 		    read_head(s, at, limit, &v) != NULL || v.endless ||
-		    v.end > limit || (v.class == 0 && (v.tag == 0 ||
-			v.tag > TAG_BMP || tag_names[v.tag] == NULL)))
+		    v.end > limit ||
+		    (v.class == 0 &&
+			(v.tag == 0 || v.tag > TAG_BMP ||
+			    tag_names[v.tag] == NULL)))
 			return false;
 		if (v.constructed && !is_sound(s, v.body, v.end, depth + 1))
 			return false;
@@ -187,8 +186,8 @@ put_broken(struct printing *p, size_t at, int level, const char *why)
 	p->broken = true;
 	put_at(p, at, level);
 	buf_addf(p->out, "broken here: %s\n", why);
-	err_set(p->e, EX_DATAERR, "the ASN.1 is broken at byte %zu: %s", at,
-	    why);
+	err_set(
+	    p->e, EX_DATAERR, "the ASN.1 is broken at byte %zu: %s", at, why);
 }
 
 static void
@@ -319,7 +318,7 @@ read_oid(struct span s, struct buf *out)
 static void
 put_oid(const struct printing *p, struct span s, int level)
 {
-	struct buf number = { 0 };
+	struct buf number = {0};
 	char name[128];
 
 	if (!read_oid(s, &number))
@@ -346,7 +345,10 @@ put_time(struct buf *out, struct span s, bool utc)
 		return;
 	}
 	buf_addf(out, " %.2s/%.2s/%s%.*s", d + year + 2, d + year,
-	    !utc ? "" : d[0] >= '5' ? "19" : "20", (int)year, d);
+	    !utc              ? ""
+		: d[0] >= '5' ? "19"
+			      : "20",
+	    (int)year, d);
 	d += year + 4;
 	buf_addf(out, " %.2s:%.2s:%.2s GMT\n", d, d + 2, d + 4);
 }
@@ -366,8 +368,8 @@ put_bits(struct printing *p, struct span s, size_t at, int level)
 	}
 	s = span_cut(s, 1, s.n);
 	if (unused > 0)
-		buf_addf(p->out, " %u unused bit%s", unused,
-		    unused > 1 ? "s" : "");
+		buf_addf(
+		    p->out, " %u unused bit%s", unused, unused > 1 ? "s" : "");
 	if (unused == 0 || s.n > 4) {
 		put_hex(p, s, level);
 		return;
@@ -376,15 +378,15 @@ put_bits(struct printing *p, struct span s, size_t at, int level)
 	put_below(p, level + 1);
 	buf_adds(p->out, "'");
 	for (i = 0; i < 8 * s.n - unused; i++)
-		buf_adds(p->out, (s.p[i / 8] >> (7 - i % 8) & 1) != 0 ? "1" :
-		                                                        "0");
+		buf_adds(
+		    p->out, (s.p[i / 8] >> (7 - i % 8) & 1) != 0 ? "1" : "0");
 	buf_adds(p->out, "'B\n");
 }
 
 /* --- values -------------------------------------------------------------- */
 
-static size_t put_values(struct printing *p, size_t at, size_t limit,
-    int level, bool until_end);
+static size_t put_values(
+    struct printing *p, size_t at, size_t limit, int level, bool until_end);
 
 static bool
 is_text(struct span s)
@@ -458,8 +460,8 @@ put_universal(struct printing *p, const struct value *v, struct span s,
 static void
 put_name(struct buf *out, const struct value *v)
 {
-	static const char *const classes[] = { "UNIVERSAL ", "APPLICATION ",
-		"", "PRIVATE " };
+	static const char *const classes[] = {
+	    "UNIVERSAL ", "APPLICATION ", "", "PRIVATE "};
 
 	if (v->class == 0 && v->tag <= TAG_BMP && tag_names[v->tag] != NULL)
 		buf_adds(out, tag_names[v->tag]);
@@ -475,8 +477,8 @@ names_extension(struct span s, const struct value *v)
 
 	return v->class == 0 && v->tag == TAG_OID &&
 	    ((body.n > 2 && memcmp(body.p, "\x55\x1d", 2) == 0) ||
-		(body.n > 7 && memcmp(body.p,
-		    "\x2b\x06\x01\x05\x05\x07\x01", 7) == 0));
+		(body.n > 7 &&
+		    memcmp(body.p, "\x2b\x06\x01\x05\x05\x07\x01", 7) == 0));
 }
 
 /* One value, whose head was read; returns where it ends. */
@@ -508,16 +510,16 @@ put_value(struct printing *p, const struct value *v, size_t limit, int level,
 		end = v->endless ? stop : end;
 	}
 	if (v->end > limit && !p->broken)
-		put_broken(p, limit, level,
-		    "it ends before the last value does");
+		put_broken(
+		    p, limit, level, "it ends before the last value does");
 	return end;
 }
 
 /* Values from at to limit, or to the end-of-contents bytes; returns where the
  * last of them ends. */
 static size_t
-put_values(struct printing *p, size_t at, size_t limit, int level,
-    bool until_end)
+put_values(
+    struct printing *p, size_t at, size_t limit, int level, bool until_end)
 {
 	bool extension = false;
 	struct value v;
@@ -526,15 +528,18 @@ put_values(struct printing *p, size_t at, size_t limit, int level,
 	while (at < limit && !p->broken) {
 		if (until_end && is_end(p->der, at, limit))
 			return at + 2;
-		why = level >= PRINT_DEPTH_MAX ?
-		    "it is nested too deep to go on" :
-		    ++p->values > PRINT_VALUES_MAX ?
-		    "there are too many values to go on" :
-		    read_head(p->der, at, limit, &v);
+		why = level >= PRINT_DEPTH_MAX
+		    ? "it is nested too deep to go on"
+		    : ++p->values > PRINT_VALUES_MAX
+		    ? "there are too many values to go on"
+		    : read_head(p->der, at, limit, &v);
 		if (why != NULL) {
 			put_broken(p, at, level, why);
-			put_rows(p, span_cut(p->der, at, at + PRINT_ROW <
-			    limit ? at + PRINT_ROW : limit), level);
+			put_rows(p,
+			    span_cut(p->der, at,
+				at + PRINT_ROW < limit ? at + PRINT_ROW
+						       : limit),
+			    level);
 			return limit;
 		}
 		at = put_value(p, &v, limit, level, extension);
@@ -548,7 +553,7 @@ put_values(struct printing *p, size_t at, size_t limit, int level,
 int
 asn1_print(struct buf *out, struct span der, unsigned hide, struct err *e)
 {
-	struct printing p = { .out = out, .der = der, .hide = hide, .e = e };
+	struct printing p = {.out = out, .der = der, .hide = hide, .e = e};
 	struct value v;
 	const char *why;
 	size_t at = 0;

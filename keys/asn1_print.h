@@ -25,7 +25,6 @@ enum asn1_hide {
  * and printable ASCII whatever is in there. What is broken is printed as far
  * as it can be read, with a line that says where it breaks: -1, EX_DATAERR,
  * and the same words. */
-int asn1_print(struct buf *out, struct span der, unsigned hide,
-    struct err *e);
+int asn1_print(struct buf *out, struct span der, unsigned hide, struct err *e);
 
 #endif

@@ -65,14 +65,14 @@ struct span
 span_str(const char *s)
 {
 	if (s == NULL)
-		return (struct span) { NULL, 0 };
-	return (struct span) { (const unsigned char *)s, strlen(s) };
+		return (struct span){NULL, 0};
+	return (struct span){(const unsigned char *)s, strlen(s)};
 }
 
 struct span
 span_buf(const struct buf *b)
 {
-	return (struct span) { b->p, b->n };
+	return (struct span){b->p, b->n};
 }
 
 struct span
@@ -82,7 +82,7 @@ span_cut(struct span s, size_t from, size_t to)
 		to = s.n;
 	if (from > to)
 		from = to;
-	return (struct span) { s.p != NULL ? s.p + from : NULL, to - from };
+	return (struct span){s.p != NULL ? s.p + from : NULL, to - from};
 }
 
 struct span
@@ -275,7 +275,7 @@ void
 buf_free(struct buf *b)
 {
 	free(b->p);
-	*b = (struct buf) { NULL, 0, 0 };
+	*b = (struct buf){NULL, 0, 0};
 }
 
 void

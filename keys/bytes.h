@@ -38,7 +38,7 @@ struct span span_cut(struct span s, size_t from, size_t to); /* clamped */
 struct span span_trim(struct span s); /* without SP, HTAB at both ends */
 bool span_eq(struct span a, struct span b);
 bool span_eq_nocase(struct span a, struct span b); /* ASCII alone */
-bool span_is(struct span s, const char *word);     /* exactly */
+bool span_is(struct span s, const char *word); /* exactly */
 bool span_is_nocase(struct span s, const char *word);
 bool span_starts_nocase(struct span s, const char *word);
 /* Index of the first byte c at or after from, or s.n. */

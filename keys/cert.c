@@ -15,8 +15,8 @@ enum { CERT_PERSONS_MAX = 64 };
 static void
 cert_read_persons(struct cert *c)
 {
-	GENERAL_NAMES *names = X509_get_ext_d2i(c->x509, NID_subject_alt_name,
-	    NULL, NULL);
+	GENERAL_NAMES *names = X509_get_ext_d2i(
+	    c->x509, NID_subject_alt_name, NULL, NULL);
 	struct err ignored;
 	int i, n = names != NULL ? sk_GENERAL_NAME_num(names) : 0;
 
@@ -32,8 +32,8 @@ cert_read_persons(struct cert *c)
 		    g->d.uniformResourceIdentifier);
 		/* im:, pres: and what breaks the grammar (a NUL inside)
 		 * names nobody. */
-		if (aor_parse_uri(uri, &c->persons[c->person_count],
-		    &ignored) == 0)
+		if (aor_parse_uri(
+			uri, &c->persons[c->person_count], &ignored) == 0)
 			c->person_count++;
 	}
 	GENERAL_NAMES_free(names);
@@ -127,9 +127,10 @@ cert_time(const ASN1_TIME *t, time_t *out)
 
 	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
 		return false;
-	*out = (time_t)(days_of(tm.tm_year + 1900LL, tm.tm_mon + 1,
-	    tm.tm_mday) * 86400 + tm.tm_hour * 3600 + tm.tm_min * 60 +
-	    tm.tm_sec);
+	*out = (time_t)(days_of(
+			    tm.tm_year + 1900LL, tm.tm_mon + 1, tm.tm_mday) *
+		86400 +
+	    tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec);
 	return true;
 }
 
@@ -140,18 +141,19 @@ cert_name(const X509_NAME *name)
 	char *text = NULL, *out;
 	long n = 0;
 
-	if (b != NULL && X509_NAME_print_ex(b, name, 0,
-	    XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB) >= 0)
+	if (b != NULL &&
+	    X509_NAME_print_ex(
+		b, name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB) >= 0)
 		n = BIO_get_mem_data(b, &text);
-	out = xstrndup((struct span) { (const unsigned char *)text,
-	    n > 0 ? (size_t)n : 0 });
+	out = xstrndup(
+	    (struct span){(const unsigned char *)text, n > 0 ? (size_t)n : 0});
 	BIO_free(b);
 	return out;
 }
 
 void
-findings_add(struct findings *f, enum verdict_signature what, const char *fmt,
-    ...)
+findings_add(
+    struct findings *f, enum verdict_signature what, const char *fmt, ...)
 {
 	size_t n = strlen(f->words);
 	unsigned bit = 1U << what;
@@ -161,8 +163,8 @@ findings_add(struct findings *f, enum verdict_signature what, const char *fmt,
 	if (f->set & bit)
 		return;
 	f->set |= bit;
-	used = snprintf(f->words + n, sizeof(f->words) - n, "%s%s: ",
-	    n > 0 ? "; " : "", verdict_signature_name(what));
+	used = snprintf(f->words + n, sizeof(f->words) - n,
+	    "%s%s: ", n > 0 ? "; " : "", verdict_signature_name(what));
 	if (used < 0 || (size_t)used >= sizeof(f->words) - n)
 		return;
 	n += (size_t)used;

@@ -34,10 +34,10 @@ struct cert {
 	unsigned char fingerprint[CERT_FINGERPRINT];
 	struct aor *persons; /* sip and sips URIs of the subjectAltName */
 	size_t person_count;
-	int self_signed;       /* -1 until it was asked */
+	int self_signed; /* -1 until it was asked */
 	struct cert_memo chain; /* judged by its chain */
 	struct cert_memo alone; /* judged as one that is pinned */
-	struct buf decoy;       /* see smime_decoy */
+	struct buf decoy; /* see smime_decoy */
 };
 
 /* Takes over x, which is not NULL. For cert_free. */

@@ -74,8 +74,8 @@ cert_words_key(struct buf *out, EVP_PKEY *key)
 	if (key == NULL)
 		buf_adds(out, "unknown");
 	else if (EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) == 1)
-		buf_adds(out, strcmp(group, "prime256v1") == 0 ? "P-256" :
-		    group);
+		buf_adds(
+		    out, strcmp(group, "prime256v1") == 0 ? "P-256" : group);
 	else
 		buf_addf(out, "%s %d", EVP_PKEY_get0_type_name(key),
 		    EVP_PKEY_get_bits(key));
@@ -83,14 +83,15 @@ cert_words_key(struct buf *out, EVP_PKEY *key)
 }
 
 void
-cert_words_names(struct buf *out, const X509_NAME *issuer,
-    const ASN1_INTEGER *serial)
+cert_words_names(
+    struct buf *out, const X509_NAME *issuer, const ASN1_INTEGER *serial)
 {
 	buf_adds(out, "issuer ");
 	put_name(out, issuer);
 	buf_adds(out, ", serial ");
-	cert_words_hex(out, (struct span) { ASN1_STRING_get0_data(serial),
-	    (size_t)ASN1_STRING_length(serial) });
+	cert_words_hex(out,
+	    (struct span){ASN1_STRING_get0_data(serial),
+		(size_t)ASN1_STRING_length(serial)});
 }
 
 static void
@@ -112,18 +113,19 @@ put_address(struct buf *out, const ASN1_OCTET_STRING *s)
 static void
 put_general_name(struct buf *out, const GENERAL_NAME *g)
 {
-	const char *kind = g->type == GEN_DNS ? "DNS " :
-	    g->type == GEN_URI                ? "URI " :
-	    g->type == GEN_EMAIL              ? "email " :
-	                                        NULL;
+	const char *kind = g->type == GEN_DNS ? "DNS "
+	    : g->type == GEN_URI              ? "URI "
+	    : g->type == GEN_EMAIL            ? "email "
+					      : NULL;
 
 	if (g->type == GEN_IPADD) {
 		buf_adds(out, "IP ");
 		put_address(out, g->d.iPAddress);
 	} else if (kind != NULL) {
 		buf_adds(out, kind);
-		cert_words_text(out, (struct span) { ASN1_STRING_get0_data(g->d.ia5),
-		    (size_t)ASN1_STRING_length(g->d.ia5) });
+		cert_words_text(out,
+		    (struct span){ASN1_STRING_get0_data(g->d.ia5),
+			(size_t)ASN1_STRING_length(g->d.ia5)});
 	} else {
 		buf_adds(out, "one of another kind");
 	}
@@ -132,8 +134,8 @@ put_general_name(struct buf *out, const GENERAL_NAME *g)
 static void
 put_names(struct buf *out, const X509 *x, const char *indent)
 {
-	GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, NULL,
-	    NULL);
+	GENERAL_NAMES *names = X509_get_ext_d2i(
+	    x, NID_subject_alt_name, NULL, NULL);
 	int n = names != NULL ? sk_GENERAL_NAME_num(names) : 0, i;
 
 	for (i = 0; i < n && i < NAMES_MAX; i++) {
@@ -163,8 +165,9 @@ cert_words(struct buf *out, X509 *x, const char *indent)
 	buf_addf(out, "%sissuer: ", indent);
 	put_name(out, X509_get_issuer_name(x));
 	buf_addf(out, "\n%sserial: ", indent);
-	cert_words_hex(out, (struct span) { ASN1_STRING_get0_data(serial),
-	    (size_t)ASN1_STRING_length(serial) });
+	cert_words_hex(out,
+	    (struct span){ASN1_STRING_get0_data(serial),
+		(size_t)ASN1_STRING_length(serial)});
 	buf_addf(out, "\n%skey: ", indent);
 	cert_words_key(out, X509_get0_pubkey(x));
 	buf_addf(out, "\n%svalid: ", indent);
@@ -177,7 +180,7 @@ cert_words(struct buf *out, X509 *x, const char *indent)
 	cert_words_oid(out, oid);
 	buf_addf(out, "\n%sSHA-256: ", indent);
 	if (X509_digest(x, EVP_sha256(), digest, &n) == 1)
-		cert_words_hex(out, (struct span) { digest, n });
+		cert_words_hex(out, (struct span){digest, n});
 	buf_adds(out, "\n");
 }
 

@@ -23,8 +23,8 @@ void cert_words_text(struct buf *out, struct span s);
 /* "P-256", "RSA 2048"; appended. */
 void cert_words_key(struct buf *out, EVP_PKEY *key);
 /* An issuer's name and a serial number, which name a certificate. */
-void cert_words_names(struct buf *out, const X509_NAME *issuer,
-    const ASN1_INTEGER *serial);
+void cert_words_names(
+    struct buf *out, const X509_NAME *issuer, const ASN1_INTEGER *serial);
 /* Bytes as hex. */
 void cert_words_hex(struct buf *out, struct span s);
 /* "2005-11-19T23:34:50Z"; "?" for none. */

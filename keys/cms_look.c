@@ -36,8 +36,7 @@ der_end(struct span s, size_t *length, int depth)
 		size_t inside;
 
 		p = s.p + at;
-		flags = ASN1_get_object(&p, &n, &tag, &class,
-		    (long)(s.n - at));
+		flags = ASN1_get_object(&p, &n, &tag, &class, (long)(s.n - at));
 		if ((flags & 0x80) != 0 || depth == DER_DEPTH_MAX)
 			return false;
 		at = (size_t)(p - s.p);
@@ -289,7 +288,7 @@ cms_look(struct span der, struct cms_look *out)
 {
 	struct der info, oid, content;
 
-	*out = (struct cms_look) { .kind = CMS_IS_OTHER };
+	*out = (struct cms_look){.kind = CMS_IS_OTHER};
 	if (!der_take(&der, V_ASN1_SEQUENCE, &info) || der.n != 0 ||
 	    !der_take(&info.body, V_ASN1_OBJECT, &oid) ||
 	    !der_optional(&info.body, 0, &content) || info.body.n != 0)

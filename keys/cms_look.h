@@ -19,10 +19,10 @@ enum cms_kind {
 struct cms_look {
 	enum cms_kind kind;
 	/* Of sealed content alone: */
-	char cipher[32];  /* OpenSSL's long name, lower case, or the OID */
-	bool cbc;         /* EnvelopedData, so without any integrity */
-	bool taken;       /* a cipher that we open */
-	const char *why;  /* what makes it malformed, or NULL */
+	char cipher[32]; /* OpenSSL's long name, lower case, or the OID */
+	bool cbc; /* EnvelopedData, so without any integrity */
+	bool taken; /* a cipher that we open */
+	const char *why; /* what makes it malformed, or NULL */
 };
 
 /* Whether a media type ("application/pkcs7-mime", lower case) says that there
@@ -34,8 +34,8 @@ bool cms_look(struct span der, struct cms_look *out);
 
 /* One value of DER or BER. */
 struct der {
-	int tag;          /* number */
-	int class;        /* V_ASN1_UNIVERSAL .. */
+	int tag; /* number */
+	int class; /* V_ASN1_UNIVERSAL .. */
 	bool constructed;
 	struct span body; /* without end-of-contents bytes */
 };

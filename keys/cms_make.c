@@ -26,8 +26,9 @@ static bool
 signing_time(CMS_SignerInfo *si, time_t at)
 {
 	ASN1_TIME *t = ASN1_TIME_set(NULL, at);
-	bool ok = t != NULL && CMS_signed_add1_attr_by_NID(si,
-	    NID_pkcs9_signingTime, ASN1_STRING_type(t), t, -1) == 1;
+	bool ok = t != NULL &&
+	    CMS_signed_add1_attr_by_NID(
+		si, NID_pkcs9_signingTime, ASN1_STRING_type(t), t, -1) == 1;
 
 	ASN1_TIME_free(t);
 	return ok;
@@ -47,12 +48,12 @@ signer_add(CMS_ContentInfo *cms, const struct cms_signing *how)
 }
 
 int
-cms_make_signed(const struct cms_signing *how, struct span bytes,
-    struct buf *der)
+cms_make_signed(
+    const struct cms_signing *how, struct span bytes, struct buf *der)
 {
 	unsigned flags = CMS_BINARY | (how->opaque ? 0 : CMS_DETACHED);
-	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL,
-	    CMS_PARTIAL | flags);
+	CMS_ContentInfo *cms = CMS_sign(
+	    NULL, NULL, NULL, NULL, CMS_PARTIAL | flags);
 	BIO *in = BIO_new_mem_buf(bytes.p, (int)bytes.n);
 	int rc = -1;
 
@@ -68,8 +69,8 @@ cms_make_signed(const struct cms_signing *how, struct span bytes,
 static bool
 recipient_add(CMS_ContentInfo *cms, X509 *peer)
 {
-	CMS_RecipientInfo *ri = CMS_add1_recipient_cert(cms, peer,
-	    CMS_KEY_PARAM);
+	CMS_RecipientInfo *ri = CMS_add1_recipient_cert(
+	    cms, peer, CMS_KEY_PARAM);
 	EVP_PKEY_CTX *ctx;
 
 	if (ri == NULL)
@@ -84,10 +85,9 @@ recipient_add(CMS_ContentInfo *cms, X509 *peer)
 int
 cms_make_sealed(X509 *peer, bool gcm, struct span bytes, struct buf *der)
 {
-	const EVP_CIPHER *cipher = gcm ? EVP_aes_128_gcm() :
-	                                 EVP_aes_128_cbc();
-	CMS_ContentInfo *cms = CMS_encrypt(NULL, NULL, cipher,
-	    CMS_BINARY | CMS_PARTIAL);
+	const EVP_CIPHER *cipher = gcm ? EVP_aes_128_gcm() : EVP_aes_128_cbc();
+	CMS_ContentInfo *cms = CMS_encrypt(
+	    NULL, NULL, cipher, CMS_BINARY | CMS_PARTIAL);
 	BIO *in = BIO_new_mem_buf(bytes.p, (int)bytes.n);
 	int rc = -1;
 

@@ -18,16 +18,15 @@ struct cms_signing {
 	EVP_PKEY *key;
 	bool attach_cert;
 	bool opaque; /* the bytes are inside, instead of beside it */
-	bool draft;  /* SHA-1 and no signed attributes; else SHA-256 and the
+	bool draft; /* SHA-1 and no signed attributes; else SHA-256 and the
 	              * usual ones */
-	time_t at;   /* the signing time; 0: now */
+	time_t at; /* the signing time; 0: now */
 };
 
 /* Both append DER. -1 on failure, with words in OpenSSL's queue. */
-int cms_make_signed(const struct cms_signing *how, struct span bytes,
-    struct buf *der);
+int cms_make_signed(
+    const struct cms_signing *how, struct span bytes, struct buf *der);
 /* AES-128: GCM, or CBC. */
-int cms_make_sealed(X509 *peer, bool gcm, struct span bytes,
-    struct buf *der);
+int cms_make_sealed(X509 *peer, bool gcm, struct span bytes, struct buf *der);
 
 #endif

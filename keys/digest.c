@@ -16,8 +16,8 @@ give_up(const char *what)
 }
 
 void
-digest_spans(const struct span *spans, size_t count,
-    unsigned char out[DIGEST_SIZE])
+digest_spans(
+    const struct span *spans, size_t count, unsigned char out[DIGEST_SIZE])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	int ok = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
@@ -71,8 +71,7 @@ digest_hex(struct span algorithm, const struct span *spans, size_t count,
 	ok = md != NULL && ctx != NULL && EVP_DigestInit_ex(ctx, md, NULL);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = EVP_DigestUpdate(ctx, spans[i].p, spans[i].n);
-	ok = ok && EVP_DigestFinal_ex(ctx, digest, &n) &&
-	    n * 2 < DIGEST_HEX;
+	ok = ok && EVP_DigestFinal_ex(ctx, digest, &n) && n * 2 < DIGEST_HEX;
 	if (ok)
 		write_hex(digest, n * 2, out);
 	EVP_MD_CTX_free(ctx);

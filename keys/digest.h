@@ -11,8 +11,8 @@ enum { DIGEST_SIZE = 32 };
 
 /* SHA-256 over the spans, each led by its length, so that no two lists of
  * spans have one digest. */
-void digest_spans(const struct span *spans, size_t count,
-    unsigned char out[DIGEST_SIZE]);
+void digest_spans(
+    const struct span *spans, size_t count, unsigned char out[DIGEST_SIZE]);
 
 /* The digests of RFC 8760, by the names that it registers: "SHA-256",
  * "SHA-512-256" and "MD5", in any case. Writes lower-case hex and a NUL for

@@ -11,7 +11,7 @@
 #include <sysexits.h>
 
 struct err {
-	int exit;        /* EX_USAGE .. EX_CONFIG; 0 when nothing failed */
+	int exit; /* EX_USAGE .. EX_CONFIG; 0 when nothing failed */
 	char text[1024]; /* one line without its newline, maybe cut */
 };
 

@@ -20,8 +20,7 @@ static bool
 is_unreserved(int c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') ||
-	    (c > 0 && strchr("-_.!~*'()", c) != NULL);
+	    (c >= '0' && c <= '9') || (c > 0 && strchr("-_.!~*'()", c) != NULL);
 }
 
 /* Escapes of unreserved characters undone, the others in upper case: the
@@ -74,7 +73,7 @@ identity_host_key(struct span host)
 int
 aor_parse_uri(struct span uri, struct aor *out, struct err *e)
 {
-	struct buf text = { 0 }, key = { 0 };
+	struct buf text = {0}, key = {0};
 	bool bracket;
 	struct uri u;
 
@@ -99,7 +98,7 @@ aor_parse_uri(struct span uri, struct aor *out, struct err *e)
 int
 aor_parse(struct span text, struct aor *out, struct err *e)
 {
-	struct buf uri = { 0 };
+	struct buf uri = {0};
 	int rc;
 
 	if (span_starts_nocase(text, "sip:") ||
@@ -135,15 +134,15 @@ aor_free(struct aor *a)
 	free(a->text);
 	free(a->key);
 	free(a->host);
-	*a = (struct aor) { NULL, NULL, NULL };
+	*a = (struct aor){NULL, NULL, NULL};
 }
 
 struct span
 aor_user(const struct aor *a)
 {
 	/* A user has no "@" of its own: it would be escaped. */
-	return span_cut(span_str(a->text), 0,
-	    (size_t)(strrchr(a->text, '@') - a->text));
+	return span_cut(
+	    span_str(a->text), 0, (size_t)(strrchr(a->text, '@') - a->text));
 }
 
 bool

@@ -14,7 +14,7 @@
 
 struct aor {
 	char *text; /* "user@host" as it was written; the address to show */
-	char *key;  /* the same in the form in which two are compared */
+	char *key; /* the same in the form in which two are compared */
 	char *host; /* lower case, without a last dot; inside no other */
 };
 

@@ -30,8 +30,10 @@ key_new(const char *type, int least, struct err *e)
 	    bits >= (uint64_t)least) {
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits);
 	} else {
-		err_set(e, EX_USAGE, "\"%s\" is no type of key; p256 and "
-		    "rsa:%d to rsa:%d are", type, least, RSA_MAX);
+		err_set(e, EX_USAGE,
+		    "\"%s\" is no type of key; p256 and "
+		    "rsa:%d to rsa:%d are",
+		    type, least, RSA_MAX);
 		return NULL;
 	}
 	if (key == NULL)
@@ -52,8 +54,8 @@ issue_key_legacy(const char *type, struct err *e)
 }
 
 static bool
-ext_add(STACK_OF(X509_EXTENSION) **all, X509V3_CTX *ctx, int nid,
-    const char *value)
+ext_add(
+    STACK_OF(X509_EXTENSION) **all, X509V3_CTX *ctx, int nid, const char *value)
 {
 	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, ctx, nid, value);
 
@@ -68,16 +70,15 @@ ext_add(STACK_OF(X509_EXTENSION) **all, X509V3_CTX *ctx, int nid,
 }
 
 static void
-issue_constraints(const struct issue *what, const char *critical,
-    char out[48])
+issue_constraints(const struct issue *what, const char *critical, char out[48])
 {
 	if (what->ca == NULL)
 		(void)snprintf(out, 48, "CA:FALSE");
 	else if (what->issuer == NULL)
 		(void)snprintf(out, 48, "%sCA:TRUE", critical);
 	else
-		(void)snprintf(out, 48, "%sCA:TRUE,pathlen:%u", critical,
-		    what->pathlen);
+		(void)snprintf(
+		    out, 48, "%sCA:TRUE,pathlen:%u", critical, what->pathlen);
 }
 
 /* The extensions of a certificate or of a request for one. */
@@ -91,26 +92,28 @@ issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
 
 	issue_constraints(what, "critical,", constraints);
 	ok = ok && ext_add(&all, ctx, NID_basic_constraints, constraints);
-	ok = ok && ext_add(&all, ctx, NID_key_usage, what->usage != NULL ?
-	    what->usage : what->ca != NULL ?
-	    "critical,keyCertSign,cRLSign" : rsa ?
-	    "critical,digitalSignature,keyEncipherment" :
-	    "critical,digitalSignature,keyAgreement");
+	ok = ok &&
+	    ext_add(&all, ctx, NID_key_usage,
+		what->usage != NULL    ? what->usage
+		    : what->ca != NULL ? "critical,keyCertSign,cRLSign"
+		    : rsa ? "critical,digitalSignature,keyEncipherment"
+			  : "critical,digitalSignature,keyAgreement");
 	if (what->ca == NULL)
-		ok = ok && ext_add(&all, ctx, NID_ext_key_usage,
-		    what->purposes != NULL ? what->purposes :
-		    what->person != NULL ?
-		    "emailProtection,1.3.6.1.5.5.7.3.20" :
-		    "serverAuth,clientAuth,1.3.6.1.5.5.7.3.20");
+		ok = ok &&
+		    ext_add(&all, ctx, NID_ext_key_usage,
+			what->purposes != NULL ? what->purposes
+			    : what->person != NULL
+			    ? "emailProtection,1.3.6.1.5.5.7.3.20"
+			    : "serverAuth,clientAuth,1.3.6.1.5.5.7.3.20");
 	if (ids)
-		ok = ok && ext_add(&all, ctx, NID_subject_key_identifier,
-		    "hash");
+		ok = ok &&
+		    ext_add(&all, ctx, NID_subject_key_identifier, "hash");
 	if (ids && what->issuer != NULL)
-		ok = ok && ext_add(&all, ctx, NID_authority_key_identifier,
-		    "keyid");
+		ok = ok &&
+		    ext_add(&all, ctx, NID_authority_key_identifier, "keyid");
 	if (ok && what->ca == NULL && !what->no_names)
 		ok = X509V3_add1_i2d(&all, NID_subject_alt_name, names,
-		    issue_nameless(what), X509V3_ADD_DEFAULT) == 1;
+			 issue_nameless(what), X509V3_ADD_DEFAULT) == 1;
 	GENERAL_NAMES_free(names);
 	if (ok)
 		return all;
@@ -133,10 +136,10 @@ legacy_extension(X509V3_CTX *ctx, X509 *x, int nid, const char *value)
 static bool
 legacy_extensions(const struct issue *what, X509V3_CTX *ctx, X509 *x)
 {
-	static const int ca_order[] = { NID_subject_key_identifier,
-		NID_authority_key_identifier, NID_basic_constraints };
-	static const int order[] = { NID_basic_constraints,
-		NID_subject_key_identifier };
+	static const int ca_order[] = {NID_subject_key_identifier,
+	    NID_authority_key_identifier, NID_basic_constraints};
+	static const int order[] = {
+	    NID_basic_constraints, NID_subject_key_identifier};
 	const int *nids = what->ca != NULL ? ca_order : order;
 	size_t count = what->ca != NULL ? 3 : 2, i;
 	GENERAL_NAMES *names = issue_names(what);
@@ -146,17 +149,18 @@ legacy_extensions(const struct issue *what, X509V3_CTX *ctx, X509 *x)
 	issue_constraints(what, "", constraints);
 	if (ok && what->ca == NULL && !what->no_names)
 		ok = X509_add1_ext_i2d(x, NID_subject_alt_name, names,
-		    issue_nameless(what), X509V3_ADD_DEFAULT) == 1;
+			 issue_nameless(what), X509V3_ADD_DEFAULT) == 1;
 	for (i = 0; ok && i < count; i++)
 		ok = legacy_extension(ctx, x, nids[i],
-		    nids[i] == NID_subject_key_identifier ? "hash" :
-		    nids[i] == NID_basic_constraints ? constraints :
-		    "keyid:always,issuer:always");
+		    nids[i] == NID_subject_key_identifier ? "hash"
+			: nids[i] == NID_basic_constraints
+			? constraints
+			: "keyid:always,issuer:always");
 	if (ok && what->usage != NULL)
 		ok = legacy_extension(ctx, x, NID_key_usage, what->usage);
 	if (ok && what->purposes != NULL)
-		ok = legacy_extension(ctx, x, NID_ext_key_usage,
-		    what->purposes);
+		ok = legacy_extension(
+		    ctx, x, NID_ext_key_usage, what->purposes);
 	GENERAL_NAMES_free(names);
 	return ok;
 }
@@ -169,15 +173,14 @@ issue_extend(const struct issue *what, X509 *x)
 	bool ok;
 	int i;
 
-	X509V3_set_ctx(&ctx, what->issuer != NULL ? what->issuer : x, x, NULL,
-	    NULL, 0);
+	X509V3_set_ctx(
+	    &ctx, what->issuer != NULL ? what->issuer : x, x, NULL, NULL, 0);
 	if (what->legacy)
 		return legacy_extensions(what, &ctx, x);
 	all = issue_extensions(what, &ctx, true);
 	ok = all != NULL;
 	for (i = 0; ok && i < sk_X509_EXTENSION_num(all); i++)
-		ok = X509_add_ext(x, sk_X509_EXTENSION_value(all, i), -1) ==
-		    1;
+		ok = X509_add_ext(x, sk_X509_EXTENSION_value(all, i), -1) == 1;
 	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
 	return ok;
 }
@@ -206,9 +209,8 @@ issue_validity(X509 *x, unsigned days, time_t at)
 	ASN1_TIME *until = X509_getm_notAfter(x);
 
 	if (days == 0)
-		return ASN1_TIME_set_string_X509(from, "990101000000Z") ==
-		    1 && ASN1_TIME_set_string_X509(until, "000101000000Z") ==
-		    1;
+		return ASN1_TIME_set_string_X509(from, "990101000000Z") == 1 &&
+		    ASN1_TIME_set_string_X509(until, "000101000000Z") == 1;
 	return X509_time_adj_ex(from, 0, -SKEW, &now) != NULL &&
 	    X509_time_adj_ex(until, (int)days, 0, &now) != NULL;
 }
@@ -221,18 +223,20 @@ issue_cert(const struct issue *what, struct err *e)
 	bool ok;
 
 	if (what->days > DAYS_MAX) {
-		err_set(e, EX_USAGE, "a certificate stands for at most %d "
-		    "days", DAYS_MAX);
+		err_set(e, EX_USAGE,
+		    "a certificate stands for at most %d "
+		    "days",
+		    DAYS_MAX);
 		X509_NAME_free(subject);
 		X509_free(x);
 		return NULL;
 	}
 	ok = x != NULL && subject != NULL && X509_set_version(x, 2) == 1 &&
-	    issue_serial(x) &&
-	    issue_validity(x, what->days, what->at) &&
+	    issue_serial(x) && issue_validity(x, what->days, what->at) &&
 	    X509_set_subject_name(x, subject) == 1 &&
-	    X509_set_issuer_name(x, what->issuer != NULL ?
-		X509_get_subject_name(what->issuer) : subject) == 1 &&
+	    X509_set_issuer_name(x,
+		what->issuer != NULL ? X509_get_subject_name(what->issuer)
+				     : subject) == 1 &&
 	    X509_set_pubkey(x, what->key) == 1 && issue_extend(what, x) &&
 	    X509_sign(x, what->issuer != NULL ? what->issuer_key : what->key,
 		what->legacy ? EVP_sha1() : EVP_sha256()) > 0;
@@ -290,8 +294,9 @@ issue_cert_pem(X509 *x, struct buf *out, struct err *e)
 	    bio_take(b, out) == 0;
 
 	BIO_free(b);
-	return ok ? 0 : err_ssl(e, EX_SOFTWARE,
-	    "the certificate cannot be written as PEM");
+	return ok ? 0
+		  : err_ssl(e, EX_SOFTWARE,
+			"the certificate cannot be written as PEM");
 }
 
 /* PKCS#8 under a passphrase: PBES2 with PBKDF2 (HMAC-SHA-256) and
@@ -302,9 +307,10 @@ key_encrypt(EVP_PKEY *key, struct span passphrase, BIO *out)
 	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
 	X509_ALGOR *how = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), PBKDF2_ROUNDS,
 	    NULL, 0, NULL, NID_hmacWithSHA256);
-	X509_SIG *sealed = plain != NULL && how != NULL ?
-	    PKCS8_set0_pbe((const char *)passphrase.p, (int)passphrase.n,
-		plain, how) : NULL;
+	X509_SIG *sealed = plain != NULL && how != NULL
+	    ? PKCS8_set0_pbe(
+		  (const char *)passphrase.p, (int)passphrase.n, plain, how)
+	    : NULL;
 	bool ok = sealed != NULL && PEM_write_bio_PKCS8(out, sealed) == 1;
 
 	if (sealed == NULL)
@@ -315,16 +321,17 @@ key_encrypt(EVP_PKEY *key, struct span passphrase, BIO *out)
 }
 
 int
-issue_key_pem(EVP_PKEY *key, struct span passphrase, struct buf *out,
-    struct err *e)
+issue_key_pem(
+    EVP_PKEY *key, struct span passphrase, struct buf *out, struct err *e)
 {
 	BIO *b = BIO_new(BIO_s_secmem());
-	bool ok = b != NULL && (passphrase.n != 0 ?
-	    key_encrypt(key, passphrase, b) :
-	    PEM_write_bio_PKCS8PrivateKey(b, key, NULL, NULL, 0, NULL,
-		NULL) == 1) && bio_take(b, out) == 0;
+	bool ok = b != NULL &&
+	    (passphrase.n != 0 ? key_encrypt(key, passphrase, b)
+			       : PEM_write_bio_PKCS8PrivateKey(
+				     b, key, NULL, NULL, 0, NULL, NULL) == 1) &&
+	    bio_take(b, out) == 0;
 
 	BIO_free(b);
-	return ok ? 0 : err_ssl(e, EX_SOFTWARE,
-	    "the key cannot be written as PEM");
+	return ok ? 0
+		  : err_ssl(e, EX_SOFTWARE, "the key cannot be written as PEM");
 }

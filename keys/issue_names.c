@@ -57,7 +57,7 @@ issue_nameless(const struct issue *what)
 GENERAL_NAMES *
 issue_names(const struct issue *what)
 {
-	static const char *const schemes[] = { "sip", "im", "pres" };
+	static const char *const schemes[] = {"sip", "im", "pres"};
 	GENERAL_NAMES *names = GENERAL_NAMES_new();
 	enum uri_host_kind kind;
 	bool ok = names != NULL;
@@ -65,9 +65,8 @@ issue_names(const struct issue *what)
 
 	if (what->uri != NULL)
 		ok = ok && names_add(names, GEN_URI, what->uri);
-	for (i = 0; what->uri == NULL && what->person != NULL && i < 3;
-	    i++) {
-		struct buf uri = { 0 };
+	for (i = 0; what->uri == NULL && what->person != NULL && i < 3; i++) {
+		struct buf uri = {0};
 
 		buf_addf(&uri, "%s:%s", schemes[i], what->person->key);
 		ok = ok && names_add(names, GEN_URI, (char *)uri.p);
@@ -75,9 +74,9 @@ issue_names(const struct issue *what)
 	}
 	if (what->uri == NULL && what->host != NULL &&
 	    uri_host_kind(span_str(what->host), &kind))
-		ok = ok && (kind == HOST_NAME ?
-		    names_add(names, GEN_DNS, what->host) :
-		    names_add_address(names, what->host));
+		ok = ok &&
+		    (kind == HOST_NAME ? names_add(names, GEN_DNS, what->host)
+				       : names_add_address(names, what->host));
 	if (ok)
 		return names;
 	GENERAL_NAMES_free(names);
@@ -89,8 +88,9 @@ static bool
 legacy_entry(X509_NAME *name, int nid, const char *text)
 {
 	const unsigned char *p = (const unsigned char *)text;
-	int type = ASN1_PRINTABLE_type(p, -1) == V_ASN1_PRINTABLESTRING ?
-	    V_ASN1_PRINTABLESTRING : V_ASN1_T61STRING;
+	int type = ASN1_PRINTABLE_type(p, -1) == V_ASN1_PRINTABLESTRING
+	    ? V_ASN1_PRINTABLESTRING
+	    : V_ASN1_T61STRING;
 
 	return X509_NAME_add_entry_by_NID(name, nid, type, p, -1, -1, 0) == 1;
 }
@@ -100,7 +100,8 @@ subject_fill(X509_NAME *name, const char *cn, bool legacy)
 {
 	if (!legacy)
 		return X509_NAME_add_entry_by_NID(name, NID_commonName,
-		    MBSTRING_UTF8, (const unsigned char *)cn, -1, -1, 0) == 1;
+			   MBSTRING_UTF8, (const unsigned char *)cn, -1, -1,
+			   0) == 1;
 	return legacy_entry(name, NID_countryName, "US") &&
 	    legacy_entry(name, NID_stateOrProvinceName, "California") &&
 	    legacy_entry(name, NID_localityName, "San Jose") &&
@@ -124,15 +125,15 @@ cn_cut(struct span s)
 X509_NAME *
 issue_subject(const struct issue *what)
 {
-	const char *cn = what->cn != NULL ? what->cn :
-	    what->uri != NULL             ? what->uri :
-	    what->person != NULL          ? what->person->key :
-	    what->host != NULL            ? what->host :
-	                                    what->ca;
+	const char *cn = what->cn != NULL ? what->cn
+	    : what->uri != NULL           ? what->uri
+	    : what->person != NULL        ? what->person->key
+	    : what->host != NULL          ? what->host
+					  : what->ca;
 	X509_NAME *name = X509_NAME_new();
 	char *cut = xstrndup(cn_cut(span_str(cn)));
-	bool ok = name != NULL && (issue_nameless(what) ||
-	    subject_fill(name, cut, what->legacy));
+	bool ok = name != NULL &&
+	    (issue_nameless(what) || subject_fill(name, cut, what->legacy));
 
 	free(cut);
 	if (ok)

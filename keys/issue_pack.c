@@ -14,7 +14,7 @@ issue_p12(X509 *x, EVP_PKEY *key, STACK_OF(X509) *chain, const char *name,
     struct span passphrase, struct buf *out, struct err *e)
 {
 	/* OpenSSL wants strings. */
-	struct buf pass = { 0 };
+	struct buf pass = {0};
 	unsigned char *der = NULL;
 	PKCS12 *p12;
 	bool ok;
@@ -46,8 +46,7 @@ issue_p7c(X509 *x, struct buf *out, struct err *e)
 	bool ok = p7 != NULL && PKCS7_set_type(p7, NID_pkcs7_signed) == 1 &&
 	    PKCS7_content_new(p7, NID_pkcs7_data) == 1 &&
 	    PKCS7_set_detached(p7, 1) == 1 &&
-	    PKCS7_add_certificate(p7, x) == 1 &&
-	    (n = i2d_PKCS7(p7, &der)) > 0;
+	    PKCS7_add_certificate(p7, x) == 1 && (n = i2d_PKCS7(p7, &der)) > 0;
 
 	if (ok)
 		buf_add(out, der, (size_t)n);

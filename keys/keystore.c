@@ -34,14 +34,13 @@ elapsed_ns(const struct timespec *from, const struct timespec *to)
 static bool
 keystore_swept_dirty(struct keystore *ks)
 {
-	struct timespec now = { 0, 0 };
-	struct buf path = { 0 };
+	struct timespec now = {0, 0};
+	struct buf path = {0};
 	bool dirty = false;
 	size_t i;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (ks->count > SWEEP_FILES &&
-	    elapsed_ns(&ks->swept, &now) < SWEEP_NS)
+	if (ks->count > SWEEP_FILES && elapsed_ns(&ks->swept, &now) < SWEEP_NS)
 		return false;
 	ks->swept = now;
 	for (i = 0; i < ks->count && !dirty; i++) {
@@ -64,14 +63,16 @@ keystore_swept_dirty(struct keystore *ks)
 static int
 look(struct keystore *ks, bool sweep, struct err *e)
 {
-	struct store_stamp stamp = { 0 };
+	struct store_stamp stamp = {0};
 	struct stat st;
 
 	if (stat(ks->dir, &st) == 0) {
 		keystore_stamp(&st, &stamp);
 	} else if (errno != ENOENT) {
-		return err_set(e, EX_CONFIG, "the key store %s cannot be "
-		    "reached: %s", ks->dir, strerror(errno));
+		return err_set(e, EX_CONFIG,
+		    "the key store %s cannot be "
+		    "reached: %s",
+		    ks->dir, strerror(errno));
 	}
 	if (!keystore_stamp_same(&ks->stamp, &stamp) ||
 	    (sweep && keystore_swept_dirty(ks))) {
@@ -87,7 +88,7 @@ look(struct keystore *ks, bool sweep, struct err *e)
 int
 keystore_look(struct keystore *ks, struct err *e)
 {
-	struct timespec now = { 0, 0 };
+	struct timespec now = {0, 0};
 
 	if (ks->patience != 0) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
@@ -107,8 +108,8 @@ keystore_glance(struct keystore *ks, struct err *e)
 int
 keystore_look_now(struct keystore *ks, struct err *e)
 {
-	ks->looked = (struct timespec) { 0, 0 };
-	ks->swept = (struct timespec) { 0, 0 };
+	ks->looked = (struct timespec){0, 0};
+	ks->swept = (struct timespec){0, 0};
 	return keystore_look(ks, e);
 }
 
@@ -119,8 +120,8 @@ keystore_dir(const struct keystore *ks)
 }
 
 int
-keystore_open(const char *dir, bool create, struct keystore **out,
-    struct err *e)
+keystore_open(
+    const char *dir, bool create, struct keystore **out, struct err *e)
 {
 	struct keystore *ks;
 
@@ -183,10 +184,10 @@ keystore_cert(struct keystore *ks, const char *key)
 static enum store_kind
 kind_of_key(enum store_kind kind)
 {
-	return kind == STORE_DOMAIN_CERT ? STORE_DOMAIN_KEY :
-	    kind == STORE_ROOT_CERT      ? STORE_ROOT_KEY :
-	    kind == STORE_CA_CERT        ? STORE_CA_KEY :
-	                                   STORE_USER_KEY;
+	return kind == STORE_DOMAIN_CERT ? STORE_DOMAIN_KEY
+	    : kind == STORE_ROOT_CERT    ? STORE_ROOT_KEY
+	    : kind == STORE_CA_CERT      ? STORE_CA_KEY
+					 : STORE_USER_KEY;
 }
 
 bool
@@ -207,24 +208,27 @@ static int
 keystore_passphrase(char *out, int size, int writing, void *arg)
 {
 	struct ask *ask = arg;
-	struct buf answer = { 0 };
+	struct buf answer = {0};
 	int n = -1;
 
 	(void)writing;
 	ask->asked = true;
 	if (ask->ks->ask == NULL) {
-		err_set(ask->e, EX_CONFIG, "the key of %s is locked with a "
+		err_set(ask->e, EX_CONFIG,
+		    "the key of %s is locked with a "
 		    "passphrase, and there is nobody to ask for it; set "
-		    "passphrase-command", ask->what);
+		    "passphrase-command",
+		    ask->what);
 	} else if (ask->ks->ask(ask->ks->ask_arg, ask->what, false, &answer,
-	    ask->e) == 0) {
+		       ask->e) == 0) {
 		if (answer.n <= (size_t)size) {
 			memcpy(out, answer.p, answer.n);
 			n = (int)answer.n;
 		} else {
-			err_set(ask->e, EX_DATAERR, "the passphrase of the "
-			    "key of %s is longer than %d bytes", ask->what,
-			    size);
+			err_set(ask->e, EX_DATAERR,
+			    "the passphrase of the "
+			    "key of %s is longer than %d bytes",
+			    ask->what, size);
 		}
 	}
 	buf_wipe(&answer);
@@ -232,16 +236,17 @@ keystore_passphrase(char *out, int size, int writing, void *arg)
 }
 
 EVP_PKEY *
-keystore_read_key(struct keystore *ks, struct span pem, const char *what,
-    struct err *e)
+keystore_read_key(
+    struct keystore *ks, struct span pem, const char *what, struct err *e)
 {
-	struct ask ask = { ks, what, e, false };
+	struct ask ask = {ks, what, e, false};
 	BIO *b = BIO_new_mem_buf(pem.p, (int)pem.n);
 	EVP_PKEY *key;
 
 	e->exit = 0;
-	key = b != NULL ? PEM_read_bio_PrivateKey(b, NULL,
-	    keystore_passphrase, &ask) : NULL;
+	key = b != NULL
+	    ? PEM_read_bio_PrivateKey(b, NULL, keystore_passphrase, &ask)
+	    : NULL;
 	if (key == NULL && e->exit == 0) {
 		if (ask.asked)
 			err_set(e, EX_CONFIG,
@@ -260,16 +265,16 @@ keystore_read_key(struct keystore *ks, struct span pem, const char *what,
 static void
 file_load_key(struct keystore *ks, struct store_file *f)
 {
-	struct buf path = { 0 }, data = { 0 };
+	struct buf path = {0}, data = {0};
 	struct store_stamp stamp;
 
 	if (f->pkey != NULL || f->why.exit != 0)
 		return;
 	buf_addf(&path, "%s/%s", ks->dir, f->file);
-	if (keystore_slurp((char *)path.p, STORE_FILE_MAX, &data, &stamp,
-	    &f->why) == 0)
-		f->pkey = keystore_read_key(ks, span_buf(&data), f->name,
-		    &f->why);
+	if (keystore_slurp(
+		(char *)path.p, STORE_FILE_MAX, &data, &stamp, &f->why) == 0)
+		f->pkey = keystore_read_key(
+		    ks, span_buf(&data), f->name, &f->why);
 	buf_wipe(&data);
 	buf_free(&path);
 }
@@ -277,7 +282,7 @@ file_load_key(struct keystore *ks, struct store_file *f)
 int
 keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 {
-	static const struct timespec moment = { 0, READY_NS };
+	static const struct timespec moment = {0, READY_NS};
 	struct store_file *k;
 	int i;
 
@@ -304,18 +309,16 @@ keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 bool
 keystore_private_unread(struct keystore *ks, const struct store_file *f)
 {
-	const struct store_file *k = keystore_file(ks, kind_of_key(f->kind),
-	    f->key);
+	const struct store_file *k = keystore_file(
+	    ks, kind_of_key(f->kind), f->key);
 
 	return k != NULL && k->pkey == NULL && k->why.exit == 0;
 }
 
 EVP_PKEY *
-keystore_private(struct keystore *ks, const struct store_file *f,
-    struct err *e)
+keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 {
-	struct store_file *k = keystore_file(ks, kind_of_key(f->kind),
-	    f->key);
+	struct store_file *k = keystore_file(ks, kind_of_key(f->kind), f->key);
 
 	if (k == NULL) {
 		err_set(e, EX_CONFIG, "there is no private key of %s in %s",
@@ -329,8 +332,10 @@ keystore_private(struct keystore *ks, const struct store_file *f,
 	}
 	if (f->cert_count == 0 ||
 	    EVP_PKEY_eq(X509_get0_pubkey(f->certs[0]->x509), k->pkey) != 1) {
-		err_set(e, EX_CONFIG, "the private key of %s does not belong "
-		    "to its certificate in %s", f->name, ks->dir);
+		err_set(e, EX_CONFIG,
+		    "the private key of %s does not belong "
+		    "to its certificate in %s",
+		    f->name, ks->dir);
 		return NULL;
 	}
 	return k->pkey;

@@ -20,25 +20,24 @@ struct keystore;
 /* Asks for the passphrase of the key that `what` names and puts it in out
  * (reserved by the callee, wiped by the caller). fresh: for a new key, ask
  * twice; an empty answer means that the key stays unencrypted. 0 or -1. */
-typedef int keystore_ask_fn(void *arg, const char *what, bool fresh,
-    struct buf *out, struct err *e);
+typedef int keystore_ask_fn(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
 
 /* Opens dir, which is made (0700) when create is set and it is not there. A
  * directory that is not there otherwise is an empty store. */
-int keystore_open(const char *dir, bool create, struct keystore **out,
-    struct err *e);
+int keystore_open(
+    const char *dir, bool create, struct keystore **out, struct err *e);
 void keystore_free(struct keystore *ks);
 /* Where it is, as it was given. */
 const char *keystore_dir(const struct keystore *ks);
 /* Looks for changes in the directory no sooner than ms milliseconds after the
  * last time: 0, the default, is each time something is asked for. */
 void keystore_patience(struct keystore *ks, unsigned ms);
-void keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn,
-    void *arg);
+void keystore_on_passphrase(
+    struct keystore *ks, keystore_ask_fn *fn, void *arg);
 /* Reads who's private key now, asking for its passphrase, if there is one: it
  * is at hand then when it is wanted. EX_CONFIG when it cannot be read. */
-int keystore_ready(struct keystore *ks, const struct aor *who,
-    struct err *e);
+int keystore_ready(struct keystore *ks, const struct aor *who, struct err *e);
 
 /* A host's certificate with what chains above it in the store, and its key,
  * as DER: the one private key that leaves this room, for TLS. */
@@ -65,8 +64,7 @@ int keystore_trust(struct keystore *ks, const struct aor *who, struct err *e);
 int keystore_trust_shown(struct keystore *ks, const struct aor *who,
     const char *fingerprint, struct err *e);
 /* Takes the pin away. EX_CONFIG when there is none. */
-int keystore_untrust(struct keystore *ks, const struct aor *who,
-    struct err *e);
+int keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e);
 
 /* --- what the verbs do --------------------------------------------------- */
 
@@ -84,15 +82,15 @@ enum keystore_kind {
 struct keystore_item {
 	enum keystore_kind kind;
 	char *name;
-	char *file;               /* in the directory */
+	char *file; /* in the directory */
 	unsigned char digest[32]; /* SHA-256 of the DER */
-	char fingerprint[65];     /* the same in lower-case hex */
+	char fingerprint[65]; /* the same in lower-case hex */
 	time_t not_before, not_after; /* of a CRL: this and next update */
 	bool has_private, pinned;
 	char *subject, *issuer;
 	char *addresses; /* the sip and sips URIs, with spaces between */
-	char *key;       /* "P-256", "RSA 2048" */
-	char *problem;   /* why the file cannot be read, or NULL */
+	char *key; /* "P-256", "RSA 2048" */
+	char *problem; /* why the file cannot be read, or NULL */
 };
 
 /* "user", "peer", "root", "ca", "domain", "crl". */
@@ -136,7 +134,7 @@ int keystore_export(struct keystore *ks, const char *name, bool key,
     struct buf *pem, struct err *e);
 /* Removes NAME's files, and its pin. What has a private key only with
  * force. */
-int keystore_remove(struct keystore *ks, const char *name, bool force,
-    struct err *e);
+int keystore_remove(
+    struct keystore *ks, const char *name, bool force, struct err *e);
 
 #endif

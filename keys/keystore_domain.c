@@ -22,12 +22,11 @@ domain_file(struct keystore *ks, const char *host)
 
 	/* An IPv6 address may be written in many ways. */
 	if (f == NULL) {
-		struct store_file *all = keystore_files(ks,
-		    STORE_DOMAIN_CERT, &n);
+		struct store_file *all = keystore_files(
+		    ks, STORE_DOMAIN_CERT, &n);
 
 		for (i = 0; i < n && f == NULL; i++)
-			if (host_equal(span_str(all[i].name),
-			    span_str(host)))
+			if (host_equal(span_str(all[i].name), span_str(host)))
 				f = &all[i];
 	}
 	free(key);
@@ -42,17 +41,16 @@ add_der(struct keystore_domain *d, X509 *x)
 
 	if (n <= 0)
 		return;
-	d->above = xrealloc(d->above,
-	    (d->above_count + 1) * sizeof(*d->above));
-	d->above[d->above_count] = (struct buf) { NULL, 0, 0 };
+	d->above = xrealloc(d->above, (d->above_count + 1) * sizeof(*d->above));
+	d->above[d->above_count] = (struct buf){NULL, 0, 0};
 	buf_add(&d->above[d->above_count++], der, (size_t)n);
 	OPENSSL_free(der);
 }
 
 /* The certificates between this one and a root, nearest first. */
 static void
-collect_above(struct keystore *ks, struct cert *leaf,
-    struct keystore_domain *out)
+collect_above(
+    struct keystore *ks, struct cert *leaf, struct keystore_domain *out)
 {
 	struct cert *at = leaf;
 	size_t i;
@@ -83,9 +81,10 @@ keystore_domain(struct keystore *ks, const char *host,
 		return -1;
 	f = domain_file(ks, host);
 	if (f == NULL)
-		return err_set(e, EX_CONFIG, "there is no certificate of the "
-		    "host %s in %s; make one with signet keys new %s", host,
-		    ks->dir, host);
+		return err_set(e, EX_CONFIG,
+		    "there is no certificate of the "
+		    "host %s in %s; make one with signet keys new %s",
+		    host, ks->dir, host);
 	if (f->cert_count == 0) {
 		*e = f->why;
 		e->exit = EX_CONFIG;
@@ -96,7 +95,7 @@ keystore_domain(struct keystore *ks, const char *host,
 		e->exit = EX_CONFIG;
 		return -1;
 	}
-	*out = (struct keystore_domain) { .above = NULL };
+	*out = (struct keystore_domain){.above = NULL};
 	n = i2d_X509(f->certs[0]->x509, &der);
 	if (n > 0)
 		buf_add(&out->cert, der, (size_t)n);
@@ -139,5 +138,5 @@ keystore_domain_free(struct keystore_domain *d)
 		buf_free(&d->above[i]);
 	free(d->above);
 	buf_wipe(&d->key);
-	*d = (struct keystore_domain) { .above = NULL };
+	*d = (struct keystore_domain){.above = NULL};
 }

@@ -20,14 +20,14 @@ enum { SETTLED_NS = 50000000 };
 void
 keystore_stamp(const struct stat *st, struct store_stamp *out)
 {
-	struct timespec now = { 0, 0 };
+	struct timespec now = {0, 0};
 	long long age;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	age = ((long long)now.tv_sec - st->st_ctim.tv_sec) * 1000000000LL +
 	    now.tv_nsec - st->st_ctim.tv_nsec;
-	*out = (struct store_stamp) { st->st_dev, st->st_ino, st->st_size,
-		st->st_mtim, st->st_ctim, age > SETTLED_NS || age < 0 };
+	*out = (struct store_stamp){st->st_dev, st->st_ino, st->st_size,
+	    st->st_mtim, st->st_ctim, age > SETTLED_NS || age < 0};
 }
 
 bool
@@ -75,8 +75,8 @@ file_read_certs(struct store_file *f, BIO *b)
 	X509 *x;
 
 	while ((x = PEM_read_bio_X509(b, NULL, NULL, NULL)) != NULL) {
-		f->certs = xrealloc(f->certs,
-		    (f->cert_count + 1) * sizeof(*f->certs));
+		f->certs = xrealloc(
+		    f->certs, (f->cert_count + 1) * sizeof(*f->certs));
 		f->certs[f->cert_count++] = cert_new(x);
 	}
 	if (f->cert_count == 0)
@@ -91,13 +91,12 @@ file_read_crls(struct store_file *f, BIO *b)
 	X509_CRL *c;
 
 	while ((c = PEM_read_bio_X509_CRL(b, NULL, NULL, NULL)) != NULL) {
-		f->crls = xrealloc(f->crls,
-		    (f->crl_count + 1) * sizeof(X509_CRL *));
+		f->crls = xrealloc(
+		    f->crls, (f->crl_count + 1) * sizeof(X509_CRL *));
 		f->crls[f->crl_count++] = c;
 	}
 	if (f->crl_count == 0)
-		err_set(&f->why, EX_DATAERR, "%s holds no CRL in PEM",
-		    f->file);
+		err_set(&f->why, EX_DATAERR, "%s holds no CRL in PEM", f->file);
 	ERR_clear_error();
 }
 
@@ -112,13 +111,13 @@ keystore_kind_is_key(enum store_kind kind)
 static void
 file_load(const struct keystore *ks, struct store_file *f)
 {
-	struct buf path = { 0 }, data = { 0 };
+	struct buf path = {0}, data = {0};
 	BIO *b;
 
 	f->loaded = true;
 	buf_addf(&path, "%s/%s", ks->dir, f->file);
 	if (keystore_slurp((char *)path.p, STORE_FILE_MAX, &data, &f->stamp,
-	    &f->why) == 0) {
+		&f->why) == 0) {
 		b = BIO_new_mem_buf(data.p, (int)data.n);
 		if (b != NULL && f->kind == STORE_CRL)
 			file_read_crls(f, b);
@@ -209,11 +208,11 @@ file_take_over(struct keystore *ks, struct store_file *f)
 static bool
 file_scan(const struct keystore *ks, const char *entry, struct store_file *f)
 {
-	struct buf path = { 0 };
+	struct buf path = {0};
 	struct stat st;
 	bool ok = false;
 
-	*f = (struct store_file) { 0 };
+	*f = (struct store_file){0};
 	if (!keystore_file_kind(entry, &f->kind, &f->name))
 		return false;
 	f->key = keystore_key(f->kind, span_str(f->name));
@@ -252,16 +251,15 @@ keystore_index(struct keystore *ks)
 		for (j = 0; j < f->cert_count; j++) {
 			if (f->kind == STORE_ROOT_CERT &&
 			    cert_self_signed(f->certs[j]))
-				store_add(&ks->roots, &ks->root_count,
-				    f->certs[j]);
+				store_add(
+				    &ks->roots, &ks->root_count, f->certs[j]);
 			else if (f->kind == STORE_CA_CERT ||
 			    (f->kind != STORE_ROOT_CERT && j > 0))
-				store_add(&ks->cas, &ks->ca_count,
-				    f->certs[j]);
+				store_add(&ks->cas, &ks->ca_count, f->certs[j]);
 		}
 		for (j = 0; j < f->crl_count; j++) {
-			ks->crls = xrealloc(ks->crls,
-			    (ks->crl_count + 1) * sizeof(X509_CRL *));
+			ks->crls = xrealloc(
+			    ks->crls, (ks->crl_count + 1) * sizeof(X509_CRL *));
 			ks->crls[ks->crl_count++] = f->crls[j];
 		}
 		if (f->kind == STORE_CRL && f->why.exit != 0)
@@ -279,8 +277,10 @@ keystore_scan(struct keystore *ks, struct err *e)
 	DIR *d = opendir(ks->dir);
 
 	if (d == NULL && errno != ENOENT)
-		return err_set(e, EX_CONFIG, "the key store %s cannot be "
-		    "read: %s", ks->dir, strerror(errno));
+		return err_set(e, EX_CONFIG,
+		    "the key store %s cannot be "
+		    "read: %s",
+		    ks->dir, strerror(errno));
 	while (d != NULL && count < STORE_FILES_MAX &&
 	    (entry = readdir(d)) != NULL) {
 		if (!file_scan(ks, entry->d_name, &f))

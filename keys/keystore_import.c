@@ -26,24 +26,26 @@ planned(const struct taking *t, const char *file)
 
 /* Plans a file; data is taken over. */
 static int
-plan(struct taking *t, enum store_kind kind, const char *name,
-    struct buf *data, mode_t mode, struct err *e)
+plan(struct taking *t, enum store_kind kind, const char *name, struct buf *data,
+    mode_t mode, struct err *e)
 {
 	size_t i = t->write_count;
-	struct buf file = { 0 };
+	struct buf file = {0};
 
 	keystore_file_name(&file, kind, span_str(name));
 	if (i == 2 * TAKE_MAX || planned(t, (char *)file.p)) {
 		buf_wipe(data);
 		buf_free(&file);
-		return i == 2 * TAKE_MAX ? err_set(e, EX_DATAERR,
-		    "%s holds too much at once", t->how->path) : 0;
+		return i == 2 * TAKE_MAX
+		    ? err_set(e, EX_DATAERR, "%s holds too much at once",
+			  t->how->path)
+		    : 0;
 	}
 	t->names[i] = file;
 	t->data[i] = *data;
-	*data = (struct buf) { NULL, 0, 0 };
-	t->writes[i] = (struct store_write) { (char *)file.p,
-		span_buf(&t->data[i]), mode };
+	*data = (struct buf){NULL, 0, 0};
+	t->writes[i] = (struct store_write){
+	    (char *)file.p, span_buf(&t->data[i]), mode};
 	t->write_count++;
 	return 0;
 }
@@ -53,9 +55,9 @@ plan_cert(struct taking *t, enum store_kind kind, const char *name,
     struct cert *c, struct err *e)
 {
 	char *key = keystore_key(kind, span_str(name));
-	struct store_file *f = key != NULL ? keystore_file(t->ks, kind, key) :
-	                                     NULL;
-	struct buf pem = { 0 };
+	struct store_file *f = key != NULL ? keystore_file(t->ks, kind, key)
+					   : NULL;
+	struct buf pem = {0};
 	int rc = 0;
 
 	free(key);
@@ -76,12 +78,11 @@ static int
 plan_key(struct taking *t, enum store_kind kind, const char *name,
     EVP_PKEY *key, struct err *e)
 {
-	struct buf pem = { 0 };
+	struct buf pem = {0};
 	int rc = 0;
 
 	if (!t->asked && t->ks->ask != NULL) {
-		rc = t->ks->ask(t->ks->ask_arg, name, true, &t->passphrase,
-		    e);
+		rc = t->ks->ask(t->ks->ask_arg, name, true, &t->passphrase, e);
 		t->asked = rc == 0;
 	}
 	if (rc == 0)
@@ -118,22 +119,23 @@ plan_person(struct taking *t, struct cert *c, struct err *e)
 	    aor_parse(span_str(t->how->name), &who, e) == -1)
 		return -1;
 	for (i = 0; i < c->person_count && rc == 0; i++) {
-		if (t->how->name != NULL &&
-		    !aor_equal(&who, &c->persons[i]))
+		if (t->how->name != NULL && !aor_equal(&who, &c->persons[i]))
 			continue;
 		any = true;
 		if (key != NULL)
-			rc = plan_key(t, STORE_USER_KEY, c->persons[i].key,
-			    key, e);
+			rc = plan_key(
+			    t, STORE_USER_KEY, c->persons[i].key, key, e);
 		if (rc == 0)
-			rc = plan_cert(t, STORE_USER_CERT, c->persons[i].key,
-			    c, e);
+			rc = plan_cert(
+			    t, STORE_USER_CERT, c->persons[i].key, c, e);
 	}
 	if (t->how->name != NULL)
 		aor_free(&who);
 	if (rc == 0 && !any)
-		rc = err_set(e, EX_DATAERR, "the certificate in %s does not "
-		    "name %s", t->how->path, t->how->name);
+		rc = err_set(e, EX_DATAERR,
+		    "the certificate in %s does not "
+		    "name %s",
+		    t->how->path, t->how->name);
 	return rc;
 }
 
@@ -142,8 +144,8 @@ plan_person(struct taking *t, struct cert *c, struct err *e)
 static char *
 host_of(const struct cert *c)
 {
-	GENERAL_NAMES *names = X509_get_ext_d2i(c->x509,
-	    NID_subject_alt_name, NULL, NULL);
+	GENERAL_NAMES *names = X509_get_ext_d2i(
+	    c->x509, NID_subject_alt_name, NULL, NULL);
 	char text[256] = "";
 	enum uri_host_kind kind;
 	int i, n;
@@ -155,15 +157,16 @@ host_of(const struct cert *c)
 		if (g->type == GEN_DNS) {
 			n = ASN1_STRING_length(g->d.dNSName);
 			if (n > 0 && n < (int)sizeof(text)) {
-				memcpy(text, ASN1_STRING_get0_data(
-				    g->d.dNSName), (size_t)n);
+				memcpy(text,
+				    ASN1_STRING_get0_data(g->d.dNSName),
+				    (size_t)n);
 				text[n] = '\0';
 			}
 		} else if (g->type == GEN_IPADD &&
 		    ASN1_STRING_length(g->d.iPAddress) == 4) {
 			p = ASN1_STRING_get0_data(g->d.iPAddress);
-			snprintf(text, sizeof(text), "%d.%d.%d.%d", p[0],
-			    p[1], p[2], p[3]);
+			snprintf(text, sizeof(text), "%d.%d.%d.%d", p[0], p[1],
+			    p[2], p[3]);
 		}
 	}
 	GENERAL_NAMES_free(names);
@@ -185,13 +188,14 @@ name_of(const struct taking *t, const X509_NAME *subject)
 	if (t->how->name != NULL)
 		return xstrdup(t->how->name);
 	if (X509_NAME_get_text_by_NID((X509_NAME *)subject, NID_commonName,
-	    text, sizeof(text)) <= 0 || text[0] == '\0') {
+		text, sizeof(text)) <= 0 ||
+	    text[0] == '\0') {
 		base = strrchr(t->how->path, '/');
 		base = base != NULL ? base + 1 : t->how->path;
 		if (strncmp(base, "root_cert_", 10) == 0)
 			base += 10;
-		snprintf(text, sizeof(text), "%.*s",
-		    (int)strcspn(base, "."), base);
+		snprintf(
+		    text, sizeof(text), "%.*s", (int)strcspn(base, "."), base);
 	}
 	return xstrdup(text[0] != '\0' ? text : "ca");
 }
@@ -203,8 +207,10 @@ plan_root(struct taking *t, struct cert *c, struct err *e)
 	int rc;
 
 	if (!cert_self_signed(c))
-		return err_set(e, EX_DATAERR, "a certificate in %s is not "
-		    "self-signed, so it is no root", t->how->path);
+		return err_set(e, EX_DATAERR,
+		    "a certificate in %s is not "
+		    "self-signed, so it is no root",
+		    t->how->path);
 	name = name_of(t, X509_get_subject_name(c->x509));
 	rc = plan_cert(t, STORE_ROOT_CERT, name, c, e);
 	free(name);
@@ -224,7 +230,8 @@ plan_other(struct taking *t, struct cert *c, struct err *e)
 			 * with; alone the person has to say so. */
 			if (t->cert_count + t->crl_count > 1)
 				return 0;
-			return err_set(e, EX_USAGE, "%s is of a CA; import "
+			return err_set(e, EX_USAGE,
+			    "%s is of a CA; import "
 			    "it with --as root to trust whom it vouches for",
 			    t->how->path);
 		}
@@ -235,8 +242,10 @@ plan_other(struct taking *t, struct cert *c, struct err *e)
 	}
 	name = host_of(c);
 	if (name == NULL)
-		return err_set(e, EX_DATAERR, "the certificate in %s names "
-		    "no sip or sips address and no host", t->how->path);
+		return err_set(e, EX_DATAERR,
+		    "the certificate in %s names "
+		    "no sip or sips address and no host",
+		    t->how->path);
 	if (key != NULL)
 		rc = plan_key(t, STORE_DOMAIN_KEY, name, key, e);
 	if (rc == 0)
@@ -262,15 +271,18 @@ plan_lone_key(struct taking *t, EVP_PKEY *key, struct err *e)
 		if (f->kind != STORE_USER_CERT && f->kind != STORE_DOMAIN_CERT)
 			continue;
 		keystore_fetch(t->ks, f);
-		if (f->cert_count == 0 || EVP_PKEY_eq(X509_get0_pubkey(
-			f->certs[0]->x509), key) != 1)
+		if (f->cert_count == 0 ||
+		    EVP_PKEY_eq(X509_get0_pubkey(f->certs[0]->x509), key) != 1)
 			continue;
 		any = true;
-		rc = plan_key(t, f->kind == STORE_USER_CERT ?
-		    STORE_USER_KEY : STORE_DOMAIN_KEY, f->key, key, e);
+		rc = plan_key(t,
+		    f->kind == STORE_USER_CERT ? STORE_USER_KEY
+					       : STORE_DOMAIN_KEY,
+		    f->key, key, e);
 	}
 	if (rc == 0 && !any)
-		rc = err_set(e, EX_DATAERR, "the private key in %s belongs "
+		rc = err_set(e, EX_DATAERR,
+		    "the private key in %s belongs "
 		    "to no certificate here; import that first",
 		    t->how->path);
 	return rc;
@@ -281,7 +293,7 @@ plan_crl(struct taking *t, X509_CRL *crl, struct err *e)
 {
 	char *name = name_of(t, X509_CRL_get_issuer(crl));
 	BIO *b = BIO_new(BIO_s_mem());
-	struct buf pem = { 0 };
+	struct buf pem = {0};
 	char *data;
 	long n;
 	int rc = -1;
@@ -306,10 +318,13 @@ keystore_plan(struct taking *t, struct err *e)
 	int rc = 0;
 
 	if (t->full)
-		return err_set(e, EX_DATAERR, "%s holds more than %d "
-		    "certificates or keys", t->how->path, TAKE_MAX);
+		return err_set(e, EX_DATAERR,
+		    "%s holds more than %d "
+		    "certificates or keys",
+		    t->how->path, TAKE_MAX);
 	if (t->cert_count + t->key_count + t->crl_count == 0)
-		return err_set(e, EX_DATAERR, "%s holds no certificate, CRL "
+		return err_set(e, EX_DATAERR,
+		    "%s holds no certificate, CRL "
 		    "or key that we know (PEM, DER, PKCS#12, PKCS#7)",
 		    t->how->path);
 	for (i = 0; i < t->cert_count && rc == 0; i++) {
@@ -325,7 +340,7 @@ keystore_plan(struct taking *t, struct err *e)
 	for (i = 0; i < t->crl_count && rc == 0; i++)
 		rc = plan_crl(t, t->crls[i], e);
 	if (rc == 0 && t->write_count == 0 && !t->known)
-		rc = err_set(e, EX_DATAERR, "%s holds nothing to keep",
-		    t->how->path);
+		rc = err_set(
+		    e, EX_DATAERR, "%s holds nothing to keep", t->how->path);
 	return rc;
 }

@@ -44,14 +44,14 @@ struct store_file {
 	enum store_kind kind;
 	char *file; /* its name in the directory */
 	char *name; /* NAME, escapes undone: to show */
-	char *key;  /* the form in which it is looked for */
+	char *key; /* the form in which it is looked for */
 	struct store_stamp stamp;
 	struct cert **certs; /* the first is NAME's own */
 	size_t cert_count;
 	X509_CRL **crls;
 	size_t crl_count;
 	EVP_PKEY *pkey; /* read when it is first wanted */
-	bool loaded;    /* certs and crls are; see keystore_fetch */
+	bool loaded; /* certs and crls are; see keystore_fetch */
 	struct err why; /* exit is set when it could not be read */
 };
 
@@ -79,11 +79,11 @@ struct keystore {
 	void *ask_arg;
 
 	struct store_stamp stamp; /* of the directory */
-	struct timespec swept;    /* when each file was last looked at */
-	struct timespec looked;   /* and the directory */
-	long long patience;       /* ns between two looks */
+	struct timespec swept; /* when each file was last looked at */
+	struct timespec looked; /* and the directory */
+	long long patience; /* ns between two looks */
 	unsigned long generation; /* grows when a file changed; never 0 */
-	struct err why;           /* the directory cannot be read */
+	struct err why; /* the directory cannot be read */
 
 	struct store_file *files; /* by kind, then key */
 	size_t count;
@@ -127,11 +127,11 @@ bool keystore_kind_is_key(enum store_kind kind);
 void keystore_fetch(struct keystore *ks, struct store_file *f);
 
 /* The file of that kind and key, or NULL. */
-struct store_file *keystore_file(struct keystore *ks, enum store_kind kind,
-    const char *key);
+struct store_file *keystore_file(
+    struct keystore *ks, enum store_kind kind, const char *key);
 /* The files of one kind: the first, and how many. */
-struct store_file *keystore_files(struct keystore *ks, enum store_kind kind,
-    size_t *count);
+struct store_file *keystore_files(
+    struct keystore *ks, enum store_kind kind, size_t *count);
 
 /* The certificate that lies here for that AOR, or NULL: by its file's name
  * alone, which the person chose. */
@@ -141,19 +141,19 @@ bool keystore_is_mine(struct keystore *ks, const struct store_file *f);
 /* The private key that belongs to a user_cert_ or domain_cert_ file, borrowed.
  * NULL with e set when it is not there, cannot be read, or is not the
  * certificate's. */
-EVP_PKEY *keystore_private(struct keystore *ks, const struct store_file *f,
-    struct err *e);
+EVP_PKEY *keystore_private(
+    struct keystore *ks, const struct store_file *f, struct err *e);
 /* Whether that would ask for a passphrase, or has to read a file first. */
 bool keystore_private_unread(struct keystore *ks, const struct store_file *f);
 /* Reads a private key from PEM bytes, asking for a passphrase. what names it
  * for the question. */
-EVP_PKEY *keystore_read_key(struct keystore *ks, struct span pem,
-    const char *what, struct err *e);
+EVP_PKEY *keystore_read_key(
+    struct keystore *ks, struct span pem, const char *what, struct err *e);
 
 /* Pins: whether an AOR has any, and whether one of them is this one. */
 bool keystore_has_pin(const struct keystore *ks, const char *key);
-bool keystore_pinned(const struct keystore *ks, const char *key,
-    const struct cert *c);
+bool keystore_pinned(
+    const struct keystore *ks, const char *key, const struct cert *c);
 /* What `peers` says of an AOR: PEER_* bits. */
 unsigned keystore_peer(const struct keystore *ks, const char *key);
 /* Adds words that a good message showed; what contradicts them goes. Errors
@@ -161,8 +161,8 @@ unsigned keystore_peer(const struct keystore *ks, const char *key);
 void keystore_learn(struct keystore *ks, const char *key, unsigned words);
 
 /* The file name of a kind's NAME, escaped; appended. */
-void keystore_file_name(struct buf *out, enum store_kind kind,
-    struct span name);
+void keystore_file_name(
+    struct buf *out, enum store_kind kind, struct span name);
 /* What a file name is of, or false. name is for the caller to free. */
 bool keystore_file_kind(const char *file, enum store_kind *kind, char **name);
 /* The form in which a NAME of a kind is looked for: for the caller to free;
@@ -210,7 +210,7 @@ struct taking {
 	X509_CRL *crls[TAKE_MAX];
 	size_t crl_count;
 	bool full;
-	bool asked;            /* a passphrase was needed */
+	bool asked; /* a passphrase was needed */
 	struct buf passphrase; /* and this was it */
 	/* What is to be written. */
 	struct store_write writes[2 * TAKE_MAX];
@@ -227,8 +227,8 @@ void keystore_item_add(struct keystore *ks, struct store_file *f,
     struct keystore_item **items, size_t *count);
 
 void keystore_stamp(const struct stat *st, struct store_stamp *out);
-bool keystore_stamp_same(const struct store_stamp *a,
-    const struct store_stamp *b);
+bool keystore_stamp_same(
+    const struct store_stamp *a, const struct store_stamp *b);
 void keystore_read_pins(struct keystore *ks);
 void keystore_read_peers(struct keystore *ks);
 void keystore_free_pins(struct keystore *ks);

@@ -17,12 +17,12 @@ const char *
 keystore_kind_name(enum keystore_kind kind)
 {
 	static const char *const names[] = {
-		[KEYSTORE_USER] = "user",
-		[KEYSTORE_PEER] = "peer",
-		[KEYSTORE_DOMAIN] = "domain",
-		[KEYSTORE_ROOT] = "root",
-		[KEYSTORE_CA] = "ca",
-		[KEYSTORE_CRL] = "crl",
+	    [KEYSTORE_USER] = "user",
+	    [KEYSTORE_PEER] = "peer",
+	    [KEYSTORE_DOMAIN] = "domain",
+	    [KEYSTORE_ROOT] = "root",
+	    [KEYSTORE_CA] = "ca",
+	    [KEYSTORE_CRL] = "crl",
 	};
 
 	return names[kind];
@@ -41,21 +41,20 @@ item_kind(struct keystore *ks, const struct store_file *f)
 	case STORE_CRL:
 		return KEYSTORE_CRL;
 	default:
-		return keystore_is_mine(ks, f) ? KEYSTORE_USER :
-		                                 KEYSTORE_PEER;
+		return keystore_is_mine(ks, f) ? KEYSTORE_USER : KEYSTORE_PEER;
 	}
 }
 
 static char *
 address_words(const struct cert *c)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 	size_t i;
 
 	buf_adds(&out, "");
 	for (i = 0; i < c->person_count; i++)
-		buf_addf(&out, "%ssip:%s", i > 0 ? " " : "",
-		    c->persons[i].text);
+		buf_addf(
+		    &out, "%ssip:%s", i > 0 ? " " : "", c->persons[i].text);
 	return (char *)out.p;
 }
 
@@ -63,7 +62,7 @@ static void
 item_fill_cert(struct keystore *ks, const struct store_file *f,
     const struct cert *c, struct keystore_item *item)
 {
-	struct buf key = { 0 };
+	struct buf key = {0};
 
 	memcpy(item->digest, c->fingerprint, CERT_FINGERPRINT);
 	cert_hex(c->fingerprint, item->fingerprint);
@@ -94,7 +93,7 @@ void
 keystore_item_add(struct keystore *ks, struct store_file *f,
     struct keystore_item **items, size_t *count)
 {
-	struct keystore_item item = { .kind = item_kind(ks, f) };
+	struct keystore_item item = {.kind = item_kind(ks, f)};
 
 	keystore_fetch(ks, f);
 	item.name = xstrdup(f->name);
@@ -140,8 +139,7 @@ keystore_list(struct keystore *ks, const char *name,
 	for (i = 0; i < ks->count; i++)
 		if (is_listed(&ks->files[i]) &&
 		    (name == NULL || file_is(&ks->files[i], name)))
-			keystore_item_add(ks, &ks->files[i], items,
-			    count);
+			keystore_item_add(ks, &ks->files[i], items, count);
 	return 0;
 }
 
@@ -167,7 +165,7 @@ keystore_export(struct keystore *ks, const char *name, bool key,
     struct buf *pem, struct err *e)
 {
 	struct store_stamp stamp;
-	struct buf path = { 0 };
+	struct buf path = {0};
 	bool found = false;
 	size_t i;
 	int rc = 0;
@@ -187,8 +185,8 @@ keystore_export(struct keystore *ks, const char *name, bool key,
 			break;
 		}
 		buf_addf(&path, "%s/%s", ks->dir, f->file);
-		rc = keystore_slurp((char *)path.p, STORE_FILE_MAX, pem,
-		    &stamp, e);
+		rc = keystore_slurp(
+		    (char *)path.p, STORE_FILE_MAX, pem, &stamp, e);
 		buf_free(&path);
 	}
 	if (!found)
@@ -198,10 +196,10 @@ keystore_export(struct keystore *ks, const char *name, bool key,
 }
 
 int
-keystore_remove(struct keystore *ks, const char *name, bool force,
-    struct err *e)
+keystore_remove(
+    struct keystore *ks, const char *name, bool force, struct err *e)
 {
-	struct buf path = { 0 };
+	struct buf path = {0};
 	bool found = false;
 	struct aor who;
 	sigset_t old;
@@ -215,9 +213,11 @@ keystore_remove(struct keystore *ks, const char *name, bool force,
 			continue;
 		found = true;
 		if (!is_listed(&ks->files[i]) && !force)
-			return err_set(e, EX_USAGE, "%s has a private key, "
+			return err_set(e, EX_USAGE,
+			    "%s has a private key, "
 			    "without which nothing sealed for it opens; "
-			    "--force removes it", name);
+			    "--force removes it",
+			    name);
 	}
 	if (!found)
 		return err_set(e, EX_CONFIG, "there is nothing of %s in %s",

@@ -23,7 +23,7 @@ subject_parse(const char *name, const struct keystore_new *how,
 {
 	enum uri_host_kind kind;
 
-	*out = (struct subject) { .what = { .days = how->days } };
+	*out = (struct subject){.what = {.days = how->days}};
 	if (strchr(name, '@') != NULL) {
 		if (aor_parse(span_str(name), &out->person, e) == -1)
 			return -1;
@@ -34,8 +34,10 @@ subject_parse(const char *name, const struct keystore_new *how,
 		return 0;
 	}
 	if (!uri_host_kind(span_str(name), &kind))
-		return err_set(e, EX_DATAERR, "\"%s\" is neither an address "
-		    "(user@host) nor a host", name);
+		return err_set(e, EX_DATAERR,
+		    "\"%s\" is neither an address "
+		    "(user@host) nor a host",
+		    name);
 	out->host = keystore_key(STORE_DOMAIN_CERT, span_str(name));
 	out->what.host = out->host;
 	out->cert_kind = STORE_DOMAIN_CERT;
@@ -56,7 +58,7 @@ static int
 key_pem(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
     struct buf *out, struct err *e)
 {
-	struct buf passphrase = { 0 };
+	struct buf passphrase = {0};
 	int rc = 0;
 
 	if (ks->ask != NULL)
@@ -69,11 +71,11 @@ key_pem(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
 
 /* Writes the key, and the certificate when x is not NULL. */
 static int
-make_write(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
-    X509 *x, bool force, struct err *e)
+make_write(struct keystore *ks, const struct subject *s, EVP_PKEY *key, X509 *x,
+    bool force, struct err *e)
 {
-	struct buf cert_file = { 0 }, key_file = { 0 };
-	struct buf cert = { 0 }, pem = { 0 };
+	struct buf cert_file = {0}, key_file = {0};
+	struct buf cert = {0}, pem = {0};
 	struct store_write w[2];
 	int rc = 0;
 
@@ -83,10 +85,8 @@ make_write(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
 		rc = issue_cert_pem(x, &cert, e);
 	if (rc == 0)
 		rc = key_pem(ks, s, key, &pem, e);
-	w[0] = (struct store_write) { (char *)key_file.p, span_buf(&pem),
-		0600 };
-	w[1] = (struct store_write) { (char *)cert_file.p, span_buf(&cert),
-		0644 };
+	w[0] = (struct store_write){(char *)key_file.p, span_buf(&pem), 0600};
+	w[1] = (struct store_write){(char *)cert_file.p, span_buf(&cert), 0644};
 	if (rc == 0)
 		rc = keystore_write(ks, w, x != NULL ? 2 : 1, force, e);
 	buf_free(&cert_file);
@@ -108,11 +108,13 @@ keystore_make(struct keystore *ks, const char *name,
 		return -1;
 	/* Before a passphrase is asked for in vain. */
 	if (keystore_look(ks, e) == 0) {
-		if (!how->force && (keystore_file(ks, s.cert_kind, s.key) ||
-		    keystore_file(ks, s.key_kind, s.key)))
-			err_set(e, EX_CANTCREAT, "%s has a certificate or "
-			    "key in %s already; --force replaces it", name,
-			    ks->dir);
+		if (!how->force &&
+		    (keystore_file(ks, s.cert_kind, s.key) ||
+			keystore_file(ks, s.key_kind, s.key)))
+			err_set(e, EX_CANTCREAT,
+			    "%s has a certificate or "
+			    "key in %s already; --force replaces it",
+			    name, ks->dir);
 		else
 			s.what.key = issue_key(how->type, e);
 	}
@@ -131,13 +133,13 @@ static EVP_PKEY *
 stored_key(struct keystore *ks, const struct subject *s,
     const struct store_file *f, struct err *e)
 {
-	struct buf path = { 0 }, pem = { 0 };
+	struct buf path = {0}, pem = {0};
 	struct store_stamp stamp;
 	EVP_PKEY *key = NULL;
 
 	buf_addf(&path, "%s/%s", ks->dir, f->file);
-	if (keystore_slurp((char *)path.p, STORE_FILE_MAX, &pem, &stamp,
-	    e) == 0)
+	if (keystore_slurp((char *)path.p, STORE_FILE_MAX, &pem, &stamp, e) ==
+	    0)
 		key = keystore_read_key(ks, span_buf(&pem), s->key, e);
 	buf_wipe(&pem);
 	buf_free(&path);
@@ -162,8 +164,8 @@ keystore_request(struct keystore *ks, const char *name,
 		} else {
 			s.what.key = issue_key(how->type, e);
 			if (s.what.key != NULL)
-				rc = make_write(ks, &s, s.what.key, NULL,
-				    false, e);
+				rc = make_write(
+				    ks, &s, s.what.key, NULL, false, e);
 		}
 	}
 	if (rc == 0)

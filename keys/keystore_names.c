@@ -8,15 +8,15 @@
 #include "keystore_in.h"
 
 static const char *const prefixes[STORE_KINDS] = {
-	[STORE_USER_CERT] = "user_cert_",
-	[STORE_USER_KEY] = "user_key_",
-	[STORE_DOMAIN_CERT] = "domain_cert_",
-	[STORE_DOMAIN_KEY] = "domain_key_",
-	[STORE_ROOT_CERT] = "root_cert_",
-	[STORE_ROOT_KEY] = "root_key_",
-	[STORE_CA_CERT] = "ca_cert_",
-	[STORE_CA_KEY] = "ca_key_",
-	[STORE_CRL] = "crl_",
+    [STORE_USER_CERT] = "user_cert_",
+    [STORE_USER_KEY] = "user_key_",
+    [STORE_DOMAIN_CERT] = "domain_cert_",
+    [STORE_DOMAIN_KEY] = "domain_key_",
+    [STORE_ROOT_CERT] = "root_cert_",
+    [STORE_ROOT_KEY] = "root_key_",
+    [STORE_CA_CERT] = "ca_cert_",
+    [STORE_CA_KEY] = "ca_key_",
+    [STORE_CRL] = "crl_",
 };
 
 static bool
@@ -54,7 +54,7 @@ bool
 keystore_file_kind(const char *file, enum store_kind *kind, char **name)
 {
 	struct span s = span_str(file);
-	struct buf out = { 0 };
+	struct buf out = {0};
 	size_t i;
 	int k;
 

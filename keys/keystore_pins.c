@@ -14,11 +14,11 @@ static const struct {
 	const char *word;
 	unsigned bit, against;
 } peer_words[] = {
-	{ "signs", PEER_SIGNS, 0 },
-	{ "gcm", PEER_GCM, PEER_CBC },
-	{ "cbc", PEER_CBC, PEER_GCM },
-	{ "inner", PEER_INNER, PEER_OUTER },
-	{ "outer", PEER_OUTER, PEER_INNER },
+    {"signs", PEER_SIGNS, 0},
+    {"gcm", PEER_GCM, PEER_CBC},
+    {"cbc", PEER_CBC, PEER_GCM},
+    {"inner", PEER_INNER, PEER_OUTER},
+    {"outer", PEER_OUTER, PEER_INNER},
 };
 
 enum { PEER_WORDS = sizeof(peer_words) / sizeof(peer_words[0]) };
@@ -77,8 +77,8 @@ static bool
 read_changed(struct keystore *ks, const char *file, struct store_stamp *known,
     struct buf *out, bool *lost)
 {
-	struct buf path = { 0 };
-	struct store_stamp now = { 0 };
+	struct buf path = {0};
+	struct store_stamp now = {0};
 	struct err ignored;
 	struct stat st;
 	bool changed = true;
@@ -93,8 +93,8 @@ read_changed(struct keystore *ks, const char *file, struct store_stamp *known,
 		if (keystore_stamp_same(known, &now))
 			changed = false;
 		else
-			*lost = keystore_slurp((char *)path.p,
-			    STORE_FILE_MAX, out, known, &ignored) == -1;
+			*lost = keystore_slurp((char *)path.p, STORE_FILE_MAX,
+				    out, known, &ignored) == -1;
 	}
 	buf_free(&path);
 	return changed;
@@ -109,13 +109,13 @@ parse_fingerprint(struct span s, unsigned char out[CERT_FINGERPRINT])
 	if (s.n != 2 * CERT_FINGERPRINT)
 		return false;
 	for (i = 0; i < s.n; i++) {
-		const char *at = s.p[i] != '\0' ? strchr(digits, s.p[i]) :
-		                                  NULL;
+		const char *at = s.p[i] != '\0' ? strchr(digits, s.p[i]) : NULL;
 
 		if (at == NULL)
 			return false;
-		out[i / 2] = (unsigned char)((i % 2 != 0 ?
-		    out[i / 2] << 4 : 0) | (at - digits));
+		out[i / 2] = (unsigned char)((i % 2 != 0 ? out[i / 2] << 4
+							 : 0) |
+		    (at - digits));
 	}
 	return true;
 }
@@ -123,7 +123,7 @@ parse_fingerprint(struct span s, unsigned char out[CERT_FINGERPRINT])
 void
 keystore_read_pins(struct keystore *ks)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 	struct span rest, line;
 	bool lost;
 
@@ -149,8 +149,8 @@ keystore_read_pins(struct keystore *ks)
 			ks->pins_lost = true;
 			continue;
 		}
-		ks->pins = xrealloc(ks->pins,
-		    (ks->pin_count + 1) * sizeof(*ks->pins));
+		ks->pins = xrealloc(
+		    ks->pins, (ks->pin_count + 1) * sizeof(*ks->pins));
 		ks->pins[ks->pin_count++] = pin;
 	}
 	buf_free(&text);
@@ -159,7 +159,7 @@ keystore_read_pins(struct keystore *ks)
 void
 keystore_read_peers(struct keystore *ks)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 	struct span rest, line, word;
 	bool lost;
 
@@ -169,7 +169,7 @@ keystore_read_peers(struct keystore *ks)
 	}
 	keystore_free_peers(ks);
 	for (rest = span_buf(&text); rest.n > 0;) {
-		struct store_peer peer = { NULL, 0 };
+		struct store_peer peer = {NULL, 0};
 		size_t i;
 
 		line = next_line(&rest);
@@ -184,8 +184,8 @@ keystore_read_peers(struct keystore *ks)
 				if (span_is(word, peer_words[i].word))
 					peer.words |= peer_words[i].bit;
 		}
-		ks->peers = xrealloc(ks->peers,
-		    (ks->peer_count + 1) * sizeof(*ks->peers));
+		ks->peers = xrealloc(
+		    ks->peers, (ks->peer_count + 1) * sizeof(*ks->peers));
 		ks->peers[ks->peer_count++] = peer;
 	}
 	buf_free(&text);
@@ -203,8 +203,8 @@ keystore_has_pin(const struct keystore *ks, const char *key)
 }
 
 bool
-keystore_pinned(const struct keystore *ks, const char *key,
-    const struct cert *c)
+keystore_pinned(
+    const struct keystore *ks, const char *key, const struct cert *c)
 {
 	size_t i;
 
@@ -232,7 +232,7 @@ keystore_peer(const struct keystore *ks, const char *key)
 static void
 write_peers(struct keystore *ks)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 	struct store_write w;
 	struct err ignored;
 	size_t i, j;
@@ -244,7 +244,7 @@ write_peers(struct keystore *ks)
 				buf_addf(&text, " %s", peer_words[j].word);
 		buf_adds(&text, "\n");
 	}
-	w = (struct store_write) { "peers", span_buf(&text), 0600 };
+	w = (struct store_write){"peers", span_buf(&text), 0600};
 	(void)keystore_write(ks, &w, 1, true, &ignored);
 	buf_free(&text);
 }
@@ -265,16 +265,17 @@ keystore_learn(struct keystore *ks, const char *key, unsigned words)
 	lock = keystore_lock(ks);
 	keystore_read_peers(ks);
 	for (i = 0; i < ks->peer_count; i++) {
-		ks->peers[i].words &= strcmp(ks->peers[i].key, key) == 0 ?
-		    ~against : ~0U;
+		ks->peers[i].words &= strcmp(ks->peers[i].key, key) == 0
+		    ? ~against
+		    : ~0U;
 		if (strcmp(ks->peers[i].key, key) == 0)
 			peer = &ks->peers[i];
 	}
 	if (peer == NULL) {
-		ks->peers = xrealloc(ks->peers,
-		    (ks->peer_count + 1) * sizeof(*ks->peers));
+		ks->peers = xrealloc(
+		    ks->peers, (ks->peer_count + 1) * sizeof(*ks->peers));
 		peer = &ks->peers[ks->peer_count++];
-		*peer = (struct store_peer) { xstrdup(key), 0 };
+		*peer = (struct store_peer){xstrdup(key), 0};
 	}
 	peer->words |= words;
 	write_peers(ks);
@@ -288,7 +289,7 @@ write_pins(struct keystore *ks, const char *key,
     const unsigned char *fingerprint, struct err *e)
 {
 	char hex[2 * CERT_FINGERPRINT + 1];
-	struct buf text = { 0 };
+	struct buf text = {0};
 	struct store_write w;
 	size_t i;
 	int rc;
@@ -303,7 +304,7 @@ write_pins(struct keystore *ks, const char *key,
 		cert_hex(fingerprint, hex);
 		buf_addf(&text, "%s %s\n", hex, key);
 	}
-	w = (struct store_write) { "pinned", span_buf(&text), 0600 };
+	w = (struct store_write){"pinned", span_buf(&text), 0600};
 	rc = keystore_write(ks, &w, 1, true, e);
 	buf_free(&text);
 	return rc;
@@ -319,7 +320,8 @@ change_pins(struct keystore *ks, const char *key,
 
 	keystore_read_pins(ks);
 	if (ks->pins_lost)
-		rc = err_set(e, EX_CONFIG, "%s/pinned has a line that is no "
+		rc = err_set(e, EX_CONFIG,
+		    "%s/pinned has a line that is no "
 		    "pin (64 hex digits, a space, an address); mend it first",
 		    ks->dir);
 	else
@@ -339,13 +341,17 @@ trust(struct keystore *ks, const struct aor *who, const char *shown,
 		return -1;
 	c = keystore_cert(ks, who->key);
 	if (c == NULL)
-		return err_set(e, EX_CONFIG, "there is no certificate of %s "
-		    "in %s to trust; import it first", who->text, ks->dir);
+		return err_set(e, EX_CONFIG,
+		    "there is no certificate of %s "
+		    "in %s to trust; import it first",
+		    who->text, ks->dir);
 	cert_hex(c->fingerprint, hex);
 	if (shown != NULL && !span_eq_nocase(span_str(shown), span_str(hex)))
-		return err_set(e, EX_TEMPFAIL, "nothing was pinned: the "
+		return err_set(e, EX_TEMPFAIL,
+		    "nothing was pinned: the "
 		    "certificate of %s is another one since it was shown; "
-		    "compare again", who->text);
+		    "compare again",
+		    who->text);
 	return change_pins(ks, who->key, c->fingerprint, e);
 }
 
@@ -368,7 +374,7 @@ keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e)
 	if (keystore_look(ks, e) == -1)
 		return -1;
 	if (!keystore_has_pin(ks, who->key))
-		return err_set(e, EX_CONFIG, "no certificate is pinned for %s",
-		    who->text);
+		return err_set(
+		    e, EX_CONFIG, "no certificate is pinned for %s", who->text);
 	return change_pins(ks, who->key, NULL, e);
 }

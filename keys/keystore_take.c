@@ -52,11 +52,13 @@ take_ask(struct taking *t, struct err *e)
 	if (t->asked)
 		return 0;
 	if (t->ks->ask == NULL)
-		return err_set(e, EX_CONFIG, "%s is locked with a passphrase, "
+		return err_set(e, EX_CONFIG,
+		    "%s is locked with a passphrase, "
 		    "and there is nobody to ask for it; set "
-		    "passphrase-command", t->how->path);
-	if (t->ks->ask(t->ks->ask_arg, t->how->path, false, &t->passphrase,
-	    e) == -1)
+		    "passphrase-command",
+		    t->how->path);
+	if (t->ks->ask(
+		t->ks->ask_arg, t->how->path, false, &t->passphrase, e) == -1)
 		return -1;
 	t->asked = true;
 	return 0;
@@ -75,8 +77,7 @@ take_passphrase(char *out, int size, int writing, void *arg)
 
 	(void)writing;
 	c->called = true;
-	if (take_ask(c->t, c->e) == -1 ||
-	    c->t->passphrase.n > (size_t)size)
+	if (take_ask(c->t, c->e) == -1 || c->t->passphrase.n > (size_t)size)
 		return -1;
 	if (c->t->passphrase.n > 0)
 		memcpy(out, c->t->passphrase.p, c->t->passphrase.n);
@@ -115,16 +116,17 @@ take_pkcs12(struct taking *t, PKCS12 *p12, struct err *e)
 	if (PKCS12_verify_mac(p12, "", 0) != 1 &&
 	    PKCS12_verify_mac(p12, NULL, 0) != 1) {
 		rc = take_ask(t, e);
-		pass = t->passphrase.p != NULL ? (char *)t->passphrase.p :
-		                                 "";
+		pass = t->passphrase.p != NULL ? (char *)t->passphrase.p : "";
 		if (rc == 0 && PKCS12_verify_mac(p12, pass, -1) != 1)
 			rc = err_set(e, EX_CONFIG,
 			    "the passphrase of %s is wrong", t->how->path);
 	}
 	if (rc == 0 && PKCS12_parse(p12, pass, &key, &x, &more) != 1)
-		rc = err_ssl(e, EX_DATAERR, "%s cannot be opened (a PKCS#12 "
+		rc = err_ssl(e, EX_DATAERR,
+		    "%s cannot be opened (a PKCS#12 "
 		    "file of old ciphers has to be packed anew with openssl "
-		    "pkcs12 -legacy)", t->how->path);
+		    "pkcs12 -legacy)",
+		    t->how->path);
 	if (key != NULL)
 		take_key(t, key);
 	if (x != NULL)
@@ -138,8 +140,8 @@ take_pkcs12(struct taking *t, PKCS12 *p12, struct err *e)
 
 /* One PEM block that is no private key. */
 static void
-take_pem_block(struct taking *t, const char *name, const unsigned char *p,
-    long n)
+take_pem_block(
+    struct taking *t, const char *name, const unsigned char *p, long n)
 {
 	X509_CRL *crl;
 	PKCS7 *p7;
@@ -165,7 +167,7 @@ take_pem_block(struct taking *t, const char *name, const unsigned char *p,
 static int
 take_pem_keys(struct taking *t, struct span data, struct err *e)
 {
-	struct take_callback c = { t, e, false };
+	struct take_callback c = {t, e, false};
 	BIO *b = BIO_new_mem_buf(data.p, (int)data.n);
 	EVP_PKEY *key;
 	size_t before;
@@ -174,8 +176,9 @@ take_pem_keys(struct taking *t, struct span data, struct err *e)
 	do {
 		before = t->key_count;
 		c.called = false;
-		key = b != NULL ? PEM_read_bio_PrivateKey(b, NULL,
-		    take_passphrase, &c) : NULL;
+		key = b != NULL
+		    ? PEM_read_bio_PrivateKey(b, NULL, take_passphrase, &c)
+		    : NULL;
 		if (key != NULL)
 			take_key(t, key);
 	} while (t->key_count > before);
@@ -201,8 +204,7 @@ take_pem(struct taking *t, struct span data, struct err *e)
 	bool keys = false;
 	long n = 0;
 
-	while (b != NULL && PEM_read_bio(b, &name, &header, &bytes, &n) ==
-	    1) {
+	while (b != NULL && PEM_read_bio(b, &name, &header, &bytes, &n) == 1) {
 		if (strstr(name, "PRIVATE KEY") != NULL)
 			keys = true;
 		else
@@ -219,7 +221,7 @@ take_pem(struct taking *t, struct span data, struct err *e)
 static int
 take_der_key(struct taking *t, struct span data, struct err *e)
 {
-	struct take_callback c = { t, e, false };
+	struct take_callback c = {t, e, false};
 	const unsigned char *p = data.p;
 	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &p, (long)data.n);
 	BIO *b;
@@ -227,8 +229,9 @@ take_der_key(struct taking *t, struct span data, struct err *e)
 	e->exit = 0;
 	if (key == NULL) {
 		b = BIO_new_mem_buf(data.p, (int)data.n);
-		key = b != NULL ? d2i_PKCS8PrivateKey_bio(b, NULL,
-		    take_passphrase, &c) : NULL;
+		key = b != NULL
+		    ? d2i_PKCS8PrivateKey_bio(b, NULL, take_passphrase, &c)
+		    : NULL;
 		BIO_free(b);
 	}
 	ERR_clear_error();
@@ -241,8 +244,10 @@ take_der_key(struct taking *t, struct span data, struct err *e)
 	if (c.called)
 		return err_set(e, EX_CONFIG, "the passphrase of %s is wrong",
 		    t->how->path);
-	return err_set(e, EX_DATAERR, "%s holds no certificate, CRL or key "
-	    "that we know (PEM, DER, PKCS#12, PKCS#7)", t->how->path);
+	return err_set(e, EX_DATAERR,
+	    "%s holds no certificate, CRL or key "
+	    "that we know (PEM, DER, PKCS#12, PKCS#7)",
+	    t->how->path);
 }
 
 static int
@@ -261,8 +266,7 @@ take_der(struct taking *t, struct span data, struct err *e)
 	}
 	X509_free(x);
 	p = data.p;
-	if ((crl = d2i_X509_CRL(NULL, &p, (long)data.n)) != NULL &&
-	    p == end) {
+	if ((crl = d2i_X509_CRL(NULL, &p, (long)data.n)) != NULL && p == end) {
 		take_crl(t, crl);
 		return 0;
 	}
@@ -302,7 +306,7 @@ keystore_take(struct keystore *ks, struct span data,
     const struct keystore_import *how, struct keystore_item **items,
     size_t *count, struct err *e)
 {
-	struct taking t = { .ks = ks, .how = how };
+	struct taking t = {.ks = ks, .how = how};
 	const char *begin = "-----BEGIN ";
 	struct span s = data;
 	bool pem = false;
@@ -319,16 +323,15 @@ keystore_take(struct keystore *ks, struct span data,
 	if (rc == 0)
 		rc = keystore_plan(&t, e);
 	if (rc == 0 && t.write_count > 0)
-		rc = keystore_write(ks, t.writes, t.write_count, how->force,
-		    e);
+		rc = keystore_write(ks, t.writes, t.write_count, how->force, e);
 	if (rc == 0)
 		rc = keystore_look_now(ks, e);
 	for (i = 0; rc == 0 && i < ks->count; i++)
 		for (j = 0; j < t.write_count; j++)
 			if (!keystore_kind_is_key(ks->files[i].kind) &&
 			    strcmp(ks->files[i].file, t.writes[j].file) == 0)
-				keystore_item_add(ks, &ks->files[i], items,
-				    count);
+				keystore_item_add(
+				    ks, &ks->files[i], items, count);
 	taking_free(&t);
 	return rc;
 }

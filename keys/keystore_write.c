@@ -15,7 +15,7 @@
 #include "keystore_in.h"
 
 enum {
-	WRITE_MAX = 32,    /* files written together */
+	WRITE_MAX = 32, /* files written together */
 	WRITE_STALE = 3600 /* s after which nobody is still writing one */
 };
 
@@ -39,8 +39,8 @@ keystore_slurp(const char *path, size_t max, struct buf *out,
 	}
 	if (st.st_size < 0 || (unsigned long long)st.st_size > max) {
 		close(fd);
-		return err_set(e, EX_DATAERR, "%s is larger than %zu bytes",
-		    path, max);
+		return err_set(
+		    e, EX_DATAERR, "%s is larger than %zu bytes", path, max);
 	}
 	keystore_stamp(&st, stamp);
 	buf_reserve(out, max < 4096 ? max : (size_t)st.st_size + 1);
@@ -48,8 +48,8 @@ keystore_slurp(const char *path, size_t max, struct buf *out,
 		unsigned char chunk[4096];
 		size_t want = max - out->n;
 
-		n = read(fd, chunk, want < sizeof(chunk) ? want :
-		    sizeof(chunk));
+		n = read(
+		    fd, chunk, want < sizeof(chunk) ? want : sizeof(chunk));
 		if (n == -1 && errno == EINTR)
 			n = 1;
 		else if (n > 0)
@@ -94,8 +94,10 @@ keystore_mkdir(const char *dir, struct err *e)
 	}
 	free(path);
 	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
-		rc = err_set(e, EX_CANTCREAT, "the key store %s cannot be "
-		    "made: %s", dir, strerror(errno));
+		rc = err_set(e, EX_CANTCREAT,
+		    "the key store %s cannot be "
+		    "made: %s",
+		    dir, strerror(errno));
 	return rc;
 }
 
@@ -128,25 +130,31 @@ static int
 write_publish(const char *tmp, const char *path, bool force, struct err *e)
 {
 	if (force)
-		return rename(tmp, path) == 0 ? 0 : err_set(e, EX_IOERR,
-		    "%s cannot be written: %s", path, strerror(errno));
+		return rename(tmp, path) == 0
+		    ? 0
+		    : err_set(e, EX_IOERR, "%s cannot be written: %s", path,
+			  strerror(errno));
 	if (link(tmp, path) == 0) {
 		unlink(tmp);
 		return 0;
 	}
 	if (errno == EEXIST)
-		return err_set(e, EX_CANTCREAT, "%s is there already; "
-		    "--force replaces it", path);
+		return err_set(e, EX_CANTCREAT,
+		    "%s is there already; "
+		    "--force replaces it",
+		    path);
 	if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS) {
 		/* A file system without links. */
 		if (access(path, F_OK) == 0)
-			return err_set(e, EX_CANTCREAT, "%s is there "
-			    "already; --force replaces it", path);
+			return err_set(e, EX_CANTCREAT,
+			    "%s is there "
+			    "already; --force replaces it",
+			    path);
 		if (rename(tmp, path) == 0)
 			return 0;
 	}
-	return err_set(e, EX_IOERR, "%s cannot be written: %s", path,
-	    strerror(errno));
+	return err_set(
+	    e, EX_IOERR, "%s cannot be written: %s", path, strerror(errno));
 }
 
 /* Removes what a signet left behind that was killed while it wrote. */
@@ -162,8 +170,8 @@ sweep_stale(const char *dir)
 		if (strncmp(entry->d_name, stage_name, fixed) == 0 &&
 		    strlen(entry->d_name) == strlen(stage_name) &&
 		    fstatat(dirfd(d), entry->d_name, &st,
-			AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-		    st.st_uid == geteuid() &&
+			AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
 		    time(NULL) - st.st_mtim.tv_sec > WRITE_STALE)
 			(void)unlinkat(dirfd(d), entry->d_name, 0);
 	if (d != NULL)
@@ -185,7 +193,7 @@ static int
 write_files(const char *dir, const struct store_write *w, size_t count,
     bool force, struct err *e)
 {
-	struct buf tmp[WRITE_MAX] = { { 0 } }, path[WRITE_MAX] = { { 0 } };
+	struct buf tmp[WRITE_MAX] = {{0}}, path[WRITE_MAX] = {{0}};
 	size_t i, done = 0;
 	struct stat st;
 	int rc = 0;
@@ -197,8 +205,10 @@ write_files(const char *dir, const struct store_write *w, size_t count,
 		if (lstat((char *)path[i].p, &st) == -1)
 			continue;
 		if (!force)
-			rc = err_set(e, EX_CANTCREAT, "%s is there already; "
-			    "--force replaces it", (char *)path[i].p);
+			rc = err_set(e, EX_CANTCREAT,
+			    "%s is there already; "
+			    "--force replaces it",
+			    (char *)path[i].p);
 		else if (S_ISDIR(st.st_mode))
 			rc = err_set(e, EX_CANTCREAT, "%s is a folder",
 			    (char *)path[i].p);
@@ -206,8 +216,8 @@ write_files(const char *dir, const struct store_write *w, size_t count,
 	for (i = 0; i < count && rc == 0; i++)
 		rc = write_stage(dir, &w[i], &tmp[i], e);
 	for (done = 0; done < count && rc == 0; done++)
-		rc = write_publish((char *)tmp[done].p, (char *)path[done].p,
-		    force, e);
+		rc = write_publish(
+		    (char *)tmp[done].p, (char *)path[done].p, force, e);
 	if (rc == 0) {
 		sync_dir(dir);
 	} else {
@@ -262,8 +272,10 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 
 	for (i = 0; i < count; i++)
 		if (strlen(w[i].file) > 255)
-			return err_set(e, EX_DATAERR, "\"%.60s...\" is too "
-			    "long for the name of a file", w[i].file);
+			return err_set(e, EX_DATAERR,
+			    "\"%.60s...\" is too "
+			    "long for the name of a file",
+			    w[i].file);
 	if (count > WRITE_MAX)
 		return err_set(e, EX_SOFTWARE, "too many files at once");
 	if (keystore_mkdir(ks->dir, e) == -1)
@@ -273,20 +285,20 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 	rc = write_files(ks->dir, w, count, force, e);
 	keystore_release(&old);
 	/* What was written is there for who asks next, whatever patience. */
-	ks->looked = (struct timespec) { 0, 0 };
+	ks->looked = (struct timespec){0, 0};
 	return rc;
 }
 
 int
 keystore_lock(struct keystore *ks)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	struct buf path = { 0 };
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct buf path = {0};
 	int fd;
 
 	buf_addf(&path, "%s/.lock", ks->dir);
-	fd = open((char *)path.p, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    0600);
+	fd = open(
+	    (char *)path.p, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	buf_free(&path);
 	if (fd != -1 && fcntl(fd, F_SETLKW, &lock) == -1) {
 		close(fd);

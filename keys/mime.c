@@ -55,7 +55,7 @@ mime_token(struct span s, size_t *at, bool lower)
 static char *
 mime_quoted(struct span s, size_t *at)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 	size_t i;
 
 	buf_reserve(&out, 16);
@@ -116,11 +116,11 @@ mime_type_twice(const struct mime_type *t)
 int
 mime_type_parse(struct span value, struct mime_type *out)
 {
-	struct buf name = { 0 };
+	struct buf name = {0};
 	char *type, *subtype = NULL;
 	size_t at = mime_skip_space(value, 0);
 
-	*out = (struct mime_type) { 0 };
+	*out = (struct mime_type){0};
 	type = mime_token(value, &at, true);
 	at = mime_skip_space(value, at);
 	if (type != NULL && at < value.n && value.p[at] == '/') {
@@ -152,7 +152,7 @@ mime_type_free(struct mime_type *t)
 		free(t->params[i].value);
 	}
 	free(t->name);
-	*t = (struct mime_type) { 0 };
+	*t = (struct mime_type){0};
 }
 
 const char *
@@ -219,7 +219,7 @@ int
 mime_entity_parse(struct span all, struct mime_entity *out)
 {
 	struct span line, name, value, *field = NULL;
-	struct mime_entity e = { 0 };
+	struct mime_entity e = {0};
 	size_t at = 0;
 	bool any = false;
 
@@ -265,8 +265,8 @@ mime_boundary_ok(const char *boundary)
 		char c = boundary[i];
 
 		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-		    (c >= 'A' && c <= 'Z') ||
-		    strchr("'()+_,-./:=? ", c) != NULL))
+			(c >= 'A' && c <= 'Z') ||
+			strchr("'()+_,-./:=? ", c) != NULL))
 			return false;
 	}
 	return true;
@@ -463,8 +463,8 @@ mime_coding_is_identity(struct span encoding)
 }
 
 enum mime_coding
-mime_decode(struct span encoding, struct span body, struct buf *store,
-    struct span *out)
+mime_decode(
+    struct span encoding, struct span body, struct buf *store, struct span *out)
 {
 	bool ok;
 

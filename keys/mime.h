@@ -10,14 +10,14 @@
 #include "bytes.h"
 
 enum {
-	MIME_LAYERS_MAX = 8,   /* of any kind, one inside the other */
-	MIME_PARTS_MAX = 100,  /* of all multiparts of a message */
-	MIME_PARAMS_MAX = 32,  /* of one Content-Type */
+	MIME_LAYERS_MAX = 8, /* of any kind, one inside the other */
+	MIME_PARTS_MAX = 100, /* of all multiparts of a message */
+	MIME_PARAMS_MAX = 32, /* of one Content-Type */
 	MIME_BOUNDARY_MAX = 70 /* RFC 2046, 5.1.1 */
 };
 
 struct mime_param {
-	char *name;  /* lower case */
+	char *name; /* lower case */
 	char *value; /* quotes and their backslashes undone; no NUL inside */
 };
 
@@ -55,7 +55,7 @@ enum mime_split {
 	MIME_SPLIT_OK,
 	MIME_SPLIT_BROKEN, /* no first or no closing delimiter, or a line that
 	                    * begins like one and goes on */
-	MIME_SPLIT_MANY    /* more than max parts */
+	MIME_SPLIT_MANY /* more than max parts */
 };
 /* Finds the parts of a multipart body, at most max of them. Delimiters stand
  * between CRLFs; preamble and epilogue are skipped. */

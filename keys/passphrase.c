@@ -8,8 +8,7 @@
 #include <openssl/evp.h>
 
 int
-passphrase_read(const char *prompt, bool again, struct buf *out,
-    struct err *e)
+passphrase_read(const char *prompt, bool again, struct buf *out, struct err *e)
 {
 	char typed[PASSPHRASE_MAX];
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC), rc;

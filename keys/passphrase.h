@@ -11,7 +11,7 @@ enum { PASSPHRASE_MAX = 1024 };
 
 /* Asks on the controlling terminal, twice when again is set. out is the
  * caller's to wipe. EX_CONFIG where there is no terminal to ask on. */
-int passphrase_read(const char *prompt, bool again, struct buf *out,
-    struct err *e);
+int passphrase_read(
+    const char *prompt, bool again, struct buf *out, struct err *e);
 
 #endif

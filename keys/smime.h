@@ -16,13 +16,13 @@ enum smime_nesting { NESTING_AUTO, NESTING_OUTER, NESTING_INNER };
 
 /* How a body is made that is to come out as another did. All zero: ours. */
 struct smime_form {
-	bool draft;  /* as SIPimp made the draft's: SHA-1, no signed
+	bool draft; /* as SIPimp made the draft's: SHA-1, no signed
 	              * attributes, parameters and fields in its order; auto is
 	              * CBC and outer */
 	bool opaque; /* signed-data that holds the entity (RFC 8551, 3.5.2)
 	              * instead of multipart/signed */
 	const char *boundary; /* of the multipart/signed; NULL: random */
-	time_t at;            /* the signing time; 0: now */
+	time_t at; /* the signing time; 0: now */
 };
 
 /* What is to be sent. */
@@ -31,7 +31,7 @@ struct smime_letter {
 	struct span text;
 	bool sign, encrypt;
 	bool attach_cert;
-	enum smime_cipher cipher;   /* auto: by the peer's certificate */
+	enum smime_cipher cipher; /* auto: by the peer's certificate */
 	enum smime_nesting nesting; /* and by what `peers` says */
 	const struct smime_form *form; /* NULL: ours */
 };
@@ -49,8 +49,7 @@ struct smime_body {
  * without policy->legacy, EX_DATAERR for a boundary that the text has. out is
  * untouched on failure and otherwise for smime_body_free. */
 int smime_seal(struct keystore *ks, const struct policy *policy,
-    const struct smime_letter *letter, struct smime_body *out,
-    struct err *e);
+    const struct smime_letter *letter, struct smime_body *out, struct err *e);
 void smime_body_free(struct smime_body *b);
 
 /* What smime_seal would come to for a letter, as far as it can be known
@@ -69,7 +68,7 @@ void smime_outlook(struct keystore *ks, const struct policy *policy,
 
 /* A body as it came. The three header values are empty when absent. */
 struct smime_mail {
-	const struct aor *from;  /* the SIP From; NULL: no sip or sips URI */
+	const struct aor *from; /* the SIP From; NULL: no sip or sips URI */
 	struct span content_type;
 	struct span transfer_encoding;
 	struct span content_encoding;
@@ -80,17 +79,17 @@ struct smime_mail {
 /* What came of it. */
 struct smime_opened {
 	struct verdict verdict;
-	char *text;      /* what may be shown, NULL when nothing may */
+	char *text; /* what may be shown, NULL when nothing may */
 	size_t text_len; /* text may hold NULs */
-	char *type;      /* the content type of what is shown, or of the body */
-	int status;      /* the answer: 200, 413, 415, 437 or 493 */
+	char *type; /* the content type of what is shown, or of the body */
+	int status; /* the answer: 200, 413, 415, 437 or 493 */
 	const char *warning; /* static words for the Warning header, or NULL */
 	/* Where they are wanted: lines about each signature and seal, NULL
 	 * when there is neither; and of the certificate of the signature that
 	 * the verdict is about, which is "" where it is not known. */
 	char *details;
 	char fingerprint[65]; /* SHA-256, hex */
-	bool pinned;          /* it is the one pinned for From */
+	bool pinned; /* it is the one pinned for From */
 	bool held; /* CBC content: the answer leaves 10 ms after the request
 	            * came, whatever it is */
 };

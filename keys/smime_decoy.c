@@ -21,8 +21,7 @@ decoy_name(const struct cert *c, EVP_PKEY *key)
 
 	if (x != NULL &&
 	    (X509_set_issuer_name(x, X509_get_issuer_name(c->x509)) != 1 ||
-		X509_set_serialNumber(x,
-		    X509_get_serialNumber(c->x509)) != 1 ||
+		X509_set_serialNumber(x, X509_get_serialNumber(c->x509)) != 1 ||
 		X509_set_pubkey(x, key) != 1)) {
 		X509_free(x);
 		return NULL;
@@ -45,9 +44,9 @@ decoy_rsa(CMS_SignerInfo *si, EVP_PKEY *theirs)
 	p = xcalloc(1, n);
 	memset(p + 1, 0x55, n - 1);
 	CMS_SignerInfo_get0_algs(si, NULL, NULL, NULL, &how);
-	ok = X509_ALGOR_set0(how, OBJ_nid2obj(NID_rsaEncryption), V_ASN1_NULL,
-	    NULL) == 1 && ASN1_STRING_set(CMS_SignerInfo_get0_signature(si), p,
-	    (int)n) == 1;
+	ok = X509_ALGOR_set0(
+		 how, OBJ_nid2obj(NID_rsaEncryption), V_ASN1_NULL, NULL) == 1 &&
+	    ASN1_STRING_set(CMS_SignerInfo_get0_signature(si), p, (int)n) == 1;
 	free(p);
 	return ok;
 }
@@ -59,8 +58,8 @@ decoy_make(struct cert *c)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *name = key != NULL ? decoy_name(c, key) : NULL;
-	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL,
-	    CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
+	CMS_ContentInfo *cms = CMS_sign(
+	    NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
 	BIO *in = BIO_new_mem_buf("", 0);
 	CMS_SignerInfo *si = NULL;
 	unsigned char *der = NULL;
@@ -87,12 +86,16 @@ static struct opening
 shadow_of(const struct opening *o, struct smime_opened *scrap)
 {
 
-	*scrap = (struct smime_opened) { .status = 200 };
+	*scrap = (struct smime_opened){.status = 200};
 	scrap->verdict.signature = SIGNATURE_NONE;
-	return (struct opening) { .ks = o->ks, .policy = o->policy,
-		.from = o->from, .out = scrap, .hidden = true,
-		.refused = true, .layers = o->layers,
-		.detailed = o->detailed };
+	return (struct opening){.ks = o->ks,
+	    .policy = o->policy,
+	    .from = o->from,
+	    .out = scrap,
+	    .hidden = true,
+	    .refused = true,
+	    .layers = o->layers,
+	    .detailed = o->detailed};
 }
 
 static void
@@ -124,8 +127,8 @@ smime_shadow(struct opening *o, struct span bytes)
 void
 smime_decoy(struct opening *o, struct cert *ours, struct span bytes)
 {
-	struct cert *c = o->from != NULL ?
-	    keystore_cert(o->ks, o->from->key) : NULL;
+	struct cert *c = o->from != NULL ? keystore_cert(o->ks, o->from->key)
+					 : NULL;
 	struct smime_opened scrap;
 	struct opening shadow = shadow_of(o, &scrap);
 	struct span parts[2];

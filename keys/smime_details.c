@@ -11,8 +11,8 @@
 #include "smime_in.h"
 
 enum {
-	DETAILS_CHAIN = 8,      /* certificates above a signer's */
-	DETAILS_RECIPIENTS = 8  /* that are told of */
+	DETAILS_CHAIN = 8, /* certificates above a signer's */
+	DETAILS_RECIPIENTS = 8 /* that are told of */
 };
 
 static void
@@ -32,14 +32,15 @@ static void
 put_key_id(struct buf *out, const ASN1_OCTET_STRING *id)
 {
 	buf_adds(out, "key identifier ");
-	cert_words_hex(out, (struct span) { ASN1_STRING_get0_data(id),
-	    (size_t)ASN1_STRING_length(id) });
+	cert_words_hex(out,
+	    (struct span){
+		ASN1_STRING_get0_data(id), (size_t)ASN1_STRING_length(id)});
 }
 
 /* A certificate as CMS names it. */
 static void
-put_names(struct buf *out, const ASN1_OCTET_STRING *id,
-    const X509_NAME *issuer, const ASN1_INTEGER *serial)
+put_names(struct buf *out, const ASN1_OCTET_STRING *id, const X509_NAME *issuer,
+    const ASN1_INTEGER *serial)
 {
 	if (id != NULL)
 		put_key_id(out, id);
@@ -94,7 +95,8 @@ put_chain(struct opening *o, struct cert *c, struct cert *const *bag,
 			return;
 		}
 		if (cert_self_signed(c)) {
-			buf_adds(out, "trust: none; it is self-signed, and "
+			buf_adds(out,
+			    "trust: none; it is self-signed, and "
 			    "neither a root here nor pinned\n");
 			return;
 		}
@@ -104,7 +106,8 @@ put_chain(struct opening *o, struct cert *c, struct cert *const *bag,
 		if (above == NULL)
 			above = find_among(bag, bag_count, c);
 		if (above == NULL) {
-			buf_adds(out, "trust: none; its issuer's certificate "
+			buf_adds(out,
+			    "trust: none; its issuer's certificate "
 			    "is not here\n");
 			return;
 		}
@@ -118,12 +121,13 @@ static void
 put_signing_time(struct buf *out, CMS_SignerInfo *si)
 {
 	int at = CMS_signed_get_attr_by_NID(si, NID_pkcs9_signingTime, -1);
-	const ASN1_TYPE *t = at < 0 ? NULL : X509_ATTRIBUTE_get0_type(
-	    CMS_signed_get_attr(si, at), 0);
+	const ASN1_TYPE *t = at < 0
+	    ? NULL
+	    : X509_ATTRIBUTE_get0_type(CMS_signed_get_attr(si, at), 0);
 
 	buf_adds(out, "signing time: ");
-	if (t == NULL || (t->type != V_ASN1_UTCTIME &&
-	    t->type != V_ASN1_GENERALIZEDTIME))
+	if (t == NULL ||
+	    (t->type != V_ASN1_UTCTIME && t->type != V_ASN1_GENERALIZEDTIME))
 		buf_adds(out, "not said");
 	else
 		cert_words_time(out, t->value.utctime);
@@ -181,22 +185,23 @@ put_transported(struct buf *out, CMS_RecipientInfo *ri)
 static void
 put_agreed(struct buf *out, CMS_RecipientInfo *ri)
 {
-	STACK_OF(CMS_RecipientEncryptedKey) *keys =
-	    CMS_RecipientInfo_kari_get0_reks(ri);
+	STACK_OF(CMS_RecipientEncryptedKey)
+	*keys = CMS_RecipientInfo_kari_get0_reks(ri);
 	X509_ALGOR *algorithm = NULL;
 	ASN1_OCTET_STRING *ukm;
 	int i;
 
 	for (i = 0; i < sk_CMS_RecipientEncryptedKey_num(keys) &&
-	     i < DETAILS_RECIPIENTS; i++) {
+	     i < DETAILS_RECIPIENTS;
+	     i++) {
 		ASN1_OCTET_STRING *id = NULL;
 		ASN1_INTEGER *serial = NULL;
 		X509_NAME *issuer = NULL;
 
 		buf_adds(out, "sealed for: ");
 		if (CMS_RecipientEncryptedKey_get0_id(
-		    sk_CMS_RecipientEncryptedKey_value(keys, i), &id, NULL,
-		    NULL, &issuer, &serial) == 1)
+			sk_CMS_RecipientEncryptedKey_value(keys, i), &id, NULL,
+			NULL, &issuer, &serial) == 1)
 			put_names(out, id, issuer, serial);
 		buf_adds(out, "\n");
 	}
@@ -205,8 +210,8 @@ put_agreed(struct buf *out, CMS_RecipientInfo *ri)
 }
 
 void
-smime_details_seal(struct opening *o, CMS_ContentInfo *cms,
-    const char *cipher, const struct cert *ours)
+smime_details_seal(struct opening *o, CMS_ContentInfo *cms, const char *cipher,
+    const struct cert *ours)
 {
 	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
 	struct buf *out = &o->details;
@@ -222,7 +227,8 @@ smime_details_seal(struct opening *o, CMS_ContentInfo *cms,
 		else if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_AGREE)
 			put_agreed(out, ri);
 		else
-			buf_adds(out, "sealed for: somebody by a key that is "
+			buf_adds(out,
+			    "sealed for: somebody by a key that is "
 			    "no certificate's\n");
 	}
 	if (i < n)

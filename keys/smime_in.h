@@ -30,11 +30,11 @@ struct opening {
 	bool refused; /* no text is shown */
 	unsigned checked; /* signatures that a public key was asked about */
 	unsigned layers, parts;
-	bool sealed;            /* some layer was opened */
+	bool sealed; /* some layer was opened */
 	bool signed_since_seal; /* a signature covers the text itself */
 	bool sealed_in_signed, signed_in_sealed;
 	struct buf reason;
-	bool detailed;      /* details are wanted */
+	bool detailed; /* details are wanted */
 	struct buf details; /* lines */
 	struct buf *kept; /* decoded and opened contents, until the end */
 	size_t kept_count;
@@ -76,8 +76,8 @@ struct buf *smime_unseal(struct opening *o, const struct cms_look *look,
 
 /* Tells of a signature by c, which may be NULL, in the details; bag are the
  * certificates that came along. */
-void smime_details_signer(struct opening *o, CMS_SignerInfo *si,
-    struct cert *c, struct cert *const *bag, size_t bag_count);
+void smime_details_signer(struct opening *o, CMS_SignerInfo *si, struct cert *c,
+    struct cert *const *bag, size_t bag_count);
 /* Tells of a seal. ours is the certificate of ours that it is for, or
  * NULL. */
 void smime_details_seal(struct opening *o, CMS_ContentInfo *cms,

@@ -40,7 +40,7 @@ opening_buf(struct opening *o)
 {
 
 	o->kept = xrealloc(o->kept, (o->kept_count + 1) * sizeof(*o->kept));
-	o->kept[o->kept_count] = (struct buf) { NULL, 0, 0 };
+	o->kept[o->kept_count] = (struct buf){NULL, 0, 0};
 	return &o->kept[o->kept_count++];
 }
 
@@ -75,8 +75,8 @@ opening_entity(struct span bytes, struct smime_part *part)
 
 	if (mime_entity_parse(bytes, &e) == -1)
 		return false;
-	*part = (struct smime_part) { e.content_type, e.transfer_encoding,
-		e.content_encoding, e.body };
+	*part = (struct smime_part){
+	    e.content_type, e.transfer_encoding, e.content_encoding, e.body};
 	return true;
 }
 
@@ -90,8 +90,7 @@ encryption_malformed(struct opening *o, const char *why)
 
 /* CMS that cannot be read: what it would have been, its smime-type says. */
 static void
-cms_malformed(struct opening *o, const struct mime_type *type,
-    const char *why)
+cms_malformed(struct opening *o, const struct mime_type *type, const char *why)
 {
 	const char *kind = mime_param(type, "smime-type");
 	struct span s = span_str(kind);
@@ -116,12 +115,12 @@ open_opaque(struct opening *o, struct span der)
 	CMS_ContentInfo *cms = smime_parse(der);
 	ASN1_OCTET_STRING **content;
 	struct smime_part inner;
-	struct span data = { NULL, 0 };
+	struct span data = {NULL, 0};
 
 	content = cms != NULL ? CMS_get0_content(cms) : NULL;
 	if (content == NULL || *content == NULL) {
-		smime_signature_malformed(o, cms == NULL ?
-		    "it is no CMS" : "it covers nothing");
+		smime_signature_malformed(
+		    o, cms == NULL ? "it is no CMS" : "it covers nothing");
 		CMS_ContentInfo_free(cms);
 		ERR_clear_error();
 		return;
@@ -130,8 +129,8 @@ open_opaque(struct opening *o, struct span der)
 	    (size_t)ASN1_STRING_length(*content));
 	data = span_buf(&o->kept[o->kept_count - 1]);
 	if (!opening_entity(data, &inner))
-		smime_signature_malformed(o,
-		    "what it covers is no MIME entity");
+		smime_signature_malformed(
+		    o, "what it covers is no MIME entity");
 	else if (smime_verify(o, cms, data))
 		opening_part(o, &inner);
 	CMS_ContentInfo_free(cms);
@@ -163,8 +162,8 @@ open_sealed(struct opening *o, const struct cms_look *look, struct span der)
 
 	if (look->cbc)
 		o->out->held = true;
-	snprintf(o->out->verdict.cipher, sizeof(o->out->verdict.cipher),
-	    "%s", look->cipher);
+	snprintf(o->out->verdict.cipher, sizeof(o->out->verdict.cipher), "%s",
+	    look->cipher);
 	if (look->why != NULL) {
 		encryption_malformed(o, look->why);
 		return;
@@ -191,8 +190,8 @@ opening_cms(struct opening *o, const struct smime_part *part,
 	struct cms_look look;
 	struct span der;
 
-	switch (mime_decode(part->transfer_encoding, part->body,
-	    opening_buf(o), &der)) {
+	switch (mime_decode(
+	    part->transfer_encoding, part->body, opening_buf(o), &der)) {
 	case MIME_CODING_OK:
 		break;
 	case MIME_CODING_BROKEN:
@@ -220,8 +219,8 @@ opening_cms(struct opening *o, const struct smime_part *part,
 		opening_refuse(o, 415, "Compressed content is not taken");
 		return;
 	case CMS_IS_OTHER:
-		cms_malformed(o, type,
-		    "it is neither signed nor sealed content");
+		cms_malformed(
+		    o, type, "it is neither signed nor sealed content");
 		return;
 	}
 }
@@ -231,7 +230,7 @@ opening_cms(struct opening *o, const struct smime_part *part,
 static void
 note_unopened(struct opening *o, const struct smime_part *part)
 {
-	struct buf store = { 0 };
+	struct buf store = {0};
 	struct cms_look look;
 	struct mime_type type;
 	struct span der;
@@ -241,13 +240,14 @@ note_unopened(struct opening *o, const struct smime_part *part)
 	if (cms_type(type.name) &&
 	    mime_decode(part->transfer_encoding, part->body, &store, &der) ==
 		MIME_CODING_OK &&
-	    cms_look(der, &look) && (look.kind == CMS_IS_ENVELOPED ||
+	    cms_look(der, &look) &&
+	    (look.kind == CMS_IS_ENVELOPED ||
 		look.kind == CMS_IS_AUTH_ENVELOPED)) {
 		o->out->verdict.encryption = ENCRYPTION_UNOPENED;
 		o->signed_since_seal = false;
 		o->out->held = o->out->held || look.cbc;
-		snprintf(o->out->verdict.cipher,
-		    sizeof(o->out->verdict.cipher), "%s", look.cipher);
+		snprintf(o->out->verdict.cipher, sizeof(o->out->verdict.cipher),
+		    "%s", look.cipher);
 	}
 	mime_type_free(&type);
 	buf_free(&store);
@@ -304,7 +304,8 @@ signed_parts(const struct smime_part *part, const struct mime_type *type,
 	if (!mime_coding_is_identity(part->transfer_encoding))
 		return "a transfer encoding is around it";
 	if (mime_split(part->body, boundary, parts, 2, &count) !=
-	    MIME_SPLIT_OK || count != 2)
+		MIME_SPLIT_OK ||
+	    count != 2)
 		return "it has not two parts and a closing delimiter";
 	return NULL;
 }
@@ -313,8 +314,8 @@ void
 opening_signed(struct opening *o, const struct smime_part *part,
     const struct mime_type *type)
 {
-	struct span parts[2] = { { NULL, 0 }, { NULL, 0 } };
-	struct span der = { NULL, 0 };
+	struct span parts[2] = {{NULL, 0}, {NULL, 0}};
+	struct span der = {NULL, 0};
 	struct smime_part inner;
 	CMS_ContentInfo *cms = NULL;
 	struct cms_look look;
@@ -326,13 +327,15 @@ opening_signed(struct opening *o, const struct smime_part *part,
 		return;
 	}
 	if (!opening_entity(parts[0], &inner)) {
-		smime_signature_malformed(o, "what it covers is no MIME "
+		smime_signature_malformed(o,
+		    "what it covers is no MIME "
 		    "entity");
 		return;
 	}
 	why = signature_bytes(o, parts[1], &der);
-	if (why == NULL && (!cms_look(der, &look) ||
-	    look.kind != CMS_IS_SIGNED || (cms = smime_parse(der)) == NULL))
+	if (why == NULL &&
+	    (!cms_look(der, &look) || look.kind != CMS_IS_SIGNED ||
+		(cms = smime_parse(der)) == NULL))
 		why = "it is no CMS signature, or not one alone";
 	if (why == NULL && CMS_is_detached(cms) != 1)
 		why = "it has a content of its own beside the one it covers";
@@ -354,7 +357,8 @@ opening_part(struct opening *o, const struct smime_part *part)
 	struct mime_type type;
 
 	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
-		opening_reason(o, "it has a Content-Encoding, which we do "
+		opening_reason(o,
+		    "it has a Content-Encoding, which we do "
 		    "not undo");
 		opening_refuse(o, 415, "Content-Encoding is not taken");
 		return;
@@ -412,8 +416,8 @@ opening_finish(struct opening *o)
 		opening_reason(o, "not signed, unlike before");
 	if (v->signature != SIGNATURE_NONE && v->covers == COVERS_NOTHING &&
 	    v->digest[0] != '\0')
-		v->covers = o->signed_since_seal ? COVERS_TEXT :
-		                                   COVERS_CIPHERTEXT;
+		v->covers = o->signed_since_seal ? COVERS_TEXT
+						 : COVERS_CIPHERTEXT;
 	opening_learn(o);
 	if (o->reason.p != NULL)
 		snprintf(v->reason, sizeof(v->reason), "%s",
@@ -424,14 +428,17 @@ void
 smime_open(struct keystore *ks, const struct policy *policy,
     const struct smime_mail *mail, struct smime_opened *out)
 {
-	struct opening o = { .ks = ks, .policy = policy, .from = mail->from,
-		.out = out, .detailed = mail->details };
-	struct smime_part part = { mail->content_type,
-		mail->transfer_encoding, mail->content_encoding, mail->body };
+	struct opening o = {.ks = ks,
+	    .policy = policy,
+	    .from = mail->from,
+	    .out = out,
+	    .detailed = mail->details};
+	struct smime_part part = {mail->content_type, mail->transfer_encoding,
+	    mail->content_encoding, mail->body};
 	struct err e;
 	size_t i;
 
-	*out = (struct smime_opened) { .status = 200 };
+	*out = (struct smime_opened){.status = 200};
 	out->verdict.signature = SIGNATURE_NONE;
 	if (keystore_look(ks, &e) == -1)
 		opening_reason(&o, "%s", e.text);
@@ -453,5 +460,5 @@ smime_opened_free(struct smime_opened *o)
 	free(o->text);
 	free(o->type);
 	free(o->details);
-	*o = (struct smime_opened) { .status = 0 };
+	*o = (struct smime_opened){.status = 0};
 }

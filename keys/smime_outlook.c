@@ -6,8 +6,8 @@
 #include "smime_in.h"
 
 static void
-outlook_sign(struct keystore *ks, const struct aor *from,
-    struct smime_outlook *out)
+outlook_sign(
+    struct keystore *ks, const struct aor *from, struct smime_outlook *out)
 {
 	char *words = out->sign_problem;
 	const size_t size = sizeof(out->sign_problem);
@@ -15,42 +15,51 @@ outlook_sign(struct keystore *ks, const struct aor *from,
 	struct err e;
 
 	if (from == NULL) {
-		snprintf(words, size, "nobody is here to sign; say who you "
+		snprintf(words, size,
+		    "nobody is here to sign; say who you "
 		    "are with --aor sips:you@example.com");
 		return;
 	}
 	f = keystore_file(ks, STORE_USER_CERT, from->key);
 	if (f == NULL)
-		snprintf(words, size, "there is no certificate of yours (%s) "
+		snprintf(words, size,
+		    "there is no certificate of yours (%s) "
 		    "here; take it with /import FILE, make one with signet "
-		    "keys new %s, or go on with /sign off", from->text,
-		    from->text);
+		    "keys new %s, or go on with /sign off",
+		    from->text, from->text);
 	else if (f->cert_count == 0)
-		snprintf(words, size, "your certificate cannot be read (%.200s); "
+		snprintf(words, size,
+		    "your certificate cannot be read (%.200s); "
 		    "take it anew with /import FILE, or go on with /sign off",
 		    f->why.text);
 	else if (!keystore_private_unread(ks, f) &&
 	    keystore_private(ks, f, &e) == NULL)
-		snprintf(words, size, "%.300s; take it with /import FILE, or go "
-		    "on with /sign off", e.text);
+		snprintf(words, size,
+		    "%.300s; take it with /import FILE, or go "
+		    "on with /sign off",
+		    e.text);
 }
 
 /* What helps against what was found wrong with a certificate. */
 static void
-outlook_advice(const struct findings *found, const struct aor *to,
-    char *words, size_t size)
+outlook_advice(const struct findings *found, const struct aor *to, char *words,
+    size_t size)
 {
 	const unsigned pinning = 1U << SIGNATURE_UNTRUSTED |
 	    1U << SIGNATURE_CHANGED;
 
 	if ((found->set & ~pinning) == 0)
-		snprintf(words, size, "compare it with /verify %s, and if it "
-		    "is theirs, /trust %s", to->text, to->text);
+		snprintf(words, size,
+		    "compare it with /verify %s, and if it "
+		    "is theirs, /trust %s",
+		    to->text, to->text);
 	else if (found->set == 1U << SIGNATURE_NO_CRL)
-		snprintf(words, size, "take a new CRL of its issuer with "
+		snprintf(words, size,
+		    "take a new CRL of its issuer with "
 		    "/import FILE");
 	else
-		snprintf(words, size, "take a new one of theirs with /import "
+		snprintf(words, size,
+		    "take a new one of theirs with /import "
 		    "FILE");
 }
 
@@ -61,20 +70,24 @@ outlook_seal(struct keystore *ks, const struct policy *policy,
 	char *words = out->seal_problem, advice[300];
 	const size_t size = sizeof(out->seal_problem);
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
-	struct trust_ask ask = { .ks = ks, .policy = policy, .who = to,
-		.use = TRUST_SEAL };
-	struct findings found = { 0 };
+	struct trust_ask ask = {
+	    .ks = ks, .policy = policy, .who = to, .use = TRUST_SEAL};
+	struct findings found = {0};
 
 	if (f == NULL) {
-		snprintf(words, size, "there is no certificate of %s here; "
+		snprintf(words, size,
+		    "there is no certificate of %s here; "
 		    "take theirs with /import FILE, or write in clear with "
-		    "/encrypt off", to->text);
+		    "/encrypt off",
+		    to->text);
 		return;
 	}
 	if (f->cert_count == 0) {
-		snprintf(words, size, "the certificate of %s cannot be read "
+		snprintf(words, size,
+		    "the certificate of %s cannot be read "
 		    "(%.400s); take theirs anew with /import FILE, or write in "
-		    "clear with /encrypt off", to->text, f->why.text);
+		    "clear with /encrypt off",
+		    to->text, f->why.text);
 		return;
 	}
 	ask.cert = f->certs[0];
@@ -86,9 +99,10 @@ outlook_seal(struct keystore *ks, const struct policy *policy,
 	if (found.set == 0)
 		return;
 	outlook_advice(&found, to, advice, sizeof(advice));
-	snprintf(words, size, "the certificate of %s is refused (%.400s); "
-	    "%s, or write in clear with /encrypt off", to->text, found.words,
-	    advice);
+	snprintf(words, size,
+	    "the certificate of %s is refused (%.400s); "
+	    "%s, or write in clear with /encrypt off",
+	    to->text, found.words, advice);
 }
 
 void
@@ -97,13 +111,13 @@ smime_outlook(struct keystore *ks, const struct policy *policy,
 {
 	struct err e;
 
-	*out = (struct smime_outlook) { .has_cert = false };
+	*out = (struct smime_outlook){.has_cert = false};
 	/* It is asked at each line that is typed; smime_seal looks closer. */
 	if (keystore_glance(ks, &e) == -1) {
-		snprintf(out->sign_problem, sizeof(out->sign_problem),
-		    "%.300s", e.text);
-		snprintf(out->seal_problem, sizeof(out->seal_problem),
-		    "%.300s", e.text);
+		snprintf(out->sign_problem, sizeof(out->sign_problem), "%.300s",
+		    e.text);
+		snprintf(out->seal_problem, sizeof(out->seal_problem), "%.300s",
+		    e.text);
 		return;
 	}
 	outlook_sign(ks, from, out);

@@ -64,11 +64,13 @@ entity_text(struct span text, struct entity *out)
 static void
 entity_cms(const struct sealing *s, struct entity *e, const char *kind)
 {
-	buf_addf(&e->type, "application/pkcs7-mime;smime-type=%s;"
-	    "name=smime.p7m", kind);
-	e->disposition = s->form.draft ?
-	    "attachment;handling=required;filename=smime.p7" :
-	    "attachment;handling=required;filename=smime.p7m";
+	buf_addf(&e->type,
+	    "application/pkcs7-mime;smime-type=%s;"
+	    "name=smime.p7m",
+	    kind);
+	e->disposition = s->form.draft
+	    ? "attachment;handling=required;filename=smime.p7"
+	    : "attachment;handling=required;filename=smime.p7m";
 }
 
 /* A multipart/signed of bytes and their signature. */
@@ -81,19 +83,25 @@ entity_multipart(const struct sealing *s, struct entity *e,
 
 	e->disposition = NULL;
 	if (s->form.draft)
-		buf_addf(&e->type, "multipart/signed;boundary=%s;micalg=sha1;"
-		    "%s", boundary, protocol);
+		buf_addf(&e->type,
+		    "multipart/signed;boundary=%s;micalg=sha1;"
+		    "%s",
+		    boundary, protocol);
 	else
-		buf_addf(&e->type, "multipart/signed;%s;micalg=sha-256;"
-		    "boundary=%s", protocol, boundary);
+		buf_addf(&e->type,
+		    "multipart/signed;%s;micalg=sha-256;"
+		    "boundary=%s",
+		    protocol, boundary);
 	buf_reserve(&e->body, bytes.n + der.n + 400);
 	buf_addf(&e->body, "--%s\r\n", boundary);
 	buf_addspan(&e->body, bytes);
-	buf_addf(&e->body, "\r\n--%s\r\n"
+	buf_addf(&e->body,
+	    "\r\n--%s\r\n"
 	    "Content-Type: application/pkcs7-signature;name=smime.p7s\r\n"
 	    "Content-Disposition: attachment;handling=required;"
 	    "filename=smime.p7s\r\n"
-	    "Content-Transfer-Encoding: binary\r\n\r\n", boundary);
+	    "Content-Transfer-Encoding: binary\r\n\r\n",
+	    boundary);
 	buf_addspan(&e->body, der);
 	buf_addf(&e->body, "\r\n--%s--", boundary);
 }
@@ -116,11 +124,13 @@ has_delimiter(struct span s, const char *boundary)
 static int
 entity_sign(const struct sealing *s, struct entity *e, struct err *err)
 {
-	const struct cms_signing how = { .cert = s->cert, .key = s->key,
-		.attach_cert = s->letter->attach_cert,
-		.opaque = s->form.opaque, .draft = s->form.draft,
-		.at = s->form.at };
-	struct buf bytes = { 0 }, der = { 0 };
+	const struct cms_signing how = {.cert = s->cert,
+	    .key = s->key,
+	    .attach_cert = s->letter->attach_cert,
+	    .opaque = s->form.opaque,
+	    .draft = s->form.draft,
+	    .at = s->form.at};
+	struct buf bytes = {0}, der = {0};
 	const char *boundary = s->form.boundary;
 	char chosen[33];
 	int rc = 0;
@@ -130,21 +140,22 @@ entity_sign(const struct sealing *s, struct entity *e, struct err *err)
 		random_hex(chosen, 32);
 		boundary = chosen;
 	} else if (!how.opaque && has_delimiter(span_buf(&bytes), boundary)) {
-		rc = err_set(err, EX_DATAERR, "the boundary %s stands in "
-		    "what is to be signed; take another", boundary);
+		rc = err_set(err, EX_DATAERR,
+		    "the boundary %s stands in "
+		    "what is to be signed; take another",
+		    boundary);
 	}
 	if (rc == 0 && cms_make_signed(&how, span_buf(&bytes), &der) == -1)
-		rc = err_ssl(err, EX_SOFTWARE,
-		    "the message cannot be signed");
+		rc = err_ssl(err, EX_SOFTWARE, "the message cannot be signed");
 	if (rc == 0) {
 		entity_free(e);
 		if (how.opaque) {
 			entity_cms(s, e, "signed-data");
 			e->body = der;
-			der = (struct buf) { 0 };
+			der = (struct buf){0};
 		} else {
-			entity_multipart(s, e, boundary, span_buf(&bytes),
-			    span_buf(&der));
+			entity_multipart(
+			    s, e, boundary, span_buf(&bytes), span_buf(&der));
 		}
 	}
 	buf_free(&bytes);
@@ -155,18 +166,18 @@ entity_sign(const struct sealing *s, struct entity *e, struct err *err)
 static int
 entity_seal(const struct sealing *s, struct entity *e, struct err *err)
 {
-	struct buf bytes = { 0 }, der = { 0 };
+	struct buf bytes = {0}, der = {0};
 	int rc = 0;
 
 	entity_write(e, &bytes);
 	if (cms_make_sealed(s->peer, s->gcm, span_buf(&bytes), &der) == -1) {
 		buf_free(&der);
-		rc = err_ssl(err, EX_SOFTWARE,
-		    "the message cannot be encrypted");
+		rc = err_ssl(
+		    err, EX_SOFTWARE, "the message cannot be encrypted");
 	} else {
 		entity_free(e);
-		entity_cms(s, e, s->gcm ? "authEnveloped-data" :
-		                          "enveloped-data");
+		entity_cms(
+		    s, e, s->gcm ? "authEnveloped-data" : "enveloped-data");
 		e->body = der;
 	}
 	buf_wipe(&bytes);
@@ -181,7 +192,8 @@ find_own(struct keystore *ks, struct sealing *s, struct err *e)
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, from->key);
 
 	if (f == NULL)
-		return err_set(e, EX_CONFIG, "there is no certificate of %s "
+		return err_set(e, EX_CONFIG,
+		    "there is no certificate of %s "
 		    "in %s to sign with; make one with signet keys new %s",
 		    from->text, ks->dir, from->text);
 	if (f->cert_count == 0) {
@@ -200,17 +212,18 @@ find_own(struct keystore *ks, struct sealing *s, struct err *e)
 
 /* The recipient's certificate, judged as a signer's would be. */
 static int
-find_peer(struct keystore *ks, const struct policy *policy,
-    struct sealing *s, struct err *e)
+find_peer(struct keystore *ks, const struct policy *policy, struct sealing *s,
+    struct err *e)
 {
 	const struct aor *to = s->letter->to;
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
-	struct trust_ask ask = { .ks = ks, .policy = policy, .who = to,
-		.use = TRUST_SEAL };
-	struct findings found = { 0 };
+	struct trust_ask ask = {
+	    .ks = ks, .policy = policy, .who = to, .use = TRUST_SEAL};
+	struct findings found = {0};
 
 	if (f == NULL)
-		return err_set(e, EX_CONFIG, "there is no certificate of %s "
+		return err_set(e, EX_CONFIG,
+		    "there is no certificate of %s "
 		    "in %s to encrypt for; import it with signet keys import",
 		    to->text, ks->dir);
 	if (f->cert_count == 0) {
@@ -221,8 +234,10 @@ find_peer(struct keystore *ks, const struct policy *policy,
 	ask.cert = f->certs[0];
 	trust_judge(&ask, &found);
 	if (found.set != 0)
-		return err_set(e, EX_NOPERM, "nothing is encrypted for %s, "
-		    "whose certificate is refused: %s", to->text, found.words);
+		return err_set(e, EX_NOPERM,
+		    "nothing is encrypted for %s, "
+		    "whose certificate is refused: %s",
+		    to->text, found.words);
 	s->peer = ask.cert->x509;
 	return 0;
 }
@@ -234,8 +249,8 @@ choose(struct keystore *ks, struct sealing *s)
 {
 	const struct smime_letter *l = s->letter;
 	EVP_PKEY *key = X509_get0_pubkey(s->peer);
-	unsigned words = s->form.draft ? PEER_CBC | PEER_OUTER :
-	                                 keystore_peer(ks, l->to->key);
+	unsigned words = s->form.draft ? PEER_CBC | PEER_OUTER
+				       : keystore_peer(ks, l->to->key);
 	bool modern = key != NULL && EVP_PKEY_is_a(key, "EC");
 
 	s->gcm = l->cipher == CIPHER_AES_128_GCM;
@@ -250,18 +265,18 @@ choose(struct keystore *ks, struct sealing *s)
 
 int
 smime_seal(struct keystore *ks, const struct policy *policy,
-    const struct smime_letter *letter, struct smime_body *out,
-    struct err *e)
+    const struct smime_letter *letter, struct smime_body *out, struct err *e)
 {
-	struct sealing s = { .letter = letter };
-	struct entity entity = { .disposition = NULL };
+	struct sealing s = {.letter = letter};
+	struct entity entity = {.disposition = NULL};
 	int rc = 0;
 
 	if (letter->form != NULL)
 		s.form = *letter->form;
 	if (letter->sign || letter->encrypt) {
 		if (s.form.draft && !policy->legacy)
-			return err_set(e, EX_USAGE, "the draft's form is "
+			return err_set(e, EX_USAGE,
+			    "the draft's form is "
 			    "weak, SHA-1 and RSA-1024; --legacy makes it all "
 			    "the same");
 		if (keystore_look(ks, e) == -1)
@@ -285,8 +300,9 @@ smime_seal(struct keystore *ks, const struct policy *policy,
 		return -1;
 	}
 	out->content_type = (char *)entity.type.p;
-	out->disposition = entity.disposition != NULL ?
-	    xstrdup(entity.disposition) : NULL;
+	out->disposition = entity.disposition != NULL
+	    ? xstrdup(entity.disposition)
+	    : NULL;
 	out->body = entity.body;
 	return 0;
 }
@@ -297,5 +313,5 @@ smime_body_free(struct smime_body *b)
 	free(b->content_type);
 	free(b->disposition);
 	buf_free(&b->body);
-	*b = (struct smime_body) { .content_type = NULL };
+	*b = (struct smime_body){.content_type = NULL};
 }

@@ -13,8 +13,8 @@ struct picked {
 	struct buf beside; /* types of the other parts */
 };
 
-static bool text_pick(struct opening *o, const struct smime_part *part,
-    struct picked *p);
+static bool text_pick(
+    struct opening *o, const struct smime_part *part, struct picked *p);
 
 static bool
 text_refuse(struct opening *o, int status, const char *why)
@@ -37,8 +37,8 @@ text_pick_parts(struct opening *o, const struct smime_part *part,
 	if (type->bad || boundary == NULL || !mime_boundary_ok(boundary) ||
 	    !mime_coding_is_identity(span_trim(part->transfer_encoding)))
 		return text_refuse(o, 415, "A multipart is malformed");
-	switch (mime_split(part->body, boundary, parts, MIME_PARTS_MAX,
-	    &count)) {
+	switch (
+	    mime_split(part->body, boundary, parts, MIME_PARTS_MAX, &count)) {
 	case MIME_SPLIT_OK:
 		break;
 	case MIME_SPLIT_BROKEN:
@@ -53,8 +53,8 @@ text_pick_parts(struct opening *o, const struct smime_part *part,
 		struct smime_part inner;
 
 		if (!opening_entity(parts[i], &inner))
-			return text_refuse(o, 415,
-			    "A part of a multipart is malformed");
+			return text_refuse(
+			    o, 415, "A part of a multipart is malformed");
 		ok = text_pick(o, &inner, p);
 	}
 	return ok;
@@ -73,8 +73,9 @@ text_pick(struct opening *o, const struct smime_part *part, struct picked *p)
 	    strcmp(type.name, "multipart/encrypted") != 0) {
 		ok = opening_layer(o) && text_pick_parts(o, part, &type, p);
 		o->layers -= ok ? 1 : 0;
-	} else if (!p->found && (typed ? strcmp(type.name, "text/plain") == 0 :
-	    part->content_type.n == 0)) {
+	} else if (!p->found &&
+	    (typed ? strcmp(type.name, "text/plain") == 0
+		   : part->content_type.n == 0)) {
 		p->found = true;
 		p->part = *part;
 	} else {
@@ -117,8 +118,8 @@ text_show(struct opening *o, const struct smime_part *part)
 		text_refuse(o, 415, "Content-Encoding is not taken");
 		return;
 	}
-	switch (mime_decode(part->transfer_encoding, part->body,
-	    opening_buf(o), &text)) {
+	switch (mime_decode(
+	    part->transfer_encoding, part->body, opening_buf(o), &text)) {
 	case MIME_CODING_OK:
 		break;
 	case MIME_CODING_BROKEN:
@@ -130,20 +131,20 @@ text_show(struct opening *o, const struct smime_part *part)
 	}
 	o->out->text = xstrndup(text);
 	o->out->text_len = text.n;
-	o->out->type = part->content_type.n != 0 ?
-	    xstrndup(span_trim(part->content_type)) : xstrdup("text/plain");
+	o->out->type = part->content_type.n != 0
+	    ? xstrndup(span_trim(part->content_type))
+	    : xstrdup("text/plain");
 }
 
 void
 opening_text(struct opening *o, const struct smime_part *part)
 {
-	struct picked p = { .found = false };
+	struct picked p = {.found = false};
 	struct smime_part whole = *part;
 
 	/* A body of no type and no bytes is an empty text (RFC 3428). */
 	whole.content_type = span_trim(whole.content_type);
-	if (whole.content_type.n == 0 && whole.body.n != 0 &&
-	    o->layers == 0)
+	if (whole.content_type.n == 0 && whole.body.n != 0 && o->layers == 0)
 		text_refuse(o, 415, "The body has no Content-Type");
 	else if (!text_pick(o, &whole, &p))
 		;
@@ -152,8 +153,8 @@ opening_text(struct opening *o, const struct smime_part *part)
 	else
 		text_show(o, &p.part);
 	if (p.beside.n > 0)
-		opening_reason(o, "%s%.400s", p.found ?
-		    "beside the text, not shown: " : "it holds ",
+		opening_reason(o, "%s%.400s",
+		    p.found ? "beside the text, not shown: " : "it holds ",
 		    (const char *)p.beside.p);
 	buf_free(&p.beside);
 }

@@ -24,8 +24,8 @@ recipient_is(CMS_RecipientInfo *ri, X509 *x)
 		keys = CMS_RecipientInfo_kari_get0_reks(ri);
 		for (i = 0; i < sk_CMS_RecipientEncryptedKey_num(keys); i++)
 			if (CMS_RecipientEncryptedKey_cert_cmp(
-			    sk_CMS_RecipientEncryptedKey_value(keys, i), x) ==
-			    0)
+				sk_CMS_RecipientEncryptedKey_value(keys, i),
+				x) == 0)
 				return true;
 		return false;
 	default:
@@ -53,14 +53,14 @@ find_key(struct opening *o, CMS_ContentInfo *cms, struct cert **ours,
     struct err *why)
 {
 	size_t count, i;
-	struct store_file *keys = keystore_files(o->ks, STORE_USER_KEY,
-	    &count);
+	struct store_file *keys = keystore_files(o->ks, STORE_USER_KEY, &count);
 
-	err_set(why, EX_CONFIG, "it is sealed for none of the private keys "
+	err_set(why, EX_CONFIG,
+	    "it is sealed for none of the private keys "
 	    "here");
 	for (i = 0; i < count; i++) {
-		struct store_file *f = keystore_file(o->ks, STORE_USER_CERT,
-		    keys[i].key);
+		struct store_file *f = keystore_file(
+		    o->ks, STORE_USER_CERT, keys[i].key);
 		EVP_PKEY *key;
 
 		if (f == NULL || f->cert_count == 0 ||
@@ -76,15 +76,16 @@ find_key(struct opening *o, CMS_ContentInfo *cms, struct cert **ours,
 }
 
 static struct buf *
-unseal_refuse(struct opening *o, enum verdict_encryption what,
-    const char *words)
+unseal_refuse(
+    struct opening *o, enum verdict_encryption what, const char *words)
 {
 	o->out->verdict.encryption = what;
 	opening_reason(o, "%s", words);
-	opening_refuse(o, 493, what == ENCRYPTION_NO_KEY ?
-	    "No private key here opens it" : what == ENCRYPTION_MALFORMED ?
-	    "The encrypted part is malformed" :
-	    "The encrypted part cannot be decrypted");
+	opening_refuse(o, 493,
+	    what == ENCRYPTION_NO_KEY ? "No private key here opens it"
+		: what == ENCRYPTION_MALFORMED
+		? "The encrypted part is malformed"
+		: "The encrypted part cannot be decrypted");
 	return NULL;
 }
 
@@ -173,8 +174,9 @@ unseal_gcm(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
 	}
 	BIO_free(out);
 	ERR_clear_error();
-	return content != NULL ? content :
-	    unseal_refuse(o, ENCRYPTION_FAILED, unseal_failed);
+	return content != NULL
+	    ? content
+	    : unseal_refuse(o, ENCRYPTION_FAILED, unseal_failed);
 }
 
 struct buf *
@@ -188,17 +190,17 @@ smime_unseal(struct opening *o, const struct cms_look *look, struct span der,
 
 	if (!look->taken) {
 		opening_reason(o, "the cipher %s is not taken", look->cipher);
-		return unseal_refuse(o, ENCRYPTION_FAILED,
-		    "the sender has to use AES");
+		return unseal_refuse(
+		    o, ENCRYPTION_FAILED, "the sender has to use AES");
 	}
 	cms = smime_parse(der);
 	if (cms == NULL)
-		return unseal_refuse(o, ENCRYPTION_MALFORMED,
-		    "the sealed part is malformed");
+		return unseal_refuse(
+		    o, ENCRYPTION_MALFORMED, "the sealed part is malformed");
 	key = find_key(o, cms, ours, &why);
 	if (o->detailed)
-		smime_details_seal(o, cms, look->cipher, key != NULL ? *ours :
-		                                               NULL);
+		smime_details_seal(
+		    o, cms, look->cipher, key != NULL ? *ours : NULL);
 	if (key == NULL)
 		unseal_refuse(o, ENCRYPTION_NO_KEY, why.text);
 	else if (look->cbc)

@@ -12,8 +12,8 @@
 #include "smime_in.h"
 
 enum {
-	SIGNERS_MAX = 8,    /* of one layer: each costs a public-key check */
-	BAG_MAX = 32,       /* certificates of a message that are looked at */
+	SIGNERS_MAX = 8, /* of one layer: each costs a public-key check */
+	BAG_MAX = 32, /* certificates of a message that are looked at */
 	CANDIDATES_MAX = 8, /* that bear one signer's name */
 	ATTRIBUTES_MAX = 32
 };
@@ -42,15 +42,15 @@ digest_name(int nid, char *out, size_t size)
 		int nid;
 		const char *name;
 	} names[] = {
-		{ NID_md5, "md5" },
-		{ NID_sha1, "sha-1" },
-		{ NID_sha224, "sha-224" },
-		{ NID_sha256, "sha-256" },
-		{ NID_sha384, "sha-384" },
-		{ NID_sha512, "sha-512" },
-		{ NID_sha3_256, "sha3-256" },
-		{ NID_sha3_384, "sha3-384" },
-		{ NID_sha3_512, "sha3-512" },
+	    {NID_md5, "md5"},
+	    {NID_sha1, "sha-1"},
+	    {NID_sha224, "sha-224"},
+	    {NID_sha256, "sha-256"},
+	    {NID_sha384, "sha-384"},
+	    {NID_sha512, "sha-512"},
+	    {NID_sha3_256, "sha3-256"},
+	    {NID_sha3_384, "sha3-384"},
+	    {NID_sha3_512, "sha3-512"},
 	};
 	size_t i;
 
@@ -67,8 +67,8 @@ digest_name(int nid, char *out, size_t size)
 /* Takes a verdict down when it is worse than what other signatures came
  * to. */
 static void
-take_down(struct opening *o, enum verdict_signature s,
-    const struct signer *signer)
+take_down(
+    struct opening *o, enum verdict_signature s, const struct signer *signer)
 {
 	struct verdict *v = &o->out->verdict;
 
@@ -84,8 +84,8 @@ take_down(struct opening *o, enum verdict_signature s,
 		return;
 	if (o->detailed && signer->cert != NULL) {
 		cert_hex(signer->cert->fingerprint, o->out->fingerprint);
-		o->out->pinned = o->from != NULL && keystore_pinned(o->ks,
-		    o->from->key, signer->cert);
+		o->out->pinned = o->from != NULL &&
+		    keystore_pinned(o->ks, o->from->key, signer->cert);
 	}
 	snprintf(v->signer, sizeof(v->signer), "%s", signer->name);
 	snprintf(v->digest, sizeof(v->digest), "%s", signer->digest);
@@ -144,7 +144,7 @@ warning_for(enum verdict_signature s)
 void
 smime_signature_malformed(struct opening *o, const char *why)
 {
-	struct signer s = { .digest = "" };
+	struct signer s = {.digest = ""};
 
 	findings_add(&s.found, SIGNATURE_MALFORMED, "%s", why);
 	take_down(o, SIGNATURE_MALFORMED, &s);
@@ -157,8 +157,9 @@ attribute_value(CMS_SignerInfo *si, int nid)
 {
 	int at = CMS_signed_get_attr_by_NID(si, nid, -1);
 
-	return at < 0 ? NULL : X509_ATTRIBUTE_get0_type(
-	    CMS_signed_get_attr(si, at), 0);
+	return at < 0
+	    ? NULL
+	    : X509_ATTRIBUTE_get0_type(CMS_signed_get_attr(si, at), 0);
 }
 
 /* Whether the first ESSCertID of a SigningCertificate(V2) is of x. */
@@ -186,9 +187,9 @@ ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
 		md = EVP_get_digestbynid(der_nid(oid.body, NULL, 0));
 		id.body = inner;
 	}
-	return md != NULL && der_take(&id.body, V_ASN1_OCTET_STRING,
-	    &wanted) && X509_digest(x, md, hash, &n) == 1 &&
-	    wanted.body.n == n && memcmp(wanted.body.p, hash, n) == 0;
+	return md != NULL && der_take(&id.body, V_ASN1_OCTET_STRING, &wanted) &&
+	    X509_digest(x, md, hash, &n) == 1 && wanted.body.n == n &&
+	    memcmp(wanted.body.p, hash, n) == 0;
 }
 
 /* Whether what the signer says of his own certificate names x, or he says
@@ -196,10 +197,10 @@ ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
 static bool
 ess_allows(CMS_SignerInfo *si, X509 *x)
 {
-	const ASN1_TYPE *one = attribute_value(si,
-	    NID_id_smime_aa_signingCertificate);
-	const ASN1_TYPE *two = attribute_value(si,
-	    NID_id_smime_aa_signingCertificateV2);
+	const ASN1_TYPE *one = attribute_value(
+	    si, NID_id_smime_aa_signingCertificate);
+	const ASN1_TYPE *two = attribute_value(
+	    si, NID_id_smime_aa_signingCertificateV2);
 
 	return (one == NULL || ess_names(one, EVP_sha1(), x)) &&
 	    (two == NULL || ess_names(two, EVP_sha256(), x));
@@ -208,8 +209,7 @@ ess_allows(CMS_SignerInfo *si, X509 *x)
 /* RFC 5652, 5.3 and 11: words for what is wrong with the signed
  * attributes. */
 static const char *
-attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content,
-    int digest)
+attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
 {
 	int i, j, n = CMS_signed_get_attr_count(si);
 	const ASN1_TYPE *type, *hash;
@@ -226,9 +226,10 @@ attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content,
 		if (X509_ATTRIBUTE_count(a) != 1)
 			return "an attribute has not one value";
 		for (j = 0; j < i; j++)
-			if (OBJ_cmp(X509_ATTRIBUTE_get0_object(
-			    (X509_ATTRIBUTE *)a), X509_ATTRIBUTE_get0_object(
-			    CMS_signed_get_attr(si, j))) == 0)
+			if (OBJ_cmp(
+				X509_ATTRIBUTE_get0_object((X509_ATTRIBUTE *)a),
+				X509_ATTRIBUTE_get0_object(
+				    CMS_signed_get_attr(si, j))) == 0)
 				return "an attribute is there twice";
 	}
 	type = attribute_value(si, NID_pkcs9_contentType);
@@ -260,8 +261,8 @@ signature_matches(struct verifying *v, CMS_SignerInfo *si, X509 *x)
 
 /* Digests and keys that a signature relies on, weak or not. */
 static void
-check_algorithms(const struct opening *o, CMS_SignerInfo *si,
-    struct findings *f)
+check_algorithms(
+    const struct opening *o, CMS_SignerInfo *si, struct findings *f)
 {
 	X509_ALGOR *digest, *signature;
 	const ASN1_OBJECT *oid;
@@ -276,18 +277,18 @@ check_algorithms(const struct opening *o, CMS_SignerInfo *si,
 	X509_ALGOR_get0(&oid, NULL, NULL, signature);
 	if (OBJ_find_sigid_algs(OBJ_obj2nid(oid), &hash, &key) == 1 &&
 	    hash != NID_undef && trust_weak_digest(hash))
-		findings_add(f, SIGNATURE_WEAK,
-		    "the digest of the signature is weak");
+		findings_add(
+		    f, SIGNATURE_WEAK, "the digest of the signature is weak");
 	else if (trust_weak_algorithm(signature) != NULL)
-		findings_add(f, SIGNATURE_WEAK, "%s",
-		    trust_weak_algorithm(signature));
+		findings_add(
+		    f, SIGNATURE_WEAK, "%s", trust_weak_algorithm(signature));
 }
 
 /* Collects the certificates that may be the signer's beside the From
  * address's own: others here, then what came along. */
 static size_t
-find_candidates(struct verifying *v, CMS_SignerInfo *si,
-    const struct cert *own, struct cert *out[CANDIDATES_MAX])
+find_candidates(struct verifying *v, CMS_SignerInfo *si, const struct cert *own,
+    struct cert *out[CANDIDATES_MAX])
 {
 	struct opening *o = v->o;
 	struct store_file *files;
@@ -316,8 +317,8 @@ judge_with(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
 {
 	struct opening *o = v->o;
 	const struct aor *person = cert_person(c, o->from);
-	struct trust_ask ask = { o->ks, o->policy, c, v->bag, v->bag_count,
-		o->from, TRUST_SIGN };
+	struct trust_ask ask = {
+	    o->ks, o->policy, c, v->bag, v->bag_count, o->from, TRUST_SIGN};
 
 	out->cert = c;
 	if (!ess_allows(si, c->x509))
@@ -344,10 +345,12 @@ judge_unknown(struct verifying *v, struct signer *out)
 	    "message");
 	if (o->from != NULL && keystore_has_pin(o->ks, o->from->key)) {
 		/* The pinned one did not sign this. */
-		out->found = (struct findings) { 0 };
-		findings_add(&out->found, SIGNATURE_CHANGED, "it is signed "
+		out->found = (struct findings){0};
+		findings_add(&out->found, SIGNATURE_CHANGED,
+		    "it is signed "
 		    "with a certificate that nobody knows, not with the one "
-		    "that is pinned for %s", o->from->text);
+		    "that is pinned for %s",
+		    o->from->text);
 	}
 }
 
@@ -362,8 +365,7 @@ judge_candidate(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
 	if (!signature_matches(v, si, c->x509))
 		return false;
 	judge_with(v, si, c, true, &one);
-	if (!*any ||
-	    findings_worst(&one.found) > findings_worst(&out->found))
+	if (!*any || findings_worst(&one.found) > findings_worst(&out->found))
 		*out = one;
 	*any = true;
 	return findings_worst(&out->found) == SIGNATURE_GOOD;
@@ -375,8 +377,9 @@ judge_candidates(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
 {
 	const struct signer unjudged = *out;
 	struct cert *candidates[CANDIDATES_MAX], *first;
-	struct cert *own = v->o->from != NULL ?
-	    keystore_cert(v->o->ks, v->o->from->key) : NULL;
+	struct cert *own = v->o->from != NULL
+	    ? keystore_cert(v->o->ks, v->o->from->key)
+	    : NULL;
 	bool any = false;
 	size_t n, i;
 
@@ -387,8 +390,7 @@ judge_candidates(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
 		return;
 	n = find_candidates(v, si, own, candidates);
 	for (i = 0; i < n; i++)
-		if (judge_candidate(v, si, candidates[i], &unjudged, &any,
-		    out))
+		if (judge_candidate(v, si, candidates[i], &unjudged, &any, out))
 			return;
 	first = own != NULL ? own : n > 0 ? candidates[0] : NULL;
 	if (!any && first != NULL)
@@ -408,8 +410,8 @@ judge_signer(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
 	X509_ALGOR_get0(&oid, NULL, NULL, digest);
 	digest_name(OBJ_obj2nid(oid), out->digest, sizeof(out->digest));
 	if (EVP_get_digestbynid(OBJ_obj2nid(oid)) == NULL) {
-		findings_add(&out->found, SIGNATURE_MALFORMED,
-		    "its digest is unknown");
+		findings_add(
+		    &out->found, SIGNATURE_MALFORMED, "its digest is unknown");
 		return;
 	}
 	why = attributes_malformed(si, content, OBJ_obj2nid(oid));
@@ -438,8 +440,8 @@ static bool
 hash_content(struct verifying *v, struct span data)
 {
 	unsigned char chunk[4096];
-	BIO *in = BIO_new_mem_buf(data.n != 0 ? (const void *)data.p : "",
-	    (int)data.n);
+	BIO *in = BIO_new_mem_buf(
+	    data.n != 0 ? (const void *)data.p : "", (int)data.n);
 
 	if (in == NULL)
 		return false;
@@ -471,7 +473,7 @@ judge_layer(struct verifying *v, STACK_OF(CMS_SignerInfo) *signers)
 	int i;
 
 	for (i = 0; i < sk_CMS_SignerInfo_num(signers); i++) {
-		struct signer one = { .digest = "" };
+		struct signer one = {.digest = ""};
 
 		judge_signer(v, sk_CMS_SignerInfo_value(signers, i), &one);
 		s = findings_worst(&one.found);
@@ -504,7 +506,7 @@ layer_malformed(CMS_ContentInfo *cms)
 bool
 smime_verify(struct opening *o, CMS_ContentInfo *cms, struct span data)
 {
-	struct verifying v = { .o = o, .cms = cms };
+	struct verifying v = {.o = o, .cms = cms};
 	const char *why = layer_malformed(cms);
 	enum verdict_signature worst;
 

@@ -40,8 +40,7 @@ writing_add(struct writing *t, enum store_kind kind, const char *name,
 }
 
 static int
-writing_done(struct writing *t, struct keystore *ks, bool force,
-    struct err *e)
+writing_done(struct writing *t, struct keystore *ks, bool force, struct err *e)
 {
 	size_t i;
 
@@ -79,20 +78,19 @@ writing_pair(struct writing *t, enum store_kind cert_kind,
 /* --- roots ----------------------------------------------------------------- */
 
 static int
-testca_root(const struct testca *ca, const char *name, X509 *x,
-    EVP_PKEY *key, struct err *e)
+testca_root(const struct testca *ca, const char *name, X509 *x, EVP_PKEY *key,
+    struct err *e)
 {
-	struct writing t = { .count = 0 };
+	struct writing t = {.count = 0};
 	struct keystore *ks;
 	int rc;
 
 	if (keystore_open(ca->dir, true, &ks, e) == -1)
 		return -1;
-	rc = writing_pair(&t, STORE_ROOT_CERT, STORE_ROOT_KEY, name, x, key,
-	    e);
+	rc = writing_pair(&t, STORE_ROOT_CERT, STORE_ROOT_KEY, name, x, key, e);
 	if (rc == 0)
-		rc = issue_p7c(x, writing_add(&t, STORE_ROOT_CERT, name,
-		    ".p7c", 0644), e);
+		rc = issue_p7c(
+		    x, writing_add(&t, STORE_ROOT_CERT, name, ".p7c", 0644), e);
 	if (rc == 0)
 		rc = writing_done(&t, ks, ca->force, e);
 	writing_free(&t);
@@ -103,15 +101,15 @@ testca_root(const struct testca *ca, const char *name, X509 *x,
 static EVP_PKEY *
 testca_key(const struct testca *ca, struct err *e)
 {
-	return ca->legacy ? issue_key_legacy(ca->type, e) :
-	                    issue_key(ca->type, e);
+	return ca->legacy ? issue_key_legacy(ca->type, e)
+			  : issue_key(ca->type, e);
 }
 
 int
 testca_init(const struct testca *ca, const char *name, struct err *e)
 {
-	struct issue what = { .ca = name, .days = ca->days, .at = ca->at,
-		.legacy = ca->legacy };
+	struct issue what = {
+	    .ca = name, .days = ca->days, .at = ca->at, .legacy = ca->legacy};
 	X509 *x;
 	int rc = -1;
 
@@ -158,8 +156,10 @@ testca_signer_of(struct keystore *ks, const struct testca *ca,
 	out->cert = f->certs[0];
 	weak = trust_weak_key(out->key);
 	if (weak != NULL && !ca->legacy)
-		return err_set(e, EX_USAGE, "%s is weak: %s; --legacy signs "
-		    "with it all the same", f->file, weak);
+		return err_set(e, EX_USAGE,
+		    "%s is weak: %s; --legacy signs "
+		    "with it all the same",
+		    f->file, weak);
 	return 0;
 }
 
@@ -187,7 +187,8 @@ signer_root(struct keystore *ks, struct err *e)
 		if (!keystore_is_mine(ks, &roots[i]))
 			continue;
 		if (found != NULL) {
-			err_set(e, EX_CONFIG, "%s holds the keys of more "
+			err_set(e, EX_CONFIG,
+			    "%s holds the keys of more "
 			    "than one root; --by NAME says which signs",
 			    ks->dir);
 			return NULL;
@@ -195,8 +196,10 @@ signer_root(struct keystore *ks, struct err *e)
 		found = &roots[i];
 	}
 	if (found == NULL)
-		err_set(e, EX_CONFIG, "there is no root with its key in %s; "
-		    "make one with signet ca init %s", ks->dir, ks->dir);
+		err_set(e, EX_CONFIG,
+		    "there is no root with its key in %s; "
+		    "make one with signet ca init %s",
+		    ks->dir, ks->dir);
 	return found;
 }
 
@@ -204,8 +207,8 @@ int
 testca_signer(struct keystore *ks, const struct testca *ca,
     struct testca_signer *out, struct err *e)
 {
-	struct store_file *f = ca->by != NULL ? signer_by(ks, ca, e) :
-	                                        signer_root(ks, e);
+	struct store_file *f = ca->by != NULL ? signer_by(ks, ca, e)
+					      : signer_root(ks, e);
 
 	return f != NULL ? testca_signer_of(ks, ca, f, out, e) : -1;
 }
@@ -216,13 +219,14 @@ testca_signer(struct keystore *ks, const struct testca *ca,
 static struct cert *
 issuer_of(struct keystore *ks, struct cert *c)
 {
-	struct cert **lists[] = { ks->cas, ks->roots };
-	size_t counts[] = { ks->ca_count, ks->root_count }, i, j;
+	struct cert **lists[] = {ks->cas, ks->roots};
+	size_t counts[] = {ks->ca_count, ks->root_count}, i, j;
 
 	for (i = 0; i < 2; i++)
 		for (j = 0; j < counts[i]; j++)
 			if (X509_check_issued(lists[i][j]->x509, c->x509) ==
-			    X509_V_OK && X509_verify(c->x509,
+				X509_V_OK &&
+			    X509_verify(c->x509,
 				X509_get0_pubkey(lists[i][j]->x509)) == 1)
 				return lists[i][j];
 	return NULL;
@@ -242,8 +246,8 @@ testca_pack(struct keystore *ks, const struct testca_signer *by, X509 *x,
 		ok = sk_X509_push(chain, c->x509) > 0;
 		c = cert_self_signed(c) ? NULL : issuer_of(ks, c);
 	}
-	rc = ok ? issue_p12(x, key, chain, name, passphrase, out, e) :
-	          err_ssl(e, EX_SOFTWARE, "no chain can be made");
+	rc = ok ? issue_p12(x, key, chain, name, passphrase, out, e)
+		: err_ssl(e, EX_SOFTWARE, "no chain can be made");
 	sk_X509_free(chain);
 	return rc;
 }
@@ -252,7 +256,7 @@ testca_pack(struct keystore *ks, const struct testca_signer *by, X509 *x,
 static void
 p12_name(const struct testca_name *n, struct buf *out)
 {
-	struct buf file = { 0 };
+	struct buf file = {0};
 	const char *name;
 
 	keystore_file_name(&file, n->cert_kind, span_str(n->file));
@@ -264,17 +268,19 @@ p12_name(const struct testca_name *n, struct buf *out)
 /* Removes the .p12 of a key that was replaced: who hands it on would hand on
  * the old one. */
 static int
-p12_remove(const struct keystore *ks, const struct testca_name *n,
-    struct err *e)
+p12_remove(
+    const struct keystore *ks, const struct testca_name *n, struct err *e)
 {
-	struct buf path = { 0 };
+	struct buf path = {0};
 	int rc = 0;
 
 	buf_addf(&path, "%s/", ks->dir);
 	p12_name(n, &path);
 	if (unlink((char *)path.p) == -1 && errno != ENOENT)
-		rc = err_set(e, EX_IOERR, "%s holds the old key, but cannot "
-		    "be removed: %s", (char *)path.p, strerror(errno));
+		rc = err_set(e, EX_IOERR,
+		    "%s holds the old key, but cannot "
+		    "be removed: %s",
+		    (char *)path.p, strerror(errno));
 	buf_free(&path);
 	return rc;
 }
@@ -284,9 +290,10 @@ issue_write(struct keystore *ks, const struct testca *ca,
     const struct testca_signer *by, const struct testca_name *n, X509 *x,
     EVP_PKEY *key, struct err *e)
 {
-	struct buf passphrase = { 0 };
-	struct writing t = { .count = 0 };
-	bool pack, replaced = ca->force &&
+	struct buf passphrase = {0};
+	struct writing t = {.count = 0};
+	bool pack,
+	    replaced = ca->force &&
 	    keystore_file(ks, n->cert_kind, n->file) != NULL;
 	int rc = 0;
 
@@ -294,12 +301,11 @@ issue_write(struct keystore *ks, const struct testca *ca,
 		rc = ca->ask(ca->ask_arg, n->file, true, &passphrase, e);
 	pack = ca->p12 && passphrase.n > 0;
 	if (rc == 0)
-		rc = writing_pair(&t, n->cert_kind, n->key_kind, n->file, x,
-		    key, e);
+		rc = writing_pair(
+		    &t, n->cert_kind, n->key_kind, n->file, x, key, e);
 	if (rc == 0 && pack)
-		rc = testca_pack(ks, by, x, key, n->file,
-		    span_buf(&passphrase), writing_add(&t, n->cert_kind,
-			n->file, ".p12", 0600), e);
+		rc = testca_pack(ks, by, x, key, n->file, span_buf(&passphrase),
+		    writing_add(&t, n->cert_kind, n->file, ".p12", 0600), e);
 	if (rc == 0 && pack) {
 		buf_free(&t.names[2]);
 		p12_name(n, &t.names[2]);
@@ -309,10 +315,12 @@ issue_write(struct keystore *ks, const struct testca *ca,
 	if (rc == 0 && replaced && !pack)
 		rc = p12_remove(ks, n, e);
 	if (rc == 0 && ca->p12 && !pack)
-		rc = err_set(e, EX_CONFIG, "%s and its key are made, but no "
+		rc = err_set(e, EX_CONFIG,
+		    "%s and its key are made, but no "
 		    ".p12, which takes a passphrase: give "
 		    "--passphrase-command with --force, or use openssl "
-		    "pkcs12 -export", (char *)t.names[1].p);
+		    "pkcs12 -export",
+		    (char *)t.names[1].p);
 	writing_free(&t);
 	buf_wipe(&passphrase);
 	return rc;
@@ -321,18 +329,21 @@ issue_write(struct keystore *ks, const struct testca *ca,
 /* What the folder's other files do not allow. */
 static int
 issue_allowed(struct keystore *ks, const struct testca *ca,
-    const struct testca_signer *by, const struct testca_name *n,
-    struct err *e)
+    const struct testca_signer *by, const struct testca_name *n, struct err *e)
 {
 	if (n->ca == NULL)
 		return 0;
 	if (keystore_file(ks, STORE_ROOT_CERT, n->file) != NULL)
-		return err_set(e, EX_DATAERR, "\"%s\" is a root's name in "
+		return err_set(e, EX_DATAERR,
+		    "\"%s\" is a root's name in "
 		    "%s; a CA takes another, since CRLs are named by their "
-		    "issuers", n->ca, ca->dir);
+		    "issuers",
+		    n->ca, ca->dir);
 	if (X509_get_pathlen(by->cert->x509) == 0)
-		return err_set(e, EX_DATAERR, "no CA may stand below \"%s\" "
-		    "(its pathlen is 0); make it with --pathlen", by->name);
+		return err_set(e, EX_DATAERR,
+		    "no CA may stand below \"%s\" "
+		    "(its pathlen is 0); make it with --pathlen",
+		    by->name);
 	return 0;
 }
 
@@ -342,9 +353,13 @@ static int
 issue_in(struct keystore *ks, struct keystore *from, const struct testca *ca,
     const struct testca_name *files, struct testca_name *n, struct err *e)
 {
-	struct issue what = { .days = ca->days, .at = ca->at,
-		.legacy = ca->legacy, .pathlen = ca->pathlen, .uri = n->uri,
-		.host = n->host, .ca = n->ca };
+	struct issue what = {.days = ca->days,
+	    .at = ca->at,
+	    .legacy = ca->legacy,
+	    .pathlen = ca->pathlen,
+	    .uri = n->uri,
+	    .host = n->host,
+	    .ca = n->ca};
 	struct testca_signer by;
 	X509 *x = NULL;
 	int rc = -1;
@@ -382,14 +397,14 @@ issue_open(const struct testca *ca, const char *dir, struct keystore **out,
 int
 testca_issue(const struct testca *ca, const char *name, struct err *e)
 {
-	struct testca_name n, says = { .file = NULL };
+	struct testca_name n, says = {.file = NULL};
 	struct keystore *ks = NULL, *from = NULL;
 	int rc;
 
 	rc = testca_name(name, ca->ca, &n, e);
 	if (rc == 0)
-		rc = testca_name(ca->says != NULL ? ca->says : name, ca->ca,
-		    &says, e);
+		rc = testca_name(
+		    ca->says != NULL ? ca->says : name, ca->ca, &says, e);
 	if (rc == 0)
 		rc = issue_open(ca, ca->dir, &ks, e);
 	if (rc == 0 && ca->from != NULL)

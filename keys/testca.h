@@ -16,12 +16,12 @@
  * makes in a way that is rare. */
 enum testca_odd {
 	TESTCA_SOUND = 0,
-	TESTCA_CN_ONLY,     /* a host's without subjectAltName */
+	TESTCA_CN_ONLY, /* a host's without subjectAltName */
 	TESTCA_CN_WILDCARD, /* the same, "*" for the first label of its name */
-	TESTCA_NO_CN,       /* an empty subject: the subjectAltName alone */
-	TESTCA_NO_SIGNING,  /* a person's whose key may not sign */
-	TESTCA_NO_SERVER,   /* a host's that is for TLS clients alone */
-	TESTCA_SERVER_ONLY  /* a host's for TLS servers, but not for SIP */
+	TESTCA_NO_CN, /* an empty subject: the subjectAltName alone */
+	TESTCA_NO_SIGNING, /* a person's whose key may not sign */
+	TESTCA_NO_SERVER, /* a host's that is for TLS clients alone */
+	TESTCA_SERVER_ONLY /* a host's for TLS servers, but not for SIP */
 };
 
 enum { TESTCA_EXPIRED = 0 }; /* days of a certificate of the year 1999 */
@@ -29,16 +29,16 @@ enum { TESTCA_EXPIRED = 0 }; /* days of a certificate of the year 1999 */
 struct testca {
 	const char *dir;
 	const char *type; /* of the key, as for `keys new`; NULL: p256 */
-	unsigned days;    /* TESTCA_EXPIRED is makeCert's 0 */
-	bool force;       /* write over what is there; a NAME.p12 that holds
+	unsigned days; /* TESTCA_EXPIRED is makeCert's 0 */
+	bool force; /* write over what is there; a NAME.p12 that holds
 	                   * a key which was replaced goes */
-	bool legacy;      /* the draft's: RSA-1024, SHA-1, its extensions */
-	time_t at;        /* when what is made is made; 0: now */
-	const char *by;   /* the root or CA that signs; NULL: the one root */
+	bool legacy; /* the draft's: RSA-1024, SHA-1, its extensions */
+	time_t at; /* when what is made is made; 0: now */
+	const char *by; /* the root or CA that signs; NULL: the one root */
 	const char *from; /* issue: the folder of who signs; NULL: dir */
-	bool ca;          /* issue makes an intermediate CA */
+	bool ca; /* issue makes an intermediate CA */
 	unsigned pathlen; /* how many CAs may stand below it */
-	bool p12;         /* issue packs a NAME.p12 too */
+	bool p12; /* issue packs a NAME.p12 too */
 	/* issue: whom the certificate names instead, its files keep NAME. */
 	const char *says;
 	enum testca_odd odd;

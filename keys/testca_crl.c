@@ -38,8 +38,7 @@ crl_times(X509_CRL *crl, time_t now, unsigned days)
 static bool
 crl_number_max(const X509_CRL *old, BIGNUM *number)
 {
-	ASN1_INTEGER *i = X509_CRL_get_ext_d2i(old, NID_crl_number, NULL,
-	    NULL);
+	ASN1_INTEGER *i = X509_CRL_get_ext_d2i(old, NID_crl_number, NULL, NULL);
 	BIGNUM *bn = i != NULL ? ASN1_INTEGER_to_BN(i, NULL) : NULL;
 	bool ok = bn == NULL || BN_cmp(bn, number) <= 0 ||
 	    BN_copy(number, bn) != NULL;
@@ -94,7 +93,8 @@ crl_keep(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
 	for (i = 0; i < f->crl_count; i++) {
 		if (X509_CRL_verify(f->crls[i], by->key) != 1) {
 			ERR_clear_error();
-			return err_set(e, EX_DATAERR, "%s/%s is not signed "
+			return err_set(e, EX_DATAERR,
+			    "%s/%s is not signed "
 			    "by \"%s\"; move it away to begin a new one",
 			    ks->dir, f->file, by->name);
 		}
@@ -124,19 +124,19 @@ crl_revoke(X509_CRL *crl, X509 *x, time_t now)
 static bool
 crl_extend(X509_CRL *crl, const struct testca_signer *by, BIGNUM *number)
 {
-	ASN1_INTEGER *n = BN_add_word(number, 1) == 1 ?
-	    BN_to_ASN1_INTEGER(number, NULL) : NULL;
+	ASN1_INTEGER *n = BN_add_word(number, 1) == 1
+	    ? BN_to_ASN1_INTEGER(number, NULL)
+	    : NULL;
 	X509_EXTENSION *key;
 	X509V3_CTX ctx;
 	bool ok;
 
 	X509V3_set_ctx(&ctx, by->cert->x509, NULL, NULL, crl, 0);
-	key = X509V3_EXT_conf_nid(NULL, &ctx, NID_authority_key_identifier,
-	    "keyid");
-	ok = n != NULL && key != NULL &&
-	    X509_CRL_add_ext(crl, key, -1) == 1 &&
-	    X509_CRL_add1_ext_i2d(crl, NID_crl_number, n, 0,
-		X509V3_ADD_DEFAULT) == 1;
+	key = X509V3_EXT_conf_nid(
+	    NULL, &ctx, NID_authority_key_identifier, "keyid");
+	ok = n != NULL && key != NULL && X509_CRL_add_ext(crl, key, -1) == 1 &&
+	    X509_CRL_add1_ext_i2d(
+		crl, NID_crl_number, n, 0, X509V3_ADD_DEFAULT) == 1;
 	X509_EXTENSION_free(key);
 	ASN1_INTEGER_free(n);
 	return ok;
@@ -146,7 +146,7 @@ static int
 crl_write(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
     struct err *e)
 {
-	struct buf file = { 0 };
+	struct buf file = {0};
 	BIO *b = BIO_new(BIO_s_mem());
 	struct store_write w;
 	char *data;
@@ -156,8 +156,8 @@ crl_write(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
 	keystore_file_name(&file, STORE_CRL, span_str(by->name));
 	if (b != NULL && PEM_write_bio_X509_CRL(b, crl) == 1 &&
 	    (n = BIO_get_mem_data(b, &data)) > 0) {
-		w = (struct store_write) { (char *)file.p,
-			{ (unsigned char *)data, (size_t)n }, 0644 };
+		w = (struct store_write){
+		    (char *)file.p, {(unsigned char *)data, (size_t)n}, 0644};
 		rc = keystore_write(ks, &w, 1, true, e);
 	} else {
 		rc = err_ssl(e, EX_SOFTWARE, "the CRL cannot be written");
@@ -177,8 +177,8 @@ crl_sign(struct keystore *ks, const struct testca *ca,
 	X509_CRL *crl = X509_CRL_new();
 	BIGNUM *number = BN_new();
 	bool ok = crl != NULL && number != NULL, add = x != NULL;
-	int rc = ok ? crl_keep(ks, by, crl, number, e) :
-	              err_ssl(e, EX_SOFTWARE, "no CRL can be made");
+	int rc = ok ? crl_keep(ks, by, crl, number, e)
+		    : err_ssl(e, EX_SOFTWARE, "no CRL can be made");
 
 	if (rc == 0 && add && crl_has(crl, X509_get0_serialNumber(x))) {
 		add = false;
@@ -186,15 +186,14 @@ crl_sign(struct keystore *ks, const struct testca *ca,
 	}
 	if (rc == 0 && (x == NULL || add)) {
 		ok = X509_CRL_set_version(crl, 1) == 1 &&
-		    X509_CRL_set_issuer_name(crl,
-			X509_get_subject_name(by->cert->x509)) == 1 &&
+		    X509_CRL_set_issuer_name(
+			crl, X509_get_subject_name(by->cert->x509)) == 1 &&
 		    crl_times(crl, now, ca->days) &&
 		    (!add || crl_revoke(crl, x, now)) &&
-		    crl_extend(crl, by, number) &&
-		    X509_CRL_sort(crl) == 1 &&
+		    crl_extend(crl, by, number) && X509_CRL_sort(crl) == 1 &&
 		    X509_CRL_sign(crl, by->key, EVP_sha256()) > 0;
-		rc = ok ? crl_write(ks, by, crl, e) :
-		          err_ssl(e, EX_SOFTWARE, "no CRL can be made");
+		rc = ok ? crl_write(ks, by, crl, e)
+			: err_ssl(e, EX_SOFTWARE, "no CRL can be made");
 		if (rc == 0 && add)
 			out->added++;
 	}
@@ -210,8 +209,7 @@ static int
 signer_for(struct keystore *ks, const struct testca *ca, X509 *x,
     struct testca_signer *out, struct err *e)
 {
-	static const enum store_kind kinds[] = { STORE_ROOT_CERT,
-		STORE_CA_CERT };
+	static const enum store_kind kinds[] = {STORE_ROOT_CERT, STORE_CA_CERT};
 	size_t k, i, n;
 
 	for (k = 0; k < 2; k++) {
@@ -222,14 +220,13 @@ signer_for(struct keystore *ks, const struct testca *ca, X509 *x,
 			    keystore_is_mine(ks, &f[i]) &&
 			    X509_check_issued(f[i].certs[0]->x509, x) ==
 				X509_V_OK &&
-			    X509_verify(x, X509_get0_pubkey(
-				f[i].certs[0]->x509)) == 1)
-				return testca_signer_of(ks, ca, &f[i], out,
-				    e);
+			    X509_verify(
+				x, X509_get0_pubkey(f[i].certs[0]->x509)) == 1)
+				return testca_signer_of(ks, ca, &f[i], out, e);
 	}
 	ERR_clear_error();
-	return err_set(e, EX_DATAERR, "no CA whose key is in %s signed it",
-	    ks->dir);
+	return err_set(
+	    e, EX_DATAERR, "no CA whose key is in %s signed it", ks->dir);
 }
 
 /* The first certificate of a file, PEM or DER; for cert_free. */
@@ -237,7 +234,7 @@ static struct cert *
 file_cert(const char *path, struct err *e)
 {
 	struct store_stamp stamp;
-	struct buf data = { 0 };
+	struct buf data = {0};
 	const unsigned char *p;
 	X509 *x = NULL;
 	BIO *b;
@@ -264,7 +261,7 @@ file_cert(const char *path, struct err *e)
 static size_t
 store_certs(struct keystore *ks, const char *name, struct cert **out)
 {
-	struct store_file *files[2] = { NULL };
+	struct store_file *files[2] = {NULL};
 	struct testca_name n;
 	struct err ignored;
 	size_t count = 0, i;
@@ -286,7 +283,8 @@ revoke_one(struct keystore *ks, const struct testca *ca, struct cert *c,
 	struct testca_signer by;
 
 	if (cert_self_signed(c))
-		return err_set(e, EX_DATAERR, "it is self-signed, and nobody "
+		return err_set(e, EX_DATAERR,
+		    "it is self-signed, and nobody "
 		    "can revoke it: take it out of the key stores");
 	if (signer_for(ks, ca, c->x509, &by, e) == -1)
 		return -1;
@@ -304,9 +302,11 @@ revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
 	if (count == 0) {
 		brought = file_cert(name, e);
 		if (brought == NULL && e->exit == EX_NOINPUT)
-			return err_set(e, EX_NOINPUT, "nobody named \"%s\" "
+			return err_set(e, EX_NOINPUT,
+			    "nobody named \"%s\" "
 			    "has a certificate in %s, and there is no such "
-			    "file", name, ks->dir);
+			    "file",
+			    name, ks->dir);
 		if (brought == NULL)
 			return -1;
 		certs[count++] = brought;
@@ -322,8 +322,8 @@ revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
 
 /* Opens the folder for one change; *lock is for crl_close. */
 static int
-crl_open(const struct testca *ca, struct keystore **ks, int *lock,
-    struct err *e)
+crl_open(
+    const struct testca *ca, struct keystore **ks, int *lock, struct err *e)
 {
 	if (keystore_open(ca->dir, false, ks, e) == -1)
 		return -1;
@@ -351,7 +351,7 @@ testca_revoke(const struct testca *ca, const char *name,
 	struct keystore *ks;
 	int lock, rc;
 
-	*out = (struct testca_revoked) { 0, 0 };
+	*out = (struct testca_revoked){0, 0};
 	if (crl_open(ca, &ks, &lock, e) == -1)
 		return -1;
 	rc = revoke_in(ks, ca, name, out, e);

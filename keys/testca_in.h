@@ -30,8 +30,8 @@ struct testca_name {
 	const char *uri, *host, *ca; /* borrowed, from NAME or file */
 	char *star; /* a Common Name of testca_odd's */
 };
-int testca_name(const char *name, bool is_ca, struct testca_name *out,
-    struct err *e);
+int testca_name(
+    const char *name, bool is_ca, struct testca_name *out, struct err *e);
 void testca_name_free(struct testca_name *n);
 /* Makes wrong what odd says with n's certificate, which has its key already;
  * what borrows from n. EX_USAGE when that is not for such names. */

@@ -12,9 +12,9 @@ static bool
 uri_is_any(const char *s)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	static const char more[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
 	size_t n = strspn(s, more);
 
 	if (strspn(s, letters) == 0 || s[n] != ':' || s[n + 1] == '\0')
@@ -35,8 +35,10 @@ name_uri(const char *name, struct testca_name *out, struct err *e)
 	    span_starts_nocase(s, "sips:");
 
 	if (!uri_is_any(name))
-		return err_set(e, EX_DATAERR, "\"%s\" is no URI, no address "
-		    "(user@host) and no host", name);
+		return err_set(e, EX_DATAERR,
+		    "\"%s\" is no URI, no address "
+		    "(user@host) and no host",
+		    name);
 	if (sip && uri_parse(s, &u, e) == -1)
 		return err_in(e, "%s", name);
 	out->uri = name;
@@ -46,20 +48,20 @@ name_uri(const char *name, struct testca_name *out, struct err *e)
 		out->file = xstrdup(out->person.key);
 	} else {
 		out->cert_kind = STORE_DOMAIN_CERT;
-		out->file = sip ? keystore_key(STORE_DOMAIN_CERT, u.host) :
-		                  xstrdup(name);
+		out->file = sip ? keystore_key(STORE_DOMAIN_CERT, u.host)
+				: xstrdup(name);
 	}
 	return 0;
 }
 
 int
-testca_name(const char *name, bool is_ca, struct testca_name *out,
-    struct err *e)
+testca_name(
+    const char *name, bool is_ca, struct testca_name *out, struct err *e)
 {
 	enum uri_host_kind kind;
 	int rc = 0;
 
-	*out = (struct testca_name) { .cert_kind = STORE_DOMAIN_CERT };
+	*out = (struct testca_name){.cert_kind = STORE_DOMAIN_CERT};
 	if (*name == '\0')
 		return err_set(e, EX_USAGE, "the name is empty");
 	if (is_ca) {
@@ -76,12 +78,14 @@ testca_name(const char *name, bool is_ca, struct testca_name *out,
 		out->cert_kind = STORE_USER_CERT;
 		out->file = rc == 0 ? xstrdup(out->person.key) : NULL;
 	} else {
-		rc = err_set(e, EX_DATAERR, "\"%s\" is neither an address "
-		    "(user@host) nor a host nor a URI", name);
+		rc = err_set(e, EX_DATAERR,
+		    "\"%s\" is neither an address "
+		    "(user@host) nor a host nor a URI",
+		    name);
 	}
-	out->key_kind = out->cert_kind == STORE_CA_CERT ? STORE_CA_KEY :
-	    out->cert_kind == STORE_USER_CERT           ? STORE_USER_KEY :
-	                                                  STORE_DOMAIN_KEY;
+	out->key_kind = out->cert_kind == STORE_CA_CERT ? STORE_CA_KEY
+	    : out->cert_kind == STORE_USER_CERT         ? STORE_USER_KEY
+							: STORE_DOMAIN_KEY;
 	return rc;
 }
 
@@ -101,16 +105,15 @@ static const char *
 odd_unfit(enum testca_odd odd, const struct testca_name *n)
 {
 	enum uri_host_kind kind = HOST_NAME;
-	bool host = n->host != NULL &&
-	    uri_host_kind(span_str(n->host), &kind);
+	bool host = n->host != NULL && uri_host_kind(span_str(n->host), &kind);
 
 	switch (odd) {
 	case TESTCA_CN_ONLY:
 		return host && kind == HOST_NAME ? NULL : "a host";
 	case TESTCA_CN_WILDCARD:
-		return host && kind == HOST_NAME &&
-		    strchr(n->host, '.') != NULL ? NULL :
-		    "a host with a domain";
+		return host && kind == HOST_NAME && strchr(n->host, '.') != NULL
+		    ? NULL
+		    : "a host with a domain";
 	case TESTCA_NO_CN:
 		return n->ca == NULL ? NULL : "a host or a person";
 	case TESTCA_NO_SIGNING:
@@ -130,19 +133,22 @@ testca_odd(enum testca_odd odd, struct testca_name *n, struct issue *what,
 	const char *whose = odd_unfit(odd, n);
 
 	if (whose != NULL)
-		return err_set(e, EX_USAGE, "%s cannot be made wrong in that "
-		    "way, only the certificate of %s", n->file, whose);
+		return err_set(e, EX_USAGE,
+		    "%s cannot be made wrong in that "
+		    "way, only the certificate of %s",
+		    n->file, whose);
 	what->no_names = odd == TESTCA_CN_ONLY || odd == TESTCA_CN_WILDCARD;
 	if (odd == TESTCA_CN_WILDCARD) {
-		struct buf star = { 0 };
+		struct buf star = {0};
 
 		buf_addf(&star, "*%s", strchr(n->host, '.'));
 		what->cn = n->star = (char *)star.p;
 	} else if (odd == TESTCA_NO_CN) {
 		what->cn = "";
 	} else if (odd == TESTCA_NO_SIGNING) {
-		what->usage = EVP_PKEY_is_a(what->key, "RSA") ?
-		    "critical,keyEncipherment" : "critical,keyAgreement";
+		what->usage = EVP_PKEY_is_a(what->key, "RSA")
+		    ? "critical,keyEncipherment"
+		    : "critical,keyAgreement";
 	} else if (odd == TESTCA_NO_SERVER) {
 		what->purposes = "clientAuth";
 	} else if (odd == TESTCA_SERVER_ONLY) {

@@ -47,9 +47,9 @@ bool
 trust_issued(const struct cert *issuer, const struct cert *c)
 {
 	EVP_PKEY *key = X509_get0_pubkey(issuer->x509);
-	bool ok = key != NULL && X509_NAME_cmp(
-	    X509_get_subject_name(issuer->x509),
-	    X509_get_issuer_name(c->x509)) == 0 &&
+	bool ok = key != NULL &&
+	    X509_NAME_cmp(X509_get_subject_name(issuer->x509),
+		X509_get_issuer_name(c->x509)) == 0 &&
 	    X509_verify(c->x509, key) == 1;
 
 	ERR_clear_error();
@@ -73,8 +73,8 @@ trust_validity(struct trust_look *l, const struct cert *c, const char *which,
 	if (l->at > until)
 		findings_add(f, SIGNATURE_EXPIRED, "%s has expired", which);
 	if (l->at < from)
-		findings_add(f, SIGNATURE_NOT_YET_VALID,
-		    "%s is not valid yet", which);
+		findings_add(
+		    f, SIGNATURE_NOT_YET_VALID, "%s is not valid yet", which);
 }
 
 static void
@@ -115,9 +115,9 @@ static void
 check_ca(const struct cert *c, enum trust_use use, struct findings *f)
 {
 	uint32_t purposes = X509_get_extended_key_usage(c->x509);
-	uint32_t wanted = use == TRUST_TLS ? XKU_SSL_SERVER :
-	    use == TRUST_TLS_CLIENT        ? XKU_SSL_CLIENT :
-	                                     XKU_SMIME;
+	uint32_t wanted = use == TRUST_TLS ? XKU_SSL_SERVER
+	    : use == TRUST_TLS_CLIENT      ? XKU_SSL_CLIENT
+					   : XKU_SMIME;
 
 	if (X509_check_ca(c->x509) != 1)
 		findings_add(f, SIGNATURE_UNTRUSTED,
@@ -143,8 +143,8 @@ check_path(struct search *s, struct findings *f)
 		sk_X509_push(between, s->path[i]->x509);
 	if (roots != NULL)
 		sk_X509_push(roots, s->path[s->length - 1]->x509);
-	if (ctx != NULL && X509_STORE_CTX_init(ctx, NULL,
-	    s->path[0]->x509, between) == 1) {
+	if (ctx != NULL &&
+	    X509_STORE_CTX_init(ctx, NULL, s->path[0]->x509, between) == 1) {
 		X509_STORE_CTX_set0_trusted_stack(ctx, roots);
 		X509_STORE_CTX_set_app_data(ctx, f);
 		X509_STORE_CTX_set_verify_cb(ctx, verify_note);
@@ -152,16 +152,16 @@ check_path(struct search *s, struct findings *f)
 		/* Times and strength were looked at with words of our own;
 		 * requireExplicitPolicy fails everything when the initial
 		 * set is empty, which is not anyPolicy. */
-		X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME |
-		    X509_V_FLAG_POLICY_CHECK);
-		X509_VERIFY_PARAM_add0_policy(param,
-		    OBJ_nid2obj(NID_any_policy));
+		X509_VERIFY_PARAM_set_flags(param,
+		    X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_POLICY_CHECK);
+		X509_VERIFY_PARAM_add0_policy(
+		    param, OBJ_nid2obj(NID_any_policy));
 		X509_VERIFY_PARAM_set_auth_level(param, 0);
 		rc = X509_verify_cert(ctx);
 	}
 	if (rc != 1)
-		findings_add(f, SIGNATURE_UNTRUSTED,
-		    "the chain cannot be verified");
+		findings_add(
+		    f, SIGNATURE_UNTRUSTED, "the chain cannot be verified");
 	X509_STORE_CTX_free(ctx);
 	sk_X509_free(roots);
 	sk_X509_free(between);
@@ -180,24 +180,24 @@ static void
 search_judge(struct search *s, bool anchored)
 {
 	const struct trust_ask *a = s->look.ask;
-	struct findings f = { 0 };
+	struct findings f = {0};
 	size_t i;
 
 	if (!anchored)
 		findings_add(&f, SIGNATURE_UNTRUSTED,
-		    cert_self_signed(s->path[s->length - 1]) ?
-			"its chain ends at a self-signed certificate that is "
-			"no root here and is not pinned" :
-			"its chain ends at no root here");
+		    cert_self_signed(s->path[s->length - 1])
+			? "its chain ends at a self-signed certificate that is "
+			  "no root here and is not pinned"
+			: "its chain ends at no root here");
 	for (i = 0; i < s->length; i++) {
 		bool last = i + 1 == s->length;
-		const char *which = i == 0 ? "the certificate" :
-		    last && anchored       ? "the root of its chain" :
-		                             "a CA in its chain";
+		const char *which = i == 0 ? "the certificate"
+		    : last && anchored     ? "the root of its chain"
+					   : "a CA in its chain";
 
 		trust_validity(&s->look, s->path[i], which, &f);
-		check_strength(&s->look, s->path[i], which,
-		    !(last && anchored), &f);
+		check_strength(
+		    &s->look, s->path[i], which, !(last && anchored), &f);
 		if (i > 0 && !(last && anchored))
 			check_ca(s->path[i], a->use, &f);
 		if (!(last && anchored))
@@ -235,7 +235,8 @@ search_fits(struct search *s, const struct cert *c)
 
 	if (s->length == CHAIN_MAX || s->tries >= TRIES_MAX ||
 	    X509_NAME_cmp(X509_get_subject_name(c->x509),
-		X509_get_issuer_name(end->x509)) != 0 || search_has(s, c))
+		X509_get_issuer_name(end->x509)) != 0 ||
+	    search_has(s, c))
 		return false;
 	s->tries++;
 	return trust_issued(c, end);
@@ -287,13 +288,12 @@ search_system(struct search *s)
 	bool any = false;
 	int i;
 
-	if (a->ks->system == NULL && (a->ks->system = X509_STORE_new()) !=
-	    NULL)
+	if (a->ks->system == NULL && (a->ks->system = X509_STORE_new()) != NULL)
 		X509_STORE_set_default_paths(a->ks->system);
-	if (ctx != NULL && X509_STORE_CTX_init(ctx, a->ks->system, NULL,
-	    NULL) == 1)
-		found = X509_STORE_CTX_get1_certs(ctx, X509_get_issuer_name(
-		    s->path[s->length - 1]->x509));
+	if (ctx != NULL &&
+	    X509_STORE_CTX_init(ctx, a->ks->system, NULL, NULL) == 1)
+		found = X509_STORE_CTX_get1_certs(
+		    ctx, X509_get_issuer_name(s->path[s->length - 1]->x509));
 	for (i = 0; i < sk_X509_num(found); i++) {
 		X509 *x = sk_X509_value(found, i);
 		struct cert *root;
@@ -344,25 +344,24 @@ memo_stands(const struct cert_memo *m, const struct trust_ask *a, time_t at)
 }
 
 static void
-memo_keep(struct cert_memo *m, const struct trust_look *l,
-    const struct findings *f)
+memo_keep(
+    struct cert_memo *m, const struct trust_look *l, const struct findings *f)
 {
-	*m = (struct cert_memo) { l->ask->ks->generation,
-		l->ask->policy->legacy, l->ask->policy->crl_require, l->from,
-		l->until, *f };
+	*m = (struct cert_memo){l->ask->ks->generation, l->ask->policy->legacy,
+	    l->ask->policy->crl_require, l->from, l->until, *f};
 }
 
 struct trust_look
 trust_look_at(const struct trust_ask *a)
 {
-	return (struct trust_look) { a, trust_time(a->policy), 0,
-		(time_t)INT64_MAX };
+	return (struct trust_look){
+	    a, trust_time(a->policy), 0, (time_t)INT64_MAX};
 }
 
 void
 trust_chain(const struct trust_ask *a, struct findings *out)
 {
-	struct search s = { .look = trust_look_at(a) };
+	struct search s = {.look = trust_look_at(a)};
 	struct cert_memo *m = &a->cert->chain;
 	struct trust_ask bare = *a;
 
@@ -398,20 +397,21 @@ trust_alone(const struct trust_ask *a, struct findings *out)
 	struct trust_look l = trust_look_at(a);
 	struct cert_memo *m = &a->cert->alone;
 	const struct cert *issuer = NULL;
-	struct findings f = { 0 };
+	struct findings f = {0};
 	struct policy lenient;
 	struct trust_ask own = *a;
 	size_t i;
 
-	if (memo_stands(m, a, l.at) && (m->found.set == 0 ||
-	    a->bag_count == 0)) {
+	if (memo_stands(m, a, l.at) &&
+	    (m->found.set == 0 || a->bag_count == 0)) {
 		findings_join(out, &m->found);
 		return;
 	}
 	trust_validity(&l, a->cert, "the certificate", &f);
 	check_strength(&l, a->cert, "the certificate", false, &f);
 	if ((X509_get_extension_flags(a->cert->x509) & EXFLAG_CRITICAL) != 0)
-		findings_add(&f, SIGNATURE_UNTRUSTED, "the certificate has a "
+		findings_add(&f, SIGNATURE_UNTRUSTED,
+		    "the certificate has a "
 		    "critical extension that we do not know");
 	if (cert_self_signed(a->cert)) {
 		issuer = a->cert;
@@ -476,7 +476,8 @@ trust_judge(const struct trust_ask *a, struct findings *out)
 		trust_alone(a, out);
 	} else {
 		if (a->who != NULL && keystore_has_pin(a->ks, a->who->key))
-			findings_add(out, SIGNATURE_CHANGED, "it is not the "
+			findings_add(out, SIGNATURE_CHANGED,
+			    "it is not the "
 			    "certificate that is pinned for %s",
 			    a->who->text);
 		trust_chain(a, out);

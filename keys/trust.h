@@ -15,13 +15,13 @@ struct keystore;
 
 /* The settings that judging depends on. All zero is the default. */
 struct policy {
-	time_t at;           /* judge at this time; 0: now */
-	bool legacy;         /* admit RSA-1024 and SHA-1 */
-	bool crl_require;    /* crl = require */
-	bool show_bad;       /* bad-signature = show */
+	time_t at; /* judge at this time; 0: now */
+	bool legacy; /* admit RSA-1024 and SHA-1 */
+	bool crl_require; /* crl = require */
+	bool show_bad; /* bad-signature = show */
 	bool refuse_unknown; /* unknown-signer = refuse */
-	bool system_roots;   /* for TLS alone */
-	bool rfc5922;        /* tls-names = rfc5922 */
+	bool system_roots; /* for TLS alone */
+	bool rfc5922; /* tls-names = rfc5922 */
 };
 
 /* Judges the certificate chain of a TLS server (leaf first, DER) that was

@@ -10,8 +10,8 @@
 
 /* What one CRL is worth for one certificate. */
 enum crl_worth {
-	CRL_BAD,     /* says nothing that can be used */
-	CRL_STALE,   /* its time is over, or has not come */
+	CRL_BAD, /* says nothing that can be used */
+	CRL_STALE, /* its time is over, or has not come */
 	CRL_PARTIAL, /* a delta, or for some reasons alone */
 	CRL_WHOLE
 };
@@ -66,8 +66,8 @@ crl_unknown_critical(X509_CRL *crl)
 static bool
 crl_point_matches(const GENERAL_NAMES *names, const X509 *x)
 {
-	CRL_DIST_POINTS *points = X509_get_ext_d2i(x,
-	    NID_crl_distribution_points, NULL, NULL);
+	CRL_DIST_POINTS *points = X509_get_ext_d2i(
+	    x, NID_crl_distribution_points, NULL, NULL);
 	bool found = false;
 	int i, j, k;
 
@@ -77,12 +77,15 @@ crl_point_matches(const GENERAL_NAMES *names, const X509 *x)
 		if (p->distpoint == NULL || p->distpoint->type != 0)
 			continue;
 		for (j = 0; j < sk_GENERAL_NAME_num(names); j++)
-			for (k = 0; k < sk_GENERAL_NAME_num(
-			    p->distpoint->name.fullname); k++)
-				found = found || GENERAL_NAME_cmp(
-				    sk_GENERAL_NAME_value(names, j),
-				    sk_GENERAL_NAME_value(
-					p->distpoint->name.fullname, k)) == 0;
+			for (k = 0; k <
+			     sk_GENERAL_NAME_num(p->distpoint->name.fullname);
+			     k++)
+				found = found ||
+				    GENERAL_NAME_cmp(
+					sk_GENERAL_NAME_value(names, j),
+					sk_GENERAL_NAME_value(
+					    p->distpoint->name.fullname, k)) ==
+					0;
 	}
 	CRL_DIST_POINTS_free(points);
 	return found;
@@ -94,8 +97,8 @@ static bool
 crl_in_scope(const X509_CRL *crl, X509 *x, bool *partial)
 {
 	int critical;
-	ISSUING_DIST_POINT *idp = X509_CRL_get_ext_d2i(crl,
-	    NID_issuing_distribution_point, &critical, NULL);
+	ISSUING_DIST_POINT *idp = X509_CRL_get_ext_d2i(
+	    crl, NID_issuing_distribution_point, &critical, NULL);
 	bool ca = X509_check_ca(x) == 1, ok = true;
 
 	if (idp == NULL)
@@ -115,8 +118,7 @@ crl_in_scope(const X509_CRL *crl, X509 *x, bool *partial)
 static bool
 crl_signed(X509_CRL *crl, const struct cert *issuer)
 {
-	EVP_PKEY *key = issuer != NULL ? X509_get0_pubkey(issuer->x509) :
-	                                 NULL;
+	EVP_PKEY *key = issuer != NULL ? X509_get0_pubkey(issuer->x509) : NULL;
 	bool ok = key != NULL &&
 	    (X509_get_key_usage(issuer->x509) & KU_CRL_SIGN) != 0 &&
 	    X509_CRL_verify(crl, key) == 1;
@@ -145,8 +147,7 @@ crl_judge(struct trust_look *l, X509_CRL *crl, const struct cert *c,
 		*why = "is not about such certificates";
 		return CRL_BAD;
 	}
-	if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0 ||
-	    partial) {
+	if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0 || partial) {
 		*why = "is not a whole one";
 		partial = true;
 	}
@@ -177,7 +178,7 @@ static bool
 crl_newer(const X509_CRL *a, const X509_CRL *b)
 {
 	return ASN1_TIME_compare(X509_CRL_get0_lastUpdate(a),
-	    X509_CRL_get0_lastUpdate(b)) > 0;
+		   X509_CRL_get0_lastUpdate(b)) > 0;
 }
 
 static void
@@ -231,8 +232,8 @@ trust_revocation(struct trust_look *l, const struct cert *c,
 		revoked = revoked || crl_lists(newest, c);
 	} else if (any) {
 		revoked = revoked || stale_revoked;
-		findings_add(f, SIGNATURE_NO_CRL,
-		    "the CRL of the issuer %s", why);
+		findings_add(
+		    f, SIGNATURE_NO_CRL, "the CRL of the issuer %s", why);
 	} else if (l->ask->policy->crl_require) {
 		findings_add(f, SIGNATURE_NO_CRL,
 		    "there is no CRL of the issuer here, and one is required");

@@ -12,7 +12,7 @@
 enum trust_use {
 	TRUST_SIGN, /* made a signature */
 	TRUST_SEAL, /* is sealed for */
-	TRUST_TLS,  /* is a TLS server */
+	TRUST_TLS, /* is a TLS server */
 	TRUST_TLS_CLIENT
 };
 
@@ -59,8 +59,8 @@ struct trust_shown {
 	struct cert *certs[TRUST_SHOWN_MAX];
 	size_t count; /* 0: no certificate, or its leaf cannot be read */
 };
-void trust_shown_read(struct trust_shown *out, const struct span *chain,
-    size_t count);
+void trust_shown_read(
+    struct trust_shown *out, const struct span *chain, size_t count);
 void trust_shown_free(struct trust_shown *s);
 
 /* Strength: less than 112 bits, an RSA exponent below 3, a digest that is

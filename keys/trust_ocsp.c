@@ -9,10 +9,10 @@
 #include "trust_in.h"
 
 enum {
-	OCSP_SKEW = 300,     /* s that two clocks may differ */
-	OCSP_FRESH = 86400,  /* s that one stands which does not say */
-	OCSP_SINGLES = 100,  /* answers in one response that are looked at */
-	STATUS_REQUEST = 5   /* the TLS feature (RFC 7633, 4.1) */
+	OCSP_SKEW = 300, /* s that two clocks may differ */
+	OCSP_FRESH = 86400, /* s that one stands which does not say */
+	OCSP_SINGLES = 100, /* answers in one response that are looked at */
+	STATUS_REQUEST = 5 /* the TLS feature (RFC 7633, 4.1) */
 };
 
 /* A response that is being judged. why is what is wrong with it. */
@@ -27,15 +27,14 @@ struct stapled {
 static bool
 must_staple(const X509 *x)
 {
-	TLS_FEATURE *features = X509_get_ext_d2i(x, NID_tlsfeature, NULL,
-	    NULL);
+	TLS_FEATURE *features = X509_get_ext_d2i(x, NID_tlsfeature, NULL, NULL);
 	bool must = false;
 	int i;
 
-	for (i = 0; features != NULL && i < sk_ASN1_INTEGER_num(features);
-	    i++)
-		must = must || ASN1_INTEGER_get(sk_ASN1_INTEGER_value(
-		    features, i)) == STATUS_REQUEST;
+	for (i = 0; features != NULL && i < sk_ASN1_INTEGER_num(features); i++)
+		must = must ||
+		    ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, i)) ==
+			STATUS_REQUEST;
 	TLS_FEATURE_free(features);
 	return must;
 }
@@ -89,7 +88,7 @@ read_response(struct stapled *s, struct span der)
 static bool
 is_delegate(struct stapled *s, X509 *x)
 {
-	struct findings f = { 0 };
+	struct findings f = {0};
 	struct cert *c;
 	bool ok;
 
@@ -104,9 +103,10 @@ is_delegate(struct stapled *s, X509 *x)
 		trust_validity(&s->look, c, "the signer", &f);
 		/* With id-pkix-ocsp-nocheck nothing else is asked either. */
 		trust_revocation(&s->look, c, s->issuer, &f);
-		ok = f.set == 0 && (s->look.ask->policy->legacy ||
-		    (trust_weak_key(X509_get0_pubkey(x)) == NULL &&
-			trust_weak_signature(x) == NULL));
+		ok = f.set == 0 &&
+		    (s->look.ask->policy->legacy ||
+			(trust_weak_key(X509_get0_pubkey(x)) == NULL &&
+			    trust_weak_signature(x) == NULL));
 	}
 	cert_free(c);
 	return ok;
@@ -119,8 +119,7 @@ check_signature(struct stapled *s)
 	const X509_ALGOR *a = OCSP_resp_get0_tbs_sigalg(s->basic);
 	STACK_OF(X509) *known = sk_X509_new_null();
 	X509 *signer = NULL;
-	bool ok = known != NULL &&
-	    sk_X509_push(known, s->issuer->x509) > 0 &&
+	bool ok = known != NULL && sk_X509_push(known, s->issuer->x509) > 0 &&
 	    OCSP_basic_verify(s->basic, known, NULL, OCSP_NOVERIFY) == 1 &&
 	    OCSP_resp_get0_signer(s->basic, &signer, known) == 1;
 
@@ -144,8 +143,8 @@ is_about(const OCSP_SINGLERESP *single, const struct stapled *s)
 	const EVP_MD *md;
 	bool same;
 
-	(void)OCSP_id_get0_info(NULL, &algorithm, NULL, NULL,
-	    (OCSP_CERTID *)id);
+	(void)OCSP_id_get0_info(
+	    NULL, &algorithm, NULL, NULL, (OCSP_CERTID *)id);
 	/* The digest only finds the name: what it is need not be strong. */
 	md = algorithm == NULL ? NULL : EVP_get_digestbyobj(algorithm);
 	if (md == NULL)
@@ -187,8 +186,8 @@ check_answers(struct stapled *s)
 		if (!is_about(single, s))
 			continue;
 		about = true;
-		status = OCSP_single_get0_status(single, NULL, NULL, &from,
-		    &until);
+		status = OCSP_single_get0_status(
+		    single, NULL, NULL, &from, &until);
 		if (status == V_OCSP_CERTSTATUS_REVOKED)
 			s->revoked = true;
 		if (is_fresh(s, from, until)) {
@@ -223,10 +222,9 @@ trust_stapled(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span response,
     struct span host, struct err *e)
 {
-	struct trust_ask ask = { .ks = ks, .policy = policy,
-		.use = TRUST_TLS };
+	struct trust_ask ask = {.ks = ks, .policy = policy, .use = TRUST_TLS};
 	struct trust_shown shown;
-	struct stapled s = { .why = NULL };
+	struct stapled s = {.why = NULL};
 	int rc = 0;
 
 	trust_shown_read(&shown, chain, count);
@@ -240,11 +238,14 @@ trust_stapled(struct keystore *ks, const struct policy *policy,
 	s.leaf = ask.cert;
 	s.issuer = issuer_of(&ask);
 	if (response.p == NULL && must_staple(ask.cert->x509))
-		rc = err_set(e, EX_NOPERM, "the certificate of %.*s is "
+		rc = err_set(e, EX_NOPERM,
+		    "the certificate of %.*s is "
 		    "refused: it asks for an OCSP response with it, and the "
-		    "server sent none", (int)host.n, (const char *)host.p);
+		    "server sent none",
+		    (int)host.n, (const char *)host.p);
 	else if (response.p != NULL && !judge(&s, response))
-		rc = err_set(e, EX_NOPERM, "the certificate of %.*s is "
+		rc = err_set(e, EX_NOPERM,
+		    "the certificate of %.*s is "
 		    "refused: %sthe OCSP response that came with it %s",
 		    (int)host.n, (const char *)host.p,
 		    s.revoked ? "revoked: " : "", s.why);

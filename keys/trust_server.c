@@ -16,15 +16,15 @@
 /* What the names in a certificate come to for one host. */
 struct names {
 	bool person; /* a URI with a user part: nobody's server */
-	bool dns, uri, address, any;         /* some are there */
+	bool dns, uri, address, any; /* some are there */
 	bool dns_match, uri_match, address_match;
 };
 
 static struct span
 asn1_span(const ASN1_STRING *s)
 {
-	return (struct span) { ASN1_STRING_get0_data(s),
-		(size_t)ASN1_STRING_length(s) };
+	return (struct span){
+	    ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s)};
 }
 
 /* im and pres are what people have beside sip (RFC 3860, 3859). */
@@ -32,9 +32,9 @@ static bool
 of_person(struct span text)
 {
 	return (span_starts_nocase(text, "sip:") ||
-	    span_starts_nocase(text, "sips:") ||
-	    span_starts_nocase(text, "im:") ||
-	    span_starts_nocase(text, "pres:")) &&
+		   span_starts_nocase(text, "sips:") ||
+		   span_starts_nocase(text, "im:") ||
+		   span_starts_nocase(text, "pres:")) &&
 	    span_find(text, '@', 0) < text.n;
 }
 
@@ -75,11 +75,11 @@ address_equal(struct span octets, struct span host)
 static void
 look_names(const X509 *x, struct span host, struct names *out)
 {
-	GENERAL_NAMES *all = X509_get_ext_d2i(x, NID_subject_alt_name, NULL,
-	    NULL);
+	GENERAL_NAMES *all = X509_get_ext_d2i(
+	    x, NID_subject_alt_name, NULL, NULL);
 	int i;
 
-	*out = (struct names) { .any = all != NULL };
+	*out = (struct names){.any = all != NULL};
 	for (i = 0; all != NULL && i < sk_GENERAL_NAME_num(all); i++) {
 		const GENERAL_NAME *g = sk_GENERAL_NAME_value(all, i);
 
@@ -130,16 +130,16 @@ common_name_matches(const X509 *x, struct span host, bool star)
 	bool same;
 	int n;
 
-	while ((next = X509_NAME_get_index_by_NID((X509_NAME *)subject,
-	    NID_commonName, at)) >= 0)
+	while ((next = X509_NAME_get_index_by_NID(
+		    (X509_NAME *)subject, NID_commonName, at)) >= 0)
 		at = next;
 	if (at < 0)
 		return false;
-	n = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(
-	    X509_NAME_get_entry(subject, at)));
+	n = ASN1_STRING_to_UTF8(
+	    &utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
 	if (n < 0)
 		return false;
-	cn = (struct span) { utf8, (size_t)n };
+	cn = (struct span){utf8, (size_t)n};
 	same = host_equal(cn, host) || (star && star_matches(cn, host));
 	OPENSSL_free(utf8);
 	return same;
@@ -166,8 +166,8 @@ name_fits(const struct policy *policy, const X509 *x, struct span host,
 static bool
 purpose_fits(const X509 *x, int nid, bool strict)
 {
-	EXTENDED_KEY_USAGE *eku = X509_get_ext_d2i(x, NID_ext_key_usage,
-	    NULL, NULL);
+	EXTENDED_KEY_USAGE *eku = X509_get_ext_d2i(
+	    x, NID_ext_key_usage, NULL, NULL);
 	ASN1_OBJECT *sip = OBJ_txt2obj("1.3.6.1.5.5.7.3.20", 1);
 	bool ok = X509_get_ext_by_NID(x, NID_ext_key_usage, -1) == -1;
 	int i;
@@ -204,12 +204,14 @@ check_usage(const struct trust_ask *ask, struct findings *f)
 	bool client = ask->use == TRUST_TLS_CLIENT;
 
 	if (!purpose_fits(x, client ? NID_client_auth : NID_server_auth,
-	    ask->policy->rfc5922))
+		ask->policy->rfc5922))
 		findings_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for %s",
 		    client ? "TLS clients" : "SIP servers");
-	if ((X509_get_key_usage(x) & (KU_DIGITAL_SIGNATURE |
-	    (client ? 0 : KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT))) == 0)
+	if ((X509_get_key_usage(x) &
+		(KU_DIGITAL_SIGNATURE |
+		    (client ? 0 : KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT))) ==
+	    0)
 		findings_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not be used for TLS");
 }
@@ -226,10 +228,10 @@ judge(const struct trust_ask *ask, struct span host, enum uri_host_kind kind,
 	look_names(x, host, &names);
 	if (names.person)
 		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
-		    ask->use == TRUST_TLS ?
-			"it is a person's certificate, which is nobody's "
-			"server" :
-			"it is a person's certificate, which is not for TLS");
+		    ask->use == TRUST_TLS
+			? "it is a person's certificate, which is nobody's "
+			  "server"
+			: "it is a person's certificate, which is not for TLS");
 	else if (ask->use == TRUST_TLS &&
 	    !name_fits(ask->policy, x, host, kind, &names))
 		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
@@ -238,12 +240,12 @@ judge(const struct trust_ask *ask, struct span host, enum uri_host_kind kind,
 }
 
 void
-trust_shown_read(struct trust_shown *out, const struct span *chain,
-    size_t count)
+trust_shown_read(
+    struct trust_shown *out, const struct span *chain, size_t count)
 {
 	size_t i;
 
-	*out = (struct trust_shown) { .count = 0 };
+	*out = (struct trust_shown){.count = 0};
 	for (i = 0; i < count && out->count < TRUST_SHOWN_MAX; i++) {
 		const unsigned char *p = chain[i].p;
 		X509 *x = d2i_X509(NULL, &p, (long)chain[i].n);
@@ -269,9 +271,8 @@ int
 trust_server(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span host, struct err *e)
 {
-	struct trust_ask ask = { .ks = ks, .policy = policy,
-		.use = TRUST_TLS };
-	struct findings f = { 0 };
+	struct trust_ask ask = {.ks = ks, .policy = policy, .use = TRUST_TLS};
+	struct findings f = {0};
 	struct trust_shown shown;
 	enum uri_host_kind kind;
 	int rc = 0;
@@ -279,9 +280,10 @@ trust_server(struct keystore *ks, const struct policy *policy,
 	if (host.n > 1 && host.p[0] == '[' && host.p[host.n - 1] == ']')
 		host = span_cut(host, 1, host.n - 1);
 	if (!uri_host_kind(host, &kind))
-		return err_set(e, EX_NOPERM, "\"%.*s\" is no host that a "
-		    "certificate can name", (int)host.n,
-		    (const char *)host.p);
+		return err_set(e, EX_NOPERM,
+		    "\"%.*s\" is no host that a "
+		    "certificate can name",
+		    (int)host.n, (const char *)host.p);
 	if (keystore_look(ks, e) == -1) {
 		e->exit = EX_NOPERM;
 		return -1;
@@ -295,9 +297,10 @@ trust_server(struct keystore *ks, const struct policy *policy,
 	ask.bag_count = shown.count - 1;
 	judge(&ask, host, kind, &f);
 	if (f.set != 0)
-		rc = err_set(e, EX_NOPERM, "the certificate of %.*s is "
-		    "refused: %s", (int)host.n, (const char *)host.p,
-		    f.words);
+		rc = err_set(e, EX_NOPERM,
+		    "the certificate of %.*s is "
+		    "refused: %s",
+		    (int)host.n, (const char *)host.p, f.words);
 	trust_shown_free(&shown);
 	return rc;
 }
@@ -306,9 +309,9 @@ int
 trust_client(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct err *e)
 {
-	struct trust_ask ask = { .ks = ks, .policy = policy,
-		.use = TRUST_TLS_CLIENT };
-	struct findings f = { 0 };
+	struct trust_ask ask = {
+	    .ks = ks, .policy = policy, .use = TRUST_TLS_CLIENT};
+	struct findings f = {0};
 	struct trust_shown shown;
 	char *name;
 	int rc = 0;
@@ -319,16 +322,18 @@ trust_client(struct keystore *ks, const struct policy *policy,
 	}
 	trust_shown_read(&shown, chain, count);
 	if (shown.count == 0)
-		return err_set(e, EX_NOPERM,
-		    "the client's certificate cannot be read");
+		return err_set(
+		    e, EX_NOPERM, "the client's certificate cannot be read");
 	ask.cert = shown.certs[0];
 	ask.bag = shown.certs + 1;
 	ask.bag_count = shown.count - 1;
-	judge(&ask, (struct span) { NULL, 0 }, HOST_NAME, &f);
+	judge(&ask, (struct span){NULL, 0}, HOST_NAME, &f);
 	if (f.set != 0) {
 		name = cert_name(X509_get_subject_name(ask.cert->x509));
-		rc = err_set(e, EX_NOPERM, "the client's certificate (%.200s) "
-		    "is refused: %s", name, f.words);
+		rc = err_set(e, EX_NOPERM,
+		    "the client's certificate (%.200s) "
+		    "is refused: %s",
+		    name, f.words);
 		free(name);
 	}
 	trust_shown_free(&shown);

@@ -72,8 +72,9 @@ trust_weak_algorithm(const X509_ALGOR *a)
 	X509_ALGOR_get0(&oid, &type, &param, a);
 	if (OBJ_obj2nid(oid) != NID_rsassaPss)
 		return NULL;
-	pss = type == V_ASN1_SEQUENCE ?
-	    ASN1_item_unpack(param, ASN1_ITEM_rptr(RSA_PSS_PARAMS)) : NULL;
+	pss = type == V_ASN1_SEQUENCE
+	    ? ASN1_item_unpack(param, ASN1_ITEM_rptr(RSA_PSS_PARAMS))
+	    : NULL;
 	/* What is absent is SHA-1 (RFC 8017, A.2.3). */
 	if (pss == NULL || pss->hashAlgorithm == NULL ||
 	    pss->maskGenAlgorithm == NULL) {
@@ -83,9 +84,9 @@ trust_weak_algorithm(const X509_ALGOR *a)
 		if (trust_weak_digest(OBJ_obj2nid(hash)))
 			why = "its PSS signature uses a weak digest";
 		X509_ALGOR_get0(&oid, &type, &param, pss->maskGenAlgorithm);
-		mgf = type == V_ASN1_SEQUENCE ?
-		    ASN1_item_unpack(param, ASN1_ITEM_rptr(X509_ALGOR)) :
-		    NULL;
+		mgf = type == V_ASN1_SEQUENCE
+		    ? ASN1_item_unpack(param, ASN1_ITEM_rptr(X509_ALGOR))
+		    : NULL;
 		if (mgf != NULL)
 			X509_ALGOR_get0(&hash, NULL, NULL, mgf);
 		if (mgf == NULL || trust_weak_digest(OBJ_obj2nid(hash)))
@@ -103,8 +104,7 @@ trust_weak_signature(const X509 *x)
 	int digest = NID_undef, key = NID_undef, bits = 0;
 	const X509_ALGOR *algorithm = NULL;
 
-	if (X509_get_signature_info((X509 *)x, &digest, &key, &bits, NULL) !=
-	    1)
+	if (X509_get_signature_info((X509 *)x, &digest, &key, &bits, NULL) != 1)
 		return "it is signed by an unknown algorithm";
 	/* Ed25519 and Ed448 have no digest of their own to name. */
 	if (digest != NID_undef && trust_weak_digest(digest))

@@ -70,8 +70,7 @@ uri_next(struct span s, size_t *at)
 
 	if (c == '%' && s.n - *at >= 3 && hex(s.p[*at + 1]) >= 0 &&
 	    hex(s.p[*at + 2]) >= 0) {
-		c = (unsigned char)(hex(s.p[*at + 1]) * 16 +
-		    hex(s.p[*at + 2]));
+		c = (unsigned char)(hex(s.p[*at + 1]) * 16 + hex(s.p[*at + 2]));
 		*at += 2;
 	}
 	*at += 1;
@@ -154,11 +153,12 @@ uri_user(struct span s, struct uri *out, struct err *e)
 	out->user = span_cut(s, 0, colon);
 	out->password = span_cut(s, colon + 1, s.n);
 	if (out->user.n == 0)
-		return err_set(e, EX_DATAERR,
-		    "the URI has nothing before its \"@\"");
+		return err_set(
+		    e, EX_DATAERR, "the URI has nothing before its \"@\"");
 	if (!uri_chars(out->user, URI_USER) ||
 	    !uri_chars(out->password, URI_PASSWORD))
-		return err_set(e, EX_DATAERR, "the URI's user part has a byte "
+		return err_set(e, EX_DATAERR,
+		    "the URI's user part has a byte "
 		    "that must be escaped, or an escape that is none");
 	return 0;
 }
@@ -180,13 +180,13 @@ uri_hostport(struct span s, struct uri *out, struct err *e)
 		rest = span_cut(rest, 1, rest.n);
 	if (!uri_host_kind(out->host, &out->host_kind) ||
 	    bracket != (out->host_kind == HOST_IPV6))
-		return err_set(e, EX_DATAERR, "the URI's host is neither a "
+		return err_set(e, EX_DATAERR,
+		    "the URI's host is neither a "
 		    "host name nor an address (IPv6 in brackets)");
 	if (rest.n == 0)
 		return 0;
 	if (rest.p[0] != ':' ||
-	    !number_parse(span_cut(rest, 1, rest.n), 65535, &port) ||
-	    port == 0)
+	    !number_parse(span_cut(rest, 1, rest.n), 65535, &port) || port == 0)
 		return err_set(e, EX_DATAERR,
 		    "the URI's port is not a number from 1 to 65535");
 	out->port = (unsigned)port;
@@ -195,8 +195,8 @@ uri_hostport(struct span s, struct uri *out, struct err *e)
 
 /* The parameter that begins at *at; *at is moved behind its ';'. */
 static void
-uri_param_next(struct span params, size_t *at, struct span *name,
-    struct span *value)
+uri_param_next(
+    struct span params, size_t *at, struct span *name, struct span *value)
 {
 	size_t end = span_find(params, ';', *at);
 	struct span one = span_cut(params, *at, end);
@@ -225,7 +225,8 @@ uri_params(struct span params, struct err *e)
 		for (back = 0; back < here;) {
 			uri_param_next(params, &back, &other, &ignored);
 			if (uri_name_eq(name, other))
-				return err_set(e, EX_DATAERR, "the URI has "
+				return err_set(e, EX_DATAERR,
+				    "the URI has "
 				    "the parameter %.*s twice",
 				    (int)(name.n > 40 ? 40 : name.n),
 				    (const char *)name.p);
@@ -261,14 +262,13 @@ int
 uri_parse(struct span text, struct uri *out, struct err *e)
 {
 	struct span s = text;
-	struct uri u = { 0 };
+	struct uri u = {0};
 	size_t at, question, semicolon;
 
 	if (span_starts_nocase(s, "sips:"))
 		u.sips = true;
 	else if (!span_starts_nocase(s, "sip:"))
-		return err_set(e, EX_DATAERR,
-		    "this is no sip: or sips: URI");
+		return err_set(e, EX_DATAERR, "this is no sip: or sips: URI");
 	s = span_cut(s, u.sips ? 5 : 4, s.n);
 
 	at = span_find(s, '@', 0);

@@ -13,12 +13,12 @@ enum uri_host_kind { HOST_NAME, HOST_IPV4, HOST_IPV6 };
 struct uri {
 	bool sips;
 	bool has_user;
-	struct span user;     /* still escaped; a ';' before the '@' is here */
+	struct span user; /* still escaped; a ';' before the '@' is here */
 	struct span password; /* after the ':' of the userinfo */
-	struct span host;     /* an IPv6 reference without its brackets */
+	struct span host; /* an IPv6 reference without its brackets */
 	enum uri_host_kind host_kind;
-	unsigned port;       /* 0: none given; never above 65535 */
-	struct span params;  /* after the first ';' behind the host, raw */
+	unsigned port; /* 0: none given; never above 65535 */
+	struct span params; /* after the first ';' behind the host, raw */
 	struct span headers; /* after the '?', raw */
 };
 

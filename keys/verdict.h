@@ -51,7 +51,7 @@ struct verdict {
 	char cipher[32]; /* "aes-128-cbc"; "" where nothing is sealed */
 	enum verdict_signature signature;
 	char signer[512]; /* user@host of the signer's certificate, or "" */
-	char digest[16];  /* "sha-256" as micalg spells it, or "" */
+	char digest[16]; /* "sha-256" as micalg spells it, or "" */
 	enum verdict_covers covers;
 	char reason[1024]; /* words for a person; "" when there is no more
 	                    * to say. Holds wire text: filter to show. */

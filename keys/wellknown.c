@@ -10,16 +10,15 @@
 
 const char wellknown_name[] = "fluffyCA";
 
-const char wellknown_warning[] = "warning: the root fluffyCA "
+const char wellknown_warning[] =
+    "warning: the root fluffyCA "
     "(draft-ietf-sip-sec-flows) is trusted here, and everybody has its "
     "private key: anybody can be anybody; for interop tests alone";
 
-static const unsigned char fingerprint[CERT_FINGERPRINT] = {
-	0xef, 0xaa, 0x1e, 0x33, 0xb8, 0x5c, 0x95, 0xeb,
-	0xa1, 0x25, 0x7a, 0xc8, 0xdc, 0x54, 0x16, 0x37,
-	0x5b, 0x75, 0x3e, 0x3d, 0x5f, 0x9c, 0xa5, 0xc0,
-	0xcd, 0xe9, 0x3e, 0xb3, 0xe5, 0xcc, 0xd9, 0x62
-};
+static const unsigned char fingerprint[CERT_FINGERPRINT] = {0xef, 0xaa, 0x1e,
+    0x33, 0xb8, 0x5c, 0x95, 0xeb, 0xa1, 0x25, 0x7a, 0xc8, 0xdc, 0x54, 0x16,
+    0x37, 0x5b, 0x75, 0x3e, 0x3d, 0x5f, 0x9c, 0xa5, 0xc0, 0xcd, 0xe9, 0x3e,
+    0xb3, 0xe5, 0xcc, 0xd9, 0x62};
 
 static const char cert_pem[] =
     "-----BEGIN CERTIFICATE-----\n"
@@ -74,7 +73,7 @@ wellknown_trusted(struct keystore *ks)
 		return false;
 	for (i = 0; i < ks->root_count; i++)
 		if (memcmp(ks->roots[i]->fingerprint, fingerprint,
-		    sizeof(fingerprint)) == 0)
+			sizeof(fingerprint)) == 0)
 			return true;
 	return false;
 }
@@ -99,14 +98,16 @@ wellknown_load(X509 **x, EVP_PKEY **key, struct err *e)
 	BIO *k = BIO_new_mem_buf(key_pem, -1);
 
 	*x = c != NULL ? PEM_read_bio_X509(c, NULL, NULL, NULL) : NULL;
-	*key = k != NULL ? PEM_read_bio_PrivateKey(k, NULL, give_passphrase,
-	    NULL) : NULL;
+	*key = k != NULL
+	    ? PEM_read_bio_PrivateKey(k, NULL, give_passphrase, NULL)
+	    : NULL;
 	BIO_free(c);
 	BIO_free(k);
 	if (*x != NULL && *key != NULL)
 		return 0;
 	X509_free(*x);
 	EVP_PKEY_free(*key);
-	return err_ssl(e, EX_SOFTWARE, "the well-known root cannot be read "
+	return err_ssl(e, EX_SOFTWARE,
+	    "the well-known root cannot be read "
 	    "(its key is under DES-EDE3 and MD5)");
 }

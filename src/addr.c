@@ -59,19 +59,19 @@ addr_equal(const struct addr *a, const struct addr *b)
 unsigned
 addr_port(const struct addr *a)
 {
-	return ntohs(a->sa.ss_family == AF_INET6 ? v6(a)->sin6_port
-						  : v4(a)->sin_port);
+	return ntohs(
+	    a->sa.ss_family == AF_INET6 ? v6(a)->sin6_port : v4(a)->sin_port);
 }
 
 void
 addr_set_port(struct addr *a, unsigned port)
 {
 	if (a->sa.ss_family == AF_INET6)
-		((struct sockaddr_in6 *)(void *)&a->sa)->sin6_port =
-		    htons((uint16_t)port);
+		((struct sockaddr_in6 *)(void *)&a->sa)->sin6_port = htons(
+		    (uint16_t)port);
 	else
-		((struct sockaddr_in *)(void *)&a->sa)->sin_port =
-		    htons((uint16_t)port);
+		((struct sockaddr_in *)(void *)&a->sa)->sin_port = htons(
+		    (uint16_t)port);
 }
 
 void
@@ -92,8 +92,8 @@ addr_sip_host(const struct addr *a, char out[ADDR_TEXT])
 	bool six = a->sa.ss_family == AF_INET6;
 
 	addr_host(a, host);
-	(void)snprintf(out, ADDR_TEXT, "%s%.50s%s", six ? "[" : "", host,
-	    six ? "]" : "");
+	(void)snprintf(
+	    out, ADDR_TEXT, "%s%.50s%s", six ? "[" : "", host, six ? "]" : "");
 }
 
 void

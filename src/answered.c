@@ -83,8 +83,8 @@ answered_find(const struct answered *a, const unsigned char key[DIGEST_SIZE],
 }
 
 void
-answered_settle(struct answered *a, const unsigned char key[DIGEST_SIZE],
-    uint16_t status)
+answered_settle(
+    struct answered *a, const unsigned char key[DIGEST_SIZE], uint16_t status)
 {
 	struct answered_entry *e = find(a, key);
 

@@ -19,9 +19,9 @@ struct answered_entry {
 	unsigned char key[DIGEST_SIZE];
 	uint64_t at; /* ms, loop_now */
 	uint16_t status;
-	bool held;           /* it left 10 ms after the request had come */
+	bool held; /* it left 10 ms after the request had come */
 	const char *warning; /* static words, or NULL */
-	uint64_t waits;      /* not answered yet: what ua_later gave, or 0 */
+	uint64_t waits; /* not answered yet: what ua_later gave, or 0 */
 };
 
 struct answered *answered_new(size_t capacity);
@@ -31,8 +31,8 @@ void answered_key(const struct sip_msg *m, unsigned char key[DIGEST_SIZE]);
 const struct answered_entry *answered_find(const struct answered *a,
     const unsigned char key[DIGEST_SIZE], uint64_t now);
 /* Changes what was added with this key, if it is still known. */
-void answered_settle(struct answered *a,
-    const unsigned char key[DIGEST_SIZE], uint16_t status);
+void answered_settle(
+    struct answered *a, const unsigned char key[DIGEST_SIZE], uint16_t status);
 void answered_add(struct answered *a, const struct answered_entry *entry);
 
 #endif

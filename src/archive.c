@@ -11,8 +11,8 @@ enum {
 	TAR_NAME = 100,
 	TAR_PREFIX = 155, /* what stands before the name, without its '/' */
 	TAR_PREFIX_AT = 345,
-	TAR_SUM = 148,  /* where the checksum stands, 8 bytes */
-	GZIP_BITS = 31  /* zlib's number for the largest window, as gzip */
+	TAR_SUM = 148, /* where the checksum stands, 8 bytes */
+	GZIP_BITS = 31 /* zlib's number for the largest window, as gzip */
 };
 
 static void
@@ -60,8 +60,8 @@ archive_add(struct archive *a, const char *name, struct span data,
 	unsigned sum = 0;
 
 	if (!put_name(head, name))
-		return err_set(e, EX_SOFTWARE,
-		    "%s: the name is too long for a tar", name);
+		return err_set(
+		    e, EX_SOFTWARE, "%s: the name is too long for a tar", name);
 	put_octal(head, 100, 7, mode);
 	put_octal(head, 108, 7, 0);
 	put_octal(head, 116, 7, 0);

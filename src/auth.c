@@ -47,9 +47,8 @@ auth_new(const struct config *config, const struct aor *who)
 
 	a->config = config;
 	a->who = who;
-	a->user = config->auth_user != NULL
-	    ? span_str(config->auth_user)
-	    : aor_user(who);
+	a->user = config->auth_user != NULL ? span_str(config->auth_user)
+					    : aor_user(who);
 	return a;
 }
 
@@ -130,14 +129,14 @@ rank(const struct auth *a, const struct sip_challenge *c, bool secure,
 }
 
 static int
-choose(const struct auth *a, const struct sip_msg *response,
-    const char *header, bool secure, struct sip_challenge *best,
-    struct err *e)
+choose(const struct auth *a, const struct sip_msg *response, const char *header,
+    bool secure, struct sip_challenge *best, struct err *e)
 {
 	size_t count = sip_header_count(response, header);
 	int best_rank = 0;
 
-	(void)err_set(e, EX_NOPERM, "it asks for a password without a "
+	(void)err_set(e, EX_NOPERM,
+	    "it asks for a password without a "
 	    "challenge that can be read");
 	for (size_t i = 0; i < count; i++) {
 		struct sip_challenge c;
@@ -168,8 +167,8 @@ auth_challenged(struct auth *a, struct auth_round *round,
 	 * this very challenge's forerunner. */
 	if (round->answered[side] > 0 && !c.stale)
 		return err_set(e, EX_NOPERM,
-		    "the password of %.*s for %.*s was refused",
-		    (int)a->user.n, (const char *)a->user.p,
+		    "the password of %.*s for %.*s was refused", (int)a->user.n,
+		    (const char *)a->user.p,
 		    (int)(c.realm.n > 100 ? 100 : c.realm.n),
 		    (const char *)c.realm.p);
 	if (round->answered[side] >= AUTH_STALE)
@@ -201,15 +200,15 @@ auth_response(const struct auth_digest *d, char out[DIGEST_HEX])
 
 	if (ok && d->qop) {
 		struct span all[] = {span_str(a1), colon, d->nonce, colon,
-		    {(const unsigned char *)nc, 8}, colon, d->cnonce, colon, span_str("auth"),
-		    colon, span_str(a2)};
+		    {(const unsigned char *)nc, 8}, colon, d->cnonce, colon,
+		    span_str("auth"), colon, span_str(a2)};
 
-		(void)snprintf(nc, sizeof(nc), "%08lx",
-		    (unsigned long)d->count);
+		(void)snprintf(
+		    nc, sizeof(nc), "%08lx", (unsigned long)d->count);
 		ok = digest_hex(d->algorithm, all, 11, out);
 	} else if (ok) {
-		struct span all[] = {span_str(a1), colon, d->nonce, colon,
-		    span_str(a2)};
+		struct span all[] = {
+		    span_str(a1), colon, d->nonce, colon, span_str(a2)};
 
 		ok = digest_hex(d->algorithm, all, 5, out);
 	}
@@ -233,13 +232,14 @@ auth_add(struct auth *a, const struct auth_round *round, bool draft,
 		char response[DIGEST_HEX], cnonce[17];
 		struct auth_digest d = {c.algorithm, a->user, c.realm,
 		    span_buf(&a->password), c.nonce, k->qop,
-		    {(const unsigned char *)cnonce, 16}, k->count + 1, span_str(method),
-		    span_str(uri)};
-		struct sip_credentials cr = {a->user, &c, span_str(uri),
-		    response, cnonce, k->count + 1};
+		    {(const unsigned char *)cnonce, 16}, k->count + 1,
+		    span_str(method), span_str(uri)};
+		struct sip_credentials cr = {
+		    a->user, &c, span_str(uri), response, cnonce, k->count + 1};
 
-		if (k->nonce == NULL || (sides[side].status == 401 &&
-		    !registers && round->answered[side] == 0))
+		if (k->nonce == NULL ||
+		    (sides[side].status == 401 && !registers &&
+			round->answered[side] == 0))
 			continue;
 		random_hex(cnonce, 16);
 		k->count += draft ? 0 : 1;

@@ -40,7 +40,7 @@ int auth_challenged(struct auth *a, struct auth_round *round,
 /* What a digest is made of. */
 struct auth_digest {
 	struct span algorithm, user, realm, password, nonce;
-	bool qop;           /* auth: with cnonce and count (nc) */
+	bool qop; /* auth: with cnonce and count (nc) */
 	struct span cnonce;
 	uint32_t count;
 	struct span method, uri;

@@ -22,8 +22,8 @@ struct ca_options {
 struct ca_action {
 	const char *name, *usage;
 	const char *options; /* letters that it takes */
-	int (*run)(const struct config *c, const struct ca_options *o,
-	    struct err *e);
+	int (*run)(
+	    const struct config *c, const struct ca_options *o, struct err *e);
 	int words; /* with DIR */
 	unsigned days;
 };
@@ -42,12 +42,14 @@ ca_init(const struct config *c, const struct ca_options *o, struct err *e)
 {
 	(void)c;
 	if (!o->well_known)
-		return testca_init(&o->ca, o->name != NULL ? o->name :
-		    "testCA", e);
+		return testca_init(
+		    &o->ca, o->name != NULL ? o->name : "testCA", e);
 	if (o->name != NULL || o->ca.type != NULL)
-		return err_set(e, EX_USAGE, "the well-known root has its "
+		return err_set(e, EX_USAGE,
+		    "the well-known root has its "
 		    "name and its key already");
-	warn_well_known("warning: everybody has the private key of this "
+	warn_well_known(
+	    "warning: everybody has the private key of this "
 	    "root, so it vouches for nothing; it is RSA-1024 with SHA-1 and "
 	    "expired in 2013, so it serves with --legacy and --at alone");
 	return testca_well_known(&o->ca, e);
@@ -64,7 +66,7 @@ static int
 ca_revoke(const struct config *c, const struct ca_options *o, struct err *e)
 {
 	struct testca_revoked done;
-	struct buf words = { 0 };
+	struct buf words = {0};
 	int rc = testca_revoke(&o->ca, o->words[1], &done, e);
 
 	if (rc == 0 && done.known > 0) {
@@ -84,14 +86,16 @@ ca_crl(const struct config *c, const struct ca_options *o, struct err *e)
 }
 
 static const struct ca_action actions[] = {
-	{ "init", "DIR [--name NAME | --well-known] [--type p256|rsa:2048] "
-	    "[--days N] [--force]", "nwtdf", ca_init, 1, CA_DAYS },
-	{ "issue", "DIR NAME [--ca [--pathlen N]] [--by NAME] "
-	    "[--type p256|rsa:2048] [--days N] [--p12] [--force]",
-	    "clbtdpf", ca_issue, 2, ISSUE_DAYS },
-	{ "revoke", "DIR NAME|FILE [--days N]", "d", ca_revoke, 2,
-	    CRL_DAYS },
-	{ "crl", "DIR [--by NAME] [--days N]", "bd", ca_crl, 1, CRL_DAYS },
+    {"init",
+	"DIR [--name NAME | --well-known] [--type p256|rsa:2048] "
+	"[--days N] [--force]",
+	"nwtdf", ca_init, 1, CA_DAYS},
+    {"issue",
+	"DIR NAME [--ca [--pathlen N]] [--by NAME] "
+	"[--type p256|rsa:2048] [--days N] [--p12] [--force]",
+	"clbtdpf", ca_issue, 2, ISSUE_DAYS},
+    {"revoke", "DIR NAME|FILE [--days N]", "d", ca_revoke, 2, CRL_DAYS},
+    {"crl", "DIR [--by NAME] [--days N]", "bd", ca_crl, 1, CRL_DAYS},
 };
 
 enum { ACTIONS = sizeof(actions) / sizeof(actions[0]) };
@@ -105,8 +109,10 @@ parse_number(const char *name, const char *text, unsigned max, unsigned *out,
 	uint64_t n;
 
 	if (!number_parse(span_str(text), max, &n))
-		return err_set(e, EX_USAGE, "--%s takes a number up to %u, "
-		    "not \"%s\"", name, max, text);
+		return err_set(e, EX_USAGE,
+		    "--%s takes a number up to %u, "
+		    "not \"%s\"",
+		    name, max, text);
 	*out = (unsigned)n;
 	return 0;
 }
@@ -134,8 +140,8 @@ take_option(int c, struct ca_options *o, struct err *e)
 		o->ca.p12 = true;
 		break;
 	case 'l':
-		return parse_number("pathlen", optarg, PATHLEN_MAX,
-		    &o->ca.pathlen, e);
+		return parse_number(
+		    "pathlen", optarg, PATHLEN_MAX, &o->ca.pathlen, e);
 	case 'd':
 		return parse_number("days", optarg, DAYS_MAX, &o->ca.days, e);
 	default:
@@ -150,16 +156,16 @@ parse_options(const struct ca_action *a, int argc, char **argv,
     struct ca_options *o, struct err *e)
 {
 	static const struct option known[] = {
-		{ "name", required_argument, NULL, 'n' },
-		{ "well-known", no_argument, NULL, 'w' },
-		{ "type", required_argument, NULL, 't' },
-		{ "days", required_argument, NULL, 'd' },
-		{ "by", required_argument, NULL, 'b' },
-		{ "ca", no_argument, NULL, 'c' },
-		{ "pathlen", required_argument, NULL, 'l' },
-		{ "p12", no_argument, NULL, 'p' },
-		{ "force", no_argument, NULL, 'f' },
-		{ NULL, 0, NULL, 0 },
+	    {"name", required_argument, NULL, 'n'},
+	    {"well-known", no_argument, NULL, 'w'},
+	    {"type", required_argument, NULL, 't'},
+	    {"days", required_argument, NULL, 'd'},
+	    {"by", required_argument, NULL, 'b'},
+	    {"ca", no_argument, NULL, 'c'},
+	    {"pathlen", required_argument, NULL, 'l'},
+	    {"p12", no_argument, NULL, 'p'},
+	    {"force", no_argument, NULL, 'f'},
+	    {NULL, 0, NULL, 0},
 	};
 	bool below = false;
 	int c;
@@ -176,8 +182,8 @@ parse_options(const struct ca_action *a, int argc, char **argv,
 	}
 	o->words = argv + optind;
 	if (argc - optind != a->words || (below && !o->ca.ca))
-		return err_set(e, EX_USAGE, "usage: signet ca %s %s", a->name,
-		    a->usage);
+		return err_set(
+		    e, EX_USAGE, "usage: signet ca %s %s", a->name, a->usage);
 	o->ca.dir = o->words[0];
 	return 0;
 }
@@ -186,9 +192,10 @@ static int
 ca_run(const struct config *c, int argc, char **argv, struct err *e)
 {
 	const struct ca_action *a = NULL;
-	struct ca_options o = { .ca = { .legacy = c->policy.legacy,
-		.at = c->policy.at, .ask = secret_ask,
-		.ask_arg = c->passphrase_command } };
+	struct ca_options o = {.ca = {.legacy = c->policy.legacy,
+				   .at = c->policy.at,
+				   .ask = secret_ask,
+				   .ask_arg = c->passphrase_command}};
 	struct keystore *ks;
 	size_t i;
 
@@ -212,7 +219,7 @@ ca_run(const struct config *c, int argc, char **argv, struct err *e)
 int
 ca_cmd(const struct config *c, int argc, char **argv)
 {
-	struct err e = { 0, "" };
+	struct err e = {0, ""};
 
 	return ca_run(c, argc - 1, argv + 1, &e) == 0 ? 0 : verb_fail(&e);
 }

@@ -53,8 +53,7 @@ static const struct setting settings[] = {
     {"expires", 0, NUMBER, LIVE, AT(expires), 0, 86400 * 7, "SECONDS",
 	"send gives up after this; 0: when every target failed"},
     {"cipher", 0, CHOICE, LIVE, AT(cipher), 0, 0,
-	"auto|aes-128-cbc|aes-128-gcm",
-	"what seals"},
+	"auto|aes-128-cbc|aes-128-gcm", "what seals"},
     {"nesting", 0, CHOICE, LIVE, AT(nesting), 0, 0, "auto|outer|inner",
 	"where the signature is, when both"},
     {"attach-cert", 0, YES_NO, LIVE, AT(attach_cert), 0, 0, NULL,
@@ -68,18 +67,15 @@ static const struct setting settings[] = {
     {"system-roots", 0, YES_NO, FIXED, AT(policy.system_roots), 0, 0, NULL,
 	"trust the system's CAs, for TLS alone"},
     {"tls-names", 0, CHOICE, FIXED, AT(policy.rfc5922), 0, 0,
-	"sec-flows|rfc5922",
-	"how a TLS server's names are judged"},
+	"sec-flows|rfc5922", "how a TLS server's names are judged"},
     {"client-certs", 0, CHOICE, FIXED, AT(client_certs), 0, 0, "ask|require|no",
 	"whether a TLS listener wants certificates of those who call"},
     {"idle-timeout", 0, NUMBER, FIXED, AT(idle_timeout), 900, 604800, "SECONDS",
 	"an unused connection is closed after this"},
     {"message-timeout", 0, NUMBER, FIXED, AT(message_timeout), 32, 3600,
-	"SECONDS",
-	"a connection has this long to bring a whole message"},
+	"SECONDS", "a connection has this long to bring a whole message"},
     {"connect-timeout", 0, NUMBER, FIXED, AT(connect_timeout), 3, 3600,
-	"SECONDS",
-	"a connection has this long to open"},
+	"SECONDS", "a connection has this long to open"},
     {"max-header", 0, NUMBER, FIXED, AT(max_header), 65536, 1 << 24, "BYTES",
 	"longest head of a message"},
     {"max-headers", 0, NUMBER, FIXED, AT(max_headers), 256, 65536, "COUNT",
@@ -93,8 +89,7 @@ static const struct setting settings[] = {
     {"max-buffered", 0, NUMBER, FIXED, AT(max_buffered), 64 << 20, 1ULL << 40,
 	"BYTES", "most that all connections hold of messages"},
     {"max-answered", 0, NUMBER, FIXED, AT(max_answered), 16384, 1 << 24,
-	"COUNT",
-	"answered messages that are remembered"},
+	"COUNT", "answered messages that are remembered"},
     {"bell", 0, CHOICE, LIVE, AT(quiet_bell), 0, 0, "yes|no",
 	"the client rings when a message comes"},
     {"notify", 0, CHOICE, LIVE, AT(no_notify), 0, 0, "yes|no",
@@ -108,8 +103,8 @@ static const struct setting settings[] = {
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
-_Static_assert((int)SETTINGS <= (int)CONFIG_SETTINGS,
-    "config.h leaves too little room");
+_Static_assert(
+    (int)SETTINGS <= (int)CONFIG_SETTINGS, "config.h leaves too little room");
 
 const struct setting *
 setting_at(size_t index)
@@ -150,8 +145,8 @@ config_init(struct config *c)
 	memset(c, 0, sizeof(*c));
 	for (size_t i = 0; i < SETTINGS; i++)
 		if (settings[i].kind == NUMBER)
-			*(uint64_t *)setting_value(c, &settings[i]) =
-			    settings[i].def;
+			*(uint64_t *)setting_value(
+			    c, &settings[i]) = settings[i].def;
 }
 
 static void
@@ -172,8 +167,8 @@ one_item(struct config_list *list, const char *item)
 }
 
 void
-config_throw_away(struct config *c, const char *keys, const char *aor,
-    const char *listen)
+config_throw_away(
+    struct config *c, const char *keys, const char *aor, const char *listen)
 {
 	config_init(c);
 	c->keys = xstrdup(keys);
@@ -195,8 +190,7 @@ config_free(struct config *c)
 }
 
 static int
-set_choice(const struct setting *s, void *to, const char *value,
-    struct err *e)
+set_choice(const struct setting *s, void *to, const char *value, struct err *e)
 {
 	const char *word = s->value;
 
@@ -212,8 +206,8 @@ set_choice(const struct setting *s, void *to, const char *value,
 			return 0;
 		}
 		if (word[n] == '\0')
-			return err_set(e, EX_USAGE, "%s is one of %s",
-			    s->name, s->value);
+			return err_set(
+			    e, EX_USAGE, "%s is one of %s", s->name, s->value);
 		word += n + 1;
 	}
 }
@@ -232,8 +226,7 @@ config_time(time_t *to, const char *value, struct err *e)
 		goto bad;
 	value += n;
 	if (*value == 'T' || *value == 't' || *value == ' ') {
-		if (sscanf(value + 1, "%2d:%2d:%2d%n", &h, &min, &s, &n) !=
-			3 ||
+		if (sscanf(value + 1, "%2d:%2d:%2d%n", &h, &min, &s, &n) != 3 ||
 		    n != 8)
 			goto bad;
 		value += 9;
@@ -258,17 +251,16 @@ config_time(time_t *to, const char *value, struct err *e)
 	if (mon > 2 && leap)
 		days++;
 	*to = (time_t)(days * 86400 + h * 3600 + min * 60 + s);
-	*to += (sign == '-' ? 1 : sign == '+' ? -1 : 0) *
-	    (oh * 3600 + om * 60);
+	*to += (sign == '-' ? 1 : sign == '+' ? -1 : 0) * (oh * 3600 + om * 60);
 	return 0;
 bad:
-	return err_set(e, EX_USAGE,
-	    "a time is written as 2005-11-19T23:34:50Z");
+	return err_set(
+	    e, EX_USAGE, "a time is written as 2005-11-19T23:34:50Z");
 }
 
 int
-setting_put(struct config *c, const struct setting *s, const char *value,
-    struct err *e)
+setting_put(
+    struct config *c, const struct setting *s, const char *value, struct err *e)
 {
 	void *to = setting_value(c, s);
 	struct config_list *list = to;
@@ -277,8 +269,7 @@ setting_put(struct config *c, const struct setting *s, const char *value,
 	switch (s->kind) {
 	case YES_NO:
 		if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
-			return err_set(e, EX_USAGE, "%s is yes or no",
-			    s->name);
+			return err_set(e, EX_USAGE, "%s is yes or no", s->name);
 		*(bool *)to = value[0] == 'y';
 		return 0;
 	case TEXT:
@@ -289,8 +280,8 @@ setting_put(struct config *c, const struct setting *s, const char *value,
 		if (c->replace[s - settings])
 			clear_list(list);
 		c->replace[s - settings] = false;
-		list->items = xrealloc(list->items,
-		    (list->count + 1) * sizeof(*list->items));
+		list->items = xrealloc(
+		    list->items, (list->count + 1) * sizeof(*list->items));
 		list->items[list->count++] = xstrdup(value);
 		return 0;
 	case NUMBER:
@@ -323,23 +314,21 @@ config_help(struct buf *out)
 			buf_addf(out, "  -%c, ", s->letter);
 		else
 			buf_adds(out, "      ");
-		buf_addf(out, "--%s%s%s", s->name,
-		    s->value == NULL ? "" : " ",
+		buf_addf(out, "--%s%s%s", s->name, s->value == NULL ? "" : " ",
 		    s->value == NULL ? "" : s->value);
 		if (out->n - start > 30) {
 			buf_adds(out, "\n");
 			start = out->n;
 		}
-		buf_addf(out, "%*s %s\n", (int)(30 - (out->n - start)), "",
-		    s->help);
+		buf_addf(
+		    out, "%*s %s\n", (int)(30 - (out->n - start)), "", s->help);
 	}
 }
 
 /* --- while it runs ----------------------------------------------------------- */
 
 int
-config_set(struct config *c, const char *name, const char *value,
-    struct err *e)
+config_set(struct config *c, const char *name, const char *value, struct err *e)
 {
 	const struct setting *s = setting_named(name, strlen(name));
 

@@ -27,7 +27,7 @@ struct config {
 	bool attach_cert;
 	bool quiet_bell, no_notify, no_mouse; /* of the client */
 	int theme; /* enum config_theme */
-	int cipher;  /* enum smime_cipher */
+	int cipher; /* enum smime_cipher */
 	int nesting; /* enum smime_nesting */
 	int client_certs; /* enum tls_client_certs */
 	unsigned tls_max; /* for flows alone: 0x0303: TLS 1.2; 0: the newest */
@@ -35,8 +35,8 @@ struct config {
 	/* Seconds, but for those that say otherwise. */
 	uint64_t expires, idle_timeout, message_timeout, connect_timeout;
 	uint64_t register_expires, keep_alive, retry_max;
-	uint64_t max_header, max_headers, max_body, max_connections,
-	    max_unsent, max_buffered, max_answered;
+	uint64_t max_header, max_headers, max_body, max_connections, max_unsent,
+	    max_buffered, max_answered;
 	bool found; /* a settings file, which was read */
 	bool replace[CONFIG_SETTINGS]; /* private to config*.c */
 };
@@ -53,14 +53,14 @@ int config_load(struct config *c, int *argc, char **argv, struct err *e);
 void config_init(struct config *c);
 /* Those of a user agent that is nobody's: its key store, who it is, and where
  * it listens (NULL: nowhere); it registers with nobody. */
-void config_throw_away(struct config *c, const char *keys, const char *aor,
-    const char *listen);
+void config_throw_away(
+    struct config *c, const char *keys, const char *aor, const char *listen);
 void config_free(struct config *c);
 
 /* Changes a setting while signet runs. EX_USAGE, also for one that takes a
  * restart. */
-int config_set(struct config *c, const char *name, const char *value,
-    struct err *e);
+int config_set(
+    struct config *c, const char *name, const char *value, struct err *e);
 /* Reads a time: 2005-11-19T23:34:50Z, with an offset, or a date alone (RFC
  * 3339). EX_USAGE. */
 int config_time(time_t *to, const char *value, struct err *e);

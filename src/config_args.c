@@ -64,8 +64,8 @@ is_bundle(const char *arg)
 /* A bundle such as -se, whose last letter may have a value. A verb's letters
  * stay behind in arg. */
 static int
-take_short(struct config *c, char *arg, const char *next, int *used,
-    struct err *e)
+take_short(
+    struct config *c, char *arg, const char *next, int *used, struct err *e)
 {
 	char *keep = arg + 1;
 

@@ -89,9 +89,7 @@ config_path(void)
 static int
 load_file(struct config *c, const char *named, struct err *e)
 {
-	char *path = named != NULL
-	    ? xstrdup(named)
-	    : config_path();
+	char *path = named != NULL ? xstrdup(named) : config_path();
 	FILE *f = path == NULL ? NULL : fopen(path, "re");
 	int rc = 0;
 
@@ -178,8 +176,8 @@ config_load(struct config *c, int *argc, char **argv, struct err *e)
 
 /* Whether a line "name = value" would be read as it is meant. */
 static int
-check_pair(struct config *scratch, const char *name, const char *value,
-    struct err *e)
+check_pair(
+    struct config *scratch, const char *name, const char *value, struct err *e)
 {
 	const struct setting *s = setting_named(name, strlen(name));
 	struct span all = span_str(value), trimmed = span_trim(all);
@@ -204,8 +202,9 @@ write_lines(struct buf *out, const char *const *names,
 	struct config scratch;
 	int rc = 0;
 
-	buf_adds(out, "# The settings of signet: one \"name = value\" a line.\n"
-		      "# signet.conf(5) tells all of them.\n\n");
+	buf_adds(out,
+	    "# The settings of signet: one \"name = value\" a line.\n"
+	    "# signet.conf(5) tells all of them.\n\n");
 	config_init(&scratch);
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		rc = check_pair(&scratch, names[i], values[i], e);
@@ -228,8 +227,8 @@ put_in_place(int fd, const char *temporary, const char *path, struct span s,
 	if (errno == EEXIST)
 		return err_set(e, EX_CANTCREAT,
 		    "%s is there already, and stays as it is", path);
-	return err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
-	    strerror(errno));
+	return err_set(
+	    e, EX_CANTCREAT, "%s cannot be made: %s", path, strerror(errno));
 }
 
 int
@@ -250,8 +249,8 @@ config_save(const char *path, const char *const *names,
 		rc = err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
 		    strerror(errno));
 	else {
-		rc = put_in_place(fd, (const char *)temporary.p, path,
-		    span_buf(&text), e);
+		rc = put_in_place(
+		    fd, (const char *)temporary.p, path, span_buf(&text), e);
 		(void)close(fd);
 		(void)unlink((const char *)temporary.p);
 	}

@@ -35,7 +35,7 @@ int setting_put(struct config *c, const struct setting *s, const char *value,
 
 /* Takes the settings out of argv; a verb's words and own options stay there,
  * in order, and all that follows "--" (config_args.c). */
-int config_take_arguments(struct config *c, int *argc, char **argv,
-    struct err *e);
+int config_take_arguments(
+    struct config *c, int *argc, char **argv, struct err *e);
 
 #endif

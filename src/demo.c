@@ -20,7 +20,7 @@
 #include "verbs.h"
 
 enum {
-	DEMO_DAYS = 30,    /* that the certificates are good for */
+	DEMO_DAYS = 30, /* that the certificates are good for */
 	DEMO_PATIENCE = 30 /* s that kumiko waits for the client to listen */
 };
 
@@ -85,8 +85,7 @@ make_keys(const struct demo *d, struct err *e)
 
 	(void)snprintf(dir, sizeof(dir), "%s/ca", d->dir);
 	if (make_dir(d, "ca", e) == -1 || make_dir(d, "fluffy", e) == -1 ||
-	    make_dir(d, "kumiko", e) == -1 ||
-	    testca_init(&ca, "demo", e) == -1)
+	    make_dir(d, "kumiko", e) == -1 || testca_init(&ca, "demo", e) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (testca_issue(&ca, names[i], e) == -1)
@@ -108,8 +107,7 @@ free_port(unsigned *port, struct err *e)
 	int fd = socket(AF_INET, SOCK_STREAM, 0), rc;
 
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	rc = fd == -1 ||
-		bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ||
+	rc = fd == -1 || bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ||
 		getsockname(fd, (struct sockaddr *)&sin, &n) == -1
 	    ? err_set(e, EX_OSERR, "there is no port on loopback: %s",
 		  strerror(errno))
@@ -121,8 +119,7 @@ free_port(unsigned *port, struct err *e)
 }
 
 static void
-settle(const struct demo *d, const char *who, unsigned port,
-    struct config *out)
+settle(const struct demo *d, const char *who, unsigned port, struct config *out)
 {
 	char keys[SCRATCH_PATH], aor[64], at[64];
 
@@ -163,13 +160,13 @@ start_child(struct demo *d, struct err *e)
 	char byte;
 
 	if (pipe(d->alive) == -1 || pipe(d->ready) == -1)
-		return err_set(e, EX_OSERR, "no pipe can be made: %s",
-		    strerror(errno));
+		return err_set(
+		    e, EX_OSERR, "no pipe can be made: %s", strerror(errno));
 	(void)fflush(stdout);
 	d->child = fork();
 	if (d->child == -1)
-		return err_set(e, EX_OSERR, "no process can be made: %s",
-		    strerror(errno));
+		return err_set(
+		    e, EX_OSERR, "no process can be made: %s", strerror(errno));
 	if (d->child == 0)
 		_exit(be_kumiko(d));
 	(void)close(d->alive[0]);
@@ -206,8 +203,7 @@ begin(struct demo *d, const struct config *c, struct err *e)
 static void
 end(struct demo *d)
 {
-	int *fds[] = {
-	    &d->alive[0], &d->alive[1], &d->ready[0], &d->ready[1]};
+	int *fds[] = {&d->alive[0], &d->alive[1], &d->ready[0], &d->ready[1]};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (*fds[i] > 0)

@@ -29,22 +29,25 @@ judge(struct buf *out, const struct ua_message *m)
 	const struct verdict *v = &m->verdict;
 
 	if (m->text == NULL)
-		buf_addf(out, "I was sent something that I refuse: %s",
-		    m->reason);
+		buf_addf(
+		    out, "I was sent something that I refuse: %s", m->reason);
 	else if (v->signature == SIGNATURE_GOOD &&
 	    v->encryption == ENCRYPTION_OPENED)
 		buf_addf(out,
 		    "That came signed by you and sealed to me alone (%s).",
 		    v->cipher);
 	else if (v->signature == SIGNATURE_GOOD)
-		buf_adds(out, "You signed that, so it is yours, but a proxy "
-			      "between us could have read it: /encrypt on.");
+		buf_adds(out,
+		    "You signed that, so it is yours, but a proxy "
+		    "between us could have read it: /encrypt on.");
 	else if (v->encryption == ENCRYPTION_OPENED)
-		buf_adds(out, "Nobody else could read that, but who wrote it? "
-			      "It was not signed: /sign on.");
+		buf_adds(out,
+		    "Nobody else could read that, but who wrote it? "
+		    "It was not signed: /sign on.");
 	else
-		buf_adds(out, "Anybody could have written that, and read it: "
-			      "/sign on, /encrypt on.");
+		buf_adds(out,
+		    "Anybody could have written that, and read it: "
+		    "/sign on, /encrypt on.");
 }
 
 static void
@@ -76,8 +79,7 @@ say(struct peer *p, struct span text)
 static void
 answer(struct peer *p, const struct ua_message *m)
 {
-	static const char *const more[] = {
-	    " F2 shows what went over the wire.",
+	static const char *const more[] = {" F2 shows what went over the wire.",
 	    " Alt-V shows all that is known of this message.",
 	    " /verify shows our two fingerprints.",
 	    " /resolve shows how you found me.", ""};
@@ -88,8 +90,7 @@ answer(struct peer *p, const struct ua_message *m)
 	if (m->text != NULL)
 		add_quote(&text, m);
 	if (p->with->greets)
-		buf_adds(&text,
-		    more[p->count < hints ? p->count : hints - 1]);
+		buf_adds(&text, more[p->count < hints ? p->count : hints - 1]);
 	p->count++;
 	say(p, span_buf(&text));
 	buf_free(&text);
@@ -106,8 +107,9 @@ happened(void *arg, const struct ua_event *ev)
 		p->listens = true;
 		(void)!write(p->with->ready, "", 1);
 		if (p->with->greets)
-			say(p, span_str("Hello, I am kumiko. Type a line, and "
-					"Enter sends it to me."));
+			say(p,
+			    span_str("Hello, I am kumiko. Type a line, and "
+				     "Enter sends it to me."));
 	}
 	return true;
 }
@@ -129,7 +131,8 @@ demo_peer(const struct demo_peer *with)
 	struct err e = {0};
 	int rc;
 
-	p.alive = (struct loop_io){.fd = with->alive, .fn = left_alone, .arg = &p};
+	p.alive = (struct loop_io){
+	    .fd = with->alive, .fn = left_alone, .arg = &p};
 	rc = verb_keystore(with->config, false, &ks, &e);
 	if (rc == 0)
 		rc = loop_new(&p.loop, &e);

@@ -33,8 +33,8 @@ take_host(struct span *s, struct endpoint *out, struct err *e)
 	if (s->n > 0 && s->p[0] == '[') {
 		end = span_find(*s, ']', 0);
 		if (end == s->n)
-			return err_set(e, EX_CONFIG,
-			    "an IPv6 address stands in [ and ]");
+			return err_set(
+			    e, EX_CONFIG, "an IPv6 address stands in [ and ]");
 		host = span_cut(*s, 1, end);
 		*s = span_cut(*s, end + 1, s->n);
 	} else {
@@ -43,8 +43,8 @@ take_host(struct span *s, struct endpoint *out, struct err *e)
 		*s = span_cut(*s, end, s->n);
 	}
 	if (host.n >= sizeof(out->host) || !uri_host_kind(host, &kind))
-		return err_set(e, EX_CONFIG, "\"%.*s\" is no host",
-		    (int)host.n, (const char *)host.p);
+		return err_set(e, EX_CONFIG, "\"%.*s\" is no host", (int)host.n,
+		    (const char *)host.p);
 	memcpy(out->host, host.p, host.n);
 	out->host[host.n] = '\0';
 	return 0;
@@ -54,12 +54,13 @@ static int
 look_up(struct endpoint *out, struct err *e)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC,
-	    .ai_socktype = SOCK_STREAM}, *found = NULL, *ai;
+			    .ai_socktype = SOCK_STREAM},
+			*found = NULL, *ai;
 	int rc = getaddrinfo(out->host, NULL, &hints, &found);
 
 	if (rc != 0)
-		return err_set(e, EX_NOHOST, "%s has no address: %s",
-		    out->host, gai_strerror(rc));
+		return err_set(e, EX_NOHOST, "%s has no address: %s", out->host,
+		    gai_strerror(rc));
 	for (ai = found; ai != NULL && out->count < ENDPOINT_ADDRS;
 	     ai = ai->ai_next) {
 		struct addr *a = &out->addrs[out->count++];

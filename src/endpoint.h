@@ -13,10 +13,10 @@ enum { ENDPOINT_ADDRS = 8 };
 
 struct endpoint {
 	enum verdict_transport kind; /* TLS where none is named */
-	char host[256];              /* without the brackets of IPv6 */
-	unsigned port;               /* 5061 or 5060 where none is named */
+	char host[256]; /* without the brackets of IPv6 */
+	unsigned port; /* 5061 or 5060 where none is named */
 	struct addr addrs[ENDPOINT_ADDRS];
-	size_t count;                /* at least 1 */
+	size_t count; /* at least 1 */
 };
 
 /* A name is looked up as the system does for its own: this may wait. */

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 enum {
-	FLOW_BATCH = 16384,  /* bytes that are sent together: a TLS record */
-	FLOW_LINGER = 1000,  /* ms for a peer to take our last words */
+	FLOW_BATCH = 16384, /* bytes that are sent together: a TLS record */
+	FLOW_LINGER = 1000, /* ms for a peer to take our last words */
 	FLOW_ANSWERS = 33000 /* ms: Timer F, within which answers come */
 };
 
@@ -148,8 +148,8 @@ flow_arm(struct flow *f)
 	if (due == UINT64_MAX || f->state == FLOW_DEAD)
 		return;
 	if (f->timer.slot == 0 || f->timer.due > due)
-		loop_timer_set(f->t->loop, &f->timer,
-		    due > now ? due - now : 0);
+		loop_timer_set(
+		    f->t->loop, &f->timer, due > now ? due - now : 0);
 }
 
 static const char *
@@ -247,8 +247,8 @@ flow_flush(struct flow *f, struct err *e)
 {
 	while (f->sent < f->out.n) {
 		size_t n = 0;
-		enum tls_result r = write_some(f,
-		    span_cut(span_buf(&f->out), f->sent, f->out.n), &n, e);
+		enum tls_result r = write_some(
+		    f, span_cut(span_buf(&f->out), f->sent, f->out.n), &n, e);
 
 		if (r == TLS_WANT_READ || r == TLS_WANT_WRITE) {
 			drop_sent(f);
@@ -274,8 +274,8 @@ flow_flush(struct flow *f, struct err *e)
 }
 
 static int
-send_datagram(struct flow *f, const struct route *to, struct span bytes,
-    struct err *e)
+send_datagram(
+    struct flow *f, const struct route *to, struct span bytes, struct err *e)
 {
 	ssize_t rc = f->bound
 	    ? sendto(f->io.fd, bytes.p, bytes.n, 0,
@@ -288,8 +288,8 @@ send_datagram(struct flow *f, const struct route *to, struct span bytes,
 }
 
 int
-flow_send(struct flow *f, const struct route *to, struct span bytes,
-    struct err *e)
+flow_send(
+    struct flow *f, const struct route *to, struct span bytes, struct err *e)
 {
 	uint64_t now = loop_now(f->t->loop);
 

@@ -22,15 +22,15 @@ struct flow {
 	struct transport *t;
 	struct route route; /* its number, kind and peer */
 	enum flow_state state;
-	bool ours;         /* we opened it */
-	bool bound;        /* a UDP socket that listens: no peer of its own */
-	bool greeted;      /* a whole message has come */
-	bool last;         /* to be closed when out has left */
-	bool closed;       /* the peer has closed its side; we owe answers */
+	bool ours; /* we opened it */
+	bool bound; /* a UDP socket that listens: no peer of its own */
+	bool greeted; /* a whole message has come */
+	bool last; /* to be closed when out has left */
+	bool closed; /* the peer has closed its side; we owe answers */
 	bool read_wants_out; /* TLS must write before it can read on */
-	unsigned busy;     /* handlers of its own that are running */
+	unsigned busy; /* handlers of its own that are running */
 	struct addr local;
-	char host[256];    /* what the peer must be, where we opened it; else
+	char host[256]; /* what the peer must be, where we opened it; else
 	                    * what we show it */
 	struct tls *tls;
 	struct loop_io io;
@@ -38,9 +38,9 @@ struct flow {
 	struct loop_timer again; /* reads on what TLS holds already */
 	uint64_t opened, used, begun, stuck; /* ms; see flow_deadline */
 	struct buf in, out;
-	size_t sent;       /* bytes of out that have left */
+	size_t sent; /* bytes of out that have left */
 	struct stream_scan scan;
-	struct err why;    /* of an end that is still to be told */
+	struct err why; /* of an end that is still to be told */
 };
 
 struct transport {
@@ -49,16 +49,16 @@ struct transport {
 	struct transport_limits limits;
 	struct transport_owner owner;
 	struct flow **flows; /* by the low bits of their numbers */
-	size_t count;        /* entries of flows, used or not */
-	size_t accepted;     /* connections that others opened */
-	uint64_t opened;     /* flows ever: the high bits of a number */
-	bool deaf;           /* see transport_deafen */
+	size_t count; /* entries of flows, used or not */
+	size_t accepted; /* connections that others opened */
+	uint64_t opened; /* flows ever: the high bits of a number */
+	bool deaf; /* see transport_deafen */
 	struct listener *listeners;
 };
 
 /* Takes over fd, which is connected, connecting (ours) or accepted. */
-struct flow *flow_new(struct transport *t, enum verdict_transport kind,
-    int fd, const struct addr *peer, bool ours);
+struct flow *flow_new(struct transport *t, enum verdict_transport kind, int fd,
+    const struct addr *peer, bool ours);
 /* Begins: handshake, then reading. */
 void flow_start(struct flow *f, bool connecting);
 /* Ends it now and tells the owner; f is gone unless it is busy. */
@@ -72,8 +72,8 @@ void flow_watch(struct flow *f);
 void flow_arm(struct flow *f);
 
 /* Sends, now or at the end of the round, or when it has opened. */
-int flow_send(struct flow *f, const struct route *to, struct span bytes,
-    struct err *e);
+int flow_send(
+    struct flow *f, const struct route *to, struct span bytes, struct err *e);
 /* Writes what is to be sent, as far as the peer takes it. */
 int flow_flush(struct flow *f, struct err *e);
 /* Says our goodbye and leaves the peer a moment to read what came before:

@@ -7,10 +7,10 @@
 #include <string.h>
 
 enum {
-	FLOW_READ = 16384,     /* a TLS record's most: one read drains it */
-	FLOW_ROUNDS = 16,      /* datagrams before others have their turn */
+	FLOW_READ = 16384, /* a TLS record's most: one read drains it */
+	FLOW_ROUNDS = 16, /* datagrams before others have their turn */
 	FLOW_DATAGRAM = 65536, /* no UDP datagram is longer */
-	FLOW_LARGE = 65536     /* a partial message worth a look at the sum */
+	FLOW_LARGE = 65536 /* a partial message worth a look at the sum */
 };
 
 /* RFC 5626, 4.4.1: who opened the connection asks with two CRLF, and is
@@ -103,8 +103,9 @@ is_too_much(const struct flow *f)
 static bool
 flow_owes(struct flow *f)
 {
-	if (f->ours || (f->out.n == 0 &&
-			   !f->t->owner.owed(f->t->owner.arg, f->route.flow)))
+	if (f->ours ||
+	    (f->out.n == 0 &&
+		!f->t->owner.owed(f->t->owner.arg, f->route.flow)))
 		return false;
 	f->closed = true;
 	f->in.n = 0;
@@ -179,8 +180,8 @@ flow_read_datagrams(struct flow *f)
 		if (n < 0 && f->bound)
 			continue;
 		if (n < 0) {
-			(void)err_set(&e, EX_UNAVAILABLE, "%s",
-			    strerror(errno));
+			(void)err_set(
+			    &e, EX_UNAVAILABLE, "%s", strerror(errno));
 			flow_end(f, &e);
 			return;
 		}
@@ -189,8 +190,8 @@ flow_read_datagrams(struct flow *f)
 		    &f->t->limits.stream, &frame);
 		if (frame.found == STREAM_MESSAGE ||
 		    frame.found == STREAM_BROKEN)
-			(void)f->t->owner.message(f->t->owner.arg, &from,
-			    &frame);
+			(void)f->t->owner.message(
+			    f->t->owner.arg, &from, &frame);
 	}
 }
 

@@ -18,7 +18,7 @@ static const char *const part_names[] = {
     "as recipient", "as client", "as server"};
 
 struct against {
-	struct flows *f;     /* we send */
+	struct flows *f; /* we send */
 	struct flows awaits; /* they do; await is NULL where we don't listen */
 	struct buf out;
 	unsigned wrong;
@@ -68,7 +68,7 @@ outcome_words(enum outcome o, const struct flows_run *r, char words[40])
 		break;
 	}
 	if (r->end.status == 0)
-		return o == TOOK ? "it sent"
+		return o == TOOK   ? "it sent"
 		    : o == REFUSED ? "no connection"
 				   : "nothing";
 	(void)snprintf(words, 40, "%d", r->end.status);
@@ -124,8 +124,8 @@ one(struct against *a, struct flows *f, const struct flows_plan *p,
 		if (!is_well(p, counts)) {
 			a->wrong++;
 			if (r.why[0] != '\0')
-				text_rows(&a->out, span_str(r.why),
-				    "         ", 80);
+				text_rows(
+				    &a->out, span_str(r.why), "         ", 80);
 		}
 		rc = report_write(&a->out, e);
 	}
@@ -155,8 +155,7 @@ scenario(struct against *a, const struct flows_plan *p, struct err *e)
 
 	buf_addf(&a->out, "%s\n", p->title);
 	if (cannot_know(p)) {
-		add_row(a, p->name, "", "refused",
-		    "its CRL is new", "-");
+		add_row(a, p->name, "", "refused", "its CRL is new", "-");
 		return report_write(&a->out, e);
 	}
 	if (!flows_is_tls(p))

@@ -13,7 +13,7 @@
 enum {
 	FLOWS_2006 = 1151193600, /* 2006-06-25: the draft's date, for --seed */
 	FLOWS_2005 = 1107388800, /* 2005-02-03: its certificates begin */
-	FLOWS_SEED = 100         /* bytes */
+	FLOWS_SEED = 100 /* bytes */
 };
 
 static const char usage[] =
@@ -45,8 +45,7 @@ check_usage(const struct asked *a, struct err *e)
 		    "alone flows make one of their own");
 	if (f->seed != NULL && strlen(f->seed) > FLOWS_SEED)
 		return err_set(e, EX_USAGE,
-		    "--seed takes a word of at most %d bytes",
-		    (int)FLOWS_SEED);
+		    "--seed takes a word of at most %d bytes", (int)FLOWS_SEED);
 	return 0;
 }
 
@@ -200,8 +199,7 @@ show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
 }
 
 static int
-show_all(struct asked *a, struct flows_folder *folder, int *ends,
-    struct err *e)
+show_all(struct asked *a, struct flows_folder *folder, int *ends, struct err *e)
 {
 	const struct flows_plan *plans;
 	size_t count;
@@ -233,8 +231,8 @@ check_names(const struct asked *a, struct err *e)
 
 		if (strcmp(a->words[i], "list") == 0 ||
 		    strcmp(a->words[i], "scenarios") == 0)
-			return err_set(e, EX_USAGE, "\"%s\" stands alone",
-			    a->words[i]);
+			return err_set(
+			    e, EX_USAGE, "\"%s\" stands alone", a->words[i]);
 		if (p == NULL)
 			return err_set(e, EX_USAGE,
 			    "there is no flow \"%s\" (signet flows list)",

@@ -21,9 +21,9 @@
 enum {
 	DIFF_FILES = 4096, /* of a folder */
 	DIFF_LINES = 1000, /* of a file */
-	DIFF_WORDS = 400,  /* bytes of a line's place, or words */
-	DIFF_TEXT = 60,    /* bytes of a value */
-	DIFF_BEFORE = 20   /* of these, before the first that differs */
+	DIFF_WORDS = 400, /* bytes of a line's place, or words */
+	DIFF_TEXT = 60, /* bytes of a value */
+	DIFF_BEFORE = 20 /* of these, before the first that differs */
 };
 
 /* --- lines ---------------------------------------------------------------- */
@@ -99,14 +99,14 @@ first_difference(struct span a, struct span b)
 }
 
 void
-differ_texts(struct differ *d, const char *where, struct span a,
-    struct span b)
+differ_texts(struct differ *d, const char *where, struct span a, struct span b)
 {
 	size_t at = first_difference(a, b);
 	struct buf words = {0};
 
-	at = (a.n > DIFF_TEXT || b.n > DIFF_TEXT) && at > DIFF_TEXT / 2 ?
-	    at - DIFF_BEFORE : 0;
+	at = (a.n > DIFF_TEXT || b.n > DIFF_TEXT) && at > DIFF_TEXT / 2
+	    ? at - DIFF_BEFORE
+	    : 0;
 	put_text(&words, a, at);
 	buf_adds(&words, " | ");
 	put_text(&words, b, at);
@@ -118,22 +118,21 @@ bool
 differ_is_text(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == 0x7f || (s.p[i] < 0x20 && s.p[i] != '\t' &&
-		    s.p[i] != '\r' && s.p[i] != '\n'))
+		if (s.p[i] == 0x7f ||
+		    (s.p[i] < 0x20 && s.p[i] != '\t' && s.p[i] != '\r' &&
+			s.p[i] != '\n'))
 			return false;
 	return text_is_utf8(s);
 }
 
 void
-differ_bytes(struct differ *d, const char *where, struct span a,
-    struct span b)
+differ_bytes(struct differ *d, const char *where, struct span a, struct span b)
 {
 	if (differ_is_text(a) && differ_is_text(b))
 		differ_texts(d, where, a, b);
 	else
-		differ_say(d, where,
-		    "%zu bytes | %zu bytes, from byte %zu on", a.n, b.n,
-		    first_difference(a, b));
+		differ_say(d, where, "%zu bytes | %zu bytes, from byte %zu on",
+		    a.n, b.n, first_difference(a, b));
 }
 
 static void
@@ -147,8 +146,7 @@ fail(struct differ *d, const struct err *e)
 }
 
 void
-differ_broken(struct differ *d, int folder, const char *where,
-    const char *why)
+differ_broken(struct differ *d, int folder, const char *where, const char *why)
 {
 	struct err e;
 
@@ -193,8 +191,8 @@ ends_with(const char *s, const char *end)
 static bool
 is_left_out(const char *name)
 {
-	static const char *const names[] = {".", "..", "manifest",
-	    "flows.tgz.b64", ".lock", "peers"};
+	static const char *const names[] = {
+	    ".", "..", "manifest", "flows.tgz.b64", ".lock", "peers"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -215,8 +213,8 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 
 	buf_addf(&path, "%s/%s", d->dirs[folder], name);
 	if (lstat((char *)path.p, &st) == -1) {
-		rc = err_set(e, EX_NOINPUT, "%s: %s", (char *)path.p,
-		    strerror(errno));
+		rc = err_set(
+		    e, EX_NOINPUT, "%s: %s", (char *)path.p, strerror(errno));
 	} else if (S_ISDIR(st.st_mode) && strchr(name, '/') == NULL &&
 	    ends_with(name, "-keys")) {
 		rc = list(d, folder, name, out, e);
@@ -232,8 +230,8 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 		rc = err_set(e, EX_DATAERR, "%s: there are more than %d files",
 		    d->dirs[folder], DIFF_FILES);
 	} else {
-		out->all = xrealloc(out->all,
-		    (out->count + 1) * sizeof(*out->all));
+		out->all = xrealloc(
+		    out->all, (out->count + 1) * sizeof(*out->all));
 		out->all[out->count++] = xstrdup(name);
 	}
 	buf_free(&path);
@@ -365,11 +363,11 @@ compare_folders(struct differ *d, const struct names *a, const struct names *b,
 
 	while (rc == 0 && (i < a->count || j < b->count)) {
 		int which = i == a->count ? 1
-		    : j == b->count	  ? -1
+		    : j == b->count       ? -1
 					  : strcmp(a->all[i], b->all[j]);
 
-		rc = compare_name(d, which > 0 ? b->all[j] : a->all[i], which,
-		    e);
+		rc = compare_name(
+		    d, which > 0 ? b->all[j] : a->all[i], which, e);
 		i += which <= 0;
 		j += which >= 0;
 	}

@@ -13,10 +13,10 @@
 enum {
 	ASN1_BYTES = 1 << 20, /* of what is taken apart */
 	ASN1_DEPTH = 64,
-	ASN1_ALIGNED = 200,   /* values of a list that are aligned */
-	ASN1_LIST = 8192,     /* values of a list */
-	ASN1_SHOWN = 32,      /* bytes of a value that is shown */
-	ASN1_SEQUENCE = 16,   /* universal tags */
+	ASN1_ALIGNED = 200, /* values of a list that are aligned */
+	ASN1_LIST = 8192, /* values of a list */
+	ASN1_SHOWN = 32, /* bytes of a value that is shown */
+	ASN1_SEQUENCE = 16, /* universal tags */
 	ASN1_SET = 17,
 	ASN1_OID = 6,
 	ASN1_BITS = 3,
@@ -54,8 +54,8 @@ values_read(struct span s, struct values *out)
 		if (out->count == ASN1_LIST || !der_next(&s, &v.der))
 			return false;
 		v.all = (struct span){p, (size_t)(s.p - p)};
-		out->all = xrealloc(out->all,
-		    (out->count + 1) * sizeof(*out->all));
+		out->all = xrealloc(
+		    out->all, (out->count + 1) * sizeof(*out->all));
 		out->all[out->count++] = v;
 	}
 	return true;
@@ -122,8 +122,8 @@ put_printed(struct buf *out, struct span all)
 
 		end = span_find(span_buf(&print), '\n', at);
 		line = span_cut(span_buf(&print), at, end);
-		line = span_trim(span_cut(line, span_find(line, ':', 0) + 1,
-		    line.n));
+		line = span_trim(
+		    span_cut(line, span_find(line, ':', 0) + 1, line.n));
 		buf_adds(out, at > 0 && line.n > 0 ? " " : "");
 		buf_addspan(out, line);
 	}
@@ -168,8 +168,8 @@ put_value(struct buf *out, const struct value *v)
 	}
 	put_type(&type, v);
 	put_printed(&printed, v->all);
-	buf_adds(out, printed.n > type.n ? (char *)printed.p + type.n + 1
-					 : "empty");
+	buf_adds(
+	    out, printed.n > type.n ? (char *)printed.p + type.n + 1 : "empty");
 	buf_free(&type);
 	buf_free(&printed);
 }
@@ -252,19 +252,17 @@ say_both(const struct comparing *c, const char *name, const struct value *a,
 
 	if (span_eq(x, y)) {
 		differ_say(c->d, at, "only the form of its length differs");
-	} else if (a->der.constructed || x.n > ASN1_SHOWN ||
-	    y.n > ASN1_SHOWN) {
+	} else if (a->der.constructed || x.n > ASN1_SHOWN || y.n > ASN1_SHOWN) {
 		if (x.n > 0 && y.n > 0 && differ_is_text(x) &&
 		    differ_is_text(y))
 			differ_texts(c->d, at, x, y);
 		else
-			differ_say(c->d, at,
-			    "differs (%zu bytes | %zu bytes)", x.n, y.n);
+			differ_say(c->d, at, "differs (%zu bytes | %zu bytes)",
+			    x.n, y.n);
 	} else {
 		put_value(&one, a);
 		put_value(&other, b);
-		differ_say(c->d, at, "%s | %s", (char *)one.p,
-		    (char *)other.p);
+		differ_say(c->d, at, "%s | %s", (char *)one.p, (char *)other.p);
 	}
 	buf_free(&one);
 	buf_free(&other);
@@ -313,9 +311,8 @@ fill(struct table *t, const struct value *a, size_t n, const struct value *b,
 		}
 }
 
-static void compare_lists(struct comparing *c, const char *name,
-    struct span a, struct span b, const struct value *in,
-    const struct value *of);
+static void compare_lists(struct comparing *c, const char *name, struct span a,
+    struct span b, const struct value *in, const struct value *of);
 
 static void
 compare_pair(struct comparing *c, char name[64], const struct value *a,
@@ -445,8 +442,8 @@ extensions(struct span cert)
 }
 
 void
-differ_extensions(struct differ *d, const char *where, struct span a,
-    struct span b)
+differ_extensions(
+    struct differ *d, const char *where, struct span a, struct span b)
 {
 	struct comparing c = {.d = d, .where = where, .base = {a.p, b.p}};
 	struct span x = extensions(a), y = extensions(b);

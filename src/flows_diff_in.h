@@ -11,10 +11,10 @@
 struct differ {
 	struct buf out;
 	const char *dirs[2];
-	char *file;  /* that is looked at, harmless */
+	char *file; /* that is looked at, harmless */
 	size_t said; /* lines of this file */
 	bool differ; /* something does, in any file */
-	int exit;    /* of the first file that could not be read */
+	int exit; /* of the first file that could not be read */
 	size_t faults; /* such files, and what is broken in others */
 };
 
@@ -23,17 +23,17 @@ void differ_say(struct differ *d, const char *where, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* A line with two texts, cut around where they differ; a span whose p is NULL
  * is none at all. */
-void differ_texts(struct differ *d, const char *where, struct span a,
-    struct span b);
+void differ_texts(
+    struct differ *d, const char *where, struct span a, struct span b);
 /* A line of any bytes: as texts where both are, else how many and where they
  * begin to differ. */
-void differ_bytes(struct differ *d, const char *where, struct span a,
-    struct span b);
+void differ_bytes(
+    struct differ *d, const char *where, struct span a, struct span b);
 /* Whether a file has had its lines: one that is hostile could have millions. */
 bool differ_enough(const struct differ *d);
 /* The file of folder 0 or 1 is not what it should be: EX_DATAERR. */
-void differ_broken(struct differ *d, int folder, const char *where,
-    const char *why);
+void differ_broken(
+    struct differ *d, int folder, const char *where, const char *why);
 /* Whether there are only bytes that text has. */
 bool differ_is_text(struct span s);
 
@@ -41,7 +41,7 @@ bool differ_is_text(struct span s);
 
 struct differ_item {
 	struct span name, value, raw;
-	size_t nth;     /* of those of the same name, from 1 */
+	size_t nth; /* of those of the same name, from 1 */
 	size_t partner; /* its index in the other list, or SIZE_MAX */
 };
 
@@ -74,14 +74,14 @@ void differ_items_compare(struct differ *d, const char *where,
 
 /* A SIP message (flows_diff_sip.c). blob is the number of its first CMS
  * content. */
-void differ_message(struct differ *d, unsigned blob, struct span a,
-    struct span b);
+void differ_message(
+    struct differ *d, unsigned blob, struct span a, struct span b);
 /* DER or BER, value by value (flows_diff_asn1.c). */
-void differ_asn1(struct differ *d, const char *where, struct span a,
-    struct span b);
+void differ_asn1(
+    struct differ *d, const char *where, struct span a, struct span b);
 /* The extensions of two certificates alone. */
-void differ_extensions(struct differ *d, const char *where, struct span a,
-    struct span b);
+void differ_extensions(
+    struct differ *d, const char *where, struct span a, struct span b);
 /* Certificates and the like (flows_diff_pem.c). */
 void differ_pem(struct differ *d, struct span a, struct span b);
 

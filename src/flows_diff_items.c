@@ -11,7 +11,7 @@
 
 enum {
 	ITEMS_MAX = 500, /* of one list: each is looked for in the other */
-	ITEMS_NAME = 40  /* bytes of a name that are shown */
+	ITEMS_NAME = 40 /* bytes of a name that are shown */
 };
 
 void
@@ -96,8 +96,7 @@ differ_items_fields(struct differ_items *l, struct span head)
 	/* Never more than the head, so that spans of it stay where they are. */
 	buf_reserve(&l->unfolded, 2 * head.n + 1);
 	for (; at < head.n; at = next) {
-		struct differ_item one = split_line(
-		    unfold(l, head, at, &next));
+		struct differ_item one = split_line(unfold(l, head, at, &next));
 
 		one.raw = span_cut(head, at, next);
 		one.name = sip_long_name(one.name);
@@ -224,8 +223,8 @@ path(const char *where, const struct differ_items *l,
 }
 
 static void
-put_names(struct buf *out, const struct differ_items *l, size_t from,
-    size_t to, size_t **order)
+put_names(struct buf *out, const struct differ_items *l, size_t from, size_t to,
+    size_t **order)
 {
 	for (size_t i = from; i <= to; i++) {
 		buf_adds(out, i > from ? ", " : "");
@@ -258,8 +257,8 @@ compare_order(struct differ *d, const char *where, struct differ_items *a,
 		put_names(&other, b, from, n - 1, &y);
 		buf_addf(&name, "%s%sorder of %s", where != NULL ? where : "",
 		    where != NULL ? ": " : "", what);
-		differ_texts(d, (char *)name.p, span_buf(&one),
-		    span_buf(&other));
+		differ_texts(
+		    d, (char *)name.p, span_buf(&one), span_buf(&other));
 	}
 	buf_free(&one);
 	buf_free(&other);
@@ -310,6 +309,8 @@ differ_items_compare(struct differ *d, const char *where,
 	}
 	compare_order(d, where, a, b, what);
 	if (a->rest || b->rest)
-		differ_say(d, where, "there are more than %d %s, and what "
-		    "follows is not compared", ITEMS_MAX, what);
+		differ_say(d, where,
+		    "there are more than %d %s, and what "
+		    "follows is not compared",
+		    ITEMS_MAX, what);
 }

@@ -28,8 +28,8 @@ next_block(struct span s, size_t *at, struct block *out)
 		return false;
 	/* The bytes are decoded into the buffer, or were none to decode. */
 	out->read = out->pem.whole &&
-	    mime_decode(span_str("base64"), out->pem.base64, &out->der,
-		&der) == MIME_CODING_OK;
+	    mime_decode(span_str("base64"), out->pem.base64, &out->der, &der) ==
+		MIME_CODING_OK;
 	return true;
 }
 
@@ -53,8 +53,7 @@ word_differs(struct differ *d, const char *where, const struct differ_item *a,
 
 /* False where one of them is none. */
 static bool
-compare_certs(struct differ *d, const char *where, struct span a,
-    struct span b)
+compare_certs(struct differ *d, const char *where, struct span a, struct span b)
 {
 	struct differ_items one = {0}, other = {0};
 	struct buf words[2] = {{0}, {0}};
@@ -64,8 +63,8 @@ compare_certs(struct differ *d, const char *where, struct span a,
 	if (both) {
 		differ_items_words(&one, span_buf(&words[0]));
 		differ_items_words(&other, span_buf(&words[1]));
-		differ_items_compare(d, where, &one, &other, "names",
-		    word_differs);
+		differ_items_compare(
+		    d, where, &one, &other, "names", word_differs);
 		differ_extensions(d, where, a, b);
 	}
 	differ_items_free(&one);
@@ -102,8 +101,8 @@ differ_pem(struct differ *d, struct span a, struct span b)
 
 	for (unsigned n = 1; n <= PEM_BLOCKS; n++) {
 		struct block x, y;
-		bool there[2] = {next_block(a, &at[0], &x),
-		    next_block(b, &at[1], &y)};
+		bool there[2] = {
+		    next_block(a, &at[0], &x), next_block(b, &at[1], &y)};
 		struct buf where = {0};
 
 		if (n > 1)
@@ -112,8 +111,7 @@ differ_pem(struct differ *d, struct span a, struct span b)
 			compare_blocks(d, (char *)where.p, &x, &y);
 		else if (there[0] != there[1])
 			differ_say(d, (char *)where.p, "%s only in %s",
-			    n > 1 ? "is" : "PEM is",
-			    d->dirs[there[0] ? 0 : 1]);
+			    n > 1 ? "is" : "PEM is", d->dirs[there[0] ? 0 : 1]);
 		buf_free(&where);
 		buf_wipe(&x.der);
 		buf_wipe(&y.der);

@@ -55,8 +55,8 @@ field_differs(struct differ *d, const char *where, const struct differ_item *a,
 
 	if (has_params(a->name) && differ_items_params(&x, a->value) &&
 	    differ_items_params(&y, b->value))
-		differ_items_compare(d, where, &x, &y, "parameters",
-		    param_differs);
+		differ_items_compare(
+		    d, where, &x, &y, "parameters", param_differs);
 	/* Spaces alone, or what is no list. */
 	if (d->said == before)
 		differ_texts(d, where, a->value, b->value);
@@ -65,16 +65,15 @@ field_differs(struct differ *d, const char *where, const struct differ_item *a,
 }
 
 static void
-compare_fields(struct differ *d, const char *where, struct span a,
-    struct span b)
+compare_fields(
+    struct differ *d, const char *where, struct span a, struct span b)
 {
 	struct differ_items x = {0}, y = {0};
 
 	if (!span_eq(a, b)) {
 		differ_items_fields(&x, a);
 		differ_items_fields(&y, b);
-		differ_items_compare(d, where, &x, &y, "fields",
-		    field_differs);
+		differ_items_compare(d, where, &x, &y, "fields", field_differs);
 	}
 	differ_items_free(&x);
 	differ_items_free(&y);
@@ -161,14 +160,14 @@ compare_multiparts(struct parts *p, const char *where, const struct body *a,
 		if (i < n && i < m)
 			compare_part(p, at, x[i], y[i]);
 		else
-			differ_say(p->d, at, "only in %s",
-			    p->d->dirs[i < n ? 0 : 1]);
+			differ_say(
+			    p->d, at, "only in %s", p->d->dirs[i < n ? 0 : 1]);
 		free(at);
 	}
 	/* Boundaries of two lengths are told by their field. */
 	if (strcmp(mime_param(s, "boundary"), mime_param(t, "boundary")) == 0)
-		compare_around(p, where, a, b,
-		    (const struct span[2]){x[n - 1], y[m - 1]});
+		compare_around(
+		    p, where, a, b, (const struct span[2]){x[n - 1], y[m - 1]});
 	return true;
 }
 
@@ -181,8 +180,7 @@ compare_contents(struct parts *p, const char *where, const struct body *a,
 	unsigned number = cms ? p->blob++ : 0;
 	bool read = mime_decode(a->encoding, a->bytes, &store[0], &x) ==
 		MIME_CODING_OK &&
-	    mime_decode(b->encoding, b->bytes, &store[1], &y) ==
-		MIME_CODING_OK;
+	    mime_decode(b->encoding, b->bytes, &store[1], &y) == MIME_CODING_OK;
 	char *at = cms ? below(where, "blob", number)
 		       : below(where, "content", 0);
 
@@ -268,8 +266,8 @@ whole_body(const struct stream_frame *f)
 	struct differ_items l = {0};
 	struct body body = {.bytes = f->body};
 
-	differ_items_fields(&l, span_cut(f->head, start_line(f->head),
-	    f->head.n));
+	differ_items_fields(
+	    &l, span_cut(f->head, start_line(f->head), f->head.n));
 	for (size_t i = 0; i < l.count; i++) {
 		const struct differ_item *one = &l.all[i];
 
@@ -307,8 +305,8 @@ differ_message(struct differ *d, unsigned blob, struct span a, struct span b)
 	for (size_t i = 0; i < 2; i++)
 		line[i] = span_cut(f[i].head, 0, start_line(f[i].head));
 	if (!span_eq(line[0], line[1]))
-		differ_texts(d, "start line", one_line(line[0]),
-		    one_line(line[1]));
+		differ_texts(
+		    d, "start line", one_line(line[0]), one_line(line[1]));
 	compare_fields(d, NULL, span_cut(f[0].head, line[0].n, f[0].head.n),
 	    span_cut(f[1].head, line[1].n, f[1].head.n));
 	x = whole_body(&f[0]);

@@ -11,9 +11,9 @@
 #include "../keys/digest.h"
 
 enum {
-	FOLDER_FILES = 1000,      /* that a manifest may name */
-	FOLDER_BYTES = 64 << 20,  /* of all of them */
-	FOLDER_FILE = 16 << 20,   /* of one */
+	FOLDER_FILES = 1000, /* that a manifest may name */
+	FOLDER_BYTES = 64 << 20, /* of all of them */
+	FOLDER_FILE = 16 << 20, /* of one */
 	FOLDER_NAME = 200,
 	FOLDER_HEX = 64
 };
@@ -43,8 +43,8 @@ read_all(int fd, const char *name, struct buf *out, struct err *e)
 /* Reads a file at an open folder. *there stays false where there is none, or
  * what has its name is a link, which may lead anywhere, or no file. */
 static int
-read_at(int folder, const char *name, struct buf *out, bool *there,
-    struct err *e)
+read_at(
+    int folder, const char *name, struct buf *out, bool *there, struct err *e)
 {
 	struct stat st;
 	int fd, rc;
@@ -68,8 +68,8 @@ read_at(int folder, const char *name, struct buf *out, bool *there,
 
 /* The same for a name that may have a folder before it. */
 static int
-read_inside(int folder, const char *name, struct buf *out, bool *there,
-    struct err *e)
+read_inside(
+    int folder, const char *name, struct buf *out, bool *there, struct err *e)
 {
 	const char *slash = strchr(name, '/');
 	char *below;
@@ -78,8 +78,8 @@ read_inside(int folder, const char *name, struct buf *out, bool *there,
 	if (slash == NULL)
 		return read_at(folder, name, out, there, e);
 	below = xstrndup(span_cut(span_str(name), 0, (size_t)(slash - name)));
-	fd = openat(folder, below,
-	    O_RDONLY | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(
+	    folder, below, O_RDONLY | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC);
 	free(below);
 	if (fd == -1)
 		return 0;
@@ -125,14 +125,12 @@ read_line(struct span line, struct span *hex, struct span *name)
 }
 
 static int
-read_file(int folder, struct flows_file *file, struct span hex,
-    struct err *e)
+read_file(int folder, struct flows_file *file, struct span hex, struct err *e)
 {
 	char is[DIGEST_HEX];
 	struct span data;
 
-	if (read_inside(folder, file->name, &file->data, &file->there, e) ==
-	    -1)
+	if (read_inside(folder, file->name, &file->data, &file->there, e) == -1)
 		return -1;
 	data = span_buf(&file->data);
 	(void)digest_hex(span_str("SHA-256"), &data, 1, is);
@@ -208,8 +206,7 @@ read_manifest(struct flows_folder_read *d, int folder, struct err *e)
 }
 
 int
-flows_folder_read(const char *dir, struct flows_folder_read *out,
-    struct err *e)
+flows_folder_read(const char *dir, struct flows_folder_read *out, struct err *e)
 {
 	int folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
 

@@ -12,7 +12,7 @@ struct flows_file {
 	char *name;
 	struct buf data;
 	bool there; /* and it was read */
-	bool same;  /* its SHA-256 is the manifest's */
+	bool same; /* its SHA-256 is the manifest's */
 };
 
 struct flows_folder_read {
@@ -25,8 +25,8 @@ struct flows_folder_read {
  * EX_NOINPUT where there is none; EX_DATAERR for a line that is none, or that
  * names what is outside the folder, or what was named before. For
  * flows_folder_read_free in any case. */
-int flows_folder_read(const char *dir, struct flows_folder_read *out,
-    struct err *e);
+int flows_folder_read(
+    const char *dir, struct flows_folder_read *out, struct err *e);
 void flows_folder_read_free(struct flows_folder_read *d);
 /* A file that is there, or NULL. */
 const struct flows_file *flows_folder_find(

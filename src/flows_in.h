@@ -15,22 +15,22 @@
 /* What is odd about a certificate, by the scenario that has it. */
 enum flows_odd {
 	ODD_NOTHING,
-	ODD_NAME,       /* it is somebody else's */
-	ODD_UNTRUSTED,  /* its root is not here */
+	ODD_NAME, /* it is somebody else's */
+	ODD_UNTRUSTED, /* its root is not here */
 	ODD_EXPIRED,
 	ODD_REVOKED,
 	ODD_CA_REVOKED, /* the intermediate CA above it is */
 	ODD_INCOMPLETE, /* the intermediate CA above it is missing */
 	ODD_NO_SIGNING, /* its keyUsage lacks digitalSignature */
-	ODD_CN_ONLY,    /* a server's without subjectAltName */
-	ODD_ADDRESS,    /* a server's by iPAddress, its subject empty */
-	ODD_NO_SERVER,  /* its extendedKeyUsage has no use for a server */
-	ODD_NO_SIP      /* neither SIP domain nor any, under rfc5922 */
+	ODD_CN_ONLY, /* a server's without subjectAltName */
+	ODD_ADDRESS, /* a server's by iPAddress, its subject empty */
+	ODD_NO_SERVER, /* its extendedKeyUsage has no use for a server */
+	ODD_NO_SIP /* neither SIP domain nor any, under rfc5922 */
 };
 
 /* How a flow ends. */
 struct flows_end {
-	int exit;   /* of whoever sends: 0, or why (sysexits) */
+	int exit; /* of whoever sends: 0, or why (sysexits) */
 	int status; /* the answer, 0 where there is none */
 	/* That the recipient found; or where a certificate was refused before
 	 * anything was sent, what is wrong with that. */
@@ -44,11 +44,11 @@ struct flows_plan {
 	const char *words; /* what there is to see, in a sentence */
 	const char *text;
 	bool sign, encrypt, inner, gcm, opaque, attach;
-	bool p256;      /* its people have P-256 keys, others RSA */
+	bool p256; /* its people have P-256 keys, others RSA */
 	bool handshake; /* it is about TLS, which is shown */
-	bool tls12;     /* and not 1.3 */
-	bool mutual;    /* the server asks for a certificate */
-	bool again;     /* a second message, over a second connection */
+	bool tls12; /* and not 1.3 */
+	bool mutual; /* the server asks for a certificate */
+	bool again; /* a second message, over a second connection */
 	enum flows_odd odd;
 	/* Whose certificate is odd. Of S/MIME: the sender's, or turned, the
 	 * recipient's, for whom nothing is to be sealed then. Of TLS: the
@@ -82,13 +82,13 @@ struct flows {
 	 * it is us, and them is us. */
 	const char *await;
 	char address[ADDR_TEXT]; /* of the server that is known by one */
-	const char *ca;   /* a folder: the test CA, instead of a new one */
+	const char *ca; /* a folder: the test CA, instead of a new one */
 	struct aor us, them; /* who sends, and to whom */
-	time_t at;        /* when it all takes place; 0: now */
-	char dir[300];    /* what is thrown away at the end */
+	time_t at; /* when it all takes place; 0: now */
+	char dir[300]; /* what is thrown away at the end */
 	struct scratch_guard guard;
-	bool made[2];     /* certificates with RSA and P-256 keys are there */
-	char root[256];   /* what the test CA is called */
+	bool made[2]; /* certificates with RSA and P-256 keys are there */
+	char root[256]; /* what the test CA is called */
 };
 
 /* Where the two agents of one flow find their keys. */
@@ -110,9 +110,9 @@ enum flows_kind { FLOWS_REQUEST, FLOWS_RESPONSE, FLOWS_TLS };
 struct flows_event {
 	enum flows_kind kind;
 	bool out;
-	bool begins;           /* of TLS: a connection */
+	bool begins; /* of TLS: a connection */
 	struct buf head, body; /* of a message */
-	struct buf text;       /* of TLS: lines */
+	struct buf text; /* of TLS: lines */
 };
 
 /* How a flow went. */
@@ -123,9 +123,9 @@ struct flows_run {
 	struct flows_event *events;
 	size_t count;
 	struct flows_end end; /* as it came */
-	char why[1024];       /* why it was not sent, or "" */
-	struct buf found;     /* lines: what the recipient found */
-	char trouble[1024];   /* why the server ended the connection, or "" */
+	char why[1024]; /* why it was not sent, or "" */
+	struct buf found; /* lines: what the recipient found */
+	char trouble[1024]; /* why the server ended the connection, or "" */
 	bool asked; /* the server asked for a certificate */
 };
 
@@ -142,20 +142,20 @@ struct flows_peer {
 	const struct config *config;
 	const struct form *form;
 	int alive; /* a pipe that closes when it is over */
-	int told;  /* a pipe for what she has to tell */
+	int told; /* a pipe for what she has to tell */
 	bool watched; /* whether her certificate is refused is of interest */
 };
 int flows_peer(const struct flows_peer *with);
 /* Opens an agent's key store; what is to be said of it was said once. */
-int flows_keystore(const struct config *c, struct keystore **out,
-    struct err *e);
+int flows_keystore(
+    const struct config *c, struct keystore **out, struct err *e);
 /* What she tells, a record each: its kind, the length of what follows. */
 enum flows_told {
 	FLOWS_TOLD_LISTENS = 'l', /* a target */
 	FLOWS_TOLD_MESSAGE = 'm', /* a struct flows_end, then lines */
 	FLOWS_TOLD_TROUBLE = 't', /* words: of what she refused, mostly */
 	FLOWS_TOLD_REFUSED = 'r', /* an alert says that her certificate is */
-	FLOWS_TOLD_FAILED = 'f'   /* a struct err: why she cannot begin */
+	FLOWS_TOLD_FAILED = 'f' /* a struct err: why she cannot begin */
 };
 struct flows_record {
 	char kind;
@@ -164,8 +164,8 @@ struct flows_record {
 enum { FLOWS_RECORD = 65536 };
 
 /* Appends a flow as the draft prints one (flows_print.c). */
-void flows_print(const struct flows *f, const struct flows_run *r,
-    struct buf *out);
+void flows_print(
+    const struct flows *f, const struct flows_run *r, struct buf *out);
 /* The number that the first CMS content of a flow has. */
 unsigned flows_first_blob(const struct flows_plan *p);
 
@@ -180,8 +180,7 @@ int flows_against(struct flows *f);
 /* A folder that flows are saved in (flows_save.c). */
 struct flows_folder;
 /* dir must not be there, or be empty. */
-int flows_folder_new(const char *dir, struct flows_folder **out,
-    struct err *e);
+int flows_folder_new(const char *dir, struct flows_folder **out, struct err *e);
 int flows_folder_add(struct flows_folder *d, const struct flows *f,
     const struct flows_run *r, struct err *e);
 /* Writes it all, with manifest and archive, whose date is at (0: now), or

@@ -119,10 +119,9 @@ make_store(struct flows_judge *j, const char *under, struct keystore **out,
 	if (write_store(j, under, to, e) == -1 ||
 	    open_store(j, to, out, e) == -1)
 		return -1;
-	j->stores =
-	    xrealloc(j->stores, (j->count + 1) * sizeof(*j->stores));
-	j->stores[j->count++] =
-	    (struct store){.under = xstrdup(under), .ks = *out};
+	j->stores = xrealloc(j->stores, (j->count + 1) * sizeof(*j->stores));
+	j->stores[j->count++] = (struct store){
+	    .under = xstrdup(under), .ks = *out};
 	return 0;
 }
 
@@ -158,14 +157,14 @@ flows_judge_time(const struct sip_msg *m)
 
 	(void)snprintf(text, sizeof(text), "%.*s", (int)span_cut(date, 0, 60).n,
 	    (const char *)date.p);
-	if (sscanf(text, "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, name,
-		&year, &h, &min, &s) != 6)
+	if (sscanf(text, "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, name, &year,
+		&h, &min, &s) != 6)
 		return time(NULL);
 	month = strstr(months, name);
 	if (month == NULL || strlen(name) != 3 || (month - months) % 3 != 0)
 		return time(NULL);
-	(void)snprintf(iso, sizeof(iso), "%04d-%02d-%02dT%02d:%02d:%02dZ",
-	    year, (int)(month - months) / 3 + 1, day, h, min, s);
+	(void)snprintf(iso, sizeof(iso), "%04d-%02d-%02dT%02d:%02d:%02dZ", year,
+	    (int)(month - months) / 3 + 1, day, h, min, s);
 	return config_time(&at, iso, &e) == 0 ? at : time(NULL);
 }
 

@@ -74,9 +74,8 @@ keep_tls(struct flows_keeper *k, const struct ua_wire *w)
 static void
 keep_message(struct flows_keeper *k, const struct ua_wire *w)
 {
-	struct flows_event ev = {.kind = w->kind == UA_WIRE_REQUEST
-		? FLOWS_REQUEST
-		: FLOWS_RESPONSE,
+	struct flows_event ev = {
+	    .kind = w->kind == UA_WIRE_REQUEST ? FLOWS_REQUEST : FLOWS_RESPONSE,
 	    .out = w->out};
 
 	buf_addspan(&ev.head, w->head);

@@ -32,8 +32,8 @@ join(char out[SCRATCH_PATH], const char *dir, const char *name)
 
 /* The file of a kind ("user_cert") that somebody's certificate is in. */
 static void
-file_of(char out[SCRATCH_PATH], const char *dir, const char *kind,
-    const char *name)
+file_of(
+    char out[SCRATCH_PATH], const char *dir, const char *kind, const char *name)
 {
 	char file[SCRATCH_PATH];
 
@@ -88,8 +88,8 @@ make_root(struct flows *f, const char *dir, struct testca *ca, struct err *e)
 /* Two key stores in base: who sends, and who gets it; what is not ours is
  * empty. */
 static int
-share_out(const struct flows *f, const char *ca, const char *base,
-    struct err *e)
+share_out(
+    const struct flows *f, const char *ca, const char *base, struct err *e)
 {
 	const struct aor *who[] = {&f->us, &f->them};
 	static const char *const stores[] = {"fluffy", "kumiko"};
@@ -124,7 +124,9 @@ make_base(struct flows *f, bool ec, struct err *e)
 	const struct aor *who[] = {&f->us, &f->them};
 	bool legacy = f->config->policy.legacy && !ec;
 	struct testca ca = {.dir = dir,
-	    .type = ec ? "p256" : legacy ? "rsa:1024" : "rsa:2048",
+	    .type = ec   ? "p256"
+		: legacy ? "rsa:1024"
+			 : "rsa:2048",
 	    .days = FLOWS_DAYS,
 	    .force = true, /* both may be at one host */
 	    .legacy = legacy,
@@ -191,8 +193,7 @@ odd_kind(enum flows_odd odd)
 static bool
 odd_is_below(const struct odd *o)
 {
-	return o->plan->odd == ODD_CA_REVOKED ||
-	    o->plan->odd == ODD_INCOMPLETE;
+	return o->plan->odd == ODD_CA_REVOKED || o->plan->odd == ODD_INCOMPLETE;
 }
 
 static int
@@ -216,8 +217,8 @@ odd_issue(const struct flows *f, const struct odd *o, struct testca *ca,
 }
 
 static int
-odd_revoke(const struct flows *f, const struct odd *o,
-    const struct testca *ca, struct err *e)
+odd_revoke(const struct flows *f, const struct odd *o, const struct testca *ca,
+    struct err *e)
 {
 	struct testca by = *ca;
 	struct testca_revoked done;
@@ -231,14 +232,12 @@ odd_revoke(const struct flows *f, const struct odd *o,
 		-1 ||
 	    give(o->ca, "crl", f->root, o->judge, e) == -1)
 		return -1;
-	return !above ? 0
-		      : give(o->ca, "ca_cert", flows_between, o->judge, e);
+	return !above ? 0 : give(o->ca, "ca_cert", flows_between, o->judge, e);
 }
 
 /* Makes it by a CA of its own folder, and gives it to both. */
 static int
-odd_make(struct flows *f, const struct odd *o, const char *base,
-    struct err *e)
+odd_make(struct flows *f, const struct odd *o, const char *base, struct err *e)
 {
 	struct testca ca = {.dir = o->ca, .days = FLOWS_DAYS, .at = f->at};
 	char above[SCRATCH_PATH];
@@ -253,8 +252,8 @@ odd_make(struct flows *f, const struct odd *o, const char *base,
 		return -1;
 	if (odd_issue(f, o, &ca, e) == -1 || odd_revoke(f, o, &ca, e) == -1)
 		return -1;
-	if (give_pair(o->ca, o->tls ? "domain" : "user", o->name, o->owner,
-		e) == -1)
+	if (give_pair(
+		o->ca, o->tls ? "domain" : "user", o->name, o->owner, e) == -1)
 		return -1;
 	return o->tls ? 0 : give(o->ca, "user_cert", o->name, o->judge, e);
 }
@@ -274,8 +273,8 @@ odd_stores(struct flows *f, const struct odd *o, const char *base,
 }
 
 static void
-odd_set_up(const struct flows *f, const struct flows_plan *p,
-    const char *dir, struct odd *o, struct flows_keys *keys)
+odd_set_up(const struct flows *f, const struct flows_plan *p, const char *dir,
+    struct odd *o, struct flows_keys *keys)
 {
 	bool sender; /* it is the sender's */
 
@@ -289,10 +288,10 @@ odd_set_up(const struct flows *f, const struct flows_plan *p,
 	(void)snprintf(o->judge, sizeof(o->judge), "%s",
 	    sender ? keys->kumiko : keys->fluffy);
 	(void)snprintf(o->name, sizeof(o->name), "%.255s",
-	    !o->tls ? (sender ? f->us.key : f->them.key)
-	    : sender ? f->us.host
-	    : p->odd == ODD_ADDRESS ? f->address
-				    : f->them.host);
+	    !o->tls                     ? (sender ? f->us.key : f->them.key)
+		: sender                ? f->us.host
+		: p->odd == ODD_ADDRESS ? f->address
+					: f->them.host);
 }
 
 /* Whether the keys of --keys serve: with a peer, for all but what is made to
@@ -310,16 +309,15 @@ own_keys(const char *dir, struct flows_keys *out, struct err *e)
 {
 	if (strlen(dir) >= sizeof(out->fluffy))
 		return err_set(e, EX_USAGE,
-		    "the name of the key store is too long for flows: %s",
-		    dir);
+		    "the name of the key store is too long for flows: %s", dir);
 	(void)snprintf(out->fluffy, sizeof(out->fluffy), "%s", dir);
 	(void)snprintf(out->kumiko, sizeof(out->kumiko), "%s", dir);
 	return 0;
 }
 
 int
-flows_make(struct flows *f, const struct flows_plan *p,
-    struct flows_keys *out, struct err *e)
+flows_make(struct flows *f, const struct flows_plan *p, struct flows_keys *out,
+    struct err *e)
 {
 	bool ec = flows_is_ec(p);
 	char base[SCRATCH_PATH], dir[SCRATCH_PATH], name[64];
@@ -335,8 +333,8 @@ flows_make(struct flows *f, const struct flows_plan *p,
 		join(out->kumiko, base, "kumiko");
 		return 0;
 	}
-	(void)snprintf(name, sizeof(name), "%s%s", p->name,
-	    p->turned ? "-turned" : "");
+	(void)snprintf(
+	    name, sizeof(name), "%s%s", p->name, p->turned ? "-turned" : "");
 	join(dir, f->dir, name);
 	odd_set_up(f, p, dir, &odd, out);
 	if (odd_stores(f, &odd, base, dir, e) == -1 ||
@@ -367,8 +365,8 @@ find_root(struct flows *f, struct err *e)
 	}
 	for (size_t i = 0; i < count; i++)
 		if (items[i].kind == KEYSTORE_ROOT && items[i].has_private) {
-			(void)snprintf(f->root, sizeof(f->root), "%s",
-			    items[i].name);
+			(void)snprintf(
+			    f->root, sizeof(f->root), "%s", items[i].name);
 			found++;
 		}
 	keystore_items_free(items, count);

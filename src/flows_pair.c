@@ -47,8 +47,8 @@ put_name(const struct flows_pair *p, const char *what, size_t number,
 
 	if (number > 1)
 		(void)snprintf(more, sizeof(more), "%zu", number);
-	(void)snprintf(out, FLOWS_PAIR_NAME, "%.35s-%s%s.sip", p->flow, what,
-	    more);
+	(void)snprintf(
+	    out, FLOWS_PAIR_NAME, "%.35s-%s%s.sip", p->flow, what, more);
 	return true;
 }
 
@@ -97,8 +97,8 @@ static bool
 name_response(struct flows_pair *p, const struct flows_event *ev,
     char out[FLOWS_PAIR_NAME])
 {
-	struct sip_msg *m = sip_parse(span_buf(&ev->head), span_buf(&ev->body),
-	    true);
+	struct sip_msg *m = sip_parse(
+	    span_buf(&ev->head), span_buf(&ev->body), true);
 	struct asked *asked = find_asked(p, m);
 	int status = sip_status(m);
 

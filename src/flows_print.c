@@ -13,10 +13,10 @@
 #include "unfold.h"
 
 enum {
-	PRINT_WIDTH = 72,  /* of a page of the draft, with its margin */
+	PRINT_WIDTH = 72, /* of a page of the draft, with its margin */
 	PRINT_MARGIN = 3,
-	PRINT_LEFT = 8,    /* the column of fluffy's line */
-	PRINT_ARROW = 43   /* columns between the two lines */
+	PRINT_LEFT = 8, /* the column of fluffy's line */
+	PRINT_ARROW = 43 /* columns between the two lines */
 };
 
 static const char margin[] = "   ";
@@ -96,11 +96,11 @@ add_arrow(struct buf *out, const char *label, char from, char to)
 
 /* "F1 MESSAGE", "F2 200 OK": the start line without its URI or version. */
 static void
-add_message_arrow(struct buf *out, const struct flows_event *ev,
-    unsigned number)
+add_message_arrow(
+    struct buf *out, const struct flows_event *ev, unsigned number)
 {
-	struct sip_msg *m = sip_parse(span_buf(&ev->head),
-	    span_buf(&ev->body), false);
+	struct sip_msg *m = sip_parse(
+	    span_buf(&ev->head), span_buf(&ev->body), false);
 	struct buf label = {0};
 
 	buf_addf(&label, "F%u ", number);
@@ -241,8 +241,8 @@ add_end(const struct flows *f, const struct flows_run *r, struct buf *out)
 	struct buf b = {0};
 
 	if (r->found.n > 0) {
-		buf_addf(&b, "%s finds: %s", peer_name(f),
-		    (const char *)r->found.p);
+		buf_addf(
+		    &b, "%s finds: %s", peer_name(f), (const char *)r->found.p);
 		add_words(f, out, (const char *)b.p);
 		b.n = 0;
 	} else if (r->end.exit != 0 && r->trouble[0] != '\0') {

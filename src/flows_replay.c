@@ -19,8 +19,8 @@ enum { REPLAY_PATH = 4096 };
 /* --- what is found ----------------------------------------------------------- */
 
 void
-flows_replay_line(struct replay *r, const char *mark, const char *file,
-    const char *words)
+flows_replay_line(
+    struct replay *r, const char *mark, const char *file, const char *words)
 {
 	buf_addf(&r->out, "%-5s ", mark);
 	text_harmless(&r->out, span_str(file), false);
@@ -30,8 +30,8 @@ flows_replay_line(struct replay *r, const char *mark, const char *file,
 }
 
 void
-flows_replay_fault(struct replay *r, const char *file, int ends,
-    const char *words)
+flows_replay_fault(
+    struct replay *r, const char *file, int ends, const char *words)
 {
 	flows_replay_line(r, "WRONG", file, words);
 	r->wrong++;
@@ -100,26 +100,26 @@ tell_unnamed(struct replay *r, const char *under, unsigned deep)
 	DIR *dir;
 	struct dirent *entry;
 
-	(void)snprintf(path, sizeof(path), "%.4000s/%.200s", r->folder.dir,
-	    under);
+	(void)snprintf(
+	    path, sizeof(path), "%.4000s/%.200s", r->folder.dir, under);
 	dir = opendir(path);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		struct stat st;
 
-		(void)snprintf(name, sizeof(name), "%.200s%.300s", under,
-		    entry->d_name);
-		(void)snprintf(path, sizeof(path), "%.3700s/%.500s",
-		    r->folder.dir, name);
+		(void)snprintf(
+		    name, sizeof(name), "%.200s%.300s", under, entry->d_name);
+		(void)snprintf(
+		    path, sizeof(path), "%.3700s/%.500s", r->folder.dir, name);
 		if (entry->d_name[0] == '.' || strcmp(name, "manifest") == 0 ||
 		    strcmp(name, "flows.tgz.b64") == 0)
 			continue;
 		if (deep > 0 && lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-			(void)snprintf(name, sizeof(name), "%.200s/",
-			    entry->d_name);
+			(void)snprintf(
+			    name, sizeof(name), "%.200s/", entry->d_name);
 			tell_unnamed(r, name, deep - 1);
 		} else if (!is_named(r, name)) {
-			flows_replay_line(r, "-", name,
-			    "the manifest does not name it");
+			flows_replay_line(
+			    r, "-", name, "the manifest does not name it");
 			r->unnamed++;
 		}
 	}
@@ -132,13 +132,13 @@ tell_unnamed(struct replay *r, const char *under, unsigned deep)
 static void
 tell_sums(struct replay *r)
 {
-	buf_addf(&r->out, "%zu files, %u messages: ", r->folder.count,
-	    r->messages);
+	buf_addf(
+	    &r->out, "%zu files, %u messages: ", r->folder.count, r->messages);
 	if (r->wrong == 0 && r->unseen == 0)
 		buf_adds(&r->out, "all as it should be");
 	else
-		buf_addf(&r->out, "%u wrong, %u not opened", r->wrong,
-		    r->unseen);
+		buf_addf(
+		    &r->out, "%u wrong, %u not opened", r->wrong, r->unseen);
 	if (r->unnamed > 0)
 		buf_addf(&r->out, ", %u not named", r->unnamed);
 	buf_adds(&r->out, "\n");

@@ -24,13 +24,13 @@ read_message(struct replay *r, const struct flows_file *file, bool request)
 	struct sip_msg *m;
 
 	if (used == 0 || frame.found != STREAM_MESSAGE) {
-		flows_replay_fault(r, file->name, EX_DATAERR,
-		    "this is no SIP message");
+		flows_replay_fault(
+		    r, file->name, EX_DATAERR, "this is no SIP message");
 		return NULL;
 	}
 	if (used < all.n) {
-		flows_replay_fault(r, file->name, EX_DATAERR,
-		    "something follows the message");
+		flows_replay_fault(
+		    r, file->name, EX_DATAERR, "something follows the message");
 		return NULL;
 	}
 	m = sip_parse(frame.head, frame.body, true);
@@ -104,18 +104,18 @@ compare_blob(void *arg, struct span der)
 	const struct flows_file *file;
 	char name[300];
 
-	(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", c->flow,
-	    c->next++);
+	(void)snprintf(
+	    name, sizeof(name), "%.250s-blob%u.der", c->flow, c->next++);
 	file = flows_replay_find(c->r, name);
 	if (file == NULL)
 		flows_replay_fault(c->r, name, EX_DATAERR,
 		    "it is in the message, and not in the folder");
 	else if (!span_eq(span_buf(&file->data), der))
-		flows_replay_fault(c->r, name, EX_DATAERR,
-		    "it is not what the message has");
+		flows_replay_fault(
+		    c->r, name, EX_DATAERR, "it is not what the message has");
 	else
-		flows_replay_line(c->r, "good", name,
-		    "it is what the message has");
+		flows_replay_line(
+		    c->r, "good", name, "it is what the message has");
 }
 
 /* The draft counts through its section 6; whoever counts otherwise names the
@@ -126,8 +126,8 @@ first_number(const struct replay *r, const char *flow)
 	char name[300];
 
 	for (unsigned i = 1; i < 100; i++) {
-		(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", flow,
-		    i);
+		(void)snprintf(
+		    name, sizeof(name), "%.250s-blob%u.der", flow, i);
 		if (flows_replay_find(r, name) != NULL)
 			return i;
 	}
@@ -139,11 +139,11 @@ end_blobs(const struct contents *c)
 {
 	char name[300];
 
-	(void)snprintf(name, sizeof(name), "%.250s-blob%u.der", c->flow,
-	    c->next);
+	(void)snprintf(
+	    name, sizeof(name), "%.250s-blob%u.der", c->flow, c->next);
 	if (c->next != 0 && flows_replay_find(c->r, name) != NULL)
-		flows_replay_fault(c->r, name, EX_DATAERR,
-		    "the message has none of these");
+		flows_replay_fault(
+		    c->r, name, EX_DATAERR, "the message has none of these");
 }
 
 /* --- what it is found to be ---------------------------------------------------------- */
@@ -196,12 +196,13 @@ tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
 	bool good = in->opened.text != NULL, no_key;
 
 	no_key = in->opened.verdict.encryption == ENCRYPTION_NO_KEY;
-	(void)message_tell(m, in, TRANSPORT_NONE, flows_judge_time(m), tell,
-	    &t);
+	(void)message_tell(
+	    m, in, TRANSPORT_NONE, flows_judge_time(m), tell, &t);
 	if (no_key) {
 		r->unseen++;
-		buf_adds(&t.words, "; the private key that opens it is not "
-				   "here (--keys names where it is)");
+		buf_adds(&t.words,
+		    "; the private key that opens it is not "
+		    "here (--keys names where it is)");
 		flows_replay_line(r, "-", file, (const char *)t.words.p);
 	} else if (took != good)
 		flows_replay_fault(r, file, EX_NOPERM, (const char *)t.words.p);
@@ -215,7 +216,7 @@ tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
 /* NAME-request.sip is a flow's first, NAME-request2.sip its second. */
 struct place {
 	char flow[256];
-	char more[256];  /* the number as it is written, or "" */
+	char more[256]; /* the number as it is written, or "" */
 	uint64_t number; /* 0: it is written otherwise */
 };
 
@@ -232,12 +233,12 @@ is_request(const char *file, struct place *out)
 	if (strcmp(more + digits, ".sip") != 0)
 		return false;
 	*out = (struct place){.number = digits == 0};
-	(void)snprintf(out->flow, sizeof(out->flow), "%.*s", (int)(end - file),
-	    file);
+	(void)snprintf(
+	    out->flow, sizeof(out->flow), "%.*s", (int)(end - file), file);
 	(void)snprintf(out->more, sizeof(out->more), "%.*s", (int)digits, more);
 	if (digits > 0 && more[0] != '0' && strcmp(out->more, "1") != 0)
-		(void)number_parse(span_str(out->more), UINT32_MAX,
-		    &out->number);
+		(void)number_parse(
+		    span_str(out->more), UINT32_MAX, &out->number);
 	return true;
 }
 
@@ -249,8 +250,8 @@ find_request(const struct replay *r, const struct place *at, uint64_t number)
 
 	if (number > 1)
 		(void)snprintf(more, sizeof(more), "%" PRIu64, number);
-	(void)snprintf(name, sizeof(name), "%.200s-request%s.sip", at->flow,
-	    more);
+	(void)snprintf(
+	    name, sizeof(name), "%.200s-request%s.sip", at->flow, more);
 	return number == 0 ? NULL : flows_replay_find(r, name);
 }
 
@@ -294,8 +295,8 @@ flows_replay_is_request(const char *file)
 
 /* A flow's requests, one after the other. */
 int
-flows_replay_flow(struct replay *r, const struct flows_file *file,
-    struct err *e)
+flows_replay_flow(
+    struct replay *r, const struct flows_file *file, struct err *e)
 {
 	struct contents c = {.r = r};
 	struct place at;
@@ -311,8 +312,7 @@ flows_replay_flow(struct replay *r, const struct flows_file *file,
 		file = at.number > 0 ? find_request(r, &at, at.number + 1)
 				     : NULL;
 		at.number++;
-		(void)snprintf(at.more, sizeof(at.more), "%" PRIu64,
-		    at.number);
+		(void)snprintf(at.more, sizeof(at.more), "%" PRIu64, at.number);
 	}
 	end_blobs(&c);
 	return rc;

@@ -19,7 +19,7 @@
 enum {
 	/* ms without an end: it hangs. A peer has Timer F for its answer. */
 	FLOWS_SILENCE = 40000,
-	FLOWS_AWAIT = 60000,   /* ms for a peer to send something */
+	FLOWS_AWAIT = 60000, /* ms for a peer to send something */
 	FLOWS_AWAIT_MORE = 500
 };
 
@@ -290,8 +290,8 @@ start_child(struct running *g, struct err *e)
 	    .watched = g->f->await != NULL};
 
 	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
-		return err_set(e, EX_OSERR, "no pipe can be made: %s",
-		    strerror(errno));
+		return err_set(
+		    e, EX_OSERR, "no pipe can be made: %s", strerror(errno));
 	/* Nor are they for what a passphrase's command leaves running. */
 	for (size_t i = 0; i < 2; i++) {
 		(void)fcntl(g->alive[i], F_SETFD, FD_CLOEXEC);
@@ -300,8 +300,8 @@ start_child(struct running *g, struct err *e)
 	(void)fflush(stdout);
 	g->child = fork();
 	if (g->child == -1)
-		return err_set(e, EX_OSERR, "no process can be made: %s",
-		    strerror(errno));
+		return err_set(
+		    e, EX_OSERR, "no process can be made: %s", strerror(errno));
 	if (g->child == 0) {
 		close_one(&g->alive[1]);
 		close_one(&g->told[0]);
@@ -339,7 +339,8 @@ begin(struct running *g, struct err *e)
 		return -1;
 	if (flows_keystore(&g->sides.ours, &g->ks, e) == -1 ||
 	    loop_new(&g->loop, e) == -1 ||
-	    ua_new(g->loop, g->ks, &g->sides.ours, happened, g, &g->ua, e) == -1)
+	    ua_new(g->loop, g->ks, &g->sides.ours, happened, g, &g->ua, e) ==
+		-1)
 		return -1;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (loop_signal(g->loop, ends[i], interrupted, g, e) == -1)
@@ -409,14 +410,12 @@ int
 flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
     struct err *e)
 {
-	struct running g = {.f = f,
-	    .r = out,
-	    .alive = {-1, -1},
-	    .told = {-1, -1}};
+	struct running g = {
+	    .f = f, .r = out, .alive = {-1, -1}, .told = {-1, -1}};
 	int rc;
 
-	*out = (struct flows_run){.plan = p,
-	    .end = {.signature = SIGNATURE_NONE}};
+	*out = (struct flows_run){
+	    .plan = p, .end = {.signature = SIGNATURE_NONE}};
 	if (flows_make(f, p, &out->keys, e) == -1)
 		return -1;
 	flows_settle(f, out, &g.sides);

@@ -13,14 +13,14 @@
 
 struct flows_sides {
 	struct config ours, theirs; /* theirs not with a peer */
-	struct form form;           /* of what both write */
-	char to[600];               /* whom it is sent to */
+	struct form form; /* of what both write */
+	char to[600]; /* whom it is sent to */
 	char proxy[600], names[300];
 };
 
 /* Fills in how each side is set up, and r->draft. For flows_unsettle. */
-void flows_settle(const struct flows *f, struct flows_run *r,
-    struct flows_sides *out);
+void flows_settle(
+    const struct flows *f, struct flows_run *r, struct flows_sides *out);
 void flows_unsettle(const struct flows *f, struct flows_sides *s);
 /* Names the number-th message: the second of a flow is another one. */
 void flows_name(const struct flows *f, const struct flows_run *r,
@@ -33,7 +33,7 @@ bool flows_by_udp(const struct flows_run *r);
 struct flows_keeper {
 	struct flows_run *r;
 	struct ssldump *dump;
-	bool same;     /* what is chance is left out */
+	bool same; /* what is chance is left out */
 	uint64_t open; /* the flow that is */
 	/* A request that waits for its connection; without a head: none. */
 	struct flows_event early;

@@ -116,15 +116,15 @@ add_blob(void *arg, struct span der)
 	struct blobs *b = arg;
 	char name[80];
 
-	(void)snprintf(name, sizeof(name), "%.40s-blob%u.der", b->name,
-	    b->next++);
+	(void)snprintf(
+	    name, sizeof(name), "%.40s-blob%u.der", b->name, b->next++);
 	if (b->rc == 0)
 		b->rc = folder_put(b->folder, name, der, false, b->e);
 }
 
 static int
-add_message(struct blobs *blobs, const struct flows_event *ev,
-    const char *name, struct err *e)
+add_message(struct blobs *blobs, const struct flows_event *ev, const char *name,
+    struct err *e)
 {
 	struct buf whole = {0};
 	int rc;
@@ -134,8 +134,8 @@ add_message(struct blobs *blobs, const struct flows_event *ev,
 	rc = folder_put(blobs->folder, name, span_buf(&whole), false, e);
 	buf_free(&whole);
 	if (rc == 0 && ev->kind == FLOWS_REQUEST && ev->out)
-		unfold_blobs(span_buf(&ev->head), span_buf(&ev->body), add_blob,
-		    blobs);
+		unfold_blobs(
+		    span_buf(&ev->head), span_buf(&ev->body), add_blob, blobs);
 	return rc == 0 ? blobs->rc : rc;
 }
 
@@ -165,8 +165,8 @@ is_file_of(const char *file, const char *kind, const char *who)
 {
 	size_t n = strlen(kind), m = strlen(who);
 
-	return strncmp(file, kind, n) == 0 &&
-	    strncmp(file + n, who, m) == 0 && strcmp(file + n + m, ".pem") == 0;
+	return strncmp(file, kind, n) == 0 && strncmp(file + n, who, m) == 0 &&
+	    strcmp(file + n + m, ".pem") == 0;
 }
 
 /* Whether a key store's file belongs to a flow: who vouches, and the two that
@@ -198,8 +198,7 @@ add_store(struct flows_folder *d, const struct flows *f, const char *store,
 	int rc = 0;
 
 	if (dir == NULL)
-		return err_set(e, EX_NOINPUT, "%s: %s", store,
-		    strerror(errno));
+		return err_set(e, EX_NOINPUT, "%s: %s", store, strerror(errno));
 	while (rc == 0 && (entry = readdir(dir)) != NULL) {
 		char path[2 * SCRATCH_PATH], name[SCRATCH_PATH];
 		struct buf data = {0};
@@ -207,10 +206,10 @@ add_store(struct flows_folder *d, const struct flows *f, const char *store,
 
 		if (!belongs(f, entry->d_name, thrown_away))
 			continue;
-		(void)snprintf(path, sizeof(path), "%.400s/%.300s", store,
-		    entry->d_name);
-		(void)snprintf(name, sizeof(name), "%.80s%.300s", under,
-		    entry->d_name);
+		(void)snprintf(
+		    path, sizeof(path), "%.400s/%.300s", store, entry->d_name);
+		(void)snprintf(
+		    name, sizeof(name), "%.80s%.300s", under, entry->d_name);
 		rc = savefile_read(path, &data, &there, e);
 		if (rc == 0 && there)
 			rc = folder_put(d, name, span_buf(&data),
@@ -230,8 +229,8 @@ flows_folder_add(struct flows_folder *d, const struct flows *f,
 	if (add_messages(d, r, e) == -1)
 		return -1;
 	if (flows_is_ec(r->plan) || r->plan->odd != ODD_NOTHING)
-		(void)snprintf(under, sizeof(under), "%.60s-keys/",
-		    r->plan->name);
+		(void)snprintf(
+		    under, sizeof(under), "%.60s-keys/", r->plan->name);
 	if (add_store(d, f, r->keys.kumiko, under, e) == -1)
 		return -1;
 	return add_store(d, f, r->keys.fluffy, under, e);
@@ -280,8 +279,8 @@ add_archive(struct flows_folder *d, time_t at, struct err *e)
 	if (rc == 0)
 		rc = archive_base64(&a, &base64, e);
 	if (rc == 0)
-		rc = folder_put(d, "flows.tgz.b64", span_buf(&base64), false,
-		    e);
+		rc = folder_put(
+		    d, "flows.tgz.b64", span_buf(&base64), false, e);
 	archive_free(&a);
 	buf_free(&base64);
 	return rc;
@@ -294,8 +293,8 @@ write_one(struct flows_folder *d, struct saved *s, struct err *e)
 
 	if (snprintf(path, sizeof(path), "%s/%s", d->dir, s->name) >=
 	    (int)sizeof(path))
-		return err_set(e, EX_CANTCREAT, "%s: the name is too long",
-		    d->dir);
+		return err_set(
+		    e, EX_CANTCREAT, "%s: the name is too long", d->dir);
 	savefile_folders(path);
 	if (savefile_new(path, span_buf(&s->data), e) == -1)
 		return -1;

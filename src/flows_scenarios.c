@@ -24,18 +24,17 @@ direction(const struct flows_plan *p)
 
 /* "437 untrusted", "200 good", "refused (77)": what an end comes to. */
 static void
-add_end(struct buf *out, const struct flows_plan *p,
-    const struct flows_end *end)
+add_end(
+    struct buf *out, const struct flows_plan *p, const struct flows_end *end)
 {
 	if (end->status == 0) {
-		buf_addf(out, "refused: %s",
-		    verdict_signature_name(end->signature));
+		buf_addf(
+		    out, "refused: %s", verdict_signature_name(end->signature));
 		return;
 	}
 	buf_addf(out, "%d", end->status);
 	if (flows_is_tls(p))
-		buf_addf(out, " by %s",
-		    verdict_transport_name(end->transport));
+		buf_addf(out, " by %s", verdict_transport_name(end->transport));
 	else if (p->encrypt)
 		buf_addf(out, " %s", verdict_encryption_name(end->encryption));
 	else

@@ -48,8 +48,8 @@ flows_by_udp(const struct flows_run *r)
 }
 
 static void
-settle_both(const struct flows *f, const struct flows_run *r,
-    struct flows_sides *s)
+settle_both(
+    const struct flows *f, const struct flows_run *r, struct flows_sides *s)
 {
 	const struct flows_plan *p = r->plan;
 	const char *scheme = flows_by_udp(r) ? "sip" : "sips";
@@ -60,20 +60,19 @@ settle_both(const struct flows *f, const struct flows_run *r,
 	settle(f, r, s, r->keys.fluffy, who, NULL, &s->ours);
 	settle_plan(p, &s->ours);
 	if (p->mutual) {
-		(void)snprintf(who, sizeof(who), "%s:%s", scheme,
-		    f->them.host);
+		(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->them.host);
 		s->ours.proxy = xstrdup(who);
 	}
 	if (address)
 		(void)snprintf(s->to, sizeof(s->to), "%s:%.*s@%s", scheme,
 		    (int)strcspn(f->them.key, "@"), f->them.key, f->address);
 	else
-		(void)snprintf(s->to, sizeof(s->to), "%s:%s", scheme,
-		    f->them.key);
+		(void)snprintf(
+		    s->to, sizeof(s->to), "%s:%s", scheme, f->them.key);
 	settle(f, r, s, r->keys.kumiko, s->to,
-	    f->await != NULL	? f->await
-	    : flows_by_udp(r) ? "udp:127.0.0.1:0"
-			      : "tls:127.0.0.1:0",
+	    f->await != NULL      ? f->await
+		: flows_by_udp(r) ? "udp:127.0.0.1:0"
+				  : "tls:127.0.0.1:0",
 	    &s->theirs);
 	s->theirs.client_certs = p->mutual ? TLS_ASK : TLS_NO;
 }
@@ -83,8 +82,7 @@ settle_both(const struct flows *f, const struct flows_run *r,
  * with the message; and they are our proxy where they are to see who we are,
  * since nobody else does. */
 static void
-settle_ours(const struct flows *f, struct flows_run *r,
-    struct flows_sides *s)
+settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 {
 	const struct flows_plan *p = r->plan;
 
@@ -138,8 +136,8 @@ set_form(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 }
 
 void
-flows_settle(const struct flows *f, struct flows_run *r,
-    struct flows_sides *out)
+flows_settle(
+    const struct flows *f, struct flows_run *r, struct flows_sides *out)
 {
 	*out = (struct flows_sides){.to = ""};
 	set_form(f, r, out);

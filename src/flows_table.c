@@ -5,17 +5,30 @@
 
 #include "flows_in.h"
 
-#define GOOD_TLS \
-	{.status = 200, .signature = SIGNATURE_NONE, .transport = TRANSPORT_TLS}
-#define GOOD_SIGNED \
-	{.status = 200, .signature = SIGNATURE_GOOD, .transport = TRANSPORT_TLS}
-#define GOOD_BOTH \
-	{.status = 200, .signature = SIGNATURE_GOOD, \
-	    .encryption = ENCRYPTION_OPENED, .transport = TRANSPORT_TLS}
-#define REFUSED_FOR(found) \
-	{.exit = EX_NOPERM, .status = 437, .signature = (found), \
-	    .transport = TRANSPORT_TLS}
-#define NEVER_SENT(why) {.exit = EX_NOPERM, .signature = (why)}
+#define GOOD_TLS                                            \
+	{                                                   \
+		.status = 200, .signature = SIGNATURE_NONE, \
+		.transport = TRANSPORT_TLS                  \
+	}
+#define GOOD_SIGNED                                         \
+	{                                                   \
+		.status = 200, .signature = SIGNATURE_GOOD, \
+		.transport = TRANSPORT_TLS                  \
+	}
+#define GOOD_BOTH                                                           \
+	{                                                                   \
+		.status = 200, .signature = SIGNATURE_GOOD,                 \
+		.encryption = ENCRYPTION_OPENED, .transport = TRANSPORT_TLS \
+	}
+#define REFUSED_FOR(found)                                              \
+	{                                                               \
+		.exit = EX_NOPERM, .status = 437, .signature = (found), \
+		.transport = TRANSPORT_TLS                              \
+	}
+#define NEVER_SENT(why)                               \
+	{                                             \
+		.exit = EX_NOPERM, .signature = (why) \
+	}
 
 static const struct flows_plan plans[] = {
     {.name = "5.1",
@@ -295,9 +308,8 @@ turned_end(const struct flows_plan *p)
 	struct flows_end refused = NEVER_SENT(p->end.signature);
 
 	if (!flows_is_tls(p))
-		return p->end.exit == 0 || p->odd == ODD_NO_SIGNING
-		    ? sealed
-		    : refused;
+		return p->end.exit == 0 || p->odd == ODD_NO_SIGNING ? sealed
+								    : refused;
 	if (p->odd == ODD_NO_SIP)
 		shown.transport = TRANSPORT_TLS;
 	return p->end.exit == 0 || p->odd == ODD_NO_SERVER ||

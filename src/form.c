@@ -14,8 +14,8 @@ form_name(const struct form *f, const char *what, char *out, size_t digits)
 		random_hex(out, digits);
 		return;
 	}
-	digest_spans((struct span[]){span_str(f->names), span_str(what)}, 2,
-	    digest);
+	digest_spans(
+	    (struct span[]){span_str(f->names), span_str(what)}, 2, digest);
 	for (size_t i = 0; i < digits; i++)
 		out[i] = hex[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
 	out[digits] = '\0';

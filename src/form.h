@@ -15,16 +15,16 @@
  * something of its own; its request and the answer to it. */
 struct form_draft {
 	const char *sent_by; /* of the Via: the draft's address and port */
-	const char *branch;  /* after the magic cookie */
+	const char *branch; /* after the magic cookie */
 	const char *call_id, *from_tag, *to_tag;
-	const char *boundary;       /* of its multipart/signed, or NULL */
-	const char *contact;        /* its user and address */
+	const char *boundary; /* of its multipart/signed, or NULL */
+	const char *contact; /* its user and address */
 	const char *answer_contact; /* the same, of who answers */
-	const char *received;       /* what the answer's Via has more */
+	const char *received; /* what the answer's Via has more */
 };
 
 struct form {
-	time_t at;         /* Date, and the time of signatures; 0: now */
+	time_t at; /* Date, and the time of signatures; 0: now */
 	const char *names; /* tags, branches, Call-IDs and boundaries are
 	                    * digests of it; NULL: they are random */
 	const struct form_draft *draft; /* NULL: ours */
@@ -33,8 +33,8 @@ struct form {
 
 /* A name of the form: digits hex digits, at most 64, and a NUL. The same for
  * the same names and what. f may be NULL. */
-void form_name(const struct form *f, const char *what, char *out,
-    size_t digits);
+void form_name(
+    const struct form *f, const char *what, char *out, size_t digits);
 
 /* The time of the form, or now. f may be NULL. */
 time_t form_time(const struct form *f);

@@ -3,21 +3,21 @@
 #include <string.h>
 
 enum {
-	OFFSET_DIGITS = 4,       /* the least */
-	OD_DIGITS = 7,           /* of od's octal ones */
-	HALF_ROW = 8,            /* behind which hexdump -C leaves a gap */
-	REPEAT_MAX = 16 << 20    /* bytes, up to the last "*" */
+	OFFSET_DIGITS = 4, /* the least */
+	OD_DIGITS = 7, /* of od's octal ones */
+	HALF_ROW = 8, /* behind which hexdump -C leaves a gap */
+	REPEAT_MAX = 16 << 20 /* bytes, up to the last "*" */
 };
 
 struct hexdump {
 	struct buf *out;
-	size_t begin;   /* of out, where our bytes begin */
-	size_t rows;    /* so far */
-	size_t row;     /* where the last one begins in out */
-	bool offsets;   /* lines have them */
-	bool octal;     /* as od's */
-	bool repeat;    /* a "*" came: the last row again up to the next one */
-	uint64_t base;  /* the first line's offset */
+	size_t begin; /* of out, where our bytes begin */
+	size_t rows; /* so far */
+	size_t row; /* where the last one begins in out */
+	bool offsets; /* lines have them */
+	bool octal; /* as od's */
+	bool repeat; /* a "*" came: the last row again up to the next one */
+	uint64_t base; /* the first line's offset */
 	const char *why;
 };
 
@@ -83,9 +83,9 @@ take_offset(const struct hexdump *h, struct span *line)
 		if (next + 1 < line->n && line->p[next] == '-' &&
 		    is_blank(line->p[next + 1]))
 			next += 2;
-		else if (next == line->n ? !h->offsets
-					 : (h->rows > 0 && !h->offsets) ||
-			     !is_pair(*line, next))
+		else if (next == line->n
+			? !h->offsets
+			: (h->rows > 0 && !h->offsets) || !is_pair(*line, next))
 			return o;
 	}
 	o.there = true;
@@ -138,8 +138,7 @@ check_offset(struct hexdump *h, const struct offset *o)
 	if (!h->repeat && h->base == 0 && o->octal != o->hex)
 		h->octal = o->octal == have;
 	if (h->repeat)
-		return repeat_row(h, (h->octal ? o->octal : o->hex) -
-		    h->base);
+		return repeat_row(h, (h->octal ? o->octal : o->hex) - h->base);
 	if ((h->octal ? o->octal : o->hex) - h->base == have)
 		return true;
 	h->why = "its offset does not agree with the bytes before it";
@@ -170,8 +169,10 @@ read_bytes(struct hexdump *h, struct span line)
 		for (; at < line.n && is_blank(line.p[at]); at++)
 			gap += line.p[at] == '\t' ? 2 : 1;
 		if (h->out->n > from && at < line.n &&
-		    (line.p[at] == '|' || (gap >= 2 && !(gap == 2 &&
-			h->out->n - from == HALF_ROW && is_pair(line, at)))))
+		    (line.p[at] == '|' ||
+			(gap >= 2 &&
+			    !(gap == 2 && h->out->n - from == HALF_ROW &&
+				is_pair(line, at)))))
 			break;
 		n = digits(line, at);
 		if (n == 0 || n % 2 != 0) {
@@ -180,8 +181,9 @@ read_bytes(struct hexdump *h, struct span line)
 			return false;
 		}
 		for (; n > 0; n -= 2, at += 2) {
-			unsigned char c = (unsigned char)(
-			    digit(line.p[at]) * 16 + digit(line.p[at + 1]));
+			unsigned char c = (unsigned char)(digit(line.p[at]) *
+				16 +
+			    digit(line.p[at + 1]));
 
 			buf_add(h->out, &c, 1);
 		}
@@ -233,7 +235,8 @@ hexdump_read(struct span text, struct buf *out, struct err *e)
 			line.n--;
 		line = span_trim(line);
 		/* Our own dumps say how many they are. */
-		if (line.n == 0 || (h.rows == 0 && line.p[0] == '<' &&
+		if (line.n == 0 ||
+		    (h.rows == 0 && line.p[0] == '<' &&
 			line.p[line.n - 1] == '>'))
 			continue;
 		if (read_line(&h, line))

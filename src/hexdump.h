@@ -9,7 +9,7 @@
 #include "../keys/err.h"
 
 enum hexdump_found {
-	HEXDUMP_NONE,   /* this is something else */
+	HEXDUMP_NONE, /* this is something else */
 	HEXDUMP_BROKEN, /* it begins as one; EX_DATAERR and why in e */
 	HEXDUMP_WHOLE
 };
@@ -17,7 +17,7 @@ enum hexdump_found {
 /* Appends the bytes of text: lines of hex digits in pairs or groups of pairs,
  * with or without offsets before and the same as ASCII behind. Offsets, which
  * need not begin at 0, have to agree with the bytes that came. */
-enum hexdump_found hexdump_read(struct span text, struct buf *out,
-    struct err *e);
+enum hexdump_found hexdump_read(
+    struct span text, struct buf *out, struct err *e);
 
 #endif

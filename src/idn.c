@@ -58,8 +58,8 @@ idn_uri(struct buf *out, struct span uri, struct err *e)
 		return -1;
 	buf_add(out, uri.p, (size_t)(host.p - uri.p));
 	buf_adds(out, (const char *)label);
-	buf_addspan(out,
-	    span_cut(uri, (size_t)(host.p - uri.p) + host.n, uri.n));
+	buf_addspan(
+	    out, span_cut(uri, (size_t)(host.p - uri.p) + host.n, uri.n));
 	idn2_free(label);
 	return 0;
 }

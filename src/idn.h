@@ -17,7 +17,7 @@ int idn_uri(struct buf *out, struct span uri, struct err *e);
 /* Reads what a person typed for a URI: sips where it has no scheme, A-labels
  * as above. Appends its text to out, which is empty, and uri borrows that.
  * EX_DATAERR, with what was typed in the words. */
-int idn_typed(struct buf *out, const char *typed, struct uri *uri,
-    struct err *e);
+int idn_typed(
+    struct buf *out, const char *typed, struct uri *uri, struct err *e);
 
 #endif

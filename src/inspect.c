@@ -30,8 +30,7 @@ inspect_read(const char *path, struct buf *out, struct err *e)
 	size_t n;
 
 	if (f == NULL)
-		return err_set(e, EX_NOINPUT, "%s: %s", path,
-		    strerror(errno));
+		return err_set(e, EX_NOINPUT, "%s: %s", path, strerror(errno));
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		buf_add(out, chunk, n);
 	if (ferror(f)) {
@@ -110,8 +109,7 @@ inspect_next(struct span rest, struct stream_frame *frame)
 		struct stream_frame whole;
 
 		stream_datagram(rest, &inspect_limits, &whole);
-		if (whole.found == STREAM_MESSAGE &&
-		    whole.used == rest.n)
+		if (whole.found == STREAM_MESSAGE && whole.used == rest.n)
 			*frame = whole;
 	}
 	if (frame->found == STREAM_MORE) {
@@ -128,16 +126,15 @@ inspect_bytes(struct inspecting *in, const char *path, struct span all)
 
 	while (at < all.n) {
 		struct stream_frame frame = {0};
-		size_t used =
-		    inspect_next(span_cut(all, at, all.n), &frame);
+		size_t used = inspect_next(span_cut(all, at, all.n), &frame);
 
 		if (used == 0) {
 			no_message(in, path, at, all.n - at, frame.why);
 			return;
 		}
 		if (frame.found == STREAM_MESSAGE) {
-			struct sip_msg *m =
-			    sip_parse(frame.head, frame.body, false);
+			struct sip_msg *m = sip_parse(
+			    frame.head, frame.body, false);
 
 			inspect_message(in, m);
 			sip_free(m);

@@ -20,7 +20,7 @@
 
 enum shown {
 	SHOWN_NOTHING, /* it is none of what we know */
-	SHOWN_BROKEN,  /* as far as it goes; a line says where it breaks */
+	SHOWN_BROKEN, /* as far as it goes; a line says where it breaks */
 	SHOWN_WHOLE
 };
 
@@ -234,8 +234,8 @@ show_path(struct showing *s, const char *path, bool found)
 		if (found)
 			buf_addf(&s->out, "(%s)\n", no_such_thing);
 		else
-			(void)err_set(&e, EX_DATAERR, "%s: %s", path,
-			    no_such_thing);
+			(void)err_set(
+			    &e, EX_DATAERR, "%s: %s", path, no_such_thing);
 		break;
 	}
 	buf_wipe(&all);
@@ -280,8 +280,7 @@ show_folder(struct showing *s, const char *path)
 	size_t count;
 
 	if (d == NULL) {
-		(void)err_set(&e, EX_NOINPUT, "%s: %s", path,
-		    strerror(errno));
+		(void)err_set(&e, EX_NOINPUT, "%s: %s", path, strerror(errno));
 		fail(s, &e);
 		return;
 	}

@@ -11,7 +11,7 @@
 
 enum {
 	KEYRING_FILE_MAX = 1 << 20, /* bytes of a file that is taken in */
-	KEYRING_GAP = 3             /* columns between two that are compared */
+	KEYRING_GAP = 3 /* columns between two that are compared */
 };
 
 /* --- words and drawings -------------------------------------------------- */
@@ -30,8 +30,8 @@ put_line(struct buf *out, const char *label, const char *text)
 
 /* Groups of four digits, so many to a row: what two people read out. */
 static void
-put_groups(struct buf *out, const char *hex, size_t groups,
-    const char *label, const char *indent)
+put_groups(struct buf *out, const char *hex, size_t groups, const char *label,
+    const char *indent)
 {
 	size_t i, row = groups * 4;
 
@@ -39,8 +39,10 @@ put_groups(struct buf *out, const char *hex, size_t groups,
 		if (i % row == 0)
 			buf_adds(out, i == 0 ? label : indent);
 		buf_add(out, &hex[i], 1);
-		buf_adds(out, i % row == row - 1 ? "\n" :
-		    i % 4 == 3 ? " " : "");
+		buf_adds(out,
+		    i % row == row - 1 ? "\n"
+			: i % 4 == 3   ? " "
+				       : "");
 	}
 }
 
@@ -52,18 +54,17 @@ put_groups(struct buf *out, const char *hex, size_t groups,
 enum { ROOM_WIDTH = 19, ROOM_HEIGHT = 9 };
 
 static void
-put_drawing(struct buf *out, const unsigned char digest[32],
-    const char *indent)
+put_drawing(struct buf *out, const unsigned char digest[32], const char *indent)
 {
 	static const char shades[] = " .:-+*oxOX%#@";
-	unsigned visits[ROOM_HEIGHT][ROOM_WIDTH] = { { 0 } };
+	unsigned visits[ROOM_HEIGHT][ROOM_WIDTH] = {{0}};
 	int x = ROOM_WIDTH / 2, y = ROOM_HEIGHT / 2, step;
 	const unsigned last = sizeof(shades) - 2;
 	int row, column;
 
 	for (step = 0; step < 32 * 4; step++) {
-		unsigned bits = (unsigned)digest[step / 4] >>
-		    (step % 4 * 2) & 3U;
+		unsigned bits = (unsigned)digest[step / 4] >> (step % 4 * 2) &
+		    3U;
 
 		x += (bits & 1U) != 0 ? 1 : -1;
 		y += (bits & 2U) != 0 ? 1 : -1;
@@ -80,8 +81,10 @@ put_drawing(struct buf *out, const unsigned char digest[32],
 			    column == ROOM_WIDTH / 2;
 			bool end = row == y && column == x;
 
-			buf_addf(out, "%c", end ? 'E' : start ? 'S' :
-			    shades[n > last ? last : n]);
+			buf_addf(out, "%c",
+			    end         ? 'E'
+				: start ? 'S'
+					: shades[n > last ? last : n]);
 		}
 		buf_adds(out, "|\n");
 	}
@@ -91,12 +94,13 @@ put_drawing(struct buf *out, const unsigned char digest[32],
 void
 keyring_json(struct buf *out, const struct keystore_item *item)
 {
-	buf_addf(out, "{\"kind\":\"%s\",\"name\":",
-	    keystore_kind_name(item->kind));
+	buf_addf(
+	    out, "{\"kind\":\"%s\",\"name\":", keystore_kind_name(item->kind));
 	text_json(out, span_str(item->name));
 	if (item->problem != NULL) {
-		buf_adds(out, ",\"fingerprint\":null,\"not_before\":null,"
-			      "\"not_after\":null");
+		buf_adds(out,
+		    ",\"fingerprint\":null,\"not_before\":null,"
+		    "\"not_after\":null");
 	} else {
 		buf_addf(out, ",\"fingerprint\":\"%s\",\"not_before\":\"",
 		    item->fingerprint);
@@ -114,8 +118,9 @@ void
 keyring_row(struct buf *out, const struct keystore_item *item)
 {
 	char *name = text_line(span_str(item->name));
-	char *problem = item->problem != NULL ?
-	    text_line(span_str(item->problem)) : NULL;
+	char *problem = item->problem != NULL
+	    ? text_line(span_str(item->problem))
+	    : NULL;
 
 	buf_addf(out, "%-7s %-32s ", keystore_kind_name(item->kind), name);
 	if (problem != NULL) {
@@ -123,8 +128,7 @@ keyring_row(struct buf *out, const struct keystore_item *item)
 	} else {
 		buf_addf(out, "%.16s  until ", item->fingerprint);
 		report_time(out, item->not_after);
-		buf_adds(out, item->not_after < time(NULL) ? "  expired" :
-		                                             "");
+		buf_adds(out, item->not_after < time(NULL) ? "  expired" : "");
 		buf_adds(out, item->pinned ? "  pinned" : "");
 	}
 	buf_adds(out, "\n");
@@ -153,8 +157,7 @@ put_item(struct buf *out, const struct keystore_item *item)
 	report_time(out, item->not_after);
 	buf_adds(out, "\n");
 	if (item->kind != KEYSTORE_CRL && item->kind != KEYSTORE_CA)
-		put_line(out, "private key", item->has_private ? "here" :
-		                                                 "no");
+		put_line(out, "private key", item->has_private ? "here" : "no");
 	put_line(out, "pinned", item->pinned ? "yes" : "no");
 	put_groups(out, item->fingerprint, 8, "fingerprint  ", indent);
 	put_drawing(out, item->digest, indent);
@@ -190,8 +193,8 @@ keyring_find(struct keystore *ks, const char *name,
 }
 
 int
-keyring_show(struct keystore *ks, const char *name, struct buf *out,
-    struct err *e)
+keyring_show(
+    struct keystore *ks, const char *name, struct buf *out, struct err *e)
 {
 	struct keystore_item *items;
 	size_t count, i;
@@ -220,8 +223,8 @@ of_person(const struct keystore_item *items, size_t count)
 }
 
 int
-keyring_fingerprint(struct keystore *ks, const struct aor *who, char hex[65],
-    struct err *e)
+keyring_fingerprint(
+    struct keystore *ks, const struct aor *who, char hex[65], struct err *e)
 {
 	const struct keystore_item *item;
 	struct keystore_item *items;
@@ -234,9 +237,10 @@ keyring_fingerprint(struct keystore *ks, const struct aor *who, char hex[65],
 	if (item != NULL && item->problem == NULL)
 		memcpy(hex, item->fingerprint, sizeof(item->fingerprint));
 	else
-		rc = err_set(e, EX_CONFIG, "there is no certificate of %s in "
-		    "%s to trust; import it first", who->text,
-		    keystore_dir(ks));
+		rc = err_set(e, EX_CONFIG,
+		    "there is no certificate of %s in "
+		    "%s to trust; import it first",
+		    who->text, keystore_dir(ks));
 	keystore_items_free(items, count);
 	return rc;
 }
@@ -248,18 +252,21 @@ static int
 nothing_of(const struct aor *who, bool mine, struct err *e)
 {
 	if (mine)
-		return err_set(e, EX_CONFIG, "there is no certificate of "
+		return err_set(e, EX_CONFIG,
+		    "there is no certificate of "
 		    "yours (%s) here to compare; signet keys new %s makes "
-		    "one", who->text, who->text);
-	return err_set(e, EX_CONFIG, "there is no certificate of %s here to "
+		    "one",
+		    who->text, who->text);
+	return err_set(e, EX_CONFIG,
+	    "there is no certificate of %s here to "
 	    "compare; ask them for it and take it with /import FILE",
 	    who->text);
 }
 
 /* A person's certificate as a column of lines. */
 static int
-put_column(struct keystore *ks, const char *address, bool mine,
-    struct buf *out, struct err *e)
+put_column(struct keystore *ks, const char *address, bool mine, struct buf *out,
+    struct err *e)
 {
 	const struct keystore_item *item;
 	struct keystore_item *items = NULL;
@@ -274,8 +281,10 @@ put_column(struct keystore *ks, const char *address, bool mine,
 	if (rc == 0 && item == NULL)
 		rc = nothing_of(&who, mine, e);
 	else if (rc == 0 && item->problem != NULL)
-		rc = err_set(e, EX_CONFIG, "the certificate of %s cannot be "
-		    "read: %s", who.text, item->problem);
+		rc = err_set(e, EX_CONFIG,
+		    "the certificate of %s cannot be "
+		    "read: %s",
+		    who.text, item->problem);
 	if (rc == 0) {
 		text_harmless(out, span_str(who.text), false);
 		buf_addf(out, "%s\n%s\nfrom  ", mine ? " (you)" : "",
@@ -283,9 +292,10 @@ put_column(struct keystore *ks, const char *address, bool mine,
 		report_time(out, item->not_before);
 		buf_adds(out, "\nuntil ");
 		report_time(out, item->not_after);
-		buf_addf(out, "%s\n\n", item->not_after < time(NULL) ?
-		    "  expired" : item->not_before > time(NULL) ?
-		    "  not yet valid" : "");
+		buf_addf(out, "%s\n\n",
+		    item->not_after < time(NULL)        ? "  expired"
+			: item->not_before > time(NULL) ? "  not yet valid"
+							: "");
 		put_groups(out, item->fingerprint, 4, "", "");
 		buf_adds(out, "\n");
 		put_drawing(out, item->digest, "");
@@ -341,13 +351,14 @@ int
 keyring_compare(struct keystore *ks, const char *me, const char *them,
     size_t width, struct buf *out, struct err *e)
 {
-	struct buf mine = { 0 }, theirs = { 0 };
+	struct buf mine = {0}, theirs = {0};
 	int rc = put_column(ks, me, true, &mine, e);
 
 	if (rc == 0)
 		rc = put_column(ks, them, false, &theirs, e);
-	if (rc == 0 && widest(span_buf(&mine)) + KEYRING_GAP +
-	    widest(span_buf(&theirs)) <= width) {
+	if (rc == 0 &&
+	    widest(span_buf(&mine)) + KEYRING_GAP + widest(span_buf(&theirs)) <=
+		width) {
 		put_beside(out, span_buf(&mine), span_buf(&theirs));
 	} else if (rc == 0) {
 		buf_addspan(out, span_buf(&mine));
@@ -382,8 +393,8 @@ read_file(const char *path, struct buf *out, struct err *e)
 		rc = err_set(e, EX_NOINPUT, "%s cannot be read: %s", path,
 		    strerror(errno));
 	else if (out->n > KEYRING_FILE_MAX)
-		rc = err_set(e, EX_DATAERR, "%s is larger than %d bytes",
-		    path, KEYRING_FILE_MAX);
+		rc = err_set(e, EX_DATAERR, "%s is larger than %d bytes", path,
+		    KEYRING_FILE_MAX);
 	if (!standard)
 		fclose(f);
 	return rc;
@@ -393,7 +404,7 @@ int
 keyring_take(struct keystore *ks, const struct keystore_import *how,
     struct keystore_item **items, size_t *count, struct err *e)
 {
-	struct buf data = { 0 };
+	struct buf data = {0};
 	int rc = read_file(how->path, &data, e);
 
 	if (rc == 0)
@@ -412,8 +423,9 @@ keyring_import(struct keystore *ks, const struct keystore_import *how,
 
 	for (i = 0; rc == 0 && i < count; i++) {
 		keyring_row(out, &items[i]);
-		if (who != NULL && (items[i].kind == KEYSTORE_USER ||
-		    items[i].kind == KEYSTORE_PEER))
+		if (who != NULL &&
+		    (items[i].kind == KEYSTORE_USER ||
+			items[i].kind == KEYSTORE_PEER))
 			who(arg, items[i].name);
 	}
 	keystore_items_free(items, count);

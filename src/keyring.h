@@ -20,13 +20,13 @@ int keyring_find(struct keystore *ks, const char *name,
     struct keystore_item **items, size_t *count, struct err *e);
 /* All that is here of NAME, with fingerprints and their pictures. EX_CONFIG
  * when there is nothing. */
-int keyring_show(struct keystore *ks, const char *name, struct buf *out,
-    struct err *e);
+int keyring_show(
+    struct keystore *ks, const char *name, struct buf *out, struct err *e);
 /* The fingerprint of who's certificate here, for keystore_trust_shown. It is
  * asked for before the certificate is shown, so that what changes meanwhile is
  * not pinned. EX_CONFIG when there is none. */
-int keyring_fingerprint(struct keystore *ks, const struct aor *who,
-    char hex[65], struct err *e);
+int keyring_fingerprint(
+    struct keystore *ks, const struct aor *who, char hex[65], struct err *e);
 /* My certificate and theirs, the fingerprints in groups and the pictures, side
  * by side where width columns have room: what two people compare by
  * telephone. EX_CONFIG when one of the two is not here. */

@@ -33,10 +33,12 @@ put_out(struct buf *b, struct err *e)
 {
 	int rc = 0;
 
-	if (b->n > 0 && (fwrite(b->p, 1, b->n, stdout) != b->n ||
-	    fflush(stdout) != 0))
-		rc = err_set(e, EX_IOERR, "standard output cannot be "
-		    "written: %s", strerror(errno));
+	if (b->n > 0 &&
+	    (fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0))
+		rc = err_set(e, EX_IOERR,
+		    "standard output cannot be "
+		    "written: %s",
+		    strerror(errno));
 	buf_wipe(b);
 	return rc;
 }
@@ -45,8 +47,8 @@ put_out(struct buf *b, struct err *e)
 
 /* The NAME that was given, or who I am. */
 static const char *
-name_or_me(const struct config *cfg, const struct keys_options *o,
-    struct err *e)
+name_or_me(
+    const struct config *cfg, const struct keys_options *o, struct err *e)
 {
 	if (o->count > 0)
 		return o->words[0];
@@ -60,13 +62,12 @@ keys_list(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
 	struct keystore_item *items;
-	struct buf out = { 0 };
+	struct buf out = {0};
 	size_t count, i;
 
 	(void)o;
 	if (!cfg->json)
-		return keyring_list(ks, &out, e) == -1 ? -1 :
-		                                         put_out(&out, e);
+		return keyring_list(ks, &out, e) == -1 ? -1 : put_out(&out, e);
 	if (keystore_list(ks, NULL, &items, &count, e) == -1)
 		return -1;
 	for (i = 0; i < count; i++)
@@ -98,7 +99,7 @@ keys_show(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
 	const char *name = name_or_me(cfg, o, e);
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	if (name == NULL)
 		return -1;
@@ -113,9 +114,9 @@ static int
 keys_new(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
-	const struct keystore_new how = { o->type, o->days, o->force };
+	const struct keystore_new how = {o->type, o->days, o->force};
 	const char *name = name_or_me(cfg, o, e);
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	if (name == NULL || keystore_make(ks, name, &how, e) == -1)
 		return -1;
@@ -132,9 +133,9 @@ static int
 keys_csr(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
-	const struct keystore_new how = { o->type, o->days, false };
+	const struct keystore_new how = {o->type, o->days, false};
 	const char *name = name_or_me(cfg, o, e);
-	struct buf pem = { 0 };
+	struct buf pem = {0};
 
 	if (name == NULL || keystore_request(ks, name, &how, &pem, e) == -1) {
 		buf_free(&pem);
@@ -147,10 +148,10 @@ static int
 import_one(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, const char *path, struct err *e)
 {
-	const struct keystore_import how = { path, o->as != NULL, o->force,
-		o->name };
+	const struct keystore_import how = {
+	    path, o->as != NULL, o->force, o->name};
 	struct keystore_item *items = NULL;
-	struct buf out = { 0 };
+	struct buf out = {0};
 	size_t count = 0, i;
 	int rc = keyring_take(ks, &how, &items, &count, e);
 
@@ -173,8 +174,8 @@ keys_import(const struct config *cfg, struct keystore *ks,
 	int i;
 
 	if (o->as != NULL && strcmp(o->as, "root") != 0)
-		return err_set(e, EX_USAGE,
-		    "--as takes root alone, not \"%s\"", o->as);
+		return err_set(
+		    e, EX_USAGE, "--as takes root alone, not \"%s\"", o->as);
 	for (i = 0; i < o->count; i++)
 		if (import_one(cfg, ks, o, o->words[i], e) == -1)
 			return -1;
@@ -186,7 +187,7 @@ keys_export(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
 	const char *name = name_or_me(cfg, o, e);
-	struct buf pem = { 0 };
+	struct buf pem = {0};
 
 	if (name == NULL ||
 	    keystore_export(ks, name, o->with_private, &pem, e) == -1) {
@@ -204,7 +205,8 @@ confirm(const char *question, struct err *e)
 	char answer[16] = "";
 
 	if (tty == NULL)
-		return err_set(e, EX_USAGE, "there is no terminal to ask on; "
+		return err_set(e, EX_USAGE,
+		    "there is no terminal to ask on; "
 		    "--yes answers for a script");
 	fprintf(tty, "%s [y/n] ", question);
 	fflush(tty);
@@ -220,7 +222,7 @@ static int
 keys_trust(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, struct err *e)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 	char hex[65];
 	struct aor who;
 	int rc;
@@ -266,18 +268,17 @@ keys_remove(const struct config *cfg, struct keystore *ks,
 }
 
 static const struct keys_action actions[] = {
-	{ "list", "", "", keys_list, false, 0, 0 },
-	{ "show", "[NAME]", "", keys_show, false, 0, 1 },
-	{ "new", "[NAME] [--type p256|rsa:2048] [--days N] [--force]",
-	    "tdf", keys_new, true, 0, 1 },
-	{ "csr", "[NAME] [--type p256|rsa:2048]", "t", keys_csr, true, 0,
-	    1 },
-	{ "import", "FILE... [--as root] [--name NAME] [--force]", "anf",
-	    keys_import, true, 1, 1000000 },
-	{ "export", "[NAME] [--private]", "p", keys_export, false, 0, 1 },
-	{ "trust", "AOR [--yes]", "y", keys_trust, false, 1, 1 },
-	{ "untrust", "AOR", "", keys_untrust, false, 1, 1 },
-	{ "remove", "NAME [--force]", "f", keys_remove, false, 1, 1 },
+    {"list", "", "", keys_list, false, 0, 0},
+    {"show", "[NAME]", "", keys_show, false, 0, 1},
+    {"new", "[NAME] [--type p256|rsa:2048] [--days N] [--force]", "tdf",
+	keys_new, true, 0, 1},
+    {"csr", "[NAME] [--type p256|rsa:2048]", "t", keys_csr, true, 0, 1},
+    {"import", "FILE... [--as root] [--name NAME] [--force]", "anf",
+	keys_import, true, 1, 1000000},
+    {"export", "[NAME] [--private]", "p", keys_export, false, 0, 1},
+    {"trust", "AOR [--yes]", "y", keys_trust, false, 1, 1},
+    {"untrust", "AOR", "", keys_untrust, false, 1, 1},
+    {"remove", "NAME [--force]", "f", keys_remove, false, 1, 1},
 };
 
 enum { ACTIONS = sizeof(actions) / sizeof(actions[0]) };
@@ -289,26 +290,28 @@ parse_options(const struct keys_action *a, int argc, char **argv,
     struct keys_options *o, struct err *e)
 {
 	static const struct option known[] = {
-		{ "as", required_argument, NULL, 'a' },
-		{ "name", required_argument, NULL, 'n' },
-		{ "aor", required_argument, NULL, 'n' },
-		{ "type", required_argument, NULL, 't' },
-		{ "days", required_argument, NULL, 'd' },
-		{ "force", no_argument, NULL, 'f' },
-		{ "yes", no_argument, NULL, 'y' },
-		{ "private", no_argument, NULL, 'p' },
-		{ NULL, 0, NULL, 0 },
+	    {"as", required_argument, NULL, 'a'},
+	    {"name", required_argument, NULL, 'n'},
+	    {"aor", required_argument, NULL, 'n'},
+	    {"type", required_argument, NULL, 't'},
+	    {"days", required_argument, NULL, 'd'},
+	    {"force", no_argument, NULL, 'f'},
+	    {"yes", no_argument, NULL, 'y'},
+	    {"private", no_argument, NULL, 'p'},
+	    {NULL, 0, NULL, 0},
 	};
 	uint64_t days;
 	int c;
 
-	*o = (struct keys_options) { .days = DAYS_DEFAULT };
+	*o = (struct keys_options){.days = DAYS_DEFAULT};
 	optind = 1;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":", known, NULL)) != -1) {
 		if (c == '?' || c == ':' || strchr(a->options, c) == NULL)
-			return err_set(e, EX_USAGE, "usage: signet keys %s "
-			    "%s", a->name, a->usage);
+			return err_set(e, EX_USAGE,
+			    "usage: signet keys %s "
+			    "%s",
+			    a->name, a->usage);
 		switch (c) {
 		case 'a':
 			o->as = optarg;
@@ -321,8 +324,10 @@ parse_options(const struct keys_action *a, int argc, char **argv,
 			break;
 		case 'd':
 			if (!number_parse(span_str(optarg), 36500, &days))
-				return err_set(e, EX_USAGE, "--days takes a "
-				    "number up to 36500, not \"%s\"", optarg);
+				return err_set(e, EX_USAGE,
+				    "--days takes a "
+				    "number up to 36500, not \"%s\"",
+				    optarg);
 			o->days = (unsigned)days;
 			break;
 		case 'f':
@@ -339,8 +344,8 @@ parse_options(const struct keys_action *a, int argc, char **argv,
 	o->words = argv + optind;
 	o->count = argc - optind;
 	if (o->count < a->least || o->count > a->most)
-		return err_set(e, EX_USAGE, "usage: signet keys %s %s",
-		    a->name, a->usage);
+		return err_set(
+		    e, EX_USAGE, "usage: signet keys %s %s", a->name, a->usage);
 	return 0;
 }
 
@@ -357,7 +362,8 @@ keys_run(const struct config *cfg, int argc, char **argv, struct err *e)
 		if (strcmp(argv[0], actions[i].name) == 0)
 			a = &actions[i];
 	if (a == NULL)
-		return err_set(e, EX_USAGE, "usage: signet keys list|show|"
+		return err_set(e, EX_USAGE,
+		    "usage: signet keys list|show|"
 		    "new|csr|import|export|trust|untrust|remove");
 	if (parse_options(a, argc, argv, &o, e) == -1 ||
 	    verb_keystore(cfg, a->creates, &ks, e) == -1)
@@ -370,7 +376,7 @@ keys_run(const struct config *cfg, int argc, char **argv, struct err *e)
 int
 keys_cmd(const struct config *cfg, int argc, char **argv)
 {
-	struct err e = { 0, "" };
+	struct err e = {0, ""};
 
 	return keys_run(cfg, argc - 1, argv + 1, &e) == 0 ? 0 : verb_fail(&e);
 }

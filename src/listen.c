@@ -13,7 +13,7 @@
 #include "ua.h"
 
 enum {
-	LISTEN_DRAIN = 1500,   /* ms for the last words to leave */
+	LISTEN_DRAIN = 1500, /* ms for the last words to leave */
 	LISTEN_REFUSALS = 100, /* ms for those that are refused at the end */
 	LISTEN_QUEUE = 1 << 20 /* bytes that may wait for who reads us */
 };
@@ -47,11 +47,11 @@ wait_for(struct listening *l, uint64_t id)
 	if (l->waiting_count == l->waiting_room) {
 		l->waiting_room = l->waiting_room == 0 ? 16
 						       : l->waiting_room * 2;
-		l->waiting = xrealloc(l->waiting,
-		    l->waiting_room * sizeof(*l->waiting));
+		l->waiting = xrealloc(
+		    l->waiting, l->waiting_room * sizeof(*l->waiting));
 	}
-	l->waiting[l->waiting_count++] =
-	    (struct waiting){.id = id, .end = l->out.added};
+	l->waiting[l->waiting_count++] = (struct waiting){
+	    .id = id, .end = l->out.added};
 }
 
 /* Answers those that were written, or (given false) that will not be. */
@@ -175,8 +175,8 @@ happened(void *arg, const struct ua_event *ev)
 	case UA_MESSAGE:
 		return told(l, ev->message);
 	case UA_LISTENING:
-		(void)snprintf(words, sizeof(words), "listening on %s",
-		    ev->words);
+		(void)snprintf(
+		    words, sizeof(words), "listening on %s", ev->words);
 		verb_note(l->c, words);
 		break;
 	case UA_REGISTERED:

@@ -208,8 +208,7 @@ loop_timer_at(struct loop *l, struct loop_timer *t, uint64_t due)
 	t->due = due;
 	if (l->timers == l->timers_cap) {
 		l->timers_cap = l->timers_cap == 0 ? 16 : l->timers_cap * 2;
-		l->heap =
-		    xrealloc(l->heap, l->timers_cap * sizeof(*l->heap));
+		l->heap = xrealloc(l->heap, l->timers_cap * sizeof(*l->heap));
 	}
 	heap_up(l, l->timers++, t);
 }
@@ -300,8 +299,8 @@ open_signal_pipe(struct loop *l, struct err *e)
 }
 
 int
-loop_signal(struct loop *l, int signo, loop_signal_fn *fn, void *arg,
-    struct err *e)
+loop_signal(
+    struct loop *l, int signo, loop_signal_fn *fn, void *arg, struct err *e)
 {
 	struct sigaction sa;
 
@@ -332,8 +331,8 @@ loop_run(struct loop *l, struct err *e)
 			close_holes(l);
 		ready = poll(l->fds, (nfds_t)l->count, poll_timeout(l));
 		if (ready == -1 && errno != EINTR && errno != EAGAIN)
-			return err_set(e, EX_OSERR, "poll failed: %s",
-			    strerror(errno));
+			return err_set(
+			    e, EX_OSERR, "poll failed: %s", strerror(errno));
 		l->now = monotonic_ms();
 		run_timers(l);
 		if (ready > 0 && !l->stop)

@@ -59,7 +59,7 @@ void loop_timer_del(struct loop *l, struct loop_timer *t);
 
 /* Calls fn in a round of its own after signo arrived. One loop at a time in
  * a process may watch signals. */
-int loop_signal(struct loop *l, int signo, loop_signal_fn *fn, void *arg,
-    struct err *e);
+int loop_signal(
+    struct loop *l, int signo, loop_signal_fn *fn, void *arg, struct err *e);
 
 #endif

@@ -31,7 +31,8 @@ static const struct verb verbs[] = {
 	resolve_cmd},
     {"inspect", "FILE... | --asn1 FILE|FOLDER...",
 	"verify, open and explain stored messages", inspect_cmd},
-    {"keys", "list | show | new | csr | import | export | trust | untrust | remove",
+    {"keys",
+	"list | show | new | csr | import | export | trust | untrust | remove",
 	"who has which certificates and keys here", keys_cmd},
     {"ca", "init DIR | issue DIR NAME | revoke DIR NAME | crl DIR",
 	"a test CA, not for real use", ca_cmd},
@@ -74,8 +75,8 @@ verb_keystore_warning(struct keystore *ks)
 }
 
 int
-verb_keystore(const struct config *c, bool create, struct keystore **out,
-    struct err *e)
+verb_keystore(
+    const struct config *c, bool create, struct keystore **out, struct err *e)
 {
 	if (keystore_open(c->keys, create, out, e) == -1)
 		return -1;
@@ -106,8 +107,8 @@ verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e)
 }
 
 static int
-ask_nobody(void *arg, const char *what, bool fresh, struct buf *out,
-    struct err *e)
+ask_nobody(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
 {
 	(void)arg;
 	(void)fresh;
@@ -132,18 +133,21 @@ print_help(void)
 {
 	struct buf b = {0};
 
-	buf_adds(&b, "usage: signet [options]\n"
-		     "       signet VERB [options] ...\n\n"
-		     "  signet\n      the client: chat on this terminal\n");
+	buf_adds(&b,
+	    "usage: signet [options]\n"
+	    "       signet VERB [options] ...\n\n"
+	    "  signet\n      the client: chat on this terminal\n");
 	for (size_t i = 0; i < VERBS; i++)
 		buf_addf(&b, "  signet %s %s\n      %s\n", verbs[i].name,
 		    verbs[i].words, verbs[i].help);
-	buf_adds(&b, "\nOptions that every verb takes, each also a line "
-		     "\"name = value\" of signet.conf:\n\n");
+	buf_adds(&b,
+	    "\nOptions that every verb takes, each also a line "
+	    "\"name = value\" of signet.conf:\n\n");
 	config_help(&b);
-	buf_adds(&b, "  -h, --help                  this text\n"
-		     "  -V, --version               the version\n"
-		     "\nsignet(1) and signet.conf(5) say the rest.\n");
+	buf_adds(&b,
+	    "  -h, --help                  this text\n"
+	    "  -V, --version               the version\n"
+	    "\nsignet(1) and signet.conf(5) say the rest.\n");
 	fputs((const char *)b.p, stdout);
 	buf_free(&b);
 	return fflush(stdout) == 0 ? 0 : EX_IOERR;
@@ -198,7 +202,8 @@ run_verb(const struct config *c, int argc, char **argv)
 	if (argc < 2) {
 		(void)err_set(&e, EX_USAGE,
 		    "say what to do: send, listen, resolve, inspect, keys, "
-		    "ca, flows or demo (signet --help); alone it is the client, which "
+		    "ca, flows or demo (signet --help); alone it is the "
+		    "client, which "
 		    "needs a terminal");
 		return verb_fail(&e);
 	}
@@ -232,8 +237,9 @@ main(int argc, char **argv)
 	if (config_load(&c, &argc, argv, &e) == -1)
 		return verb_fail(&e);
 	if (c.policy.legacy)
-		verb_note(&c, "warning: --legacy admits RSA-1024 and SHA-1, "
-			      "which can be forged; for tests alone");
+		verb_note(&c,
+		    "warning: --legacy admits RSA-1024 and SHA-1, "
+		    "which can be forged; for tests alone");
 	rc = run_verb(&c, argc, argv);
 	config_free(&c);
 	return rc;

@@ -15,8 +15,8 @@ add_body_fields(struct buf *out, const struct smime_body *body, struct err *e)
 {
 	if (request_add(out, "Content-Type", body->content_type, e) == -1 ||
 	    (body->disposition != NULL &&
-		request_add(out, "Content-Disposition", body->disposition,
-		    e) == -1))
+		request_add(out, "Content-Disposition", body->disposition, e) ==
+		    -1))
 		return -1;
 	return request_add(out, "Content-Transfer-Encoding", "binary", e);
 }
@@ -110,8 +110,7 @@ message_open(struct keystore *ks, const struct policy *policy,
 	struct smime_mail mail = {
 	    .from = known ? &from : NULL,
 	    .content_type = sip_header(m, "Content-Type", 0),
-	    .transfer_encoding =
-		sip_header(m, "Content-Transfer-Encoding", 0),
+	    .transfer_encoding = sip_header(m, "Content-Transfer-Encoding", 0),
 	    .content_encoding = sip_header(m, "Content-Encoding", 0),
 	    .body = sip_body(m),
 	    .details = details,
@@ -123,8 +122,8 @@ message_open(struct keystore *ks, const struct policy *policy,
 }
 
 void
-message_receive(const struct message_self *self,
-    const struct sip_msg *request, struct message_in *out)
+message_receive(const struct message_self *self, const struct sip_msg *request,
+    struct message_in *out)
 {
 	*out = (struct message_in){0};
 	if (check_request(self, request, out) != 0)
@@ -132,8 +131,8 @@ message_receive(const struct message_self *self,
 	out->status = 200;
 	if (!span_is(sip_method(request), "MESSAGE"))
 		return;
-	message_open(self->ks, self->policy, request, self->details,
-	    &out->opened);
+	message_open(
+	    self->ks, self->policy, request, self->details, &out->opened);
 	out->judged = true;
 	out->status = out->opened.status;
 	out->warning = out->opened.warning;

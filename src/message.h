@@ -31,8 +31,8 @@ struct message_self {
 struct message_in {
 	int status;
 	const char *warning; /* static words, or NULL */
-	const char *why;     /* static words on a refusal, or NULL */
-	bool judged;         /* opened is set: the body was looked at */
+	const char *why; /* static words on a refusal, or NULL */
+	bool judged; /* opened is set: the body was looked at */
 	struct smime_opened opened;
 };
 
@@ -52,8 +52,7 @@ bool message_tell(const struct sip_msg *m, const struct message_in *in,
     bool (*fn)(void *arg, const struct ua_message *told), void *arg);
 
 /* Appends the whole answer to request. */
-int message_answer(struct buf *out, const struct sip_msg *request,
-    int status, const char *warning, const char *to_tag,
-    const struct addr *source);
+int message_answer(struct buf *out, const struct sip_msg *request, int status,
+    const char *warning, const char *to_tag, const struct addr *source);
 
 #endif

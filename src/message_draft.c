@@ -16,10 +16,9 @@ add_parties(struct buf *out, const struct request *r,
 	const struct form_draft *d = r->form->draft;
 
 	if (request_addf(out, "To", e, "<%s>", r->to) == -1 ||
-	    request_addf(out, "From", e, "<%s>;tag=%s", r->from,
-		d->from_tag) == -1 ||
-	    request_addf(out, "Via", e,
-		"SIP/2.0/%s %s;branch=z9hG4bK%s;rport",
+	    request_addf(out, "From", e, "<%s>;tag=%s", r->from, d->from_tag) ==
+		-1 ||
+	    request_addf(out, "Via", e, "SIP/2.0/%s %s;branch=z9hG4bK%s;rport",
 		request_transport(kind), d->sent_by, d->branch) == -1 ||
 	    request_add(out, "Call-ID", d->call_id, e) == -1 ||
 	    request_addf(out, "CSeq", e, "1 %s", r->method) == -1)
@@ -31,17 +30,15 @@ add_parties(struct buf *out, const struct request *r,
 /* What is sealed says how it is to be handled before it says what it is. */
 int
 message_draft_write(struct buf *out, const struct request *r,
-    const struct smime_body *body, enum verdict_transport kind,
-    struct err *e)
+    const struct smime_body *body, enum verdict_transport kind, struct err *e)
 {
 	if (sip_request_start(out, r->method, span_str(r->uri), e) == -1 ||
 	    add_parties(out, r, kind, e) == -1 ||
 	    request_add(out, "Max-Forwards", "70", e) == -1 ||
 	    (body->disposition != NULL &&
-		request_add(out, "Content-Disposition", body->disposition,
-		    e) == -1) ||
-	    request_add(out, "Content-Transfer-Encoding", "binary", e) ==
-		-1 ||
+		request_add(out, "Content-Disposition", body->disposition, e) ==
+		    -1) ||
+	    request_add(out, "Content-Transfer-Encoding", "binary", e) == -1 ||
 	    request_add(out, "Content-Type", body->content_type, e) == -1 ||
 	    request_add_date(out, r->form, e) == -1 ||
 	    request_add(out, "User-Agent", draft_agent, e) == -1)

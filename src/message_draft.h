@@ -10,8 +10,7 @@
 /* Appends a MESSAGE whose form is the draft's, by this transport. EX_DATAERR,
  * and out is to be thrown away. */
 int message_draft_write(struct buf *out, const struct request *r,
-    const struct smime_body *body, enum verdict_transport kind,
-    struct err *e);
+    const struct smime_body *body, enum verdict_transport kind, struct err *e);
 
 /* Appends the answer to one. -1 where it cannot be answered. */
 int message_draft_answer(struct buf *out, const struct form_draft *draft,

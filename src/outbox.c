@@ -15,8 +15,8 @@ static void lane_expired(void *arg);
 static void
 letter_free(struct letter *m)
 {
-	struct buf text = {(unsigned char *)m->text, m->text_len,
-	    m->text_len + 1};
+	struct buf text = {
+	    (unsigned char *)m->text, m->text_len, m->text_len + 1};
 
 	buf_wipe(&text);
 	free(m->at);
@@ -139,13 +139,13 @@ outbox_resolves(const struct outbox *o, const void *of)
 /* What is told of m. The target is the one that answered, or the last that was
  * tried. */
 static struct ua_sent
-lane_sent(const struct lane *l, const struct letter *m,
-    const struct err *why, char target[TARGET_TEXT])
+lane_sent(const struct lane *l, const struct letter *m, const struct err *why,
+    char target[TARGET_TEXT])
 {
 	target[0] = '\0';
 	if (l->tried && l->count > 0)
 		target_text(&l->targets[l->target < l->count ? l->target
-							      : l->count - 1],
+							     : l->count - 1],
 		    target);
 	return (struct ua_sent){.id = m->id,
 	    .to = l->to,
@@ -158,8 +158,7 @@ lane_sent(const struct lane *l, const struct letter *m,
 }
 
 void
-lane_tell(const struct lane *l, enum ua_event_type what,
-    const struct err *why)
+lane_tell(const struct lane *l, enum ua_event_type what, const struct err *why)
 {
 	char target[TARGET_TEXT];
 	struct ua_sent sent = lane_sent(l, l->first, why, target);
@@ -223,8 +222,8 @@ lane_expired(void *arg)
 	struct err e = l->why;
 
 	if (!l->waiting || e.exit == 0)
-		(void)err_set(&e, EX_TEMPFAIL,
-		    "it expired before it was answered");
+		(void)err_set(
+		    &e, EX_TEMPFAIL, "it expired before it was answered");
 	else {
 		e.exit = EX_TEMPFAIL;
 		(void)err_in(&e, "it expired before there was a way");

@@ -23,13 +23,13 @@ struct outbox_parts {
 	struct transactions *transactions;
 	const struct aor *from; /* NULL: nobody, and nothing can be sent */
 	const char *from_uri;
-	struct auth *auth;      /* from's, or NULL */
+	struct auth *auth; /* from's, or NULL */
 	/* What the registrar wants requests routed by now: the value of a
 	 * Route field, or NULL (RFC 3608). */
 	const char *(*routes)(void *arg);
 	/* What becomes of a message: UA_LEFT, UA_WAITS or UA_SENT. */
-	void (*tell)(void *arg, enum ua_event_type what,
-	    const struct ua_sent *sent);
+	void (*tell)(
+	    void *arg, enum ua_event_type what, const struct ua_sent *sent);
 	void *arg;
 };
 
@@ -42,14 +42,14 @@ size_t outbox_waiting(const struct outbox *o);
 
 /* Reads whom a person writes to: a URI with its scheme, and whose it is. Both
  * are the caller's to free. EX_DATAERR. */
-int outbox_address(const char *typed, char **uri, struct aor *to, bool *sips,
-    struct err *e);
+int outbox_address(
+    const char *typed, char **uri, struct aor *to, bool *sips, struct err *e);
 
 /* Who is asked first for a request to a URI, by what is set and registered
  * now; its URI is appended. */
 enum outbox_by { OUTBOX_STRAIGHT, OUTBOX_PROXY, OUTBOX_REGISTRAR };
-enum outbox_by outbox_hop(const struct outbox *o, const char *uri,
-    struct buf *hop);
+enum outbox_by outbox_hop(
+    const struct outbox *o, const char *uri, struct buf *hop);
 
 /* user@host whose message a query is resolved for, by resolve_uri's argument;
  * NULL: for no message. */

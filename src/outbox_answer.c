@@ -25,9 +25,8 @@ exit_of(const struct sip_msg *m)
 	case 600:
 		return EX_TEMPFAIL;
 	case 503:
-		return sip_header_count(m, "Retry-After") > 0
-		    ? EX_TEMPFAIL
-		    : EX_UNAVAILABLE;
+		return sip_header_count(m, "Retry-After") > 0 ? EX_TEMPFAIL
+							      : EX_UNAVAILABLE;
 	case 401:
 	case 403:
 	case 407:
@@ -86,8 +85,8 @@ answer_explain(const struct sip_msg *m, bool retried, struct err *why)
 	buf_addspan(&words, span_cut(sip_reason(m), 0, 100));
 	add_field(&words, m, "Warning");
 	add_field(&words, m, "Reason");
-	(void)err_set(why, exit, "%s%s", (const char *)words.p,
-	    advice(sip_status(m)));
+	(void)err_set(
+	    why, exit, "%s%s", (const char *)words.p, advice(sip_status(m)));
 	buf_free(&words);
 	return exit;
 }

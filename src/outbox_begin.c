@@ -11,8 +11,8 @@
 #include "idn.h"
 
 int
-outbox_address(const char *typed, char **uri, struct aor *to, bool *sips,
-    struct err *e)
+outbox_address(
+    const char *typed, char **uri, struct aor *to, bool *sips, struct err *e)
 {
 	struct buf b = {0};
 	struct uri parts;
@@ -27,7 +27,8 @@ outbox_address(const char *typed, char **uri, struct aor *to, bool *sips,
 		aor_free(to);
 		(void)err_set(e, EX_DATAERR,
 		    "%s: a URI with header fields (after the '?') is not sent "
-		    "to", typed);
+		    "to",
+		    typed);
 		goto bad;
 	}
 	*sips = parts.sips;
@@ -73,8 +74,8 @@ body_form(const struct form *f, char boundary[33], struct smime_form *out)
 }
 
 static int
-seal(struct lane *l, const struct letter *m, const struct aor *to,
-    struct err *e)
+seal(
+    struct lane *l, const struct letter *m, const struct aor *to, struct err *e)
 {
 	const struct config *c = l->o->p.config;
 	struct smime_letter letter = {.from = l->o->p.from,
@@ -109,11 +110,10 @@ make_names(struct lane *l)
 
 	form_name(f, "message", drawn, 64);
 	if (f != NULL && f->draft != NULL)
-		(void)snprintf(l->call_id, sizeof(l->call_id), "%s",
-		    f->draft->call_id);
+		(void)snprintf(
+		    l->call_id, sizeof(l->call_id), "%s", f->draft->call_id);
 	else
-		(void)snprintf(l->call_id, sizeof(l->call_id), "%.32s",
-		    drawn);
+		(void)snprintf(l->call_id, sizeof(l->call_id), "%.32s", drawn);
 	memcpy(l->from_tag, drawn + 32, 16);
 	memcpy(l->branch, drawn + 48, 16);
 }

@@ -28,10 +28,10 @@ struct letter {
 /* A URI that messages go to, and the one that is under way. */
 struct lane {
 	struct outbox *o;
-	char *to;          /* as it was given */
-	char *asked_uri;   /* the same with its scheme, as a URI */
+	char *to; /* as it was given */
+	char *asked_uri; /* the same with its scheme, as a URI */
 	char *request_uri; /* that, or where a redirection led */
-	char *to_uri;      /* the AOR alone, for the To header field */
+	char *to_uri; /* the AOR alone, for the To header field */
 	struct letter *first, *last;
 	/* of the message under way */
 	bool under_way;
@@ -40,22 +40,22 @@ struct lane {
 	uint32_t cseq;
 	struct auth_round round;
 	char *contacts[OUTBOX_CONTACTS]; /* of redirections, in order */
-	size_t contact, contact_count;   /* those before contact were tried */
+	size_t contact, contact_count; /* those before contact were tried */
 	char *routes; /* a Route value, or NULL: straight there */
-	bool ours;    /* the first to be asked is our registrar or proxy */
+	bool ours; /* the first to be asked is our registrar or proxy */
 	struct resolve_query *query;
 	struct client_transaction *transaction;
 	struct route route; /* its way */
-	uint64_t rival;     /* a flow that races it (RFC 8305), or 0 */
-	size_t target;      /* the one that is tried */
+	uint64_t rival; /* a flow that races it (RFC 8305), or 0 */
+	size_t target; /* the one that is tried */
 	bool tried; /* a target, at all */
-	bool left;    /* that was told, since it last waited */
-	bool sent;    /* to the current one: its connection was open */
+	bool left; /* that was told, since it last waited */
+	bool sent; /* to the current one: its connection was open */
 	bool retried; /* one that may have got it has failed */
 	bool waiting; /* every target failed; it is tried again later */
 	unsigned failures;
 	uint64_t not_before; /* ms: a server's Retry-After */
-	int status;     /* of an answer after which it goes on, or 0 */
+	int status; /* of an answer after which it goes on, or 0 */
 	char phrase[64];
 	struct err why; /* what tells most of why targets failed */
 	struct err waits; /* why it waits, as it was told; exit 0: it was not */
@@ -78,12 +78,12 @@ struct outbox {
 
 /* The end of the message under way; why->exit 0: it got there. status 0:
  * there was no answer. */
-void lane_end(struct lane *l, int status, const char *phrase,
-    const struct err *why);
+void lane_end(
+    struct lane *l, int status, const char *phrase, const struct err *why);
 
 /* Tells what becomes of the message under way. */
-void lane_tell(const struct lane *l, enum ua_event_type what,
-    const struct err *why);
+void lane_tell(
+    const struct lane *l, enum ua_event_type what, const struct err *why);
 
 /* Seals the first message and sends it on its way. */
 void lane_begin(struct lane *l);

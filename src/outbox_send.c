@@ -15,7 +15,7 @@
 
 enum {
 	OUTBOX_AVOID = 32000, /* ms that a target that failed comes last */
-	OUTBOX_RACE = 250     /* ms before another family's address is tried
+	OUTBOX_RACE = 250 /* ms before another family's address is tried
 	                       * beside the first (RFC 8305, 5) */
 };
 
@@ -71,9 +71,9 @@ outbox_hop(const struct outbox *o, const char *uri, struct buf *hop)
 	struct buf routes = {0};
 	enum outbox_by by = now_by(o, &routes);
 
-	buf_addspan(hop, by == OUTBOX_STRAIGHT
-		? span_str(uri)
-		: sip_route_first(span_buf(&routes)));
+	buf_addspan(hop,
+	    by == OUTBOX_STRAIGHT ? span_str(uri)
+				  : sip_route_first(span_buf(&routes)));
 	buf_free(&routes);
 	return by;
 }
@@ -240,8 +240,8 @@ next_target(struct lane *l, const struct err *why, uint64_t avoid)
 /* --- answers --------------------------------------------------------------------------------- */
 
 static void
-final_answer(struct lane *l, const struct sip_msg *response,
-    const struct err *why)
+final_answer(
+    struct lane *l, const struct sip_msg *response, const struct err *why)
 {
 	char *phrase = xstrndup(sip_reason(response));
 
@@ -269,8 +269,7 @@ may_follow(const struct lane *l, struct span uri)
 	struct err e;
 
 	return uri_parse(uri, &parts, &e) == 0 && parts.headers.n == 0 &&
-	    (parts.sips ||
-		!span_starts_nocase(span_str(l->to_uri), "sips:")) &&
+	    (parts.sips || !span_starts_nocase(span_str(l->to_uri), "sips:")) &&
 	    !is_known_contact(l, uri);
 }
 
@@ -283,8 +282,8 @@ take_contacts(struct lane *l, const struct sip_msg *response)
 	struct sip_contacts walk = {0, 0};
 	size_t count = 0, at;
 
-	while (count < OUTBOX_CONTACTS &&
-	    sip_contact_next(response, &walk, &c)) {
+	while (
+	    count < OUTBOX_CONTACTS && sip_contact_next(response, &walk, &c)) {
 		for (at = count++; at > 0 && all[at - 1].q < c.q; at--)
 			all[at] = all[at - 1];
 		all[at] = c;
@@ -292,24 +291,23 @@ take_contacts(struct lane *l, const struct sip_msg *response)
 	for (size_t i = 0; i < count; i++)
 		if (l->contact_count < OUTBOX_CONTACTS &&
 		    may_follow(l, all[i].uri))
-			l->contacts[l->contact_count++] =
-			    xstrndup(all[i].uri);
+			l->contacts[l->contact_count++] = xstrndup(all[i].uri);
 }
 
 /* A challenge is answered where it may be. A 401 is who is called speaking,
  * which is our registrar only in our own domain. */
 static void
-challenged(struct lane *l, const struct sip_msg *response,
-    const struct err *refusal)
+challenged(
+    struct lane *l, const struct sip_msg *response, const struct err *refusal)
 {
 	struct err e = *refusal;
 
-	if (l->o->p.auth == NULL ||
-	    !l->ours ||
+	if (l->o->p.auth == NULL || !l->ours ||
 	    (sip_status(response) == 401 && !is_at_home(l))) {
 		(void)err_set(&e, EX_NOPERM,
 		    "%s; a password is given to our own registrar and proxy "
-		    "alone", refusal->text);
+		    "alone",
+		    refusal->text);
 		final_answer(l, response, &e);
 	} else if (auth_challenged(l->o->p.auth, &l->round, response,
 		       l->route.kind == TRANSPORT_TLS, &e) == -1) {
@@ -341,8 +339,8 @@ is_passing(int status)
 
 /* What another target may take, or the same before it expires, goes on. */
 static bool
-is_put_off(struct lane *l, const struct sip_msg *response,
-    const struct err *words)
+is_put_off(
+    struct lane *l, const struct sip_msg *response, const struct err *words)
 {
 	bool patient = l->first->deadline != UINT64_MAX;
 	uint64_t wait = sip_retry_after(response, 0);
@@ -442,8 +440,8 @@ send_to_target(struct lane *l, struct err *e)
 		&local, e) == -1)
 		return -1;
 	if (write_request(l, l->route.kind, &local, false, &request, e) == 0)
-		l->transaction = transaction_request(p->transactions,
-		    &l->route, span_buf(&request), answered, l, e);
+		l->transaction = transaction_request(p->transactions, &l->route,
+		    span_buf(&request), answered, l, e);
 	buf_free(&request);
 	if (l->transaction == NULL)
 		return -1;
@@ -497,8 +495,8 @@ try_targets(struct lane *l)
 		if (send_to_target(l, &e) == 0)
 			return;
 		note_cause(l, &e);
-		resolver_avoid(l->o->p.resolver, &l->targets[l->target],
-		    OUTBOX_AVOID);
+		resolver_avoid(
+		    l->o->p.resolver, &l->targets[l->target], OUTBOX_AVOID);
 	}
 	no_way(l);
 }

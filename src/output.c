@@ -10,7 +10,7 @@
 enum {
 	OUTPUT_PIPE = 512, /* POSIX's least PIPE_BUF, where nobody says more */
 	OUTPUT_TERMINAL = 256, /* a terminal with any room at all has this */
-	OUTPUT_KEEP = 65536    /* an empty queue larger than this is freed */
+	OUTPUT_KEEP = 65536 /* an empty queue larger than this is freed */
 };
 
 /* O_NONBLOCK would hold for every process that shares our standard output. So

@@ -16,14 +16,14 @@ struct output {
 	struct err failed; /* exit is set once it cannot be written to */
 	uint64_t added, written; /* bytes ever */
 	struct buf queue;
-	size_t sent;  /* bytes of queue that have left */
+	size_t sent; /* bytes of queue that have left */
 	size_t chunk; /* bytes at a time; 0: any number */
 	struct loop_io io;
 };
 
 /* loop is borrowed; moved runs from the loop alone. */
-void output_init(struct output *o, struct loop *loop, loop_fn *moved,
-    void *arg);
+void output_init(
+    struct output *o, struct loop *loop, loop_fn *moved, void *arg);
 void output_end(struct output *o);
 
 /* Adds bytes, and writes what is taken at once. -1 when it has failed:

@@ -8,10 +8,10 @@
 
 /* A block; all are borrowed from the text. */
 struct pem_block {
-	struct span label;  /* "CERTIFICATE" */
+	struct span label; /* "CERTIFICATE" */
 	struct span base64; /* what stands between its lines */
 	struct span all;
-	bool whole;         /* false: it is cut short */
+	bool whole; /* false: it is cut short */
 };
 
 /* The next block at or behind *at, which moves past it. A block begins at the

@@ -11,16 +11,16 @@
 
 enum {
 	REGISTRAR_TARGETS = 16,
-	REGISTRAR_PONG = 10000,    /* ms for a keep-alive's answer (5626, 4.4.1) */
-	REGISTRAR_END = 1000,      /* ms for the last words' answer */
+	REGISTRAR_PONG = 10000, /* ms for a keep-alive's answer (5626, 4.4.1) */
+	REGISTRAR_END = 1000, /* ms for the last words' answer */
 	REGISTRAR_LONGEST = 86400, /* s that a registrar may ask us to stay */
-	REGISTRAR_AVOID = 32000    /* ms that a target that failed comes last */
+	REGISTRAR_AVOID = 32000 /* ms that a target that failed comes last */
 };
 
 struct registrar {
 	struct registrar_parts p;
 	char *domain; /* the Request-URI: the registrar, without a user */
-	char *hop;    /* what is resolved: the proxy, or domain */
+	char *hop; /* what is resolved: the proxy, or domain */
 	char instance[46];
 	char call_id[33], from_tag[17], branch[17];
 	uint32_t cseq;
@@ -32,7 +32,7 @@ struct registrar {
 	struct resolve_query *query;
 	struct client_transaction *transaction;
 	struct auth_round round;
-	bool brief;     /* 423 was answered in this attempt */
+	bool brief; /* 423 was answered in this attempt */
 	struct err why; /* what the last target said */
 	unsigned failures; /* in a row */
 
@@ -61,8 +61,8 @@ make_instance(struct registrar *r)
 	unsigned char machine[64], d[DIGEST_SIZE];
 	FILE *f = fopen("/etc/machine-id", "r");
 	size_t n = f == NULL ? 0 : fread(machine, 1, sizeof(machine), f);
-	struct span parts[] = {{machine, n}, span_str(r->p.config->keys),
-	    span_str(r->p.who->key)};
+	struct span parts[] = {
+	    {machine, n}, span_str(r->p.config->keys), span_str(r->p.who->key)};
 
 	if (f != NULL)
 		(void)fclose(f);
@@ -214,9 +214,9 @@ contact_uri(const struct registrar *r, struct buf *out)
 	buf_adds(out, sips ? "sips:" : "sip:");
 	buf_addspan(out, aor_user(r->p.who));
 	buf_addf(out, "@%s%s", at,
-	    r->route.kind == TRANSPORT_UDP ? ""
+	    r->route.kind == TRANSPORT_UDP                ? ""
 		: r->route.kind == TRANSPORT_TLS && !sips ? ";transport=tls"
-							   : ";transport=tcp");
+							  : ";transport=tcp");
 }
 
 /* What is granted to our contact, in seconds: its own expires, else that of
@@ -263,8 +263,8 @@ take_flow_timer(struct registrar *r, const struct sip_msg *response)
 	uint64_t asked;
 
 	r->alive = r->p.config->keep_alive;
-	if (number_parse(sip_header(response, "Flow-Timer", 0), 86400,
-		&asked) &&
+	if (number_parse(
+		sip_header(response, "Flow-Timer", 0), 86400, &asked) &&
 	    asked > 0 && (r->alive == 0 || asked < r->alive))
 		r->alive = asked;
 }
@@ -279,8 +279,8 @@ arm_ping(struct registrar *r)
 	if (r->alive == 0 || r->route.kind == TRANSPORT_UDP)
 		return;
 	random_bytes(&drawn, sizeof(drawn));
-	loop_timer_set(r->p.loop, &r->ping,
-	    r->alive * 800 + drawn % (r->alive * 200));
+	loop_timer_set(
+	    r->p.loop, &r->ping, r->alive * 800 + drawn % (r->alive * 200));
 }
 
 static void
@@ -353,11 +353,9 @@ refused(struct registrar *r, const struct sip_msg *response)
 
 	(void)err_set(&e, status < 500 ? EX_NOPERM : EX_UNAVAILABLE,
 	    "the registrar answers %d %.*s", status,
-	    (int)(reason.n > 100 ? 100 : reason.n),
-	    (const char *)reason.p);
+	    (int)(reason.n > 100 ? 100 : reason.n), (const char *)reason.p);
 	if (status == 408 || status >= 500)
-		next_target(r, &e,
-		    sip_retry_after(response, REGISTRAR_AVOID));
+		next_target(r, &e, sip_retry_after(response, REGISTRAR_AVOID));
 	else
 		/* What it will not have now it will hardly have soon. */
 		failed(r, &e, r->p.config->retry_max * 1000);
@@ -387,8 +385,9 @@ answered(void *arg, const struct sip_msg *response, const struct err *why)
 			go_on(r);
 		return;
 	case 423: /* 10.2.8 */
-		if (!r->brief && number_parse(sip_header(response,
-			"Min-Expires", 0), REGISTRAR_LONGEST, &least) &&
+		if (!r->brief &&
+		    number_parse(sip_header(response, "Min-Expires", 0),
+			REGISTRAR_LONGEST, &least) &&
 		    least > r->asked) {
 			r->brief = true;
 			r->asked = least;
@@ -452,8 +451,8 @@ send_register(struct registrar *r, struct err *e)
 {
 	struct buf request = {0};
 
-	if (transport_reach(r->p.transport, &r->targets[r->target],
-		&r->route, &r->local, e) == -1)
+	if (transport_reach(r->p.transport, &r->targets[r->target], &r->route,
+		&r->local, e) == -1)
 		return -1;
 	if (write_register(r, &request, e) == 0)
 		r->transaction = transaction_request(r->p.transactions,
@@ -549,8 +548,8 @@ ping_due(void *arg)
 	struct registrar *r = arg;
 	struct err e;
 
-	if (transport_send(r->p.transport, &r->route, span_str("\r\n\r\n"),
-		&e) == 0)
+	if (transport_send(
+		r->p.transport, &r->route, span_str("\r\n\r\n"), &e) == 0)
 		loop_timer_set(r->p.loop, &r->pong, REGISTRAR_PONG);
 }
 

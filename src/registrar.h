@@ -14,8 +14,8 @@ struct registrar;
 
 enum registrar_change {
 	REGISTRAR_THERE, /* registered: first, again, or by another way */
-	REGISTRAR_LOST,  /* no more; it is being tried again by itself */
-	REGISTRAR_ENDED  /* after registrar_end: nothing more will come */
+	REGISTRAR_LOST, /* no more; it is being tried again by itself */
+	REGISTRAR_ENDED /* after registrar_end: nothing more will come */
 };
 
 /* What it works with, all borrowed for its life. */
@@ -46,8 +46,7 @@ void registrar_start(struct registrar *r);
 void registrar_end(struct registrar *r);
 
 /* A connection is no more; a keep-alive on one was answered. */
-void registrar_lost(struct registrar *r, uint64_t flow,
-    const struct err *why);
+void registrar_lost(struct registrar *r, uint64_t flow, const struct err *why);
 void registrar_pong(struct registrar *r, uint64_t flow);
 
 /* Whether it is there now; then: our address on its connection (what others'

@@ -137,8 +137,8 @@ add_verdict(struct buf *out, const struct verdict *v)
 		buf_addf(out, " (%s)", v->digest);
 	if (v->covers == COVERS_CIPHERTEXT)
 		buf_adds(out, " over the ciphertext");
-	buf_addf(out, ", encryption %s",
-	    verdict_encryption_name(v->encryption));
+	buf_addf(
+	    out, ", encryption %s", verdict_encryption_name(v->encryption));
 	if (v->cipher[0] != '\0')
 		buf_addf(out, " (%s)", v->cipher);
 }
@@ -160,7 +160,8 @@ report_found(struct buf *out, const struct ua_message *m)
 	if (m->text == NULL)
 		buf_addf(out, "refused (%d)", m->status);
 	if (m->text == NULL || m->reason[0] != '\0') {
-		buf_adds(out, m->text != NULL ? "note: "
+		buf_adds(out,
+		    m->text != NULL            ? "note: "
 			: m->reason[0] != '\0' ? ": "
 					       : "");
 		add_safe(out, m->reason);
@@ -180,7 +181,6 @@ report_message(struct buf *out, const struct ua_message *m, size_t width)
 	report_found(out, m);
 	if (m->text != NULL)
 		text_rows(out,
-		    (struct span){(const unsigned char *)m->text,
-			m->text_len},
+		    (struct span){(const unsigned char *)m->text, m->text_len},
 		    "| ", width);
 }

@@ -11,8 +11,7 @@
 /* Lines that say the verdict begin in the first column, and every row of
  * text is led by "| " and wrapped at width columns: no text can look like a
  * verdict. */
-void report_message(struct buf *out, const struct ua_message *m,
-    size_t width);
+void report_message(struct buf *out, const struct ua_message *m, size_t width);
 /* What was found in a message, without when it came or what it says: a line,
  * and another with why it was refused, or what to know of it. */
 void report_found(struct buf *out, const struct ua_message *m);

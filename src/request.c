@@ -17,16 +17,15 @@ request_transport(enum verdict_transport kind)
 }
 
 int
-request_add(struct buf *out, const char *name, const char *value,
-    struct err *e)
+request_add(struct buf *out, const char *name, const char *value, struct err *e)
 {
 	return sip_add(out, name, span_str(value), e);
 }
 
 /* A field whose value is made up of parts; sip_add looks at what they are. */
 int
-request_addf(struct buf *out, const char *name, struct err *e,
-    const char *fmt, ...)
+request_addf(
+    struct buf *out, const char *name, struct err *e, const char *fmt, ...)
 {
 	struct buf value = {0};
 	va_list ap;
@@ -41,8 +40,8 @@ request_addf(struct buf *out, const char *name, struct err *e,
 }
 
 static int
-add_via(struct buf *out, enum verdict_transport kind,
-    const struct addr *local, const char *branch, struct err *e)
+add_via(struct buf *out, enum verdict_transport kind, const struct addr *local,
+    const char *branch, struct err *e)
 {
 	char addr[ADDR_TEXT];
 
@@ -65,8 +64,8 @@ request_add_date(struct buf *out, const struct form *form, struct err *e)
 		return 0;
 	return request_addf(out, "Date", e,
 	    "%.3s, %02d %.3s %d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday,
-	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec);
+	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour,
+	    tm.tm_min, tm.tm_sec);
 }
 
 int
@@ -102,14 +101,14 @@ request_start(struct buf *out, const struct request *r,
 	    (r->route != NULL &&
 		request_add(out, "Route", r->route, e) == -1) ||
 	    request_addf(out, "To", e, "<%s>", r->to) == -1 ||
-	    request_addf(out, "From", e, "<%s>;tag=%s", r->from,
-		r->from_tag) == -1 ||
+	    request_addf(out, "From", e, "<%s>;tag=%s", r->from, r->from_tag) ==
+		-1 ||
 	    request_add(out, "Call-ID", r->call_id, e) == -1 ||
 	    request_addf(out, "CSeq", e, "%lu %s", (unsigned long)r->cseq,
 		r->method) == -1 ||
 	    (r->auth != NULL &&
-		auth_add(r->auth, r->round, r->draft, out, r->method,
-		r->uri, e) == -1) ||
+		auth_add(r->auth, r->round, r->draft, out, r->method, r->uri,
+		    e) == -1) ||
 	    request_add_accept(out, e) == -1)
 		return -1;
 	return request_add(out, "User-Agent", "signet/" SIGNET_VERSION, e);

@@ -13,7 +13,7 @@
 struct request {
 	const char *method;
 	const char *uri;
-	const char *to;    /* a sip or sips URI of an AOR */
+	const char *to; /* a sip or sips URI of an AOR */
 	const char *from;
 	const char *route; /* the value of a Route field, or NULL */
 	const char *call_id, *from_tag;
@@ -32,15 +32,14 @@ int request_start(struct buf *out, const struct request *r,
     enum verdict_transport kind, const struct addr *local, struct err *e);
 
 /* "NAME: VALUE", as sip_add has it. */
-int request_add(struct buf *out, const char *name, const char *value,
-    struct err *e);
+int request_add(
+    struct buf *out, const char *name, const char *value, struct err *e);
 int request_addf(struct buf *out, const char *name, struct err *e,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* What we take: the lines that the draft's section 12 asks for. */
 int request_add_accept(struct buf *out, struct err *e);
 /* The form's time, or now, as RFC 3261 has it (20.17). */
-int request_add_date(struct buf *out, const struct form *form,
-    struct err *e);
+int request_add_date(struct buf *out, const struct form *form, struct err *e);
 /* "UDP", "TCP" or "TLS", as a Via has it. */
 const char *request_transport(enum verdict_transport kind);
 

@@ -17,13 +17,13 @@ struct resolve_query;
  * EX_NOHOST, or EX_UNAVAILABLE where the way there is one we don't have or
  * the domain says that it has no SIP. A target's host is the URI's, whatever
  * names DNS led by. */
-typedef void resolve_fn(void *arg, const struct target *targets,
-    size_t count, const struct err *why);
+typedef void resolve_fn(void *arg, const struct target *targets, size_t count,
+    const struct err *why);
 
 /* servers: name servers as "host:port", count of them; with none the system's
  * are asked. Nothing is read or opened before the first name is asked for. */
-struct resolver *resolver_new(struct loop *loop, char *const *servers,
-    size_t count);
+struct resolver *resolver_new(
+    struct loop *loop, char *const *servers, size_t count);
 void resolver_free(struct resolver *r);
 
 /* size is the request's: one of more than 1300 bytes leaves UDP for TCP
@@ -58,8 +58,8 @@ typedef void resolve_step_fn(void *arg, const struct resolve_step *step);
 
 /* Has fn told, before each resolve_fn, the steps that led there; of is the
  * argument that resolve_uri was given for it. NULL: nobody is told. */
-typedef void resolver_watch_fn(void *arg, const void *of,
-    const struct resolve_step *step);
+typedef void resolver_watch_fn(
+    void *arg, const void *of, const struct resolve_step *step);
 void resolver_watch(struct resolver *r, resolver_watch_fn *fn, void *arg);
 
 /* "numeric", "hosts", "naptr", "srv", "a", "aaaa" */

@@ -23,8 +23,8 @@ enum {
 	                  * a minute late is soon enough for a server that
 	                  * moves, and spares a conversation all questions */
 	DNS_NEGATIVE = 10, /* nobody waits for a new record longer */
-	DNS_BROKEN = 5,    /* a server that fails is left in peace so long */
-	DNS_FILE = 5       /* of /etc/hosts */
+	DNS_BROKEN = 5, /* a server that fails is left in peace so long */
+	DNS_FILE = 5 /* of /etc/hosts */
 };
 
 struct socket {
@@ -289,8 +289,9 @@ tidy(struct dns *d)
 
 		if (q->users == 0 && q->answer.outcome != DNS_WAITING)
 			unused++;
-		if (expired(q) || (unused > DNS_CACHE && q->users == 0 &&
-				      q->answer.outcome != DNS_WAITING))
+		if (expired(q) ||
+		    (unused > DNS_CACHE && q->users == 0 &&
+			q->answer.outcome != DNS_WAITING))
 			forget(at);
 		else
 			at = &q->next;

@@ -23,8 +23,8 @@ pass_want(struct pass *p, enum dns_type type, const char *name)
 		return NULL;
 	}
 	if (w->wanted % 8 == 0)
-		w->wants = xrealloc(w->wants,
-		    (w->wanted + 8) * sizeof(*w->wants));
+		w->wants = xrealloc(
+		    w->wants, (w->wanted + 8) * sizeof(*w->wants));
 	new = xcalloc(1, sizeof(*new));
 	new->question = dns_ask(w->dns, type, name);
 	w->wants[w->wanted++] = new;
@@ -54,8 +54,8 @@ pass_need(struct pass *p, struct walk_want *wanted)
 }
 
 const struct dns_answer *
-pass_need_beside(struct pass *p, struct walk_want *wanted,
-    const struct dns_answer *other)
+pass_need_beside(
+    struct pass *p, struct walk_want *wanted, const struct dns_answer *other)
 {
 	static const struct dns_answer late = {.outcome = DNS_FAILED,
 	    .why = "no answer came soon after the other family's"};

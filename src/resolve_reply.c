@@ -162,8 +162,8 @@ explain(struct dns_answer *out, int status)
 		return;
 	case ARES_ENOTFOUND:
 		out->outcome = DNS_NO_NAME;
-		(void)snprintf(out->why, sizeof(out->why),
-		    "there is no such name");
+		(void)snprintf(
+		    out->why, sizeof(out->why), "there is no such name");
 		return;
 	case ARES_ESERVFAIL:
 		fail(out, "the name server failed (SERVFAIL)");
@@ -180,8 +180,9 @@ explain(struct dns_answer *out, int status)
 		return;
 	case ARES_ECONNREFUSED:
 		/* Of c-ares before 1.28 also all that a server refuses. */
-		fail(out, "no name server can be reached, or each fails "
-			  "(SERVFAIL) or refuses");
+		fail(out,
+		    "no name server can be reached, or each fails "
+		    "(SERVFAIL) or refuses");
 		return;
 	default:
 		fail(out, ares_strerror(status));
@@ -244,8 +245,8 @@ add_rr(enum dns_type type, const ares_dns_rr_t *rr, struct dns_answer *out)
 }
 
 void
-reply_read(enum dns_type type, int status,
-    const ares_dns_record_t *reply, struct dns_answer *out, long *ttl)
+reply_read(enum dns_type type, int status, const ares_dns_record_t *reply,
+    struct dns_answer *out, long *ttl)
 {
 	size_t count = reply == NULL
 	    ? 0
@@ -258,8 +259,8 @@ reply_read(enum dns_type type, int status,
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const ares_dns_rr_t *rr = ares_dns_record_rr_get_const(reply,
-		    ARES_SECTION_ANSWER, i);
+		const ares_dns_rr_t *rr = ares_dns_record_rr_get_const(
+		    reply, ARES_SECTION_ANSWER, i);
 		long left = (long)ares_dns_rr_get_ttl(rr);
 		ares_dns_rec_type_t is = ares_dns_rr_get_type(rr);
 
@@ -305,8 +306,8 @@ read_naptr(const unsigned char *reply, int len, struct dns_answer *out)
 		const char *strings[3] = {(const char *)n->flags,
 		    (const char *)n->service, (const char *)n->regexp};
 
-		add_naptr(out, n->order, n->preference, strings,
-		    n->replacement);
+		add_naptr(
+		    out, n->order, n->preference, strings, n->replacement);
 	}
 	if (all != NULL)
 		ares_free_data(all);
@@ -358,17 +359,17 @@ read_addresses(enum dns_type type, const unsigned char *reply, int len,
 }
 
 void
-reply_read(enum dns_type type, int status,
-    const unsigned char *reply, int len, struct dns_answer *out, long *ttl)
+reply_read(enum dns_type type, int status, const unsigned char *reply, int len,
+    struct dns_answer *out, long *ttl)
 {
 	size_t aliases = 0;
 
 	*ttl = -1;
 	if (status == ARES_SUCCESS)
 		status = type == DNS_SRV ? read_srv(reply, len, out)
-		    : type == DNS_NAPTR ? read_naptr(reply, len, out)
-					: read_addresses(type, reply, len, out,
-					      ttl, &aliases);
+		    : type == DNS_NAPTR
+		    ? read_naptr(reply, len, out)
+		    : read_addresses(type, reply, len, out, ttl, &aliases);
 	if (status == ARES_SUCCESS || (status == ARES_ENODATA && aliases > 0))
 		conclude(out, aliases);
 	else {
@@ -400,8 +401,8 @@ reply_hosts(ares_channel channel, const char *name, struct dns_answer *out)
 	for (size_t f = 0; f < 2; f++) {
 		struct hostent *host = NULL;
 
-		if (ares_gethostbyname_file(channel, name, families[f],
-			&host) != ARES_SUCCESS)
+		if (ares_gethostbyname_file(
+			channel, name, families[f], &host) != ARES_SUCCESS)
 			continue;
 		for (char **p = host->h_addr_list; *p != NULL; p++)
 			add_address(out, families[f], *p);

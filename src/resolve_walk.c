@@ -11,8 +11,8 @@
 
 enum {
 	WALK_DATAGRAM = 1300, /* RFC 3261, 18.1.1 */
-	WALK_SERVICES = 8,    /* NAPTR records that are followed */
-	WALK_SHOWN = 8        /* hosts that a choice of SRV lists */
+	WALK_SERVICES = 8, /* NAPTR records that are followed */
+	WALK_SHOWN = 8 /* hosts that a choice of SRV lists */
 };
 
 /* The ways that RFC 3263, 4.1 knows and we have, in the order of our own
@@ -235,8 +235,8 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 			pass_tell(p, step, wants[i + 1], name, answers[i],
 			    "port %u by %s%s", port, by(kind), why);
 		else
-			pass_tell(p, step, wants[i + 1], name, answers[i],
-			    NULL);
+			pass_tell(
+			    p, step, wants[i + 1], name, answers[i], NULL);
 		pass_note(p, answers[i]);
 	}
 	add_answers(p, answers[0], answers[1], kind, name, port);
@@ -324,8 +324,8 @@ walk_all_srv(struct pass *p)
 	for (size_t i = 0; i < WAYS; i++) {
 		if ((p->w->srv_ways & bit(ways[i].kind)) == 0)
 			continue;
-		(void)snprintf(name, sizeof(name), "%s%s", ways[i].prefix,
-		    p->w->target);
+		(void)snprintf(
+		    name, sizeof(name), "%s%s", ways[i].prefix, p->w->target);
 		if (strlen(name) < DNS_NAME)
 			walk_srv(p, name, ways[i].kind);
 	}
@@ -338,8 +338,7 @@ walk_all_srv(struct pass *p)
 static const struct way *
 naptr_way(const struct pass *p, const struct dns_record *r)
 {
-	if (strcasecmp(r->flags, "s") != 0 || r->rewrites ||
-	    r->name[0] == '\0')
+	if (strcasecmp(r->flags, "s") != 0 || r->rewrites || r->name[0] == '\0')
 		return NULL;
 	for (size_t i = 0; i < WAYS; i++)
 		if (strcasecmp(r->service, ways[i].service) == 0 &&
@@ -362,8 +361,8 @@ naptr_sort(const struct pass *p, const struct dns_answer *a,
 		if (naptr_way(p, r) == NULL)
 			continue;
 		for (; at > 0; at--) {
-			const struct dns_record *b =
-			    &a->records[sorted[at - 1]];
+			const struct dns_record
+			    *b = &a->records[sorted[at - 1]];
 
 			if (r->first > b->first ||
 			    (r->first == b->first && r->second >= b->second))
@@ -377,8 +376,8 @@ naptr_sort(const struct pass *p, const struct dns_answer *a,
 }
 
 static void
-tell_naptr(struct pass *p, struct walk_want *wanted,
-    const struct dns_answer *a, const size_t *sorted, size_t count)
+tell_naptr(struct pass *p, struct walk_want *wanted, const struct dns_answer *a,
+    const size_t *sorted, size_t count)
 {
 	struct buf words = {0};
 
@@ -444,13 +443,12 @@ walk_numeric(struct pass *p)
 	struct walk *w = p->w;
 	unsigned port = w->port != 0 ? w->port : default_port(w->kind);
 	struct dns_record record = {.text = w->target};
-	struct dns_answer answer = {.outcome = DNS_FOUND,
-	    .records = &record,
-	    .count = 1};
+	struct dns_answer answer = {
+	    .outcome = DNS_FOUND, .records = &record, .count = 1};
 
 	if (!addr_numeric(span_str(w->target), port, &record.addr)) {
-		(void)err_set(&p->end->why, EX_NOHOST, "%s is no address",
-		    w->target);
+		(void)err_set(
+		    &p->end->why, EX_NOHOST, "%s is no address", w->target);
 		return;
 	}
 	pass_tell(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
@@ -471,8 +469,8 @@ ask_ahead(struct pass *p)
 	if (w->naptr_ways != 0)
 		(void)pass_want(p, DNS_NAPTR, w->target);
 	for (size_t i = 0; i < WAYS; i++) {
-		(void)snprintf(name, sizeof(name), "%s%s", ways[i].prefix,
-		    w->target);
+		(void)snprintf(
+		    name, sizeof(name), "%s%s", ways[i].prefix, w->target);
 		if (((w->naptr_ways | w->srv_ways) & bit(ways[i].kind)) != 0 &&
 		    strlen(name) < DNS_NAME)
 			(void)pass_want(p, DNS_SRV, name);
@@ -503,8 +501,7 @@ walk_name(struct pass *p)
 		walk_naptr(p);
 	if (p->end->count == 0 && !p->end->pending)
 		walk_all_srv(p);
-	if (p->end->count == 0 && !p->end->pending && !p->refused &&
-	    !p->named)
+	if (p->end->count == 0 && !p->end->pending && !p->refused && !p->named)
 		walk_host(p, w->target, w->kind, default_port(w->kind),
 		    ", the default without SRV");
 }
@@ -528,8 +525,8 @@ give_up(const struct pass *p)
 		    "(\".\")",
 		    name);
 	else
-		(void)err_set(e, EX_NOHOST, "%s does not resolve: %s", name,
-		    p->why);
+		(void)err_set(
+		    e, EX_NOHOST, "%s does not resolve: %s", name, p->why);
 }
 
 void

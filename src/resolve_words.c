@@ -20,8 +20,7 @@ add_safe(struct buf *b, const char *words)
 
 /* A question in the first column, its answers below, what they mean last. */
 void
-resolve_words_step(struct buf *b, const struct resolve_step *step,
-    size_t width)
+resolve_words_step(struct buf *b, const struct resolve_step *step, size_t width)
 {
 	size_t from;
 
@@ -40,8 +39,7 @@ resolve_words_step(struct buf *b, const struct resolve_step *step,
 }
 
 void
-resolve_words_targets(struct buf *b, const struct target *targets,
-    size_t count)
+resolve_words_targets(struct buf *b, const struct target *targets, size_t count)
 {
 	char text[TARGET_TEXT];
 	size_t widest = 0;
@@ -51,8 +49,9 @@ resolve_words_targets(struct buf *b, const struct target *targets,
 		if (strlen(text) > widest)
 			widest = strlen(text);
 	}
-	buf_adds(b, count == 1 ? "\nThe one target:\n"
-			       : "\nTargets, in the order they are tried:\n");
+	buf_adds(b,
+	    count == 1 ? "\nThe one target:\n"
+		       : "\nTargets, in the order they are tried:\n");
 	for (size_t i = 0; i < count; i++) {
 		target_text(&targets[i], text);
 		buf_addf(b, "%4zu  %-*s  ", i + 1, (int)widest, text);
@@ -61,8 +60,9 @@ resolve_words_targets(struct buf *b, const struct target *targets,
 	}
 	for (size_t i = 0; i < count; i++)
 		if (targets[i].kind == TRANSPORT_TLS) {
-			buf_adds(b, "\nBy TLS, their certificates must be "
-				    "for ");
+			buf_adds(b,
+			    "\nBy TLS, their certificates must be "
+			    "for ");
 			add_safe(b, targets[i].host);
 			buf_adds(b, ".\n");
 			break;

@@ -9,9 +9,9 @@
 
 /* Both append lines, harmless to a terminal. width is where the words of a
  * choice are wrapped. */
-void resolve_words_step(struct buf *b, const struct resolve_step *step,
-    size_t width);
-void resolve_words_targets(struct buf *b, const struct target *targets,
-    size_t count);
+void resolve_words_step(
+    struct buf *b, const struct resolve_step *step, size_t width);
+void resolve_words_targets(
+    struct buf *b, const struct target *targets, size_t count);
 
 #endif

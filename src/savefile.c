@@ -37,8 +37,10 @@ savefile_read(const char *path, struct buf *out, bool *there, struct err *e)
 			rc = err_set(e, EX_CONFIG, "%s cannot be read: %s",
 			    path, strerror(errno));
 		if (out->n > SAVEFILE_MAX)
-			rc = err_set(e, EX_CONFIG, "%s is larger than %d "
-			    "bytes", path, SAVEFILE_MAX);
+			rc = err_set(e, EX_CONFIG,
+			    "%s is larger than %d "
+			    "bytes",
+			    path, SAVEFILE_MAX);
 	}
 	close(fd);
 	return rc;
@@ -50,8 +52,9 @@ folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return slash == NULL ? span_str("") :
-	    span_cut(span_str(path), 0, (size_t)(slash - path) + 1);
+	return slash == NULL
+	    ? span_str("")
+	    : span_cut(span_str(path), 0, (size_t)(slash - path) + 1);
 }
 
 /* Where path leads to, which need not be there. NULL: in circles. For the
@@ -70,7 +73,7 @@ follow(const char *path)
 			return at;
 		if ((size_t)n == sizeof(target))
 			break;
-		next = (struct buf) { 0 };
+		next = (struct buf){0};
 		if (target[0] != '/')
 			buf_addspan(&next, folder(at));
 		buf_add(&next, target, (size_t)n);
@@ -117,8 +120,8 @@ static void
 sync_folder(const char *path)
 {
 	char *name = xstrndup(folder(path));
-	int fd = open(*name != '\0' ? name : ".",
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(
+	    *name != '\0' ? name : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	free(name);
 	if (fd == -1)
@@ -131,7 +134,7 @@ int
 savefile_write(const char *path, struct span data, struct err *e)
 {
 	char *real = follow(path);
-	struct buf tmp = { 0 };
+	struct buf tmp = {0};
 	bool done = false;
 	int fd = -1, why = ELOOP;
 
@@ -159,8 +162,9 @@ savefile_write(const char *path, struct span data, struct err *e)
 		sync_folder(real);
 	buf_free(&tmp);
 	free(real);
-	return done ? 0 : err_set(e, EX_IOERR, "%s cannot be written: %s",
-	    path, strerror(why));
+	return done ? 0
+		    : err_set(e, EX_IOERR, "%s cannot be written: %s", path,
+			  strerror(why));
 }
 
 int
@@ -172,8 +176,8 @@ savefile_new(const char *path, struct span data, struct err *e)
 		return err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
 		    strerror(errno));
 	if (!savefile_put(fd, data) || fsync(fd) == -1) {
-		(void)err_set(e, EX_CANTCREAT, "%s cannot be written: %s",
-		    path, strerror(errno));
+		(void)err_set(e, EX_CANTCREAT, "%s cannot be written: %s", path,
+		    strerror(errno));
 		close(fd);
 		(void)unlink(path);
 		return -1;

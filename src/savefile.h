@@ -13,8 +13,8 @@ enum { SAVEFILE_MAX = 16 << 20 };
 /* Appends what is in path to out. *there is false, and nothing is wrong, when
  * there is no such file. EX_CONFIG when it cannot be read, is no plain file or
  * is larger than SAVEFILE_MAX. */
-int savefile_read(const char *path, struct buf *out, bool *there,
-    struct err *e);
+int savefile_read(
+    const char *path, struct buf *out, bool *there, struct err *e);
 
 /* Writes a temporary file (0600) beside path and, when the disk has it, gives
  * it the name. Folders that are missing are made (0700). A symbolic link is

@@ -82,8 +82,8 @@ remove_below(const char *path, unsigned deep)
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0)
 			continue;
-		(void)snprintf(below, sizeof(below), "%.400s/%.300s", path,
-		    entry->d_name);
+		(void)snprintf(
+		    below, sizeof(below), "%.400s/%.300s", path, entry->d_name);
 		if (unlink(below) == -1 && deep > 0)
 			remove_below(below, deep - 1);
 	}

@@ -59,8 +59,8 @@ secret_command(const char *command, struct buf *out, struct err *e)
 }
 
 int
-secret_ask(void *arg, const char *what, bool fresh, struct buf *out,
-    struct err *e)
+secret_ask(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
 {
 	const char *command = arg;
 	char prompt[512];
@@ -116,7 +116,7 @@ secret_password(const char *command, const char *file, const char *who,
 		return secret_command(command, out, e);
 	if (file != NULL)
 		return secret_file(file, out, e);
-	(void)snprintf(prompt, sizeof(prompt), "SIP password for %.400s: ",
-	    who);
+	(void)snprintf(
+	    prompt, sizeof(prompt), "SIP password for %.400s: ", who);
 	return passphrase_read(prompt, false, out, e);
 }

@@ -10,8 +10,8 @@
 /* A keystore_ask_fn whose arg is the passphrase command, or NULL to ask on
  * the terminal. A new key's passphrase is asked for only where standard input
  * is a terminal: a script's keys without a command are not encrypted. */
-int secret_ask(void *arg, const char *what, bool fresh, struct buf *out,
-    struct err *e);
+int secret_ask(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
 
 /* The SIP password of who, for the caller to wipe: the first line of what
  * command prints or, without one, of a file that nobody else may read; asked

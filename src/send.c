@@ -15,8 +15,8 @@
 #include "ua.h"
 
 enum {
-	SEND_AHEAD = 512,    /* messages of a batch that may wait */
-	SEND_READ = 65536    /* bytes at a time from standard input */
+	SEND_AHEAD = 512, /* messages of a batch that may wait */
+	SEND_READ = 65536 /* bytes at a time from standard input */
 };
 
 struct sending {
@@ -28,9 +28,9 @@ struct sending {
 	struct loop_io in;
 	bool eof;
 	struct buf input, out;
-	size_t at;   /* of input: what comes before is posted */
+	size_t at; /* of input: what comes before is posted */
 	size_t line; /* of the batch */
-	int exit;    /* the first failure's */
+	int exit; /* the first failure's */
 };
 
 static void go_on(struct sending *s);
@@ -61,10 +61,10 @@ print_sent(struct sending *s, const struct ua_sent *sent)
 	else
 		buf_addf(b, "%d", sent->status);
 	report_member(b, "phrase", sent->status == 0 ? NULL : sent->phrase);
-	report_member(b, "target",
-	    sent->target[0] == '\0' ? NULL : sent->target);
-	report_member(b, "call_id",
-	    sent->call_id[0] == '\0' ? NULL : sent->call_id);
+	report_member(
+	    b, "target", sent->target[0] == '\0' ? NULL : sent->target);
+	report_member(
+	    b, "call_id", sent->call_id[0] == '\0' ? NULL : sent->call_id);
 	report_member(b, "reason", sent->exit == 0 ? "" : sent->why);
 	buf_addf(b, ",\"exit\":%d}\n", sent->exit);
 	if (report_write(b, &e) == -1)
@@ -155,8 +155,8 @@ post(struct sending *s, const char *to, struct span text)
 		refused(s, to, text.n, &e);
 	} else if (!text_is_utf8(text)) {
 		(void)err_set(&e, EX_DATAERR,
-		    "%zu bytes to %s not sent: the text is not UTF-8",
-		    text.n, to);
+		    "%zu bytes to %s not sent: the text is not UTF-8", text.n,
+		    to);
 		refused(s, to, text.n, &e);
 	} else
 		(void)ua_send(s->ua, &letter);
@@ -232,8 +232,8 @@ read_batch(void *arg, short revents)
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n < 0) {
-		(void)err_set(&e, EX_IOERR, "standard input: %s",
-		    strerror(errno));
+		(void)err_set(
+		    &e, EX_IOERR, "standard input: %s", strerror(errno));
 		failed(s, &e);
 	}
 	if (n > 0)
@@ -269,8 +269,8 @@ read_text(struct sending *s, struct err *e)
 	} while ((n > 0 && s->input.n <= s->c->max_body) ||
 	    (n < 0 && errno == EINTR));
 	if (n < 0)
-		return err_set(e, EX_IOERR, "standard input: %s",
-		    strerror(errno));
+		return err_set(
+		    e, EX_IOERR, "standard input: %s", strerror(errno));
 	return 0;
 }
 

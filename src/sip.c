@@ -79,14 +79,14 @@ sip_osip_text(const struct sip_msg *m, struct buf *out)
 static void
 sip_osip_read(struct sip_msg *m)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	sip_osip_begin();
 	sip_osip_text(m, &text);
 	if (osip_message_init(&m->osip) != 0) {
 		m->osip = NULL;
-	} else if (osip_message_parse(m->osip, (const char *)text.p,
-	    text.n) != 0) {
+	} else if (osip_message_parse(m->osip, (const char *)text.p, text.n) !=
+	    0) {
 		osip_message_free(m->osip);
 		m->osip = NULL;
 	}
@@ -148,8 +148,8 @@ struct sip_msg *
 sip_ours(struct span request)
 {
 	size_t end = sip_head_end(request);
-	struct sip_msg *m = sip_new(span_cut(request, 0, end),
-	    span_cut(request, end, request.n));
+	struct sip_msg *m = sip_new(
+	    span_cut(request, 0, end), span_cut(request, end, request.n));
 
 	(void)sip_fields_read(m);
 	sip_read_ours(m);
@@ -242,7 +242,7 @@ sip_header(const struct sip_msg *m, const char *name, size_t index)
 	size_t count, at = sip_fields_find(m, span_str(name), &count);
 
 	if (index >= count)
-		return (struct span) { NULL, 0 };
+		return (struct span){NULL, 0};
 	return m->fields[m->sorted[at + index]].value;
 }
 
@@ -259,7 +259,7 @@ sip_header_count(const struct sip_msg *m, const char *name)
 static bool
 sip_value_has(struct span value, const char *token)
 {
-	struct sip_scan sc = { value, 0 };
+	struct sip_scan sc = {value, 0};
 	struct span one, ignored;
 
 	while (!sip_scan_end(&sc)) {

@@ -40,7 +40,7 @@ int sip_fault(const struct sip_msg *m, const char **why);
 
 bool sip_is_request(const struct sip_msg *m);
 struct span sip_start_line(const struct sip_msg *m);
-struct span sip_head(const struct sip_msg *m);  /* as it came */
+struct span sip_head(const struct sip_msg *m); /* as it came */
 struct span sip_body(const struct sip_msg *m);
 struct span sip_method(const struct sip_msg *m); /* of CSeq in a response */
 /* Whether a method is registered at all: one that is and is not served gets
@@ -58,8 +58,8 @@ size_t sip_header_count(const struct sip_msg *m, const char *name);
 struct span sip_long_name(struct span name);
 /* Whether one of the comma-separated tokens of any field of this name is
  * token (no case). */
-bool sip_header_has(const struct sip_msg *m, const char *name,
-    const char *token);
+bool sip_header_has(
+    const struct sip_msg *m, const char *name, const char *token);
 
 /* Retry-After in ms, a day at most; or otherwise, where there is none that can
  * be read. */
@@ -74,7 +74,7 @@ struct span sip_to_uri(const struct sip_msg *m);
 struct span sip_branch(const struct sip_msg *m); /* of the first Via */
 struct span sip_via_transport(const struct sip_msg *m);
 struct span sip_via_host(const struct sip_msg *m); /* sent-by */
-unsigned sip_via_port(const struct sip_msg *m);    /* 0: none */
+unsigned sip_via_port(const struct sip_msg *m); /* 0: none */
 bool sip_via_rport(const struct sip_msg *m); /* has the rport parameter */
 struct span sip_via_maddr(const struct sip_msg *m);
 
@@ -83,8 +83,8 @@ struct span sip_via_maddr(const struct sip_msg *m);
 
 /* "METHOD URI SIP/2.0". The URI is held to its grammar, has no headers, and no
  * escaped NUL, CR or LF. */
-int sip_request_start(struct buf *b, const char *method,
-    struct span request_uri, struct err *e);
+int sip_request_start(
+    struct buf *b, const char *method, struct span request_uri, struct err *e);
 /* "NAME: VALUE". A name that is no token, and a value with a control character
  * (HTAB aside) or bytes that are not UTF-8, are refused. */
 int sip_add(struct buf *b, const char *name, struct span value, struct err *e);

@@ -66,7 +66,7 @@ sip_uri_headers(struct span uri)
 static bool
 sip_uri_parses(struct span uri)
 {
-	struct buf copy = { 0 };
+	struct buf copy = {0};
 	struct uri parts;
 	struct err e;
 	size_t at;
@@ -91,8 +91,8 @@ sip_uri_fault(struct span uri)
 	size_t colon = span_find(uri, ':', 0), at;
 
 	if (sip_uri_ours(uri))
-		return sip_uri_parses(uri) ? NULL :
-		    "a SIP URI is not well formed";
+		return sip_uri_parses(uri) ? NULL
+					   : "a SIP URI is not well formed";
 	if (colon == 0 || colon + 1 >= uri.n || !is_alpha(uri.p[0]))
 		return "there is no URI where one belongs";
 	for (at = 1; at < colon; at++)
@@ -103,8 +103,9 @@ sip_uri_fault(struct span uri)
 		if (uri.p[at] == '%' && uri.n - at > 2 &&
 		    is_hex(uri.p[at + 1]) && is_hex(uri.p[at + 2]))
 			at += 2;
-		else if (!is_alnum(uri.p[at]) && (uri.p[at] == '\0' ||
-		    strchr("-_.!~*'();/?:@&=+$,[]", uri.p[at]) == NULL))
+		else if (!is_alnum(uri.p[at]) &&
+		    (uri.p[at] == '\0' ||
+			strchr("-_.!~*'();/?:@&=+$,[]", uri.p[at]) == NULL))
 			return "a URI is not well formed";
 	}
 	return NULL;
@@ -168,7 +169,7 @@ sip_addr_read(struct sip_scan *sc, struct sip_addr *out)
 	const char *why;
 	size_t from;
 
-	*out = (struct sip_addr) { 0 };
+	*out = (struct sip_addr){0};
 	sip_scan_lws(sc);
 	why = sip_addr_uri(sc, out);
 	from = sc->at;
@@ -187,7 +188,7 @@ sip_addr_read(struct sip_scan *sc, struct sip_addr *out)
 const char *
 sip_addr_fault(struct span v)
 {
-	struct sip_scan sc = { v, 0 };
+	struct sip_scan sc = {v, 0};
 	struct sip_addr addr;
 	const char *why = sip_addr_read(&sc, &addr);
 
@@ -199,7 +200,7 @@ sip_addr_fault(struct span v)
 static const char *
 sip_addrs_fault(struct span v, bool brackets)
 {
-	struct sip_scan sc = { v, 0 };
+	struct sip_scan sc = {v, 0};
 	struct sip_addr addr;
 	const char *why;
 

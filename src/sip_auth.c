@@ -61,13 +61,11 @@ sip_challenge_read(struct span value, struct sip_challenge *out)
 		sip_scan_lws(&sc);
 		if (!sip_scan_token(&sc, &name) || !sip_scan_sign(&sc, '='))
 			return false;
-		if (!sip_scan_quoted(&sc, &word) &&
-		    !sip_scan_token(&sc, &word))
+		if (!sip_scan_quoted(&sc, &word) && !sip_scan_token(&sc, &word))
 			return false;
 		take_param(out, name, unquoted(word));
 	} while (sip_scan_sign(&sc, ','));
-	return sip_scan_end(&sc) && out->realm.p != NULL &&
-	    out->nonce.n > 0;
+	return sip_scan_end(&sc) && out->realm.p != NULL && out->nonce.n > 0;
 }
 
 /* name="value", with quotes and backslashes escaped. */

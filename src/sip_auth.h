@@ -12,9 +12,9 @@
 struct sip_challenge {
 	struct span realm, nonce, opaque;
 	struct span algorithm; /* "MD5" where none is named */
-	bool stale;            /* the nonce was too old, not the password wrong */
-	bool qop;              /* a qop was offered at all */
-	bool qop_auth;         /* "auth" is among them */
+	bool stale; /* the nonce was too old, not the password wrong */
+	bool qop; /* a qop was offered at all */
+	bool qop_auth; /* "auth" is among them */
 };
 
 /* Reads the value of a WWW-Authenticate or Proxy-Authenticate field. False
@@ -26,10 +26,10 @@ bool sip_challenge_read(struct span value, struct sip_challenge *out);
 struct sip_credentials {
 	struct span user; /* any bytes: it is quoted here */
 	const struct sip_challenge *challenge;
-	struct span uri;      /* the Request-URI of the request */
+	struct span uri; /* the Request-URI of the request */
 	const char *response; /* hex */
-	const char *cnonce;   /* hex; unused without qop */
-	uint32_t count;       /* nc */
+	const char *cnonce; /* hex; unused without qop */
+	uint32_t count; /* nc */
 };
 
 /* Appends "NAME: Digest ..." (Authorization or Proxy-Authorization). -1 and

@@ -10,50 +10,53 @@ enum {
 	NO_ANSWER = -1
 };
 
-#define NAME(s) { (const unsigned char *)(s), sizeof(s) - 1 }
+#define NAME(s)                                           \
+	{                                                 \
+		(const unsigned char *)(s), sizeof(s) - 1 \
+	}
 
 /* Header fields that are looked into. The others are text. */
 static const struct sip_rule {
 	struct span name;
 	const char *(*fault)(struct span value);
 	bool quotes; /* its grammar has quoted strings */
-	bool once;   /* a second one is an error (7.3.1) */
+	bool once; /* a second one is an error (7.3.1) */
 	bool needed; /* in every message (8.1.1; Max-Forwards is not, since
 	              * RFC 2543's clients send none) */
 } rules[] = {
-	/* First those that an answer is made of. */
-	{ NAME("Via"), sip_via_fault, true, false, true },
-	{ NAME("From"), sip_addr_fault, true, true, true },
-	{ NAME("To"), sip_addr_fault, true, true, true },
-	{ NAME("Call-ID"), sip_call_id_fault, false, true, true },
-	{ NAME("CSeq"), NULL, false, true, true },
-	{ NAME("Max-Forwards"), sip_forwards_fault, false, true, false },
-	{ NAME("Content-Length"), sip_number_fault, false, true, false },
-	{ NAME("Content-Type"), sip_media_fault, true, true, false },
+    /* First those that an answer is made of. */
+    {NAME("Via"), sip_via_fault, true, false, true},
+    {NAME("From"), sip_addr_fault, true, true, true},
+    {NAME("To"), sip_addr_fault, true, true, true},
+    {NAME("Call-ID"), sip_call_id_fault, false, true, true},
+    {NAME("CSeq"), NULL, false, true, true},
+    {NAME("Max-Forwards"), sip_forwards_fault, false, true, false},
+    {NAME("Content-Length"), sip_number_fault, false, true, false},
+    {NAME("Content-Type"), sip_media_fault, true, true, false},
 
-	{ NAME("Accept"), sip_medias_fault, true, false, false },
-	{ NAME("Accept-Encoding"), sip_list_fault, true, false, false },
-	{ NAME("Accept-Language"), sip_list_fault, true, false, false },
-	{ NAME("Allow"), sip_options_fault, false, false, false },
-	{ NAME("Contact"), sip_contact_fault, true, false, false },
-	{ NAME("Content-Disposition"), sip_disposition_fault, true, true, false },
-	{ NAME("Content-Encoding"), sip_tokens_fault, false, false, false },
-	{ NAME("Content-Language"), sip_tokens_fault, false, false, false },
-	{ NAME("Content-Transfer-Encoding"), sip_token_fault, false, true, false },
-	{ NAME("Date"), sip_date_fault, false, true, false },
-	{ NAME("Expires"), sip_number_fault, false, true, false },
-	{ NAME("In-Reply-To"), sip_call_ids_fault, false, false, false },
-	{ NAME("MIME-Version"), sip_version_fault, false, true, false },
-	{ NAME("Min-Expires"), sip_number_fault, false, true, false },
-	{ NAME("Priority"), sip_token_fault, false, true, false },
-	{ NAME("Proxy-Require"), sip_tokens_fault, false, false, false },
-	{ NAME("Record-Route"), sip_route_fault, true, false, false },
-	{ NAME("Reply-To"), sip_addr_fault, true, true, false },
-	{ NAME("Require"), sip_tokens_fault, false, false, false },
-	{ NAME("Route"), sip_route_fault, true, false, false },
-	{ NAME("Subject"), NULL, false, true, false },
-	{ NAME("Supported"), sip_options_fault, false, false, false },
-	{ NAME("Unsupported"), sip_tokens_fault, false, false, false },
+    {NAME("Accept"), sip_medias_fault, true, false, false},
+    {NAME("Accept-Encoding"), sip_list_fault, true, false, false},
+    {NAME("Accept-Language"), sip_list_fault, true, false, false},
+    {NAME("Allow"), sip_options_fault, false, false, false},
+    {NAME("Contact"), sip_contact_fault, true, false, false},
+    {NAME("Content-Disposition"), sip_disposition_fault, true, true, false},
+    {NAME("Content-Encoding"), sip_tokens_fault, false, false, false},
+    {NAME("Content-Language"), sip_tokens_fault, false, false, false},
+    {NAME("Content-Transfer-Encoding"), sip_token_fault, false, true, false},
+    {NAME("Date"), sip_date_fault, false, true, false},
+    {NAME("Expires"), sip_number_fault, false, true, false},
+    {NAME("In-Reply-To"), sip_call_ids_fault, false, false, false},
+    {NAME("MIME-Version"), sip_version_fault, false, true, false},
+    {NAME("Min-Expires"), sip_number_fault, false, true, false},
+    {NAME("Priority"), sip_token_fault, false, true, false},
+    {NAME("Proxy-Require"), sip_tokens_fault, false, false, false},
+    {NAME("Record-Route"), sip_route_fault, true, false, false},
+    {NAME("Reply-To"), sip_addr_fault, true, true, false},
+    {NAME("Require"), sip_tokens_fault, false, false, false},
+    {NAME("Route"), sip_route_fault, true, false, false},
+    {NAME("Subject"), NULL, false, true, false},
+    {NAME("Supported"), sip_options_fault, false, false, false},
+    {NAME("Unsupported"), sip_tokens_fault, false, false, false},
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
@@ -176,22 +179,23 @@ sip_find_rules(struct sip_msg *m, struct sip_run runs[RULES])
 }
 
 static void
-sip_check_rule(struct sip_msg *m, const struct sip_rule *rule,
-    const struct sip_run *run)
+sip_check_rule(
+    struct sip_msg *m, const struct sip_rule *rule, const struct sip_run *run)
 {
 	size_t i;
 
 	if (rule->needed && run->count == 0)
-		sip_refuse(m, STATUS_BAD, "Via, From, To, Call-ID or CSeq is "
+		sip_refuse(m, STATUS_BAD,
+		    "Via, From, To, Call-ID or CSeq is "
 		    "missing");
 	if (rule->once && run->count > 1)
-		sip_refuse(m, STATUS_BAD, "a header field that may come once "
+		sip_refuse(m, STATUS_BAD,
+		    "a header field that may come once "
 		    "comes twice");
 	for (i = run->at; i < run->at + run->count && m->fault == 0; i++) {
 		struct span value = m->fields[m->sorted[i]].value;
 
-		sip_refuse(m, STATUS_BAD,
-		    sip_value_fault(value, rule->quotes));
+		sip_refuse(m, STATUS_BAD, sip_value_fault(value, rule->quotes));
 		if (rule->fault != NULL && m->fault == 0)
 			sip_refuse(m, STATUS_BAD, rule->fault(value));
 	}
@@ -216,16 +220,16 @@ sip_check_fields(struct sip_msg *m)
 static void
 sip_read_values(struct sip_msg *m)
 {
-	struct sip_scan from = { sip_header(m, "From", 0), 0 };
-	struct sip_scan to = { sip_header(m, "To", 0), 0 };
-	struct sip_scan via = { sip_header(m, "Via", 0), 0 };
-	struct span method = { NULL, 0 };
+	struct sip_scan from = {sip_header(m, "From", 0), 0};
+	struct sip_scan to = {sip_header(m, "To", 0), 0};
+	struct sip_scan via = {sip_header(m, "Via", 0), 0};
+	struct span method = {NULL, 0};
 	const char *why;
 
 	if (sip_addr_read(&from, &m->from) != NULL)
-		m->from = (struct sip_addr) { 0 };
+		m->from = (struct sip_addr){0};
 	if (sip_addr_read(&to, &m->to) != NULL)
-		m->to = (struct sip_addr) { 0 };
+		m->to = (struct sip_addr){0};
 	if (sip_via_read(&via, &m->via) != NULL)
 		memset(&m->via, 0, sizeof(m->via));
 	why = sip_cseq_read(sip_header(m, "CSeq", 0), &m->cseq, &method);
@@ -235,8 +239,9 @@ sip_read_values(struct sip_msg *m)
 	/* 3.1.2.18 of RFC 4475: of a method that nobody knows, nobody knows
 	 * what its CSeq may say. */
 	if (m->request && !span_eq(method, m->method))
-		sip_refuse(m, sip_method_known(m->method) ? STATUS_BAD :
-		    STATUS_METHOD, "CSeq has another method");
+		sip_refuse(m,
+		    sip_method_known(m->method) ? STATUS_BAD : STATUS_METHOD,
+		    "CSeq has another method");
 }
 
 /* --- the whole ---------------------------------------------------------------------- */
@@ -280,8 +285,8 @@ sip_check_served(struct sip_msg *m)
 		return;
 	if (sip_uri_hides(m->uri) || sip_uri_hides(m->from.uri) ||
 	    sip_uri_hides(m->to.uri))
-		sip_refuse(m, STATUS_BAD,
-		    "an address has an escaped NUL, CR or LF");
+		sip_refuse(
+		    m, STATUS_BAD, "an address has an escaped NUL, CR or LF");
 	if (!sip_uri_ours(m->uri))
 		sip_refuse(m, STATUS_SCHEME,
 		    "the Request-URI is neither sip nor sips");

@@ -5,16 +5,26 @@
 
 /* Compact forms: RFC 3261, 7.3.3, and those registered since. */
 static const char *const compact[26] = {
-	['a' - 'a'] = "Accept-Contact", ['b' - 'a'] = "Referred-By",
-	['c' - 'a'] = "Content-Type", ['d' - 'a'] = "Request-Disposition",
-	['e' - 'a'] = "Content-Encoding", ['f' - 'a'] = "From",
-	['i' - 'a'] = "Call-ID", ['j' - 'a'] = "Reject-Contact",
-	['k' - 'a'] = "Supported", ['l' - 'a'] = "Content-Length",
-	['m' - 'a'] = "Contact", ['n' - 'a'] = "Identity-Info",
-	['o' - 'a'] = "Event", ['r' - 'a'] = "Refer-To",
-	['s' - 'a'] = "Subject", ['t' - 'a'] = "To",
-	['u' - 'a'] = "Allow-Events", ['v' - 'a'] = "Via",
-	['x' - 'a'] = "Session-Expires", ['y' - 'a'] = "Identity",
+    ['a' - 'a'] = "Accept-Contact",
+    ['b' - 'a'] = "Referred-By",
+    ['c' - 'a'] = "Content-Type",
+    ['d' - 'a'] = "Request-Disposition",
+    ['e' - 'a'] = "Content-Encoding",
+    ['f' - 'a'] = "From",
+    ['i' - 'a'] = "Call-ID",
+    ['j' - 'a'] = "Reject-Contact",
+    ['k' - 'a'] = "Supported",
+    ['l' - 'a'] = "Content-Length",
+    ['m' - 'a'] = "Contact",
+    ['n' - 'a'] = "Identity-Info",
+    ['o' - 'a'] = "Event",
+    ['r' - 'a'] = "Refer-To",
+    ['s' - 'a'] = "Subject",
+    ['t' - 'a'] = "To",
+    ['u' - 'a'] = "Allow-Events",
+    ['v' - 'a'] = "Via",
+    ['x' - 'a'] = "Session-Expires",
+    ['y' - 'a'] = "Identity",
 };
 
 struct span
@@ -24,8 +34,9 @@ sip_long_name(struct span name)
 
 	if (name.n != 1)
 		return name;
-	c = name.p[0] >= 'A' && name.p[0] <= 'Z' ?
-	    (unsigned char)(name.p[0] + 32) : name.p[0];
+	c = name.p[0] >= 'A' && name.p[0] <= 'Z'
+	    ? (unsigned char)(name.p[0] + 32)
+	    : name.p[0];
 	if (c < 'a' || c > 'z' || compact[c - 'a'] == NULL)
 		return name;
 	return span_str(compact[c - 'a']);
@@ -64,8 +75,8 @@ sip_unfold(struct sip_msg *m, struct span head, size_t at, size_t *next)
 	/* Never more than the head, so that spans of it stay where they are. */
 	buf_reserve(&m->unfolded, head.n);
 	for (;;) {
-		buf_addspan(&m->unfolded,
-		    span_trim(span_cut(head, at, at + length)));
+		buf_addspan(
+		    &m->unfolded, span_trim(span_cut(head, at, at + length)));
 		at = *next;
 		if (!sip_is_fold(head, at))
 			break;
@@ -73,8 +84,7 @@ sip_unfold(struct sip_msg *m, struct span head, size_t at, size_t *next)
 		length = sip_line(head, at);
 		*next = at + length + 2;
 	}
-	return span_trim(span_cut(span_buf(&m->unfolded), from,
-	    m->unfolded.n));
+	return span_trim(span_cut(span_buf(&m->unfolded), from, m->unfolded.n));
 }
 
 static const char *
@@ -120,8 +130,10 @@ sip_merge(const struct sip_field *fields, const size_t *from, size_t *to,
 	size_t a = 0, b = middle, i;
 
 	for (i = 0; i < end; i++)
-		if (b == end || (a < middle && sip_name_order(
-		    fields[from[a]].name, fields[from[b]].name) <= 0))
+		if (b == end ||
+		    (a < middle &&
+			sip_name_order(
+			    fields[from[a]].name, fields[from[b]].name) <= 0))
 			to[i] = from[a++];
 		else
 			to[i] = from[b++];
@@ -129,8 +141,8 @@ sip_merge(const struct sip_field *fields, const size_t *from, size_t *to,
 
 /* A stable sort of count indices in place; spare is as long. */
 static void
-sip_sort(const struct sip_field *fields, size_t *index, size_t *spare,
-    size_t count)
+sip_sort(
+    const struct sip_field *fields, size_t *index, size_t *spare, size_t count)
 {
 	size_t middle = count / 2;
 
@@ -188,16 +200,15 @@ sip_fields_find(const struct sip_msg *m, struct span name, size_t *count)
 	name = sip_long_name(name);
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (sip_name_order(m->fields[m->sorted[middle]].name,
-		    name) < 0)
+		if (sip_name_order(m->fields[m->sorted[middle]].name, name) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	for (end = low, high = m->count; end < high;) {
 		middle = end + (high - end) / 2;
-		if (sip_name_order(m->fields[m->sorted[middle]].name,
-		    name) <= 0)
+		if (sip_name_order(m->fields[m->sorted[middle]].name, name) <=
+		    0)
 			end = middle + 1;
 		else
 			high = middle;

@@ -42,8 +42,8 @@ contact_params(struct span text, struct sip_contact *out)
 }
 
 bool
-sip_contact_next(const struct sip_msg *m, struct sip_contacts *walk,
-    struct sip_contact *out)
+sip_contact_next(
+    const struct sip_msg *m, struct sip_contacts *walk, struct sip_contact *out)
 {
 	for (;; walk->field++, walk->at = 0) {
 		struct sip_scan sc = {

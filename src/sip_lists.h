@@ -16,7 +16,7 @@ struct sip_contact {
 	struct span uri; /* borrowed from the message */
 	bool has_expires;
 	uint64_t expires; /* s, as it came; above 2^32-1 is that (20.10) */
-	unsigned q;       /* thousandths; 1000 where it is not said */
+	unsigned q; /* thousandths; 1000 where it is not said */
 };
 
 /* The next contact. False at the end, and at one that is not well formed;

@@ -10,9 +10,9 @@
 struct osip_message;
 
 struct sip_field {
-	struct span name;  /* the long form where it came as a compact one */
+	struct span name; /* the long form where it came as a compact one */
 	struct span value; /* unfolded and trimmed */
-	bool ruled;        /* what it may hold is more than text */
+	bool ruled; /* what it may hold is more than text */
 };
 
 /* All spans are borrowed from head, body and unfolded, or static. */
@@ -42,8 +42,8 @@ struct sip_msg {
 const char *sip_fields_read(struct sip_msg *m);
 /* The first of the fields called name (long form) in m->sorted, and how many
  * there are. */
-size_t sip_fields_find(const struct sip_msg *m, struct span name,
-    size_t *count);
+size_t sip_fields_find(
+    const struct sip_msg *m, struct span name, size_t *count);
 /* Reads the start line, then the values that accessors give, and says what is
  * wrong: sets fault and why. lines: what sip_fields_read found. */
 void sip_check(struct sip_msg *m, const char *lines);

@@ -5,15 +5,135 @@
 
 /* Bit 1: token; bit 2: the control characters, HTAB aside, and DEL. */
 static const unsigned char kinds[128] = {
-	2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 2, 2, 2, 2, 2, 2,
-	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-	/*  !  "  #  $  %  &  '  (  )  *  +  ,  -  .  / */
-	0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
-	0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    0,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    2,
+    /*  !  "  #  $  %  &  '  (  )  *  +  ,  -  .  / */
+    0,
+    1,
+    0,
+    0,
+    0,
+    1,
+    0,
+    1,
+    0,
+    0,
+    1,
+    1,
+    0,
+    1,
+    1,
+    0,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    0,
+    0,
+    0,
+    0,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    0,
+    0,
+    0,
+    1,
+    2,
 };
 
 static bool
@@ -59,11 +179,9 @@ sip_is_digits(struct span s)
 bool
 sip_is_method(struct span s)
 {
-	static const char *const methods[] = {
-		"ACK", "BYE", "CANCEL", "INFO", "INVITE", "MESSAGE", "NOTIFY",
-		"OPTIONS", "PRACK", "PUBLISH", "REFER", "REGISTER",
-		"SUBSCRIBE", "UPDATE"
-	};
+	static const char *const methods[] = {"ACK", "BYE", "CANCEL", "INFO",
+	    "INVITE", "MESSAGE", "NOTIFY", "OPTIONS", "PRACK", "PUBLISH",
+	    "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"};
 	size_t i;
 
 	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
@@ -121,9 +239,9 @@ sip_value_fault(struct span value, bool quotes)
 				return why;
 		} else if (c == '"') {
 			quoted = !quoted;
-		} else if (quotes && quoted && c == '\\' &&
-		    at + 1 < value.n && value.p[at + 1] < 0x80 &&
-		    value.p[at + 1] != '\r' && value.p[at + 1] != '\n') {
+		} else if (quotes && quoted && c == '\\' && at + 1 < value.n &&
+		    value.p[at + 1] < 0x80 && value.p[at + 1] != '\r' &&
+		    value.p[at + 1] != '\n') {
 			length = 2;
 		} else if (is_control(c)) {
 			return "a header field has a control character";
@@ -201,8 +319,7 @@ sip_scan_until(struct sip_scan *sc, const char *stop)
 	size_t from = sc->at;
 
 	while (sc->at < sc->s.n && !is_lws(sc->s.p[sc->at]) &&
-	    (sc->s.p[sc->at] == '\0' ||
-		strchr(stop, sc->s.p[sc->at]) == NULL))
+	    (sc->s.p[sc->at] == '\0' || strchr(stop, sc->s.p[sc->at]) == NULL))
 		sc->at++;
 	return span_cut(sc->s, from, sc->at);
 }

@@ -51,10 +51,10 @@ bool sip_scan_quoted(struct sip_scan *sc, struct span *quoted);
 struct span sip_scan_until(struct sip_scan *sc, const char *stop);
 
 /* Takes *( ";" param ). once: none may come twice (7.3.1). */
-const char *sip_scan_params(struct sip_scan *sc, bool once,
-    struct sip_params *out);
+const char *sip_scan_params(
+    struct sip_scan *sc, bool once, struct sip_params *out);
 /* NULL when there is none of this name. */
-const struct sip_param *sip_params_find(const struct sip_params *p,
-    const char *name);
+const struct sip_param *sip_params_find(
+    const struct sip_params *p, const char *name);
 
 #endif

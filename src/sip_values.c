@@ -30,7 +30,7 @@ sip_call_id_fault(struct span v)
 const char *
 sip_call_ids_fault(struct span v)
 {
-	struct sip_scan sc = { v, 0 };
+	struct sip_scan sc = {v, 0};
 	const char *why;
 
 	do {
@@ -46,8 +46,9 @@ sip_forwards_fault(struct span v)
 {
 	uint64_t n;
 
-	return number_parse(v, 255, &n) ? NULL :
-	    "Max-Forwards is not a number up to 255";
+	return number_parse(v, 255, &n)
+	    ? NULL
+	    : "Max-Forwards is not a number up to 255";
 }
 
 const char *
@@ -73,7 +74,7 @@ sip_media_read(struct sip_scan *sc)
 const char *
 sip_media_fault(struct span v)
 {
-	struct sip_scan sc = { v, 0 };
+	struct sip_scan sc = {v, 0};
 	const char *why = sip_media_read(&sc);
 
 	if (why != NULL)
@@ -84,7 +85,7 @@ sip_media_fault(struct span v)
 const char *
 sip_medias_fault(struct span v)
 {
-	struct sip_scan sc = { v, 0 };
+	struct sip_scan sc = {v, 0};
 	const char *why;
 
 	if (v.n == 0)
@@ -106,8 +107,8 @@ sip_token_fault(struct span v)
 static const char *
 sip_tokens(struct span v, bool with_params)
 {
-	struct sip_scan sc = { v, 0 };
-	struct sip_params params = { .count = 0 };
+	struct sip_scan sc = {v, 0};
+	struct sip_params params = {.count = 0};
 	struct span word;
 	const char *why = NULL;
 
@@ -119,8 +120,8 @@ sip_tokens(struct span v, bool with_params)
 		if (why != NULL)
 			return why;
 	} while (sip_scan_sign(&sc, ','));
-	return sip_scan_end(&sc) ? NULL :
-	    "a list has something that is no token";
+	return sip_scan_end(&sc) ? NULL
+				 : "a list has something that is no token";
 }
 
 const char *
@@ -144,7 +145,7 @@ sip_list_fault(struct span v)
 const char *
 sip_disposition_fault(struct span v)
 {
-	struct sip_scan sc = { v, 0 };
+	struct sip_scan sc = {v, 0};
 	struct sip_params params;
 	struct span word;
 	const char *why;
@@ -154,8 +155,8 @@ sip_disposition_fault(struct span v)
 	why = sip_scan_params(&sc, true, &params);
 	if (why != NULL)
 		return why;
-	return sip_scan_end(&sc) ? NULL :
-	    "something follows a Content-Disposition";
+	return sip_scan_end(&sc) ? NULL
+				 : "something follows a Content-Disposition";
 }
 
 const char *
@@ -176,7 +177,7 @@ sip_date_word(struct span v, size_t at, const char *words)
 	struct span word = span_cut(v, at, at + 3), one;
 
 	for (; *words != '\0'; words += 3) {
-		one = (struct span) { (const unsigned char *)words, 3 };
+		one = (struct span){(const unsigned char *)words, 3};
 		if (span_eq_nocase(word, one))
 			return true;
 	}
@@ -184,8 +185,8 @@ sip_date_word(struct span v, size_t at, const char *words)
 }
 
 static bool
-sip_date_number(struct span v, size_t at, size_t digits, uint64_t least,
-    uint64_t most)
+sip_date_number(
+    struct span v, size_t at, size_t digits, uint64_t least, uint64_t most)
 {
 	uint64_t n;
 
@@ -219,7 +220,7 @@ sip_date_fault(struct span v)
 const char *
 sip_cseq_read(struct span v, uint32_t *number, struct span *method)
 {
-	struct sip_scan sc = { v, 0 };
+	struct sip_scan sc = {v, 0};
 	uint64_t n;
 
 	if (!number_parse(sip_scan_until(&sc, ""), INT32_MAX, &n))

@@ -20,8 +20,7 @@ sip_via_sent_by(struct sip_scan *sc, struct sip_via *out)
 			return "a Via has a \"[\" without its \"]\"";
 		sc->at++;
 	}
-	if (!uri_host_kind(out->host, &kind) ||
-	    bracket != (kind == HOST_IPV6))
+	if (!uri_host_kind(out->host, &kind) || bracket != (kind == HOST_IPV6))
 		return "a Via's host is none";
 	if (!sip_scan_sign(sc, ':'))
 		return NULL;
@@ -105,7 +104,7 @@ sip_via_read(struct sip_scan *sc, struct sip_via *out)
 const char *
 sip_via_fault(struct span v)
 {
-	struct sip_scan sc = { v, 0 };
+	struct sip_scan sc = {v, 0};
 	struct sip_via via;
 	const char *why;
 

@@ -8,22 +8,22 @@
 /* --- requests --------------------------------------------------------------- */
 
 int
-sip_request_start(struct buf *b, const char *method, struct span request_uri,
-    struct err *e)
+sip_request_start(
+    struct buf *b, const char *method, struct span request_uri, struct err *e)
 {
 	const char *why = sip_uri_fault(request_uri);
 
 	if (!sip_is_token(span_str(method)))
-		return err_set(e, EX_DATAERR, "\"%s\" is no SIP method",
-		    method);
+		return err_set(
+		    e, EX_DATAERR, "\"%s\" is no SIP method", method);
 	if (why == NULL && sip_uri_hides(request_uri))
 		why = "it has an escaped NUL, CR or LF";
 	if (why == NULL && sip_uri_ours(request_uri) &&
 	    sip_uri_headers(request_uri))
 		why = "a Request-URI has no headers";
 	if (why != NULL)
-		return err_set(e, EX_DATAERR,
-		    "nothing can be sent to this URI: %s", why);
+		return err_set(
+		    e, EX_DATAERR, "nothing can be sent to this URI: %s", why);
 	buf_adds(b, method);
 	buf_add(b, " ", 1);
 	buf_addspan(b, request_uri);
@@ -37,11 +37,13 @@ sip_add(struct buf *b, const char *name, struct span value, struct err *e)
 	const char *why = sip_value_fault(value, false);
 
 	if (!sip_is_token(span_str(name)))
-		return err_set(e, EX_DATAERR,
-		    "\"%s\" is no header field's name", name);
+		return err_set(
+		    e, EX_DATAERR, "\"%s\" is no header field's name", name);
 	if (why != NULL)
-		return err_set(e, EX_DATAERR, "the header field %s cannot be "
-		    "sent: %s", name, why);
+		return err_set(e, EX_DATAERR,
+		    "the header field %s cannot be "
+		    "sent: %s",
+		    name, why);
 	buf_adds(b, name);
 	buf_adds(b, ": ");
 	buf_addspan(b, value);
@@ -54,7 +56,7 @@ sip_add_nameaddr(struct buf *b, const char *header, struct span display,
     struct span uri, const char *tag, struct err *e)
 {
 	const char *why = sip_uri_fault(uri);
-	struct buf value = { 0 };
+	struct buf value = {0};
 	size_t i;
 	int result;
 
@@ -66,8 +68,10 @@ sip_add_nameaddr(struct buf *b, const char *header, struct span display,
 	if (why == NULL)
 		why = sip_value_fault(display, false);
 	if (why != NULL)
-		return err_set(e, EX_DATAERR, "the header field %s cannot be "
-		    "sent: %s", header, why);
+		return err_set(e, EX_DATAERR,
+		    "the header field %s cannot be "
+		    "sent: %s",
+		    header, why);
 	if (display.n > 0) {
 		buf_add(&value, "\"", 1);
 		for (i = 0; i < display.n; i++) {
@@ -109,8 +113,10 @@ sip_echo(struct buf *b, struct span s)
 			i++;
 			continue;
 		}
-		buf_add(b, s.p[i] < ' ' || s.p[i] == 0x7f ?
-		    (const void *)" " : &s.p[i], 1);
+		buf_add(b,
+		    s.p[i] < ' ' || s.p[i] == 0x7f ? (const void *)" "
+						   : &s.p[i],
+		    1);
 	}
 }
 
@@ -125,8 +131,7 @@ sip_echo_field(struct buf *b, const char *name, struct span value)
 /* The source's address as text, an IPv4 one in IPv6's clothes as itself, and
  * its port. */
 static unsigned
-sip_source(const struct sockaddr_storage *source,
-    char text[INET6_ADDRSTRLEN])
+sip_source(const struct sockaddr_storage *source, char text[INET6_ADDRSTRLEN])
 {
 	struct sockaddr_in6 six;
 	struct sockaddr_in four;
@@ -134,8 +139,8 @@ sip_source(const struct sockaddr_storage *source,
 	text[0] = '\0';
 	if (source->ss_family == AF_INET) {
 		memcpy(&four, source, sizeof(four));
-		(void)inet_ntop(AF_INET, &four.sin_addr, text,
-		    INET6_ADDRSTRLEN);
+		(void)inet_ntop(
+		    AF_INET, &four.sin_addr, text, INET6_ADDRSTRLEN);
 		return ntohs(four.sin_port);
 	}
 	if (source->ss_family != AF_INET6)
@@ -145,8 +150,8 @@ sip_source(const struct sockaddr_storage *source,
 		(void)inet_ntop(AF_INET, &six.sin6_addr.s6_addr[12], text,
 		    INET6_ADDRSTRLEN);
 	else
-		(void)inet_ntop(AF_INET6, &six.sin6_addr, text,
-		    INET6_ADDRSTRLEN);
+		(void)inet_ntop(
+		    AF_INET6, &six.sin6_addr, text, INET6_ADDRSTRLEN);
 	return ntohs(six.sin6_port);
 }
 
@@ -175,8 +180,8 @@ sip_answer_via(struct buf *b, struct span value, const struct sip_via *via,
 		}
 	}
 	/* RFC 3581, 4: with rport, received comes always. */
-	if (address[0] != '\0' && (via->rport ||
-	    !host_equal(via->host, span_str(address))))
+	if (address[0] != '\0' &&
+	    (via->rport || !host_equal(via->host, span_str(address))))
 		buf_addf(b, ";received=%s", address);
 	if (via->rport && port != 0)
 		buf_addf(b, ";rport=%u", port);
@@ -206,8 +211,7 @@ sip_answer(struct buf *b, const struct sip_msg *req, int status,
     const char *reason, const char *to_tag,
     const struct sockaddr_storage *source)
 {
-	static const char *const names[] = { "From", "To", "Call-ID",
-		"CSeq" };
+	static const char *const names[] = {"From", "To", "Call-ID", "CSeq"};
 	size_t i;
 
 	if (!req->request || sip_header_count(req, "Via") == 0)
@@ -236,65 +240,65 @@ sip_phrase(int status)
 		int status;
 		const char *phrase;
 	} phrases[] = {
-		{ 100, "Trying" },
-		{ 180, "Ringing" },
-		{ 181, "Call Is Being Forwarded" },
-		{ 182, "Queued" },
-		{ 183, "Session Progress" },
-		{ 200, "OK" },
-		{ 202, "Accepted" },
-		{ 300, "Multiple Choices" },
-		{ 301, "Moved Permanently" },
-		{ 302, "Moved Temporarily" },
-		{ 305, "Use Proxy" },
-		{ 380, "Alternative Service" },
-		{ 400, "Bad Request" },
-		{ 401, "Unauthorized" },
-		{ 402, "Payment Required" },
-		{ 403, "Forbidden" },
-		{ 404, "Not Found" },
-		{ 405, "Method Not Allowed" },
-		{ 406, "Not Acceptable" },
-		{ 407, "Proxy Authentication Required" },
-		{ 408, "Request Timeout" },
-		{ 410, "Gone" },
-		{ 413, "Request Entity Too Large" },
-		{ 414, "Request-URI Too Long" },
-		{ 415, "Unsupported Media Type" },
-		{ 416, "Unsupported URI Scheme" },
-		{ 420, "Bad Extension" },
-		{ 421, "Extension Required" },
-		{ 423, "Interval Too Brief" },
-		{ 428, "Use Identity Header" },
-		{ 430, "Flow Failed" },
-		{ 436, "Bad Identity-Info" },
-		{ 437, "Unsupported Certificate" },
-		{ 438, "Invalid Identity Header" },
-		{ 439, "First Hop Lacks Outbound Support" },
-		{ 480, "Temporarily Unavailable" },
-		{ 481, "Call/Transaction Does Not Exist" },
-		{ 482, "Loop Detected" },
-		{ 483, "Too Many Hops" },
-		{ 484, "Address Incomplete" },
-		{ 485, "Ambiguous" },
-		{ 486, "Busy Here" },
-		{ 487, "Request Terminated" },
-		{ 488, "Not Acceptable Here" },
-		{ 489, "Bad Event" },
-		{ 491, "Request Pending" },
-		{ 493, "Undecipherable" },
-		{ 494, "Security Agreement Required" },
-		{ 500, "Server Internal Error" },
-		{ 501, "Not Implemented" },
-		{ 502, "Bad Gateway" },
-		{ 503, "Service Unavailable" },
-		{ 504, "Server Time-out" },
-		{ 505, "Version Not Supported" },
-		{ 513, "Message Too Large" },
-		{ 600, "Busy Everywhere" },
-		{ 603, "Decline" },
-		{ 604, "Does Not Exist Anywhere" },
-		{ 606, "Not Acceptable" },
+	    {100, "Trying"},
+	    {180, "Ringing"},
+	    {181, "Call Is Being Forwarded"},
+	    {182, "Queued"},
+	    {183, "Session Progress"},
+	    {200, "OK"},
+	    {202, "Accepted"},
+	    {300, "Multiple Choices"},
+	    {301, "Moved Permanently"},
+	    {302, "Moved Temporarily"},
+	    {305, "Use Proxy"},
+	    {380, "Alternative Service"},
+	    {400, "Bad Request"},
+	    {401, "Unauthorized"},
+	    {402, "Payment Required"},
+	    {403, "Forbidden"},
+	    {404, "Not Found"},
+	    {405, "Method Not Allowed"},
+	    {406, "Not Acceptable"},
+	    {407, "Proxy Authentication Required"},
+	    {408, "Request Timeout"},
+	    {410, "Gone"},
+	    {413, "Request Entity Too Large"},
+	    {414, "Request-URI Too Long"},
+	    {415, "Unsupported Media Type"},
+	    {416, "Unsupported URI Scheme"},
+	    {420, "Bad Extension"},
+	    {421, "Extension Required"},
+	    {423, "Interval Too Brief"},
+	    {428, "Use Identity Header"},
+	    {430, "Flow Failed"},
+	    {436, "Bad Identity-Info"},
+	    {437, "Unsupported Certificate"},
+	    {438, "Invalid Identity Header"},
+	    {439, "First Hop Lacks Outbound Support"},
+	    {480, "Temporarily Unavailable"},
+	    {481, "Call/Transaction Does Not Exist"},
+	    {482, "Loop Detected"},
+	    {483, "Too Many Hops"},
+	    {484, "Address Incomplete"},
+	    {485, "Ambiguous"},
+	    {486, "Busy Here"},
+	    {487, "Request Terminated"},
+	    {488, "Not Acceptable Here"},
+	    {489, "Bad Event"},
+	    {491, "Request Pending"},
+	    {493, "Undecipherable"},
+	    {494, "Security Agreement Required"},
+	    {500, "Server Internal Error"},
+	    {501, "Not Implemented"},
+	    {502, "Bad Gateway"},
+	    {503, "Service Unavailable"},
+	    {504, "Server Time-out"},
+	    {505, "Version Not Supported"},
+	    {513, "Message Too Large"},
+	    {600, "Busy Everywhere"},
+	    {603, "Decline"},
+	    {604, "Does Not Exist Anywhere"},
+	    {606, "Not Acceptable"},
 	};
 	size_t i;
 

@@ -139,12 +139,16 @@ ssldump_asks_certificate(const struct ua_tls *t)
 bool
 ssldump_refuses_certificate(const struct ua_tls *t)
 {
-	enum { HANDSHAKE_FAILURE = 40, BAD_CERTIFICATE = 42,
-		CERTIFICATE_UNKNOWN = 46, UNKNOWN_CA = 48, ACCESS_DENIED = 49 };
+	enum {
+		HANDSHAKE_FAILURE = 40,
+		BAD_CERTIFICATE = 42,
+		CERTIFICATE_UNKNOWN = 46,
+		UNKNOWN_CA = 48,
+		ACCESS_DENIED = 49
+	};
 	unsigned char why;
 
-	if (real_type(t) != SSLDUMP_ALERT || !t->to_server ||
-	    t->content.n != 2)
+	if (real_type(t) != SSLDUMP_ALERT || !t->to_server || t->content.n != 2)
 		return false;
 	why = t->content.p[1];
 	return (why >= BAD_CERTIFICATE && why <= CERTIFICATE_UNKNOWN) ||
@@ -168,8 +172,8 @@ add_content(struct ssldump_message *m, const struct ua_tls *t)
 	else {
 		m->varies = type != SSLDUMP_CHANGE;
 		if (type == SSLDUMP_HANDSHAKE || type == SSLDUMP_ALERT)
-			ssldump_line(m, SSLDUMP_NAME,
-			    "no message ends in it\n");
+			ssldump_line(
+			    m, SSLDUMP_NAME, "no message ends in it\n");
 	}
 }
 
@@ -191,8 +195,7 @@ add_record(struct ssldump *s, struct ssldump_conn *c, const struct ua_tls *t,
     uint64_t now, struct buf *out)
 {
 	struct buf lines = {0};
-	struct ssldump_message m = {.conn = c, .hide = s->hide,
-	    .out = &lines};
+	struct ssldump_message m = {.conn = c, .hide = s->hide, .out = &lines};
 
 	add_content(&m, t);
 	add_begin(s, c, t, now, out);

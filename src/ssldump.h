@@ -18,8 +18,8 @@ void ssldump_free(struct ssldump *s);
 
 /* Appends the lines of a UA_WIRE_TLS; of any other kind there are none. Times
  * are those of the call, from the connection's first event on. */
-void ssldump_print(struct ssldump *s, const struct ua_wire *wire,
-    struct buf *out);
+void ssldump_print(
+    struct ssldump *s, const struct ua_wire *wire, struct buf *out);
 
 /* Whether a server asks for a certificate here. */
 bool ssldump_asks_certificate(const struct ua_tls *t);

@@ -238,8 +238,8 @@ content(struct ssldump_reader *r, unsigned long type, unsigned message)
 		return;
 	case SSLDUMP_TICKET:
 		if (r->left.n > 0)
-			ssldump_random(r->m, SSLDUMP_DETAIL, "ticket",
-			    r->left, false);
+			ssldump_random(
+			    r->m, SSLDUMP_DETAIL, "ticket", r->left, false);
 		break;
 	case SSLDUMP_COOKIE:
 		ssldump_random(r->m, SSLDUMP_DETAIL, "cookie",
@@ -277,18 +277,17 @@ ssldump_extensions(struct ssldump_reader *r, unsigned message)
 	struct ssldump_reader body;
 	unsigned long type;
 
-	while (is_list(r) &&
-	    ssldump_number(r, 2, "an extension's type", &type)) {
+	while (
+	    is_list(r) && ssldump_number(r, 2, "an extension's type", &type)) {
 		body = ssldump_vector(r, 2, "an extension");
 		ssldump_line(m, SSLDUMP_ITEM, "%s", "");
 		ssldump_name(m->out, SSLDUMP_EXTENSION_NAMES, (unsigned)type);
-		ssldump_length(m, body.left.n,
-		    is_fixed(type, message, body.left.n));
+		ssldump_length(
+		    m, body.left.n, is_fixed(type, message, body.left.n));
 		content(&body, type, message);
 		if (body.left.n > 0)
 			ssldump_line(m, SSLDUMP_DETAIL,
-			    "%zu bytes more than it should have",
-			    body.left.n);
+			    "%zu bytes more than it should have", body.left.n);
 		ssldump_end(m);
 	}
 }

@@ -34,8 +34,8 @@ session_id(struct ssldump_reader *r)
 	struct ssldump_reader id = ssldump_vector(r, 1, "the session ID");
 
 	if (id.left.n > 0)
-		ssldump_random(r->m, SSLDUMP_FIELD, "session_id", id.left,
-		    true);
+		ssldump_random(
+		    r->m, SSLDUMP_FIELD, "session_id", id.left, true);
 }
 
 /* Spaces before it: they stand where SSLDump puts them. */
@@ -119,6 +119,6 @@ ssldump_is_retry(struct span fields)
 	    0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e,
 	    0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
 
-	return span_eq(span_cut(fields, 2, 2 + RANDOM),
-	    (struct span){random, RANDOM});
+	return span_eq(
+	    span_cut(fields, 2, 2 + RANDOM), (struct span){random, RANDOM});
 }

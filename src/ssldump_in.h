@@ -66,10 +66,10 @@ enum {
 /* A connection. */
 struct ssldump_conn {
 	unsigned number, records;
-	uint64_t began, last;    /* us */
+	uint64_t began, last; /* us */
 	unsigned version, suite; /* that the ServerHello chose, or 0 */
 	bool secret[2]; /* after ChangeCipherSpec; [1] to the server */
-	bool fin[2];    /* the same of TCP's end */
+	bool fin[2]; /* the same of TCP's end */
 	struct ssldump_conn *next;
 };
 
@@ -92,14 +92,13 @@ struct ssldump_reader {
 
 /* A number of width bytes; false where it is not there. what, static, names
  * what is read. */
-bool ssldump_number(struct ssldump_reader *r, unsigned width,
-    const char *what, unsigned long *out);
+bool ssldump_number(struct ssldump_reader *r, unsigned width, const char *what,
+    unsigned long *out);
 /* As many of n bytes as there are. */
-struct span ssldump_bytes(struct ssldump_reader *r, size_t n,
-    const char *what);
+struct span ssldump_bytes(struct ssldump_reader *r, size_t n, const char *what);
 /* What a length of width bytes is in front of, as far as it is there. */
-struct ssldump_reader ssldump_vector(struct ssldump_reader *r, unsigned width,
-    const char *what);
+struct ssldump_reader ssldump_vector(
+    struct ssldump_reader *r, unsigned width, const char *what);
 
 /* --- writing (the same) --------------------------------------------------- */
 
@@ -134,15 +133,15 @@ enum ssldump_table {
 /* Appends the name, or the number where there is none. */
 void ssldump_name(struct buf *out, enum ssldump_table table, unsigned number);
 /* The same as a word. */
-void ssldump_name_word(struct ssldump_message *m, enum ssldump_table table,
-    unsigned long number);
+void ssldump_name_word(
+    struct ssldump_message *m, enum ssldump_table table, unsigned long number);
 
 /* --- messages ------------------------------------------------------------- */
 
 /* The fields of a handshake message or an alert, decrypted or not, below its
  * name (ssldump_message.c). */
-void ssldump_handshake(struct ssldump_message *m, struct span s,
-    bool decrypted);
+void ssldump_handshake(
+    struct ssldump_message *m, struct span s, bool decrypted);
 void ssldump_alert(struct ssldump_message *m, struct span s, bool decrypted);
 
 /* ssldump_hello.c */

@@ -111,8 +111,8 @@ certificate_status(struct ssldump_reader *r)
 		return;
 	ssldump_line(r->m, SSLDUMP_FIELD,
 	    kind == 1 ? "OCSP response" : "status of another kind");
-	ssldump_length(r->m, ssldump_vector(r, 3, "the response").left.n,
-	    false);
+	ssldump_length(
+	    r->m, ssldump_vector(r, 3, "the response").left.n, false);
 	ssldump_end(r->m);
 }
 
@@ -130,8 +130,11 @@ request_12(struct ssldump_reader *r)
 	ssldump_line(m, SSLDUMP_FIELD, "certificate_types");
 	while (list.left.n > 0 &&
 	    ssldump_number(&list, 1, "the certificate types", &v))
-		ssldump_word(m, v == 1 ? "rsa_sign" : v == 2 ? "dss_sign" :
-			v == 64 ? "ecdsa_sign" : "another");
+		ssldump_word(m,
+		    v == 1        ? "rsa_sign"
+			: v == 2  ? "dss_sign"
+			: v == 64 ? "ecdsa_sign"
+				  : "another");
 	list = ssldump_vector(r, 2, "the signature algorithms");
 	ssldump_line(m, SSLDUMP_FIELD, "signature_algorithms");
 	while (list.left.n > 0 &&
@@ -140,8 +143,8 @@ request_12(struct ssldump_reader *r)
 	list = ssldump_vector(r, 2, "the certificate authorities");
 	for (; list.left.n > 0; count++)
 		(void)ssldump_vector(&list, 2, "the certificate authorities");
-	ssldump_line(m, SSLDUMP_FIELD, "certificate_authorities of %zu\n",
-	    count);
+	ssldump_line(
+	    m, SSLDUMP_FIELD, "certificate_authorities of %zu\n", count);
 }
 
 static void
@@ -190,8 +193,8 @@ server_key(struct ssldump_reader *r)
 		signature(r);
 	} else if (suite_is(r->m, "TLS_DHE_")) {
 		ssldump_line(r->m, SSLDUMP_FIELD, "prime");
-		ssldump_length(r->m,
-		    ssldump_vector(r, 2, "the prime").left.n, true);
+		ssldump_length(
+		    r->m, ssldump_vector(r, 2, "the prime").left.n, true);
 		(void)ssldump_vector(r, 2, "the generator");
 		ssldump_random(r->m, SSLDUMP_FIELD, "public_key",
 		    ssldump_vector(r, 2, what).left, false);
@@ -316,8 +319,8 @@ tell_end(struct ssldump_message *m, const struct ssldump_reader *r)
 {
 	ssldump_end(m);
 	if (m->broken != NULL)
-		ssldump_line(m, SSLDUMP_FIELD, "it breaks off in %s\n",
-		    m->broken);
+		ssldump_line(
+		    m, SSLDUMP_FIELD, "it breaks off in %s\n", m->broken);
 	else if (r->left.n > 0)
 		ssldump_line(m, SSLDUMP_FIELD,
 		    "%zu bytes more than it should have\n", r->left.n);
@@ -359,11 +362,13 @@ ssldump_alert(struct ssldump_message *m, struct span s, bool decrypted)
 	struct ssldump_reader r = {m, s};
 	unsigned long v;
 
-	ssldump_line(m, SSLDUMP_NAME, "Alert%s\n",
-	    decrypted ? ", decrypted" : "");
+	ssldump_line(
+	    m, SSLDUMP_NAME, "Alert%s\n", decrypted ? ", decrypted" : "");
 	if (ssldump_number(&r, 1, "the level", &v))
 		ssldump_line(m, SSLDUMP_FIELD, "level %s\n",
-		    v == 1 ? "warning" : v == 2 ? "fatal" : "unknown");
+		    v == 1       ? "warning"
+			: v == 2 ? "fatal"
+				 : "unknown");
 	if (ssldump_number(&r, 1, "the description", &v)) {
 		ssldump_line(m, SSLDUMP_FIELD, "description ");
 		ssldump_name(m->out, SSLDUMP_ALERT_NAMES, (unsigned)v);

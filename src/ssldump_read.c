@@ -8,7 +8,7 @@
 #include "text.h"
 
 enum {
-	ROW = 16,  /* bytes of hex in a row */
+	ROW = 16, /* bytes of hex in a row */
 	WIDTH = 72 /* columns of a line of words */
 };
 
@@ -127,8 +127,7 @@ ssldump_word(struct ssldump_message *m, const char *word)
 {
 	size_t at = columns(m->out);
 
-	if (at > SSLDUMP_DETAIL &&
-	    at + 1 + text_width(span_str(word)) > WIDTH)
+	if (at > SSLDUMP_DETAIL && at + 1 + text_width(span_str(word)) > WIDTH)
 		ssldump_end(m);
 	if (m->out->n == 0 || m->out->p[m->out->n - 1] == '\n')
 		buf_addf(m->out, "%*s%s", SSLDUMP_DETAIL, "", word);
@@ -146,8 +145,8 @@ ssldump_text(struct ssldump_message *m, struct span s)
 }
 
 void
-ssldump_name_word(struct ssldump_message *m, enum ssldump_table table,
-    unsigned long number)
+ssldump_name_word(
+    struct ssldump_message *m, enum ssldump_table table, unsigned long number)
 {
 	struct buf b = {0};
 

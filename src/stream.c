@@ -4,7 +4,7 @@
 
 enum {
 	STATUS_BAD = 400,
-	STATUS_BODY = 413,   /* Request Entity Too Large */
+	STATUS_BODY = 413, /* Request Entity Too Large */
 	STATUS_MESSAGE = 513 /* Message Too Large */
 };
 
@@ -30,8 +30,8 @@ stream_crlf(struct span s, size_t at)
 
 /* CRLFs in front of a message. False when there are none. */
 static bool
-stream_keepalive(struct span input, struct stream_scan *scan,
-    struct stream_frame *out)
+stream_keepalive(
+    struct span input, struct stream_scan *scan, struct stream_frame *out)
 {
 	if (input.p[0] != '\r' && input.p[0] != '\n')
 		return false;
@@ -84,8 +84,9 @@ stream_head(struct span input, struct stream_scan *scan,
 	int status;
 	size_t lf;
 
-	while (scan->seen < input.n && (found = memchr(input.p + scan->seen,
-	    '\n', input.n - scan->seen)) != NULL) {
+	while (scan->seen < input.n &&
+	    (found = memchr(
+		 input.p + scan->seen, '\n', input.n - scan->seen)) != NULL) {
 		lf = (size_t)(found - input.p);
 		why = stream_line_fault(input, scan, lf, limits, &status);
 		if (why != NULL) {
@@ -154,8 +155,7 @@ stream_lengths(struct span head, struct span *value)
 		size_t colon = span_find(field, ':', 0);
 
 		if (colon < field.n &&
-		    stream_is_length(span_cut(field, 0, colon)) &&
-		    count++ == 0)
+		    stream_is_length(span_cut(field, 0, colon)) && count++ == 0)
 			*value = stream_trim(
 			    span_cut(field, colon + 1, field.n));
 	}
@@ -176,10 +176,9 @@ stream_digits(struct span s)
 /* The length of the body from a whole head. *missing when none is said. */
 static bool
 stream_body(struct span input, struct stream_scan *scan,
-    const struct stream_limits *limits, struct stream_frame *out,
-    bool *missing)
+    const struct stream_limits *limits, struct stream_frame *out, bool *missing)
 {
-	struct span value = { NULL, 0 };
+	struct span value = {NULL, 0};
 	size_t count = stream_lengths(span_cut(input, 0, scan->head), &value);
 	uint64_t length;
 
@@ -187,9 +186,9 @@ stream_body(struct span input, struct stream_scan *scan,
 	if (count == 0)
 		return true;
 	if (count > 1 || !stream_digits(value)) {
-		stream_break(out, input, scan->head, STATUS_BAD, count > 1 ?
-		    "there are two Content-Length" :
-		    "the Content-Length is no number");
+		stream_break(out, input, scan->head, STATUS_BAD,
+		    count > 1 ? "there are two Content-Length"
+			      : "the Content-Length is no number");
 		return false;
 	}
 	if (!number_parse(value, limits->body, &length)) {
@@ -202,8 +201,8 @@ stream_body(struct span input, struct stream_scan *scan,
 }
 
 static void
-stream_message(struct span input, const struct stream_scan *scan,
-    struct stream_frame *out)
+stream_message(
+    struct span input, const struct stream_scan *scan, struct stream_frame *out)
 {
 	out->found = STREAM_MESSAGE;
 	out->head = span_cut(input, 0, scan->head);
@@ -239,23 +238,23 @@ void
 stream_next(struct span input, struct stream_scan *scan,
     const struct stream_limits *limits, struct stream_frame *out)
 {
-	*out = (struct stream_frame) { .found = STREAM_MORE };
+	*out = (struct stream_frame){.found = STREAM_MORE};
 	if (input.n == 0)
 		return;
 	stream_look(input, scan, limits, out);
 	if (out->found != STREAM_MORE)
-		*scan = (struct stream_scan) { .half = scan->half };
+		*scan = (struct stream_scan){.half = scan->half};
 }
 
 void
 stream_datagram(struct span input, const struct stream_limits *limits,
     struct stream_frame *out)
 {
-	struct stream_scan scan = { 0 };
+	struct stream_scan scan = {0};
 	size_t skip = 0;
 	bool missing;
 
-	*out = (struct stream_frame) { .found = STREAM_PONG, .used = input.n };
+	*out = (struct stream_frame){.found = STREAM_PONG, .used = input.n};
 	while (stream_crlf(input, skip))
 		skip += 2;
 	if (skip == input.n) {

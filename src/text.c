@@ -10,7 +10,7 @@ enum {
 size_t
 text_decode(struct span s, size_t at, uint32_t *c)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	unsigned char lead;
 	uint32_t value;
 	size_t length, i;
@@ -119,8 +119,8 @@ struct filter {
 	struct buf *out;
 	bool lines;
 	uint32_t before; /* the character that marks are drawn on; 0: none */
-	unsigned marks;  /* on it so far */
-	bool joined;     /* a ZWNJ or ZWJ was the last to pass */
+	unsigned marks; /* on it so far */
+	bool joined; /* a ZWNJ or ZWJ was the last to pass */
 };
 
 static bool
@@ -161,8 +161,8 @@ text_visible(struct filter *f, bool byte, unsigned value)
 
 /* One character that is neither a line end nor a run of plain ASCII. */
 static void
-text_filter(struct filter *f, struct span s, size_t at, size_t length,
-    uint32_t c)
+text_filter(
+    struct filter *f, struct span s, size_t at, size_t length, uint32_t c)
 {
 	bool joiner = text_joiner(c) && text_joins(f, s, at + length);
 
@@ -207,7 +207,7 @@ text_plain(unsigned char c)
 void
 text_harmless(struct buf *out, struct span s, bool lines)
 {
-	struct filter f = { out, lines, 0, 0, false };
+	struct filter f = {out, lines, 0, 0, false};
 	size_t at = 0, length, end;
 	uint32_t c;
 
@@ -239,7 +239,7 @@ text_harmless(struct buf *out, struct span s, bool lines)
 char *
 text_line(struct span s)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	text_harmless(&out, s, false);
 	buf_add(&out, "", 1);
@@ -280,7 +280,7 @@ text_row(struct span line, size_t from, size_t room, size_t *next)
 void
 text_rows(struct buf *out, struct span s, const char *prefix, size_t width)
 {
-	struct buf harmless = { 0 };
+	struct buf harmless = {0};
 	struct span all, line;
 	size_t taken = text_width(span_str(prefix)), from, to, row, end, next;
 	size_t room = width > taken ? width - taken : 0;

@@ -29,8 +29,8 @@ char *text_line(struct span s);
  * Lines are broken at spaces where there are any. An empty s is one row with
  * the prefix alone. Where width leaves less than two columns beside prefix,
  * which a wide character takes, rows are as wide as these need. */
-void text_rows(struct buf *out, struct span s, const char *prefix,
-    size_t width);
+void text_rows(
+    struct buf *out, struct span s, const char *prefix, size_t width);
 
 enum { TEXT_ROOM = 2 }; /* the least columns of a row: a wide character's */
 

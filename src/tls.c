@@ -26,9 +26,9 @@ context_new(const SSL_METHOD *method, const struct tls_settings *s)
 	}
 	if (s->policy->legacy)
 		SSL_CTX_set_security_level(ctx, 0);
-	(void)SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
-		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-		SSL_MODE_RELEASE_BUFFERS);
+	(void)SSL_CTX_set_mode(ctx,
+	    SSL_MODE_ENABLE_PARTIAL_WRITE |
+		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	/* A record's header and body in one read(2), and the next one's. */
 	SSL_CTX_set_read_ahead(ctx, 1);
 	(void)SSL_CTX_set_options(ctx,
@@ -38,8 +38,8 @@ context_new(const SSL_METHOD *method, const struct tls_settings *s)
 }
 
 int
-tls_context_new(const struct tls_settings *s, struct tls_context **out,
-    struct err *e)
+tls_context_new(
+    const struct tls_settings *s, struct tls_context **out, struct err *e)
 {
 	struct tls_context *c = xcalloc(1, sizeof(*c));
 

@@ -12,7 +12,7 @@
 #include "../keys/trust.h"
 
 struct tls_context; /* what all connections of a user agent share */
-struct tls;         /* one connection */
+struct tls; /* one connection */
 struct ua_wire;
 
 /* Whether a listener wants the certificates of those who call. */
@@ -23,7 +23,7 @@ enum tls_client_certs { TLS_ASK, TLS_REQUIRE, TLS_NO };
 typedef void tls_note_fn(void *arg, bool problem, const char *words);
 
 struct tls_settings {
-	struct keystore *ks;         /* borrowed for the context's life */
+	struct keystore *ks; /* borrowed for the context's life */
 	const struct policy *policy; /* the same */
 	enum tls_client_certs client_certs;
 	unsigned max; /* the highest version, 0x0303: TLS 1.2; 0: the newest */
@@ -36,13 +36,13 @@ enum tls_result {
 	TLS_WANT_READ,
 	TLS_WANT_WRITE,
 	TLS_CLOSED, /* the peer ended it in good order */
-	TLS_FAILED  /* err says why; EX_NOPERM for a certificate */
+	TLS_FAILED /* err says why; EX_NOPERM for a certificate */
 };
 
 /* Where the environment's SSLKEYLOGFILE names a file, the secrets of all
  * connections are added to it, and a note says so once. */
-int tls_context_new(const struct tls_settings *s, struct tls_context **out,
-    struct err *e);
+int tls_context_new(
+    const struct tls_settings *s, struct tls_context **out, struct err *e);
 void tls_context_free(struct tls_context *c);
 
 /* Tells fn of each record of the connections that begin from now on, and of
@@ -70,18 +70,18 @@ int tls_serve(struct tls_context *c, const char *const *hosts,
 int tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
     struct tls **out, struct err *e);
 /* shown is what tls_serve chose for the listener. */
-int tls_server(struct tls_context *c, int fd, uint64_t flow,
-    const char *shown, struct tls **out, struct err *e);
+int tls_server(struct tls_context *c, int fd, uint64_t flow, const char *shown,
+    struct tls **out, struct err *e);
 void tls_free(struct tls *t);
 
 enum tls_result tls_handshake(struct tls *t, struct err *e);
 /* At most cap bytes; *n is how many when the result is TLS_OK. */
-enum tls_result tls_read(struct tls *t, void *p, size_t cap, size_t *n,
-    struct err *e);
+enum tls_result tls_read(
+    struct tls *t, void *p, size_t cap, size_t *n, struct err *e);
 /* Whether bytes wait inside, which poll(2) does not see. */
 bool tls_pending(const struct tls *t);
-enum tls_result tls_write(struct tls *t, struct span s, size_t *n,
-    struct err *e);
+enum tls_result tls_write(
+    struct tls *t, struct span s, size_t *n, struct err *e);
 /* Says goodbye (close_notify) without waiting for the peer's. */
 void tls_shutdown(struct tls *t);
 

@@ -10,8 +10,8 @@
 static void
 add_asked(struct buf *b, const struct tls *t)
 {
-	const char *name = SSL_get_servername(t->ssl,
-	    TLSEXT_NAMETYPE_host_name);
+	const char *name = SSL_get_servername(
+	    t->ssl, TLSEXT_NAMETYPE_host_name);
 	const unsigned char *alpn;
 	unsigned n = 0;
 

@@ -20,10 +20,10 @@ struct tls_context {
 	struct tls_settings s;
 	struct tls_home *homes;
 	struct tls_kept *kept; /* sessions, the last used first */
-	const char *keylog;    /* SSLKEYLOGFILE, or NULL */
-	int keylog_fd;         /* -1 before the first secret */
-	unsigned count;        /* connections ever */
-	tls_seen_fn *seen;     /* who watches, or NULL */
+	const char *keylog; /* SSLKEYLOGFILE, or NULL */
+	int keylog_fd; /* -1 before the first secret */
+	unsigned count; /* connections ever */
+	tls_seen_fn *seen; /* who watches, or NULL */
 	void *seen_arg;
 };
 
@@ -46,16 +46,16 @@ struct tls {
 	SSL *ssl;
 	struct tls_context *context;
 	bool client;
-	char *host;     /* whom the client wants; in a server, whose certificate
+	char *host; /* whom the client wants; in a server, whose certificate
 	                 * is shown by default */
 	struct err why; /* what the verification or the choice found */
-	bool asked, shown;    /* of a client, for a certificate of ours */
-	unsigned version;     /* that the ServerHello chose, 0 before it */
-	unsigned suite;       /* the same */
+	bool asked, shown; /* of a client, for a certificate of ours */
+	unsigned version; /* that the ServerHello chose, 0 before it */
+	unsigned suite; /* the same */
 	unsigned alert_version; /* of the record of the peer's first alert */
-	struct buf staple;    /* the OCSP response, empty without one */
-	unsigned number;      /* of the context's connections, from 1 */
-	uint64_t flow;        /* what its owner calls it */
+	struct buf staple; /* the OCSP response, empty without one */
+	unsigned number; /* of the context's connections, from 1 */
+	uint64_t flow; /* what its owner calls it */
 	struct tls_watched watched;
 };
 
@@ -66,8 +66,8 @@ void tls_peer_set_up(struct tls_context *c);
 int tls_judge_server(const struct tls_context *c, const char *host,
     STACK_OF(X509) *chain, struct span staple, struct err *e);
 /* The same of a client. */
-int tls_judge_client(const struct tls_context *c, STACK_OF(X509) *chain,
-    struct err *e);
+int tls_judge_client(
+    const struct tls_context *c, STACK_OF(X509) *chain, struct err *e);
 
 /* --- tls_session.c: connections that go on with an earlier one ----------------- */
 

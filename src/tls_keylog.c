@@ -17,8 +17,8 @@ keylog_open(struct tls_context *c)
 {
 	struct err words = {0};
 
-	c->keylog_fd = open(c->keylog, O_WRONLY | O_CREAT | O_APPEND |
-		O_CLOEXEC | O_NOCTTY, 0600);
+	c->keylog_fd = open(c->keylog,
+	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
 	if (c->keylog_fd == -1)
 		(void)err_set(&words, EX_CANTCREAT,
 		    "SSLKEYLOGFILE %s cannot be written: %s", c->keylog,
@@ -50,8 +50,8 @@ keylog(const SSL *ssl, const char *line)
 		(void)close(c->keylog_fd);
 		c->keylog_fd = -1;
 		c->keylog = NULL;
-		c->s.note(c->s.arg, true,
-		    "SSLKEYLOGFILE cannot be written any more");
+		c->s.note(
+		    c->s.arg, true, "SSLKEYLOGFILE cannot be written any more");
 	}
 	buf_wipe(&b);
 }

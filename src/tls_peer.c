@@ -33,12 +33,11 @@ chain_der(STACK_OF(X509) *certs, struct chain *out, struct err *e)
 		    n, (int)PEER_CHAIN);
 	while (out->count < (size_t)(n < 0 ? 0 : n)) {
 		unsigned char *der = NULL;
-		int len = i2d_X509(sk_X509_value(certs, (int)out->count),
-		    &der);
+		int len = i2d_X509(sk_X509_value(certs, (int)out->count), &der);
 
 		if (len < 0)
-			return err_ssl(e, EX_NOPERM,
-			    "its certificate cannot be read");
+			return err_ssl(
+			    e, EX_NOPERM, "its certificate cannot be read");
 		out->certs[out->count++] = (struct span){der, (size_t)len};
 	}
 	return 0;
@@ -79,15 +78,15 @@ tls_judge_server(const struct tls_context *c, const char *host,
 }
 
 int
-tls_judge_client(const struct tls_context *c, STACK_OF(X509) *certs,
-    struct err *e)
+tls_judge_client(
+    const struct tls_context *c, STACK_OF(X509) *certs, struct err *e)
 {
 	struct chain chain;
 	int rc = chain_der(certs, &chain, e);
 
 	if (rc == 0)
-		rc = trust_client(c->s.ks, c->s.policy, chain.certs,
-		    chain.count, e);
+		rc = trust_client(
+		    c->s.ks, c->s.policy, chain.certs, chain.count, e);
 	chain_free(&chain);
 	return rc;
 }
@@ -113,8 +112,8 @@ judge_shown(struct tls *t, STACK_OF(X509) *certs)
 static int
 verify(X509_STORE_CTX *store, void *arg)
 {
-	SSL *ssl = X509_STORE_CTX_get_ex_data(store,
-	    SSL_get_ex_data_X509_STORE_CTX_idx());
+	SSL *ssl = X509_STORE_CTX_get_ex_data(
+	    store, SSL_get_ex_data_X509_STORE_CTX_idx());
 
 	(void)arg;
 	if (judge_shown(SSL_get_app_data(ssl),
@@ -144,8 +143,8 @@ stapled(SSL *ssl, void *arg)
 		buf_add(&t->staple, p, (size_t)n);
 	rc = chain_der(SSL_get_peer_cert_chain(ssl), &chain, &t->why);
 	if (rc == 0)
-		rc = judge_staple(t->context, t->host, &chain,
-		    span_buf(&t->staple), &t->why);
+		rc = judge_staple(
+		    t->context, t->host, &chain, span_buf(&t->staple), &t->why);
 	chain_free(&chain);
 	return rc == 0;
 }
@@ -250,16 +249,16 @@ asked(SSL *ssl, void *arg)
 	else if (show_home(t, h, &words) == -1)
 		return 0;
 	if (words.exit != 0) {
-		(void)err_in(&words, "the server of %s asks for a certificate",
-		    t->host);
+		(void)err_in(
+		    &words, "the server of %s asks for a certificate", t->host);
 		c->s.note(c->s.arg, false, words.text);
 	}
 	return 1;
 }
 
 int
-tls_serve(struct tls_context *c, const char *const *hosts,
-    const char **shown, struct err *e)
+tls_serve(struct tls_context *c, const char *const *hosts, const char **shown,
+    struct err *e)
 {
 	const char *wanted = *hosts;
 	SSL *ssl;
@@ -298,7 +297,6 @@ tls_peer_set_up(struct tls_context *c)
 	SSL_CTX_set_cert_verify_callback(c->server, verify, NULL);
 	SSL_CTX_set_cert_cb(c->client, asked, NULL);
 	SSL_CTX_set_cert_cb(c->server, choose_certificate, c);
-	(void)SSL_CTX_set_tlsext_status_type(c->client,
-	    TLSEXT_STATUSTYPE_ocsp);
+	(void)SSL_CTX_set_tlsext_status_type(c->client, TLSEXT_STATUSTYPE_ocsp);
 	(void)SSL_CTX_set_tlsext_status_cb(c->client, stapled);
 }

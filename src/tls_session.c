@@ -11,8 +11,8 @@
 #include "tls_in.h"
 
 enum {
-	SESSION_KEPT = 64,      /* servers */
-	SESSION_TIMEOUT = 3600  /* s */
+	SESSION_KEPT = 64, /* servers */
+	SESSION_TIMEOUT = 3600 /* s */
 };
 
 /* What a server gave us, and what it had shown. */
@@ -154,8 +154,8 @@ tls_session_set_up(struct tls_context *c)
 {
 	static const unsigned char us[] = "signet";
 
-	(void)SSL_CTX_set_session_cache_mode(c->client,
-	    SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+	(void)SSL_CTX_set_session_cache_mode(
+	    c->client, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(c->client, session_came);
 	/* A server keeps nothing: its tickets hold all, under a key that
 	 * lives as long as the process. One a connection is plenty. */

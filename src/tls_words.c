@@ -11,7 +11,7 @@
 
 enum {
 	WORDS_SUITES = 4, /* kinds of old suites that are told of */
-	SERVER_HELLO = 2  /* its type (RFC 5246, 7.4) */
+	SERVER_HELLO = 2 /* its type (RFC 5246, 7.4) */
 };
 
 static const char *
@@ -27,9 +27,8 @@ version_name(unsigned version)
 	case TLS1_1_VERSION:
 		return "TLS 1.1";
 	default:
-		return version > TLS1_1_VERSION && version >> 8 == 3
-		    ? "TLS 1.2"
-		    : "no TLS";
+		return version > TLS1_1_VERSION && version >> 8 == 3 ? "TLS 1.2"
+								     : "no TLS";
 	}
 }
 
@@ -102,8 +101,8 @@ offered_version(SSL *ssl)
 
 	if (SSL_client_hello_isv2(ssl))
 		return 0x0002;
-	if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions,
-		&p, &n) != 1)
+	if (SSL_client_hello_get0_ext(
+		ssl, TLSEXT_TYPE_supported_versions, &p, &n) != 1)
 		return best;
 	best = 0;
 	for (size_t i = 1; i + 1 < n; i += 2) {
@@ -127,8 +126,7 @@ offers_ours(SSL *ssl, struct buf *kinds)
 
 	for (size_t i = 0; i + 1 < n; i += 2) {
 		const SSL_CIPHER *c = SSL_CIPHER_find(ssl, p + i);
-		const char *kind =
-		    suite_kind((unsigned)p[i] << 8 | p[i + 1]);
+		const char *kind = suite_kind((unsigned)p[i] << 8 | p[i + 1]);
 		size_t k = 0;
 
 		if (c != NULL && sk_SSL_CIPHER_find(ours, c) >= 0)
@@ -247,8 +245,7 @@ words_old(const struct tls *t, int reason, struct err *e)
 		(void)err_set(e, EX_UNAVAILABLE,
 		    "the server of %s does not speak TLS 1.2 or later%s%s",
 		    t->host,
-		    t->alert_version < TLS1_2_VERSION ? "; it answers in "
-						      : "",
+		    t->alert_version < TLS1_2_VERSION ? "; it answers in " : "",
 		    t->alert_version < TLS1_2_VERSION
 			? version_name(t->alert_version)
 			: "");

@@ -34,8 +34,8 @@ trace_open(const char *path, trace_fn *failed, void *arg, struct trace **out,
 	if (path == NULL) {
 		f = NULL;
 	} else if (strcmp(path, "-") != 0) {
-		int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-		    0600);
+		int fd = open(
+		    path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
 		if (fd == -1 || (f = fdopen(fd, "a")) == NULL) {
 			(void)err_set(e, EX_CANTCREAT,
@@ -215,8 +215,8 @@ add_undigested(struct buf *b, struct span s)
 		buf_addspan(b, span_cut(line, 0, digest));
 		if (digest < line.n)
 			buf_adds(b, "...");
-		buf_addspan(b, span_cut(line,
-		    span_find(line, '"', digest), line.n));
+		buf_addspan(
+		    b, span_cut(line, span_find(line, '"', digest), line.n));
 	}
 }
 
@@ -262,8 +262,7 @@ now_ms(void)
 
 	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
 		return 0;
-	return (uint64_t)now.tv_sec * 1000 +
-	    (uint64_t)now.tv_nsec / 1000000;
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 /* user@host of the other side; "" where the message is about nobody. */
@@ -276,8 +275,8 @@ other_side(const struct sip_msg *m, bool out)
 	char *text;
 
 	if (span_is(method, "REGISTER") || span_is(method, "OPTIONS") ||
-	    aor_parse_uri(out == sip_is_request(m) ? sip_to_uri(m)
-						   : sip_from_uri(m),
+	    aor_parse_uri(
+		out == sip_is_request(m) ? sip_to_uri(m) : sip_from_uri(m),
 		&aor, &e) == -1)
 		return xstrdup("");
 	text = xstrdup(aor.text);
@@ -293,8 +292,8 @@ tap_message(struct trace *t, bool out, const struct route *route,
 	char *call_id = xstrndup(sip_call_id(m));
 	char *cseq = xstrndup(sip_header(m, "CSeq", 0));
 	char *with = other_side(m, out), peer[TRACE_PEER];
-	struct ua_wire wire = {.kind = sip_is_request(m) ? UA_WIRE_REQUEST
-							 : UA_WIRE_RESPONSE,
+	struct ua_wire wire = {
+	    .kind = sip_is_request(m) ? UA_WIRE_REQUEST : UA_WIRE_RESPONSE,
 	    .when = now_ms(),
 	    .out = out,
 	    .peer = peer,
@@ -352,8 +351,8 @@ trace_message(struct trace *t, bool out, const struct route *route,
 }
 
 void
-trace_opened(struct trace *t, bool out, const struct route *route,
-    const char *words)
+trace_opened(
+    struct trace *t, bool out, const struct route *route, const char *words)
 {
 	/* Without TLS there is nothing to say of it. */
 	if (has_file(t) && route->kind == TRANSPORT_TLS)

@@ -28,10 +28,9 @@ bool trace_on(const struct trace *t);
 void trace_message(struct trace *t, bool out, const struct route *route,
     struct span head, struct span body);
 /* What a connection is, by lines of words; out: it is ours. */
-void trace_opened(struct trace *t, bool out, const struct route *route,
-    const char *words);
-void trace_lost(struct trace *t, const struct route *route,
-    const char *words);
+void trace_opened(
+    struct trace *t, bool out, const struct route *route, const char *words);
+void trace_lost(struct trace *t, const struct route *route, const char *words);
 /* What the tap alone has, when put in: TLS as it is spoken. */
 void trace_seen(struct trace *t, struct ua_wire *wire);
 /* A step on the way to whom a message goes; the tap alone has them. */

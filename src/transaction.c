@@ -17,9 +17,9 @@ struct client_transaction {
 	struct sip_msg *parsed;
 	transaction_fn *fn; /* NULL: answered, or nobody waits any more */
 	void *arg;
-	bool sending;       /* an error is told by return, not by fn */
-	bool killed;        /* osip is through with it */
-	struct err why;     /* set: failed, to be told */
+	bool sending; /* an error is told by return, not by fn */
+	bool killed; /* osip is through with it */
+	struct err why; /* set: failed, to be told */
 	struct client_transaction *next;
 };
 
@@ -48,8 +48,8 @@ struct transactions {
 
 /* osip sends through this; what it has for bytes and places is not used. */
 static int
-send_message(osip_transaction_t *tr, osip_message_t *sip, char *host,
-    int port, int out_socket)
+send_message(osip_transaction_t *tr, osip_message_t *sip, char *host, int port,
+    int out_socket)
 {
 	struct err e;
 	struct client_transaction *ct;
@@ -61,14 +61,13 @@ send_message(osip_transaction_t *tr, osip_message_t *sip, char *host,
 	(void)out_socket;
 	if (tr->ctx_type == NIST) {
 		st = osip_transaction_get_your_instance(tr);
-		return transport_send(st->ts->transport, &st->route,
-		    st->answer, &e);
+		return transport_send(
+		    st->ts->transport, &st->route, st->answer, &e);
 	}
 	ct = osip_transaction_get_your_instance(tr);
 	trace_message(ct->ts->trace, true, &ct->route, sip_head(ct->parsed),
 	    sip_body(ct->parsed));
-	if (transport_send(ct->ts->transport, &ct->route, ct->bytes, &e) ==
-	    0)
+	if (transport_send(ct->ts->transport, &ct->route, ct->bytes, &e) == 0)
 		return 0;
 	if (ct->why.exit == 0)
 		ct->why = e;
@@ -83,8 +82,8 @@ client_timeout(int type, osip_transaction_t *tr, osip_message_t *sip)
 	(void)type;
 	(void)sip;
 	if (ct->why.exit == 0)
-		(void)err_set(&ct->why, EX_TEMPFAIL,
-		    "no answer came within 32 seconds");
+		(void)err_set(
+		    &ct->why, EX_TEMPFAIL, "no answer came within 32 seconds");
 }
 
 /* send_message has noted why. */
@@ -130,16 +129,16 @@ transactions_new(struct loop *loop, struct transport *transport,
 	ts->trace = trace;
 	ts->timer = (struct loop_timer){.fn = timer_fired, .arg = ts};
 	osip_set_cb_send_message(ts->osip, send_message);
-	(void)osip_set_message_callback(ts->osip, OSIP_NICT_STATUS_TIMEOUT,
-	    client_timeout);
-	(void)osip_set_transport_error_callback(ts->osip,
-	    OSIP_NICT_TRANSPORT_ERROR, transport_failed);
-	(void)osip_set_transport_error_callback(ts->osip,
-	    OSIP_NIST_TRANSPORT_ERROR, transport_failed);
-	(void)osip_set_kill_transaction_callback(ts->osip,
-	    OSIP_NICT_KILL_TRANSACTION, client_killed);
-	(void)osip_set_kill_transaction_callback(ts->osip,
-	    OSIP_NIST_KILL_TRANSACTION, server_killed);
+	(void)osip_set_message_callback(
+	    ts->osip, OSIP_NICT_STATUS_TIMEOUT, client_timeout);
+	(void)osip_set_transport_error_callback(
+	    ts->osip, OSIP_NICT_TRANSPORT_ERROR, transport_failed);
+	(void)osip_set_transport_error_callback(
+	    ts->osip, OSIP_NIST_TRANSPORT_ERROR, transport_failed);
+	(void)osip_set_kill_transaction_callback(
+	    ts->osip, OSIP_NICT_KILL_TRANSACTION, client_killed);
+	(void)osip_set_kill_transaction_callback(
+	    ts->osip, OSIP_NIST_KILL_TRANSACTION, server_killed);
 	*out = ts;
 	return 0;
 }
@@ -262,8 +261,8 @@ client_new(struct transactions *ts, const struct route *route,
 	ct->route = *route;
 	ct->parsed = m;
 	if (sip_fault(m, &why) != 0) {
-		(void)err_set(e, EX_DATAERR, "the request is not sound: %s",
-		    why);
+		(void)err_set(
+		    e, EX_DATAERR, "the request is not sound: %s", why);
 		sip_free(m);
 		free(ct);
 		return NULL;
@@ -294,8 +293,8 @@ transaction_request(struct transactions *ts, const struct route *route,
 		sip_free(ct->parsed);
 		buf_free(&ct->request);
 		free(ct);
-		(void)err_set(e, EX_SOFTWARE,
-		    "libosip2 takes no more transactions");
+		(void)err_set(
+		    e, EX_SOFTWARE, "libosip2 takes no more transactions");
 		return NULL;
 	}
 	(void)osip_transaction_set_your_instance(ct->osip, ct);
@@ -385,8 +384,7 @@ transaction_broken(struct transactions *ts, const struct sip_msg *response,
 }
 
 void
-transactions_lost(struct transactions *ts, uint64_t flow,
-    const struct err *why)
+transactions_lost(struct transactions *ts, uint64_t flow, const struct err *why)
 {
 	struct client_transaction *ct = ts->clients;
 
@@ -426,8 +424,8 @@ server_free(struct server_transaction *st)
 }
 
 struct server_transaction *
-transaction_accept(struct transactions *ts, const struct route *route,
-    struct sip_msg *request)
+transaction_accept(
+    struct transactions *ts, const struct route *route, struct sip_msg *request)
 {
 	struct server_transaction *st = ts->servers;
 	osip_message_t *sip;
@@ -469,8 +467,8 @@ transaction_route(const struct server_transaction *st)
 }
 
 void
-transaction_answer(struct server_transaction *st, int status,
-    struct span response)
+transaction_answer(
+    struct server_transaction *st, int status, struct span response)
 {
 	static const type_t sent[] = {
 	    SND_STATUS_1XX, SND_STATUS_2XX, SND_STATUS_3456XX};

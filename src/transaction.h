@@ -21,8 +21,8 @@ struct server_transaction;
 /* A provisional or final response, which is borrowed; or NULL and why there
  * will be none: EX_TEMPFAIL after Timer F, EX_UNAVAILABLE for the transport.
  * After a final response or NULL the transaction is gone. */
-typedef void transaction_fn(void *arg, const struct sip_msg *response,
-    const struct err *why);
+typedef void transaction_fn(
+    void *arg, const struct sip_msg *response, const struct err *why);
 
 /* All borrowed for its life. */
 int transactions_new(struct loop *loop, struct transport *transport,
@@ -51,17 +51,17 @@ struct server_transaction *transaction_accept(struct transactions *ts,
 const struct sip_msg *transaction_asked(const struct server_transaction *st);
 const struct route *transaction_route(const struct server_transaction *st);
 /* Sends the final response, whose status this is, and ends the transaction. */
-void transaction_answer(struct server_transaction *st, int status,
-    struct span response);
+void transaction_answer(
+    struct server_transaction *st, int status, struct span response);
 
 /* Tells the transaction whose branch it bears, if any, that its answer is no
  * sound SIP. */
-void transaction_broken(struct transactions *ts,
-    const struct sip_msg *response, const struct err *why);
+void transaction_broken(struct transactions *ts, const struct sip_msg *response,
+    const struct err *why);
 
 /* Tells the client transactions on a flow that it is lost. */
-void transactions_lost(struct transactions *ts, uint64_t flow,
-    const struct err *why);
+void transactions_lost(
+    struct transactions *ts, uint64_t flow, const struct err *why);
 
 /* Requests that wait for our answer; whether one of a flow does. */
 size_t transactions_unanswered(const struct transactions *ts);

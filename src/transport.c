@@ -15,7 +15,7 @@
 enum {
 	TRANSPORT_BACKLOG = 511,
 	TRANSPORT_ACCEPTS = 64, /* at once, before others have their turn */
-	TRANSPORT_PAUSE = 200   /* ms without accepting where no descriptor
+	TRANSPORT_PAUSE = 200 /* ms without accepting where no descriptor
 	                         * is to be had */
 };
 
@@ -34,14 +34,13 @@ target_text(const struct target *t, char out[TARGET_TEXT])
 	char addr[ADDR_TEXT];
 
 	addr_text(&t->addr, addr);
-	(void)snprintf(out, TARGET_TEXT, "%s:%s",
-	    verdict_transport_name(t->kind), addr);
+	(void)snprintf(
+	    out, TARGET_TEXT, "%s:%s", verdict_transport_name(t->kind), addr);
 }
 
 struct transport *
 transport_new(struct loop *loop, struct tls_context *tls,
-    const struct transport_limits *limits,
-    const struct transport_owner *owner)
+    const struct transport_limits *limits, const struct transport_owner *owner)
 {
 	struct transport *t = xcalloc(1, sizeof(*t));
 
@@ -100,15 +99,14 @@ set_up(int fd, enum verdict_transport kind)
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
 	if (kind != TRANSPORT_UDP)
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
-		    sizeof(on));
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
 static int
 open_socket(enum verdict_transport kind, int family, struct err *e)
 {
-	int fd =
-	    socket(family, kind == TRANSPORT_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
+	int fd = socket(
+	    family, kind == TRANSPORT_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
 
 	if (fd == -1)
 		return err_set(e, EX_OSERR, "no socket can be opened: %s",
@@ -146,8 +144,8 @@ evict(struct transport *t)
 	}
 	if (oldest == NULL)
 		return false;
-	(void)err_set(&e, EX_UNAVAILABLE,
-	    "it was silent, and others want to come in");
+	(void)err_set(
+	    &e, EX_UNAVAILABLE, "it was silent, and others want to come in");
 	flow_end(oldest, &e);
 	return true;
 }
@@ -184,8 +182,8 @@ listener_ready(void *arg, short revents)
 	(void)revents;
 	for (int i = 0; i < TRANSPORT_ACCEPTS; i++) {
 		struct addr peer = {.len = sizeof(peer.sa)};
-		int fd = accept(li->io.fd, (struct sockaddr *)&peer.sa,
-		    &peer.len);
+		int fd = accept(
+		    li->io.fd, (struct sockaddr *)&peer.sa, &peer.len);
 
 		if (fd >= 0) {
 			take_connection(li, fd, &peer);
@@ -199,16 +197,16 @@ listener_ready(void *arg, short revents)
 		 * looking again at once would spin. */
 		if ((errno != EMFILE && errno != ENFILE) || !evict(li->t)) {
 			loop_io_set(li->t->loop, &li->io, 0);
-			loop_timer_set(li->t->loop, &li->pause,
-			    TRANSPORT_PAUSE);
+			loop_timer_set(
+			    li->t->loop, &li->pause, TRANSPORT_PAUSE);
 		}
 		return;
 	}
 }
 
 static int
-bind_socket(int fd, enum verdict_transport kind, struct addr *addr,
-    struct err *e)
+bind_socket(
+    int fd, enum verdict_transport kind, struct addr *addr, struct err *e)
 {
 	struct sockaddr *sa = (struct sockaddr *)&addr->sa;
 	char text[ADDR_TEXT];
@@ -216,17 +214,15 @@ bind_socket(int fd, enum verdict_transport kind, struct addr *addr,
 
 	addr_text(addr, text);
 	if (addr->sa.ss_family == AF_INET6)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
-		    sizeof(on));
+		(void)setsockopt(
+		    fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	if (kind != TRANSPORT_UDP)
-		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
-		    sizeof(on));
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(fd, sa, addr->len) == -1 ||
 	    (kind != TRANSPORT_UDP && listen(fd, TRANSPORT_BACKLOG) == -1))
-		return err_set(e,
-		    errno == EACCES ? EX_NOPERM : EX_UNAVAILABLE,
-		    "cannot listen on %s:%s: %s",
-		    verdict_transport_name(kind), text, strerror(errno));
+		return err_set(e, errno == EACCES ? EX_NOPERM : EX_UNAVAILABLE,
+		    "cannot listen on %s:%s: %s", verdict_transport_name(kind),
+		    text, strerror(errno));
 	addr->len = sizeof(addr->sa);
 	(void)getsockname(fd, sa, &addr->len);
 	return 0;
@@ -294,8 +290,7 @@ open_flow(struct transport *t, const struct target *target, struct err *e)
 	if (connect(fd, (const struct sockaddr *)&target->addr.sa,
 		target->addr.len) == -1) {
 		if (errno != EINPROGRESS) {
-			(void)err_set(e, EX_UNAVAILABLE, "%s",
-			    strerror(errno));
+			(void)err_set(e, EX_UNAVAILABLE, "%s", strerror(errno));
 			(void)close(fd);
 			return NULL;
 		}
@@ -330,8 +325,8 @@ transport_send(struct transport *t, const struct route *route,
 	struct flow *f = find_flow(t, route->flow);
 
 	if (f == NULL)
-		return err_set(e, EX_UNAVAILABLE,
-		    "the connection is no longer there");
+		return err_set(
+		    e, EX_UNAVAILABLE, "the connection is no longer there");
 	return flow_send(f, route, bytes, e);
 }
 
@@ -344,8 +339,8 @@ transport_opening(const struct transport *t, const struct route *route)
 }
 
 void
-transport_close(struct transport *t, const struct route *route,
-    const struct err *why)
+transport_close(
+    struct transport *t, const struct route *route, const struct err *why)
 {
 	struct flow *f = find_flow(t, route->flow);
 

@@ -36,13 +36,13 @@ struct route {
 
 struct transport_limits {
 	struct stream_limits stream;
-	size_t connections;       /* accepted ones */
+	size_t connections; /* accepted ones */
 	uint64_t message_timeout; /* ms for the first message to come, and
 	                           * for the rest of one that has begun */
-	uint64_t idle_timeout;    /* ms that a used one is kept unused */
+	uint64_t idle_timeout; /* ms that a used one is kept unused */
 	uint64_t connect_timeout; /* ms for a connection of ours to open */
-	size_t unsent;            /* bytes that may wait for a slow reader */
-	size_t buffered;          /* bytes that all connections may hold */
+	size_t unsent; /* bytes that may wait for a slow reader */
+	size_t buffered; /* bytes that all connections may hold */
 };
 
 struct transport_owner {
@@ -61,14 +61,13 @@ struct transport_owner {
 	void (*opened)(void *arg, const struct route *to, bool ours,
 	    const struct tls *tls);
 	/* A connection, whichever side opened it, is no more. */
-	void (*lost)(void *arg, const struct route *route,
-	    const struct err *why);
+	void (*lost)(
+	    void *arg, const struct route *route, const struct err *why);
 };
 
 /* All but owner's functions' arguments are borrowed for its life. */
 struct transport *transport_new(struct loop *loop, struct tls_context *tls,
-    const struct transport_limits *limits,
-    const struct transport_owner *owner);
+    const struct transport_limits *limits, const struct transport_owner *owner);
 void transport_free(struct transport *t);
 
 /* Listens on addr; a port of 0 becomes the one that was given, in addr. shown
@@ -89,8 +88,8 @@ int transport_send(struct transport *t, const struct route *route,
 bool transport_opening(const struct transport *t, const struct route *route);
 
 /* Ends a connection, and has the owner told of it as of any other end. */
-void transport_close(struct transport *t, const struct route *route,
-    const struct err *why);
+void transport_close(
+    struct transport *t, const struct route *route, const struct err *why);
 
 /* The same for all connections that there are now. */
 void transport_hang_up(struct transport *t, const struct err *why);

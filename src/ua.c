@@ -138,8 +138,7 @@ open_tls(struct ua *ua, struct err *e)
 	if (tls_context_new(&settings, &ua->tls, e) == -1)
 		return -1;
 	for (size_t i = 0; i < ua->aor_count; i++)
-		tls_home(ua->tls, span_str(ua->aors[i].host),
-		    ua->aors[i].host);
+		tls_home(ua->tls, span_str(ua->aors[i].host), ua->aors[i].host);
 	if (ua->aor_count > 0 && c->proxy != NULL &&
 	    uri_parse(span_str(c->proxy), &proxy, e) == 0)
 		tls_home(ua->tls, proxy.host, ua->aors[0].host);
@@ -150,10 +149,9 @@ static void
 open_parts(struct ua *ua)
 {
 	const struct config *c = ua->config;
-	struct transport_limits limits = {
-	    .stream = {.head = c->max_header,
-		.headers = c->max_headers,
-		.body = c->max_body},
+	struct transport_limits limits = {.stream = {.head = c->max_header,
+					      .headers = c->max_headers,
+					      .body = c->max_body},
 	    .connections = c->max_connections,
 	    .message_timeout = c->message_timeout * 1000,
 	    .idle_timeout = c->idle_timeout * 1000,
@@ -187,15 +185,14 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 	ua->fn = fn;
 	ua->arg = arg;
 	if (read_aors(ua, e) == -1 || check_proxy(config, e) == -1 ||
-	    trace_open(config->trace, trace_failed, ua, &ua->trace, e) ==
-		-1 ||
+	    trace_open(config->trace, trace_failed, ua, &ua->trace, e) == -1 ||
 	    open_tls(ua, e) == -1) {
 		ua_free(ua);
 		return -1;
 	}
 	open_parts(ua);
-	if (transactions_new(loop, ua->transport, ua->trace,
-		&ua->transactions, e) == -1) {
+	if (transactions_new(
+		loop, ua->transport, ua->trace, &ua->transactions, e) == -1) {
 		ua_free(ua);
 		return -1;
 	}
@@ -253,8 +250,8 @@ ua_free(struct ua *ua)
 static void
 add_here(struct ua *ua, const char *host)
 {
-	ua->here.items = xrealloc(ua->here.items,
-	    (ua->here.count + 1) * sizeof(*ua->here.items));
+	ua->here.items = xrealloc(
+	    ua->here.items, (ua->here.count + 1) * sizeof(*ua->here.items));
 	ua->here.items[ua->here.count++] = xstrdup(host);
 	if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
 		ua->everywhere = true;
@@ -263,8 +260,8 @@ add_here(struct ua *ua, const char *host)
 /* The certificate for those who ask for no name: of our own domain, else of
  * the host that we listen on. */
 static int
-serve_tls(struct ua *ua, const struct endpoint *ep, char shown[256],
-    struct err *e)
+serve_tls(
+    struct ua *ua, const struct endpoint *ep, char shown[256], struct err *e)
 {
 	const char *hosts[3] = {NULL, NULL, NULL}, *host;
 	size_t n = 0;
@@ -297,8 +294,8 @@ listen_at(struct ua *ua, const char *text, struct err *e)
 
 		/* Of a name's addresses one is enough: machines without
 		 * IPv6 have ::1 for localhost all the same. */
-		if (transport_listen(ua->transport, at.kind, &at.addr, shown,
-			e) == -1)
+		if (transport_listen(
+			ua->transport, at.kind, &at.addr, shown, e) == -1)
 			continue;
 		listening++;
 		addr_host(&at.addr, host);

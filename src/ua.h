@@ -25,13 +25,13 @@ struct ua_message {
 	const char *from, *to; /* user@host, or a URI as it was written */
 	const char *call_id;
 	const char *content_type; /* of what is shown, or of the body */
-	const char *text;         /* NULL: nothing is shown */
+	const char *text; /* NULL: nothing is shown */
 	size_t text_len;
 	enum verdict_transport transport;
 	bool judged; /* verdict is set */
 	struct verdict verdict;
 	const char *reason; /* why it was refused, or what to know of it */
-	int status;         /* the answer */
+	int status; /* the answer */
 	const char *details; /* lines: signers, their chains and dates; "" where
 			      * there is no more to say, or ua_watch is off */
 	const char *fingerprint; /* of the signer's certificate, 64 hex
@@ -41,15 +41,15 @@ struct ua_message {
 
 /* The end of a message that ua_send took. */
 struct ua_sent {
-	uint64_t id;        /* as ua_send gave it */
-	const char *to;     /* as it was given */
+	uint64_t id; /* as ua_send gave it */
+	const char *to; /* as it was given */
 	size_t text_len;
-	int status;         /* 0: there was no answer */
+	int status; /* 0: there was no answer */
 	const char *phrase; /* wire text, "" without an answer */
 	const char *target; /* tls:127.0.0.1:5061, "" before there was one */
 	const char *call_id;
-	int exit;           /* sysexits: what send ends with */
-	const char *why;    /* words, unless exit is 0 */
+	int exit; /* sysexits: what send ends with */
+	const char *why; /* words, unless exit is 0 */
 };
 
 /* What went over the wire, or was found out on the way there. */
@@ -57,16 +57,16 @@ enum ua_wire_kind {
 	UA_WIRE_REQUEST,
 	UA_WIRE_RESPONSE,
 	UA_WIRE_OPENED, /* words: TLS version, cipher, the peer's certificate */
-	UA_WIRE_LOST,   /* words: why a connection ended */
-	UA_WIRE_STEP,   /* words: a step of RFC 3263, lines */
-	UA_WIRE_TLS     /* tls: a record of TLS, or its TCP connection */
+	UA_WIRE_LOST, /* words: why a connection ended */
+	UA_WIRE_STEP, /* words: a step of RFC 3263, lines */
+	UA_WIRE_TLS /* tls: a record of TLS, or its TCP connection */
 };
 
 enum ua_tls_what {
-	UA_TLS_TCP,    /* the TCP connection is there, and TLS begins */
+	UA_TLS_TCP, /* the TCP connection is there, and TLS begins */
 	UA_TLS_RECORD, /* a record, with the message that ends in it, if any */
-	UA_TLS_MORE,   /* the next message in the record that came last */
-	UA_TLS_FIN     /* one side has ended the TCP connection in order */
+	UA_TLS_MORE, /* the next message in the record that came last */
+	UA_TLS_FIN /* one side has ended the TCP connection in order */
 };
 
 /* TLS as it is spoken. Only connections that begin while ua_watch is on are
@@ -74,8 +74,8 @@ enum ua_tls_what {
 struct ua_tls {
 	enum ua_tls_what what;
 	unsigned number; /* of the user agent's TLS connections, from 1 */
-	bool client;     /* that is what we are */
-	bool to_server;  /* the client said it */
+	bool client; /* that is what we are */
+	bool to_server; /* the client said it */
 	char client_host[64], server_host[64]; /* numeric */
 	unsigned client_port, server_port;
 	/* Of a record, as it went over the wire; type 0, version 2 is the
@@ -94,7 +94,7 @@ struct ua_wire {
 	uint64_t when; /* ms since the epoch */
 	bool out;
 	const char *peer; /* tls:127.0.0.1:5061, "" for a STEP */
-	uint64_t flow;    /* its connection; 0: none */
+	uint64_t flow; /* its connection; 0: none */
 	const char *with; /* user@host of the other side, "" where it is about
 			   * nobody, or many */
 	const char *call_id, *cseq; /* "" where there is none */
@@ -105,15 +105,15 @@ struct ua_wire {
 
 enum ua_event_type {
 	UA_LISTENING, /* words: an address, "tls:127.0.0.1:5061" */
-	UA_REGISTERED,   /* words: who, and where */
+	UA_REGISTERED, /* words: who, and where */
 	UA_UNREGISTERED, /* words: who, and why; it is tried again */
 	UA_MESSAGE,
-	UA_LEFT,  /* sent: its id and to; it is on its way to a target */
+	UA_LEFT, /* sent: its id and to; it is on its way to a target */
 	UA_WAITS, /* sent: its id and to; why there is no way now */
 	UA_SENT,
-	UA_WIRE,  /* where ua_watch is on */
-	UA_PROBLEM,   /* words: something a person should know */
-	UA_NOTE       /* words: something a person may want to know */
+	UA_WIRE, /* where ua_watch is on */
+	UA_PROBLEM, /* words: something a person should know */
+	UA_NOTE /* words: something a person may want to know */
 };
 
 struct ua_event {
@@ -129,9 +129,8 @@ struct ua_event {
 typedef bool ua_fn(void *arg, const struct ua_event *event);
 
 /* loop, ks and config are borrowed for its life. Opens nothing yet. */
-int ua_new(struct loop *loop, struct keystore *ks,
-    const struct config *config, ua_fn *fn, void *arg, struct ua **out,
-    struct err *e);
+int ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
+    ua_fn *fn, void *arg, struct ua **out, struct err *e);
 void ua_free(struct ua *ua);
 
 /* Listens, and registers, where the settings say; where it registers and no
@@ -180,15 +179,15 @@ struct ua_outlook {
 	time_t not_after;
 };
 /* to as in ua_letter. EX_DATAERR when it is no address. */
-int ua_outlook(struct ua *ua, const char *to, struct ua_outlook *out,
-    struct err *e);
+int ua_outlook(
+    struct ua *ua, const char *to, struct ua_outlook *out, struct err *e);
 
 /* Resolves a URI as a message there would be, and gives the steps and targets
  * as `signet resolve` prints them, once, maybe before this returns. At most one
  * at a time: EX_TEMPFAIL. */
 typedef void ua_text_fn(void *arg, const char *lines);
-int ua_resolve(struct ua *ua, const char *uri, ua_text_fn *fn, void *arg,
-    struct err *e);
+int ua_resolve(
+    struct ua *ua, const char *uri, ua_text_fn *fn, void *arg, struct err *e);
 
 /* Messages that ua_send took and that have not ended. */
 size_t ua_waiting(const struct ua *ua);

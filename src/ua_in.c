@@ -88,8 +88,8 @@ write_answer(const struct ua *ua, struct buf *out,
 	char tag[17];
 
 	if (ua->form != NULL && ua->form->draft != NULL)
-		return message_draft_answer(out, ua->form->draft, request,
-		    status);
+		return message_draft_answer(
+		    out, ua->form->draft, request, status);
 	make_tag(ua, request, tag);
 	return message_answer(out, request, status, warning, tag, source);
 }
@@ -103,8 +103,7 @@ answer_stateless(struct ua *ua, const struct route *from,
 	struct buf b = {0};
 	struct err e;
 
-	if (write_answer(ua, &b, request, status, warning, &from->peer) ==
-	    0) {
+	if (write_answer(ua, &b, request, status, warning, &from->peer) == 0) {
 		trace_answer(ua, &to, span_buf(&b));
 		(void)transport_send(ua->transport, &to, span_buf(&b), &e);
 	}
@@ -152,8 +151,8 @@ held_ready(struct held *h)
 	    h->entry.warning, &h->from.peer);
 	if (h->entry.held)
 		ua->held_until = later(ua->held_until,
-		    h->came + UA_HOLD *
-			(1 + sip_body(request).n / UA_HOLD_BYTES));
+		    h->came +
+			UA_HOLD * (1 + sip_body(request).n / UA_HOLD_BYTES));
 	/* An answer that overtook a held one would tell when the work on that
 	 * was done. */
 	if (ua->held_until > loop_now(ua->loop))
@@ -164,8 +163,7 @@ held_ready(struct held *h)
 
 static void
 answer(struct ua *ua, struct server_transaction *st,
-    const struct answered_entry *a, uint64_t came,
-    const struct route *from)
+    const struct answered_entry *a, uint64_t came, const struct route *from)
 {
 	struct held *h = xcalloc(1, sizeof(*h));
 
@@ -220,8 +218,7 @@ is_here(void *arg, struct span host)
 
 	if (ua_registered_from(ua, host))
 		return true;
-	if (ua->everywhere && uri_host_kind(host, &kind) &&
-	    kind != HOST_NAME)
+	if (ua->everywhere && uri_host_kind(host, &kind) && kind != HOST_NAME)
 		return true;
 	for (size_t i = 0; i < ua->here.count; i++)
 		if (host_equal(host, span_str(ua->here.items[i])))
@@ -256,8 +253,8 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 	ua->may_wait = message && in.status < 300;
 	ua->waits = false;
 	if (message &&
-	    !message_tell(request, &in, came_by(from), time(NULL),
-		tell_message, ua) &&
+	    !message_tell(
+		request, &in, came_by(from), time(NULL), tell_message, ua) &&
 	    in.status < 300)
 		in.status = 480;
 	ua->may_wait = false;
@@ -312,17 +309,16 @@ receive_sound(struct ua *ua, const struct route *from, struct sip_msg *m)
 
 /* A request that is refused for its form. */
 static void
-receive_faulty(struct ua *ua, const struct route *from,
-    const struct sip_msg *m, int status, const char *why)
+receive_faulty(struct ua *ua, const struct route *from, const struct sip_msg *m,
+    int status, const char *why)
 {
 	struct message_in in = {.status = status, .why = why};
 
-	if (!sip_is_request(m) || status < 0 ||
-	    span_is(sip_method(m), "ACK"))
+	if (!sip_is_request(m) || status < 0 || span_is(sip_method(m), "ACK"))
 		return;
 	if (span_is(sip_method(m), "MESSAGE"))
-		(void)message_tell(m, &in, came_by(from), time(NULL),
-		    tell_message, ua);
+		(void)message_tell(
+		    m, &in, came_by(from), time(NULL), tell_message, ua);
 	answer_stateless(ua, from, m, status, why);
 }
 
@@ -363,8 +359,8 @@ ua_received(void *arg, const struct route *from, const struct stream_frame *f)
 		receive_faulty(ua, from, m, fault, why);
 		if (from->kind != TRANSPORT_UDP &&
 		    (f->found == STREAM_BROKEN || !sip_is_request(m)))
-			peer_broke(ua, from, m, f->found == STREAM_MESSAGE,
-			    why);
+			peer_broke(
+			    ua, from, m, f->found == STREAM_MESSAGE, why);
 		sip_free(m);
 	}
 	return fault == 0;

@@ -28,9 +28,9 @@ struct ua {
 	struct registrar **registrars; /* one each, where we register */
 	size_t registrar_count;
 	size_t leaving; /* of them, those that have not ended */
-	bool deaf;      /* nothing more is to be taken in */
+	bool deaf; /* nothing more is to be taken in */
 	struct config_list here; /* hosts and addresses listened on */
-	bool everywhere;         /* a wildcard address among them */
+	bool everywhere; /* a wildcard address among them */
 	struct trace *trace;
 	struct tls_context *tls;
 	struct transport *transport;
@@ -40,11 +40,11 @@ struct ua {
 	struct answered *answered;
 	struct held *held; /* answers that leave later */
 	uint64_t held_until; /* ms: the last of them leaves */
-	uint64_t later;      /* the last id that ua_later gave */
-	bool may_wait;       /* the owner is being told of one that may */
-	bool waits;          /* and it does */
+	uint64_t later; /* the last id that ua_later gave */
+	bool may_wait; /* the owner is being told of one that may */
+	bool waits; /* and it does */
 	unsigned char secret[DIGEST_SIZE]; /* of the To tags */
-	bool watched;        /* the owner wants to see more */
+	bool watched; /* the owner wants to see more */
 	const struct form *form; /* of its answers, or NULL */
 	struct ua_asked *asked; /* what ua_resolve was asked, or NULL */
 };
@@ -55,8 +55,8 @@ bool ua_tell(struct ua *ua, const struct ua_event *event);
 void ua_note(struct ua *ua, enum ua_event_type type, const char *words);
 
 /* What came in (ua_in.c): a transport_owner's message and owed. */
-bool ua_received(void *arg, const struct route *from,
-    const struct stream_frame *f);
+bool ua_received(
+    void *arg, const struct route *from, const struct stream_frame *f);
 bool ua_owed(void *arg, uint64_t flow);
 /* Forgets the answers that have not left. */
 void ua_forget_held(struct ua *ua);

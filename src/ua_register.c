@@ -48,8 +48,8 @@ ua_register(struct ua *ua, struct err *e)
 	/* Now is the time to ask a person, not when a server does. */
 	for (size_t i = 0; i < ua->aor_count; i++)
 		if (auth_password(ua->auths[i], e) == -1)
-			return err_in(e, "cannot register %s",
-			    ua->aors[i].text);
+			return err_in(
+			    e, "cannot register %s", ua->aors[i].text);
 	ua->registrars = xcalloc(ua->aor_count, sizeof(*ua->registrars));
 	for (size_t i = 0; i < ua->aor_count; i++) {
 		struct registrar_parts parts = {.loop = ua->loop,

@@ -53,8 +53,7 @@ stepped(void *arg, const void *of, const struct resolve_step *step)
 	}
 	with = outbox_resolves(ua->outbox, of);
 	resolve_words_step(&words, step, WATCH_WIDTH);
-	trace_step(ua->trace, with != NULL ? with : "",
-	    (const char *)words.p);
+	trace_step(ua->trace, with != NULL ? with : "", (const char *)words.p);
 	buf_free(&words);
 }
 
@@ -117,8 +116,8 @@ resolved(void *arg, const struct target *targets, size_t count,
 }
 
 int
-ua_resolve(struct ua *ua, const char *uri, ua_text_fn *fn, void *arg,
-    struct err *e)
+ua_resolve(
+    struct ua *ua, const char *uri, ua_text_fn *fn, void *arg, struct err *e)
 {
 	struct buf text = {0}, hop = {0};
 	struct resolve_query *query;
@@ -144,8 +143,9 @@ ua_resolve(struct ua *ua, const char *uri, ua_text_fn *fn, void *arg,
 	a = xcalloc(1, sizeof(*a));
 	*a = (struct ua_asked){.ua = ua, .fn = fn, .arg = arg};
 	if (by != OUTBOX_STRAIGHT) {
-		buf_adds(&a->lines, by == OUTBOX_PROXY ? "by the proxy "
-						       : "by the registrar's ");
+		buf_adds(&a->lines,
+		    by == OUTBOX_PROXY ? "by the proxy "
+				       : "by the registrar's ");
 		text_harmless(&a->lines, span_buf(&hop), false);
 		buf_adds(&a->lines, "\n\n");
 	}
@@ -171,10 +171,10 @@ by_transport(const struct uri *hop, bool sips)
 	if (hop->sips || sips)
 		return "tls";
 	if (uri_param(hop, "transport", &t))
-		return span_is_nocase(t, "tls") ? "tls" :
-		    span_is_nocase(t, "tcp")    ? "tcp" :
-		    span_is_nocase(t, "udp")    ? "udp" :
-						  "a way that is not ours";
+		return span_is_nocase(t, "tls") ? "tls"
+		    : span_is_nocase(t, "tcp")  ? "tcp"
+		    : span_is_nocase(t, "udp")  ? "udp"
+						: "a way that is not ours";
 	return hop->host_kind != HOST_NAME || hop->port != 0
 	    ? "udp, or tcp where it is long"
 	    : "udp, tcp or tls";
@@ -197,17 +197,17 @@ find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 	how = by_transport(&first, sips);
 	switch (by) {
 	case OUTBOX_PROXY:
-		(void)snprintf(way, 300, "%s by %.200s", how,
-		    ua->config->proxy);
+		(void)snprintf(
+		    way, 300, "%s by %.200s", how, ua->config->proxy);
 		break;
 	case OUTBOX_REGISTRAR:
 		(void)snprintf(way, 300, "%s by the registrar of %.200s", how,
 		    ua->aors[0].host);
 		break;
 	case OUTBOX_STRAIGHT:
-		(void)snprintf(way, 300, first.host_kind != HOST_NAME
-			? "%s straight to %.*s"
-			: "%s, as DNS says for %.*s",
+		(void)snprintf(way, 300,
+		    first.host_kind != HOST_NAME ? "%s straight to %.*s"
+						 : "%s, as DNS says for %.*s",
 		    how, (int)span_cut(first.host, 0, 200).n,
 		    (const char *)first.host.p);
 		break;
@@ -216,8 +216,7 @@ find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 }
 
 int
-ua_outlook(struct ua *ua, const char *to, struct ua_outlook *out,
-    struct err *e)
+ua_outlook(struct ua *ua, const char *to, struct ua_outlook *out, struct err *e)
 {
 	struct smime_outlook mime;
 	struct aor who;
@@ -236,8 +235,8 @@ ua_outlook(struct ua *ua, const char *to, struct ua_outlook *out,
 	    mime.seal_problem);
 	out->has_cert = mime.has_cert;
 	out->pinned = mime.pinned;
-	(void)snprintf(out->fingerprint, sizeof(out->fingerprint), "%s",
-	    mime.fingerprint);
+	(void)snprintf(
+	    out->fingerprint, sizeof(out->fingerprint), "%s", mime.fingerprint);
 	out->not_after = mime.not_after;
 	free(uri);
 	aor_free(&who);

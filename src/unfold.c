@@ -45,8 +45,8 @@ is_text(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] == 0x7f ||
-		    (s.p[i] < 0x20 && (s.p[i] == 0 ||
-			strchr("\t\r\n", s.p[i]) == NULL)))
+		    (s.p[i] < 0x20 &&
+			(s.p[i] == 0 || strchr("\t\r\n", s.p[i]) == NULL)))
 			return false;
 	return text_is_utf8(s);
 }
@@ -182,16 +182,16 @@ unfold_multipart(struct unfolding *u, const struct part *part,
 		unfold_entity(u, parts[i]);
 	}
 	buf_addf(u->out, "--%s--\n", boundary);
-	around = epilogue(body,
-	    (size_t)(parts[count - 1].p - body.p) + parts[count - 1].n);
+	around = epilogue(
+	    body, (size_t)(parts[count - 1].p - body.p) + parts[count - 1].n);
 	if (around.n > 0)
 		put_odd(u, "behind the last part", around);
 	return true;
 }
 
 static void
-unfold_typed(struct unfolding *u, const struct part *part,
-    const struct mime_type *type)
+unfold_typed(
+    struct unfolding *u, const struct part *part, const struct mime_type *type)
 {
 	struct buf store = {0};
 	struct span bytes;
@@ -315,8 +315,7 @@ unfold_message_as(struct buf *out, struct span head, struct span body,
 }
 
 void
-unfold_blobs(struct span head, struct span body, unfold_blob_fn *fn,
-    void *arg)
+unfold_blobs(struct span head, struct span body, unfold_blob_fn *fn, void *arg)
 {
 	struct buf scratch = {0};
 	struct unfolding u = {.out = &scratch, .fn = fn, .arg = arg};

@@ -9,10 +9,10 @@
 
 /* How it is shown; all zero is as it is. */
 struct unfold_how {
-	size_t width;   /* longer lines of a head are broken within
+	size_t width; /* longer lines of a head are broken within
 	                 * <allOneLine> (RFC 4475, 2.1); 0: none is */
 	unsigned blobs; /* the number of the first CMS content; 0: 1 */
-	unsigned hide;  /* as asn1_print has it; where offsets are hidden,
+	unsigned hide; /* as asn1_print has it; where offsets are hidden,
 	                 * so are sizes */
 };
 
@@ -28,7 +28,7 @@ void unfold_message_as(struct buf *out, struct span head, struct span body,
 /* Calls fn with each CMS content of a message, in the order that
  * unfold_message has. */
 typedef void unfold_blob_fn(void *arg, struct span der);
-void unfold_blobs(struct span head, struct span body, unfold_blob_fn *fn,
-    void *arg);
+void unfold_blobs(
+    struct span head, struct span body, unfold_blob_fn *fn, void *arg);
 
 #endif

@@ -20,13 +20,11 @@ int demo_cmd(const struct config *c, int argc, char **argv);
 /* No verb at all: the client, on this terminal (ui/client.c). */
 int client_cmd(const struct config *c);
 /* The same with a line above all, in a conversation with whom uri names. */
-int client_with(const struct config *c, const char *banner,
-    const char *uri);
+int client_with(const struct config *c, const char *banner, const char *uri);
 
 /* Asks for the passphrases of the keys of who we are, while there is somebody
  * to ask. */
-int verb_ready_keys(const struct config *c, struct keystore *ks,
-    struct err *e);
+int verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e);
 
 /* From here on a key that is still locked stays so: nobody is asked, and no
  * command is run. */
@@ -41,7 +39,7 @@ void verb_note(const struct config *c, const char *words);
 /* What a person has to know of whom it trusts, or NULL. */
 const char *verb_keystore_warning(struct keystore *ks);
 /* Opens the key store of the settings, with passphrases as they say. */
-int verb_keystore(const struct config *c, bool create, struct keystore **out,
-    struct err *e);
+int verb_keystore(
+    const struct config *c, bool create, struct keystore **out, struct err *e);
 
 #endif

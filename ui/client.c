@@ -10,8 +10,8 @@
 #include "first.h"
 
 enum {
-	CLIENT_DRAIN = 1500,  /* ms for the last words to leave */
-	CLIENT_SAVE = 1000,   /* ms until the people are written */
+	CLIENT_DRAIN = 1500, /* ms for the last words to leave */
+	CLIENT_SAVE = 1000, /* ms until the people are written */
 	CLIENT_EXPIRES = 86400 /* s that a message waits where nobody said */
 };
 
@@ -25,11 +25,11 @@ client_draw(struct client *c)
 }
 
 void
-client_note(struct client *c, struct conversation *v, bool loud,
-    const char *words)
+client_note(
+    struct client *c, struct conversation *v, bool loud, const char *words)
 {
-	struct log_line line = {.kind = loud ? LOG_LOUD : LOG_NOTE,
-	    .time = time(NULL)};
+	struct log_line line = {
+	    .kind = loud ? LOG_LOUD : LOG_NOTE, .time = time(NULL)};
 	struct buf text = {0};
 
 	if (v == NULL)
@@ -47,8 +47,8 @@ client_note(struct client *c, struct conversation *v, bool loud,
 }
 
 void
-client_notef(struct client *c, struct conversation *v, bool loud,
-    const char *fmt, ...)
+client_notef(
+    struct client *c, struct conversation *v, bool loud, const char *fmt, ...)
 {
 	struct buf b = {0};
 	va_list ap;
@@ -173,8 +173,7 @@ seed_people(struct client *c)
 		return;
 	for (size_t i = 0; i < count; i++)
 		if (items[i].kind == KEYSTORE_PEER &&
-		    people_add(c->people, span_str(items[i].name), &p, &e) ==
-			0)
+		    people_add(c->people, span_str(items[i].name), &p, &e) == 0)
 			c->people_changed = true;
 	keystore_items_free(items, count);
 }
@@ -279,8 +278,8 @@ draw(void *arg)
 struct screen_options
 client_screen_options(const struct client *c)
 {
-	return (struct screen_options){.mouse = !c->config.no_mouse,
-	    .theme = c->config.theme};
+	return (struct screen_options){
+	    .mouse = !c->config.no_mouse, .theme = c->config.theme};
 }
 
 /* What a person has to be asked is asked before the screen is taken; what
@@ -300,8 +299,8 @@ open_agent(struct client *c, struct err *e)
 		return -1;
 	ua_watch(c->ua, true);
 	if (ua_registers(c->ua))
-		(void)snprintf(c->registration, sizeof(c->registration),
-		    "registering");
+		(void)snprintf(
+		    c->registration, sizeof(c->registration), "registering");
 	if (ua_listen(c->ua, &why) == -1)
 		client_notef(c, c->conversations[0], true,
 		    "nothing can come here: %s", why.text);
@@ -372,8 +371,8 @@ client_with(const struct config *config, const char *banner, const char *uri)
 			client_people_changed(&c);
 		if (uri != NULL)
 			conversation_show(&c,
-			    conversation_number(&c,
-				conversation_with(&c, span_str(uri))));
+			    conversation_number(
+				&c, conversation_with(&c, span_str(uri))));
 		rc = loop_run(c.loop, &e);
 	}
 	if (rc == 0 && c.why.exit != 0) {

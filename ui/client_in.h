@@ -18,9 +18,9 @@
 #include "wire.h"
 
 enum {
-	CLIENT_STRANGERS = 20,   /* conversations that strangers may open */
+	CLIENT_STRANGERS = 20, /* conversations that strangers may open */
 	CLIENT_BYTES = 256 << 20, /* that all conversations hold */
-	CLIENT_WIRE = 1 << 20,   /* bytes of the wire kept of each */
+	CLIENT_WIRE = 1 << 20, /* bytes of the wire kept of each */
 	CLIENT_SENDING = 1 << 14 /* messages that have not ended */
 };
 
@@ -32,11 +32,11 @@ enum conversation_kind {
 
 struct conversation {
 	enum conversation_kind kind;
-	char *uri;             /* PERSON: where messages go */
-	struct aor aor;        /* who it is */
+	char *uri; /* PERSON: where messages go */
+	struct aor aor; /* who it is */
 	struct person *person; /* NULL: not among the people */
-	bool opened_by_them;   /* by a message, and not answered yet */
-	bool stranger;         /* and from nobody known */
+	bool opened_by_them; /* by a message, and not answered yet */
+	bool stranger; /* and from nobody known */
 	struct log *log;
 	struct edit *edit;
 	struct wires *wires; /* NULL: nothing yet */
@@ -64,33 +64,33 @@ struct client {
 	struct edit_kills *kills;
 	struct complete *complete;
 	struct wires *connections; /* of nobody: TLS, registrations */
-	const char *banner;        /* a line above all, or NULL */
+	const char *banner; /* a line above all, or NULL */
 
 	struct conversation **conversations; /* the client's is the first */
 	size_t count, current, before;
 	struct conversation *others; /* NULL until there is one */
-	size_t people_top;           /* of their pane */
+	size_t people_top; /* of their pane */
 
 	struct sending *sending; /* the oldest first */
 	size_t sending_count, sending_room;
 
 	struct pager *pager; /* over all, or NULL */
-	bool searching;      /* a word is typed to search the log for */
+	bool searching; /* a word is typed to search the log for */
 	struct buf searched;
 	uint64_t pressed; /* keys ever */
-	uint64_t asked;   /* of them, when /resolve was entered */
+	uint64_t asked; /* of them, when /resolve was entered */
 	struct buf named; /* a candidate of a completion */
 	const char *hint; /* candidates of a completion, or NULL */
-	char said[300];   /* what the last key led to, or "" */
+	char said[300]; /* what the last key led to, or "" */
 
 	char registration[300]; /* in a few words, for the bar */
 	bool registered, unregistered;
 	struct buf listening;
 	bool people_changed;
-	struct loop_timer save;    /* people are written */
-	struct loop_timer ending;  /* the last answers leave */
-	uint64_t end;              /* ms: no later than this */
-	uint64_t rang;             /* ms: the last bell */
+	struct loop_timer save; /* people are written */
+	struct loop_timer ending; /* the last answers leave */
+	uint64_t end; /* ms: no later than this */
+	uint64_t rang; /* ms: the last bell */
 	bool quitting, asked_to_quit;
 	size_t dropped; /* messages that the person was told quitting drops */
 	char *trusted; /* whom /trust asks about */
@@ -105,13 +105,13 @@ struct conversation *client_current(const struct client *c);
  * there is none. NULL, with words said, where it is no address. */
 struct conversation *conversation_with(struct client *c, struct span uri);
 /* Where it stands among them; their count when it does not. */
-size_t conversation_number(const struct client *c,
-    const struct conversation *v);
-struct conversation *conversation_of(const struct client *c,
-    const struct aor *who);
+size_t conversation_number(
+    const struct client *c, const struct conversation *v);
+struct conversation *conversation_of(
+    const struct client *c, const struct aor *who);
 /* A new one with somebody; uri is copied. */
-struct conversation *conversation_open(struct client *c, const char *uri,
-    const struct aor *who, bool stranger);
+struct conversation *conversation_open(
+    struct client *c, const char *uri, const struct aor *who, bool stranger);
 /* It is no stranger's any more. */
 void conversation_known(struct conversation *v);
 /* The one for strangers beyond the cap. */
@@ -126,8 +126,8 @@ void conversation_next_unread(struct client *c);
 /* What it is called: harmless, for the caller to free. */
 char *conversation_called(const struct conversation *v);
 bool conversation_signs(const struct client *c, const struct conversation *v);
-bool conversation_encrypts(const struct client *c,
-    const struct conversation *v);
+bool conversation_encrypts(
+    const struct client *c, const struct conversation *v);
 /* Asks anew how the next line would leave. */
 void conversation_look(struct client *c, struct conversation *v);
 /* Something may have changed for all of them. */
@@ -136,8 +136,8 @@ void conversations_look(struct client *c);
 /* --- client.c: its life ------------------------------------------------------------ */
 
 /* Says something in a conversation (NULL: the current one), harmless or not. */
-void client_note(struct client *c, struct conversation *v, bool loud,
-    const char *words);
+void client_note(
+    struct client *c, struct conversation *v, bool loud, const char *words);
 void client_notef(struct client *c, struct conversation *v, bool loud,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* What a key led to, in the bar until the next. */
@@ -183,8 +183,8 @@ enum command_does {
 };
 enum command_does command_run(struct client *c, struct span line);
 /* For completion. */
-enum complete_kind command_place(void *arg, struct span text, size_t from,
-    const char **words);
+enum complete_kind command_place(
+    void *arg, struct span text, size_t from, const char **words);
 const char *command_name(void *arg, enum complete_kind kind, size_t i);
 void command_show_wire(struct client *c);
 

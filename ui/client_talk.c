@@ -12,7 +12,7 @@
 
 enum {
 	RING_PAUSE = 1000, /* ms between two bells */
-	RING_NAME = 60     /* columns of a name in a notification */
+	RING_NAME = 60 /* columns of a name in a notification */
 };
 
 /* --- what comes ------------------------------------------------------------------- */
@@ -50,23 +50,21 @@ details_of(const struct ua_message *m)
 	struct tm tm;
 
 	if (localtime_r(&m->time, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z",
-		    &tm);
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
 	add_fact(&b, "came", when);
 	add_fact(&b, "from", m->from);
 	add_fact(&b, "to", m->to);
 	add_fact(&b, "by", verdict_transport_name(m->transport));
 	if (m->judged) {
-		add_fact(&b, "signature",
-		    verdict_signature_name(v->signature));
+		add_fact(&b, "signature", verdict_signature_name(v->signature));
 		add_fact(&b, "signer", v->signer);
 		add_fact(&b, "digest", v->digest);
 		add_fact(&b, "covers", verdict_covers_name(v->covers));
 		add_fact(&b, "certificate", m->fingerprint);
 		if (m->pinned)
 			add_fact(&b, "", "the pinned one");
-		add_fact(&b, "encryption",
-		    verdict_encryption_name(v->encryption));
+		add_fact(
+		    &b, "encryption", verdict_encryption_name(v->encryption));
 		add_fact(&b, "cipher", v->cipher);
 	} else
 		add_fact(&b, "signature", "not judged");
@@ -85,8 +83,8 @@ details_of(const struct ua_message *m)
 static void
 add_line(struct conversation *v, const struct ua_message *m)
 {
-	struct log_line line = {.kind = m->text != NULL ? LOG_THEIRS
-							: LOG_REFUSED,
+	struct log_line line = {
+	    .kind = m->text != NULL ? LOG_THEIRS : LOG_REFUSED,
 	    .time = m->time,
 	    .judged = m->judged,
 	    .signature = m->verdict.signature,
@@ -96,8 +94,8 @@ add_line(struct conversation *v, const struct ua_message *m)
 	if (v->kind != CONVERSATION_PERSON)
 		line.who = text_line(span_str(m->from));
 	if (m->text != NULL) {
-		line.text = harmless((struct span){
-		    (const unsigned char *)m->text, m->text_len},
+		line.text = harmless(
+		    (struct span){(const unsigned char *)m->text, m->text_len},
 		    &line.text_len);
 		if (m->reason[0] != '\0')
 			line.why = text_line(span_str(m->reason));
@@ -150,8 +148,7 @@ count_unread(struct client *c, struct conversation *v, bool urgent)
 {
 	if (in_view(c, v))
 		return;
-	if (v == client_current(c) && log_below(v->log) == 0 &&
-	    v->unread == 0)
+	if (v == client_current(c) && log_below(v->log) == 0 && v->unread == 0)
 		log_mark_unread(v->log);
 	if (v != client_current(c) || screen_away(c->screen)) {
 		if (v->unread++ == 0 && v != client_current(c))
@@ -164,8 +161,8 @@ count_unread(struct client *c, struct conversation *v, bool urgent)
 /* Where a message belongs: with whom the From address names, in a conversation
  * that it may open, or among those of strangers. */
 static struct conversation *
-place_of(struct client *c, const struct ua_message *m, struct aor *who,
-    bool known)
+place_of(
+    struct client *c, const struct ua_message *m, struct aor *who, bool known)
 {
 	struct conversation *v = known ? conversation_of(c, who) : NULL;
 	size_t strangers = 0;
@@ -211,8 +208,8 @@ bound(const struct client *c, struct conversation *v)
 /* A certificate other than the one they signed with before is worth a line: a
  * loud one where a person has to act, a quiet one where a CA vouches. */
 static void
-watch_certificate(struct client *c, struct conversation *v,
-    const struct ua_message *m)
+watch_certificate(
+    struct client *c, struct conversation *v, const struct ua_message *m)
 {
 	struct person *p = v->person;
 
@@ -225,9 +222,8 @@ watch_certificate(struct client *c, struct conversation *v,
 		    v->aor.text);
 		return;
 	}
-	if (p == NULL || m->fingerprint == NULL ||
-	    m->fingerprint[0] == '\0' || !m->judged ||
-	    m->verdict.signature != SIGNATURE_GOOD ||
+	if (p == NULL || m->fingerprint == NULL || m->fingerprint[0] == '\0' ||
+	    !m->judged || m->verdict.signature != SIGNATURE_GOOD ||
 	    strcmp(p->seen, m->fingerprint) == 0)
 		return;
 	if (p->seen[0] != '\0' && !m->pinned)
@@ -271,17 +267,16 @@ client_received(struct client *c, const struct ua_message *m)
 /* --- what goes ------------------------------------------------------------------------ */
 
 static void
-remember(struct client *c, uint64_t id, struct conversation *v,
-    uint64_t line)
+remember(struct client *c, uint64_t id, struct conversation *v, uint64_t line)
 {
 	if (c->sending_count == c->sending_room) {
 		c->sending_room = c->sending_room == 0 ? 16
 						       : c->sending_room * 2;
-		c->sending = xrealloc(c->sending,
-		    c->sending_room * sizeof(*c->sending));
+		c->sending = xrealloc(
+		    c->sending, c->sending_room * sizeof(*c->sending));
 	}
-	c->sending[c->sending_count++] =
-	    (struct sending){.id = id, .line = line, .in = v};
+	c->sending[c->sending_count++] = (struct sending){
+	    .id = id, .line = line, .in = v};
 }
 
 /* Whether it may leave as the conversation says; words for why not. */
@@ -314,20 +309,21 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 	if (strcmp(shown.way, v->outlook.way) != 0 ||
 	    (conversation_encrypts(c, v) &&
 		strcmp(shown.fingerprint, v->outlook.fingerprint) != 0)) {
-		client_say(c, "the header has changed just now: look at it, "
-			      "and Enter sends");
+		client_say(c,
+		    "the header has changed just now: look at it, "
+		    "and Enter sends");
 		return false;
 	}
 	if (conversation_encrypts(c, v) && v->has_outlook &&
 	    v->outlook.seal_problem[0] != '\0') {
-		client_notef(c, NULL, true, "not sent: %s",
-		    v->outlook.seal_problem);
+		client_notef(
+		    c, NULL, true, "not sent: %s", v->outlook.seal_problem);
 		return false;
 	}
 	if (conversation_signs(c, v) && v->has_outlook &&
 	    v->outlook.sign_problem[0] != '\0') {
-		client_notef(c, NULL, true, "not sent: %s",
-		    v->outlook.sign_problem);
+		client_notef(
+		    c, NULL, true, "not sent: %s", v->outlook.sign_problem);
 		return false;
 	}
 	return true;
@@ -392,8 +388,7 @@ client_left(struct client *c, const struct ua_sent *sent, bool waits)
 }
 
 static void
-end_line(struct client *c, const struct sending *s,
-    const struct ua_sent *sent)
+end_line(struct client *c, const struct sending *s, const struct ua_sent *sent)
 {
 	struct log_line *line = log_line(s->in->log, s->line);
 	char *why = NULL;
@@ -441,15 +436,14 @@ static const struct log_line *
 failed_one(const struct conversation *v)
 {
 	const struct log_line *line = log_chosen(v->log);
-	uint64_t n = line != NULL && line->kind == LOG_MINE
-	    ? line->number
-	    : log_last(v->log);
+	uint64_t n = line != NULL && line->kind == LOG_MINE ? line->number
+							    : log_last(v->log);
 
 	for (; n > 0; n--) {
 		line = log_line(v->log, n);
-		if (line == NULL || (line->kind == LOG_MINE &&
-					line->state == LOG_FAILED &&
-					line->raw != NULL))
+		if (line == NULL ||
+		    (line->kind == LOG_MINE && line->state == LOG_FAILED &&
+			line->raw != NULL))
 			return line;
 	}
 	return NULL;
@@ -516,10 +510,9 @@ client_details(struct client *c)
 	else {
 		enum style style;
 
-		buf_addf(&text, "%-12s %s\n", "state",
-		    view_word(line, &style));
-		buf_addf(&text, "%-12s %s\n", "signed",
-		    line->sign ? "yes" : "no");
+		buf_addf(&text, "%-12s %s\n", "state", view_word(line, &style));
+		buf_addf(
+		    &text, "%-12s %s\n", "signed", line->sign ? "yes" : "no");
 		buf_addf(&text, "%-12s %s\n", "sealed",
 		    line->encrypt ? "yes" : "no");
 		if (line->why != NULL)
@@ -541,6 +534,6 @@ client_wire(struct client *c, const struct ua_wire *record)
 		aor_free(&who);
 	}
 	/* What comes first from somebody comes before its conversation. */
-	wires_add(v != NULL ? conversation_wires(c, v) : c->connections,
-	    record);
+	wires_add(
+	    v != NULL ? conversation_wires(c, v) : c->connections, record);
 }

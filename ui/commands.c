@@ -44,8 +44,7 @@ static const struct command commands[] = {
 	COMPLETE_FILE, NULL, command_wire},
     {"/ignore", "[WHO]", "show nothing of WHO, or again; alone: who is",
 	COMPLETE_PERSON, NULL, command_ignore},
-    {"/status", "", "how things stand", COMPLETE_NOTHING, NULL,
-	command_status},
+    {"/status", "", "how things stand", COMPLETE_NOTHING, NULL, command_status},
     {"/set", "[NAME [VALUE]]", "settings, for as long as this runs",
 	COMPLETE_NOTHING, NULL, command_set},
     {"/help", "[COMMAND]", "the commands and keys", COMPLETE_COMMAND, NULL,
@@ -88,8 +87,8 @@ command_usage(struct client *c, const char *name)
 		if (strcmp(commands[i].name, name) == 0) {
 			char words[200];
 
-			(void)snprintf(words, sizeof(words),
-			    "usage: %s %s", name, commands[i].args);
+			(void)snprintf(words, sizeof(words), "usage: %s %s",
+			    name, commands[i].args);
 			client_say(c, words);
 		}
 	return COMMAND_REFUSED;
@@ -130,8 +129,7 @@ command_help(struct client *c, struct span args)
 		if (word.n > 0 && !span_is_nocase(word, d->name) &&
 		    !span_is_nocase(word, d->name + 1))
 			continue;
-		(void)snprintf(usage, sizeof(usage), "%s %s", d->name,
-		    d->args);
+		(void)snprintf(usage, sizeof(usage), "%s %s", d->name, d->args);
 		buf_addf(&text, "  %-30s %s\n", usage, d->help);
 		found++;
 	}
@@ -209,8 +207,9 @@ run_sipimp(struct client *c, struct span line)
 			return command_add(c, rest);
 	}
 	if (span_starts_nocase(line, "status:")) {
-		client_say(c, "presence is not there yet: nobody is told "
-			      "your status");
+		client_say(c,
+		    "presence is not there yet: nobody is told "
+		    "your status");
 		return COMMAND_DONE;
 	}
 	return COMMAND_TEXT;
@@ -257,8 +256,7 @@ command_place(void *arg, struct span text, size_t from, const char **words)
 	(void)arg;
 	if (from == 0 && text.n > 0 && text.p[0] == '/')
 		return COMPLETE_COMMAND;
-	if (span_starts_nocase(text, "to:") ||
-	    span_starts_nocase(text, "add:"))
+	if (span_starts_nocase(text, "to:") || span_starts_nocase(text, "add:"))
 		return COMPLETE_PERSON;
 	if (text.n == 0 || text.p[0] != '/' || end >= from)
 		return COMPLETE_NOTHING;

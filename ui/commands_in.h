@@ -12,7 +12,7 @@ typedef enum command_does command_fn(struct client *c, struct span args);
 struct command {
 	const char *name, *args, *help;
 	enum complete_kind completes; /* its arguments */
-	const char *words;            /* of COMPLETE_WORDS */
+	const char *words; /* of COMPLETE_WORDS */
 	command_fn *fn;
 };
 

@@ -50,8 +50,9 @@ command_keys(struct client *c, struct span args)
 	if (rc == -1)
 		return failed(c, &text, &e);
 	if (text.n == 0)
-		buf_adds(&text, "There are no keys and certificates here "
-				"yet: signet keys new ADDRESS makes yours.\n");
+		buf_adds(&text,
+		    "There are no keys and certificates here "
+		    "yet: signet keys new ADDRESS makes yours.\n");
 	client_page(c, "keys", &text, NULL, NULL);
 	return COMMAND_DONE;
 }
@@ -90,8 +91,10 @@ compare(struct client *c, struct span args, const char *title,
 enum command_does
 command_verify(struct client *c, struct span args)
 {
-	return compare(c, args, "verify: what the other side sees must be "
-				"the same", NULL, NULL);
+	return compare(c, args,
+	    "verify: what the other side sees must be "
+	    "the same",
+	    NULL, NULL);
 }
 
 static void
@@ -108,8 +111,8 @@ trusted(void *arg, bool yes)
 	}
 	rc = aor_parse(span_str(c->trusted), &who, &e);
 	if (rc == 0) {
-		rc = keystore_trust_shown(c->ks, &who, c->trusted_fingerprint,
-		    &e);
+		rc = keystore_trust_shown(
+		    c->ks, &who, c->trusted_fingerprint, &e);
 		aor_free(&who);
 	}
 	if (rc == -1)
@@ -187,8 +190,8 @@ command_import(struct client *c, struct span args)
 		return failed(c, &text, &e);
 	if (text.n > 0 && text.p[text.n - 1] == '\n')
 		text.n--;
-	client_notef(c, NULL, false, "taken: %.*s", (int)text.n,
-	    (const char *)text.p);
+	client_notef(
+	    c, NULL, false, "taken: %.*s", (int)text.n, (const char *)text.p);
 	buf_free(&text);
 	conversations_look(c);
 	return COMMAND_DONE;

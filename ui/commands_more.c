@@ -68,8 +68,8 @@ wire_pager(struct client *c)
 	if (wires_empty(w))
 		buf_adds(&text, "Nothing has gone over the wire here yet.\n");
 	else
-		newest = wires_text(w,
-		    w == c->connections ? NULL : c->connections, &text);
+		newest = wires_text(
+		    w, w == c->connections ? NULL : c->connections, &text);
 	p = pager_new((const char *)title.p, &text, NULL, NULL, NULL);
 	pager_begin(p, newest);
 	buf_free(&title);

@@ -163,8 +163,9 @@ choose(struct client *c, struct span args, bool sign)
 	else
 		return command_usage(c, sign ? "/sign" : "/encrypt");
 	if (v->kind != CONVERSATION_PERSON) {
-		client_say(c, "go to a conversation first; for all of them "
-			      "there is /set");
+		client_say(c,
+		    "go to a conversation first; for all of them "
+		    "there is /set");
 		return COMMAND_REFUSED;
 	}
 	if (v->person == NULL &&
@@ -205,8 +206,8 @@ list_ignored(struct client *c)
 		const struct person *p = people_at(c->people, i);
 
 		if (p->ignored)
-			buf_addf(&b, "%s%s", count++ > 0 ? ", " : "ignored: ",
-			    p->aor.text);
+			buf_addf(&b, "%s%s",
+			    count++ > 0 ? ", " : "ignored: ", p->aor.text);
 	}
 	client_note(c, NULL, false,
 	    count > 0 ? (const char *)b.p : "nobody is ignored");

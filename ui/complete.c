@@ -110,7 +110,7 @@ begin(struct complete *c, struct edit *e)
 	struct span text = edit_text(e), word, agreed;
 	const char *list = NULL;
 	enum complete_kind kind;
-	struct buf b = { 0 };
+	struct buf b = {0};
 	bool done;
 
 	complete_forget(c);
@@ -152,8 +152,9 @@ complete_tab(struct complete *c, struct edit *e, bool back)
 		c->at = c->at == 0 ? c->count : c->at - 1;
 	else
 		c->at = c->at == c->count ? 0 : c->at + 1;
-	return put(c, e, c->at == c->count ? span_buf(&c->typed) :
-	    span_str(c->words[c->at]));
+	return put(c, e,
+	    c->at == c->count ? span_buf(&c->typed)
+			      : span_str(c->words[c->at]));
 }
 
 /* --- showing them --------------------------------------------------------- */
@@ -182,8 +183,8 @@ shown_page(struct complete *c, size_t *i, size_t width)
 		word = shown_word(c, *i);
 		needs = text_width(span_str(word)) +
 		    (*i > first ? sizeof(gap) - 1 : 0);
-		if (*i > first && columns + needs > (*i + 1 == c->count ?
-		    width : room)) {
+		if (*i > first &&
+		    columns + needs > (*i + 1 == c->count ? width : room)) {
 			free(word);
 			break;
 		}

@@ -18,18 +18,18 @@ enum complete_kind {
 
 /* Says what belongs at the byte `from` of text, where the word that is
  * completed begins; with COMPLETE_WORDS, its words with '|' between them. */
-typedef enum complete_kind complete_place_fn(void *arg, struct span text,
-    size_t from, const char **words);
+typedef enum complete_kind complete_place_fn(
+    void *arg, struct span text, size_t from, const char **words);
 /* Gives the i-th name of a kind (COMMAND or PERSON), or NULL after the last.
  * A command's has its '/'. A person's is the name, a TAB and the address, or
  * the address alone. Borrowed until it is asked again. */
-typedef const char *complete_name_fn(void *arg, enum complete_kind kind,
-    size_t i);
+typedef const char *complete_name_fn(
+    void *arg, enum complete_kind kind, size_t i);
 
 struct complete;
 /* The two functions are borrowed for its life. */
-struct complete *complete_new(complete_place_fn *place,
-    complete_name_fn *name, void *arg);
+struct complete *complete_new(
+    complete_place_fn *place, complete_name_fn *name, void *arg);
 void complete_free(struct complete *c);
 
 /* Tab (or Shift-Tab with back): completes the word before the cursor as far as

@@ -19,9 +19,9 @@ struct complete {
 	/* Where the last Tab left it. */
 	const struct edit *edit;
 	uint64_t changes;
-	size_t from, to;  /* what stands there for the word */
+	size_t from, to; /* what stands there for the word */
 	struct buf typed; /* the word as it was */
-	size_t at;        /* the candidate that does; count: none */
+	size_t at; /* the candidate that does; count: none */
 
 	struct buf shown;
 };

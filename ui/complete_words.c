@@ -39,8 +39,7 @@ find_persons(struct complete *c, struct span word)
 	const char *both;
 	size_t i, tab;
 
-	for (i = 0; (both = c->name(c->arg, COMPLETE_PERSON, i)) != NULL;
-	     i++) {
+	for (i = 0; (both = c->name(c->arg, COMPLETE_PERSON, i)) != NULL; i++) {
 		name = address = span_str(both);
 		tab = span_find(name, '\t', 0);
 		if (tab < name.n) {
@@ -75,7 +74,7 @@ char *
 complete_path(struct span word)
 {
 	const char *home = getenv("HOME");
-	struct buf path = { 0 };
+	struct buf path = {0};
 	size_t i = 0;
 
 	buf_adds(&path, "");
@@ -108,7 +107,7 @@ escape(struct buf *out, struct span name)
 static bool
 is_folder(const char *folder, const char *name)
 {
-	struct buf path = { 0 };
+	struct buf path = {0};
 	struct stat st;
 	bool is;
 
@@ -141,7 +140,7 @@ find_files(struct complete *c, struct span word)
 	size_t slash = word.n;
 	char *folder, *begin;
 	struct dirent *entry;
-	struct buf b = { 0 };
+	struct buf b = {0};
 	DIR *d;
 
 	if (span_is(word, "~")) {
@@ -151,8 +150,8 @@ find_files(struct complete *c, struct span word)
 	while (slash > 0 && word.p[slash - 1] != '/')
 		slash--;
 	c->shared = slash;
-	folder = slash > 0 ? complete_path(span_cut(word, 0, slash)) :
-	    xstrdup(".");
+	folder = slash > 0 ? complete_path(span_cut(word, 0, slash))
+			   : xstrdup(".");
 	begin = complete_path(span_cut(word, slash, word.n));
 	d = opendir(folder);
 	while (d != NULL && (entry = readdir(d)) != NULL) {

@@ -12,7 +12,7 @@
 enum {
 	CONVERSATIONS_MAX = 2000,
 	STRANGERS_BYTES = 1 << 20, /* that what they say may take, and its */
-	STRANGERS_WIRE = 1 << 18   /* wire, who opened a conversation */
+	STRANGERS_WIRE = 1 << 18 /* wire, who opened a conversation */
 };
 
 struct conversation *
@@ -49,8 +49,8 @@ add(struct client *c, enum conversation_kind kind)
 	v->kind = kind;
 	v->log = log_new();
 	v->edit = edit_new(c->kills);
-	c->conversations = xrealloc(c->conversations,
-	    (c->count + 1) * sizeof(struct conversation *));
+	c->conversations = xrealloc(
+	    c->conversations, (c->count + 1) * sizeof(struct conversation *));
 	c->conversations[c->count++] = v;
 	return v;
 }
@@ -75,8 +75,8 @@ choose_way(struct client *c, struct conversation *v, struct span typed)
 }
 
 struct conversation *
-conversation_open(struct client *c, const char *uri, const struct aor *who,
-    bool stranger)
+conversation_open(
+    struct client *c, const char *uri, const struct aor *who, bool stranger)
 {
 	struct conversation *v;
 
@@ -125,8 +125,8 @@ conversation_with(struct client *c, struct span uri)
 	struct aor who;
 
 	if (aor_parse(p != NULL ? span_str(p->uri) : uri, &who, &e) == -1) {
-		(void)err_in(&e, "%.*s is nobody here", (int)uri.n,
-		    (const char *)uri.p);
+		(void)err_in(
+		    &e, "%.*s is nobody here", (int)uri.n, (const char *)uri.p);
 		client_say(c, e.text);
 		return NULL;
 	}
@@ -135,8 +135,7 @@ conversation_with(struct client *c, struct span uri)
 		client_say(c, "too many conversations are open; /close some");
 	else if (v == NULL)
 		v = conversation_open(c, who.text, &who, false);
-	if (v != NULL && people_has_scheme(uri) &&
-	    !span_is(uri, v->uri))
+	if (v != NULL && people_has_scheme(uri) && !span_is(uri, v->uri))
 		choose_way(c, v, uri);
 	aor_free(&who);
 	return v;
@@ -146,8 +145,8 @@ struct wires *
 conversation_wires(struct client *c, struct conversation *v)
 {
 	if (v->wires == NULL) {
-		v->wires = wires_new(v->opened_by_them ? STRANGERS_WIRE
-						       : CLIENT_WIRE);
+		v->wires = wires_new(
+		    v->opened_by_them ? STRANGERS_WIRE : CLIENT_WIRE);
 		if (v->kind == CONVERSATION_PERSON)
 			wires_take(v->wires, c->connections, v->aor.text);
 	}
@@ -262,8 +261,8 @@ conversation_called(const struct conversation *v)
 	case CONVERSATION_PERSON:
 		break;
 	}
-	return text_line(span_str(v->person != NULL ? person_called(v->person)
-						    : v->aor.text));
+	return text_line(span_str(
+	    v->person != NULL ? person_called(v->person) : v->aor.text));
 }
 
 bool

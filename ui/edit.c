@@ -6,13 +6,13 @@
 void
 edit_keep(struct buf *b, struct span s)
 {
-	struct buf larger = { 0 };
+	struct buf larger = {0};
 	size_t need = b->n + s.n;
 
 	if (b->p == NULL || b->cap <= need) {
 		/* What comes in one piece takes no more than it needs. */
-		buf_reserve(&larger, b->n == 0 || need > 2 * b->n ? need :
-		    2 * b->n);
+		buf_reserve(
+		    &larger, b->n == 0 || need > 2 * b->n ? need : 2 * b->n);
 		buf_addspan(&larger, span_buf(b));
 		buf_wipe(b);
 		*b = larger;
@@ -85,8 +85,7 @@ edit_change(struct edit *e, size_t from, size_t to, struct span text)
 	/* What follows may be a mark that is drawn on what stands before it
 	 * now. */
 	if (e->cursor > 0) {
-		end = text_next(span_buf(b), text_back(span_buf(b),
-		    e->cursor));
+		end = text_next(span_buf(b), text_back(span_buf(b), e->cursor));
 		if (end > e->cursor)
 			e->cursor = end;
 	}
@@ -119,7 +118,7 @@ edit_clean(struct buf *out, struct span text)
 static bool
 edit_put(struct edit *e, size_t from, size_t to, struct span text)
 {
-	struct buf clean = { 0 };
+	struct buf clean = {0};
 	bool done = true;
 
 	edit_clean(&clean, text);
@@ -153,7 +152,7 @@ edit_replace(struct edit *e, size_t from, size_t to, struct span text)
 void
 edit_set(struct edit *e, struct span text)
 {
-	struct buf clean = { 0 };
+	struct buf clean = {0};
 	struct span s;
 
 	edit_clean(&clean, text);

@@ -28,18 +28,18 @@ enum edit_act {
 	EDIT_LINE_END,
 	EDIT_START, /* of all */
 	EDIT_END,
-	EDIT_UP,   /* a line up or, from the first, back in the history */
+	EDIT_UP, /* a line up or, from the first, back in the history */
 	EDIT_DOWN,
 	EDIT_OLDER, /* ^P: back in the history, from wherever */
 	EDIT_NEWER,
 	EDIT_BACKSPACE,
 	EDIT_DELETE,
-	EDIT_KILL_WORD_LEFT,  /* M-Backspace: letters and digits */
+	EDIT_KILL_WORD_LEFT, /* M-Backspace: letters and digits */
 	EDIT_KILL_BLANK_LEFT, /* ^W: to the blank before */
 	EDIT_KILL_WORD_RIGHT, /* M-d */
-	EDIT_KILL_LINE_END,   /* ^K; at an end of a line, the line end */
+	EDIT_KILL_LINE_END, /* ^K; at an end of a line, the line end */
 	EDIT_KILL_LINE_START, /* ^U */
-	EDIT_YANK,     /* ^Y */
+	EDIT_YANK, /* ^Y */
 	EDIT_YANK_POP, /* M-y after a yank: what was killed before that */
 	EDIT_TRANSPOSE,
 	EDIT_UPPER, /* M-u, M-l, M-c: of the word at the cursor */

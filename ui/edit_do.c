@@ -21,13 +21,12 @@ byte_at(const struct edit *e, size_t at)
 static bool
 is_word(const struct edit *e, size_t at)
 {
-	static const uint32_t others[][2] = { { 0x80, 0xa9 }, { 0xab, 0xb4 },
-		{ 0xb6, 0xb9 }, { 0xbb, 0xbf }, { 0xd7, 0xd7 },
-		{ 0xf7, 0xf7 }, { 0x2000, 0x206f }, { 0x2190, 0x2bff },
-		{ 0x2e00, 0x2e7f }, { 0x3000, 0x3004 }, { 0x3008, 0x3020 },
-		{ 0xfe30, 0xfe6f }, { 0xff00, 0xff0f }, { 0xff1a, 0xff20 },
-		{ 0xff3b, 0xff40 }, { 0xff5b, 0xff65 },
-		{ 0x1f000, 0x1faff } };
+	static const uint32_t others[][2] = {{0x80, 0xa9}, {0xab, 0xb4},
+	    {0xb6, 0xb9}, {0xbb, 0xbf}, {0xd7, 0xd7}, {0xf7, 0xf7},
+	    {0x2000, 0x206f}, {0x2190, 0x2bff}, {0x2e00, 0x2e7f},
+	    {0x3000, 0x3004}, {0x3008, 0x3020}, {0xfe30, 0xfe6f},
+	    {0xff00, 0xff0f}, {0xff1a, 0xff20}, {0xff3b, 0xff40},
+	    {0xff5b, 0xff65}, {0x1f000, 0x1faff}};
 	uint32_t c;
 	size_t i;
 
@@ -68,8 +67,8 @@ place_right(const struct edit *e)
 
 /* Left over what is not, then over what is. */
 static size_t
-left_over(const struct edit *e, bool (*is)(const struct edit *, size_t),
-    bool what)
+left_over(
+    const struct edit *e, bool (*is)(const struct edit *, size_t), bool what)
 {
 	size_t at = e->cursor;
 
@@ -175,22 +174,24 @@ act_delete(struct edit *e, size_t to)
 {
 	size_t from = e->cursor;
 
-	return to != from && edit_change(e, to < from ? to : from,
-	    to < from ? from : to, span_str(""));
+	return to != from &&
+	    edit_change(
+		e, to < from ? to : from, to < from ? from : to, span_str(""));
 }
 
 static bool
 act_kill(struct edit *e, size_t to)
 {
 	bool left = to < e->cursor;
-	struct span killed = left ? span_cut(all(e), to, e->cursor) :
-	    span_cut(all(e), e->cursor, to);
+	struct span killed = left ? span_cut(all(e), to, e->cursor)
+				  : span_cut(all(e), e->cursor, to);
 
 	if (killed.n == 0)
 		return false;
 	/* Another line may have killed something since. */
-	edit_kills_put(e->kills, killed, e->was == LAST_KILL &&
-	    e->killed == edit_kills_count(e->kills), left);
+	edit_kills_put(e->kills, killed,
+	    e->was == LAST_KILL && e->killed == edit_kills_count(e->kills),
+	    left);
 	e->killed = edit_kills_count(e->kills);
 	e->last = LAST_KILL;
 	return act_delete(e, to);
@@ -199,8 +200,8 @@ act_kill(struct edit *e, size_t to)
 static bool
 yank(struct edit *e, size_t from, size_t back)
 {
-	if (edit_kills_held(e->kills) == 0 || !edit_change(e, from,
-	    e->cursor, edit_kills_get(e->kills, back)))
+	if (edit_kills_held(e->kills) == 0 ||
+	    !edit_change(e, from, e->cursor, edit_kills_get(e->kills, back)))
 		return false;
 	e->last = LAST_YANK;
 	e->yank_from = from;
@@ -227,7 +228,7 @@ static bool
 act_transpose(struct edit *e)
 {
 	size_t start = place_line_start(e), middle = e->cursor, from, to;
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	if (middle == place_line_end(e) && middle > start)
 		middle = text_back(all(e), middle);
@@ -247,7 +248,7 @@ static bool
 act_case(struct edit *e, uint32_t first(uint32_t), uint32_t rest(uint32_t))
 {
 	size_t begin = word_begin(e), end = place_word_right(e), at, length;
-	struct buf b = { 0 };
+	struct buf b = {0};
 	bool changed;
 	uint32_t c;
 
@@ -337,32 +338,32 @@ static const struct {
 	place_fn *place;
 	act_fn *act;
 } acts[EDIT_ACTS] = {
-	[EDIT_LEFT] = { act_move, place_left, NULL },
-	[EDIT_RIGHT] = { act_move, place_right, NULL },
-	[EDIT_WORD_LEFT] = { act_move, place_word_left, NULL },
-	[EDIT_WORD_RIGHT] = { act_move, place_word_right, NULL },
-	[EDIT_LINE_START] = { act_move, place_line_start, NULL },
-	[EDIT_LINE_END] = { act_move, place_line_end, NULL },
-	[EDIT_START] = { act_move, place_start, NULL },
-	[EDIT_END] = { act_move, place_end, NULL },
-	[EDIT_UP] = { NULL, NULL, act_up },
-	[EDIT_DOWN] = { NULL, NULL, act_down },
-	[EDIT_OLDER] = { NULL, NULL, edit_older },
-	[EDIT_NEWER] = { NULL, NULL, edit_newer },
-	[EDIT_BACKSPACE] = { act_delete, place_left, NULL },
-	[EDIT_DELETE] = { act_delete, place_right, NULL },
-	[EDIT_KILL_WORD_LEFT] = { act_kill, place_word_left, NULL },
-	[EDIT_KILL_BLANK_LEFT] = { act_kill, place_blank_left, NULL },
-	[EDIT_KILL_WORD_RIGHT] = { act_kill, place_word_right, NULL },
-	[EDIT_KILL_LINE_END] = { act_kill, place_kill_line_end, NULL },
-	[EDIT_KILL_LINE_START] = { act_kill, place_line_start, NULL },
-	[EDIT_YANK] = { NULL, NULL, act_yank },
-	[EDIT_YANK_POP] = { NULL, NULL, act_yank_pop },
-	[EDIT_TRANSPOSE] = { NULL, NULL, act_transpose },
-	[EDIT_UPPER] = { NULL, NULL, act_upper },
-	[EDIT_LOWER] = { NULL, NULL, act_lower },
-	[EDIT_CAPITAL] = { NULL, NULL, act_capital },
-	[EDIT_UNDO] = { NULL, NULL, edit_undo },
+    [EDIT_LEFT] = {act_move, place_left, NULL},
+    [EDIT_RIGHT] = {act_move, place_right, NULL},
+    [EDIT_WORD_LEFT] = {act_move, place_word_left, NULL},
+    [EDIT_WORD_RIGHT] = {act_move, place_word_right, NULL},
+    [EDIT_LINE_START] = {act_move, place_line_start, NULL},
+    [EDIT_LINE_END] = {act_move, place_line_end, NULL},
+    [EDIT_START] = {act_move, place_start, NULL},
+    [EDIT_END] = {act_move, place_end, NULL},
+    [EDIT_UP] = {NULL, NULL, act_up},
+    [EDIT_DOWN] = {NULL, NULL, act_down},
+    [EDIT_OLDER] = {NULL, NULL, edit_older},
+    [EDIT_NEWER] = {NULL, NULL, edit_newer},
+    [EDIT_BACKSPACE] = {act_delete, place_left, NULL},
+    [EDIT_DELETE] = {act_delete, place_right, NULL},
+    [EDIT_KILL_WORD_LEFT] = {act_kill, place_word_left, NULL},
+    [EDIT_KILL_BLANK_LEFT] = {act_kill, place_blank_left, NULL},
+    [EDIT_KILL_WORD_RIGHT] = {act_kill, place_word_right, NULL},
+    [EDIT_KILL_LINE_END] = {act_kill, place_kill_line_end, NULL},
+    [EDIT_KILL_LINE_START] = {act_kill, place_line_start, NULL},
+    [EDIT_YANK] = {NULL, NULL, act_yank},
+    [EDIT_YANK_POP] = {NULL, NULL, act_yank_pop},
+    [EDIT_TRANSPOSE] = {NULL, NULL, act_transpose},
+    [EDIT_UPPER] = {NULL, NULL, act_upper},
+    [EDIT_LOWER] = {NULL, NULL, act_lower},
+    [EDIT_CAPITAL] = {NULL, NULL, act_capital},
+    [EDIT_UNDO] = {NULL, NULL, edit_undo},
 };
 
 bool

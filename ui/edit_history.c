@@ -10,8 +10,9 @@
 static bool
 history_show(struct edit *e, size_t back)
 {
-	struct span s = back == 0 ? span_buf(&e->draft) :
-	    span_buf(&e->history[e->history_count - back]);
+	struct span s = back == 0
+	    ? span_buf(&e->draft)
+	    : span_buf(&e->history[e->history_count - back]);
 
 	e->last = LAST_HISTORY;
 	edit_change(e, 0, e->text.n, s);
@@ -62,16 +63,18 @@ edit_remember(struct edit *e)
 	struct span text = span_buf(&e->text);
 	struct buf *entry;
 
-	if (text.n == 0 || (e->history_count > 0 && span_eq(text,
-	    span_buf(&e->history[e->history_count - 1]))))
+	if (text.n == 0 ||
+	    (e->history_count > 0 &&
+		span_eq(text, span_buf(&e->history[e->history_count - 1]))))
 		return;
 	if (e->history == NULL)
 		e->history = xcalloc(EDIT_HISTORY, sizeof(*e->history));
-	while (e->history_count == EDIT_HISTORY || (e->history_count > 0 &&
-	    e->history_bytes + text.n > EDIT_HISTORY_BYTES))
+	while (e->history_count == EDIT_HISTORY ||
+	    (e->history_count > 0 &&
+		e->history_bytes + text.n > EDIT_HISTORY_BYTES))
 		history_drop(e);
 	entry = &e->history[e->history_count++];
-	*entry = (struct buf) { 0 };
+	*entry = (struct buf){0};
 	edit_keep(entry, text);
 	e->history_bytes += text.n;
 }

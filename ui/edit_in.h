@@ -10,10 +10,10 @@
 #include "edit.h"
 
 enum {
-	EDIT_HISTORY = 500,         /* lines entered that are kept */
+	EDIT_HISTORY = 500, /* lines entered that are kept */
 	EDIT_HISTORY_BYTES = 16 << 20, /* and bytes of them */
-	EDIT_STEPS = 1000,          /* changes that can be taken back */
-	EDIT_STEPS_LEAST = 100,     /* that many, however large they are */
+	EDIT_STEPS = 1000, /* changes that can be taken back */
+	EDIT_STEPS_LEAST = 100, /* that many, however large they are */
 	EDIT_STEPS_BYTES = 16 << 20
 };
 
@@ -22,7 +22,7 @@ struct edit_step {
 	size_t at, added;
 	struct buf removed;
 	size_t cursor; /* before it */
-	size_t back;   /* and the place in the history */
+	size_t back; /* and the place in the history */
 };
 
 /* What the last act was, where the next one goes on with it. */
@@ -41,7 +41,7 @@ struct edit {
 	size_t cursor;
 	uint64_t changes;
 	enum edit_last last, was; /* was: before the act that is done now */
-	uint64_t killed;          /* the kills' count after our last one */
+	uint64_t killed; /* the kills' count after our last one */
 	size_t yank_from, yank_back;
 	size_t goal; /* the column that EDIT_UP and EDIT_DOWN keep to */
 
@@ -83,8 +83,7 @@ void edit_forget_history(struct edit *e);
 /* --- edit_kills.c --------------------------------------------------------- */
 
 /* Puts s into the ring or, with join, before (left) or after the newest. */
-void edit_kills_put(struct edit_kills *k, struct span s, bool join,
-    bool left);
+void edit_kills_put(struct edit_kills *k, struct span s, bool join, bool left);
 uint64_t edit_kills_count(const struct edit_kills *k); /* ever put */
 size_t edit_kills_held(const struct edit_kills *k);
 /* What was killed `back` kills before the newest, round and round. Some are

@@ -34,7 +34,7 @@ edit_kills_free(struct edit_kills *k)
 void
 edit_kills_put(struct edit_kills *k, struct span s, bool join, bool left)
 {
-	struct buf joined = { 0 };
+	struct buf joined = {0};
 	struct buf *b = &k->ring[k->newest];
 
 	k->count++;
@@ -73,6 +73,5 @@ edit_kills_held(const struct edit_kills *k)
 struct span
 edit_kills_get(const struct edit_kills *k, size_t back)
 {
-	return span_buf(&k->ring[(k->newest + KILLS - back % k->held) %
-	    KILLS]);
+	return span_buf(&k->ring[(k->newest + KILLS - back % k->held) % KILLS]);
 }

@@ -27,7 +27,7 @@ steps_full(const struct edit *e, size_t more)
 {
 	return e->step_count == EDIT_STEPS ||
 	    (e->step_count >= EDIT_STEPS_LEAST &&
-	    e->step_bytes + more > EDIT_STEPS_BYTES);
+		e->step_bytes + more > EDIT_STEPS_BYTES);
 }
 
 /* Whether the change goes on with the last one: characters typed one after
@@ -68,8 +68,8 @@ edit_note(struct edit *e, size_t from, size_t to, size_t added)
 		    e->step_count * sizeof(*e->steps));
 	}
 	step = &e->steps[e->step_count++];
-	*step = (struct edit_step) { .at = from, .added = added,
-		.cursor = e->cursor, .back = e->back };
+	*step = (struct edit_step){
+	    .at = from, .added = added, .cursor = e->cursor, .back = e->back};
 	edit_keep(&step->removed, span_cut(span_buf(&e->text), from, to));
 	e->step_bytes += step->removed.n;
 }
@@ -78,7 +78,7 @@ bool
 edit_undo(struct edit *e)
 {
 	struct edit_step *step;
-	struct buf after = { 0 };
+	struct buf after = {0};
 	struct span text = span_buf(&e->text);
 
 	if (e->step_count == 0)

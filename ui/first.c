@@ -222,15 +222,13 @@ draw_line(struct first *f, struct span line, long row, int y)
 	struct buf rows = {0};
 	size_t count = 0, mark = line.n < TOLD_MARK ? line.n : TOLD_MARK;
 
-	text_rows(&rows, span_cut(line, mark, line.n), "    ",
-	    (size_t)width);
+	text_rows(&rows, span_cut(line, mark, line.n), "    ", (size_t)width);
 	memcpy(rows.p, line.p, mark);
 	for (size_t at = 0, end; at < rows.n; at = end + 1, count++, row++) {
 		end = span_find(span_buf(&rows), '\n', at);
 		if (y >= 0 && row >= 0)
 			(void)screen_put(f->screen, y + (int)row, 0, width,
-			    span_cut(span_buf(&rows), at, end),
-			    style_of(line));
+			    span_cut(span_buf(&rows), at, end), style_of(line));
 	}
 	buf_free(&rows);
 	return count;
@@ -245,8 +243,8 @@ draw_lines(struct first *f, struct span lines, int y, size_t skip)
 
 	for (size_t at = 0, end; at < lines.n; at = end + 1) {
 		end = span_find(lines, '\n', at);
-		count += draw_line(f, span_cut(lines, at, end),
-		    (long)count - (long)skip, y);
+		count += draw_line(
+		    f, span_cut(lines, at, end), (long)count - (long)skip, y);
 	}
 	return count;
 }
@@ -260,8 +258,8 @@ draw_told(struct first *f, const char *title)
 	struct buf all = {0};
 	size_t count;
 
-	(void)screen_puts(f->screen, 0, 0, screen_columns(f->screen), title,
-	    STYLE_NAME);
+	(void)screen_puts(
+	    f->screen, 0, 0, screen_columns(f->screen), title, STYLE_NAME);
 	buf_addspan(&all, span_buf(&f->told));
 	if (f->trouble[0] != '\0')
 		buf_addf(&all, "!!  %s\n", f->trouble);

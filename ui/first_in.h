@@ -57,8 +57,8 @@ void first_stop(struct first *f);
 /* --- first_keep.c: the key, and signet.conf ------------------------------- */
 
 /* A keystore_ask_fn: the passphrase of the form. */
-int first_passphrase(void *arg, const char *what, bool fresh,
-    struct buf *out, struct err *e);
+int first_passphrase(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
 bool first_has_key(struct first *f);
 /* Makes it. False with trouble said. */
 bool first_make_key(struct first *f);

@@ -13,8 +13,8 @@
 /* --- the key -------------------------------------------------------------- */
 
 int
-first_passphrase(void *arg, const char *what, bool fresh, struct buf *out,
-    struct err *e)
+first_passphrase(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
 {
 	struct first *f = arg;
 
@@ -34,8 +34,8 @@ first_has_key(struct first *f)
 	size_t count;
 	bool has = false;
 
-	if (keystore_list(f->ks, f->config.aors.items[0], &items, &count,
-		&e) == -1)
+	if (keystore_list(f->ks, f->config.aors.items[0], &items, &count, &e) ==
+	    -1)
 		return false;
 	for (size_t i = 0; i < count; i++)
 		has = has || items[i].kind == KEYSTORE_USER;
@@ -76,8 +76,7 @@ first_make_key(struct first *f)
 	struct keystore *ks;
 	struct err e = {0};
 
-	if (strcmp(form_text(f->key_form, 0), form_text(f->key_form, 1)) !=
-	    0) {
+	if (strcmp(form_text(f->key_form, 0), form_text(f->key_form, 1)) != 0) {
 		first_trouble(f, "the two are not the same");
 		form_go(f->key_form, 0);
 		return false;

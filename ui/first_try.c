@@ -66,8 +66,8 @@ take_address(struct first *f)
 
 	set_text(&address, form_text(f->form, FIELD_ADDRESS));
 	if (address == NULL)
-		return refuse(f, FIELD_ADDRESS,
-		    "an address is needed: user@domain");
+		return refuse(
+		    f, FIELD_ADDRESS, "an address is needed: user@domain");
 	if (aor_parse(span_str(address), &who, &e) == -1) {
 		free(address);
 		return refuse(f, FIELD_ADDRESS, e.text);
@@ -186,23 +186,30 @@ what_to_do(const char *words)
 	} known[] = {
 	    {"realm", "Leave with ^C, and start signet with --realm NAME."},
 	    {"MD5", "Write the address with sips:, so that TLS is used."},
-	    {"password", "Look at the password, or at what the command "
-			 "prints. If the server knows you by another name: "
-			 "signet --auth-user NAME."},
-	    {" 403", "The server does not want this address: is it spelt "
-		     "right, and the account open?"},
-	    {" 404", "The server does not know this address: is it spelt "
-		     "right?"},
-	    {"no root here", "Its CA is not trusted here. If it is yours: signet "
-		       "keys import --as root FILE, in another terminal; "
-		       "then try again. If it is a public one: trust the system's."},
-	    {"certificate", "Whoever answers there is not who they should be, "
-			    "or has an old certificate: ask who runs the "
-			    "server, and do not go on."},
-	    {"does not resolve", "Look at the domain of the address, and "
-				 "whether you are online; or name a proxy."},
-	    {"refused", "Nothing listens there: name a proxy, if your "
-			"provider has one."},
+	    {"password",
+		"Look at the password, or at what the command "
+		"prints. If the server knows you by another name: "
+		"signet --auth-user NAME."},
+	    {" 403",
+		"The server does not want this address: is it spelt "
+		"right, and the account open?"},
+	    {" 404",
+		"The server does not know this address: is it spelt "
+		"right?"},
+	    {"no root here",
+		"Its CA is not trusted here. If it is yours: signet "
+		"keys import --as root FILE, in another terminal; "
+		"then try again. If it is a public one: trust the system's."},
+	    {"certificate",
+		"Whoever answers there is not who they should be, "
+		"or has an old certificate: ask who runs the "
+		"server, and do not go on."},
+	    {"does not resolve",
+		"Look at the domain of the address, and "
+		"whether you are online; or name a proxy."},
+	    {"refused",
+		"Nothing listens there: name a proxy, if your "
+		"provider has one."},
 	    {"unreachable", "Are you online?"},
 	};
 
@@ -225,8 +232,8 @@ tell_wire(struct first *f, const struct ua_wire *w)
 		break;
 	case UA_WIRE_REQUEST:
 	case UA_WIRE_RESPONSE:
-		line = xstrndup(span_cut(w->head, 0,
-		    span_find(w->head, '\r', 0)));
+		line = xstrndup(
+		    span_cut(w->head, 0, span_find(w->head, '\r', 0)));
 		tell(f, w->out ? "-> " : "<- ", line);
 		free(line);
 		break;

@@ -98,8 +98,8 @@ insert_key(struct form_field *field, const struct screen_key *key)
 
 	if (key->code == SCREEN_PASTE) {
 		/* One line: a password's line end is none of it. */
-		struct span line = span_cut(key->text, 0,
-		    span_find(key->text, '\n', 0));
+		struct span line = span_cut(
+		    key->text, 0, span_find(key->text, '\n', 0));
 
 		line = span_cut(line, 0, span_find(line, '\r', 0));
 		(void)edit_insert(field->edit, line);
@@ -186,11 +186,11 @@ draw_value(const struct form_field *field, struct screen *s, int y, bool here)
 	width = text_width(span_buf(&shown));
 	while (room > 0 && width > (size_t)room && skip < shown.n) {
 		skip = text_next(span_buf(&shown), skip);
-		width = text_width(
-		    span_cut(span_buf(&shown), skip, shown.n));
+		width = text_width(span_cut(span_buf(&shown), skip, shown.n));
 	}
-	x += screen_put(s, y, x, room, span_cut(span_buf(&shown), skip,
-	    shown.n), here ? STYLE_NAME : STYLE_TEXT);
+	x += screen_put(s, y, x, room,
+	    span_cut(span_buf(&shown), skip, shown.n),
+	    here ? STYLE_NAME : STYLE_TEXT);
 	buf_wipe(&shown);
 	if (here)
 		screen_cursor(s, y, field->yes_no ? FORM_LABEL : x);
@@ -251,8 +251,8 @@ form_draw(const struct form *f, struct screen *s, const char *trouble)
 	for (size_t i = first; i < first + room; i++, y++) {
 		bool here = i == f->at;
 
-		(void)screen_puts(s, y, 0, FORM_LABEL - 1,
-		    f->fields[i].label, here ? STYLE_NAME : STYLE_TEXT);
+		(void)screen_puts(s, y, 0, FORM_LABEL - 1, f->fields[i].label,
+		    here ? STYLE_NAME : STYLE_TEXT);
 		draw_value(&f->fields[i], s, y, here);
 	}
 	y += airy;

@@ -9,9 +9,9 @@
 
 struct form_field {
 	const char *label, *hint; /* static; the hint while it is filled in */
-	const char *text;         /* what it has at first, or NULL */
-	bool secret;  /* shown as stars */
-	bool yes_no;  /* y or n, in yes */
+	const char *text; /* what it has at first, or NULL */
+	bool secret; /* shown as stars */
+	bool yes_no; /* y or n, in yes */
 	bool yes;
 	struct edit *edit; /* the form's */
 };

@@ -11,7 +11,7 @@
 
 typedef void act_fn(struct client *c);
 
-#define CTRL(c) ((c) & 0x1f)
+#define CTRL(c) ((c)&0x1f)
 #define ALT(c) ((c) | SCREEN_ALT)
 
 static void
@@ -48,8 +48,7 @@ enter(struct client *c)
 		/* "//" at its start is a text that begins with one '/'. */
 		if (said.n > 1 && said.p[0] == '/' && said.p[1] == '/')
 			said = span_cut(said, 1, said.n);
-		does = client_send(c, v, said) ? COMMAND_DONE
-					       : COMMAND_REFUSED;
+		does = client_send(c, v, said) ? COMMAND_DONE : COMMAND_REFUSED;
 	}
 	if (does == COMMAND_DONE)
 		edit_enter(line);
@@ -68,8 +67,8 @@ complete(struct client *c)
 	if (!complete_tab(c->complete, client_current(c)->edit, false))
 		ding(c);
 	else
-		c->hint = complete_shown(c->complete,
-		    (size_t)screen_columns(c->screen));
+		c->hint = complete_shown(
+		    c->complete, (size_t)screen_columns(c->screen));
 }
 
 static void
@@ -267,13 +266,12 @@ search_key(struct client *c, const struct screen_key *key)
 
 	if (code == '\r' || code == '\n' || code == SCREEN_ENTER) {
 		c->searching = false;
-		if (!log_search(log, span_buf(&c->searched), true,
-			pane_height(c)))
+		if (!log_search(
+			log, span_buf(&c->searched), true, pane_height(c)))
 			client_say(c, "not found above");
 	} else if (code == 27 || code == CTRL('g') || code == CTRL('c'))
 		c->searching = false;
-	else if (code == 127 || code == CTRL('h') ||
-	    code == SCREEN_BACKSPACE) {
+	else if (code == 127 || code == CTRL('h') || code == SCREEN_BACKSPACE) {
 		while (c->searched.n > 0 &&
 		    (c->searched.p[--c->searched.n] & 0xc0) == 0x80)
 			continue;
@@ -301,10 +299,10 @@ looking_key(struct client *c, int code)
 	}
 	if (code != 'n' && code != 'N')
 		return false;
-	if (!log_search(v->log, (struct span){NULL, 0}, code == 'n',
-		pane_height(c)))
-		client_say(c, code == 'n' ? "not found above"
-					  : "not found below");
+	if (!log_search(
+		v->log, (struct span){NULL, 0}, code == 'n', pane_height(c)))
+		client_say(
+		    c, code == 'n' ? "not found above" : "not found below");
 	return true;
 }
 

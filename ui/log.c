@@ -49,8 +49,8 @@ log_lines(struct span s)
 struct span
 log_text(const struct log_line *line)
 {
-	return log_lines((struct span) { (const unsigned char *)line->text,
-	    line->text_len });
+	return log_lines(
+	    (struct span){(const unsigned char *)line->text, line->text_len});
 }
 
 struct span
@@ -143,8 +143,8 @@ log_day(time_t when)
 {
 	struct tm tm;
 
-	return localtime_r(&when, &tm) == NULL ? 0 :
-	    tm.tm_year * 366 + tm.tm_yday;
+	return localtime_r(&when, &tm) == NULL ? 0
+					       : tm.tm_year * 366 + tm.tm_yday;
 }
 
 uint64_t
@@ -160,8 +160,8 @@ log_add(struct log *l, const struct log_line *line)
 	entry->line.number = l->last + 1;
 	entry->day = log_day(line->time);
 	entry->bytes = line_bytes(&entry->line);
-	while (l->count > 0 && (l->count == LOG_LINES ||
-	    l->bytes + entry->bytes > l->most))
+	while (l->count > 0 &&
+	    (l->count == LOG_LINES || l->bytes + entry->bytes > l->most))
 		log_drop(l);
 	if (l->count == l->cap)
 		log_grow(l);

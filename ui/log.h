@@ -12,16 +12,16 @@
 #include "../keys/verdict.h"
 
 enum {
-	LOG_LINES = 200000,   /* lines that are kept, the newest */
-	LOG_BYTES = 64 << 20  /* and bytes of them */
+	LOG_LINES = 200000, /* lines that are kept, the newest */
+	LOG_BYTES = 64 << 20 /* and bytes of them */
 };
 
 enum log_kind {
 	LOG_THEIRS,
 	LOG_MINE,
 	LOG_REFUSED, /* text is why; never what they wrote */
-	LOG_NOTE,    /* the client says something */
-	LOG_LOUD     /* and it matters */
+	LOG_NOTE, /* the client says something */
+	LOG_LOUD /* and it matters */
 };
 
 enum log_state { LOG_WAITING, LOG_SENT, LOG_DELIVERED, LOG_FAILED };
@@ -37,12 +37,12 @@ struct log_line {
 	/* MINE */
 	enum log_state state;
 	bool sign, encrypt;
-	char *who;   /* NULL, or from whom: harmless, one line */
-	char *text;  /* harmless, lines with LF between */
+	char *who; /* NULL, or from whom: harmless, one line */
+	char *text; /* harmless, lines with LF between */
 	size_t text_len;
-	char *why;     /* what to know of it, below the text: harmless; or NULL */
+	char *why; /* what to know of it, below the text: harmless; or NULL */
 	char *details; /* the full verdict, lines; or NULL */
-	char *raw;     /* MINE: as it was typed, to send again; or NULL */
+	char *raw; /* MINE: as it was typed, to send again; or NULL */
 	size_t raw_len;
 };
 

@@ -9,14 +9,14 @@
 #include "log.h"
 
 enum {
-	LOG_WRAPS = 128,      /* lines whose rows are known, a power of 2 */
-	LOG_STARTS = 4 << 20  /* and how many rows all of them have, unless
+	LOG_WRAPS = 128, /* lines whose rows are known, a power of 2 */
+	LOG_STARTS = 4 << 20 /* and how many rows all of them have, unless
 	                       * one alone has more */
 };
 
 struct log_entry {
 	struct log_line line; /* first: a line of ours is its entry */
-	int day;              /* any number that differs by local day */
+	int day; /* any number that differs by local day */
 	size_t bytes;
 };
 
@@ -65,7 +65,7 @@ struct log {
 	struct buf word; /* that is searched for, when searching */
 	bool searching;
 	uint64_t search; /* how many words there were */
-	uint64_t found;  /* the line found last, 0: none */
+	uint64_t found; /* the line found last, 0: none */
 };
 
 struct log_entry *log_entry(const struct log *l, size_t i);

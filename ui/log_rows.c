@@ -49,7 +49,7 @@ wrap_clear(struct log *l, struct log_wrap *w)
 	l->starts -= w->text.n + w->why.n;
 	free(w->text.at);
 	free(w->why.at);
-	*w = (struct log_wrap) { 0 };
+	*w = (struct log_wrap){0};
 }
 
 void
@@ -94,8 +94,8 @@ log_wrap(struct log *l, size_t i)
 /* The text of row k. The search for its line's end is over at the next row,
  * however long the line is. */
 static struct span
-starts_row(const struct log_starts *s, struct span text, size_t k,
-    size_t columns)
+starts_row(
+    const struct log_starts *s, struct span text, size_t k, size_t columns)
 {
 	size_t from = s->at[k], next;
 
@@ -125,9 +125,9 @@ log_row_of(struct log *l, size_t i, bool why, size_t byte)
 {
 	struct log_wrap *w = log_wrap(l, i);
 
-	return why && w->why.n > 0 ?
-	    (long)(w->text.n + starts_at(&w->why, byte)) :
-	    (long)starts_at(&w->text, byte);
+	return why && w->why.n > 0
+	    ? (long)(w->text.n + starts_at(&w->why, byte))
+	    : (long)starts_at(&w->text, byte);
 }
 
 /* --- going from row to row ------------------------------------------------ */
@@ -143,8 +143,8 @@ has_unread(const struct log *l, size_t i)
 {
 	uint64_t oldest = log_oldest(l);
 
-	return l->unread != 0 && oldest + i ==
-	    (l->unread > oldest ? l->unread : oldest);
+	return l->unread != 0 &&
+	    oldest + i == (l->unread > oldest ? l->unread : oldest);
 }
 
 static long
@@ -213,8 +213,8 @@ log_down(struct log *l, struct log_at at, size_t n)
 
 /* How many rows there are from top to bottom, no more than most. */
 static size_t
-rows_between(struct log *l, struct log_at top, struct log_at bottom,
-    size_t most)
+rows_between(
+    struct log *l, struct log_at top, struct log_at bottom, size_t most)
 {
 	size_t n = 1;
 
@@ -228,13 +228,13 @@ rows_between(struct log *l, struct log_at top, struct log_at bottom,
 static struct log_at
 log_newest(struct log *l)
 {
-	return (struct log_at) { l->count - 1, last_row(l, l->count - 1) };
+	return (struct log_at){l->count - 1, last_row(l, l->count - 1)};
 }
 
 static struct log_at
 log_first(const struct log *l)
 {
-	return (struct log_at) { 0, first_row(l, 0) };
+	return (struct log_at){0, first_row(l, 0)};
 }
 
 void
@@ -310,14 +310,14 @@ log_width(struct log *l, size_t columns)
 		 * shows the same rows. */
 		l->kept = true;
 		l->kept_why = at.row >= texts;
-		l->kept_byte = l->kept_why ? w->why.at[at.row - texts] :
-		    w->text.at[at.row];
+		l->kept_byte = l->kept_why ? w->why.at[at.row - texts]
+					   : w->text.at[at.row];
 	}
 	log_unwrap_all(l);
 	l->columns = columns;
 	l->bottom = log_oldest(l) + at.i;
-	l->bottom_row = l->kept ?
-	    log_row_of(l, at.i, l->kept_why, l->kept_byte) : at.row;
+	l->bottom_row = l->kept ? log_row_of(l, at.i, l->kept_why, l->kept_byte)
+				: at.row;
 }
 
 static void
@@ -327,11 +327,12 @@ log_fill(struct log *l, struct log_at at, struct log_row *row)
 	struct log_wrap *w = log_wrap(l, at.i);
 	size_t k = (size_t)at.row;
 
-	*row = (struct log_row) { .line = line };
+	*row = (struct log_row){.line = line};
 	if (at.row < 0) {
 		/* The day's stands above the unread one. */
-		row->kind = has_day(l, at.i) && at.row == first_row(l, at.i) ?
-		    ROW_DAY : ROW_UNREAD;
+		row->kind = has_day(l, at.i) && at.row == first_row(l, at.i)
+		    ? ROW_DAY
+		    : ROW_UNREAD;
 		return;
 	}
 	row->chosen = line->number == l->chosen;
@@ -339,12 +340,11 @@ log_fill(struct log *l, struct log_at at, struct log_row *row)
 	row->first = at.row == 0;
 	if (k < w->text.n) {
 		row->kind = ROW_TEXT;
-		row->text = starts_row(&w->text, log_text(line), k,
-		    l->columns);
+		row->text = starts_row(&w->text, log_text(line), k, l->columns);
 	} else {
 		row->kind = ROW_WHY;
-		row->text = starts_row(&w->why, log_below_text(line),
-		    k - w->text.n, l->columns);
+		row->text = starts_row(
+		    &w->why, log_below_text(line), k - w->text.n, l->columns);
 	}
 }
 
@@ -382,7 +382,7 @@ log_scroll(struct log *l, long rows, size_t height)
 		if (log_order(to, bottom) > 0)
 			to = bottom;
 	} else {
-		to = log_down(l, bottom, (size_t)-(rows + 1) + 1);
+		to = log_down(l, bottom, (size_t) - (rows + 1) + 1);
 	}
 	log_put(l, to);
 	return log_order(to, bottom) != 0;
@@ -392,8 +392,8 @@ void
 log_top(struct log *l, size_t height)
 {
 	if (l->count > 0)
-		log_put(l, log_down(l, log_first(l),
-		    height > 0 ? height - 1 : 0));
+		log_put(
+		    l, log_down(l, log_first(l), height > 0 ? height - 1 : 0));
 }
 
 void

@@ -21,8 +21,7 @@ log_show(struct log *l, struct log_at at, size_t height, bool middle)
 
 /* Where the word is; the byte is of the text or the why that has it. */
 static bool
-line_has(const struct log_line *line, struct span word, bool *why,
-    size_t *byte)
+line_has(const struct log_line *line, struct span word, bool *why, size_t *byte)
 {
 	struct span text = log_text(line), below = log_below_text(line);
 	struct span who = span_str(line->who);
@@ -50,8 +49,8 @@ log_matches(struct log *l, size_t i)
 	w = log_wrap(l, i);
 	if (w->search != l->search) {
 		w->search = l->search;
-		w->matches = line_has(&log_entry(l, i)->line,
-		    span_buf(&l->word), &why, &byte);
+		w->matches = line_has(
+		    &log_entry(l, i)->line, span_buf(&l->word), &why, &byte);
 	}
 	return w->matches;
 }
@@ -84,9 +83,9 @@ log_search(struct log *l, struct span word, bool older, size_t height)
 
 	if (height == 0)
 		height = 1;
-	if (word.n > 0 && (!l->searching ||
-	    !span_eq(word, span_buf(&l->word)))) {
-		struct buf copy = { 0 };
+	if (word.n > 0 &&
+	    (!l->searching || !span_eq(word, span_buf(&l->word)))) {
+		struct buf copy = {0};
 
 		buf_addspan(&copy, word);
 		buf_wipe(&l->word);
@@ -101,7 +100,7 @@ log_search(struct log *l, struct span word, bool older, size_t height)
 		return false;
 	for (;; i = older ? i - 1 : i + 1) {
 		if (line_has(&log_entry(l, i)->line, span_buf(&l->word), &why,
-		    &byte))
+			&byte))
 			break;
 		if (older ? i == 0 : i + 1 == l->count)
 			return false;
@@ -167,8 +166,8 @@ log_choose(struct log *l, bool older, size_t height)
 const struct log_line *
 log_chosen(const struct log *l)
 {
-	return l->chosen != 0 ?
-	    &log_entry(l, log_index(l, l->chosen))->line : NULL;
+	return l->chosen != 0 ? &log_entry(l, log_index(l, l->chosen))->line
+			      : NULL;
 }
 
 void

@@ -169,8 +169,8 @@ static bool
 has_word(const struct pager *p, struct span row)
 {
 	for (size_t i = 0; p->word.n > 0 && i + p->word.n <= row.n; i++)
-		if (span_eq_nocase(span_cut(row, i, i + p->word.n),
-			span_buf(&p->word)))
+		if (span_eq_nocase(
+			span_cut(row, i, i + p->word.n), span_buf(&p->word)))
 			return true;
 	return false;
 }
@@ -218,8 +218,8 @@ pager_draw(struct pager *p, struct screen *s, int y, int height)
 		int x = 0;
 
 		if (is_wrapped(p, at))
-			x = screen_puts(s, y + i, 0, WRAPPED, wrapped_mark,
-			    STYLE_DIM);
+			x = screen_puts(
+			    s, y + i, 0, WRAPPED, wrapped_mark, STYLE_DIM);
 		(void)screen_put(s, y + i, x, screen_columns(s) - x, row,
 		    style_of(p, at, row));
 	}
@@ -247,9 +247,8 @@ search(struct pager *p, bool back)
 			p->top = i;
 			return;
 		}
-	(void)snprintf(p->note, sizeof(p->note), "not found %s", back
-		? "above"
-		: "below");
+	(void)snprintf(
+	    p->note, sizeof(p->note), "not found %s", back ? "above" : "below");
 }
 
 int
@@ -265,8 +264,8 @@ save_typed(struct pager *p)
 	struct err e = {0};
 
 	if (pager_save(p, path, &e) == 0)
-		(void)snprintf(p->note, sizeof(p->note), "saved as %.300s",
-		    path);
+		(void)snprintf(
+		    p->note, sizeof(p->note), "saved as %.300s", path);
 	else
 		(void)snprintf(p->note, sizeof(p->note), "%.390s", e.text);
 	free(path);
@@ -301,8 +300,8 @@ typing_key(struct pager *p, const struct screen_key *key)
 		p->typed.n = 0;
 	else if (c == SCREEN_BACKSPACE || c == 127 || c == 8) {
 		/* The whole of a character of several bytes. */
-		while (p->typed.n > 0 &&
-		    (p->typed.p[--p->typed.n] & 0xc0) == 0x80)
+		while (
+		    p->typed.n > 0 && (p->typed.p[--p->typed.n] & 0xc0) == 0x80)
 			continue;
 		buf_add(&p->typed, "", 0);
 	} else if (key->code == SCREEN_PASTE) {
@@ -341,8 +340,8 @@ letter_key(struct pager *p, int c)
 		search(p, true);
 		return PAGER_REDRAWS;
 	case 'q':
-	case 3:  /* ^C */
-	case 7:  /* ^G */
+	case 3: /* ^C */
+	case 7: /* ^G */
 	case 27: /* ESC */
 	case SCREEN_F2:
 		return answer(p, false);

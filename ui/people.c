@@ -27,8 +27,8 @@ by_called(const void *a, const void *b)
 {
 	const struct person *one = *(struct person *const *)a;
 	const struct person *two = *(struct person *const *)b;
-	int order = text_order(span_str(person_called(one)),
-	    span_str(person_called(two)));
+	int order = text_order(
+	    span_str(person_called(one)), span_str(person_called(two)));
 
 	return order != 0 ? order : by_key(a, b);
 }
@@ -53,8 +53,8 @@ place(struct person *const *list, size_t count, struct person *who,
 }
 
 static void
-list_insert(struct person **list, size_t count, struct person *who,
-    order_fn *order)
+list_insert(
+    struct person **list, size_t count, struct person *who, order_fn *order)
 {
 	size_t i = place(list, count, who, order);
 
@@ -63,8 +63,8 @@ list_insert(struct person **list, size_t count, struct person *who,
 }
 
 static void
-list_remove(struct person **list, size_t count, struct person *who,
-    order_fn *order)
+list_remove(
+    struct person **list, size_t count, struct person *who, order_fn *order)
 {
 	size_t i = place(list, count, who, order);
 
@@ -103,7 +103,7 @@ people_has_scheme(struct span uri)
 char *
 people_uri(struct span typed)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	if (!people_has_scheme(typed))
 		buf_adds(&b, "sips:");
@@ -170,17 +170,17 @@ people_at(struct people *p, size_t i)
 struct person *
 people_by_aor(struct people *p, const struct aor *who)
 {
-	struct person like = { .aor = *who };
+	struct person like = {.aor = *who};
 	size_t i = place(p->keys, p->count, &like, by_key);
 
-	return i < p->count && aor_equal(&p->keys[i]->aor, who) ?
-	    p->keys[i] : NULL;
+	return i < p->count && aor_equal(&p->keys[i]->aor, who) ? p->keys[i]
+								: NULL;
 }
 
 /* The one of that name who is not `but`; NULL for none. *more: and others. */
 static struct person *
-by_name(struct people *p, struct span name, const struct person *but,
-    bool *more)
+by_name(
+    struct people *p, struct span name, const struct person *but, bool *more)
 {
 	struct person *found = NULL, *who;
 	size_t i;
@@ -201,7 +201,7 @@ struct person *
 people_find(struct people *p, struct span word)
 {
 	struct person *found = NULL;
-	struct err ignored = { 0 };
+	struct err ignored = {0};
 	struct aor aor;
 	bool more;
 
@@ -217,8 +217,8 @@ people_find(struct people *p, struct span word)
 }
 
 int
-people_add(struct people *p, struct span uri, struct person **out,
-    struct err *e)
+people_add(
+    struct people *p, struct span uri, struct person **out, struct err *e)
 {
 	struct person *who = person_new(span_trim(uri), e), *known;
 
@@ -260,15 +260,15 @@ bool
 people_name_fits(struct span name, struct err *e)
 {
 	/* What looks like it in other scripts' widths, too. */
-	static const char *const ats[] = { "@", "\xef\xbc\xa0",
-		"\xef\xb9\xab" };
+	static const char *const ats[] = {"@", "\xef\xbc\xa0", "\xef\xb9\xab"};
 	char *shown = text_line(name);
 	bool same = span_is(name, shown);
 	size_t i;
 
 	free(shown);
 	if (!same) {
-		err_set(e, EX_DATAERR, "the name has characters that are not "
+		err_set(e, EX_DATAERR,
+		    "the name has characters that are not "
 		    "shown as they are, or is not UTF-8");
 		return false;
 	}
@@ -278,17 +278,18 @@ people_name_fits(struct span name, struct err *e)
 	if (i < sizeof(ats) / sizeof(ats[0]) ||
 	    span_starts_nocase(name, "sip:") ||
 	    span_starts_nocase(name, "sips:")) {
-		err_set(e, EX_DATAERR, "the name \"%.*s\" looks like an "
-		    "address: names have no @", (int)(name.n > 200 ? 200 :
-		    name.n), (const char *)name.p);
+		err_set(e, EX_DATAERR,
+		    "the name \"%.*s\" looks like an "
+		    "address: names have no @",
+		    (int)(name.n > 200 ? 200 : name.n), (const char *)name.p);
 		return false;
 	}
 	return true;
 }
 
 int
-people_rename(struct people *p, struct person *who, struct span name,
-    struct err *e)
+people_rename(
+    struct people *p, struct person *who, struct span name, struct err *e)
 {
 	struct person *other;
 	bool more;
@@ -298,8 +299,10 @@ people_rename(struct people *p, struct person *who, struct span name,
 		return -1;
 	other = name.n > 0 ? by_name(p, name, who, &more) : NULL;
 	if (other != NULL)
-		return err_set(e, EX_DATAERR, "%s is called \"%s\" already: "
-		    "take another name", other->aor.text, other->name);
+		return err_set(e, EX_DATAERR,
+		    "%s is called \"%s\" already: "
+		    "take another name",
+		    other->aor.text, other->name);
 	list_remove(p->called, p->count, who, by_called);
 	free(who->name);
 	who->name = name.n > 0 ? xstrndup(name) : NULL;

@@ -16,9 +16,9 @@
 enum people_choice { CHOICE_DEFAULT, CHOICE_ON, CHOICE_OFF };
 
 struct person {
-	char *uri;      /* where messages go: "sips:bob@example.net" */
+	char *uri; /* where messages go: "sips:bob@example.net" */
 	struct aor aor; /* who it is */
-	char *name;     /* what I call them, or NULL */
+	char *name; /* what I call them, or NULL */
 	enum people_choice sign, encrypt;
 	bool ignored;
 	char seen[65]; /* "" or a fingerprint */
@@ -29,8 +29,8 @@ struct people;
 /* Reads path, which need not exist (then *fresh is set). A line that cannot be
  * understood is EX_CONFIG with its number: nothing is lost by writing over
  * it. */
-int people_open(const char *path, struct people **out, bool *fresh,
-    struct err *e);
+int people_open(
+    const char *path, struct people **out, bool *fresh, struct err *e);
 void people_free(struct people *p);
 /* Writes what changed: a temporary file (0600) beside it, fsync, rename; the
  * folder is made (0700) where it is missing. A symbolic link is followed, so
@@ -46,13 +46,13 @@ struct person *people_find(struct people *p, struct span word);
 struct person *people_by_aor(struct people *p, const struct aor *who);
 /* Adds, or finds, the one with that address. uri may lack the scheme: sips.
  * EX_DATAERR when it is none. Pointers to persons stay valid. */
-int people_add(struct people *p, struct span uri, struct person **out,
-    struct err *e);
+int people_add(
+    struct people *p, struct span uri, struct person **out, struct err *e);
 void people_remove(struct people *p, struct person *who);
 /* NULL or empty: no name any more. EX_DATAERR for one that is not valid UTF-8,
  * has controls, or is an address or somebody else's name. */
-int people_rename(struct people *p, struct person *who, struct span name,
-    struct err *e);
+int people_rename(
+    struct people *p, struct person *who, struct span name, struct err *e);
 /* What was typed as a URI: with the scheme sips where it has none. For free. */
 char *people_uri(struct span typed);
 bool people_has_scheme(struct span uri);

@@ -15,10 +15,9 @@ people_line(struct people *p)
 {
 	if (p->line_count == p->line_cap) {
 		p->line_cap = p->line_cap == 0 ? 64 : p->line_cap * 2;
-		p->lines = xrealloc(p->lines,
-		    p->line_cap * sizeof(*p->lines));
+		p->lines = xrealloc(p->lines, p->line_cap * sizeof(*p->lines));
 	}
-	p->lines[p->line_count] = (struct people_line) { 0 };
+	p->lines[p->line_count] = (struct people_line){0};
 	return &p->lines[p->line_count++];
 }
 
@@ -42,9 +41,10 @@ next_word(struct span *s)
 static int
 twice(struct span word, struct err *e)
 {
-	return err_set(e, EX_CONFIG, "\"%.*s\" and what was said before it do "
-	    "not go together", (int)(word.n > 80 ? 80 : word.n),
-	    (const char *)word.p);
+	return err_set(e, EX_CONFIG,
+	    "\"%.*s\" and what was said before it do "
+	    "not go together",
+	    (int)(word.n > 80 ? 80 : word.n), (const char *)word.p);
 }
 
 static int
@@ -57,8 +57,10 @@ read_seen(struct span hex, struct person *who, struct err *e)
 		    hex.p[i] == '\0')
 			break;
 	if (hex.n != SEEN || i < SEEN)
-		return err_set(e, EX_CONFIG, "after \"seen=\" stands no "
-		    "SHA-256 fingerprint of %d hexadecimal digits", SEEN);
+		return err_set(e, EX_CONFIG,
+		    "after \"seen=\" stands no "
+		    "SHA-256 fingerprint of %d hexadecimal digits",
+		    SEEN);
 	for (i = 0; i < SEEN; i++)
 		who->seen[i] = (char)text_lower(hex.p[i]);
 	who->seen[SEEN] = '\0';
@@ -161,11 +163,11 @@ check_twice(const struct people *p, struct err *e)
 		two = p->keys[i];
 		if (!aor_equal(&one->aor, &two->aor))
 			continue;
-		for (k = p->line_count - 1; p->lines[k].who != one &&
-		    p->lines[k].who != two; k--)
+		for (k = p->line_count - 1;
+		     p->lines[k].who != one && p->lines[k].who != two; k--)
 			;
-		err_set(e, EX_CONFIG, "%s has a line above, too",
-		    one->aor.text);
+		err_set(
+		    e, EX_CONFIG, "%s has a line above, too", one->aor.text);
 		return bad_line(p, p->lines[k].number, e);
 	}
 	return 0;
@@ -226,7 +228,7 @@ write_person(struct buf *out, const struct person *who)
 int
 people_save(struct people *p, struct err *e)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	size_t i;
 
 	for (i = 0; i < p->line_count; i++) {

@@ -22,8 +22,7 @@ enum {
 static const char modes_on[] = "\033[?2004h\033[?1004h";
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
-static const char modes_off[] =
-    "\033[?2004l\033[?1004l\033[?1006l\033[?1000l";
+static const char modes_off[] = "\033[?2004l\033[?1004l\033[?1006l\033[?1000l";
 
 /* --- a process that dies --------------------------------------------------------- */
 
@@ -365,8 +364,7 @@ open_term(struct screen *s, struct err *e)
 	s->frame = tmpfile();
 	if (s->frame == NULL)
 		return err_set(e, EX_CANTCREAT,
-		    "no temporary file for what is drawn: %s",
-		    strerror(errno));
+		    "no temporary file for what is drawn: %s", strerror(errno));
 	/* The size is asked for here, where it is known. */
 	use_env(FALSE);
 	s->term = newterm(NULL, s->frame, stdin);
@@ -415,8 +413,7 @@ screen_new(struct loop *loop, const struct screen_owner *owner,
 	s->options = *options;
 	s->due = (struct loop_timer){.fn = draw_due, .arg = s};
 	s->pasting = (struct loop_timer){.fn = screen_paste_ended, .arg = s};
-	s->in = (struct loop_io){
-	    .fd = STDIN_FILENO, .fn = readable, .arg = s};
+	s->in = (struct loop_io){.fd = STDIN_FILENO, .fn = readable, .arg = s};
 	(void)tcgetattr(STDIN_FILENO, &s->before);
 	output_init(&s->out, loop, moved, s);
 	/* ncurses leaves signals alone that have a handler. */
@@ -494,8 +491,8 @@ static bool
 may_know_osc(void)
 {
 	static const char *const known[] = {"xterm", "rxvt", "foot", "kitty",
-	    "alacritty", "wezterm", "st-", "contour", "vte", "ghostty",
-	    "tmux", "screen"};
+	    "alacritty", "wezterm", "st-", "contour", "vte", "ghostty", "tmux",
+	    "screen"};
 	const char *name = getenv("TERM");
 
 	for (size_t i = 0; name != NULL && i < sizeof(known) / sizeof(*known);

@@ -21,7 +21,7 @@ enum { SCREEN_ROWS = 1000 }; /* at most, and as many columns */
 /* How text is drawn. Each differs from its neighbours in more than colour. */
 enum style {
 	STYLE_TEXT,
-	STYLE_DIM,  /* times, borders, hints */
+	STYLE_DIM, /* times, borders, hints */
 	STYLE_NAME,
 	STYLE_MINE, /* my name */
 	STYLE_GOOD,
@@ -89,8 +89,7 @@ struct screen_options {
 /* Takes the terminal that standard input and output are. EX_UNAVAILABLE where
  * they are none, or one that ncurses does not know. */
 int screen_new(struct loop *loop, const struct screen_owner *owner,
-    const struct screen_options *options, struct screen **out,
-    struct err *e);
+    const struct screen_options *options, struct screen **out, struct err *e);
 /* Gives it back. What it showed last has half a second to get there. */
 void screen_free(struct screen *s);
 
@@ -125,11 +124,10 @@ int screen_puts(struct screen *s, int y, int x, int width, const char *text,
     enum style style);
 /* The same for names and addresses: where one does not fit, its end is a mark,
  * so that it passes for no shorter one. */
-int screen_put_name(struct screen *s, int y, int x, int width,
-    const char *name, enum style style);
-/* Blanks. */
-void screen_fill(struct screen *s, int y, int x, int width,
+int screen_put_name(struct screen *s, int y, int x, int width, const char *name,
     enum style style);
+/* Blanks. */
+void screen_fill(struct screen *s, int y, int x, int width, enum style style);
 /* A line of the border between two panes. */
 void screen_border(struct screen *s, int y, int x);
 /* Where the cursor stands; x -1: nowhere. */

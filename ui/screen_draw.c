@@ -31,8 +31,7 @@ static const struct {
     [STYLE_LOUD] = {203, 160, 197, COLOR_RED, A_BOLD | A_REVERSE,
 	A_BOLD | A_REVERSE},
     [STYLE_BAR] = {-1, -1, -1, -1, A_REVERSE, A_REVERSE},
-    [STYLE_BAR_HOT] = {-1, -1, -1, -1, A_REVERSE | A_BOLD,
-	A_REVERSE | A_BOLD},
+    [STYLE_BAR_HOT] = {-1, -1, -1, -1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
     [STYLE_BAR_BAD] = {203, 160, 197, COLOR_RED, A_REVERSE | A_BOLD,
 	A_REVERSE | A_BOLD | A_UNDERLINE},
     [STYLE_CHOSEN] = {-1, -1, -1, -1, A_REVERSE, A_REVERSE},
@@ -56,15 +55,14 @@ screen_styles(struct screen *s)
 	bool colour = wants_colour(s);
 
 	for (int i = 0; i < STYLES; i++) {
-		short c = COLORS < 256             ? looks[i].eight
+		short c = COLORS < 256                ? looks[i].eight
 		    : s->options.theme == THEME_DARK  ? looks[i].dark
 		    : s->options.theme == THEME_LIGHT ? looks[i].light
 						      : looks[i].both;
 
 		s->attrs[i] = colour ? looks[i].with : looks[i].without;
 		s->pairs[i] = 0;
-		if (colour && c >= 0 &&
-		    init_pair((short)(i + 1), c, -1) == OK)
+		if (colour && c >= 0 && init_pair((short)(i + 1), c, -1) == OK)
 			s->pairs[i] = (short)(i + 1);
 	}
 }
@@ -108,8 +106,7 @@ take_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
 
 	*at += length > 0 ? length : 1;
 	columns = length > 0 ? text_columns(c) : 1;
-	if (length == 0 || columns == 0 ||
-	    wcwidth((wchar_t)c) != (int)columns)
+	if (length == 0 || columns == 0 || wcwidth((wchar_t)c) != (int)columns)
 		c = '?';
 	chars[n++] = (wchar_t)c;
 	while ((length = text_decode(text, *at, &c)) > 0 &&

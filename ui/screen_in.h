@@ -31,7 +31,7 @@ struct screen {
 	struct termios before;
 	struct output out;
 	struct loop_io in;
-	struct loop_timer due;     /* a frame is drawn then */
+	struct loop_timer due; /* a frame is drawn then */
 	struct loop_timer pasting; /* what is pasted has no end */
 	bool wanted, whole, away, taken;
 	int rows, columns, cursor_y, cursor_x;

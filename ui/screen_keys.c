@@ -9,11 +9,11 @@
 #include <wchar.h>
 
 enum {
-	KEYS_ROUND = 4096,   /* keys in one round of the loop */
+	KEYS_ROUND = 4096, /* keys in one round of the loop */
 	KEYS_BROKEN = 0xfffd, /* for bytes that are no character */
-	KEYS_PASTE = 2000,   /* ms without a byte: a paste without an end */
+	KEYS_PASTE = 2000, /* ms without a byte: a paste without an end */
 	PASTE_MAX = 4 << 20, /* bytes of one that are kept */
-	REPORT_MAX = 32,     /* bytes of a report of the mouse */
+	REPORT_MAX = 32, /* bytes of a report of the mouse */
 	REPORT_KEYS = 4 | 8 | 16, /* Shift, Alt, Ctrl in it */
 	ESC = 27
 };
@@ -208,8 +208,8 @@ tell_report(struct screen *s)
 
 	if (!number_parse(span_cut(all, 0, one), 255, &button) ||
 	    !number_parse(span_cut(all, one + 1, two), 9999, &x) ||
-	    !number_parse(span_cut(all, two + 1, all.n), 9999, &y) ||
-	    x == 0 || y == 0)
+	    !number_parse(span_cut(all, two + 1, all.n), 9999, &y) || x == 0 ||
+	    y == 0)
 		return;
 	button &= ~(uint64_t)REPORT_KEYS;
 	if (button == 64)

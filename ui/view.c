@@ -10,10 +10,10 @@
 #include "../src/text.h"
 
 enum {
-	FOLDS = 60,     /* columns below which the people have no pane */
-	NAMES = 70,     /* of the pane, from which messages bear names */
-	TIMES = 50,     /* and times */
-	WORDS = 30,     /* and whole words for their verdicts */
+	FOLDS = 60, /* columns below which the people have no pane */
+	NAMES = 70, /* of the pane, from which messages bear names */
+	TIMES = 50, /* and times */
+	WORDS = 30, /* and whole words for their verdicts */
 	TWO_HEADERS = 14, /* rows from which the header has two */
 	BANNERS = 8,
 	BAR_NAME = 24 /* columns of a name in the bar */
@@ -28,9 +28,7 @@ place_gutter(const struct client *c, struct layout *l)
 
 	l->time = l->pane_width >= TIMES ? 6 : 0;
 	l->word = l->pane_width >= WORDS ? 9 : 4;
-	l->name = others ? l->pane_width / 4
-	    : l->pane_width >= NAMES ? 10
-				     : 0;
+	l->name = others ? l->pane_width / 4 : l->pane_width >= NAMES ? 10 : 0;
 	l->gutter = l->time + l->word + 1 + 2 + 1 + 2 +
 	    (l->name > 0 ? l->name + 1 : 0);
 	if (l->pane_width < WORDS)
@@ -113,9 +111,8 @@ draw_seal(struct client *c, const struct conversation *v, int y, int x)
 		    STYLE_BAD);
 	else {
 		put_date(date, sizeof(date), o->not_after);
-		(void)snprintf(grouped, sizeof(grouped),
-		    "%.4s %.4s %.4s %.4s", o->fingerprint,
-		    o->fingerprint + 4, o->fingerprint + 8,
+		(void)snprintf(grouped, sizeof(grouped), "%.4s %.4s %.4s %.4s",
+		    o->fingerprint, o->fingerprint + 4, o->fingerprint + 8,
 		    o->fingerprint + 12);
 		(void)snprintf(words, sizeof(words),
 		    "to certificate %s.., valid until %s, %s", grouped, date,
@@ -128,16 +125,16 @@ static void
 draw_person(struct client *c, const struct layout *l, int y)
 {
 	struct conversation *v = client_current(c);
-	bool sign = conversation_signs(c, v), seal = conversation_encrypts(c,
-						  v);
+	bool sign = conversation_signs(c, v),
+	     seal = conversation_encrypts(c, v);
 	const struct ua_outlook *o = &v->outlook;
 	char *name = conversation_called(v), *address;
 	int x = 0;
 
 	address = text_line(span_str(v->aor.text));
 	/* However long a name, what follows is seen. */
-	x += screen_put_name(c->screen, y, x, l->columns / 2, name,
-		 STYLE_NAME) +
+	x += screen_put_name(
+		 c->screen, y, x, l->columns / 2, name, STYLE_NAME) +
 	    1;
 	if (strcmp(name, address) != 0 &&
 	    x + (int)text_width(span_str(address)) < l->columns / 2) {
@@ -173,8 +170,8 @@ draw_header(struct client *c, const struct layout *l)
 
 	if (l->banner > 0) {
 		screen_fill(c->screen, 0, 0, l->columns, STYLE_BAR_HOT);
-		(void)screen_puts(c->screen, 0, 0, l->columns, c->banner,
-		    STYLE_BAR_HOT);
+		(void)screen_puts(
+		    c->screen, 0, 0, l->columns, c->banner, STYLE_BAR_HOT);
 	}
 	if (l->header == 0)
 		return;
@@ -239,13 +236,13 @@ people_rows(const struct client *c, struct people_row *rows, size_t height)
 }
 
 static void
-draw_conversation_row(struct client *c, const struct layout *l, int y,
-    size_t which)
+draw_conversation_row(
+    struct client *c, const struct layout *l, int y, size_t which)
 {
 	const struct conversation *v = c->conversations[which];
 	enum style style = which == c->current ? STYLE_CHOSEN
-	    : v->urgent			       ? STYLE_BAD
-	    : v->unread > 0		       ? STYLE_NAME
+	    : v->urgent                        ? STYLE_BAD
+	    : v->unread > 0                    ? STYLE_NAME
 					       : STYLE_TEXT;
 	char *name = conversation_called(v);
 	char number[24], unread[32] = "";
@@ -309,11 +306,10 @@ draw_unread(struct client *c, int y, int *x)
 			continue;
 		name = conversation_called(v);
 		/* Half an address would be another one. */
-		(void)snprintf(words, sizeof(words), "%zu:%.200s(%zu)%s",
-		    i + 1, text_width(span_str(name)) <= BAR_NAME ? name : "",
+		(void)snprintf(words, sizeof(words), "%zu:%.200s(%zu)%s", i + 1,
+		    text_width(span_str(name)) <= BAR_NAME ? name : "",
 		    v->unread, v->urgent ? "!" : "");
-		put(c, y, x, words, v->urgent ? STYLE_BAR_BAD
-					      : STYLE_BAR_HOT);
+		put(c, y, x, words, v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT);
 		free(name);
 	}
 }
@@ -329,8 +325,8 @@ draw_bar(struct client *c, const struct layout *l)
 		return;
 	screen_fill(c->screen, l->bar_y, 0, l->columns, STYLE_BAR);
 	if (c->said[0] != '\0' || c->hint != NULL) {
-		char *line = text_line(span_str(c->said[0] != '\0' ? c->said
-								   : c->hint));
+		char *line = text_line(
+		    span_str(c->said[0] != '\0' ? c->said : c->hint));
 
 		put(c, l->bar_y, &x, line, STYLE_BAR);
 		free(line);
@@ -349,8 +345,7 @@ draw_bar(struct client *c, const struct layout *l)
 		put(c, l->bar_y, &x, c->registration,
 		    c->unregistered ? STYLE_BAR_BAD : STYLE_BAR);
 	else if (c->listening.n > 0 && l->columns >= FOLDS)
-		put(c, l->bar_y, &x, (const char *)c->listening.p,
-		    STYLE_BAR);
+		put(c, l->bar_y, &x, (const char *)c->listening.p, STYLE_BAR);
 }
 
 /* --- all of it ------------------------------------------------------------------------------------ */
@@ -403,8 +398,8 @@ click_people(struct client *c, const struct layout *l, int row)
 		return;
 	which = rows[row].which;
 	if (rows[row].who != NULL)
-		which = conversation_number(c,
-		    conversation_with(c, span_str(rows[row].who->uri)));
+		which = conversation_number(
+		    c, conversation_with(c, span_str(rows[row].who->uri)));
 	conversation_show(c, which);
 }
 

@@ -12,7 +12,7 @@
 
 enum {
 	INPUT_NEAR = 16384, /* bytes around the cursor that are laid out */
-	INPUT_ROWS = 400    /* rows of these that are looked at */
+	INPUT_ROWS = 400 /* rows of these that are looked at */
 };
 
 /* A row: bytes of the text, and what it begins after. */
@@ -146,8 +146,8 @@ view_input_rows(const struct client *c, int columns)
 static void
 draw_row(struct client *c, const struct input *in, int row, int y, int x)
 {
-	struct span text = span_cut(in->text, in->rows[row].from,
-	    in->rows[row].to);
+	struct span text = span_cut(
+	    in->text, in->rows[row].from, in->rows[row].to);
 	struct buf shown = {0};
 
 	text_harmless(&shown, text, true);
@@ -172,8 +172,8 @@ view_input_draw(struct client *c, const struct layout *l)
 	for (int i = 0; i < l->input_height && top + i < in.count; i++)
 		draw_row(c, &in, top + i, l->input_y + i, indent);
 	if (top == 0 && in.begin == 0)
-		(void)screen_puts(c->screen, l->input_y, 0, indent, words,
-		    STYLE_DIM);
+		(void)screen_puts(
+		    c->screen, l->input_y, 0, indent, words, STYLE_DIM);
 	screen_cursor(c->screen, l->input_y + in.cursor_row - top,
 	    in.cursor_x < l->columns ? in.cursor_x : l->columns - 1);
 }

@@ -13,10 +13,10 @@
 static const char *
 signature_word(const struct log_line *line, enum style *style)
 {
-	*style = line->signature == SIGNATURE_GOOD     ? STYLE_GOOD
-	    : line->signature == SIGNATURE_NONE	       ? STYLE_DIM
+	*style = line->signature == SIGNATURE_GOOD        ? STYLE_GOOD
+	    : line->signature == SIGNATURE_NONE           ? STYLE_DIM
 	    : line->signature == SIGNATURE_UNKNOWN_SIGNER ? STYLE_WARN
-							   : STYLE_BAD;
+							  : STYLE_BAD;
 	return verdict_signature_name(line->signature);
 }
 
@@ -95,12 +95,12 @@ draw_time(struct client *c, const struct log_line *line, int y, int x)
 }
 
 static void
-draw_name(struct client *c, const struct layout *l,
-    const struct log_line *line, int y, int x)
+draw_name(struct client *c, const struct layout *l, const struct log_line *line,
+    int y, int x)
 {
 	bool mine = line->kind == LOG_MINE;
 	char *name = line->who != NULL ? xstrdup(line->who)
-	    : mine		       ? xstrdup("me")
+	    : mine                     ? xstrdup("me")
 				       : conversation_called(client_current(c));
 
 	/* The header has all of an address; half of its host would tell
@@ -183,8 +183,8 @@ draw_text_row(struct client *c, const struct layout *l,
 	if (row->first && row->kind == ROW_TEXT)
 		draw_gutter(c, l, row->line, y);
 	else if (reason && l->word >= 6)
-		(void)screen_puts(c->screen, y, l->time, l->word, "reason",
-		    STYLE_DIM);
+		(void)screen_puts(
+		    c->screen, y, l->time, l->word, "reason", STYLE_DIM);
 	(void)screen_puts(c->screen, y, x - 2, 1, bar_of(row),
 	    row->chosen ? STYLE_CHOSEN : STYLE_DIM);
 	(void)screen_put(c->screen, y, x, room, row->text, text_style(row));
@@ -193,8 +193,8 @@ draw_text_row(struct client *c, const struct layout *l,
 /* A row across the pane, which no message's text can look like: it begins
  * where theirs have their verdicts. */
 static void
-draw_rule(struct client *c, const struct layout *l,
-    const struct log_row *row, int y)
+draw_rule(
+    struct client *c, const struct layout *l, const struct log_row *row, int y)
 {
 	char words[80] = "", line[128];
 	struct tm tm;

@@ -9,7 +9,7 @@
 
 enum {
 	WIRES_COUNT = 4096, /* records at most */
-	WIRES_FLOWS = 64    /* connections that are told apart in one text */
+	WIRES_FLOWS = 64 /* connections that are told apart in one text */
 };
 
 /* A record, its strings in one block. */
@@ -189,8 +189,8 @@ add_indented(struct buf *out, struct span lines)
 
 /* What the connection of r is, unless it was said before. */
 static void
-add_flow(struct buf *out, const struct wires *connections,
-    const struct wire *r, uint64_t said[WIRES_FLOWS], size_t *count)
+add_flow(struct buf *out, const struct wires *connections, const struct wire *r,
+    uint64_t said[WIRES_FLOWS], size_t *count)
 {
 	if (r->flow == 0 || connections == NULL)
 		return;
@@ -268,8 +268,8 @@ is_told(const struct wires *w, size_t answer)
 }
 
 size_t
-wires_text(const struct wires *w, const struct wires *connections,
-    struct buf *out)
+wires_text(
+    const struct wires *w, const struct wires *connections, struct buf *out)
 {
 	uint64_t said[WIRES_FLOWS];
 	size_t count = 0, newest = 0;
@@ -279,8 +279,7 @@ wires_text(const struct wires *w, const struct wires *connections,
 
 		if (r->kind == UA_WIRE_RESPONSE && is_told(w, i))
 			continue;
-		if (r->kind != UA_WIRE_REQUEST &&
-		    r->kind != UA_WIRE_RESPONSE) {
+		if (r->kind != UA_WIRE_REQUEST && r->kind != UA_WIRE_RESPONSE) {
 			add_words(out, r);
 			continue;
 		}

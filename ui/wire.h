@@ -22,7 +22,7 @@ bool wires_empty(const struct wires *w);
  * answers below, each connection's TLS and certificate, which are looked up in
  * connections (or NULL), before the first message that it carried. Returns
  * where in out the newest request begins. */
-size_t wires_text(const struct wires *w, const struct wires *connections,
-    struct buf *out);
+size_t wires_text(
+    const struct wires *w, const struct wires *connections, struct buf *out);
 
 #endif

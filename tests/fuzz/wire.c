@@ -22,15 +22,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(what) \
-	do { \
-		if (!(what)) { \
+#define MUST(what)                                                           \
+	do {                                                                 \
+		if (!(what)) {                                               \
 			fprintf(stderr, "wire.c:%d: %s\n", __LINE__, #what); \
-			abort(); \
-		} \
+			abort();                                             \
+		}                                                            \
 	} while (0)
 
-static const struct stream_limits wire_limits = { 4096, 100, 8192 };
+static const struct stream_limits wire_limits = {4096, 100, 8192};
 
 static bool
 wire_inside(struct span s, struct span of)
@@ -59,7 +59,7 @@ wire_harmless(struct span s, bool lines)
 static void
 wire_text(struct span in, size_t width)
 {
-	struct buf once = { 0 }, twice = { 0 }, rows = { 0 }, json = { 0 };
+	struct buf once = {0}, twice = {0}, rows = {0}, json = {0};
 	char *line = text_line(in);
 	size_t from, to;
 
@@ -72,8 +72,8 @@ wire_text(struct span in, size_t width)
 	text_rows(&rows, in, "> ", width);
 	for (from = 0; from < rows.n; from = to + 1) {
 		to = span_find(span_buf(&rows), '\n', from);
-		MUST(span_starts_nocase(span_cut(span_buf(&rows), from, to),
-		    "> "));
+		MUST(span_starts_nocase(
+		    span_cut(span_buf(&rows), from, to), "> "));
 		MUST(text_width(span_cut(span_buf(&rows), from, to)) <= width);
 	}
 	text_json(&json, in);
@@ -90,8 +90,8 @@ wire_text(struct span in, size_t width)
 static void
 wire_answer(const struct sip_msg *m, bool sound)
 {
-	struct sockaddr_storage source = { 0 };
-	struct buf out = { 0 };
+	struct sockaddr_storage source = {0};
+	struct buf out = {0};
 	struct sip_msg *answer;
 	const char *why;
 	size_t i;
@@ -120,7 +120,7 @@ wire_answer(const struct sip_msg *m, bool sound)
 static void
 wire_sound(const struct sip_msg *m)
 {
-	static const char *const once[] = { "From", "To", "Call-ID", "CSeq" };
+	static const char *const once[] = {"From", "To", "Call-ID", "CSeq"};
 	size_t i;
 
 	for (i = 0; i < sizeof(once) / sizeof(once[0]); i++)
@@ -145,10 +145,10 @@ wire_sound(const struct sip_msg *m)
 static void
 wire_lists(const struct sip_msg *m)
 {
-	struct sip_contacts walk = { 0, 0 };
+	struct sip_contacts walk = {0, 0};
 	struct sip_contact contact;
 	struct sip_challenge c;
-	struct buf out = { 0 };
+	struct buf out = {0};
 	struct err e;
 	size_t i, count = 0;
 
@@ -160,16 +160,15 @@ wire_lists(const struct sip_msg *m)
 		MUST(sip_route_first(span_buf(&out)).n > 0);
 	out.n = 0;
 	for (i = 0; i < sip_header_count(m, "WWW-Authenticate"); i++) {
-		struct sip_credentials cr = { span_str("a\"b"), &c,
-			span_str("sip:h"), "r", "c", 1 };
+		struct sip_credentials cr = {
+		    span_str("a\"b"), &c, span_str("sip:h"), "r", "c", 1};
 
-		if (!sip_challenge_read(sip_header(m, "WWW-Authenticate", i),
-		    &c))
+		if (!sip_challenge_read(
+			sip_header(m, "WWW-Authenticate", i), &c))
 			continue;
 		MUST(c.nonce.n > 0);
 		if (sip_add_credentials(&out, "Authorization", &cr, &e) == 0)
-			MUST(span_find(span_buf(&out), '\n', 0) ==
-			    out.n - 1);
+			MUST(span_find(span_buf(&out), '\n', 0) == out.n - 1);
 		out.n = 0;
 	}
 	buf_free(&out);
@@ -205,15 +204,15 @@ wire_message(struct span head, struct span body, bool on_stream)
 static void
 wire_stream(struct span in, size_t step, struct buf *log, bool parse)
 {
-	struct stream_scan scan = { 0 };
+	struct stream_scan scan = {0};
 	struct stream_frame f;
 	size_t from = 0, have = 0;
 
 	while (have < in.n) {
 		have = in.n - have > step ? have + step : in.n;
 		for (;;) {
-			stream_next(span_cut(in, from, have), &scan,
-			    &wire_limits, &f);
+			stream_next(
+			    span_cut(in, from, have), &scan, &wire_limits, &f);
 			if (f.found == STREAM_MORE)
 				break;
 			MUST(f.used > 0 && f.used <= have - from);
@@ -239,8 +238,8 @@ wire_stream(struct span in, size_t step, struct buf *log, bool parse)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct span in = { data, size };
-	struct buf whole = { 0 }, pieces = { 0 };
+	struct span in = {data, size};
+	struct buf whole = {0}, pieces = {0};
 	struct stream_frame f;
 
 	wire_stream(in, size > 0 ? size : 1, &whole, true);

@@ -62,8 +62,8 @@ static struct der
 sign(X509 *cert, EVP_PKEY *key, const void *p, int n)
 {
 	BIO *in = BIO_new_mem_buf(p, n);
-	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL,
-	    CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
+	CMS_ContentInfo *cms = CMS_sign(
+	    NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
 
 	if (cms == NULL ||
 	    CMS_add1_signer(cms, cert, key, EVP_sha256(),
@@ -78,17 +78,17 @@ static struct der
 seal(X509 *cert, int ec, const void *p, int n)
 {
 	BIO *in = BIO_new_mem_buf(p, n);
-	CMS_ContentInfo *cms =
-	    CMS_encrypt(NULL, NULL, ec ? EVP_aes_128_gcm() : EVP_aes_128_cbc(),
-		CMS_PARTIAL | CMS_BINARY);
+	CMS_ContentInfo *cms = CMS_encrypt(NULL, NULL,
+	    ec ? EVP_aes_128_gcm() : EVP_aes_128_cbc(),
+	    CMS_PARTIAL | CMS_BINARY);
 	CMS_RecipientInfo *ri = cms == NULL
 	    ? NULL
 	    : CMS_add1_recipient_cert(cms, cert, ec ? CMS_KEY_PARAM : 0);
 
 	if (ri == NULL ||
-	    (ec && EVP_PKEY_CTX_set_ecdh_kdf_md(CMS_RecipientInfo_get0_pkey_ctx(
-						    ri),
-		       EVP_sha256()) != 1) ||
+	    (ec &&
+		EVP_PKEY_CTX_set_ecdh_kdf_md(
+		    CMS_RecipientInfo_get0_pkey_ctx(ri), EVP_sha256()) != 1) ||
 	    CMS_final(cms, in, NULL, CMS_BINARY) != 1)
 		die("seal");
 	BIO_free(in);

@@ -183,8 +183,8 @@ static void
 step_memory(struct pty *p, char **arg)
 {
 	(void)arg;
-	printf("memory %lu %lu\n", status_of(p, "VmRSS"),
-	    status_of(p, "VmHWM"));
+	printf(
+	    "memory %lu %lu\n", status_of(p, "VmRSS"), status_of(p, "VmHWM"));
 }
 
 static void
@@ -331,7 +331,7 @@ step_fuzz(struct pty *p, char **arg)
 		await_ready(p);
 	}
 	printf("fuzz %s: %lu actions, %zu bytes drawn, started anew %lu "
-	    "times, %lu kB\n",
+	       "times, %lu kB\n",
 	    arg[0], actions, p->bytes, restarts, status_of(p, "VmHWM"));
 	/* It still hears. */
 	resize(p, 24, 80);
@@ -391,8 +391,9 @@ main(int argc, char **argv)
 	struct pty p = {.columns = 100, .rows = 30, .random = 1};
 	char **arg = argv + 1, *x;
 
-	for (p.command = arg; p.command < argv + argc &&
-	     strcmp(*p.command, "--") != 0; p.command++)
+	for (p.command = arg;
+	     p.command < argv + argc && strcmp(*p.command, "--") != 0;
+	     p.command++)
 		continue;
 	if (++p.command >= argv + argc)
 		die(NULL, "usage: pty [COLUMNSxROWS] STEP.. -- COMMAND..",

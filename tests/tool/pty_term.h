@@ -21,11 +21,11 @@
 #include "keys/bytes.h"
 
 enum {
-	PTY_STEP = 30000,    /* ms for what has to come */
-	PTY_RUN = 600000,    /* ms for what is run beside */
-	PTY_END = 10000,     /* ms from SIGTERM to the end */
-	PTY_TEXT = 1 << 20,  /* bytes of text that patterns are looked for in */
-	PTY_QUIET = 30,      /* ms in which a frame has ended */
+	PTY_STEP = 30000, /* ms for what has to come */
+	PTY_RUN = 600000, /* ms for what is run beside */
+	PTY_END = 10000, /* ms from SIGTERM to the end */
+	PTY_TEXT = 1 << 20, /* bytes of text that patterns are looked for in */
+	PTY_QUIET = 30, /* ms in which a frame has ended */
 };
 
 struct pty {
@@ -37,7 +37,7 @@ struct pty {
 	uint64_t began, last; /* us: the start, the last output */
 	struct termios before;
 	struct buf text; /* what came without its escapes */
-	size_t bytes;    /* all that came */
+	size_t bytes; /* all that came */
 	enum { GROUND, ESCAPE, CSI, STRING, SKIP } state;
 	char csi[32];
 	bool alternate; /* the other screen is shown */
@@ -90,10 +90,10 @@ feed(struct pty *p, unsigned char c)
 		break;
 	case ESCAPE:
 		p->csi[0] = '\0';
-		p->state = c == '[' ? CSI
-		    : c == ']'      ? STRING
+		p->state = c == '['        ? CSI
+		    : c == ']'             ? STRING
 		    : c == '(' || c == ')' ? SKIP
-				    : GROUND;
+					   : GROUND;
 		break;
 	case CSI:
 		if (c >= '@')
@@ -116,8 +116,8 @@ feed(struct pty *p, unsigned char c)
 static void
 reap(struct pty *p)
 {
-	if (p->child != 0 && waitpid(p->child, &p->status, WNOHANG) ==
-	    p->child) {
+	if (p->child != 0 &&
+	    waitpid(p->child, &p->status, WNOHANG) == p->child) {
 		p->child = 0;
 		p->ended = true;
 	}
@@ -217,8 +217,8 @@ type_words(struct pty *p, const char *words)
 static void
 resize(struct pty *p, unsigned rows, unsigned columns)
 {
-	struct winsize ws = {.ws_row = (unsigned short)rows,
-	    .ws_col = (unsigned short)columns};
+	struct winsize ws = {
+	    .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
 
 	if (ioctl(p->master, TIOCSWINSZ, &ws) == -1)
 		die(p, "TIOCSWINSZ", strerror(errno));
@@ -295,8 +295,8 @@ ended_well(struct pty *p)
 	    after.c_oflag != p->before.c_oflag ||
 	    after.c_lflag != p->before.c_lflag ||
 	    memcmp(after.c_cc, p->before.c_cc, sizeof(after.c_cc)) != 0) {
-		fprintf(stderr,
-		    "pty: the terminal's modes are not as before\n");
+		fprintf(
+		    stderr, "pty: the terminal's modes are not as before\n");
 		(void)tcsetattr(p->slave, TCSANOW, &p->before);
 		well = false;
 	}

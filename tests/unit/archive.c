@@ -94,8 +94,7 @@ what_is_said_of_them(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(
-	    archive_add(&a, "secret", span_str("x"), 0600, &e), 0);
+	assert_int_equal(archive_add(&a, "secret", span_str("x"), 0600, &e), 0);
 	out = unpack(&a, "--full-time --numeric-owner -tv");
 	assert_string_equal(out.p,
 	    "-rw------- 0/0               1 2006-06-25 00:00:00 secret\n");
@@ -120,8 +119,7 @@ long_names(void **state)
 		struct buf out, wanted = {0};
 		struct err e;
 
-		assert_int_equal(
-		    archive_add(&a, name, span_str("x"), 0644, &e),
+		assert_int_equal(archive_add(&a, name, span_str("x"), 0644, &e),
 		    cases[i].rc);
 		if (cases[i].rc == 0) {
 			out = unpack(&a, "-t");

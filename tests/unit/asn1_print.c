@@ -23,7 +23,7 @@ begins(const char *p)
 static struct buf
 records(const char *text)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	while (*text != '\0') {
 		size_t n;
@@ -50,12 +50,14 @@ the_draft_is_agreed_with(void **state)
 
 	(void)state;
 	for (i = 1; i <= 4; i++) {
-		struct buf der, text, ours = { 0 }, got, wanted;
+		struct buf der, text, ours = {0}, got, wanted;
 		struct err e;
 
-		snprintf(name, sizeof(name), "tests/vectors/sec-flows/blob%d.der", i);
+		snprintf(name, sizeof(name),
+		    "tests/vectors/sec-flows/blob%d.der", i);
 		der = get_source(name);
-		snprintf(name, sizeof(name), "tests/vectors/sec-flows/blob%d.txt", i);
+		snprintf(name, sizeof(name),
+		    "tests/vectors/sec-flows/blob%d.txt", i);
 		text = get_source(name);
 		assert_int_equal(asn1_print(&ours, span_buf(&der), 0, &e), 0);
 		got = records((char *)ours.p);
@@ -69,13 +71,13 @@ the_draft_is_agreed_with(void **state)
 	}
 }
 
-#define BYTES(s) ((struct span) { (const unsigned char *)(s), sizeof(s) - 1 })
+#define BYTES(s) ((struct span){(const unsigned char *)(s), sizeof(s) - 1})
 
 static void
 prints(struct span der, const char *wanted)
 {
-	struct buf out = { 0 };
-	struct err e = { 0 };
+	struct buf out = {0};
+	struct err e = {0};
 
 	if (asn1_print(&out, der, 0, &e) != 0)
 		fail_msg("%s", e.text);
@@ -87,8 +89,8 @@ prints(struct span der, const char *wanted)
 static void
 breaks(struct span der, const char *printed, const char *why)
 {
-	struct buf out = { 0 };
-	struct err e = { 0 };
+	struct buf out = {0};
+	struct err e = {0};
 
 	assert_int_equal(asn1_print(&out, der, 0, &e), -1);
 	assert_int_equal(e.exit, EX_DATAERR);
@@ -115,18 +117,23 @@ values_are_told(void **state)
 	prints(BYTES("\x06\x03\x88\x37\x01"),
 	    "   0:OBJECT IDENTIFIER '2 999 1'\n");
 	/* one that only OpenSSL has a name for */
-	prints(BYTES("\x06\x03\x55\x1d\x09"), "   0:OBJECT IDENTIFIER X509v3 "
+	prints(BYTES("\x06\x03\x55\x1d\x09"),
+	    "   0:OBJECT IDENTIFIER X509v3 "
 	    "Subject Directory Attributes (2 5 29 9)\n");
 	prints(BYTES("\x03\x02\x05\xa0"),
 	    "   0:BIT STRING 5 unused bits\n    :  '101'B\n");
-	prints(BYTES("\x17\x0d" "051119233450Z"),
+	prints(BYTES("\x17\x0d"
+		     "051119233450Z"),
 	    "   0:UTCTime 19/11/2005 23:34:50 GMT\n");
-	prints(BYTES("\x18\x0f" "20501119233450Z"),
+	prints(BYTES("\x18\x0f"
+		     "20501119233450Z"),
 	    "   0:GeneralizedTime 19/11/2050 23:34:50 GMT\n");
 	prints(BYTES("\x17\x03xyz"), "   0:UTCTime 'xyz'\n");
-	prints(BYTES("\x1e\x04\x00" "a\x20\x2e"),
+	prints(BYTES("\x1e\x04\x00"
+		     "a\x20\x2e"),
 	    "   0:BMPString 'a\\u202E'\n");
-	prints(BYTES("\x0c\x05" "a\n\xe2\x80\xae"),
+	prints(BYTES("\x0c\x05"
+		     "a\n\xe2\x80\xae"),
 	    "   0:UTF8String 'a\\x0A\\xE2\\x80\\xAE'\n");
 	prints(BYTES("\x9f\x81\x01\x01\x07"), "   0:[129] 07\n");
 	prints(BYTES("\x5e\x01\x07"), "   0:[APPLICATION 30] 07\n");
@@ -143,7 +150,7 @@ values_are_told(void **state)
 static void
 what_is_broken_is_told(void **state)
 {
-	struct buf deep = { 0 }, many = { 0 };
+	struct buf deep = {0}, many = {0};
 	int i;
 
 	(void)state;
@@ -158,13 +165,15 @@ what_is_broken_is_told(void **state)
 	breaks(BYTES("\x30\x88\xff\xff\xff\xff\xff\xff\xff\xff"), NULL,
 	    "length is too large");
 	breaks(BYTES("\x04\x80"), NULL, "primitive value has no length");
-	breaks(BYTES("\x05\x00\x00"), "   0:NULL\n"
+	breaks(BYTES("\x05\x00\x00"),
+	    "   0:NULL\n"
 	    "   2:broken here: there are more bytes behind its end\n",
 	    "byte 2: there are more");
 	breaks(BYTES("\x30\x06\x02\x01\x05\x02\x05\x01"),
 	    "   0:SEQUENCE {\n   2:  INTEGER 5\n   5:  INTEGER 1\n"
 	    "   8:  broken here: it ends before the last value does\n"
-	    "    :  }\n", "byte 8");
+	    "    :  }\n",
+	    "byte 8");
 	breaks(BYTES("\x30\x04\x02\x7f\x01\x02"), NULL, "byte 6: it ends");
 	breaks(BYTES("\x30\x80\x05\x00"), NULL, "byte 4: a value has no end");
 	breaks(BYTES("\x30\x80"), NULL, "no end");
@@ -186,8 +195,8 @@ what_is_broken_is_told(void **state)
 static void
 anything_may_come(void **state)
 {
-	static const char *const files[] = { "tests/vectors/sec-flows/blob1.der",
-		"tests/vectors/sec-flows/blob2.der" };
+	static const char *const files[] = {"tests/vectors/sec-flows/blob1.der",
+	    "tests/vectors/sec-flows/blob2.der"};
 	size_t f, i, k;
 
 	(void)state;
@@ -195,7 +204,7 @@ anything_may_come(void **state)
 		struct buf der = get_source(files[f]);
 
 		for (i = 0; i < der.n; i++) {
-			struct buf out = { 0 };
+			struct buf out = {0};
 			struct err e;
 			/* Its own allocation, so that ASan sees one byte
 			 * more. */
@@ -203,8 +212,9 @@ anything_may_come(void **state)
 			unsigned char old = der.p[i];
 
 			memcpy(cut, der.p, i + 1);
-			assert_int_equal(asn1_print(&out, (struct span) { cut,
-			    i + 1 }, 0, &e), i + 1 < der.n ? -1 : 0);
+			assert_int_equal(
+			    asn1_print(&out, (struct span){cut, i + 1}, 0, &e),
+			    i + 1 < der.n ? -1 : 0);
 			free(cut);
 			der.p[i] = (unsigned char)(old ^ (0x80 >> i % 8));
 			(void)asn1_print(&out, span_buf(&der), i % 4, &e);
@@ -225,7 +235,7 @@ anything_may_come(void **state)
 static void
 alike(struct buf a, struct buf b, unsigned hide, const char *line)
 {
-	struct buf out[4] = { { 0 } };
+	struct buf out[4] = {{0}};
 	struct err e;
 
 	assert_int_equal(asn1_print(&out[0], span_buf(&a), 0, &e), 0);
@@ -248,7 +258,7 @@ static struct buf
 cert_der(const struct ident *i)
 {
 	unsigned char *der = NULL;
-	struct buf b = { 0 };
+	struct buf b = {0};
 	int n = i2d_X509(i->cert, &der);
 
 	buf_add(&b, der, (size_t)n);
@@ -262,10 +272,8 @@ timeless(const struct say *say)
 {
 	struct ident i = make_cert(NULL, say);
 
-	ASN1_TIME_set_string_X509(X509_getm_notBefore(i.cert),
-	    "250101000000Z");
-	ASN1_TIME_set_string_X509(X509_getm_notAfter(i.cert),
-	    "450101000000Z");
+	ASN1_TIME_set_string_X509(X509_getm_notBefore(i.cert), "250101000000Z");
+	ASN1_TIME_set_string_X509(X509_getm_notAfter(i.cert), "450101000000Z");
 	X509_sign(i.cert, i.key, EVP_sha256());
 	return i;
 }
@@ -273,20 +281,25 @@ timeless(const struct say *say)
 static void
 chance_is_hidden_with(const char *type, unsigned hide)
 {
-	const struct say say = { .cn = "alice", .serial = 7, .key_type = type,
-		.san = "URI:sip:alice@example.com,IP:127.0.0.1" };
+	const struct say say = {.cn = "alice",
+	    .serial = 7,
+	    .key_type = type,
+	    .san = "URI:sip:alice@example.com,IP:127.0.0.1"};
 	struct ident a = timeless(&say), b = timeless(&say);
 	const bool blank = (hide & ASN1_HIDE_OFFSETS) != 0;
 	struct span text = span_str(HELLO);
 	unsigned flags = CMS_DETACHED | CMS_NOCERTS | CMS_NOATTR;
 
-	alike(sign_der(text, &a, flags, NULL), sign_der(text, &b, flags,
-	    NULL), hide, blank ? "    :  OBJECT IDENTIFIER signedData" :
-	    "\n   4:  OBJECT IDENTIFIER signedData");
-	alike(seal_der(text, a.cert, EVP_aes_128_cbc()), seal_der(text,
-	    b.cert, EVP_aes_128_cbc()), hide, ":        [0] <random>\n");
-	alike(seal_der(text, a.cert, EVP_aes_128_gcm()), seal_der(text,
-	    b.cert, EVP_aes_128_gcm()), hide, "OCTET STRING <random>\n");
+	alike(sign_der(text, &a, flags, NULL), sign_der(text, &b, flags, NULL),
+	    hide,
+	    blank ? "    :  OBJECT IDENTIFIER signedData"
+		  : "\n   4:  OBJECT IDENTIFIER signedData");
+	alike(seal_der(text, a.cert, EVP_aes_128_cbc()),
+	    seal_der(text, b.cert, EVP_aes_128_cbc()), hide,
+	    ":        [0] <random>\n");
+	alike(seal_der(text, a.cert, EVP_aes_128_gcm()),
+	    seal_der(text, b.cert, EVP_aes_128_gcm()), hide,
+	    "OCTET STRING <random>\n");
 	/* What is text, or short, stays: names, usages, numbers. */
 	alike(cert_der(&a), cert_der(&b), hide,
 	    ":              [6] 'sip:alice@example.com'\n");
@@ -310,26 +323,34 @@ chance_is_hidden(void **state)
 	chance_is_hidden_with("rsa:2048", ASN1_HIDE_RANDOM);
 	/* often enough for signatures of several lengths */
 	for (i = 0; i < 20; i++)
-		chance_is_hidden_with("P-256", ASN1_HIDE_RANDOM |
-		    ASN1_HIDE_OFFSETS);
+		chance_is_hidden_with(
+		    "P-256", ASN1_HIDE_RANDOM | ASN1_HIDE_OFFSETS);
 }
 
 static void
 offsets_alone_are_hidden(void **state)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 	struct err e;
 
 	(void)state;
-	assert_int_equal(asn1_print(&out, BYTES("\x30\x0e\x02\x01\x05\x04\x09"
-	    "123456789"), ASN1_HIDE_OFFSETS, &e), 0);
-	assert_string_equal((char *)out.p, "    :SEQUENCE {\n"
+	assert_int_equal(asn1_print(&out,
+			     BYTES("\x30\x0e\x02\x01\x05\x04\x09"
+				   "123456789"),
+			     ASN1_HIDE_OFFSETS, &e),
+	    0);
+	assert_string_equal((char *)out.p,
+	    "    :SEQUENCE {\n"
 	    "    :  INTEGER 5\n    :  OCTET STRING\n"
 	    "    :    31 32 33 34 35 36 37 38 39\n    :  }\n");
 	buf_free(&out);
-	assert_int_equal(asn1_print(&out, BYTES("\x30\x0e\x02\x01\x05\x04\x09"
-	    "123456789"), ASN1_HIDE_RANDOM, &e), 0);
-	assert_string_equal((char *)out.p, "   0:SEQUENCE {\n"
+	assert_int_equal(asn1_print(&out,
+			     BYTES("\x30\x0e\x02\x01\x05\x04\x09"
+				   "123456789"),
+			     ASN1_HIDE_RANDOM, &e),
+	    0);
+	assert_string_equal((char *)out.p,
+	    "   0:SEQUENCE {\n"
 	    "   2:  INTEGER 5\n   5:  OCTET STRING <random>\n    :  }\n");
 	buf_free(&out);
 }
@@ -338,12 +359,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_draft_is_agreed_with),
-		cmocka_unit_test(values_are_told),
-		cmocka_unit_test(what_is_broken_is_told),
-		cmocka_unit_test(anything_may_come),
-		cmocka_unit_test(chance_is_hidden),
-		cmocka_unit_test(offsets_alone_are_hidden),
+	    cmocka_unit_test(the_draft_is_agreed_with),
+	    cmocka_unit_test(values_are_told),
+	    cmocka_unit_test(what_is_broken_is_told),
+	    cmocka_unit_test(anything_may_come),
+	    cmocka_unit_test(chance_is_hidden),
+	    cmocka_unit_test(offsets_alone_are_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,26 +15,26 @@ place(void *arg, struct span text, size_t from, const char **words)
 {
 	(void)arg;
 	if (from == 0)
-		return text.n > 0 && text.p[0] == '/' ? COMPLETE_COMMAND :
-		    COMPLETE_NOTHING;
+		return text.n > 0 && text.p[0] == '/' ? COMPLETE_COMMAND
+						      : COMPLETE_NOTHING;
 	if (span_starts_nocase(text, "/msg "))
 		return COMPLETE_PERSON;
 	if (span_starts_nocase(text, "/file "))
 		return COMPLETE_FILE;
 	*words = "on|off|other";
-	return span_starts_nocase(text, "/set ") ? COMPLETE_WORDS :
-	    COMPLETE_NOTHING;
+	return span_starts_nocase(text, "/set ") ? COMPLETE_WORDS
+						 : COMPLETE_NOTHING;
 }
 
 static const char *
 name(void *arg, enum complete_kind kind, size_t i)
 {
-	static const char *const commands[] = { "/msg", "/set", "/file",
-		"/settle", "/find" };
-	static const char *const persons[] = { "Bob\tbob@example.net",
-		"Anna Berta\tanna@example.net", "amy@example.net",
-		"\u00c4nne\tx1@example.net", "Zoe\trobert@example.net",
-		"Bo\tbo@example.net", "Two Words" };
+	static const char *const commands[] = {
+	    "/msg", "/set", "/file", "/settle", "/find"};
+	static const char *const persons[] = {"Bob\tbob@example.net",
+	    "Anna Berta\tanna@example.net", "amy@example.net",
+	    "\u00c4nne\tx1@example.net", "Zoe\trobert@example.net",
+	    "Bo\tbo@example.net", "Two Words"};
 
 	(void)arg;
 	if (kind == COMPLETE_COMMAND)
@@ -71,48 +71,50 @@ static const struct {
 	const char *before;
 	const char *after[6]; /* each Tab; NULL first: a bell */
 } tabs[] = {
-	{ "/m|", { "/msg |" } },
-	{ "/M|", { "/msg |" } },
-	{ "/m| x", { "/msg| x" } },
-	{ "/x|", { NULL } },
-	{ "hello|", { NULL } },
-	{ "|", { NULL } },
-	{ "/s|", { "/set|", "/set|", "/settle|", "/s|", "/set|" } },
-	{ "/f|x", { "/fi|x", "/file|x", "/find|x", "/f|x" } },
-	{ "/set |", { "/set o|", "/set on|", "/set off|", "/set other|",
-	    "/set |", "/set on|" } },
-	{ "/set OF|", { "/set off |" } },
-	{ "/set ofx|", { NULL } },
+    {"/m|", {"/msg |"}},
+    {"/M|", {"/msg |"}},
+    {"/m| x", {"/msg| x"}},
+    {"/x|", {NULL}},
+    {"hello|", {NULL}},
+    {"|", {NULL}},
+    {"/s|", {"/set|", "/set|", "/settle|", "/s|", "/set|"}},
+    {"/f|x", {"/fi|x", "/file|x", "/find|x", "/f|x"}},
+    {"/set |",
+	{"/set o|", "/set on|", "/set off|", "/set other|", "/set |",
+	    "/set on|"}},
+    {"/set OF|", {"/set off |"}},
+    {"/set ofx|", {NULL}},
 
-	{ "/msg bob|", { "/msg Bob |" } },
-	{ "/msg rob|", { "/msg Zoe |" } },
-	{ "/msg BO|", { "/msg BO|", "/msg Bo|", "/msg Bob|", "/msg BO|" } },
-	{ "/msg ann|", { "/msg anna@example.net |" } },
-	{ "/msg \u00e4|", { "/msg \u00c4nne |" } },
-	{ "/msg a|", { "/msg a|", "/msg amy@example.net|",
-	    "/msg anna@example.net|", "/msg a|" } },
-	{ "/msg two|", { NULL } },
+    {"/msg bob|", {"/msg Bob |"}},
+    {"/msg rob|", {"/msg Zoe |"}},
+    {"/msg BO|", {"/msg BO|", "/msg Bo|", "/msg Bob|", "/msg BO|"}},
+    {"/msg ann|", {"/msg anna@example.net |"}},
+    {"/msg \u00e4|", {"/msg \u00c4nne |"}},
+    {"/msg a|",
+	{"/msg a|", "/msg amy@example.net|", "/msg anna@example.net|",
+	    "/msg a|"}},
+    {"/msg two|", {NULL}},
 
-	{ "/file al|", { "/file alpha |" } },
-	{ "/file b|", { "/file b|", "/file beta|", "/file bin/|",
-	    "/file b|" } },
-	{ "/file bin|", { "/file bin/|", "/file bin/tool |" } },
-	{ "/file o|", { "/file one\\ t|", "/file one\\ three|",
-	    "/file one\\ two|", "/file o|" } },
-	{ "/file one\\ tw|", { "/file one\\ two |" } },
-	{ "/file one tw|", { NULL } },
-	{ "/file ./AL|", { "/file ./alpha |" } },
-	{ "/file .|", { "/file .hidden |" } },
-	{ "/file \\~|", { "/file \\~tilde |" } },
-	{ "/file ~|", { "/file ~/|" } },
-	{ "/file ~/.h|", { "/file ~/.hidden |" } },
-	{ "/file q|", { "/file q|", "/file q\\ x|", "/file q\\\\x|" } },
-	{ "/file k|", { "/file k\\\\slash |" } },
-	{ "/file k\\\\s|", { "/file k\\\\slash |" } },
-	{ "/file w\\ d/|", { "/file w\\ d/x\\ y |" } },
-	{ "/file nowhere/|", { NULL } },
-	{ "/file line|", { NULL } }, /* there, but not to be typed */
-	{ "/file /tm|", { "/file /tmp/|" } },
+    {"/file al|", {"/file alpha |"}},
+    {"/file b|", {"/file b|", "/file beta|", "/file bin/|", "/file b|"}},
+    {"/file bin|", {"/file bin/|", "/file bin/tool |"}},
+    {"/file o|",
+	{"/file one\\ t|", "/file one\\ three|", "/file one\\ two|",
+	    "/file o|"}},
+    {"/file one\\ tw|", {"/file one\\ two |"}},
+    {"/file one tw|", {NULL}},
+    {"/file ./AL|", {"/file ./alpha |"}},
+    {"/file .|", {"/file .hidden |"}},
+    {"/file \\~|", {"/file \\~tilde |"}},
+    {"/file ~|", {"/file ~/|"}},
+    {"/file ~/.h|", {"/file ~/.hidden |"}},
+    {"/file q|", {"/file q|", "/file q\\ x|", "/file q\\\\x|"}},
+    {"/file k|", {"/file k\\\\slash |"}},
+    {"/file k\\\\s|", {"/file k\\\\slash |"}},
+    {"/file w\\ d/|", {"/file w\\ d/x\\ y |"}},
+    {"/file nowhere/|", {NULL}},
+    {"/file line|", {NULL}}, /* there, but not to be typed */
+    {"/file /tm|", {"/file /tmp/|"}},
 };
 
 static void
@@ -209,8 +211,8 @@ test_shown(void **state)
 	assert_string_equal(shown(e), "/set other|");
 	assert_string_equal(complete_shown(c, 13), "other");
 	for (width = 0; width < 20; width++)
-		assert_true(text_width(span_str(complete_shown(c, width))) <=
-		    width);
+		assert_true(
+		    text_width(span_str(complete_shown(c, width))) <= width);
 	/* Without the folder that they are in. */
 	set(e, "/file ./b|");
 	complete_tab(c, e, false);
@@ -229,9 +231,9 @@ test_path(void **state)
 {
 	static const struct {
 		const char *word, *path;
-	} paths[] = { { "", "" }, { "a\\ b", "a b" }, { "a\\\\b", "a\\b" },
-		{ "a\\", "a\\" }, { "~", "HOME" }, { "~/x", "HOME/x" },
-		{ "~x", "~x" }, { "\\~/x", "~/x" }, { "a/~/b", "a/~/b" } };
+	} paths[] = {{"", ""}, {"a\\ b", "a b"}, {"a\\\\b", "a\\b"},
+	    {"a\\", "a\\"}, {"~", "HOME"}, {"~/x", "HOME/x"}, {"~x", "~x"},
+	    {"\\~/x", "~/x"}, {"a/~/b", "a/~/b"}};
 	char want[128], *got;
 	size_t i;
 
@@ -239,8 +241,8 @@ test_path(void **state)
 	for (i = 0; i < COUNT(paths); i++) {
 		snprintf(want, sizeof(want), "%s%s",
 		    strncmp(paths[i].path, "HOME", 4) == 0 ? dir : "",
-		    paths[i].path + (strncmp(paths[i].path, "HOME", 4) == 0 ?
-		    4 : 0));
+		    paths[i].path +
+			(strncmp(paths[i].path, "HOME", 4) == 0 ? 4 : 0));
 		got = complete_path(span_str(paths[i].word));
 		assert_string_equal(got, want);
 		free(got);
@@ -250,9 +252,9 @@ test_path(void **state)
 static int
 setup(void **state)
 {
-	static const char *const files[] = { "alpha", "beta", "bin/tool",
-		"one two", "one three", ".hidden", "~tilde", "k\\slash",
-		"w d/x y", "q x", "q\\x", "line\nend", "gr\xff" };
+	static const char *const files[] = {"alpha", "beta", "bin/tool",
+	    "one two", "one three", ".hidden", "~tilde", "k\\slash", "w d/x y",
+	    "q x", "q\\x", "line\nend", "gr\xff"};
 	size_t i;
 	FILE *f;
 
@@ -283,12 +285,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tabs),
-		cmocka_unit_test(test_back_and_anew),
-		cmocka_unit_test(test_shown),
-		cmocka_unit_test(test_path),
+	    cmocka_unit_test(test_tabs),
+	    cmocka_unit_test(test_back_and_anew),
+	    cmocka_unit_test(test_shown),
+	    cmocka_unit_test(test_path),
 	};
 
-	return cmocka_run_group_tests_name("complete", tests, setup,
-	    teardown);
+	return cmocka_run_group_tests_name("complete", tests, setup, teardown);
 }

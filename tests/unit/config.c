@@ -41,12 +41,13 @@ settings_change_while_it_runs(void **state)
 static void
 settings_are_shown(void **state)
 {
-	static const char *const wanted = "sign = yes\nencrypt = no\n"
+	static const char *const wanted =
+	    "sign = yes\nencrypt = no\n"
 	    "expires = 0\ncipher = auto\nnesting = inner\nattach-cert = no\n"
 	    "bad-signature = refuse\nunknown-signer = refuse\n"
 	    "crl = optional\nbell = no\nnotify = yes\nmouse = yes\n"
 	    "theme = mono\nverbose = no\n";
-	struct buf out = { 0 }, again = { 0 };
+	struct buf out = {0}, again = {0};
 	struct config c, other;
 	struct err e;
 	char *line, *rest;
@@ -80,7 +81,7 @@ settings_are_shown(void **state)
 static int
 load(struct config *c, const char *path, struct err *e)
 {
-	char *argv[] = { "signet", "--config", (char *)path, NULL };
+	char *argv[] = {"signet", "--config", (char *)path, NULL};
 	int argc = 3;
 
 	return config_load(c, &argc, argv, e);
@@ -89,11 +90,11 @@ load(struct config *c, const char *path, struct err *e)
 static void
 a_file_is_made_once(void **state)
 {
-	static const char *const names[] = { "aor", "sign", "theme" };
-	static const char *const values[] = { "sips:alice@example.com", "yes",
-		"dark" };
-	static const char *const others[] = { "sips:eve@example.com", "no",
-		"light" };
+	static const char *const names[] = {"aor", "sign", "theme"};
+	static const char *const values[] = {
+	    "sips:alice@example.com", "yes", "dark"};
+	static const char *const others[] = {
+	    "sips:eve@example.com", "no", "light"};
 	char *dir = make_dir(), above[8192], path[8300], temporary[8300];
 	struct config c;
 	struct stat st;
@@ -131,9 +132,9 @@ a_file_is_made_once(void **state)
 static void
 what_could_not_be_read_back_is_not_written(void **state)
 {
-	static const char *const bad[][2] = { { "aor", "a\nsign = no" },
-		{ "aor", "a\r" }, { "aor", " a" }, { "sign", "maybe" },
-		{ "nonsense", "yes" }, { "config", "other.conf" } };
+	static const char *const bad[][2] = {{"aor", "a\nsign = no"},
+	    {"aor", "a\r"}, {"aor", " a"}, {"sign", "maybe"},
+	    {"nonsense", "yes"}, {"config", "other.conf"}};
 	char *dir = make_dir(), path[8192];
 	struct stat st;
 	struct err e;
@@ -142,8 +143,8 @@ what_could_not_be_read_back_is_not_written(void **state)
 	(void)state;
 	snprintf(path, sizeof(path), "%s/signet.conf", dir);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(config_save(path, &bad[i][0], &bad[i][1], 1,
-		    &e), -1);
+		assert_int_equal(
+		    config_save(path, &bad[i][0], &bad[i][1], 1, &e), -1);
 		assert_int_equal(e.exit, EX_USAGE);
 		assert_int_equal(stat(path, &st), -1);
 	}
@@ -174,11 +175,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(settings_change_while_it_runs),
-		cmocka_unit_test(settings_are_shown),
-		cmocka_unit_test(a_file_is_made_once),
-		cmocka_unit_test(what_could_not_be_read_back_is_not_written),
-		cmocka_unit_test(the_place_is_where_xdg_says),
+	    cmocka_unit_test(settings_change_while_it_runs),
+	    cmocka_unit_test(settings_are_shown),
+	    cmocka_unit_test(a_file_is_made_once),
+	    cmocka_unit_test(what_could_not_be_read_back_is_not_written),
+	    cmocka_unit_test(the_place_is_where_xdg_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,80 +54,80 @@ static const struct {
 	enum edit_act act;
 	const char *after; /* NULL: a bell */
 } acts[] = {
-	{ "a|b", EDIT_LEFT, "|ab" },
-	{ "|ab", EDIT_LEFT, NULL },
-	{ "ae\u0301\u0302|b", EDIT_LEFT, "a|e\u0301\u0302b" },
-	{ "\u4e2d\U0001f600|", EDIT_LEFT, "\u4e2d|\U0001f600" },
-	{ "|e\u0301b", EDIT_RIGHT, "e\u0301|b" },
-	{ "a|\nb", EDIT_RIGHT, "a\n|b" },
-	{ "ab|", EDIT_RIGHT, NULL },
+    {"a|b", EDIT_LEFT, "|ab"},
+    {"|ab", EDIT_LEFT, NULL},
+    {"ae\u0301\u0302|b", EDIT_LEFT, "a|e\u0301\u0302b"},
+    {"\u4e2d\U0001f600|", EDIT_LEFT, "\u4e2d|\U0001f600"},
+    {"|e\u0301b", EDIT_RIGHT, "e\u0301|b"},
+    {"a|\nb", EDIT_RIGHT, "a\n|b"},
+    {"ab|", EDIT_RIGHT, NULL},
 
-	{ "one two, |x", EDIT_WORD_LEFT, "one |two, x" },
-	{ "one|", EDIT_WORD_LEFT, "|one" },
-	{ ", |", EDIT_WORD_LEFT, "|, " },
-	{ "|a", EDIT_WORD_LEFT, NULL },
-	{ "na\u00efve \u043c\u0438\u0440|", EDIT_WORD_LEFT,
-	    "na\u00efve |\u043c\u0438\u0440" },
-	{ "re\u0301sume\u0301|", EDIT_WORD_LEFT, "|re\u0301sume\u0301" },
-	{ "a \u4e2d\u3002|", EDIT_WORD_LEFT, "a |\u4e2d\u3002" },
-	{ "a \u2014 \U0001f600|", EDIT_WORD_LEFT, "|a \u2014 \U0001f600" },
-	{ "|, one two", EDIT_WORD_RIGHT, ", one| two" },
-	{ "a|", EDIT_WORD_RIGHT, NULL },
+    {"one two, |x", EDIT_WORD_LEFT, "one |two, x"},
+    {"one|", EDIT_WORD_LEFT, "|one"},
+    {", |", EDIT_WORD_LEFT, "|, "},
+    {"|a", EDIT_WORD_LEFT, NULL},
+    {"na\u00efve \u043c\u0438\u0440|", EDIT_WORD_LEFT,
+	"na\u00efve |\u043c\u0438\u0440"},
+    {"re\u0301sume\u0301|", EDIT_WORD_LEFT, "|re\u0301sume\u0301"},
+    {"a \u4e2d\u3002|", EDIT_WORD_LEFT, "a |\u4e2d\u3002"},
+    {"a \u2014 \U0001f600|", EDIT_WORD_LEFT, "|a \u2014 \U0001f600"},
+    {"|, one two", EDIT_WORD_RIGHT, ", one| two"},
+    {"a|", EDIT_WORD_RIGHT, NULL},
 
-	{ "one\ntw|o\nthree", EDIT_LINE_START, "one\n|two\nthree" },
-	{ "one\n|two", EDIT_LINE_START, NULL },
-	{ "one\nt|wo\nthree", EDIT_LINE_END, "one\ntwo|\nthree" },
-	{ "one\nt|wo", EDIT_LINE_END, "one\ntwo|" },
-	{ "one\nt|wo", EDIT_START, "|one\ntwo" },
-	{ "o|ne\ntwo", EDIT_END, "one\ntwo|" },
+    {"one\ntw|o\nthree", EDIT_LINE_START, "one\n|two\nthree"},
+    {"one\n|two", EDIT_LINE_START, NULL},
+    {"one\nt|wo\nthree", EDIT_LINE_END, "one\ntwo|\nthree"},
+    {"one\nt|wo", EDIT_LINE_END, "one\ntwo|"},
+    {"one\nt|wo", EDIT_START, "|one\ntwo"},
+    {"o|ne\ntwo", EDIT_END, "one\ntwo|"},
 
-	{ "abc\nde|f", EDIT_UP, "ab|c\ndef" },
-	{ "a\ndef|", EDIT_UP, "a|\ndef" },
-	{ "\u4e2d\u6587\nabc|", EDIT_UP, "\u4e2d|\u6587\nabc" },
-	{ "\tb\nabcdef|", EDIT_UP, "\tb|\nabcdef" },
-	{ "\tb\nabcd|ef", EDIT_UP, "\t|b\nabcdef" },
-	{ "a|b\n\ncd", EDIT_DOWN, "ab\n|\ncd" },
-	{ "a|b", EDIT_UP, NULL },
-	{ "a|b", EDIT_DOWN, NULL },
+    {"abc\nde|f", EDIT_UP, "ab|c\ndef"},
+    {"a\ndef|", EDIT_UP, "a|\ndef"},
+    {"\u4e2d\u6587\nabc|", EDIT_UP, "\u4e2d|\u6587\nabc"},
+    {"\tb\nabcdef|", EDIT_UP, "\tb|\nabcdef"},
+    {"\tb\nabcd|ef", EDIT_UP, "\t|b\nabcdef"},
+    {"a|b\n\ncd", EDIT_DOWN, "ab\n|\ncd"},
+    {"a|b", EDIT_UP, NULL},
+    {"a|b", EDIT_DOWN, NULL},
 
-	{ "ab|c", EDIT_BACKSPACE, "a|c" },
-	{ "ae\u0301|c", EDIT_BACKSPACE, "a|c" },
-	{ "|c", EDIT_BACKSPACE, NULL },
-	{ "a|e\u0301c", EDIT_DELETE, "a|c" },
-	{ "a|\nc", EDIT_DELETE, "a|c" },
-	{ "a|", EDIT_DELETE, NULL },
-	/* The mark is drawn on what stands before it now. */
-	{ "a|\n\u0301c", EDIT_DELETE, "a\u0301|c" },
+    {"ab|c", EDIT_BACKSPACE, "a|c"},
+    {"ae\u0301|c", EDIT_BACKSPACE, "a|c"},
+    {"|c", EDIT_BACKSPACE, NULL},
+    {"a|e\u0301c", EDIT_DELETE, "a|c"},
+    {"a|\nc", EDIT_DELETE, "a|c"},
+    {"a|", EDIT_DELETE, NULL},
+    /* The mark is drawn on what stands before it now. */
+    {"a|\n\u0301c", EDIT_DELETE, "a\u0301|c"},
 
-	{ "see /usr/lib, |x", EDIT_KILL_WORD_LEFT, "see /usr/|x" },
-	{ "|x", EDIT_KILL_WORD_LEFT, NULL },
-	{ "see /usr/lib, |x", EDIT_KILL_BLANK_LEFT, "see |x" },
-	{ "one\ntwo|", EDIT_KILL_BLANK_LEFT, "one\n|" },
-	{ "|, one two", EDIT_KILL_WORD_RIGHT, "| two" },
-	{ "o|ne\ntwo", EDIT_KILL_LINE_END, "o|\ntwo" },
-	{ "one|\ntwo", EDIT_KILL_LINE_END, "one|two" },
-	{ "one|", EDIT_KILL_LINE_END, NULL },
-	{ "one\ntw|o", EDIT_KILL_LINE_START, "one\n|o" },
-	{ "one\n|two", EDIT_KILL_LINE_START, NULL },
+    {"see /usr/lib, |x", EDIT_KILL_WORD_LEFT, "see /usr/|x"},
+    {"|x", EDIT_KILL_WORD_LEFT, NULL},
+    {"see /usr/lib, |x", EDIT_KILL_BLANK_LEFT, "see |x"},
+    {"one\ntwo|", EDIT_KILL_BLANK_LEFT, "one\n|"},
+    {"|, one two", EDIT_KILL_WORD_RIGHT, "| two"},
+    {"o|ne\ntwo", EDIT_KILL_LINE_END, "o|\ntwo"},
+    {"one|\ntwo", EDIT_KILL_LINE_END, "one|two"},
+    {"one|", EDIT_KILL_LINE_END, NULL},
+    {"one\ntw|o", EDIT_KILL_LINE_START, "one\n|o"},
+    {"one\n|two", EDIT_KILL_LINE_START, NULL},
 
-	{ "a|b", EDIT_TRANSPOSE, "ba|" },
-	{ "ab|", EDIT_TRANSPOSE, "ba|" },
-	{ "xab|\ny", EDIT_TRANSPOSE, "xba|\ny" },
-	{ "e\u0301|\u4e2d", EDIT_TRANSPOSE, "\u4e2de\u0301|" },
-	{ "a|", EDIT_TRANSPOSE, NULL },
-	{ "|ab", EDIT_TRANSPOSE, NULL },
-	{ "x\n|ab", EDIT_TRANSPOSE, NULL },
-	{ "x\na|", EDIT_TRANSPOSE, NULL },
+    {"a|b", EDIT_TRANSPOSE, "ba|"},
+    {"ab|", EDIT_TRANSPOSE, "ba|"},
+    {"xab|\ny", EDIT_TRANSPOSE, "xba|\ny"},
+    {"e\u0301|\u4e2d", EDIT_TRANSPOSE, "\u4e2de\u0301|"},
+    {"a|", EDIT_TRANSPOSE, NULL},
+    {"|ab", EDIT_TRANSPOSE, NULL},
+    {"x\n|ab", EDIT_TRANSPOSE, NULL},
+    {"x\na|", EDIT_TRANSPOSE, NULL},
 
-	{ "x| \u00fcber y", EDIT_UPPER, "x \u00dcBER| y" },
-	{ "ab|cD", EDIT_UPPER, "abCD|" },
-	{ "|\u0416\u0417E\u0301 A", EDIT_LOWER, "\u0436\u0437e\u0301| A" },
-	{ "|, hELLO", EDIT_CAPITAL, ", Hello|" },
-	{ "a |, ", EDIT_CAPITAL, NULL },
-	{ "a|", EDIT_YANK, NULL },
-	{ "a|", EDIT_YANK_POP, NULL },
-	{ "a|", EDIT_OLDER, NULL },
-	{ "a|", EDIT_NEWER, NULL },
+    {"x| \u00fcber y", EDIT_UPPER, "x \u00dcBER| y"},
+    {"ab|cD", EDIT_UPPER, "abCD|"},
+    {"|\u0416\u0417E\u0301 A", EDIT_LOWER, "\u0436\u0437e\u0301| A"},
+    {"|, hELLO", EDIT_CAPITAL, ", Hello|"},
+    {"a |, ", EDIT_CAPITAL, NULL},
+    {"a|", EDIT_YANK, NULL},
+    {"a|", EDIT_YANK_POP, NULL},
+    {"a|", EDIT_OLDER, NULL},
+    {"a|", EDIT_NEWER, NULL},
 };
 
 static void
@@ -145,12 +145,11 @@ test_acts(void **state)
 		e = line(k, acts[i].before);
 		assert_shown(e, acts[i].before);
 		done = edit_do(e, acts[i].act);
-		want = acts[i].after != NULL ? acts[i].after :
-		    acts[i].before;
+		want = acts[i].after != NULL ? acts[i].after : acts[i].before;
 		if (done != (acts[i].after != NULL) ||
 		    strcmp(shown(e), want) != 0)
-			fail_msg("%zu: \"%s\" became \"%s\"", i,
-			    acts[i].before, shown(e));
+			fail_msg("%zu: \"%s\" became \"%s\"", i, acts[i].before,
+			    shown(e));
 		edit_free(e);
 		edit_kills_free(k);
 	}
@@ -186,14 +185,16 @@ static const struct {
 	struct span in;
 	const char *out;
 } inserts[] = {
-	{ TEXT("a\r\nb\rc\nd"), "a\nb\nc\nd" },
-	{ TEXT("\r\r\n\r"), "\n\n\n" },
-	{ TEXT("a\tb"), "a\tb" },
-	{ TEXT("a\0b\033[2J\177c\a"), "ab[2Jc" },
-	{ TEXT("a\xc2\x9b" "b\u00a0"), "ab\u00a0" },
-	{ TEXT("a\xff\xe2\x82z\xed\xa0\x80"), "az" },
-	{ TEXT("\u202e\u200d"), "\u202e\u200d" }, /* shown elsewhere */
-	{ TEXT(""), "" },
+    {TEXT("a\r\nb\rc\nd"), "a\nb\nc\nd"},
+    {TEXT("\r\r\n\r"), "\n\n\n"},
+    {TEXT("a\tb"), "a\tb"},
+    {TEXT("a\0b\033[2J\177c\a"), "ab[2Jc"},
+    {TEXT("a\xc2\x9b"
+	  "b\u00a0"),
+	"ab\u00a0"},
+    {TEXT("a\xff\xe2\x82z\xed\xa0\x80"), "az"},
+    {TEXT("\u202e\u200d"), "\u202e\u200d"}, /* shown elsewhere */
+    {TEXT(""), ""},
 };
 
 static void
@@ -206,12 +207,12 @@ test_insert(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(inserts); i++) {
 		edit_set(e, inserts[i].in);
-		assert_string_equal((const char *)edit_text(e).p,
-		    inserts[i].out);
+		assert_string_equal(
+		    (const char *)edit_text(e).p, inserts[i].out);
 		edit_set(e, BYTES(""));
 		assert_true(edit_insert(e, inserts[i].in));
-		assert_string_equal((const char *)edit_text(e).p,
-		    inserts[i].out);
+		assert_string_equal(
+		    (const char *)edit_text(e).p, inserts[i].out);
 	}
 	edit_free(e);
 	e = line(k, "see ~/f| x");
@@ -234,7 +235,7 @@ test_bounds(void **state)
 {
 	struct edit_kills *k = edit_kills_new();
 	struct edit *e = edit_new(k);
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	(void)state;
 	buf_reserve(&b, EDIT_MAX + 2);
@@ -405,8 +406,7 @@ test_undo_of_large_changes(void **state)
 	(void)state;
 	memset(large, 'a', EDIT_MAX);
 	for (i = 0; i < 60; i++) {
-		edit_insert(e, (struct span) { (unsigned char *)large,
-		    EDIT_MAX });
+		edit_insert(e, (struct span){(unsigned char *)large, EDIT_MAX});
 		edit_do(e, EDIT_KILL_LINE_START);
 	}
 	for (i = 0; i < 100; i++)
@@ -506,16 +506,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_acts),
-		cmocka_unit_test(test_up_and_down),
-		cmocka_unit_test(test_insert),
-		cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_kills_join),
-		cmocka_unit_test(test_kills_ring),
-		cmocka_unit_test(test_undo),
-		cmocka_unit_test(test_undo_of_large_changes),
-		cmocka_unit_test(test_history),
-		cmocka_unit_test(test_history_is_bounded),
+	    cmocka_unit_test(test_acts),
+	    cmocka_unit_test(test_up_and_down),
+	    cmocka_unit_test(test_insert),
+	    cmocka_unit_test(test_bounds),
+	    cmocka_unit_test(test_kills_join),
+	    cmocka_unit_test(test_kills_ring),
+	    cmocka_unit_test(test_undo),
+	    cmocka_unit_test(test_undo_of_large_changes),
+	    cmocka_unit_test(test_history),
+	    cmocka_unit_test(test_history_is_bounded),
 	};
 
 	return cmocka_run_group_tests_name("edit", tests, NULL, NULL);

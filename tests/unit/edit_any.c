@@ -30,13 +30,13 @@ check(const struct edit *e)
 static void
 test_anything(void **state)
 {
-	static const struct span parts[] = { TEXT("a"), TEXT("word "),
-		TEXT("\n"), TEXT("\r\n"), TEXT("\u4e2d"), TEXT("\u0301"),
-		TEXT("e\u0301\u0302"), TEXT("\U0001f600"), TEXT("\t"),
-		TEXT("\xff\xc3"), TEXT("\0"), TEXT("\u00e4\u0416"),
-		TEXT("\u200d"), TEXT("\u0302"), TEXT("two words\nhere") };
+	static const struct span parts[] = {TEXT("a"), TEXT("word "),
+	    TEXT("\n"), TEXT("\r\n"), TEXT("\u4e2d"), TEXT("\u0301"),
+	    TEXT("e\u0301\u0302"), TEXT("\U0001f600"), TEXT("\t"),
+	    TEXT("\xff\xc3"), TEXT("\0"), TEXT("\u00e4\u0416"), TEXT("\u200d"),
+	    TEXT("\u0302"), TEXT("two words\nhere")};
 	struct edit_kills *k = edit_kills_new();
-	struct edit *lines[2] = { edit_new(k), edit_new(k) };
+	struct edit *lines[2] = {edit_new(k), edit_new(k)};
 	uint32_t seed = 20231114, what;
 	struct edit *e;
 	struct span s;
@@ -51,8 +51,8 @@ test_anything(void **state)
 		if (what < 40)
 			assert_true(edit_insert(e, s));
 		else if (what < 42)
-			assert_true(edit_replace(e, text_back(edit_text(e),
-			    at), text_next(edit_text(e), at), s));
+			assert_true(edit_replace(e, text_back(edit_text(e), at),
+			    text_next(edit_text(e), at), s));
 		else if (what == 42)
 			edit_set(e, s);
 		else if (what == 43)
@@ -102,8 +102,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_anything),
-		cmocka_unit_test(test_undo_of_anything),
+	    cmocka_unit_test(test_anything),
+	    cmocka_unit_test(test_undo_of_anything),
 	};
 
 	return cmocka_run_group_tests_name("edit_any", tests, NULL, NULL);

@@ -16,8 +16,8 @@ verb_fail(const struct err *e)
 }
 
 int
-verb_keystore(const struct config *c, bool create, struct keystore **out,
-    struct err *e)
+verb_keystore(
+    const struct config *c, bool create, struct keystore **out, struct err *e)
 {
 	(void)c;
 	(void)create;
@@ -83,7 +83,7 @@ values_have_names(void **state)
 	    "f: 7 | 7: commonName: UTF8String: 'a' | 'b'\n");
 	/* A list of it and countryName, of countryName alone. */
 	asn1_differs(DER("\x30\x14\x30\x08\6\3\x55\4\3\x0c\1\x61"
-	                 "\x30\x08\6\3\x55\4\6\x0c\1\x61"),
+			 "\x30\x08\6\3\x55\4\6\x0c\1\x61"),
 	    DER("\x30\x0a\x30\x08\6\3\x55\4\6\x0c\1\x61"), 0,
 	    "f: 2 | none: SEQUENCE: commonName (10 bytes), only in A\n");
 	/* What an OCTET STRING holds is looked into. */
@@ -124,8 +124,8 @@ asn1_has_bounds(void **state)
 	for (size_t i = 0; i < d.out.n; i++)
 		lines += d.out.p[i] == '\n';
 	assert_int_equal(lines, 1001);
-	assert_string_equal(strstr((char *)d.out.p, "f: and more"),
-	    "f: and more\n");
+	assert_string_equal(
+	    strstr((char *)d.out.p, "f: and more"), "f: and more\n");
 	buf_free(&d.out);
 	buf_free(&a);
 	buf_free(&b);
@@ -159,8 +159,8 @@ static void
 fields_differ(void **state)
 {
 	(void)state;
-	message_differs(START "Subject: a\r\n" END,
-	    START "Subject: b\r\n" END, 0, "f: Subject: \"a\" | \"b\"\n");
+	message_differs(START "Subject: a\r\n" END, START "Subject: b\r\n" END,
+	    0, "f: Subject: \"a\" | \"b\"\n");
 	message_differs(START END, START "Subject: b\r\n" END, 0,
 	    "f: Subject: none | \"b\"\n");
 	message_differs(START END, "MESSAGE sip:a@c SIP/2.0\r\n" END, 0,
@@ -173,8 +173,8 @@ fields_differ(void **state)
 	    START "From: <sip:b>\r\nTo: <sip:a>\r\n" END, 0,
 	    "f: order of fields: \"To, From\" | \"From, To\"\n");
 	/* The same, written in another way. */
-	message_differs(START "Subject: a b\r\n" END,
-	    START "s:a\r\n b\r\n" END, 0,
+	message_differs(START "Subject: a b\r\n" END, START "s:a\r\n b\r\n" END,
+	    0,
 	    "f: Subject: form of the line: \"Subject: a b\\u{D}\\u{A}\" | "
 	    "\"s:a\\u{D}\\u{A} b\\u{D}\\u{A}\"\n");
 	message_differs(START "Subject: \x1b[31m\r\n" END,
@@ -211,20 +211,21 @@ static void
 parts_differ(void **state)
 {
 	(void)state;
-	message_differs(PARTS "\r\n" ONE "--x--", PARTS "\r\n"
-	    "--x\r\nContent-Type: text/html\r\n\r\nhullo\r\n--x--", 0,
+	message_differs(PARTS "\r\n" ONE "--x--",
+	    PARTS "\r\n"
+		  "--x\r\nContent-Type: text/html\r\n\r\nhullo\r\n--x--",
+	    0,
 	    "f: part 1: Content-Type: \"text/plain\" | \"text/html\"\n"
 	    "f: part 1: content: \"hello\" | \"hullo\"\n");
-	message_differs(PARTS "\r\n" ONE "--x--",
-	    PARTS "\r\n" ONE ONE "--x--", 0, "f: part 2: only in B\n");
-	message_differs(PARTS "\r\n" ONE "--x--",
-	    PARTS "\r\n" ONE "--x--\r\n", 0,
-	    "f: around the parts: 7 | 9 bytes behind the last part\n");
+	message_differs(PARTS "\r\n" ONE "--x--", PARTS "\r\n" ONE ONE "--x--",
+	    0, "f: part 2: only in B\n");
+	message_differs(PARTS "\r\n" ONE "--x--", PARTS "\r\n" ONE "--x--\r\n",
+	    0, "f: around the parts: 7 | 9 bytes behind the last part\n");
 	message_differs(START "Content-Type: application/pkcs7-mime\r\n"
-	    "Content-Length: 5\r\n\r\n\x30\3\2\1\1",
+			      "Content-Length: 5\r\n\r\n\x30\3\2\1\1",
 	    START "Content-Type: application/pkcs7-mime\r\n"
-	    "Content-Length: 5\r\n\r\n\x30\3\2\1\2", 0,
-	    "f: blob 1: 2 | 2: INTEGER: 1 | 2\n");
+		  "Content-Length: 5\r\n\r\n\x30\3\2\1\2",
+	    0, "f: blob 1: 2 | 2: INTEGER: 1 | 2\n");
 	message_differs("nothing\n", START END, EX_DATAERR,
 	    "f: \"nothing\\u{A}\" | \"MESSAGE sip:a@b SIP/2.0\\u{D}\\u{A}"
 	    "Content-Length: 0\\u{D}\\u{A}\\u{D}\\u{A}\"\n");
@@ -257,10 +258,11 @@ pem_differs(void **state)
 	struct differ d = begin();
 
 	(void)state;
-	differ_pem(&d, span_str("-----BEGIN PRIVATE KEY-----\nAAAA\n"
-	    "-----END PRIVATE KEY-----\n"),
+	differ_pem(&d,
+	    span_str("-----BEGIN PRIVATE KEY-----\nAAAA\n"
+		     "-----END PRIVATE KEY-----\n"),
 	    span_str("-----BEGIN PRIVATE KEY-----\nAAAB\n"
-	    "-----END PRIVATE KEY-----\n"));
+		     "-----END PRIVATE KEY-----\n"));
 	differ_pem(&d,
 	    span_str("-----BEGIN X-----\nMAMCAQE=\n-----END X-----\n"),
 	    span_str("-----BEGIN X-----\nMAMCAQI=\n-----END X-----\n"));
@@ -268,7 +270,8 @@ pem_differs(void **state)
 	differ_pem(&d, span_str("x"),
 	    span_str("-----BEGIN X-----\nMAMCAQI=\n-----END X-----\n"));
 	assert_int_equal(d.exit, 0);
-	says(&d, "f: the private keys differ\n"
+	says(&d,
+	    "f: the private keys differ\n"
 	    "f: 2 | 2: INTEGER: 1 | 2\n"
 	    "f: only what is around the PEM differs\n"
 	    "f: PEM is only in B\n");

@@ -79,8 +79,8 @@ static const struct {
 	"does not agree"},
     {"00000000  30 82  |0.|\n*\n00000003\n", HEXDUMP_BROKEN, "\"*\""},
     {"00000000  30 82  |0.|\n*\n7fffffffffff\n", HEXDUMP_BROKEN, "\"*\""},
-    {"00000000  30 82  |0.|\n*\n00f00000\n*\n01e00000\n",
-	HEXDUMP_BROKEN, "\"*\""},
+    {"00000000  30 82  |0.|\n*\n00f00000\n*\n01e00000\n", HEXDUMP_BROKEN,
+	"\"*\""},
     {"00000010  30 82  |0.|\n*\n00000000\n", HEXDUMP_BROKEN, "\"*\""},
     {"00000000: 30 82  0.\n30 82\n", HEXDUMP_BROKEN, "no offset"},
     {"30 82\n0002: 30 82\n", HEXDUMP_BROKEN, "before have none"},
@@ -99,8 +99,8 @@ forms_that_are_read(void **state)
 		    HEXDUMP_WHOLE)
 			fail_msg("%s\n%s", good[i].text, e.text);
 		if (out.n != good[i].bytes)
-			fail_msg("%s\n%zu bytes, not %zu", good[i].text,
-			    out.n, good[i].bytes);
+			fail_msg("%s\n%zu bytes, not %zu", good[i].text, out.n,
+			    good[i].bytes);
 		for (size_t j = 0; j < out.n; j++)
 			assert_int_equal(out.p[j], row[j % sizeof(row)]);
 		buf_free(&out);
@@ -138,8 +138,7 @@ our_own_dumps(void **state)
 
 		for (size_t i = 0; i < n; i++)
 			bytes[i] = (unsigned char)("a0 ~\n|"[(i * n) % 6]);
-		dump_bytes(&text, "    ",
-		    (struct span){bytes, n});
+		dump_bytes(&text, "    ", (struct span){bytes, n});
 		if (hexdump_read(span_buf(&text), &out, &e) != HEXDUMP_WHOLE)
 			fail_msg("%s\n%s", (char *)text.p, e.text);
 		assert_int_equal(out.n, n);
@@ -170,8 +169,8 @@ any_text(void **state)
 			text[(seed >> 8) % n] =
 			    letters[(seed >> 20) % (sizeof(letters) - 1)];
 		}
-		if (hexdump_read((struct span){(unsigned char *)text, n},
-			&out, &e) == HEXDUMP_BROKEN)
+		if (hexdump_read((struct span){(unsigned char *)text, n}, &out,
+			&e) == HEXDUMP_BROKEN)
 			assert_int_equal(e.exit, EX_DATAERR);
 		buf_free(&out);
 	}

@@ -37,7 +37,7 @@ teardown(void **state)
 static void
 make(struct ring *r, const char *who, bool again)
 {
-	const struct keystore_new how = { NULL, 10, again };
+	const struct keystore_new how = {NULL, 10, again};
 	struct err e;
 
 	if (keystore_make(r->ks, who, &how, &e) != 0)
@@ -90,7 +90,7 @@ static void
 two_are_compared_side_by_side(void **state)
 {
 	struct ring *r = *state;
-	struct buf wide = { 0 }, narrow = { 0 };
+	struct buf wide = {0}, narrow = {0};
 	char mine[65], theirs[65];
 	size_t columns, rows;
 	struct err e;
@@ -100,7 +100,8 @@ two_are_compared_side_by_side(void **state)
 	fingerprint(r, "alice@example.com", mine);
 	fingerprint(r, "bob@example.net", theirs);
 	assert_int_equal(keyring_compare(r->ks, "sips:alice@EXAMPLE.com",
-	    "bob@example.net", 80, &wide, &e), 0);
+			     "bob@example.net", 80, &wide, &e),
+	    0);
 	rows = lines(span_buf(&wide), &columns);
 	assert_true(columns <= 80);
 	assert_non_null(strstr((char *)wide.p, "bob@example.net\n"));
@@ -109,7 +110,8 @@ two_are_compared_side_by_side(void **state)
 	assert_true(has_groups(span_buf(&wide), theirs));
 	/* one column less than they take, and they stand below each other */
 	assert_int_equal(keyring_compare(r->ks, "alice@example.com",
-	    "bob@example.net", columns - 1, &narrow, &e), 0);
+			     "bob@example.net", columns - 1, &narrow, &e),
+	    0);
 	assert_int_equal(lines(span_buf(&narrow), &columns), 2 * rows + 1);
 	assert_true(has_groups(span_buf(&narrow), mine));
 	assert_true(has_groups(span_buf(&narrow), theirs));
@@ -121,22 +123,25 @@ static void
 who_is_missing_is_said(void **state)
 {
 	struct ring *r = *state;
-	struct buf out = { 0 };
+	struct buf out = {0};
 	struct err e;
 
 	assert_int_equal(keyring_compare(r->ks, "alice@example.com",
-	    "bob@example.net", 80, &out, &e), -1);
+			     "bob@example.net", 80, &out, &e),
+	    -1);
 	assert_int_equal(e.exit, EX_CONFIG);
 	assert_non_null(strstr(e.text, "keys new alice@example.com"));
 	make(r, "alice@example.com", false);
 	assert_int_equal(keyring_compare(r->ks, "alice@example.com",
-	    "bob@example.net", 80, &out, &e), -1);
+			     "bob@example.net", 80, &out, &e),
+	    -1);
 	assert_int_equal(e.exit, EX_CONFIG);
 	assert_non_null(strstr(e.text, "bob@example.net"));
 	assert_non_null(strstr(e.text, "/import FILE"));
 	put_file(r->dir, "user_cert_bob@example.net.pem", "none", 4);
 	assert_int_equal(keyring_compare(r->ks, "alice@example.com",
-	    "bob@example.net", 80, &out, &e), -1);
+			     "bob@example.net", 80, &out, &e),
+	    -1);
 	assert_int_equal(e.exit, EX_CONFIG);
 	assert_non_null(strstr(e.text, "cannot be read"));
 	assert_int_equal(out.n, 0);
@@ -147,7 +152,7 @@ static void
 only_what_was_shown_is_pinned(void **state)
 {
 	struct ring *r = *state;
-	struct buf out = { 0 };
+	struct buf out = {0};
 	char shown[65], now[65];
 	struct aor bob;
 	struct err e;
@@ -183,21 +188,21 @@ static void
 who_was_taken_is_told(void **state)
 {
 	struct ring *r = *state;
-	struct keystore_import how = { 0 };
-	struct buf pem = { 0 }, out = { 0 }, who = { 0 };
+	struct keystore_import how = {0};
+	struct buf pem = {0}, out = {0}, who = {0};
 	char path[8192];
 	struct err e;
 
 	make(r, "bob@example.net", false);
-	assert_int_equal(keystore_export(r->ks, "bob@example.net", false, &pem,
-	    &e), 0);
-	assert_int_equal(keystore_remove(r->ks, "bob@example.net", true, &e),
-	    0);
+	assert_int_equal(
+	    keystore_export(r->ks, "bob@example.net", false, &pem, &e), 0);
+	assert_int_equal(
+	    keystore_remove(r->ks, "bob@example.net", true, &e), 0);
 	put_file(r->dir, "theirs", pem.p, pem.n);
 	snprintf(path, sizeof(path), "%s/theirs", r->dir);
 	how.path = path;
-	assert_int_equal(keyring_import(r->ks, &how, remember, &who, &out, &e),
-	    0);
+	assert_int_equal(
+	    keyring_import(r->ks, &how, remember, &who, &out, &e), 0);
 	assert_string_equal((char *)who.p, "bob@example.net\n");
 	assert_non_null(strstr((char *)out.p, "peer    bob@example.net"));
 	assert_int_equal(keyring_show(r->ks, "bob@example.net", &out, &e), 0);
@@ -215,14 +220,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(two_are_compared_side_by_side,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(who_is_missing_is_said, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(only_what_was_shown_is_pinned,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(who_was_taken_is_told, setup,
-		    teardown),
+	    cmocka_unit_test_setup_teardown(
+		two_are_compared_side_by_side, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		who_is_missing_is_said, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		only_what_was_shown_is_pinned, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		who_was_taken_is_told, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

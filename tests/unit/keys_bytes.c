@@ -36,7 +36,7 @@ test_span_case_is_ascii_alone(void **state)
 static void
 test_copy_keeps_nul(void **state)
 {
-	char *p = xstrndup((struct span) { (const unsigned char *)"a\0b", 3 });
+	char *p = xstrndup((struct span){(const unsigned char *)"a\0b", 3});
 
 	(void)state;
 	assert_memory_equal(p, "a\0b\0", 4);
@@ -51,29 +51,29 @@ test_number(void **state)
 		uint64_t max, value;
 		bool ok;
 	} cases[] = {
-		{ "0", 10, 0, true },
-		{ "10", 10, 10, true },
-		{ "11", 10, 0, false },
-		{ "", 10, 0, false },
-		{ "-1", 10, 0, false },
-		{ "+1", 10, 0, false },
-		{ " 1", 10, 0, false },
-		{ "1 ", 10, 0, false },
-		{ "0x5", 10, 0, false },
-		{ "5x", 10, 0, false },
-		{ "0005", 10, 5, true },
-		{ "18446744073709551615", UINT64_MAX, UINT64_MAX, true },
-		{ "18446744073709551616", UINT64_MAX, 0, false },
-		{ "4294967300", 4294967295U, 0, false },
-		{ "99999999999999999999999", UINT64_MAX, 0, false },
+	    {"0", 10, 0, true},
+	    {"10", 10, 10, true},
+	    {"11", 10, 0, false},
+	    {"", 10, 0, false},
+	    {"-1", 10, 0, false},
+	    {"+1", 10, 0, false},
+	    {" 1", 10, 0, false},
+	    {"1 ", 10, 0, false},
+	    {"0x5", 10, 0, false},
+	    {"5x", 10, 0, false},
+	    {"0005", 10, 5, true},
+	    {"18446744073709551615", UINT64_MAX, UINT64_MAX, true},
+	    {"18446744073709551616", UINT64_MAX, 0, false},
+	    {"4294967300", 4294967295U, 0, false},
+	    {"99999999999999999999999", UINT64_MAX, 0, false},
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
 		uint64_t value = 77;
-		bool ok = number_parse(span_str(cases[i].text), cases[i].max,
-		    &value);
+		bool ok = number_parse(
+		    span_str(cases[i].text), cases[i].max, &value);
 
 		if (ok != cases[i].ok)
 			fail_msg("\"%s\" gave %d", cases[i].text, ok);
@@ -84,7 +84,7 @@ test_number(void **state)
 static void
 test_buf(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	size_t i;
 
 	(void)state;
@@ -107,7 +107,7 @@ test_buf(void **state)
 static void
 test_reserved_buf_does_not_move(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	unsigned char *p;
 
 	(void)state;
@@ -124,12 +124,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_span),
-		cmocka_unit_test(test_span_case_is_ascii_alone),
-		cmocka_unit_test(test_copy_keeps_nul),
-		cmocka_unit_test(test_number),
-		cmocka_unit_test(test_buf),
-		cmocka_unit_test(test_reserved_buf_does_not_move),
+	    cmocka_unit_test(test_span),
+	    cmocka_unit_test(test_span_case_is_ascii_alone),
+	    cmocka_unit_test(test_copy_keeps_nul),
+	    cmocka_unit_test(test_number),
+	    cmocka_unit_test(test_buf),
+	    cmocka_unit_test(test_reserved_buf_does_not_move),
 	};
 
 	return cmocka_run_group_tests_name("keys_bytes", tests, NULL, NULL);

@@ -56,9 +56,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_set_and_in),
-		cmocka_unit_test(test_long_text_is_cut),
-		cmocka_unit_test(test_ssl_gives_reason_and_empties_queue),
+	    cmocka_unit_test(test_set_and_in),
+	    cmocka_unit_test(test_long_text_is_cut),
+	    cmocka_unit_test(test_ssl_gives_reason_and_empties_queue),
 	};
 
 	return cmocka_run_group_tests_name("keys_err", tests, NULL, NULL);

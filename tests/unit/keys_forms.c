@@ -28,9 +28,13 @@ make(struct world *w, const struct smime_form *form, bool sign, bool encrypt,
 {
 	struct aor from = address("fluffy@example.com");
 	struct aor to = address("kumiko@example.net");
-	struct smime_letter l = { .from = &from, .to = &to,
-		.text = span_str("hello"), .sign = sign, .encrypt = encrypt,
-		.nesting = nesting, .form = form };
+	struct smime_letter l = {.from = &from,
+	    .to = &to,
+	    .text = span_str("hello"),
+	    .sign = sign,
+	    .encrypt = encrypt,
+	    .nesting = nesting,
+	    .form = form};
 	struct smime_body body;
 	struct err e;
 
@@ -74,8 +78,7 @@ has_field(const struct buf *message, const char *name, const char *value)
 static void
 a_signed_one_is_the_drafts_byte_for_byte(void **state)
 {
-	const struct smime_form form = { .draft = true,
-		.boundary = BOUNDARY_61 };
+	const struct smime_form form = {.draft = true, .boundary = BOUNDARY_61};
 	struct smime_body b = make(*state, &form, true, false, NESTING_AUTO);
 	size_t at;
 	struct buf message = vector("6.1-signed.sip", &at);
@@ -93,7 +96,7 @@ a_signed_one_is_the_drafts_byte_for_byte(void **state)
 static void
 same_structure(struct span a, struct span b)
 {
-	struct buf one = { 0 }, other = { 0 };
+	struct buf one = {0}, other = {0};
 	struct err e;
 
 	assert_int_equal(asn1_print(&one, a, ASN1_HIDE_RANDOM, &e), 0);
@@ -106,7 +109,7 @@ same_structure(struct span a, struct span b)
 static void
 a_sealed_one_has_the_drafts_structure(void **state)
 {
-	const struct smime_form form = { .draft = true };
+	const struct smime_form form = {.draft = true};
 	struct smime_body b = make(*state, &form, false, true, NESTING_AUTO);
 	struct buf message = vector("6.2-encrypted.sip", NULL);
 	struct buf der = vector("blob2.der", NULL);
@@ -124,8 +127,7 @@ a_sealed_one_has_the_drafts_structure(void **state)
 static void
 a_sealed_and_signed_one_is_the_drafts_but_for_chance(void **state)
 {
-	const struct smime_form form = { .draft = true,
-		.boundary = BOUNDARY_63 };
+	const struct smime_form form = {.draft = true, .boundary = BOUNDARY_63};
 	struct world *w = *state;
 	struct smime_body b;
 	size_t at, head, sealed, end;
@@ -161,10 +163,10 @@ the_drafts_sealed_part_is_signed_as_it_was(void **state)
 	struct buf pem = vector("user_cert_fluffy@example.com.pem", NULL);
 	struct buf key = vector("user_key_fluffy@example.com.pem", NULL);
 	struct buf entity = vector("6.3-signed-entity.bin", NULL);
-	struct buf wanted = vector("blob4.der", NULL), der = { 0 };
+	struct buf wanted = vector("blob4.der", NULL), der = {0};
 	BIO *a = BIO_new_mem_buf(pem.p, (int)pem.n);
 	BIO *b = BIO_new_mem_buf(key.p, (int)key.n);
-	struct cms_signing how = { .draft = true };
+	struct cms_signing how = {.draft = true};
 
 	(void)state;
 	how.cert = PEM_read_bio_X509(a, NULL, NULL, NULL);
@@ -186,17 +188,18 @@ the_drafts_sealed_part_is_signed_as_it_was(void **state)
 static void
 an_opaque_one_opens_alone_and_inside_a_seal(void **state)
 {
-	static const struct smime_form forms[] = { { .opaque = true },
-		{ .opaque = true, .draft = true } };
+	static const struct smime_form forms[] = {
+	    {.opaque = true}, {.opaque = true, .draft = true}};
 	struct world *w = *state;
 	struct smime_opened o;
 	size_t i;
 
 	for (i = 0; i < COUNT(forms); i++) {
-		struct smime_body b = make(w, &forms[i], true, false,
-		    NESTING_AUTO);
+		struct smime_body b = make(
+		    w, &forms[i], true, false, NESTING_AUTO);
 
-		assert_string_equal(b.content_type, "application/pkcs7-mime;"
+		assert_string_equal(b.content_type,
+		    "application/pkcs7-mime;"
 		    "smime-type=signed-data;name=smime.p7m");
 		assert_non_null(strstr(b.disposition,
 		    "attachment;handling=required;filename=smime.p7"));
@@ -220,26 +223,28 @@ an_opaque_one_opens_alone_and_inside_a_seal(void **state)
 static void
 given_all_that_is_chosen_it_comes_out_the_same(void **state)
 {
-	const struct smime_form form = { .boundary = "frontier",
-		.at = draft_then };
-	const struct smime_form later = { .boundary = "frontier",
-		.at = draft_then + 1 };
+	const struct smime_form form = {
+	    .boundary = "frontier", .at = draft_then};
+	const struct smime_form later = {
+	    .boundary = "frontier", .at = draft_then + 1};
 	/* of a year that takes GeneralizedTime */
-	const struct smime_form far = { .boundary = "frontier",
-		.at = 2600000000 };
+	const struct smime_form far = {
+	    .boundary = "frontier", .at = 2600000000};
 	/* 051119233450Z as a UTCTime */
-	static const char time[] = "\x17\x0d" "051119233450Z";
+	static const char time[] = "\x17\x0d"
+				   "051119233450Z";
 	struct smime_body a = make(*state, &form, true, false, NESTING_AUTO);
 	struct smime_body b = make(*state, &form, true, false, NESTING_AUTO);
 	size_t at;
 
-	assert_string_equal(a.content_type, "multipart/signed;protocol="
+	assert_string_equal(a.content_type,
+	    "multipart/signed;protocol="
 	    "\"application/pkcs7-signature\";micalg=sha-256;"
 	    "boundary=frontier");
 	assert_int_equal(a.body.n, b.body.n);
 	assert_memory_equal(a.body.p, b.body.p, a.body.n);
-	for (at = 0; at + 15 < a.body.n &&
-	     memcmp(a.body.p + at, time, 15) != 0; at++)
+	for (at = 0; at + 15 < a.body.n && memcmp(a.body.p + at, time, 15) != 0;
+	     at++)
 		continue;
 	assert_true(at + 15 < a.body.n);
 	expect(open_body(*state, &a), "good", "none", 200, "hello");
@@ -260,9 +265,12 @@ refused(struct world *w, const char *text, const struct smime_form *form,
 {
 	struct aor from = address("fluffy@example.com");
 	struct aor to = address("kumiko@example.net");
-	struct smime_letter l = { .from = &from, .to = &to,
-		.text = span_str(text), .sign = sign, .encrypt = !sign,
-		.form = form };
+	struct smime_letter l = {.from = &from,
+	    .to = &to,
+	    .text = span_str(text),
+	    .sign = sign,
+	    .encrypt = !sign,
+	    .form = form};
 	struct smime_body body;
 	struct err e;
 
@@ -276,8 +284,7 @@ refused(struct world *w, const char *text, const struct smime_form *form,
 static void
 what_cannot_be_is_refused(void **state)
 {
-	const struct smime_form form = { .draft = true,
-		.boundary = BOUNDARY_61 };
+	const struct smime_form form = {.draft = true, .boundary = BOUNDARY_61};
 	struct world *w = *state;
 
 	refused(w, "a\r\n--" BOUNDARY_61 "\r\nb", &form, true, EX_DATAERR);
@@ -294,13 +301,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_signed_one_is_the_drafts_byte_for_byte),
-		T(a_sealed_one_has_the_drafts_structure),
-		T(a_sealed_and_signed_one_is_the_drafts_but_for_chance),
-		cmocka_unit_test(the_drafts_sealed_part_is_signed_as_it_was),
-		T(an_opaque_one_opens_alone_and_inside_a_seal),
-		T(given_all_that_is_chosen_it_comes_out_the_same),
-		T(what_cannot_be_is_refused),
+	    T(a_signed_one_is_the_drafts_byte_for_byte),
+	    T(a_sealed_one_has_the_drafts_structure),
+	    T(a_sealed_and_signed_one_is_the_drafts_but_for_chance),
+	    cmocka_unit_test(the_drafts_sealed_part_is_signed_as_it_was),
+	    T(an_opaque_one_opens_alone_and_inside_a_seal),
+	    T(given_all_that_is_chosen_it_comes_out_the_same),
+	    T(what_cannot_be_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("keys_forms", tests, NULL, NULL);

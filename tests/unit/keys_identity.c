@@ -41,19 +41,19 @@ test_one_person(void **state)
 	assert_false(same("sip:b%2540@example.com", "sip:b%40@example.com"));
 	/* look-alikes */
 	assert_false(same("sip:bob@examp1e.com", "sip:bob@example.com"));
-	assert_false(same("sip:bob@example.com.evil.example",
-	    "sip:bob@example.com"));
-	assert_false(same("sip:bob%40example.com@evil.example",
-	    "sip:bob@example.com"));
+	assert_false(
+	    same("sip:bob@example.com.evil.example", "sip:bob@example.com"));
+	assert_false(
+	    same("sip:bob%40example.com@evil.example", "sip:bob@example.com"));
 	assert_true(same("sip:bob@[2001:DB8:0::1]", "sip:bob@[2001:db8::1]"));
 }
 
 static void
 test_no_other_scheme(void **state)
 {
-	static const char *const bad[] = { "im:bob@example.com",
-		"pres:bob@example.com", "tel:+1", "mailto:bob@example.com",
-		"sip:example.com", "bob@example.com", "" };
+	static const char *const bad[] = {"im:bob@example.com",
+	    "pres:bob@example.com", "tel:+1", "mailto:bob@example.com",
+	    "sip:example.com", "bob@example.com", ""};
 	struct aor a;
 	struct err e;
 	size_t i;
@@ -62,8 +62,7 @@ test_no_other_scheme(void **state)
 	for (i = 0; i < COUNT(bad); i++)
 		if (aor_parse_uri(span_str(bad[i]), &a, &e) != -1)
 			fail_msg("\"%s\" accepted", bad[i]);
-	assert_int_equal(aor_parse(span_str("im:bob@example.com"), &a, &e),
-	    -1);
+	assert_int_equal(aor_parse(span_str("im:bob@example.com"), &a, &e), -1);
 }
 
 static void
@@ -73,8 +72,8 @@ test_shown_as_written(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(aor_parse(span_str("sips:B%6fb:pw@Example.COM.:5061"),
-	    &a, &e), 0);
+	assert_int_equal(
+	    aor_parse(span_str("sips:B%6fb:pw@Example.COM.:5061"), &a, &e), 0);
 	assert_string_equal(a.text, "B%6fb@Example.COM.");
 	assert_string_equal(a.key, "Bob@example.com");
 	assert_string_equal(a.host, "example.com");
@@ -97,18 +96,18 @@ test_host_equal(void **state)
 	assert_true(host_equal(span_str("[::1]"), span_str("0:0::1")));
 	assert_false(host_equal(span_str("a.example"), span_str("b.example")));
 	assert_false(host_equal(span_str(""), span_str("")));
-	assert_false(host_equal((struct span) {
-	    (const unsigned char *)"a\0b", 3 }, span_str("a")));
+	assert_false(host_equal(
+	    (struct span){(const unsigned char *)"a\0b", 3}, span_str("a")));
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_person),
-		cmocka_unit_test(test_no_other_scheme),
-		cmocka_unit_test(test_shown_as_written),
-		cmocka_unit_test(test_host_equal),
+	    cmocka_unit_test(test_one_person),
+	    cmocka_unit_test(test_no_other_scheme),
+	    cmocka_unit_test(test_shown_as_written),
+	    cmocka_unit_test(test_host_equal),
 	};
 
 	return cmocka_run_group_tests_name("keys_identity", tests, NULL, NULL);

@@ -37,13 +37,17 @@ setup_type(void **state, const char *type)
 
 	world_setup(state);
 	w = *state;
-	world_alice(w, &w->ca, &(struct say) { .cn = "alice",
-	    .san = "URI:sip:alice@example.com", .key_type = type });
+	world_alice(w, &w->ca,
+	    &(struct say){.cn = "alice",
+		.san = "URI:sip:alice@example.com",
+		.key_type = type});
 	put_key(w->dir, "alice.key", w->alice.key);
 	put_cert(w->dir, "alice.pem", w->alice.cert);
 	drop_ident(&w->bob);
-	w->bob = make_cert(&w->ca, &(struct say) { .cn = "bob",
-	    .san = "URI:sip:bob@example.com", .key_type = type });
+	w->bob = make_cert(&w->ca,
+	    &(struct say){.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.key_type = type});
 	put_cert(w->dir, "user_cert_bob@example.com.pem", w->bob.cert);
 	put_key(w->dir, "user_key_bob@example.com.pem", w->bob.key);
 	put_cert(w->dir, "bob.pem", w->bob.cert);
@@ -64,15 +68,15 @@ setup_rsa(void **state)
 	return setup_type(state, "rsa:2048");
 }
 
-#define SIGN "openssl cms -sign -binary -in hello -signer alice.pem " \
+#define SIGN                                                     \
+	"openssl cms -sign -binary -in hello -signer alice.pem " \
 	"-inkey alice.key -outform DER -out sig "
 
 static void
 what_it_signs_we_verify(void **state)
 {
-	static const char *const options[] = { "", "-noattr", "-nocerts",
-		"-noattr -nocerts -keyid", "-md sha384", "-nosmimecap",
-		"-cades" };
+	static const char *const options[] = {"", "-noattr", "-nocerts",
+	    "-noattr -nocerts -keyid", "-md sha384", "-nosmimecap", "-cades"};
 	struct world *w = *state;
 	struct buf der, body;
 	char command[400];
@@ -88,8 +92,8 @@ what_it_signs_we_verify(void **state)
 		    "none", 200, "hello");
 		buf_free(&der);
 		buf_free(&body);
-		snprintf(command, sizeof(command), SIGN "-nodetach %s",
-		    options[i]);
+		snprintf(
+		    command, sizeof(command), SIGN "-nodetach %s", options[i]);
 		run(w, command);
 		der = result(w, "sig");
 		expect(world_open(w, OPAQUE_TYPE, span_buf(&der)), "good",
@@ -101,12 +105,11 @@ what_it_signs_we_verify(void **state)
 static void
 what_it_seals_we_open(void **state)
 {
-	static const char *const options[] = { "-aes128 bob.pem",
-		"-aes256 bob.pem", "-aes-128-gcm bob.pem",
-		"-aes-256-gcm bob.pem", "-keyid -aes128 bob.pem",
-		"-aes128 alice.pem bob.pem", "-aes128 bob.pem alice.pem",
-		"-des3 bob.pem", "-stream -aes128 bob.pem",
-		"-stream -aes-128-gcm bob.pem" };
+	static const char *const options[] = {"-aes128 bob.pem",
+	    "-aes256 bob.pem", "-aes-128-gcm bob.pem", "-aes-256-gcm bob.pem",
+	    "-keyid -aes128 bob.pem", "-aes128 alice.pem bob.pem",
+	    "-aes128 bob.pem alice.pem", "-des3 bob.pem",
+	    "-stream -aes128 bob.pem", "-stream -aes-128-gcm bob.pem"};
 	struct world *w = *state;
 	char command[400];
 	struct buf der;
@@ -114,7 +117,8 @@ what_it_seals_we_open(void **state)
 
 	for (i = 0; i < COUNT(options); i++) {
 		print_message("# %s\n", options[i]);
-		snprintf(command, sizeof(command), "openssl cms -encrypt "
+		snprintf(command, sizeof(command),
+		    "openssl cms -encrypt "
 		    "-binary -in hello -outform DER -out sealed %s",
 		    options[i]);
 		run(w, command);
@@ -124,11 +128,12 @@ what_it_seals_we_open(void **state)
 		buf_free(&der);
 	}
 	/* base64 */
-	run(w, "openssl cms -encrypt -binary -in hello -aes128 -outform DER "
+	run(w,
+	    "openssl cms -encrypt -binary -in hello -aes128 -outform DER "
 	    "bob.pem | openssl base64 -out sealed");
 	der = result(w, "sealed");
-	expect(world_open_coded(w, SEALED_TYPE, "base64", "",
-	    span_buf(&der)), "none", "opened", 200, "hello");
+	expect(world_open_coded(w, SEALED_TYPE, "base64", "", span_buf(&der)),
+	    "none", "opened", 200, "hello");
 	buf_free(&der);
 }
 
@@ -138,7 +143,8 @@ oaep_is_opened(void **state)
 	struct world *w = *state;
 	struct buf der;
 
-	run(w, "openssl cms -encrypt -binary -in hello -aes128 -outform DER "
+	run(w,
+	    "openssl cms -encrypt -binary -in hello -aes128 -outform DER "
 	    "-out sealed -recip bob.pem -keyopt rsa_padding_mode:oaep "
 	    "-keyopt rsa_oaep_md:sha256");
 	der = result(w, "sealed");
@@ -156,8 +162,8 @@ what_it_signs_with_pss_we_verify(void **state)
 	run(w, SIGN "-keyopt rsa_padding_mode:pss");
 	der = result(w, "sig");
 	body = multipart_signed(span_str(HELLO), span_buf(&der));
-	expect(world_open(w, SIGNED_TYPE, span_buf(&body)), "good", "none",
-	    200, "hello");
+	expect(world_open(w, SIGNED_TYPE, span_buf(&body)), "good", "none", 200,
+	    "hello");
 	buf_free(&der);
 	buf_free(&body);
 }
@@ -166,9 +172,11 @@ what_it_signs_with_pss_we_verify(void **state)
 static struct smime_body
 our_letter(struct world *w, bool sign, bool encrypt, enum smime_cipher cipher)
 {
-	const struct policy policy = { .at = 0 };
-	struct smime_letter l = { .text = span_str("hello"), .sign = sign,
-		.encrypt = encrypt, .cipher = cipher };
+	const struct policy policy = {.at = 0};
+	struct smime_letter l = {.text = span_str("hello"),
+	    .sign = sign,
+	    .encrypt = encrypt,
+	    .cipher = cipher};
 	struct smime_body body;
 	struct aor alice, bob;
 	struct err e;
@@ -190,7 +198,7 @@ what_we_sign_it_verifies(void **state)
 {
 	struct world *w = *state;
 	struct smime_body body = our_letter(w, true, false, CIPHER_AUTO);
-	struct buf mail = { 0 }, out;
+	struct buf mail = {0}, out;
 
 	buf_addf(&mail, "MIME-Version: 1.0\r\nContent-Type: %s\r\n\r\n",
 	    body.content_type);
@@ -198,22 +206,22 @@ what_we_sign_it_verifies(void **state)
 	/* openssl's reader of mail takes base64 alone for the signature */
 	{
 		size_t at = mail.n, end = mail.n, entity;
-		const char *boundary = strstr(body.content_type,
-		    "boundary=") + 9;
+		const char *boundary = strstr(body.content_type, "boundary=") +
+		    9;
 
-		for (at = 0; memcmp(mail.p + at, "binary\r\n\r\n0", 11) !=
-		    0;)
+		for (at = 0; memcmp(mail.p + at, "binary\r\n\r\n0", 11) != 0;)
 			at++;
 		end = mail.n - strlen(boundary) - 6;
 		put_file(w->dir, "sig", mail.p + at + 10, end - at - 10);
 		for (entity = 0; memcmp(mail.p + entity,
-		    "Content-Type: text/plain", 24) != 0;)
+				     "Content-Type: text/plain", 24) != 0;)
 			entity++;
 		for (at = entity; memcmp(mail.p + at, "\r\n--", 4) != 0;)
 			at++;
 		put_file(w->dir, "content", mail.p + entity, at - entity);
 	}
-	run(w, "openssl cms -verify -binary -inform DER -in sig -content "
+	run(w,
+	    "openssl cms -verify -binary -inform DER -in sig -content "
 	    "content -CAfile root_cert_ca.pem -certfile alice.pem "
 	    "-purpose any -out text");
 	out = result(w, "text");
@@ -226,21 +234,22 @@ what_we_sign_it_verifies(void **state)
 static void
 what_we_seal_it_decrypts(void **state)
 {
-	static const enum smime_cipher ciphers[] = { CIPHER_AES_128_CBC,
-		CIPHER_AES_128_GCM };
+	static const enum smime_cipher ciphers[] = {
+	    CIPHER_AES_128_CBC, CIPHER_AES_128_GCM};
 	struct world *w = *state;
 	size_t i;
 
 	for (i = 0; i < COUNT(ciphers); i++) {
-		struct smime_body body = our_letter(w, false, true,
-		    ciphers[i]);
+		struct smime_body body = our_letter(w, false, true, ciphers[i]);
 		struct buf out;
 
 		put_file(w->dir, "sealed", body.body.p, body.body.n);
-		run(w, "openssl cms -decrypt -binary -inform DER -in sealed "
+		run(w,
+		    "openssl cms -decrypt -binary -inform DER -in sealed "
 		    "-recip bob.pem -inkey bob.key -out text");
 		out = result(w, "text");
-		assert_string_equal((char *)out.p, "Content-Type: text/plain"
+		assert_string_equal((char *)out.p,
+		    "Content-Type: text/plain"
 		    "\r\nContent-Transfer-Encoding: binary\r\n\r\nhello");
 		buf_free(&out);
 		smime_body_free(&body);
@@ -254,16 +263,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EC(what_it_signs_we_verify),
-		RSA_(what_it_signs_we_verify),
-		EC(what_it_seals_we_open),
-		RSA_(what_it_seals_we_open),
-		RSA_(oaep_is_opened),
-		RSA_(what_it_signs_with_pss_we_verify),
-		EC(what_we_sign_it_verifies),
-		RSA_(what_we_sign_it_verifies),
-		EC(what_we_seal_it_decrypts),
-		RSA_(what_we_seal_it_decrypts),
+	    EC(what_it_signs_we_verify),
+	    RSA_(what_it_signs_we_verify),
+	    EC(what_it_seals_we_open),
+	    RSA_(what_it_seals_we_open),
+	    RSA_(oaep_is_opened),
+	    RSA_(what_it_signs_with_pss_we_verify),
+	    EC(what_we_sign_it_verifies),
+	    RSA_(what_we_sign_it_verifies),
+	    EC(what_we_seal_it_decrypts),
+	    RSA_(what_we_seal_it_decrypts),
 	};
 
 	return cmocka_run_group_tests_name("keys_interop", tests, NULL, NULL);

@@ -33,16 +33,16 @@ expect_cms(struct world *w, CMS_ContentInfo *cms, const char *verdict)
 
 struct gcm_say {
 	const EVP_CIPHER *cipher; /* default AES-128-GCM */
-	int tag;                  /* bytes in the message; default 16 */
-	int icv;                  /* what ICVlen says; 0: as tag, -1: absent */
-	int nonce;                /* default 12 */
-	bool flip;                /* one bit of the tag */
+	int tag; /* bytes in the message; default 16 */
+	int icv; /* what ICVlen says; 0: as tag, -1: absent */
+	int nonce; /* default 12 */
+	bool flip; /* one bit of the tag */
 };
 
 static void
 put_tlv(struct buf *out, int tag, struct span body)
 {
-	unsigned char head[6] = { (unsigned char)tag };
+	unsigned char head[6] = {(unsigned char)tag};
 	size_t n = 2;
 
 	if (body.n < 128) {
@@ -65,7 +65,7 @@ put_tlv(struct buf *out, int tag, struct span body)
 static void
 wrap(struct buf *b, int tag)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	put_tlv(&out, tag, span_buf(b));
 	buf_free(b);
@@ -91,7 +91,7 @@ recipients(struct world *w, const unsigned char key[16])
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(w->bob.key, NULL);
 	unsigned char wrapped[512], *der = NULL;
 	size_t n = sizeof(wrapped);
-	struct buf b = { 0 }, sid = { 0 };
+	struct buf b = {0}, sid = {0};
 	int len;
 
 	EVP_PKEY_encrypt_init(ctx);
@@ -108,11 +108,11 @@ recipients(struct world *w, const unsigned char key[16])
 	buf_add(&b, "\x02\x01\x00", 3);
 	put_tlv(&b, 0x30, span_buf(&sid));
 	buf_free(&sid);
-	buf_add(&sid, "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00",
-	    13);
+	buf_add(
+	    &sid, "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00", 13);
 	put_tlv(&b, 0x30, span_buf(&sid));
 	buf_free(&sid);
-	put_tlv(&b, 0x04, (struct span) { wrapped, n });
+	put_tlv(&b, 0x04, (struct span){wrapped, n});
 	wrap(&b, 0x30);
 	wrap(&b, 0x31);
 	return b;
@@ -127,20 +127,19 @@ auth_enveloped(struct world *w, const struct gcm_say *s)
 	const EVP_CIPHER *cipher = s->cipher ? s->cipher : EVP_aes_128_gcm();
 	bool gcm = EVP_CIPHER_get_mode(cipher) == EVP_CIPH_GCM_MODE;
 	int nonce = s->nonce ? s->nonce : 12, tag = s->tag ? s->tag : 16, n;
-	unsigned char out[256], mac[16] = { 0 }, icv[3] = { 2, 1, 0 };
+	unsigned char out[256], mac[16] = {0}, icv[3] = {2, 1, 0};
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	struct buf b = recipients(w, key), all = { 0 }, eci = { 0 },
-	    algorithm = { 0 }, params = { 0 };
+	struct buf b = recipients(w, key), all = {0}, eci = {0},
+		   algorithm = {0}, params = {0};
 	int total;
 	char oid[64];
 
 	EVP_EncryptInit_ex(ctx, cipher, NULL, NULL, NULL);
 	if (gcm)
-		EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, nonce,
-		    NULL);
+		EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, nonce, NULL);
 	EVP_EncryptInit_ex(ctx, NULL, NULL, key, iv);
-	EVP_EncryptUpdate(ctx, out, &n, (const unsigned char *)HELLO,
-	    (int)strlen(HELLO));
+	EVP_EncryptUpdate(
+	    ctx, out, &n, (const unsigned char *)HELLO, (int)strlen(HELLO));
 	total = n;
 	EVP_EncryptFinal_ex(ctx, out + total, &n);
 	total += n;
@@ -149,25 +148,25 @@ auth_enveloped(struct world *w, const struct gcm_say *s)
 	EVP_CIPHER_CTX_free(ctx);
 	if (s->flip)
 		mac[0] ^= 1;
-	OBJ_obj2txt(oid, sizeof(oid),
-	    OBJ_nid2obj(EVP_CIPHER_get_nid(cipher)), 1);
+	OBJ_obj2txt(
+	    oid, sizeof(oid), OBJ_nid2obj(EVP_CIPHER_get_nid(cipher)), 1);
 	put_oid(&algorithm, oid);
 	if (gcm) {
-		put_tlv(&params, 0x04, (struct span) { iv, (size_t)nonce });
+		put_tlv(&params, 0x04, (struct span){iv, (size_t)nonce});
 		icv[2] = (unsigned char)(s->icv > 0 ? s->icv : tag);
 		if (s->icv >= 0)
 			buf_add(&params, icv, 3);
 		put_tlv(&algorithm, 0x30, span_buf(&params));
 	} else {
-		put_tlv(&algorithm, 0x04, (struct span) { iv, 16 });
+		put_tlv(&algorithm, 0x04, (struct span){iv, 16});
 	}
 	put_oid(&eci, "1.2.840.113549.1.7.1");
 	put_tlv(&eci, 0x30, span_buf(&algorithm));
-	put_tlv(&eci, 0x80, (struct span) { out, (size_t)total });
+	put_tlv(&eci, 0x80, (struct span){out, (size_t)total});
 	buf_add(&all, "\x02\x01\x00", 3);
 	buf_addspan(&all, span_buf(&b));
 	put_tlv(&all, 0x30, span_buf(&eci));
-	put_tlv(&all, 0x04, (struct span) { mac, (size_t)tag });
+	put_tlv(&all, 0x04, (struct span){mac, (size_t)tag});
 	wrap(&all, 0x30);
 	wrap(&all, 0xa0);
 	buf_free(&b);
@@ -186,8 +185,10 @@ static void
 bob_has_rsa(struct world *w)
 {
 	drop_ident(&w->bob);
-	w->bob = make_cert(&w->ca, &(struct say) { .cn = "bob",
-	    .san = "URI:sip:bob@example.com", .key_type = "rsa:2048" });
+	w->bob = make_cert(&w->ca,
+	    &(struct say){.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.key_type = "rsa:2048"});
 	put_cert(w->dir, "user_cert_bob@example.com.pem", w->bob.cert);
 	put_key(w->dir, "user_key_bob@example.com.pem", w->bob.key);
 }
@@ -199,19 +200,19 @@ auth_enveloped_data_is_gcm_with_its_tag_and_nonce(void **state)
 		struct gcm_say say;
 		const char *verdict;
 	} cases[] = {
-		{ { .tag = 16 }, "opened" },
-		{ { .tag = 12 }, "opened" },
-		{ { .tag = 14 }, "opened" },
-		{ { .tag = 16, .flip = true }, "failed" },
-		{ { .tag = 1 }, "malformed" },
-		{ { .tag = 4 }, "malformed" },
-		{ { .tag = 11 }, "malformed" },
-		{ { .tag = 16, .icv = 12 }, "malformed" },
-		{ { .tag = 12, .icv = 16 }, "malformed" },
-		{ { .tag = 16, .icv = -1 }, "malformed" },
-		{ { .nonce = 8 }, "malformed" },
-		{ { .nonce = 16 }, "malformed" },
-		{ { .nonce = 1 }, "malformed" },
+	    {{.tag = 16}, "opened"},
+	    {{.tag = 12}, "opened"},
+	    {{.tag = 14}, "opened"},
+	    {{.tag = 16, .flip = true}, "failed"},
+	    {{.tag = 1}, "malformed"},
+	    {{.tag = 4}, "malformed"},
+	    {{.tag = 11}, "malformed"},
+	    {{.tag = 16, .icv = 12}, "malformed"},
+	    {{.tag = 12, .icv = 16}, "malformed"},
+	    {{.tag = 16, .icv = -1}, "malformed"},
+	    {{.nonce = 8}, "malformed"},
+	    {{.nonce = 16}, "malformed"},
+	    {{.nonce = 1}, "malformed"},
 	};
 	struct world *w = *state;
 	struct buf der;
@@ -228,21 +229,20 @@ auth_enveloped_data_is_gcm_with_its_tag_and_nonce(void **state)
 		buf_free(&der);
 	}
 	/* CBC there has no MAC at all */
-	der = auth_enveloped(w, &(struct gcm_say) {
-	    .cipher = EVP_aes_128_cbc() });
-	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none",
-	    "malformed", 493, NULL);
+	der = auth_enveloped(w, &(struct gcm_say){.cipher = EVP_aes_128_cbc()});
+	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none", "malformed",
+	    493, NULL);
 	buf_free(&der);
 }
 
 static void
 enveloped_data_is_cbc_with_an_iv_of_one_block(void **state)
 {
-	static const unsigned char gcm[] = { 0x60, 0x86, 0x48, 0x01, 0x65,
-		0x03, 0x04, 0x01, 0x06 };
+	static const unsigned char gcm[] = {
+	    0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x06};
 	struct world *w = *state;
-	struct buf der = seal_der(span_str(HELLO), w->bob.cert,
-	    EVP_aes_128_cbc());
+	struct buf der = seal_der(
+	    span_str(HELLO), w->bob.cert, EVP_aes_128_cbc());
 	struct smime_opened out;
 	size_t at;
 
@@ -251,12 +251,12 @@ enveloped_data_is_cbc_with_an_iv_of_one_block(void **state)
 		at++;
 	/* GCM's name on it */
 	der.p[at + 8] = 6;
-	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none",
-	    "malformed", 493, NULL);
+	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none", "malformed",
+	    493, NULL);
 	/* CFB's */
 	der.p[at + 8] = 4;
-	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none",
-	    "malformed", 493, NULL);
+	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none", "malformed",
+	    493, NULL);
 	der.p[at + 8] = 2;
 	out = world_open(w, SEALED_TYPE, span_buf(&der));
 	assert_true(out.held);
@@ -265,8 +265,8 @@ enveloped_data_is_cbc_with_an_iv_of_one_block(void **state)
 	assert_int_equal(der.p[at + 9], 0x04);
 	assert_int_equal(der.p[at + 10], 16);
 	der.p[at + 9] = 0x05;
-	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none",
-	    "malformed", 493, NULL);
+	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none", "malformed",
+	    493, NULL);
 	buf_free(&der);
 }
 
@@ -274,11 +274,11 @@ static void
 des_and_rc2_are_failed(void **state)
 {
 	struct world *w = *state;
-	struct buf der = seal_der(span_str(HELLO), w->bob.cert,
-	    EVP_des_ede3_cbc());
+	struct buf der = seal_der(
+	    span_str(HELLO), w->bob.cert, EVP_des_ede3_cbc());
 	/* 1.2.840.113549.3.7 is Triple DES, 3.2 RC2 */
-	static const unsigned char ede3[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7,
-		0x0d, 0x03, 0x07 };
+	static const unsigned char ede3[] = {
+	    0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x03, 0x07};
 	struct smime_opened out;
 	size_t at;
 
@@ -313,15 +313,18 @@ des_is_failed_though_openssl_has_it(void **state)
 	assert_non_null(legacy);
 	drop_ident(&w->bob);
 	/* A key of 8 bytes is too short to be wrapped for ECDH. */
-	w->bob = make_cert(&w->ca, &(struct say) { .cn = "bob",
-	    .san = "URI:sip:bob@example.com", .key_type = "rsa:2048" });
+	w->bob = make_cert(&w->ca,
+	    &(struct say){.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.key_type = "rsa:2048"});
 	put_cert(w->dir, "user_cert_bob@example.com.pem", w->bob.cert);
 	put_key(w->dir, "user_key_bob@example.com.pem", w->bob.key);
 	der = seal_der(span_str(HELLO), w->bob.cert, EVP_des_cbc());
 	p = der.p;
 	cms = d2i_CMS_ContentInfo(NULL, &p, (long)der.n);
-	assert_int_equal(CMS_decrypt(cms, w->bob.key, w->bob.cert, NULL, text,
-	    CMS_BINARY), 1);
+	assert_int_equal(
+	    CMS_decrypt(cms, w->bob.key, w->bob.cert, NULL, text, CMS_BINARY),
+	    1);
 	out = world_open(w, SEALED_TYPE, span_buf(&der));
 	assert_string_equal(out.verdict.cipher, "des-cbc");
 	expect(out, "none", "failed", 493, NULL);
@@ -337,14 +340,14 @@ des_is_failed_though_openssl_has_it(void **state)
 /* A signature by alice whose attributes add() chooses: first all that there
  * are by default, then what it changes. */
 static CMS_ContentInfo *
-sign_attributes(struct world *w, void (*add)(struct world *w,
-    CMS_SignerInfo *si), unsigned flags)
+sign_attributes(struct world *w,
+    void (*add)(struct world *w, CMS_SignerInfo *si), unsigned flags)
 {
-	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL,
-	    CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
+	CMS_ContentInfo *cms = CMS_sign(
+	    NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
 	BIO *in = BIO_new_mem_buf(HELLO, -1);
-	CMS_SignerInfo *si = CMS_add1_signer(cms, w->alice.cert,
-	    w->alice.key, EVP_sha256(), CMS_BINARY | CMS_NOCERTS | flags);
+	CMS_SignerInfo *si = CMS_add1_signer(cms, w->alice.cert, w->alice.key,
+	    EVP_sha256(), CMS_BINARY | CMS_NOCERTS | flags);
 
 	add(w, si);
 	if (CMS_final(cms, in, NULL, CMS_BINARY | CMS_DETACHED) != 1)
@@ -370,7 +373,7 @@ resign(CMS_ContentInfo *cms, EVP_PKEY *key)
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	unsigned char signature[512];
 	size_t n = sizeof(signature);
-	struct buf set = { 0 }, one[16] = { { 0 } }, swapped;
+	struct buf set = {0}, one[16] = {{0}}, swapped;
 	int i, j, count = CMS_signed_get_attr_count(si);
 
 	/* DER sorts a SET OF. */
@@ -380,8 +383,9 @@ resign(CMS_ContentInfo *cms, EVP_PKEY *key)
 
 		buf_add(&one[i], p, (size_t)len);
 		OPENSSL_free(p);
-		for (j = i; j > 0 && memcmp(one[j - 1].p, one[j].p,
-		    one[j].n < one[j - 1].n ? one[j].n : one[j - 1].n) > 0;
+		for (j = i; j > 0 &&
+		     memcmp(one[j - 1].p, one[j].p,
+			 one[j].n < one[j - 1].n ? one[j].n : one[j - 1].n) > 0;
 		     j--) {
 			swapped = one[j];
 			one[j] = one[j - 1];
@@ -396,8 +400,7 @@ resign(CMS_ContentInfo *cms, EVP_PKEY *key)
 	if (EVP_DigestSignInit(md, NULL, EVP_sha256(), NULL, key) != 1 ||
 	    EVP_DigestSign(md, signature, &n, set.p, set.n) != 1)
 		fail_msg("not signed again");
-	ASN1_STRING_set(CMS_SignerInfo_get0_signature(si), signature,
-	    (int)n);
+	ASN1_STRING_set(CMS_SignerInfo_get0_signature(si), signature, (int)n);
 	EVP_MD_CTX_free(md);
 	buf_free(&set);
 }
@@ -411,8 +414,8 @@ only_signer(CMS_ContentInfo *cms)
 static void
 drop_attribute(CMS_SignerInfo *si, int nid)
 {
-	X509_ATTRIBUTE *a = CMS_signed_delete_attr(si,
-	    CMS_signed_get_attr_by_NID(si, nid, -1));
+	X509_ATTRIBUTE *a = CMS_signed_delete_attr(
+	    si, CMS_signed_get_attr_by_NID(si, nid, -1));
 
 	assert_non_null(a);
 	X509_ATTRIBUTE_free(a);
@@ -448,8 +451,8 @@ a_message_digest_of_the_wrong_length_is_malformed(void **state)
 	CMS_SignerInfo *si = only_signer(cms);
 
 	drop_attribute(si, NID_pkcs9_messageDigest);
-	CMS_signed_add1_attr_by_NID(si, NID_pkcs9_messageDigest,
-	    V_ASN1_OCTET_STRING, "short", 5);
+	CMS_signed_add1_attr_by_NID(
+	    si, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING, "short", 5);
 	resign(cms, w->alice.key);
 	expect_cms(w, cms, "malformed");
 	/* of the right length and another content: tampered */
@@ -479,8 +482,8 @@ an_attribute_with_two_values_is_malformed(void **state)
 {
 	struct world *w = *state;
 
-	expect_cms(w, sign_attributes(w, add_description_twice, 0),
-	    "malformed");
+	expect_cms(
+	    w, sign_attributes(w, add_description_twice, 0), "malformed");
 }
 
 static void
@@ -493,23 +496,23 @@ an_attribute_twice_is_malformed(void **state)
 	X509_ATTRIBUTE *one, *two;
 	ASN1_OBJECT *name = OBJ_txt2obj("1.3.6.1.4.1.99999.1", 1);
 
-	one = X509_ATTRIBUTE_create_by_OBJ(NULL, name, V_ASN1_UTF8STRING,
-	    "one", 3);
+	one = X509_ATTRIBUTE_create_by_OBJ(
+	    NULL, name, V_ASN1_UTF8STRING, "one", 3);
 	CMS_signed_add1_attr(si, one);
 	ASN1_OBJECT_free(name);
 	name = OBJ_txt2obj("1.3.6.1.4.1.99999.2", 1);
-	two = X509_ATTRIBUTE_create_by_OBJ(NULL, name, V_ASN1_UTF8STRING,
-	    "two", 3);
+	two = X509_ATTRIBUTE_create_by_OBJ(
+	    NULL, name, V_ASN1_UTF8STRING, "two", 3);
 	CMS_signed_add1_attr(si, two);
 	X509_ATTRIBUTE_free(two);
 	ASN1_OBJECT_free(name);
 	resign(cms, w->alice.key);
 	{
-		X509_ATTRIBUTE *last = CMS_signed_get_attr(si,
-		    CMS_signed_get_attr_count(si) - 1);
+		X509_ATTRIBUTE *last = CMS_signed_get_attr(
+		    si, CMS_signed_get_attr_count(si) - 1);
 
-		X509_ATTRIBUTE_set1_object(last,
-		    X509_ATTRIBUTE_get0_object(one));
+		X509_ATTRIBUTE_set1_object(
+		    last, X509_ATTRIBUTE_get0_object(one));
 	}
 	resign(cms, w->alice.key);
 	X509_ATTRIBUTE_free(one);
@@ -521,17 +524,18 @@ static void
 add_ess(CMS_SignerInfo *si, X509 *named)
 {
 	unsigned char hash[32];
-	struct buf b = { 0 }, id = { 0 };
+	struct buf b = {0}, id = {0};
 	unsigned n = 0;
 
 	X509_digest(named, EVP_sha256(), hash, &n);
-	put_tlv(&id, 0x04, (struct span) { hash, 32 });
+	put_tlv(&id, 0x04, (struct span){hash, 32});
 	put_tlv(&b, 0x30, span_buf(&id));
 	wrap(&b, 0x30);
 	wrap(&b, 0x30);
 	assert_int_equal(CMS_signed_add1_attr_by_NID(si,
-	    NID_id_smime_aa_signingCertificateV2, V_ASN1_SEQUENCE, b.p,
-	    (int)b.n), 1);
+			     NID_id_smime_aa_signingCertificateV2,
+			     V_ASN1_SEQUENCE, b.p, (int)b.n),
+	    1);
 	buf_free(&b);
 	buf_free(&id);
 }
@@ -571,8 +575,8 @@ static void
 no_signer_info_is_malformed(void **state)
 {
 	struct world *w = *state;
-	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL,
-	    CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
+	CMS_ContentInfo *cms = CMS_sign(
+	    NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
 	BIO *in = BIO_new_mem_buf(HELLO, -1);
 	struct buf der;
 
@@ -588,7 +592,8 @@ no_signer_info_is_malformed(void **state)
 	BIO_free(in);
 	der = cms_der(cms);
 	expect(world_open(w, "application/pkcs7-mime;smime-type=certs-only",
-	    span_buf(&der)), "malformed", "none", 437, NULL);
+		   span_buf(&der)),
+	    "malformed", "none", 437, NULL);
 	buf_free(&der);
 }
 
@@ -596,21 +601,22 @@ static void
 an_inner_content_and_a_detached_one_is_malformed(void **state)
 {
 	struct world *w = *state;
-	struct buf der = sign_der(span_str(HELLO), &w->alice, CMS_NOCERTS,
-	    NULL);
+	struct buf der = sign_der(
+	    span_str(HELLO), &w->alice, CMS_NOCERTS, NULL);
 
-	expect(world_open(w, OPAQUE_TYPE, span_buf(&der)), "good", "none",
-	    200, "hello");
-	expect(open_der(w, HELLO, span_buf(&der)), "malformed", "none", 437,
-	    NULL);
-	expect(open_der(w, "Content-Type: text/plain\r\n\r\nforged",
-	    span_buf(&der)), "malformed", "none", 437, NULL);
+	expect(world_open(w, OPAQUE_TYPE, span_buf(&der)), "good", "none", 200,
+	    "hello");
+	expect(
+	    open_der(w, HELLO, span_buf(&der)), "malformed", "none", 437, NULL);
+	expect(open_der(
+		   w, "Content-Type: text/plain\r\n\r\nforged", span_buf(&der)),
+	    "malformed", "none", 437, NULL);
 	buf_free(&der);
 	/* and neither */
-	der = sign_der(span_str(HELLO), &w->alice,
-	    CMS_NOCERTS | CMS_DETACHED, NULL);
-	expect(world_open(w, OPAQUE_TYPE, span_buf(&der)), "malformed",
-	    "none", 437, NULL);
+	der = sign_der(
+	    span_str(HELLO), &w->alice, CMS_NOCERTS | CMS_DETACHED, NULL);
+	expect(world_open(w, OPAQUE_TYPE, span_buf(&der)), "malformed", "none",
+	    437, NULL);
 	buf_free(&der);
 }
 
@@ -631,8 +637,8 @@ the_digest_inside_must_be_strong(void **state)
 static void
 an_entity_begins_with_a_header_line_or_an_empty_line(void **state)
 {
-	static const char *const bad[] = { "hello", "hello\r\n\r\nworld",
-		" Content-Type: text/plain\r\n\r\nhello", "\x31\x18\x30\x16" };
+	static const char *const bad[] = {"hello", "hello\r\n\r\nworld",
+	    " Content-Type: text/plain\r\n\r\nhello", "\x31\x18\x30\x16"};
 	struct world *w = *state;
 	struct buf der;
 	size_t i;
@@ -640,17 +646,16 @@ an_entity_begins_with_a_header_line_or_an_empty_line(void **state)
 	for (i = 0; i < COUNT(bad); i++) {
 		der = sign_der(span_str(bad[i]), &w->alice,
 		    CMS_DETACHED | CMS_NOCERTS, NULL);
-		expect(open_der(w, bad[i], span_buf(&der)), "malformed",
+		expect(open_der(w, bad[i], span_buf(&der)), "malformed", "none",
+		    437, NULL);
+		buf_free(&der);
+		der = sign_der(span_str(bad[i]), &w->alice, CMS_NOCERTS, NULL);
+		expect(world_open(w, OPAQUE_TYPE, span_buf(&der)), "malformed",
 		    "none", 437, NULL);
 		buf_free(&der);
-		der = sign_der(span_str(bad[i]), &w->alice, CMS_NOCERTS,
-		    NULL);
-		expect(world_open(w, OPAQUE_TYPE, span_buf(&der)),
-		    "malformed", "none", 437, NULL);
-		buf_free(&der);
 	}
-	der = sign_der(span_str("\r\nhello"), &w->alice,
-	    CMS_DETACHED | CMS_NOCERTS, NULL);
+	der = sign_der(
+	    span_str("\r\nhello"), &w->alice, CMS_DETACHED | CMS_NOCERTS, NULL);
 	expect(open_der(w, "\r\nhello", span_buf(&der)), "good", "none", 200,
 	    "hello");
 	buf_free(&der);
@@ -661,9 +666,10 @@ signed_attributes_do_not_pass_as_content(void **state)
 {
 	struct world *w = *state;
 	CMS_ContentInfo *cms = sign_cms(span_str(HELLO), &w->alice,
-	    CMS_DETACHED | CMS_NOCERTS, NULL), *forged;
+			    CMS_DETACHED | CMS_NOCERTS, NULL),
+			*forged;
 	CMS_SignerInfo *si = only_signer(cms), *fake;
-	struct buf attributes = { 0 }, der, body;
+	struct buf attributes = {0}, der, body;
 	ASN1_OCTET_STRING *signature = CMS_SignerInfo_get0_signature(si);
 	BIO *in;
 	int i;
@@ -678,8 +684,8 @@ signed_attributes_do_not_pass_as_content(void **state)
 	}
 	wrap(&attributes, 0x31);
 	/* a signature without attributes, over just that */
-	forged = CMS_sign(NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY |
-	    CMS_DETACHED);
+	forged = CMS_sign(
+	    NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
 	fake = CMS_add1_signer(forged, w->alice.cert, w->alice.key,
 	    EVP_sha256(), CMS_BINARY | CMS_NOCERTS | CMS_NOATTR);
 	in = BIO_new_mem_buf(attributes.p, (int)attributes.n);
@@ -689,8 +695,8 @@ signed_attributes_do_not_pass_as_content(void **state)
 	    ASN1_STRING_get0_data(signature), ASN1_STRING_length(signature));
 	der = cms_der(forged);
 	body = multipart_signed(span_buf(&attributes), span_buf(&der));
-	expect(world_open(w, SIGNED_TYPE, span_buf(&body)), "malformed",
-	    "none", 437, NULL);
+	expect(world_open(w, SIGNED_TYPE, span_buf(&body)), "malformed", "none",
+	    437, NULL);
 	CMS_ContentInfo_free(cms);
 	buf_free(&attributes);
 	buf_free(&der);
@@ -701,27 +707,27 @@ static void
 trailing_bytes_are_malformed_and_ber_is_read(void **state)
 {
 	struct world *w = *state;
-	struct buf der = seal_der(span_str(HELLO), w->bob.cert,
-	    EVP_aes_128_gcm());
+	struct buf der = seal_der(
+	    span_str(HELLO), w->bob.cert, EVP_aes_128_gcm());
 	CMS_ContentInfo *cms;
 	BIO *out, *in;
 	char *data;
 	long n;
 
 	buf_add(&der, "\0", 1);
-	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none",
-	    "malformed", 493, NULL);
+	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none", "malformed",
+	    493, NULL);
 	der.n--;
 	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none", "opened",
 	    200, "hello");
 	der.n--;
-	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none",
-	    "malformed", 493, NULL);
+	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none", "malformed",
+	    493, NULL);
 	buf_free(&der);
 	der = sign_der(span_str(HELLO), &w->alice, CMS_NOCERTS, NULL);
 	buf_add(&der, "\r\n", 2);
-	expect(world_open(w, OPAQUE_TYPE, span_buf(&der)), "malformed",
-	    "none", 437, NULL);
+	expect(world_open(w, OPAQUE_TYPE, span_buf(&der)), "malformed", "none",
+	    437, NULL);
 	buf_free(&der);
 	/* indefinite lengths, content in pieces */
 	out = BIO_new(BIO_s_mem());
@@ -731,9 +737,9 @@ trailing_bytes_are_malformed_and_ber_is_read(void **state)
 	i2d_CMS_bio_stream(out, cms, in, CMS_BINARY | CMS_STREAM);
 	n = BIO_get_mem_data(out, &data);
 	assert_int_equal((unsigned char)data[1], 0x80);
-	expect(world_open(w, OPAQUE_TYPE, (struct span) {
-	    (unsigned char *)data, (size_t)n }), "good", "none", 200,
-	    "hello");
+	expect(world_open(w, OPAQUE_TYPE,
+		   (struct span){(unsigned char *)data, (size_t)n}),
+	    "good", "none", 200, "hello");
 	CMS_ContentInfo_free(cms);
 	BIO_free(in);
 	BIO_free(out);
@@ -750,14 +756,14 @@ ber_is_read_sealed_too(void **state)
 	long n;
 
 	sk_X509_push(certs, w->bob.cert);
-	cms = CMS_encrypt(certs, in, EVP_aes_256_cbc(), CMS_BINARY |
-	    CMS_STREAM);
+	cms = CMS_encrypt(
+	    certs, in, EVP_aes_256_cbc(), CMS_BINARY | CMS_STREAM);
 	i2d_CMS_bio_stream(out, cms, in, CMS_BINARY | CMS_STREAM);
 	n = BIO_get_mem_data(out, &data);
 	assert_int_equal((unsigned char)data[1], 0x80);
-	expect(world_open(w, SEALED_TYPE, (struct span) {
-	    (unsigned char *)data, (size_t)n }), "none", "opened", 200,
-	    "hello");
+	expect(world_open(w, SEALED_TYPE,
+		   (struct span){(unsigned char *)data, (size_t)n}),
+	    "none", "opened", 200, "hello");
 	CMS_ContentInfo_free(cms);
 	sk_X509_free(certs);
 	BIO_free(in);
@@ -767,15 +773,15 @@ ber_is_read_sealed_too(void **state)
 static void
 a_signature_that_cannot_be_parsed_is_malformed_never_none(void **state)
 {
-	static const char *const types[] = { OPAQUE_TYPE,
-		"application/pkcs7-mime", "application/x-pkcs7-mime",
-		"application/pkcs7-signature" };
+	static const char *const types[] = {OPAQUE_TYPE,
+	    "application/pkcs7-mime", "application/x-pkcs7-mime",
+	    "application/pkcs7-signature"};
 	struct world *w = *state;
 	size_t i;
 
 	for (i = 0; i < COUNT(types); i++) {
-		struct smime_opened out = world_open(w, types[i],
-		    span_str("garbage"));
+		struct smime_opened out = world_open(
+		    w, types[i], span_str("garbage"));
 
 		assert_int_equal(out.verdict.signature, SIGNATURE_MALFORMED);
 		assert_null(out.text);
@@ -784,21 +790,21 @@ a_signature_that_cannot_be_parsed_is_malformed_never_none(void **state)
 	}
 	expect(world_open(w, SEALED_TYPE, span_str("garbage")), "none",
 	    "malformed", 493, NULL);
-	expect(world_open(w, SEALED_TYPE, span_str("")), "none",
-	    "malformed", 493, NULL);
+	expect(world_open(w, SEALED_TYPE, span_str("")), "none", "malformed",
+	    493, NULL);
 }
 
 static void
 no_cut_and_no_flip_crashes_or_is_good(void **state)
 {
 	struct world *w = *state;
-	struct buf der = sign_der(span_str(HELLO), &w->alice, CMS_NOCERTS,
-	    NULL);
+	struct buf der = sign_der(
+	    span_str(HELLO), &w->alice, CMS_NOCERTS, NULL);
 	size_t i;
 
 	for (i = 0; i < der.n; i++) {
-		struct smime_opened out = world_open(w, OPAQUE_TYPE,
-		    span_cut(span_buf(&der), 0, i));
+		struct smime_opened out = world_open(
+		    w, OPAQUE_TYPE, span_cut(span_buf(&der), 0, i));
 
 		assert_int_equal(out.verdict.signature, SIGNATURE_MALFORMED);
 		smime_opened_free(&out);
@@ -807,8 +813,8 @@ no_cut_and_no_flip_crashes_or_is_good(void **state)
 		if (out.verdict.signature == SIGNATURE_GOOD)
 			assert_string_equal(out.text, "hello");
 		else
-			assert_int_not_equal(out.verdict.signature,
-			    SIGNATURE_NONE);
+			assert_int_not_equal(
+			    out.verdict.signature, SIGNATURE_NONE);
 		smime_opened_free(&out);
 		der.p[i] ^= 0x40;
 	}
@@ -833,26 +839,26 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(auth_enveloped_data_is_gcm_with_its_tag_and_nonce),
-		T(enveloped_data_is_cbc_with_an_iv_of_one_block),
-		T(des_and_rc2_are_failed),
-		T(des_is_failed_though_openssl_has_it),
-		T(a_content_type_that_differs_is_malformed),
-		T(a_message_digest_of_the_wrong_length_is_malformed),
-		T(an_attribute_with_two_values_is_malformed),
-		T(an_attribute_twice_is_malformed),
-		T(a_signing_certificate_that_names_another_is_malformed),
-		T(no_signer_info_is_malformed),
-		T(an_inner_content_and_a_detached_one_is_malformed),
-		T(the_digest_inside_must_be_strong),
-		T(an_entity_begins_with_a_header_line_or_an_empty_line),
-		T(signed_attributes_do_not_pass_as_content),
-		T(trailing_bytes_are_malformed_and_ber_is_read),
-		T(ber_is_read_sealed_too),
-		T(a_signature_that_cannot_be_parsed_is_malformed_never_none),
-		T(no_cut_and_no_flip_crashes_or_is_good),
+	    T(auth_enveloped_data_is_gcm_with_its_tag_and_nonce),
+	    T(enveloped_data_is_cbc_with_an_iv_of_one_block),
+	    T(des_and_rc2_are_failed),
+	    T(des_is_failed_though_openssl_has_it),
+	    T(a_content_type_that_differs_is_malformed),
+	    T(a_message_digest_of_the_wrong_length_is_malformed),
+	    T(an_attribute_with_two_values_is_malformed),
+	    T(an_attribute_twice_is_malformed),
+	    T(a_signing_certificate_that_names_another_is_malformed),
+	    T(no_signer_info_is_malformed),
+	    T(an_inner_content_and_a_detached_one_is_malformed),
+	    T(the_digest_inside_must_be_strong),
+	    T(an_entity_begins_with_a_header_line_or_an_empty_line),
+	    T(signed_attributes_do_not_pass_as_content),
+	    T(trailing_bytes_are_malformed_and_ber_is_read),
+	    T(ber_is_read_sealed_too),
+	    T(a_signature_that_cannot_be_parsed_is_malformed_never_none),
+	    T(no_cut_and_no_flip_crashes_or_is_good),
 	};
 
-	return cmocka_run_group_tests_name("keys_judging_cms", tests, NULL,
-	    NULL);
+	return cmocka_run_group_tests_name(
+	    "keys_judging_cms", tests, NULL, NULL);
 }

@@ -49,8 +49,7 @@ drop_dir(char *dir)
 	DIR *d = opendir(dir);
 
 	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (strcmp(e->d_name, ".") == 0 ||
-		    strcmp(e->d_name, "..") == 0)
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
 		unlink(path);
@@ -86,7 +85,7 @@ drop_file(const char *dir, const char *name)
 static inline struct buf
 get_file(const char *path)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	FILE *f = fopen(path, "rb");
 	int c;
 
@@ -163,8 +162,8 @@ make_key(const char *type)
 	EVP_PKEY *key;
 
 	if (strncmp(type, "rsa:", 4) == 0)
-		key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA",
-		    (size_t)atoi(type + 4));
+		key = EVP_PKEY_Q_keygen(
+		    NULL, NULL, "RSA", (size_t)atoi(type + 4));
 	else if (strcmp(type, "ED25519") == 0)
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	else
@@ -185,7 +184,7 @@ struct say {
 	const char *basic;
 	const char *other[4]; /* pairs: name, value */
 	const char *key_type; /* default P-256 */
-	EVP_PKEY *key;        /* instead of a new one */
+	EVP_PKEY *key; /* instead of a new one */
 	const EVP_MD *md;
 	long from, until; /* seconds from now; default -1 h and +1 h */
 	long serial;
@@ -212,7 +211,7 @@ add_ext(X509 *x, X509 *issuer, const char *name, const char *value)
 static inline struct ident
 make_cert(const struct ident *by, const struct say *s)
 {
-	struct ident out = { X509_new(), s->key };
+	struct ident out = {X509_new(), s->key};
 	X509_NAME *name = X509_NAME_new();
 	X509 *issuer = by != NULL ? by->cert : out.cert;
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
@@ -231,29 +230,32 @@ make_cert(const struct ident *by, const struct say *s)
 	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
 	    (const unsigned char *)(s->cn ? s->cn : "x"), -1, -1, 0);
 	X509_set_subject_name(out.cert, name);
-	X509_set_issuer_name(out.cert, by != NULL ?
-	    X509_get_subject_name(by->cert) : name);
+	X509_set_issuer_name(
+	    out.cert, by != NULL ? X509_get_subject_name(by->cert) : name);
 	X509_NAME_free(name);
-	X509_gmtime_adj(X509_getm_notBefore(out.cert),
-	    s->from != 0 ? s->from : -3600);
-	X509_gmtime_adj(X509_getm_notAfter(out.cert),
-	    s->until != 0 ? s->until : 3600);
+	X509_gmtime_adj(
+	    X509_getm_notBefore(out.cert), s->from != 0 ? s->from : -3600);
+	X509_gmtime_adj(
+	    X509_getm_notAfter(out.cert), s->until != 0 ? s->until : 3600);
 	X509_set_pubkey(out.cert, out.key);
-	add_ext(out.cert, issuer, "basicConstraints", s->basic ? s->basic :
-	    s->ca ? "critical,CA:TRUE" : "CA:FALSE");
-	add_ext(out.cert, issuer, "keyUsage", s->usage ? s->usage :
-	    s->ca ? "critical,keyCertSign,cRLSign" :
-	    "digitalSignature,keyEncipherment,keyAgreement");
+	add_ext(out.cert, issuer, "basicConstraints",
+	    s->basic    ? s->basic
+		: s->ca ? "critical,CA:TRUE"
+			: "CA:FALSE");
+	add_ext(out.cert, issuer, "keyUsage",
+	    s->usage    ? s->usage
+		: s->ca ? "critical,keyCertSign,cRLSign"
+			: "digitalSignature,keyEncipherment,keyAgreement");
 	add_ext(out.cert, issuer, "extendedKeyUsage", s->purposes);
 	add_ext(out.cert, issuer, "subjectAltName", s->san);
 	add_ext(out.cert, issuer, "subjectKeyIdentifier", "hash");
-	add_ext(out.cert, issuer, s->other[0] ? s->other[0] : "x",
-	    s->other[1]);
-	add_ext(out.cert, issuer, s->other[2] ? s->other[2] : "x",
-	    s->other[3]);
-	if (EVP_DigestSignInit(md, &pctx, s->md ? s->md :
-	    EVP_PKEY_is_a(signer, "ED25519") ? NULL : EVP_sha256(), NULL,
-	    signer) != 1)
+	add_ext(out.cert, issuer, s->other[0] ? s->other[0] : "x", s->other[1]);
+	add_ext(out.cert, issuer, s->other[2] ? s->other[2] : "x", s->other[3]);
+	if (EVP_DigestSignInit(md, &pctx,
+		s->md                                  ? s->md
+		    : EVP_PKEY_is_a(signer, "ED25519") ? NULL
+						       : EVP_sha256(),
+		NULL, signer) != 1)
 		fail_msg("no signature context");
 	if (s->pss)
 		EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING);
@@ -268,13 +270,13 @@ drop_ident(struct ident *i)
 {
 	X509_free(i->cert);
 	EVP_PKEY_free(i->key);
-	*i = (struct ident) { NULL, NULL };
+	*i = (struct ident){NULL, NULL};
 }
 
 /* --- CRLs --------------------------------------------------------------- */
 
 struct crl_say {
-	X509 *revoked;  /* NULL: nothing */
+	X509 *revoked; /* NULL: nothing */
 	long from, until; /* seconds from now; default -1 h, +1 h */
 	const char *ext, *value; /* one extension */
 	const EVP_MD *md;
@@ -314,8 +316,8 @@ make_crl(const struct ident *issuer, const struct crl_say *s)
 		X509_REVOKED *r = X509_REVOKED_new();
 
 		X509_gmtime_adj(t, -1800);
-		X509_REVOKED_set_serialNumber(r,
-		    X509_get_serialNumber(s->revoked));
+		X509_REVOKED_set_serialNumber(
+		    r, X509_get_serialNumber(s->revoked));
 		X509_REVOKED_set_revocationDate(r, t);
 		if (s->critical_unknown == 2) {
 			e = unknown_ext();
@@ -340,7 +342,7 @@ make_crl(const struct ident *issuer, const struct crl_say *s)
 	}
 	X509_CRL_sort(crl);
 	if (X509_CRL_sign(crl, s->key ? s->key : issuer->key,
-	    s->md ? s->md : EVP_sha256()) <= 0)
+		s->md ? s->md : EVP_sha256()) <= 0)
 		fail_msg("the CRL cannot be signed");
 	return crl;
 }
@@ -353,7 +355,7 @@ static inline struct buf
 cms_der(CMS_ContentInfo *cms)
 {
 	unsigned char *der = NULL;
-	struct buf b = { 0 };
+	struct buf b = {0};
 	int n = i2d_CMS_ContentInfo(cms, &der);
 
 	if (n <= 0)
@@ -370,12 +372,12 @@ static inline CMS_ContentInfo *
 sign_cms(struct span entity, const struct ident *by, unsigned flags,
     const EVP_MD *md)
 {
-	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL,
-	    CMS_PARTIAL | CMS_BINARY | flags);
+	CMS_ContentInfo *cms = CMS_sign(
+	    NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY | flags);
 	BIO *in = BIO_new_mem_buf(entity.p, (int)entity.n);
 
 	if (CMS_add1_signer(cms, by->cert, by->key, md ? md : EVP_sha256(),
-	    CMS_BINARY | flags) == NULL ||
+		CMS_BINARY | flags) == NULL ||
 	    CMS_final(cms, in, NULL, CMS_BINARY | flags) != 1)
 		fail_msg("CMS cannot be signed");
 	BIO_free(in);
@@ -405,9 +407,11 @@ seal_der(struct span entity, X509 *to, const EVP_CIPHER *cipher)
 	return cms_der(cms);
 }
 
-#define SIGNED_TYPE "multipart/signed;boundary=BB;micalg=sha-256;" \
+#define SIGNED_TYPE                                    \
+	"multipart/signed;boundary=BB;micalg=sha-256;" \
 	"protocol=\"application/pkcs7-signature\""
-#define SIGNATURE_HEAD "\r\n--BB\r\n" \
+#define SIGNATURE_HEAD                                  \
+	"\r\n--BB\r\n"                                  \
 	"Content-Type: application/pkcs7-signature\r\n" \
 	"Content-Transfer-Encoding: binary\r\n\r\n"
 #define SEALED_TYPE "application/pkcs7-mime;smime-type=enveloped-data"
@@ -417,7 +421,7 @@ seal_der(struct span entity, X509 *to, const EVP_CIPHER *cipher)
 static inline struct buf
 multipart_signed(struct span entity, struct span der)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	buf_adds(&b, "--BB\r\n");
 	buf_addspan(&b, entity);
@@ -431,7 +435,7 @@ multipart_signed(struct span entity, struct span der)
 static inline struct buf
 entity_of(const char *type, struct span body)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	buf_addf(&b, "Content-Type: %s\r\n\r\n", type);
 	buf_addspan(&b, body);
@@ -456,11 +460,12 @@ world_setup(void **state)
 	struct err e;
 
 	w->dir = make_dir();
-	w->ca = make_cert(NULL, &(struct say) { .cn = "CA", .ca = true });
-	w->alice = make_cert(&w->ca, &(struct say) { .cn = "alice",
-	    .san = "URI:sip:alice@example.com,URI:im:alice@example.com" });
-	w->bob = make_cert(&w->ca, &(struct say) { .cn = "bob",
-	    .san = "URI:sip:bob@example.com" });
+	w->ca = make_cert(NULL, &(struct say){.cn = "CA", .ca = true});
+	w->alice = make_cert(&w->ca,
+	    &(struct say){.cn = "alice",
+		.san = "URI:sip:alice@example.com,URI:im:alice@example.com"});
+	w->bob = make_cert(&w->ca,
+	    &(struct say){.cn = "bob", .san = "URI:sip:bob@example.com"});
 	put_cert(w->dir, "root_cert_ca.pem", w->ca.cert);
 	put_cert(w->dir, "user_cert_alice@example.com.pem", w->alice.cert);
 	put_cert(w->dir, "user_cert_bob@example.com.pem", w->bob.cert);
@@ -511,14 +516,13 @@ static inline struct smime_opened
 world_open_coded(struct world *w, const char *type, const char *transfer,
     const char *content_encoding, struct span body)
 {
-	struct smime_mail mail = { NULL, span_str(type), span_str(transfer),
-		span_str(content_encoding), body, true };
+	struct smime_mail mail = {NULL, span_str(type), span_str(transfer),
+	    span_str(content_encoding), body, true};
 	struct smime_opened out;
-	struct aor from = { NULL, NULL, NULL };
+	struct aor from = {NULL, NULL, NULL};
 	struct err e;
 
-	if (w->from != NULL &&
-	    aor_parse_uri(span_str(w->from), &from, &e) != 0)
+	if (w->from != NULL && aor_parse_uri(span_str(w->from), &from, &e) != 0)
 		fail_msg("%s", e.text);
 	mail.from = w->from != NULL ? &from : NULL;
 	smime_open(w->ks, &w->policy, &mail, &out);
@@ -546,15 +550,15 @@ static inline void
 expect(struct smime_opened out, const char *signature, const char *encryption,
     int status, const char *text)
 {
-	if (strcmp(verdict_signature_name(out.verdict.signature),
-	    signature) != 0 ||
+	if (strcmp(verdict_signature_name(out.verdict.signature), signature) !=
+		0 ||
 	    strcmp(verdict_encryption_name(out.verdict.encryption),
-		encryption) != 0 || out.status != status)
+		encryption) != 0 ||
+	    out.status != status)
 		fail_msg("%s, %s, %d instead of %s, %s, %d (%s)",
 		    verdict_signature_name(out.verdict.signature),
-		    verdict_encryption_name(out.verdict.encryption),
-		    out.status, signature, encryption, status,
-		    out.verdict.reason);
+		    verdict_encryption_name(out.verdict.encryption), out.status,
+		    signature, encryption, status, out.verdict.reason);
 	if (text == NULL) {
 		if (out.text != NULL)
 			fail_msg("\"%s\" is shown", out.text);
@@ -570,8 +574,8 @@ expect(struct smime_opened out, const char *signature, const char *encryption,
 static inline struct smime_opened
 world_signed(struct world *w, unsigned flags, const EVP_MD *md)
 {
-	struct buf der = sign_der(span_str(HELLO), &w->alice,
-	    CMS_DETACHED | flags, md);
+	struct buf der = sign_der(
+	    span_str(HELLO), &w->alice, CMS_DETACHED | flags, md);
 	struct buf body = multipart_signed(span_str(HELLO), span_buf(&der));
 	struct smime_opened out = world_open(w, SIGNED_TYPE, span_buf(&body));
 

@@ -14,11 +14,15 @@ pair_types(struct pair *p, const char *alice, const char *bob)
 {
 	struct world *w = p->w;
 
-	world_alice(w, &w->ca, &(struct say) { .cn = "alice",
-	    .san = "URI:sip:alice@example.com", .key_type = alice });
+	world_alice(w, &w->ca,
+	    &(struct say){.cn = "alice",
+		.san = "URI:sip:alice@example.com",
+		.key_type = alice});
 	drop_ident(&w->bob);
-	w->bob = make_cert(&w->ca, &(struct say) { .cn = "bob",
-	    .san = "URI:sip:bob@example.com", .key_type = bob });
+	w->bob = make_cert(&w->ca,
+	    &(struct say){.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.key_type = bob});
 	put_cert(w->dir, "user_cert_bob@example.com.pem", w->bob.cert);
 	put_key(w->dir, "user_key_bob@example.com.pem", w->bob.key);
 	put_cert(p->dir, "user_cert_bob@example.com.pem", w->bob.cert);
@@ -64,15 +68,18 @@ teardown(void **state)
 static struct smime_letter
 letter(const struct pair *p, struct span text, bool sign, bool encrypt)
 {
-	return (struct smime_letter) { .from = &p->alice, .to = &p->bob,
-		.text = text, .sign = sign, .encrypt = encrypt };
+	return (struct smime_letter){.from = &p->alice,
+	    .to = &p->bob,
+	    .text = text,
+	    .sign = sign,
+	    .encrypt = encrypt};
 }
 
 /* Seals, opens at bob's, and checks that the text came whole. */
 static struct smime_opened
 round_trip(struct pair *p, const struct smime_letter *l)
 {
-	const struct policy policy = { .at = 0 };
+	const struct policy policy = {.at = 0};
 	struct smime_body body;
 	struct smime_opened out;
 	struct err e;
@@ -83,19 +90,19 @@ round_trip(struct pair *p, const struct smime_letter *l)
 	smime_body_free(&body);
 	assert_int_equal(out.status, 200);
 	assert_non_null(out.text);
-	assert_true(span_eq((struct span) { (unsigned char *)out.text,
-	    out.text_len }, l->text));
-	assert_int_equal(out.verdict.signature, l->sign ? SIGNATURE_GOOD :
-	    SIGNATURE_NONE);
-	assert_int_equal(out.verdict.encryption, l->encrypt ?
-	    ENCRYPTION_OPENED : ENCRYPTION_NONE);
+	assert_true(span_eq(
+	    (struct span){(unsigned char *)out.text, out.text_len}, l->text));
+	assert_int_equal(
+	    out.verdict.signature, l->sign ? SIGNATURE_GOOD : SIGNATURE_NONE);
+	assert_int_equal(out.verdict.encryption,
+	    l->encrypt ? ENCRYPTION_OPENED : ENCRYPTION_NONE);
 	return out;
 }
 
 static void
 every_form_arrives(void **state)
 {
-	static const char *const types[] = { "P-256", "rsa:2048" };
+	static const char *const types[] = {"P-256", "rsa:2048"};
 	struct pair *p = *state;
 	struct smime_letter l;
 	int a, b, form, cipher, nesting;
@@ -109,13 +116,12 @@ every_form_arrives(void **state)
 					     nesting++) {
 						struct smime_opened o;
 
-						l = letter(p,
-						    span_str("hello"),
+						l = letter(p, span_str("hello"),
 						    form & 1, form & 2);
-						l.cipher = (enum
-						    smime_cipher)cipher;
-						l.nesting = (enum
-						    smime_nesting)nesting;
+						l.cipher = (enum smime_cipher)
+						    cipher;
+						l.nesting = (enum smime_nesting)
+						    nesting;
 						l.attach_cert = nesting == 1;
 						o = round_trip(p, &l);
 						smime_opened_free(&o);
@@ -127,21 +133,22 @@ static void
 every_text_arrives(void **state)
 {
 	struct pair *p = *state;
-	struct buf large = { 0 };
+	struct buf large = {0};
 	struct smime_opened o;
 	const struct span texts[] = {
-		{ (const unsigned char *)"", 0 },
-		{ (const unsigned char *)"a\0b", 3 },
-		{ (const unsigned char *)"gr\xc3\xbc\xc3\x9f dich", 11 },
-		{ (const unsigned char *)"--x--\r\n\r\n--\n", 12 },
-		{ (const unsigned char *)"\xff\xfe", 2 },
+	    {(const unsigned char *)"", 0},
+	    {(const unsigned char *)"a\0b", 3},
+	    {(const unsigned char *)"gr\xc3\xbc\xc3\x9f dich", 11},
+	    {(const unsigned char *)"--x--\r\n\r\n--\n", 12},
+	    {(const unsigned char *)"\xff\xfe", 2},
 	};
 	size_t i, form;
 
 	for (i = 0; i <= COUNT(texts); i++)
 		for (form = 0; form < 4; form++) {
-			struct smime_letter l = letter(p, i < COUNT(texts) ?
-			    texts[i] : span_buf(&large), form & 1, form & 2);
+			struct smime_letter l = letter(p,
+			    i < COUNT(texts) ? texts[i] : span_buf(&large),
+			    form & 1, form & 2);
 
 			while (large.n < 100000)
 				buf_addf(&large, "line %zu\r\n", large.n);
@@ -149,8 +156,8 @@ every_text_arrives(void **state)
 				l.text = span_buf(&large);
 			o = round_trip(p, &l);
 			if (i == 2)
-				assert_string_equal(o.type,
-				    "text/plain;charset=utf-8");
+				assert_string_equal(
+				    o.type, "text/plain;charset=utf-8");
 			else if (i < 2)
 				assert_string_equal(o.type, "text/plain");
 			smime_opened_free(&o);
@@ -161,7 +168,7 @@ every_text_arrives(void **state)
 static void
 the_forms_are_the_drafts(void **state)
 {
-	const struct policy policy = { .at = 0 };
+	const struct policy policy = {.at = 0};
 	struct pair *p = *state;
 	struct smime_letter l = letter(p, span_str("hello"), true, false);
 	struct smime_body body;
@@ -175,11 +182,13 @@ the_forms_are_the_drafts(void **state)
 	assert_non_null(boundary);
 	boundary += 10;
 	assert_null(strpbrk(boundary, ";\""));
-	snprintf(head, sizeof(head), "multipart/signed;protocol="
+	snprintf(head, sizeof(head),
+	    "multipart/signed;protocol="
 	    "\"application/pkcs7-signature\";micalg=sha-256;boundary=%s",
 	    boundary);
 	assert_string_equal(body.content_type, head);
-	snprintf(head, sizeof(head), "--%s\r\nContent-Type: text/plain\r\n"
+	snprintf(head, sizeof(head),
+	    "--%s\r\nContent-Type: text/plain\r\n"
 	    "Content-Transfer-Encoding: binary\r\n\r\nhello\r\n--%s\r\n"
 	    "Content-Type: application/pkcs7-signature;name=smime.p7s\r\n",
 	    boundary, boundary);
@@ -189,7 +198,8 @@ the_forms_are_the_drafts(void **state)
 	l = letter(p, span_str("hello"), false, true);
 	l.cipher = CIPHER_AES_128_CBC;
 	assert_int_equal(smime_seal(p->ks, &policy, &l, &body, &e), 0);
-	assert_string_equal(body.content_type, "application/pkcs7-mime;"
+	assert_string_equal(body.content_type,
+	    "application/pkcs7-mime;"
 	    "smime-type=enveloped-data;name=smime.p7m");
 	assert_non_null(strstr(body.disposition, "handling=required"));
 	smime_body_free(&body);
@@ -203,7 +213,7 @@ the_forms_are_the_drafts(void **state)
 static void
 the_signature_is_todays(void **state)
 {
-	const struct policy policy = { .at = 0 };
+	const struct policy policy = {.at = 0};
 	struct pair *p = *state;
 	struct smime_letter l = letter(p, span_str("hello"), true, false);
 	struct smime_body body;
@@ -217,8 +227,8 @@ the_signature_is_todays(void **state)
 	int type;
 
 	assert_int_equal(smime_seal(p->ks, &policy, &l, &body, &e), 0);
-	for (at = 0; memcmp(body.body.p + at, "binary\r\n\r\n0", 11) != 0 ||
-	     at < 100;)
+	for (at = 0;
+	     memcmp(body.body.p + at, "binary\r\n\r\n0", 11) != 0 || at < 100;)
 		at++;
 	der = body.body.p + at + 10;
 	cms = d2i_CMS_ContentInfo(NULL, &der, (long)(body.body.n - at));
@@ -228,8 +238,8 @@ the_signature_is_todays(void **state)
 	X509_ALGOR_get0(&oid, &type, NULL, digest);
 	assert_int_equal(OBJ_obj2nid(oid), NID_sha256);
 	assert_int_equal(type, V_ASN1_UNDEF);
-	assert_true(CMS_signed_get_attr_by_NID(si, NID_pkcs9_signingTime,
-	    -1) >= 0);
+	assert_true(
+	    CMS_signed_get_attr_by_NID(si, NID_pkcs9_signingTime, -1) >= 0);
 	assert_null(CMS_get1_certs(cms));
 	CMS_ContentInfo_free(cms);
 	smime_body_free(&body);
@@ -277,24 +287,22 @@ a_good_message_teaches(void **state)
 	smime_opened_free(&o);
 	snprintf(path, sizeof(path), "%s/peers", p->w->dir);
 	b = get_file(path);
-	assert_string_equal((char *)b.p,
-	    "alice@example.com signs gcm inner\n");
+	assert_string_equal((char *)b.p, "alice@example.com signs gcm inner\n");
 	buf_free(&b);
 	l.cipher = CIPHER_AES_128_CBC;
 	l.nesting = NESTING_OUTER;
 	o = round_trip(p, &l);
 	smime_opened_free(&o);
 	b = get_file(path);
-	assert_string_equal((char *)b.p,
-	    "alice@example.com signs cbc outer\n");
+	assert_string_equal((char *)b.p, "alice@example.com signs cbc outer\n");
 	buf_free(&b);
 }
 
 static void
 expect_refusal(struct pair *p, const struct smime_letter *l, int exit)
 {
-	const struct policy policy = { .at = 0 };
-	struct smime_body body = { .content_type = NULL };
+	const struct policy policy = {.at = 0};
+	struct smime_body body = {.content_type = NULL};
 	struct err e;
 
 	assert_int_equal(smime_seal(p->ks, &policy, l, &body, &e), -1);
@@ -307,19 +315,28 @@ static void
 nothing_is_sealed_for_a_certificate_that_does_not_pass(void **state)
 {
 	static const struct say cases[] = {
-		{ .cn = "bob", .san = "URI:sip:bobby@example.com" },
-		{ .cn = "bob", .san = "URI:sip:bob@example.com",
-		    .from = -7200, .until = -60 },
-		{ .cn = "bob", .san = "URI:sip:bob@example.com",
-		    .usage = "digitalSignature" },
-		{ .cn = "bob", .san = "URI:sip:bob@example.com",
-		    .usage = "keyEncipherment" },
-		{ .cn = "bob", .san = "URI:sip:bob@example.com",
-		    .key_type = "rsa:2048", .usage = "keyAgreement" },
-		{ .cn = "bob", .san = "URI:sip:bob@example.com",
-		    .key_type = "rsa:1024" },
-		{ .cn = "bob", .san = "URI:sip:bob@example.com",
-		    .md = NULL, .purposes = "serverAuth" },
+	    {.cn = "bob", .san = "URI:sip:bobby@example.com"},
+	    {.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.from = -7200,
+		.until = -60},
+	    {.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.usage = "digitalSignature"},
+	    {.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.usage = "keyEncipherment"},
+	    {.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.key_type = "rsa:2048",
+		.usage = "keyAgreement"},
+	    {.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.key_type = "rsa:1024"},
+	    {.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.md = NULL,
+		.purposes = "serverAuth"},
 	};
 	struct pair *p = *state;
 	struct smime_letter l = letter(p, span_str("hello"), false, true);
@@ -336,8 +353,10 @@ nothing_is_sealed_for_a_certificate_that_does_not_pass(void **state)
 	}
 	/* tests of signing usage aside */
 	drop_ident(&p->w->bob);
-	p->w->bob = make_cert(&p->w->ca, &(struct say) { .cn = "bob",
-	    .san = "URI:sip:bob@example.com", .usage = "keyAgreement" });
+	p->w->bob = make_cert(&p->w->ca,
+	    &(struct say){.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.usage = "keyAgreement"});
 	put_cert(p->w->dir, "user_cert_bob@example.com.pem", p->w->bob.cert);
 	put_key(p->w->dir, "user_key_bob@example.com.pem", p->w->bob.key);
 	put_cert(p->dir, "user_cert_bob@example.com.pem", p->w->bob.cert);
@@ -379,14 +398,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(every_form_arrives),
-		T(every_text_arrives),
-		T(the_forms_are_the_drafts),
-		T(the_signature_is_todays),
-		T(auto_follows_the_key_and_what_peers_says),
-		T(a_good_message_teaches),
-		T(nothing_is_sealed_for_a_certificate_that_does_not_pass),
-		T(no_key_of_ours_is_78),
+	    T(every_form_arrives),
+	    T(every_text_arrives),
+	    T(the_forms_are_the_drafts),
+	    T(the_signature_is_todays),
+	    T(auto_follows_the_key_and_what_peers_says),
+	    T(a_good_message_teaches),
+	    T(nothing_is_sealed_for_a_certificate_that_does_not_pass),
+	    T(no_key_of_ours_is_78),
 	};
 
 	return cmocka_run_group_tests_name("keys_seal", tests, NULL, NULL);

@@ -74,14 +74,14 @@ no_address_names_a_file_outside(void **state)
 	static const struct {
 		const char *name, *file;
 	} cases[] = {
-		{ "alice@example.com", "user_cert_alice@example.com.pem" },
-		{ "../../x@h", "user_cert_..%2F..%2Fx@h.pem" },
-		{ "a%2f..@h", "user_cert_a%252F..@h.pem" },
-		{ "a;b=c@h", "user_cert_a%3Bb%3Dc@h.pem" },
-		{ "%61lice@EXAMPLE.com.", "user_cert_alice@example.com.pem" },
-		{ "u@[::1]", "user_cert_u@%5B%3A%3A1%5D.pem" },
+	    {"alice@example.com", "user_cert_alice@example.com.pem"},
+	    {"../../x@h", "user_cert_..%2F..%2Fx@h.pem"},
+	    {"a%2f..@h", "user_cert_a%252F..@h.pem"},
+	    {"a;b=c@h", "user_cert_a%3Bb%3Dc@h.pem"},
+	    {"%61lice@EXAMPLE.com.", "user_cert_alice@example.com.pem"},
+	    {"u@[::1]", "user_cert_u@%5B%3A%3A1%5D.pem"},
 	};
-	const struct keystore_new how = { NULL, 10, true };
+	const struct keystore_new how = {NULL, 10, true};
 	struct store *s = *state;
 	struct err e;
 	size_t i;
@@ -97,8 +97,8 @@ no_address_names_a_file_outside(void **state)
 		if (access(path, R_OK) != 0)
 			fail_msg("no %s", path);
 		/* and it is found again by that name */
-		assert_int_equal(keystore_list(s->ks, cases[i].name, &items,
-		    &count, &e), 0);
+		assert_int_equal(
+		    keystore_list(s->ks, cases[i].name, &items, &count, &e), 0);
 		assert_int_equal(count, 1);
 		assert_int_equal(items[0].kind, KEYSTORE_USER);
 		keystore_items_free(items, count);
@@ -109,7 +109,7 @@ no_address_names_a_file_outside(void **state)
 static void
 keys_are_0600_and_the_directory_0700(void **state)
 {
-	const struct keystore_new how = { "rsa:2048", 10, false };
+	const struct keystore_new how = {"rsa:2048", 10, false};
 	struct store *s = *state;
 	char path[8192];
 	struct keystore *deep;
@@ -131,11 +131,11 @@ keys_are_0600_and_the_directory_0700(void **state)
 static void
 nothing_is_overwritten_without_force(void **state)
 {
-	struct keystore_new how = { NULL, 10, false };
+	struct keystore_new how = {NULL, 10, false};
 	struct store *s = *state;
 	struct store_write w[2] = {
-		{ "crl_new.pem", span_str("x"), 0644 },
-		{ "user_key_a@h.pem", span_str("x"), 0600 },
+	    {"crl_new.pem", span_str("x"), 0644},
+	    {"user_key_a@h.pem", span_str("x"), 0600},
 	};
 	struct err e;
 
@@ -154,17 +154,16 @@ static void
 a_full_disk_leaves_nothing(void **state)
 {
 	struct store *s = *state;
-	const struct keystore_new how = { NULL, 10, false };
+	const struct keystore_new how = {NULL, 10, false};
 	pid_t child = fork();
 	int status;
 
 	if (child == 0) {
-		struct rlimit limit = { 100, 100 };
-		struct err e = { 0, "" };
+		struct rlimit limit = {100, 100};
+		struct err e = {0, ""};
 
 		setrlimit(RLIMIT_FSIZE, &limit);
-		_exit(keystore_make(s->ks, "a@h", &how, &e) == -1 ? e.exit :
-		                                                    0);
+		_exit(keystore_make(s->ks, "a@h", &how, &e) == -1 ? e.exit : 0);
 	}
 	waitpid(child, &status, 0);
 	assert_true(WIFEXITED(status));
@@ -176,11 +175,11 @@ static void
 sigterm_leaves_no_half_file(void **state)
 {
 	struct store *s = *state;
-	const struct keystore_new how = { NULL, 10, true };
+	const struct keystore_new how = {NULL, 10, true};
 	int round;
 
 	for (round = 0; round < 30; round++) {
-		struct timespec wait = { 0, 200000L * round };
+		struct timespec wait = {0, 200000L * round};
 		pid_t child = fork();
 		struct keystore_item *items;
 		size_t count, i;
@@ -195,14 +194,13 @@ sigterm_leaves_no_half_file(void **state)
 		kill(child, SIGTERM);
 		waitpid(child, &status, 0);
 		assert_int_equal(files(s->dir, ".new"), 0);
-		assert_int_equal(keystore_list(s->ks, NULL, &items, &count,
-		    &e), 0);
+		assert_int_equal(
+		    keystore_list(s->ks, NULL, &items, &count, &e), 0);
 		for (i = 0; i < count; i++)
 			assert_null(items[i].problem);
 		if (count > 0)
 			assert_non_null(keystore_private(s->ks,
-			    keystore_file(s->ks, STORE_USER_CERT, "a@h"),
-			    &e));
+			    keystore_file(s->ks, STORE_USER_CERT, "a@h"), &e));
 		keystore_items_free(items, count);
 	}
 }
@@ -210,7 +208,7 @@ sigterm_leaves_no_half_file(void **state)
 static void
 a_key_under_a_passphrase(void **state)
 {
-	const struct keystore_new how = { NULL, 10, false };
+	const struct keystore_new how = {NULL, 10, false};
 	struct store *s = *state;
 	struct store_file *f;
 	char right[] = "open sesame", wrong[] = "open barley";
@@ -240,9 +238,9 @@ a_key_under_a_passphrase(void **state)
 static void
 take(struct store *s, struct span data, bool root, int exit, size_t want)
 {
-	const struct keystore_import how = { "test", root, false, NULL };
+	const struct keystore_import how = {"test", root, false, NULL};
 	struct keystore_item *items;
-	struct err e = { 0, "" };
+	struct err e = {0, ""};
 	size_t count;
 
 	(void)keystore_take(s->ks, data, &how, &items, &count, &e);
@@ -257,14 +255,13 @@ static struct buf
 pem_of(struct ident *i, bool key)
 {
 	BIO *b = BIO_new(BIO_s_mem());
-	struct buf out = { 0 };
+	struct buf out = {0};
 	char *data;
 	long n;
 
 	PEM_write_bio_X509(b, i->cert);
 	if (key)
-		PEM_write_bio_PrivateKey(b, i->key, NULL, NULL, 0, NULL,
-		    NULL);
+		PEM_write_bio_PrivateKey(b, i->key, NULL, NULL, 0, NULL, NULL);
 	n = BIO_get_mem_data(b, &data);
 	buf_add(&out, data, (size_t)n);
 	BIO_free(b);
@@ -276,7 +273,7 @@ der_of(struct ident *i)
 {
 	unsigned char *p = NULL;
 	int n = i2d_X509(i->cert, &p);
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	buf_add(&out, p, (size_t)n);
 	OPENSSL_free(p);
@@ -287,14 +284,14 @@ static void
 a_file_tells_by_itself_what_it_is(void **state)
 {
 	struct store *s = *state;
-	struct ident ca = make_cert(NULL, &(struct say) { .cn = "My CA",
-	    .ca = true });
-	struct ident a = make_cert(&ca, &(struct say) { .cn = "a",
-	    .san = "URI:sip:a@h" });
-	struct ident b = make_cert(&ca, &(struct say) { .cn = "b",
-	    .san = "URI:sip:b@h" });
-	struct ident host = make_cert(&ca, &(struct say) { .cn = "x",
-	    .san = "DNS:Host.Example" });
+	struct ident ca = make_cert(
+	    NULL, &(struct say){.cn = "My CA", .ca = true});
+	struct ident a = make_cert(
+	    &ca, &(struct say){.cn = "a", .san = "URI:sip:a@h"});
+	struct ident b = make_cert(
+	    &ca, &(struct say){.cn = "b", .san = "URI:sip:b@h"});
+	struct ident host = make_cert(
+	    &ca, &(struct say){.cn = "x", .san = "DNS:Host.Example"});
 	STACK_OF(X509) *chain = sk_X509_new_null();
 	unsigned char *der = NULL;
 	struct buf data;
@@ -317,8 +314,7 @@ a_file_tells_by_itself_what_it_is(void **state)
 	buf_free(&data);
 	/* another one for the same address needs force */
 	drop_ident(&b);
-	b = make_cert(&ca, &(struct say) { .cn = "b",
-	    .san = "URI:sip:b@h" });
+	b = make_cert(&ca, &(struct say){.cn = "b", .san = "URI:sip:b@h"});
 	data = der_of(&b);
 	take(s, span_buf(&data), false, EX_CANTCREAT, 0);
 	buf_free(&data);
@@ -332,14 +328,14 @@ a_file_tells_by_itself_what_it_is(void **state)
 	take(s, span_buf(&data), true, EX_DATAERR, 0);
 	buf_free(&data);
 	/* PKCS#12 with a passphrase and the chain */
-	p12 = PKCS12_create(pass, "host", host.key, host.cert, chain, 0, 0,
-	    0, 0, 0);
+	p12 = PKCS12_create(
+	    pass, "host", host.key, host.cert, chain, 0, 0, 0, 0, 0);
 	n = i2d_PKCS12(p12, &der);
-	take(s, (struct span) { der, (size_t)n }, false, EX_CONFIG, 0);
-	keystore_on_passphrase(s->ks, ask, (char[]) { "wrong" });
-	take(s, (struct span) { der, (size_t)n }, false, EX_CONFIG, 0);
+	take(s, (struct span){der, (size_t)n}, false, EX_CONFIG, 0);
+	keystore_on_passphrase(s->ks, ask, (char[]){"wrong"});
+	take(s, (struct span){der, (size_t)n}, false, EX_CONFIG, 0);
 	keystore_on_passphrase(s->ks, ask, pass);
-	take(s, (struct span) { der, (size_t)n }, false, 0, 1);
+	take(s, (struct span){der, (size_t)n}, false, 0, 1);
 	assert_int_equal(files(s->dir, "domain_cert_host.example.pem"), 1);
 	assert_int_equal(files(s->dir, "domain_key_host.example.pem"), 1);
 	keystore_on_passphrase(s->ks, NULL, NULL);
@@ -354,27 +350,27 @@ a_file_tells_by_itself_what_it_is(void **state)
 	PKCS7_add_certificate(p7, ca.cert);
 	der = NULL;
 	n = i2d_PKCS7(p7, &der);
-	take(s, (struct span) { der, (size_t)n }, false, 0, 1);
+	take(s, (struct span){der, (size_t)n}, false, 0, 1);
 	OPENSSL_free(der);
 	PKCS7_free(p7);
 	/* a CRL */
-	crl = make_crl(&ca, &(struct crl_say) { .revoked = NULL });
+	crl = make_crl(&ca, &(struct crl_say){.revoked = NULL});
 	bio = BIO_new(BIO_s_mem());
 	PEM_write_bio_X509_CRL(bio, crl);
 	{
 		char *p;
 		long len = BIO_get_mem_data(bio, &p);
 
-		take(s, (struct span) { (unsigned char *)p, (size_t)len },
-		    false, 0, 1);
+		take(s, (struct span){(unsigned char *)p, (size_t)len}, false,
+		    0, 1);
 	}
 	BIO_free(bio);
 	X509_CRL_free(crl);
 	/* what is none of these */
 	take(s, span_str("garbage"), false, EX_DATAERR, 0);
 	take(s, span_str(""), false, EX_DATAERR, 0);
-	take(s, span_str("-----BEGIN CERTIFICATE-----\nx\n"), false,
-	    EX_DATAERR, 0);
+	take(s, span_str("-----BEGIN CERTIFICATE-----\nx\n"), false, EX_DATAERR,
+	    0);
 	sk_X509_free(chain);
 	drop_ident(&ca);
 	drop_ident(&a);
@@ -385,11 +381,12 @@ a_file_tells_by_itself_what_it_is(void **state)
 static void
 request_then_import_what_the_ca_made(void **state)
 {
-	const struct keystore_new how = { NULL, 10, false };
+	const struct keystore_new how = {NULL, 10, false};
 	struct store *s = *state;
-	struct ident ca = make_cert(NULL, &(struct say) { .cn = "CA",
-	    .ca = true }), made;
-	struct buf pem = { 0 }, data;
+	struct ident ca = make_cert(
+			 NULL, &(struct say){.cn = "CA", .ca = true}),
+		     made;
+	struct buf pem = {0}, data;
 	struct err e;
 	X509_REQ *r;
 	BIO *b;
@@ -398,12 +395,14 @@ request_then_import_what_the_ca_made(void **state)
 	b = BIO_new_mem_buf(pem.p, (int)pem.n);
 	r = PEM_read_bio_X509_REQ(b, NULL, NULL, NULL);
 	assert_non_null(r);
-	made = make_cert(&ca, &(struct say) { .cn = "a",
-	    .san = "URI:sip:a@h", .key = X509_REQ_get0_pubkey(r) });
+	made = make_cert(&ca,
+	    &(struct say){.cn = "a",
+		.san = "URI:sip:a@h",
+		.key = X509_REQ_get0_pubkey(r)});
 	data = pem_of(&made, false);
 	take(s, span_buf(&data), false, 0, 1);
-	assert_non_null(keystore_private(s->ks, keystore_file(s->ks,
-	    STORE_USER_CERT, "a@h"), &e));
+	assert_non_null(keystore_private(
+	    s->ks, keystore_file(s->ks, STORE_USER_CERT, "a@h"), &e));
 	/* a second request is for the same key */
 	buf_free(&pem);
 	assert_int_equal(keystore_request(s->ks, "a@h", &how, &pem, &e), 0);
@@ -418,7 +417,7 @@ request_then_import_what_the_ca_made(void **state)
 static void
 pins_are_kept_and_taken_away(void **state)
 {
-	const struct keystore_new how = { NULL, 10, false };
+	const struct keystore_new how = {NULL, 10, false};
 	struct store *s = *state;
 	struct keystore_item *items;
 	struct aor who;
@@ -432,8 +431,7 @@ pins_are_kept_and_taken_away(void **state)
 	assert_int_equal(e.exit, EX_CONFIG);
 	assert_int_equal(keystore_make(s->ks, "Abc@h", &how, &e), 0);
 	assert_int_equal(keystore_trust(s->ks, &who, &e), 0);
-	assert_int_equal(keystore_list(s->ks, "Abc@h", &items, &count, &e),
-	    0);
+	assert_int_equal(keystore_list(s->ks, "Abc@h", &items, &count, &e), 0);
 	assert_int_equal(count, 1);
 	assert_true(items[0].pinned && items[0].has_private);
 	snprintf(line, sizeof(line), "%s Abc@h\n", items[0].fingerprint);
@@ -450,7 +448,7 @@ pins_are_kept_and_taken_away(void **state)
 static void
 broken_files_are_named_and_harm_no_other(void **state)
 {
-	const struct keystore_new how = { NULL, 10, false };
+	const struct keystore_new how = {NULL, 10, false};
 	struct store *s = *state;
 	struct keystore_item *items;
 	size_t count, broken = 0, i;
@@ -475,12 +473,12 @@ static void
 a_domain_and_what_chains_above_it(void **state)
 {
 	struct store *s = *state;
-	struct ident ca = make_cert(NULL, &(struct say) { .cn = "CA",
-	    .ca = true });
-	struct ident middle = make_cert(&ca, &(struct say) { .cn = "middle",
-	    .ca = true });
-	struct ident host = make_cert(&middle, &(struct say) { .cn = "x",
-	    .san = "DNS:h.example" });
+	struct ident ca = make_cert(
+	    NULL, &(struct say){.cn = "CA", .ca = true});
+	struct ident middle = make_cert(
+	    &ca, &(struct say){.cn = "middle", .ca = true});
+	struct ident host = make_cert(
+	    &middle, &(struct say){.cn = "x", .san = "DNS:h.example"});
 	struct keystore_domain d;
 	struct err e;
 
@@ -507,9 +505,9 @@ a_domain_and_what_chains_above_it(void **state)
 static void
 export_and_remove(void **state)
 {
-	const struct keystore_new how = { NULL, 10, false };
+	const struct keystore_new how = {NULL, 10, false};
 	struct store *s = *state;
-	struct buf pem = { 0 };
+	struct buf pem = {0};
 	struct err e;
 
 	assert_int_equal(keystore_make(s->ks, "a@h", &how, &e), 0);
@@ -534,18 +532,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(no_address_names_a_file_outside),
-		T(keys_are_0600_and_the_directory_0700),
-		T(nothing_is_overwritten_without_force),
-		T(a_full_disk_leaves_nothing),
-		T(sigterm_leaves_no_half_file),
-		T(a_key_under_a_passphrase),
-		T(a_file_tells_by_itself_what_it_is),
-		T(request_then_import_what_the_ca_made),
-		T(pins_are_kept_and_taken_away),
-		T(broken_files_are_named_and_harm_no_other),
-		T(a_domain_and_what_chains_above_it),
-		T(export_and_remove),
+	    T(no_address_names_a_file_outside),
+	    T(keys_are_0600_and_the_directory_0700),
+	    T(nothing_is_overwritten_without_force),
+	    T(a_full_disk_leaves_nothing),
+	    T(sigterm_leaves_no_half_file),
+	    T(a_key_under_a_passphrase),
+	    T(a_file_tells_by_itself_what_it_is),
+	    T(request_then_import_what_the_ca_made),
+	    T(pins_are_kept_and_taken_away),
+	    T(broken_files_are_named_and_harm_no_other),
+	    T(a_domain_and_what_chains_above_it),
+	    T(export_and_remove),
 	};
 
 	return cmocka_run_group_tests_name("keys_store", tests, NULL, NULL);

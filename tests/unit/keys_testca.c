@@ -20,8 +20,9 @@ setup(void **state)
 	struct err e;
 
 	h->dir = make_dir();
-	if (testca_init(&(struct testca) { .dir = h->dir, .days = 30 }, "CA",
-	    &e) != 0 || keystore_open(h->dir, false, &h->ks, &e) != 0)
+	if (testca_init(
+		&(struct testca){.dir = h->dir, .days = 30}, "CA", &e) != 0 ||
+	    keystore_open(h->dir, false, &h->ks, &e) != 0)
 		fail_msg("%s", e.text);
 	*state = h;
 	return 0;
@@ -39,11 +40,10 @@ teardown(void **state)
 }
 
 static void
-issue(struct house *h, const char *name, const char *says,
-    enum testca_odd odd)
+issue(struct house *h, const char *name, const char *says, enum testca_odd odd)
 {
-	const struct testca ca = { .dir = h->dir, .days = 10, .says = says,
-		.odd = odd, .force = true };
+	const struct testca ca = {
+	    .dir = h->dir, .days = 10, .says = says, .odd = odd, .force = true};
 	struct err e;
 
 	if (testca_issue(&ca, name, &e) != 0)
@@ -74,12 +74,12 @@ static void
 serves(struct house *h, const char *file, const char *host, bool rfc5922,
     const char *words)
 {
-	const struct policy policy = { .rfc5922 = rfc5922 };
+	const struct policy policy = {.rfc5922 = rfc5922};
 	X509 *x = read_cert(h, file);
 	unsigned char *der = NULL;
 	int n = i2d_X509(x, &der);
-	const struct span chain = { der, (size_t)n };
-	struct err e = { 0 };
+	const struct span chain = {der, (size_t)n};
+	struct err e = {0};
 	int rc = trust_server(h->ks, &policy, &chain, 1, span_str(host), &e);
 
 	if (words == NULL && rc != 0)
@@ -109,10 +109,10 @@ static void
 one_that_says_another_host_does_not(void **state)
 {
 	issue(*state, "good.example.com", "evil.example.com", TESTCA_SOUND);
-	serves(*state, "domain_cert_good.example.com.pem",
-	    "good.example.com", false, "does not name good.example.com");
-	serves(*state, "domain_cert_good.example.com.pem",
-	    "evil.example.com", false, NULL);
+	serves(*state, "domain_cert_good.example.com.pem", "good.example.com",
+	    false, "does not name good.example.com");
+	serves(*state, "domain_cert_good.example.com.pem", "evil.example.com",
+	    false, NULL);
 	issue(*state, "127.0.0.1", "127.0.0.2", TESTCA_SOUND);
 	serves(*state, "domain_cert_127.0.0.1.pem", "127.0.0.1", false,
 	    "does not name 127.0.0.1");
@@ -183,16 +183,16 @@ one_for_servers_alone_serves_but_not_by_rfc_5922(void **state)
 static struct smime_opened
 alice_signs(struct house *h)
 {
-	const struct policy policy = { .at = 0 };
-	struct smime_letter l = { .text = span_str("hello"), .sign = true };
+	const struct policy policy = {.at = 0};
+	struct smime_letter l = {.text = span_str("hello"), .sign = true};
 	struct aor alice, bob;
 	struct smime_body body;
-	struct smime_mail mail = { NULL };
+	struct smime_mail mail = {NULL};
 	struct smime_opened out;
 	struct err e;
 
-	assert_int_equal(aor_parse(span_str("alice@example.com"), &alice,
-	    &e), 0);
+	assert_int_equal(
+	    aor_parse(span_str("alice@example.com"), &alice, &e), 0);
 	assert_int_equal(aor_parse(span_str("bob@example.com"), &bob, &e), 0);
 	mail.from = l.from = &alice;
 	l.to = &bob;
@@ -211,7 +211,7 @@ alice_signs(struct house *h)
 static void
 a_person_whose_key_may_not_sign_is_untrusted(void **state)
 {
-	static const char *const types[] = { "p256", "rsa:2048" };
+	static const char *const types[] = {"p256", "rsa:2048"};
 	struct house *h = *state;
 	struct err e;
 	size_t i;
@@ -219,12 +219,13 @@ a_person_whose_key_may_not_sign_is_untrusted(void **state)
 	issue(h, "alice@example.com", NULL, TESTCA_SOUND);
 	expect(alice_signs(h), "good", "none", 200, "hello");
 	for (i = 0; i < COUNT(types); i++) {
-		const struct testca ca = { .dir = h->dir, .days = 10,
-			.type = types[i], .odd = TESTCA_NO_SIGNING,
-			.force = true };
+		const struct testca ca = {.dir = h->dir,
+		    .days = 10,
+		    .type = types[i],
+		    .odd = TESTCA_NO_SIGNING,
+		    .force = true};
 
-		assert_int_equal(testca_issue(&ca, "alice@example.com", &e),
-		    0);
+		assert_int_equal(testca_issue(&ca, "alice@example.com", &e), 0);
 		expect(alice_signs(h), "untrusted", "none", 437, NULL);
 	}
 }
@@ -232,8 +233,7 @@ a_person_whose_key_may_not_sign_is_untrusted(void **state)
 static void
 a_person_who_says_to_be_another_is_a_mismatch(void **state)
 {
-	issue(*state, "alice@example.com", "mallory@example.com",
-	    TESTCA_SOUND);
+	issue(*state, "alice@example.com", "mallory@example.com", TESTCA_SOUND);
 	expect(alice_signs(*state), "identity-mismatch", "none", 437, NULL);
 	/* a host's is not for messages, and that comes first */
 	issue(*state, "alice@example.com", "evil.example.com", TESTCA_SOUND);
@@ -247,8 +247,11 @@ static void
 the_drafts_extensions_are_made_wrong_too(void **state)
 {
 	struct house *h = *state;
-	const struct testca ca = { .dir = h->dir, .days = 10, .legacy = true,
-		.type = "rsa:2048", .odd = TESTCA_NO_SERVER };
+	const struct testca ca = {.dir = h->dir,
+	    .days = 10,
+	    .legacy = true,
+	    .type = "rsa:2048",
+	    .odd = TESTCA_NO_SERVER};
 	struct err e;
 
 	assert_int_equal(testca_issue(&ca, A, &e), 0);
@@ -263,23 +266,25 @@ what_does_not_fit_is_refused(void **state)
 		enum testca_odd odd;
 		bool ca;
 	} cases[] = {
-		{ "alice@example.com", TESTCA_CN_ONLY, false },
-		{ "127.0.0.1", TESTCA_CN_ONLY, false },
-		{ "sip:alice@example.com", TESTCA_CN_ONLY, false },
-		{ "localhost", TESTCA_CN_WILDCARD, false },
-		{ "127.0.0.1", TESTCA_CN_WILDCARD, false },
-		{ "below", TESTCA_NO_CN, true },
-		{ "a.example.com", TESTCA_NO_SIGNING, false },
-		{ "alice@example.com", TESTCA_NO_SERVER, false },
-		{ "below", TESTCA_SERVER_ONLY, true },
+	    {"alice@example.com", TESTCA_CN_ONLY, false},
+	    {"127.0.0.1", TESTCA_CN_ONLY, false},
+	    {"sip:alice@example.com", TESTCA_CN_ONLY, false},
+	    {"localhost", TESTCA_CN_WILDCARD, false},
+	    {"127.0.0.1", TESTCA_CN_WILDCARD, false},
+	    {"below", TESTCA_NO_CN, true},
+	    {"a.example.com", TESTCA_NO_SIGNING, false},
+	    {"alice@example.com", TESTCA_NO_SERVER, false},
+	    {"below", TESTCA_SERVER_ONLY, true},
 	};
 	struct house *h = *state;
 	size_t i, n = 0;
 	DIR *dir;
 
 	for (i = 0; i < COUNT(cases); i++) {
-		const struct testca ca = { .dir = h->dir, .days = 10,
-			.ca = cases[i].ca, .odd = cases[i].odd };
+		const struct testca ca = {.dir = h->dir,
+		    .days = 10,
+		    .ca = cases[i].ca,
+		    .odd = cases[i].odd};
 		struct err e;
 
 		assert_int_equal(testca_issue(&ca, cases[i].name, &e), -1);
@@ -297,8 +302,7 @@ what_does_not_fit_is_refused(void **state)
 static void
 common_name_is(const char *name, const char *wanted)
 {
-	struct issue what = { .ca = name, .days = 1,
-		.key = make_key("P-256") };
+	struct issue what = {.ca = name, .days = 1, .key = make_key("P-256")};
 	unsigned char *utf8 = NULL;
 	struct err e;
 	X509 *x = issue_cert(&what, &e);
@@ -306,8 +310,9 @@ common_name_is(const char *name, const char *wanted)
 
 	if (x == NULL)
 		fail_msg("%s: %s", name, e.text);
-	n = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(
-	    X509_NAME_get_entry(X509_get_subject_name(x), 0)));
+	n = ASN1_STRING_to_UTF8(&utf8,
+	    X509_NAME_ENTRY_get_data(
+		X509_NAME_get_entry(X509_get_subject_name(x), 0)));
 	assert_int_equal(n, strlen(wanted));
 	assert_memory_equal(utf8, wanted, strlen(wanted));
 	OPENSSL_free(utf8);
@@ -339,19 +344,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_sound_one_serves),
-		T(one_that_says_another_host_does_not),
-		T(a_common_name_alone_serves),
-		T(a_star_serves_for_one_label_but_not_by_rfc_5922),
-		T(an_address_needs_no_subject),
-		T(one_that_is_not_for_servers_does_not_serve),
-		T(one_for_servers_alone_serves_but_not_by_rfc_5922),
-		T(a_person_whose_key_may_not_sign_is_untrusted),
-		T(a_person_who_says_to_be_another_is_a_mismatch),
-		T(the_drafts_extensions_are_made_wrong_too),
-		T(what_does_not_fit_is_refused),
-		cmocka_unit_test(
-		    a_common_name_is_cut_between_characters),
+	    T(a_sound_one_serves),
+	    T(one_that_says_another_host_does_not),
+	    T(a_common_name_alone_serves),
+	    T(a_star_serves_for_one_label_but_not_by_rfc_5922),
+	    T(an_address_needs_no_subject),
+	    T(one_that_is_not_for_servers_does_not_serve),
+	    T(one_for_servers_alone_serves_but_not_by_rfc_5922),
+	    T(a_person_whose_key_may_not_sign_is_untrusted),
+	    T(a_person_who_says_to_be_another_is_a_mismatch),
+	    T(the_drafts_extensions_are_made_wrong_too),
+	    T(what_does_not_fit_is_refused),
+	    cmocka_unit_test(a_common_name_is_cut_between_characters),
 	};
 
 	return cmocka_run_group_tests_name("keys_testca", tests, NULL, NULL);

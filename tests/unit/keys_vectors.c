@@ -22,9 +22,9 @@ open_vector(struct world *w, const char *name, int flip)
 	body = strstr((char *)message.p, "\r\n\r\n") + 4;
 	if (flip >= 0)
 		strstr(body, "hello")[flip] ^= 1;
-	out = world_open_coded(w, type, coding, "", (struct span) {
-	    (unsigned char *)body,
-	    message.n - (size_t)(body - (char *)message.p) });
+	out = world_open_coded(w, type, coding, "",
+	    (struct span){(unsigned char *)body,
+		message.n - (size_t)(body - (char *)message.p)});
 	free(type);
 	free(coding);
 	buf_free(&message);
@@ -49,8 +49,7 @@ test_61_is_good(void **state)
 static void
 test_62_opens(void **state)
 {
-	struct smime_opened out = open_vector(*state, "6.2-encrypted.sip",
-	    -1);
+	struct smime_opened out = open_vector(*state, "6.2-encrypted.sip", -1);
 
 	assert_string_equal(out.verdict.cipher, "aes-128-cbc");
 	assert_true(out.held);
@@ -60,8 +59,8 @@ test_62_opens(void **state)
 static void
 test_63_both(void **state)
 {
-	struct smime_opened out = open_vector(*state,
-	    "6.3-encrypted-signed.sip", -1);
+	struct smime_opened out = open_vector(
+	    *state, "6.3-encrypted-signed.sip", -1);
 
 	assert_int_equal(out.verdict.covers, COVERS_CIPHERTEXT);
 	assert_true(out.held);
@@ -84,8 +83,7 @@ test_without_legacy_is_weak(void **state)
 	struct world *w = *state;
 
 	w->policy.legacy = false;
-	expect(open_vector(w, "6.1-signed.sip", -1), "weak", "none", 437,
-	    NULL);
+	expect(open_vector(w, "6.1-signed.sip", -1), "weak", "none", 437, NULL);
 	expect(open_vector(w, "6.3-encrypted-signed.sip", -1), "weak",
 	    "unopened", 437, NULL);
 }
@@ -97,8 +95,8 @@ test_today_is_expired(void **state)
 	struct smime_opened out;
 
 	w->policy.at = 0;
-	expect(open_vector(w, "6.1-signed.sip", -1), "expired", "none", 437,
-	    NULL);
+	expect(
+	    open_vector(w, "6.1-signed.sip", -1), "expired", "none", 437, NULL);
 	w->policy.legacy = false;
 	out = open_vector(w, "6.1-signed.sip", -1);
 	assert_non_null(strstr(out.verdict.reason, "expired: "));
@@ -115,11 +113,11 @@ test_without_root_is_untrusted(void **state)
 {
 	struct world *w = *state;
 
-	expect(open_vector(w, "6.1-signed.sip", -1), "good", "none", 200,
-	    "hello");
+	expect(
+	    open_vector(w, "6.1-signed.sip", -1), "good", "none", 200, "hello");
 	drop_file(w->dir, "root_cert_fluffyCA.pem");
-	expect(open_vector(w, "6.1-signed.sip", -1), "untrusted", "none",
-	    437, NULL);
+	expect(open_vector(w, "6.1-signed.sip", -1), "untrusted", "none", 437,
+	    NULL);
 }
 
 static void
@@ -128,8 +126,8 @@ test_without_certificate_is_unknown(void **state)
 	struct world *w = *state;
 
 	drop_file(w->dir, "user_cert_fluffy@example.com.pem");
-	expect(open_vector(w, "6.1-signed.sip", -1), "unknown-signer",
-	    "none", 200, "hello");
+	expect(open_vector(w, "6.1-signed.sip", -1), "unknown-signer", "none",
+	    200, "hello");
 }
 
 static void
@@ -148,15 +146,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_61_is_good),
-		T(test_62_opens),
-		T(test_63_both),
-		T(test_one_byte_changed_is_tampered),
-		T(test_without_legacy_is_weak),
-		T(test_today_is_expired),
-		T(test_without_root_is_untrusted),
-		T(test_without_certificate_is_unknown),
-		T(test_another_from_is_a_mismatch),
+	    T(test_61_is_good),
+	    T(test_62_opens),
+	    T(test_63_both),
+	    T(test_one_byte_changed_is_tampered),
+	    T(test_without_legacy_is_weak),
+	    T(test_today_is_expired),
+	    T(test_without_root_is_untrusted),
+	    T(test_without_certificate_is_unknown),
+	    T(test_another_from_is_a_mismatch),
 	};
 
 	return cmocka_run_group_tests_name("keys_vectors", tests, NULL, NULL);

@@ -11,8 +11,10 @@ enum { NOON = 1700000000 /* 2023-11-14 22:13:20 UTC */, ROWS = 100 };
 static struct log_line
 make(enum log_kind kind, time_t when, const char *text)
 {
-	return (struct log_line) { .kind = kind, .time = when,
-		.text = xstrdup(text), .text_len = strlen(text) };
+	return (struct log_line){.kind = kind,
+	    .time = when,
+	    .text = xstrdup(text),
+	    .text_len = strlen(text)};
 }
 
 static uint64_t
@@ -59,9 +61,11 @@ window(struct log *l, size_t height)
 		at += (size_t)snprintf(out + at, sizeof(out) - at,
 		    "%s%s%s%s%.*s/", rows[i].first ? ">" : "",
 		    rows[i].found ? "*" : "", rows[i].chosen ? "!" : "",
-		    rows[i].kind == ROW_DAY ? "DAY" :
-		    rows[i].kind == ROW_UNREAD ? "UNREAD" :
-		    rows[i].kind == ROW_WHY ? "?" : "", (int)rows[i].text.n,
+		    rows[i].kind == ROW_DAY          ? "DAY"
+			: rows[i].kind == ROW_UNREAD ? "UNREAD"
+			: rows[i].kind == ROW_WHY    ? "?"
+						     : "",
+		    (int)rows[i].text.n,
 		    rows[i].text.n > 0 ? (const char *)rows[i].text.p : "");
 	return out;
 }
@@ -76,32 +80,27 @@ static const struct {
 	size_t columns;
 	const char *text, *why, *rows;
 } wraps[] = {
-	{ "short", 10, "hello", NULL, "DAY/>hello/" },
-	{ "empty", 10, "", NULL, "DAY/>/" },
-	{ "a line end alone", 10, "\n", NULL, "DAY/>/" },
-	{ "the last line end ends a line", 10, "a\n", NULL, "DAY/>a/" },
-	{ "two of them are an empty row", 10, "a\n\n", NULL, "DAY/>a//" },
-	{ "empty lines", 10, "\n\na", NULL, "DAY/>//a/" },
-	{ "at spaces", 10, "one two three", NULL, "DAY/>one two/three/" },
-	{ "a space at the break", 7, "one two three", NULL,
-	    "DAY/>one two/three/" },
-	{ "more spaces than room", 3, "ab  c", NULL, "DAY/>ab /c/" },
-	{ "a space before the line end", 3, "abc \nd", NULL, "DAY/>abc/d/" },
-	{ "a long word", 4, "abcdefghij", NULL, "DAY/>abcd/efgh/ij/" },
-	{ "lines", 4, "abcdef\ngh\nijklm n", NULL,
-	    "DAY/>abcd/ef/gh/ijkl/m n/" },
-	{ "wide", 5, "\u4e2d\u6587\u5b57", NULL,
-	    "DAY/>\u4e2d\u6587/\u5b57/" },
-	{ "wide after a space", 2, " \u4e2d", NULL, "DAY/> /\u4e2d/" },
-	{ "marks take no room", 2, "e\u0301e\u0301e\u0301", NULL,
-	    "DAY/>e\u0301e\u0301/e\u0301/" },
-	{ "one column is two", 1, "abc\u4e2d", NULL,
-	    "DAY/>ab/c/\u4e2d/" },
-	{ "no column is two", 0, "abc", NULL, "DAY/>ab/c/" },
-	{ "why", 10, "text", "it is so and so",
-	    "DAY/>text/?it is so/?and so/" },
-	{ "why of lines", 10, "text", "a\n\nb\n", "DAY/>text/?a/?/?b/" },
-	{ "an empty why is none", 10, "text", "", "DAY/>text/" },
+    {"short", 10, "hello", NULL, "DAY/>hello/"},
+    {"empty", 10, "", NULL, "DAY/>/"},
+    {"a line end alone", 10, "\n", NULL, "DAY/>/"},
+    {"the last line end ends a line", 10, "a\n", NULL, "DAY/>a/"},
+    {"two of them are an empty row", 10, "a\n\n", NULL, "DAY/>a//"},
+    {"empty lines", 10, "\n\na", NULL, "DAY/>//a/"},
+    {"at spaces", 10, "one two three", NULL, "DAY/>one two/three/"},
+    {"a space at the break", 7, "one two three", NULL, "DAY/>one two/three/"},
+    {"more spaces than room", 3, "ab  c", NULL, "DAY/>ab /c/"},
+    {"a space before the line end", 3, "abc \nd", NULL, "DAY/>abc/d/"},
+    {"a long word", 4, "abcdefghij", NULL, "DAY/>abcd/efgh/ij/"},
+    {"lines", 4, "abcdef\ngh\nijklm n", NULL, "DAY/>abcd/ef/gh/ijkl/m n/"},
+    {"wide", 5, "\u4e2d\u6587\u5b57", NULL, "DAY/>\u4e2d\u6587/\u5b57/"},
+    {"wide after a space", 2, " \u4e2d", NULL, "DAY/> /\u4e2d/"},
+    {"marks take no room", 2, "e\u0301e\u0301e\u0301", NULL,
+	"DAY/>e\u0301e\u0301/e\u0301/"},
+    {"one column is two", 1, "abc\u4e2d", NULL, "DAY/>ab/c/\u4e2d/"},
+    {"no column is two", 0, "abc", NULL, "DAY/>ab/c/"},
+    {"why", 10, "text", "it is so and so", "DAY/>text/?it is so/?and so/"},
+    {"why of lines", 10, "text", "a\n\nb\n", "DAY/>text/?a/?/?b/"},
+    {"an empty why is none", 10, "text", "", "DAY/>text/"},
 };
 
 static void
@@ -143,8 +142,7 @@ test_window(void **state)
 	assert_window(l, 0, "");
 	assert_window(l, 1, ">line 5/");
 	assert_window(l, 3, ">line 3/>line 4/>line 5/");
-	assert_window(l, 9,
-	    "DAY/>line 1/>line 2/>line 3/>line 4/>line 5/");
+	assert_window(l, 9, "DAY/>line 1/>line 2/>line 3/>line 4/>line 5/");
 	/* All of it is in the window: there is nowhere to go. */
 	assert_false(log_scroll(l, 1, 9));
 	assert_false(log_scroll(l, -1, 9));
@@ -175,8 +173,7 @@ test_window(void **state)
 	assert_true(log_scroll(l, -1, 1));
 	assert_window(l, 1, ">line 1/");
 	/* The whole log in it is its end. */
-	assert_window(l, 6,
-	    "DAY/>line 1/>line 2/>line 3/>line 4/>line 5/");
+	assert_window(l, 6, "DAY/>line 1/>line 2/>line 3/>line 4/>line 5/");
 	assert_true(log_at_end(l));
 	log_free(l);
 }
@@ -271,13 +268,13 @@ test_days(void **state)
 		time_t when;
 		const char *text;
 	} lines[] = {
-		{ 1698530399, "28 23:59:59 CEST" },
-		{ 1698530400, "29 00:00:00 CEST" },
-		{ 1698541200, "29 02:00:00 CET" },
-		{ 1698620399, "29 23:59:59 CET" },
-		{ 1698620400, "30 00:00:00 CET" },
-		{ 1698620399, "29 again" },
-		{ 1730239200, "a year later" },
+	    {1698530399, "28 23:59:59 CEST"},
+	    {1698530400, "29 00:00:00 CEST"},
+	    {1698541200, "29 02:00:00 CET"},
+	    {1698620399, "29 23:59:59 CET"},
+	    {1698620400, "30 00:00:00 CET"},
+	    {1698620399, "29 again"},
+	    {1730239200, "a year later"},
 	};
 	struct log *l;
 	struct log_row rows[ROWS];
@@ -292,7 +289,8 @@ test_days(void **state)
 		line = make(LOG_MINE, lines[i].when, lines[i].text);
 		log_add(l, &line);
 	}
-	assert_window(l, 20, "DAY/>28 23:59:59 CEST/"
+	assert_window(l, 20,
+	    "DAY/>28 23:59:59 CEST/"
 	    "DAY/>29 00:00:00 CEST/>29 02:00:00 CET/>29 23:59:59 CET/"
 	    "DAY/>30 00:00:00 CET/DAY/>29 again/DAY/>a year later/");
 	assert_int_equal(log_rows(l, 20, rows), 12);
@@ -314,8 +312,8 @@ test_unread(void **state)
 	add_number(l, 3);
 	line = make(LOG_THEIRS, NOON + 86400, "tomorrow");
 	log_add(l, &line);
-	assert_window(l, 9,
-	    "DAY/>line 1/>line 2/UNREAD/>line 3/DAY/>tomorrow/");
+	assert_window(
+	    l, 9, "DAY/>line 1/>line 2/UNREAD/>line 3/DAY/>tomorrow/");
 	log_mark_unread(l);
 	line = make(LOG_THEIRS, NOON + 2 * 86400, "later");
 	log_add(l, &line);
@@ -427,16 +425,21 @@ test_drop_bytes(void **state)
 
 	(void)state;
 	for (i = 0; i < 6; i++) {
-		line = (struct log_line) { .kind = LOG_MINE, .time = NOON,
-			.text = xcalloc(1, n), .text_len = n };
+		line = (struct log_line){.kind = LOG_MINE,
+		    .time = NOON,
+		    .text = xcalloc(1, n),
+		    .text_len = n};
 		memset(line.text, 'a', n);
 		log_add(l, &line);
 	}
 	assert_int_equal(log_count(l), 4);
 	/* One that is larger than all stays alone. */
-	line = (struct log_line) { .kind = LOG_MINE, .time = NOON,
-		.text = xcalloc(1, LOG_BYTES), .text_len = LOG_BYTES,
-		.raw = xstrdup("x"), .raw_len = 1 };
+	line = (struct log_line){.kind = LOG_MINE,
+	    .time = NOON,
+	    .text = xcalloc(1, LOG_BYTES),
+	    .text_len = LOG_BYTES,
+	    .raw = xstrdup("x"),
+	    .raw_len = 1};
 	log_add(l, &line);
 	assert_int_equal(log_count(l), 1);
 	assert_int_equal(log_line(l, log_last(l))->raw_len, 1);
@@ -451,8 +454,10 @@ test_megabyte(void **state)
 {
 	enum { SIZE = 4 << 20 };
 	struct log *l = log_new();
-	struct log_line line = { .kind = LOG_THEIRS, .time = NOON,
-		.text = xcalloc(1, SIZE), .text_len = SIZE };
+	struct log_line line = {.kind = LOG_THEIRS,
+	    .time = NOON,
+	    .text = xcalloc(1, SIZE),
+	    .text_len = SIZE};
 	size_t i;
 
 	(void)state;
@@ -585,20 +590,20 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_wrap),
-		cmocka_unit_test(test_window),
-		cmocka_unit_test(test_below),
-		cmocka_unit_test(test_long_lines_scroll),
-		cmocka_unit_test(test_width),
-		cmocka_unit_test(test_days),
-		cmocka_unit_test(test_unread),
-		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_why_at_the_window),
-		cmocka_unit_test(test_drop),
-		cmocka_unit_test(test_drop_bytes),
-		cmocka_unit_test(test_megabyte),
-		cmocka_unit_test(test_search),
-		cmocka_unit_test(test_choose),
+	    cmocka_unit_test(test_wrap),
+	    cmocka_unit_test(test_window),
+	    cmocka_unit_test(test_below),
+	    cmocka_unit_test(test_long_lines_scroll),
+	    cmocka_unit_test(test_width),
+	    cmocka_unit_test(test_days),
+	    cmocka_unit_test(test_unread),
+	    cmocka_unit_test(test_lines),
+	    cmocka_unit_test(test_why_at_the_window),
+	    cmocka_unit_test(test_drop),
+	    cmocka_unit_test(test_drop_bytes),
+	    cmocka_unit_test(test_megabyte),
+	    cmocka_unit_test(test_search),
+	    cmocka_unit_test(test_choose),
 	};
 
 	zone("UTC");

@@ -9,7 +9,8 @@
 
 #include "ui/people.h"
 
-#define SEEN "00112233445566778899aabbccddeeff" \
+#define SEEN                               \
+	"00112233445566778899aabbccddeeff" \
 	"00112233445566778899aabbccddeeff"
 
 static char dir[64], file[128];
@@ -63,7 +64,7 @@ static struct people *
 load(void)
 {
 	struct people *p = NULL;
-	struct err e = { 0 };
+	struct err e = {0};
 	bool fresh;
 
 	if (people_open(file, &p, &fresh, &e) == -1)
@@ -75,7 +76,7 @@ static struct person *
 add(struct people *p, const char *uri)
 {
 	struct person *who;
-	struct err e = { 0 };
+	struct err e = {0};
 
 	if (people_add(p, span_str(uri), &who, &e) == -1)
 		fail_msg("%s", e.text);
@@ -85,7 +86,7 @@ add(struct people *p, const char *uri)
 static void
 save(struct people *p)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 
 	if (people_save(p, &e) == -1)
 		fail_msg("%s", e.text);
@@ -99,37 +100,37 @@ static const struct {
 	struct span in;
 	const char *out, *why;
 } lines[] = {
-	{ TEXT("sips:bob@example.net"), "sips:bob@example.net\n", NULL },
-	{ TEXT("sip:bob@example.net;transport=tcp\n"),
-	    "sip:bob@example.net;transport=tcp\n", NULL },
-	{ TEXT("bob@example.net\r\n"), "sips:bob@example.net\n", NULL },
-	{ TEXT("  \t\n#\xff\0y\n\nbob@h"), "  \t\n#\xff", NULL },
-	{ TEXT("bob@h ignored\tencrypt  no-sign"),
-	    "sips:bob@h no-sign encrypt ignored\n", NULL },
-	{ TEXT("bob@h sign no-encrypt seen=" SEEN " name=Bob  B. name=x \n"),
-	    "sips:bob@h sign no-encrypt seen=" SEEN " name=Bob  B. name=x\n",
-	    NULL },
-	{ TEXT("bob@h name=\n"), "sips:bob@h\n", NULL },
-	{ TEXT("bob@h name=\u00dc\u4e2d"), "sips:bob@h name=\u00dc\u4e2d\n",
-	    NULL },
+    {TEXT("sips:bob@example.net"), "sips:bob@example.net\n", NULL},
+    {TEXT("sip:bob@example.net;transport=tcp\n"),
+	"sip:bob@example.net;transport=tcp\n", NULL},
+    {TEXT("bob@example.net\r\n"), "sips:bob@example.net\n", NULL},
+    {TEXT("  \t\n#\xff\0y\n\nbob@h"), "  \t\n#\xff", NULL},
+    {TEXT("bob@h ignored\tencrypt  no-sign"),
+	"sips:bob@h no-sign encrypt ignored\n", NULL},
+    {TEXT("bob@h sign no-encrypt seen=" SEEN " name=Bob  B. name=x \n"),
+	"sips:bob@h sign no-encrypt seen=" SEEN " name=Bob  B. name=x\n", NULL},
+    {TEXT("bob@h name=\n"), "sips:bob@h\n", NULL},
+    {TEXT("bob@h name=\u00dc\u4e2d"), "sips:bob@h name=\u00dc\u4e2d\n", NULL},
 
-	{ TEXT("# \nbob"), NULL, "line 2: " },
-	{ TEXT("mailto:bob@h"), NULL, "line 1: " },
-	{ TEXT("sips:h"), NULL, "line 1: " },
-	{ TEXT("bob@h bold"), NULL, "line 1: \"bold\"" },
-	{ TEXT("bob@h SIGN"), NULL, "line 1: \"SIGN\"" },
-	{ TEXT("bob@h sign no-sign"), NULL, "line 1: \"no-sign\"" },
-	{ TEXT("bob@h seen=12"), NULL, "line 1: after \"seen=\"" },
-	{ TEXT("bob@h seen=" SEEN "0"), NULL, "line 1: after \"seen=\"" },
-	{ TEXT("bob@h seen=x" SEEN), NULL, "line 1: after \"seen=\"" },
-	{ TEXT("bob@h seen=" SEEN " seen=" SEEN), NULL, "line 1: " },
-	{ TEXT("bob@h name=b\xff"), NULL, "line 1: the name" },
-	{ TEXT("bob@h name=b\0c"), NULL, "line 1: the name" },
-	{ TEXT("bob@h name=\033[2J"), NULL, "line 1: the name" },
-	{ TEXT("bob@h name=alice@h"), NULL, "line 1: the name" },
-	{ TEXT("a@h\n\nb@h\nsip:a@H\nc@h"), NULL, "line 4: " },
-	{ TEXT("z@h\nA@h\n%7A@h."), NULL, "line 3: " },
-	{ TEXT("\xef\xbb\xbf" "a@h"), NULL, "line 1: " },
+    {TEXT("# \nbob"), NULL, "line 2: "},
+    {TEXT("mailto:bob@h"), NULL, "line 1: "},
+    {TEXT("sips:h"), NULL, "line 1: "},
+    {TEXT("bob@h bold"), NULL, "line 1: \"bold\""},
+    {TEXT("bob@h SIGN"), NULL, "line 1: \"SIGN\""},
+    {TEXT("bob@h sign no-sign"), NULL, "line 1: \"no-sign\""},
+    {TEXT("bob@h seen=12"), NULL, "line 1: after \"seen=\""},
+    {TEXT("bob@h seen=" SEEN "0"), NULL, "line 1: after \"seen=\""},
+    {TEXT("bob@h seen=x" SEEN), NULL, "line 1: after \"seen=\""},
+    {TEXT("bob@h seen=" SEEN " seen=" SEEN), NULL, "line 1: "},
+    {TEXT("bob@h name=b\xff"), NULL, "line 1: the name"},
+    {TEXT("bob@h name=b\0c"), NULL, "line 1: the name"},
+    {TEXT("bob@h name=\033[2J"), NULL, "line 1: the name"},
+    {TEXT("bob@h name=alice@h"), NULL, "line 1: the name"},
+    {TEXT("a@h\n\nb@h\nsip:a@H\nc@h"), NULL, "line 4: "},
+    {TEXT("z@h\nA@h\n%7A@h."), NULL, "line 3: "},
+    {TEXT("\xef\xbb\xbf"
+	  "a@h"),
+	NULL, "line 1: "},
 };
 
 static void
@@ -143,7 +144,7 @@ test_lines(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(lines); i++) {
 		put(file, lines[i].in);
-		e = (struct err) { 0 };
+		e = (struct err){0};
 		if (people_open(file, &p, &fresh, &e) == -1) {
 			if (lines[i].out != NULL)
 				fail_msg("%zu: %s", i, e.text);
@@ -171,7 +172,7 @@ test_fresh(void **state)
 {
 	struct people *p;
 	struct person *bob;
-	struct err e = { 0 };
+	struct err e = {0};
 	struct stat st;
 	bool fresh;
 	char path[160];
@@ -204,19 +205,21 @@ static void
 test_comments_stay(void **state)
 {
 	struct people *p;
-	struct err e = { 0 };
+	struct err e = {0};
 
 	(void)state;
 	put(file, BYTES("# work\nzoe@h name=Zoe\nbob@h\n\n# home\namy@h\n"));
 	p = load();
 	people_remove(p, people_find(p, BYTES("bob@h")));
 	people_find(p, BYTES("zoe"))->ignored = true;
-	assert_int_equal(people_rename(p, people_find(p, BYTES("amy@h")),
-	    BYTES("Amy"), &e), 0);
+	assert_int_equal(
+	    people_rename(p, people_find(p, BYTES("amy@h")), BYTES("Amy"), &e),
+	    0);
 	add(p, "sip:new@h");
 	save(p);
 	people_free(p);
-	assert_file(file, "# work\nsips:zoe@h ignored name=Zoe\n\n"
+	assert_file(file,
+	    "# work\nsips:zoe@h ignored name=Zoe\n\n"
 	    "# home\nsips:amy@h name=Amy\nsip:new@h\n");
 }
 
@@ -252,10 +255,10 @@ test_links(void **state)
 static void
 test_no_room(void **state)
 {
-	struct rlimit none = { 8, RLIM_INFINITY }, all;
+	struct rlimit none = {8, RLIM_INFINITY}, all;
 	char command[160];
 	struct people *p;
-	struct err e = { 0 };
+	struct err e = {0};
 
 	(void)state;
 	put(file, BYTES("bob@example.net\n"));
@@ -270,8 +273,8 @@ test_no_room(void **state)
 	assert_int_equal(e.exit, EX_IOERR);
 	assert_non_null(strstr(e.text, file));
 	assert_file(file, "bob@example.net\n");
-	snprintf(command, sizeof(command),
-	    "ls -a '%s' | grep -q 'people.new'", dir);
+	snprintf(
+	    command, sizeof(command), "ls -a '%s' | grep -q 'people.new'", dir);
 	assert_int_not_equal(system(command), 0);
 	/* It is tried again. */
 	save(p);
@@ -284,7 +287,7 @@ test_no_room(void **state)
 static void
 assert_order(struct people *p, const char *want)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	size_t i;
 
 	buf_adds(&b, "");
@@ -297,7 +300,7 @@ assert_order(struct people *p, const char *want)
 static int
 rename_to(struct people *p, struct person *who, const char *name)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	int rc = people_rename(p, who, span_str(name), &e);
 
 	if (rc == -1)
@@ -358,8 +361,8 @@ test_order_and_names(void **state)
 static void
 test_bad_address(void **state)
 {
-	static const char *const bad[] = { "", "bob", "bob@", "@h",
-		"im:bob@h", "sips:h", "bob@h h", "b\nb@h", "sip:bob@h\n" };
+	static const char *const bad[] = {"", "bob", "bob@", "@h", "im:bob@h",
+	    "sips:h", "bob@h h", "b\nb@h", "sip:bob@h\n"};
 	struct people *p;
 	struct person *who;
 	struct err e;
@@ -369,7 +372,7 @@ test_bad_address(void **state)
 	unlink(file);
 	p = load();
 	for (i = 0; i < COUNT(bad); i++) {
-		e = (struct err) { 0 };
+		e = (struct err){0};
 		if (people_add(p, span_str(bad[i]), &who, &e) == 0)
 			fail_msg("\"%s\" was taken", bad[i]);
 		assert_int_equal(e.exit, EX_DATAERR);
@@ -397,15 +400,16 @@ test_same_name_in_the_file(void **state)
 static void
 test_many(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	struct people *p;
 	char uri[64];
 	unsigned i;
 
 	(void)state;
 	for (i = 0; i < 20000; i++)
-		buf_addf(&b, "sips:u%05u@example.net seen=" SEEN
-		    " name=Person %u\n", i * 7919 % 20000, i);
+		buf_addf(&b,
+		    "sips:u%05u@example.net seen=" SEEN " name=Person %u\n",
+		    i * 7919 % 20000, i);
 	put(file, span_buf(&b));
 	buf_free(&b);
 	p = load();
@@ -418,7 +422,7 @@ test_many(void **state)
 		people_remove(p, people_at(p, people_count(p) / 2));
 	for (i = 1; i < people_count(p); i++)
 		assert_true(strcmp(person_called(people_at(p, i - 1)),
-		    person_called(people_at(p, i))) < 0);
+				person_called(people_at(p, i))) < 0);
 	people_free(p);
 }
 
@@ -426,15 +430,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_fresh),
-		cmocka_unit_test(test_comments_stay),
-		cmocka_unit_test(test_links),
-		cmocka_unit_test(test_no_room),
-		cmocka_unit_test(test_order_and_names),
-		cmocka_unit_test(test_bad_address),
-		cmocka_unit_test(test_same_name_in_the_file),
-		cmocka_unit_test(test_many),
+	    cmocka_unit_test(test_lines),
+	    cmocka_unit_test(test_fresh),
+	    cmocka_unit_test(test_comments_stay),
+	    cmocka_unit_test(test_links),
+	    cmocka_unit_test(test_no_room),
+	    cmocka_unit_test(test_order_and_names),
+	    cmocka_unit_test(test_bad_address),
+	    cmocka_unit_test(test_same_name_in_the_file),
+	    cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests_name("people", tests, setup, teardown);

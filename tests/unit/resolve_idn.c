@@ -72,12 +72,15 @@ static void
 what_is_no_domain_name_is_refused(void **state)
 {
 	static const struct idn_case cases[] = {
-	    {"sip:b@b\xfc" "cher.example", NULL}, /* not UTF-8 */
+	    {"sip:b@b\xfc"
+	     "cher.example",
+		NULL}, /* not UTF-8 */
 	    {"sip:b@b\xc3", NULL},
 	    {"sip:b@\u2603.example", NULL}, /* a snowman is no letter */
 	    {"sip:b@\u202eb\u00fc.example", NULL},
 	    {"sip:b@aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	     "aaaaaaa\u00fc.example", NULL},
+	     "aaaaaaa\u00fc.example",
+		NULL},
 	};
 
 	(void)state;

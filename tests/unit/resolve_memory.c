@@ -36,8 +36,8 @@ serve(void *arg, short revents)
 	unsigned char q[2048];
 	struct sockaddr_storage peer;
 	socklen_t len = sizeof(peer);
-	ssize_t n = recvfrom(s->io.fd, q, sizeof(q) - 256, 0,
-	    (struct sockaddr *)&peer, &len);
+	ssize_t n = recvfrom(
+	    s->io.fd, q, sizeof(q) - 256, 0, (struct sockaddr *)&peer, &len);
 	size_t at = 12;
 	bool is_a;
 
@@ -55,14 +55,14 @@ serve(void *arg, short revents)
 	q[7] = is_a ? 3 : 0;
 	q[9] = q[11] = 0;
 	for (unsigned char i = 1; is_a && i <= 3; i++) {
-		unsigned char rr[16] = {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, s->ttl,
-		    0, 4, 127, 0, 0, i};
+		unsigned char rr[16] = {
+		    0xc0, 12, 0, 1, 0, 1, 0, 0, 0, s->ttl, 0, 4, 127, 0, 0, i};
 
 		memcpy(q + at, rr, sizeof(rr));
 		at += sizeof(rr);
 	}
-	assert_true(sendto(s->io.fd, q, at, 0, (struct sockaddr *)&peer,
-			len) == (ssize_t)at);
+	assert_true(sendto(s->io.fd, q, at, 0, (struct sockaddr *)&peer, len) ==
+	    (ssize_t)at);
 }
 
 static void
@@ -104,8 +104,8 @@ order(struct server *s, const char *text)
 		char host[ADDR_TEXT];
 
 		addr_host(&s->targets[i].addr, host);
-		(void)strcat(strcat(out, i > 0 ? " " : ""),
-		    strrchr(host, '.') + 1);
+		(void)strcat(
+		    strcat(out, i > 0 ? " " : ""), strrchr(host, '.') + 1);
 	}
 	return out;
 }
@@ -124,8 +124,7 @@ setup(void **state)
 	s->io = (struct loop_io){.fn = serve, .arg = s};
 	assert_true(addr_numeric(span_str("127.0.0.1"), 0, &a));
 	s->io.fd = socket(AF_INET, SOCK_DGRAM, 0);
-	assert_int_equal(
-	    bind(s->io.fd, (struct sockaddr *)&a.sa, a.len), 0);
+	assert_int_equal(bind(s->io.fd, (struct sockaddr *)&a.sa, a.len), 0);
 	assert_int_equal(
 	    getsockname(s->io.fd, (struct sockaddr *)&a.sa, &a.len), 0);
 	loop_io_set(s->loop, &s->io, POLLIN);

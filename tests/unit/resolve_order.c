@@ -177,8 +177,8 @@ the_largest_weights_do_not_overflow(void **state)
 /* --- addresses ------------------------------------------------------------ */
 
 static void
-addresses_come_in_this_order(const char *given, const char *unusable,
-    const char *wanted)
+addresses_come_in_this_order(
+    const char *given, const char *unusable, const char *wanted)
 {
 	struct order_addr addrs[16] = {0};
 	char words[256], got[256] = "", text[ADDR_TEXT];

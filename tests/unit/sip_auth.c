@@ -40,8 +40,8 @@ test_the_responses_of_rfc_7616_and_rfc_2617(void **state)
 		struct auth_digest d = {span_str(cases[i].algorithm),
 		    span_str("Mufasa"), span_str(cases[i].realm),
 		    span_str(cases[i].password), span_str(cases[i].nonce),
-		    cases[i].qop, span_str(cases[i].cnonce), 1,
-		    span_str("GET"), span_str("/dir/index.html")};
+		    cases[i].qop, span_str(cases[i].cnonce), 1, span_str("GET"),
+		    span_str("/dir/index.html")};
 		char out[DIGEST_HEX];
 
 		assert_true(auth_response(&d, out));
@@ -116,14 +116,13 @@ answers(const struct config *c, struct auth_round *round, int status,
 	struct auth *a;
 	bool answered;
 
-	assert_int_equal(aor_parse(span_str("alice@Example.com"), &who, &e),
-	    0);
+	assert_int_equal(aor_parse(span_str("alice@Example.com"), &who, &e), 0);
 	a = auth_new(c, &who);
 	answered = auth_challenged(a, round, m, secure, &e) == 0;
 	if (answered) {
-		assert_int_equal(
-		    auth_add(a, round, false, &b, "REGISTER", "sips:example.com",
-			&e), 0);
+		assert_int_equal(auth_add(a, round, false, &b, "REGISTER",
+				     "sips:example.com", &e),
+		    0);
 		if (strstr((char *)b.p, want) == NULL)
 			fail_msg("%s is not in %s", want, (char *)b.p);
 		assert_null(strstr((char *)b.p, "sesame"));
@@ -224,7 +223,8 @@ borne(struct asked *a, bool draft, const char *method)
 
 	buf_adds(&b, "");
 	assert_int_equal(auth_add(a->auth, &a->round, draft, &b, method,
-			     "sips:example.com", &e), 0);
+			     "sips:example.com", &e),
+	    0);
 	return (char *)b.p;
 }
 
@@ -244,8 +244,9 @@ test_a_draft_uses_no_nonce_up(void **state)
 	struct asked a;
 
 	(void)state;
-	ask(&a, 407, "Proxy-Authenticate: Digest realm=\"example.com\","
-		     "nonce=\"n\",algorithm=SHA-256,qop=\"auth\"\r\n");
+	ask(&a, 407,
+	    "Proxy-Authenticate: Digest realm=\"example.com\","
+	    "nonce=\"n\",algorithm=SHA-256,qop=\"auth\"\r\n");
 	for (size_t i = 0; i < COUNT(counts); i++) {
 		char *text = borne(&a, i < 2, "MESSAGE");
 
@@ -262,8 +263,9 @@ test_what_a_registrar_asked_for_is_not_said_to_a_callee(void **state)
 	char *text;
 
 	(void)state;
-	ask(&a, 401, "WWW-Authenticate: Digest realm=\"example.com\","
-		     "nonce=\"n\"\r\n");
+	ask(&a, 401,
+	    "WWW-Authenticate: Digest realm=\"example.com\","
+	    "nonce=\"n\"\r\n");
 	text = borne(&a, false, "MESSAGE");
 	assert_non_null(strstr(text, "nonce=\"n\""));
 	free(text);

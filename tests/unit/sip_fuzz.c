@@ -40,8 +40,8 @@ fuzz_load(struct fuzz *z, const char *folder)
 		    strstr(entry->d_name, ".sip") == NULL)
 			continue;
 		snprintf(name, sizeof(name), "%s/%s", folder, entry->d_name);
-		z->files = xrealloc(z->files,
-		    (z->count + 1) * sizeof(*z->files));
+		z->files = xrealloc(
+		    z->files, (z->count + 1) * sizeof(*z->files));
 		z->files[z->count++] = test_file(name);
 	}
 	closedir(dir);
@@ -61,7 +61,7 @@ fuzz_order(const void *a, const void *b)
 static void
 fuzz_splice(struct buf *b, size_t at, size_t cut, struct span s)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 	struct span old = span_buf(b);
 
 	buf_addspan(&out, span_cut(old, 0, at));
@@ -86,20 +86,44 @@ static void
 fuzz_change(struct fuzz *z, struct buf *b)
 {
 	static const struct span words[] = {
-		TEXT("\r\n"), TEXT("\r\n\r\n"), TEXT("\n"), TEXT("\r"),
-		TEXT("\0"), TEXT("\r\n "), TEXT(";"), TEXT(","), TEXT("\""),
-		TEXT("\\"), TEXT("<"), TEXT(">"), TEXT("%00"), TEXT("%0d%0a"),
-		TEXT(":"), TEXT("@"), TEXT("?"), TEXT("="), TEXT("["),
-		TEXT("]"), TEXT("\x80"), TEXT("\xff"), TEXT("\xe2\x80\xae"),
-		TEXT("\xe2\x80\x8d"), TEXT("\xcc\x81"), TEXT("\033[2J"),
-		TEXT("Content-Length: 5\r\n"), TEXT("l: 4294967300\r\n"),
-		TEXT("From: <sip:a@b>\r\n"), TEXT("Via: SIP/2.0/UDP h\r\n"),
-		TEXT("99999999999999999999"), TEXT("-1"), TEXT("SIP/2.0"),
+	    TEXT("\r\n"),
+	    TEXT("\r\n\r\n"),
+	    TEXT("\n"),
+	    TEXT("\r"),
+	    TEXT("\0"),
+	    TEXT("\r\n "),
+	    TEXT(";"),
+	    TEXT(","),
+	    TEXT("\""),
+	    TEXT("\\"),
+	    TEXT("<"),
+	    TEXT(">"),
+	    TEXT("%00"),
+	    TEXT("%0d%0a"),
+	    TEXT(":"),
+	    TEXT("@"),
+	    TEXT("?"),
+	    TEXT("="),
+	    TEXT("["),
+	    TEXT("]"),
+	    TEXT("\x80"),
+	    TEXT("\xff"),
+	    TEXT("\xe2\x80\xae"),
+	    TEXT("\xe2\x80\x8d"),
+	    TEXT("\xcc\x81"),
+	    TEXT("\033[2J"),
+	    TEXT("Content-Length: 5\r\n"),
+	    TEXT("l: 4294967300\r\n"),
+	    TEXT("From: <sip:a@b>\r\n"),
+	    TEXT("Via: SIP/2.0/UDP h\r\n"),
+	    TEXT("99999999999999999999"),
+	    TEXT("-1"),
+	    TEXT("SIP/2.0"),
 	};
 	struct span s = span_buf(b), from;
 	size_t at = fuzz_random(z, s.n + 1), n = fuzz_random(z, 20);
 	size_t k = fuzz_random(z, COUNT(words));
-	struct buf copy = { 0 };
+	struct buf copy = {0};
 
 	switch (fuzz_random(z, 7)) {
 	case 0: /* another byte */
@@ -121,17 +145,16 @@ fuzz_change(struct fuzz *z, struct buf *b)
 		buf_addspan(&copy, fuzz_line(s, at));
 		from = fuzz_line(s, fuzz_random(z, s.n + 1));
 		if (from.p != NULL)
-			fuzz_splice(b, (size_t)(from.p - s.p), 0,
-			    span_buf(&copy));
+			fuzz_splice(
+			    b, (size_t)(from.p - s.p), 0, span_buf(&copy));
 		break;
 	default: /* a line of another message */
 		from = span_buf(&z->files[fuzz_random(z, z->count)]);
-		buf_addspan(&copy, fuzz_line(from,
-		    fuzz_random(z, from.n + 1)));
+		buf_addspan(&copy, fuzz_line(from, fuzz_random(z, from.n + 1)));
 		from = fuzz_line(s, at);
 		if (from.p != NULL)
-			fuzz_splice(b, (size_t)(from.p - s.p), from.n,
-			    span_buf(&copy));
+			fuzz_splice(
+			    b, (size_t)(from.p - s.p), from.n, span_buf(&copy));
 	}
 	buf_free(&copy);
 }
@@ -147,7 +170,7 @@ fuzz_setting(const char *name, unsigned long usual)
 static void
 test_fuzz(void **state)
 {
-	struct fuzz z = { .seed = fuzz_setting("FUZZ_SEED", 4475) };
+	struct fuzz z = {.seed = fuzz_setting("FUZZ_SEED", 4475)};
 	unsigned long rounds = fuzz_setting("FUZZ_ROUNDS", 5000), i;
 	size_t changes;
 
@@ -158,11 +181,12 @@ test_fuzz(void **state)
 	assert_true(z.count > 49);
 	qsort(z.files, z.count, sizeof(*z.files), fuzz_order);
 	for (i = 0; i < z.count + rounds; i++) {
-		struct buf in = { 0 };
+		struct buf in = {0};
 
 		/* Each as it is first. */
-		buf_addspan(&in, span_buf(&z.files[i < z.count ? i :
-		    fuzz_random(&z, z.count)]));
+		buf_addspan(&in,
+		    span_buf(
+			&z.files[i < z.count ? i : fuzz_random(&z, z.count)]));
 		changes = i < z.count ? 0 : 1 + fuzz_random(&z, 6);
 		while (changes-- > 0)
 			fuzz_change(&z, &in);
@@ -180,7 +204,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fuzz),
+	    cmocka_unit_test(test_fuzz),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,8 +108,8 @@ static void
 test_the_first_route_is_where_requests_go(void **state)
 {
 	(void)state;
-	assert_true(span_is(sip_route_first(span_str(
-				"<sip:p1:5070;lr>;x, <sip:p2;lr>")),
+	assert_true(span_is(
+	    sip_route_first(span_str("<sip:p1:5070;lr>;x, <sip:p2;lr>")),
 	    "sip:p1:5070;lr"));
 	assert_int_equal(sip_route_first(span_str("")).n, 0);
 }

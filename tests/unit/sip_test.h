@@ -16,7 +16,10 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 /* A literal that may hold NULs, as an initializer and as a value. */
-#define TEXT(s) { (const unsigned char *)(s), sizeof(s) - 1 }
+#define TEXT(s)                                           \
+	{                                                 \
+		(const unsigned char *)(s), sizeof(s) - 1 \
+	}
 #define BYTES(s) ((struct span)TEXT(s))
 
 /* The bytes of a file below the source folder. */
@@ -25,7 +28,7 @@ test_file(const char *name)
 {
 	const char *top = getenv("SRCDIR");
 	char path[4096], chunk[4096];
-	struct buf b = { 0 };
+	struct buf b = {0};
 	size_t n;
 	FILE *f;
 

@@ -8,7 +8,7 @@
 #include "src/sip.h"
 #include "src/stream.h"
 
-static const struct stream_limits limits = { 65536, 256, 1 << 20 };
+static const struct stream_limits limits = {65536, 256, 1 << 20};
 
 static struct buf
 torture_file(const char *name)
@@ -34,26 +34,59 @@ static const struct {
 	const char *name;
 	int fault; /* sip_fault's */
 } messages[] = {
-	/* 3.1.1 and 3.4.1: well formed. */
-	{ "wsinv", 0 }, { "intmeth", 0 }, { "esc01", 0 }, { "escnull", 0 },
-	{ "esc02", 0 }, { "lwsdisp", 0 }, { "longreq", 0 }, { "dblreq", 0 },
-	{ "semiuri", 0 }, { "transports", 0 }, { "mpart01", 0 },
-	{ "unreason", 0 }, { "noreason", 0 }, { "inv2543", 0 },
-	/* 3.1.2, 3.2: malformed. */
-	{ "badinv01", 400 }, { "clerr", 400 }, { "ncl", 400 },
-	{ "scalar02", 400 }, { "scalarlg", -1 }, { "quotbal", 400 },
-	{ "ltgtruri", 400 }, { "lwsruri", 400 }, { "lwsstart", 400 },
-	{ "trws", 400 }, { "escruri", 400 }, { "baddate", 400 },
-	{ "regbadct", 400 }, { "badaspec", 400 }, { "baddn", 400 },
-	{ "badvers", 505 }, { "mismatch01", 400 }, { "mismatch02", 501 },
-	{ "bigcode", -1 }, { "badbranch", 400 },
-	/* 3.3: for those above the parser, but for what is missing, comes
+    /* 3.1.1 and 3.4.1: well formed. */
+    {"wsinv", 0},
+    {"intmeth", 0},
+    {"esc01", 0},
+    {"escnull", 0},
+    {"esc02", 0},
+    {"lwsdisp", 0},
+    {"longreq", 0},
+    {"dblreq", 0},
+    {"semiuri", 0},
+    {"transports", 0},
+    {"mpart01", 0},
+    {"unreason", 0},
+    {"noreason", 0},
+    {"inv2543", 0},
+    /* 3.1.2, 3.2: malformed. */
+    {"badinv01", 400},
+    {"clerr", 400},
+    {"ncl", 400},
+    {"scalar02", 400},
+    {"scalarlg", -1},
+    {"quotbal", 400},
+    {"ltgtruri", 400},
+    {"lwsruri", 400},
+    {"lwsstart", 400},
+    {"trws", 400},
+    {"escruri", 400},
+    {"baddate", 400},
+    {"regbadct", 400},
+    {"badaspec", 400},
+    {"baddn", 400},
+    {"badvers", 505},
+    {"mismatch01", 400},
+    {"mismatch02", 501},
+    {"bigcode", -1},
+    {"badbranch", 400},
+    /* 3.3: for those above the parser, but for what is missing, comes
 	 * twice or is of another scheme. */
-	{ "insuf", 400 }, { "unkscm", 416 }, { "novelsc", 416 },
-	{ "unksm2", 0 }, { "bext01", 0 }, { "invut", 0 }, { "regaut01", 0 },
-	{ "multi01", 400 }, { "mcl01", 400 }, { "bcast", 0 }, { "zeromf", 0 },
-	{ "cparam01", 0 }, { "cparam02", 0 }, { "regescrt", 0 },
-	{ "sdp01", 0 },
+    {"insuf", 400},
+    {"unkscm", 416},
+    {"novelsc", 416},
+    {"unksm2", 0},
+    {"bext01", 0},
+    {"invut", 0},
+    {"regaut01", 0},
+    {"multi01", 400},
+    {"mcl01", 400},
+    {"bcast", 0},
+    {"zeromf", 0},
+    {"cparam01", 0},
+    {"cparam02", 0},
+    {"regescrt", 0},
+    {"sdp01", 0},
 };
 
 static void
@@ -86,7 +119,7 @@ test_faults(void **state)
 static void
 torture_stream(struct span in, char *out, size_t size)
 {
-	struct stream_scan scan = { 0 };
+	struct stream_scan scan = {0};
 	struct stream_frame f;
 	struct sip_msg *m;
 	const char *why;
@@ -102,8 +135,8 @@ torture_stream(struct span in, char *out, size_t size)
 		if (f.found == STREAM_PING || f.found == STREAM_PONG)
 			continue;
 		m = sip_parse(f.head, f.body, true);
-		fault = f.found == STREAM_BROKEN ? f.status :
-		    sip_fault(m, &why);
+		fault = f.found == STREAM_BROKEN ? f.status
+						 : sip_fault(m, &why);
 		/* Without a Via there is nothing to answer by. */
 		if (!sip_is_request(m) || sip_header_count(m, "Via") == 0)
 			fault = -1;
@@ -200,7 +233,8 @@ test_wsinv(void **state)
 	assert_true(span_is(sip_method(m), "INVITE"));
 	assert_true(span_is(sip_from_uri(m), "sip:jdrosen@example.com"));
 	assert_true(span_is(sip_from_tag(m), "98asjd8"));
-	assert_true(span_is(sip_to_uri(m), "sip:vivekg@chair-dnrc.example.com"));
+	assert_true(
+	    span_is(sip_to_uri(m), "sip:vivekg@chair-dnrc.example.com"));
 	assert_true(span_is(sip_to_tag(m), "1918181833n"));
 	assert_int_equal(sip_cseq(m), 9);
 	assert_true(span_is(sip_branch(m), "390skdjuw"));
@@ -230,10 +264,11 @@ test_understood(void **state)
 	m = torture_message("intmeth.dat", &bytes);
 	assert_false(sip_method_known(sip_method(m)));
 	assert_true(span_is(sip_from_tag(m), "_token~1'+`*%!-."));
-	assert_true(span_is(sip_to_uri(m), "sip:1_unusual.URI~(to-be!sure)&"
+	assert_true(span_is(sip_to_uri(m),
+	    "sip:1_unusual.URI~(to-be!sure)&"
 	    "isn't+it$/crazy?,/;;*@example.com"));
-	assert_true(span_is(sip_call_id(m),
-	    "intmeth.word%ZK-!.*_+'@word`~)(><:\\/\"][?}{"));
+	assert_true(span_is(
+	    sip_call_id(m), "intmeth.word%ZK-!.*_+'@word`~)(><:\\/\"][?}{"));
 	sip_free(m);
 	buf_free(&bytes);
 
@@ -334,12 +369,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_there),
-		cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_wsinv),
-		cmocka_unit_test(test_understood),
-		cmocka_unit_test(test_baddn_whole),
+	    cmocka_unit_test(test_all_there),
+	    cmocka_unit_test(test_faults),
+	    cmocka_unit_test(test_answers),
+	    cmocka_unit_test(test_wsinv),
+	    cmocka_unit_test(test_understood),
+	    cmocka_unit_test(test_baddn_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,9 +36,9 @@ parse(const char *head, const char *body)
 static struct sockaddr_storage
 address(const char *text, unsigned port)
 {
-	struct sockaddr_storage out = { 0 };
-	struct sockaddr_in four = { .sin_family = AF_INET };
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+	struct sockaddr_storage out = {0};
+	struct sockaddr_in four = {.sin_family = AF_INET};
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
 
 	if (inet_pton(AF_INET, text, &four.sin_addr) == 1) {
 		four.sin_port = htons((uint16_t)port);
@@ -61,8 +61,8 @@ test_accessors(void **state)
 	assert_int_equal(sip_fault(m, &why), 0);
 	assert_null(why);
 	assert_true(sip_is_request(m));
-	assert_true(span_is(sip_start_line(m),
-	    "MESSAGE sip:bob@example.com SIP/2.0"));
+	assert_true(
+	    span_is(sip_start_line(m), "MESSAGE sip:bob@example.com SIP/2.0"));
 	assert_true(span_is(sip_head(m), request));
 	assert_true(span_is(sip_body(m), "hello"));
 	assert_true(span_is(sip_method(m), "MESSAGE"));
@@ -138,11 +138,11 @@ static void
 test_many_fields(void **state)
 {
 	static const char *const lines[] = {
-		"X-A: x\r\n",
-		"Via: SIP/2.0/UDP h;branch=z9hG4bKz\r\n",
-		"Contact: <sip:a@b>\r\n",
+	    "X-A: x\r\n",
+	    "Via: SIP/2.0/UDP h;branch=z9hG4bKz\r\n",
+	    "Contact: <sip:a@b>\r\n",
 	};
-	struct buf in = { 0 };
+	struct buf in = {0};
 	struct sip_msg *m;
 	osip_message_t *osip;
 	const char *why;
@@ -152,7 +152,8 @@ test_many_fields(void **state)
 	buf_adds(&in, "MESSAGE sip:bob@example.com SIP/2.0\r\n");
 	for (i = 0; i < 30000; i++)
 		buf_adds(&in, lines[i % 3]);
-	buf_adds(&in, "From: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n"
+	buf_adds(&in,
+	    "From: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n"
 	    "Call-ID: 1\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n");
 	m = sip_parse(span_buf(&in), span_str(""), true);
 	assert_int_equal(sip_fault(m, &why), 0);
@@ -175,27 +176,27 @@ test_add(void **state)
 		struct span value;
 		bool good;
 	} cases[] = {
-		{ "Subject", TEXT("hello"), true },
-		{ "Subject", TEXT("caf\xc3\xa9\t\"x"), true },
-		{ "Subject", TEXT(""), true },
-		{ "Subject", TEXT("a\r\nRoute: <sip:evil>"), false },
-		{ "Subject", TEXT("a\nb"), false },
-		{ "Subject", TEXT("a\rb"), false },
-		{ "Subject", TEXT("a\0b"), false },
-		{ "Subject", TEXT("a\033[2J"), false },
-		{ "Subject", TEXT("\177"), false },
-		{ "Subject", TEXT("\xff"), false },
-		{ "Sub ject", TEXT("x"), false },
-		{ "Subject:", TEXT("x"), false },
-		{ "", TEXT("x"), false },
-		{ "A\r\nB", TEXT("x"), false },
+	    {"Subject", TEXT("hello"), true},
+	    {"Subject", TEXT("caf\xc3\xa9\t\"x"), true},
+	    {"Subject", TEXT(""), true},
+	    {"Subject", TEXT("a\r\nRoute: <sip:evil>"), false},
+	    {"Subject", TEXT("a\nb"), false},
+	    {"Subject", TEXT("a\rb"), false},
+	    {"Subject", TEXT("a\0b"), false},
+	    {"Subject", TEXT("a\033[2J"), false},
+	    {"Subject", TEXT("\177"), false},
+	    {"Subject", TEXT("\xff"), false},
+	    {"Sub ject", TEXT("x"), false},
+	    {"Subject:", TEXT("x"), false},
+	    {"", TEXT("x"), false},
+	    {"A\r\nB", TEXT("x"), false},
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
-		struct buf out = { 0 };
-		struct err e = { 0 };
+		struct buf out = {0};
+		struct err e = {0};
 		int rc = sip_add(&out, cases[i].name, cases[i].value, &e);
 
 		assert_int_equal(rc, cases[i].good ? 0 : -1);
@@ -214,31 +215,30 @@ test_nameaddr(void **state)
 		struct span display, uri;
 		const char *tag, *out; /* NULL: refused */
 	} cases[] = {
-		{ TEXT("Alice"), TEXT("sip:a@h"), "1",
-		    "From: \"Alice\" <sip:a@h>;tag=1\r\n" },
-		{ TEXT(""), TEXT("sips:a@h;x"), NULL,
-		    "From: <sips:a@h;x>\r\n" },
-		{ TEXT("a \"b\" \\c"), TEXT("sip:a@h"), NULL,
-		    "From: \"a \\\"b\\\" \\\\c\" <sip:a@h>\r\n" },
-		{ TEXT("J\xc3\xbc <sip:evil@h>"), TEXT("sip:a@h"), NULL,
-		    "From: \"J\xc3\xbc <sip:evil@h>\" <sip:a@h>\r\n" },
-		{ TEXT("a\r\nb"), TEXT("sip:a@h"), NULL, NULL },
-		{ TEXT("a\0b"), TEXT("sip:a@h"), NULL, NULL },
-		{ TEXT("\xe9"), TEXT("sip:a@h"), NULL, NULL },
-		{ TEXT(""), TEXT("sip:a@h>;tag=2"), NULL, NULL },
-		{ TEXT(""), TEXT("sip:a@h\r\nX: y"), NULL, NULL },
-		{ TEXT(""), TEXT("sip:a%0d%0a@h"), NULL, NULL },
-		{ TEXT(""), TEXT("sip:a%00@h"), NULL, NULL },
-		{ TEXT(""), TEXT("a@h"), NULL, NULL },
-		{ TEXT(""), TEXT(""), NULL, NULL },
-		{ TEXT(""), TEXT("sip:a@h"), "a;b", NULL },
-		{ TEXT(""), TEXT("sip:a@h"), "", NULL },
+	    {TEXT("Alice"), TEXT("sip:a@h"), "1",
+		"From: \"Alice\" <sip:a@h>;tag=1\r\n"},
+	    {TEXT(""), TEXT("sips:a@h;x"), NULL, "From: <sips:a@h;x>\r\n"},
+	    {TEXT("a \"b\" \\c"), TEXT("sip:a@h"), NULL,
+		"From: \"a \\\"b\\\" \\\\c\" <sip:a@h>\r\n"},
+	    {TEXT("J\xc3\xbc <sip:evil@h>"), TEXT("sip:a@h"), NULL,
+		"From: \"J\xc3\xbc <sip:evil@h>\" <sip:a@h>\r\n"},
+	    {TEXT("a\r\nb"), TEXT("sip:a@h"), NULL, NULL},
+	    {TEXT("a\0b"), TEXT("sip:a@h"), NULL, NULL},
+	    {TEXT("\xe9"), TEXT("sip:a@h"), NULL, NULL},
+	    {TEXT(""), TEXT("sip:a@h>;tag=2"), NULL, NULL},
+	    {TEXT(""), TEXT("sip:a@h\r\nX: y"), NULL, NULL},
+	    {TEXT(""), TEXT("sip:a%0d%0a@h"), NULL, NULL},
+	    {TEXT(""), TEXT("sip:a%00@h"), NULL, NULL},
+	    {TEXT(""), TEXT("a@h"), NULL, NULL},
+	    {TEXT(""), TEXT(""), NULL, NULL},
+	    {TEXT(""), TEXT("sip:a@h"), "a;b", NULL},
+	    {TEXT(""), TEXT("sip:a@h"), "", NULL},
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
-		struct buf out = { 0 };
+		struct buf out = {0};
 		struct err e;
 		int rc = sip_add_nameaddr(&out, "From", cases[i].display,
 		    cases[i].uri, cases[i].tag, &e);
@@ -260,29 +260,29 @@ test_request_start(void **state)
 		struct span uri;
 		bool good;
 	} cases[] = {
-		{ "MESSAGE", TEXT("sip:bob@example.com"), true },
-		{ "MESSAGE", TEXT("sips:bob@[::1]:5061;lr"), true },
-		{ "MESSAGE", TEXT("tel:+1"), true },
-		{ "MES SAGE", TEXT("sip:b@h"), false },
-		{ "", TEXT("sip:b@h"), false },
-		{ "MESSAGE", TEXT("sip:b@h SIP/2.0\r\nX: y"), false },
-		{ "MESSAGE", TEXT("sip:b@h x"), false },
-		{ "MESSAGE", TEXT("<sip:b@h>"), false },
-		{ "MESSAGE", TEXT("sip:b@h?Subject=x"), false },
-		{ "MESSAGE", TEXT("sip:b%00@h"), false },
-		{ "MESSAGE", TEXT("sip:b\0@h"), false },
-		{ "MESSAGE", TEXT("tel:+1\r\n"), false },
-		{ "MESSAGE", TEXT(""), false },
+	    {"MESSAGE", TEXT("sip:bob@example.com"), true},
+	    {"MESSAGE", TEXT("sips:bob@[::1]:5061;lr"), true},
+	    {"MESSAGE", TEXT("tel:+1"), true},
+	    {"MES SAGE", TEXT("sip:b@h"), false},
+	    {"", TEXT("sip:b@h"), false},
+	    {"MESSAGE", TEXT("sip:b@h SIP/2.0\r\nX: y"), false},
+	    {"MESSAGE", TEXT("sip:b@h x"), false},
+	    {"MESSAGE", TEXT("<sip:b@h>"), false},
+	    {"MESSAGE", TEXT("sip:b@h?Subject=x"), false},
+	    {"MESSAGE", TEXT("sip:b%00@h"), false},
+	    {"MESSAGE", TEXT("sip:b\0@h"), false},
+	    {"MESSAGE", TEXT("tel:+1\r\n"), false},
+	    {"MESSAGE", TEXT(""), false},
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
-		struct buf out = { 0 };
+		struct buf out = {0};
 		struct err e;
 
 		if (sip_request_start(&out, cases[i].method, cases[i].uri,
-		    &e) != (cases[i].good ? 0 : -1))
+			&e) != (cases[i].good ? 0 : -1))
 			fail_msg("%s %s", cases[i].method,
 			    (const char *)cases[i].uri.p);
 		assert_int_equal(out.n > 0, cases[i].good);
@@ -294,7 +294,7 @@ test_request_start(void **state)
 static void
 test_round(void **state)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 	struct sip_msg *m;
 	struct err e;
 	const char *why;
@@ -302,17 +302,23 @@ test_round(void **state)
 
 	(void)state;
 	assert_int_equal(sip_request_start(&out, "MESSAGE",
-	    span_str("sip:bob@example.com"), &e), 0);
-	assert_int_equal(sip_add(&out, "Via",
-	    span_str("SIP/2.0/TLS h:5061;branch=z9hG4bKa;rport"), &e), 0);
-	assert_int_equal(sip_add_nameaddr(&out, "From",
-	    span_str("A \"q\" \\ \xc3\xa9"), span_str("sip:a@h"), "t1", &e), 0);
+			     span_str("sip:bob@example.com"), &e),
+	    0);
+	assert_int_equal(
+	    sip_add(&out, "Via",
+		span_str("SIP/2.0/TLS h:5061;branch=z9hG4bKa;rport"), &e),
+	    0);
+	assert_int_equal(
+	    sip_add_nameaddr(&out, "From", span_str("A \"q\" \\ \xc3\xa9"),
+		span_str("sip:a@h"), "t1", &e),
+	    0);
 	assert_int_equal(sip_add_nameaddr(&out, "To", span_str(""),
-	    span_str("sip:bob@example.com"), NULL, &e), 0);
+			     span_str("sip:bob@example.com"), NULL, &e),
+	    0);
 	assert_int_equal(sip_add(&out, "Call-ID", span_str("x@y"), &e), 0);
 	assert_int_equal(sip_add(&out, "CSeq", span_str("1 MESSAGE"), &e), 0);
-	assert_int_equal(sip_add(&out, "Content-Type", span_str("text/plain"),
-	    &e), 0);
+	assert_int_equal(
+	    sip_add(&out, "Content-Type", span_str("text/plain"), &e), 0);
 	head = out.n;
 	sip_finish(&out, BYTES("a\0b"));
 	head += strlen("Content-Length: 3\r\n\r\n");
@@ -330,7 +336,7 @@ test_answer(void **state)
 {
 	struct sip_msg *m = parse(request, "hello");
 	struct sockaddr_storage from = address("192.0.2.7", 40000);
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	(void)state;
 	assert_int_equal(sip_answer(&out, m, 200, NULL, "abc", &from), 0);
@@ -350,7 +356,7 @@ test_answer(void **state)
 	buf_free(&out);
 }
 
-#define REQUEST(via, to) \
+#define REQUEST(via, to)                                     \
 	"MESSAGE sip:b@h SIP/2.0\r\nVia: " via "\r\nTo: " to \
 	"\r\nFrom: <sip:a@h>\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\nl: 0\r\n\r\n"
 
@@ -360,44 +366,40 @@ test_answer_via(void **state)
 	static const struct {
 		const char *name, *in, *source, *line;
 	} cases[] = {
-		{ "the address that it says",
-		    REQUEST("SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKx", "<sip:b@h>"),
-		    "192.0.2.7", "UDP 192.0.2.7;branch=z9hG4bKx\r\n" },
-		{ "another address",
-		    REQUEST("SIP/2.0/UDP 10.0.0.1", "<sip:b@h>"),
-		    "192.0.2.7", "UDP 10.0.0.1;received=192.0.2.7\r\n" },
-		{ "a name",
-		    REQUEST("SIP/2.0/TLS host.example.com:5061", "<sip:b@h>"),
-		    "192.0.2.7",
-		    "host.example.com:5061;received=192.0.2.7\r\n" },
-		{ "rport with the address that it says",
-		    REQUEST("SIP/2.0/UDP 192.0.2.7;rport", "<sip:b@h>"),
-		    "192.0.2.7",
-		    "192.0.2.7;received=192.0.2.7;rport=4000\r\n" },
-		{ "a received of its own",
-		    REQUEST("SIP/2.0/UDP 192.0.2.7;received=1.2.3.4",
-			"<sip:b@h>"),
-		    "192.0.2.7", "UDP 192.0.2.7\r\n" },
-		{ "IPv6 in another form",
-		    REQUEST("SIP/2.0/UDP [2001:DB8:0::1]", "<sip:b@h>"),
-		    "2001:db8::1", "UDP [2001:DB8:0::1]\r\n" },
-		{ "IPv6 that differs",
-		    REQUEST("SIP/2.0/UDP [2001:db8::2]", "<sip:b@h>"),
-		    "2001:db8::1", "[2001:db8::2];received=2001:db8::1\r\n" },
-		{ "IPv4 over an IPv6 socket",
-		    REQUEST("SIP/2.0/UDP 192.0.2.7", "<sip:b@h>"),
-		    "::ffff:192.0.2.7", "UDP 192.0.2.7\r\n" },
-		{ "a tag that is there",
-		    REQUEST("SIP/2.0/UDP h", "<sip:b@h>;tag=old"),
-		    "192.0.2.7", "To: <sip:b@h>;tag=old\r\n" },
-		{ "a To that cannot be read",
-		    REQUEST("SIP/2.0/UDP h", "\"b <sip:b@h>"),
-		    "192.0.2.7", "To: \"b <sip:b@h>\r\n" },
-		{ "a quoted NUL", REQUEST("SIP/2.0/UDP h", "\"b\\\001\" <sip:b@h>"),
-		    "192.0.2.7", "To: \"b\" <sip:b@h>;tag=new\r\n" },
-		{ "a Via that cannot be read",
-		    REQUEST("SIP/2.0/UDP h;;", "<sip:b@h>"),
-		    "192.0.2.7", "Via: SIP/2.0/UDP h;;\r\n" },
+	    {"the address that it says",
+		REQUEST("SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKx", "<sip:b@h>"),
+		"192.0.2.7", "UDP 192.0.2.7;branch=z9hG4bKx\r\n"},
+	    {"another address", REQUEST("SIP/2.0/UDP 10.0.0.1", "<sip:b@h>"),
+		"192.0.2.7", "UDP 10.0.0.1;received=192.0.2.7\r\n"},
+	    {"a name",
+		REQUEST("SIP/2.0/TLS host.example.com:5061", "<sip:b@h>"),
+		"192.0.2.7", "host.example.com:5061;received=192.0.2.7\r\n"},
+	    {"rport with the address that it says",
+		REQUEST("SIP/2.0/UDP 192.0.2.7;rport", "<sip:b@h>"),
+		"192.0.2.7", "192.0.2.7;received=192.0.2.7;rport=4000\r\n"},
+	    {"a received of its own",
+		REQUEST("SIP/2.0/UDP 192.0.2.7;received=1.2.3.4", "<sip:b@h>"),
+		"192.0.2.7", "UDP 192.0.2.7\r\n"},
+	    {"IPv6 in another form",
+		REQUEST("SIP/2.0/UDP [2001:DB8:0::1]", "<sip:b@h>"),
+		"2001:db8::1", "UDP [2001:DB8:0::1]\r\n"},
+	    {"IPv6 that differs",
+		REQUEST("SIP/2.0/UDP [2001:db8::2]", "<sip:b@h>"),
+		"2001:db8::1", "[2001:db8::2];received=2001:db8::1\r\n"},
+	    {"IPv4 over an IPv6 socket",
+		REQUEST("SIP/2.0/UDP 192.0.2.7", "<sip:b@h>"),
+		"::ffff:192.0.2.7", "UDP 192.0.2.7\r\n"},
+	    {"a tag that is there",
+		REQUEST("SIP/2.0/UDP h", "<sip:b@h>;tag=old"), "192.0.2.7",
+		"To: <sip:b@h>;tag=old\r\n"},
+	    {"a To that cannot be read",
+		REQUEST("SIP/2.0/UDP h", "\"b <sip:b@h>"), "192.0.2.7",
+		"To: \"b <sip:b@h>\r\n"},
+	    {"a quoted NUL", REQUEST("SIP/2.0/UDP h", "\"b\\\001\" <sip:b@h>"),
+		"192.0.2.7", "To: \"b\" <sip:b@h>;tag=new\r\n"},
+	    {"a Via that cannot be read",
+		REQUEST("SIP/2.0/UDP h;;", "<sip:b@h>"), "192.0.2.7",
+		"Via: SIP/2.0/UDP h;;\r\n"},
 	};
 	size_t i;
 
@@ -405,10 +407,10 @@ test_answer_via(void **state)
 	for (i = 0; i < COUNT(cases); i++) {
 		struct sip_msg *m = parse(cases[i].in, "");
 		struct sockaddr_storage from = address(cases[i].source, 4000);
-		struct buf out = { 0 };
+		struct buf out = {0};
 
-		assert_int_equal(sip_answer(&out, m, 400, "No", "new", &from),
-		    0);
+		assert_int_equal(
+		    sip_answer(&out, m, 400, "No", "new", &from), 0);
 		if (strstr((char *)out.p, cases[i].line) == NULL)
 			fail_msg("%s: %s", cases[i].name, (char *)out.p);
 		sip_free(m);
@@ -420,8 +422,11 @@ static void
 test_no_answer(void **state)
 {
 	static const char *const cases[] = {
-		"", "x", "\r\n", "MESSAGE sip:b@h SIP/2.0\r\nTo: x\r\n\r\n",
-		"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP h\r\n\r\n",
+	    "",
+	    "x",
+	    "\r\n",
+	    "MESSAGE sip:b@h SIP/2.0\r\nTo: x\r\n\r\n",
+	    "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP h\r\n\r\n",
 	};
 	struct sockaddr_storage from = address("192.0.2.7", 4000);
 	size_t i;
@@ -429,12 +434,12 @@ test_no_answer(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
 		struct sip_msg *m = parse(cases[i], "");
-		struct buf out = { 0 };
+		struct buf out = {0};
 		const char *why;
 
 		assert_int_equal(sip_fault(m, &why), -1);
-		assert_int_equal(sip_answer(&out, m, 400, NULL, "t", &from),
-		    -1);
+		assert_int_equal(
+		    sip_answer(&out, m, 400, NULL, "t", &from), -1);
 		assert_int_equal(out.n, 0);
 		sip_free(m);
 	}
@@ -454,18 +459,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_accessors),
-		cmocka_unit_test(test_headers),
-		cmocka_unit_test(test_osip),
-		cmocka_unit_test(test_many_fields),
-		cmocka_unit_test(test_add),
-		cmocka_unit_test(test_nameaddr),
-		cmocka_unit_test(test_request_start),
-		cmocka_unit_test(test_round),
-		cmocka_unit_test(test_answer),
-		cmocka_unit_test(test_answer_via),
-		cmocka_unit_test(test_no_answer),
-		cmocka_unit_test(test_phrases),
+	    cmocka_unit_test(test_accessors),
+	    cmocka_unit_test(test_headers),
+	    cmocka_unit_test(test_osip),
+	    cmocka_unit_test(test_many_fields),
+	    cmocka_unit_test(test_add),
+	    cmocka_unit_test(test_nameaddr),
+	    cmocka_unit_test(test_request_start),
+	    cmocka_unit_test(test_round),
+	    cmocka_unit_test(test_answer),
+	    cmocka_unit_test(test_answer_via),
+	    cmocka_unit_test(test_no_answer),
+	    cmocka_unit_test(test_phrases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,9 +142,11 @@ a_connection_has_ends_and_times(void **state)
 	struct ua_wire other = {.kind = UA_WIRE_LOST, .words = "x"};
 
 	give(w, &tls);
-	assert_string_equal((char *)w->out.p, "New TCP connection #7: "
+	assert_string_equal((char *)w->out.p,
+	    "New TCP connection #7: "
 	    "127.0.0.1(55768) <-> 127.0.0.1(5061)\n");
-	assert_string_equal((char *)w->secret.p, "New TCP connection #7: "
+	assert_string_equal((char *)w->secret.p,
+	    "New TCP connection #7: "
 	    "127.0.0.1(<port>) <-> 127.0.0.1(<port>)\n");
 	w->secret.n = w->out.n = 0;
 	tls.what = UA_TLS_FIN;
@@ -166,13 +168,16 @@ the_drafts_handshake_looks_as_in_the_draft(void **state)
 	struct world *w = *state;
 
 	play(w, tls12_rsa, COUNT(tls12_rsa));
-	has(&w->out, "  C>SV3.1(69)  Handshake\n"
+	has(&w->out,
+	    "  C>SV3.1(69)  Handshake\n"
 	    "      ClientHello\n"
 	    "        Version 3.3\n"
 	    "        random[32]=\n          ");
-	has(&w->out, "        cipher suites\n"
+	has(&w->out,
+	    "        cipher suites\n"
 	    "        TLS_RSA_WITH_AES_256_CBC_SHA\n");
-	has(&w->secret, "1 2  <time> (<time>)  S>CV3.3(89)  Handshake\n"
+	has(&w->secret,
+	    "1 2  <time> (<time>)  S>CV3.3(89)  Handshake\n"
 	    "      ServerHello\n"
 	    "        Version 3.3\n"
 	    "        random[32]=\n"
@@ -182,10 +187,12 @@ the_drafts_handshake_looks_as_in_the_draft(void **state)
 	    "        cipherSuite         TLS_RSA_WITH_AES_256_CBC_SHA\n"
 	    "        compressionMethod                   NULL\n");
 	has(&w->out, "S>CV3.3(4)  Handshake\n      ServerHelloDone\n");
-	has(&w->out, "      ClientKeyExchange\n"
+	has(&w->out,
+	    "      ClientKeyExchange\n"
 	    "        EncryptedPreMasterSecret[256]=\n          ");
 	has(&w->out, "C>SV3.3(1)  ChangeCipherSpec\n1 6 ");
-	has(&w->out, "      Finished, decrypted\n"
+	has(&w->out,
+	    "      Finished, decrypted\n"
 	    "        verify_data[12]=\n");
 }
 
@@ -195,37 +202,47 @@ tls_12_is_told_in_full(void **state)
 	struct world *w = *state;
 
 	play(w, tls12, COUNT(tls12));
-	has(&w->out, "        compression methods\n"
+	has(&w->out,
+	    "        compression methods\n"
 	    "                  NULL\n"
 	    "        extensions\n");
 	has(&w->out, "          server_name[16] example.net\n");
 	has(&w->out, "          status_request[5] ocsp\n");
-	has(&w->out, "          application_layer_protocol_negotiation[6] "
+	has(&w->out,
+	    "          application_layer_protocol_negotiation[6] "
 	    "sip\n");
 	has(&w->out, "          extended_master_secret[0]\n");
 	has(&w->out, "          renegotiation_info[1]\n");
-	has(&w->out, "        cipherSuite         "
+	has(&w->out,
+	    "        cipherSuite         "
 	    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256\n");
 	has(&w->out, "      Certificate\n        certificate[");
-	has(&w->out, "          subject: O = Sip, CN = example.net\n"
+	has(&w->out,
+	    "          subject: O = Sip, CN = example.net\n"
 	    "          name: DNS example.net\n"
 	    "          name: URI sip:example.net\n"
 	    "          name: IP 127.0.0.1\n");
-	has(&w->out, "          valid: 2026-11-24T21:16:40Z to "
+	has(&w->out,
+	    "          valid: 2026-11-24T21:16:40Z to "
 	    "2036-11-21T21:16:40Z\n");
-	has(&w->out, "      CertificateStatus\n"
+	has(&w->out,
+	    "      CertificateStatus\n"
 	    "        OCSP response[10]\n");
-	has(&w->out, "      ServerKeyExchange\n        curve x25519\n"
+	has(&w->out,
+	    "      ServerKeyExchange\n        curve x25519\n"
 	    "        public_key[32]=\n");
-	has(&w->out, "        algorithm ecdsa_secp256r1_sha256\n"
+	has(&w->out,
+	    "        algorithm ecdsa_secp256r1_sha256\n"
 	    "        signature[7");
 	has(&w->out, "        certificate_types rsa_sign ecdsa_sign\n");
 	has(&w->out, "        certificate_authorities of 1\n");
 	has(&w->out, "      CertificateVerify\n        algorithm");
-	has(&w->out, "      NewSessionTicket\n        lifetime 7200 s\n"
+	has(&w->out,
+	    "      NewSessionTicket\n        lifetime 7200 s\n"
 	    "        ticket[");
 	has(&w->out, "C>SV3.3(29)  application_data\n");
-	has(&w->out, "      Alert, decrypted\n        level warning\n"
+	has(&w->out,
+	    "      Alert, decrypted\n        level warning\n"
 	    "        description close_notify\n");
 }
 
@@ -236,16 +253,19 @@ tls_13_is_told_decrypted(void **state)
 
 	play(w, tls13, COUNT(tls13));
 	has(&w->out, "supported_versions[9] 3.4 3.3 3.2 3.1\n");
-	has(&w->out, "          key_share[38]\n            x25519[32]=\n"
+	has(&w->out,
+	    "          key_share[38]\n            x25519[32]=\n"
 	    "              ");
 	has(&w->out, "      ServerHello (HelloRetryRequest)\n");
 	/* whose random value is none */
-	has(&w->secret, "        random[32]=\n"
+	has(&w->secret,
+	    "        random[32]=\n"
 	    "          cf 21 ad 74 e5 9a 61 11 be 1d 8c 02 1e 65 b8 91\n"
 	    "          c2 a2 11 16 7a bb 8c 5e 07 9e 09 e2 c8 a8 33 9c\n");
 	has(&w->out, "          key_share[2] secp256r1\n");
 	has(&w->out, "          key_share[69]\n            secp256r1[65]=\n");
-	has(&w->out, "S>CV3.3(33)  application_data\n"
+	has(&w->out,
+	    "S>CV3.3(33)  application_data\n"
 	    "      EncryptedExtensions, decrypted\n"
 	    "        extensions\n"
 	    "          application_layer_protocol_negotiation[6] sip\n");
@@ -260,9 +280,11 @@ tls_13_is_told_decrypted(void **state)
 	/* TLS 1.3's ChangeCipherSpec encrypts nothing */
 	has_not(&w->out, "ClientHello, decrypted");
 	has(&w->secret, "C>SV3.1(229)  Handshake\n");
-	has(&w->secret, "S>CV3.3(33)  application_data\n"
+	has(&w->secret,
+	    "S>CV3.3(33)  application_data\n"
 	    "      EncryptedExtensions");
-	has(&w->secret, "S>CV3.3(<random>)  application_data\n"
+	has(&w->secret,
+	    "S>CV3.3(<random>)  application_data\n"
 	    "      Certificate, decrypted\n"
 	    "        certificate[<random>]\n");
 	has(&w->secret, "          serial: <random>\n");
@@ -277,10 +299,12 @@ keys_by_diffie_hellman_are_told(void **state)
 
 	play(w, tls12_dhe, COUNT(tls12_dhe));
 	has(&w->out, "        prime[256]\n        public_key[256]=\n");
-	has(&w->out, "        algorithm rsa_pss_rsae_sha256\n"
+	has(&w->out,
+	    "        algorithm rsa_pss_rsae_sha256\n"
 	    "        signature[256]=\n");
 	has(&w->out, "      ClientKeyExchange\n        public_key[256]=\n");
-	has(&w->secret, "C>SV3.3(<random>)  Handshake\n"
+	has(&w->secret,
+	    "C>SV3.3(<random>)  Handshake\n"
 	    "      ClientKeyExchange\n");
 }
 
@@ -296,7 +320,8 @@ messages_may_share_records_and_span_them(void **state)
 	done.what = UA_TLS_MORE;
 	give_record(w, &hello);
 	give_record(w, &done);
-	has(&w->out, "1 1  0.0000 (0.0000)  S>CV3.3(83)  Handshake\n"
+	has(&w->out,
+	    "1 1  0.0000 (0.0000)  S>CV3.3(83)  Handshake\n"
 	    "      ServerHello\n");
 	assert_string_equal(strstr((char *)w->out.p, "      ServerHelloDone"),
 	    "      ServerHelloDone\n");
@@ -304,23 +329,27 @@ messages_may_share_records_and_span_them(void **state)
 	part.hex = "";
 	w->out.n = 0;
 	give_record(w, &part);
-	has(&w->out, "S>CV3.3(79)  Handshake\n"
+	has(&w->out,
+	    "S>CV3.3(79)  Handshake\n"
 	    "      no message ends in it\n");
 	/* the same, encrypted */
 	part.inner = 22;
 	part.type = 23;
 	give_record(w, &part);
-	has(&w->out, "S>CV3.3(79)  application_data\n"
+	has(&w->out,
+	    "S>CV3.3(79)  application_data\n"
 	    "      no message ends in it\n");
 	w->secret.n = 0;
 	hello = tls13[6];
 	give_record(w, &hello);
-	has(&w->secret, "S>CV3.3(33)  application_data\n"
+	has(&w->secret,
+	    "S>CV3.3(33)  application_data\n"
 	    "      EncryptedExtensions");
 	w->secret.n = 0;
 	hello.length += 52;
 	give_record(w, &hello);
-	has(&w->secret, "S>CV3.3(<random>)  application_data\n"
+	has(&w->secret,
+	    "S>CV3.3(<random>)  application_data\n"
 	    "      EncryptedExtensions");
 }
 
@@ -336,9 +365,11 @@ alerts_have_words(void **state)
 
 	for (size_t i = 0; i < COUNT(alerts); i++)
 		give_record(w, &alerts[i]);
-	has(&w->secret, "C>SV3.3(2)  Alert\n      Alert\n"
+	has(&w->secret,
+	    "C>SV3.3(2)  Alert\n      Alert\n"
 	    "        level fatal\n        description unknown_ca\n");
-	has(&w->secret, "C>SV3.3(19)  application_data\n"
+	has(&w->secret,
+	    "C>SV3.3(19)  application_data\n"
 	    "      Alert, decrypted\n"
 	    "        level fatal\n        description certificate_unknown\n");
 	has(&w->secret, "        level unknown\n        description 254\n");
@@ -374,8 +405,8 @@ static void
 names_from_the_wire_are_harmless(void **state)
 {
 	/* the name is "a", ESC, LF, U+202E */
-	static const struct recorded evil = {UA_TLS_RECORD, true, 22, 0x0301,
-	    0, 0,
+	static const struct recorded evil = {UA_TLS_RECORD, true, 22, 0x0301, 0,
+	    0,
 	    "0100003c030300000000000000000000000000000000000000000000000000"
 	    "00000000000000000002130101000011"
 	    "0000000d000b000008611b0a62e280ae63"};
@@ -389,8 +420,8 @@ static void
 old_connections_are_forgotten(void **state)
 {
 	struct world *w = *state;
-	struct ua_tls tls = {.what = UA_TLS_RECORD, .type = 20,
-	    .version = 0x0303, .length = 1};
+	struct ua_tls tls = {
+	    .what = UA_TLS_RECORD, .type = 20, .version = 0x0303, .length = 1};
 
 	for (unsigned n = 1; n <= 2; n++) {
 		tls.number = 1;
@@ -438,10 +469,11 @@ what_was_there_is_told_before_it_breaks(void **state)
 	struct buf b = from_hex(tls12[1].hex);
 
 	give_content(w, &tls12[1], span_cut(span_buf(&b), 0, 20));
-	has(&w->out, "      ServerHello\n        Version 3.3\n"
+	has(&w->out,
+	    "      ServerHello\n        Version 3.3\n"
 	    "        random[14]=\n");
-	assert_non_null(strstr((char *)w->out.p,
-	    "        it breaks off in the random value\n"));
+	assert_non_null(strstr(
+	    (char *)w->out.p, "        it breaks off in the random value\n"));
 	w->out.n = 0;
 	buf_addspan(&b, span_str("xy"));
 	give_content(w, &tls12[1], span_buf(&b));
@@ -465,11 +497,11 @@ no_byte_does_harm(void **state)
 
 				*p = values[n % COUNT(values)];
 				w->out.n = w->secret.n = 0;
-				give_content(w, &all[k].records[i],
-				    span_buf(&b));
+				give_content(
+				    w, &all[k].records[i], span_buf(&b));
 				assert_int_equal(w->out.p[w->out.n - 1], '\n');
-				assert_true(strlen((char *)w->out.p) ==
-				    w->out.n);
+				assert_true(
+				    strlen((char *)w->out.p) == w->out.n);
 				*p = was;
 			}
 			buf_free(&b);

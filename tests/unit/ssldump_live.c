@@ -39,8 +39,8 @@ struct pair {
 static void
 add_seen(struct buf *seen, const struct ua_tls *tls, struct span lines)
 {
-	static const char *const whats[] = {[UA_TLS_TCP] = "TCP",
-	    [UA_TLS_FIN] = "FIN"};
+	static const char *const whats[] = {
+	    [UA_TLS_TCP] = "TCP", [UA_TLS_FIN] = "FIN"};
 	size_t end = span_find(lines, '\n', 0);
 
 	if (tls->what != UA_TLS_TCP)
@@ -55,8 +55,9 @@ add_seen(struct buf *seen, const struct ua_tls *tls, struct span lines)
 			lines = span_cut(lines, end + 1, lines.n);
 		end = span_find(lines, '\n', 0);
 		assert_int_equal(strncmp((char *)lines.p, "      ", 6), 0);
-		buf_addspan(seen, span_cut(span_cut(lines, 0, end), 6,
-		    span_find(span_cut(lines, 0, end), ',', 0)));
+		buf_addspan(seen,
+		    span_cut(span_cut(lines, 0, end), 6,
+			span_find(span_cut(lines, 0, end), ',', 0)));
 	}
 	buf_adds(seen, "\n");
 }
@@ -70,8 +71,8 @@ happened(void *arg, const struct ua_event *ev)
 	if (ev->type == UA_LISTENING)
 		snprintf(o->address, sizeof(o->address), "%s", ev->words);
 	if (ev->type == UA_WIRE) {
-		assert_int_equal(ev->wire->kind == UA_WIRE_TLS,
-		    ev->wire->tls != NULL);
+		assert_int_equal(
+		    ev->wire->kind == UA_WIRE_TLS, ev->wire->tls != NULL);
 		ssldump_print(o->dump, ev->wire, &lines);
 		if (ev->wire->tls != NULL)
 			add_seen(&o->seen, ev->wire->tls, span_buf(&lines));
@@ -139,8 +140,8 @@ static int
 setup(void **state)
 {
 	static const struct say root = {.cn = "Root", .ca = true};
-	static const struct say server = {.cn = "x",
-	    .san = "IP:127.0.0.1,DNS:example.net"};
+	static const struct say server = {
+	    .cn = "x", .san = "IP:127.0.0.1,DNS:example.net"};
 	struct pair *p = xcalloc(1, sizeof(*p));
 	struct err e;
 
@@ -213,55 +214,64 @@ has(const struct side *o, const char *text)
 		fail_msg("no \"%s\" in: %s", text, (char *)o->text.p);
 }
 
-#define OPENS_13 "TCP\n" \
-	"C>S ClientHello\n" \
-	"S>C ServerHello\n" \
+#define OPENS_13                 \
+	"TCP\n"                  \
+	"C>S ClientHello\n"      \
+	"S>C ServerHello\n"      \
 	"S>C ChangeCipherSpec\n" \
 	"S>C EncryptedExtensions\n"
-#define WHOLE_13 OPENS_13 \
+#define WHOLE_13                   \
+	OPENS_13                   \
 	"S>C CertificateRequest\n" \
-	"S>C Certificate\n" \
-	"S>C CertificateVerify\n" \
-	"S>C Finished\n" \
+	"S>C Certificate\n"        \
+	"S>C CertificateVerify\n"  \
+	"S>C Finished\n"           \
 	"C>S ChangeCipherSpec\n"
-#define RESUMED_13 OPENS_13 \
-	"S>C Finished\n" \
+#define RESUMED_13               \
+	OPENS_13                 \
+	"S>C Finished\n"         \
 	"C>S ChangeCipherSpec\n" \
 	"C>S Finished\n"
 /* The client speaks at once, and hears of the ticket then. */
-#define SPEAKS_13 "C>S data\n" \
+#define SPEAKS_13                \
+	"C>S data\n"             \
 	"S>C NewSessionTicket\n" \
 	"S>C data\n"
-#define HEARS_13 "S>C NewSessionTicket\n" \
-	"C>S data\n" \
+#define HEARS_13                 \
+	"S>C NewSessionTicket\n" \
+	"C>S data\n"             \
 	"S>C data\n"
-#define WHOLE_12 "TCP\n" \
-	"C>S ClientHello\n" \
-	"S>C ServerHello\n" \
-	"S>C Certificate\n" \
-	"S>C ServerKeyExchange\n" \
+#define WHOLE_12                   \
+	"TCP\n"                    \
+	"C>S ClientHello\n"        \
+	"S>C ServerHello\n"        \
+	"S>C Certificate\n"        \
+	"S>C ServerKeyExchange\n"  \
 	"S>C CertificateRequest\n" \
 	"S>C ServerHelloDone\n"
-#define SPEAKS_12 WHOLE_12 \
-	"C>S Certificate\n" \
+#define SPEAKS_12                 \
+	WHOLE_12                  \
+	"C>S Certificate\n"       \
 	"C>S ClientKeyExchange\n" \
-	"C>S ChangeCipherSpec\n" \
-	"C>S Finished\n" \
-	"S>C NewSessionTicket\n" \
-	"S>C ChangeCipherSpec\n" \
-	"S>C Finished\n" \
-	"C>S data\n" \
+	"C>S ChangeCipherSpec\n"  \
+	"C>S Finished\n"          \
+	"S>C NewSessionTicket\n"  \
+	"S>C ChangeCipherSpec\n"  \
+	"S>C Finished\n"          \
+	"C>S data\n"              \
 	"S>C data\n"
-#define RESUMED_12 "TCP\n" \
-	"C>S ClientHello\n" \
-	"S>C ServerHello\n" \
+#define RESUMED_12               \
+	"TCP\n"                  \
+	"C>S ClientHello\n"      \
+	"S>C ServerHello\n"      \
 	"S>C ChangeCipherSpec\n" \
-	"S>C Finished\n" \
+	"S>C Finished\n"         \
 	"C>S ChangeCipherSpec\n" \
-	"C>S Finished\n" \
-	"C>S data\n" \
+	"C>S Finished\n"         \
+	"C>S data\n"             \
 	"S>C data\n"
-#define BYE "C>S Alert\n" \
+#define BYE           \
+	"C>S Alert\n" \
 	"C>S FIN\n"
 
 static void
@@ -278,7 +288,7 @@ both_sides_see_the_same(void **state)
 	has(&p->alice, "      Certificate, decrypted\n        none\n");
 	/* the same ends, the client's first */
 	assert_true(strncmp((char *)p->alice.text.p, (char *)p->bob.text.p,
-	    strcspn((char *)p->bob.text.p, "\n") + 1) == 0);
+			strcspn((char *)p->bob.text.p, "\n") + 1) == 0);
 	side_stop(&p->alice);
 	side_stop(&p->bob);
 	start(p, TLS12, false);
@@ -299,9 +309,10 @@ a_refused_certificate_ends_with_an_alert(void **state)
 	start(p, 0, false);
 	post(p);
 	assert_int_equal(p->alice.exit, EX_NOPERM);
-	saw(&p->alice, OPENS_13 "S>C CertificateRequest\nS>C Certificate\n"
-	    BYE);
-	has(&p->alice, "      Alert\n        level fatal\n"
+	saw(&p->alice,
+	    OPENS_13 "S>C CertificateRequest\nS>C Certificate\n" BYE);
+	has(&p->alice,
+	    "      Alert\n        level fatal\n"
 	    "        description ");
 	assert_null(strstr((char *)p->alice.text.p, "close_notify"));
 	side_stop(&p->alice);
@@ -309,10 +320,10 @@ a_refused_certificate_ends_with_an_alert(void **state)
 	start(p, TLS12, false);
 	post(p);
 	assert_int_equal(p->alice.exit, EX_NOPERM);
-	assert_non_null(strstr((char *)p->alice.seen.p,
-	    "S>C Certificate\n"));
+	assert_non_null(strstr((char *)p->alice.seen.p, "S>C Certificate\n"));
 	assert_string_equal(strstr((char *)p->alice.seen.p, "C>S Alert"), BYE);
-	has(&p->alice, "C>SV3.3(2)  Alert\n      Alert\n"
+	has(&p->alice,
+	    "C>SV3.3(2)  Alert\n      Alert\n"
 	    "        level fatal\n");
 }
 
@@ -326,8 +337,9 @@ hung_up_connections_are_resumed(void **state)
 	ua_hang_up(p->alice.ua);
 	post(p);
 	assert_int_equal(p->alice.exit, 0);
-	saw(&p->alice, WHOLE_13 "C>S Certificate\nC>S Finished\n" SPEAKS_13
-	    BYE RESUMED_13 SPEAKS_13);
+	saw(&p->alice,
+	    WHOLE_13 "C>S Certificate\nC>S Finished\n" SPEAKS_13 BYE RESUMED_13
+		SPEAKS_13);
 	has(&p->alice, "pre_shared_key[2] selected_identity 0\n");
 	has(&p->alice, "New TCP connection #2: 127.0.0.1(");
 	has(&p->alice, "\n1    0.0");
@@ -376,8 +388,8 @@ what_is_hidden_is_the_same_each_time(void **state)
 			assert_string_equal((char *)next.p, (char *)first.p);
 			buf_free(&next);
 		}
-		assert_non_null(strstr((char *)first.p,
-		    "signature[<random>]="));
+		assert_non_null(
+		    strstr((char *)first.p, "signature[<random>]="));
 		buf_free(&first);
 	}
 }
@@ -423,8 +435,8 @@ what_is_under_way_fails_when_hung_up(void **state)
 	assert_int_equal(loop_run(p->loop, &e), 0);
 	assert_int_equal(p->sent, 2);
 	assert_int_equal(p->alice.exit, EX_UNAVAILABLE);
-	saw(&p->alice, WHOLE_13 "C>S Certificate\nC>S Finished\n" SPEAKS_13
-	    BYE);
+	saw(&p->alice,
+	    WHOLE_13 "C>S Certificate\nC>S Finished\n" SPEAKS_13 BYE);
 }
 
 /* --- records cut otherwise ------------------------------------------------ */
@@ -494,10 +506,10 @@ static void
 stand_between(int listener, const char *address, size_t size)
 {
 	struct sockaddr_in sin = {.sin_family = AF_INET};
-	int fds[2] = {accept(listener, NULL, NULL),
-	    socket(AF_INET, SOCK_STREAM, 0)};
-	struct pollfd polls[2] = {{.fd = fds[0], .events = POLLIN},
-	    {.fd = fds[1], .events = POLLIN}};
+	int fds[2] = {
+	    accept(listener, NULL, NULL), socket(AF_INET, SOCK_STREAM, 0)};
+	struct pollfd polls[2] = {
+	    {.fd = fds[0], .events = POLLIN}, {.fd = fds[1], .events = POLLIN}};
 	unsigned char data[65536];
 
 	alarm(60);
@@ -512,8 +524,8 @@ stand_between(int listener, const char *address, size_t size)
 			if (polls[i].revents != 0) {
 				ssize_t n = read(fds[i], data, sizeof(data));
 
-				if (n <= 0 || write(fds[!i], data,
-				    (size_t)n) != n)
+				if (n <= 0 ||
+				    write(fds[!i], data, (size_t)n) != n)
 					_exit(0);
 			}
 }
@@ -533,8 +545,7 @@ post_between(struct pair *p, size_t size)
 		_exit(0);
 	}
 	close(listener);
-	snprintf(address, sizeof(address), "127.0.0.1:%u",
-	    ntohs(sin.sin_port));
+	snprintf(address, sizeof(address), "127.0.0.1:%u", ntohs(sin.sin_port));
 	post_to(p, address);
 	assert_int_equal(p->alice.exit, 0);
 	kill(pid, SIGKILL);
@@ -550,8 +561,8 @@ drop_parts(struct buf *seen)
 	char *at;
 
 	while ((at = strstr((char *)seen->p, part)) != NULL) {
-		memmove(at - 3, at + strlen(part),
-		    strlen(at + strlen(part)) + 1);
+		memmove(
+		    at - 3, at + strlen(part), strlen(at + strlen(part)) + 1);
 		count++;
 	}
 	return count;
@@ -568,8 +579,11 @@ messages_share_records_and_span_them(void **state)
 	/* one record, which is numbered once */
 	at = strstr((char *)p->alice.text.p, "\n1 3 ");
 	assert_non_null(at);
-	assert_int_equal(strncmp(strchr(at + 1, '\n'), "\n      Certificate\n"
-	    "        none\n", 32), 0);
+	assert_int_equal(strncmp(strchr(at + 1, '\n'),
+			     "\n      Certificate\n"
+			     "        none\n",
+			     32),
+	    0);
 	side_stop(&p->alice);
 	side_stop(&p->bob);
 	post_between(p, 50);
@@ -578,7 +592,8 @@ messages_share_records_and_span_them(void **state)
 	assert_true(drop_parts(&p->bob.seen) > 3);
 	saw(&p->bob, SPEAKS_12);
 	has(&p->alice, "1 2  0.0");
-	has(&p->alice, "  S>CV3.3(50)  Handshake\n"
+	has(&p->alice,
+	    "  S>CV3.3(50)  Handshake\n"
 	    "      no message ends in it\n");
 }
 

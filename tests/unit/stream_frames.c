@@ -3,29 +3,26 @@
 
 #include "src/stream.h"
 
-static const struct stream_limits limits = { 2000, 20, 5000 };
+static const struct stream_limits limits = {2000, 20, 5000};
 
 #define HEAD "MESSAGE sip:b@h SIP/2.0\r\n"
 
 /* Several messages and keep-alives in a row, with every way to write a
  * length. */
-static const char row[] =
-    HEAD "Content-Length: 5\r\n\r\nhello"
-    HEAD "l: 0\r\n\r\n"
-    "\r\n"
-    HEAD "L:3\r\nVia: x\r\n\r\n\r\n\r"
-    "\r\n\r\n"
-    HEAD "CONTENT-length  :\t 0004 \t\r\n\r\n\0\0\r\n"
-    HEAD "Content-Length:\r\n  2\r\nSubject: a\r\n\tb\r\n\r\nok";
+static const char row[] = HEAD
+    "Content-Length: 5\r\n\r\nhello" HEAD "l: 0\r\n\r\n"
+    "\r\n" HEAD "L:3\r\nVia: x\r\n\r\n\r\n\r"
+    "\r\n\r\n" HEAD "CONTENT-length  :\t 0004 \t\r\n\r\n\0\0\r\n" HEAD
+    "Content-Length:\r\n  2\r\nSubject: a\r\n\tb\r\n\r\nok";
 
 /* A line for each frame of s that arrives in the pieces that cut says: in
  * two, or (0) byte by byte. */
 static struct buf
 frames(struct span s, size_t cut)
 {
-	struct stream_scan scan = { 0 };
+	struct stream_scan scan = {0};
 	struct stream_frame f;
-	struct buf in = { 0 }, log = { 0 };
+	struct buf in = {0}, log = {0};
 	size_t at = 0, step;
 
 	while (at < s.n) {
@@ -40,8 +37,8 @@ frames(struct span s, size_t cut)
 				buf_addf(&log, "message %zu %zu", f.head.n,
 				    f.body.n);
 			else if (f.found == STREAM_BROKEN)
-				buf_addf(&log, "broken %zu %d", f.head.n,
-				    f.status);
+				buf_addf(
+				    &log, "broken %zu %d", f.head.n, f.status);
 			else
 				buf_adds(&log, "keep-alive");
 			buf_addspan(&log, f.body);
@@ -63,15 +60,15 @@ frames(struct span s, size_t cut)
 static struct buf
 messages(struct span s, size_t cut)
 {
-	struct buf log = frames(s, cut), out = { 0 };
+	struct buf log = frames(s, cut), out = {0};
 	size_t from, to;
 
 	for (from = 0; from < log.n; from = to + 1) {
 		to = span_find(span_buf(&log), '\n', from);
-		if (!span_starts_nocase(span_cut(span_buf(&log), from, to),
-		    "keep"))
-			buf_addspan(&out,
-			    span_cut(span_buf(&log), from, to + 1));
+		if (!span_starts_nocase(
+			span_cut(span_buf(&log), from, to), "keep"))
+			buf_addspan(
+			    &out, span_cut(span_buf(&log), from, to + 1));
 	}
 	buf_free(&log);
 	return out;
@@ -106,20 +103,20 @@ test_keepalive(void **state)
 		const char *in;
 		enum stream_found found[3];
 	} cases[] = {
-		{ "\r\n\r\n", { STREAM_PING, STREAM_MORE, STREAM_MORE } },
-		{ "\r\n", { STREAM_PONG, STREAM_MORE, STREAM_MORE } },
-		{ "\r\nM", { STREAM_PONG, STREAM_MORE, STREAM_MORE } },
-		{ "\r\n\r\n\r\n", { STREAM_PING, STREAM_PONG, STREAM_MORE } },
-		{ "\r", { STREAM_MORE, STREAM_MORE, STREAM_MORE } },
-		{ "\n", { STREAM_BROKEN, STREAM_MORE, STREAM_MORE } },
-		{ "\rM", { STREAM_BROKEN, STREAM_MORE, STREAM_MORE } },
+	    {"\r\n\r\n", {STREAM_PING, STREAM_MORE, STREAM_MORE}},
+	    {"\r\n", {STREAM_PONG, STREAM_MORE, STREAM_MORE}},
+	    {"\r\nM", {STREAM_PONG, STREAM_MORE, STREAM_MORE}},
+	    {"\r\n\r\n\r\n", {STREAM_PING, STREAM_PONG, STREAM_MORE}},
+	    {"\r", {STREAM_MORE, STREAM_MORE, STREAM_MORE}},
+	    {"\n", {STREAM_BROKEN, STREAM_MORE, STREAM_MORE}},
+	    {"\rM", {STREAM_BROKEN, STREAM_MORE, STREAM_MORE}},
 	};
 	size_t i, k;
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
 		struct span in = span_str(cases[i].in);
-		struct stream_scan scan = { 0 };
+		struct stream_scan scan = {0};
 		struct stream_frame f;
 
 		for (k = 0; k < COUNT(cases[i].found); k++) {
@@ -135,7 +132,7 @@ test_keepalive(void **state)
 static void
 test_half_ping(void **state)
 {
-	struct stream_scan scan = { 0 };
+	struct stream_scan scan = {0};
 	struct stream_frame f;
 
 	(void)state;
@@ -161,36 +158,35 @@ struct broken {
 };
 
 static const struct broken stream_broken[] = {
-	{ "no Content-Length", HEAD "Via: x\r\n\r\n", 400,
-	    HEAD "Via: x\r\n\r\n" },
-	{ "two Content-Length", HEAD "Content-Length: 5\r\nl: 5\r\n\r\n",
-	    400, NULL },
-	{ "a list of lengths", HEAD "l: 5, 5\r\n\r\n", 400, NULL },
-	{ "an empty length", HEAD "l:\r\n\r\n", 400, NULL },
-	{ "a negative length", HEAD "l: -999\r\n\r\n", 400, NULL },
-	{ "a length with a sign", HEAD "l: +5\r\n\r\n", 400, NULL },
-	{ "a word", HEAD "l: five\r\n\r\n", 400, NULL },
-	{ "hexadecimal", HEAD "l: 0x5\r\n\r\n", 400, NULL },
-	{ "a unit", HEAD "l: 5x\r\n\r\n", 400, NULL },
-	{ "a folded number", HEAD "l: 1\r\n 2\r\n\r\n", 400, NULL },
-	{ "one byte too many", HEAD "l: 5001\r\n\r\n", 413,
-	    HEAD "l: 5001\r\n\r\n" },
-	{ "more than 32 bits", HEAD "l: 4294967300\r\n\r\n", 413, NULL },
-	{ "2^64 and 4", HEAD "l: 18446744073709551620\r\n\r\n", 413, NULL },
-	{ "a hundred digits", HEAD "l: 1"
-	    "00000000000000000000000000000000000000000000000000"
-	    "00000000000000000000000000000000000000000000000000\r\n\r\n",
-	    413, NULL },
-	{ "LF alone", "MESSAGE sip:b@h SIP/2.0\nl: 0\n\n", 400, "" },
-	{ "LF alone in the third line", HEAD "Via: x\r\nl: 0\n\r\n", 400,
-	    HEAD "Via: x\r\n" },
-	{ "an empty line of LF", HEAD "l: 0\r\n\n", 400, HEAD "l: 0\r\n" },
-	{ "CR inside a line", HEAD "To: a\rb\r\nl: 0\r\n\r\n", 400, HEAD },
-	{ "CR CR LF", HEAD "l: 0\r\r\n\r\n", 400, HEAD },
-	{ "21 header fields", HEAD
-	    "a:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\n"
-	    "a:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\n"
-	    "a:\r\n", 513, NULL },
+    {"no Content-Length", HEAD "Via: x\r\n\r\n", 400, HEAD "Via: x\r\n\r\n"},
+    {"two Content-Length", HEAD "Content-Length: 5\r\nl: 5\r\n\r\n", 400, NULL},
+    {"a list of lengths", HEAD "l: 5, 5\r\n\r\n", 400, NULL},
+    {"an empty length", HEAD "l:\r\n\r\n", 400, NULL},
+    {"a negative length", HEAD "l: -999\r\n\r\n", 400, NULL},
+    {"a length with a sign", HEAD "l: +5\r\n\r\n", 400, NULL},
+    {"a word", HEAD "l: five\r\n\r\n", 400, NULL},
+    {"hexadecimal", HEAD "l: 0x5\r\n\r\n", 400, NULL},
+    {"a unit", HEAD "l: 5x\r\n\r\n", 400, NULL},
+    {"a folded number", HEAD "l: 1\r\n 2\r\n\r\n", 400, NULL},
+    {"one byte too many", HEAD "l: 5001\r\n\r\n", 413, HEAD "l: 5001\r\n\r\n"},
+    {"more than 32 bits", HEAD "l: 4294967300\r\n\r\n", 413, NULL},
+    {"2^64 and 4", HEAD "l: 18446744073709551620\r\n\r\n", 413, NULL},
+    {"a hundred digits",
+	HEAD "l: 1"
+	     "00000000000000000000000000000000000000000000000000"
+	     "00000000000000000000000000000000000000000000000000\r\n\r\n",
+	413, NULL},
+    {"LF alone", "MESSAGE sip:b@h SIP/2.0\nl: 0\n\n", 400, ""},
+    {"LF alone in the third line", HEAD "Via: x\r\nl: 0\n\r\n", 400,
+	HEAD "Via: x\r\n"},
+    {"an empty line of LF", HEAD "l: 0\r\n\n", 400, HEAD "l: 0\r\n"},
+    {"CR inside a line", HEAD "To: a\rb\r\nl: 0\r\n\r\n", 400, HEAD},
+    {"CR CR LF", HEAD "l: 0\r\r\n\r\n", 400, HEAD},
+    {"21 header fields",
+	HEAD "a:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\n"
+	     "a:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\n"
+	     "a:\r\n",
+	513, NULL},
 };
 
 static void
@@ -201,16 +197,15 @@ test_broken(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(stream_broken); i++) {
 		const struct broken *c = &stream_broken[i];
-		struct stream_scan scan = { 0 };
+		struct stream_scan scan = {0};
 		struct stream_frame f;
 
 		stream_next(span_str(c->in), &scan, &limits, &f);
 		if (f.found != STREAM_BROKEN || f.status != c->status ||
-		    f.why == NULL || f.body.n != 0 ||
-		    f.used != strlen(c->in) ||
+		    f.why == NULL || f.body.n != 0 || f.used != strlen(c->in) ||
 		    (c->head != NULL && !span_is(f.head, c->head)))
-			fail_msg("%s: found %d, status %d, head %zu",
-			    c->name, (int)f.found, f.status, f.head.n);
+			fail_msg("%s: found %d, status %d, head %zu", c->name,
+			    (int)f.found, f.status, f.head.n);
 	}
 }
 
@@ -218,9 +213,9 @@ test_broken(void **state)
 static void
 test_most_fields(void **state)
 {
-	struct stream_scan scan = { 0 };
+	struct stream_scan scan = {0};
 	struct stream_frame f;
-	struct buf in = { 0 };
+	struct buf in = {0};
 	int i;
 
 	(void)state;
@@ -238,8 +233,8 @@ test_most_fields(void **state)
 static void
 test_long_head(void **state)
 {
-	struct buf in = { 0 };
-	struct stream_scan scan = { 0 };
+	struct buf in = {0};
+	struct stream_scan scan = {0};
 	struct stream_frame f;
 	size_t i, first;
 
@@ -248,8 +243,8 @@ test_long_head(void **state)
 	first = in.n - strlen("Subject: ");
 	for (i = 0; i < 1000000; i++)
 		buf_add(&in, "x", 1);
-	stream_next(span_cut(span_buf(&in), 0, limits.head), &scan, &limits,
-	    &f);
+	stream_next(
+	    span_cut(span_buf(&in), 0, limits.head), &scan, &limits, &f);
 	assert_int_equal(f.found, STREAM_MORE);
 	stream_next(span_buf(&in), &scan, &limits, &f);
 	assert_int_equal(f.found, STREAM_BROKEN);
@@ -258,7 +253,7 @@ test_long_head(void **state)
 
 	for (i = 100; i < in.n; i += 100)
 		memcpy(in.p + i, "\r\n ", 3);
-	scan = (struct stream_scan) { 0 };
+	scan = (struct stream_scan){0};
 	stream_next(span_buf(&in), &scan, &limits, &f);
 	assert_int_equal(f.found, STREAM_BROKEN);
 	assert_int_equal(f.status, 513);
@@ -271,10 +266,10 @@ test_long_head(void **state)
 static void
 test_linear(void **state)
 {
-	const struct stream_limits wide = { 1 << 20, 20000, 1 << 21 };
-	struct stream_scan scan = { 0 };
+	const struct stream_limits wide = {1 << 20, 20000, 1 << 21};
+	struct stream_scan scan = {0};
 	struct stream_frame f;
-	struct buf in = { 0 };
+	struct buf in = {0};
 	size_t n;
 	int i;
 
@@ -308,28 +303,24 @@ test_datagram(void **state)
 		int status;
 		size_t body;
 	} cases[] = {
-		{ "whole", HEAD "l: 2\r\n\r\nok", STREAM_MESSAGE, 0, 2 },
-		{ "no length: to the end", HEAD "\r\nhello", STREAM_MESSAGE,
-		    0, 5 },
-		{ "more than its length", HEAD "l: 2\r\n\r\nok\r\nMESSAGE",
-		    STREAM_MESSAGE, 0, 2 },
-		{ "less than its length", HEAD "l: 9999\r\n\r\nok",
-		    STREAM_BROKEN, 413, 0 },
-		{ "a little less", HEAD "l: 3\r\n\r\nok", STREAM_BROKEN, 400,
-		    0 },
-		{ "CRLFs in front", "\r\n\r\n\r\n" HEAD "l: 0\r\n\r\n",
-		    STREAM_MESSAGE, 0, 0 },
-		{ "no empty line", HEAD "l: 0\r\n", STREAM_BROKEN, 400, 0 },
-		{ "two lengths", HEAD "l: 1\r\nl: 2\r\n\r\nok",
-		    STREAM_BROKEN, 400, 0 },
-		{ "a negative length", HEAD "l: -1\r\n\r\n", STREAM_BROKEN,
-		    400, 0 },
-		{ "LF alone", "MESSAGE sip:b@h SIP/2.0\n\n", STREAM_BROKEN,
-		    400, 0 },
-		{ "no SIP", "x", STREAM_BROKEN, 400, 0 },
-		{ "empty", "", STREAM_PONG, 0, 0 },
-		{ "CRLF", "\r\n", STREAM_PONG, 0, 0 },
-		{ "CRLF CRLF", "\r\n\r\n", STREAM_PING, 0, 0 },
+	    {"whole", HEAD "l: 2\r\n\r\nok", STREAM_MESSAGE, 0, 2},
+	    {"no length: to the end", HEAD "\r\nhello", STREAM_MESSAGE, 0, 5},
+	    {"more than its length", HEAD "l: 2\r\n\r\nok\r\nMESSAGE",
+		STREAM_MESSAGE, 0, 2},
+	    {"less than its length", HEAD "l: 9999\r\n\r\nok", STREAM_BROKEN,
+		413, 0},
+	    {"a little less", HEAD "l: 3\r\n\r\nok", STREAM_BROKEN, 400, 0},
+	    {"CRLFs in front", "\r\n\r\n\r\n" HEAD "l: 0\r\n\r\n",
+		STREAM_MESSAGE, 0, 0},
+	    {"no empty line", HEAD "l: 0\r\n", STREAM_BROKEN, 400, 0},
+	    {"two lengths", HEAD "l: 1\r\nl: 2\r\n\r\nok", STREAM_BROKEN, 400,
+		0},
+	    {"a negative length", HEAD "l: -1\r\n\r\n", STREAM_BROKEN, 400, 0},
+	    {"LF alone", "MESSAGE sip:b@h SIP/2.0\n\n", STREAM_BROKEN, 400, 0},
+	    {"no SIP", "x", STREAM_BROKEN, 400, 0},
+	    {"empty", "", STREAM_PONG, 0, 0},
+	    {"CRLF", "\r\n", STREAM_PONG, 0, 0},
+	    {"CRLF CRLF", "\r\n\r\n", STREAM_PING, 0, 0},
 	};
 	size_t i;
 
@@ -339,8 +330,7 @@ test_datagram(void **state)
 
 		stream_datagram(span_str(cases[i].in), &limits, &f);
 		if (f.found != cases[i].found || f.status != cases[i].status ||
-		    f.body.n != cases[i].body ||
-		    f.used != strlen(cases[i].in))
+		    f.body.n != cases[i].body || f.used != strlen(cases[i].in))
 			fail_msg("%s: found %d, status %d, body %zu",
 			    cases[i].name, (int)f.found, f.status, f.body.n);
 	}
@@ -350,7 +340,7 @@ static void
 test_datagram_limits(void **state)
 {
 	struct stream_frame f;
-	struct buf in = { 0 };
+	struct buf in = {0};
 
 	(void)state;
 	buf_adds(&in, HEAD "\r\n");
@@ -374,15 +364,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_split),
-		cmocka_unit_test(test_keepalive),
-		cmocka_unit_test(test_half_ping),
-		cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_most_fields),
-		cmocka_unit_test(test_long_head),
-		cmocka_unit_test(test_linear),
-		cmocka_unit_test(test_datagram),
-		cmocka_unit_test(test_datagram_limits),
+	    cmocka_unit_test(test_split),
+	    cmocka_unit_test(test_keepalive),
+	    cmocka_unit_test(test_half_ping),
+	    cmocka_unit_test(test_broken),
+	    cmocka_unit_test(test_most_fields),
+	    cmocka_unit_test(test_long_head),
+	    cmocka_unit_test(test_linear),
+	    cmocka_unit_test(test_datagram),
+	    cmocka_unit_test(test_datagram_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

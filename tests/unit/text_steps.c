@@ -7,12 +7,12 @@ static const struct {
 	const char *name, *text;
 	size_t ends[6]; /* of each step; 0 ends them */
 } steps[] = {
-	{ "ASCII", "abc", { 1, 2, 3 } },
-	{ "two and four bytes", "\u00e9\U0001f600x", { 2, 6, 7 } },
-	{ "marks belong to the one before", "e\u0301\u0302x", { 5, 6 } },
-	{ "marks alone are one", "\u0301\u0302x", { 4, 5 } },
-	{ "none is drawn on a line end", "a\n\u0301b", { 1, 2, 4, 5 } },
-	{ "nor on what is not shown", "\u200b\u0301b", { 3, 5, 6 } },
+    {"ASCII", "abc", {1, 2, 3}},
+    {"two and four bytes", "\u00e9\U0001f600x", {2, 6, 7}},
+    {"marks belong to the one before", "e\u0301\u0302x", {5, 6}},
+    {"marks alone are one", "\u0301\u0302x", {4, 5}},
+    {"none is drawn on a line end", "a\n\u0301b", {1, 2, 4, 5}},
+    {"nor on what is not shown", "\u200b\u0301b", {3, 5, 6}},
 };
 
 static void
@@ -58,15 +58,14 @@ test_row(void **state)
 static void
 test_case(void **state)
 {
-	static const uint32_t pairs[][2] = { { 'A', 'a' }, { 'Z', 'z' },
-		{ 0xc4, 0xe4 }, { 0x178, 0xff }, { 0x160, 0x161 },
-		{ 0x141, 0x142 }, { 0x17d, 0x17e }, { 0x386, 0x3ac },
-		{ 0x38c, 0x3cc }, { 0x3a9, 0x3c9 }, { 0x416, 0x436 },
-		{ 0x401, 0x451 }, { 0x490, 0x491 }, { 0x531, 0x561 },
-		{ 0x1ea4, 0x1ea5 }, { 0xff21, 0xff41 } };
-	static const uint32_t alone[] = { '@', '[', '1', 0xd7, 0xf7, 0xdf,
-		0x130, 0x131, 0x138, 0x149, 0x4e2d, 0x1f600 };
-	struct buf b = { 0 };
+	static const uint32_t pairs[][2] = {{'A', 'a'}, {'Z', 'z'},
+	    {0xc4, 0xe4}, {0x178, 0xff}, {0x160, 0x161}, {0x141, 0x142},
+	    {0x17d, 0x17e}, {0x386, 0x3ac}, {0x38c, 0x3cc}, {0x3a9, 0x3c9},
+	    {0x416, 0x436}, {0x401, 0x451}, {0x490, 0x491}, {0x531, 0x561},
+	    {0x1ea4, 0x1ea5}, {0xff21, 0xff41}};
+	static const uint32_t alone[] = {'@', '[', '1', 0xd7, 0xf7, 0xdf, 0x130,
+	    0x131, 0x138, 0x149, 0x4e2d, 0x1f600};
+	struct buf b = {0};
 	uint32_t c, back;
 	size_t i;
 
@@ -103,15 +102,16 @@ static void
 test_compare(void **state)
 {
 	(void)state;
-	assert_int_equal(text_find(BYTES("Stra\u00dfe \u00c4B"),
-	    BYTES("\u00e4b"), 0), 8);
+	assert_int_equal(
+	    text_find(BYTES("Stra\u00dfe \u00c4B"), BYTES("\u00e4b"), 0), 8);
 	assert_int_equal(text_find(BYTES("aaab"), BYTES("AB"), 0), 2);
 	assert_int_equal(text_find(BYTES("aaab"), BYTES("AB"), 3), 4);
 	assert_int_equal(text_find(BYTES("abc"), BYTES("abcd"), 0), 3);
 	assert_int_equal(text_find(BYTES("abc"), BYTES(""), 1), 1);
 	assert_int_equal(text_find(BYTES(""), BYTES("a"), 0), 0);
-	assert_int_equal(text_find(BYTES("\u03bf\u03b4\u03cc\u03c2"),
-	    BYTES("\u03a3"), 0), 6);
+	assert_int_equal(
+	    text_find(BYTES("\u03bf\u03b4\u03cc\u03c2"), BYTES("\u03a3"), 0),
+	    6);
 	assert_int_equal(text_order(BYTES("ABC"), BYTES("abc")), 0);
 	assert_int_equal(text_order(BYTES("ab"), BYTES("ABC")), -1);
 	assert_int_equal(text_order(BYTES("b"), BYTES("ABC")), 1);
@@ -128,10 +128,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_steps),
-		cmocka_unit_test(test_row),
-		cmocka_unit_test(test_case),
-		cmocka_unit_test(test_compare),
+	    cmocka_unit_test(test_steps),
+	    cmocka_unit_test(test_row),
+	    cmocka_unit_test(test_case),
+	    cmocka_unit_test(test_compare),
 	};
 
 	return cmocka_run_group_tests_name("text_steps", tests, NULL, NULL);

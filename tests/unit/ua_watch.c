@@ -68,8 +68,10 @@ saw(struct owner *o, const struct ua_wire *w)
 static bool
 happened(void *arg, const struct ua_event *ev)
 {
-	static const char letters[] = {[UA_LEFT] = 'L', [UA_WAITS] = 'W',
-	    [UA_SENT] = 'S', [UA_MESSAGE] = 'M'};
+	static const char letters[] = {[UA_LEFT] = 'L',
+	    [UA_WAITS] = 'W',
+	    [UA_SENT] = 'S',
+	    [UA_MESSAGE] = 'M'};
 	struct owner *o = arg;
 
 	if (ev->type == UA_LISTENING)
@@ -200,10 +202,8 @@ befriend(struct owner *mine, struct owner *theirs, const char *address,
 static void
 post(struct pair *p, bool sealed)
 {
-	struct ua_letter letter = {.text = "hello",
-	    .text_len = 5,
-	    .sign = sealed,
-	    .encrypt = sealed};
+	struct ua_letter letter = {
+	    .text = "hello", .text_len = 5, .sign = sealed, .encrypt = sealed};
 	char to[256];
 
 	snprintf(to, sizeof(to), "sip:bob@%s;transport=tcp",
@@ -280,10 +280,10 @@ a_message_leaves_again_after_it_waited(void **state)
 	assert_int_equal(p->alice.exit, 0);
 }
 
-static const struct say alice_says = {.cn = "Alice",
-    .san = "URI:sip:alice@127.0.0.1"};
-static const struct say bob_says = {.cn = "Bob",
-    .san = "URI:sip:bob@127.0.0.1"};
+static const struct say alice_says = {
+    .cn = "Alice", .san = "URI:sip:alice@127.0.0.1"};
+static const struct say bob_says = {
+    .cn = "Bob", .san = "URI:sip:bob@127.0.0.1"};
 
 static void
 has(const struct buf *b, const char *text)
@@ -386,8 +386,8 @@ what_is_missing_is_known_before(void **state)
 	out = outlook(&p->alice, "bob@127.0.0.1");
 	assert_non_null(strstr(out.sign_problem, "no private key"));
 
-	assert_int_equal(ua_outlook(p->alice.ua, "sip:example.com", &out, &e),
-	    -1);
+	assert_int_equal(
+	    ua_outlook(p->alice.ua, "sip:example.com", &out, &e), -1);
 	assert_int_equal(e.exit, EX_DATAERR);
 }
 
@@ -438,26 +438,30 @@ a_uri_is_resolved_as_a_message_would_be(void **state)
 	list_one(&p->alice.c.dns, server);
 	owner_start(&p->alice);
 	assert_int_equal(ua_resolve(p->alice.ua, "sip:127.0.0.1:5070",
-	    lines_came, &lines, &e), 0);
+			     lines_came, &lines, &e),
+	    0);
 	assert_non_null(strstr((char *)lines.p, "numeric"));
 	assert_non_null(strstr((char *)lines.p, "1  udp:127.0.0.1:5070"));
 	lines.n = 0;
-	assert_int_equal(ua_resolve(p->alice.ua, "bob@[", lines_came, &lines,
-	    &e), -1);
+	assert_int_equal(
+	    ua_resolve(p->alice.ua, "bob@[", lines_came, &lines, &e), -1);
 	assert_int_equal(e.exit, EX_DATAERR);
-	assert_int_equal(ua_resolve(p->alice.ua, "bob@example.net",
-	    lines_came, &lines, &e), 0);
-	assert_int_equal(ua_resolve(p->alice.ua, "bob@example.net",
-	    lines_came, &lines, &e), -1);
+	assert_int_equal(
+	    ua_resolve(p->alice.ua, "bob@example.net", lines_came, &lines, &e),
+	    0);
+	assert_int_equal(
+	    ua_resolve(p->alice.ua, "bob@example.net", lines_came, &lines, &e),
+	    -1);
 	assert_int_equal(e.exit, EX_TEMPFAIL);
 	assert_int_equal(lines.n, 0);
 	ua_free(p->alice.ua);
 	p->alice.c.proxy = xstrdup("sip:127.0.0.2:5080;transport=tcp");
 	owner_start(&p->alice);
 	assert_int_equal(ua_resolve(p->alice.ua, "sip:bob@example.net",
-	    lines_came, &lines, &e), 0);
-	assert_non_null(strstr((char *)lines.p,
-	    "by the proxy sip:127.0.0.2:5080"));
+			     lines_came, &lines, &e),
+	    0);
+	assert_non_null(
+	    strstr((char *)lines.p, "by the proxy sip:127.0.0.2:5080"));
 	assert_non_null(strstr((char *)lines.p, "1  tcp:127.0.0.2:5080"));
 	buf_free(&lines);
 	close(fd);

@@ -8,7 +8,7 @@
 static struct buf
 unfold(struct span head, struct span body)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	unfold_message(&out, head, body);
 	return out;
@@ -36,8 +36,8 @@ add_blob(struct buf *out, int number, int blob)
 	struct buf der;
 	struct err e;
 
-	snprintf(name, sizeof(name), "tests/vectors/sec-flows/blob%d.der",
-	    blob);
+	snprintf(
+	    name, sizeof(name), "tests/vectors/sec-flows/blob%d.der", blob);
 	der = get_source(name);
 	buf_addf(out, "* binary blob %d, %zu bytes *\n\n", number, der.n);
 	assert_int_equal(asn1_print(out, span_buf(&der), 0, &e), 0);
@@ -50,8 +50,8 @@ static void
 ends(struct buf *out, struct buf *wanted)
 {
 	assert_true(out->n > wanted->n);
-	assert_string_equal((char *)out->p + out->n - wanted->n,
-	    (char *)wanted->p);
+	assert_string_equal(
+	    (char *)out->p + out->n - wanted->n, (char *)wanted->p);
 	buf_free(out);
 	buf_free(wanted);
 }
@@ -59,14 +59,16 @@ ends(struct buf *out, struct buf *wanted)
 static void
 the_draft_is_unfolded(void **state)
 {
-	struct buf out = unfold_file(
-	    "tests/vectors/sec-flows/6.1-signed.sip");
-	struct buf w = { 0 };
+	struct buf out = unfold_file("tests/vectors/sec-flows/6.1-signed.sip");
+	struct buf w = {0};
 
 	(void)state;
-	assert_int_equal(strncmp((char *)out.p,
-	    "MESSAGE sip:kumiko@example.net SIP/2.0\nTo: <", 44), 0);
-	buf_adds(&w, "User-Agent: SIPimp.org/0.2.5 (curses)\n"
+	assert_int_equal(
+	    strncmp((char *)out.p,
+		"MESSAGE sip:kumiko@example.net SIP/2.0\nTo: <", 44),
+	    0);
+	buf_adds(&w,
+	    "User-Agent: SIPimp.org/0.2.5 (curses)\n"
 	    "Content-Length: 639\n\n"
 	    "--151aa2144df0f6bd\n"
 	    "Content-Type: text/plain\n"
@@ -87,14 +89,16 @@ the_draft_is_unfolded(void **state)
 	ends(&out, &w);
 
 	out = unfold_file("tests/vectors/sec-flows/6.3-encrypted-signed.sip");
-	buf_adds(&w, "--1af019eb7754ddf7\n"
+	buf_adds(&w,
+	    "--1af019eb7754ddf7\n"
 	    "Content-Type: application/pkcs7-mime;"
 	    "smime-type=enveloped-data;name=smime.p7m\n"
 	    "Content-Disposition: attachment;handling=required;"
 	    "filename=smime.p7\n"
 	    "Content-Transfer-Encoding: binary\n\n");
 	add_blob(&w, 1, 3);
-	buf_adds(&w, "--1af019eb7754ddf7\n"
+	buf_adds(&w,
+	    "--1af019eb7754ddf7\n"
 	    "Content-Type: application/pkcs7-signature;name=smime.p7s\n"
 	    "Content-Disposition: attachment;handling=required;"
 	    "filename=smime.p7s\n"
@@ -106,13 +110,15 @@ the_draft_is_unfolded(void **state)
 
 /* What body of that type, with a field more or none, is unfolded to. */
 static void
-gives_bytes(const char *type, const char *field, struct span body,
-    const char *wanted)
+gives_bytes(
+    const char *type, const char *field, struct span body, const char *wanted)
 {
-	struct buf head = { 0 }, out;
+	struct buf head = {0}, out;
 
-	buf_addf(&head, "MESSAGE sip:a@b SIP/2.0\r\nContent-Type: %s\r\n%s"
-	    "\r\n", type, field);
+	buf_addf(&head,
+	    "MESSAGE sip:a@b SIP/2.0\r\nContent-Type: %s\r\n%s"
+	    "\r\n",
+	    type, field);
 	out = unfold(span_buf(&head), body);
 	if (strstr((char *)out.p, wanted) == NULL)
 		fail_msg("no \"%s\" in: %s", wanted, (char *)out.p);
@@ -127,12 +133,12 @@ gives(const char *type, const char *body, const char *wanted)
 	gives_bytes(type, "", span_str(body), wanted);
 }
 
-#define BYTES(s) ((struct span) { (const unsigned char *)(s), sizeof(s) - 1 })
+#define BYTES(s) ((struct span){(const unsigned char *)(s), sizeof(s) - 1})
 
 static void
 hostile_bodies_are_shown(void **state)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	int i;
 
 	(void)state;
@@ -166,8 +172,10 @@ hostile_bodies_are_shown(void **state)
 	    "(its transfer encoding is none that is known)\nx\n");
 	/* layers without an end, and parts without number */
 	for (i = 0; i < 20; i++)
-		buf_addf(&b, "--b%02d\r\nContent-Type: multipart/mixed;"
-		    "boundary=b%02d\r\n\r\n", i, i + 1);
+		buf_addf(&b,
+		    "--b%02d\r\nContent-Type: multipart/mixed;"
+		    "boundary=b%02d\r\n\r\n",
+		    i, i + 1);
 	for (i = 19; i >= 0; i--)
 		buf_addf(&b, "\r\n--b%02d--\r\n", i);
 	gives_bytes("multipart/mixed;boundary=b00", "", span_buf(&b),
@@ -193,7 +201,9 @@ anything_may_come(void **state)
 	struct buf all = get_source(
 	    "tests/vectors/sec-flows/6.3-encrypted-signed.sip");
 	size_t head = (size_t)(strstr((char *)all.p, "\r\n\r\n") -
-	    (char *)all.p) + 4, i;
+			  (char *)all.p) +
+	    4,
+	       i;
 
 	(void)state;
 	for (i = head; i < all.n; i++) {
@@ -201,16 +211,16 @@ anything_may_come(void **state)
 		struct buf out;
 
 		memcpy(cut, all.p, i);
-		out = unfold((struct span) { cut, head },
-		    (struct span) { cut + head, i - head });
+		out = unfold((struct span){cut, head},
+		    (struct span){cut + head, i - head});
 		assert_true(text_is_utf8(span_buf(&out)));
 		buf_free(&out);
 		free(cut);
 	}
 	for (i = 0; i < 256; i++) {
 		unsigned char one = (unsigned char)i;
-		struct buf out = unfold((struct span) { &one, 1 },
-		    (struct span) { &one, 1 });
+		struct buf out = unfold(
+		    (struct span){&one, 1}, (struct span){&one, 1});
 
 		assert_true(text_is_utf8(span_buf(&out)));
 		buf_free(&out);
@@ -222,7 +232,7 @@ anything_may_come(void **state)
 static struct buf
 join_lines(const struct buf *b, size_t width)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 	bool one = false;
 	size_t at, end;
 
@@ -249,7 +259,8 @@ join_lines(const struct buf *b, size_t width)
 static void
 long_lines_are_broken(void **state)
 {
-	static const char head[] = "MESSAGE sip:b@example.net SIP/2.0\r\n"
+	static const char head[] =
+	    "MESSAGE sip:b@example.net SIP/2.0\r\n"
 	    "Via: SIP/2.0/TLS 127.0.0.1:5071;branch=z9hG4bK-d87543-58c8268871"
 	    "60f95f-1--d87543-;rport;received=127.0.0.1\r\n"
 	    "X: nothing,that;could_be_broken_anywhere_else_since_it_goes_on_and"
@@ -260,12 +271,11 @@ long_lines_are_broken(void **state)
 	(void)state;
 	/* The start line, which is shorter, is left whole. */
 	for (width = 34; width < 130; width++) {
-		struct unfold_how how = { .width = width };
-		struct buf whole = { 0 }, broken = { 0 }, joined;
+		struct unfold_how how = {.width = width};
+		struct buf whole = {0}, broken = {0}, joined;
 
 		unfold_message(&whole, span_str(head), span_str(""));
-		unfold_message_as(&broken, span_str(head), span_str(""),
-		    &how);
+		unfold_message_as(&broken, span_str(head), span_str(""), &how);
 		joined = join_lines(&broken, width);
 		assert_string_equal(joined.p, whole.p);
 		buf_free(&whole);
@@ -293,11 +303,11 @@ blobs_are_numbered(void **state)
 {
 	struct buf all = get_source(
 	    "tests/vectors/sec-flows/6.3-encrypted-signed.sip");
-	struct buf out = { 0 };
-	struct seen seen = { .count = 0 };
-	struct unfold_how how = { .blobs = 3 };
-	size_t n = (size_t)(strstr((char *)all.p, "\r\n\r\n") -
-	    (char *)all.p) + 4;
+	struct buf out = {0};
+	struct seen seen = {.count = 0};
+	struct unfold_how how = {.blobs = 3};
+	size_t n = (size_t)(strstr((char *)all.p, "\r\n\r\n") - (char *)all.p) +
+	    4;
 	struct span head = span_cut(span_buf(&all), 0, n);
 	struct span body = span_cut(span_buf(&all), n, all.n);
 
@@ -305,16 +315,17 @@ blobs_are_numbered(void **state)
 	unfold_blobs(head, body, see_blob, &seen);
 	assert_string_equal(seen.text.p, "1:435 2:342 ");
 	unfold_message_as(&out, head, body, &how);
-	assert_non_null(strstr((char *)out.p, "\n* binary blob 3, 435 bytes *"));
-	assert_non_null(strstr((char *)out.p, "\n* binary blob 4, 342 bytes *"));
+	assert_non_null(
+	    strstr((char *)out.p, "\n* binary blob 3, 435 bytes *"));
+	assert_non_null(
+	    strstr((char *)out.p, "\n* binary blob 4, 342 bytes *"));
 	assert_non_null(strstr((char *)out.p, "\nContent-Length: 1191\n"));
 	out.n = 0;
 	how.hide = ASN1_HIDE_RANDOM | ASN1_HIDE_OFFSETS;
 	unfold_message_as(&out, head, body, &how);
-	assert_non_null(strstr((char *)out.p,
-	    "\n* binary blob 3, <random> bytes *"));
-	assert_non_null(strstr((char *)out.p,
-	    "\nContent-Length: <random>\n"));
+	assert_non_null(
+	    strstr((char *)out.p, "\n* binary blob 3, <random> bytes *"));
+	assert_non_null(strstr((char *)out.p, "\nContent-Length: <random>\n"));
 	assert_null(strstr((char *)out.p, "1191"));
 	buf_free(&out);
 	buf_free(&seen.text);
@@ -325,11 +336,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(long_lines_are_broken),
-		cmocka_unit_test(blobs_are_numbered),
-		cmocka_unit_test(the_draft_is_unfolded),
-		cmocka_unit_test(hostile_bodies_are_shown),
-		cmocka_unit_test(anything_may_come),
+	    cmocka_unit_test(long_lines_are_broken),
+	    cmocka_unit_test(blobs_are_numbered),
+	    cmocka_unit_test(the_draft_is_unfolded),
+	    cmocka_unit_test(hostile_bodies_are_shown),
+	    cmocka_unit_test(anything_may_come),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
