@@ -6,6 +6,7 @@
 #include "../keys/testca.h"
 #include "../keys/wellknown.h"
 #include "secret.h"
+#include "verb.h"
 #include "verbs.h"
 
 enum { CA_DAYS = 3650, ISSUE_DAYS = 1095, CRL_DAYS = 30, DAYS_MAX = 36500 };

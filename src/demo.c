@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "../keys/testca.h"
+#include "../ui/client.h"
 #include "scratch.h"
+#include "verb.h"
 #include "verbs.h"
 
 enum {

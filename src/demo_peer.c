@@ -9,7 +9,7 @@
 #include "loop.h"
 #include "text.h"
 #include "ua.h"
-#include "verbs.h"
+#include "verb.h"
 
 enum { PEER_QUOTE = 60 }; /* bytes of a text that she repeats */
 

@@ -13,7 +13,7 @@
 #include "text.h"
 #include "ua.h"
 #include "unfold.h"
-#include "verbs.h"
+#include "verb.h"
 
 enum { PLAY_SILENCE = 15000 }; /* ms without anything: it has failed */
 

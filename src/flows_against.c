@@ -10,7 +10,7 @@
 #include "flows_in.h"
 #include "report.h"
 #include "text.h"
-#include "verbs.h"
+#include "verb.h"
 
 /* Who it is when it judges. */
 enum part { AS_RECIPIENT, AS_CLIENT, AS_SERVER, PARTS };

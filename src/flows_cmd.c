@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flows.h"
 #include "flows_in.h"
 #include "report.h"
-#include "verbs.h"
+#include "verb.h"
 
 enum {
 	FLOWS_2006 = 1151193600, /* 2006-06-25: the draft's date, for --seed */

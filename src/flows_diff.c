@@ -16,7 +16,7 @@
 #include "report.h"
 #include "savefile.h"
 #include "text.h"
-#include "verbs.h"
+#include "verb.h"
 
 enum {
 	DIFF_FILES = 4096, /* of a folder */

@@ -8,7 +8,7 @@
 #include "../keys/cms_look.h"
 #include "../keys/mime.h"
 #include "flows_diff_in.h"
-#include "inspect_in.h"
+#include "stored.h"
 
 struct parts {
 	struct differ *d;
@@ -228,7 +228,7 @@ read_message(struct differ *d, int folder, struct span all,
 
 	*frame = (struct stream_frame){.found = STREAM_MORE};
 	while (at < all.n && frame->found != STREAM_MESSAGE) {
-		size_t used = inspect_next(span_cut(all, at, all.n), frame);
+		size_t used = stored_next(span_cut(all, at, all.n), frame);
 
 		if (used == 0)
 			break;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "flows_run_in.h"
+#include "tls_event.h"
 
 /* What a flow may take: a handshake has some twenty records. */
 enum {
@@ -56,12 +57,12 @@ keep_tls(struct flows_keeper *k, const struct ua_wire *w)
 	struct flows_run *r = k->r;
 	struct flows_event *last = r->count > 0 ? &r->events[r->count - 1]
 						: NULL;
-	bool begins = w->tls->what == UA_TLS_TCP;
+	bool begins = w->tls->kind == TLS_EVENT_TCP;
 
 	if (ssldump_asks_certificate(w->tls))
 		r->asked = true;
 	/* Whether the peer's last words were read before is chance. */
-	if (w->tls->what == UA_TLS_FIN && k->same)
+	if (w->tls->kind == TLS_EVENT_FIN && k->same)
 		return;
 	if (last == NULL || last->kind != FLOWS_TLS || begins)
 		last = event_add(r, FLOWS_TLS, false);

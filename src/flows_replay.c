@@ -12,7 +12,7 @@
 #include "flows_replay_in.h"
 #include "report.h"
 #include "text.h"
-#include "verbs.h"
+#include "verb.h"
 
 enum { REPLAY_PATH = 4096 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "flows_replay_in.h"
-#include "inspect_in.h"
+#include "stored.h"
 #include "report.h"
 #include "unfold.h"
 
@@ -19,7 +19,7 @@ read_message(struct replay *r, const struct flows_file *file, bool request)
 {
 	struct span all = span_buf(&file->data);
 	struct stream_frame frame = {.found = STREAM_MORE};
-	size_t used = all.n > 0 ? inspect_next(all, &frame) : 0;
+	size_t used = all.n > 0 ? stored_next(all, &frame) : 0;
 	const char *why = NULL;
 	struct sip_msg *m;
 

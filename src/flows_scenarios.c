@@ -8,7 +8,7 @@
 #include "flows_in.h"
 #include "report.h"
 #include "text.h"
-#include "verbs.h"
+#include "verb.h"
 
 /* Of what is expected, and what was seen: columns. */
 enum { ROW_END = 26 };

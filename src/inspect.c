@@ -1,3 +1,4 @@
+#include "verb.h"
 #include "verbs.h"
 
 #include <errno.h>
@@ -6,14 +7,11 @@
 #include <string.h>
 
 #include "inspect_asn1.h"
-#include "inspect_in.h"
+#include "stored.h"
 #include "message.h"
+#include "json.h"
 #include "report.h"
 #include "text.h"
-
-/* A stored message may be what it likes; its file was read whole already. */
-static const struct stream_limits inspect_limits = {
-    .head = SIZE_MAX / 2, .headers = SIZE_MAX / 2, .body = SIZE_MAX / 2};
 
 struct inspecting {
 	const struct config *c;
@@ -21,28 +19,6 @@ struct inspecting {
 	struct buf out;
 	int exit; /* the first fault's */
 };
-
-int
-inspect_read(const char *path, struct buf *out, struct err *e)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	unsigned char chunk[16384];
-	size_t n;
-
-	if (f == NULL)
-		return err_set(e, EX_NOINPUT, "%s: %s", path, strerror(errno));
-	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-		buf_add(out, chunk, n);
-	if (ferror(f)) {
-		(void)err_set(e, EX_NOINPUT, "%s: %s", path, strerror(errno));
-		if (f != stdin)
-			(void)fclose(f);
-		return -1;
-	}
-	if (f != stdin)
-		(void)fclose(f);
-	return 0;
-}
 
 static bool
 print_message(void *arg, const struct ua_message *told)
@@ -89,34 +65,14 @@ no_message(struct inspecting *in, const char *path, size_t at, size_t n,
 	    n, at, why);
 	if (in->c->json) {
 		buf_adds(&in->out, "{");
-		report_member(&in->out, "file", path);
+		json_member(&in->out, "file", path);
 		buf_addf(&in->out, ",\"offset\":%zu,\"bytes\":%zu", at, n);
-		report_member(&in->out, "error", why);
+		json_member(&in->out, "error", why);
 		buf_adds(&in->out, "}\n");
 	}
 	(void)verb_fail(&e);
 	if (in->exit == 0)
 		in->exit = EX_DATAERR;
-}
-
-size_t
-inspect_next(struct span rest, struct stream_frame *frame)
-{
-	struct stream_scan scan = {0};
-
-	stream_next(rest, &scan, &inspect_limits, frame);
-	if (frame->found == STREAM_BROKEN) {
-		struct stream_frame whole;
-
-		stream_datagram(rest, &inspect_limits, &whole);
-		if (whole.found == STREAM_MESSAGE && whole.used == rest.n)
-			*frame = whole;
-	}
-	if (frame->found == STREAM_MORE) {
-		frame->found = STREAM_BROKEN;
-		frame->why = "it is cut short";
-	}
-	return frame->found == STREAM_BROKEN ? 0 : frame->used;
 }
 
 static void
@@ -126,7 +82,7 @@ inspect_bytes(struct inspecting *in, const char *path, struct span all)
 
 	while (at < all.n) {
 		struct stream_frame frame = {0};
-		size_t used = inspect_next(span_cut(all, at, all.n), &frame);
+		size_t used = stored_next(span_cut(all, at, all.n), &frame);
 
 		if (used == 0) {
 			no_message(in, path, at, all.n - at, frame.why);
@@ -186,7 +142,7 @@ inspect_cmd(const struct config *c, int argc, char **argv)
 		struct buf all = {0};
 		int rc;
 
-		rc = inspect_read(argv[i], &all, &e);
+		rc = stored_read(argv[i], &all, &e);
 		if (rc == 0)
 			inspect_bytes(&in, argv[i], span_buf(&all));
 		if (rc == 0)

@@ -11,12 +11,12 @@
 #include "../keys/cms_look.h"
 #include "../keys/mime.h"
 #include "hexdump.h"
-#include "inspect_in.h"
+#include "stored.h"
 #include "pem.h"
 #include "report.h"
 #include "text.h"
 #include "unfold.h"
-#include "verbs.h"
+#include "verb.h"
 
 enum shown {
 	SHOWN_NOTHING, /* it is none of what we know */
@@ -59,7 +59,7 @@ show_sip(struct buf *out, struct span all)
 
 	while (is_sip(all) && at < all.n) {
 		struct stream_frame frame = {0};
-		size_t used = inspect_next(span_cut(all, at, all.n), &frame);
+		size_t used = stored_next(span_cut(all, at, all.n), &frame);
 
 		if (used == 0) {
 			buf_addf(out,
@@ -219,7 +219,7 @@ show_path(struct showing *s, const char *path, bool found)
 	struct err e = {0}, unwritten = {0};
 	struct buf all = {0};
 
-	if (inspect_read(path, &all, &e) == -1) {
+	if (stored_read(path, &all, &e) == -1) {
 		buf_free(&all);
 		fail(s, &e);
 		return;

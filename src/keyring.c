@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "time.h"
 #include "report.h"
 #include "text.h"
 
@@ -104,9 +105,9 @@ keyring_json(struct buf *out, const struct keystore_item *item)
 	} else {
 		buf_addf(out, ",\"fingerprint\":\"%s\",\"not_before\":\"",
 		    item->fingerprint);
-		report_time(out, item->not_before);
+		time_rfc3339(out, item->not_before);
 		buf_adds(out, "\",\"not_after\":\"");
-		report_time(out, item->not_after);
+		time_rfc3339(out, item->not_after);
 		buf_adds(out, "\"");
 	}
 	buf_addf(out, ",\"private\":%s,\"pinned\":%s}\n",
@@ -127,7 +128,7 @@ keyring_row(struct buf *out, const struct keystore_item *item)
 		buf_adds(out, problem);
 	} else {
 		buf_addf(out, "%.16s  until ", item->fingerprint);
-		report_time(out, item->not_after);
+		time_rfc3339(out, item->not_after);
 		buf_adds(out, item->not_after < time(NULL) ? "  expired" : "");
 		buf_adds(out, item->pinned ? "  pinned" : "");
 	}
@@ -152,9 +153,9 @@ put_item(struct buf *out, const struct keystore_item *item)
 	put_line(out, "addresses", item->addresses);
 	put_line(out, "key", item->key);
 	buf_addf(out, "%-12s ", "valid");
-	report_time(out, item->not_before);
+	time_rfc3339(out, item->not_before);
 	buf_adds(out, " to ");
-	report_time(out, item->not_after);
+	time_rfc3339(out, item->not_after);
 	buf_adds(out, "\n");
 	if (item->kind != KEYSTORE_CRL && item->kind != KEYSTORE_CA)
 		put_line(out, "private key", item->has_private ? "here" : "no");
@@ -289,9 +290,9 @@ put_column(struct keystore *ks, const char *address, bool mine, struct buf *out,
 		text_harmless(out, span_str(who.text), false);
 		buf_addf(out, "%s\n%s\nfrom  ", mine ? " (you)" : "",
 		    item->pinned ? "pinned" : "not pinned");
-		report_time(out, item->not_before);
+		time_rfc3339(out, item->not_before);
 		buf_adds(out, "\nuntil ");
-		report_time(out, item->not_after);
+		time_rfc3339(out, item->not_after);
 		buf_addf(out, "%s\n\n",
 		    item->not_after < time(NULL)        ? "  expired"
 			: item->not_before > time(NULL) ? "  not yet valid"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "keyring.h"
+#include "verb.h"
 #include "verbs.h"
 
 enum { DAYS_DEFAULT = 1095 };

@@ -1,3 +1,4 @@
+#include "verb.h"
 #include "verbs.h"
 
 #include <getopt.h>

@@ -7,7 +7,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "json.h"
 #include "text.h"
+#include "time.h"
 
 enum { REPORT_WIDTH = 80, REPORT_NARROWEST = 20 };
 
@@ -46,43 +48,6 @@ report_write(struct buf *b, struct err *e)
 
 /* --- JSON -------------------------------------------------------------------- */
 
-void
-report_time(struct buf *out, time_t t)
-{
-	char text[32] = "";
-	struct tm tm;
-
-	if (gmtime_r(&t, &tm) != NULL)
-		(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	buf_adds(out, text);
-}
-
-static void
-member_name(struct buf *out, const char *name)
-{
-	if (out->n > 0 && out->p[out->n - 1] != '{')
-		buf_adds(out, ",");
-	buf_addf(out, "\"%s\":", name);
-}
-
-static void
-span_member(struct buf *out, const char *name, struct span value)
-{
-	member_name(out, name);
-	if (value.p == NULL)
-		buf_adds(out, "null");
-	else
-		text_json(out, value);
-}
-
-void
-report_member(struct buf *out, const char *name, const char *value)
-{
-	span_member(out, name,
-	    (struct span){(const unsigned char *)value,
-		value == NULL ? 0 : strlen(value)});
-}
-
 static const char *
 or_null(const char *s)
 {
@@ -96,24 +61,24 @@ report_message_json(struct buf *out, const struct ua_message *m)
 	const char *covers = verdict_covers_name(v->covers);
 
 	buf_adds(out, "{\"time\":\"");
-	report_time(out, m->time);
+	time_rfc3339(out, m->time);
 	buf_adds(out, "\"");
-	report_member(out, "from", m->from);
-	report_member(out, "to", m->to);
-	report_member(out, "call_id", m->call_id);
-	report_member(out, "content_type", m->content_type);
-	span_member(out, "text",
+	json_member(out, "from", m->from);
+	json_member(out, "to", m->to);
+	json_member(out, "call_id", m->call_id);
+	json_member(out, "content_type", m->content_type);
+	json_span(out, "text",
 	    (struct span){(const unsigned char *)m->text, m->text_len});
-	report_member(out, "transport", verdict_transport_name(m->transport));
-	report_member(out, "encryption",
+	json_member(out, "transport", verdict_transport_name(m->transport));
+	json_member(out, "encryption",
 	    m->judged ? verdict_encryption_name(v->encryption) : NULL);
-	report_member(out, "cipher", m->judged ? or_null(v->cipher) : NULL);
-	report_member(out, "signature",
+	json_member(out, "cipher", m->judged ? or_null(v->cipher) : NULL);
+	json_member(out, "signature",
 	    m->judged ? verdict_signature_name(v->signature) : NULL);
-	report_member(out, "signer", m->judged ? or_null(v->signer) : NULL);
-	report_member(out, "digest", m->judged ? or_null(v->digest) : NULL);
-	report_member(out, "covers", m->judged ? or_null(covers) : NULL);
-	report_member(out, "reason", m->reason);
+	json_member(out, "signer", m->judged ? or_null(v->signer) : NULL);
+	json_member(out, "digest", m->judged ? or_null(v->digest) : NULL);
+	json_member(out, "covers", m->judged ? or_null(covers) : NULL);
+	json_member(out, "reason", m->reason);
 	buf_addf(out, ",\"status\":%d}\n", m->status);
 }
 

@@ -19,12 +19,6 @@ void report_found(struct buf *out, const struct ua_message *m);
 /* One line with the members that listen and inspect have in common. */
 void report_message_json(struct buf *out, const struct ua_message *m);
 
-/* A member `"name":"value"` with a comma before it unless it is the first;
- * null for a value that is NULL. */
-void report_member(struct buf *out, const char *name, const char *value);
-/* "2005-11-19T23:34:50Z" (RFC 3339). */
-void report_time(struct buf *out, time_t t);
-
 /* The width of the terminal that standard output is, else 80. */
 size_t report_width(void);
 

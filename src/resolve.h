@@ -6,7 +6,8 @@
 #define SIGNET_SRC_RESOLVE_H
 
 #include "../keys/uri.h"
-#include "transport.h"
+#include "loop.h"
+#include "target.h"
 
 enum { RESOLVE_TARGETS = 64 }; /* at most, for one URI */
 

@@ -1,10 +1,12 @@
 /* resolve: the steps of RFC 3263 for one URI, and where they lead. */
+#include "verb.h"
 #include "verbs.h"
 
 #include <getopt.h>
 
 #include "idn.h"
 #include "loop.h"
+#include "json.h"
 #include "report.h"
 #include "resolve_words.h"
 #include "text.h"
@@ -23,15 +25,15 @@ static void
 step_json(struct buf *b, const struct resolve_step *step)
 {
 	buf_adds(b, "{");
-	report_member(b, "step", resolve_kind_name(step->kind));
-	report_member(b, "question", step->question);
+	json_member(b, "step", resolve_kind_name(step->kind));
+	json_member(b, "question", step->question);
 	buf_adds(b, ",\"answers\":[");
 	for (size_t i = 0; i < step->count; i++) {
 		buf_adds(b, i > 0 ? "," : "");
 		text_json(b, span_str(step->answers[i]));
 	}
 	buf_adds(b, "]");
-	report_member(b, "choice", step->choice);
+	json_member(b, "choice", step->choice);
 	buf_adds(b, "}\n");
 }
 
@@ -46,10 +48,10 @@ targets_json(struct buf *b, const struct target *targets, size_t count)
 
 		addr_host(&t->addr, address);
 		buf_adds(b, i > 0 ? ",{" : "{");
-		report_member(b, "transport", verdict_transport_name(t->kind));
-		report_member(b, "host", t->host);
-		report_member(b, "name", t->name);
-		report_member(b, "address", address);
+		json_member(b, "transport", verdict_transport_name(t->kind));
+		json_member(b, "host", t->host);
+		json_member(b, "name", t->name);
+		json_member(b, "address", address);
 		buf_addf(b, ",\"port\":%u}", addr_port(&t->addr));
 	}
 	buf_adds(b, "]}\n");

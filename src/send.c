@@ -1,3 +1,4 @@
+#include "verb.h"
 #include "verbs.h"
 
 #include <errno.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "json.h"
+#include "time.h"
 #include "report.h"
 #include "text.h"
 #include "ua.h"
@@ -52,20 +55,19 @@ print_sent(struct sending *s, const struct ua_sent *sent)
 	struct err e = {0};
 
 	buf_adds(b, "{\"time\":\"");
-	report_time(b, time(NULL));
+	time_rfc3339(b, time(NULL));
 	buf_adds(b, "\"");
-	report_member(b, "to", sent->to);
+	json_member(b, "to", sent->to);
 	buf_addf(b, ",\"text_bytes\":%zu,\"status\":", sent->text_len);
 	if (sent->status == 0)
 		buf_adds(b, "null");
 	else
 		buf_addf(b, "%d", sent->status);
-	report_member(b, "phrase", sent->status == 0 ? NULL : sent->phrase);
-	report_member(
-	    b, "target", sent->target[0] == '\0' ? NULL : sent->target);
-	report_member(
+	json_member(b, "phrase", sent->status == 0 ? NULL : sent->phrase);
+	json_member(b, "target", sent->target[0] == '\0' ? NULL : sent->target);
+	json_member(
 	    b, "call_id", sent->call_id[0] == '\0' ? NULL : sent->call_id);
-	report_member(b, "reason", sent->exit == 0 ? "" : sent->why);
+	json_member(b, "reason", sent->exit == 0 ? "" : sent->why);
 	buf_addf(b, ",\"exit\":%d}\n", sent->exit);
 	if (report_write(b, &e) == -1)
 		failed(s, &e);

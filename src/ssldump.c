@@ -5,7 +5,8 @@
 #include <time.h>
 
 #include "ssldump_in.h"
-#include "ua.h"
+#include "event.h"
+#include "tls_event.h"
 
 /* Connections that are remembered; the oldest is forgotten for a new one. */
 enum { SSLDUMP_CONNS = 256 };
@@ -105,12 +106,12 @@ add_end(struct ssldump *s, struct buf *out, const char *host, unsigned port)
 
 /* "1 10 0.3274 (0.2643)  C>S", "1    9.2491 (8.9166)  C>S" */
 static void
-add_begin(struct ssldump *s, struct ssldump_conn *c, const struct ua_tls *t,
+add_begin(struct ssldump *s, struct ssldump_conn *c, const struct tls_event *t,
     uint64_t now, struct buf *out)
 {
 	char number[16] = "";
 
-	if (t->what == UA_TLS_RECORD)
+	if (t->kind == TLS_EVENT_RECORD)
 		(void)snprintf(number, sizeof(number), "%u", ++c->records);
 	buf_addf(out, "%u %-2s ", c->number, number);
 	if (s->hide)
@@ -124,20 +125,20 @@ add_begin(struct ssldump *s, struct ssldump_conn *c, const struct ua_tls *t,
 
 /* What a record is, encrypted or not. */
 static unsigned
-real_type(const struct ua_tls *t)
+real_type(const struct tls_event *t)
 {
 	return t->inner != 0 ? t->inner : t->type;
 }
 
 bool
-ssldump_asks_certificate(const struct ua_tls *t)
+ssldump_asks_certificate(const struct tls_event *t)
 {
 	return real_type(t) == SSLDUMP_HANDSHAKE && t->content.n > 0 &&
 	    t->content.p[0] == SSLDUMP_REQUEST;
 }
 
 bool
-ssldump_refuses_certificate(const struct ua_tls *t)
+ssldump_refuses_certificate(const struct tls_event *t)
 {
 	enum {
 		HANDSHAKE_FAILURE = 40,
@@ -158,7 +159,7 @@ ssldump_refuses_certificate(const struct ua_tls *t)
 
 /* The message in a record. */
 static void
-add_content(struct ssldump_message *m, const struct ua_tls *t)
+add_content(struct ssldump_message *m, const struct tls_event *t)
 {
 	unsigned type = real_type(t);
 	bool decrypted = t->inner != 0 || m->conn->secret[t->to_server];
@@ -179,7 +180,7 @@ add_content(struct ssldump_message *m, const struct ua_tls *t)
 
 /* Whether a record holds more than the message, whose length is fixed. */
 static bool
-is_shared(const struct ssldump_message *m, const struct ua_tls *t)
+is_shared(const struct ssldump_message *m, const struct tls_event *t)
 {
 	size_t added = t->length - t->content.n;
 
@@ -191,7 +192,7 @@ is_shared(const struct ssldump_message *m, const struct ua_tls *t)
 }
 
 static void
-add_record(struct ssldump *s, struct ssldump_conn *c, const struct ua_tls *t,
+add_record(struct ssldump *s, struct ssldump_conn *c, const struct tls_event *t,
     uint64_t now, struct buf *out)
 {
 	struct buf lines = {0};
@@ -217,28 +218,28 @@ add_record(struct ssldump *s, struct ssldump_conn *c, const struct ua_tls *t,
 void
 ssldump_print(struct ssldump *s, const struct ua_wire *wire, struct buf *out)
 {
-	const struct ua_tls *t = wire->tls;
+	const struct tls_event *t = wire->tls;
 	uint64_t now = now_us();
 	struct ssldump_message m = {.hide = s->hide, .out = out};
 
 	if (wire->kind != UA_WIRE_TLS)
 		return;
 	m.conn = conn_of(s, t->number, now);
-	switch (t->what) {
-	case UA_TLS_TCP:
+	switch (t->kind) {
+	case TLS_EVENT_TCP:
 		buf_addf(out, "New TCP connection #%u: ", t->number);
 		add_end(s, out, t->client_host, t->client_port);
 		buf_adds(out, " <-> ");
 		add_end(s, out, t->server_host, t->server_port);
 		buf_adds(out, "\n");
 		break;
-	case UA_TLS_RECORD:
+	case TLS_EVENT_RECORD:
 		add_record(s, m.conn, t, now, out);
 		break;
-	case UA_TLS_MORE:
+	case TLS_EVENT_MORE:
 		add_content(&m, t);
 		break;
-	case UA_TLS_FIN:
+	case TLS_EVENT_FIN:
 		add_begin(s, m.conn, t, now, out);
 		buf_adds(out, "  TCP FIN\n");
 		conn_ended(s, m.conn, t->to_server);

@@ -8,7 +8,7 @@
 #include "../keys/bytes.h"
 
 struct ssldump; /* what is kept of one user agent's connections */
-struct ua_tls;
+struct tls_event;
 struct ua_wire;
 
 /* hide: two runs print the same. What comes from randomness is "<random>", also
@@ -22,10 +22,10 @@ void ssldump_print(
     struct ssldump *s, const struct ua_wire *wire, struct buf *out);
 
 /* Whether a server asks for a certificate here. */
-bool ssldump_asks_certificate(const struct ua_tls *t);
+bool ssldump_asks_certificate(const struct tls_event *t);
 /* Whether this is a client's alert about the server's certificate (RFC 8446,
  * 6), or one of the more general ones that those may give who look at names on
  * their own. */
-bool ssldump_refuses_certificate(const struct ua_tls *t);
+bool ssldump_refuses_certificate(const struct tls_event *t);
 
 #endif

@@ -13,7 +13,7 @@
 
 struct tls_context; /* what all connections of a user agent share */
 struct tls; /* one connection */
-struct ua_wire;
+struct tls_event;
 
 /* Whether a listener wants the certificates of those who call. */
 enum tls_client_certs { TLS_ASK, TLS_REQUIRE, TLS_NO };
@@ -46,10 +46,9 @@ int tls_context_new(
 void tls_context_free(struct tls_context *c);
 
 /* Tells fn of each record of the connections that begin from now on, and of
- * their TCP connections, by a UA_WIRE_TLS (ua.h) whose time is yet to be put
- * in; NULL tells nobody. It is called amid the work of TLS, so it calls nothing
- * that is here. */
-typedef void tls_seen_fn(void *arg, struct ua_wire *wire);
+ * their TCP connections; NULL tells nobody. fn runs inside OpenSSL's callback: it
+ * must not call tls_*. */
+typedef void tls_seen_fn(void *arg, const struct tls_event *event);
 void tls_watch(struct tls_context *c, tls_seen_fn *fn, void *arg);
 
 /* Servers of the name host, the proxy or a registrar, that ask for a

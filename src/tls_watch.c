@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "tls_event.h"
 #include "tls_in.h"
-#include "ua.h"
 
 enum { HEADER = 5 /* of a record: type, version, length */ };
 
@@ -20,13 +20,17 @@ static const struct span nothing;
 /* --- telling -------------------------------------------------------------- */
 
 static void
-tell(struct tls *t, bool out, enum ua_tls_what what, struct span content)
+tell(struct tls *t, bool out, enum tls_event_kind kind, struct span content)
 {
 	const struct tls_record *r = &t->watched.records[out];
 	const struct addr *local = &t->watched.local, *peer = &t->watched.peer;
-	struct ua_tls tls = {.what = what,
+	char name[ADDR_TEXT + 8] = "tls:";
+	struct tls_event event = {.kind = kind,
 	    .number = t->number,
 	    .client = t->client,
+	    .out = out,
+	    .flow = t->flow,
+	    .peer = name,
 	    .to_server = out == t->client,
 	    .client_port = addr_port(t->client ? local : peer),
 	    .server_port = addr_port(t->client ? peer : local),
@@ -35,24 +39,14 @@ tell(struct tls *t, bool out, enum ua_tls_what what, struct span content)
 	    .length = r->length,
 	    .inner = r->inner,
 	    .content = content};
-	char name[ADDR_TEXT + 8] = "tls:";
-	struct ua_wire wire = {.kind = UA_WIRE_TLS,
-	    .out = out,
-	    .peer = name,
-	    .flow = t->flow,
-	    .with = "",
-	    .call_id = "",
-	    .cseq = "",
-	    .words = "",
-	    .tls = &tls};
 	int saved = errno; /* OpenSSL's, which wants it back */
 
 	if (t->context->seen == NULL)
 		return;
-	addr_host(t->client ? local : peer, tls.client_host);
-	addr_host(t->client ? peer : local, tls.server_host);
+	addr_host(t->client ? local : peer, event.client_host);
+	addr_host(t->client ? peer : local, event.server_host);
 	addr_text(peer, name + strlen(name));
-	t->context->seen(t->context->seen_arg, &wire);
+	t->context->seen(t->context->seen_arg, &event);
 	errno = saved;
 }
 
@@ -63,7 +57,7 @@ tell_waiting(struct tls *t, bool out)
 	if (!t->watched.records[out].waits)
 		return;
 	t->watched.records[out].waits = false;
-	tell(t, out, UA_TLS_RECORD, nothing);
+	tell(t, out, TLS_EVENT_RECORD, nothing);
 }
 
 static void
@@ -73,7 +67,7 @@ tell_message(struct tls *t, bool out, struct span content)
 	bool first = r->waits;
 
 	r->waits = false;
-	tell(t, out, first ? UA_TLS_RECORD : UA_TLS_MORE, content);
+	tell(t, out, first ? TLS_EVENT_RECORD : TLS_EVENT_MORE, content);
 }
 
 /* --- what OpenSSL calls --------------------------------------------------- */
@@ -150,7 +144,7 @@ tls_watch_begin(struct tls *t)
 	w->peer.len = sizeof(w->peer.sa);
 	(void)getsockname(fd, (struct sockaddr *)&w->local.sa, &w->local.len);
 	(void)getpeername(fd, (struct sockaddr *)&w->peer.sa, &w->peer.len);
-	tell(t, t->client, UA_TLS_TCP, nothing);
+	tell(t, t->client, TLS_EVENT_TCP, nothing);
 }
 
 void
@@ -161,7 +155,7 @@ tls_fin(struct tls *t, bool ours)
 	tell_waiting(t, false);
 	tell_waiting(t, true);
 	t->watched.fin[ours] = true;
-	tell(t, ours, UA_TLS_FIN, nothing);
+	tell(t, ours, TLS_EVENT_FIN, nothing);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "dump.h"
 #include "sip.h"
 #include "text.h"
+#include "tls_event.h"
 
 enum { TRACE_PEER = ADDR_TEXT + 16 /* "tls:" and an address */ };
 
@@ -371,11 +372,21 @@ trace_lost(struct trace *t, const struct route *route, const char *words)
 }
 
 void
-trace_seen(struct trace *t, struct ua_wire *wire)
+trace_tls(struct trace *t, const struct tls_event *event)
 {
-	wire->when = now_ms();
+	struct ua_wire wire = {.kind = UA_WIRE_TLS,
+	    .when = now_ms(),
+	    .out = event->out,
+	    .peer = event->peer,
+	    .flow = event->flow,
+	    .with = "",
+	    .call_id = "",
+	    .cseq = "",
+	    .words = "",
+	    .tls = event};
+
 	if (t->tap != NULL)
-		t->tap(t->tap_arg, wire);
+		t->tap(t->tap_arg, &wire);
 }
 
 void

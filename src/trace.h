@@ -7,7 +7,7 @@
 #define SIGNET_SRC_TRACE_H
 
 #include "transport.h"
-#include "ua.h"
+#include "event.h"
 
 struct trace;
 
@@ -32,7 +32,7 @@ void trace_opened(
     struct trace *t, bool out, const struct route *route, const char *words);
 void trace_lost(struct trace *t, const struct route *route, const char *words);
 /* What the tap alone has, when put in: TLS as it is spoken. */
-void trace_seen(struct trace *t, struct ua_wire *wire);
+void trace_tls(struct trace *t, const struct tls_event *event);
 /* A step on the way to whom a message goes; the tap alone has them. */
 void trace_step(struct trace *t, const char *with, const char *words);
 

@@ -28,16 +28,6 @@ struct listener {
 	struct listener *next;
 };
 
-void
-target_text(const struct target *t, char out[TARGET_TEXT])
-{
-	char addr[ADDR_TEXT];
-
-	addr_text(&t->addr, addr);
-	(void)snprintf(
-	    out, TARGET_TEXT, "%s:%s", verdict_transport_name(t->kind), addr);
-}
-
 struct transport *
 transport_new(struct loop *loop, struct tls_context *tls,
     const struct transport_limits *limits, const struct transport_owner *owner)

@@ -9,21 +9,10 @@
 #include "addr.h"
 #include "loop.h"
 #include "stream.h"
+#include "target.h"
 #include "tls.h"
 
 struct transport;
-
-/* Where a request goes. */
-struct target {
-	enum verdict_transport kind; /* UDP, TCP or TLS */
-	struct addr addr;
-	char host[256]; /* the name that a certificate must bear */
-	char name[256]; /* whose address it is, by DNS; for people alone */
-};
-
-/* "tls:127.0.0.1:5061" */
-enum { TARGET_TEXT = ADDR_TEXT + 8 };
-void target_text(const struct target *t, char out[TARGET_TEXT]);
 
 /* A way that a message came by, and that its answer takes. The flow is a
  * number that is never used twice: one that has ended is simply not found. */

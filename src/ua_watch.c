@@ -32,11 +32,11 @@ wire_seen(void *arg, const struct ua_wire *wire)
 }
 
 static void
-tls_seen(void *arg, struct ua_wire *wire)
+tls_seen(void *arg, const struct tls_event *event)
 {
 	struct ua *ua = arg;
 
-	trace_seen(ua->trace, wire);
+	trace_tls(ua->trace, event);
 }
 
 /* A step of a message's query, a registrar's, or the owner's own. */

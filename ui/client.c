@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "../src/text.h"
-#include "../src/verbs.h"
+#include "../src/verb.h"
+#include "client.h"
 #include "client_in.h"
 #include "first.h"
 
@@ -383,13 +384,39 @@ client_with(const struct config *config, const char *banner, const char *uri)
 	return rc == 0 ? 0 : verb_fail(&e);
 }
 
+static int
+go_on(const struct config *config)
+{
+	return client_with(config, NULL, NULL);
+}
+
+/* The first run, and the client after it. */
+static int
+first_client(const struct config *config, enum client_next *next)
+{
+	struct err e = {0};
+	int rc = 0;
+
+	switch (first_run(config, go_on, &rc, &e)) {
+	case FIRST_FAILED:
+		return verb_fail(&e);
+	case FIRST_DEMO:
+		*next = CLIENT_DEMO;
+		return 0;
+	case FIRST_LEFT:
+	case FIRST_DONE:
+		break;
+	}
+	return rc;
+}
+
 int
-client_cmd(const struct config *config)
+client_cmd(const struct config *config, enum client_next *next)
 {
 	struct err e = {0};
 
 	if (config->aors.count == 0 && !config->found)
-		return first_run(config);
+		return first_client(config, next);
 	if (config->aors.count == 0) {
 		(void)err_set(&e, EX_CONFIG,
 		    "who are you? say --aor sips:you@example.com, or write it "

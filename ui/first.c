@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "../src/text.h"
-#include "../src/verbs.h"
 
 static const struct form_field fields[] = {
     {.label = "Your address",
@@ -370,14 +369,14 @@ close_first(struct first *f)
 
 /* The password is known for this run, kept or not. */
 static int
-go_on(struct first *f)
+go_on(struct first *f, first_client_fn *goes_on)
 {
 	f->config.sign = f->config.encrypt = true;
 	free(f->config.password_file);
 	f->config.password_file = first_password(f);
 	form_free(f->form);
 	f->form = NULL;
-	return client_with(&f->config, NULL, NULL);
+	return goes_on(&f->config);
 }
 
 static void
@@ -391,34 +390,35 @@ free_taken(struct config *c)
 	free(c->proxy);
 }
 
-int
-first_run(const struct config *config)
+enum first_result
+first_run(const struct config *config, first_client_fn *goes_on, int *exit,
+    struct err *e)
 {
 	struct first f = {.given = config, .config = *config};
-	struct err e = {0};
+	enum first_result result = FIRST_LEFT;
 	int rc;
 
 	/* What is filled in is the copy's own. */
 	f.config.aors = (struct config_list){0};
 	f.config.password_command = f.config.password_file = NULL;
 	f.config.proxy = NULL;
-	rc = open_first(&f, &e);
+	rc = open_first(&f, e);
 	if (rc == 0)
-		rc = loop_run(f.loop, &e);
+		rc = loop_run(f.loop, e);
 	close_first(&f);
 	if (rc == 0 && f.why.exit != 0) {
-		e = f.why;
+		*e = f.why;
 		rc = -1;
 	}
 	if (rc == -1)
-		rc = verb_fail(&e);
-	else if (f.demo) {
-		char name[] = "demo", *argv[] = {name, NULL};
-
-		rc = demo_cmd(config, 1, argv);
-	} else if (f.goes_on)
-		rc = go_on(&f);
+		result = FIRST_FAILED;
+	else if (f.demo)
+		result = FIRST_DEMO;
+	else if (f.goes_on) {
+		*exit = go_on(&f, goes_on);
+		result = FIRST_DONE;
+	}
 	form_free(f.form);
 	free_taken(&f.config);
-	return rc;
+	return result;
 }

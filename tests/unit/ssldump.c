@@ -51,7 +51,7 @@ from_hex(const char *hex)
 }
 
 static void
-give(struct world *w, const struct ua_tls *tls)
+give(struct world *w, const struct tls_event *tls)
 {
 	struct ua_wire wire = {.kind = UA_WIRE_TLS, .tls = tls};
 
@@ -65,7 +65,7 @@ static void
 give_content(struct world *w, const struct recorded *r, struct span content)
 {
 	unsigned char *copy = malloc(content.n > 0 ? content.n : 1);
-	struct ua_tls tls = {.what = r->what,
+	struct tls_event tls = {.kind = r->what,
 	    .number = 1,
 	    .client = true,
 	    .to_server = r->to_server,
@@ -132,7 +132,7 @@ static void
 a_connection_has_ends_and_times(void **state)
 {
 	struct world *w = *state;
-	struct ua_tls tls = {.what = UA_TLS_TCP,
+	struct tls_event tls = {.kind = TLS_EVENT_TCP,
 	    .number = 7,
 	    .to_server = true,
 	    .client_host = "127.0.0.1",
@@ -149,7 +149,7 @@ a_connection_has_ends_and_times(void **state)
 	    "New TCP connection #7: "
 	    "127.0.0.1(<port>) <-> 127.0.0.1(<port>)\n");
 	w->secret.n = w->out.n = 0;
-	tls.what = UA_TLS_FIN;
+	tls.kind = TLS_EVENT_FIN;
 	give(w, &tls);
 	tls.to_server = false;
 	give(w, &tls);
@@ -317,7 +317,7 @@ messages_may_share_records_and_span_them(void **state)
 	struct recorded hello = tls12[1], done = tls12[6], part = tls12[1];
 
 	hello.length += done.length;
-	done.what = UA_TLS_MORE;
+	done.kind = TLS_EVENT_MORE;
 	give_record(w, &hello);
 	give_record(w, &done);
 	has(&w->out,
@@ -357,9 +357,9 @@ static void
 alerts_have_words(void **state)
 {
 	static const struct recorded alerts[] = {
-	    {UA_TLS_RECORD, true, 21, 0x0303, 2, 0, "0230"},
-	    {UA_TLS_RECORD, true, 23, 0x0303, 19, 21, "022e"},
-	    {UA_TLS_RECORD, true, 21, 0x0303, 2, 0, "05fe"},
+	    {TLS_EVENT_RECORD, true, 21, 0x0303, 2, 0, "0230"},
+	    {TLS_EVENT_RECORD, true, 23, 0x0303, 19, 21, "022e"},
+	    {TLS_EVENT_RECORD, true, 21, 0x0303, 2, 0, "05fe"},
 	};
 	struct world *w = *state;
 
@@ -379,11 +379,11 @@ static void
 what_is_unknown_has_its_number(void **state)
 {
 	static const struct recorded odd[] = {
-	    {UA_TLS_RECORD, true, 71, 0x4554, 8239, 0, ""},
-	    {UA_TLS_RECORD, true, 0, 2, 40, 0, "010301"},
-	    {UA_TLS_RECORD, true, 22, 0x0301, 6, 0, "630000020102"},
+	    {TLS_EVENT_RECORD, true, 71, 0x4554, 8239, 0, ""},
+	    {TLS_EVENT_RECORD, true, 0, 2, 40, 0, "010301"},
+	    {TLS_EVENT_RECORD, true, 22, 0x0301, 6, 0, "630000020102"},
 	    /* a suite, a group, an extension nobody knows */
-	    {UA_TLS_RECORD, true, 22, 0x0301, 64, 0,
+	    {TLS_EVENT_RECORD, true, 22, 0x0301, 64, 0,
 		"0100003c0303000000000000000000000000000000000000000000000000"
 		"00000000000000000000029a9a0100001100"
 		"0a000400029a9a9a9a0003616263"},
@@ -405,8 +405,8 @@ static void
 names_from_the_wire_are_harmless(void **state)
 {
 	/* the name is "a", ESC, LF, U+202E */
-	static const struct recorded evil = {UA_TLS_RECORD, true, 22, 0x0301, 0,
-	    0,
+	static const struct recorded evil = {TLS_EVENT_RECORD, true, 22, 0x0301,
+	    0, 0,
 	    "0100003c030300000000000000000000000000000000000000000000000000"
 	    "00000000000000000002130101000011"
 	    "0000000d000b000008611b0a62e280ae63"};
@@ -420,8 +420,10 @@ static void
 old_connections_are_forgotten(void **state)
 {
 	struct world *w = *state;
-	struct ua_tls tls = {
-	    .what = UA_TLS_RECORD, .type = 20, .version = 0x0303, .length = 1};
+	struct tls_event tls = {.kind = TLS_EVENT_RECORD,
+	    .type = 20,
+	    .version = 0x0303,
+	    .length = 1};
 
 	for (unsigned n = 1; n <= 2; n++) {
 		tls.number = 1;

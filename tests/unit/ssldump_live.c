@@ -37,21 +37,21 @@ struct pair {
 
 /* "C>S ClientHello\n", or the record's name where no message is in it. */
 static void
-add_seen(struct buf *seen, const struct ua_tls *tls, struct span lines)
+add_seen(struct buf *seen, const struct tls_event *tls, struct span lines)
 {
 	static const char *const whats[] = {
-	    [UA_TLS_TCP] = "TCP", [UA_TLS_FIN] = "FIN"};
+	    [TLS_EVENT_TCP] = "TCP", [TLS_EVENT_FIN] = "FIN"};
 	size_t end = span_find(lines, '\n', 0);
 
-	if (tls->what != UA_TLS_TCP)
+	if (tls->kind != TLS_EVENT_TCP)
 		buf_adds(seen, tls->to_server ? "C>S " : "S>C ");
-	if (tls->what == UA_TLS_TCP || tls->what == UA_TLS_FIN)
-		buf_adds(seen, whats[tls->what]);
-	else if (tls->what == UA_TLS_RECORD && end + 1 == lines.n)
+	if (tls->kind == TLS_EVENT_TCP || tls->kind == TLS_EVENT_FIN)
+		buf_adds(seen, whats[tls->kind]);
+	else if (tls->kind == TLS_EVENT_RECORD && end + 1 == lines.n)
 		buf_adds(seen, tls->type == 20 ? "ChangeCipherSpec" : "data");
 	else {
 		/* the line below the record's, without ", decrypted" */
-		if (tls->what == UA_TLS_RECORD)
+		if (tls->kind == TLS_EVENT_RECORD)
 			lines = span_cut(lines, end + 1, lines.n);
 		end = span_find(lines, '\n', 0);
 		assert_int_equal(strncmp((char *)lines.p, "      ", 6), 0);
