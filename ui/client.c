@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
-#include "../src/verb.h"
-#include "client.h"
-#include "client_in.h"
-#include "first.h"
+#include "ui/client.h"
+#include "src/app/verb.h"
+#include "src/base/text.h"
+#include "ui/client_priv.h"
+#include "ui/setup/first.h"
 
 enum {
 	CLIENT_DRAIN = 1500, /* ms for the last words to leave */

@@ -2,13 +2,13 @@
  * Messages: what comes goes to its conversation with its verdict, what is
  * typed leaves as the conversation says.
  */
-#include "client_in.h"
+#include "ui/client_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
+#include "src/base/text.h"
 
 enum {
 	RING_PAUSE = 1000, /* ms between two bells */

@@ -3,13 +3,13 @@
  * What each does is in commands_people.c, commands_keys.c and
  * commands_more.c.
  */
-#include "commands_in.h"
+#include "ui/commands_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
+#include "src/base/text.h"
 
 static enum command_does command_help(struct client *c, struct span args);
 

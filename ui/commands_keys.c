@@ -1,15 +1,15 @@
 /*
  * Commands about keys and certificates.
  */
-#include "commands_in.h"
+#include "ui/commands_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../src/keyring.h"
-#include "../src/text.h"
+#include "src/app/keyring.h"
+#include "src/base/text.h"
 
 static enum command_does
 failed(struct client *c, struct buf *text, const struct err *e)

@@ -1,13 +1,13 @@
 /*
  * Commands about the way of messages, and the client itself.
  */
-#include "commands_in.h"
+#include "ui/commands_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
+#include "src/base/text.h"
 
 /* --- the way ------------------------------------------------------------------------ */
 

@@ -1,12 +1,12 @@
 /*
  * Commands about people and the conversations with them.
  */
-#include "commands_in.h"
+#include "ui/commands_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
+#include "src/base/text.h"
 
 enum command_does
 command_query(struct client *c, struct span args)

@@ -2,12 +2,12 @@
  * Conversations: which there are, which one is seen, and how the next line of
  * each would leave.
  */
-#include "client_in.h"
+#include "ui/client_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
+#include "src/base/text.h"
 
 enum {
 	CONVERSATIONS_MAX = 2000,

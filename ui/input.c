@@ -2,12 +2,12 @@
  * Keys: one table of what each does, and lines on their way from the input
  * line to commands or to whom the conversation is with.
  */
-#include "client_in.h"
+#include "ui/client_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
+#include "src/base/text.h"
 
 typedef void act_fn(struct client *c);
 

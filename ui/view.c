@@ -1,13 +1,13 @@
 /*
  * The screen: where everything is, the header, the people and the bar.
  */
-#include "client_in.h"
+#include "ui/client_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
+#include "src/base/text.h"
 
 enum {
 	FOLDS = 60, /* columns below which the people have no pane */

@@ -2,13 +2,13 @@
  * The input line on the screen: as many rows as it has, as far as there is
  * room, around the cursor.
  */
-#include "client_in.h"
+#include "ui/client_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
+#include "src/base/text.h"
 
 enum {
 	INPUT_NEAR = 16384, /* bytes around the cursor that are laid out */

@@ -2,13 +2,13 @@
  * The conversation's pane: each message with its verdict in columns of their
  * own, to the left of a bar that no text can pass.
  */
-#include "client_in.h"
+#include "ui/client_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/text.h"
+#include "src/base/text.h"
 
 static const char *
 signature_word(const struct log_line *line, enum style *style)

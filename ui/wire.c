@@ -1,11 +1,11 @@
-#include "wire.h"
+#include "ui/wire.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "../src/text.h"
-#include "../src/unfold.h"
+#include "src/base/text.h"
+#include "src/show/unfold.h"
 
 enum {
 	WIRES_COUNT = 4096, /* records at most */

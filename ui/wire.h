@@ -5,7 +5,7 @@
 #ifndef SIGNET_UI_WIRE_H
 #define SIGNET_UI_WIRE_H
 
-#include "../src/ua.h"
+#include "src/ua/ua.h"
 
 struct wires;
 

@@ -1,10 +1,11 @@
 /*
  * One input through framing, parser, answers and text filter, and what must
- * hold of any input. tests/unit/sip_fuzz.c feeds it; libFuzzer can as well:
+ * hold of any input. tests/unit/src/sip/sip_fuzz.c feeds it; libFuzzer can as well:
  *
  *   clang -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -I. \
- *       tests/fuzz/wire.c src/text*.c src/stream.c src/sip*.c \
- *       keys/bytes.c keys/err.c keys/uri.c keys/identity.c \
+ *       tests/fuzz/wire.c src/base/text*.c src/base/bytes.c src/base/err.c \
+ *       src/net/stream.c src/sip/sip*.c keys/x509/uri.c \
+ *       keys/x509/identity.c \
  *       -losip2 -losipparser2 -lcrypto && ./a.out tests/vectors/rfc4475
  */
 #include <stdio.h>
@@ -13,12 +14,12 @@
 
 #include <osipparser2/osip_parser.h>
 
-#include "src/sip.h"
-#include "src/sip_auth.h"
-#include "src/sip_lists.h"
-#include "src/sip_osip.h"
-#include "src/stream.h"
-#include "src/text.h"
+#include "src/base/text.h"
+#include "src/net/stream.h"
+#include "src/sip/sip.h"
+#include "src/sip/sip_auth.h"
+#include "src/sip/sip_lists.h"
+#include "src/sip/sip_osip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

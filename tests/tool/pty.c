@@ -30,8 +30,8 @@
  * or a step that does not come to its end, is told, and pty ends with 1.
  */
 #define _XOPEN_SOURCE 700
-#include "pty_term.h"
-#include "pty_keys.h"
+#include "tests/tool/pty_keys.h"
+#include "tests/tool/pty_term.h"
 
 enum { PTY_SAMPLES = 100000 };
 

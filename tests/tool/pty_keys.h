@@ -2,10 +2,10 @@
  * Random keys, the same for a seed wherever: what terminals send, what none
  * should, and lines for signet that do something.
  */
-#ifndef SIGNET_TOOL_PTY_KEYS_H
-#define SIGNET_TOOL_PTY_KEYS_H
+#ifndef SIGNET_TESTS_TOOL_PTY_KEYS_H
+#define SIGNET_TESTS_TOOL_PTY_KEYS_H
 
-#include "keys/bytes.h"
+#include "src/base/bytes.h"
 
 /* xorshift. */
 static uint32_t

@@ -2,8 +2,8 @@
  * A terminal with a program in it: what comes is taken, what is typed arrives,
  * and all of it has an end.
  */
-#ifndef SIGNET_TOOL_PTY_TERM_H
-#define SIGNET_TOOL_PTY_TERM_H
+#ifndef SIGNET_TESTS_TOOL_PTY_TERM_H
+#define SIGNET_TESTS_TOOL_PTY_TERM_H
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "keys/bytes.h"
+#include "src/base/bytes.h"
 
 enum {
 	PTY_STEP = 30000, /* ms for what has to come */

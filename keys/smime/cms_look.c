@@ -1,0 +1,315 @@
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/asn1.h>
+#include <openssl/err.h>
+#include <openssl/objects.h>
+
+#include "keys/smime/cms_look.h"
+
+/* Values inside values of indefinite length. */
+enum { DER_DEPTH_MAX = 32 };
+/* RFC 5084: a GCM tag of 12 to 16 bytes; the nonce that is 12 needs no
+ * hashing, and everyone sends it. */
+enum { TAG_MIN = 12, TAG_MAX = 16, NONCE = 12 };
+
+bool
+cms_type(const char *name)
+{
+	return strcmp(name, "application/pkcs7-mime") == 0 ||
+	    strcmp(name, "application/x-pkcs7-mime") == 0 ||
+	    strcmp(name, "application/pkcs7-signature") == 0 ||
+	    strcmp(name, "application/x-pkcs7-signature") == 0;
+}
+
+/* Finds the end-of-contents of an indefinite value whose contents begin at s.
+ * False when it has none. */
+static bool
+der_end(struct span s, size_t *length, int depth)
+{
+	const unsigned char *p;
+	size_t at = 0;
+
+	while (s.n - at >= 2 && (s.p[at] != 0 || s.p[at + 1] != 0)) {
+		long n = 0;
+		int tag, class, flags;
+		size_t inside;
+
+		p = s.p + at;
+		flags = ASN1_get_object(&p, &n, &tag, &class, (long)(s.n - at));
+		if ((flags & 0x80) != 0 || depth == DER_DEPTH_MAX)
+			return false;
+		at = (size_t)(p - s.p);
+		if ((flags & 1) == 0) {
+			at += (size_t)n;
+			continue;
+		}
+		if (!der_end(span_cut(s, at, s.n), &inside, depth + 1))
+			return false;
+		at += inside + 2;
+	}
+	*length = at;
+	return s.n - at >= 2;
+}
+
+bool
+der_next(struct span *s, struct der *out)
+{
+	const unsigned char *p = s->p;
+	size_t at, length;
+	long n = 0;
+	int flags;
+
+	if (s->n == 0)
+		return false;
+	flags = ASN1_get_object(&p, &n, &out->tag, &out->class, (long)s->n);
+	if ((flags & 0x80) != 0) {
+		ERR_clear_error();
+		return false;
+	}
+	out->constructed = (flags & 0x20) != 0;
+	at = (size_t)(p - s->p);
+	length = (size_t)n;
+	if ((flags & 1) != 0) {
+		if (!der_end(span_cut(*s, at, s->n), &length, 0)) {
+			ERR_clear_error();
+			return false;
+		}
+		out->body = span_cut(*s, at, at + length);
+		*s = span_cut(*s, at + length + 2, s->n);
+		return true;
+	}
+	out->body = span_cut(*s, at, at + length);
+	*s = span_cut(*s, at + length, s->n);
+	return true;
+}
+
+bool
+der_take(struct span *s, int tag, struct der *out)
+{
+	return der_next(s, out) && out->class == V_ASN1_UNIVERSAL &&
+	    out->tag == tag;
+}
+
+/* [tag] of the context, when it is next. */
+static bool
+der_optional(struct span *s, int tag, struct der *out)
+{
+	struct span rest = *s;
+
+	if (!der_next(&rest, out) || out->class != V_ASN1_CONTEXT_SPECIFIC ||
+	    out->tag != tag)
+		return false;
+	*s = rest;
+	return true;
+}
+
+int
+der_nid(struct span body, char *name, size_t size)
+{
+	unsigned char der[64];
+	const unsigned char *p = der;
+	ASN1_OBJECT *o;
+	int nid = NID_undef;
+	size_t i;
+
+	if (size > 0)
+		name[0] = '\0';
+	if (body.n == 0 || body.n > sizeof(der) - 2)
+		return NID_undef;
+	der[0] = V_ASN1_OBJECT;
+	der[1] = (unsigned char)body.n;
+	memcpy(der + 2, body.p, body.n);
+	o = d2i_ASN1_OBJECT(NULL, &p, (long)body.n + 2);
+	if (o == NULL) {
+		ERR_clear_error();
+		return NID_undef;
+	}
+	nid = OBJ_obj2nid(o);
+	if (size > 0 && nid != NID_undef)
+		snprintf(name, size, "%s", OBJ_nid2ln(nid));
+	else if (size > 0)
+		OBJ_obj2txt(name, (int)size, o, 1);
+	for (i = 0; i < size && name[i] != '\0'; i++)
+		if (name[i] >= 'A' && name[i] <= 'Z')
+			name[i] = (char)(name[i] + 32);
+	ASN1_OBJECT_free(o);
+	return nid;
+}
+
+/* Bytes of a string that BER may have cut into pieces. */
+static bool
+der_string_length(const struct der *d, size_t *total, int depth)
+{
+	struct span s = d->body;
+	struct der piece;
+
+	if (!d->constructed) {
+		*total += d->body.n;
+		return true;
+	}
+	while (s.n > 0)
+		if (depth == DER_DEPTH_MAX ||
+		    !der_take(&s, V_ASN1_OCTET_STRING, &piece) ||
+		    !der_string_length(&piece, total, depth + 1))
+			return false;
+	return true;
+}
+
+static size_t
+cbc_block(int nid)
+{
+	switch (nid) {
+	case NID_aes_128_cbc:
+	case NID_aes_192_cbc:
+	case NID_aes_256_cbc:
+	case NID_camellia_128_cbc:
+	case NID_camellia_192_cbc:
+	case NID_camellia_256_cbc:
+	case NID_seed_cbc:
+		return 16;
+	case NID_des_ede3_cbc:
+	case NID_des_cbc:
+	case NID_cast5_cbc:
+	case NID_idea_cbc:
+		return 8;
+	default:
+		return 0;
+	}
+}
+
+static bool
+is_taken(int nid)
+{
+	return nid == NID_aes_128_cbc || nid == NID_aes_192_cbc ||
+	    nid == NID_aes_256_cbc || nid == NID_des_ede3_cbc ||
+	    nid == NID_aes_128_gcm || nid == NID_aes_192_gcm ||
+	    nid == NID_aes_256_gcm;
+}
+
+static const char *
+look_cbc(int nid, struct span params, size_t content)
+{
+	size_t block = cbc_block(nid);
+	struct der iv;
+
+	if (nid == NID_rc2_cbc)
+		return NULL; /* its parameters are its own; not taken */
+	if (block == 0)
+		return "its cipher is none of CBC";
+	if (!der_take(&params, V_ASN1_OCTET_STRING, &iv) || params.n != 0 ||
+	    iv.constructed || iv.body.n != block)
+		return "its IV is not one block";
+	if (content == 0 || content % block != 0)
+		return "its content is not of whole blocks";
+	return NULL;
+}
+
+static const char *
+look_gcm(int nid, struct span params, size_t tag)
+{
+	struct der sequence, nonce, icv;
+	size_t length = TAG_MIN; /* the default of RFC 5084 */
+	struct span s;
+
+	if (nid != NID_aes_128_gcm && nid != NID_aes_192_gcm &&
+	    nid != NID_aes_256_gcm)
+		return "its cipher is none of GCM";
+	if (!der_take(&params, V_ASN1_SEQUENCE, &sequence) || params.n != 0)
+		return "its GCM parameters are broken";
+	s = sequence.body;
+	if (!der_take(&s, V_ASN1_OCTET_STRING, &nonce) || nonce.constructed ||
+	    nonce.body.n != NONCE)
+		return "its nonce is not of 12 bytes";
+	if (s.n > 0) {
+		if (!der_take(&s, V_ASN1_INTEGER, &icv) || s.n != 0 ||
+		    icv.body.n != 1)
+			return "its GCM parameters are broken";
+		length = icv.body.p[0];
+	}
+	if (tag < TAG_MIN || tag > TAG_MAX || tag != length)
+		return "its tag is not as long as it must be";
+	return NULL;
+}
+
+/* EncryptedContentInfo, and behind it what s holds. */
+static const char *
+look_content(struct span s, struct cms_look *out)
+{
+	struct der eci, type, algorithm, oid, content, skipped, mac;
+	size_t length = 0, tag = 0;
+	struct span a;
+	int nid;
+
+	if (!der_take(&s, V_ASN1_SEQUENCE, &eci) ||
+	    !der_take(&eci.body, V_ASN1_OBJECT, &type) ||
+	    !der_take(&eci.body, V_ASN1_SEQUENCE, &algorithm))
+		return "its content has no cipher";
+	a = algorithm.body;
+	if (!der_take(&a, V_ASN1_OBJECT, &oid))
+		return "its content has no cipher";
+	nid = der_nid(oid.body, out->cipher, sizeof(out->cipher));
+	out->taken = is_taken(nid);
+	if (!der_optional(&eci.body, 0, &content) || eci.body.n != 0 ||
+	    !der_string_length(&content, &length, 0))
+		return "its content is not there";
+	if (der_nid(type.body, NULL, 0) != NID_pkcs7_data)
+		return "its content is no MIME entity by its type";
+	if (out->kind == CMS_IS_ENVELOPED) {
+		out->cbc = true;
+		return look_cbc(nid, a, length);
+	}
+	der_optional(&s, 1, &skipped);
+	if (!der_take(&s, V_ASN1_OCTET_STRING, &mac) ||
+	    !der_string_length(&mac, &tag, 0))
+		return "its tag is not there";
+	return look_gcm(nid, a, tag);
+}
+
+/* EnvelopedData and AuthEnvelopedData begin alike. */
+static const char *
+look_sealed(struct span s, struct cms_look *out)
+{
+	struct der sequence, part;
+
+	if (!der_take(&s, V_ASN1_SEQUENCE, &sequence) || s.n != 0)
+		return "it is broken";
+	s = sequence.body;
+	if (!der_take(&s, V_ASN1_INTEGER, &part))
+		return "it has no version";
+	der_optional(&s, 0, &part);
+	if (!der_take(&s, V_ASN1_SET, &part) || part.body.n == 0)
+		return "it has no recipient";
+	return look_content(s, out);
+}
+
+bool
+cms_look(struct span der, struct cms_look *out)
+{
+	struct der info, oid, content;
+
+	*out = (struct cms_look){.kind = CMS_IS_OTHER};
+	if (!der_take(&der, V_ASN1_SEQUENCE, &info) || der.n != 0 ||
+	    !der_take(&info.body, V_ASN1_OBJECT, &oid) ||
+	    !der_optional(&info.body, 0, &content) || info.body.n != 0)
+		return false;
+	switch (der_nid(oid.body, NULL, 0)) {
+	case NID_pkcs7_signed:
+		out->kind = CMS_IS_SIGNED;
+		break;
+	case NID_pkcs7_enveloped:
+		out->kind = CMS_IS_ENVELOPED;
+		out->why = look_sealed(content.body, out);
+		break;
+	case NID_id_smime_ct_authEnvelopedData:
+		out->kind = CMS_IS_AUTH_ENVELOPED;
+		out->why = look_sealed(content.body, out);
+		break;
+	case NID_id_smime_ct_compressedData:
+		out->kind = CMS_IS_COMPRESSED;
+		break;
+	default:
+		break;
+	}
+	return true;
+}

@@ -1,0 +1,79 @@
+/*
+ * MIME entities (RFC 2045, 2046), byte for byte: nothing here converts a line
+ * end or a byte that a signature may cover.
+ *
+ * All spans point into what was parsed and live as long as it does.
+ */
+#ifndef SIGNET_KEYS_SMIME_MIME_H
+#define SIGNET_KEYS_SMIME_MIME_H
+
+#include "src/base/bytes.h"
+
+enum {
+	MIME_LAYERS_MAX = 8, /* of any kind, one inside the other */
+	MIME_PARTS_MAX = 100, /* of all multiparts of a message */
+	MIME_PARAMS_MAX = 32, /* of one Content-Type */
+	MIME_BOUNDARY_MAX = 70 /* RFC 2046, 5.1.1 */
+};
+
+struct mime_param {
+	char *name; /* lower case */
+	char *value; /* quotes and their backslashes undone; no NUL inside */
+};
+
+struct mime_type {
+	char *name; /* "text/plain", lower case */
+	struct mime_param params[MIME_PARAMS_MAX];
+	size_t count;
+	bool bad; /* the parameters break the grammar, one is there twice, or
+	           * one comes in pieces (RFC 2231): rely on none */
+};
+
+/* Parses the value of a Content-Type. -1 when there is not even a type and a
+ * subtype, and then there is nothing to free; otherwise mime_type_free. A
+ * type with bad parameters has its name. */
+int mime_type_parse(struct span value, struct mime_type *out);
+void mime_type_free(struct mime_type *t);
+/* NULL when absent. */
+const char *mime_param(const struct mime_type *t, const char *name);
+
+struct mime_entity {
+	/* Raw values, maybe folded; empty when absent. */
+	struct span content_type, transfer_encoding, content_encoding;
+	struct span body;
+};
+
+/* Splits an entity into what its header says and its body. It begins with a
+ * header line or with the empty line; header lines end with CRLF or LF. -1
+ * when it is not so, or when a field that counts is there twice. */
+int mime_entity_parse(struct span all, struct mime_entity *out);
+
+/* Whether this may be a boundary: 1 to 70 bchars, the last no space. */
+bool mime_boundary_ok(const char *boundary);
+
+enum mime_split {
+	MIME_SPLIT_OK,
+	MIME_SPLIT_BROKEN, /* no first or no closing delimiter, or a line that
+	                    * begins like one and goes on */
+	MIME_SPLIT_MANY /* more than max parts */
+};
+/* Finds the parts of a multipart body, at most max of them. Delimiters stand
+ * between CRLFs; preamble and epilogue are skipped. */
+enum mime_split mime_split(struct span body, const char *boundary,
+    struct span *parts, size_t max, size_t *count);
+
+enum mime_coding {
+	MIME_CODING_OK,
+	MIME_CODING_BROKEN, /* bytes that the coding does not have */
+	MIME_CODING_UNKNOWN
+};
+/* Undoes a Content-Transfer-Encoding; empty is 7bit. *out is body itself
+ * (7bit, 8bit, binary) or lies in store, which the caller frees. */
+enum mime_coding mime_decode(struct span encoding, struct span body,
+    struct buf *store, struct span *out);
+/* Appends the base64 of s in lines of 64 characters. */
+void mime_encode_base64(struct buf *out, struct span s);
+/* Whether the encoding is 7bit, 8bit, binary or absent. */
+bool mime_coding_is_identity(struct span encoding);
+
+#endif

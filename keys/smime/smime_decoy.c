@@ -1,0 +1,153 @@
+/*
+ * The work of judging a signature, done for nothing: so that CBC content takes
+ * as long where no signature inside it could be judged as where one was
+ * (docs/design.md).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/cms.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+#include "keys/smime/smime_priv.h"
+
+/* A certificate of no use but to give a signature the signer's name of c. */
+static X509 *
+decoy_name(const struct cert *c, EVP_PKEY *key)
+{
+	X509 *x = X509_new();
+
+	if (x != NULL &&
+	    (X509_set_issuer_name(x, X509_get_issuer_name(c->x509)) != 1 ||
+		X509_set_serialNumber(x, X509_get_serialNumber(c->x509)) != 1 ||
+		X509_set_pubkey(x, key) != 1)) {
+		X509_free(x);
+		return NULL;
+	}
+	return x;
+}
+
+/* A signature by another curve's key is checked to the end like any; one that
+ * an RSA key is to check has its length, and is below its modulus. */
+static bool
+decoy_rsa(CMS_SignerInfo *si, EVP_PKEY *theirs)
+{
+	size_t n = (size_t)EVP_PKEY_get_size(theirs);
+	unsigned char *p;
+	X509_ALGOR *how;
+	bool ok;
+
+	if (!EVP_PKEY_is_a(theirs, "RSA"))
+		return true;
+	p = xcalloc(1, n);
+	memset(p + 1, 0x55, n - 1);
+	CMS_SignerInfo_get0_algs(si, NULL, NULL, NULL, &how);
+	ok = X509_ALGOR_set0(
+		 how, OBJ_nid2obj(NID_rsaEncryption), V_ASN1_NULL, NULL) == 1 &&
+	    ASN1_STRING_set(CMS_SignerInfo_get0_signature(si), p, (int)n) == 1;
+	free(p);
+	return ok;
+}
+
+/* A detached SignedData that names c as its signer and that nobody signed;
+ * made once for each certificate. */
+static bool
+decoy_make(struct cert *c)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *name = key != NULL ? decoy_name(c, key) : NULL;
+	CMS_ContentInfo *cms = CMS_sign(
+	    NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
+	BIO *in = BIO_new_mem_buf("", 0);
+	CMS_SignerInfo *si = NULL;
+	unsigned char *der = NULL;
+	int n = -1;
+
+	if (name != NULL && cms != NULL && in != NULL)
+		si = CMS_add1_signer(cms, name, key, EVP_sha256(),
+		    CMS_BINARY | CMS_NOCERTS | CMS_NOSMIMECAP);
+	if (si != NULL && CMS_final(cms, in, NULL, CMS_BINARY) == 1 &&
+	    decoy_rsa(si, X509_get0_pubkey(c->x509)))
+		n = i2d_CMS_ContentInfo(cms, &der);
+	if (n > 0)
+		buf_add(&c->decoy, der, (size_t)n);
+	OPENSSL_free(der);
+	BIO_free(in);
+	CMS_ContentInfo_free(cms);
+	X509_free(name);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return n > 0;
+}
+
+static struct opening
+shadow_of(const struct opening *o, struct smime_opened *scrap)
+{
+
+	*scrap = (struct smime_opened){.status = 200};
+	scrap->verdict.signature = SIGNATURE_NONE;
+	return (struct opening){.ks = o->ks,
+	    .policy = o->policy,
+	    .from = o->from,
+	    .out = scrap,
+	    .hidden = true,
+	    .refused = true,
+	    .layers = o->layers,
+	    .detailed = o->detailed};
+}
+
+static void
+shadow_end(struct opening *o, struct opening *shadow)
+{
+	size_t i;
+
+	o->checked += shadow->checked;
+	for (i = 0; i < shadow->kept_count; i++)
+		buf_wipe(&shadow->kept[i]);
+	free(shadow->kept);
+	buf_free(&shadow->reason);
+	buf_free(&shadow->details);
+	smime_opened_free(shadow->out);
+}
+
+void
+smime_shadow(struct opening *o, struct span bytes)
+{
+	struct smime_opened scrap;
+	struct opening shadow = shadow_of(o, &scrap);
+	struct smime_part inner;
+
+	if (opening_entity(bytes, &inner))
+		opening_part(&shadow, &inner);
+	shadow_end(o, &shadow);
+}
+
+void
+smime_decoy(struct opening *o, struct cert *ours, struct span bytes)
+{
+	struct cert *c = o->from != NULL ? keystore_cert(o->ks, o->from->key)
+					 : NULL;
+	struct smime_opened scrap;
+	struct opening shadow = shadow_of(o, &scrap);
+	struct span parts[2];
+	struct cms_look look;
+	CMS_ContentInfo *cms;
+	size_t count;
+
+	if (c == NULL)
+		c = ours;
+	/* Made whether it is needed or not: the first time tells nothing. */
+	if (c->decoy.n == 0 && !decoy_make(c))
+		return;
+	if (o->checked == 0) {
+		(void)mime_split(bytes, "decoy", parts, 2, &count);
+		(void)cms_look(span_buf(&c->decoy), &look);
+		cms = smime_parse(span_buf(&c->decoy));
+		if (cms != NULL)
+			(void)smime_verify(&shadow, cms, bytes);
+		CMS_ContentInfo_free(cms);
+	}
+	shadow_end(o, &shadow);
+}

@@ -1,0 +1,243 @@
+/*
+ * What a person may want to know of a signature or a seal beyond the verdict:
+ * who, by which certificates, until when, with what.
+ */
+#include <string.h>
+
+#include <openssl/cms.h>
+#include <openssl/err.h>
+
+#include "keys/smime/smime_priv.h"
+#include "keys/x509/cert_words.h"
+
+enum {
+	DETAILS_CHAIN = 8, /* certificates above a signer's */
+	DETAILS_RECIPIENTS = 8 /* that are told of */
+};
+
+static void
+put_algorithm(struct buf *out, const char *what, const X509_ALGOR *a)
+{
+	const ASN1_OBJECT *oid;
+
+	if (a == NULL)
+		return;
+	X509_ALGOR_get0(&oid, NULL, NULL, a);
+	buf_addf(out, "%s: ", what);
+	cert_words_oid(out, oid);
+	buf_adds(out, "\n");
+}
+
+static void
+put_key_id(struct buf *out, const ASN1_OCTET_STRING *id)
+{
+	buf_adds(out, "key identifier ");
+	cert_words_hex(out,
+	    (struct span){
+		ASN1_STRING_get0_data(id), (size_t)ASN1_STRING_length(id)});
+}
+
+/* A certificate as CMS names it. */
+static void
+put_names(struct buf *out, const ASN1_OCTET_STRING *id, const X509_NAME *issuer,
+    const ASN1_INTEGER *serial)
+{
+	if (id != NULL)
+		put_key_id(out, id);
+	else if (issuer != NULL && serial != NULL)
+		cert_words_names(out, issuer, serial);
+	else
+		buf_adds(out, "nobody by name");
+}
+
+/* --- signatures -------------------------------------------------------------- */
+
+static struct cert *
+find_among(struct cert *const *certs, size_t count, const struct cert *c)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!cert_same(certs[i], c) && trust_issued(certs[i], c))
+			return certs[i];
+	return NULL;
+}
+
+static bool
+is_root(const struct keystore *ks, const struct cert *c)
+{
+	size_t i;
+
+	for (i = 0; i < ks->root_count; i++)
+		if (cert_same(ks->roots[i], c))
+			return true;
+	return false;
+}
+
+/* The certificates above c, up to a root or as far as they are known. A pin
+ * vouches for c by itself. */
+static void
+put_chain(struct opening *o, struct cert *c, struct cert *const *bag,
+    size_t bag_count)
+{
+	struct keystore *ks = o->ks;
+	struct buf *out = &o->details;
+	struct cert *above;
+	int i;
+
+	if (o->from != NULL && keystore_pinned(ks, o->from->key, c)) {
+		buf_addf(out, "trust: pinned for %s\n", o->from->text);
+		return;
+	}
+	for (i = 0; i < DETAILS_CHAIN; i++, c = above) {
+		if (is_root(ks, c)) {
+			buf_adds(out, "trust: a root here\n");
+			return;
+		}
+		if (cert_self_signed(c)) {
+			buf_adds(out,
+			    "trust: none; it is self-signed, and "
+			    "neither a root here nor pinned\n");
+			return;
+		}
+		above = find_among(ks->roots, ks->root_count, c);
+		if (above == NULL)
+			above = find_among(ks->cas, ks->ca_count, c);
+		if (above == NULL)
+			above = find_among(bag, bag_count, c);
+		if (above == NULL) {
+			buf_adds(out,
+			    "trust: none; its issuer's certificate "
+			    "is not here\n");
+			return;
+		}
+		buf_adds(out, "issued by:\n");
+		cert_words(out, above->x509, "  ");
+	}
+	buf_adds(out, "trust: none; the chain is too long\n");
+}
+
+static void
+put_signing_time(struct buf *out, CMS_SignerInfo *si)
+{
+	int at = CMS_signed_get_attr_by_NID(si, NID_pkcs9_signingTime, -1);
+	const ASN1_TYPE *t = at < 0
+	    ? NULL
+	    : X509_ATTRIBUTE_get0_type(CMS_signed_get_attr(si, at), 0);
+
+	buf_adds(out, "signing time: ");
+	if (t == NULL ||
+	    (t->type != V_ASN1_UTCTIME && t->type != V_ASN1_GENERALIZEDTIME))
+		buf_adds(out, "not said");
+	else
+		cert_words_time(out, t->value.utctime);
+	buf_adds(out, "\n");
+}
+
+void
+smime_details_signer(struct opening *o, CMS_SignerInfo *si, struct cert *c,
+    struct cert *const *bag, size_t bag_count)
+{
+	struct buf *out = &o->details;
+	X509_ALGOR *digest, *signature;
+	ASN1_OCTET_STRING *id = NULL;
+	ASN1_INTEGER *serial = NULL;
+	X509_NAME *issuer = NULL;
+
+	CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, &signature);
+	buf_adds(out, out->n > 0 ? "\nsignature\n" : "signature\n");
+	put_algorithm(out, "digest", digest);
+	put_algorithm(out, "algorithm", signature);
+	put_signing_time(out, si);
+	buf_adds(out, "signer: ");
+	if (CMS_SignerInfo_get0_signer_id(si, &id, &issuer, &serial) == 1)
+		put_names(out, id, issuer, serial);
+	buf_adds(out, "\n");
+	if (c == NULL) {
+		buf_adds(out, "certificate: none here nor in the message\n");
+	} else {
+		buf_adds(out, "certificate:\n");
+		cert_words(out, c->x509, "  ");
+		put_chain(o, c, bag, bag_count);
+	}
+	ERR_clear_error();
+}
+
+/* --- seals ---------------------------------------------------------------------- */
+
+static void
+put_transported(struct buf *out, CMS_RecipientInfo *ri)
+{
+	ASN1_OCTET_STRING *id = NULL;
+	ASN1_INTEGER *serial = NULL;
+	X509_NAME *issuer = NULL;
+	X509_ALGOR *algorithm = NULL;
+
+	buf_adds(out, "sealed for: ");
+	if (CMS_RecipientInfo_ktri_get0_signer_id(ri, &id, &issuer, &serial) ==
+	    1)
+		put_names(out, id, issuer, serial);
+	buf_adds(out, "\n");
+	if (CMS_RecipientInfo_ktri_get0_algs(ri, NULL, NULL, &algorithm) == 1)
+		put_algorithm(out, "key transport", algorithm);
+}
+
+static void
+put_agreed(struct buf *out, CMS_RecipientInfo *ri)
+{
+	STACK_OF(CMS_RecipientEncryptedKey)
+	*keys = CMS_RecipientInfo_kari_get0_reks(ri);
+	X509_ALGOR *algorithm = NULL;
+	ASN1_OCTET_STRING *ukm;
+	int i;
+
+	for (i = 0; i < sk_CMS_RecipientEncryptedKey_num(keys) &&
+	     i < DETAILS_RECIPIENTS;
+	     i++) {
+		ASN1_OCTET_STRING *id = NULL;
+		ASN1_INTEGER *serial = NULL;
+		X509_NAME *issuer = NULL;
+
+		buf_adds(out, "sealed for: ");
+		if (CMS_RecipientEncryptedKey_get0_id(
+			sk_CMS_RecipientEncryptedKey_value(keys, i), &id, NULL,
+			NULL, &issuer, &serial) == 1)
+			put_names(out, id, issuer, serial);
+		buf_adds(out, "\n");
+	}
+	if (CMS_RecipientInfo_kari_get0_alg(ri, &algorithm, &ukm) == 1)
+		put_algorithm(out, "key agreement", algorithm);
+}
+
+void
+smime_details_seal(struct opening *o, CMS_ContentInfo *cms, const char *cipher,
+    const struct cert *ours)
+{
+	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
+	struct buf *out = &o->details;
+	int i, n = sk_CMS_RecipientInfo_num(all);
+
+	buf_adds(out, out->n > 0 ? "\nseal\n" : "seal\n");
+	buf_addf(out, "cipher: %s\n", cipher);
+	for (i = 0; i < n && i < DETAILS_RECIPIENTS; i++) {
+		CMS_RecipientInfo *ri = sk_CMS_RecipientInfo_value(all, i);
+
+		if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_TRANS)
+			put_transported(out, ri);
+		else if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_AGREE)
+			put_agreed(out, ri);
+		else
+			buf_adds(out,
+			    "sealed for: somebody by a key that is "
+			    "no certificate's\n");
+	}
+	if (i < n)
+		buf_addf(out, "sealed for: and %d more\n", n - i);
+	if (ours == NULL) {
+		buf_adds(out, "our key: none that opens it\n");
+	} else {
+		buf_adds(out, "our key:\n");
+		cert_words(out, ours->x509, "  ");
+	}
+	ERR_clear_error();
+}

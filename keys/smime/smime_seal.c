@@ -1,0 +1,317 @@
+/*
+ * A text on its way out: signed, sealed, or both.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/smime/cms_make.h"
+#include "keys/smime/smime_priv.h"
+#include "src/base/digest.h"
+
+/* What it takes, looked up before anything is made. */
+struct sealing {
+	const struct smime_letter *letter;
+	struct smime_form form;
+	X509 *cert; /* ours, and its key */
+	EVP_PKEY *key;
+	X509 *peer;
+	bool gcm, inner;
+};
+
+/* An entity on its way: its header fields and its body. */
+struct entity {
+	struct buf type;
+	const char *disposition; /* static, or NULL */
+	struct buf body;
+};
+
+static void
+entity_free(struct entity *e)
+{
+	buf_free(&e->type);
+	buf_free(&e->body);
+}
+
+/* The entity as the bytes that are signed or sealed. */
+static void
+entity_write(const struct entity *e, struct buf *out)
+{
+	buf_reserve(out, e->type.n + e->body.n + 200);
+	buf_addf(out, "Content-Type: %s\r\n", (const char *)e->type.p);
+	if (e->disposition != NULL)
+		buf_addf(out, "Content-Disposition: %s\r\n", e->disposition);
+	buf_adds(out, "Content-Transfer-Encoding: binary\r\n\r\n");
+	buf_addspan(out, span_buf(&e->body));
+}
+
+static void
+entity_text(struct span text, struct entity *out)
+{
+	size_t i;
+
+	buf_adds(&out->type, "text/plain");
+	for (i = 0; i < text.n; i++)
+		if (text.p[i] >= 0x80)
+			break;
+	if (i < text.n)
+		buf_adds(&out->type, ";charset=utf-8");
+	out->disposition = NULL;
+	buf_reserve(&out->body, text.n);
+	buf_addspan(&out->body, text);
+}
+
+/* The header of what is CMS as a whole. */
+static void
+entity_cms(const struct sealing *s, struct entity *e, const char *kind)
+{
+	buf_addf(&e->type,
+	    "application/pkcs7-mime;smime-type=%s;"
+	    "name=smime.p7m",
+	    kind);
+	e->disposition = s->form.draft
+	    ? "attachment;handling=required;filename=smime.p7"
+	    : "attachment;handling=required;filename=smime.p7m";
+}
+
+/* A multipart/signed of bytes and their signature. */
+static void
+entity_multipart(const struct sealing *s, struct entity *e,
+    const char *boundary, struct span bytes, struct span der)
+{
+	static const char protocol[] =
+	    "protocol=\"application/pkcs7-signature\"";
+
+	e->disposition = NULL;
+	if (s->form.draft)
+		buf_addf(&e->type,
+		    "multipart/signed;boundary=%s;micalg=sha1;"
+		    "%s",
+		    boundary, protocol);
+	else
+		buf_addf(&e->type,
+		    "multipart/signed;%s;micalg=sha-256;"
+		    "boundary=%s",
+		    protocol, boundary);
+	buf_reserve(&e->body, bytes.n + der.n + 400);
+	buf_addf(&e->body, "--%s\r\n", boundary);
+	buf_addspan(&e->body, bytes);
+	buf_addf(&e->body,
+	    "\r\n--%s\r\n"
+	    "Content-Type: application/pkcs7-signature;name=smime.p7s\r\n"
+	    "Content-Disposition: attachment;handling=required;"
+	    "filename=smime.p7s\r\n"
+	    "Content-Transfer-Encoding: binary\r\n\r\n",
+	    boundary);
+	buf_addspan(&e->body, der);
+	buf_addf(&e->body, "\r\n--%s--", boundary);
+}
+
+/* Whether a line of s begins as a delimiter does. */
+static bool
+has_delimiter(struct span s, const char *boundary)
+{
+	size_t n = strlen(boundary), at;
+
+	for (at = 0; at < s.n; at = span_find(s, '\n', at) + 1)
+		if (s.n - at >= n + 2 && memcmp(s.p + at, "--", 2) == 0 &&
+		    memcmp(s.p + at + 2, boundary, n) == 0)
+			return true;
+	return false;
+}
+
+/* Signs e. A boundary of 128 random bits is in no text that was written
+ * before it was chosen. */
+static int
+entity_sign(const struct sealing *s, struct entity *e, struct err *err)
+{
+	const struct cms_signing how = {.cert = s->cert,
+	    .key = s->key,
+	    .attach_cert = s->letter->attach_cert,
+	    .opaque = s->form.opaque,
+	    .draft = s->form.draft,
+	    .at = s->form.at};
+	struct buf bytes = {0}, der = {0};
+	const char *boundary = s->form.boundary;
+	char chosen[33];
+	int rc = 0;
+
+	entity_write(e, &bytes);
+	if (boundary == NULL) {
+		random_hex(chosen, 32);
+		boundary = chosen;
+	} else if (!how.opaque && has_delimiter(span_buf(&bytes), boundary)) {
+		rc = err_set(err, EX_DATAERR,
+		    "the boundary %s stands in "
+		    "what is to be signed; take another",
+		    boundary);
+	}
+	if (rc == 0 && cms_make_signed(&how, span_buf(&bytes), &der) == -1)
+		rc = err_ssl(err, EX_SOFTWARE, "the message cannot be signed");
+	if (rc == 0) {
+		entity_free(e);
+		if (how.opaque) {
+			entity_cms(s, e, "signed-data");
+			e->body = der;
+			der = (struct buf){0};
+		} else {
+			entity_multipart(
+			    s, e, boundary, span_buf(&bytes), span_buf(&der));
+		}
+	}
+	buf_free(&bytes);
+	buf_free(&der);
+	return rc;
+}
+
+static int
+entity_seal(const struct sealing *s, struct entity *e, struct err *err)
+{
+	struct buf bytes = {0}, der = {0};
+	int rc = 0;
+
+	entity_write(e, &bytes);
+	if (cms_make_sealed(s->peer, s->gcm, span_buf(&bytes), &der) == -1) {
+		buf_free(&der);
+		rc = err_ssl(
+		    err, EX_SOFTWARE, "the message cannot be encrypted");
+	} else {
+		entity_free(e);
+		entity_cms(
+		    s, e, s->gcm ? "authEnveloped-data" : "enveloped-data");
+		e->body = der;
+	}
+	buf_wipe(&bytes);
+	return rc;
+}
+
+/* Our certificate and key. */
+static int
+find_own(struct keystore *ks, struct sealing *s, struct err *e)
+{
+	const struct aor *from = s->letter->from;
+	struct store_file *f = keystore_file(ks, STORE_USER_CERT, from->key);
+
+	if (f == NULL)
+		return err_set(e, EX_CONFIG,
+		    "there is no certificate of %s "
+		    "in %s to sign with; make one with signet keys new %s",
+		    from->text, ks->dir, from->text);
+	if (f->cert_count == 0) {
+		*e = f->why;
+		e->exit = EX_CONFIG;
+		return -1;
+	}
+	s->key = keystore_private(ks, f, e);
+	if (s->key == NULL) {
+		e->exit = EX_CONFIG;
+		return -1;
+	}
+	s->cert = f->certs[0]->x509;
+	return 0;
+}
+
+/* The recipient's certificate, judged as a signer's would be. */
+static int
+find_peer(struct keystore *ks, const struct policy *policy, struct sealing *s,
+    struct err *e)
+{
+	const struct aor *to = s->letter->to;
+	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
+	struct trust_ask ask = {
+	    .ks = ks, .policy = policy, .who = to, .use = TRUST_SEAL};
+	struct findings found = {0};
+
+	if (f == NULL)
+		return err_set(e, EX_CONFIG,
+		    "there is no certificate of %s "
+		    "in %s to encrypt for; import it with signet keys import",
+		    to->text, ks->dir);
+	if (f->cert_count == 0) {
+		*e = f->why;
+		e->exit = EX_CONFIG;
+		return -1;
+	}
+	ask.cert = f->certs[0];
+	trust_judge(&ask, &found);
+	if (found.set != 0)
+		return err_set(e, EX_NOPERM,
+		    "nothing is encrypted for %s, "
+		    "whose certificate is refused: %s",
+		    to->text, found.words);
+	s->peer = ask.cert->x509;
+	return 0;
+}
+
+/* What is not said is the draft's in its form; else it is chosen by the kind
+ * of the peer's key, unless a good message of theirs showed otherwise. */
+static void
+choose(struct keystore *ks, struct sealing *s)
+{
+	const struct smime_letter *l = s->letter;
+	EVP_PKEY *key = X509_get0_pubkey(s->peer);
+	unsigned words = s->form.draft ? PEER_CBC | PEER_OUTER
+				       : keystore_peer(ks, l->to->key);
+	bool modern = key != NULL && EVP_PKEY_is_a(key, "EC");
+
+	s->gcm = l->cipher == CIPHER_AES_128_GCM;
+	if (l->cipher == CIPHER_AUTO)
+		s->gcm = (words & PEER_GCM) != 0 ||
+		    (modern && (words & PEER_CBC) == 0);
+	s->inner = l->nesting == NESTING_INNER;
+	if (l->nesting == NESTING_AUTO)
+		s->inner = (words & PEER_INNER) != 0 ||
+		    (modern && (words & PEER_OUTER) == 0);
+}
+
+int
+smime_seal(struct keystore *ks, const struct policy *policy,
+    const struct smime_letter *letter, struct smime_body *out, struct err *e)
+{
+	struct sealing s = {.letter = letter};
+	struct entity entity = {.disposition = NULL};
+	int rc = 0;
+
+	if (letter->form != NULL)
+		s.form = *letter->form;
+	if (letter->sign || letter->encrypt) {
+		if (s.form.draft && !policy->legacy)
+			return err_set(e, EX_USAGE,
+			    "the draft's form is "
+			    "weak, SHA-1 and RSA-1024; --legacy makes it all "
+			    "the same");
+		if (keystore_look(ks, e) == -1)
+			return -1;
+		if (letter->sign && find_own(ks, &s, e) == -1)
+			return -1;
+		if (letter->encrypt && find_peer(ks, policy, &s, e) == -1)
+			return -1;
+		if (letter->encrypt)
+			choose(ks, &s);
+	}
+	entity_text(letter->text, &entity);
+	if (letter->sign && (s.inner || !letter->encrypt))
+		rc = entity_sign(&s, &entity, e);
+	if (rc == 0 && letter->encrypt)
+		rc = entity_seal(&s, &entity, e);
+	if (rc == 0 && letter->sign && letter->encrypt && !s.inner)
+		rc = entity_sign(&s, &entity, e);
+	if (rc == -1) {
+		entity_free(&entity);
+		return -1;
+	}
+	out->content_type = (char *)entity.type.p;
+	out->disposition = entity.disposition != NULL
+	    ? xstrdup(entity.disposition)
+	    : NULL;
+	out->body = entity.body;
+	return 0;
+}
+
+void
+smime_body_free(struct smime_body *b)
+{
+	free(b->content_type);
+	free(b->disposition);
+	buf_free(&b->body);
+	*b = (struct smime_body){.content_type = NULL};
+}

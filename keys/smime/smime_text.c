@@ -1,0 +1,160 @@
+/*
+ * The text of a message: the first text/plain, and the names of what stands
+ * beside it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/smime/smime_priv.h"
+
+struct picked {
+	bool found;
+	struct smime_part part;
+	struct buf beside; /* types of the other parts */
+};
+
+static bool text_pick(
+    struct opening *o, const struct smime_part *part, struct picked *p);
+
+static bool
+text_refuse(struct opening *o, int status, const char *why)
+{
+	opening_reason(o, "%s", why);
+	opening_refuse(o, status, why);
+	return false;
+}
+
+/* The parts of a multipart in their order. False when it was refused. */
+static bool
+text_pick_parts(struct opening *o, const struct smime_part *part,
+    const struct mime_type *type, struct picked *p)
+{
+	const char *boundary = mime_param(type, "boundary");
+	struct span parts[MIME_PARTS_MAX];
+	size_t count = 0, i;
+	bool ok = true;
+
+	if (type->bad || boundary == NULL || !mime_boundary_ok(boundary) ||
+	    !mime_coding_is_identity(span_trim(part->transfer_encoding)))
+		return text_refuse(o, 415, "A multipart is malformed");
+	switch (
+	    mime_split(part->body, boundary, parts, MIME_PARTS_MAX, &count)) {
+	case MIME_SPLIT_OK:
+		break;
+	case MIME_SPLIT_BROKEN:
+		return text_refuse(o, 415, "A multipart is malformed");
+	case MIME_SPLIT_MANY:
+		return text_refuse(o, 413, "Too many parts");
+	}
+	o->parts += (unsigned)count;
+	if (o->parts > MIME_PARTS_MAX)
+		return text_refuse(o, 413, "Too many parts");
+	for (i = 0; i < count && ok; i++) {
+		struct smime_part inner;
+
+		if (!opening_entity(parts[i], &inner))
+			return text_refuse(
+			    o, 415, "A part of a multipart is malformed");
+		ok = text_pick(o, &inner, p);
+	}
+	return ok;
+}
+
+/* Signed and sealed parts down here are attachments: named, no more. */
+static bool
+text_pick(struct opening *o, const struct smime_part *part, struct picked *p)
+{
+	struct mime_type type;
+	bool ok = true;
+	bool typed = mime_type_parse(part->content_type, &type) == 0;
+
+	if (typed && strncmp(type.name, "multipart/", 10) == 0 &&
+	    strcmp(type.name, "multipart/signed") != 0 &&
+	    strcmp(type.name, "multipart/encrypted") != 0) {
+		ok = opening_layer(o) && text_pick_parts(o, part, &type, p);
+		o->layers -= ok ? 1 : 0;
+	} else if (!p->found &&
+	    (typed ? strcmp(type.name, "text/plain") == 0
+		   : part->content_type.n == 0)) {
+		p->found = true;
+		p->part = *part;
+	} else {
+		buf_addf(&p->beside, "%s%s", p->beside.n > 0 ? ", " : "",
+		    typed ? type.name : "a part of no known type");
+	}
+	if (typed)
+		mime_type_free(&type);
+	return ok;
+}
+
+static bool
+charset_known(const struct mime_type *type)
+{
+	const char *charset = mime_param(type, "charset");
+	struct span s = span_str(charset);
+
+	return charset == NULL || span_is_nocase(s, "utf-8") ||
+	    span_is_nocase(s, "us-ascii");
+}
+
+/* Takes the text out of a text/plain part. */
+static void
+text_show(struct opening *o, const struct smime_part *part)
+{
+	struct mime_type type;
+	struct span encoding = span_trim(part->content_encoding), text;
+	bool ok = true;
+
+	if (part->content_type.n != 0 &&
+	    mime_type_parse(part->content_type, &type) == 0) {
+		ok = !type.bad && charset_known(&type);
+		mime_type_free(&type);
+	}
+	if (!ok) {
+		text_refuse(o, 415, "The character set is unknown");
+		return;
+	}
+	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
+		text_refuse(o, 415, "Content-Encoding is not taken");
+		return;
+	}
+	switch (mime_decode(
+	    part->transfer_encoding, part->body, opening_buf(o), &text)) {
+	case MIME_CODING_OK:
+		break;
+	case MIME_CODING_BROKEN:
+		text_refuse(o, 415, "The transfer encoding is broken");
+		return;
+	case MIME_CODING_UNKNOWN:
+		text_refuse(o, 415, "Unknown transfer encoding");
+		return;
+	}
+	o->out->text = xstrndup(text);
+	o->out->text_len = text.n;
+	o->out->type = part->content_type.n != 0
+	    ? xstrndup(span_trim(part->content_type))
+	    : xstrdup("text/plain");
+}
+
+void
+opening_text(struct opening *o, const struct smime_part *part)
+{
+	struct picked p = {.found = false};
+	struct smime_part whole = *part;
+
+	/* A body of no type and no bytes is an empty text (RFC 3428). */
+	whole.content_type = span_trim(whole.content_type);
+	if (whole.content_type.n == 0 && whole.body.n != 0 && o->layers == 0)
+		text_refuse(o, 415, "The body has no Content-Type");
+	else if (!text_pick(o, &whole, &p))
+		;
+	else if (!p.found)
+		text_refuse(o, 415, "There is no text/plain in it");
+	else
+		text_show(o, &p.part);
+	if (p.beside.n > 0)
+		opening_reason(o, "%s%.400s",
+		    p.found ? "beside the text, not shown: " : "it holds ",
+		    (const char *)p.beside.p);
+	buf_free(&p.beside);
+}

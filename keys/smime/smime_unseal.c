@@ -1,0 +1,213 @@
+/*
+ * Opening sealed content with a private key of the key store.
+ */
+#include <string.h>
+
+#include <openssl/cms.h>
+#include <openssl/err.h>
+
+#include "keys/smime/smime_priv.h"
+
+/* More recipients than this are not looked through. */
+enum { RECIPIENTS_MAX = 256 };
+
+static bool
+recipient_is(CMS_RecipientInfo *ri, X509 *x)
+{
+	STACK_OF(CMS_RecipientEncryptedKey) *keys;
+	int i;
+
+	switch (CMS_RecipientInfo_type(ri)) {
+	case CMS_RECIPINFO_TRANS:
+		return CMS_RecipientInfo_ktri_cert_cmp(ri, x) == 0;
+	case CMS_RECIPINFO_AGREE:
+		keys = CMS_RecipientInfo_kari_get0_reks(ri);
+		for (i = 0; i < sk_CMS_RecipientEncryptedKey_num(keys); i++)
+			if (CMS_RecipientEncryptedKey_cert_cmp(
+				sk_CMS_RecipientEncryptedKey_value(keys, i),
+				x) == 0)
+				return true;
+		return false;
+	default:
+		return false;
+	}
+}
+
+static bool
+is_recipient(CMS_ContentInfo *cms, X509 *x)
+{
+	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
+	int i;
+
+	for (i = 0; i < sk_CMS_RecipientInfo_num(all) && i < RECIPIENTS_MAX;
+	     i++)
+		if (recipient_is(sk_CMS_RecipientInfo_value(all, i), x))
+			return true;
+	return false;
+}
+
+/* The certificate and key of ours that the content is sealed for. NULL when
+ * there is none; why says so, or what keeps the key from being used. */
+static EVP_PKEY *
+find_key(struct opening *o, CMS_ContentInfo *cms, struct cert **ours,
+    struct err *why)
+{
+	size_t count, i;
+	struct store_file *keys = keystore_files(o->ks, STORE_USER_KEY, &count);
+
+	err_set(why, EX_CONFIG,
+	    "it is sealed for none of the private keys "
+	    "here");
+	for (i = 0; i < count; i++) {
+		struct store_file *f = keystore_file(
+		    o->ks, STORE_USER_CERT, keys[i].key);
+		EVP_PKEY *key;
+
+		if (f == NULL || f->cert_count == 0 ||
+		    !is_recipient(cms, f->certs[0]->x509))
+			continue;
+		key = keystore_private(o->ks, f, why);
+		if (key != NULL) {
+			*ours = f->certs[0];
+			return key;
+		}
+	}
+	return NULL;
+}
+
+static struct buf *
+unseal_refuse(
+    struct opening *o, enum verdict_encryption what, const char *words)
+{
+	o->out->verdict.encryption = what;
+	opening_reason(o, "%s", words);
+	opening_refuse(o, 493,
+	    what == ENCRYPTION_NO_KEY ? "No private key here opens it"
+		: what == ENCRYPTION_MALFORMED
+		? "The encrypted part is malformed"
+		: "The encrypted part cannot be decrypted");
+	return NULL;
+}
+
+static const char unseal_failed[] =
+    "it does not decrypt: it was changed, or sealed with something else";
+
+/* What the padding of a CBC content of whole blocks is long, and whether it
+ * is one, in a time that does not depend on it (RFC 5652, 6.3). */
+static bool
+padding_ok(const unsigned char *p, size_t n, unsigned block, unsigned *length)
+{
+	unsigned pad = p[n - 1], bad, i;
+
+	bad = ((pad - 1U) | (block - pad)) >> 31;
+	for (i = 0; i < block; i++)
+		bad |= (i - pad) >> 31 & (0U - (p[n - 1 - i] ^ pad)) >> 31;
+	*length = pad & (bad - 1U);
+	return bad == 0;
+}
+
+/* Decrypts to the bytes that are there, their padding with them; OpenSSL would
+ * stop at a bad one. A transported key that is none was replaced by a random
+ * one in there. */
+static bool
+decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x, struct buf *out,
+    unsigned *block)
+{
+	unsigned char chunk[4096];
+	EVP_CIPHER_CTX *ctx = NULL;
+	BIO *in, *cipher;
+	int n;
+
+	if (CMS_decrypt_set1_pkey(cms, key, x) != 1)
+		return false;
+	in = CMS_dataInit(cms, NULL);
+	cipher = in != NULL ? BIO_find_type(in, BIO_TYPE_CIPHER) : NULL;
+	if (cipher != NULL && BIO_get_cipher_ctx(cipher, &ctx) == 1 &&
+	    EVP_CIPHER_CTX_set_padding(ctx, 0) == 1) {
+		*block = (unsigned)EVP_CIPHER_CTX_get_block_size(ctx);
+		while ((n = BIO_read(in, chunk, sizeof(chunk))) > 0)
+			buf_add(out, chunk, (size_t)n);
+	}
+	OPENSSL_cleanse(chunk, sizeof(chunk));
+	BIO_free_all(in);
+	return *block > 1 && out->n >= *block && out->n % *block == 0;
+}
+
+/* CBC tells nothing of what it was: neither may we, nor by what we do next.
+ * So whatever it is, bytes come back. */
+static struct buf *
+unseal_cbc(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
+    struct span der, bool *sound)
+{
+	struct buf *content = opening_buf(o);
+	unsigned block = 0, pad = 0;
+
+	o->hidden = true;
+	*sound = decrypt_padded(cms, key, x, content, &block);
+	if (*sound) {
+		*sound = padding_ok(content->p, content->n, block, &pad);
+		content->n -= pad;
+	} else {
+		/* No key came of it: as many bytes as any. */
+		content->n = 0;
+		buf_addspan(content, der);
+	}
+	ERR_clear_error();
+	if (!*sound)
+		unseal_refuse(o, ENCRYPTION_FAILED, unseal_failed);
+	return content;
+}
+
+static struct buf *
+unseal_gcm(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
+{
+	struct buf *content = NULL;
+	BIO *out = BIO_new(BIO_s_mem());
+	char *data;
+	long n;
+
+	if (out != NULL &&
+	    CMS_decrypt(cms, key, x, NULL, out, CMS_BINARY) == 1) {
+		n = BIO_get_mem_data(out, &data);
+		content = opening_buf(o);
+		buf_add(content, data, n > 0 ? (size_t)n : 0);
+	}
+	BIO_free(out);
+	ERR_clear_error();
+	return content != NULL
+	    ? content
+	    : unseal_refuse(o, ENCRYPTION_FAILED, unseal_failed);
+}
+
+struct buf *
+smime_unseal(struct opening *o, const struct cms_look *look, struct span der,
+    bool *sound, struct cert **ours)
+{
+	struct buf *content = NULL;
+	CMS_ContentInfo *cms;
+	EVP_PKEY *key;
+	struct err why;
+
+	if (!look->taken) {
+		opening_reason(o, "the cipher %s is not taken", look->cipher);
+		return unseal_refuse(
+		    o, ENCRYPTION_FAILED, "the sender has to use AES");
+	}
+	cms = smime_parse(der);
+	if (cms == NULL)
+		return unseal_refuse(
+		    o, ENCRYPTION_MALFORMED, "the sealed part is malformed");
+	key = find_key(o, cms, ours, &why);
+	if (o->detailed)
+		smime_details_seal(
+		    o, cms, look->cipher, key != NULL ? *ours : NULL);
+	if (key == NULL)
+		unseal_refuse(o, ENCRYPTION_NO_KEY, why.text);
+	else if (look->cbc)
+		content = unseal_cbc(o, cms, key, (*ours)->x509, der, sound);
+	else
+		content = unseal_gcm(o, cms, key, (*ours)->x509);
+	CMS_ContentInfo_free(cms);
+	ERR_clear_error();
+	return content;
+}

@@ -1,0 +1,530 @@
+/*
+ * One SignedData judged: each of its signers, the worst of whom counts.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/cms.h>
+#include <openssl/err.h>
+
+#include "keys/smime/smime_priv.h"
+
+enum {
+	SIGNERS_MAX = 8, /* of one layer: each costs a public-key check */
+	BAG_MAX = 32, /* certificates of a message that are looked at */
+	CANDIDATES_MAX = 8, /* that bear one signer's name */
+	ATTRIBUTES_MAX = 32
+};
+
+/* A layer while it is judged. */
+struct verifying {
+	struct opening *o;
+	CMS_ContentInfo *cms;
+	BIO *digests; /* the chain that hashed the content */
+	struct cert *bag[BAG_MAX];
+	size_t bag_count;
+};
+
+/* What one signer came to. */
+struct signer {
+	struct findings found;
+	struct cert *cert; /* borrowed, or NULL */
+	char name[512];
+	char digest[16];
+};
+
+static void
+digest_name(int nid, char *out, size_t size)
+{
+	static const struct {
+		int nid;
+		const char *name;
+	} names[] = {
+	    {NID_md5, "md5"},
+	    {NID_sha1, "sha-1"},
+	    {NID_sha224, "sha-224"},
+	    {NID_sha256, "sha-256"},
+	    {NID_sha384, "sha-384"},
+	    {NID_sha512, "sha-512"},
+	    {NID_sha3_256, "sha3-256"},
+	    {NID_sha3_384, "sha3-384"},
+	    {NID_sha3_512, "sha3-512"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].nid == nid) {
+			snprintf(out, size, "%s", names[i].name);
+			return;
+		}
+	snprintf(out, size, "%s", nid != NID_undef ? OBJ_nid2ln(nid) : "?");
+	for (i = 0; out[i] != '\0'; i++)
+		out[i] = (char)tolower((unsigned char)out[i]);
+}
+
+/* Takes a verdict down when it is worse than what other signatures came
+ * to. */
+static void
+take_down(
+    struct opening *o, enum verdict_signature s, const struct signer *signer)
+{
+	struct verdict *v = &o->out->verdict;
+
+	if (signer != NULL)
+		opening_reason(o, "%s", signer->found.words);
+	if (s >= v->signature)
+		return;
+	v->signature = s;
+	v->signer[0] = v->digest[0] = '\0';
+	o->out->fingerprint[0] = '\0';
+	o->out->pinned = false;
+	if (signer == NULL)
+		return;
+	if (o->detailed && signer->cert != NULL) {
+		cert_hex(signer->cert->fingerprint, o->out->fingerprint);
+		o->out->pinned = o->from != NULL &&
+		    keystore_pinned(o->ks, o->from->key, signer->cert);
+	}
+	snprintf(v->signer, sizeof(v->signer), "%s", signer->name);
+	snprintf(v->digest, sizeof(v->digest), "%s", signer->digest);
+}
+
+/* Whether the verdict keeps the text from being shown. */
+static bool
+is_refused(const struct opening *o, enum verdict_signature s)
+{
+	if (s == SIGNATURE_GOOD)
+		return false;
+	if (s == SIGNATURE_UNKNOWN_SIGNER && o->policy->refuse_unknown)
+		return true;
+	if (o->policy->show_bad)
+		return false;
+	if (s != SIGNATURE_UNKNOWN_SIGNER)
+		return true;
+	/* Anyone can sign as bob with a key that nobody knows. */
+	return o->from != NULL &&
+	    keystore_file(o->ks, STORE_USER_CERT, o->from->key) != NULL;
+}
+
+static const char *
+warning_for(enum verdict_signature s)
+{
+	switch (s) {
+	case SIGNATURE_MALFORMED:
+		return "The signature is malformed";
+	case SIGNATURE_UNKNOWN_SIGNER:
+		return "The signer's certificate is unknown";
+	case SIGNATURE_TAMPERED:
+		return "The signature does not match the content";
+	case SIGNATURE_REVOKED:
+		return "The signer's certificate is revoked";
+	case SIGNATURE_CHANGED:
+		return "The signer's certificate is not the pinned one";
+	case SIGNATURE_UNTRUSTED:
+		return "The signer's certificate is not trusted";
+	case SIGNATURE_EXPIRED:
+		return "The signer's certificate has expired";
+	case SIGNATURE_NOT_YET_VALID:
+		return "The signer's certificate is not valid yet";
+	case SIGNATURE_WEAK:
+		return "The signature or its certificate is weak";
+	case SIGNATURE_IDENTITY_MISMATCH:
+		return "The signer's certificate does not name the sender";
+	case SIGNATURE_NO_CRL:
+		return "The signer's revocation cannot be checked";
+	case SIGNATURE_GOOD:
+	case SIGNATURE_NONE:
+		break;
+	}
+	return NULL;
+}
+
+void
+smime_signature_malformed(struct opening *o, const char *why)
+{
+	struct signer s = {.digest = ""};
+
+	findings_add(&s.found, SIGNATURE_MALFORMED, "%s", why);
+	take_down(o, SIGNATURE_MALFORMED, &s);
+	opening_refuse(o, 437, warning_for(SIGNATURE_MALFORMED));
+}
+
+/* The one value of an attribute that is there at most once. */
+static const ASN1_TYPE *
+attribute_value(CMS_SignerInfo *si, int nid)
+{
+	int at = CMS_signed_get_attr_by_NID(si, nid, -1);
+
+	return at < 0
+	    ? NULL
+	    : X509_ATTRIBUTE_get0_type(CMS_signed_get_attr(si, at), 0);
+}
+
+/* Whether the first ESSCertID of a SigningCertificate(V2) is of x. */
+static bool
+ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
+{
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	struct der outer, ids, id, algorithm, oid, wanted;
+	const EVP_MD *md = fallback;
+	struct span s, inner;
+	unsigned n = 0;
+
+	if (value->type != V_ASN1_SEQUENCE)
+		return false;
+	s.p = ASN1_STRING_get0_data(value->value.sequence);
+	s.n = (size_t)ASN1_STRING_length(value->value.sequence);
+	if (!der_take(&s, V_ASN1_SEQUENCE, &outer) ||
+	    !der_take(&outer.body, V_ASN1_SEQUENCE, &ids) ||
+	    !der_take(&ids.body, V_ASN1_SEQUENCE, &id))
+		return false;
+	inner = id.body;
+	if (der_take(&inner, V_ASN1_SEQUENCE, &algorithm)) {
+		if (!der_take(&algorithm.body, V_ASN1_OBJECT, &oid))
+			return false;
+		md = EVP_get_digestbynid(der_nid(oid.body, NULL, 0));
+		id.body = inner;
+	}
+	return md != NULL && der_take(&id.body, V_ASN1_OCTET_STRING, &wanted) &&
+	    X509_digest(x, md, hash, &n) == 1 && wanted.body.n == n &&
+	    memcmp(wanted.body.p, hash, n) == 0;
+}
+
+/* Whether what the signer says of his own certificate names x, or he says
+ * nothing. */
+static bool
+ess_allows(CMS_SignerInfo *si, X509 *x)
+{
+	const ASN1_TYPE *one = attribute_value(
+	    si, NID_id_smime_aa_signingCertificate);
+	const ASN1_TYPE *two = attribute_value(
+	    si, NID_id_smime_aa_signingCertificateV2);
+
+	return (one == NULL || ess_names(one, EVP_sha1(), x)) &&
+	    (two == NULL || ess_names(two, EVP_sha256(), x));
+}
+
+/* RFC 5652, 5.3 and 11: words for what is wrong with the signed
+ * attributes. */
+static const char *
+attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
+{
+	int i, j, n = CMS_signed_get_attr_count(si);
+	const ASN1_TYPE *type, *hash;
+
+	if (n < 0)
+		return NULL;
+	if (n == 0)
+		return "its attributes are empty";
+	if (n > ATTRIBUTES_MAX)
+		return "it has too many attributes";
+	for (i = 0; i < n; i++) {
+		const X509_ATTRIBUTE *a = CMS_signed_get_attr(si, i);
+
+		if (X509_ATTRIBUTE_count(a) != 1)
+			return "an attribute has not one value";
+		for (j = 0; j < i; j++)
+			if (OBJ_cmp(
+				X509_ATTRIBUTE_get0_object((X509_ATTRIBUTE *)a),
+				X509_ATTRIBUTE_get0_object(
+				    CMS_signed_get_attr(si, j))) == 0)
+				return "an attribute is there twice";
+	}
+	type = attribute_value(si, NID_pkcs9_contentType);
+	if (type == NULL || type->type != V_ASN1_OBJECT ||
+	    OBJ_cmp(type->value.object, content) != 0)
+		return "its contentType is not that of the content";
+	hash = attribute_value(si, NID_pkcs9_messageDigest);
+	if (hash == NULL || hash->type != V_ASN1_OCTET_STRING ||
+	    ASN1_STRING_length(hash->value.octet_string) !=
+		EVP_MD_get_size(EVP_get_digestbynid(digest)))
+		return "its messageDigest has not the length of its digest";
+	return NULL;
+}
+
+static bool
+signature_matches(struct verifying *v, CMS_SignerInfo *si, X509 *x)
+{
+	bool content, attributes;
+
+	v->o->checked++;
+	CMS_SignerInfo_set1_signer_cert(si, x);
+	/* Both always: the time that it takes tells nothing of the first. */
+	content = CMS_SignerInfo_verify_content(si, v->digests) > 0;
+	attributes = CMS_signed_get_attr_count(si) < 0 ||
+	    CMS_SignerInfo_verify(si) > 0;
+	ERR_clear_error();
+	return content && attributes;
+}
+
+/* Digests and keys that a signature relies on, weak or not. */
+static void
+check_algorithms(
+    const struct opening *o, CMS_SignerInfo *si, struct findings *f)
+{
+	X509_ALGOR *digest, *signature;
+	const ASN1_OBJECT *oid;
+	int hash = NID_undef, key = NID_undef;
+
+	if (o->policy->legacy)
+		return;
+	CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, &signature);
+	X509_ALGOR_get0(&oid, NULL, NULL, digest);
+	if (trust_weak_digest(OBJ_obj2nid(oid)))
+		findings_add(f, SIGNATURE_WEAK, "the digest is weak");
+	X509_ALGOR_get0(&oid, NULL, NULL, signature);
+	if (OBJ_find_sigid_algs(OBJ_obj2nid(oid), &hash, &key) == 1 &&
+	    hash != NID_undef && trust_weak_digest(hash))
+		findings_add(
+		    f, SIGNATURE_WEAK, "the digest of the signature is weak");
+	else if (trust_weak_algorithm(signature) != NULL)
+		findings_add(
+		    f, SIGNATURE_WEAK, "%s", trust_weak_algorithm(signature));
+}
+
+/* Collects the certificates that may be the signer's beside the From
+ * address's own: others here, then what came along. */
+static size_t
+find_candidates(struct verifying *v, CMS_SignerInfo *si, const struct cert *own,
+    struct cert *out[CANDIDATES_MAX])
+{
+	struct opening *o = v->o;
+	struct store_file *files;
+	size_t count = 0, n, i, j;
+
+	files = keystore_files(o->ks, STORE_USER_CERT, &n);
+	for (i = 0; i < n && count < CANDIDATES_MAX; i++)
+		if (files[i].cert_count > 0 && files[i].certs[0] != own &&
+		    CMS_SignerInfo_cert_cmp(si, files[i].certs[0]->x509) == 0)
+			out[count++] = files[i].certs[0];
+	for (i = 0; i < v->bag_count && count < CANDIDATES_MAX; i++) {
+		if (CMS_SignerInfo_cert_cmp(si, v->bag[i]->x509) != 0)
+			continue;
+		for (j = 0; j < count; j++)
+			if (cert_same(out[j], v->bag[i]))
+				break;
+		if (j == count)
+			out[count++] = v->bag[i];
+	}
+	return count;
+}
+
+static void
+judge_with(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
+    bool matches, struct signer *out)
+{
+	struct opening *o = v->o;
+	const struct aor *person = cert_person(c, o->from);
+	struct trust_ask ask = {
+	    o->ks, o->policy, c, v->bag, v->bag_count, o->from, TRUST_SIGN};
+
+	out->cert = c;
+	if (!ess_allows(si, c->x509))
+		findings_add(&out->found, SIGNATURE_MALFORMED,
+		    "it names another certificate as the signer's");
+	if (!matches)
+		findings_add(&out->found, SIGNATURE_TAMPERED,
+		    "the signature does not match the content");
+	trust_judge(&ask, &out->found);
+	check_algorithms(o, si, &out->found);
+	if (person == NULL && c->person_count > 0)
+		person = &c->persons[0];
+	snprintf(out->name, sizeof(out->name), "%s",
+	    person != NULL ? person->text : "");
+}
+
+static void
+judge_unknown(struct verifying *v, struct signer *out)
+{
+	struct opening *o = v->o;
+
+	findings_add(&out->found, SIGNATURE_UNKNOWN_SIGNER,
+	    "there is no certificate of the signer, neither here nor in the "
+	    "message");
+	if (o->from != NULL && keystore_has_pin(o->ks, o->from->key)) {
+		/* The pinned one did not sign this. */
+		out->found = (struct findings){0};
+		findings_add(&out->found, SIGNATURE_CHANGED,
+		    "it is signed "
+		    "with a certificate that nobody knows, not with the one "
+		    "that is pinned for %s",
+		    o->from->text);
+	}
+}
+
+/* Judges by a certificate whose key matches; of several the one that is judged
+ * best is the signer's. True when nothing is better. */
+static bool
+judge_candidate(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
+    const struct signer *unjudged, bool *any, struct signer *out)
+{
+	struct signer one = *unjudged;
+
+	if (!signature_matches(v, si, c->x509))
+		return false;
+	judge_with(v, si, c, true, &one);
+	if (!*any || findings_worst(&one.found) > findings_worst(&out->found))
+		*out = one;
+	*any = true;
+	return findings_worst(&out->found) == SIGNATURE_GOOD;
+}
+
+/* Goes through the certificates that bear the signer's name or key. */
+static void
+judge_candidates(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
+{
+	const struct signer unjudged = *out;
+	struct cert *candidates[CANDIDATES_MAX], *first;
+	struct cert *own = v->o->from != NULL
+	    ? keystore_cert(v->o->ks, v->o->from->key)
+	    : NULL;
+	bool any = false;
+	size_t n, i;
+
+	if (own != NULL && CMS_SignerInfo_cert_cmp(si, own->x509) != 0)
+		own = NULL;
+	/* The others are not even read when it is who it should be. */
+	if (own != NULL && judge_candidate(v, si, own, &unjudged, &any, out))
+		return;
+	n = find_candidates(v, si, own, candidates);
+	for (i = 0; i < n; i++)
+		if (judge_candidate(v, si, candidates[i], &unjudged, &any, out))
+			return;
+	first = own != NULL ? own : n > 0 ? candidates[0] : NULL;
+	if (!any && first != NULL)
+		judge_with(v, si, first, false, out);
+	else if (!any)
+		judge_unknown(v, out);
+}
+
+static void
+judge_signer(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
+{
+	const ASN1_OBJECT *content = CMS_get0_eContentType(v->cms), *oid;
+	const char *why;
+	X509_ALGOR *digest;
+
+	CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, NULL);
+	X509_ALGOR_get0(&oid, NULL, NULL, digest);
+	digest_name(OBJ_obj2nid(oid), out->digest, sizeof(out->digest));
+	if (EVP_get_digestbynid(OBJ_obj2nid(oid)) == NULL) {
+		findings_add(
+		    &out->found, SIGNATURE_MALFORMED, "its digest is unknown");
+		return;
+	}
+	why = attributes_malformed(si, content, OBJ_obj2nid(oid));
+	if (why != NULL)
+		findings_add(&out->found, SIGNATURE_MALFORMED, "%s", why);
+	judge_candidates(v, si, out);
+}
+
+static void
+read_bag(struct verifying *v)
+{
+	STACK_OF(X509) *certs = CMS_get1_certs(v->cms);
+	int i;
+
+	for (i = 0; i < sk_X509_num(certs) && v->bag_count < BAG_MAX; i++) {
+		X509 *x = sk_X509_value(certs, i);
+
+		if (X509_up_ref(x) == 1)
+			v->bag[v->bag_count++] = cert_new(x);
+	}
+	sk_X509_pop_free(certs, X509_free);
+}
+
+/* Runs the content through the digests that the signature names. */
+static bool
+hash_content(struct verifying *v, struct span data)
+{
+	unsigned char chunk[4096];
+	BIO *in = BIO_new_mem_buf(
+	    data.n != 0 ? (const void *)data.p : "", (int)data.n);
+
+	if (in == NULL)
+		return false;
+	v->digests = CMS_dataInit(v->cms, in);
+	if (v->digests == NULL) {
+		BIO_free(in);
+		return false;
+	}
+	while (BIO_read(v->digests, chunk, sizeof(chunk)) > 0)
+		continue;
+	return true;
+}
+
+static void
+verifying_free(struct verifying *v)
+{
+	size_t i;
+
+	BIO_free_all(v->digests);
+	for (i = 0; i < v->bag_count; i++)
+		cert_free(v->bag[i]);
+}
+
+/* Judges every signer; the layer's verdict is the worst. */
+static enum verdict_signature
+judge_layer(struct verifying *v, STACK_OF(CMS_SignerInfo) *signers)
+{
+	enum verdict_signature worst = SIGNATURE_GOOD, s;
+	int i;
+
+	for (i = 0; i < sk_CMS_SignerInfo_num(signers); i++) {
+		struct signer one = {.digest = ""};
+
+		judge_signer(v, sk_CMS_SignerInfo_value(signers, i), &one);
+		s = findings_worst(&one.found);
+		take_down(v->o, s, &one);
+		if (v->o->detailed)
+			smime_details_signer(v->o,
+			    sk_CMS_SignerInfo_value(signers, i), one.cert,
+			    v->bag, v->bag_count);
+		if (s < worst)
+			worst = s;
+	}
+	return worst;
+}
+
+/* Words for what keeps a SignedData from being judged at all. */
+static const char *
+layer_malformed(CMS_ContentInfo *cms)
+{
+	int signers = sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(cms));
+
+	if (signers <= 0)
+		return "there is no signer";
+	if (signers > SIGNERS_MAX)
+		return "there are too many signers";
+	if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
+		return "its content is no MIME entity by its type";
+	return NULL;
+}
+
+bool
+smime_verify(struct opening *o, CMS_ContentInfo *cms, struct span data)
+{
+	struct verifying v = {.o = o, .cms = cms};
+	const char *why = layer_malformed(cms);
+	enum verdict_signature worst;
+
+	if (why == NULL && !hash_content(&v, data))
+		why = "it uses a digest that we do not know";
+	if (why != NULL) {
+		smime_signature_malformed(o, why);
+		verifying_free(&v);
+		ERR_clear_error();
+		return false;
+	}
+	read_bag(&v);
+	worst = judge_layer(&v, CMS_get0_SignerInfos(cms));
+	verifying_free(&v);
+	ERR_clear_error();
+	o->signed_since_seal = true;
+	if (!is_refused(o, worst))
+		return true;
+	opening_refuse(o, 437, warning_for(worst));
+	return false;
+}

@@ -1,0 +1,342 @@
+/*
+ * The key store open: looked at before it is used, and the private keys in
+ * it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "keys/store/keystore_certs.h"
+
+/*
+ * At each look the directory is asked for its time, which tells of files that
+ * came, went or were renamed over; and each file for its own, which tells of
+ * those written in place. Beyond SWEEP_FILES the second is done once in
+ * SWEEP_NS, so that a large store costs a message nothing.
+ */
+enum { SWEEP_FILES = 16, SWEEP_NS = 100000000 };
+/* How often, and after how long, a file that is just being written is looked
+ * at again before its key is read. */
+enum { READY_LOOKS = 10, READY_NS = 10000000 };
+
+static long long
+elapsed_ns(const struct timespec *from, const struct timespec *to)
+{
+	return (long long)(to->tv_sec - from->tv_sec) * 1000000000LL +
+	    to->tv_nsec - from->tv_nsec;
+}
+
+/* Whether a file here is no longer the one that was read. */
+static bool
+keystore_swept_dirty(struct keystore *ks)
+{
+	struct timespec now = {0, 0};
+	struct buf path = {0};
+	bool dirty = false;
+	size_t i;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (ks->count > SWEEP_FILES && elapsed_ns(&ks->swept, &now) < SWEEP_NS)
+		return false;
+	ks->swept = now;
+	for (i = 0; i < ks->count && !dirty; i++) {
+		struct store_stamp stamp;
+		struct stat st;
+
+		path.n = 0;
+		buf_addf(&path, "%s/%s", ks->dir, ks->files[i].file);
+		if (stat((char *)path.p, &st) != 0) {
+			dirty = true;
+			break;
+		}
+		keystore_stamp(&st, &stamp);
+		dirty = !keystore_stamp_same(&ks->files[i].stamp, &stamp);
+	}
+	buf_free(&path);
+	return dirty;
+}
+
+static int
+look(struct keystore *ks, bool sweep, struct err *e)
+{
+	struct store_stamp stamp = {0};
+	struct stat st;
+
+	if (stat(ks->dir, &st) == 0) {
+		keystore_stamp(&st, &stamp);
+	} else if (errno != ENOENT) {
+		return err_set(e, EX_CONFIG,
+		    "the key store %s cannot be "
+		    "reached: %s",
+		    ks->dir, strerror(errno));
+	}
+	if (!keystore_stamp_same(&ks->stamp, &stamp) ||
+	    (sweep && keystore_swept_dirty(ks))) {
+		if (keystore_scan(ks, e) == -1)
+			return -1;
+		ks->stamp = stamp;
+	}
+	keystore_read_pins(ks);
+	keystore_read_peers(ks);
+	return 0;
+}
+
+int
+keystore_look(struct keystore *ks, struct err *e)
+{
+	struct timespec now = {0, 0};
+
+	if (ks->patience != 0) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (elapsed_ns(&ks->looked, &now) < ks->patience)
+			return 0;
+		ks->looked = now;
+	}
+	return look(ks, true, e);
+}
+
+int
+keystore_glance(struct keystore *ks, struct err *e)
+{
+	return look(ks, false, e);
+}
+
+int
+keystore_look_now(struct keystore *ks, struct err *e)
+{
+	ks->looked = (struct timespec){0, 0};
+	ks->swept = (struct timespec){0, 0};
+	return keystore_look(ks, e);
+}
+
+const char *
+keystore_dir(const struct keystore *ks)
+{
+	return ks->dir;
+}
+
+int
+keystore_open(
+    const char *dir, bool create, struct keystore **out, struct err *e)
+{
+	struct keystore *ks;
+
+	if (create && keystore_mkdir(dir, e) == -1)
+		return -1;
+	ks = xcalloc(1, sizeof(*ks));
+	ks->dir = xstrdup(dir);
+	ks->generation = 1;
+	if (keystore_look(ks, e) == -1) {
+		keystore_free(ks);
+		return -1;
+	}
+	*out = ks;
+	return 0;
+}
+
+void
+keystore_patience(struct keystore *ks, unsigned ms)
+{
+	ks->patience = (long long)ms * 1000000LL;
+}
+
+void
+keystore_free(struct keystore *ks)
+{
+	if (ks == NULL)
+		return;
+	keystore_free_files(ks);
+	free(ks->roots);
+	free(ks->cas);
+	free(ks->crls);
+	keystore_free_pins(ks);
+	keystore_free_peers(ks);
+	X509_STORE_free(ks->system);
+	free(ks->dir);
+	free(ks);
+}
+
+void
+keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn, void *arg)
+{
+	size_t i;
+
+	ks->ask = fn;
+	ks->ask_arg = arg;
+	/* A key that was locked may open for the new one who is asked. */
+	for (i = 0; i < ks->count; i++)
+		if (keystore_kind_is_key(ks->files[i].kind))
+			ks->files[i].why.exit = 0;
+}
+
+struct cert *
+keystore_cert(struct keystore *ks, const char *key)
+{
+	struct store_file *f = keystore_file(ks, STORE_USER_CERT, key);
+
+	return f != NULL && f->cert_count > 0 ? f->certs[0] : NULL;
+}
+
+static enum store_kind
+kind_of_key(enum store_kind kind)
+{
+	return kind == STORE_DOMAIN_CERT ? STORE_DOMAIN_KEY
+	    : kind == STORE_ROOT_CERT    ? STORE_ROOT_KEY
+	    : kind == STORE_CA_CERT      ? STORE_CA_KEY
+					 : STORE_USER_KEY;
+}
+
+bool
+keystore_is_mine(struct keystore *ks, const struct store_file *f)
+{
+	return keystore_file(ks, kind_of_key(f->kind), f->key) != NULL;
+}
+
+struct ask {
+	struct keystore *ks;
+	const char *what;
+	struct err *e;
+	bool asked;
+};
+
+/* OpenSSL's callback for the passphrase of a PEM file. */
+static int
+keystore_passphrase(char *out, int size, int writing, void *arg)
+{
+	struct ask *ask = arg;
+	struct buf answer = {0};
+	int n = -1;
+
+	(void)writing;
+	ask->asked = true;
+	if (ask->ks->ask == NULL) {
+		err_set(ask->e, EX_CONFIG,
+		    "the key of %s is locked with a "
+		    "passphrase, and there is nobody to ask for it; set "
+		    "passphrase-command",
+		    ask->what);
+	} else if (ask->ks->ask(ask->ks->ask_arg, ask->what, false, &answer,
+		       ask->e) == 0) {
+		if (answer.n <= (size_t)size) {
+			memcpy(out, answer.p, answer.n);
+			n = (int)answer.n;
+		} else {
+			err_set(ask->e, EX_DATAERR,
+			    "the passphrase of the "
+			    "key of %s is longer than %d bytes",
+			    ask->what, size);
+		}
+	}
+	buf_wipe(&answer);
+	return n;
+}
+
+EVP_PKEY *
+keystore_read_key(
+    struct keystore *ks, struct span pem, const char *what, struct err *e)
+{
+	struct ask ask = {ks, what, e, false};
+	BIO *b = BIO_new_mem_buf(pem.p, (int)pem.n);
+	EVP_PKEY *key;
+
+	e->exit = 0;
+	key = b != NULL
+	    ? PEM_read_bio_PrivateKey(b, NULL, keystore_passphrase, &ask)
+	    : NULL;
+	if (key == NULL && e->exit == 0) {
+		if (ask.asked)
+			err_set(e, EX_CONFIG,
+			    "the passphrase of the key of %s is wrong", what);
+		else
+			err_set(e, EX_DATAERR,
+			    "the key of %s is no private key in PEM", what);
+	}
+	ERR_clear_error();
+	BIO_free(b);
+	return key;
+}
+
+/* Reads the key file once; what went wrong is remembered until the file, or
+ * who is asked for passphrases, changes. */
+static void
+file_load_key(struct keystore *ks, struct store_file *f)
+{
+	struct buf path = {0}, data = {0};
+	struct store_stamp stamp;
+
+	if (f->pkey != NULL || f->why.exit != 0)
+		return;
+	buf_addf(&path, "%s/%s", ks->dir, f->file);
+	if (keystore_slurp(
+		(char *)path.p, STORE_FILE_MAX, &data, &stamp, &f->why) == 0)
+		f->pkey = keystore_read_key(
+		    ks, span_buf(&data), f->name, &f->why);
+	buf_wipe(&data);
+	buf_free(&path);
+}
+
+int
+keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
+{
+	static const struct timespec moment = {0, READY_NS};
+	struct store_file *k;
+	int i;
+
+	for (i = 0;; i++) {
+		if (keystore_look(ks, e) == -1)
+			return -1;
+		k = keystore_file(ks, STORE_USER_KEY, who->key);
+		if (k == NULL)
+			return 0;
+		/* One that was written this very moment would be read, and
+		 * asked for, anew at the next look. */
+		if (k->stamp.settled || i == READY_LOOKS)
+			break;
+		nanosleep(&moment, NULL);
+	}
+	file_load_key(ks, k);
+	if (k->pkey != NULL)
+		return 0;
+	*e = k->why;
+	e->exit = EX_CONFIG;
+	return -1;
+}
+
+bool
+keystore_private_unread(struct keystore *ks, const struct store_file *f)
+{
+	const struct store_file *k = keystore_file(
+	    ks, kind_of_key(f->kind), f->key);
+
+	return k != NULL && k->pkey == NULL && k->why.exit == 0;
+}
+
+EVP_PKEY *
+keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
+{
+	struct store_file *k = keystore_file(ks, kind_of_key(f->kind), f->key);
+
+	if (k == NULL) {
+		err_set(e, EX_CONFIG, "there is no private key of %s in %s",
+		    f->name, ks->dir);
+		return NULL;
+	}
+	file_load_key(ks, k);
+	if (k->pkey == NULL) {
+		*e = k->why;
+		return NULL;
+	}
+	if (f->cert_count == 0 ||
+	    EVP_PKEY_eq(X509_get0_pubkey(f->certs[0]->x509), k->pkey) != 1) {
+		err_set(e, EX_CONFIG,
+		    "the private key of %s does not belong "
+		    "to its certificate in %s",
+		    f->name, ks->dir);
+		return NULL;
+	}
+	return k->pkey;
+}

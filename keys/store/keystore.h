@@ -1,0 +1,140 @@
+/*
+ * The key store: a directory of PEM files with SIPimp's names, and the lines
+ * `pinned` and `peers` beside them.
+ *
+ * What other programs change in the directory while we run is seen at the
+ * next message (in a store of more than 16 files, a file written in place
+ * within 100 ms).
+ */
+#ifndef SIGNET_KEYS_STORE_KEYSTORE_H
+#define SIGNET_KEYS_STORE_KEYSTORE_H
+
+#include <time.h>
+
+#include "keys/x509/identity.h"
+#include "src/base/bytes.h"
+#include "src/base/err.h"
+
+struct keystore;
+
+/* Asks for the passphrase of the key that `what` names and puts it in out
+ * (reserved by the callee, wiped by the caller). fresh: for a new key, ask
+ * twice; an empty answer means that the key stays unencrypted. 0 or -1. */
+typedef int keystore_ask_fn(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
+
+/* Opens dir, which is made (0700) when create is set and it is not there. A
+ * directory that is not there otherwise is an empty store. */
+int keystore_open(
+    const char *dir, bool create, struct keystore **out, struct err *e);
+void keystore_free(struct keystore *ks);
+/* Where it is, as it was given. */
+const char *keystore_dir(const struct keystore *ks);
+/* Looks for changes in the directory no sooner than ms milliseconds after the
+ * last time: 0, the default, is each time something is asked for. */
+void keystore_patience(struct keystore *ks, unsigned ms);
+void keystore_on_passphrase(
+    struct keystore *ks, keystore_ask_fn *fn, void *arg);
+/* Reads who's private key now, asking for its passphrase, if there is one: it
+ * is at hand then when it is wanted. EX_CONFIG when it cannot be read. */
+int keystore_ready(struct keystore *ks, const struct aor *who, struct err *e);
+
+/* A host's certificate with what chains above it in the store, and its key,
+ * as DER: the one private key that leaves this room, for TLS. */
+struct keystore_domain {
+	struct buf cert;
+	struct buf *above; /* intermediates, nearest first */
+	size_t above_count;
+	struct buf key;
+};
+/* EX_CONFIG when there is none for host. For keystore_domain_free, which
+ * wipes the key. */
+int keystore_domain(struct keystore *ks, const char *host,
+    struct keystore_domain *out, struct err *e);
+bool keystore_has_domain(struct keystore *ks, const char *host);
+void keystore_domain_free(struct keystore_domain *d);
+
+/* Pins the certificate that lies here for who: vouches that it is theirs,
+ * whatever signed it, and that no other one is. A pin before it is replaced.
+ * EX_CONFIG when there is no certificate, EX_IOERR when it cannot be
+ * written. */
+int keystore_trust(struct keystore *ks, const struct aor *who, struct err *e);
+/* The same for the one that a person was shown, by its fingerprint (64 hex
+ * digits): EX_TEMPFAIL when another one lies here by now. */
+int keystore_trust_shown(struct keystore *ks, const struct aor *who,
+    const char *fingerprint, struct err *e);
+/* Takes the pin away. EX_CONFIG when there is none. */
+int keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e);
+
+/* --- what the verbs do --------------------------------------------------- */
+
+enum keystore_kind {
+	KEYSTORE_USER, /* a person whose private key is here */
+	KEYSTORE_PEER,
+	KEYSTORE_DOMAIN,
+	KEYSTORE_ROOT,
+	KEYSTORE_CA,
+	KEYSTORE_CRL
+};
+
+/* One certificate or CRL of the store. All owned: keystore_items_free. Texts
+ * come from files: filter them to show them. */
+struct keystore_item {
+	enum keystore_kind kind;
+	char *name;
+	char *file; /* in the directory */
+	unsigned char digest[32]; /* SHA-256 of the DER */
+	char fingerprint[65]; /* the same in lower-case hex */
+	time_t not_before, not_after; /* of a CRL: this and next update */
+	bool has_private, pinned;
+	char *subject, *issuer;
+	char *addresses; /* the sip and sips URIs, with spaces between */
+	char *key; /* "P-256", "RSA 2048" */
+	char *problem; /* why the file cannot be read, or NULL */
+};
+
+/* "user", "peer", "root", "ca", "domain", "crl". */
+const char *keystore_kind_name(enum keystore_kind kind);
+/* Everything, or everything of that NAME (an address, a host, or a root's,
+ * CA's or CRL's name). None is no error. */
+int keystore_list(struct keystore *ks, const char *name,
+    struct keystore_item **items, size_t *count, struct err *e);
+void keystore_items_free(struct keystore_item *items, size_t count);
+
+/* How `new` and `csr` make a key. */
+struct keystore_new {
+	const char *type; /* NULL or "p256", "rsa:2048" .. */
+	unsigned days;
+	bool force; /* replace what is there */
+};
+/* Makes a key and a self-signed certificate for NAME, an address or a host.
+ * Asks for a passphrase for the key when there is somebody to ask. */
+int keystore_make(struct keystore *ks, const char *name,
+    const struct keystore_new *how, struct err *e);
+/* A PKCS#10 request for NAME with its key, which is made when there is none;
+ * PEM, appended. */
+int keystore_request(struct keystore *ks, const char *name,
+    const struct keystore_new *how, struct buf *pem, struct err *e);
+
+struct keystore_import {
+	const char *path; /* where the bytes came from, for words and names */
+	bool as_root;
+	bool force;
+	const char *name; /* the name to store under; NULL: what it says */
+};
+/* Takes in PEM, DER, PKCS#12 or .p7c: all that is in the file, or nothing.
+ * What was taken comes back in items, for keystore_items_free. */
+int keystore_take(struct keystore *ks, struct span data,
+    const struct keystore_import *how, struct keystore_item **items,
+    size_t *count, struct err *e);
+
+/* The PEM of NAME's certificates, or with key of its private key as it lies
+ * there; appended. */
+int keystore_export(struct keystore *ks, const char *name, bool key,
+    struct buf *pem, struct err *e);
+/* Removes NAME's files, and its pin. What has a private key only with
+ * force. */
+int keystore_remove(
+    struct keystore *ks, const char *name, bool force, struct err *e);
+
+#endif

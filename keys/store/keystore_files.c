@@ -1,0 +1,353 @@
+/*
+ * The files of the key store: what the directory holds, read once, and found
+ * again by kind and key.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "keys/store/keystore_certs.h"
+
+/* A file system's clock ticks in up to 10 ms: what was written that lately
+ * may be written again without its time telling. */
+enum { SETTLED_NS = 50000000 };
+
+void
+keystore_stamp(const struct stat *st, struct store_stamp *out)
+{
+	struct timespec now = {0, 0};
+	long long age;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	age = ((long long)now.tv_sec - st->st_ctim.tv_sec) * 1000000000LL +
+	    now.tv_nsec - st->st_ctim.tv_nsec;
+	*out = (struct store_stamp){st->st_dev, st->st_ino, st->st_size,
+	    st->st_mtim, st->st_ctim, age > SETTLED_NS || age < 0};
+}
+
+bool
+keystore_stamp_same(const struct store_stamp *a, const struct store_stamp *b)
+{
+	return a->settled && a->dev == b->dev && a->ino == b->ino &&
+	    a->size == b->size && a->modified.tv_sec == b->modified.tv_sec &&
+	    a->modified.tv_nsec == b->modified.tv_nsec &&
+	    a->changed.tv_sec == b->changed.tv_sec &&
+	    a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+static void
+file_free(struct store_file *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->cert_count; i++)
+		cert_free(f->certs[i]);
+	for (i = 0; i < f->crl_count; i++)
+		X509_CRL_free(f->crls[i]);
+	EVP_PKEY_free(f->pkey);
+	free(f->certs);
+	free(f->crls);
+	free(f->file);
+	free(f->name);
+	free(f->key);
+}
+
+void
+keystore_free_files(struct keystore *ks)
+{
+	size_t i;
+
+	for (i = 0; i < ks->count; i++)
+		file_free(&ks->files[i]);
+	free(ks->files);
+	ks->files = NULL;
+	ks->count = 0;
+}
+
+static void
+file_read_certs(struct store_file *f, BIO *b)
+{
+	X509 *x;
+
+	while ((x = PEM_read_bio_X509(b, NULL, NULL, NULL)) != NULL) {
+		f->certs = xrealloc(
+		    f->certs, (f->cert_count + 1) * sizeof(*f->certs));
+		f->certs[f->cert_count++] = cert_new(x);
+	}
+	if (f->cert_count == 0)
+		err_set(&f->why, EX_DATAERR, "%s holds no certificate in PEM",
+		    f->file);
+	ERR_clear_error();
+}
+
+static void
+file_read_crls(struct store_file *f, BIO *b)
+{
+	X509_CRL *c;
+
+	while ((c = PEM_read_bio_X509_CRL(b, NULL, NULL, NULL)) != NULL) {
+		f->crls = xrealloc(
+		    f->crls, (f->crl_count + 1) * sizeof(X509_CRL *));
+		f->crls[f->crl_count++] = c;
+	}
+	if (f->crl_count == 0)
+		err_set(&f->why, EX_DATAERR, "%s holds no CRL in PEM", f->file);
+	ERR_clear_error();
+}
+
+bool
+keystore_kind_is_key(enum store_kind kind)
+{
+	return kind == STORE_USER_KEY || kind == STORE_DOMAIN_KEY ||
+	    kind == STORE_ROOT_KEY || kind == STORE_CA_KEY;
+}
+
+/* Reads what f names, once. */
+static void
+file_load(const struct keystore *ks, struct store_file *f)
+{
+	struct buf path = {0}, data = {0};
+	BIO *b;
+
+	f->loaded = true;
+	buf_addf(&path, "%s/%s", ks->dir, f->file);
+	if (keystore_slurp((char *)path.p, STORE_FILE_MAX, &data, &f->stamp,
+		&f->why) == 0) {
+		b = BIO_new_mem_buf(data.p, (int)data.n);
+		if (b != NULL && f->kind == STORE_CRL)
+			file_read_crls(f, b);
+		else if (b != NULL)
+			file_read_certs(f, b);
+		BIO_free(b);
+	}
+	buf_free(&data);
+	buf_free(&path);
+}
+
+/* Whether any judgement may need it. Of people and hosts there may be
+ * thousands, who are read when they are wanted; so are keys, by
+ * file_load_key. */
+static bool
+is_for_all(enum store_kind kind)
+{
+	return kind == STORE_ROOT_CERT || kind == STORE_CA_CERT ||
+	    kind == STORE_CRL;
+}
+
+static int
+file_order(const void *a, const void *b)
+{
+	const struct store_file *one = a, *two = b;
+
+	if (one->kind != two->kind)
+		return one->kind < two->kind ? -1 : 1;
+	if (strcmp(one->key, two->key) != 0)
+		return strcmp(one->key, two->key);
+	/* Two spellings of one address: the escaped form that we write
+	 * ourselves has no letters to undo and is the shorter. */
+	if (strlen(one->file) != strlen(two->file))
+		return strlen(one->file) < strlen(two->file) ? -1 : 1;
+	return strcmp(one->file, two->file);
+}
+
+/* Index of the first file that does not come before (kind, key). */
+static size_t
+keystore_at(const struct keystore *ks, enum store_kind kind, const char *key)
+{
+	size_t low = 0, high = ks->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct store_file *f = &ks->files[middle];
+
+		if (f->kind < kind ||
+		    (f->kind == kind && strcmp(f->key, key) < 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Moves what was read of the same file before into f. */
+static bool
+file_take_over(struct keystore *ks, struct store_file *f)
+{
+	size_t i = keystore_at(ks, f->kind, f->key);
+
+	for (; i < ks->count && ks->files[i].kind == f->kind; i++) {
+		struct store_file *old = &ks->files[i];
+
+		if (strcmp(old->key, f->key) != 0)
+			break;
+		if (strcmp(old->file, f->file) != 0 ||
+		    !keystore_stamp_same(&old->stamp, &f->stamp))
+			continue;
+		f->certs = old->certs;
+		f->cert_count = old->cert_count;
+		f->crls = old->crls;
+		f->crl_count = old->crl_count;
+		f->pkey = old->pkey;
+		f->why = old->why;
+		f->loaded = old->loaded;
+		old->certs = NULL;
+		old->crls = NULL;
+		old->cert_count = old->crl_count = 0;
+		old->pkey = NULL;
+		return true;
+	}
+	return false;
+}
+
+/* Fills one entry of the new list; false when the name is none of ours. */
+static bool
+file_scan(const struct keystore *ks, const char *entry, struct store_file *f)
+{
+	struct buf path = {0};
+	struct stat st;
+	bool ok = false;
+
+	*f = (struct store_file){0};
+	if (!keystore_file_kind(entry, &f->kind, &f->name))
+		return false;
+	f->key = keystore_key(f->kind, span_str(f->name));
+	buf_addf(&path, "%s/%s", ks->dir, entry);
+	if (f->key != NULL && stat((char *)path.p, &st) == 0) {
+		keystore_stamp(&st, &f->stamp);
+		f->file = xstrdup(entry);
+		ok = true;
+	}
+	buf_free(&path);
+	if (!ok) {
+		free(f->name);
+		free(f->key);
+	}
+	return ok;
+}
+
+static void
+store_add(struct cert ***list, size_t *count, struct cert *c)
+{
+	*list = xrealloc(*list, (*count + 1) * sizeof(**list));
+	(*list)[(*count)++] = c;
+}
+
+/* Builds the lists that point into the files. */
+static void
+keystore_index(struct keystore *ks)
+{
+	size_t i, j;
+
+	ks->root_count = ks->ca_count = ks->crl_count = 0;
+	ks->bad_crl = NULL;
+	for (i = 0; i < ks->count; i++) {
+		struct store_file *f = &ks->files[i];
+
+		for (j = 0; j < f->cert_count; j++) {
+			if (f->kind == STORE_ROOT_CERT &&
+			    cert_self_signed(f->certs[j]))
+				store_add(
+				    &ks->roots, &ks->root_count, f->certs[j]);
+			else if (f->kind == STORE_CA_CERT ||
+			    (f->kind != STORE_ROOT_CERT && j > 0))
+				store_add(&ks->cas, &ks->ca_count, f->certs[j]);
+		}
+		for (j = 0; j < f->crl_count; j++) {
+			ks->crls = xrealloc(
+			    ks->crls, (ks->crl_count + 1) * sizeof(X509_CRL *));
+			ks->crls[ks->crl_count++] = f->crls[j];
+		}
+		if (f->kind == STORE_CRL && f->why.exit != 0)
+			ks->bad_crl = f;
+	}
+}
+
+int
+keystore_scan(struct keystore *ks, struct err *e)
+{
+	struct store_file *files = NULL, f;
+	size_t count = 0, room = 0, before = ks->count;
+	bool changed = false;
+	struct dirent *entry;
+	DIR *d = opendir(ks->dir);
+
+	if (d == NULL && errno != ENOENT)
+		return err_set(e, EX_CONFIG,
+		    "the key store %s cannot be "
+		    "read: %s",
+		    ks->dir, strerror(errno));
+	while (d != NULL && count < STORE_FILES_MAX &&
+	    (entry = readdir(d)) != NULL) {
+		if (!file_scan(ks, entry->d_name, &f))
+			continue;
+		if (!file_take_over(ks, &f)) {
+			if (is_for_all(f.kind))
+				file_load(ks, &f);
+			changed = true;
+		}
+		if (count == room) {
+			room = room != 0 ? room * 2 : 16;
+			files = xrealloc(files, room * sizeof(*files));
+		}
+		files[count++] = f;
+	}
+	if (d != NULL)
+		closedir(d);
+	keystore_free_files(ks);
+	changed = changed || count != before;
+	if (count > 0)
+		qsort(files, count, sizeof(*files), file_order);
+	ks->files = files;
+	ks->count = count;
+	/* A file that went while another came is told by the one that came. */
+	if (changed && ++ks->generation == 0)
+		ks->generation = 1;
+	keystore_index(ks);
+	return 0;
+}
+
+void
+keystore_fetch(struct keystore *ks, struct store_file *f)
+{
+	if (f->loaded || keystore_kind_is_key(f->kind))
+		return;
+	file_load(ks, f);
+	/* It may bring CAs along. */
+	if (f->cert_count > 1) {
+		keystore_index(ks);
+		if (++ks->generation == 0)
+			ks->generation = 1;
+	}
+}
+
+struct store_file *
+keystore_files(struct keystore *ks, enum store_kind kind, size_t *count)
+{
+	size_t from, to;
+
+	for (from = 0; from < ks->count; from++)
+		if (ks->files[from].kind == kind)
+			break;
+	for (to = from; to < ks->count && ks->files[to].kind == kind; to++)
+		keystore_fetch(ks, &ks->files[to]);
+	*count = to - from;
+	return *count > 0 ? &ks->files[from] : NULL;
+}
+
+struct store_file *
+keystore_file(struct keystore *ks, enum store_kind kind, const char *key)
+{
+	size_t i = keystore_at(ks, kind, key);
+
+	if (i < ks->count && ks->files[i].kind == kind &&
+	    strcmp(ks->files[i].key, key) == 0) {
+		keystore_fetch(ks, &ks->files[i]);
+		return &ks->files[i];
+	}
+	return NULL;
+}

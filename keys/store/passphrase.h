@@ -1,0 +1,17 @@
+/*
+ * A passphrase typed at the terminal, without echo.
+ */
+#ifndef SIGNET_KEYS_STORE_PASSPHRASE_H
+#define SIGNET_KEYS_STORE_PASSPHRASE_H
+
+#include "src/base/bytes.h"
+#include "src/base/err.h"
+
+enum { PASSPHRASE_MAX = 1024 };
+
+/* Asks on the controlling terminal, twice when again is set. out is the
+ * caller's to wipe. EX_CONFIG where there is no terminal to ask on. */
+int passphrase_read(
+    const char *prompt, bool again, struct buf *out, struct err *e);
+
+#endif

@@ -1,0 +1,244 @@
+/*
+ * Revocation: what the CRLs that lie in the key store say of a certificate
+ * (RFC 5280, 6.3), issuer by issuer. One that comes in a message is never
+ * used.
+ */
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "keys/trust/trust_judge.h"
+
+/* What one CRL is worth for one certificate. */
+enum crl_worth {
+	CRL_BAD, /* says nothing that can be used */
+	CRL_STALE, /* its time is over, or has not come */
+	CRL_PARTIAL, /* a delta, or for some reasons alone */
+	CRL_WHOLE
+};
+
+static bool
+is_known_critical(const X509_EXTENSION *x, bool entry)
+{
+	switch (OBJ_obj2nid(X509_EXTENSION_get_object((X509_EXTENSION *)x))) {
+	case NID_issuing_distribution_point:
+	case NID_delta_crl:
+	case NID_crl_number:
+	case NID_authority_key_identifier:
+		return !entry;
+	case NID_crl_reason:
+	case NID_invalidity_date:
+		return entry;
+	default:
+		return false;
+	}
+}
+
+/* An extension that is critical and that we do not know, in the CRL or in
+ * one of its entries. */
+static bool
+crl_unknown_critical(X509_CRL *crl)
+{
+	STACK_OF(X509_REVOKED) *all = X509_CRL_get_REVOKED(crl);
+	const X509_EXTENSION *x;
+	int i, j;
+
+	for (i = 0; i < X509_CRL_get_ext_count(crl); i++) {
+		x = X509_CRL_get_ext(crl, i);
+		if (X509_EXTENSION_get_critical(x) &&
+		    !is_known_critical(x, false))
+			return true;
+	}
+	for (i = 0; i < sk_X509_REVOKED_num(all); i++) {
+		X509_REVOKED *r = sk_X509_REVOKED_value(all, i);
+
+		for (j = 0; j < X509_REVOKED_get_ext_count(r); j++) {
+			x = X509_REVOKED_get_ext(r, j);
+			if (X509_EXTENSION_get_critical(x) &&
+			    !is_known_critical(x, true))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether one of the names is one of the certificate's distribution
+ * points. */
+static bool
+crl_point_matches(const GENERAL_NAMES *names, const X509 *x)
+{
+	CRL_DIST_POINTS *points = X509_get_ext_d2i(
+	    x, NID_crl_distribution_points, NULL, NULL);
+	bool found = false;
+	int i, j, k;
+
+	for (i = 0; points != NULL && i < sk_DIST_POINT_num(points); i++) {
+		const DIST_POINT *p = sk_DIST_POINT_value(points, i);
+
+		if (p->distpoint == NULL || p->distpoint->type != 0)
+			continue;
+		for (j = 0; j < sk_GENERAL_NAME_num(names); j++)
+			for (k = 0; k <
+			     sk_GENERAL_NAME_num(p->distpoint->name.fullname);
+			     k++)
+				found = found ||
+				    GENERAL_NAME_cmp(
+					sk_GENERAL_NAME_value(names, j),
+					sk_GENERAL_NAME_value(
+					    p->distpoint->name.fullname, k)) ==
+					0;
+	}
+	CRL_DIST_POINTS_free(points);
+	return found;
+}
+
+/* Whether the CRL is about certificates like x; partial when it is, for some
+ * reasons of revocation alone. */
+static bool
+crl_in_scope(const X509_CRL *crl, X509 *x, bool *partial)
+{
+	int critical;
+	ISSUING_DIST_POINT *idp = X509_CRL_get_ext_d2i(
+	    crl, NID_issuing_distribution_point, &critical, NULL);
+	bool ca = X509_check_ca(x) == 1, ok = true;
+
+	if (idp == NULL)
+		return critical == -1;
+	if (idp->onlyattr > 0 || idp->indirectCRL > 0 ||
+	    (idp->onlyuser > 0 && ca) || (idp->onlyCA > 0 && !ca))
+		ok = false;
+	if (idp->onlysomereasons != NULL)
+		*partial = true;
+	if (idp->distpoint != NULL)
+		ok = ok && idp->distpoint->type == 0 &&
+		    crl_point_matches(idp->distpoint->name.fullname, x);
+	ISSUING_DIST_POINT_free(idp);
+	return ok;
+}
+
+static bool
+crl_signed(X509_CRL *crl, const struct cert *issuer)
+{
+	EVP_PKEY *key = issuer != NULL ? X509_get0_pubkey(issuer->x509) : NULL;
+	bool ok = key != NULL &&
+	    (X509_get_key_usage(issuer->x509) & KU_CRL_SIGN) != 0 &&
+	    X509_CRL_verify(crl, key) == 1;
+
+	ERR_clear_error();
+	return ok;
+}
+
+/* Judges one CRL; words for what is wrong with it come back in why. */
+static enum crl_worth
+crl_judge(struct trust_look *l, X509_CRL *crl, const struct cert *c,
+    const struct cert *issuer, const char **why)
+{
+	time_t from = 0, until = 0;
+	bool partial = false;
+
+	if (!crl_signed(crl, issuer)) {
+		*why = "is not signed by its issuer";
+		return CRL_BAD;
+	}
+	if (crl_unknown_critical(crl)) {
+		*why = "has a critical extension that we do not know";
+		return CRL_BAD;
+	}
+	if (!crl_in_scope(crl, c->x509, &partial)) {
+		*why = "is not about such certificates";
+		return CRL_BAD;
+	}
+	if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0 || partial) {
+		*why = "is not a whole one";
+		partial = true;
+	}
+	if (!cert_time(X509_CRL_get0_lastUpdate(crl), &from) ||
+	    !cert_time(X509_CRL_get0_nextUpdate(crl), &until)) {
+		*why = "does not say how long it stands";
+		return CRL_STALE;
+	}
+	trust_boundary(l, from);
+	trust_boundary(l, until + 1);
+	if (l->at < from || l->at > until) {
+		*why = l->at < from ? "is from later" : "is stale";
+		return CRL_STALE;
+	}
+	return partial ? CRL_PARTIAL : CRL_WHOLE;
+}
+
+static bool
+crl_lists(X509_CRL *crl, const struct cert *c)
+{
+	X509_REVOKED *r;
+
+	/* 2 is an entry of a delta that takes another back. */
+	return X509_CRL_get0_by_cert(crl, &r, c->x509) == 1;
+}
+
+static bool
+crl_newer(const X509_CRL *a, const X509_CRL *b)
+{
+	return ASN1_TIME_compare(X509_CRL_get0_lastUpdate(a),
+		   X509_CRL_get0_lastUpdate(b)) > 0;
+}
+
+static void
+crl_weak(const struct trust_look *l, const X509_CRL *crl, struct findings *f)
+{
+	const X509_ALGOR *algorithm;
+
+	if (l->ask->policy->legacy)
+		return;
+	X509_CRL_get0_signature(crl, NULL, &algorithm);
+	if (trust_weak_signed(algorithm))
+		findings_add(f, SIGNATURE_WEAK,
+		    "a CRL of the issuer is signed with a weak digest");
+	else if (trust_weak_algorithm(algorithm) != NULL)
+		findings_add(f, SIGNATURE_WEAK, "a CRL of the issuer: %s",
+		    trust_weak_algorithm(algorithm));
+}
+
+void
+trust_revocation(struct trust_look *l, const struct cert *c,
+    const struct cert *issuer, struct findings *f)
+{
+	const struct keystore *ks = l->ask->ks;
+	const X509_NAME *name = X509_get_issuer_name(c->x509);
+	X509_CRL *newest = NULL;
+	const char *why = NULL;
+	bool revoked = false, stale_revoked = false, any = false;
+	size_t i;
+
+	if (ks->bad_crl != NULL)
+		findings_add(f, SIGNATURE_NO_CRL, "%s cannot be read",
+		    ks->bad_crl->file);
+	for (i = 0; i < ks->crl_count; i++) {
+		X509_CRL *crl = ks->crls[i];
+		enum crl_worth worth;
+
+		if (X509_NAME_cmp(X509_CRL_get_issuer(crl), name) != 0)
+			continue;
+		any = true;
+		worth = crl_judge(l, crl, c, issuer, &why);
+		if (worth == CRL_WHOLE &&
+		    (newest == NULL || crl_newer(crl, newest)))
+			newest = crl;
+		if (worth == CRL_PARTIAL && crl_lists(crl, c))
+			revoked = true;
+		if (worth == CRL_STALE && crl_lists(crl, c))
+			stale_revoked = true;
+	}
+	if (newest != NULL) {
+		crl_weak(l, newest, f);
+		revoked = revoked || crl_lists(newest, c);
+	} else if (any) {
+		revoked = revoked || stale_revoked;
+		findings_add(
+		    f, SIGNATURE_NO_CRL, "the CRL of the issuer %s", why);
+	} else if (l->ask->policy->crl_require) {
+		findings_add(f, SIGNATURE_NO_CRL,
+		    "there is no CRL of the issuer here, and one is required");
+	}
+	if (revoked)
+		findings_add(f, SIGNATURE_REVOKED,
+		    "the issuer's CRL lists the certificate");
+}

@@ -1,0 +1,254 @@
+/*
+ * What a TLS server stapled to its handshake: the word of its certificate's
+ * issuer that it was not revoked (RFC 6960; RFC 6066, 8; RFC 7633).
+ */
+#include <openssl/err.h>
+#include <openssl/ocsp.h>
+#include <openssl/x509v3.h>
+
+#include "keys/trust/trust_judge.h"
+
+enum {
+	OCSP_SKEW = 300, /* s that two clocks may differ */
+	OCSP_FRESH = 86400, /* s that one stands which does not say */
+	OCSP_SINGLES = 100, /* answers in one response that are looked at */
+	STATUS_REQUEST = 5 /* the TLS feature (RFC 7633, 4.1) */
+};
+
+/* A response that is being judged. why is what is wrong with it. */
+struct stapled {
+	struct trust_look look;
+	const struct cert *leaf, *issuer;
+	OCSP_BASICRESP *basic;
+	const char *why;
+	bool revoked;
+};
+
+static bool
+must_staple(const X509 *x)
+{
+	TLS_FEATURE *features = X509_get_ext_d2i(x, NID_tlsfeature, NULL, NULL);
+	bool must = false;
+	int i;
+
+	for (i = 0; features != NULL && i < sk_ASN1_INTEGER_num(features); i++)
+		must = must ||
+		    ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, i)) ==
+			STATUS_REQUEST;
+	TLS_FEATURE_free(features);
+	return must;
+}
+
+/* Of the certificates that came along and that lie here. */
+static const struct cert *
+issuer_of(const struct trust_ask *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->bag_count; i++)
+		if (trust_issued(a->bag[i], a->cert))
+			return a->bag[i];
+	for (i = 0; i < a->ks->ca_count; i++)
+		if (trust_issued(a->ks->cas[i], a->cert))
+			return a->ks->cas[i];
+	for (i = 0; i < a->ks->root_count; i++)
+		if (trust_issued(a->ks->roots[i], a->cert))
+			return a->ks->roots[i];
+	return NULL;
+}
+
+static bool
+failed(struct stapled *s, const char *why)
+{
+	s->why = why;
+	ERR_clear_error();
+	return false;
+}
+
+/* The whole of the DER is one response that has an answer in it. */
+static bool
+read_response(struct stapled *s, struct span der)
+{
+	const unsigned char *p = der.p;
+	OCSP_RESPONSE *r = d2i_OCSP_RESPONSE(NULL, &p, (long)der.n);
+	bool ok = r != NULL && p == der.p + der.n;
+
+	if (ok && OCSP_response_status(r) != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
+		OCSP_RESPONSE_free(r);
+		return failed(s, "says that there is no answer");
+	}
+	if (ok)
+		s->basic = OCSP_response_get1_basic(r);
+	OCSP_RESPONSE_free(r);
+	return s->basic != NULL || failed(s, "is malformed");
+}
+
+/* Whether a certificate of the issuer's may answer in its place (RFC 6960,
+ * 4.2.2.2), now. */
+static bool
+is_delegate(struct stapled *s, X509 *x)
+{
+	struct findings f = {0};
+	struct cert *c;
+	bool ok;
+
+	if (X509_up_ref(x) != 1)
+		return false;
+	c = cert_new(x);
+	ok = trust_issued(s->issuer, c) &&
+	    (X509_get_extension_flags(x) & EXFLAG_XKUSAGE) != 0 &&
+	    (X509_get_extended_key_usage(x) & XKU_OCSP_SIGN) != 0 &&
+	    (X509_get_key_usage(x) & KU_DIGITAL_SIGNATURE) != 0;
+	if (ok) {
+		trust_validity(&s->look, c, "the signer", &f);
+		/* With id-pkix-ocsp-nocheck nothing else is asked either. */
+		trust_revocation(&s->look, c, s->issuer, &f);
+		ok = f.set == 0 &&
+		    (s->look.ask->policy->legacy ||
+			(trust_weak_key(X509_get0_pubkey(x)) == NULL &&
+			    trust_weak_signature(x) == NULL));
+	}
+	cert_free(c);
+	return ok;
+}
+
+/* Whether issuer's key made it, or a delegate's. */
+static bool
+check_signature(struct stapled *s)
+{
+	const X509_ALGOR *a = OCSP_resp_get0_tbs_sigalg(s->basic);
+	STACK_OF(X509) *known = sk_X509_new_null();
+	X509 *signer = NULL;
+	bool ok = known != NULL && sk_X509_push(known, s->issuer->x509) > 0 &&
+	    OCSP_basic_verify(s->basic, known, NULL, OCSP_NOVERIFY) == 1 &&
+	    OCSP_resp_get0_signer(s->basic, &signer, known) == 1;
+
+	sk_X509_free(known);
+	if (!ok)
+		return failed(s, "is not signed as it should be");
+	if (!s->look.ask->policy->legacy &&
+	    (trust_weak_signed(a) || trust_weak_algorithm(a) != NULL))
+		return failed(s, "is signed with a weak digest");
+	return X509_cmp(signer, s->issuer->x509) == 0 ||
+	    is_delegate(s, signer) ||
+	    failed(s, "is signed by one who may not answer for the issuer");
+}
+
+static bool
+is_about(const OCSP_SINGLERESP *single, const struct stapled *s)
+{
+	const OCSP_CERTID *id = OCSP_SINGLERESP_get0_id(single);
+	ASN1_OBJECT *algorithm = NULL;
+	OCSP_CERTID *ours;
+	const EVP_MD *md;
+	bool same;
+
+	(void)OCSP_id_get0_info(
+	    NULL, &algorithm, NULL, NULL, (OCSP_CERTID *)id);
+	/* The digest only finds the name: what it is need not be strong. */
+	md = algorithm == NULL ? NULL : EVP_get_digestbyobj(algorithm);
+	if (md == NULL)
+		return false;
+	ours = OCSP_cert_to_id(md, s->leaf->x509, s->issuer->x509);
+	same = ours != NULL && OCSP_id_cmp(ours, id) == 0;
+	OCSP_CERTID_free(ours);
+	return same;
+}
+
+static bool
+is_fresh(const struct stapled *s, const ASN1_GENERALIZEDTIME *from,
+    const ASN1_GENERALIZEDTIME *until)
+{
+	time_t begin, end;
+
+	if (from == NULL || !cert_time(from, &begin) ||
+	    begin > s->look.at + OCSP_SKEW)
+		return false;
+	if (until == NULL)
+		end = begin + OCSP_FRESH;
+	else if (!cert_time(until, &end))
+		return false;
+	return s->look.at <= end + OCSP_SKEW;
+}
+
+/* What it says of the leaf. A revocation counts however old it is, and
+ * whatever stands beside it. */
+static bool
+check_answers(struct stapled *s)
+{
+	int count = OCSP_resp_count(s->basic), i, status;
+	bool about = false, fresh = false, good = false;
+
+	for (i = 0; i < count && i < OCSP_SINGLES; i++) {
+		OCSP_SINGLERESP *single = OCSP_resp_get0(s->basic, i);
+		ASN1_GENERALIZEDTIME *from = NULL, *until = NULL;
+
+		if (!is_about(single, s))
+			continue;
+		about = true;
+		status = OCSP_single_get0_status(
+		    single, NULL, NULL, &from, &until);
+		if (status == V_OCSP_CERTSTATUS_REVOKED)
+			s->revoked = true;
+		if (is_fresh(s, from, until)) {
+			fresh = true;
+			good = good || status == V_OCSP_CERTSTATUS_GOOD;
+		}
+	}
+	if (s->revoked)
+		return failed(s, "says that it is revoked");
+	if (!about)
+		return failed(s, "is about another certificate");
+	if (!fresh)
+		return failed(s, "is stale");
+	return good || failed(s, "does not know it");
+}
+
+static bool
+judge(struct stapled *s, struct span response)
+{
+	bool ok = s->issuer != NULL ||
+	    failed(s, "cannot be checked: its issuer is not known here");
+
+	ok = ok && read_response(s, response) && check_signature(s) &&
+	    check_answers(s);
+	OCSP_BASICRESP_free(s->basic);
+	ERR_clear_error();
+	return ok;
+}
+
+int
+trust_stapled(struct keystore *ks, const struct policy *policy,
+    const struct span *chain, size_t count, struct span response,
+    struct span host, struct err *e)
+{
+	struct trust_ask ask = {.ks = ks, .policy = policy, .use = TRUST_TLS};
+	struct trust_shown shown;
+	struct stapled s = {.why = NULL};
+	int rc = 0;
+
+	trust_shown_read(&shown, chain, count);
+	if (shown.count == 0)
+		return err_set(e, EX_NOPERM, "%.*s shows no certificate",
+		    (int)host.n, (const char *)host.p);
+	ask.cert = shown.certs[0];
+	ask.bag = shown.certs + 1;
+	ask.bag_count = shown.count - 1;
+	s.look = trust_look_at(&ask);
+	s.leaf = ask.cert;
+	s.issuer = issuer_of(&ask);
+	if (response.p == NULL && must_staple(ask.cert->x509))
+		rc = err_set(e, EX_NOPERM,
+		    "the certificate of %.*s is "
+		    "refused: it asks for an OCSP response with it, and the "
+		    "server sent none",
+		    (int)host.n, (const char *)host.p);
+	else if (response.p != NULL && !judge(&s, response))
+		rc = err_set(e, EX_NOPERM,
+		    "the certificate of %.*s is "
+		    "refused: %sthe OCSP response that came with it %s",
+		    (int)host.n, (const char *)host.p,
+		    s.revoked ? "revoked: " : "", s.why);
+	trust_shown_free(&shown);
+	return rc;
+}

@@ -1,0 +1,341 @@
+/*
+ * TLS servers: section 8 of the draft, or RFC 5922 and RFC 5924; and the
+ * certificates of TLS clients.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "keys/trust/trust_judge.h"
+#include "keys/x509/uri.h"
+
+/* What the names in a certificate come to for one host. */
+struct names {
+	bool person; /* a URI with a user part: nobody's server */
+	bool dns, uri, address, any; /* some are there */
+	bool dns_match, uri_match, address_match;
+};
+
+static struct span
+asn1_span(const ASN1_STRING *s)
+{
+	return (struct span){
+	    ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s)};
+}
+
+/* im and pres are what people have beside sip (RFC 3860, 3859). */
+static bool
+of_person(struct span text)
+{
+	return (span_starts_nocase(text, "sip:") ||
+		   span_starts_nocase(text, "sips:") ||
+		   span_starts_nocase(text, "im:") ||
+		   span_starts_nocase(text, "pres:")) &&
+	    span_find(text, '@', 0) < text.n;
+}
+
+static void
+look_uri(struct span text, struct span host, struct names *out)
+{
+	struct err ignored;
+	struct uri u;
+
+	out->person = out->person || of_person(text);
+	if (uri_parse(text, &u, &ignored) == -1)
+		return;
+	if (u.has_user) {
+		out->person = true;
+	} else if (!u.sips) {
+		/* RFC 5922, 7.1: the scheme is sip. */
+		out->uri = true;
+		out->uri_match = out->uri_match || host_equal(u.host, host);
+	}
+}
+
+static bool
+address_equal(struct span octets, struct span host)
+{
+	unsigned char address[sizeof(struct in6_addr)];
+	char *text = xstrndup(host);
+	bool same = false;
+
+	if (octets.n == 4)
+		same = inet_pton(AF_INET, text, address) == 1;
+	else if (octets.n == 16)
+		same = inet_pton(AF_INET6, text, address) == 1;
+	same = same && memcmp(octets.p, address, octets.n) == 0;
+	free(text);
+	return same;
+}
+
+static void
+look_names(const X509 *x, struct span host, struct names *out)
+{
+	GENERAL_NAMES *all = X509_get_ext_d2i(
+	    x, NID_subject_alt_name, NULL, NULL);
+	int i;
+
+	*out = (struct names){.any = all != NULL};
+	for (i = 0; all != NULL && i < sk_GENERAL_NAME_num(all); i++) {
+		const GENERAL_NAME *g = sk_GENERAL_NAME_value(all, i);
+
+		switch (g->type) {
+		case GEN_URI:
+			look_uri(asn1_span(g->d.uniformResourceIdentifier),
+			    host, out);
+			break;
+		case GEN_DNS:
+			out->dns = true;
+			out->dns_match = out->dns_match ||
+			    host_equal(asn1_span(g->d.dNSName), host);
+			break;
+		case GEN_IPADD:
+			out->address = true;
+			out->address_match = out->address_match ||
+			    address_equal(asn1_span(g->d.iPAddress), host);
+			break;
+		default:
+			break;
+		}
+	}
+	GENERAL_NAMES_free(all);
+}
+
+/* A host name under "*." and the rest of a pattern, which has a dot of its
+ * own: the star stands for one label. */
+static bool
+star_matches(struct span pattern, struct span host)
+{
+	struct span rest = span_cut(pattern, 2, pattern.n);
+	size_t dot = span_find(host, '.', 0);
+
+	return pattern.n > 2 && pattern.p[0] == '*' && pattern.p[1] == '.' &&
+	    span_find(rest, '.', 0) < rest.n &&
+	    span_find(rest, '*', 0) == rest.n && dot > 0 && dot < host.n &&
+	    host_equal(rest, span_cut(host, dot + 1, host.n));
+}
+
+/* The most specific Common Name is the last in the subject. */
+static bool
+common_name_matches(const X509 *x, struct span host, bool star)
+{
+	const X509_NAME *subject = X509_get_subject_name(x);
+	int at = -1, next;
+	unsigned char *utf8 = NULL;
+	struct span cn;
+	bool same;
+	int n;
+
+	while ((next = X509_NAME_get_index_by_NID(
+		    (X509_NAME *)subject, NID_commonName, at)) >= 0)
+		at = next;
+	if (at < 0)
+		return false;
+	n = ASN1_STRING_to_UTF8(
+	    &utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+	if (n < 0)
+		return false;
+	cn = (struct span){utf8, (size_t)n};
+	same = host_equal(cn, host) || (star && star_matches(cn, host));
+	OPENSSL_free(utf8);
+	return same;
+}
+
+static bool
+name_fits(const struct policy *policy, const X509 *x, struct span host,
+    enum uri_host_kind kind, const struct names *n)
+{
+	if (kind != HOST_NAME)
+		return n->address_match;
+	if (policy->rfc5922) {
+		if (n->uri)
+			return n->uri_match;
+		if (n->dns)
+			return n->dns_match;
+		return !n->any && common_name_matches(x, host, false);
+	}
+	return n->dns ? n->dns_match : common_name_matches(x, host, true);
+}
+
+/* extendedKeyUsage, where it is there: nid, unless strict (RFC 5924), or the
+ * one for SIP, or any. */
+static bool
+purpose_fits(const X509 *x, int nid, bool strict)
+{
+	EXTENDED_KEY_USAGE *eku = X509_get_ext_d2i(
+	    x, NID_ext_key_usage, NULL, NULL);
+	ASN1_OBJECT *sip = OBJ_txt2obj("1.3.6.1.5.5.7.3.20", 1);
+	bool ok = X509_get_ext_by_NID(x, NID_ext_key_usage, -1) == -1;
+	int i;
+
+	for (i = 0; eku != NULL && i < sk_ASN1_OBJECT_num(eku); i++) {
+		const ASN1_OBJECT *o = sk_ASN1_OBJECT_value(eku, i);
+		int one = OBJ_obj2nid(o);
+
+		ok = ok || one == NID_anyExtendedKeyUsage ||
+		    OBJ_cmp(o, sip) == 0 || (one == nid && !strict);
+	}
+	EXTENDED_KEY_USAGE_free(eku);
+	ASN1_OBJECT_free(sip);
+	return ok;
+}
+
+bool
+trust_for_client(struct span der)
+{
+	const unsigned char *p = der.p;
+	X509 *x = d2i_X509(NULL, &p, (long)der.n);
+	bool ok = x != NULL && purpose_fits(x, NID_client_auth, false) &&
+	    (X509_get_key_usage(x) & KU_DIGITAL_SIGNATURE) != 0;
+
+	X509_free(x);
+	ERR_clear_error();
+	return ok;
+}
+
+static void
+check_usage(const struct trust_ask *ask, struct findings *f)
+{
+	X509 *x = ask->cert->x509;
+	bool client = ask->use == TRUST_TLS_CLIENT;
+
+	if (!purpose_fits(x, client ? NID_client_auth : NID_server_auth,
+		ask->policy->rfc5922))
+		findings_add(f, SIGNATURE_UNTRUSTED,
+		    "the certificate is not for %s",
+		    client ? "TLS clients" : "SIP servers");
+	if ((X509_get_key_usage(x) &
+		(KU_DIGITAL_SIGNATURE |
+		    (client ? 0 : KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT))) ==
+	    0)
+		findings_add(f, SIGNATURE_UNTRUSTED,
+		    "the certificate's key may not be used for TLS");
+}
+
+static void
+judge(const struct trust_ask *ask, struct span host, enum uri_host_kind kind,
+    struct findings *f)
+{
+	X509 *x = ask->cert->x509;
+	struct names names;
+
+	trust_judge(ask, f);
+	check_usage(ask, f);
+	look_names(x, host, &names);
+	if (names.person)
+		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
+		    ask->use == TRUST_TLS
+			? "it is a person's certificate, which is nobody's "
+			  "server"
+			: "it is a person's certificate, which is not for TLS");
+	else if (ask->use == TRUST_TLS &&
+	    !name_fits(ask->policy, x, host, kind, &names))
+		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
+		    "the certificate does not name %.*s", (int)host.n,
+		    (const char *)host.p);
+}
+
+void
+trust_shown_read(
+    struct trust_shown *out, const struct span *chain, size_t count)
+{
+	size_t i;
+
+	*out = (struct trust_shown){.count = 0};
+	for (i = 0; i < count && out->count < TRUST_SHOWN_MAX; i++) {
+		const unsigned char *p = chain[i].p;
+		X509 *x = d2i_X509(NULL, &p, (long)chain[i].n);
+
+		if (x != NULL)
+			out->certs[out->count++] = cert_new(x);
+		else if (i == 0)
+			break;
+	}
+	ERR_clear_error();
+}
+
+void
+trust_shown_free(struct trust_shown *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		cert_free(s->certs[i]);
+}
+
+int
+trust_server(struct keystore *ks, const struct policy *policy,
+    const struct span *chain, size_t count, struct span host, struct err *e)
+{
+	struct trust_ask ask = {.ks = ks, .policy = policy, .use = TRUST_TLS};
+	struct findings f = {0};
+	struct trust_shown shown;
+	enum uri_host_kind kind;
+	int rc = 0;
+
+	if (host.n > 1 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		host = span_cut(host, 1, host.n - 1);
+	if (!uri_host_kind(host, &kind))
+		return err_set(e, EX_NOPERM,
+		    "\"%.*s\" is no host that a "
+		    "certificate can name",
+		    (int)host.n, (const char *)host.p);
+	if (keystore_look(ks, e) == -1) {
+		e->exit = EX_NOPERM;
+		return -1;
+	}
+	trust_shown_read(&shown, chain, count);
+	if (shown.count == 0)
+		return err_set(e, EX_NOPERM, "%.*s shows no certificate",
+		    (int)host.n, (const char *)host.p);
+	ask.cert = shown.certs[0];
+	ask.bag = shown.certs + 1;
+	ask.bag_count = shown.count - 1;
+	judge(&ask, host, kind, &f);
+	if (f.set != 0)
+		rc = err_set(e, EX_NOPERM,
+		    "the certificate of %.*s is "
+		    "refused: %s",
+		    (int)host.n, (const char *)host.p, f.words);
+	trust_shown_free(&shown);
+	return rc;
+}
+
+int
+trust_client(struct keystore *ks, const struct policy *policy,
+    const struct span *chain, size_t count, struct err *e)
+{
+	struct trust_ask ask = {
+	    .ks = ks, .policy = policy, .use = TRUST_TLS_CLIENT};
+	struct findings f = {0};
+	struct trust_shown shown;
+	char *name;
+	int rc = 0;
+
+	if (keystore_look(ks, e) == -1) {
+		e->exit = EX_NOPERM;
+		return -1;
+	}
+	trust_shown_read(&shown, chain, count);
+	if (shown.count == 0)
+		return err_set(
+		    e, EX_NOPERM, "the client's certificate cannot be read");
+	ask.cert = shown.certs[0];
+	ask.bag = shown.certs + 1;
+	ask.bag_count = shown.count - 1;
+	judge(&ask, (struct span){NULL, 0}, HOST_NAME, &f);
+	if (f.set != 0) {
+		name = cert_name(X509_get_subject_name(ask.cert->x509));
+		rc = err_set(e, EX_NOPERM,
+		    "the client's certificate (%.200s) "
+		    "is refused: %s",
+		    name, f.words);
+		free(name);
+	}
+	trust_shown_free(&shown);
+	return rc;
+}

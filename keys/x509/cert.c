@@ -1,0 +1,196 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/asn1.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "keys/x509/cert.h"
+
+/* More addresses than this in one certificate are not looked at. */
+enum { CERT_PERSONS_MAX = 64 };
+
+static void
+cert_read_persons(struct cert *c)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(
+	    c->x509, NID_subject_alt_name, NULL, NULL);
+	struct err ignored;
+	int i, n = names != NULL ? sk_GENERAL_NAME_num(names) : 0;
+
+	c->persons = xcalloc((size_t)n, sizeof(*c->persons));
+	for (i = 0; i < n && c->person_count < CERT_PERSONS_MAX; i++) {
+		const GENERAL_NAME *g = sk_GENERAL_NAME_value(names, i);
+		struct span uri;
+
+		if (g->type != GEN_URI)
+			continue;
+		uri.p = ASN1_STRING_get0_data(g->d.uniformResourceIdentifier);
+		uri.n = (size_t)ASN1_STRING_length(
+		    g->d.uniformResourceIdentifier);
+		/* im:, pres: and what breaks the grammar (a NUL inside)
+		 * names nobody. */
+		if (aor_parse_uri(
+			uri, &c->persons[c->person_count], &ignored) == 0)
+			c->person_count++;
+	}
+	GENERAL_NAMES_free(names);
+}
+
+struct cert *
+cert_new(X509 *x)
+{
+	struct cert *c = xcalloc(1, sizeof(*c));
+	unsigned n = 0;
+
+	c->x509 = x;
+	X509_digest(x, EVP_sha256(), c->fingerprint, &n);
+	c->self_signed = -1;
+	cert_read_persons(c);
+	ERR_clear_error();
+	return c;
+}
+
+void
+cert_free(struct cert *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; i < c->person_count; i++)
+		aor_free(&c->persons[i]);
+	free(c->persons);
+	buf_free(&c->decoy);
+	X509_free(c->x509);
+	free(c);
+}
+
+const struct aor *
+cert_person(const struct cert *c, const struct aor *who)
+{
+	size_t i;
+
+	for (i = 0; who != NULL && i < c->person_count; i++)
+		if (aor_equal(&c->persons[i], who))
+			return &c->persons[i];
+	return NULL;
+}
+
+bool
+cert_self_signed(struct cert *c)
+{
+	if (c->self_signed == -1) {
+		c->self_signed = X509_self_signed(c->x509, 1) == 1;
+		ERR_clear_error();
+	}
+	return c->self_signed == 1;
+}
+
+bool
+cert_same(const struct cert *a, const struct cert *b)
+{
+	return memcmp(a->fingerprint, b->fingerprint, CERT_FINGERPRINT) == 0;
+}
+
+void
+cert_hex(const unsigned char fingerprint[CERT_FINGERPRINT],
+    char out[2 * CERT_FINGERPRINT + 1])
+{
+	int i;
+
+	for (i = 0; i < CERT_FINGERPRINT; i++)
+		snprintf(out + 2 * i, 3, "%02x", fingerprint[i]);
+}
+
+/* Days since 1970-01-01 of a day of the Gregorian calendar, which timegm
+ * would tell where POSIX had it. */
+static long long
+days_of(long long year, int month, int day)
+{
+	long long y = month <= 2 ? year - 1 : year;
+	long long era = (y >= 0 ? y : y - 399) / 400;
+	long long of_era = y - era * 400;
+	long long of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 +
+	    day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
+	    of_year - 719468;
+}
+
+bool
+cert_time(const ASN1_TIME *t, time_t *out)
+{
+	struct tm tm;
+
+	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
+		return false;
+	*out = (time_t)(days_of(
+			    tm.tm_year + 1900LL, tm.tm_mon + 1, tm.tm_mday) *
+		86400 +
+	    tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec);
+	return true;
+}
+
+char *
+cert_name(const X509_NAME *name)
+{
+	BIO *b = BIO_new(BIO_s_mem());
+	char *text = NULL, *out;
+	long n = 0;
+
+	if (b != NULL &&
+	    X509_NAME_print_ex(
+		b, name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB) >= 0)
+		n = BIO_get_mem_data(b, &text);
+	out = xstrndup(
+	    (struct span){(const unsigned char *)text, n > 0 ? (size_t)n : 0});
+	BIO_free(b);
+	return out;
+}
+
+void
+findings_add(
+    struct findings *f, enum verdict_signature what, const char *fmt, ...)
+{
+	size_t n = strlen(f->words);
+	unsigned bit = 1U << what;
+	va_list ap;
+	int used;
+
+	if (f->set & bit)
+		return;
+	f->set |= bit;
+	used = snprintf(f->words + n, sizeof(f->words) - n,
+	    "%s%s: ", n > 0 ? "; " : "", verdict_signature_name(what));
+	if (used < 0 || (size_t)used >= sizeof(f->words) - n)
+		return;
+	n += (size_t)used;
+	va_start(ap, fmt);
+	vsnprintf(f->words + n, sizeof(f->words) - n, fmt, ap);
+	va_end(ap);
+}
+
+void
+findings_join(struct findings *f, const struct findings *other)
+{
+	size_t n = strlen(f->words);
+
+	f->set |= other->set;
+	if (other->words[0] != '\0')
+		snprintf(f->words + n, sizeof(f->words) - n, "%s%s",
+		    n > 0 ? "; " : "", other->words);
+}
+
+enum verdict_signature
+findings_worst(const struct findings *f)
+{
+	int s;
+
+	for (s = SIGNATURE_MALFORMED; s < SIGNATURE_GOOD; s++)
+		if (f->set & 1U << s)
+			return (enum verdict_signature)s;
+	return SIGNATURE_GOOD;
+}

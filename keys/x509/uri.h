@@ -1,0 +1,40 @@
+/*
+ * SIP and SIPS URIs, strictly by the grammar of RFC 3261, 19.1 and 25.1.
+ */
+#ifndef SIGNET_KEYS_X509_URI_H
+#define SIGNET_KEYS_X509_URI_H
+
+#include "src/base/bytes.h"
+#include "src/base/err.h"
+
+enum uri_host_kind { HOST_NAME, HOST_IPV4, HOST_IPV6 };
+
+/* The parts of a URI as they were written, borrowed from the text parsed. */
+struct uri {
+	bool sips;
+	bool has_user;
+	struct span user; /* still escaped; a ';' before the '@' is here */
+	struct span password; /* after the ':' of the userinfo */
+	struct span host; /* an IPv6 reference without its brackets */
+	enum uri_host_kind host_kind;
+	unsigned port; /* 0: none given; never above 65535 */
+	struct span params; /* after the first ';' behind the host, raw */
+	struct span headers; /* after the '?', raw */
+};
+
+/* Takes "sip:" and "sips:" URIs alone, the scheme in any case. Refuses
+ * whatever the grammar does not allow: bytes that must be escaped, escapes
+ * that are not two hex digits, %00, %0d and %0a anywhere, empty hosts and
+ * labels, ports above 65535, a parameter twice. */
+int uri_parse(struct span text, struct uri *out, struct err *e);
+
+/* The value of a parameter, name compared without case. False when absent;
+ * a parameter without a value gives an empty span. */
+bool uri_param(const struct uri *u, const char *name, struct span *value);
+
+/* What a host is by its syntax: a dotted quad, an IPv6 address (without
+ * brackets), or a host name of RFC 3261 (letters, digits, hyphens; a last
+ * dot allowed). False when it is none of these. */
+bool uri_host_kind(struct span host, enum uri_host_kind *kind);
+
+#endif

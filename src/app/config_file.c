@@ -1,0 +1,260 @@
+/*
+ * Settings in signet.conf, and all of them put together.
+ */
+#include "src/app/config_priv.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/savefile.h"
+
+/* One line "name = value"; what follows a '#' at the start is for people. */
+static int
+take_line(struct config *c, char *line, struct err *e)
+{
+	struct span all = span_trim(span_str(line)), name, value;
+	const struct setting *s;
+	size_t equals;
+	char *text;
+	int rc;
+
+	if (all.n == 0 || all.p[0] == '#')
+		return 0;
+	equals = span_find(all, '=', 0);
+	if (equals == all.n)
+		return err_set(e, EX_CONFIG, "a line is \"name = value\"");
+	name = span_trim(span_cut(all, 0, equals));
+	value = span_trim(span_cut(all, equals + 1, all.n));
+	s = setting_named((const char *)name.p, name.n);
+	if (s == NULL || s->offset == offsetof(struct config, config))
+		return err_set(e, EX_CONFIG,
+		    "there is no setting \"%.*s\" (signet.conf(5) has them)",
+		    (int)name.n, (const char *)name.p);
+	text = xstrndup(value);
+	rc = setting_put(c, s, text, e);
+	free(text);
+	if (rc == -1)
+		e->exit = EX_CONFIG;
+	return rc;
+}
+
+static int
+read_file(struct config *c, FILE *f, const char *path, struct err *e)
+{
+	char *line = NULL;
+	size_t cap = 0, number = 0;
+	ssize_t n;
+	int rc = 0;
+
+	while (rc == 0 && (n = getline(&line, &cap, f)) != -1) {
+		number++;
+		if (n > 0 && line[n - 1] == '\n')
+			line[--n] = '\0';
+		rc = take_line(c, line, e);
+	}
+	if (rc == -1)
+		(void)err_in(e, "%s line %zu", path, number);
+	else if (ferror(f))
+		rc = err_set(e, EX_IOERR, "%s: %s", path, strerror(errno));
+	free(line);
+	return rc;
+}
+
+/* $VARIABLE/signet/NAME, or the same below HOME/FALLBACK. NULL where neither
+ * is set. */
+static char *
+xdg_path(const char *variable, const char *fallback, const char *name)
+{
+	const char *base = getenv(variable), *home = getenv("HOME");
+	struct buf b = {0};
+
+	if (base != NULL && base[0] == '/')
+		buf_addf(&b, "%s/signet/%s", base, name);
+	else if (home != NULL && home[0] != '\0')
+		buf_addf(&b, "%s/%s/signet/%s", home, fallback, name);
+	return (char *)b.p;
+}
+
+char *
+config_path(void)
+{
+	return xdg_path("XDG_CONFIG_HOME", ".config", "signet.conf");
+}
+
+/* Without --config the file need not be there. */
+static int
+load_file(struct config *c, const char *named, struct err *e)
+{
+	char *path = named != NULL ? xstrdup(named) : config_path();
+	FILE *f = path == NULL ? NULL : fopen(path, "re");
+	int rc = 0;
+
+	if (f != NULL) {
+		c->found = true;
+		rc = read_file(c, f, path, e);
+		(void)fclose(f);
+	} else if (named != NULL || (path != NULL && errno != ENOENT))
+		rc = err_set(e, EX_CONFIG, "the settings in %s: %s", path,
+		    strerror(errno));
+	free(path);
+	return rc;
+}
+
+/* Whether the words are for what is the same for everybody: nothing of a
+ * person's is read for it. Flows with somebody else are a person's. */
+static bool
+is_for_all(char **words)
+{
+	if (words[1] == NULL)
+		return false;
+	if (strcmp(words[1], "demo") == 0)
+		return true;
+	if (strcmp(words[1], "flows") != 0)
+		return false;
+	for (words += 2; *words != NULL; words++)
+		if (strncmp(*words, "--peer", 6) == 0)
+			return false;
+	return true;
+}
+
+/* The file that the command line names, which is read before the rest of the
+ * command line, so that the latter wins; and whether no other is. */
+static int
+find_file(int argc, char **argv, char **out, bool *for_all, struct err *e)
+{
+	struct config scratch;
+	size_t count = (size_t)argc;
+	char **words = xcalloc(count + 1, sizeof(*words));
+	char **copies = xcalloc(count + 1, sizeof(*copies));
+	int rc;
+
+	for (size_t i = 0; i < count; i++)
+		words[i] = copies[i] = xstrdup(argv[i]);
+	config_init(&scratch);
+	rc = config_take_arguments(&scratch, &argc, words, e);
+	*for_all = rc == 0 && is_for_all(words);
+	*out = scratch.config;
+	scratch.config = NULL;
+	config_free(&scratch);
+	for (size_t i = 0; i < count; i++)
+		free(copies[i]);
+	free(copies);
+	free(words);
+	return rc;
+}
+
+int
+config_load(struct config *c, int *argc, char **argv, struct err *e)
+{
+	char *file = NULL;
+	bool for_all;
+	int rc = find_file(*argc, argv, &file, &for_all, e);
+
+	config_init(c);
+	if (rc == 0 && (file != NULL || !for_all))
+		rc = load_file(c, file, e);
+	free(file);
+	if (rc == 0)
+		rc = config_take_arguments(c, argc, argv, e);
+	if (rc == 0 && c->keys == NULL && !for_all) {
+		c->keys = xdg_path("XDG_DATA_HOME", ".local/share", "keys");
+		if (c->keys == NULL)
+			rc = err_set(e, EX_CONFIG,
+			    "there is no HOME to keep keys in: name a folder "
+			    "with --keys");
+	}
+	if (rc == -1)
+		config_free(c);
+	return rc;
+}
+
+/* --- a new file -------------------------------------------------------------- */
+
+/* Whether a line "name = value" would be read as it is meant. */
+static int
+check_pair(
+    struct config *scratch, const char *name, const char *value, struct err *e)
+{
+	const struct setting *s = setting_named(name, strlen(name));
+	struct span all = span_str(value), trimmed = span_trim(all);
+
+	if (s == NULL || s->offset == offsetof(struct config, config))
+		return err_set(e, EX_USAGE,
+		    "there is no setting \"%s\" (signet.conf(5) has them)",
+		    name);
+	if (strpbrk(value, "\r\n") != NULL)
+		return err_set(e, EX_USAGE,
+		    "%s cannot have a line end in its value", name);
+	if (trimmed.n != all.n)
+		return err_set(e, EX_USAGE,
+		    "%s cannot have a blank at the ends of its value", name);
+	return setting_put(scratch, s, value, e);
+}
+
+static int
+write_lines(struct buf *out, const char *const *names,
+    const char *const *values, size_t count, struct err *e)
+{
+	struct config scratch;
+	int rc = 0;
+
+	buf_adds(out,
+	    "# The settings of signet: one \"name = value\" a line.\n"
+	    "# signet.conf(5) tells all of them.\n\n");
+	config_init(&scratch);
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		rc = check_pair(&scratch, names[i], values[i], e);
+		buf_addf(out, "%s = %s\n", names[i], values[i]);
+	}
+	config_free(&scratch);
+	return rc;
+}
+
+/* A link is made or not, and never over what is there. */
+static int
+put_in_place(int fd, const char *temporary, const char *path, struct span s,
+    struct err *e)
+{
+	if (!savefile_put(fd, s) || fsync(fd) == -1)
+		return err_set(e, EX_IOERR, "%s cannot be written: %s", path,
+		    strerror(errno));
+	if (link(temporary, path) == 0)
+		return 0;
+	if (errno == EEXIST)
+		return err_set(e, EX_CANTCREAT,
+		    "%s is there already, and stays as it is", path);
+	return err_set(
+	    e, EX_CANTCREAT, "%s cannot be made: %s", path, strerror(errno));
+}
+
+int
+config_save(const char *path, const char *const *names,
+    const char *const *values, size_t count, struct err *e)
+{
+	struct buf text = {0}, temporary = {0};
+	int fd, rc;
+
+	if (write_lines(&text, names, values, count, e) == -1) {
+		buf_free(&text);
+		return -1;
+	}
+	savefile_folders(path);
+	buf_addf(&temporary, "%s.XXXXXX", path);
+	fd = mkstemp((char *)temporary.p);
+	if (fd == -1)
+		rc = err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
+		    strerror(errno));
+	else {
+		rc = put_in_place(
+		    fd, (const char *)temporary.p, path, span_buf(&text), e);
+		(void)close(fd);
+		(void)unlink((const char *)temporary.p);
+	}
+	buf_free(&temporary);
+	buf_free(&text);
+	return rc;
+}

@@ -1,0 +1,122 @@
+#include "src/app/secret.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "keys/store/passphrase.h"
+
+/* The first line of f, which is read to its end. False: it is too long. */
+static bool
+first_line(FILE *f, struct buf *out)
+{
+	bool line = false, too_long = false;
+	int c;
+
+	/* stdio would keep a copy in its buffer. */
+	(void)setvbuf(f, NULL, _IONBF, 0);
+	buf_reserve(out, PASSPHRASE_MAX);
+	while ((c = getc(f)) != EOF) {
+		char byte = (char)c;
+
+		line = line || c == '\n';
+		if (!line && out->n < PASSPHRASE_MAX - 1)
+			buf_add(out, &byte, 1);
+		else if (!line)
+			too_long = true;
+	}
+	return !too_long;
+}
+
+int
+secret_command(const char *command, struct buf *out, struct err *e)
+{
+	FILE *f = popen(command, "r");
+	bool too_long;
+	int status;
+
+	if (f == NULL)
+		return err_set(e, EX_OSERR, "%s cannot be run: %s", command,
+		    strerror(errno));
+	too_long = !first_line(f, out);
+	status = pclose(f);
+	if (too_long) {
+		buf_wipe(out);
+		return err_set(e, EX_CONFIG,
+		    "what the command \"%s\" prints is longer than a "
+		    "passphrase can be (%d bytes)",
+		    command, PASSPHRASE_MAX - 1);
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		buf_wipe(out);
+		return err_set(e, EX_CONFIG,
+		    "the command \"%s\" failed, and gave no secret", command);
+	}
+	return 0;
+}
+
+int
+secret_ask(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
+{
+	const char *command = arg;
+	char prompt[512];
+
+	if (command != NULL)
+		return secret_command(command, out, e);
+	if (fresh && !isatty(STDIN_FILENO))
+		return 0;
+	(void)snprintf(prompt, sizeof(prompt),
+	    fresh ? "New passphrase for %.400s (empty: none): "
+		  : "Passphrase for %.400s: ",
+	    what);
+	return passphrase_read(prompt, fresh, out, e);
+}
+
+static int
+secret_file(const char *file, struct buf *out, struct err *e)
+{
+	FILE *f = fopen(file, "r");
+	struct stat st;
+	bool whole;
+
+	if (f == NULL)
+		return err_set(e, EX_CONFIG,
+		    "the password file %s cannot be read: %s", file,
+		    strerror(errno));
+	if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+		(void)fclose(f);
+		return err_set(e, EX_CONFIG,
+		    "the password file %s is not yours alone; "
+		    "say chmod 600 %s",
+		    file, file);
+	}
+	whole = first_line(f, out) && ferror(f) == 0;
+	(void)fclose(f);
+	if (whole && out->n > 0)
+		return 0;
+	buf_wipe(out);
+	return err_set(e, EX_CONFIG,
+	    "the password file %s has no password in its first line, or one "
+	    "longer than %d bytes",
+	    file, PASSPHRASE_MAX - 1);
+}
+
+int
+secret_password(const char *command, const char *file, const char *who,
+    struct buf *out, struct err *e)
+{
+	char prompt[512];
+
+	if (command != NULL)
+		return secret_command(command, out, e);
+	if (file != NULL)
+		return secret_file(file, out, e);
+	(void)snprintf(
+	    prompt, sizeof(prompt), "SIP password for %.400s: ", who);
+	return passphrase_read(prompt, false, out, e);
+}

@@ -1,0 +1,88 @@
+#include "src/app/verb.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "keys/ca/wellknown.h"
+#include "src/app/secret.h"
+#include "src/base/text.h"
+
+int
+verb_fail(const struct err *e)
+{
+	char *line = text_line(span_str(e->text));
+
+	fprintf(stderr, "signet: %s\n", line);
+	free(line);
+	return e->exit != 0 ? e->exit : EX_SOFTWARE;
+}
+
+void
+verb_note(const struct config *c, const char *words)
+{
+	char *line;
+
+	if (c->quiet)
+		return;
+	line = text_line(span_str(words));
+	fprintf(stderr, "signet: %s\n", line);
+	free(line);
+}
+
+const char *
+verb_keystore_warning(struct keystore *ks)
+{
+	return wellknown_trusted(ks) ? wellknown_warning : NULL;
+}
+
+int
+verb_keystore(
+    const struct config *c, bool create, struct keystore **out, struct err *e)
+{
+	if (keystore_open(c->keys, create, out, e) == -1)
+		return -1;
+	keystore_on_passphrase(*out, secret_ask, c->passphrase_command);
+	/* For those who want quiet as well: anybody can be anybody here. */
+	if (verb_keystore_warning(*out) != NULL)
+		fprintf(stderr, "signet: %s\n", verb_keystore_warning(*out));
+	return 0;
+}
+
+/* It must not wait for a person when a message comes, nor may who sends one
+ * make us ask. */
+int
+verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e)
+{
+	for (size_t i = 0; i < c->aors.count; i++) {
+		struct aor who;
+		int rc = aor_parse(span_str(c->aors.items[i]), &who, e);
+
+		if (rc == 0) {
+			rc = keystore_ready(ks, &who, e);
+			aor_free(&who);
+		}
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+ask_nobody(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
+{
+	(void)arg;
+	(void)fresh;
+	(void)out;
+	return err_set(e, EX_CONFIG,
+	    "the key of %s is locked with a passphrase, which is asked for at "
+	    "the start alone, for those of --aor; start signet anew, or set "
+	    "passphrase-command",
+	    what);
+}
+
+void
+verb_ask_no_more(struct keystore *ks)
+{
+	keystore_on_passphrase(ks, ask_nobody, NULL);
+}

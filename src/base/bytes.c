@@ -1,0 +1,293 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include <openssl/crypto.h>
+
+#include "src/base/bytes.h"
+
+static void
+bytes_exhausted(void)
+{
+	fputs("signet: there is no memory left; ending here\n", stderr);
+	exit(EX_OSERR);
+}
+
+void *
+xmalloc(size_t n)
+{
+	void *p = malloc(n != 0 ? n : 1);
+
+	if (p == NULL)
+		bytes_exhausted();
+	return p;
+}
+
+void *
+xcalloc(size_t count, size_t size)
+{
+	void *p = calloc(count != 0 ? count : 1, size != 0 ? size : 1);
+
+	if (p == NULL)
+		bytes_exhausted();
+	return p;
+}
+
+void *
+xrealloc(void *p, size_t n)
+{
+	p = realloc(p, n != 0 ? n : 1);
+	if (p == NULL)
+		bytes_exhausted();
+	return p;
+}
+
+char *
+xstrdup(const char *s)
+{
+	return xstrndup(span_str(s));
+}
+
+char *
+xstrndup(struct span s)
+{
+	char *p = xmalloc(s.n + 1);
+
+	if (s.n != 0)
+		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
+	return p;
+}
+
+struct span
+span_str(const char *s)
+{
+	if (s == NULL)
+		return (struct span){NULL, 0};
+	return (struct span){(const unsigned char *)s, strlen(s)};
+}
+
+struct span
+span_buf(const struct buf *b)
+{
+	return (struct span){b->p, b->n};
+}
+
+struct span
+span_cut(struct span s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return (struct span){s.p != NULL ? s.p + from : NULL, to - from};
+}
+
+struct span
+span_trim(struct span s)
+{
+	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s = span_cut(s, 1, s.n);
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+		s.n--;
+	return s;
+}
+
+/* ASCII's lower case, whatever the locale. */
+static unsigned char
+lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
+}
+
+bool
+span_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool
+span_eq_nocase(struct span a, struct span b)
+{
+	size_t i;
+
+	if (a.n != b.n)
+		return false;
+	for (i = 0; i < a.n; i++)
+		if (lower(a.p[i]) != lower(b.p[i]))
+			return false;
+	return true;
+}
+
+bool
+span_is(struct span s, const char *word)
+{
+	return span_eq(s, span_str(word));
+}
+
+bool
+span_is_nocase(struct span s, const char *word)
+{
+	return span_eq_nocase(s, span_str(word));
+}
+
+bool
+span_starts_nocase(struct span s, const char *word)
+{
+	struct span w = span_str(word);
+
+	return s.n >= w.n && span_eq_nocase(span_cut(s, 0, w.n), w);
+}
+
+size_t
+span_find(struct span s, unsigned char c, size_t from)
+{
+	const unsigned char *at;
+
+	if (from >= s.n)
+		return s.n;
+	at = memchr(s.p + from, c, s.n - from);
+	return at != NULL ? (size_t)(at - s.p) : s.n;
+}
+
+bool
+number_parse(struct span s, uint64_t max, uint64_t *out)
+{
+	uint64_t value = 0;
+	size_t i;
+
+	if (s.n == 0)
+		return false;
+	for (i = 0; i < s.n; i++) {
+		unsigned digit;
+
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		digit = s.p[i] - (unsigned)'0';
+		if (value > (UINT64_MAX - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	if (value > max)
+		return false;
+	*out = value;
+	return true;
+}
+
+void
+buf_reserve(struct buf *b, size_t cap)
+{
+	if (cap == SIZE_MAX)
+		bytes_exhausted();
+	if (b->p != NULL && b->cap > cap)
+		return;
+	b->p = xrealloc(b->p, cap + 1);
+	b->cap = cap + 1;
+	b->p[b->n] = '\0';
+}
+
+/* Makes room for n bytes more, at least doubling so that many small
+ * additions stay cheap. */
+static void
+buf_grow(struct buf *b, size_t n)
+{
+	size_t cap = b->cap;
+
+	if (n >= SIZE_MAX - b->n)
+		bytes_exhausted();
+	if (b->p != NULL && b->n + n < cap)
+		return;
+	cap = cap < SIZE_MAX / 2 ? cap * 2 : cap;
+	if (cap < b->n + n)
+		cap = b->n + n;
+	buf_reserve(b, cap < 64 ? 64 : cap);
+}
+
+void
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	buf_grow(b, n);
+	if (n != 0)
+		memmove(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+void
+buf_addspan(struct buf *b, struct span s)
+{
+	buf_add(b, s.p, s.n);
+}
+
+void
+buf_adds(struct buf *b, const char *s)
+{
+	buf_addspan(b, span_str(s));
+}
+
+void
+buf_vaddf(struct buf *b, const char *fmt, va_list ap)
+{
+	va_list again;
+	size_t room;
+	int n;
+
+	/* Most of what is formatted fits at once. */
+	buf_grow(b, 64);
+	room = b->cap - b->n;
+	va_copy(again, ap);
+	n = vsnprintf((char *)b->p + b->n, room, fmt, again);
+	va_end(again);
+	if (n >= 0 && (size_t)n >= room) {
+		buf_grow(b, (size_t)n + 1);
+		n = vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, ap);
+	}
+	if (n > 0)
+		b->n += (size_t)n;
+	b->p[b->n] = '\0';
+}
+
+void
+buf_addf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(b, fmt, ap);
+	va_end(ap);
+}
+
+void
+buf_drop(struct buf *b, size_t n)
+{
+	if (b->p == NULL)
+		return;
+	if (n > b->n)
+		n = b->n;
+	memmove(b->p, b->p + n, b->n - n);
+	b->n -= n;
+	b->p[b->n] = '\0';
+}
+
+void
+buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){NULL, 0, 0};
+}
+
+void
+buf_wipe(struct buf *b)
+{
+	if (b->p != NULL)
+		OPENSSL_cleanse(b->p, b->cap);
+	buf_free(b);
+}
+
+void
+wipe(void *p, size_t n)
+{
+	OPENSSL_cleanse(p, n);
+}

@@ -1,0 +1,97 @@
+#include "src/base/digest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "src/base/err.h"
+
+static void
+give_up(const char *what)
+{
+	fprintf(stderr, "signet: OpenSSL gives no %s\n", what);
+	exit(EX_OSERR);
+}
+
+void
+digest_spans(
+    const struct span *spans, size_t count, unsigned char out[DIGEST_SIZE])
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int ok = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+
+	for (size_t i = 0; ok && i < count; i++) {
+		uint64_t n = spans[i].n;
+
+		ok = EVP_DigestUpdate(ctx, &n, sizeof(n)) &&
+		    EVP_DigestUpdate(ctx, spans[i].p, spans[i].n);
+	}
+	if (!ok || !EVP_DigestFinal_ex(ctx, out, NULL))
+		give_up("SHA-256");
+	EVP_MD_CTX_free(ctx);
+}
+
+static void
+write_hex(const unsigned char *bytes, size_t digits, char *out)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < digits; i++) {
+		unsigned char byte = bytes[i / 2];
+
+		out[i] = hex[i % 2 == 0 ? byte >> 4 : byte & 15];
+	}
+	out[digits] = '\0';
+}
+
+bool
+digest_hex(struct span algorithm, const struct span *spans, size_t count,
+    char out[DIGEST_HEX])
+{
+	static const struct {
+		const char *name, *openssl;
+	} known[] = {{"SHA-256", "SHA256"}, {"SHA-512-256", "SHA512-256"},
+	    {"MD5", "MD5"}};
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	const char *name = NULL;
+	unsigned n = 0;
+	EVP_MD_CTX *ctx;
+	EVP_MD *md;
+	int ok;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (span_is_nocase(algorithm, known[i].name))
+			name = known[i].openssl;
+	if (name == NULL)
+		return false;
+	md = EVP_MD_fetch(NULL, name, NULL);
+	ctx = EVP_MD_CTX_new();
+	ok = md != NULL && ctx != NULL && EVP_DigestInit_ex(ctx, md, NULL);
+	for (size_t i = 0; ok && i < count; i++)
+		ok = EVP_DigestUpdate(ctx, spans[i].p, spans[i].n);
+	ok = ok && EVP_DigestFinal_ex(ctx, digest, &n) && n * 2 < DIGEST_HEX;
+	if (ok)
+		write_hex(digest, n * 2, out);
+	EVP_MD_CTX_free(ctx);
+	EVP_MD_free(md);
+	return ok;
+}
+
+void
+random_bytes(void *p, size_t n)
+{
+	if (RAND_bytes(p, (int)n) != 1)
+		give_up("random bytes");
+}
+
+void
+random_hex(char *out, size_t digits)
+{
+	/* Half as many bytes as digits, in the place of the second half. */
+	unsigned char *bytes = (unsigned char *)out + digits / 2;
+
+	random_bytes(bytes, digits - digits / 2);
+	write_hex(bytes, digits, out);
+}

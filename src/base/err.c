@@ -1,0 +1,68 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/err.h>
+
+#include "src/base/err.h"
+
+int
+err_set(struct err *e, int exit, const char *fmt, ...)
+{
+	va_list ap;
+
+	e->exit = exit;
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+/* Appends ": " and s, as much as there is room for. */
+static void
+err_append(struct err *e, const char *s)
+{
+	size_t n = strlen(e->text);
+
+	if (n + 3 > sizeof(e->text))
+		return;
+	memcpy(e->text + n, ": ", 3);
+	n += 2;
+	while (*s != '\0' && n + 1 < sizeof(e->text))
+		e->text[n++] = *s++;
+	e->text[n] = '\0';
+}
+
+int
+err_in(struct err *e, const char *fmt, ...)
+{
+	char old[sizeof(e->text)];
+	va_list ap;
+
+	memcpy(old, e->text, sizeof(old));
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	err_append(e, old);
+	return -1;
+}
+
+int
+err_ssl(struct err *e, int exit, const char *fmt, ...)
+{
+	unsigned long code = ERR_get_error();
+	const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
+	va_list ap;
+
+	/* A system error has its number instead of a reason string. */
+	if (code != 0 && ERR_SYSTEM_ERROR(code))
+		reason = strerror(ERR_GET_REASON(code));
+	e->exit = exit;
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	if (reason != NULL)
+		err_append(e, reason);
+	ERR_clear_error();
+	return -1;
+}

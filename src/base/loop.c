@@ -1,0 +1,342 @@
+#include "src/base/loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "src/base/bytes.h"
+
+enum { LOOP_SIGNALS = 65 };
+
+struct loop {
+	bool stop, holes;
+	uint64_t now;
+	struct pollfd *fds; /* slot i+1 of an io is entry i */
+	struct loop_io **ios;
+	size_t count, cap;
+	struct loop_timer **heap; /* slot i+1 of a timer is entry i */
+	size_t timers, timers_cap;
+	struct loop_io signal_io;
+	int signal_pipe[2];
+	struct {
+		loop_signal_fn *fn;
+		void *arg;
+	} signals[LOOP_SIGNALS];
+};
+
+/* A signal handler has no argument: the write end of the pipe of the loop
+ * that watches signals. */
+static volatile sig_atomic_t loop_signal_fd = -1;
+
+static uint64_t
+monotonic_ms(void)
+{
+	struct timespec ts;
+
+	/* One that goes on while the machine sleeps, where there is one: what
+	 * became due meanwhile is due when it wakes. */
+#ifdef CLOCK_BOOTTIME
+	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
+#else
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+#endif
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+int
+loop_new(struct loop **out, struct err *e)
+{
+	struct loop *l = xcalloc(1, sizeof(*l));
+
+	(void)e;
+	l->signal_pipe[0] = l->signal_pipe[1] = -1;
+	l->now = monotonic_ms();
+	*out = l;
+	return 0;
+}
+
+void
+loop_free(struct loop *l)
+{
+	if (l == NULL)
+		return;
+	if (l->signal_pipe[0] != -1) {
+		for (int i = 1; i < LOOP_SIGNALS; i++)
+			if (l->signals[i].fn != NULL)
+				(void)signal(i, SIG_DFL);
+		loop_signal_fd = -1;
+		(void)close(l->signal_pipe[0]);
+		(void)close(l->signal_pipe[1]);
+	}
+	free(l->fds);
+	free(l->ios);
+	free(l->heap);
+	free(l);
+}
+
+uint64_t
+loop_now(const struct loop *l)
+{
+	return l->now;
+}
+
+void
+loop_stop(struct loop *l)
+{
+	l->stop = true;
+}
+
+/* --- descriptors --------------------------------------------------------- */
+
+void
+loop_io_set(struct loop *l, struct loop_io *io, short events)
+{
+	if (io->slot == 0) {
+		if (l->count == l->cap) {
+			l->cap = l->cap == 0 ? 16 : l->cap * 2;
+			l->fds = xrealloc(l->fds, l->cap * sizeof(*l->fds));
+			l->ios = xrealloc(l->ios, l->cap * sizeof(*l->ios));
+		}
+		l->ios[l->count] = io;
+		l->fds[l->count].fd = io->fd;
+		l->fds[l->count].revents = 0;
+		io->slot = ++l->count;
+	}
+	l->fds[io->slot - 1].events = events;
+}
+
+void
+loop_io_del(struct loop *l, struct loop_io *io)
+{
+	if (io->slot == 0)
+		return;
+	/* Entries keep their places while they are being gone through. */
+	l->ios[io->slot - 1] = NULL;
+	l->fds[io->slot - 1].fd = -1;
+	l->fds[io->slot - 1].revents = 0;
+	io->slot = 0;
+	l->holes = true;
+}
+
+static void
+close_holes(struct loop *l)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->ios[i] == NULL)
+			continue;
+		l->ios[to] = l->ios[i];
+		l->fds[to] = l->fds[i];
+		l->ios[to]->slot = to + 1;
+		to++;
+	}
+	l->count = to;
+	l->holes = false;
+}
+
+static void
+dispatch(struct loop *l, int ready)
+{
+	size_t count = l->count;
+
+	for (size_t i = 0; i < count && ready > 0; i++) {
+		short revents = l->fds[i].revents;
+
+		if (revents == 0)
+			continue;
+		ready--;
+		l->fds[i].revents = 0;
+		if (l->ios[i] != NULL)
+			l->ios[i]->fn(l->ios[i]->arg, revents);
+	}
+}
+
+/* --- timers: a binary heap, the soonest first ----------------------------- */
+
+static void
+heap_put(struct loop *l, size_t i, struct loop_timer *t)
+{
+	l->heap[i] = t;
+	t->slot = i + 1;
+}
+
+static void
+heap_up(struct loop *l, size_t i, struct loop_timer *t)
+{
+	while (i > 0 && l->heap[(i - 1) / 2]->due > t->due) {
+		heap_put(l, i, l->heap[(i - 1) / 2]);
+		i = (i - 1) / 2;
+	}
+	heap_put(l, i, t);
+}
+
+static void
+heap_down(struct loop *l, size_t i, struct loop_timer *t)
+{
+	for (;;) {
+		size_t child = i * 2 + 1;
+
+		if (child + 1 < l->timers &&
+		    l->heap[child + 1]->due < l->heap[child]->due)
+			child++;
+		if (child >= l->timers || l->heap[child]->due >= t->due)
+			break;
+		heap_put(l, i, l->heap[child]);
+		i = child;
+	}
+	heap_put(l, i, t);
+}
+
+void
+loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ms)
+{
+	/* l->now is this round's start: from there it would run early. */
+	loop_timer_at(l, t, monotonic_ms() + ms);
+}
+
+void
+loop_timer_at(struct loop *l, struct loop_timer *t, uint64_t due)
+{
+	loop_timer_del(l, t);
+	t->due = due;
+	if (l->timers == l->timers_cap) {
+		l->timers_cap = l->timers_cap == 0 ? 16 : l->timers_cap * 2;
+		l->heap = xrealloc(l->heap, l->timers_cap * sizeof(*l->heap));
+	}
+	heap_up(l, l->timers++, t);
+}
+
+void
+loop_timer_del(struct loop *l, struct loop_timer *t)
+{
+	size_t i;
+	struct loop_timer *last;
+
+	if (t->slot == 0)
+		return;
+	i = t->slot - 1;
+	t->slot = 0;
+	last = l->heap[--l->timers];
+	if (last == t)
+		return;
+	if (i > 0 && l->heap[(i - 1) / 2]->due > last->due)
+		heap_up(l, i, last);
+	else
+		heap_down(l, i, last);
+}
+
+static void
+run_timers(struct loop *l)
+{
+	while (l->timers > 0 && l->heap[0]->due <= l->now && !l->stop) {
+		struct loop_timer *t = l->heap[0];
+
+		loop_timer_del(l, t);
+		t->fn(t->arg);
+	}
+}
+
+static int
+poll_timeout(const struct loop *l)
+{
+	uint64_t now = monotonic_ms(), wait;
+
+	if (l->timers == 0)
+		return -1;
+	if (l->heap[0]->due <= now)
+		return 0;
+	wait = l->heap[0]->due - now;
+	return wait > INT_MAX ? INT_MAX : (int)wait;
+}
+
+/* --- signals -------------------------------------------------------------- */
+
+static void
+on_signal(int signo)
+{
+	int saved = errno;
+	unsigned char byte = (unsigned char)signo;
+
+	if (loop_signal_fd != -1)
+		(void)!write((int)loop_signal_fd, &byte, 1);
+	errno = saved;
+}
+
+static void
+signals_arrived(void *arg, short revents)
+{
+	struct loop *l = arg;
+	unsigned char byte;
+
+	(void)revents;
+	while (read(l->signal_pipe[0], &byte, 1) == 1)
+		if (byte < LOOP_SIGNALS && l->signals[byte].fn != NULL)
+			l->signals[byte].fn(l->signals[byte].arg, byte);
+}
+
+static int
+open_signal_pipe(struct loop *l, struct err *e)
+{
+	if (pipe(l->signal_pipe) == -1)
+		return err_set(e, EX_OSERR,
+		    "no pipe for signals can be made: %s", strerror(errno));
+	for (int i = 0; i < 2; i++) {
+		(void)fcntl(l->signal_pipe[i], F_SETFL, O_NONBLOCK);
+		(void)fcntl(l->signal_pipe[i], F_SETFD, FD_CLOEXEC);
+	}
+	loop_signal_fd = l->signal_pipe[1];
+	l->signal_io = (struct loop_io){
+	    .fd = l->signal_pipe[0], .fn = signals_arrived, .arg = l};
+	loop_io_set(l, &l->signal_io, POLLIN);
+	return 0;
+}
+
+int
+loop_signal(
+    struct loop *l, int signo, loop_signal_fn *fn, void *arg, struct err *e)
+{
+	struct sigaction sa;
+
+	if (signo <= 0 || signo >= LOOP_SIGNALS)
+		return err_set(e, EX_SOFTWARE, "no signal %d", signo);
+	if (l->signal_pipe[0] == -1 && open_signal_pipe(l, e) == -1)
+		return -1;
+	l->signals[signo].fn = fn;
+	l->signals[signo].arg = arg;
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_signal;
+	(void)sigemptyset(&sa.sa_mask);
+	/* No SA_RESTART: a read or write that would wait for ever ends. */
+	if (sigaction(signo, &sa, NULL) == -1)
+		return err_set(e, EX_OSERR, "signal %d cannot be watched: %s",
+		    signo, strerror(errno));
+	return 0;
+}
+
+int
+loop_run(struct loop *l, struct err *e)
+{
+	l->stop = false;
+	while (!l->stop) {
+		int ready;
+
+		if (l->holes)
+			close_holes(l);
+		ready = poll(l->fds, (nfds_t)l->count, poll_timeout(l));
+		if (ready == -1 && errno != EINTR && errno != EAGAIN)
+			return err_set(
+			    e, EX_OSERR, "poll failed: %s", strerror(errno));
+		l->now = monotonic_ms();
+		run_timers(l);
+		if (ready > 0 && !l->stop)
+			dispatch(l, ready);
+	}
+	return 0;
+}

@@ -1,0 +1,151 @@
+#include "src/cmd/demo.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/app/verb.h"
+#include "src/base/loop.h"
+#include "src/base/text.h"
+#include "src/ua/ua.h"
+
+enum { PEER_QUOTE = 60 }; /* bytes of a text that she repeats */
+
+struct peer {
+	const struct demo_peer *with;
+	struct loop *loop;
+	struct ua *ua;
+	struct loop_io alive;
+	bool listens;
+	size_t count;
+};
+
+/* What she makes of what came: how safe it was. */
+static void
+judge(struct buf *out, const struct ua_message *m)
+{
+	const struct verdict *v = &m->verdict;
+
+	if (m->text == NULL)
+		buf_addf(
+		    out, "I was sent something that I refuse: %s", m->reason);
+	else if (v->signature == SIGNATURE_GOOD &&
+	    v->encryption == ENCRYPTION_OPENED)
+		buf_addf(out,
+		    "That came signed by you and sealed to me alone (%s).",
+		    v->cipher);
+	else if (v->signature == SIGNATURE_GOOD)
+		buf_adds(out,
+		    "You signed that, so it is yours, but a proxy "
+		    "between us could have read it: /encrypt on.");
+	else if (v->encryption == ENCRYPTION_OPENED)
+		buf_adds(out,
+		    "Nobody else could read that, but who wrote it? "
+		    "It was not signed: /sign on.");
+	else
+		buf_adds(out,
+		    "Anybody could have written that, and read it: "
+		    "/sign on, /encrypt on.");
+}
+
+static void
+add_quote(struct buf *out, const struct ua_message *m)
+{
+	size_t n = m->text_len < PEER_QUOTE ? m->text_len : PEER_QUOTE;
+
+	/* No half of a character. */
+	while (n > 0 && n < m->text_len &&
+	    ((unsigned char)m->text[n] & 0xc0) == 0x80)
+		n--;
+	buf_adds(out, " You said: \"");
+	buf_add(out, m->text, n);
+	buf_adds(out, n < m->text_len ? "..\"." : "\".");
+}
+
+static void
+say(struct peer *p, struct span text)
+{
+	struct ua_letter letter = {.to = p->with->friend_uri,
+	    .text = (const char *)text.p,
+	    .text_len = text.n,
+	    .sign = true,
+	    .encrypt = true};
+
+	(void)ua_send(p->ua, &letter);
+}
+
+static void
+answer(struct peer *p, const struct ua_message *m)
+{
+	static const char *const more[] = {" F2 shows what went over the wire.",
+	    " Alt-V shows all that is known of this message.",
+	    " /verify shows our two fingerprints.",
+	    " /resolve shows how you found me.", ""};
+	size_t hints = sizeof(more) / sizeof(more[0]);
+	struct buf text = {0};
+
+	judge(&text, m);
+	if (m->text != NULL)
+		add_quote(&text, m);
+	if (p->with->greets)
+		buf_adds(&text, more[p->count < hints ? p->count : hints - 1]);
+	p->count++;
+	say(p, span_buf(&text));
+	buf_free(&text);
+}
+
+static bool
+happened(void *arg, const struct ua_event *ev)
+{
+	struct peer *p = arg;
+
+	if (ev->type == UA_MESSAGE)
+		answer(p, ev->message);
+	if (ev->type == UA_LISTENING && !p->listens) {
+		p->listens = true;
+		(void)!write(p->with->ready, "", 1);
+		if (p->with->greets)
+			say(p,
+			    span_str("Hello, I am kumiko. Type a line, and "
+				     "Enter sends it to me."));
+	}
+	return true;
+}
+
+static void
+left_alone(void *arg, short revents)
+{
+	struct peer *p = arg;
+
+	(void)revents;
+	loop_stop(p->loop);
+}
+
+int
+demo_peer(const struct demo_peer *with)
+{
+	struct peer p = {.with = with};
+	struct keystore *ks = NULL;
+	struct err e = {0};
+	int rc;
+
+	p.alive = (struct loop_io){
+	    .fd = with->alive, .fn = left_alone, .arg = &p};
+	rc = verb_keystore(with->config, false, &ks, &e);
+	if (rc == 0)
+		rc = loop_new(&p.loop, &e);
+	if (rc == 0)
+		rc = ua_new(p.loop, ks, with->config, happened, &p, &p.ua, &e);
+	if (rc == 0) {
+		loop_io_set(p.loop, &p.alive, POLLIN);
+		rc = ua_listen(p.ua, &e);
+	}
+	if (rc == 0)
+		rc = loop_run(p.loop, &e);
+	ua_free(p.ua);
+	loop_free(p.loop);
+	keystore_free(ks);
+	return rc == 0 ? 0 : verb_fail(&e);
+}

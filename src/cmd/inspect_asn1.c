@@ -1,0 +1,327 @@
+#include "src/cmd/inspect_asn1.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "keys/asn1/asn1_print.h"
+#include "keys/smime/cms_look.h"
+#include "keys/smime/mime.h"
+#include "src/app/verb.h"
+#include "src/base/text.h"
+#include "src/show/hexdump.h"
+#include "src/show/pem.h"
+#include "src/show/report.h"
+#include "src/show/stored.h"
+#include "src/show/unfold.h"
+
+enum shown {
+	SHOWN_NOTHING, /* it is none of what we know */
+	SHOWN_BROKEN, /* as far as it goes; a line says where it breaks */
+	SHOWN_WHOLE
+};
+
+struct showing {
+	struct buf out;
+	int exit; /* the first fault's */
+	bool begun; /* there is something above */
+};
+
+static const char no_such_thing[] =
+    "this is no SIP message, CMS content or certificate, nor a dump of one "
+    "in hex";
+
+/* --- what a file is ---------------------------------------------------------- */
+
+/* Whether the first line says so: headers alone are not enough. */
+static bool
+is_sip(struct span s)
+{
+	struct span line;
+
+	while (s.n > 0 && (s.p[0] == '\r' || s.p[0] == '\n'))
+		s = span_cut(s, 1, s.n);
+	line = span_cut(s, 0, span_find(s, '\n', 0));
+	for (size_t i = 0; i + 4 <= line.n; i++)
+		if (memcmp(line.p + i, "SIP/", 4) == 0)
+			return true;
+	return false;
+}
+
+static enum shown
+show_sip(struct buf *out, struct span all)
+{
+	enum shown shown = SHOWN_NOTHING;
+	size_t at = 0;
+
+	while (is_sip(all) && at < all.n) {
+		struct stream_frame frame = {0};
+		size_t used = stored_next(span_cut(all, at, all.n), &frame);
+
+		if (used == 0) {
+			buf_addf(out,
+			    "(the %zu bytes from byte %zu on are no SIP "
+			    "message: %s)\n",
+			    all.n - at, at, frame.why);
+			return SHOWN_BROKEN;
+		}
+		if (frame.found == STREAM_MESSAGE) {
+			if (shown == SHOWN_WHOLE)
+				buf_adds(out, "\n");
+			unfold_message(out, frame.head, frame.body);
+			shown = SHOWN_WHOLE;
+		}
+		at += used;
+	}
+	return shown;
+}
+
+/* Whether it begins as CMS does (SEQUENCE, object name) or as what X.509 signs
+ * (SEQUENCE, SEQUENCE), cut short or not. Private keys and PKCS#12 begin with
+ * a number. */
+static bool
+is_der(struct span s)
+{
+	size_t inner = 2;
+
+	if (s.n < 4 || s.p[0] != 0x30)
+		return false;
+	/* Digits look like a short one. */
+	if (s.p[1] < 0x80 && s.n != inner + s.p[1])
+		return false;
+	if (s.p[1] > 0x80)
+		inner += s.p[1] & 0x7f;
+	return inner < s.n && (s.p[inner] == 0x30 || s.p[inner] == 0x06);
+}
+
+static enum shown
+show_der(struct buf *out, const char *what, struct span der)
+{
+	struct err e;
+
+	buf_addf(out, "* %s, %zu bytes *\n\n", what, der.n);
+	return asn1_print(out, der, 0, &e) == 0 ? SHOWN_WHOLE : SHOWN_BROKEN;
+}
+
+/* --- PEM --------------------------------------------------------------------- */
+
+/* One block: its label, and what stands between. Secrets are not for
+ * screens. */
+static enum shown
+show_block(struct buf *out, struct span label, struct span base64)
+{
+	char *what = text_line(label);
+	struct buf store = {0};
+	enum shown shown = SHOWN_BROKEN;
+	struct span der;
+
+	if (strstr(what, "PRIVATE") != NULL) {
+		buf_addf(out, "(%s: it is not shown)\n", what);
+		shown = SHOWN_WHOLE;
+	} else if (mime_decode(span_str("base64"), base64, &store, &der) !=
+	    MIME_CODING_OK) {
+		buf_addf(out, "(%s: its base64 is broken)\n", what);
+	} else {
+		shown = show_der(out, what, der);
+	}
+	buf_wipe(&store);
+	free(what);
+	return shown;
+}
+
+static enum shown
+show_pem(struct buf *out, struct span all)
+{
+	enum shown shown = SHOWN_NOTHING, one;
+	struct pem_block block;
+	size_t at = 0;
+
+	while (pem_next(all, &at, &block)) {
+		if (shown != SHOWN_NOTHING)
+			buf_adds(out, "\n");
+		if (!block.whole) {
+			buf_adds(out, "(this PEM is cut short)\n");
+			return SHOWN_BROKEN;
+		}
+		one = show_block(out, block.label, block.base64);
+		if (shown != SHOWN_BROKEN)
+			shown = one;
+	}
+	return shown;
+}
+
+/* --- files ------------------------------------------------------------------- */
+
+static enum shown
+show_bytes(struct buf *out, struct span all)
+{
+	enum shown shown = show_sip(out, all);
+
+	if (shown == SHOWN_NOTHING)
+		shown = show_pem(out, all);
+	if (shown == SHOWN_NOTHING && is_der(all))
+		shown = show_der(out, "DER", all);
+	return shown;
+}
+
+static enum shown
+show_file(struct buf *out, struct span all)
+{
+	struct buf bytes = {0};
+	enum shown shown = SHOWN_NOTHING;
+	struct err e;
+
+	switch (hexdump_read(all, &bytes, &e)) {
+	case HEXDUMP_WHOLE:
+		shown = show_bytes(out, span_buf(&bytes));
+		break;
+	case HEXDUMP_NONE:
+		shown = show_bytes(out, all);
+		break;
+	case HEXDUMP_BROKEN:
+		shown = show_bytes(out, all);
+		if (shown == SHOWN_NOTHING) {
+			buf_addf(out, "(%s)\n", e.text);
+			shown = SHOWN_BROKEN;
+		}
+		break;
+	}
+	buf_wipe(&bytes);
+	return shown;
+}
+
+static void
+fail(struct showing *s, const struct err *e)
+{
+	int exit = verb_fail(e);
+
+	if (s->exit == 0)
+		s->exit = exit;
+}
+
+static void
+show_head(struct showing *s, const char *path)
+{
+	char *name = text_line(span_str(path));
+
+	buf_addf(&s->out, "%s==> %s <==\n", s->begun ? "\n" : "", name);
+	s->begun = true;
+	free(name);
+}
+
+/* One file, found in a folder or named. */
+static void
+show_path(struct showing *s, const char *path, bool found)
+{
+	struct err e = {0}, unwritten = {0};
+	struct buf all = {0};
+
+	if (stored_read(path, &all, &e) == -1) {
+		buf_free(&all);
+		fail(s, &e);
+		return;
+	}
+	switch (show_file(&s->out, span_buf(&all))) {
+	case SHOWN_WHOLE:
+		break;
+	case SHOWN_BROKEN:
+		(void)err_set(&e, EX_DATAERR, "%s: it is broken", path);
+		break;
+	case SHOWN_NOTHING:
+		if (found)
+			buf_addf(&s->out, "(%s)\n", no_such_thing);
+		else
+			(void)err_set(
+			    &e, EX_DATAERR, "%s: %s", path, no_such_thing);
+		break;
+	}
+	buf_wipe(&all);
+	if (report_write(&s->out, &unwritten) == -1)
+		fail(s, &unwritten);
+	if (e.exit != 0)
+		fail(s, &e);
+}
+
+static int
+name_order(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names in a folder, sorted; for the caller to free, each. */
+static size_t
+folder_names(DIR *d, char ***names)
+{
+	size_t count = 0;
+	struct dirent *entry;
+
+	*names = NULL;
+	while ((entry = readdir(d)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0)
+			continue;
+		*names = xrealloc(*names, (count + 1) * sizeof(**names));
+		(*names)[count++] = xstrdup(entry->d_name);
+	}
+	if (count > 0)
+		qsort(*names, count, sizeof(**names), name_order);
+	return count;
+}
+
+static void
+show_folder(struct showing *s, const char *path)
+{
+	DIR *d = opendir(path);
+	struct err e = {0};
+	char **names;
+	size_t count;
+
+	if (d == NULL) {
+		(void)err_set(&e, EX_NOINPUT, "%s: %s", path, strerror(errno));
+		fail(s, &e);
+		return;
+	}
+	count = folder_names(d, &names);
+	(void)closedir(d);
+	for (size_t i = 0; i < count; i++) {
+		struct buf file = {0};
+		struct stat st;
+
+		buf_addf(&file, "%s/%s", path, names[i]);
+		show_head(s, names[i]);
+		/* A FIFO would keep us waiting. */
+		if (stat((char *)file.p, &st) == 0 && !S_ISREG(st.st_mode))
+			buf_adds(&s->out, "(this is no plain file)\n");
+		else
+			show_path(s, (char *)file.p, true);
+		buf_free(&file);
+		free(names[i]);
+	}
+	free(names);
+}
+
+int
+inspect_asn1(char *const *paths, size_t count)
+{
+	struct showing s = {.exit = 0};
+	struct err e = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		struct stat st;
+
+		if (count > 1)
+			show_head(&s, paths[i]);
+		if (strcmp(paths[i], "-") != 0 && stat(paths[i], &st) == 0 &&
+		    S_ISDIR(st.st_mode))
+			show_folder(&s, paths[i]);
+		else
+			show_path(&s, paths[i], false);
+	}
+	if (report_write(&s.out, &e) == -1)
+		fail(&s, &e);
+	buf_free(&s.out);
+	return s.exit;
+}

@@ -1,0 +1,297 @@
+#include "src/app/verb.h"
+#include "src/cmd/verbs.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/loop.h"
+#include "src/base/output.h"
+#include "src/base/text.h"
+#include "src/show/report.h"
+#include "src/ua/ua.h"
+
+enum {
+	LISTEN_DRAIN = 1500, /* ms for the last words to leave */
+	LISTEN_REFUSALS = 100, /* ms for those that are refused at the end */
+	LISTEN_QUEUE = 1 << 20 /* bytes that may wait for who reads us */
+};
+
+/* A message whose end has not been written yet. */
+struct waiting {
+	uint64_t id; /* as ua_later gave it */
+	uint64_t end; /* of all bytes, its last */
+};
+
+struct listening {
+	const struct config *c;
+	struct loop *loop;
+	struct ua *ua;
+	uint64_t count, limit; /* messages told; 0: no limit */
+	struct buf line;
+	struct output out;
+	struct waiting *waiting; /* the oldest at first */
+	size_t waiting_first, waiting_count, waiting_room;
+	bool refusing; /* and it was said */
+	struct loop_timer drain;
+	bool ending, hurry, draining;
+	uint64_t end; /* ms: no later than this */
+};
+
+/* --- messages that wait to be written ------------------------------------------ */
+
+static void
+wait_for(struct listening *l, uint64_t id)
+{
+	if (l->waiting_count == l->waiting_room) {
+		l->waiting_room = l->waiting_room == 0 ? 16
+						       : l->waiting_room * 2;
+		l->waiting = xrealloc(
+		    l->waiting, l->waiting_room * sizeof(*l->waiting));
+	}
+	l->waiting[l->waiting_count++] = (struct waiting){
+	    .id = id, .end = l->out.added};
+}
+
+/* Answers those that were written, or (given false) that will not be. */
+static void
+settle(struct listening *l, bool given)
+{
+	while (l->waiting_first < l->waiting_count) {
+		struct waiting w = l->waiting[l->waiting_first];
+
+		if (given && w.end > l->out.written)
+			return;
+		l->waiting_first++;
+		ua_given(l->ua, w.id, given);
+	}
+	l->waiting_first = l->waiting_count = 0;
+}
+
+/* --- the end --------------------------------------------------------------------- */
+
+/* Ends once the last answers have left, or will not. */
+static void
+drain(void *arg)
+{
+	struct listening *l = arg;
+
+	if (loop_now(l->loop) >= l->end && l->waiting_count > 0) {
+		settle(l, false);
+		l->end = loop_now(l->loop) + LISTEN_REFUSALS;
+	}
+	if (ua_busy(l->ua) && loop_now(l->loop) < l->end)
+		loop_timer_set(l->loop, &l->drain, 1);
+	else
+		loop_stop(l->loop);
+}
+
+/* What is to be printed is, at whatever pace it is read, unless somebody is in
+ * a hurry. */
+static void
+begin_end(struct listening *l)
+{
+	if (!l->ending)
+		ua_deafen(l->ua);
+	l->ending = true;
+	if (l->draining ||
+	    (output_waiting(&l->out) > 0 && !l->hurry &&
+		l->out.failed.exit == 0))
+		return;
+	l->draining = true;
+	l->end = loop_now(l->loop) + LISTEN_DRAIN;
+	loop_timer_set(l->loop, &l->drain, 0);
+}
+
+/* --- what happens ---------------------------------------------------------------- */
+
+static void
+moved(void *arg)
+{
+	struct listening *l = arg;
+
+	settle(l, l->out.failed.exit == 0);
+	if (output_waiting(&l->out) == 0)
+		l->refusing = false;
+	if (l->ending || l->out.failed.exit != 0)
+		begin_end(l);
+}
+
+/* Whether there is no room for a line of n bytes; said once each time. */
+static bool
+full(struct listening *l, size_t n)
+{
+	struct err e = {0};
+	size_t waits = output_waiting(&l->out);
+
+	if (waits == 0 || waits + n <= LISTEN_QUEUE)
+		return false;
+	if (!l->refusing) {
+		(void)err_set(&e, EX_TEMPFAIL,
+		    "standard output is not read, and %zu bytes wait; what "
+		    "comes is answered 480 until there is room",
+		    waits);
+		(void)verb_fail(&e);
+	}
+	l->refusing = true;
+	return true;
+}
+
+static bool
+told(struct listening *l, const struct ua_message *m)
+{
+	uint64_t id;
+
+	if (l->ending)
+		return false;
+	l->line.n = 0;
+	if (l->c->json)
+		report_message_json(&l->line, m);
+	else
+		report_message(&l->line, m, report_width());
+	if (full(l, l->line.n))
+		return false;
+	if (output_add(&l->out, span_buf(&l->line)) == -1) {
+		settle(l, false);
+		begin_end(l);
+		return false;
+	}
+	id = output_waiting(&l->out) > 0 ? ua_later(l->ua) : 0;
+	if (id != 0)
+		wait_for(l, id);
+	if (++l->count == l->limit)
+		begin_end(l);
+	return true;
+}
+
+static bool
+happened(void *arg, const struct ua_event *ev)
+{
+	struct listening *l = arg;
+	char words[128];
+
+	switch (ev->type) {
+	case UA_MESSAGE:
+		return told(l, ev->message);
+	case UA_LISTENING:
+		(void)snprintf(
+		    words, sizeof(words), "listening on %s", ev->words);
+		verb_note(l->c, words);
+		break;
+	case UA_REGISTERED:
+	case UA_UNREGISTERED:
+	case UA_PROBLEM:
+		verb_note(l->c, ev->words);
+		break;
+	case UA_NOTE:
+		if (l->c->verbose)
+			verb_note(l->c, ev->words);
+		break;
+	case UA_WAITS:
+	case UA_LEFT:
+	case UA_SENT:
+	case UA_WIRE:
+		break;
+	}
+	return true;
+}
+
+static void
+interrupted(void *arg, int signo)
+{
+	struct listening *l = arg;
+
+	(void)signo;
+	/* Who asks twice does not wait for anything. */
+	if (l->hurry)
+		loop_stop(l->loop);
+	l->hurry = true;
+	begin_end(l);
+}
+
+static int
+listen_options(int argc, char **argv, struct listening *l, struct err *e)
+{
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt(argc, argv, "+n:")) != -1)
+		if (opt != 'n' ||
+		    !number_parse(span_str(optarg), UINT32_MAX, &l->limit) ||
+		    l->limit == 0)
+			return err_set(e, EX_USAGE,
+			    opt == 'n' ? "listen -n COUNT: COUNT is a number "
+					 "above 0"
+				       : "usage: signet listen [-n COUNT]");
+	if (optind < argc)
+		return err_set(e, EX_USAGE,
+		    "listen takes no \"%s\"; where to listen is said with "
+		    "--listen",
+		    argv[optind]);
+	if (l->c->aors.count == 0)
+		return err_set(e, EX_CONFIG,
+		    "whom to listen for? say --aor sips:you@example.com, or "
+		    "write it into signet.conf");
+	return 0;
+}
+
+/* --- the verb ---------------------------------------------------------------------- */
+
+static int
+listen_run(struct listening *l, struct keystore *ks, struct err *e)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
+
+	output_init(&l->out, l->loop, moved, l);
+	if (verb_ready_keys(l->c, ks, e) == -1)
+		return -1;
+	/* From here on a signal ends it in good order. */
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (loop_signal(l->loop, ends[i], interrupted, l, e) == -1)
+			return -1;
+	if (ua_listen(l->ua, e) == -1)
+		return -1;
+	if (l->c->passphrase_command == NULL)
+		verb_ask_no_more(ks);
+	if (loop_run(l->loop, e) == -1)
+		return -1;
+	if (l->out.failed.exit != 0) {
+		*e = l->out.failed;
+		return -1;
+	}
+	if (output_waiting(&l->out) > 0)
+		return err_set(e, EX_IOERR,
+		    "standard output is not read: its last %zu bytes were not "
+		    "written",
+		    output_waiting(&l->out));
+	return 0;
+}
+
+int
+listen_cmd(const struct config *c, int argc, char **argv)
+{
+	struct listening l = {.c = c};
+	struct keystore *ks = NULL;
+	struct err e = {0};
+	int rc;
+
+	l.drain = (struct loop_timer){.fn = drain, .arg = &l};
+	if (listen_options(argc, argv, &l, &e) == -1)
+		return verb_fail(&e);
+	rc = verb_keystore(c, false, &ks, &e);
+	if (rc == 0)
+		rc = loop_new(&l.loop, &e);
+	if (rc == 0)
+		rc = ua_new(l.loop, ks, c, happened, &l, &l.ua, &e);
+	if (rc == 0)
+		rc = listen_run(&l, ks, &e);
+	ua_free(l.ua);
+	output_end(&l.out);
+	loop_free(l.loop);
+	keystore_free(ks);
+	free(l.waiting);
+	buf_free(&l.line);
+	return rc == 0 ? 0 : verb_fail(&e);
+}

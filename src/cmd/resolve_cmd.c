@@ -1,0 +1,131 @@
+/* resolve: the steps of RFC 3263 for one URI, and where they lead. */
+#include "src/app/verb.h"
+#include "src/cmd/verbs.h"
+
+#include <getopt.h>
+
+#include "src/base/json.h"
+#include "src/base/loop.h"
+#include "src/base/text.h"
+#include "src/dns/resolve_words.h"
+#include "src/net/idn.h"
+#include "src/show/report.h"
+
+struct resolving {
+	const struct config *c;
+	struct loop *loop;
+	struct buf out;
+	struct err why;
+	bool done;
+};
+
+/* --- JSON ----------------------------------------------------------------- */
+
+static void
+step_json(struct buf *b, const struct resolve_step *step)
+{
+	buf_adds(b, "{");
+	json_member(b, "step", resolve_kind_name(step->kind));
+	json_member(b, "question", step->question);
+	buf_adds(b, ",\"answers\":[");
+	for (size_t i = 0; i < step->count; i++) {
+		buf_adds(b, i > 0 ? "," : "");
+		text_json(b, span_str(step->answers[i]));
+	}
+	buf_adds(b, "]");
+	json_member(b, "choice", step->choice);
+	buf_adds(b, "}\n");
+}
+
+static void
+targets_json(struct buf *b, const struct target *targets, size_t count)
+{
+	char address[ADDR_TEXT];
+
+	buf_adds(b, "{\"targets\":[");
+	for (size_t i = 0; i < count; i++) {
+		const struct target *t = &targets[i];
+
+		addr_host(&t->addr, address);
+		buf_adds(b, i > 0 ? ",{" : "{");
+		json_member(b, "transport", verdict_transport_name(t->kind));
+		json_member(b, "host", t->host);
+		json_member(b, "name", t->name);
+		json_member(b, "address", address);
+		buf_addf(b, ",\"port\":%u}", addr_port(&t->addr));
+	}
+	buf_adds(b, "]}\n");
+}
+
+/* --- the verb ------------------------------------------------------------- */
+
+static void
+stepped(void *arg, const void *of, const struct resolve_step *step)
+{
+	struct resolving *v = arg;
+
+	(void)of;
+	if (v->c->json)
+		step_json(&v->out, step);
+	else
+		resolve_words_step(&v->out, step, report_width());
+}
+
+static void
+resolved(void *arg, const struct target *targets, size_t count,
+    const struct err *why)
+{
+	struct resolving *v = arg;
+
+	v->done = true;
+	if (v->c->json)
+		targets_json(&v->out, targets, count);
+	else if (count > 0)
+		resolve_words_targets(&v->out, targets, count);
+	v->why = *why;
+	loop_stop(v->loop);
+}
+
+static int
+run(struct resolving *v, const struct uri *uri, struct err *e)
+{
+	struct resolver *r;
+	int rc = 0;
+
+	if (loop_new(&v->loop, e) == -1)
+		return -1;
+	r = resolver_new(v->loop, v->c->dns.items, v->c->dns.count);
+	resolver_watch(r, stepped, v);
+	(void)resolve_uri(r, uri, 0, resolved, v);
+	if (!v->done)
+		rc = loop_run(v->loop, e);
+	resolver_free(r);
+	loop_free(v->loop);
+	return rc;
+}
+
+int
+resolve_cmd(const struct config *c, int argc, char **argv)
+{
+	struct resolving v = {.c = c};
+	struct buf text = {0};
+	struct uri uri;
+	struct err e = {0};
+	int rc;
+
+	opterr = 0;
+	if (getopt(argc, argv, "+") != -1 || argc - optind != 1) {
+		(void)err_set(&e, EX_USAGE, "usage: signet resolve URI");
+		return verb_fail(&e);
+	}
+	rc = idn_typed(&text, argv[optind], &uri, &e);
+	if (rc == 0)
+		rc = run(&v, &uri, &e);
+	if (rc == 0)
+		rc = report_write(&v.out, &e);
+	buf_free(&v.out);
+	buf_free(&text);
+	if (rc == -1)
+		return verb_fail(&e);
+	return v.why.exit == 0 ? 0 : verb_fail(&v.why);
+}

@@ -1,0 +1,553 @@
+#include "src/dns/resolve_walk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "src/dns/resolve_order.h"
+#include "src/dns/resolve_pass.h"
+
+enum {
+	WALK_DATAGRAM = 1300, /* RFC 3261, 18.1.1 */
+	WALK_SERVICES = 8, /* NAPTR records that are followed */
+	WALK_SHOWN = 8 /* hosts that a choice of SRV lists */
+};
+
+/* The ways that RFC 3263, 4.1 knows and we have, in the order of our own
+ * preference: a MESSAGE goes by a transport with congestion control where
+ * there is one (RFC 3428, 8). */
+static const struct way {
+	const char *service, *prefix;
+	enum verdict_transport kind;
+} ways[] = {
+    {"SIPS+D2T", "_sips._tcp.", TRANSPORT_TLS},
+    {"SIP+D2T", "_sip._tcp.", TRANSPORT_TCP},
+    {"SIP+D2U", "_sip._udp.", TRANSPORT_UDP},
+};
+
+enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
+
+static unsigned
+bit(enum verdict_transport kind)
+{
+	return 1u << kind;
+}
+
+static const char *
+by(enum verdict_transport kind)
+{
+	return kind == TRANSPORT_TLS ? "TLS"
+	    : kind == TRANSPORT_TCP  ? "TCP"
+				     : "UDP";
+}
+
+/* RFC 3261, 19.1.2 */
+static unsigned
+default_port(enum verdict_transport kind)
+{
+	return kind == TRANSPORT_TLS ? 5061 : 5060;
+}
+
+/* --- what a URI asks for -------------------------------------------------- */
+
+/* RFC 3263, 4.1, as far as the URI itself says it. */
+static int
+choose_ways(struct walk *w, const struct uri *u, struct err *e)
+{
+	struct span want = {NULL, 0};
+
+	(void)uri_param(u, "transport", &want);
+	if (u->sips && want.n > 0 && !span_is_nocase(want, "tls") &&
+	    !span_is_nocase(want, "tcp"))
+		return err_set(e, EX_UNAVAILABLE,
+		    "a sips URI is never sent by %.*s", (int)want.n,
+		    (const char *)want.p);
+	if (u->sips || span_is_nocase(want, "tls"))
+		w->kind = TRANSPORT_TLS;
+	else if (span_is_nocase(want, "tcp"))
+		w->kind = TRANSPORT_TCP;
+	else if (want.n == 0 || span_is_nocase(want, "udp"))
+		w->kind = w->large ? TRANSPORT_TCP : TRANSPORT_UDP;
+	else
+		return err_set(e, EX_UNAVAILABLE,
+		    "there is no transport %.*s here", (int)want.n,
+		    (const char *)want.p);
+	w->naptr_ways = w->srv_ways = bit(w->kind);
+	if (want.n > 0)
+		w->naptr_ways = 0;
+	else if (!u->sips) {
+		w->srv_ways |= bit(TRANSPORT_TCP);
+		w->naptr_ways = w->srv_ways | bit(TRANSPORT_TLS);
+	}
+	return 0;
+}
+
+static int
+copy_host(struct span host, char out[DNS_NAME], struct err *e)
+{
+	if (host.n >= DNS_NAME)
+		return err_set(e, EX_NOHOST, "the host's name is too long");
+	memcpy(out, host.p, host.n);
+	out[host.n] = '\0';
+	return 0;
+}
+
+int
+walk_begin(struct walk *w, const struct uri *u, size_t size, struct err *e)
+{
+	struct span maddr;
+
+	w->large = size > WALK_DATAGRAM;
+	w->port = u->port;
+	w->host_kind = u->host_kind;
+	if (choose_ways(w, u, e) == -1 || copy_host(u->host, w->host, e) == -1)
+		return -1;
+	if (!uri_param(u, "maddr", &maddr))
+		return copy_host(u->host, w->target, e);
+	if (maddr.n > 1 && maddr.p[0] == '[' && maddr.p[maddr.n - 1] == ']')
+		maddr = span_cut(maddr, 1, maddr.n - 1);
+	if (!uri_host_kind(maddr, &w->host_kind))
+		return err_set(e, EX_NOHOST, "maddr=%.*s is no host",
+		    (int)maddr.n, (const char *)maddr.p);
+	return copy_host(maddr, w->target, e);
+}
+
+void
+walk_free(struct walk *w)
+{
+	for (size_t i = 0; i < w->wanted; i++) {
+		dns_drop(w->wants[i]->question);
+		free(w->wants[i]);
+	}
+	free(w->wants);
+}
+
+bool
+walk_stirred(const struct walk *w)
+{
+	for (size_t i = 0; i < w->wanted; i++)
+		if (!w->wants[i]->seen &&
+		    dns_answer(w->wants[i]->question)->outcome != DNS_WAITING)
+			return true;
+	return false;
+}
+
+/* --- addresses ------------------------------------------------------------ */
+
+static void
+add_target(struct pass *p, enum verdict_transport kind, const char *name,
+    unsigned port, const struct addr *a)
+{
+	struct walk_end *end = p->end;
+	struct target *t = &end->targets[end->count];
+
+	if (end->count == RESOLVE_TARGETS || port == 0)
+		return;
+	t->kind = kind;
+	t->addr = *a;
+	addr_set_port(&t->addr, port);
+	(void)strcpy(t->host, p->w->host);
+	(void)strcpy(t->name, name);
+	for (size_t i = 0; i < end->count; i++)
+		if (end->targets[i].kind == kind &&
+		    addr_equal(&end->targets[i].addr, &t->addr))
+			return;
+	end->count++;
+}
+
+/* Whether this machine has an address and a way there: a UDP socket is
+ * connected, nothing is sent. */
+static bool
+no_way_to(const struct addr *a)
+{
+	struct addr probe = *a;
+	int fd = socket(a->sa.ss_family, SOCK_DGRAM, 0), rc;
+
+	if (fd == -1)
+		return true;
+	addr_set_port(&probe, 5060);
+	rc = connect(fd, (const struct sockaddr *)&probe.sa, probe.len);
+	(void)close(fd);
+	return rc == -1;
+}
+
+/* Adds the addresses of both answers, in order. */
+static void
+add_answers(struct pass *p, const struct dns_answer *a,
+    const struct dns_answer *b, enum verdict_transport kind, const char *name,
+    unsigned port)
+{
+	struct order_addr all[2 * DNS_RECORDS];
+	size_t n = 0;
+	bool mixed = false;
+
+	for (size_t i = 0; i < a->count; i++)
+		all[n++] = (struct order_addr){.addr = a->records[i].addr};
+	for (size_t i = 0; i < b->count; i++)
+		all[n++] = (struct order_addr){.addr = b->records[i].addr};
+	for (size_t i = 1; i < n; i++)
+		mixed |= all[i].addr.sa.ss_family != all[0].addr.sa.ss_family;
+	for (size_t i = 0; mixed && i < n; i++)
+		all[i].unusable = no_way_to(&all[i].addr);
+	order_addrs(all, n);
+	for (size_t i = 0; i < n; i++)
+		add_target(p, kind, name, port, &all[i].addr);
+}
+
+/* The addresses of a host (RFC 3263, 4.2). why says how we came to it. */
+static void
+walk_host(struct pass *p, const char *name, enum verdict_transport kind,
+    unsigned port, const char *why)
+{
+	static const struct dns_answer nothing;
+	struct walk_want *wants[3] = {pass_want(p, DNS_HOSTS, name)};
+	const struct dns_answer *answers[2], *hosts = pass_need(p, wants[0]);
+
+	if (hosts->outcome == DNS_FOUND) {
+		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		    "port %u by %s%s; name servers are not asked", port,
+		    by(kind), why);
+		add_answers(p, hosts, &nothing, kind, name, port);
+		return;
+	}
+	for (int i = 0; i < 2; i++) {
+		wants[i + 1] = pass_want(p, i == 0 ? DNS_A : DNS_AAAA, name);
+		answers[i] = wants[i + 1] == NULL
+		    ? &nothing
+		    : dns_answer(wants[i + 1]->question);
+	}
+	answers[0] = pass_need_beside(p, wants[1], answers[1]);
+	answers[1] = pass_need_beside(p, wants[2], answers[0]);
+	if (p->end->pending)
+		return;
+	/* Of the hosts that SRV names this would be said over and over. */
+	if (strcmp(name, p->w->target) == 0)
+		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		    "name servers are asked");
+	else if (wants[0] != NULL)
+		wants[0]->told = true;
+	for (int i = 0; i < 2; i++) {
+		enum resolve_kind step = i == 0 ? RESOLVE_A : RESOLVE_AAAA;
+
+		if (answers[i]->count > 0)
+			pass_tell(p, step, wants[i + 1], name, answers[i],
+			    "port %u by %s%s", port, by(kind), why);
+		else
+			pass_tell(
+			    p, step, wants[i + 1], name, answers[i], NULL);
+		pass_note(p, answers[i]);
+	}
+	add_answers(p, answers[0], answers[1], kind, name, port);
+}
+
+/* --- SRV ------------------------------------------------------------------ */
+
+static void
+draw_order(struct walk_want *wanted, const struct dns_answer *a)
+{
+	struct order_srv records[DNS_RECORDS];
+	size_t order[DNS_RECORDS];
+
+	if (wanted->ordered)
+		return;
+	for (size_t i = 0; i < a->count; i++)
+		records[i] = (struct order_srv){
+		    a->records[i].first, a->records[i].second};
+	order_srv(records, a->count, order_random, NULL, order);
+	for (size_t i = 0; i < a->count; i++)
+		wanted->order[i] = (unsigned char)order[i];
+	wanted->ordered = true;
+}
+
+static void
+tell_order(struct pass *p, struct walk_want *wanted, const char *name,
+    const struct dns_answer *a, enum verdict_transport kind)
+{
+	struct buf words = {0};
+
+	if (p->fn == NULL)
+		return;
+	for (size_t i = 0; i < a->count && i < WALK_SHOWN; i++) {
+		const struct dns_record *r = &a->records[wanted->order[i]];
+
+		buf_addf(&words, "%s%s:%u", i == 0 ? " " : ", then ", r->name,
+		    r->port);
+	}
+	if (a->count > WALK_SHOWN)
+		buf_addf(&words, " and %zu more", a->count - WALK_SHOWN);
+	pass_tell(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
+	    (const char *)words.p,
+	    a->count > 1 ? " (by priority, then drawn by weight)" : "");
+	buf_free(&words);
+}
+
+/* The hosts that an SRV record set names, in the order drawn (RFC 2782). */
+static void
+walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
+{
+	struct walk_want *wanted = pass_want(p, DNS_SRV, name);
+	const struct dns_answer *a = pass_need(p, wanted);
+
+	if (a->outcome == DNS_WAITING)
+		return;
+	if (a->outcome == DNS_FAILED)
+		pass_note(p, a);
+	if (a->outcome != DNS_FOUND) {
+		pass_tell(p, RESOLVE_SRV, wanted, name, a, NULL);
+		return;
+	}
+	if (a->count == 1 && a->records[0].name[0] == '\0') {
+		p->refused = true;
+		pass_tell(p, RESOLVE_SRV, wanted, name, a,
+		    "\".\" says that this service is not there");
+		return;
+	}
+	p->named = true;
+	draw_order(wanted, a);
+	tell_order(p, wanted, name, a, kind);
+	for (size_t i = 0; i < a->count && !p->full; i++) {
+		const struct dns_record *r = &a->records[wanted->order[i]];
+
+		if (r->name[0] != '\0')
+			walk_host(p, r->name, kind, r->port, "");
+	}
+}
+
+/* SRV where NAPTR led nowhere, for each transport that the URI admits. */
+static void
+walk_all_srv(struct pass *p)
+{
+	char name[DNS_NAME + 16];
+
+	for (size_t i = 0; i < WAYS; i++) {
+		if ((p->w->srv_ways & bit(ways[i].kind)) == 0)
+			continue;
+		(void)snprintf(
+		    name, sizeof(name), "%s%s", ways[i].prefix, p->w->target);
+		if (strlen(name) < DNS_NAME)
+			walk_srv(p, name, ways[i].kind);
+	}
+}
+
+/* --- NAPTR ---------------------------------------------------------------- */
+
+/* The way that a record offers; NULL when we don't have it or the URI
+ * forbids it. */
+static const struct way *
+naptr_way(const struct pass *p, const struct dns_record *r)
+{
+	if (strcasecmp(r->flags, "s") != 0 || r->rewrites || r->name[0] == '\0')
+		return NULL;
+	for (size_t i = 0; i < WAYS; i++)
+		if (strcasecmp(r->service, ways[i].service) == 0 &&
+		    (p->w->naptr_ways & bit(ways[i].kind)) != 0)
+			return &ways[i];
+	return NULL;
+}
+
+/* The indices of the usable records by order, then preference. */
+static size_t
+naptr_sort(const struct pass *p, const struct dns_answer *a,
+    size_t sorted[DNS_RECORDS])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const struct dns_record *r = &a->records[i];
+		size_t at = n;
+
+		if (naptr_way(p, r) == NULL)
+			continue;
+		for (; at > 0; at--) {
+			const struct dns_record
+			    *b = &a->records[sorted[at - 1]];
+
+			if (r->first > b->first ||
+			    (r->first == b->first && r->second >= b->second))
+				break;
+			sorted[at] = sorted[at - 1];
+		}
+		sorted[at] = i;
+		n++;
+	}
+	return n;
+}
+
+static void
+tell_naptr(struct pass *p, struct walk_want *wanted, const struct dns_answer *a,
+    const size_t *sorted, size_t count)
+{
+	struct buf words = {0};
+
+	if (p->fn == NULL)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct dns_record *r = &a->records[sorted[i]];
+
+		buf_addf(&words, "%s%s by %s",
+		    i == 0 ? ""
+			: a->records[sorted[i - 1]].first == r->first
+			? ", then "
+			: "; were that nothing, ",
+		    by(naptr_way(p, r)->kind), r->name);
+	}
+	if (count > 0)
+		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
+		    (const char *)words.p,
+		    count < a->count ? "; the rest is not for this URI" : "");
+	else if (a->count > 0)
+		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		    "no service in it is for this URI; SRV is tried without "
+		    "it");
+	else
+		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		    "SRV is tried without it");
+	buf_free(&words);
+}
+
+/* RFC 3263, 4.1. Once a record of one order led somewhere no other order is
+ * looked at (RFC 3403, 4.1): whoever prefers TLS is not reached in clear
+ * because TLS fails. */
+static void
+walk_naptr(struct pass *p)
+{
+	struct walk_want *wanted = pass_want(p, DNS_NAPTR, p->w->target);
+	const struct dns_answer *a = pass_need(p, wanted);
+	size_t sorted[DNS_RECORDS], count;
+
+	if (a->outcome == DNS_WAITING)
+		return;
+	if (a->outcome == DNS_FAILED)
+		pass_note(p, a);
+	count = naptr_sort(p, a, sorted);
+	if (count > WALK_SERVICES)
+		count = WALK_SERVICES;
+	tell_naptr(p, wanted, a, sorted, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct dns_record *r = &a->records[sorted[i]];
+
+		if (i > 0 && r->first != a->records[sorted[i - 1]].first &&
+		    (p->end->count > 0 || p->end->pending))
+			return;
+		walk_srv(p, r->name, naptr_way(p, r)->kind);
+	}
+}
+
+/* --- the tree ------------------------------------------------------------- */
+
+static void
+walk_numeric(struct pass *p)
+{
+	struct walk *w = p->w;
+	unsigned port = w->port != 0 ? w->port : default_port(w->kind);
+	struct dns_record record = {.text = w->target};
+	struct dns_answer answer = {
+	    .outcome = DNS_FOUND, .records = &record, .count = 1};
+
+	if (!addr_numeric(span_str(w->target), port, &record.addr)) {
+		(void)err_set(
+		    &p->end->why, EX_NOHOST, "%s is no address", w->target);
+		return;
+	}
+	pass_tell(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
+	    "%sport %u by %s; there is nothing to look up",
+	    w->port == 0 ? "default " : "", port, by(w->kind));
+	add_target(p, w->kind, w->target, port, &record.addr);
+}
+
+/* Everything that may be needed is asked at once. */
+static void
+ask_ahead(struct pass *p)
+{
+	struct walk *w = p->w;
+	char name[DNS_NAME + 16];
+
+	if (w->wanted > 1)
+		return;
+	if (w->naptr_ways != 0)
+		(void)pass_want(p, DNS_NAPTR, w->target);
+	for (size_t i = 0; i < WAYS; i++) {
+		(void)snprintf(
+		    name, sizeof(name), "%s%s", ways[i].prefix, w->target);
+		if (((w->naptr_ways | w->srv_ways) & bit(ways[i].kind)) != 0 &&
+		    strlen(name) < DNS_NAME)
+			(void)pass_want(p, DNS_SRV, name);
+	}
+	(void)pass_want(p, DNS_A, w->target);
+	(void)pass_want(p, DNS_AAAA, w->target);
+}
+
+static void
+walk_name(struct pass *p)
+{
+	struct walk *w = p->w;
+	struct walk_want *wanted = pass_want(p, DNS_HOSTS, w->target);
+
+	if (w->port != 0) {
+		walk_host(p, w->target, w->kind, w->port, ", as the URI says");
+		return;
+	}
+	if (pass_need(p, wanted)->outcome == DNS_FOUND) {
+		walk_host(p, w->target, w->kind, default_port(w->kind),
+		    ", the default");
+		return;
+	}
+	ask_ahead(p);
+	pass_tell(p, RESOLVE_HOSTS, wanted, w->target, pass_need(p, wanted),
+	    "name servers are asked");
+	if (w->naptr_ways != 0)
+		walk_naptr(p);
+	if (p->end->count == 0 && !p->end->pending)
+		walk_all_srv(p);
+	if (p->end->count == 0 && !p->end->pending && !p->refused && !p->named)
+		walk_host(p, w->target, w->kind, default_port(w->kind),
+		    ", the default without SRV");
+}
+
+static void
+give_up(const struct pass *p)
+{
+	struct err *e = &p->end->why;
+	const char *name = p->w->target;
+
+	if (e->exit != 0)
+		return;
+	if (p->named)
+		(void)err_set(e, EX_NOHOST,
+		    "%s does not resolve: the hosts of its SRV records have no "
+		    "address (%s)",
+		    name, p->why);
+	else if (p->refused)
+		(void)err_set(e, EX_UNAVAILABLE,
+		    "%s takes no SIP by this way: its SRV record says so "
+		    "(\".\")",
+		    name);
+	else
+		(void)err_set(
+		    e, EX_NOHOST, "%s does not resolve: %s", name, p->why);
+}
+
+void
+walk_run(struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg)
+{
+	struct pass p = {.w = w,
+	    .end = end,
+	    .fn = fn,
+	    .arg = arg,
+	    .why = "none that can be used"};
+
+	end->pending = end->blocked = false;
+	end->count = 0;
+	end->why = (struct err){0};
+	if (w->host_kind != HOST_NAME)
+		walk_numeric(&p);
+	else
+		walk_name(&p);
+	if (end->pending)
+		return;
+	pass_tell_spared(&p);
+	if (end->count == 0)
+		give_up(&p);
+}

@@ -1,0 +1,237 @@
+/*
+ * The scenarios against somebody else's implementation: which odd certificates
+ * it refuses, and which it wrongly takes. What it finds it does not say, so its
+ * answer, or its TLS alert, is all that is seen.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "src/app/verb.h"
+#include "src/base/text.h"
+#include "src/flows/flows_priv.h"
+#include "src/net/endpoint.h"
+#include "src/show/report.h"
+
+/* Who it is when it judges. */
+enum part { AS_RECIPIENT, AS_CLIENT, AS_SERVER, PARTS };
+static const char *const part_names[] = {
+    "as recipient", "as client", "as server"};
+
+struct against {
+	struct flows *f; /* we send */
+	struct flows awaits; /* they do; await is NULL where we don't listen */
+	struct buf out;
+	unsigned wrong;
+	bool takes[PARTS]; /* the good one was taken, so that no is an answer */
+};
+
+/* What came of one: not every failure is a refusal. */
+enum outcome { TOOK, REFUSED, UNASKED, NO_ANSWER };
+
+/* Whether an answer is about what was sent, and not about passwords, places or
+ * times. */
+static bool
+is_refusal(int status)
+{
+	static const int others[] = {401, 404, 407, 408, 430, 477, 480, 486,
+	    500, 502, 503, 504, 600, 604};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (status == others[i])
+			return false;
+	return status >= 400;
+}
+
+static enum outcome
+outcome(const struct flows *f, const struct flows_run *r)
+{
+	const struct flows_plan *p = r->plan;
+
+	if (flows_is_tls(p) && p->turned && f->await == NULL && !r->asked)
+		return r->end.status != 0 ? UNASKED : NO_ANSWER;
+	if (r->end.exit == 0)
+		return TOOK;
+	if (r->end.status != 0)
+		return is_refusal(r->end.status) ? REFUSED : NO_ANSWER;
+	return r->end.exit == EX_NOPERM ? REFUSED : NO_ANSWER;
+}
+
+static const char *
+outcome_words(enum outcome o, const struct flows_run *r, char words[40])
+{
+	switch (o) {
+	case UNASKED:
+		return "it asks for none";
+	case NO_ANSWER:
+	case TOOK:
+	case REFUSED:
+		break;
+	}
+	if (r->end.status == 0)
+		return o == TOOK   ? "it sent"
+		    : o == REFUSED ? "no connection"
+				   : "nothing";
+	(void)snprintf(words, 40, "%d", r->end.status);
+	return words;
+}
+
+static bool
+is_well(const struct flows_plan *p, enum outcome o)
+{
+	return o == UNASKED ||
+	    (o != NO_ANSWER && (p->end.exit == 0) == (o == TOOK));
+}
+
+static const char *
+result(const struct flows_plan *p, enum outcome o)
+{
+	if (o == UNASKED)
+		return "-";
+	if (o == NO_ANSWER)
+		return "NOT KNOWN";
+	if (is_well(p, o))
+		return "pass";
+	return p->end.exit == 0 ? "WRONGLY REFUSED" : "WRONGLY ACCEPTED";
+}
+
+static void
+add_row(struct against *a, const char *name, const char *part,
+    const char *expected, const char *seen, const char *is)
+{
+	buf_addf(&a->out, "%-8s %-12s %-10s %-17s %s\n", name, part, expected,
+	    seen, is);
+}
+
+static int
+one(struct against *a, struct flows *f, const struct flows_plan *p,
+    enum part part, struct err *e)
+{
+	struct flows_run r;
+	char words[40];
+	enum outcome seen, counts;
+	int rc = flows_run(f, p, &r, e);
+
+	if (rc == 0) {
+		seen = counts = outcome(f, &r);
+		/* Who takes nothing at all refuses nothing either. */
+		if (p->odd == ODD_NOTHING)
+			a->takes[part] = seen == TOOK;
+		else if (seen == REFUSED && !a->takes[part])
+			counts = NO_ANSWER;
+		add_row(a, p->name, part_names[part],
+		    p->end.exit == 0 ? "taken" : "refused",
+		    outcome_words(seen, &r, words), result(p, counts));
+		if (!is_well(p, counts)) {
+			a->wrong++;
+			if (r.why[0] != '\0')
+				text_rows(
+				    &a->out, span_str(r.why), "         ", 80);
+		}
+		rc = report_write(&a->out, e);
+	}
+	flows_run_free(&r);
+	return rc;
+}
+
+/* A revocation made just now is in no CRL that they have. */
+static bool
+cannot_know(const struct flows_plan *p)
+{
+	return p->odd == ODD_REVOKED || p->odd == ODD_CA_REVOKED;
+}
+
+/* A server by its address takes one of IPv4, which is a file's name as it
+ * is. */
+static bool
+has_address(const struct against *a, const struct flows_plan *p)
+{
+	return p->odd != ODD_ADDRESS || a->awaits.address[0] != '\0';
+}
+
+static int
+scenario(struct against *a, const struct flows_plan *p, struct err *e)
+{
+	struct flows_plan turned = flows_turn(p);
+
+	buf_addf(&a->out, "%s\n", p->title);
+	if (cannot_know(p)) {
+		add_row(a, p->name, "", "refused", "its CRL is new", "-");
+		return report_write(&a->out, e);
+	}
+	if (!flows_is_tls(p))
+		return one(a, a->f, p, AS_RECIPIENT, e);
+	if (a->awaits.await != NULL && has_address(a, p) &&
+	    one(a, &a->awaits, p, AS_CLIENT, e) == -1)
+		return -1;
+	return one(a, a->f, &turned, AS_SERVER, e);
+}
+
+/* It may be the settings' own, for other uses. */
+static int
+not_there(const struct config *c)
+{
+	struct buf words = {0};
+
+	buf_addf(&words,
+	    "nobody is asked to send to %s: a certificate is judged by a "
+	    "host's name, so listen at tls:HOST:PORT",
+	    c->listens.items[0]);
+	verb_note(c, (const char *)words.p);
+	buf_free(&words);
+	return 0;
+}
+
+/* They send to us where settings say that we listen. */
+static int
+set_up(struct against *a, struct err *e)
+{
+	const struct config *c = a->f->config;
+	struct endpoint ep;
+	struct addr numeric;
+	struct buf who = {0};
+	int rc;
+
+	if (c->listens.count == 0)
+		return 0;
+	if (endpoint_parse(c->listens.items[0], &ep, e) == -1)
+		return -1;
+	if (ep.kind != TRANSPORT_TLS ||
+	    addr_numeric(span_str(ep.host), 0, &numeric))
+		return not_there(c);
+	a->awaits = *a->f;
+	a->awaits.peer = NULL;
+	a->awaits.await = c->listens.items[0];
+	a->awaits.us = a->f->them;
+	a->awaits.address[0] = '\0';
+	for (size_t i = 0; i < ep.count; i++)
+		if (ep.addrs[i].sa.ss_family == AF_INET)
+			addr_host(&ep.addrs[i], a->awaits.address);
+	buf_addf(&who, "sip:flows@%s", ep.host);
+	rc = aor_parse_uri(span_buf(&who), &a->awaits.them, e);
+	buf_free(&who);
+	return rc == 0 ? flows_begin(&a->awaits, e) : -1;
+}
+
+int
+flows_against(struct flows *f)
+{
+	struct against a = {.f = f};
+	const struct flows_plan *plans;
+	struct err e = {0};
+	size_t count;
+	int rc = set_up(&a, &e);
+
+	plans = flows_plans(&count);
+	add_row(&a, "scenario", "peer", "expected", "seen", "pass");
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		if (flows_is_scenario(&plans[i]))
+			rc = scenario(&a, &plans[i], &e);
+	if (a.awaits.await != NULL) {
+		flows_end(&a.awaits);
+		aor_free(&a.awaits.them);
+	}
+	buf_free(&a.out);
+	if (rc == -1)
+		return verb_fail(&e);
+	return a.wrong == 0 ? 0 : EX_NOPERM;
+}

@@ -1,0 +1,116 @@
+#include "src/flows/archive.h"
+
+#include <string.h>
+
+#include <zlib.h>
+
+#include "keys/smime/mime.h"
+
+enum {
+	TAR_BLOCK = 512,
+	TAR_NAME = 100,
+	TAR_PREFIX = 155, /* what stands before the name, without its '/' */
+	TAR_PREFIX_AT = 345,
+	TAR_SUM = 148, /* where the checksum stands, 8 bytes */
+	GZIP_BITS = 31 /* zlib's number for the largest window, as gzip */
+};
+
+static void
+put(unsigned char *block, size_t at, const char *text)
+{
+	memcpy(block + at, text, strlen(text));
+}
+
+static void
+put_octal(unsigned char *block, size_t at, size_t digits, uint64_t n)
+{
+	while (digits-- > 0) {
+		block[at + digits] = (unsigned char)('0' + (n & 7));
+		n >>= 3;
+	}
+}
+
+/* Puts a name; one that is too long in two pieces, apart at a '/'. */
+static bool
+put_name(unsigned char *block, const char *name)
+{
+	const char *slash = NULL;
+	size_t n = strlen(name);
+
+	if (n <= TAR_NAME) {
+		put(block, 0, name);
+		return true;
+	}
+	for (size_t i = 1; i <= TAR_PREFIX && i + 1 < n && slash == NULL; i++)
+		if (name[i] == '/' && n - i - 1 <= TAR_NAME)
+			slash = name + i;
+	if (slash == NULL)
+		return false;
+	memcpy(block + TAR_PREFIX_AT, name, (size_t)(slash - name));
+	put(block, 0, slash + 1);
+	return true;
+}
+
+int
+archive_add(struct archive *a, const char *name, struct span data,
+    unsigned mode, struct err *e)
+{
+	static const unsigned char zeros[TAR_BLOCK];
+	unsigned char head[TAR_BLOCK] = {0};
+	unsigned sum = 0;
+
+	if (!put_name(head, name))
+		return err_set(
+		    e, EX_SOFTWARE, "%s: the name is too long for a tar", name);
+	put_octal(head, 100, 7, mode);
+	put_octal(head, 108, 7, 0);
+	put_octal(head, 116, 7, 0);
+	put_octal(head, 124, 11, data.n);
+	put_octal(head, 136, 11, (uint64_t)a->at);
+	put(head, TAR_SUM, "        ");
+	put(head, 156, "0");
+	put(head, 257, "ustar");
+	put(head, 263, "00");
+	for (size_t i = 0; i < TAR_BLOCK; i++)
+		sum += head[i];
+	put_octal(head, TAR_SUM, 6, sum);
+	head[TAR_SUM + 6] = '\0';
+	buf_add(&a->tar, head, sizeof(head));
+	buf_addspan(&a->tar, data);
+	buf_add(&a->tar, zeros, (TAR_BLOCK - data.n % TAR_BLOCK) % TAR_BLOCK);
+	return 0;
+}
+
+int
+archive_base64(struct archive *a, struct buf *out, struct err *e)
+{
+	static const unsigned char end[2 * TAR_BLOCK];
+	z_stream z = {0};
+	struct buf gz = {0};
+	int rc;
+
+	buf_add(&a->tar, end, sizeof(end));
+	if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_BITS, 8,
+		Z_DEFAULT_STRATEGY) != Z_OK)
+		return err_set(e, EX_SOFTWARE, "gzip cannot be set up");
+	buf_reserve(&gz, deflateBound(&z, (uLong)a->tar.n));
+	z.next_in = a->tar.p;
+	z.avail_in = (uInt)a->tar.n;
+	z.next_out = gz.p;
+	z.avail_out = (uInt)gz.cap;
+	rc = deflate(&z, Z_FINISH);
+	gz.n = z.total_out;
+	(void)deflateEnd(&z);
+	if (rc == Z_STREAM_END)
+		mime_encode_base64(out, span_buf(&gz));
+	buf_wipe(&gz);
+	return rc == Z_STREAM_END
+	    ? 0
+	    : err_set(e, EX_SOFTWARE, "the archive cannot be gzipped");
+}
+
+void
+archive_free(struct archive *a)
+{
+	buf_wipe(&a->tar);
+}

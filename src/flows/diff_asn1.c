@@ -1,0 +1,453 @@
+/*
+ * Two ASN.1 values compared, value by value: lists are aligned first, so that
+ * one value more does not make all behind it differ.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/asn1/asn1_print.h"
+#include "keys/smime/cms_look.h"
+#include "src/flows/diff_priv.h"
+
+enum {
+	ASN1_BYTES = 1 << 20, /* of what is taken apart */
+	ASN1_DEPTH = 64,
+	ASN1_ALIGNED = 200, /* values of a list that are aligned */
+	ASN1_LIST = 8192, /* values of a list */
+	ASN1_SHOWN = 32, /* bytes of a value that is shown */
+	ASN1_SEQUENCE = 16, /* universal tags */
+	ASN1_SET = 17,
+	ASN1_OID = 6,
+	ASN1_BITS = 3,
+	ASN1_OCTETS = 4
+};
+
+struct value {
+	struct der der;
+	struct span all; /* with its head */
+};
+
+struct values {
+	struct value *all;
+	size_t count;
+};
+
+struct comparing {
+	struct differ *d;
+	const char *where;
+	const unsigned char *base[2];
+	int depth;
+};
+
+/* --- reading -------------------------------------------------------------- */
+
+/* False where that is no list of whole values. For values_free. */
+static bool
+values_read(struct span s, struct values *out)
+{
+	*out = (struct values){0};
+	while (s.n > 0) {
+		struct value v;
+		const unsigned char *p = s.p;
+
+		if (out->count == ASN1_LIST || !der_next(&s, &v.der))
+			return false;
+		v.all = (struct span){p, (size_t)(s.p - p)};
+		out->all = xrealloc(
+		    out->all, (out->count + 1) * sizeof(*out->all));
+		out->all[out->count++] = v;
+	}
+	return true;
+}
+
+static void
+values_free(struct values *v)
+{
+	free(v->all);
+}
+
+/* What a string holds where that is one value of its own. */
+static bool
+inside(const struct value *v, struct span *out)
+{
+	const struct der *d = &v->der;
+	struct span rest;
+	struct der one;
+
+	if (d->constructed) {
+		*out = d->body;
+		return true;
+	}
+	*out = d->body;
+	if (d->class != 0 || (d->tag != ASN1_OCTETS && d->tag != ASN1_BITS))
+		return false;
+	if (d->tag == ASN1_BITS) {
+		if (out->n == 0 || out->p[0] != 0)
+			return false;
+		*out = span_cut(*out, 1, out->n);
+	}
+	rest = *out;
+	return der_next(&rest, &one) && rest.n == 0 && one.class == 0 &&
+	    one.constructed &&
+	    (one.tag == ASN1_SEQUENCE || one.tag == ASN1_SET);
+}
+
+static bool
+is_oid(const struct der *d)
+{
+	return d->class == 0 && d->tag == ASN1_OID && !d->constructed;
+}
+
+static bool
+same_kind(const struct value *a, const struct value *b)
+{
+	return a->der.class == b->der.class && a->der.tag == b->der.tag &&
+	    a->der.constructed == b->der.constructed;
+}
+
+/* --- words ---------------------------------------------------------------- */
+
+/* A value as it is printed, all lines in one, without where it begins. */
+static void
+put_printed(struct buf *out, struct span all)
+{
+	struct buf print = {0};
+	struct err e;
+	size_t end;
+
+	(void)asn1_print(&print, all, 0, &e);
+	for (size_t at = 0; at < print.n; at = end + 1) {
+		struct span line;
+
+		end = span_find(span_buf(&print), '\n', at);
+		line = span_cut(span_buf(&print), at, end);
+		line = span_trim(
+		    span_cut(line, span_find(line, ':', 0) + 1, line.n));
+		buf_adds(out, at > 0 && line.n > 0 ? " " : "");
+		buf_addspan(out, line);
+	}
+	buf_free(&print);
+	buf_add(out, "", 1);
+	out->n--;
+}
+
+/* "OCTET STRING", "[0]": what is printed of an empty one. */
+static void
+put_type(struct buf *out, const struct value *v)
+{
+	struct buf head = {0}, printed = {0};
+	size_t n = 1;
+	char *text, *end;
+
+	if ((v->all.p[0] & 0x1f) == 0x1f)
+		while (n < v->all.n && (v->all.p[n++] & 0x80) != 0)
+			continue;
+	buf_addspan(&head, span_cut(v->all, 0, n));
+	buf_add(&head, "", 1);
+	put_printed(&printed, span_buf(&head));
+	text = (char *)printed.p;
+	if ((end = strstr(text, " {")) != NULL ||
+	    (end = strstr(text, " '")) != NULL ||
+	    (end = strstr(text, " broken")) != NULL)
+		*end = '\0';
+	buf_adds(out, text);
+	buf_free(&head);
+	buf_free(&printed);
+}
+
+/* What stands behind the type; as it is where it is short. */
+static void
+put_value(struct buf *out, const struct value *v)
+{
+	struct buf type = {0}, printed = {0};
+
+	if (v->der.constructed || v->der.body.n > ASN1_SHOWN) {
+		buf_addf(out, "(%zu bytes)", v->all.n);
+		return;
+	}
+	put_type(&type, v);
+	put_printed(&printed, v->all);
+	buf_adds(
+	    out, printed.n > type.n ? (char *)printed.p + type.n + 1 : "empty");
+	buf_free(&type);
+	buf_free(&printed);
+}
+
+/* The name that values behind an OBJECT IDENTIFIER go by. */
+static void
+name_of(char name[64], const struct value *v)
+{
+	struct buf b = {0};
+	char *end;
+
+	put_value(&b, v);
+	buf_add(&b, "", 1);
+	if ((end = strstr((char *)b.p, " (")) != NULL)
+		*end = '\0';
+	(void)snprintf(name, 64, "%s", (char *)b.p);
+	buf_free(&b);
+}
+
+static size_t
+offset(const struct comparing *c, int folder, const struct value *v)
+{
+	return (size_t)(v->all.p - c->base[folder]);
+}
+
+/* "WHERE: 12 | 14: messageDigest: OCTET STRING"; either value may be none. */
+static char *
+place(const struct comparing *c, const char *name, const struct value *a,
+    const struct value *b)
+{
+	struct buf out = {0};
+
+	buf_addf(&out, "%s%s", c->where != NULL ? c->where : "",
+	    c->where != NULL ? ": " : "");
+	if (a != NULL)
+		buf_addf(&out, "%zu | ", offset(c, 0, a));
+	else
+		buf_adds(&out, "none | ");
+	if (b != NULL)
+		buf_addf(&out, "%zu: ", offset(c, 1, b));
+	else
+		buf_adds(&out, "none: ");
+	if (name[0] != '\0')
+		buf_addf(&out, "%s: ", name);
+	put_type(&out, a != NULL ? a : b);
+	return (char *)out.p;
+}
+
+static void
+say_one(const struct comparing *c, const char *name, const struct value *a,
+    const struct value *b)
+{
+	const struct value *v = a != NULL ? a : b;
+	char *at, first[64] = "";
+	struct buf words = {0};
+	struct span list = v->der.body;
+	struct value oid = {.all = {v->der.body.p, 0}};
+
+	if (v->der.constructed && der_next(&list, &oid.der) &&
+	    is_oid(&oid.der)) {
+		oid.all.n = (size_t)(list.p - oid.all.p);
+		name_of(first, &oid);
+	}
+	at = place(c, name, a, b);
+	buf_addf(&words, "%s%s", first, first[0] != '\0' ? " " : "");
+	put_value(&words, v);
+	differ_say(c->d, at, "%s, only in %s", (char *)words.p,
+	    c->d->dirs[a != NULL ? 0 : 1]);
+	buf_free(&words);
+	free(at);
+}
+
+static void
+say_both(const struct comparing *c, const char *name, const struct value *a,
+    const struct value *b)
+{
+	char *at = place(c, name, a, b);
+	struct span x = a->der.body, y = b->der.body;
+	struct buf one = {0}, other = {0};
+
+	if (span_eq(x, y)) {
+		differ_say(c->d, at, "only the form of its length differs");
+	} else if (a->der.constructed || x.n > ASN1_SHOWN || y.n > ASN1_SHOWN) {
+		if (x.n > 0 && y.n > 0 && differ_is_text(x) &&
+		    differ_is_text(y))
+			differ_texts(c->d, at, x, y);
+		else
+			differ_say(c->d, at, "differs (%zu bytes | %zu bytes)",
+			    x.n, y.n);
+	} else {
+		put_value(&one, a);
+		put_value(&other, b);
+		differ_say(c->d, at, "%s | %s", (char *)one.p, (char *)other.p);
+	}
+	buf_free(&one);
+	buf_free(&other);
+	free(at);
+}
+
+/* --- aligning ------------------------------------------------------------- */
+
+/* How much two values are alike: not to be paired at all, of one kind, named
+ * alike, the same. */
+static unsigned
+alike(const struct value *a, const struct value *b)
+{
+	struct span x = a->der.body, y = b->der.body;
+	struct der p, q;
+
+	if (span_eq(a->all, b->all))
+		return 8;
+	if (!same_kind(a, b))
+		return 0;
+	if (a->der.constructed && der_next(&x, &p) && der_next(&y, &q) &&
+	    is_oid(&p) && is_oid(&q) && span_eq(p.body, q.body))
+		return 5;
+	return 1;
+}
+
+/* The best sum of what is alike, of all behind i and j. */
+struct table {
+	unsigned best[ASN1_ALIGNED + 1][ASN1_ALIGNED + 1];
+};
+
+static void
+fill(struct table *t, const struct value *a, size_t n, const struct value *b,
+    size_t m)
+{
+	for (size_t i = n; i-- > 0;)
+		for (size_t j = m; j-- > 0;) {
+			unsigned pair = alike(&a[i], &b[j]);
+			unsigned most = t->best[i + 1][j];
+
+			if (t->best[i][j + 1] > most)
+				most = t->best[i][j + 1];
+			if (pair > 0 && pair + t->best[i + 1][j + 1] > most)
+				most = pair + t->best[i + 1][j + 1];
+			t->best[i][j] = most;
+		}
+}
+
+static void compare_lists(struct comparing *c, const char *name, struct span a,
+    struct span b, const struct value *in, const struct value *of);
+
+static void
+compare_pair(struct comparing *c, char name[64], const struct value *a,
+    const struct value *b)
+{
+	struct span x, y;
+	bool apart[2] = {inside(a, &x), inside(b, &y)};
+	size_t before = c->d->said;
+
+	if (!span_eq(a->all, b->all)) {
+		if (apart[0] && apart[1] && c->depth < ASN1_DEPTH &&
+		    !span_eq(x, y))
+			compare_lists(c, name, x, y, a, b);
+		if (c->d->said == before)
+			say_both(c, name, a, b);
+	}
+	if (is_oid(&a->der))
+		name_of(name, a);
+}
+
+/* Either may be none. */
+static void
+compare_next(struct comparing *c, char name[64], const struct value *a,
+    const struct value *b)
+{
+	if (differ_enough(c->d))
+		return;
+	if (a != NULL && b != NULL && same_kind(a, b)) {
+		compare_pair(c, name, a, b);
+		return;
+	}
+	if (a != NULL)
+		say_one(c, name, a, NULL);
+	if (b != NULL)
+		say_one(c, name, NULL, b);
+}
+
+static void
+walk(struct comparing *c, char name[64], const struct values *a,
+    const struct values *b)
+{
+	struct table *t = NULL;
+	size_t i = 0, j = 0;
+
+	if (a->count <= ASN1_ALIGNED && b->count <= ASN1_ALIGNED) {
+		t = xcalloc(1, sizeof(*t));
+		fill(t, a->all, a->count, b->all, b->count);
+	}
+	while (i < a->count || j < b->count) {
+		const struct value *x = i < a->count ? &a->all[i] : NULL;
+		const struct value *y = j < b->count ? &b->all[j] : NULL;
+		unsigned pair = x != NULL && y != NULL ? alike(x, y) : 0;
+
+		if (t != NULL && x != NULL && y != NULL &&
+		    (pair == 0 ||
+			t->best[i][j] != pair + t->best[i + 1][j + 1])) {
+			if (t->best[i][j] == t->best[i + 1][j])
+				y = NULL;
+			else
+				x = NULL;
+		}
+		compare_next(c, name, x, y);
+		i += x != NULL;
+		j += y != NULL;
+	}
+	free(t);
+}
+
+/* in and of are what the lists stand in, or NULL at the top. */
+static void
+compare_lists(struct comparing *c, const char *name, struct span a,
+    struct span b, const struct value *in, const struct value *of)
+{
+	struct values x, y;
+	char own[64];
+	bool read = values_read(a, &x);
+
+	c->depth++;
+	(void)snprintf(own, sizeof(own), "%s", name);
+	if (values_read(b, &y) && read) {
+		walk(c, own, &x, &y);
+	} else {
+		if (!read && (in == NULL || in->der.constructed))
+			differ_broken(c->d, 0, c->where, "broken ASN.1");
+		else if (of == NULL || of->der.constructed)
+			differ_broken(c->d, 1, c->where, "broken ASN.1");
+		if (in == NULL)
+			differ_bytes(c->d, c->where, a, b);
+	}
+	c->depth--;
+	values_free(&x);
+	values_free(&y);
+}
+
+void
+differ_asn1(struct differ *d, const char *where, struct span a, struct span b)
+{
+	struct comparing c = {.d = d, .where = where, .base = {a.p, b.p}};
+
+	if (a.n > ASN1_BYTES || b.n > ASN1_BYTES)
+		differ_bytes(d, where, a, b);
+	else
+		compare_lists(&c, "", a, b, NULL, NULL);
+}
+
+/* --- certificates --------------------------------------------------------- */
+
+/* [3] of a TBSCertificate, empty where there is none. */
+static struct span
+extensions(struct span cert)
+{
+	struct der d;
+	struct span s = cert;
+
+	if (!der_take(&s, ASN1_SEQUENCE, &d))
+		return span_cut(cert, 0, 0);
+	s = d.body;
+	if (!der_take(&s, ASN1_SEQUENCE, &d))
+		return span_cut(cert, 0, 0);
+	for (s = d.body; s.n > 0;) {
+		if (!der_next(&s, &d))
+			break;
+		if (d.class != 0 && d.tag == 3)
+			return d.body;
+	}
+	return span_cut(cert, 0, 0);
+}
+
+void
+differ_extensions(
+    struct differ *d, const char *where, struct span a, struct span b)
+{
+	struct comparing c = {.d = d, .where = where, .base = {a.p, b.p}};
+	struct span x = extensions(a), y = extensions(b);
+
+	if (!span_eq(x, y) && a.n <= ASN1_BYTES && b.n <= ASN1_BYTES)
+		compare_lists(&c, "", x, y, NULL, NULL);
+}

@@ -1,0 +1,316 @@
+/*
+ * Lists of named values, compared: header fields, parameters, what a
+ * certificate says.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/flows/diff_priv.h"
+#include "src/sip/sip.h"
+
+enum {
+	ITEMS_MAX = 500, /* of one list: each is looked for in the other */
+	ITEMS_NAME = 40 /* bytes of a name that are shown */
+};
+
+void
+differ_items_free(struct differ_items *l)
+{
+	free(l->all);
+	buf_free(&l->unfolded);
+	*l = (struct differ_items){0};
+}
+
+static void
+add(struct differ_items *l, struct differ_item one)
+{
+	if (l->count == ITEMS_MAX) {
+		l->rest = true;
+		return;
+	}
+	if (l->all == NULL)
+		l->all = xcalloc(ITEMS_MAX, sizeof(*l->all));
+	one.nth = 1;
+	one.partner = SIZE_MAX;
+	for (size_t i = 0; i < l->count; i++)
+		if (span_eq_nocase(l->all[i].name, one.name))
+			one.nth++;
+	l->all[l->count++] = one;
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+/* Where the line at at ends, without its line end. */
+static size_t
+line_end(struct span s, size_t at, size_t *next)
+{
+	size_t end = span_find(s, '\n', at);
+
+	*next = end < s.n ? end + 1 : s.n;
+	return end > at && s.p[end - 1] == '\r' ? end - 1 : end;
+}
+
+static bool
+is_fold(struct span s, size_t at)
+{
+	return at < s.n && (s.p[at] == ' ' || s.p[at] == '\t');
+}
+
+/* All lines of a field as one, every fold a space. */
+static struct span
+unfold(struct differ_items *l, struct span head, size_t at, size_t *next)
+{
+	size_t from = l->unfolded.n, end = line_end(head, at, next);
+
+	if (!is_fold(head, *next))
+		return span_cut(head, at, end);
+	buf_addspan(&l->unfolded, span_cut(head, at, end));
+	while (is_fold(head, *next)) {
+		at = *next;
+		end = line_end(head, at, next);
+		buf_add(&l->unfolded, " ", 1);
+		buf_addspan(&l->unfolded, span_trim(span_cut(head, at, end)));
+	}
+	return span_cut(span_buf(&l->unfolded), from, l->unfolded.n);
+}
+
+static struct differ_item
+split_line(struct span line)
+{
+	size_t colon = span_find(line, ':', 0);
+	struct differ_item one = {.value = line};
+
+	if (colon == line.n)
+		return one;
+	one.name = span_trim(span_cut(line, 0, colon));
+	one.value = span_trim(span_cut(line, colon + 1, line.n));
+	return one;
+}
+
+void
+differ_items_fields(struct differ_items *l, struct span head)
+{
+	size_t at = 0, next;
+
+	/* Never more than the head, so that spans of it stay where they are. */
+	buf_reserve(&l->unfolded, 2 * head.n + 1);
+	for (; at < head.n; at = next) {
+		struct differ_item one = split_line(unfold(l, head, at, &next));
+
+		one.raw = span_cut(head, at, next);
+		one.name = sip_long_name(one.name);
+		if (one.name.n > 0 || one.value.n > 0)
+			add(l, one);
+	}
+}
+
+void
+differ_items_words(struct differ_items *l, struct span words)
+{
+	size_t at = 0, next;
+
+	for (; at < words.n; at = next) {
+		size_t end = line_end(words, at, &next);
+		struct differ_item one = split_line(span_cut(words, at, end));
+
+		one.raw = span_cut(words, at, end);
+		add(l, one);
+	}
+}
+
+/* The next ';' that is neither quoted nor within <>, or the end. False: there
+ * is a ',' before it, or no end. */
+static bool
+next_param(struct span s, size_t at, size_t *end)
+{
+	bool quoted = false, angle = false;
+
+	for (; at < s.n; at++) {
+		unsigned char c = s.p[at];
+
+		if (quoted && c == '\\')
+			at++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '<' || c == '>'))
+			angle = c == '<';
+		else if (!quoted && !angle && c == ',')
+			return false;
+		else if (!quoted && !angle && c == ';')
+			break;
+	}
+	*end = at < s.n ? at : s.n;
+	return !quoted && !angle;
+}
+
+bool
+differ_items_params(struct differ_items *l, struct span value)
+{
+	size_t at = 0, end;
+
+	for (; at <= value.n; at = end + 1) {
+		struct differ_item one = {0};
+		size_t sign;
+
+		if (!next_param(value, at, &end))
+			return false;
+		one.raw = one.value = span_trim(span_cut(value, at, end));
+		sign = span_find(one.raw, '=', 0);
+		if (at > 0) {
+			one.name = span_trim(span_cut(one.raw, 0, sign));
+			one.value = span_trim(
+			    span_cut(one.raw, sign + 1, one.raw.n));
+		}
+		add(l, one);
+	}
+	return !l->rest;
+}
+
+/* --- comparing ------------------------------------------------------------ */
+
+static void
+match(struct differ_items *a, struct differ_items *b)
+{
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t j = 0; j < b->count; j++)
+			if (a->all[i].nth == b->all[j].nth &&
+			    span_eq_nocase(a->all[i].name, b->all[j].name)) {
+				a->all[i].partner = j;
+				b->all[j].partner = i;
+				break;
+			}
+}
+
+/* Whether the name is there more than once. */
+static bool
+is_repeated(const struct differ_items *l, const struct differ_item *one)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (l->all[i].nth == 2 &&
+		    span_eq_nocase(l->all[i].name, one->name))
+			return true;
+	return false;
+}
+
+static void
+put_name(struct buf *out, struct span name)
+{
+	if (name.n == 0)
+		buf_adds(out, "(no name)");
+	buf_addspan(out, span_cut(name, 0, ITEMS_NAME));
+	if (name.n > ITEMS_NAME)
+		buf_adds(out, "...");
+}
+
+/* "WHERE: NAME 2"; the value before all parameters has no name. */
+static char *
+path(const char *where, const struct differ_items *l,
+    const struct differ_items *other, const struct differ_item *one,
+    const char *what)
+{
+	struct buf b = {0};
+
+	buf_adds(&b, where != NULL ? where : "");
+	if (one->name.n > 0 || strcmp(what, "parameters") != 0) {
+		buf_adds(&b, b.n > 0 ? ": " : "");
+		put_name(&b, one->name);
+		if (is_repeated(l, one) || is_repeated(other, one))
+			buf_addf(&b, " %zu", one->nth);
+	}
+	buf_add(&b, "", 1);
+	return (char *)b.p;
+}
+
+static void
+put_names(struct buf *out, const struct differ_items *l, size_t from, size_t to,
+    size_t **order)
+{
+	for (size_t i = from; i <= to; i++) {
+		buf_adds(out, i > from ? ", " : "");
+		put_name(out, l->all[(*order)[i]].name);
+	}
+}
+
+/* The items that are in both, as each list has them. */
+static void
+compare_order(struct differ *d, const char *where, struct differ_items *a,
+    struct differ_items *b, const char *what)
+{
+	size_t *x = xcalloc(a->count + 1, sizeof(*x));
+	size_t *y = xcalloc(b->count + 1, sizeof(*y));
+	size_t n = 0, m = 0, from = 0;
+	struct buf one = {0}, other = {0}, name = {0};
+
+	for (size_t i = 0; i < a->count; i++)
+		if (a->all[i].partner != SIZE_MAX)
+			x[n++] = i;
+	for (size_t j = 0; j < b->count; j++)
+		if (b->all[j].partner != SIZE_MAX)
+			y[m++] = j;
+	while (from < n && a->all[x[from]].partner == y[from])
+		from++;
+	while (n > from && a->all[x[n - 1]].partner == y[n - 1])
+		n--;
+	if (n > from) {
+		put_names(&one, a, from, n - 1, &x);
+		put_names(&other, b, from, n - 1, &y);
+		buf_addf(&name, "%s%sorder of %s", where != NULL ? where : "",
+		    where != NULL ? ": " : "", what);
+		differ_texts(
+		    d, (char *)name.p, span_buf(&one), span_buf(&other));
+	}
+	buf_free(&one);
+	buf_free(&other);
+	buf_free(&name);
+	free(x);
+	free(y);
+}
+
+static void
+compare_one(struct differ *d, const char *where, const struct differ_item *a,
+    const struct differ_item *b, differ_item_fn *fn)
+{
+	struct buf form = {0};
+
+	if (!span_eq(a->value, b->value)) {
+		fn(d, where, a, b);
+	} else if (!span_eq(a->raw, b->raw)) {
+		buf_addf(&form, "%s: form of the line", where);
+		differ_texts(d, (char *)form.p, a->raw, b->raw);
+	}
+	buf_free(&form);
+}
+
+void
+differ_items_compare(struct differ *d, const char *where,
+    struct differ_items *a, struct differ_items *b, const char *what,
+    differ_item_fn *fn)
+{
+	static const struct span none;
+
+	match(a, b);
+	for (size_t i = 0; i < a->count; i++) {
+		struct differ_item *one = &a->all[i];
+		char *at = path(where, a, b, one, what);
+
+		if (one->partner == SIZE_MAX)
+			differ_texts(d, at, one->value, none);
+		else
+			compare_one(d, at, one, &b->all[one->partner], fn);
+		free(at);
+	}
+	for (size_t j = 0; j < b->count; j++) {
+		char *at = path(where, b, a, &b->all[j], what);
+
+		if (b->all[j].partner == SIZE_MAX)
+			differ_texts(d, at, none, b->all[j].value);
+		free(at);
+	}
+	compare_order(d, where, a, b, what);
+	if (a->rest || b->rest)
+		differ_say(d, where,
+		    "there are more than %d %s, and what "
+		    "follows is not compared",
+		    ITEMS_MAX, what);
+}

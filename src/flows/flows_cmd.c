@@ -1,0 +1,322 @@
+/*
+ * signet flows: the draft's call flows, run and printed.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/app/verb.h"
+#include "src/flows/flows.h"
+#include "src/flows/flows_priv.h"
+#include "src/show/report.h"
+
+enum {
+	FLOWS_2006 = 1151193600, /* 2006-06-25: the draft's date, for --seed */
+	FLOWS_2005 = 1107388800, /* 2005-02-03: its certificates begin */
+	FLOWS_SEED = 100 /* bytes */
+};
+
+static const char usage[] =
+    "usage: signet flows [--seed WORD] [--save DIR] [--peer URI] [--ca DIR] "
+    "[list | scenarios | NAME...] | --replay DIR | --diff DIR DIR";
+
+struct asked {
+	struct flows f;
+	const char *save, *replay;
+	bool diff;
+	char **words;
+	size_t count;
+};
+
+/* What does not go together. */
+static int
+check_usage(const struct asked *a, struct err *e)
+{
+	const struct flows *f = &a->f;
+	bool runs = a->save != NULL || f->seed != NULL || f->peer != NULL ||
+	    f->ca != NULL;
+
+	if ((a->diff && (a->count != 2 || a->replay != NULL || runs)) ||
+	    (a->replay != NULL && (a->count != 0 || runs)))
+		return err_set(e, EX_USAGE, "%s", usage);
+	if (f->ca != NULL && f->peer == NULL)
+		return err_set(e, EX_USAGE,
+		    "--ca names a CA that a peer trusts, and goes with --peer; "
+		    "alone flows make one of their own");
+	if (f->seed != NULL && strlen(f->seed) > FLOWS_SEED)
+		return err_set(e, EX_USAGE,
+		    "--seed takes a word of at most %d bytes", (int)FLOWS_SEED);
+	return 0;
+}
+
+static int
+parse(struct asked *a, int argc, char **argv, struct err *e)
+{
+	static const struct option known[] = {
+	    {"seed", required_argument, NULL, 's'},
+	    {"save", required_argument, NULL, 'S'},
+	    {"peer", required_argument, NULL, 'p'},
+	    {"ca", required_argument, NULL, 'c'},
+	    {"replay", required_argument, NULL, 'r'},
+	    {"diff", no_argument, NULL, 'd'}, {NULL, 0, NULL, 0}};
+	int c;
+
+	optind = 1;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":", known, NULL)) != -1)
+		switch (c) {
+		case 's':
+			a->f.seed = optarg;
+			break;
+		case 'S':
+			a->save = optarg;
+			break;
+		case 'p':
+			a->f.peer = optarg;
+			break;
+		case 'c':
+			a->f.ca = optarg;
+			break;
+		case 'r':
+			a->replay = optarg;
+			break;
+		case 'd':
+			a->diff = true;
+			break;
+		default:
+			return err_set(e, EX_USAGE, "%s", usage);
+		}
+	a->words = argv + optind;
+	a->count = (size_t)(argc - optind);
+	return check_usage(a, e);
+}
+
+/* --- who, and when --------------------------------------------------------------- */
+
+static int
+set_people(struct asked *a, struct err *e)
+{
+	const struct config *c = a->f.config;
+	const char *us = "sip:fluffy@example.com";
+	const char *them = "sip:kumiko@example.net";
+
+	if (a->f.peer != NULL && c->aors.count == 0)
+		return err_set(e, EX_CONFIG,
+		    "who sends to the peer? say --aor sips:you@example.com, or "
+		    "write it into signet.conf");
+	if (a->f.peer != NULL) {
+		us = c->aors.items[0];
+		them = a->f.peer;
+	}
+	if (aor_parse(span_str(us), &a->f.us, e) == -1)
+		return err_in(e, "aor %s", us);
+	if (aor_parse(span_str(them), &a->f.them, e) == -1)
+		return err_in(e, "--peer %s", them);
+	return 0;
+}
+
+/* What a person has to know of the key store is said once, not for each
+ * agent. */
+static int
+look_at_keys(const struct config *c, struct err *e)
+{
+	struct keystore *ks;
+
+	if (c->keys == NULL)
+		return 0;
+	if (verb_keystore(c, false, &ks, e) == -1)
+		return -1;
+	keystore_free(ks);
+	return 0;
+}
+
+static void
+set_time(struct flows *f)
+{
+	const struct policy *p = &f->config->policy;
+
+	if (p->at != 0 || f->peer != NULL)
+		f->at = p->at;
+	else if (p->legacy)
+		f->at = FLOWS_2005;
+	else if (f->seed != NULL)
+		f->at = FLOWS_2006;
+}
+
+/* --- what is asked for --------------------------------------------------------------- */
+
+static int
+list(struct err *e)
+{
+	const struct flows_plan *plans;
+	struct buf b = {0};
+	size_t count;
+	int rc;
+
+	plans = flows_plans(&count);
+	for (size_t i = 0; i < count; i++)
+		buf_addf(&b, "%-17s  %s\n", plans[i].name, plans[i].title);
+	rc = report_write(&b, e);
+	buf_free(&b);
+	return rc;
+}
+
+/* What did not end as it should, with what send would end with; a peer may
+ * not be there. */
+static int
+tell_failed(const struct asked *a, const struct flows_run *r)
+{
+	struct err e = {0};
+
+	(void)err_set(&e,
+	    a->f.peer != NULL && r->end.exit != 0 ? r->end.exit : EX_NOPERM,
+	    "the flow %s did not end as it should%s%s", r->plan->name,
+	    r->why[0] != '\0' ? ": " : "", r->why);
+	return verb_fail(&e);
+}
+
+static int
+show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
+    int *ends, struct err *e)
+{
+	struct flows_run r;
+	struct buf b = {0};
+	int failed, rc = flows_run(&a->f, p, &r, e);
+
+	if (rc == 0) {
+		flows_print(&a->f, &r, &b);
+		rc = report_write(&b, e);
+	}
+	if (rc == 0 && !flows_ended_well(&a->f, &r)) {
+		failed = tell_failed(a, &r);
+		*ends = *ends != 0 ? *ends : failed;
+	}
+	if (rc == 0 && folder != NULL)
+		rc = flows_folder_add(folder, &a->f, &r, e);
+	flows_run_free(&r);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+show_all(struct asked *a, struct flows_folder *folder, int *ends, struct err *e)
+{
+	const struct flows_plan *plans;
+	size_t count;
+	int rc = 0;
+
+	plans = flows_plans(&count);
+	for (size_t i = 0; rc == 0 && i < count && a->count == 0; i++)
+		if (a->f.peer == NULL || !flows_is_scenario(&plans[i]))
+			rc = show(a, &plans[i], folder, ends, e);
+	for (size_t i = 0; rc == 0 && i < a->count; i++)
+		rc = show(a, flows_find(a->words[i]), folder, ends, e);
+	return rc;
+}
+
+static bool
+is_named_before(const struct asked *a, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(a->words[j], a->words[i]) == 0)
+			return true;
+	return false;
+}
+
+static int
+check_names(const struct asked *a, struct err *e)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		const struct flows_plan *p = flows_find(a->words[i]);
+
+		if (strcmp(a->words[i], "list") == 0 ||
+		    strcmp(a->words[i], "scenarios") == 0)
+			return err_set(
+			    e, EX_USAGE, "\"%s\" stands alone", a->words[i]);
+		if (p == NULL)
+			return err_set(e, EX_USAGE,
+			    "there is no flow \"%s\" (signet flows list)",
+			    a->words[i]);
+		if (a->f.peer != NULL && flows_is_scenario(p))
+			return err_set(e, EX_USAGE,
+			    "%s is a scenario, and signet flows --peer URI "
+			    "--ca DIR scenarios tries them",
+			    p->name);
+		if (a->save != NULL && is_named_before(a, i))
+			return err_set(e, EX_USAGE,
+			    "%s is named twice, and saved under one name",
+			    p->name);
+	}
+	return 0;
+}
+
+static int
+run_named(struct asked *a, int *ends, struct err *e)
+{
+	struct flows_folder *folder = NULL;
+	int rc = check_names(a, e);
+
+	if (rc == 0 && a->save != NULL)
+		rc = flows_folder_new(a->save, &folder, e);
+	if (rc == 0)
+		rc = show_all(a, folder, ends, e);
+	if (rc == 0 && folder != NULL)
+		rc = flows_folder_close(folder, a->f.at, e);
+	else
+		flows_folder_abandon(folder);
+	return rc;
+}
+
+static int
+run(struct asked *a, struct err *e)
+{
+	bool table = a->count == 1 && strcmp(a->words[0], "scenarios") == 0;
+	int rc, ends = 0;
+
+	if (a->count == 1 && strcmp(a->words[0], "list") == 0)
+		return a->save == NULL && a->f.peer == NULL
+		    ? list(e)
+		    : err_set(e, EX_USAGE, "%s", usage);
+	if (table && a->save != NULL)
+		return err_set(e, EX_USAGE,
+		    "--save takes flows by their names, not scenarios");
+	if (table && a->f.peer != NULL && a->f.ca == NULL)
+		return err_set(e, EX_USAGE,
+		    "with a peer the scenarios take --ca DIR, a test CA that "
+		    "it trusts (signet ca init)");
+	scratch_hold(true);
+	rc = set_people(a, e);
+	if (rc == 0)
+		rc = look_at_keys(a->f.config, e);
+	if (rc == 0) {
+		set_time(&a->f);
+		rc = flows_begin(&a->f, e);
+	}
+	if (rc == 0 && table)
+		ends = a->f.peer != NULL ? flows_against(&a->f)
+					 : flows_scenarios(&a->f);
+	else if (rc == 0)
+		rc = run_named(a, &ends, e);
+	flows_end(&a->f);
+	scratch_hold(false);
+	aor_free(&a->f.us);
+	aor_free(&a->f.them);
+	return rc == -1 ? -1 : ends;
+}
+
+int
+flows_cmd(const struct config *c, int argc, char **argv)
+{
+	struct asked a = {.f = {.config = c, .address = "127.0.0.1"}};
+	struct err e = {0};
+	int rc = parse(&a, argc, argv, &e);
+
+	if (rc == 0 && a.replay != NULL)
+		return flows_replay(c, a.replay);
+	if (rc == 0 && a.diff)
+		return flows_diff(a.words[0], a.words[1]);
+	if (rc == 0)
+		rc = run(&a, &e);
+	return rc == -1 ? verb_fail(&e) : rc;
+}

@@ -1,0 +1,127 @@
+#include "src/flows/pair.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "src/sip/sip.h"
+
+enum { PAIR_MORE = 99 }; /* of what a peer may send as often as it likes */
+
+struct asked {
+	struct sip_msg *m;
+	const struct flows_event *ev;
+	const struct flows_event *answer; /* the last, or NULL */
+	bool answered; /* for good */
+};
+
+struct flows_pair {
+	const char *flow;
+	struct asked *asked;
+	size_t count;
+	unsigned provisional, other;
+};
+
+struct flows_pair *
+flows_pair_new(const char *flow)
+{
+	struct flows_pair *p = xcalloc(1, sizeof(*p));
+
+	p->flow = flow;
+	return p;
+}
+
+void
+flows_pair_free(struct flows_pair *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		sip_free(p->asked[i].m);
+	free(p->asked);
+	free(p);
+}
+
+static bool
+put_name(const struct flows_pair *p, const char *what, size_t number,
+    char out[FLOWS_PAIR_NAME])
+{
+	char more[24] = "";
+
+	if (number > 1)
+		(void)snprintf(more, sizeof(more), "%zu", number);
+	(void)snprintf(
+	    out, FLOWS_PAIR_NAME, "%.35s-%s%s.sip", p->flow, what, more);
+	return true;
+}
+
+static bool
+put_counted(const struct flows_pair *p, const char *what, unsigned *count,
+    char out[FLOWS_PAIR_NAME])
+{
+	if (*count == PAIR_MORE)
+		return false;
+	return put_name(p, what, ++*count, out);
+}
+
+/* Whether one is the other, sent again. */
+static bool
+is_same(const struct flows_event *a, const struct flows_event *b)
+{
+	return span_eq(span_buf(&a->head), span_buf(&b->head)) &&
+	    span_eq(span_buf(&a->body), span_buf(&b->body));
+}
+
+static bool
+name_request(struct flows_pair *p, const struct flows_event *ev,
+    char out[FLOWS_PAIR_NAME])
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (is_same(p->asked[i].ev, ev))
+			return false;
+	p->asked = xrealloc(p->asked, (p->count + 1) * sizeof(*p->asked));
+	p->asked[p->count++] = (struct asked){.ev = ev,
+	    .m = sip_parse(span_buf(&ev->head), span_buf(&ev->body), true)};
+	return put_name(p, "request", p->count, out);
+}
+
+static struct asked *
+find_asked(const struct flows_pair *p, const struct sip_msg *response)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (span_eq(sip_branch(p->asked[i].m), sip_branch(response)) &&
+		    span_eq(sip_header(p->asked[i].m, "CSeq", 0),
+			sip_header(response, "CSeq", 0)))
+			return &p->asked[i];
+	return NULL;
+}
+
+static bool
+name_response(struct flows_pair *p, const struct flows_event *ev,
+    char out[FLOWS_PAIR_NAME])
+{
+	struct sip_msg *m = sip_parse(
+	    span_buf(&ev->head), span_buf(&ev->body), true);
+	struct asked *asked = find_asked(p, m);
+	int status = sip_status(m);
+
+	sip_free(m);
+	if (asked != NULL && asked->answer != NULL &&
+	    is_same(asked->answer, ev))
+		return false;
+	if (asked == NULL || asked->answered)
+		return put_counted(p, "other", &p->other, out);
+	asked->answer = ev;
+	if (status < 200)
+		return put_counted(p, "provisional", &p->provisional, out);
+	asked->answered = true;
+	return put_name(p, "response", (size_t)(asked - p->asked) + 1, out);
+}
+
+bool
+flows_pair_next(struct flows_pair *p, const struct flows_event *ev,
+    char out[FLOWS_PAIR_NAME])
+{
+	if (ev->kind == FLOWS_REQUEST && ev->out)
+		return name_request(p, ev, out);
+	if (ev->kind == FLOWS_RESPONSE && !ev->out)
+		return name_response(p, ev, out);
+	return put_counted(p, "other", &p->other, out);
+}

@@ -1,0 +1,283 @@
+/*
+ * A flow on paper, as the draft prints one: an arrow diagram, the handshake as
+ * SSLDump shows it, and the messages.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "keys/asn1/asn1_print.h"
+#include "src/base/text.h"
+#include "src/flows/flows_priv.h"
+#include "src/show/unfold.h"
+#include "src/sip/sip.h"
+
+enum {
+	PRINT_WIDTH = 72, /* of a page of the draft, with its margin */
+	PRINT_MARGIN = 3,
+	PRINT_LEFT = 8, /* the column of fluffy's line */
+	PRINT_ARROW = 43 /* columns between the two lines */
+};
+
+static const char margin[] = "   ";
+
+/* --- what two runs have in common --------------------------------------------- */
+
+/* Whether the byte at of s is behind word. */
+static bool
+behind(struct span s, size_t at, const char *word)
+{
+	size_t n = strlen(word);
+
+	return at >= n && memcmp(s.p + at - n, word, n) == 0;
+}
+
+/* Ports come from the system, each time another. */
+static void
+add_portless(struct buf *out, struct span s)
+{
+	for (size_t at = 0; at < s.n;) {
+		size_t end = at;
+
+		if (behind(s, at, "127.0.0.1:") || behind(s, at, "rport="))
+			while (end < s.n && isdigit(s.p[end]))
+				end++;
+		if (end > at) {
+			buf_adds(out, "<port>");
+			at = end;
+		} else
+			buf_add(out, &s.p[at++], 1);
+	}
+}
+
+static bool
+hides_ports(const struct flows *f, const struct flows_run *r)
+{
+	return f->seed != NULL && r->draft == NULL;
+}
+
+/* Words of ours, wrapped. */
+static void
+add_words(const struct flows *f, struct buf *out, const char *words)
+{
+	struct buf b = {0};
+
+	if (f->seed != NULL)
+		add_portless(&b, span_str(words));
+	else
+		buf_adds(&b, words);
+	text_rows(out, span_buf(&b), margin, PRINT_WIDTH);
+	buf_free(&b);
+}
+
+static void
+add_indented(struct buf *out, struct span s)
+{
+	for (size_t at = 0, end; at < s.n; at = end + 1) {
+		end = span_find(s, '\n', at);
+		if (end > at)
+			buf_adds(out, margin);
+		buf_addspan(out, span_cut(s, at, end));
+		buf_adds(out, "\n");
+	}
+}
+
+/* --- the diagram ------------------------------------------------------------------ */
+
+static void
+add_arrow(struct buf *out, const char *label, char from, char to)
+{
+	buf_addf(out, "%s     |  %-*s|\n", margin, PRINT_ARROW - 2, label);
+	buf_addf(out, "%s     |%c", margin, from);
+	for (int i = 0; i < PRINT_ARROW - 2; i++)
+		buf_adds(out, "-");
+	buf_addf(out, "%c|\n", to);
+}
+
+/* "F1 MESSAGE", "F2 200 OK": the start line without its URI or version. */
+static void
+add_message_arrow(
+    struct buf *out, const struct flows_event *ev, unsigned number)
+{
+	struct sip_msg *m = sip_parse(
+	    span_buf(&ev->head), span_buf(&ev->body), false);
+	struct buf label = {0};
+
+	buf_addf(&label, "F%u ", number);
+	if (sip_is_request(m))
+		text_harmless(&label, sip_method(m), false);
+	else {
+		buf_addf(&label, "%d ", sip_status(m));
+		text_harmless(&label,
+		    span_cut(sip_reason(m), 0, PRINT_ARROW - 12), false);
+	}
+	add_arrow(out, (const char *)label.p, ev->out ? '-' : '<',
+	    ev->out ? '>' : '-');
+	buf_free(&label);
+	sip_free(m);
+}
+
+/* Whether a message follows in the same connection. */
+static bool
+goes_on(const struct flows_run *r, size_t i)
+{
+	for (i++; i < r->count; i++)
+		if (r->events[i].kind == FLOWS_REQUEST ||
+		    r->events[i].kind == FLOWS_RESPONSE)
+			return true;
+	return false;
+}
+
+static const char *
+peer_name(const struct flows *f)
+{
+	return f->peer != NULL ? f->them.key : "kumiko";
+}
+
+/* Two names, each in the middle above its line. */
+static void
+add_names(struct buf *out, const char *left, const char *right)
+{
+	size_t from = out->n;
+	const char *names[] = {left, right};
+	size_t lines[] = {PRINT_LEFT, PRINT_LEFT + PRINT_ARROW + 1};
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t half = strlen(names[i]) / 2;
+
+		do
+			buf_adds(out, " ");
+		while (out->n - from + half < lines[i]);
+		buf_adds(out, names[i]);
+	}
+	buf_adds(out, "\n");
+}
+
+static void
+add_diagram(const struct flows *f, const struct flows_run *r, struct buf *out)
+{
+	unsigned number = 0;
+
+	add_names(out, "fluffy", peer_name(f));
+	add_names(out, f->us.host, f->them.host);
+	buf_addf(out, "%s     |%*s|\n", margin, PRINT_ARROW, "");
+	for (size_t i = 0; i < r->count; i++) {
+		const struct flows_event *ev = &r->events[i];
+
+		if (ev->kind == FLOWS_REQUEST || ev->kind == FLOWS_RESPONSE)
+			add_message_arrow(out, ev, ++number);
+		if (ev->kind == FLOWS_TLS && ev->begins)
+			add_arrow(out,
+			    goes_on(r, i) ? "TLS handshake"
+					  : "TLS handshake, refused",
+			    '<', goes_on(r, i) ? '>' : 'x');
+	}
+	if (r->end.status == 0 && (number > 0 || r->count == 0))
+		buf_addf(out, "%s     |%*s|\n", margin, -PRINT_ARROW,
+		    number > 0 ? "  no answer" : "  nothing is sent");
+	buf_addf(out, "%s     |%*s|\n\n", margin, PRINT_ARROW, "");
+}
+
+/* --- the handshake, and messages ------------------------------------------------------ */
+
+static void
+add_handshake(const struct flows_run *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->events[i].kind == FLOWS_TLS)
+			add_indented(out, span_buf(&r->events[i].text));
+	buf_adds(out, "\n");
+}
+
+unsigned
+flows_first_blob(const struct flows_plan *p)
+{
+	/* The draft counts through its section 6. */
+	return strcmp(p->name, "6.2") == 0 ? 2
+	    : strcmp(p->name, "6.3") == 0  ? 3
+					   : 1;
+}
+
+/* What is the same in each run is shown all the same: the draft's signatures
+ * are, by its own keys. */
+static unsigned
+hidden(const struct flows *f, const struct flows_run *r)
+{
+	if (f->seed == NULL ||
+	    (r->draft != NULL && f->config->keys != NULL && !r->plan->encrypt))
+		return 0;
+	return ASN1_HIDE_RANDOM |
+	    (flows_is_ec(r->plan) ? ASN1_HIDE_OFFSETS : 0U);
+}
+
+static void
+add_message(const struct flows *f, const struct flows_run *r,
+    const struct flows_event *ev, unsigned number, struct buf *out)
+{
+	struct unfold_how how = {.width = PRINT_WIDTH - PRINT_MARGIN,
+	    .blobs = flows_first_blob(r->plan),
+	    .hide = hidden(f, r)};
+	struct buf text = {0}, head = {0};
+
+	if (hides_ports(f, r))
+		add_portless(&head, span_buf(&ev->head));
+	else
+		buf_addspan(&head, span_buf(&ev->head));
+	buf_addf(out, "%sF%u %s -> %s\n\n", margin, number,
+	    ev->out ? "fluffy" : peer_name(f),
+	    ev->out ? peer_name(f) : "fluffy");
+	unfold_message_as(&text, span_buf(&head), span_buf(&ev->body), &how);
+	add_indented(out, span_buf(&text));
+	if (out->n > 1 && out->p[out->n - 2] != '\n')
+		buf_adds(out, "\n");
+	buf_free(&text);
+	buf_free(&head);
+}
+
+/* How it ended, on either side. */
+static void
+add_end(const struct flows *f, const struct flows_run *r, struct buf *out)
+{
+	struct buf b = {0};
+
+	if (r->found.n > 0) {
+		buf_addf(
+		    &b, "%s finds: %s", peer_name(f), (const char *)r->found.p);
+		add_words(f, out, (const char *)b.p);
+		b.n = 0;
+	} else if (r->end.exit != 0 && r->trouble[0] != '\0') {
+		buf_addf(&b, "%s says: %s", peer_name(f), r->trouble);
+		add_words(f, out, (const char *)b.p);
+		b.n = 0;
+	}
+	if (r->end.exit != 0) {
+		buf_addf(&b, "fluffy is told: %s (send ends with %d)", r->why,
+		    r->end.exit);
+		add_words(f, out, (const char *)b.p);
+	}
+	buf_free(&b);
+	buf_adds(out, "\n\n");
+}
+
+void
+flows_print(const struct flows *f, const struct flows_run *r, struct buf *out)
+{
+	const struct flows_plan *p = r->plan;
+	unsigned number = 0;
+
+	buf_addf(out, "%s.  %s\n\n", p->name, p->title);
+	if (p->words != NULL) {
+		add_words(f, out, p->words);
+		buf_adds(out, "\n");
+	}
+	add_diagram(f, r, out);
+	if (p->handshake)
+		add_handshake(r, out);
+	for (size_t i = 0; !p->handshake && i < r->count; i++) {
+		const struct flows_event *ev = &r->events[i];
+
+		if (ev->kind == FLOWS_REQUEST || ev->kind == FLOWS_RESPONSE)
+			add_message(f, r, ev, ++number, out);
+	}
+	add_end(f, r, out);
+}

@@ -1,0 +1,450 @@
+/*
+ * One flow, run: fluffy sends in this process, kumiko takes it in another, and
+ * what goes between them is kept.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "src/base/loop.h"
+#include "src/flows/run_priv.h"
+#include "src/net/transport.h"
+
+enum {
+	/* ms without an end: it hangs. A peer has Timer F for its answer. */
+	FLOWS_SILENCE = 40000,
+	FLOWS_AWAIT = 60000, /* ms for a peer to send something */
+	FLOWS_AWAIT_MORE = 500
+};
+
+struct running {
+	struct flows *f;
+	struct flows_run *r;
+	struct flows_sides sides;
+	struct flows_keeper keeper;
+	struct loop *loop;
+	struct ua *ua;
+	struct keystore *ks;
+	struct loop_io told_io;
+	struct loop_timer silence, next;
+	int alive[2], told[2]; /* pipes; -1 where closed */
+	pid_t child;
+	struct buf told_in; /* what she told, not yet read */
+	char target[TARGET_TEXT];
+	unsigned ended; /* messages */
+	bool came; /* who is awaited */
+	bool over; /* what is told now is too late to be acted on */
+	struct err why; /* exit is set: it could not be run */
+};
+
+/* --- what is said ------------------------------------------------------------------ */
+
+static void
+say(struct running *g)
+{
+	const struct flows_plan *p = g->r->plan;
+	struct ua_letter letter = {.to = g->sides.to,
+	    .text = p->text,
+	    .text_len = strlen(p->text),
+	    .sign = p->sign,
+	    .encrypt = p->encrypt,
+	    .form = &g->sides.form,
+	    .at = g->f->peer == NULL ? g->target : NULL};
+
+	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
+	flows_name(g->f, g->r, g->ended, &g->sides);
+	(void)ua_send(g->ua, &letter);
+}
+
+static void
+has_ended(struct running *g, const struct ua_sent *sent)
+{
+	struct flows_run *r = g->r;
+
+	if (r->end.exit == 0) {
+		r->end.exit = sent->exit;
+		r->end.status = sent->status;
+		(void)snprintf(r->why, sizeof(r->why), "%s",
+		    sent->exit != 0 ? sent->why : "");
+	}
+	g->ended++;
+	/* The connection is not to end amid what it is about. */
+	loop_timer_set(g->loop, &g->next, 0);
+}
+
+static void
+go_on(void *arg)
+{
+	struct running *g = arg;
+
+	if (g->over) {
+		loop_stop(g->loop);
+		return;
+	}
+	ua_hang_up(g->ua);
+	if (g->ended < (g->r->plan->again ? 2U : 1U))
+		say(g);
+	else
+		loop_stop(g->loop);
+}
+
+/* What is seen is kept; a peer that goes on and on is left. */
+static void
+keep(struct running *g, const struct ua_wire *w)
+{
+	if (flows_keep(&g->keeper, w) || g->r->end.exit != 0)
+		return;
+	g->r->end.exit = EX_PROTOCOL;
+	(void)snprintf(g->r->why, sizeof(g->r->why),
+	    "more came than one flow has room for");
+	loop_stop(g->loop);
+}
+
+static bool
+happened(void *arg, const struct ua_event *ev)
+{
+	struct running *g = arg;
+
+	if (ev->type == UA_WIRE)
+		keep(g, ev->wire);
+	else if (ev->type == UA_SENT)
+		has_ended(g, ev->sent);
+	return true;
+}
+
+static void
+too_silent(void *arg)
+{
+	struct running *g = arg;
+
+	if (g->f->peer == NULL && g->f->await == NULL)
+		(void)err_set(&g->why, EX_TEMPFAIL, "the flow %s hangs",
+		    g->r->plan->name);
+	else if (!g->came) {
+		g->r->end.exit = EX_TEMPFAIL;
+		(void)snprintf(g->r->why, sizeof(g->r->why),
+		    g->f->peer != NULL ? "no answer came in time"
+				       : "nobody sent anything in time");
+	}
+	loop_stop(g->loop);
+}
+
+static void
+interrupted(void *arg, int signo)
+{
+	struct running *g = arg;
+
+	(void)signo;
+	(void)err_set(&g->why, EX_TEMPFAIL, "the flows were ended early");
+	loop_stop(g->loop);
+}
+
+/* --- what kumiko tells ----------------------------------------------------------------- */
+
+/* The other side is asked to send, and has a while for it. */
+static void
+ask(struct running *g)
+{
+	if (g->over || g->ended++ > 0)
+		return;
+	fprintf(stderr, "signet: %s: send a MESSAGE to %s:%s within %d s\n",
+	    g->r->plan->name, g->sides.to, strrchr(g->target, ':') + 1,
+	    FLOWS_AWAIT / 1000);
+	loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT);
+}
+
+/* They came, and took our certificate (exit 0) or not. */
+static void
+came(struct running *g, int exit)
+{
+	g->r->end.exit = exit;
+	/* Who tries once more does so at once, and not at the next flow. */
+	if (!g->came)
+		loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT_MORE);
+	g->came = true;
+}
+
+static void
+told_message(struct flows_run *r, struct span s)
+{
+	struct flows_end end;
+
+	if (s.n < sizeof(end))
+		return;
+	memcpy(&end, s.p, sizeof(end));
+	r->end.signature = end.signature;
+	r->end.encryption = end.encryption;
+	r->end.transport = end.transport;
+	r->found.n = 0;
+	buf_addspan(&r->found, span_cut(s, sizeof(end), s.n));
+}
+
+static void
+told_one(struct running *g, char kind, struct span s)
+{
+	switch (kind) {
+	case FLOWS_TOLD_LISTENS:
+		(void)snprintf(g->target, sizeof(g->target), "%.*s", (int)s.n,
+		    (const char *)s.p);
+		if (g->f->await != NULL)
+			ask(g);
+		else if (!g->over)
+			say(g);
+		break;
+	case FLOWS_TOLD_MESSAGE:
+		told_message(g->r, s);
+		if (g->f->await != NULL)
+			came(g, 0);
+		break;
+	case FLOWS_TOLD_TROUBLE:
+		/* The first says why; what comes after it follows from it. */
+		if (g->r->trouble[0] == '\0')
+			(void)snprintf(g->r->trouble, sizeof(g->r->trouble),
+			    "%.*s", (int)s.n, (const char *)s.p);
+		break;
+	case FLOWS_TOLD_REFUSED:
+		/* Whoever else comes by is not whom we wait for. */
+		if (g->f->await != NULL && !g->came)
+			came(g, EX_NOPERM);
+		break;
+	case FLOWS_TOLD_FAILED:
+		if (s.n == sizeof(g->why))
+			memcpy(&g->why, s.p, sizeof(g->why));
+		(void)err_in(&g->why, "the recipient of %s cannot begin",
+		    g->r->plan->name);
+		loop_stop(g->loop);
+		break;
+	}
+}
+
+static void
+told_whole(struct running *g)
+{
+	struct flows_record record;
+	size_t used = sizeof(record);
+
+	while (g->told_in.n >= sizeof(record)) {
+		memcpy(&record, g->told_in.p, sizeof(record));
+		used = sizeof(record) + record.size;
+		if (g->told_in.n < used)
+			return;
+		told_one(g, record.kind,
+		    span_cut(span_buf(&g->told_in), sizeof(record), used));
+		buf_drop(&g->told_in, used);
+	}
+}
+
+/* False at the end. */
+static bool
+told_read(struct running *g)
+{
+	char bytes[4096];
+	ssize_t n = read(g->told[0], bytes, sizeof(bytes));
+
+	if (n == -1 && errno == EINTR)
+		return true;
+	if (n <= 0)
+		return false;
+	buf_add(&g->told_in, bytes, (size_t)n);
+	told_whole(g);
+	return true;
+}
+
+static void
+told_ready(void *arg, short revents)
+{
+	struct running *g = arg;
+
+	(void)revents;
+	if (told_read(g))
+		return;
+	loop_io_del(g->loop, &g->told_io);
+	if (g->why.exit == 0)
+		(void)err_set(&g->why, EX_SOFTWARE,
+		    "the recipient of %s ended before the flow did",
+		    g->r->plan->name);
+	loop_stop(g->loop);
+}
+
+/* --- two processes ---------------------------------------------------------------------- */
+
+static void
+close_one(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+static int
+start_child(struct running *g, struct err *e)
+{
+	struct flows_peer peer = {.config = &g->sides.theirs,
+	    .form = &g->sides.form,
+	    .watched = g->f->await != NULL};
+
+	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
+		return err_set(
+		    e, EX_OSERR, "no pipe can be made: %s", strerror(errno));
+	/* Nor are they for what a passphrase's command leaves running. */
+	for (size_t i = 0; i < 2; i++) {
+		(void)fcntl(g->alive[i], F_SETFD, FD_CLOEXEC);
+		(void)fcntl(g->told[i], F_SETFD, FD_CLOEXEC);
+	}
+	(void)fflush(stdout);
+	g->child = fork();
+	if (g->child == -1)
+		return err_set(
+		    e, EX_OSERR, "no process can be made: %s", strerror(errno));
+	if (g->child == 0) {
+		close_one(&g->alive[1]);
+		close_one(&g->told[0]);
+		peer.alive = g->alive[0];
+		peer.told = g->told[1];
+		_exit(flows_peer(&peer));
+	}
+	close_one(&g->alive[0]);
+	close_one(&g->told[1]);
+	return 0;
+}
+
+/* She ends, and what she told until then is read. */
+static void
+end_child(struct running *g)
+{
+	if (g->child <= 0)
+		return;
+	close_one(&g->alive[1]);
+	while (told_read(g))
+		;
+	(void)waitpid(g->child, NULL, 0);
+}
+
+/* --- the run -------------------------------------------------------------------------------- */
+
+static int
+begin(struct running *g, struct err *e)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+
+	g->silence = (struct loop_timer){.fn = too_silent, .arg = g};
+	g->next = (struct loop_timer){.fn = go_on, .arg = g};
+	if (g->f->peer == NULL && start_child(g, e) == -1)
+		return -1;
+	if (flows_keystore(&g->sides.ours, &g->ks, e) == -1 ||
+	    loop_new(&g->loop, e) == -1 ||
+	    ua_new(g->loop, g->ks, &g->sides.ours, happened, g, &g->ua, e) ==
+		-1)
+		return -1;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (loop_signal(g->loop, ends[i], interrupted, g, e) == -1)
+			return -1;
+	ua_watch(g->ua, true);
+	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
+	if (g->f->peer != NULL)
+		say(g);
+	else {
+		g->told_io = (struct loop_io){
+		    .fn = told_ready, .arg = g, .fd = g->told[0]};
+		loop_io_set(g->loop, &g->told_io, POLLIN);
+	}
+	return 0;
+}
+
+static void
+end(struct running *g)
+{
+	g->over = true;
+	ua_free(g->ua);
+	end_child(g);
+	loop_free(g->loop);
+	keystore_free(g->ks);
+	flows_keep_end(&g->keeper);
+	close_one(&g->alive[0]);
+	close_one(&g->alive[1]);
+	close_one(&g->told[0]);
+	close_one(&g->told[1]);
+	buf_free(&g->told_in);
+	flows_unsettle(g->f, &g->sides);
+}
+
+/* Puts what a refused certificate is refused for, as its words name it. */
+static void
+find_cause(const char *words, enum verdict_signature *out)
+{
+	for (int i = SIGNATURE_MALFORMED; i < SIGNATURE_GOOD; i++) {
+		char name[40];
+
+		(void)snprintf(name, sizeof(name), ": %s: ",
+		    verdict_signature_name((enum verdict_signature)i));
+		if (strstr(words, name) != NULL) {
+			*out = (enum verdict_signature)i;
+			return;
+		}
+	}
+}
+
+static int
+run(struct running *g, struct err *e)
+{
+	int rc;
+
+	if (begin(g, e) == -1)
+		return -1;
+	scratch_hold(false);
+	rc = loop_run(g->loop, e);
+	scratch_hold(true);
+	/* A signal of the last round is to be heard as well. */
+	g->over = true;
+	loop_timer_set(g->loop, &g->next, 1);
+	return rc == 0 ? loop_run(g->loop, e) : -1;
+}
+
+int
+flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
+    struct err *e)
+{
+	struct running g = {
+	    .f = f, .r = out, .alive = {-1, -1}, .told = {-1, -1}};
+	int rc;
+
+	*out = (struct flows_run){
+	    .plan = p, .end = {.signature = SIGNATURE_NONE}};
+	if (flows_make(f, p, &out->keys, e) == -1)
+		return -1;
+	flows_settle(f, out, &g.sides);
+	flows_keep_begin(&g.keeper, out, f->seed != NULL);
+	rc = run(&g, e);
+	end(&g);
+	if (out->end.exit != 0 && out->end.status == 0) {
+		find_cause(out->trouble, &out->end.signature);
+		find_cause(out->why, &out->end.signature);
+	}
+	if (rc == 0 && g.why.exit != 0) {
+		*e = g.why;
+		rc = -1;
+	}
+	return rc;
+}
+
+bool
+flows_ended_well(const struct flows *f, const struct flows_run *r)
+{
+	const struct flows_end *is = &r->end, *was = &r->plan->end;
+
+	/* A peer may use another word for no, and does not say how it came
+	 * to it. */
+	if (f->peer != NULL)
+		return (was->exit == 0) == (is->exit == 0);
+	return is->exit == was->exit && is->status == was->status &&
+	    is->signature == was->signature &&
+	    is->encryption == was->encryption &&
+	    (is->transport == was->transport ||
+		(flows_by_udp(r) && is->transport == TRANSPORT_UDP));
+}

@@ -1,0 +1,365 @@
+/*
+ * Flows saved in a folder: each message's bytes, what is sealed or signed in
+ * them, the certificates, a manifest of digests, and all of it as one archive.
+ *
+ * Certificates lie in the folder itself, which is a key store then; those of a
+ * flow that has others, in NAME-keys.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/base/digest.h"
+#include "src/base/savefile.h"
+#include "src/flows/archive.h"
+#include "src/flows/pair.h"
+#include "src/show/unfold.h"
+
+/* Written when all is there, so that a run that fails leaves nothing. */
+struct saved {
+	char *name;
+	struct buf data;
+	bool written, secret;
+};
+
+struct flows_folder {
+	char *dir;
+	bool made; /* by us */
+	struct saved *files;
+	size_t count;
+};
+
+static struct saved *
+folder_find(const struct flows_folder *d, const char *name)
+{
+	for (size_t i = 0; i < d->count; i++)
+		if (strcmp(d->files[i].name, name) == 0)
+			return &d->files[i];
+	return NULL;
+}
+
+/* What two flows share is there once; whose names are the same and whose bytes
+ * are not cannot both be in it. */
+static int
+folder_put(struct flows_folder *d, const char *name, struct span data,
+    bool secret, struct err *e)
+{
+	struct saved *s = folder_find(d, name);
+
+	if (s != NULL)
+		return span_eq(span_buf(&s->data), data)
+		    ? 0
+		    : err_set(e, EX_SOFTWARE,
+			  "%s/%s is there already with other contents", d->dir,
+			  name);
+	d->files = xrealloc(d->files, (d->count + 1) * sizeof(*d->files));
+	s = &d->files[d->count++];
+	*s = (struct saved){.name = xstrdup(name), .secret = secret};
+	buf_reserve(&s->data, data.n);
+	buf_addspan(&s->data, data);
+	return 0;
+}
+
+static bool
+is_empty(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	bool empty = d != NULL;
+
+	while (empty && (entry = readdir(d)) != NULL)
+		empty = strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0;
+	if (d != NULL)
+		(void)closedir(d);
+	return empty;
+}
+
+int
+flows_folder_new(const char *dir, struct flows_folder **out, struct err *e)
+{
+	struct flows_folder *d;
+	bool made = mkdir(dir, 0755) == 0;
+
+	if (!made && errno != EEXIST)
+		return err_set(e, EX_CANTCREAT, "%s cannot be made: %s", dir,
+		    strerror(errno));
+	if (!made && !is_empty(dir))
+		return err_set(e, EX_CANTCREAT,
+		    "%s is there already, and not an empty folder; flows are "
+		    "saved in one of their own",
+		    dir);
+	d = xcalloc(1, sizeof(*d));
+	d->dir = xstrdup(dir);
+	d->made = made;
+	*out = d;
+	return 0;
+}
+
+/* --- messages ---------------------------------------------------------------- */
+
+struct blobs {
+	struct flows_folder *folder;
+	const char *name;
+	unsigned next; /* the number of the next */
+	int rc;
+	struct err *e;
+};
+
+static void
+add_blob(void *arg, struct span der)
+{
+	struct blobs *b = arg;
+	char name[80];
+
+	(void)snprintf(
+	    name, sizeof(name), "%.40s-blob%u.der", b->name, b->next++);
+	if (b->rc == 0)
+		b->rc = folder_put(b->folder, name, der, false, b->e);
+}
+
+static int
+add_message(struct blobs *blobs, const struct flows_event *ev, const char *name,
+    struct err *e)
+{
+	struct buf whole = {0};
+	int rc;
+
+	buf_addspan(&whole, span_buf(&ev->head));
+	buf_addspan(&whole, span_buf(&ev->body));
+	rc = folder_put(blobs->folder, name, span_buf(&whole), false, e);
+	buf_free(&whole);
+	if (rc == 0 && ev->kind == FLOWS_REQUEST && ev->out)
+		unfold_blobs(
+		    span_buf(&ev->head), span_buf(&ev->body), add_blob, blobs);
+	return rc == 0 ? blobs->rc : rc;
+}
+
+static int
+add_messages(struct flows_folder *d, const struct flows_run *r, struct err *e)
+{
+	struct blobs blobs = {.folder = d,
+	    .name = r->plan->name,
+	    .next = flows_first_blob(r->plan),
+	    .e = e};
+	struct flows_pair *pair = flows_pair_new(r->plan->name);
+	char name[FLOWS_PAIR_NAME];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->count; i++)
+		if (r->events[i].kind != FLOWS_TLS &&
+		    flows_pair_next(pair, &r->events[i], name))
+			rc = add_message(&blobs, &r->events[i], name, e);
+	flows_pair_free(pair);
+	return rc;
+}
+
+/* --- certificates ----------------------------------------------------------------- */
+
+static bool
+is_file_of(const char *file, const char *kind, const char *who)
+{
+	size_t n = strlen(kind), m = strlen(who);
+
+	return strncmp(file, kind, n) == 0 && strncmp(file + n, who, m) == 0 &&
+	    strcmp(file + n + m, ".pem") == 0;
+}
+
+/* Whether a key store's file belongs to a flow: who vouches, and the two that
+ * speak; a private key only where it was made to be thrown away. */
+static bool
+belongs(const struct flows *f, const char *file, bool thrown_away)
+{
+	static const char *const above[] = {"root_cert_", "ca_cert_", "crl_"};
+	const struct aor *who[] = {&f->us, &f->them};
+
+	for (size_t i = 0; i < sizeof(above) / sizeof(above[0]); i++)
+		if (strncmp(file, above[i], strlen(above[i])) == 0)
+			return true;
+	for (size_t i = 0; i < 2; i++)
+		if (is_file_of(file, "user_cert_", who[i]->key) ||
+		    is_file_of(file, "domain_cert_", who[i]->host))
+			return true;
+	return is_file_of(file, "domain_cert_", f->address) ||
+	    (thrown_away && is_file_of(file, "user_key_", f->them.key));
+}
+
+static int
+add_store(struct flows_folder *d, const struct flows *f, const char *store,
+    const char *under, struct err *e)
+{
+	bool thrown_away = strncmp(store, f->dir, strlen(f->dir)) == 0;
+	DIR *dir = opendir(store);
+	struct dirent *entry;
+	int rc = 0;
+
+	if (dir == NULL)
+		return err_set(e, EX_NOINPUT, "%s: %s", store, strerror(errno));
+	while (rc == 0 && (entry = readdir(dir)) != NULL) {
+		char path[2 * SCRATCH_PATH], name[SCRATCH_PATH];
+		struct buf data = {0};
+		bool there = false;
+
+		if (!belongs(f, entry->d_name, thrown_away))
+			continue;
+		(void)snprintf(
+		    path, sizeof(path), "%.400s/%.300s", store, entry->d_name);
+		(void)snprintf(
+		    name, sizeof(name), "%.80s%.300s", under, entry->d_name);
+		rc = savefile_read(path, &data, &there, e);
+		if (rc == 0 && there)
+			rc = folder_put(d, name, span_buf(&data),
+			    strncmp(entry->d_name, "user_key_", 9) == 0, e);
+		buf_wipe(&data);
+	}
+	(void)closedir(dir);
+	return rc;
+}
+
+int
+flows_folder_add(struct flows_folder *d, const struct flows *f,
+    const struct flows_run *r, struct err *e)
+{
+	char under[80] = "";
+
+	if (add_messages(d, r, e) == -1)
+		return -1;
+	if (flows_is_ec(r->plan) || r->plan->odd != ODD_NOTHING)
+		(void)snprintf(
+		    under, sizeof(under), "%.60s-keys/", r->plan->name);
+	if (add_store(d, f, r->keys.kumiko, under, e) == -1)
+		return -1;
+	return add_store(d, f, r->keys.fluffy, under, e);
+}
+
+/* --- the end ------------------------------------------------------------------------ */
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct saved *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static int
+add_manifest(struct flows_folder *d, struct err *e)
+{
+	struct buf b = {0};
+	int rc;
+
+	qsort(d->files, d->count, sizeof(*d->files), by_name);
+	for (size_t i = 0; i < d->count; i++) {
+		struct span data = span_buf(&d->files[i].data);
+		char hex[DIGEST_HEX];
+
+		(void)digest_hex(span_str("SHA-256"), &data, 1, hex);
+		buf_addf(&b, "%s  %s\n", hex, d->files[i].name);
+	}
+	rc = folder_put(d, "manifest", span_buf(&b), false, e);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+add_archive(struct flows_folder *d, time_t at, struct err *e)
+{
+	struct archive a = {.at = at != 0 ? at : time(NULL)};
+	struct buf base64 = {0};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < d->count; i++)
+		rc = archive_add(&a, d->files[i].name,
+		    span_buf(&d->files[i].data),
+		    d->files[i].secret ? 0600 : 0644, e);
+	if (rc == 0)
+		rc = archive_base64(&a, &base64, e);
+	if (rc == 0)
+		rc = folder_put(
+		    d, "flows.tgz.b64", span_buf(&base64), false, e);
+	archive_free(&a);
+	buf_free(&base64);
+	return rc;
+}
+
+static int
+write_one(struct flows_folder *d, struct saved *s, struct err *e)
+{
+	char path[2 * SCRATCH_PATH];
+
+	if (snprintf(path, sizeof(path), "%s/%s", d->dir, s->name) >=
+	    (int)sizeof(path))
+		return err_set(
+		    e, EX_CANTCREAT, "%s: the name is too long", d->dir);
+	savefile_folders(path);
+	if (savefile_new(path, span_buf(&s->data), e) == -1)
+		return -1;
+	s->written = true;
+	if (!s->secret)
+		(void)chmod(path, 0644);
+	return 0;
+}
+
+/* What is written is taken back. */
+static void
+unwrite(const struct flows_folder *d)
+{
+	char path[2 * SCRATCH_PATH];
+
+	for (size_t i = 0; i < d->count; i++) {
+		char *slash;
+
+		(void)snprintf(path, sizeof(path), "%.400s/%.390s", d->dir,
+		    d->files[i].name);
+		if (d->files[i].written)
+			(void)unlink(path);
+		slash = strrchr(path, '/');
+		if (slash != NULL && strchr(d->files[i].name, '/') != NULL) {
+			*slash = '\0';
+			(void)rmdir(path);
+		}
+	}
+	if (d->made)
+		(void)rmdir(d->dir);
+}
+
+static void
+folder_free(struct flows_folder *d)
+{
+	if (d == NULL)
+		return;
+	for (size_t i = 0; i < d->count; i++) {
+		free(d->files[i].name);
+		buf_wipe(&d->files[i].data);
+	}
+	free(d->files);
+	free(d->dir);
+	free(d);
+}
+
+void
+flows_folder_abandon(struct flows_folder *d)
+{
+	if (d != NULL)
+		unwrite(d);
+	folder_free(d);
+}
+
+int
+flows_folder_close(struct flows_folder *d, time_t at, struct err *e)
+{
+	int rc = add_manifest(d, e);
+
+	if (rc == 0)
+		rc = add_archive(d, at, e);
+	for (size_t i = 0; rc == 0 && i < d->count; i++)
+		rc = write_one(d, &d->files[i], e);
+	if (rc == -1)
+		unwrite(d);
+	folder_free(d);
+	return rc;
+}

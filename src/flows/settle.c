@@ -1,0 +1,148 @@
+/*
+ * How the two sides of a flow are set up: a user agent each, and the form of
+ * what both write.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/flows/run_priv.h"
+#include "src/net/tls.h"
+
+enum { TLS_1_2 = 0x0303 };
+
+/* What both have in common. */
+static void
+settle(const struct flows *f, const struct flows_run *r,
+    const struct flows_sides *s, const char *keys, const char *aor,
+    const char *listen, struct config *out)
+{
+	const struct config *c = f->config;
+	const struct flows_plan *p = r->plan;
+
+	config_throw_away(out, keys, aor, listen);
+	out->policy = c->policy;
+	out->policy.at = s->form.at;
+	/* There are no CRLs but where one is revoked. */
+	out->policy.crl_require = false;
+	out->policy.rfc5922 = c->policy.rfc5922 || p->odd == ODD_NO_SIP;
+	if (c->passphrase_command != NULL)
+		out->passphrase_command = xstrdup(c->passphrase_command);
+	out->tls_max = p->tls12 ? TLS_1_2 : 0;
+}
+
+/* How fluffy writes, in settings that are hers or a person's. */
+static void
+settle_plan(const struct flows_plan *p, struct config *c)
+{
+	c->cipher = p->gcm ? CIPHER_AES_128_GCM : CIPHER_AES_128_CBC;
+	c->nesting = p->inner ? NESTING_INNER : NESTING_OUTER;
+	c->attach_cert = p->attach;
+}
+
+/* Whether it goes by UDP, as the draft's sections 6.x did. */
+bool
+flows_by_udp(const struct flows_run *r)
+{
+	return r->draft != NULL && !flows_is_tls(r->plan);
+}
+
+static void
+settle_both(
+    const struct flows *f, const struct flows_run *r, struct flows_sides *s)
+{
+	const struct flows_plan *p = r->plan;
+	const char *scheme = flows_by_udp(r) ? "sip" : "sips";
+	bool address = p->odd == ODD_ADDRESS && !p->turned;
+	char who[600];
+
+	(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->us.key);
+	settle(f, r, s, r->keys.fluffy, who, NULL, &s->ours);
+	settle_plan(p, &s->ours);
+	if (p->mutual) {
+		(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->them.host);
+		s->ours.proxy = xstrdup(who);
+	}
+	if (address)
+		(void)snprintf(s->to, sizeof(s->to), "%s:%.*s@%s", scheme,
+		    (int)strcspn(f->them.key, "@"), f->them.key, f->address);
+	else
+		(void)snprintf(
+		    s->to, sizeof(s->to), "%s:%s", scheme, f->them.key);
+	settle(f, r, s, r->keys.kumiko, s->to,
+	    f->await != NULL      ? f->await
+		: flows_by_udp(r) ? "udp:127.0.0.1:0"
+				  : "tls:127.0.0.1:0",
+	    &s->theirs);
+	s->theirs.client_certs = p->mutual ? TLS_ASK : TLS_NO;
+}
+
+/* With somebody else, the person's own settings say who we are and how they
+ * are reached. They have no certificate that was made just now, so it goes
+ * with the message; and they are our proxy where they are to see who we are,
+ * since nobody else does. */
+static void
+settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
+{
+	const struct flows_plan *p = r->plan;
+
+	(void)snprintf(s->to, sizeof(s->to), "%.590s", f->peer);
+	s->ours = *f->config;
+	s->ours.keys = r->keys.fluffy;
+	settle_plan(p, &s->ours);
+	s->ours.tls_max = p->tls12 ? TLS_1_2 : 0;
+	if (f->ca != NULL && p->sign)
+		s->ours.attach_cert = true;
+	if (!p->mutual || s->ours.proxy != NULL)
+		return;
+	(void)snprintf(s->proxy, sizeof(s->proxy), "sips:%.590s",
+	    strchr(f->peer, '@') + 1);
+	s->ours.proxy = s->proxy;
+}
+
+void
+flows_unsettle(const struct flows *f, struct flows_sides *s)
+{
+	if (f->peer != NULL)
+		return;
+	config_free(&s->ours);
+	config_free(&s->theirs);
+}
+
+void
+flows_name(const struct flows *f, const struct flows_run *r, unsigned number,
+    struct flows_sides *s)
+{
+	if (f->seed == NULL)
+		return;
+	(void)snprintf(s->names, sizeof(s->names), "%s %s %u", f->seed,
+	    r->plan->name, number);
+	s->form.names = s->names;
+}
+
+/* When it takes place, and how its messages are named. */
+static void
+set_form(const struct flows *f, struct flows_run *r, struct flows_sides *s)
+{
+	const struct flows_plan *p = r->plan;
+	time_t at = 0;
+
+	if (f->config->policy.legacy && f->peer == NULL)
+		r->draft = flows_draft(p->name, &at);
+	s->form.draft = r->draft;
+	s->form.at = r->draft != NULL ? at : f->at;
+	s->form.opaque = p->opaque;
+	flows_name(f, r, 0, s);
+}
+
+void
+flows_settle(
+    const struct flows *f, struct flows_run *r, struct flows_sides *out)
+{
+	*out = (struct flows_sides){.to = ""};
+	set_form(f, r, out);
+	if (f->peer != NULL)
+		settle_ours(f, r, out);
+	else
+		settle_both(f, r, out);
+}

@@ -1,0 +1,89 @@
+/*
+ * One flow: a connection, or a UDP socket, from its opening to its end.
+ * Private to src/transport.c and src/flow*.c.
+ */
+#ifndef SIGNET_SRC_NET_FLOW_H
+#define SIGNET_SRC_NET_FLOW_H
+
+#include "src/net/transport.h"
+
+/* An empty buffer larger than this is freed. */
+enum { FLOW_KEEP = 65536 };
+
+enum flow_state {
+	FLOW_CONNECTING,
+	FLOW_HANDSHAKE,
+	FLOW_OPEN,
+	FLOW_LINGERING, /* ours is said, the peer's end is awaited */
+	FLOW_DEAD
+};
+
+struct flow {
+	struct transport *t;
+	struct route route; /* its number, kind and peer */
+	enum flow_state state;
+	bool ours; /* we opened it */
+	bool bound; /* a UDP socket that listens: no peer of its own */
+	bool greeted; /* a whole message has come */
+	bool last; /* to be closed when out has left */
+	bool closed; /* the peer has closed its side; we owe answers */
+	bool read_wants_out; /* TLS must write before it can read on */
+	unsigned busy; /* handlers of its own that are running */
+	struct addr local;
+	char host[256]; /* what the peer must be, where we opened it; else
+	                    * what we show it */
+	struct tls *tls;
+	struct loop_io io;
+	struct loop_timer timer;
+	struct loop_timer again; /* reads on what TLS holds already */
+	uint64_t opened, used, begun, stuck; /* ms; see flow_deadline */
+	struct buf in, out;
+	size_t sent; /* bytes of out that have left */
+	struct stream_scan scan;
+	struct err why; /* of an end that is still to be told */
+};
+
+struct transport {
+	struct loop *loop;
+	struct tls_context *tls;
+	struct transport_limits limits;
+	struct transport_owner owner;
+	struct flow **flows; /* by the low bits of their numbers */
+	size_t count; /* entries of flows, used or not */
+	size_t accepted; /* connections that others opened */
+	uint64_t opened; /* flows ever: the high bits of a number */
+	bool deaf; /* see transport_deafen */
+	struct listener *listeners;
+};
+
+/* Takes over fd, which is connected, connecting (ours) or accepted. */
+struct flow *flow_new(struct transport *t, enum verdict_transport kind, int fd,
+    const struct addr *peer, bool ours);
+/* Begins: handshake, then reading. */
+void flow_start(struct flow *f, bool connecting);
+/* Ends it now and tells the owner; f is gone unless it is busy. */
+void flow_end(struct flow *f, const struct err *why);
+/* Frees without telling. */
+void flow_free(struct flow *f);
+/* Waits for what the flow can do next. */
+void flow_watch(struct flow *f);
+/* Arms its timer if it would come too late; one that comes too early finds
+ * that out by itself, which is cheaper than arming it for each message. */
+void flow_arm(struct flow *f);
+
+/* Sends, now or at the end of the round, or when it has opened. */
+int flow_send(
+    struct flow *f, const struct route *to, struct span bytes, struct err *e);
+/* Writes what is to be sent, as far as the peer takes it. */
+int flow_flush(struct flow *f, struct err *e);
+/* Says our goodbye and leaves the peer a moment to read what came before:
+ * closing while its bytes are unread would make the kernel throw ours away. */
+void flow_linger(struct flow *f);
+
+/* Reads what has come and hands over the whole messages (flow_read.c). */
+void flow_read(struct flow *f);
+void flow_read_datagrams(struct flow *f);
+/* What comes after our last words is read and thrown away. */
+void flow_read_away(struct flow *f);
+
+#endif

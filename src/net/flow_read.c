@@ -1,0 +1,211 @@
+/*
+ * What comes over a flow, and is cut into messages.
+ */
+#include "src/net/flow.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	FLOW_READ = 16384, /* a TLS record's most: one read drains it */
+	FLOW_ROUNDS = 16, /* datagrams before others have their turn */
+	FLOW_DATAGRAM = 65536, /* no UDP datagram is longer */
+	FLOW_LARGE = 65536 /* a partial message worth a look at the sum */
+};
+
+/* RFC 5626, 4.4.1: who opened the connection asks with two CRLF, and is
+ * answered with one. Two of those, one after the other, are no question. */
+static void
+keep_alive(struct flow *f, const struct stream_frame *frame)
+{
+	bool asks = frame->found == STREAM_PING &&
+	    (!f->ours || frame->used == 4);
+	struct err e;
+
+	if (asks)
+		(void)flow_send(f, &f->route, span_str("\r\n"), &e);
+	else if (f->ours)
+		f->t->owner.pong(f->t->owner.arg, f->route.flow);
+}
+
+/* Hands over the whole messages at the front of f->in. */
+static void
+take_messages(struct flow *f)
+{
+	struct transport *t = f->t;
+	size_t taken = 0;
+
+	while (f->state == FLOW_OPEN && !f->last) {
+		struct stream_frame frame;
+
+		stream_next(span_cut(span_buf(&f->in), taken, f->in.n),
+		    &f->scan, &t->limits.stream, &frame);
+		if (frame.found == STREAM_MORE)
+			break;
+		f->used = f->begun = loop_now(t->loop);
+		taken += frame.used;
+		if (frame.found == STREAM_PING || frame.found == STREAM_PONG)
+			keep_alive(f, &frame);
+		if ((frame.found == STREAM_MESSAGE ||
+			frame.found == STREAM_BROKEN) &&
+		    t->owner.message(t->owner.arg, &f->route, &frame))
+			f->greeted = true;
+		if (frame.found == STREAM_BROKEN && f->state == FLOW_OPEN) {
+			f->last = true;
+			if (f->out.n == 0)
+				flow_linger(f);
+		}
+	}
+	if (f->state != FLOW_OPEN || f->last)
+		taken = f->in.n;
+	buf_drop(&f->in, taken);
+	if (f->in.n == 0 && f->in.cap > FLOW_KEEP)
+		buf_free(&f->in);
+}
+
+static enum tls_result
+read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
+{
+	ssize_t rc;
+
+	if (f->tls != NULL)
+		return tls_read(f->tls, p, FLOW_READ, n, e);
+	rc = recv(f->io.fd, p, FLOW_READ, 0);
+	if (rc > 0) {
+		*n = (size_t)rc;
+		return TLS_OK;
+	}
+	if (rc == 0)
+		return TLS_CLOSED;
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+		return TLS_WANT_READ;
+	(void)err_set(e, EX_UNAVAILABLE, "%s", strerror(errno));
+	return TLS_FAILED;
+}
+
+/* Whether all connections together hold too much, and this one of them not
+ * little. */
+static bool
+is_too_much(const struct flow *f)
+{
+	const struct transport *t = f->t;
+	size_t sum = 0;
+
+	if (f->in.n < FLOW_LARGE)
+		return false;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->flows[i] != NULL)
+			sum += t->flows[i]->in.n + t->flows[i]->out.n;
+	return sum > t->limits.buffered;
+}
+
+/* The peer has said all it wants to say, and waits for what we owe it. */
+static bool
+flow_owes(struct flow *f)
+{
+	if (f->ours ||
+	    (f->out.n == 0 &&
+		!f->t->owner.owed(f->t->owner.arg, f->route.flow)))
+		return false;
+	f->closed = true;
+	f->in.n = 0;
+	f->used = loop_now(f->t->loop);
+	flow_watch(f);
+	flow_arm(f);
+	return true;
+}
+
+/* One chunk: then others have their turn, and answers that wait for their
+ * time leave. */
+void
+flow_read(struct flow *f)
+{
+	unsigned char chunk[FLOW_READ];
+	struct err e = {0};
+	size_t n = 0;
+	enum tls_result r = read_some(f, chunk, &n, &e);
+
+	f->read_wants_out = r == TLS_WANT_WRITE;
+	if (f->read_wants_out)
+		flow_watch(f);
+	if (r == TLS_OK) {
+		if (f->in.n == 0)
+			f->begun = loop_now(f->t->loop);
+		buf_add(&f->in, chunk, n);
+		take_messages(f);
+		if (f->state != FLOW_OPEN || f->t->deaf)
+			return;
+		/* The answers go before more is read. */
+		if (f->out.n > 0 && f->sent == 0)
+			r = flow_flush(f, &e) == -1 ? TLS_FAILED : TLS_OK;
+		if (is_too_much(f)) {
+			(void)err_set(&e, EX_UNAVAILABLE,
+			    "all connections together hold too much");
+			r = TLS_FAILED;
+		}
+	}
+	if (r == TLS_CLOSED && flow_owes(f))
+		return;
+	if (r == TLS_CLOSED)
+		(void)err_set(&e, EX_UNAVAILABLE,
+		    f->in.n > 0 ? "the peer closed in the middle of a message"
+				: "the peer closed the connection");
+	if (r == TLS_CLOSED || r == TLS_FAILED) {
+		flow_end(f, &e);
+		return;
+	}
+	flow_arm(f);
+	/* What TLS has read ahead poll(2) would not wake us up for. */
+	if (f->tls != NULL && tls_pending(f->tls))
+		loop_timer_set(f->t->loop, &f->again, 0);
+}
+
+void
+flow_read_datagrams(struct flow *f)
+{
+	static const struct stream_frame nothing;
+	unsigned char data[FLOW_DATAGRAM];
+
+	for (int i = 0; i < FLOW_ROUNDS && f->state == FLOW_OPEN; i++) {
+		struct route from = f->route;
+		struct stream_frame frame = nothing;
+		struct err e = {0};
+		ssize_t n;
+
+		from.peer.len = sizeof(from.peer.sa);
+		n = recvfrom(f->io.fd, data, sizeof(data), 0,
+		    (struct sockaddr *)&from.peer.sa, &from.peer.len);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n < 0 && f->bound)
+			continue;
+		if (n < 0) {
+			(void)err_set(
+			    &e, EX_UNAVAILABLE, "%s", strerror(errno));
+			flow_end(f, &e);
+			return;
+		}
+		f->used = loop_now(f->t->loop);
+		stream_datagram((struct span){data, (size_t)n},
+		    &f->t->limits.stream, &frame);
+		if (frame.found == STREAM_MESSAGE ||
+		    frame.found == STREAM_BROKEN)
+			(void)f->t->owner.message(
+			    f->t->owner.arg, &from, &frame);
+	}
+}
+
+void
+flow_read_away(struct flow *f)
+{
+	unsigned char chunk[FLOW_READ];
+	struct err e = {0};
+	ssize_t n = recv(f->io.fd, chunk, sizeof(chunk), 0);
+
+	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+		return;
+	if (n == 0 && f->tls != NULL)
+		tls_fin(f->tls, false);
+	(void)err_set(&e, EX_UNAVAILABLE, "the connection was closed");
+	flow_end(f, &e);
+}

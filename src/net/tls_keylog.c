@@ -1,0 +1,76 @@
+/*
+ * SSLKEYLOGFILE: the secrets of connections, for those who look at their own
+ * traffic with other programs (draft-ietf-tls-keylogfile).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/net/tls_priv.h"
+
+/* Opened with the first secret, so that who opens no connection is told
+ * nothing. It may be there, for others wrote to it. */
+static void
+keylog_open(struct tls_context *c)
+{
+	struct err words = {0};
+
+	c->keylog_fd = open(c->keylog,
+	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	if (c->keylog_fd == -1)
+		(void)err_set(&words, EX_CANTCREAT,
+		    "SSLKEYLOGFILE %s cannot be written: %s", c->keylog,
+		    strerror(errno));
+	else
+		(void)err_set(&words, EX_OK,
+		    "SSLKEYLOGFILE is set: whoever has %s can read all that "
+		    "these TLS connections carry",
+		    c->keylog);
+	if (c->keylog_fd == -1)
+		c->keylog = NULL;
+	c->s.note(c->s.arg, true, words.text);
+}
+
+static void
+keylog(const SSL *ssl, const char *line)
+{
+	const struct tls *t = SSL_get_app_data(ssl);
+	struct tls_context *c = t->context;
+	struct buf b = {0};
+
+	if (c->keylog_fd == -1 && c->keylog != NULL)
+		keylog_open(c);
+	if (c->keylog_fd == -1)
+		return;
+	buf_addf(&b, "%s\n", line);
+	/* In one piece: others may write there too. */
+	if (write(c->keylog_fd, b.p, b.n) != (ssize_t)b.n) {
+		(void)close(c->keylog_fd);
+		c->keylog_fd = -1;
+		c->keylog = NULL;
+		c->s.note(
+		    c->s.arg, true, "SSLKEYLOGFILE cannot be written any more");
+	}
+	buf_wipe(&b);
+}
+
+void
+tls_keylog_set_up(struct tls_context *c)
+{
+	c->keylog = getenv("SSLKEYLOGFILE");
+	if (c->keylog != NULL && c->keylog[0] == '\0')
+		c->keylog = NULL;
+	if (c->keylog == NULL)
+		return;
+	SSL_CTX_set_keylog_callback(c->client, keylog);
+	SSL_CTX_set_keylog_callback(c->server, keylog);
+}
+
+void
+tls_keylog_free(struct tls_context *c)
+{
+	if (c->keylog_fd != -1)
+		(void)close(c->keylog_fd);
+}

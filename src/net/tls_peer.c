@@ -1,0 +1,302 @@
+/*
+ * Certificates in the handshake: those that peers show, judged by keys/trust,
+ * and those of our domains, shown to whom they may be.
+ */
+#include <stdlib.h>
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
+#include "keys/x509/identity.h"
+#include "src/net/tls_priv.h"
+
+/* A chain longer than this is nobody's: refused before it is judged. */
+enum { PEER_CHAIN = 16 };
+
+/* --- judging ------------------------------------------------------------------ */
+
+struct chain {
+	struct span certs[PEER_CHAIN];
+	size_t count;
+};
+
+static int
+chain_der(STACK_OF(X509) *certs, struct chain *out, struct err *e)
+{
+	int n = sk_X509_num(certs);
+
+	*out = (struct chain){.count = 0};
+	if (n > PEER_CHAIN)
+		return err_set(e, EX_NOPERM,
+		    "it showed a chain of %d certificates, and %d are more "
+		    "than enough",
+		    n, (int)PEER_CHAIN);
+	while (out->count < (size_t)(n < 0 ? 0 : n)) {
+		unsigned char *der = NULL;
+		int len = i2d_X509(sk_X509_value(certs, (int)out->count), &der);
+
+		if (len < 0)
+			return err_ssl(
+			    e, EX_NOPERM, "its certificate cannot be read");
+		out->certs[out->count++] = (struct span){der, (size_t)len};
+	}
+	return 0;
+}
+
+static void
+chain_free(struct chain *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		OPENSSL_free((void *)(uintptr_t)c->certs[i].p);
+}
+
+/* What is stapled is known, or that nothing is. */
+static int
+judge_staple(const struct tls_context *c, const char *host,
+    const struct chain *chain, struct span staple, struct err *e)
+{
+	if (staple.n == 0)
+		staple.p = NULL;
+	return trust_stapled(c->s.ks, c->s.policy, chain->certs, chain->count,
+	    staple, span_str(host), e);
+}
+
+int
+tls_judge_server(const struct tls_context *c, const char *host,
+    STACK_OF(X509) *certs, struct span staple, struct err *e)
+{
+	struct chain chain;
+	int rc = chain_der(certs, &chain, e);
+
+	if (rc == 0)
+		rc = trust_server(c->s.ks, c->s.policy, chain.certs,
+		    chain.count, span_str(host), e);
+	if (rc == 0)
+		rc = judge_staple(c, host, &chain, staple, e);
+	chain_free(&chain);
+	return rc;
+}
+
+int
+tls_judge_client(
+    const struct tls_context *c, STACK_OF(X509) *certs, struct err *e)
+{
+	struct chain chain;
+	int rc = chain_der(certs, &chain, e);
+
+	if (rc == 0)
+		rc = trust_client(
+		    c->s.ks, c->s.policy, chain.certs, chain.count, e);
+	chain_free(&chain);
+	return rc;
+}
+
+/* The response comes after the certificate, whose own judgement is made
+ * first: this is all but that. */
+static int
+judge_shown(struct tls *t, STACK_OF(X509) *certs)
+{
+	struct chain chain;
+	int rc;
+
+	if (!t->client)
+		return tls_judge_client(t->context, certs, &t->why);
+	rc = chain_der(certs, &chain, &t->why);
+	if (rc == 0)
+		rc = trust_server(t->context->s.ks, t->context->s.policy,
+		    chain.certs, chain.count, span_str(t->host), &t->why);
+	chain_free(&chain);
+	return rc;
+}
+
+static int
+verify(X509_STORE_CTX *store, void *arg)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(
+	    store, SSL_get_ex_data_X509_STORE_CTX_idx());
+
+	(void)arg;
+	if (judge_shown(SSL_get_app_data(ssl),
+		X509_STORE_CTX_get0_untrusted(store)) == 0) {
+		X509_STORE_CTX_set_error(store, X509_V_OK);
+		return 1;
+	}
+	X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
+	return 0;
+}
+
+/* Runs once in each handshake, whether a response came or not; in one that
+ * resumes, what is kept of the earlier one was judged before. */
+static int
+stapled(SSL *ssl, void *arg)
+{
+	struct tls *t = SSL_get_app_data(ssl);
+	const unsigned char *p = NULL;
+	long n = SSL_get_tlsext_status_ocsp_resp(ssl, &p);
+	struct chain chain;
+	int rc;
+
+	(void)arg;
+	if (SSL_session_reused(ssl) == 1)
+		return 1;
+	if (p != NULL && n > 0)
+		buf_add(&t->staple, p, (size_t)n);
+	rc = chain_der(SSL_get_peer_cert_chain(ssl), &chain, &t->why);
+	if (rc == 0)
+		rc = judge_staple(
+		    t->context, t->host, &chain, span_buf(&t->staple), &t->why);
+	chain_free(&chain);
+	return rc == 0;
+}
+
+/* --- showing ------------------------------------------------------------------ */
+
+static int
+use_domain(SSL *ssl, const struct keystore_domain *d, struct err *e)
+{
+	const unsigned char *key = d->key.p;
+	EVP_PKEY *pkey = d2i_AutoPrivateKey(NULL, &key, (long)d->key.n);
+	int ok = pkey != NULL &&
+	    SSL_use_certificate_ASN1(ssl, d->cert.p, (int)d->cert.n) == 1 &&
+	    SSL_use_PrivateKey(ssl, pkey) == 1;
+
+	EVP_PKEY_free(pkey);
+	for (size_t i = 0; ok && i < d->above_count; i++) {
+		const unsigned char *p = d->above[i].p;
+		X509 *x = d2i_X509(NULL, &p, (long)d->above[i].n);
+
+		ok = x != NULL && SSL_add1_chain_cert(ssl, x) == 1;
+		X509_free(x);
+	}
+	if (!ok)
+		return err_ssl(e, EX_CONFIG, "it cannot be used for TLS");
+	return 0;
+}
+
+static int
+show_domain(struct tls_context *c, SSL *ssl, const char *host, struct err *e)
+{
+	struct keystore_domain d;
+	int rc;
+
+	if (keystore_domain(c->s.ks, host, &d, e) == -1)
+		return -1;
+	rc = use_domain(ssl, &d, e);
+	keystore_domain_free(&d);
+	if (rc == -1)
+		return err_in(e, "domain certificate of %s", host);
+	return 0;
+}
+
+static int
+choose_certificate(SSL *ssl, void *arg)
+{
+	struct tls_context *c = arg;
+	struct tls *t = SSL_get_app_data(ssl);
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+
+	if (name == NULL || !keystore_has_domain(c->s.ks, name))
+		name = t->host;
+	return show_domain(c, ssl, name, &t->why) == 0;
+}
+
+/* Shows home's certificate, unless it says that it is for servers alone: it
+ * would be refused. Words for why there is none. */
+static int
+show_home(struct tls *t, const struct tls_home *h, struct err *words)
+{
+	struct tls_context *c = t->context;
+	struct keystore_domain d;
+	int rc = 0;
+
+	if (!keystore_has_domain(c->s.ks, h->domain)) {
+		(void)err_set(words, EX_NOPERM,
+		    "there is no domain certificate of %s in the key store "
+		    "to show",
+		    h->domain);
+		return 0;
+	}
+	if (keystore_domain(c->s.ks, h->domain, &d, &t->why) == -1)
+		return -1;
+	if (trust_for_client(span_buf(&d.cert))) {
+		t->shown = true;
+		rc = use_domain(t->ssl, &d, &t->why);
+	} else
+		(void)err_set(words, EX_NOPERM,
+		    "the domain certificate of %s says that it is not for "
+		    "clients, so it is not shown",
+		    h->domain);
+	keystore_domain_free(&d);
+	return rc;
+}
+
+/* The server asks for a certificate. */
+static int
+asked(SSL *ssl, void *arg)
+{
+	struct tls *t = SSL_get_app_data(ssl);
+	struct tls_context *c = t->context;
+	const struct tls_home *h = c->homes;
+	struct err words = {0};
+
+	(void)arg;
+	t->asked = true;
+	while (h != NULL && !host_equal(span_str(h->host), span_str(t->host)))
+		h = h->next;
+	if (h == NULL)
+		(void)err_set(&words, EX_NOPERM,
+		    "none is shown to any but the proxy and the registrar");
+	else if (show_home(t, h, &words) == -1)
+		return 0;
+	if (words.exit != 0) {
+		(void)err_in(
+		    &words, "the server of %s asks for a certificate", t->host);
+		c->s.note(c->s.arg, false, words.text);
+	}
+	return 1;
+}
+
+int
+tls_serve(struct tls_context *c, const char *const *hosts, const char **shown,
+    struct err *e)
+{
+	const char *wanted = *hosts;
+	SSL *ssl;
+	int rc;
+
+	while (*hosts != NULL && !keystore_has_domain(c->s.ks, *hosts))
+		hosts++;
+	if (*hosts == NULL)
+		return err_set(e, EX_CONFIG,
+		    "the key store has no domain certificate of %s to show; "
+		    "import one, or make one with signet keys new %s",
+		    wanted, wanted);
+	*shown = *hosts;
+	/* What is wrong with it is said now, not to the first who calls. */
+	ssl = SSL_new(c->server);
+	if (ssl == NULL)
+		return err_ssl(e, EX_SOFTWARE, "no TLS connection can be made");
+	rc = show_domain(c, ssl, *shown, e);
+	SSL_free(ssl);
+	return rc;
+}
+
+/* --- contexts ----------------------------------------------------------------- */
+
+void
+tls_peer_set_up(struct tls_context *c)
+{
+	int mode = c->s.client_certs == TLS_NO ? SSL_VERIFY_NONE
+	    : c->s.client_certs == TLS_REQUIRE
+	    ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+	    : SSL_VERIFY_PEER;
+
+	SSL_CTX_set_verify(c->client, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_verify(c->server, mode, NULL);
+	SSL_CTX_set_cert_verify_callback(c->client, verify, NULL);
+	SSL_CTX_set_cert_verify_callback(c->server, verify, NULL);
+	SSL_CTX_set_cert_cb(c->client, asked, NULL);
+	SSL_CTX_set_cert_cb(c->server, choose_certificate, c);
+	(void)SSL_CTX_set_tlsext_status_type(c->client, TLSEXT_STATUSTYPE_ocsp);
+	(void)SSL_CTX_set_tlsext_status_cb(c->client, stapled);
+}

@@ -1,0 +1,179 @@
+/*
+ * Sessions that go on (RFC 8446, 2.2; RFC 5077): a full handshake is saved
+ * where the peer is whom it was and would be let in now as it was then.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/x509.h>
+
+#include "keys/x509/identity.h"
+#include "src/net/tls_priv.h"
+
+enum {
+	SESSION_KEPT = 64, /* servers */
+	SESSION_TIMEOUT = 3600 /* s */
+};
+
+/* What a server gave us, and what it had shown. */
+struct tls_kept {
+	char *host;
+	SSL_SESSION *session;
+	STACK_OF(X509) *chain;
+	struct buf staple;
+	struct tls_kept *next;
+};
+
+/* --- as a client ---------------------------------------------------------------- */
+
+static void
+kept_free(struct tls_kept *k)
+{
+	free(k->host);
+	SSL_SESSION_free(k->session);
+	sk_X509_pop_free(k->chain, X509_free);
+	buf_free(&k->staple);
+	free(k);
+}
+
+/* Takes it out of the list. */
+static struct tls_kept *
+kept_take(struct tls_context *c, const char *host)
+{
+	for (struct tls_kept **p = &c->kept; *p != NULL; p = &(*p)->next) {
+		struct tls_kept *k = *p;
+
+		if (host_equal(span_str(k->host), span_str(host))) {
+			*p = k->next;
+			return k;
+		}
+	}
+	return NULL;
+}
+
+static void
+kept_put(struct tls_context *c, struct tls_kept *k)
+{
+	size_t count = 0;
+
+	k->next = c->kept;
+	c->kept = k;
+	for (struct tls_kept **p = &c->kept; *p != NULL; p = &(*p)->next)
+		if (++count == SESSION_KEPT && (*p)->next != NULL) {
+			kept_free((*p)->next);
+			(*p)->next = NULL;
+		}
+}
+
+/* OpenSSL's: a session has come. 1 where it is kept. */
+static int
+session_came(SSL *ssl, SSL_SESSION *session)
+{
+	struct tls *t = SSL_get_app_data(ssl);
+	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
+	struct tls_kept *k;
+
+	if (t == NULL || chain == NULL ||
+	    SSL_SESSION_is_resumable(session) != 1)
+		return 0;
+	k = kept_take(t->context, t->host);
+	if (k != NULL)
+		kept_free(k);
+	k = xcalloc(1, sizeof(*k));
+	k->host = xstrdup(t->host);
+	k->session = session;
+	k->chain = X509_chain_up_ref(chain);
+	buf_addspan(&k->staple, span_buf(&t->staple));
+	kept_put(t->context, k);
+	return 1;
+}
+
+void
+tls_session_offer(struct tls *t)
+{
+	struct tls_kept *k = kept_take(t->context, t->host);
+	struct err ignored;
+
+	if (k == NULL)
+		return;
+	/* Who was good may have been revoked since, or its word be stale; a
+	 * whole handshake says then what is wrong. */
+	if (k->chain == NULL || SSL_SESSION_is_resumable(k->session) != 1 ||
+	    tls_judge_server(t->context, t->host, k->chain,
+		span_buf(&k->staple), &ignored) == -1 ||
+	    SSL_set_session(t->ssl, k->session) != 1) {
+		kept_free(k);
+		return;
+	}
+	buf_addspan(&t->staple, span_buf(&k->staple));
+	/* A ticket of TLS 1.3 is used once, so that nobody who watches can
+	 * tell that we are the same (RFC 8446, C.4). */
+	if (SSL_SESSION_get_protocol_version(k->session) >= TLS1_3_VERSION)
+		kept_free(k);
+	else
+		kept_put(t->context, k);
+}
+
+/* --- as a server ---------------------------------------------------------------- */
+
+/* A ticket has been opened. Its client's certificate is judged again with
+ * what the key store has of its chain; where that does not do, a whole
+ * handshake brings the rest, or says what is wrong. */
+static SSL_TICKET_RETURN
+ticket_came(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
+    size_t name_len, SSL_TICKET_STATUS status, void *arg)
+{
+	STACK_OF(X509) *chain;
+	struct err ignored;
+	X509 *peer;
+	bool good;
+
+	(void)name;
+	(void)name_len;
+	if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
+		return SSL_TICKET_RETURN_IGNORE_RENEW;
+	peer = SSL_SESSION_get0_peer(session);
+	if (peer != NULL) {
+		chain = sk_X509_new_null();
+		good = chain != NULL && sk_X509_push(chain, peer) > 0 &&
+		    tls_judge_client(arg, chain, &ignored) == 0;
+		sk_X509_free(chain);
+		if (!good)
+			return SSL_TICKET_RETURN_IGNORE_RENEW;
+	}
+	return status == SSL_TICKET_SUCCESS_RENEW ||
+		SSL_version(ssl) >= TLS1_3_VERSION
+	    ? SSL_TICKET_RETURN_USE_RENEW
+	    : SSL_TICKET_RETURN_USE;
+}
+
+/* --- contexts --------------------------------------------------------------------- */
+
+void
+tls_session_set_up(struct tls_context *c)
+{
+	static const unsigned char us[] = "signet";
+
+	(void)SSL_CTX_set_session_cache_mode(
+	    c->client, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+	SSL_CTX_sess_set_new_cb(c->client, session_came);
+	/* A server keeps nothing: its tickets hold all, under a key that
+	 * lives as long as the process. One a connection is plenty. */
+	(void)SSL_CTX_set_session_cache_mode(c->server, SSL_SESS_CACHE_OFF);
+	(void)SSL_CTX_set_session_id_context(c->server, us, sizeof(us) - 1);
+	(void)SSL_CTX_set_num_tickets(c->server, 1);
+	(void)SSL_CTX_set_session_ticket_cb(c->server, NULL, ticket_came, c);
+	(void)SSL_CTX_set_timeout(c->server, SESSION_TIMEOUT);
+	(void)SSL_CTX_set_timeout(c->client, SESSION_TIMEOUT);
+}
+
+void
+tls_session_free(struct tls_context *c)
+{
+	while (c->kept != NULL) {
+		struct tls_kept *k = c->kept;
+
+		c->kept = k->next;
+		kept_free(k);
+	}
+}

@@ -1,0 +1,376 @@
+#include "src/net/transport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/net/flow.h"
+
+enum {
+	TRANSPORT_BACKLOG = 511,
+	TRANSPORT_ACCEPTS = 64, /* at once, before others have their turn */
+	TRANSPORT_PAUSE = 200 /* ms without accepting where no descriptor
+	                         * is to be had */
+};
+
+struct listener {
+	struct transport *t;
+	enum verdict_transport kind;
+	char shown[256]; /* the host whose certificate is the default */
+	struct loop_io io;
+	struct loop_timer pause;
+	struct listener *next;
+};
+
+struct transport *
+transport_new(struct loop *loop, struct tls_context *tls,
+    const struct transport_limits *limits, const struct transport_owner *owner)
+{
+	struct transport *t = xcalloc(1, sizeof(*t));
+
+	t->loop = loop;
+	t->tls = tls;
+	t->limits = *limits;
+	t->owner = *owner;
+	return t;
+}
+
+void
+transport_free(struct transport *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; i < t->count; i++) {
+		struct flow *f = t->flows[i];
+
+		if (f == NULL)
+			continue;
+		if (f->tls != NULL && f->state == FLOW_OPEN)
+			tls_shutdown(f->tls);
+		flow_free(f);
+	}
+	while (t->listeners != NULL) {
+		struct listener *li = t->listeners;
+
+		t->listeners = li->next;
+		loop_io_del(t->loop, &li->io);
+		loop_timer_del(t->loop, &li->pause);
+		(void)close(li->io.fd);
+		free(li);
+	}
+	free(t->flows);
+	free(t);
+}
+
+static struct flow *
+find_flow(const struct transport *t, uint64_t number)
+{
+	size_t place = (size_t)(number & 0xfffff);
+
+	if (place >= t->count || t->flows[place] == NULL ||
+	    t->flows[place]->route.flow != number)
+		return NULL;
+	return t->flows[place];
+}
+
+/* --- sockets -------------------------------------------------------------------- */
+
+static void
+set_up(int fd, enum verdict_transport kind)
+{
+	int on = 1;
+
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
+	if (kind != TRANSPORT_UDP)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+static int
+open_socket(enum verdict_transport kind, int family, struct err *e)
+{
+	int fd = socket(
+	    family, kind == TRANSPORT_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
+
+	if (fd == -1)
+		return err_set(e, EX_OSERR, "no socket can be opened: %s",
+		    strerror(errno));
+	set_up(fd, kind);
+	return fd;
+}
+
+/* --- listening ------------------------------------------------------------------ */
+
+/* Whether a goes rather than b: who brought no message, then who was silent
+ * for longer. */
+static bool
+goes_first(const struct flow *a, const struct flow *b)
+{
+	if (a->greeted != b->greeted)
+		return !a->greeted;
+	return a->greeted ? a->used < b->used : a->route.flow < b->route.flow;
+}
+
+/* Makes room by ending an accepted connection. */
+static bool
+evict(struct transport *t)
+{
+	struct flow *oldest = NULL;
+	struct err e;
+
+	for (size_t i = 0; i < t->count; i++) {
+		struct flow *f = t->flows[i];
+
+		if (f == NULL || f->ours || f->busy > 0)
+			continue;
+		if (oldest == NULL || goes_first(f, oldest))
+			oldest = f;
+	}
+	if (oldest == NULL)
+		return false;
+	(void)err_set(
+	    &e, EX_UNAVAILABLE, "it was silent, and others want to come in");
+	flow_end(oldest, &e);
+	return true;
+}
+
+static void
+listener_resume(void *arg)
+{
+	struct listener *li = arg;
+
+	loop_io_set(li->t->loop, &li->io, POLLIN);
+}
+
+static void
+take_connection(struct listener *li, int fd, const struct addr *peer)
+{
+	struct transport *t = li->t;
+	struct flow *f;
+
+	if (t->accepted >= t->limits.connections && !evict(t)) {
+		(void)close(fd);
+		return;
+	}
+	set_up(fd, li->kind);
+	f = flow_new(t, li->kind, fd, peer, false);
+	(void)snprintf(f->host, sizeof(f->host), "%s", li->shown);
+	flow_start(f, false);
+}
+
+static void
+listener_ready(void *arg, short revents)
+{
+	struct listener *li = arg;
+
+	(void)revents;
+	for (int i = 0; i < TRANSPORT_ACCEPTS; i++) {
+		struct addr peer = {.len = sizeof(peer.sa)};
+		int fd = accept(
+		    li->io.fd, (struct sockaddr *)&peer.sa, &peer.len);
+
+		if (fd >= 0) {
+			take_connection(li, fd, &peer);
+			continue;
+		}
+		if (errno == EINTR || errno == ECONNABORTED)
+			continue;
+		if (errno == EAGAIN || errno == EWOULDBLOCK)
+			return;
+		/* No descriptor is left; the one that waits stays ready, so
+		 * looking again at once would spin. */
+		if ((errno != EMFILE && errno != ENFILE) || !evict(li->t)) {
+			loop_io_set(li->t->loop, &li->io, 0);
+			loop_timer_set(
+			    li->t->loop, &li->pause, TRANSPORT_PAUSE);
+		}
+		return;
+	}
+}
+
+static int
+bind_socket(
+    int fd, enum verdict_transport kind, struct addr *addr, struct err *e)
+{
+	struct sockaddr *sa = (struct sockaddr *)&addr->sa;
+	char text[ADDR_TEXT];
+	int on = 1;
+
+	addr_text(addr, text);
+	if (addr->sa.ss_family == AF_INET6)
+		(void)setsockopt(
+		    fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (kind != TRANSPORT_UDP)
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, sa, addr->len) == -1 ||
+	    (kind != TRANSPORT_UDP && listen(fd, TRANSPORT_BACKLOG) == -1))
+		return err_set(e, errno == EACCES ? EX_NOPERM : EX_UNAVAILABLE,
+		    "cannot listen on %s:%s: %s", verdict_transport_name(kind),
+		    text, strerror(errno));
+	addr->len = sizeof(addr->sa);
+	(void)getsockname(fd, sa, &addr->len);
+	return 0;
+}
+
+int
+transport_listen(struct transport *t, enum verdict_transport kind,
+    struct addr *addr, const char *shown, struct err *e)
+{
+	int fd = open_socket(kind, addr->sa.ss_family, e);
+	struct listener *li;
+	struct flow *f;
+
+	if (fd == -1)
+		return -1;
+	if (bind_socket(fd, kind, addr, e) == -1) {
+		(void)close(fd);
+		return -1;
+	}
+	if (kind == TRANSPORT_UDP) {
+		f = flow_new(t, kind, fd, NULL, true);
+		f->bound = true;
+		flow_start(f, false);
+		return 0;
+	}
+	li = xcalloc(1, sizeof(*li));
+	li->t = t;
+	li->kind = kind;
+	(void)snprintf(li->shown, sizeof(li->shown), "%s", shown);
+	li->io = (struct loop_io){.fd = fd, .fn = listener_ready, .arg = li};
+	li->pause = (struct loop_timer){.fn = listener_resume, .arg = li};
+	li->next = t->listeners;
+	t->listeners = li;
+	loop_io_set(t->loop, &li->io, POLLIN);
+	return 0;
+}
+
+/* --- reaching out --------------------------------------------------------------- */
+
+static struct flow *
+find_reaching(const struct transport *t, const struct target *target)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		struct flow *f = t->flows[i];
+
+		if (f != NULL && f->ours && !f->bound && !f->last &&
+		    f->state != FLOW_LINGERING && f->why.exit == 0 &&
+		    f->route.kind == target->kind &&
+		    addr_equal(&f->route.peer, &target->addr) &&
+		    strcmp(f->host, target->host) == 0)
+			return f;
+	}
+	return NULL;
+}
+
+static struct flow *
+open_flow(struct transport *t, const struct target *target, struct err *e)
+{
+	int fd = open_socket(target->kind, target->addr.sa.ss_family, e);
+	bool connecting = false;
+	struct flow *f;
+
+	if (fd == -1)
+		return NULL;
+	if (connect(fd, (const struct sockaddr *)&target->addr.sa,
+		target->addr.len) == -1) {
+		if (errno != EINPROGRESS) {
+			(void)err_set(e, EX_UNAVAILABLE, "%s", strerror(errno));
+			(void)close(fd);
+			return NULL;
+		}
+		connecting = true;
+	}
+	f = flow_new(t, target->kind, fd, &target->addr, true);
+	(void)snprintf(f->host, sizeof(f->host), "%s", target->host);
+	/* Even one that connected at once goes on in a round of its own. */
+	flow_start(f, connecting || target->kind != TRANSPORT_UDP);
+	return f;
+}
+
+int
+transport_reach(struct transport *t, const struct target *target,
+    struct route *route, struct addr *local, struct err *e)
+{
+	struct flow *f = find_reaching(t, target);
+
+	if (f == NULL)
+		f = open_flow(t, target, e);
+	if (f == NULL)
+		return -1;
+	*route = f->route;
+	*local = f->local;
+	return 0;
+}
+
+int
+transport_send(struct transport *t, const struct route *route,
+    struct span bytes, struct err *e)
+{
+	struct flow *f = find_flow(t, route->flow);
+
+	if (f == NULL)
+		return err_set(
+		    e, EX_UNAVAILABLE, "the connection is no longer there");
+	return flow_send(f, route, bytes, e);
+}
+
+bool
+transport_opening(const struct transport *t, const struct route *route)
+{
+	const struct flow *f = find_flow(t, route->flow);
+
+	return f != NULL && f->ours && f->state != FLOW_OPEN;
+}
+
+void
+transport_close(
+    struct transport *t, const struct route *route, const struct err *why)
+{
+	struct flow *f = find_flow(t, route->flow);
+
+	if (f != NULL)
+		flow_end(f, why);
+}
+
+void
+transport_hang_up(struct transport *t, const struct err *why)
+{
+	uint64_t last = t->opened;
+
+	/* Who is told of an end may open new ones at once. */
+	for (size_t i = 0; i < t->count; i++) {
+		struct flow *f = t->flows[i];
+
+		if (f != NULL && f->route.kind != TRANSPORT_UDP &&
+		    f->route.flow >> 20 <= last)
+			flow_end(f, why);
+	}
+}
+
+void
+transport_deafen(struct transport *t)
+{
+	t->deaf = true;
+	for (struct listener *li = t->listeners; li != NULL; li = li->next) {
+		loop_io_del(t->loop, &li->io);
+		loop_timer_del(t->loop, &li->pause);
+	}
+	for (size_t i = 0; i < t->count; i++)
+		if (t->flows[i] != NULL && t->flows[i]->state == FLOW_OPEN)
+			flow_watch(t->flows[i]);
+}
+
+bool
+transport_unsent(const struct transport *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->flows[i] != NULL && t->flows[i]->out.n > 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,252 @@
+#include "src/show/hexdump.h"
+
+#include <string.h>
+
+enum {
+	OFFSET_DIGITS = 4, /* the least */
+	OD_DIGITS = 7, /* of od's octal ones */
+	HALF_ROW = 8, /* behind which hexdump -C leaves a gap */
+	REPEAT_MAX = 16 << 20 /* bytes, up to the last "*" */
+};
+
+struct hexdump {
+	struct buf *out;
+	size_t begin; /* of out, where our bytes begin */
+	size_t rows; /* so far */
+	size_t row; /* where the last one begins in out */
+	bool offsets; /* lines have them */
+	bool octal; /* as od's */
+	bool repeat; /* a "*" came: the last row again up to the next one */
+	uint64_t base; /* the first line's offset */
+	const char *why;
+};
+
+/* What stands in front of the bytes of a line. */
+struct offset {
+	bool there;
+	size_t digits;
+	uint64_t hex, octal; /* octal: UINT64_MAX where it is none */
+};
+
+static int
+digit(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* How many hex digits there are from at on. */
+static size_t
+digits(struct span s, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < s.n && digit(s.p[at + n]) >= 0)
+		n++;
+	return n;
+}
+
+static bool
+is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Whether exactly one byte stands at at, as in rows of single bytes. */
+static bool
+is_pair(struct span s, size_t at)
+{
+	return digits(s, at) == 2 &&
+	    (at + 2 == s.n || is_blank(s.p[at + 2]) || s.p[at + 2] == '-');
+}
+
+/* Takes an offset off the front of a line; a line of the closing one alone
+ * has nothing left. */
+static struct offset
+take_offset(const struct hexdump *h, struct span *line)
+{
+	struct offset o = {.there = false};
+	size_t from = span_starts_nocase(*line, "0x") ? 2 : 0;
+	size_t n = digits(*line, from), next = from + n;
+
+	if (n < OFFSET_DIGITS || n > 15)
+		return o;
+	if (next < line->n && line->p[next] == ':') {
+		/* "3082:0152" is no offset, but nobody writes that. */
+		next++;
+	} else {
+		while (next < line->n && is_blank(line->p[next]))
+			next++;
+		if (next + 1 < line->n && line->p[next] == '-' &&
+		    is_blank(line->p[next + 1]))
+			next += 2;
+		else if (next == line->n
+			? !h->offsets
+			: (h->rows > 0 && !h->offsets) || !is_pair(*line, next))
+			return o;
+	}
+	o.there = true;
+	o.digits = n;
+	for (size_t i = from; i < from + n; i++) {
+		o.hex = o.hex * 16 + (uint64_t)digit(line->p[i]);
+		o.octal = digit(line->p[i]) > 7 || o.octal == UINT64_MAX
+		    ? UINT64_MAX
+		    : o.octal * 8 + (uint64_t)digit(line->p[i]);
+	}
+	*line = span_cut(*line, next, line->n);
+	return o;
+}
+
+/* Appends what a "*" stood for: the last row until `to` bytes are there. */
+static bool
+repeat_row(struct hexdump *h, uint64_t to)
+{
+	size_t have = h->out->n - h->begin, row = h->out->n - h->row;
+	struct buf copy = {0};
+
+	h->repeat = false;
+	if (row == 0 || to <= have || to > REPEAT_MAX ||
+	    (to - have) % row != 0) {
+		h->why = "the offset behind \"*\" does not fit";
+		return false;
+	}
+	buf_add(&copy, h->out->p + h->row, row);
+	while (h->out->n - h->begin < to)
+		buf_addspan(h->out, span_buf(&copy));
+	buf_free(&copy);
+	return true;
+}
+
+static bool
+check_offset(struct hexdump *h, const struct offset *o)
+{
+	uint64_t have = h->out->n - h->begin;
+
+	if (h->rows == 0) {
+		h->offsets = true;
+		h->base = o->hex;
+		h->octal = o->digits == OD_DIGITS && o->hex == 0;
+		return true;
+	}
+	if (!h->offsets) {
+		h->why = "it has an offset, and those before have none";
+		return false;
+	}
+	if (!h->repeat && h->base == 0 && o->octal != o->hex)
+		h->octal = o->octal == have;
+	if (h->repeat)
+		return repeat_row(h, (h->octal ? o->octal : o->hex) - h->base);
+	if ((h->octal ? o->octal : o->hex) - h->base == have)
+		return true;
+	h->why = "its offset does not agree with the bytes before it";
+	return false;
+}
+
+/* Whether what stands behind the bytes may be them as ASCII. */
+static bool
+is_column(struct span s, size_t bytes)
+{
+	if (s.n > 0 && s.p[0] == '|') {
+		s = span_cut(s, 1, s.n);
+		if (s.n > 0 && s.p[s.n - 1] == '|')
+			s.n--;
+	}
+	return s.n <= bytes;
+}
+
+/* The bytes of one line. */
+static bool
+read_bytes(struct hexdump *h, struct span line)
+{
+	size_t from = h->out->n, at = 0;
+
+	while (at < line.n) {
+		size_t gap = 0, n;
+
+		for (; at < line.n && is_blank(line.p[at]); at++)
+			gap += line.p[at] == '\t' ? 2 : 1;
+		if (h->out->n > from && at < line.n &&
+		    (line.p[at] == '|' ||
+			(gap >= 2 &&
+			    !(gap == 2 && h->out->n - from == HALF_ROW &&
+				is_pair(line, at)))))
+			break;
+		n = digits(line, at);
+		if (n == 0 || n % 2 != 0) {
+			h->why = "there is something else than pairs of hex "
+				 "digits";
+			return false;
+		}
+		for (; n > 0; n -= 2, at += 2) {
+			unsigned char c = (unsigned char)(digit(line.p[at]) *
+				16 +
+			    digit(line.p[at + 1]));
+
+			buf_add(h->out, &c, 1);
+		}
+		if (at < line.n && (line.p[at] == '-' || line.p[at] == ':'))
+			at++;
+	}
+	h->why = "what stands behind the bytes is longer than they are";
+	return h->out->n > from &&
+	    is_column(span_cut(line, at, line.n), h->out->n - from);
+}
+
+static bool
+read_line(struct hexdump *h, struct span line)
+{
+	struct offset o;
+
+	if (span_is(line, "*") && h->offsets) {
+		h->repeat = true;
+		return true;
+	}
+	o = take_offset(h, &line);
+	if (o.there ? !check_offset(h, &o) : h->offsets) {
+		if (!o.there)
+			h->why = "it has no offset, and those before do";
+		return false;
+	}
+	if (o.there && span_trim(line).n == 0 && h->rows > 0)
+		return true;
+	h->row = h->out->n;
+	if (!read_bytes(h, line))
+		return false;
+	h->rows++;
+	return true;
+}
+
+enum hexdump_found
+hexdump_read(struct span text, struct buf *out, struct err *e)
+{
+	struct hexdump h = {.out = out, .begin = out->n};
+	size_t number = 0;
+
+	for (size_t at = 0; at < text.n;) {
+		size_t end = span_find(text, '\n', at);
+		struct span line = span_cut(text, at, end);
+
+		number++;
+		at = end + 1;
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		line = span_trim(line);
+		/* Our own dumps say how many they are. */
+		if (line.n == 0 ||
+		    (h.rows == 0 && line.p[0] == '<' &&
+			line.p[line.n - 1] == '>'))
+			continue;
+		if (read_line(&h, line))
+			continue;
+		if (h.rows == 0)
+			return HEXDUMP_NONE;
+		(void)err_set(e, EX_DATAERR,
+		    "line %zu of what looks like a dump in hex: %s", number,
+		    h.why);
+		return HEXDUMP_BROKEN;
+	}
+	return h.rows > 0 ? HEXDUMP_WHOLE : HEXDUMP_NONE;
+}

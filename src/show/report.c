@@ -1,0 +1,151 @@
+#include "src/show/report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "src/base/json.h"
+#include "src/base/text.h"
+#include "src/base/time.h"
+
+enum { REPORT_WIDTH = 80, REPORT_NARROWEST = 20 };
+
+size_t
+report_width(void)
+{
+#ifdef TIOCGWINSZ
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+	    size.ws_col >= REPORT_NARROWEST)
+		return size.ws_col;
+#endif
+	return REPORT_WIDTH;
+}
+
+int
+report_write(struct buf *b, struct err *e)
+{
+	size_t at = 0;
+
+	while (at < b->n) {
+		ssize_t n = write(STDOUT_FILENO, b->p + at, b->n - at);
+
+		if (n < 0) {
+			b->n = 0;
+			return err_set(e, EX_IOERR,
+			    "standard output cannot be written to: %s",
+			    strerror(errno));
+		}
+		at += (size_t)n;
+	}
+	b->n = 0;
+	return 0;
+}
+
+/* --- JSON -------------------------------------------------------------------- */
+
+static const char *
+or_null(const char *s)
+{
+	return s[0] == '\0' ? NULL : s;
+}
+
+void
+report_message_json(struct buf *out, const struct ua_message *m)
+{
+	const struct verdict *v = &m->verdict;
+	const char *covers = verdict_covers_name(v->covers);
+
+	buf_adds(out, "{\"time\":\"");
+	time_rfc3339(out, m->time);
+	buf_adds(out, "\"");
+	json_member(out, "from", m->from);
+	json_member(out, "to", m->to);
+	json_member(out, "call_id", m->call_id);
+	json_member(out, "content_type", m->content_type);
+	json_span(out, "text",
+	    (struct span){(const unsigned char *)m->text, m->text_len});
+	json_member(out, "transport", verdict_transport_name(m->transport));
+	json_member(out, "encryption",
+	    m->judged ? verdict_encryption_name(v->encryption) : NULL);
+	json_member(out, "cipher", m->judged ? or_null(v->cipher) : NULL);
+	json_member(out, "signature",
+	    m->judged ? verdict_signature_name(v->signature) : NULL);
+	json_member(out, "signer", m->judged ? or_null(v->signer) : NULL);
+	json_member(out, "digest", m->judged ? or_null(v->digest) : NULL);
+	json_member(out, "covers", m->judged ? or_null(covers) : NULL);
+	json_member(out, "reason", m->reason);
+	buf_addf(out, ",\"status\":%d}\n", m->status);
+}
+
+/* --- people ------------------------------------------------------------------- */
+
+static void
+add_safe(struct buf *out, const char *wire)
+{
+	text_harmless(out, span_str(wire), false);
+}
+
+static void
+add_verdict(struct buf *out, const struct verdict *v)
+{
+	buf_addf(out, "signature %s", verdict_signature_name(v->signature));
+	if (v->signer[0] != '\0') {
+		buf_adds(out, " by ");
+		add_safe(out, v->signer);
+	}
+	if (v->digest[0] != '\0')
+		buf_addf(out, " (%s)", v->digest);
+	if (v->covers == COVERS_CIPHERTEXT)
+		buf_adds(out, " over the ciphertext");
+	buf_addf(
+	    out, ", encryption %s", verdict_encryption_name(v->encryption));
+	if (v->cipher[0] != '\0')
+		buf_addf(out, " (%s)", v->cipher);
+}
+
+void
+report_found(struct buf *out, const struct ua_message *m)
+{
+	add_safe(out, m->from);
+	buf_adds(out, " to ");
+	add_safe(out, m->to);
+	if (m->transport != TRANSPORT_NONE)
+		buf_addf(out, " by %s", verdict_transport_name(m->transport));
+	buf_adds(out, ": ");
+	if (m->judged)
+		add_verdict(out, &m->verdict);
+	else
+		buf_adds(out, "not judged");
+	buf_adds(out, "\n");
+	if (m->text == NULL)
+		buf_addf(out, "refused (%d)", m->status);
+	if (m->text == NULL || m->reason[0] != '\0') {
+		buf_adds(out,
+		    m->text != NULL            ? "note: "
+			: m->reason[0] != '\0' ? ": "
+					       : "");
+		add_safe(out, m->reason);
+		buf_adds(out, "\n");
+	}
+}
+
+void
+report_message(struct buf *out, const struct ua_message *m, size_t width)
+{
+	char when[32] = "";
+	struct tm tm;
+
+	if (localtime_r(&m->time, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	buf_addf(out, "%s ", when);
+	report_found(out, m);
+	if (m->text != NULL)
+		text_rows(out,
+		    (struct span){(const unsigned char *)m->text, m->text_len},
+		    "| ", width);
+}

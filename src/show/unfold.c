@@ -1,0 +1,325 @@
+#include "src/show/unfold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/asn1/asn1_print.h"
+#include "keys/smime/cms_look.h"
+#include "keys/smime/mime.h"
+#include "src/base/dump.h"
+#include "src/base/text.h"
+#include "src/sip/sip.h"
+
+enum { UNFOLD_DUMP = 65536 }; /* bytes of one part that are dumped */
+
+struct unfolding {
+	struct buf *out;
+	struct unfold_how how;
+	unfold_blob_fn *fn; /* wants the CMS content alone */
+	void *arg;
+	unsigned blobs, layers;
+	size_t parts;
+};
+
+/* A part: what its fields say, and its bytes. */
+struct part {
+	struct span type, encoding, body;
+};
+
+static void unfold_part(struct unfolding *u, const struct part *part);
+
+/* --- bytes ----------------------------------------------------------------- */
+
+/* Text as it is; the last line ends in any case. */
+static void
+put_text(struct buf *out, struct span s)
+{
+	text_harmless(out, s, true);
+	if (s.n > 0 && out->p[out->n - 1] != '\n')
+		buf_adds(out, "\n");
+}
+
+/* Whether there are only bytes that text has. */
+static bool
+is_text(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == 0x7f ||
+		    (s.p[i] < 0x20 &&
+			(s.p[i] == 0 || strchr("\t\r\n", s.p[i]) == NULL)))
+			return false;
+	return text_is_utf8(s);
+}
+
+/* What cannot be read for what it says it is. */
+static void
+put_bytes(struct buf *out, struct span s)
+{
+	if (is_text(s)) {
+		put_text(out, s);
+		return;
+	}
+	dump_bytes(out, "", span_cut(s, 0, UNFOLD_DUMP));
+	if (s.n > UNFOLD_DUMP)
+		buf_addf(out, "and %zu more bytes\n", s.n - UNFOLD_DUMP);
+}
+
+static void
+put_odd(struct unfolding *u, const char *words, struct span s)
+{
+	buf_addf(u->out, "(%s)\n", words);
+	put_bytes(u->out, s);
+}
+
+/* --- parts ----------------------------------------------------------------- */
+
+/* Decodes the body of what is no multipart; false, and shown as it is, where
+ * that cannot be done. */
+static bool
+decode(struct unfolding *u, const struct part *part, struct buf *store,
+    struct span *out)
+{
+	switch (mime_decode(part->encoding, part->body, store, out)) {
+	case MIME_CODING_OK:
+		return true;
+	case MIME_CODING_BROKEN:
+		put_odd(u, "its transfer encoding is broken", part->body);
+		return false;
+	case MIME_CODING_UNKNOWN:
+		put_odd(u, "its transfer encoding is none that is known",
+		    part->body);
+		return false;
+	}
+	return false;
+}
+
+static void
+put_blob(struct unfolding *u, struct span der)
+{
+	struct err e;
+
+	if (u->fn != NULL) {
+		u->fn(u->arg, der);
+		return;
+	}
+	u->blobs++;
+	buf_addf(u->out, "* binary blob %u, ", u->blobs);
+	if ((u->how.hide & ASN1_HIDE_OFFSETS) != 0)
+		buf_adds(u->out, "<random> bytes *\n\n");
+	else
+		buf_addf(u->out, "%zu bytes *\n\n", der.n);
+	/* Where it breaks is among the lines. */
+	if (asn1_print(u->out, der, u->how.hide, &e) == -1 && der.n == 0)
+		buf_addf(u->out, "(%s)\n", e.text);
+	buf_adds(u->out, "\n");
+}
+
+/* One part of a multipart, with its fields. */
+static void
+unfold_entity(struct unfolding *u, struct span bytes)
+{
+	struct mime_entity entity;
+	struct part part;
+
+	if (mime_entity_parse(bytes, &entity) == -1) {
+		put_odd(u, "this is no MIME part", bytes);
+		return;
+	}
+	put_text(u->out, span_cut(bytes, 0, bytes.n - entity.body.n));
+	part = (struct part){
+	    entity.content_type, entity.transfer_encoding, entity.body};
+	unfold_part(u, &part);
+}
+
+/* What stands before the first delimiter, in a body whose first part begins
+ * at from. */
+static struct span
+preamble(struct span body, size_t from)
+{
+	if (from > 0)
+		from--;
+	while (from > 0 && body.p[from - 1] != '\n')
+		from--;
+	return span_cut(body, 0, from);
+}
+
+/* What stands behind the closing delimiter, where the last part ends at to. */
+static struct span
+epilogue(struct span body, size_t to)
+{
+	size_t dashes = to;
+
+	while (dashes < body.n && body.p[dashes] != '-')
+		dashes++;
+	return span_cut(body, span_find(body, '\n', dashes) + 1, body.n);
+}
+
+/* False where it cannot be taken apart; nothing is shown then. */
+static bool
+unfold_multipart(struct unfolding *u, const struct part *part,
+    const struct mime_type *type, const char **why)
+{
+	const char *boundary = mime_param(type, "boundary");
+	struct span parts[MIME_PARTS_MAX], body = part->body, around;
+	size_t count = 0;
+
+	*why = "this multipart is malformed";
+	if (type->bad || boundary == NULL || !mime_boundary_ok(boundary) ||
+	    !mime_coding_is_identity(span_trim(part->encoding)) ||
+	    mime_split(body, boundary, parts, MIME_PARTS_MAX, &count) !=
+		MIME_SPLIT_OK ||
+	    count == 0)
+		return false;
+	*why = "there are too many parts to take it apart";
+	if (u->parts + count > MIME_PARTS_MAX)
+		return false;
+	u->parts += count;
+	around = preamble(body, (size_t)(parts[0].p - body.p));
+	if (around.n > 0)
+		put_odd(u, "before the first part", around);
+	for (size_t i = 0; i < count; i++) {
+		buf_addf(u->out, "--%s\n", boundary);
+		unfold_entity(u, parts[i]);
+	}
+	buf_addf(u->out, "--%s--\n", boundary);
+	around = epilogue(
+	    body, (size_t)(parts[count - 1].p - body.p) + parts[count - 1].n);
+	if (around.n > 0)
+		put_odd(u, "behind the last part", around);
+	return true;
+}
+
+static void
+unfold_typed(
+    struct unfolding *u, const struct part *part, const struct mime_type *type)
+{
+	struct buf store = {0};
+	struct span bytes;
+	const char *why;
+
+	if (strncmp(type->name, "multipart/", 10) == 0) {
+		if (!unfold_multipart(u, part, type, &why))
+			put_odd(u, why, part->body);
+	} else if (decode(u, part, &store, &bytes)) {
+		if (cms_type(type->name))
+			put_blob(u, bytes);
+		else if (strncmp(type->name, "text/", 5) == 0)
+			put_text(u->out, bytes);
+		else
+			put_bytes(u->out, bytes);
+	}
+	buf_wipe(&store);
+}
+
+static void
+unfold_part(struct unfolding *u, const struct part *part)
+{
+	struct mime_type type;
+
+	if (++u->layers > MIME_LAYERS_MAX)
+		put_odd(u, "there are too many layers to take it apart",
+		    part->body);
+	else if (mime_type_parse(part->type, &type) == -1)
+		put_bytes(u->out, part->body);
+	else {
+		unfold_typed(u, part, &type);
+		mime_type_free(&type);
+	}
+	u->layers--;
+}
+
+/* --- heads ------------------------------------------------------------------ */
+
+/* Where a line that is too long is broken: behind a ';' or a ',', so that no
+ * space stands at an end; but not so that only a little stands before it. */
+static size_t
+break_at(struct span line, size_t width)
+{
+	for (size_t at = width; at > width / 4; at--)
+		if (line.p[at - 1] == ';' || line.p[at - 1] == ',')
+			return at;
+	return width;
+}
+
+static void
+put_one_line(struct buf *out, struct span line, size_t width)
+{
+	buf_adds(out, "<allOneLine>\n");
+	while (line.n > 0) {
+		size_t n = line.n > width ? break_at(line, width) : line.n;
+
+		buf_addspan(out, span_cut(line, 0, n));
+		buf_adds(out, "\n");
+		line = span_cut(line, n, line.n);
+	}
+	buf_adds(out, "</allOneLine>\n");
+}
+
+static void
+put_head(struct unfolding *u, struct span head, bool has_body)
+{
+	bool hidden = has_body && (u->how.hide & ASN1_HIDE_OFFSETS) != 0;
+	struct buf text = {0};
+	size_t end;
+
+	put_text(&text, head);
+	for (size_t at = 0; at < text.n; at = end + 1) {
+		struct span line;
+
+		end = span_find(span_buf(&text), '\n', at);
+		line = span_cut(span_buf(&text), at, end);
+		if (hidden && span_starts_nocase(line, "Content-Length:"))
+			buf_adds(u->out, "Content-Length: <random>\n");
+		else if (u->how.width > 0 && line.n > u->how.width)
+			put_one_line(u->out, line, u->how.width);
+		else {
+			buf_addspan(u->out, line);
+			buf_adds(u->out, "\n");
+		}
+	}
+	buf_free(&text);
+}
+
+static void
+unfold(struct unfolding *u, struct span head, struct span body)
+{
+	struct sip_msg *m = sip_parse(head, body, false);
+	struct part part = {.type = sip_header(m, "Content-Type", 0),
+	    .encoding = sip_header(m, "Content-Transfer-Encoding", 0),
+	    .body = body};
+
+	put_head(u, head, body.n > 0);
+	if (body.n > 0 && u->out->n > 1 && u->out->p[u->out->n - 2] != '\n')
+		buf_adds(u->out, "\n");
+	if (body.n > 0)
+		unfold_part(u, &part);
+	sip_free(m);
+}
+
+void
+unfold_message(struct buf *out, struct span head, struct span body)
+{
+	static const struct unfold_how plain = {.width = 0};
+
+	unfold_message_as(out, head, body, &plain);
+}
+
+void
+unfold_message_as(struct buf *out, struct span head, struct span body,
+    const struct unfold_how *how)
+{
+	struct unfolding u = {.out = out, .how = *how};
+
+	u.blobs = how->blobs > 0 ? how->blobs - 1 : 0;
+	unfold(&u, head, body);
+}
+
+void
+unfold_blobs(struct span head, struct span body, unfold_blob_fn *fn, void *arg)
+{
+	struct buf scratch = {0};
+	struct unfolding u = {.out = &scratch, .fn = fn, .arg = arg};
+
+	unfold(&u, head, body);
+	buf_free(&scratch);
+}

@@ -1,0 +1,227 @@
+#include <string.h>
+
+#include "keys/x509/uri.h"
+#include "src/base/err.h"
+#include "src/sip/sip_grammar.h"
+
+static bool
+is_alpha(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_alnum(unsigned char c)
+{
+	return is_alpha(c) || (c >= '0' && c <= '9');
+}
+
+static bool
+is_hex(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+	    (c >= 'A' && c <= 'F');
+}
+
+bool
+sip_uri_ours(struct span uri)
+{
+	return span_starts_nocase(uri, "sip:") ||
+	    span_starts_nocase(uri, "sips:");
+}
+
+/* Whether the escape at at stands for NUL, CR or LF. */
+static bool
+sip_escape_hides(struct span uri, size_t at)
+{
+	struct span escape = span_cut(uri, at, at + 3);
+
+	return span_is(escape, "%00") || span_is_nocase(escape, "%0d") ||
+	    span_is_nocase(escape, "%0a");
+}
+
+bool
+sip_uri_hides(struct span uri)
+{
+	size_t at;
+
+	for (at = span_find(uri, '%', 0); at < uri.n;
+	     at = span_find(uri, '%', at + 1))
+		if (sip_escape_hides(uri, at))
+			return true;
+	return false;
+}
+
+bool
+sip_uri_headers(struct span uri)
+{
+	size_t at = span_find(uri, '@', 0);
+
+	/* A "?" before the "@" belongs to the user. */
+	return span_find(uri, '?', at < uri.n ? at : 0) < uri.n;
+}
+
+/* The grammar has no quarrel with %00, and uri_parse refuses it because of
+ * what it would do to us: look at the URI with another escape in its place. */
+static bool
+sip_uri_parses(struct span uri)
+{
+	struct buf copy = {0};
+	struct uri parts;
+	struct err e;
+	size_t at;
+	bool good;
+
+	if (uri_parse(uri, &parts, &e) == 0)
+		return true;
+	if (!sip_uri_hides(uri))
+		return false;
+	buf_addspan(&copy, uri);
+	for (at = 0; at < uri.n; at++)
+		if (sip_escape_hides(uri, at))
+			memcpy(copy.p + at, "%20", 3);
+	good = uri_parse(span_buf(&copy), &parts, &e) == 0;
+	buf_free(&copy);
+	return good;
+}
+
+const char *
+sip_uri_fault(struct span uri)
+{
+	size_t colon = span_find(uri, ':', 0), at;
+
+	if (sip_uri_ours(uri))
+		return sip_uri_parses(uri) ? NULL
+					   : "a SIP URI is not well formed";
+	if (colon == 0 || colon + 1 >= uri.n || !is_alpha(uri.p[0]))
+		return "there is no URI where one belongs";
+	for (at = 1; at < colon; at++)
+		if (!is_alnum(uri.p[at]) && uri.p[at] != '+' &&
+		    uri.p[at] != '-' && uri.p[at] != '.')
+			return "there is no URI where one belongs";
+	for (at = colon + 1; at < uri.n; at++) {
+		if (uri.p[at] == '%' && uri.n - at > 2 &&
+		    is_hex(uri.p[at + 1]) && is_hex(uri.p[at + 2]))
+			at += 2;
+		else if (!is_alnum(uri.p[at]) &&
+		    (uri.p[at] == '\0' ||
+			strchr("-_.!~*'();/?:@&=+$,[]", uri.p[at]) == NULL))
+			return "a URI is not well formed";
+	}
+	return NULL;
+}
+
+/* display-name = *( token LWS ) / quoted-string, if "<" comes after it; the
+ * LWS before "<" may be missing (RFC 4475, 3.1.1.6). */
+static bool
+sip_scan_display(struct sip_scan *sc, struct span *display)
+{
+	size_t from = sc->at, to = from;
+	struct span word;
+
+	if (sc->at < sc->s.n && sc->s.p[sc->at] == '"') {
+		if (!sip_scan_quoted(sc, &word))
+			return false;
+		to = sc->at;
+		sip_scan_lws(sc);
+	} else {
+		while (sip_scan_token(sc, &word)) {
+			to = sc->at;
+			sip_scan_lws(sc);
+		}
+	}
+	if (sc->at < sc->s.n && sc->s.p[sc->at] == '<') {
+		*display = span_cut(sc->s, from, to);
+		return true;
+	}
+	sc->at = from;
+	return false;
+}
+
+static const char *
+sip_addr_uri(struct sip_scan *sc, struct sip_addr *out)
+{
+	size_t close;
+
+	out->bracketed = sip_scan_display(sc, &out->display);
+	if (!out->bracketed) {
+		if (sc->at < sc->s.n && sc->s.p[sc->at] == '"')
+			return "a display name's quotes do not match";
+		/* Outside < > these are the header field's own (20.10). */
+		out->uri = sip_scan_until(sc, ",;");
+		if (span_find(out->uri, '?', 0) < out->uri.n)
+			return "a URI with a \"?\" is not in angle brackets";
+		return sip_uri_fault(out->uri);
+	}
+	close = span_find(sc->s, '>', sc->at);
+	if (close == sc->s.n)
+		return "a \"<\" has no \">\"";
+	out->uri = span_cut(sc->s, sc->at + 1, close);
+	sc->at = close + 1;
+	return sip_uri_fault(out->uri);
+}
+
+const char *
+sip_addr_read(struct sip_scan *sc, struct sip_addr *out)
+{
+	const struct sip_param *tag;
+	struct sip_params params;
+	const char *why;
+	size_t from;
+
+	*out = (struct sip_addr){0};
+	sip_scan_lws(sc);
+	why = sip_addr_uri(sc, out);
+	from = sc->at;
+	if (why == NULL)
+		why = sip_scan_params(sc, true, &params);
+	if (why != NULL)
+		return why;
+	out->params = span_cut(sc->s, from, sc->at);
+	tag = sip_params_find(&params, "tag");
+	if (tag == NULL)
+		return NULL;
+	out->tag = tag->value;
+	return sip_is_token(tag->value) ? NULL : "a tag is no token";
+}
+
+const char *
+sip_addr_fault(struct span v)
+{
+	struct sip_scan sc = {v, 0};
+	struct sip_addr addr;
+	const char *why = sip_addr_read(&sc, &addr);
+
+	if (why != NULL)
+		return why;
+	return sip_scan_end(&sc) ? NULL : "something follows an address";
+}
+
+static const char *
+sip_addrs_fault(struct span v, bool brackets)
+{
+	struct sip_scan sc = {v, 0};
+	struct sip_addr addr;
+	const char *why;
+
+	do {
+		why = sip_addr_read(&sc, &addr);
+		if (why != NULL)
+			return why;
+		if (brackets && !addr.bracketed)
+			return "a route is not in angle brackets";
+	} while (sip_scan_sign(&sc, ','));
+	return sip_scan_end(&sc) ? NULL : "something follows an address";
+}
+
+const char *
+sip_contact_fault(struct span v)
+{
+	return span_is(v, "*") ? NULL : sip_addrs_fault(v, false);
+}
+
+const char *
+sip_route_fault(struct span v)
+{
+	return sip_addrs_fault(v, true);
+}

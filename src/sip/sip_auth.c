@@ -1,0 +1,115 @@
+#include "src/sip/sip_auth.h"
+
+#include <string.h>
+
+#include "src/sip/sip_scan.h"
+
+static struct span
+unquoted(struct span s)
+{
+	if (s.n >= 2 && s.p[0] == '"')
+		return span_cut(s, 1, s.n - 1);
+	return s;
+}
+
+/* Whether a list of tokens, such as qop's, has one. */
+static bool
+list_has(struct span list, const char *word)
+{
+	struct sip_scan sc = {list, 0};
+	struct span one;
+	bool has = false;
+
+	do {
+		sip_scan_lws(&sc);
+		if (!sip_scan_token(&sc, &one))
+			return false;
+		has = has || span_is_nocase(one, word);
+	} while (sip_scan_sign(&sc, ','));
+	return has;
+}
+
+static void
+take_param(struct sip_challenge *c, struct span name, struct span value)
+{
+	if (span_is_nocase(name, "realm"))
+		c->realm = value;
+	else if (span_is_nocase(name, "nonce"))
+		c->nonce = value;
+	else if (span_is_nocase(name, "opaque"))
+		c->opaque = value;
+	else if (span_is_nocase(name, "algorithm"))
+		c->algorithm = value;
+	else if (span_is_nocase(name, "stale"))
+		c->stale = span_is_nocase(value, "true");
+	else if (span_is_nocase(name, "qop")) {
+		c->qop = true;
+		c->qop_auth = list_has(value, "auth");
+	}
+}
+
+bool
+sip_challenge_read(struct span value, struct sip_challenge *out)
+{
+	struct sip_scan sc = {value, 0};
+	struct span word, name;
+
+	*out = (struct sip_challenge){.algorithm = span_str("MD5")};
+	if (!sip_scan_token(&sc, &word) || !span_is_nocase(word, "Digest"))
+		return false;
+	do {
+		sip_scan_lws(&sc);
+		if (!sip_scan_token(&sc, &name) || !sip_scan_sign(&sc, '='))
+			return false;
+		if (!sip_scan_quoted(&sc, &word) && !sip_scan_token(&sc, &word))
+			return false;
+		take_param(out, name, unquoted(word));
+	} while (sip_scan_sign(&sc, ','));
+	return sip_scan_end(&sc) && out->realm.p != NULL && out->nonce.n > 0;
+}
+
+/* name="value", with quotes and backslashes escaped. */
+static void
+add_quoted(struct buf *b, const char *name, struct span value)
+{
+	buf_addf(b, "%s=\"", name);
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] == '"' || value.p[i] == '\\')
+			buf_add(b, "\\", 1);
+		buf_add(b, value.p + i, 1);
+	}
+	buf_adds(b, "\"");
+}
+
+/* name="value" of a value that came so. */
+static void
+add_raw(struct buf *b, const char *name, struct span value)
+{
+	buf_addf(b, ",%s=\"", name);
+	buf_addspan(b, value);
+	buf_adds(b, "\"");
+}
+
+int
+sip_add_credentials(struct buf *b, const char *name,
+    const struct sip_credentials *c, struct err *e)
+{
+	struct buf value = {0};
+	int rc;
+
+	buf_adds(&value, "Digest ");
+	add_quoted(&value, "username", c->user);
+	add_raw(&value, "realm", c->challenge->realm);
+	add_raw(&value, "nonce", c->challenge->nonce);
+	add_raw(&value, "uri", c->uri);
+	buf_addf(&value, ",response=\"%s\",algorithm=", c->response);
+	buf_addspan(&value, c->challenge->algorithm);
+	if (c->challenge->qop)
+		buf_addf(&value, ",qop=auth,nc=%08lx,cnonce=\"%s\"",
+		    (unsigned long)c->count, c->cnonce);
+	if (c->challenge->opaque.p != NULL)
+		add_raw(&value, "opaque", c->challenge->opaque);
+	rc = sip_add(b, name, span_buf(&value), e);
+	buf_free(&value);
+	return rc;
+}

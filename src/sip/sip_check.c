@@ -1,0 +1,322 @@
+#include <string.h>
+
+#include "src/sip/sip_msg.h"
+
+enum {
+	STATUS_BAD = 400,
+	STATUS_SCHEME = 416,
+	STATUS_METHOD = 501,
+	STATUS_VERSION = 505,
+	NO_ANSWER = -1
+};
+
+#define NAME(s)                                           \
+	{                                                 \
+		(const unsigned char *)(s), sizeof(s) - 1 \
+	}
+
+/* Header fields that are looked into. The others are text. */
+static const struct sip_rule {
+	struct span name;
+	const char *(*fault)(struct span value);
+	bool quotes; /* its grammar has quoted strings */
+	bool once; /* a second one is an error (7.3.1) */
+	bool needed; /* in every message (8.1.1; Max-Forwards is not, since
+	              * RFC 2543's clients send none) */
+} rules[] = {
+    /* First those that an answer is made of. */
+    {NAME("Via"), sip_via_fault, true, false, true},
+    {NAME("From"), sip_addr_fault, true, true, true},
+    {NAME("To"), sip_addr_fault, true, true, true},
+    {NAME("Call-ID"), sip_call_id_fault, false, true, true},
+    {NAME("CSeq"), NULL, false, true, true},
+    {NAME("Max-Forwards"), sip_forwards_fault, false, true, false},
+    {NAME("Content-Length"), sip_number_fault, false, true, false},
+    {NAME("Content-Type"), sip_media_fault, true, true, false},
+
+    {NAME("Accept"), sip_medias_fault, true, false, false},
+    {NAME("Accept-Encoding"), sip_list_fault, true, false, false},
+    {NAME("Accept-Language"), sip_list_fault, true, false, false},
+    {NAME("Allow"), sip_options_fault, false, false, false},
+    {NAME("Contact"), sip_contact_fault, true, false, false},
+    {NAME("Content-Disposition"), sip_disposition_fault, true, true, false},
+    {NAME("Content-Encoding"), sip_tokens_fault, false, false, false},
+    {NAME("Content-Language"), sip_tokens_fault, false, false, false},
+    {NAME("Content-Transfer-Encoding"), sip_token_fault, false, true, false},
+    {NAME("Date"), sip_date_fault, false, true, false},
+    {NAME("Expires"), sip_number_fault, false, true, false},
+    {NAME("In-Reply-To"), sip_call_ids_fault, false, false, false},
+    {NAME("MIME-Version"), sip_version_fault, false, true, false},
+    {NAME("Min-Expires"), sip_number_fault, false, true, false},
+    {NAME("Priority"), sip_token_fault, false, true, false},
+    {NAME("Proxy-Require"), sip_tokens_fault, false, false, false},
+    {NAME("Record-Route"), sip_route_fault, true, false, false},
+    {NAME("Reply-To"), sip_addr_fault, true, true, false},
+    {NAME("Require"), sip_tokens_fault, false, false, false},
+    {NAME("Route"), sip_route_fault, true, false, false},
+    {NAME("Subject"), NULL, false, true, false},
+    {NAME("Supported"), sip_options_fault, false, false, false},
+    {NAME("Unsupported"), sip_tokens_fault, false, false, false},
+};
+
+enum { RULES = sizeof(rules) / sizeof(rules[0]) };
+
+/* The fields of one rule: a run of the message's sorted ones. */
+struct sip_run {
+	size_t at, count;
+};
+
+/* Keeps the first fault alone. */
+static void
+sip_refuse(struct sip_msg *m, int status, const char *why)
+{
+	if (m->fault != 0 || why == NULL)
+		return;
+	m->fault = status;
+	m->why = why;
+}
+
+/* --- start line ------------------------------------------------------------- */
+
+/* SIP-Version, of any number; case does not matter (7.1). */
+static bool
+sip_is_version(struct span s)
+{
+	size_t dot = span_find(s, '.', 0);
+
+	return span_starts_nocase(s, "SIP/") &&
+	    sip_is_digits(span_cut(s, 4, dot)) &&
+	    sip_is_digits(span_cut(s, dot + 1, s.n));
+}
+
+static void
+sip_check_version(struct sip_msg *m)
+{
+	if (!sip_is_version(m->version))
+		sip_refuse(m, STATUS_BAD, "the start line has no SIP version");
+	else if (!span_is_nocase(m->version, "SIP/2.0"))
+		sip_refuse(m, STATUS_VERSION, "the version is not SIP/2.0");
+}
+
+/* SIP-Version SP 3DIGIT SP Reason-Phrase */
+static void
+sip_status_line(struct sip_msg *m)
+{
+	struct span s = m->start;
+	size_t space = span_find(s, ' ', 0);
+	uint64_t status = 0;
+
+	m->version = span_cut(s, 0, space);
+	m->reason = span_cut(s, space + 5, s.n);
+	sip_check_version(m);
+	if (!number_parse(span_cut(s, space + 1, space + 4), 699, &status) ||
+	    status < 100 || space + 4 >= s.n || s.p[space + 4] != ' ')
+		sip_refuse(m, STATUS_BAD, "the status is none");
+	else
+		m->status = (int)status;
+	sip_refuse(m, STATUS_BAD, sip_value_fault(m->reason, false));
+}
+
+/* Method SP Request-URI SP SIP-Version, each space one and alone. */
+static void
+sip_request_line(struct sip_msg *m)
+{
+	struct span s = m->start;
+	size_t first = span_find(s, ' ', 0), last = s.n;
+
+	while (last > first && s.p[last - 1] != ' ')
+		last--;
+	m->method = span_cut(s, 0, first);
+	m->uri = span_cut(s, first + 1, last > 0 ? last - 1 : 0);
+	m->version = span_cut(s, last, s.n);
+	if (last > first)
+		sip_check_version(m);
+	if (!sip_is_token(m->method))
+		sip_refuse(m, STATUS_BAD, "the method is no token");
+	if (last <= first + 1)
+		sip_refuse(m, STATUS_BAD,
+		    "the start line is not a method, a URI and a version");
+	if (span_find(m->uri, ' ', 0) < m->uri.n)
+		sip_refuse(m, STATUS_BAD, "the Request-URI has a space");
+	sip_refuse(m, STATUS_BAD, sip_uri_fault(m->uri));
+	/* 19.1.1: a Request-URI has no headers. */
+	if (sip_uri_ours(m->uri) && sip_uri_headers(m->uri))
+		sip_refuse(m, STATUS_BAD, "the Request-URI has headers");
+}
+
+/* --- header fields ------------------------------------------------------------ */
+
+static const struct sip_rule *
+sip_rule_find(struct span name)
+{
+	size_t i;
+
+	for (i = 0; i < RULES; i++)
+		if (span_eq_nocase(name, rules[i].name))
+			return &rules[i];
+	return NULL;
+}
+
+/* Finds each field's rule, and each rule's fields. */
+static void
+sip_find_rules(struct sip_msg *m, struct sip_run runs[RULES])
+{
+	const struct sip_rule *rule = NULL;
+	const struct sip_field *before = NULL;
+	size_t i;
+
+	memset(runs, 0, RULES * sizeof(*runs));
+	for (i = 0; i < m->count; i++) {
+		struct sip_field *f = &m->fields[m->sorted[i]];
+
+		if (before == NULL || !span_eq_nocase(before->name, f->name))
+			rule = sip_rule_find(f->name);
+		before = f;
+		f->ruled = rule != NULL;
+		if (rule != NULL && runs[rule - rules].count++ == 0)
+			runs[rule - rules].at = i;
+	}
+}
+
+static void
+sip_check_rule(
+    struct sip_msg *m, const struct sip_rule *rule, const struct sip_run *run)
+{
+	size_t i;
+
+	if (rule->needed && run->count == 0)
+		sip_refuse(m, STATUS_BAD,
+		    "Via, From, To, Call-ID or CSeq is "
+		    "missing");
+	if (rule->once && run->count > 1)
+		sip_refuse(m, STATUS_BAD,
+		    "a header field that may come once "
+		    "comes twice");
+	for (i = run->at; i < run->at + run->count && m->fault == 0; i++) {
+		struct span value = m->fields[m->sorted[i]].value;
+
+		sip_refuse(m, STATUS_BAD, sip_value_fault(value, rule->quotes));
+		if (rule->fault != NULL && m->fault == 0)
+			sip_refuse(m, STATUS_BAD, rule->fault(value));
+	}
+}
+
+static void
+sip_check_fields(struct sip_msg *m)
+{
+	struct sip_run runs[RULES];
+	size_t i;
+
+	sip_find_rules(m, runs);
+	for (i = 0; i < RULES; i++)
+		sip_check_rule(m, &rules[i], &runs[i]);
+	for (i = 0; i < m->count && m->fault == 0; i++)
+		if (!m->fields[i].ruled)
+			sip_refuse(m, STATUS_BAD,
+			    sip_value_fault(m->fields[i].value, false));
+}
+
+/* The values that accessors give, as far as they can be read. */
+static void
+sip_read_values(struct sip_msg *m)
+{
+	struct sip_scan from = {sip_header(m, "From", 0), 0};
+	struct sip_scan to = {sip_header(m, "To", 0), 0};
+	struct sip_scan via = {sip_header(m, "Via", 0), 0};
+	struct span method = {NULL, 0};
+	const char *why;
+
+	if (sip_addr_read(&from, &m->from) != NULL)
+		m->from = (struct sip_addr){0};
+	if (sip_addr_read(&to, &m->to) != NULL)
+		m->to = (struct sip_addr){0};
+	if (sip_via_read(&via, &m->via) != NULL)
+		memset(&m->via, 0, sizeof(m->via));
+	why = sip_cseq_read(sip_header(m, "CSeq", 0), &m->cseq, &method);
+	if (!m->request)
+		m->method = method;
+	sip_refuse(m, STATUS_BAD, why);
+	/* 3.1.2.18 of RFC 4475: of a method that nobody knows, nobody knows
+	 * what its CSeq may say. */
+	if (m->request && !span_eq(method, m->method))
+		sip_refuse(m,
+		    sip_method_known(m->method) ? STATUS_BAD : STATUS_METHOD,
+		    "CSeq has another method");
+}
+
+/* --- the whole ---------------------------------------------------------------------- */
+
+static void
+sip_check_body(struct sip_msg *m)
+{
+	struct span length = sip_header(m, "Content-Length", 0);
+	size_t count, n;
+	uint64_t bytes;
+
+	(void)sip_fields_find(m, span_str("Content-Length"), &n);
+	(void)sip_fields_find(m, span_str("Content-Type"), &count);
+	if (n == 0 && m->on_stream)
+		sip_refuse(m, STATUS_BAD, "there is no Content-Length");
+	if (n == 1 && number_parse(length, SIZE_MAX, &bytes)) {
+		if (bytes > m->body.n)
+			sip_refuse(m, STATUS_BAD,
+			    "the body is shorter than its Content-Length");
+		else if (bytes < m->body.n)
+			m->body.p[m->body.n = (size_t)bytes] = '\0';
+	} else if (n > 0) {
+		sip_refuse(m, STATUS_BAD, "the Content-Length is no number");
+	}
+	if (m->body.n > 0 && count == 0)
+		sip_refuse(m, STATUS_BAD, "a body has no Content-Type");
+}
+
+/* The methods that are served here. What is asked for by another is refused
+ * for its method, whatever its Request-URI is (8.2.1 before 8.2.2.1). */
+static bool
+sip_is_served(struct span method)
+{
+	return span_is(method, "MESSAGE") || span_is(method, "OPTIONS");
+}
+
+static void
+sip_check_served(struct sip_msg *m)
+{
+	if (!m->request || !sip_is_served(m->method))
+		return;
+	if (sip_uri_hides(m->uri) || sip_uri_hides(m->from.uri) ||
+	    sip_uri_hides(m->to.uri))
+		sip_refuse(
+		    m, STATUS_BAD, "an address has an escaped NUL, CR or LF");
+	if (!sip_uri_ours(m->uri))
+		sip_refuse(m, STATUS_SCHEME,
+		    "the Request-URI is neither sip nor sips");
+}
+
+void
+sip_read_ours(struct sip_msg *m)
+{
+	m->request = true;
+	sip_request_line(m);
+	sip_read_values(m);
+}
+
+void
+sip_check(struct sip_msg *m, const char *lines)
+{
+	size_t vias;
+
+	m->request = !span_starts_nocase(m->start, "SIP/");
+	if (m->request)
+		sip_request_line(m);
+	else
+		sip_status_line(m);
+	sip_refuse(m, STATUS_BAD, lines);
+	sip_check_fields(m);
+	sip_check_body(m);
+	sip_read_values(m);
+	sip_check_served(m);
+	(void)sip_fields_find(m, span_str("Via"), &vias);
+	if (m->fault != 0 &&
+	    (!m->request || vias == 0 || span_is(m->method, "ACK")))
+		m->fault = NO_ANSWER;
+}

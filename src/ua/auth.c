@@ -1,0 +1,252 @@
+#include "src/ua/auth.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/app/secret.h"
+#include "src/sip/sip_auth.h"
+
+enum {
+	AUTH_STALE = 3, /* new nonces for one request: more is a loop */
+	AUTH_NONCE = 1024 /* bytes; what is longer is no nonce of a server's */
+};
+
+/* What was asked, by a registrar (401) or a proxy (407). */
+struct asked {
+	char *realm, *nonce, *opaque, *algorithm; /* nonce NULL: nothing */
+	bool qop;
+	uint32_t count;
+};
+
+static const struct {
+	int status;
+	const char *challenge, *credentials;
+} sides[2] = {{401, "WWW-Authenticate", "Authorization"},
+    {407, "Proxy-Authenticate", "Proxy-Authorization"}};
+
+struct auth {
+	const struct config *config;
+	const struct aor *who;
+	struct span user; /* of who's text, or of the settings */
+	struct buf password;
+	bool has_password;
+	struct asked asked[2];
+};
+
+bool
+auth_has_source(const struct config *c)
+{
+	return c->password_command != NULL || c->password_file != NULL;
+}
+
+struct auth *
+auth_new(const struct config *config, const struct aor *who)
+{
+	struct auth *a = xcalloc(1, sizeof(*a));
+
+	a->config = config;
+	a->who = who;
+	a->user = config->auth_user != NULL ? span_str(config->auth_user)
+					    : aor_user(who);
+	return a;
+}
+
+static void
+forget(struct asked *k)
+{
+	free(k->realm);
+	free(k->nonce);
+	free(k->opaque);
+	free(k->algorithm);
+	*k = (struct asked){0};
+}
+
+void
+auth_free(struct auth *a)
+{
+	if (a == NULL)
+		return;
+	forget(&a->asked[0]);
+	forget(&a->asked[1]);
+	buf_wipe(&a->password);
+	free(a);
+}
+
+int
+auth_password(struct auth *a, struct err *e)
+{
+	if (a->has_password)
+		return 0;
+	if (secret_password(a->config->password_command,
+		a->config->password_file, a->who->text, &a->password, e) == -1)
+		return -1;
+	a->has_password = true;
+	return 0;
+}
+
+/* --- challenges ------------------------------------------------------------------ */
+
+static bool
+is_our_realm(const struct auth *a, struct span realm)
+{
+	if (a->config->realm != NULL)
+		return span_is(realm, a->config->realm);
+	return host_equal(realm, span_str(a->who->host));
+}
+
+/* How good a challenge is: SHA-256 before MD5, and nothing else. 0: it cannot
+ * be answered, and e says why. */
+static int
+rank(const struct auth *a, const struct sip_challenge *c, bool secure,
+    struct err *e)
+{
+	char hex[DIGEST_HEX];
+
+	if (!is_our_realm(a, c->realm))
+		(void)err_set(e, EX_NOPERM,
+		    "it asks for the password of the realm \"%.*s\", which "
+		    "is not ours; if it is, set realm",
+		    (int)(c->realm.n > 100 ? 100 : c->realm.n),
+		    (const char *)c->realm.p);
+	else if (!digest_hex(c->algorithm, NULL, 0, hex) ||
+	    (c->qop && !c->qop_auth) || c->nonce.n > AUTH_NONCE)
+		(void)err_set(e, EX_NOPERM,
+		    "it asks for a digest of a kind that is not known here "
+		    "(%.*s%s)",
+		    (int)(c->algorithm.n > 40 ? 40 : c->algorithm.n),
+		    (const char *)c->algorithm.p,
+		    c->qop && !c->qop_auth ? ", without qop auth" : "");
+	else if (!span_is_nocase(c->algorithm, "MD5"))
+		return 2;
+	else if (secure || a->config->md5_in_clear)
+		return 1;
+	else
+		(void)err_set(e, EX_NOPERM,
+		    "it asks for an MD5 digest without TLS, which gives the "
+		    "password away; md5-in-clear = yes allows it");
+	return 0;
+}
+
+static int
+choose(const struct auth *a, const struct sip_msg *response, const char *header,
+    bool secure, struct sip_challenge *best, struct err *e)
+{
+	size_t count = sip_header_count(response, header);
+	int best_rank = 0;
+
+	(void)err_set(e, EX_NOPERM,
+	    "it asks for a password without a "
+	    "challenge that can be read");
+	for (size_t i = 0; i < count; i++) {
+		struct sip_challenge c;
+		int r;
+
+		if (!sip_challenge_read(sip_header(response, header, i), &c))
+			continue;
+		r = rank(a, &c, secure, e);
+		if (r > best_rank) {
+			best_rank = r;
+			*best = c;
+		}
+	}
+	return best_rank > 0 ? 0 : -1;
+}
+
+int
+auth_challenged(struct auth *a, struct auth_round *round,
+    const struct sip_msg *response, bool secure, struct err *e)
+{
+	int side = sip_status(response) == sides[1].status ? 1 : 0;
+	struct asked *k = &a->asked[side];
+	struct sip_challenge c;
+
+	if (choose(a, response, sides[side].challenge, secure, &c, e) == -1)
+		return -1;
+	/* The first may answer what was said long ago; the second was made of
+	 * this very challenge's forerunner. */
+	if (round->answered[side] > 0 && !c.stale)
+		return err_set(e, EX_NOPERM,
+		    "the password of %.*s for %.*s was refused", (int)a->user.n,
+		    (const char *)a->user.p,
+		    (int)(c.realm.n > 100 ? 100 : c.realm.n),
+		    (const char *)c.realm.p);
+	if (round->answered[side] >= AUTH_STALE)
+		return err_set(e, EX_NOPERM,
+		    "it finds each answer to its challenge too old");
+	if (auth_password(a, e) == -1)
+		return -1;
+	round->answered[side]++;
+	forget(k);
+	k->realm = xstrndup(c.realm);
+	k->nonce = xstrndup(c.nonce);
+	k->opaque = c.opaque.p != NULL ? xstrndup(c.opaque) : NULL;
+	k->algorithm = xstrndup(c.algorithm);
+	k->qop = c.qop;
+	return 0;
+}
+
+/* --- credentials ------------------------------------------------------------------ */
+
+bool
+auth_response(const struct auth_digest *d, char out[DIGEST_HEX])
+{
+	static const struct span colon = {(const unsigned char *)":", 1};
+	char a1[DIGEST_HEX], a2[DIGEST_HEX], nc[9];
+	struct span who[] = {d->user, colon, d->realm, colon, d->password};
+	struct span what[] = {d->method, colon, d->uri};
+	bool ok = digest_hex(d->algorithm, who, 5, a1) &&
+	    digest_hex(d->algorithm, what, 3, a2);
+
+	if (ok && d->qop) {
+		struct span all[] = {span_str(a1), colon, d->nonce, colon,
+		    {(const unsigned char *)nc, 8}, colon, d->cnonce, colon,
+		    span_str("auth"), colon, span_str(a2)};
+
+		(void)snprintf(
+		    nc, sizeof(nc), "%08lx", (unsigned long)d->count);
+		ok = digest_hex(d->algorithm, all, 11, out);
+	} else if (ok) {
+		struct span all[] = {
+		    span_str(a1), colon, d->nonce, colon, span_str(a2)};
+
+		ok = digest_hex(d->algorithm, all, 5, out);
+	}
+	wipe(a1, sizeof(a1));
+	return ok;
+}
+
+int
+auth_add(struct auth *a, const struct auth_round *round, bool draft,
+    struct buf *b, const char *method, const char *uri, struct err *e)
+{
+	bool registers = strcmp(method, "REGISTER") == 0;
+
+	for (int side = 0; side < 2; side++) {
+		struct asked *k = &a->asked[side];
+		struct sip_challenge c = {.realm = span_str(k->realm),
+		    .nonce = span_str(k->nonce),
+		    .opaque = span_str(k->opaque),
+		    .algorithm = span_str(k->algorithm),
+		    .qop = k->qop};
+		char response[DIGEST_HEX], cnonce[17];
+		struct auth_digest d = {c.algorithm, a->user, c.realm,
+		    span_buf(&a->password), c.nonce, k->qop,
+		    {(const unsigned char *)cnonce, 16}, k->count + 1,
+		    span_str(method), span_str(uri)};
+		struct sip_credentials cr = {
+		    a->user, &c, span_str(uri), response, cnonce, k->count + 1};
+
+		if (k->nonce == NULL ||
+		    (sides[side].status == 401 && !registers &&
+			round->answered[side] == 0))
+			continue;
+		random_hex(cnonce, 16);
+		k->count += draft ? 0 : 1;
+		(void)auth_response(&d, response);
+		if (sip_add_credentials(b, sides[side].credentials, &cr, e) ==
+		    -1)
+			return -1;
+	}
+	return 0;
+}

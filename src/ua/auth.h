@@ -1,0 +1,61 @@
+/*
+ * Digest access authentication: what our own registrar and outbound proxy ask
+ * for, and nobody else gets (RFC 3261, 22; RFC 7616; RFC 8760).
+ */
+#ifndef SIGNET_SRC_UA_AUTH_H
+#define SIGNET_SRC_UA_AUTH_H
+
+#include "src/app/config.h"
+#include "src/base/digest.h"
+#include "src/sip/sip.h"
+
+/* One address and its password, and the challenges that it has met. */
+struct auth;
+
+/* The challenges that one request has answered: all zero for a new one. */
+struct auth_round {
+	unsigned char answered[2]; /* of 401 and of 407 */
+};
+
+/* Whether the settings say where a password comes from. */
+bool auth_has_source(const struct config *c);
+
+/* config and who are borrowed for its life. The user is that of who, or the
+ * setting auth-user; the realm the domain of who, or the setting realm. */
+struct auth *auth_new(const struct config *config, const struct aor *who);
+void auth_free(struct auth *a);
+
+/* Reads the password, where that has not been done: by the password-command,
+ * from the password-file, or asked for on the terminal. This may wait. */
+int auth_password(struct auth *a, struct err *e);
+
+/* Takes the challenges of a 401 or 407 to a request whose hop is known to be
+ * ours: the same request may then go again, with auth_add's fields. secure:
+ * it came by TLS, without which MD5 is not answered. -1 with EX_NOPERM for a
+ * realm that is not ours, for what cannot be answered, and for a password
+ * that was refused; EX_CONFIG without a password. */
+int auth_challenged(struct auth *a, struct auth_round *round,
+    const struct sip_msg *response, bool secure, struct err *e);
+
+/* What a digest is made of. */
+struct auth_digest {
+	struct span algorithm, user, realm, password, nonce;
+	bool qop; /* auth: with cnonce and count (nc) */
+	struct span cnonce;
+	uint32_t count;
+	struct span method, uri;
+};
+
+/* The response of RFC 7616, 3.4.1, in hex. False for an algorithm that
+ * digest_hex does not know. */
+bool auth_response(const struct auth_digest *d, char out[DIGEST_HEX]);
+
+/* Appends the credentials that have been asked for so far, if any, for a
+ * request of this method and Request-URI. What a 401 asked for is said again
+ * only to who asked: in a REGISTER, or where this request's round answers
+ * one; a proxy that is not asked for it would pass it on to the callee. A
+ * draft uses no nonce up. */
+int auth_add(struct auth *a, const struct auth_round *round, bool draft,
+    struct buf *b, const char *method, const char *uri, struct err *e);
+
+#endif

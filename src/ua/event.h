@@ -1,0 +1,96 @@
+/*
+ * What the user agent tells: one event, with the message, the end of a message
+ * or the piece of the wire that it is about.
+ */
+#ifndef SIGNET_SRC_UA_EVENT_H
+#define SIGNET_SRC_UA_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "keys/x509/verdict.h"
+#include "src/base/bytes.h"
+
+struct tls_event;
+
+/* A message that came, shown or refused. All strings are wire text. */
+struct ua_message {
+	time_t time;
+	const char *from, *to; /* user@host, or a URI as it was written */
+	const char *call_id;
+	const char *content_type; /* of what is shown, or of the body */
+	const char *text; /* NULL: nothing is shown */
+	size_t text_len;
+	enum verdict_transport transport;
+	bool judged; /* verdict is set */
+	struct verdict verdict;
+	const char *reason; /* why it was refused, or what to know of it */
+	int status; /* the answer */
+	const char *details; /* lines: signers, their chains and dates; "" where
+			      * there is no more to say, or ua_watch is off */
+	const char *fingerprint; /* of the signer's certificate, 64 hex
+				  * digits, or ""; only where ua_watch is on */
+	bool pinned; /* and it is the pinned one */
+};
+
+/* The end of a message that ua_send took. */
+struct ua_sent {
+	uint64_t id; /* as ua_send gave it */
+	const char *to; /* as it was given */
+	size_t text_len;
+	int status; /* 0: there was no answer */
+	const char *phrase; /* wire text, "" without an answer */
+	const char *target; /* tls:127.0.0.1:5061, "" before there was one */
+	const char *call_id;
+	int exit; /* sysexits: what send ends with */
+	const char *why; /* words, unless exit is 0 */
+};
+
+/* What went over the wire, or was found out on the way there. */
+enum ua_wire_kind {
+	UA_WIRE_REQUEST,
+	UA_WIRE_RESPONSE,
+	UA_WIRE_OPENED, /* words: TLS version, cipher, the peer's certificate */
+	UA_WIRE_LOST, /* words: why a connection ended */
+	UA_WIRE_STEP, /* words: a step of RFC 3263, lines */
+	UA_WIRE_TLS /* tls: a record of TLS, or its TCP connection */
+};
+
+struct ua_wire {
+	enum ua_wire_kind kind;
+	uint64_t when; /* ms since the epoch */
+	bool out;
+	const char *peer; /* tls:127.0.0.1:5061, "" for a STEP */
+	uint64_t flow; /* its connection; 0: none */
+	const char *with; /* user@host of the other side, "" where it is about
+			   * nobody, or many */
+	const char *call_id, *cseq; /* "" where there is none */
+	struct span head, body; /* of a message; without digests */
+	const char *words;
+	const struct tls_event *tls; /* of a TLS */
+};
+
+enum ua_event_type {
+	UA_LISTENING, /* words: an address, "tls:127.0.0.1:5061" */
+	UA_REGISTERED, /* words: who, and where */
+	UA_UNREGISTERED, /* words: who, and why; it is tried again */
+	UA_MESSAGE,
+	UA_LEFT, /* sent: its id and to; it is on its way to a target */
+	UA_WAITS, /* sent: its id and to; why there is no way now */
+	UA_SENT,
+	UA_WIRE, /* where ua_watch is on */
+	UA_PROBLEM, /* words: something a person should know */
+	UA_NOTE /* words: something a person may want to know */
+};
+
+struct ua_event {
+	enum ua_event_type type;
+	const char *words;
+	const struct ua_message *message;
+	const struct ua_sent *sent;
+	const struct ua_wire *wire;
+};
+
+#endif

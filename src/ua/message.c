@@ -1,0 +1,254 @@
+#include "src/ua/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "src/ua/message_draft.h"
+
+static const char message_allow[] = "MESSAGE, OPTIONS";
+
+/* --- out ---------------------------------------------------------------------- */
+
+static int
+add_body_fields(struct buf *out, const struct smime_body *body, struct err *e)
+{
+	if (request_add(out, "Content-Type", body->content_type, e) == -1 ||
+	    (body->disposition != NULL &&
+		request_add(out, "Content-Disposition", body->disposition, e) ==
+		    -1))
+		return -1;
+	return request_add(out, "Content-Transfer-Encoding", "binary", e);
+}
+
+int
+message_write(struct buf *out, const struct request *r,
+    const struct smime_body *body, enum verdict_transport kind,
+    const struct addr *local, struct err *e)
+{
+	if (r->form != NULL && r->form->draft != NULL)
+		return message_draft_write(out, r, body, kind, e);
+	if (request_start(out, r, kind, local, e) == -1 ||
+	    request_add_date(out, r->form, e) == -1 ||
+	    add_body_fields(out, body, e) == -1)
+		return -1;
+	sip_finish(out, span_buf(&body->body));
+	return 0;
+}
+
+/* --- in ------------------------------------------------------------------------ */
+
+static bool
+same_user(const struct aor *a, const struct aor *b)
+{
+	const char *at = strrchr(a->key, '@'), *bt = strrchr(b->key, '@');
+
+	return at != NULL && bt != NULL && at - a->key == bt - b->key &&
+	    strncmp(a->key, b->key, (size_t)(at - a->key)) == 0;
+}
+
+static bool
+is_ours(const struct message_self *self, const struct sip_msg *request)
+{
+	struct span text = sip_request_uri(request);
+	struct uri uri;
+	struct aor who;
+	struct err e;
+	bool ours = false, here;
+
+	if (uri_parse(text, &uri, &e) == -1)
+		return false;
+	here = self->is_here(self->arg, uri.host);
+	/* Who asks what a host can do names no user of it. */
+	if (!uri.has_user)
+		return here && span_is(sip_method(request), "OPTIONS");
+	if (aor_parse_uri(text, &who, &e) == -1)
+		return false;
+	for (size_t i = 0; i < self->aor_count && !ours; i++)
+		ours = aor_equal(&who, &self->aors[i]) ||
+		    (here && same_user(&who, &self->aors[i]));
+	aor_free(&who);
+	return ours;
+}
+
+static int
+refuse(struct message_in *in, int status, const char *why)
+{
+	in->status = status;
+	in->why = why;
+	return status;
+}
+
+/* What RFC 3261 8.2.1 to 8.2.2 ask before the body: 0, or a refusal. */
+static int
+check_request(const struct message_self *self, const struct sip_msg *request,
+    struct message_in *in)
+{
+	struct span method = sip_method(request);
+
+	if (span_is(method, "CANCEL"))
+		return refuse(in, 481, "there is nothing to cancel");
+	if (!span_is(method, "MESSAGE") && !span_is(method, "OPTIONS"))
+		return refuse(in, sip_method_known(method) ? 405 : 501,
+		    "the method is not served here");
+	if (!is_ours(self, request))
+		return refuse(in, 404, "the Request-URI is nobody here");
+	if (sip_to_tag(request).n > 0)
+		return refuse(in, 481, "there is no such dialog");
+	if (sip_header_count(request, "Require") > 0)
+		return refuse(in, 420, "it requires an extension");
+	return 0;
+}
+
+void
+message_open(struct keystore *ks, const struct policy *policy,
+    const struct sip_msg *m, bool details, struct smime_opened *out)
+{
+	struct aor from;
+	struct err e;
+	bool known = aor_parse_uri(sip_from_uri(m), &from, &e) == 0;
+	struct smime_mail mail = {
+	    .from = known ? &from : NULL,
+	    .content_type = sip_header(m, "Content-Type", 0),
+	    .transfer_encoding = sip_header(m, "Content-Transfer-Encoding", 0),
+	    .content_encoding = sip_header(m, "Content-Encoding", 0),
+	    .body = sip_body(m),
+	    .details = details,
+	};
+
+	smime_open(ks, policy, &mail, out);
+	if (known)
+		aor_free(&from);
+}
+
+void
+message_receive(const struct message_self *self, const struct sip_msg *request,
+    struct message_in *out)
+{
+	*out = (struct message_in){0};
+	if (check_request(self, request, out) != 0)
+		return;
+	out->status = 200;
+	if (!span_is(sip_method(request), "MESSAGE"))
+		return;
+	message_open(
+	    self->ks, self->policy, request, self->details, &out->opened);
+	out->judged = true;
+	out->status = out->opened.status;
+	out->warning = out->opened.warning;
+}
+
+void
+message_in_free(struct message_in *in)
+{
+	if (in->judged)
+		smime_opened_free(&in->opened);
+	in->judged = false;
+}
+
+/* user@host where uri is a person's, else the URI itself. */
+static char *
+who(struct span uri)
+{
+	struct aor aor;
+	struct err e;
+	char *text;
+
+	if (aor_parse_uri(uri, &aor, &e) == -1)
+		return xstrndup(uri);
+	text = xstrdup(aor.text);
+	aor_free(&aor);
+	return text;
+}
+
+bool
+message_tell(const struct sip_msg *m, const struct message_in *in,
+    enum verdict_transport kind, time_t when,
+    bool (*fn)(void *arg, const struct ua_message *told), void *arg)
+{
+	char *from = who(sip_from_uri(m)), *to = who(sip_to_uri(m));
+	char *call_id = xstrndup(sip_call_id(m));
+	char *type = xstrndup(sip_header(m, "Content-Type", 0));
+	struct ua_message told = {.time = when,
+	    .from = from,
+	    .to = to,
+	    .call_id = call_id,
+	    .content_type = type,
+	    .transport = kind,
+	    .status = in->status,
+	    .reason = in->why != NULL ? in->why : "",
+	    .details = "",
+	    .fingerprint = ""};
+	bool result;
+
+	if (in->judged) {
+		told.judged = true;
+		told.verdict = in->opened.verdict;
+		told.reason = in->opened.verdict.reason;
+		told.text = in->opened.text;
+		told.text_len = in->opened.text_len;
+		if (in->opened.type != NULL)
+			told.content_type = in->opened.type;
+		if (in->opened.details != NULL)
+			told.details = in->opened.details;
+		told.fingerprint = in->opened.fingerprint;
+		told.pinned = in->opened.pinned;
+	}
+	result = fn(arg, &told);
+	free(from);
+	free(to);
+	free(call_id);
+	free(type);
+	return result;
+}
+
+/* --- answers -------------------------------------------------------------------- */
+
+static int
+add_unsupported(struct buf *out, const struct sip_msg *request, struct err *e)
+{
+	size_t count = sip_header_count(request, "Require");
+
+	for (size_t i = 0; i < count; i++)
+		if (sip_add(out, "Unsupported",
+			sip_header(request, "Require", i), e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+add_fields(struct buf *out, const struct sip_msg *request, int status,
+    const char *warning, struct err *e)
+{
+	bool options = span_is(sip_method(request), "OPTIONS");
+
+	if ((status == 405 || status == 501 || (status == 200 && options)) &&
+	    request_add(out, "Allow", message_allow, e) == -1)
+		return -1;
+	if ((status == 415 || (status == 200 && options)) &&
+	    (request_add_accept(out, e) == -1 ||
+		request_add(out, "Accept-Encoding", "identity", e) == -1))
+		return -1;
+	if (status == 503 && request_add(out, "Retry-After", "1", e) == -1)
+		return -1;
+	if (status == 420 && add_unsupported(out, request, e) == -1)
+		return -1;
+	if (warning != NULL &&
+	    request_addf(out, "Warning", e, "399 signet \"%s\"", warning) == -1)
+		return -1;
+	return 0;
+}
+
+int
+message_answer(struct buf *out, const struct sip_msg *request, int status,
+    const char *warning, const char *to_tag, const struct addr *source)
+{
+	struct err e;
+
+	if (sip_answer(out, request, status, sip_phrase(status), to_tag,
+		&source->sa) == -1 ||
+	    add_fields(out, request, status, warning, &e) == -1)
+		return -1;
+	sip_finish(out, (struct span){NULL, 0});
+	return 0;
+}

@@ -1,0 +1,406 @@
+#include "src/ua/trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "src/base/dump.h"
+#include "src/base/text.h"
+#include "src/net/tls_event.h"
+#include "src/sip/sip.h"
+
+enum { TRACE_PEER = ADDR_TEXT + 16 /* "tls:" and an address */ };
+
+struct trace {
+	FILE *f; /* NULL: there is no file */
+	const char *path;
+	trace_fn *failed;
+	void *arg;
+	bool ended; /* it could not be written, and that was told */
+	trace_tap_fn *tap;
+	void *tap_arg;
+};
+
+int
+trace_open(const char *path, trace_fn *failed, void *arg, struct trace **out,
+    struct err *e)
+{
+	struct trace *t;
+	FILE *f = stderr;
+
+	if (path == NULL) {
+		f = NULL;
+	} else if (strcmp(path, "-") != 0) {
+		int fd = open(
+		    path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+		if (fd == -1 || (f = fdopen(fd, "a")) == NULL) {
+			(void)err_set(e, EX_CANTCREAT,
+			    "the trace cannot be written to %s: %s", path,
+			    strerror(errno));
+			if (fd != -1)
+				(void)close(fd);
+			return -1;
+		}
+	}
+	t = xcalloc(1, sizeof(*t));
+	t->f = f;
+	t->path = f == stderr ? "standard error" : path;
+	t->failed = failed;
+	t->arg = arg;
+	*out = t;
+	return 0;
+}
+
+void
+trace_close(struct trace *t)
+{
+	if (t == NULL)
+		return;
+	if (t->f != NULL && t->f != stderr)
+		(void)fclose(t->f);
+	free(t);
+}
+
+void
+trace_tap(struct trace *t, trace_tap_fn *fn, void *arg)
+{
+	t->tap = fn;
+	t->tap_arg = arg;
+}
+
+static bool
+has_file(const struct trace *t)
+{
+	return t->f != NULL && !t->ended;
+}
+
+bool
+trace_on(const struct trace *t)
+{
+	return has_file(t) || t->tap != NULL;
+}
+
+/* --- the file ------------------------------------------------------------------ */
+
+/* A trace with a hole in it would be read as if there were none: the first
+ * write that fails is its end. */
+static void
+trace_write(struct trace *t, struct span s)
+{
+	struct err e = {0};
+
+	if (fwrite(s.p, 1, s.n, t->f) == s.n && fflush(t->f) == 0)
+		return;
+	t->ended = true;
+	(void)err_set(&e, EX_IOERR,
+	    "the trace cannot be written to %s: %s; it ends here", t->path,
+	    strerror(errno));
+	t->failed(t->arg, &e);
+}
+
+static void
+peer_text(const struct route *route, char out[TRACE_PEER])
+{
+	char addr[ADDR_TEXT];
+
+	addr_text(&route->peer, addr);
+	(void)snprintf(out, TRACE_PEER, "%s:%s",
+	    verdict_transport_name(route->kind), addr);
+}
+
+static void
+head_line(struct buf *b, const char *arrow, const struct route *route)
+{
+	char peer[ADDR_TEXT], when[32] = "";
+	struct timespec now;
+	struct tm tm;
+
+	addr_text(&route->peer, peer);
+	if (clock_gettime(CLOCK_REALTIME, &now) == 0 &&
+	    localtime_r(&now.tv_sec, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	buf_addf(b, "%s.%03ld %s %s %s", when, now.tv_nsec / 1000000, arrow,
+	    verdict_transport_name(route->kind), peer);
+}
+
+static void
+add_lines(struct buf *b, struct span s)
+{
+	struct buf safe = {0};
+
+	text_harmless(&safe, s, true);
+	for (size_t at = 0; at < safe.n;) {
+		size_t end = span_find(span_buf(&safe), '\n', at);
+
+		buf_adds(b, "  ");
+		buf_add(b, safe.p + at, end - at);
+		buf_adds(b, "\n");
+		at = end + 1;
+	}
+	buf_free(&safe);
+}
+
+/* Whether a line has bytes that no text has. */
+static bool
+is_binary(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 0x20 && strchr("\t\r\n", s.p[i]) == NULL)
+			return true;
+		else if (s.p[i] == 0)
+			return true;
+	return false;
+}
+
+/* Lines of text as they are, runs of other lines as one dump. */
+static void
+add_body(struct buf *b, struct span s)
+{
+	size_t binary = 0; /* where an unfinished run of them began */
+	size_t at = 0;
+
+	while (at < s.n) {
+		size_t end = span_find(s, '\n', at);
+		struct span line;
+
+		end = end < s.n ? end + 1 : end;
+		line = span_cut(s, at, end);
+		/* A short line amid DER is no text. */
+		if (is_binary(line) ||
+		    (binary < at && !span_starts_nocase(line, "--"))) {
+			at = end;
+			continue;
+		}
+		if (binary < at)
+			dump_bytes(b, "  ", span_cut(s, binary, at));
+		add_lines(b, line);
+		at = binary = end;
+	}
+	if (binary < at)
+		dump_bytes(b, "  ", span_cut(s, binary, at));
+}
+
+/* Where the digest of an Authorization line begins, or its end. */
+static size_t
+find_digest(struct span line)
+{
+	static const char before[] = "response=\"";
+	size_t n = sizeof(before) - 1;
+
+	if (span_starts_nocase(line, "Authorization:") ||
+	    span_starts_nocase(line, "Proxy-Authorization:"))
+		for (size_t i = 0; i + n < line.n; i++)
+			if (span_is_nocase(span_cut(line, i, i + n), before))
+				return i + n;
+	return line.n;
+}
+
+/* A head without digests: with one whoever is shown it could try
+ * passwords. */
+static void
+add_undigested(struct buf *b, struct span s)
+{
+	for (size_t at = 0, end; at < s.n; at = end) {
+		struct span line;
+		size_t digest;
+
+		end = span_find(s, '\n', at);
+		end = end < s.n ? end + 1 : end;
+		line = span_cut(s, at, end);
+		digest = find_digest(line);
+		buf_addspan(b, span_cut(line, 0, digest));
+		if (digest < line.n)
+			buf_adds(b, "...");
+		buf_addspan(
+		    b, span_cut(line, span_find(line, '"', digest), line.n));
+	}
+}
+
+static void
+write_message(struct trace *t, bool out, const struct route *route,
+    struct span head, struct span body)
+{
+	struct buf b = {0};
+
+	head_line(&b, out ? ">" : "<", route);
+	buf_adds(&b, "\n");
+	add_lines(&b, head);
+	add_body(&b, body);
+	buf_adds(&b, "\n");
+	trace_write(t, span_buf(&b));
+	buf_free(&b);
+}
+
+/* The first line beside what it is about, others below. */
+static void
+write_note(struct trace *t, const struct route *route, const char *words)
+{
+	struct span s = span_str(words);
+	size_t end = span_find(s, '\n', 0);
+	struct buf b = {0};
+
+	head_line(&b, "=", route);
+	buf_adds(&b, " ");
+	text_harmless(&b, span_cut(s, 0, end), false);
+	buf_adds(&b, "\n");
+	add_lines(&b, span_cut(s, end + 1, s.n));
+	buf_adds(&b, "\n");
+	trace_write(t, span_buf(&b));
+	buf_free(&b);
+}
+
+/* --- the tap ------------------------------------------------------------------- */
+
+static uint64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return 0;
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* user@host of the other side; "" where the message is about nobody. */
+static char *
+other_side(const struct sip_msg *m, bool out)
+{
+	struct span method = sip_method(m);
+	struct aor aor;
+	struct err e;
+	char *text;
+
+	if (span_is(method, "REGISTER") || span_is(method, "OPTIONS") ||
+	    aor_parse_uri(
+		out == sip_is_request(m) ? sip_to_uri(m) : sip_from_uri(m),
+		&aor, &e) == -1)
+		return xstrdup("");
+	text = xstrdup(aor.text);
+	aor_free(&aor);
+	return text;
+}
+
+static void
+tap_message(struct trace *t, bool out, const struct route *route,
+    struct span head, struct span body)
+{
+	struct sip_msg *m = sip_parse(head, body, false);
+	char *call_id = xstrndup(sip_call_id(m));
+	char *cseq = xstrndup(sip_header(m, "CSeq", 0));
+	char *with = other_side(m, out), peer[TRACE_PEER];
+	struct ua_wire wire = {
+	    .kind = sip_is_request(m) ? UA_WIRE_REQUEST : UA_WIRE_RESPONSE,
+	    .when = now_ms(),
+	    .out = out,
+	    .peer = peer,
+	    .flow = route->flow,
+	    .with = with,
+	    .call_id = call_id,
+	    .cseq = cseq,
+	    .head = head,
+	    .body = body,
+	    .words = ""};
+
+	peer_text(route, peer);
+	t->tap(t->tap_arg, &wire);
+	sip_free(m);
+	free(call_id);
+	free(cseq);
+	free(with);
+}
+
+static void
+tap_note(struct trace *t, enum ua_wire_kind kind, bool out,
+    const struct route *route, const char *words)
+{
+	char peer[TRACE_PEER];
+	struct ua_wire wire = {.kind = kind,
+	    .when = now_ms(),
+	    .out = out,
+	    .peer = peer,
+	    .flow = route->flow,
+	    .with = "",
+	    .call_id = "",
+	    .cseq = "",
+	    .words = words};
+
+	peer_text(route, peer);
+	t->tap(t->tap_arg, &wire);
+}
+
+/* --- what there is to see -------------------------------------------------------- */
+
+void
+trace_message(struct trace *t, bool out, const struct route *route,
+    struct span head, struct span body)
+{
+	struct buf copy = {0};
+
+	if (!trace_on(t))
+		return;
+	add_undigested(&copy, head);
+	if (has_file(t))
+		write_message(t, out, route, span_buf(&copy), body);
+	if (t->tap != NULL)
+		tap_message(t, out, route, span_buf(&copy), body);
+	buf_free(&copy);
+}
+
+void
+trace_opened(
+    struct trace *t, bool out, const struct route *route, const char *words)
+{
+	/* Without TLS there is nothing to say of it. */
+	if (has_file(t) && route->kind == TRANSPORT_TLS)
+		write_note(t, route, words);
+	if (t->tap != NULL)
+		tap_note(t, UA_WIRE_OPENED, out, route, words);
+}
+
+void
+trace_lost(struct trace *t, const struct route *route, const char *words)
+{
+	if (has_file(t))
+		write_note(t, route, words);
+	if (t->tap != NULL)
+		tap_note(t, UA_WIRE_LOST, false, route, words);
+}
+
+void
+trace_tls(struct trace *t, const struct tls_event *event)
+{
+	struct ua_wire wire = {.kind = UA_WIRE_TLS,
+	    .when = now_ms(),
+	    .out = event->out,
+	    .peer = event->peer,
+	    .flow = event->flow,
+	    .with = "",
+	    .call_id = "",
+	    .cseq = "",
+	    .words = "",
+	    .tls = event};
+
+	if (t->tap != NULL)
+		t->tap(t->tap_arg, &wire);
+}
+
+void
+trace_step(struct trace *t, const char *with, const char *words)
+{
+	struct ua_wire wire = {.kind = UA_WIRE_STEP,
+	    .when = now_ms(),
+	    .out = true,
+	    .peer = "",
+	    .with = with,
+	    .call_id = "",
+	    .cseq = "",
+	    .words = words};
+
+	if (t->tap != NULL)
+		t->tap(t->tap_arg, &wire);
+}

@@ -1,0 +1,514 @@
+#include "src/ua/transaction.h"
+
+#include <stdlib.h>
+#include <sys/time.h>
+
+#include <osip2/osip.h>
+
+#include "src/sip/sip_osip.h"
+
+struct client_transaction {
+	struct transactions *ts;
+	osip_transaction_t *osip;
+	struct route route;
+	struct buf request; /* what is sent again, by UDP */
+	struct span bytes;
+	struct span branch, call_id, from_tag, method; /* of `parsed` */
+	struct sip_msg *parsed;
+	transaction_fn *fn; /* NULL: answered, or nobody waits any more */
+	void *arg;
+	bool sending; /* an error is told by return, not by fn */
+	bool killed; /* osip is through with it */
+	struct err why; /* set: failed, to be told */
+	struct client_transaction *next;
+};
+
+struct server_transaction {
+	struct transactions *ts;
+	osip_transaction_t *osip;
+	struct route route;
+	struct sip_msg *request;
+	struct span answer; /* while it is being sent */
+	struct server_transaction *next;
+};
+
+struct transactions {
+	osip_t *osip;
+	struct loop *loop;
+	struct transport *transport;
+	struct trace *trace;
+	struct loop_timer timer;
+	struct client_transaction *clients;
+	struct server_transaction *servers;
+	size_t unanswered;
+	bool telling; /* clients are being gone through */
+};
+
+/* --- osip's callbacks ------------------------------------------------------- */
+
+/* osip sends through this; what it has for bytes and places is not used. */
+static int
+send_message(osip_transaction_t *tr, osip_message_t *sip, char *host, int port,
+    int out_socket)
+{
+	struct err e;
+	struct client_transaction *ct;
+	struct server_transaction *st;
+
+	(void)sip;
+	(void)host;
+	(void)port;
+	(void)out_socket;
+	if (tr->ctx_type == NIST) {
+		st = osip_transaction_get_your_instance(tr);
+		return transport_send(
+		    st->ts->transport, &st->route, st->answer, &e);
+	}
+	ct = osip_transaction_get_your_instance(tr);
+	trace_message(ct->ts->trace, true, &ct->route, sip_head(ct->parsed),
+	    sip_body(ct->parsed));
+	if (transport_send(ct->ts->transport, &ct->route, ct->bytes, &e) == 0)
+		return 0;
+	if (ct->why.exit == 0)
+		ct->why = e;
+	return -1;
+}
+
+static void
+client_timeout(int type, osip_transaction_t *tr, osip_message_t *sip)
+{
+	struct client_transaction *ct = osip_transaction_get_your_instance(tr);
+
+	(void)type;
+	(void)sip;
+	if (ct->why.exit == 0)
+		(void)err_set(
+		    &ct->why, EX_TEMPFAIL, "no answer came within 32 seconds");
+}
+
+/* send_message has noted why. */
+static void
+transport_failed(int type, osip_transaction_t *tr, int error)
+{
+	(void)type;
+	(void)tr;
+	(void)error;
+}
+
+/* A transaction cannot be freed in here; it is swept up afterwards. */
+static void
+client_killed(int type, osip_transaction_t *tr)
+{
+	struct client_transaction *ct = osip_transaction_get_your_instance(tr);
+
+	(void)type;
+	ct->killed = true;
+}
+
+static void
+server_killed(int type, osip_transaction_t *tr)
+{
+	(void)type;
+	(void)tr;
+}
+
+static void timer_fired(void *arg);
+
+int
+transactions_new(struct loop *loop, struct transport *transport,
+    struct trace *trace, struct transactions **out, struct err *e)
+{
+	struct transactions *ts = xcalloc(1, sizeof(*ts));
+
+	if (osip_init(&ts->osip) != 0) {
+		free(ts);
+		return err_set(e, EX_SOFTWARE, "libosip2 cannot be set up");
+	}
+	ts->loop = loop;
+	ts->transport = transport;
+	ts->trace = trace;
+	ts->timer = (struct loop_timer){.fn = timer_fired, .arg = ts};
+	osip_set_cb_send_message(ts->osip, send_message);
+	(void)osip_set_message_callback(
+	    ts->osip, OSIP_NICT_STATUS_TIMEOUT, client_timeout);
+	(void)osip_set_transport_error_callback(
+	    ts->osip, OSIP_NICT_TRANSPORT_ERROR, transport_failed);
+	(void)osip_set_transport_error_callback(
+	    ts->osip, OSIP_NIST_TRANSPORT_ERROR, transport_failed);
+	(void)osip_set_kill_transaction_callback(
+	    ts->osip, OSIP_NICT_KILL_TRANSACTION, client_killed);
+	(void)osip_set_kill_transaction_callback(
+	    ts->osip, OSIP_NIST_KILL_TRANSACTION, server_killed);
+	*out = ts;
+	return 0;
+}
+
+/* Hands osip one event, which it frees; the message in it becomes the
+ * transaction's. */
+static int
+execute(osip_transaction_t *tr, type_t type, osip_message_t *sip)
+{
+	osip_event_t *ev = osip_malloc(sizeof(*ev));
+
+	if (ev == NULL) {
+		osip_message_free(sip);
+		return -1;
+	}
+	*ev = (osip_event_t){.type = type, .sip = sip};
+	return osip_transaction_execute(tr, ev);
+}
+
+/* Hands osip a response: it wants to know the kind and to see a Via, and the
+ * bytes are ours. */
+static void
+execute_response(osip_transaction_t *tr, int status, const type_t kinds[3])
+{
+	osip_message_t *sip;
+	osip_via_t *via;
+
+	if (osip_message_init(&sip) != 0)
+		return;
+	osip_message_set_status_code(sip, status);
+	if (osip_via_clone(tr->topvia, &via) == 0)
+		(void)osip_list_add(&sip->vias, via, -1);
+	(void)execute(tr, kinds[status < 200 ? 0 : status < 300 ? 1 : 2], sip);
+}
+
+/* --- clients -------------------------------------------------------------------- */
+
+static void
+client_free(struct client_transaction *ct)
+{
+	(void)osip_remove_transaction(ct->ts->osip, ct->osip);
+	(void)osip_transaction_free2(ct->osip);
+	sip_free(ct->parsed);
+	buf_free(&ct->request);
+	free(ct);
+}
+
+static void
+client_unlink(struct client_transaction *ct)
+{
+	struct client_transaction **p = &ct->ts->clients;
+
+	while (*p != ct)
+		p = &(*p)->next;
+	*p = ct->next;
+}
+
+/* Tells those that have failed, and frees those that osip has done with.
+ * What fn does may add transactions in front and fail others behind. */
+static void
+sweep(struct transactions *ts)
+{
+	struct client_transaction *ct;
+
+	if (ts->telling)
+		return;
+	ts->telling = true;
+again:
+	for (ct = ts->clients; ct != NULL; ct = ct->next) {
+		transaction_fn *fn = ct->fn;
+
+		if (ct->sending || (ct->why.exit == 0 && !ct->killed))
+			continue;
+		client_unlink(ct);
+		ct->fn = NULL;
+		if (fn != NULL)
+			fn(ct->arg, NULL, &ct->why);
+		client_free(ct);
+		goto again;
+	}
+	ts->telling = false;
+}
+
+/* Wakes up when osip next has something to do. */
+static void
+arm(struct transactions *ts)
+{
+	struct timeval tv;
+	long ms;
+
+	loop_timer_del(ts->loop, &ts->timer);
+	if (ts->clients == NULL)
+		return;
+	osip_timers_gettimeout(ts->osip, &tv);
+	ms = tv.tv_sec * 1000L + tv.tv_usec / 1000L;
+	/* Rounded down it would come too early, again and again. */
+	loop_timer_set(ts->loop, &ts->timer, ms < 0 ? 1 : (uint64_t)ms + 1);
+}
+
+static void
+timer_fired(void *arg)
+{
+	struct transactions *ts = arg;
+
+	osip_timers_nict_execute(ts->osip);
+	(void)osip_nict_execute(ts->osip);
+	sweep(ts);
+	arm(ts);
+}
+
+static struct client_transaction *
+client_new(struct transactions *ts, const struct route *route,
+    struct span request, struct err *e)
+{
+	struct client_transaction *ct = xcalloc(1, sizeof(*ct));
+	struct sip_msg *m = sip_ours(request);
+	const char *why;
+
+	ct->ts = ts;
+	ct->route = *route;
+	ct->parsed = m;
+	if (sip_fault(m, &why) != 0) {
+		(void)err_set(
+		    e, EX_DATAERR, "the request is not sound: %s", why);
+		sip_free(m);
+		free(ct);
+		return NULL;
+	}
+	ct->branch = sip_branch(m);
+	ct->call_id = sip_call_id(m);
+	ct->from_tag = sip_from_tag(m);
+	ct->method = sip_method(m);
+	ct->bytes = request;
+	/* Over a stream it is sent once, before who asks for it goes on. */
+	if (route->kind == TRANSPORT_UDP)
+		buf_addspan(&ct->request, request);
+	return ct;
+}
+
+struct client_transaction *
+transaction_request(struct transactions *ts, const struct route *route,
+    struct span request, transaction_fn *fn, void *arg, struct err *e)
+{
+	struct client_transaction *ct = client_new(ts, route, request, e);
+	osip_message_t *sip;
+
+	if (ct == NULL)
+		return NULL;
+	sip = sip_take_osip(ct->parsed);
+	if (osip_transaction_init(&ct->osip, NICT, ts->osip, sip) != 0) {
+		osip_message_free(sip);
+		sip_free(ct->parsed);
+		buf_free(&ct->request);
+		free(ct);
+		(void)err_set(
+		    e, EX_SOFTWARE, "libosip2 takes no more transactions");
+		return NULL;
+	}
+	(void)osip_transaction_set_your_instance(ct->osip, ct);
+	ct->fn = fn;
+	ct->arg = arg;
+	ct->next = ts->clients;
+	ts->clients = ct;
+	ct->sending = true;
+	(void)execute(ct->osip, SND_REQUEST, sip);
+	ct->sending = false;
+	ct->bytes = span_buf(&ct->request);
+	if (ct->why.exit != 0) {
+		*e = ct->why;
+		client_unlink(ct);
+		client_free(ct);
+		return NULL;
+	}
+	/* Over a stream there is Timer F alone, and one that is armed comes
+	 * before it. */
+	if (ts->timer.slot == 0 || route->kind == TRANSPORT_UDP)
+		arm(ts);
+	return ct;
+}
+
+void
+transaction_abandon(struct client_transaction *ct)
+{
+	if (ct == NULL)
+		return;
+	ct->fn = NULL;
+	ct->killed = true;
+	sweep(ct->ts);
+}
+
+static struct client_transaction *
+find_client(struct transactions *ts, const struct sip_msg *response)
+{
+	struct client_transaction *ct = ts->clients;
+
+	for (; ct != NULL; ct = ct->next)
+		if (span_eq(ct->branch, sip_branch(response)) &&
+		    span_eq(ct->method, sip_method(response)) &&
+		    span_eq(ct->call_id, sip_call_id(response)) &&
+		    span_eq(ct->from_tag, sip_from_tag(response)))
+			return ct;
+	return NULL;
+}
+
+bool
+transaction_response(struct transactions *ts, struct sip_msg *response)
+{
+	static const type_t received[] = {
+	    RCV_STATUS_1XX, RCV_STATUS_2XX, RCV_STATUS_3456XX};
+	struct client_transaction *ct = find_client(ts, response);
+	int status = sip_status(response);
+	transaction_fn *fn;
+
+	if (ct == NULL) {
+		sip_free(response);
+		return false;
+	}
+	execute_response(ct->osip, status, received);
+	fn = ct->fn;
+	if (status >= 200)
+		ct->fn = NULL;
+	/* Timer K is 0 where nothing is sent twice. */
+	if (status >= 200 && ct->route.kind != TRANSPORT_UDP)
+		ct->killed = true;
+	if (fn != NULL)
+		fn(ct->arg, response, NULL);
+	sip_free(response);
+	sweep(ts);
+	return true;
+}
+
+void
+transaction_broken(struct transactions *ts, const struct sip_msg *response,
+    const struct err *why)
+{
+	struct client_transaction *ct = ts->clients;
+
+	for (; ct != NULL; ct = ct->next)
+		if (ct->why.exit == 0 &&
+		    span_eq(ct->branch, sip_branch(response)))
+			ct->why = *why;
+	sweep(ts);
+}
+
+void
+transactions_lost(struct transactions *ts, uint64_t flow, const struct err *why)
+{
+	struct client_transaction *ct = ts->clients;
+
+	for (; ct != NULL; ct = ct->next)
+		if (ct->route.flow == flow && ct->why.exit == 0)
+			ct->why = *why;
+	sweep(ts);
+}
+
+/* --- servers -------------------------------------------------------------------- */
+
+static bool
+same_request(const struct sip_msg *a, const struct sip_msg *b)
+{
+	return span_eq(sip_branch(a), sip_branch(b)) &&
+	    span_eq(sip_call_id(a), sip_call_id(b)) &&
+	    sip_cseq(a) == sip_cseq(b) &&
+	    span_eq(sip_method(a), sip_method(b)) &&
+	    span_eq(sip_from_tag(a), sip_from_tag(b)) &&
+	    span_eq_nocase(sip_via_host(a), sip_via_host(b)) &&
+	    sip_via_port(a) == sip_via_port(b);
+}
+
+static void
+server_free(struct server_transaction *st)
+{
+	struct server_transaction **p = &st->ts->servers;
+
+	while (*p != st)
+		p = &(*p)->next;
+	*p = st->next;
+	st->ts->unanswered--;
+	(void)osip_remove_transaction(st->ts->osip, st->osip);
+	(void)osip_transaction_free2(st->osip);
+	sip_free(st->request);
+	free(st);
+}
+
+struct server_transaction *
+transaction_accept(
+    struct transactions *ts, const struct route *route, struct sip_msg *request)
+{
+	struct server_transaction *st = ts->servers;
+	osip_message_t *sip;
+
+	for (; st != NULL; st = st->next)
+		if (same_request(st->request, request)) {
+			sip_free(request);
+			return NULL;
+		}
+	st = xcalloc(1, sizeof(*st));
+	sip = sip_take_osip(request);
+	if (osip_transaction_init(&st->osip, NIST, ts->osip, sip) != 0) {
+		osip_message_free(sip);
+		sip_free(request);
+		free(st);
+		return NULL;
+	}
+	(void)osip_transaction_set_your_instance(st->osip, st);
+	st->ts = ts;
+	st->route = *route;
+	st->request = request;
+	st->next = ts->servers;
+	ts->servers = st;
+	ts->unanswered++;
+	(void)execute(st->osip, RCV_REQUEST, sip);
+	return st;
+}
+
+const struct sip_msg *
+transaction_asked(const struct server_transaction *st)
+{
+	return st->request;
+}
+
+const struct route *
+transaction_route(const struct server_transaction *st)
+{
+	return &st->route;
+}
+
+void
+transaction_answer(
+    struct server_transaction *st, int status, struct span response)
+{
+	static const type_t sent[] = {
+	    SND_STATUS_1XX, SND_STATUS_2XX, SND_STATUS_3456XX};
+
+	st->answer = response;
+	execute_response(st->osip, status, sent);
+	server_free(st);
+}
+
+bool
+transactions_owed(const struct transactions *ts, uint64_t flow)
+{
+	const struct server_transaction *st = ts->servers;
+
+	for (; st != NULL; st = st->next)
+		if (st->route.flow == flow)
+			return true;
+	return false;
+}
+
+size_t
+transactions_unanswered(const struct transactions *ts)
+{
+	return ts->unanswered;
+}
+
+void
+transactions_free(struct transactions *ts)
+{
+	if (ts == NULL)
+		return;
+	while (ts->clients != NULL) {
+		struct client_transaction *ct = ts->clients;
+
+		ts->clients = ct->next;
+		client_free(ct);
+	}
+	while (ts->servers != NULL)
+		server_free(ts->servers);
+	loop_timer_del(ts->loop, &ts->timer);
+	osip_release(ts->osip);
+	free(ts);
+}

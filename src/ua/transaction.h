@@ -1,0 +1,70 @@
+/*
+ * Transactions: osip's non-INVITE state machines, with retransmission and
+ * Timer F (RFC 3261, 17.1.2 and 17.2.2).
+ *
+ * A client transaction is one request to one target. A server transaction
+ * lives until its final answer; who comes again after that is known by
+ * src/answered.
+ */
+#ifndef SIGNET_SRC_UA_TRANSACTION_H
+#define SIGNET_SRC_UA_TRANSACTION_H
+
+#include "src/base/loop.h"
+#include "src/net/transport.h"
+#include "src/sip/sip.h"
+#include "src/ua/trace.h"
+
+struct transactions; /* all of a user agent's */
+struct client_transaction;
+struct server_transaction;
+
+/* A provisional or final response, which is borrowed; or NULL and why there
+ * will be none: EX_TEMPFAIL after Timer F, EX_UNAVAILABLE for the transport.
+ * After a final response or NULL the transaction is gone. */
+typedef void transaction_fn(
+    void *arg, const struct sip_msg *response, const struct err *why);
+
+/* All borrowed for its life. */
+int transactions_new(struct loop *loop, struct transport *transport,
+    struct trace *trace, struct transactions **out, struct err *e);
+/* Ends all of them without a word to anybody. */
+void transactions_free(struct transactions *ts);
+
+/* Sends request, whose bytes are copied, and again until there is an answer
+ * or the time is up. fn never runs before this returns. NULL and e when it
+ * cannot even be sent. */
+struct client_transaction *transaction_request(struct transactions *ts,
+    const struct route *route, struct span request, transaction_fn *fn,
+    void *arg, struct err *e);
+/* Forgets it: fn will not run. */
+void transaction_abandon(struct client_transaction *ct);
+/* Gives a response to the transaction whose request it answers: branch and
+ * method (17.1.3), and also Call-ID and From tag. False: nobody's. Takes
+ * response in either case. */
+bool transaction_response(struct transactions *ts, struct sip_msg *response);
+
+/* Begins a transaction for request, which it takes. NULL when request only
+ * repeats one that is still unanswered (17.2.3); it is freed then. */
+struct server_transaction *transaction_accept(struct transactions *ts,
+    const struct route *route, struct sip_msg *request);
+/* The request, until the answer. */
+const struct sip_msg *transaction_asked(const struct server_transaction *st);
+const struct route *transaction_route(const struct server_transaction *st);
+/* Sends the final response, whose status this is, and ends the transaction. */
+void transaction_answer(
+    struct server_transaction *st, int status, struct span response);
+
+/* Tells the transaction whose branch it bears, if any, that its answer is no
+ * sound SIP. */
+void transaction_broken(struct transactions *ts, const struct sip_msg *response,
+    const struct err *why);
+
+/* Tells the client transactions on a flow that it is lost. */
+void transactions_lost(
+    struct transactions *ts, uint64_t flow, const struct err *why);
+
+/* Requests that wait for our answer; whether one of a flow does. */
+size_t transactions_unanswered(const struct transactions *ts);
+bool transactions_owed(const struct transactions *ts, uint64_t flow);
+
+#endif

@@ -1,0 +1,383 @@
+#include "src/ua/ua_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/store/keystore.h"
+#include "src/net/endpoint.h"
+
+enum {
+	UA_LOOK = 10 /* ms between two looks for changes in the key store */
+};
+
+/* --- telling the owner ----------------------------------------------------- */
+
+bool
+ua_tell(struct ua *ua, const struct ua_event *event)
+{
+	return ua->fn(ua->arg, event);
+}
+
+void
+ua_note(struct ua *ua, enum ua_event_type type, const char *words)
+{
+	struct ua_event ev = {.type = type, .words = words};
+
+	(void)ua_tell(ua, &ev);
+}
+
+static void
+message_moved(void *arg, enum ua_event_type what, const struct ua_sent *sent)
+{
+	struct ua_event ev = {.type = what, .sent = sent};
+
+	(void)ua_tell(arg, &ev);
+}
+
+static void
+tls_note(void *arg, bool problem, const char *words)
+{
+	ua_note(arg, problem ? UA_PROBLEM : UA_NOTE, words);
+}
+
+/* --- connections -------------------------------------------------------------- */
+
+static void
+opened(void *arg, const struct route *to, bool ours, const struct tls *tls)
+{
+	struct ua *ua = arg;
+	char *words;
+
+	if (trace_on(ua->trace)) {
+		words = tls != NULL ? tls_describe(tls)
+				    : xstrdup("in clear, without TLS");
+		trace_opened(ua->trace, ours, to, words);
+		free(words);
+	}
+	outbox_opened(ua->outbox, to->flow);
+}
+
+static void
+lost(void *arg, const struct route *route, const struct err *why)
+{
+	struct ua *ua = arg;
+	char peer[ADDR_TEXT];
+	struct err e = *why;
+
+	addr_text(&route->peer, peer);
+	trace_lost(ua->trace, route, why->text);
+	(void)err_in(&e, "%s:%s", verdict_transport_name(route->kind), peer);
+	transactions_lost(ua->transactions, route->flow, why);
+	ua_registrars_lost(ua, route->flow, why);
+	ua_note(ua, UA_NOTE, e.text);
+}
+
+static void
+trace_failed(void *arg, const struct err *why)
+{
+
+	ua_note(arg, UA_PROBLEM, why->text);
+}
+
+/* --- life -------------------------------------------------------------------------- */
+
+static int
+read_aors(struct ua *ua, struct err *e)
+{
+	const struct config_list *list = &ua->config->aors;
+
+	ua->aors = xcalloc(list->count + 1, sizeof(*ua->aors));
+	ua->uris = xcalloc(list->count + 1, sizeof(*ua->uris));
+	ua->auths = xcalloc(list->count + 1, sizeof(*ua->auths));
+	for (size_t i = 0; i < list->count; i++) {
+		struct buf uri = {0};
+
+		if (aor_parse(span_str(list->items[i]), &ua->aors[i], e) ==
+		    -1) {
+			e->exit = EX_CONFIG;
+			return err_in(e, "aor %s", list->items[i]);
+		}
+		buf_addf(&uri, "%s:%s",
+		    span_starts_nocase(span_str(list->items[i]), "sip:")
+			? "sip"
+			: "sips",
+		    ua->aors[i].text);
+		ua->uris[i] = (char *)uri.p;
+		ua->auths[i] = auth_new(ua->config, &ua->aors[i]);
+		ua->aor_count++;
+	}
+	return 0;
+}
+
+/* A proxy that is none is a fault of the settings, not of a message. */
+static int
+check_proxy(const struct config *c, struct err *e)
+{
+	struct uri uri;
+
+	if (c->proxy == NULL || uri_parse(span_str(c->proxy), &uri, e) == 0)
+		return 0;
+	e->exit = EX_CONFIG;
+	return err_in(e, "proxy %s", c->proxy);
+}
+
+/* TLS, and whom we show who we are: our proxy and our registrars. */
+static int
+open_tls(struct ua *ua, struct err *e)
+{
+	const struct config *c = ua->config;
+	struct tls_settings settings = {.ks = ua->ks,
+	    .policy = &c->policy,
+	    .client_certs = (enum tls_client_certs)c->client_certs,
+	    .max = c->tls_max,
+	    .note = tls_note,
+	    .arg = ua};
+	struct uri proxy;
+
+	if (tls_context_new(&settings, &ua->tls, e) == -1)
+		return -1;
+	for (size_t i = 0; i < ua->aor_count; i++)
+		tls_home(ua->tls, span_str(ua->aors[i].host), ua->aors[i].host);
+	if (ua->aor_count > 0 && c->proxy != NULL &&
+	    uri_parse(span_str(c->proxy), &proxy, e) == 0)
+		tls_home(ua->tls, proxy.host, ua->aors[0].host);
+	return 0;
+}
+
+static void
+open_parts(struct ua *ua)
+{
+	const struct config *c = ua->config;
+	struct transport_limits limits = {.stream = {.head = c->max_header,
+					      .headers = c->max_headers,
+					      .body = c->max_body},
+	    .connections = c->max_connections,
+	    .message_timeout = c->message_timeout * 1000,
+	    .idle_timeout = c->idle_timeout * 1000,
+	    .connect_timeout = c->connect_timeout * 1000,
+	    .unsent = c->max_unsent,
+	    .buffered = c->max_buffered};
+	struct transport_owner owner = {.arg = ua,
+	    .message = ua_received,
+	    .pong = ua_registrars_pong,
+	    .owed = ua_owed,
+	    .opened = opened,
+	    .lost = lost};
+
+	ua->transport = transport_new(ua->loop, ua->tls, &limits, &owner);
+	ua->resolver = resolver_new(ua->loop, c->dns.items, c->dns.count);
+	random_bytes(ua->secret, sizeof(ua->secret));
+	keystore_patience(ua->ks, UA_LOOK);
+	ua->answered = answered_new(c->max_answered);
+}
+
+int
+ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
+    ua_fn *fn, void *arg, struct ua **out, struct err *e)
+{
+	struct ua *ua = xcalloc(1, sizeof(*ua));
+	struct outbox_parts parts;
+
+	ua->loop = loop;
+	ua->ks = ks;
+	ua->config = config;
+	ua->fn = fn;
+	ua->arg = arg;
+	if (read_aors(ua, e) == -1 || check_proxy(config, e) == -1 ||
+	    trace_open(config->trace, trace_failed, ua, &ua->trace, e) == -1 ||
+	    open_tls(ua, e) == -1) {
+		ua_free(ua);
+		return -1;
+	}
+	open_parts(ua);
+	if (transactions_new(
+		loop, ua->transport, ua->trace, &ua->transactions, e) == -1) {
+		ua_free(ua);
+		return -1;
+	}
+	parts = (struct outbox_parts){.loop = loop,
+	    .ks = ks,
+	    .config = config,
+	    .transport = ua->transport,
+	    .resolver = ua->resolver,
+	    .transactions = ua->transactions,
+	    .from = ua->aor_count > 0 ? &ua->aors[0] : NULL,
+	    .from_uri = ua->uris[0],
+	    .auth = ua->auths[0],
+	    .routes = ua_routes,
+	    .tell = message_moved,
+	    .arg = ua};
+	ua->outbox = outbox_new(&parts);
+	*out = ua;
+	return 0;
+}
+
+void
+ua_free(struct ua *ua)
+{
+	if (ua == NULL)
+		return;
+	/* The owner, who may be half gone, is told nothing more. */
+	if (ua->tls != NULL)
+		tls_watch(ua->tls, NULL, NULL);
+	ua_forget_held(ua);
+	ua_forget_asked(ua);
+	ua_registrars_free(ua);
+	outbox_free(ua->outbox);
+	transactions_free(ua->transactions);
+	resolver_free(ua->resolver);
+	transport_free(ua->transport);
+	tls_context_free(ua->tls);
+	trace_close(ua->trace);
+	answered_free(ua->answered);
+	for (size_t i = 0; i < ua->here.count; i++)
+		free(ua->here.items[i]);
+	free(ua->here.items);
+	for (size_t i = 0; i < ua->aor_count; i++) {
+		auth_free(ua->auths[i]);
+		free(ua->uris[i]);
+		aor_free(&ua->aors[i]);
+	}
+	free(ua->auths);
+	free(ua->uris);
+	free(ua->aors);
+	free(ua);
+}
+
+/* --- listening ------------------------------------------------------------------ */
+
+static void
+add_here(struct ua *ua, const char *host)
+{
+	ua->here.items = xrealloc(
+	    ua->here.items, (ua->here.count + 1) * sizeof(*ua->here.items));
+	ua->here.items[ua->here.count++] = xstrdup(host);
+	if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
+		ua->everywhere = true;
+}
+
+/* The certificate for those who ask for no name: of our own domain, else of
+ * the host that we listen on. */
+static int
+serve_tls(
+    struct ua *ua, const struct endpoint *ep, char shown[256], struct err *e)
+{
+	const char *hosts[3] = {NULL, NULL, NULL}, *host;
+	size_t n = 0;
+
+	if (ua->aor_count > 0)
+		hosts[n++] = ua->aors[0].host;
+	hosts[n] = ep->host;
+	if (tls_serve(ua->tls, hosts, &host, e) == 0) {
+		(void)snprintf(shown, 256, "%s", host);
+		return 0;
+	}
+	return err_in(e, "cannot listen on tls:%s:%u", ep->host, ep->port);
+}
+
+static int
+listen_at(struct ua *ua, const char *text, struct err *e)
+{
+	struct endpoint ep;
+	char shown[256] = ""; /* no host's name is longer */
+	size_t listening = 0;
+
+	if (endpoint_parse(text, &ep, e) == -1)
+		return -1;
+	if (ep.kind == TRANSPORT_TLS && serve_tls(ua, &ep, shown, e) == -1)
+		return -1;
+	for (size_t i = 0; i < ep.count; i++) {
+		struct target at = {.kind = ep.kind, .addr = ep.addrs[i]};
+		char words[TARGET_TEXT], host[ADDR_TEXT];
+		struct ua_event ev = {.type = UA_LISTENING, .words = words};
+
+		/* Of a name's addresses one is enough: machines without
+		 * IPv6 have ::1 for localhost all the same. */
+		if (transport_listen(
+			ua->transport, at.kind, &at.addr, shown, e) == -1)
+			continue;
+		listening++;
+		addr_host(&at.addr, host);
+		add_here(ua, host);
+		target_text(&at, words);
+		(void)ua_tell(ua, &ev);
+	}
+	add_here(ua, ep.host);
+	return listening > 0 ? 0 : -1;
+}
+
+int
+ua_listen(struct ua *ua, struct err *e)
+{
+	const struct config_list *list = &ua->config->listens;
+	size_t listening = 0;
+
+	if (ua_registers(ua) && ua_register(ua, e) == -1)
+		return -1;
+	/* What comes, comes over the registered connection. */
+	if (ua_registers(ua) && list->count == 0)
+		return 0;
+	if (list->count <= 1)
+		return listen_at(ua,
+		    list->count == 0 ? "tls:localhost:5061" : list->items[0],
+		    e);
+	for (size_t i = 0; i < list->count; i++)
+		if (listen_at(ua, list->items[i], e) == 0)
+			listening++;
+		else
+			ua_note(ua, UA_PROBLEM, e->text);
+	return listening > 0
+	    ? 0
+	    : err_set(e, e->exit, "nothing is left to listen on");
+}
+
+uint64_t
+ua_send(struct ua *ua, const struct ua_letter *letter)
+{
+	return outbox_add(ua->outbox, letter);
+}
+
+void
+ua_answer_in(struct ua *ua, const struct form *form)
+{
+	ua->form = form;
+}
+
+size_t
+ua_waiting(const struct ua *ua)
+{
+	return outbox_waiting(ua->outbox);
+}
+
+void
+ua_deafen(struct ua *ua)
+{
+	if (ua->deaf)
+		return;
+	ua->deaf = true;
+	/* The answer to our goodbye has to come in before. */
+	ua_unregister(ua);
+}
+
+void
+ua_deafened(struct ua *ua)
+{
+	transport_deafen(ua->transport);
+}
+
+void
+ua_hang_up(struct ua *ua)
+{
+	struct err why = {0};
+
+	(void)err_set(&why, EX_UNAVAILABLE, "we hung up");
+	transport_hang_up(ua->transport, &why);
+}
+
+bool
+ua_busy(const struct ua *ua)
+{
+	return ua->held != NULL || ua->leaving > 0 ||
+	    transport_unsent(ua->transport);
+}

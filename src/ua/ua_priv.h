@@ -1,0 +1,82 @@
+/*
+ * The user agent's insides: private to src/ua*.c.
+ */
+#ifndef SIGNET_SRC_UA_UA_PRIV_H
+#define SIGNET_SRC_UA_UA_PRIV_H
+
+#include "src/ua/answered.h"
+#include "src/ua/message.h"
+#include "src/ua/outbox.h"
+#include "src/ua/registrar.h"
+#include "src/ua/trace.h"
+#include "src/ua/ua.h"
+
+struct held;
+struct ua_asked;
+
+struct ua {
+	struct loop *loop;
+	struct keystore *ks;
+	const struct config *config;
+	ua_fn *fn;
+	void *arg;
+	/* Who we are, each with a URI of that and a password's keeper. */
+	struct aor *aors;
+	char **uris;
+	struct auth **auths;
+	size_t aor_count;
+	struct registrar **registrars; /* one each, where we register */
+	size_t registrar_count;
+	size_t leaving; /* of them, those that have not ended */
+	bool deaf; /* nothing more is to be taken in */
+	struct config_list here; /* hosts and addresses listened on */
+	bool everywhere; /* a wildcard address among them */
+	struct trace *trace;
+	struct tls_context *tls;
+	struct transport *transport;
+	struct resolver *resolver;
+	struct transactions *transactions;
+	struct outbox *outbox;
+	struct answered *answered;
+	struct held *held; /* answers that leave later */
+	uint64_t held_until; /* ms: the last of them leaves */
+	uint64_t later; /* the last id that ua_later gave */
+	bool may_wait; /* the owner is being told of one that may */
+	bool waits; /* and it does */
+	unsigned char secret[DIGEST_SIZE]; /* of the To tags */
+	bool watched; /* the owner wants to see more */
+	const struct form *form; /* of its answers, or NULL */
+	struct ua_asked *asked; /* what ua_resolve was asked, or NULL */
+};
+
+/* Tells the owner, and returns what it does. */
+bool ua_tell(struct ua *ua, const struct ua_event *event);
+/* Tells it words. */
+void ua_note(struct ua *ua, enum ua_event_type type, const char *words);
+
+/* What came in (ua_recv.c): a transport_owner's message and owed. */
+bool ua_received(
+    void *arg, const struct route *from, const struct stream_frame *f);
+bool ua_owed(void *arg, uint64_t flow);
+/* Forgets the answers that have not left. */
+void ua_forget_held(struct ua *ua);
+
+/* Forgets what ua_resolve was asked (ua_watch.c). */
+void ua_forget_asked(struct ua *ua);
+
+/* Registrations (ua_register.c): begins them,
+ * and asks for passwords before; takes them back, after which ua_deafened is
+ * called; is told of connections. */
+int ua_register(struct ua *ua, struct err *e);
+void ua_unregister(struct ua *ua);
+void ua_registrars_free(struct ua *ua);
+void ua_registrars_lost(struct ua *ua, uint64_t flow, const struct err *why);
+void ua_registrars_pong(void *arg, uint64_t flow);
+/* Whether host is an address of ours on a registered connection. */
+bool ua_registered_from(const struct ua *ua, struct span host);
+/* The routes that the first address's registrar wants, or NULL. */
+const char *ua_routes(void *arg);
+/* The registrations are taken back. */
+void ua_deafened(struct ua *ua);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * The user agent's registrations, one for each of its addresses.
+ */
+#include "src/ua/ua_priv.h"
+
+#include <stdlib.h>
+
+bool
+ua_registers(const struct ua *ua)
+{
+	const struct config *c = ua->config;
+
+	return c->registering == REGISTER_YES ||
+	    (c->registering == REGISTER_AUTO && auth_has_source(c));
+}
+
+static void
+one_ended(struct ua *ua)
+{
+	if (ua->leaving > 0 && --ua->leaving == 0)
+		ua_deafened(ua);
+}
+
+static void
+changed(void *arg, struct registrar *r, enum registrar_change change,
+    const char *words)
+{
+	struct ua *ua = arg;
+
+	switch (change) {
+	case REGISTRAR_THERE:
+		ua_note(ua, UA_REGISTERED, words);
+		if (ua->registrar_count > 0 && r == ua->registrars[0])
+			outbox_kick(ua->outbox);
+		break;
+	case REGISTRAR_LOST:
+		ua_note(ua, UA_UNREGISTERED, words);
+		break;
+	case REGISTRAR_ENDED:
+		one_ended(ua);
+		break;
+	}
+}
+
+int
+ua_register(struct ua *ua, struct err *e)
+{
+	/* Now is the time to ask a person, not when a server does. */
+	for (size_t i = 0; i < ua->aor_count; i++)
+		if (auth_password(ua->auths[i], e) == -1)
+			return err_in(
+			    e, "cannot register %s", ua->aors[i].text);
+	ua->registrars = xcalloc(ua->aor_count, sizeof(*ua->registrars));
+	for (size_t i = 0; i < ua->aor_count; i++) {
+		struct registrar_parts parts = {.loop = ua->loop,
+		    .config = ua->config,
+		    .transport = ua->transport,
+		    .resolver = ua->resolver,
+		    .transactions = ua->transactions,
+		    .auth = ua->auths[i],
+		    .who = &ua->aors[i],
+		    .uri = ua->uris[i],
+		    .changed = changed,
+		    .arg = ua};
+
+		ua->registrars[i] = registrar_new(&parts);
+		registrar_start(ua->registrars[i]);
+	}
+	ua->registrar_count = ua->aor_count;
+	return 0;
+}
+
+void
+ua_unregister(struct ua *ua)
+{
+	ua->leaving = ua->registrar_count;
+	for (size_t i = 0; i < ua->registrar_count; i++)
+		registrar_end(ua->registrars[i]);
+	if (ua->leaving == 0)
+		ua_deafened(ua);
+}
+
+void
+ua_registrars_free(struct ua *ua)
+{
+	for (size_t i = 0; i < ua->registrar_count; i++)
+		registrar_free(ua->registrars[i]);
+	free(ua->registrars);
+	ua->registrars = NULL;
+	ua->registrar_count = 0;
+}
+
+void
+ua_registrars_lost(struct ua *ua, uint64_t flow, const struct err *why)
+{
+	for (size_t i = 0; i < ua->registrar_count; i++)
+		registrar_lost(ua->registrars[i], flow, why);
+}
+
+void
+ua_registrars_pong(void *arg, uint64_t flow)
+{
+	const struct ua *ua = arg;
+
+	for (size_t i = 0; i < ua->registrar_count; i++)
+		registrar_pong(ua->registrars[i], flow);
+}
+
+bool
+ua_registered_from(const struct ua *ua, struct span host)
+{
+	char ours[ADDR_TEXT];
+
+	for (size_t i = 0; i < ua->registrar_count; i++) {
+		if (!registrar_there(ua->registrars[i]))
+			continue;
+		addr_host(registrar_local(ua->registrars[i]), ours);
+		if (host_equal(host, span_str(ours)))
+			return true;
+	}
+	return false;
+}
+
+const char *
+ua_routes(void *arg)
+{
+	const struct ua *ua = arg;
+
+	return ua->registrar_count > 0 ? registrar_routes(ua->registrars[0])
+				       : NULL;
+}

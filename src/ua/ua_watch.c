@@ -1,0 +1,244 @@
+/*
+ * What the owner may look at: the wire, the steps of resolution, how a
+ * message would leave.
+ */
+#include "src/ua/ua_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/text.h"
+#include "src/dns/resolve_words.h"
+#include "src/net/idn.h"
+
+enum { WATCH_WIDTH = 80 }; /* where words of steps are wrapped */
+
+/* What ua_resolve was asked. */
+struct ua_asked {
+	struct ua *ua;
+	struct resolve_query *query;
+	struct buf lines;
+	ua_text_fn *fn;
+	void *arg;
+};
+
+static void
+wire_seen(void *arg, const struct ua_wire *wire)
+{
+	struct ua_event ev = {.type = UA_WIRE, .wire = wire};
+
+	(void)ua_tell(arg, &ev);
+}
+
+static void
+tls_seen(void *arg, const struct tls_event *event)
+{
+	struct ua *ua = arg;
+
+	trace_tls(ua->trace, event);
+}
+
+/* A step of a message's query, a registrar's, or the owner's own. */
+static void
+stepped(void *arg, const void *of, const struct resolve_step *step)
+{
+	struct ua *ua = arg;
+	struct buf words = {0};
+	const char *with;
+
+	if (of == ua->asked) {
+		resolve_words_step(&ua->asked->lines, step, WATCH_WIDTH);
+		return;
+	}
+	with = outbox_resolves(ua->outbox, of);
+	resolve_words_step(&words, step, WATCH_WIDTH);
+	trace_step(ua->trace, with != NULL ? with : "", (const char *)words.p);
+	buf_free(&words);
+}
+
+static void
+watch_steps(struct ua *ua)
+{
+	bool wanted = ua->watched || ua->asked != NULL;
+
+	resolver_watch(ua->resolver, wanted ? stepped : NULL, ua);
+}
+
+void
+ua_watch(struct ua *ua, bool more)
+{
+	ua->watched = more;
+	trace_tap(ua->trace, more ? wire_seen : NULL, ua);
+	tls_watch(ua->tls, more ? tls_seen : NULL, ua);
+	watch_steps(ua);
+}
+
+/* --- resolving ------------------------------------------------------------------ */
+
+void
+ua_forget_asked(struct ua *ua)
+{
+	if (ua->asked == NULL)
+		return;
+	resolve_cancel(ua->asked->query);
+	buf_free(&ua->asked->lines);
+	free(ua->asked);
+	ua->asked = NULL;
+}
+
+static void
+resolved(void *arg, const struct target *targets, size_t count,
+    const struct err *why)
+{
+	struct ua_asked *a = arg;
+	struct buf *b = &a->lines;
+	struct ua *ua = a->ua;
+	struct buf lines;
+	ua_text_fn *fn = a->fn;
+	void *fn_arg = a->arg;
+
+	a->query = NULL;
+	if (count > 0)
+		resolve_words_targets(b, targets, count);
+	else {
+		char *safe = text_line(span_str(why->text));
+
+		buf_addf(b, "\n%s\n", safe);
+		free(safe);
+	}
+	lines = *b;
+	*b = (struct buf){0};
+	ua_forget_asked(ua);
+	watch_steps(ua);
+	fn(fn_arg, (const char *)lines.p);
+	buf_free(&lines);
+}
+
+int
+ua_resolve(
+    struct ua *ua, const char *uri, ua_text_fn *fn, void *arg, struct err *e)
+{
+	struct buf text = {0}, hop = {0};
+	struct resolve_query *query;
+	struct ua_asked *a;
+	struct uri asked, first;
+	enum outbox_by by;
+
+	if (ua->asked != NULL)
+		return err_set(e, EX_TEMPFAIL,
+		    "another URI is being resolved; wait for it");
+	if (idn_typed(&text, uri, &asked, e) == -1) {
+		buf_free(&text);
+		return -1;
+	}
+	by = outbox_hop(ua->outbox, (const char *)text.p, &hop);
+	if (uri_parse(span_buf(&hop), &first, e) == -1) {
+		(void)err_in(e, "the way to %s", uri);
+		buf_free(&text);
+		buf_free(&hop);
+		return -1;
+	}
+	first.sips = first.sips || asked.sips;
+	a = xcalloc(1, sizeof(*a));
+	*a = (struct ua_asked){.ua = ua, .fn = fn, .arg = arg};
+	if (by != OUTBOX_STRAIGHT) {
+		buf_adds(&a->lines,
+		    by == OUTBOX_PROXY ? "by the proxy "
+				       : "by the registrar's ");
+		text_harmless(&a->lines, span_buf(&hop), false);
+		buf_adds(&a->lines, "\n\n");
+	}
+	ua->asked = a;
+	watch_steps(ua);
+	query = resolve_uri(ua->resolver, &first, 0, resolved, a);
+	/* NULL: a was told, and is gone. */
+	if (query != NULL)
+		a->query = query;
+	buf_free(&text);
+	buf_free(&hop);
+	return 0;
+}
+
+/* --- how a message would leave ---------------------------------------------------- */
+
+/* The transports that a URI may lead to (RFC 3263, 4.1). */
+static const char *
+by_transport(const struct uri *hop, bool sips)
+{
+	struct span t;
+
+	if (hop->sips || sips)
+		return "tls";
+	if (uri_param(hop, "transport", &t))
+		return span_is_nocase(t, "tls") ? "tls"
+		    : span_is_nocase(t, "tcp")  ? "tcp"
+		    : span_is_nocase(t, "udp")  ? "udp"
+						: "a way that is not ours";
+	return hop->host_kind != HOST_NAME || hop->port != 0
+	    ? "udp, or tcp where it is long"
+	    : "udp, tcp or tls";
+}
+
+static void
+find_way(struct ua *ua, const char *uri, bool sips, char way[300])
+{
+	struct buf hop = {0};
+	enum outbox_by by = outbox_hop(ua->outbox, uri, &hop);
+	const char *how;
+	struct uri first;
+	struct err e;
+
+	if (uri_parse(span_buf(&hop), &first, &e) == -1) {
+		(void)snprintf(way, 300, "none: %.250s", e.text);
+		buf_free(&hop);
+		return;
+	}
+	how = by_transport(&first, sips);
+	switch (by) {
+	case OUTBOX_PROXY:
+		(void)snprintf(
+		    way, 300, "%s by %.200s", how, ua->config->proxy);
+		break;
+	case OUTBOX_REGISTRAR:
+		(void)snprintf(way, 300, "%s by the registrar of %.200s", how,
+		    ua->aors[0].host);
+		break;
+	case OUTBOX_STRAIGHT:
+		(void)snprintf(way, 300,
+		    first.host_kind != HOST_NAME ? "%s straight to %.*s"
+						 : "%s, as DNS says for %.*s",
+		    how, (int)span_cut(first.host, 0, 200).n,
+		    (const char *)first.host.p);
+		break;
+	}
+	buf_free(&hop);
+}
+
+int
+ua_outlook(struct ua *ua, const char *to, struct ua_outlook *out, struct err *e)
+{
+	struct smime_outlook mime;
+	struct aor who;
+	char *uri;
+	bool sips;
+
+	if (outbox_address(to, &uri, &who, &sips, e) == -1)
+		return -1;
+	*out = (struct ua_outlook){.has_cert = false};
+	find_way(ua, uri, sips, out->way);
+	smime_outlook(ua->ks, &ua->config->policy,
+	    ua->aor_count > 0 ? &ua->aors[0] : NULL, &who, &mime);
+	(void)snprintf(out->sign_problem, sizeof(out->sign_problem), "%s",
+	    mime.sign_problem);
+	(void)snprintf(out->seal_problem, sizeof(out->seal_problem), "%s",
+	    mime.seal_problem);
+	out->has_cert = mime.has_cert;
+	out->pinned = mime.pinned;
+	(void)snprintf(
+	    out->fingerprint, sizeof(out->fingerprint), "%s", mime.fingerprint);
+	out->not_after = mime.not_after;
+	free(uri);
+	aor_free(&who);
+	return 0;
+}

@@ -1,0 +1,136 @@
+/* Spans, buffers and the one number parser. */
+#include "tests/unit/keys/keys_check.h"
+
+#include "src/base/bytes.h"
+
+static void
+test_span(void **state)
+{
+	struct span s = span_str(" \tabc\t ");
+
+	(void)state;
+	assert_true(span_is(span_trim(s), "abc"));
+	assert_true(span_is_nocase(span_trim(s), "aBC"));
+	assert_false(span_is(span_trim(s), "ab"));
+	assert_true(span_starts_nocase(span_str("SIPS:x"), "sips:"));
+	assert_false(span_starts_nocase(span_str("SIP"), "sips:"));
+	assert_int_equal(span_find(s, 'c', 0), 4);
+	assert_int_equal(span_find(s, 'c', 5), s.n);
+	assert_int_equal(span_find(s, 'z', 99), s.n);
+	assert_int_equal(span_cut(s, 5, 3).n, 0);
+	assert_int_equal(span_cut(s, 2, 99).n, s.n - 2);
+	assert_int_equal(span_cut(span_str(NULL), 1, 2).n, 0);
+	assert_int_equal(span_trim(span_str("  ")).n, 0);
+	assert_true(span_eq(span_str(""), span_str(NULL)));
+}
+
+static void
+test_span_case_is_ascii_alone(void **state)
+{
+	(void)state;
+	/* U+212A, the Kelvin sign, lower-cases to k in Unicode. */
+	assert_false(span_is_nocase(span_str("\xe2\x84\xaa"), "k"));
+	assert_false(span_is_nocase(span_str("["), "{"));
+}
+
+static void
+test_copy_keeps_nul(void **state)
+{
+	char *p = xstrndup((struct span){(const unsigned char *)"a\0b", 3});
+
+	(void)state;
+	assert_memory_equal(p, "a\0b\0", 4);
+	free(p);
+}
+
+static void
+test_number(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t max, value;
+		bool ok;
+	} cases[] = {
+	    {"0", 10, 0, true},
+	    {"10", 10, 10, true},
+	    {"11", 10, 0, false},
+	    {"", 10, 0, false},
+	    {"-1", 10, 0, false},
+	    {"+1", 10, 0, false},
+	    {" 1", 10, 0, false},
+	    {"1 ", 10, 0, false},
+	    {"0x5", 10, 0, false},
+	    {"5x", 10, 0, false},
+	    {"0005", 10, 5, true},
+	    {"18446744073709551615", UINT64_MAX, UINT64_MAX, true},
+	    {"18446744073709551616", UINT64_MAX, 0, false},
+	    {"4294967300", 4294967295U, 0, false},
+	    {"99999999999999999999999", UINT64_MAX, 0, false},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		uint64_t value = 77;
+		bool ok = number_parse(
+		    span_str(cases[i].text), cases[i].max, &value);
+
+		if (ok != cases[i].ok)
+			fail_msg("\"%s\" gave %d", cases[i].text, ok);
+		assert_int_equal(value, ok ? cases[i].value : 77);
+	}
+}
+
+static void
+test_buf(void **state)
+{
+	struct buf b = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		buf_addf(&b, "%03zu,", i);
+	assert_int_equal(b.n, 4000);
+	assert_int_equal(b.p[b.n], '\0');
+	buf_drop(&b, 3996);
+	assert_string_equal((char *)b.p, "999,");
+	buf_add(&b, NULL, 0);
+	buf_adds(&b, NULL);
+	assert_string_equal((char *)b.p, "999,");
+	buf_drop(&b, 100);
+	assert_int_equal(b.n, 0);
+	buf_free(&b);
+	assert_null(b.p);
+	buf_drop(&b, 1);
+}
+
+static void
+test_reserved_buf_does_not_move(void **state)
+{
+	struct buf b = {0};
+	unsigned char *p;
+
+	(void)state;
+	buf_reserve(&b, 100);
+	p = b.p;
+	while (b.n < 100)
+		buf_add(&b, "x", 1);
+	assert_ptr_equal(b.p, p);
+	buf_wipe(&b);
+	assert_null(b.p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_span),
+	    cmocka_unit_test(test_span_case_is_ascii_alone),
+	    cmocka_unit_test(test_copy_keeps_nul),
+	    cmocka_unit_test(test_number),
+	    cmocka_unit_test(test_buf),
+	    cmocka_unit_test(test_reserved_buf_does_not_move),
+	};
+
+	return cmocka_run_group_tests_name("keys_bytes", tests, NULL, NULL);
+}

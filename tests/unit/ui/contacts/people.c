@@ -1,0 +1,445 @@
+/* People, and the file that they are kept in. */
+#include "tests/unit/src/sip/sip_test.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <signal.h>
+
+#include "ui/contacts/people.h"
+
+#define SEEN                               \
+	"00112233445566778899aabbccddeeff" \
+	"00112233445566778899aabbccddeeff"
+
+static char dir[64], file[128];
+
+static int
+setup(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/signet-people-XXXXXX");
+	if (mkdtemp(dir) == NULL)
+		return -1;
+	snprintf(file, sizeof(file), "%s/people", dir);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
+	return system(command);
+}
+
+static void
+put(const char *path, struct span s)
+{
+	FILE *f = fopen(path, "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(s.p, 1, s.n, f), s.n);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+assert_file(const char *path, const char *want)
+{
+	char got[4096];
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(got, 1, sizeof(got) - 1, f);
+	got[n] = '\0';
+	fclose(f);
+	assert_string_equal(got, want);
+}
+
+static struct people *
+load(void)
+{
+	struct people *p = NULL;
+	struct err e = {0};
+	bool fresh;
+
+	if (people_open(file, &p, &fresh, &e) == -1)
+		fail_msg("%s", e.text);
+	return p;
+}
+
+static struct person *
+add(struct people *p, const char *uri)
+{
+	struct person *who;
+	struct err e = {0};
+
+	if (people_add(p, span_str(uri), &who, &e) == -1)
+		fail_msg("%s", e.text);
+	return who;
+}
+
+static void
+save(struct people *p)
+{
+	struct err e = {0};
+
+	if (people_save(p, &e) == -1)
+		fail_msg("%s", e.text);
+}
+
+/* --- the file ------------------------------------------------------------- */
+
+/* What a line becomes when it is written again; NULL: it is refused, and the
+ * sentence has `out`. */
+static const struct {
+	struct span in;
+	const char *out, *why;
+} lines[] = {
+    {TEXT("sips:bob@example.net"), "sips:bob@example.net\n", NULL},
+    {TEXT("sip:bob@example.net;transport=tcp\n"),
+	"sip:bob@example.net;transport=tcp\n", NULL},
+    {TEXT("bob@example.net\r\n"), "sips:bob@example.net\n", NULL},
+    {TEXT("  \t\n#\xff\0y\n\nbob@h"), "  \t\n#\xff", NULL},
+    {TEXT("bob@h ignored\tencrypt  no-sign"),
+	"sips:bob@h no-sign encrypt ignored\n", NULL},
+    {TEXT("bob@h sign no-encrypt seen=" SEEN " name=Bob  B. name=x \n"),
+	"sips:bob@h sign no-encrypt seen=" SEEN " name=Bob  B. name=x\n", NULL},
+    {TEXT("bob@h name=\n"), "sips:bob@h\n", NULL},
+    {TEXT("bob@h name=\u00dc\u4e2d"), "sips:bob@h name=\u00dc\u4e2d\n", NULL},
+
+    {TEXT("# \nbob"), NULL, "line 2: "},
+    {TEXT("mailto:bob@h"), NULL, "line 1: "},
+    {TEXT("sips:h"), NULL, "line 1: "},
+    {TEXT("bob@h bold"), NULL, "line 1: \"bold\""},
+    {TEXT("bob@h SIGN"), NULL, "line 1: \"SIGN\""},
+    {TEXT("bob@h sign no-sign"), NULL, "line 1: \"no-sign\""},
+    {TEXT("bob@h seen=12"), NULL, "line 1: after \"seen=\""},
+    {TEXT("bob@h seen=" SEEN "0"), NULL, "line 1: after \"seen=\""},
+    {TEXT("bob@h seen=x" SEEN), NULL, "line 1: after \"seen=\""},
+    {TEXT("bob@h seen=" SEEN " seen=" SEEN), NULL, "line 1: "},
+    {TEXT("bob@h name=b\xff"), NULL, "line 1: the name"},
+    {TEXT("bob@h name=b\0c"), NULL, "line 1: the name"},
+    {TEXT("bob@h name=\033[2J"), NULL, "line 1: the name"},
+    {TEXT("bob@h name=alice@h"), NULL, "line 1: the name"},
+    {TEXT("a@h\n\nb@h\nsip:a@H\nc@h"), NULL, "line 4: "},
+    {TEXT("z@h\nA@h\n%7A@h."), NULL, "line 3: "},
+    {TEXT("\xef\xbb\xbf"
+	  "a@h"),
+	NULL, "line 1: "},
+};
+
+static void
+test_lines(void **state)
+{
+	struct people *p;
+	struct err e;
+	size_t i;
+	bool fresh;
+
+	(void)state;
+	for (i = 0; i < COUNT(lines); i++) {
+		put(file, lines[i].in);
+		e = (struct err){0};
+		if (people_open(file, &p, &fresh, &e) == -1) {
+			if (lines[i].out != NULL)
+				fail_msg("%zu: %s", i, e.text);
+			assert_int_equal(e.exit, EX_CONFIG);
+			assert_non_null(strstr(e.text, file));
+			assert_non_null(strstr(e.text, "mend or remove it"));
+			if (strstr(e.text, lines[i].why) == NULL)
+				fail_msg("%zu: %s", i, e.text);
+			continue;
+		}
+		if (lines[i].out == NULL)
+			fail_msg("%zu was taken", i);
+		assert_false(fresh);
+		add(p, "another@h");
+		people_remove(p, add(p, "another@h"));
+		save(p);
+		people_free(p);
+		assert_file(file, lines[i].out);
+	}
+	people_free(NULL);
+}
+
+static void
+test_fresh(void **state)
+{
+	struct people *p;
+	struct person *bob;
+	struct err e = {0};
+	struct stat st;
+	bool fresh;
+	char path[160];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/some/folder/people", dir);
+	assert_int_equal(people_open(path, &p, &fresh, &e), 0);
+	assert_true(fresh);
+	assert_int_equal(people_count(p), 0);
+	assert_null(people_at(p, 0));
+	/* Nothing changed: nothing is written. */
+	save(p);
+	assert_int_equal(stat(path, &st), -1);
+	bob = add(p, "bob@example.net");
+	bob->sign = CHOICE_ON;
+	save(p);
+	assert_file(path, "sips:bob@example.net sign\n");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	*strrchr(path, '/') = '\0';
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	people_free(p);
+	/* What is no file. */
+	assert_int_equal(people_open(path, &p, &fresh, &e), -1);
+	assert_int_equal(e.exit, EX_CONFIG);
+}
+
+static void
+test_comments_stay(void **state)
+{
+	struct people *p;
+	struct err e = {0};
+
+	(void)state;
+	put(file, BYTES("# work\nzoe@h name=Zoe\nbob@h\n\n# home\namy@h\n"));
+	p = load();
+	people_remove(p, people_find(p, BYTES("bob@h")));
+	people_find(p, BYTES("zoe"))->ignored = true;
+	assert_int_equal(
+	    people_rename(p, people_find(p, BYTES("amy@h")), BYTES("Amy"), &e),
+	    0);
+	add(p, "sip:new@h");
+	save(p);
+	people_free(p);
+	assert_file(file,
+	    "# work\nsips:zoe@h ignored name=Zoe\n\n"
+	    "# home\nsips:amy@h name=Amy\nsip:new@h\n");
+}
+
+static void
+test_links(void **state)
+{
+	char real[160], link1[160];
+	struct people *p;
+	struct stat st;
+
+	(void)state;
+	snprintf(real, sizeof(real), "%s/there/real", dir);
+	snprintf(link1, sizeof(link1), "%s/link", dir);
+	/* Two links, one of them relative, to what is not there yet. */
+	unlink(file);
+	assert_int_equal(symlink("link", file), 0);
+	assert_int_equal(symlink(real, link1), 0);
+	p = load();
+	add(p, "bob@h");
+	save(p);
+	assert_file(real, "sips:bob@h\n");
+	add(p, "amy@h");
+	save(p);
+	people_free(p);
+	assert_file(real, "sips:bob@h\nsips:amy@h\n");
+	assert_int_equal(lstat(file, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(lstat(link1, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	unlink(file);
+}
+
+static void
+test_no_room(void **state)
+{
+	struct rlimit none = {8, RLIM_INFINITY}, all;
+	char command[160];
+	struct people *p;
+	struct err e = {0};
+
+	(void)state;
+	put(file, BYTES("bob@example.net\n"));
+	p = load();
+	add(p, "amy@example.net");
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &all), 0);
+	none.rlim_max = all.rlim_max;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	assert_int_equal(people_save(p, &e), -1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+	assert_int_equal(e.exit, EX_IOERR);
+	assert_non_null(strstr(e.text, file));
+	assert_file(file, "bob@example.net\n");
+	snprintf(
+	    command, sizeof(command), "ls -a '%s' | grep -q 'people.new'", dir);
+	assert_int_not_equal(system(command), 0);
+	/* It is tried again. */
+	save(p);
+	assert_file(file, "sips:bob@example.net\nsips:amy@example.net\n");
+	people_free(p);
+}
+
+/* --- persons -------------------------------------------------------------- */
+
+static void
+assert_order(struct people *p, const char *want)
+{
+	struct buf b = {0};
+	size_t i;
+
+	buf_adds(&b, "");
+	for (i = 0; i < people_count(p); i++)
+		buf_addf(&b, "%s,", person_called(people_at(p, i)));
+	assert_string_equal((char *)b.p, want);
+	buf_free(&b);
+}
+
+static int
+rename_to(struct people *p, struct person *who, const char *name)
+{
+	struct err e = {0};
+	int rc = people_rename(p, who, span_str(name), &e);
+
+	if (rc == -1)
+		assert_int_equal(e.exit, EX_DATAERR);
+	return rc;
+}
+
+static void
+test_order_and_names(void **state)
+{
+	struct people *p;
+	struct person *bob, *amy, *zoe;
+
+	(void)state;
+	unlink(file);
+	p = load();
+	bob = add(p, "bob@h");
+	zoe = add(p, "zoe@h");
+	amy = add(p, " sip:Amy@h ");
+	assert_order(p, "Amy@h,bob@h,zoe@h,");
+	assert_int_equal(rename_to(p, zoe, " \u00c4nne\t"), 0);
+	assert_int_equal(rename_to(p, amy, "Zed"), 0);
+	assert_order(p, "bob@h,Zed,\u00c4nne,");
+	/* Its own, in other letters, may be taken. */
+	assert_int_equal(rename_to(p, zoe, "\u00e4NNE"), 0);
+	assert_int_equal(rename_to(p, bob, "\u00c4nne"), -1);
+	assert_int_equal(rename_to(p, bob, "zed"), -1);
+	assert_int_equal(rename_to(p, bob, "zoe@h"), -1);
+	assert_int_equal(rename_to(p, bob, "zoe\uff20h"), -1);
+	assert_int_equal(rename_to(p, bob, "sips:zoe"), -1);
+	assert_int_equal(rename_to(p, bob, "a\nb"), -1);
+	assert_int_equal(rename_to(p, bob, "a\u202e"), -1);
+	assert_int_equal(rename_to(p, bob, "a\xff"), -1);
+	assert_order(p, "bob@h,Zed,\u00e4NNE,");
+	assert_null(bob->name);
+
+	assert_ptr_equal(people_find(p, BYTES("ZED")), amy);
+	assert_ptr_equal(people_find(p, BYTES("\u00c4nne")), zoe);
+	assert_ptr_equal(people_find(p, BYTES("bob@H")), bob);
+	assert_ptr_equal(people_find(p, BYTES("sip:bob@h;x=y")), bob);
+	assert_null(people_find(p, BYTES("bob")));
+	assert_null(people_find(p, BYTES("BOB@h")));
+	assert_null(people_find(p, BYTES("")));
+	assert_ptr_equal(people_by_aor(p, &amy->aor), amy);
+
+	/* The same address is the same person, however it is written. */
+	assert_ptr_equal(add(p, "sip:%62ob@H.:5070"), bob);
+	assert_string_equal(bob->uri, "sips:bob@h");
+	assert_int_equal(people_count(p), 3);
+	assert_int_equal(rename_to(p, amy, ""), 0);
+	assert_null(amy->name);
+	people_remove(p, bob);
+	assert_null(people_find(p, BYTES("bob@h")));
+	assert_order(p, "Amy@h,\u00e4NNE,");
+	people_free(p);
+}
+
+static void
+test_bad_address(void **state)
+{
+	static const char *const bad[] = {"", "bob", "bob@", "@h", "im:bob@h",
+	    "sips:h", "bob@h h", "b\nb@h", "sip:bob@h\n"};
+	struct people *p;
+	struct person *who;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	unlink(file);
+	p = load();
+	for (i = 0; i < COUNT(bad); i++) {
+		e = (struct err){0};
+		if (people_add(p, span_str(bad[i]), &who, &e) == 0)
+			fail_msg("\"%s\" was taken", bad[i]);
+		assert_int_equal(e.exit, EX_DATAERR);
+	}
+	assert_int_equal(people_count(p), 0);
+	people_free(p);
+}
+
+static void
+test_same_name_in_the_file(void **state)
+{
+	struct people *p;
+
+	(void)state;
+	put(file, BYTES("a@h name=Bob\nb@h name=bob\nc@h name=Bo\n"));
+	p = load();
+	assert_order(p, "Bo,Bob,bob,");
+	assert_null(people_find(p, BYTES("bob")));
+	assert_non_null(people_find(p, BYTES("bo")));
+	assert_int_equal(rename_to(p, people_find(p, BYTES("b@h")), "Ben"), 0);
+	assert_string_equal(people_find(p, BYTES("bob"))->uri, "sips:a@h");
+	people_free(p);
+}
+
+static void
+test_many(void **state)
+{
+	struct buf b = {0};
+	struct people *p;
+	char uri[64];
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 20000; i++)
+		buf_addf(&b,
+		    "sips:u%05u@example.net seen=" SEEN " name=Person %u\n",
+		    i * 7919 % 20000, i);
+	put(file, span_buf(&b));
+	buf_free(&b);
+	p = load();
+	assert_int_equal(people_count(p), 20000);
+	for (i = 0; i < 20000; i++) {
+		snprintf(uri, sizeof(uri), "u%05u@example.net", i);
+		assert_non_null(people_find(p, span_str(uri)));
+	}
+	while (people_count(p) > 19000)
+		people_remove(p, people_at(p, people_count(p) / 2));
+	for (i = 1; i < people_count(p); i++)
+		assert_true(strcmp(person_called(people_at(p, i - 1)),
+				person_called(people_at(p, i))) < 0);
+	people_free(p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_lines),
+	    cmocka_unit_test(test_fresh),
+	    cmocka_unit_test(test_comments_stay),
+	    cmocka_unit_test(test_links),
+	    cmocka_unit_test(test_no_room),
+	    cmocka_unit_test(test_order_and_names),
+	    cmocka_unit_test(test_bad_address),
+	    cmocka_unit_test(test_same_name_in_the_file),
+	    cmocka_unit_test(test_many),
+	};
+
+	return cmocka_run_group_tests_name("people", tests, setup, teardown);
+}

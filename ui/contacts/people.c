@@ -1,0 +1,311 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/savefile.h"
+#include "src/base/text.h"
+#include "ui/contacts/people_priv.h"
+
+/* --- two orders ----------------------------------------------------------- */
+
+const char *
+person_called(const struct person *who)
+{
+	return who->name != NULL ? who->name : who->aor.text;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct person *one = *(struct person *const *)a;
+	const struct person *two = *(struct person *const *)b;
+
+	return strcmp(one->aor.key, two->aor.key);
+}
+
+static int
+by_called(const void *a, const void *b)
+{
+	const struct person *one = *(struct person *const *)a;
+	const struct person *two = *(struct person *const *)b;
+	int order = text_order(
+	    span_str(person_called(one)), span_str(person_called(two)));
+
+	return order != 0 ? order : by_key(a, b);
+}
+
+typedef int order_fn(const void *a, const void *b);
+
+/* Where who stands, or would stand. */
+static size_t
+place(struct person *const *list, size_t count, struct person *who,
+    order_fn *order)
+{
+	size_t low = 0, high = count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (order(&list[middle], &who) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+list_insert(
+    struct person **list, size_t count, struct person *who, order_fn *order)
+{
+	size_t i = place(list, count, who, order);
+
+	memmove(&list[i + 1], &list[i], (count - i) * sizeof(*list));
+	list[i] = who;
+}
+
+static void
+list_remove(
+    struct person **list, size_t count, struct person *who, order_fn *order)
+{
+	size_t i = place(list, count, who, order);
+
+	memmove(&list[i], &list[i + 1], (count - i - 1) * sizeof(*list));
+}
+
+void
+people_sort(struct people *p)
+{
+	if (p->count == 0)
+		return;
+	qsort(p->called, p->count, sizeof(*p->called), by_called);
+	qsort(p->keys, p->count, sizeof(*p->keys), by_key);
+}
+
+/* --- persons -------------------------------------------------------------- */
+
+void
+person_free(struct person *who)
+{
+	if (who == NULL)
+		return;
+	free(who->uri);
+	free(who->name);
+	aor_free(&who->aor);
+	free(who);
+}
+
+bool
+people_has_scheme(struct span uri)
+{
+	return span_starts_nocase(uri, "sip:") ||
+	    span_starts_nocase(uri, "sips:");
+}
+
+char *
+people_uri(struct span typed)
+{
+	struct buf b = {0};
+
+	if (!people_has_scheme(typed))
+		buf_adds(&b, "sips:");
+	buf_addspan(&b, typed);
+	return (char *)b.p;
+}
+
+struct person *
+person_new(struct span uri, struct err *e)
+{
+	struct person *who = xcalloc(1, sizeof(*who));
+
+	if (aor_parse(uri, &who->aor, e) == -1) {
+		free(who);
+		return NULL;
+	}
+	who->uri = people_uri(uri);
+	return who;
+}
+
+void
+people_append(struct people *p, struct person *who)
+{
+	if (p->count == p->cap) {
+		p->cap = p->cap == 0 ? 64 : p->cap * 2;
+		p->called = xrealloc(p->called, p->cap * sizeof(*p->called));
+		p->keys = xrealloc(p->keys, p->cap * sizeof(*p->keys));
+	}
+	p->called[p->count] = p->keys[p->count] = who;
+	p->count++;
+}
+
+void
+people_free(struct people *p)
+{
+	size_t i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < p->count; i++)
+		person_free(p->keys[i]);
+	for (i = 0; i < p->line_count; i++)
+		buf_free(&p->lines[i].comment);
+	free(p->lines);
+	free(p->called);
+	free(p->keys);
+	buf_free(&p->saved);
+	free(p->path);
+	free(p);
+}
+
+size_t
+people_count(const struct people *p)
+{
+	return p->count;
+}
+
+struct person *
+people_at(struct people *p, size_t i)
+{
+	return i < p->count ? p->called[i] : NULL;
+}
+
+struct person *
+people_by_aor(struct people *p, const struct aor *who)
+{
+	struct person like = {.aor = *who};
+	size_t i = place(p->keys, p->count, &like, by_key);
+
+	return i < p->count && aor_equal(&p->keys[i]->aor, who) ? p->keys[i]
+								: NULL;
+}
+
+/* The one of that name who is not `but`; NULL for none. *more: and others. */
+static struct person *
+by_name(
+    struct people *p, struct span name, const struct person *but, bool *more)
+{
+	struct person *found = NULL, *who;
+	size_t i;
+
+	*more = false;
+	for (i = 0; i < p->count; i++) {
+		who = p->called[i];
+		if (who == but || who->name == NULL ||
+		    text_order(span_str(who->name), name) != 0)
+			continue;
+		*more = found != NULL;
+		found = who;
+	}
+	return found;
+}
+
+struct person *
+people_find(struct people *p, struct span word)
+{
+	struct person *found = NULL;
+	struct err ignored = {0};
+	struct aor aor;
+	bool more;
+
+	word = span_trim(word);
+	if (aor_parse(word, &aor, &ignored) == 0) {
+		found = people_by_aor(p, &aor);
+		aor_free(&aor);
+	}
+	if (found != NULL)
+		return found;
+	found = by_name(p, word, NULL, &more);
+	return more ? NULL : found;
+}
+
+int
+people_add(
+    struct people *p, struct span uri, struct person **out, struct err *e)
+{
+	struct person *who = person_new(span_trim(uri), e), *known;
+
+	if (who == NULL)
+		return -1;
+	known = people_by_aor(p, &who->aor);
+	if (known != NULL) {
+		person_free(who);
+		*out = known;
+		return 0;
+	}
+	people_append(p, who);
+	list_insert(p->called, p->count - 1, who, by_called);
+	list_insert(p->keys, p->count - 1, who, by_key);
+	people_line(p)->who = who;
+	*out = who;
+	return 0;
+}
+
+void
+people_remove(struct people *p, struct person *who)
+{
+	size_t i;
+
+	list_remove(p->called, p->count, who, by_called);
+	list_remove(p->keys, p->count, who, by_key);
+	p->count--;
+	for (i = 0; p->lines[i].who != who; i++)
+		;
+	p->line_count--;
+	memmove(&p->lines[i], &p->lines[i + 1],
+	    (p->line_count - i) * sizeof(*p->lines));
+	person_free(who);
+}
+
+/* --- names ---------------------------------------------------------------- */
+
+bool
+people_name_fits(struct span name, struct err *e)
+{
+	/* What looks like it in other scripts' widths, too. */
+	static const char *const ats[] = {"@", "\xef\xbc\xa0", "\xef\xb9\xab"};
+	char *shown = text_line(name);
+	bool same = span_is(name, shown);
+	size_t i;
+
+	free(shown);
+	if (!same) {
+		err_set(e, EX_DATAERR,
+		    "the name has characters that are not "
+		    "shown as they are, or is not UTF-8");
+		return false;
+	}
+	for (i = 0; i < sizeof(ats) / sizeof(ats[0]); i++)
+		if (text_find(name, span_str(ats[i]), 0) < name.n)
+			break;
+	if (i < sizeof(ats) / sizeof(ats[0]) ||
+	    span_starts_nocase(name, "sip:") ||
+	    span_starts_nocase(name, "sips:")) {
+		err_set(e, EX_DATAERR,
+		    "the name \"%.*s\" looks like an "
+		    "address: names have no @",
+		    (int)(name.n > 200 ? 200 : name.n), (const char *)name.p);
+		return false;
+	}
+	return true;
+}
+
+int
+people_rename(
+    struct people *p, struct person *who, struct span name, struct err *e)
+{
+	struct person *other;
+	bool more;
+
+	name = span_trim(name);
+	if (!people_name_fits(name, e))
+		return -1;
+	other = name.n > 0 ? by_name(p, name, who, &more) : NULL;
+	if (other != NULL)
+		return err_set(e, EX_DATAERR,
+		    "%s is called \"%s\" already: "
+		    "take another name",
+		    other->aor.text, other->name);
+	list_remove(p->called, p->count, who, by_called);
+	free(who->name);
+	who->name = name.n > 0 ? xstrndup(name) : NULL;
+	list_insert(p->called, p->count - 1, who, by_called);
+	return 0;
+}

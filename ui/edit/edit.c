@@ -1,0 +1,195 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/edit/edit_priv.h"
+
+void
+edit_keep(struct buf *b, struct span s)
+{
+	struct buf larger = {0};
+	size_t need = b->n + s.n;
+
+	if (b->p == NULL || b->cap <= need) {
+		/* What comes in one piece takes no more than it needs. */
+		buf_reserve(
+		    &larger, b->n == 0 || need > 2 * b->n ? need : 2 * b->n);
+		buf_addspan(&larger, span_buf(b));
+		buf_wipe(b);
+		*b = larger;
+	}
+	buf_addspan(b, s);
+}
+
+struct edit *
+edit_new(struct edit_kills *kills)
+{
+	struct edit *e = xcalloc(1, sizeof(*e));
+
+	e->kills = kills;
+	edit_keep(&e->text, span_str(""));
+	return e;
+}
+
+void
+edit_free(struct edit *e)
+{
+	if (e == NULL)
+		return;
+	edit_forget(e);
+	edit_forget_history(e);
+	buf_wipe(&e->text);
+	free(e);
+}
+
+struct span
+edit_text(const struct edit *e)
+{
+	return span_buf(&e->text);
+}
+
+size_t
+edit_cursor(const struct edit *e)
+{
+	return e->cursor;
+}
+
+uint64_t
+edit_changes(const struct edit *e)
+{
+	return e->changes;
+}
+
+/* --- changes -------------------------------------------------------------- */
+
+bool
+edit_change(struct edit *e, size_t from, size_t to, struct span text)
+{
+	struct buf *b = &e->text;
+	size_t old = b->n, end;
+
+	if (old - (to - from) + text.n > EDIT_MAX)
+		return false;
+	edit_note(e, from, to, text.n);
+	e->changes++;
+	if (text.n > to - from)
+		/* Makes room; what it appends is written over. */
+		edit_keep(b, span_cut(text, 0, text.n - (to - from)));
+	memmove(b->p + from + text.n, b->p + to, old - to);
+	if (text.n > 0)
+		memcpy(b->p + from, text.p, text.n);
+	b->n = old - (to - from) + text.n;
+	if (b->n < old)
+		wipe(b->p + b->n, old - b->n);
+	b->p[b->n] = '\0';
+	e->cursor = from + text.n;
+	/* What follows may be a mark that is drawn on what stands before it
+	 * now. */
+	if (e->cursor > 0) {
+		end = text_next(span_buf(b), text_back(span_buf(b), e->cursor));
+		if (end > e->cursor)
+			e->cursor = end;
+	}
+	return true;
+}
+
+/* Appends what of text is taken. */
+static void
+edit_clean(struct buf *out, struct span text)
+{
+	size_t at, length;
+	uint32_t c;
+
+	buf_reserve(out, text.n);
+	for (at = 0; at < text.n; at += length) {
+		length = text_decode(text, at, &c);
+		if (length == 0) {
+			length = 1;
+		} else if (c == '\r') {
+			if (at + 1 == text.n || text.p[at + 1] != '\n')
+				buf_add(out, "\n", 1);
+		} else if (c == '\n' || c == '\t' ||
+		    (c >= ' ' && c != 0x7f && (c < 0x80 || c >= 0xa0))) {
+			buf_addspan(out, span_cut(text, at, at + length));
+		}
+	}
+}
+
+/* Replaces by what may hold anything. */
+static bool
+edit_put(struct edit *e, size_t from, size_t to, struct span text)
+{
+	struct buf clean = {0};
+	bool done = true;
+
+	edit_clean(&clean, text);
+	if (clean.n > 0 || from < to)
+		done = edit_change(e, from, to, span_buf(&clean));
+	buf_wipe(&clean);
+	return done;
+}
+
+bool
+edit_insert(struct edit *e, struct span text)
+{
+	uint32_t c;
+	size_t length = text_decode(text, 0, &c);
+
+	/* A character by itself is typed; more are pasted. */
+	e->was = e->last;
+	e->last = length == text.n ? LAST_TYPED : LAST_OTHER;
+	return edit_put(e, e->cursor, e->cursor, text);
+}
+
+bool
+edit_replace(struct edit *e, size_t from, size_t to, struct span text)
+{
+	if (from > to || to > e->text.n)
+		return false;
+	e->last = LAST_OTHER;
+	return edit_put(e, from, to, text);
+}
+
+void
+edit_set(struct edit *e, struct span text)
+{
+	struct buf clean = {0};
+	struct span s;
+
+	edit_clean(&clean, text);
+	s = span_buf(&clean);
+	if (s.n > EDIT_MAX)
+		for (s.n = EDIT_MAX; (s.p[s.n] & 0xc0) == 0x80;)
+			s.n--;
+	e->last = LAST_OTHER;
+	edit_change(e, 0, e->text.n, s);
+	edit_leave_history(e);
+	buf_wipe(&clean);
+}
+
+/* --- done with it --------------------------------------------------------- */
+
+void
+edit_enter(struct edit *e)
+{
+	edit_remember(e);
+	edit_leave_history(e);
+	edit_forget(e);
+	buf_wipe(&e->text);
+	edit_keep(&e->text, span_str(""));
+	e->cursor = 0;
+	e->changes++;
+	e->last = LAST_OTHER;
+}
+
+void
+edit_clear(struct edit *e)
+{
+	struct span text = span_buf(&e->text);
+
+	e->last = LAST_OTHER;
+	if (text.n > 0) {
+		edit_kills_put(e->kills, text, false, false);
+		edit_change(e, 0, text.n, span_str(""));
+	}
+	edit_leave_history(e);
+}

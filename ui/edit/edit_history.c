@@ -1,0 +1,90 @@
+/*
+ * What was entered into the input line, to be edited again.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/edit/edit_priv.h"
+
+/* Shows what is so many lines back. */
+static bool
+history_show(struct edit *e, size_t back)
+{
+	struct span s = back == 0
+	    ? span_buf(&e->draft)
+	    : span_buf(&e->history[e->history_count - back]);
+
+	e->last = LAST_HISTORY;
+	edit_change(e, 0, e->text.n, s);
+	e->back = back;
+	if (back == 0)
+		buf_wipe(&e->draft);
+	return true;
+}
+
+bool
+edit_older(struct edit *e)
+{
+	if (e->back == e->history_count)
+		return false;
+	if (e->back == 0) {
+		buf_wipe(&e->draft);
+		edit_keep(&e->draft, span_buf(&e->text));
+	}
+	return history_show(e, e->back + 1);
+}
+
+bool
+edit_newer(struct edit *e)
+{
+	return e->back > 0 && history_show(e, e->back - 1);
+}
+
+void
+edit_leave_history(struct edit *e)
+{
+	e->back = 0;
+	buf_wipe(&e->draft);
+}
+
+static void
+history_drop(struct edit *e)
+{
+	e->history_bytes -= e->history[0].n;
+	buf_wipe(&e->history[0]);
+	e->history_count--;
+	memmove(&e->history[0], &e->history[1],
+	    e->history_count * sizeof(*e->history));
+}
+
+void
+edit_remember(struct edit *e)
+{
+	struct span text = span_buf(&e->text);
+	struct buf *entry;
+
+	if (text.n == 0 ||
+	    (e->history_count > 0 &&
+		span_eq(text, span_buf(&e->history[e->history_count - 1]))))
+		return;
+	if (e->history == NULL)
+		e->history = xcalloc(EDIT_HISTORY, sizeof(*e->history));
+	while (e->history_count == EDIT_HISTORY ||
+	    (e->history_count > 0 &&
+		e->history_bytes + text.n > EDIT_HISTORY_BYTES))
+		history_drop(e);
+	entry = &e->history[e->history_count++];
+	*entry = (struct buf){0};
+	edit_keep(entry, text);
+	e->history_bytes += text.n;
+}
+
+void
+edit_forget_history(struct edit *e)
+{
+	while (e->history_count > 0)
+		history_drop(e);
+	free(e->history);
+	e->history = NULL;
+	edit_leave_history(e);
+}

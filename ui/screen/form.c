@@ -1,0 +1,263 @@
+#include "ui/screen/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/text.h"
+
+enum { FORM_LABEL = 21 }; /* columns of labels */
+
+struct form {
+	char *title, *keys;
+	struct form_field *fields;
+	size_t count, at;
+	struct edit_kills *kills;
+};
+
+struct form *
+form_new(const char *title, const char *keys, const struct form_field *fields,
+    size_t count)
+{
+	struct form *f = xcalloc(1, sizeof(*f));
+
+	f->title = xstrdup(title);
+	f->keys = xstrdup(keys);
+	f->fields = xcalloc(count, sizeof(*f->fields));
+	f->count = count;
+	f->kills = edit_kills_new();
+	for (size_t i = 0; i < count; i++) {
+		f->fields[i] = fields[i];
+		f->fields[i].edit = edit_new(f->kills);
+		if (fields[i].text != NULL)
+			edit_set(f->fields[i].edit, span_str(fields[i].text));
+	}
+	return f;
+}
+
+void
+form_free(struct form *f)
+{
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < f->count; i++)
+		edit_free(f->fields[i].edit);
+	edit_kills_free(f->kills);
+	free(f->fields);
+	free(f->title);
+	free(f->keys);
+	free(f);
+}
+
+const char *
+form_text(const struct form *f, size_t field)
+{
+	return (const char *)edit_text(f->fields[field].edit).p;
+}
+
+bool
+form_yes(const struct form *f, size_t field)
+{
+	return f->fields[field].yes;
+}
+
+void
+form_go(struct form *f, size_t field)
+{
+	f->at = field < f->count ? field : f->count - 1;
+}
+
+/* --- keys ----------------------------------------------------------------- */
+
+static const struct {
+	int code;
+	enum edit_act act;
+} edits[] = {
+    {SCREEN_LEFT, EDIT_LEFT},
+    {2, EDIT_LEFT},
+    {SCREEN_RIGHT, EDIT_RIGHT},
+    {6, EDIT_RIGHT},
+    {SCREEN_HOME, EDIT_LINE_START},
+    {1, EDIT_LINE_START},
+    {SCREEN_END, EDIT_LINE_END},
+    {5, EDIT_LINE_END},
+    {SCREEN_BACKSPACE, EDIT_BACKSPACE},
+    {127, EDIT_BACKSPACE},
+    {8, EDIT_BACKSPACE},
+    {SCREEN_DELETE, EDIT_DELETE},
+    {4, EDIT_DELETE},
+    {11, EDIT_KILL_LINE_END},
+    {21, EDIT_KILL_LINE_START},
+    {23, EDIT_KILL_BLANK_LEFT},
+    {25, EDIT_YANK},
+};
+
+static void
+insert_key(struct form_field *field, const struct screen_key *key)
+{
+	struct buf b = {0};
+
+	if (key->code == SCREEN_PASTE) {
+		/* One line: a password's line end is none of it. */
+		struct span line = span_cut(
+		    key->text, 0, span_find(key->text, '\n', 0));
+
+		line = span_cut(line, 0, span_find(line, '\r', 0));
+		(void)edit_insert(field->edit, line);
+		return;
+	}
+	text_encode(&b, (uint32_t)key->code);
+	(void)edit_insert(field->edit, span_buf(&b));
+	buf_wipe(&b);
+}
+
+static bool
+edits_field(struct form_field *field, const struct screen_key *key)
+{
+	int c = key->code;
+
+	if (field->yes_no) {
+		if (c == 'y' || c == 'Y')
+			field->yes = true;
+		else if (c == 'n' || c == 'N')
+			field->yes = false;
+		else if (c == ' ')
+			field->yes = !field->yes;
+		else
+			return false;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
+		if (edits[i].code == c) {
+			(void)edit_do(field->edit, edits[i].act);
+			return true;
+		}
+	if (c != SCREEN_PASTE && (c < ' ' || c >= SCREEN_ALT))
+		return false;
+	insert_key(field, key);
+	return true;
+}
+
+enum form_does
+form_key(struct form *f, const struct screen_key *key)
+{
+	switch (key->code) {
+	case '\r':
+	case '\n':
+	case SCREEN_ENTER:
+		if (f->at + 1 == f->count)
+			return FORM_DONE;
+		f->at++;
+		return FORM_STAYS;
+	case '\t':
+	case SCREEN_DOWN:
+		f->at = (f->at + 1) % f->count;
+		return FORM_STAYS;
+	case SCREEN_BACKTAB:
+	case SCREEN_UP:
+		f->at = (f->at + f->count - 1) % f->count;
+		return FORM_STAYS;
+	case 27:
+	case 3:
+		return FORM_LEAVES;
+	default:
+		return edits_field(&f->fields[f->at], key) ? FORM_STAYS
+							   : FORM_OTHER;
+	}
+}
+
+/* --- drawing -------------------------------------------------------------- */
+
+static void
+draw_value(const struct form_field *field, struct screen *s, int y, bool here)
+{
+	int x = FORM_LABEL, room = screen_columns(s) - FORM_LABEL - 1;
+	struct span text = edit_text(field->edit);
+	struct buf shown = {0};
+	size_t skip = 0, width;
+
+	if (field->yes_no)
+		buf_adds(&shown, field->yes ? "yes" : "no");
+	else if (field->secret)
+		for (size_t at = 0; at < text.n; at = text_next(text, at))
+			buf_adds(&shown, "*");
+	else
+		text_harmless(&shown, text, false);
+	/* What is longer than the row is seen by its end. */
+	width = text_width(span_buf(&shown));
+	while (room > 0 && width > (size_t)room && skip < shown.n) {
+		skip = text_next(span_buf(&shown), skip);
+		width = text_width(span_cut(span_buf(&shown), skip, shown.n));
+	}
+	x += screen_put(s, y, x, room,
+	    span_cut(span_buf(&shown), skip, shown.n),
+	    here ? STYLE_NAME : STYLE_TEXT);
+	buf_wipe(&shown);
+	if (here)
+		screen_cursor(s, y, field->yes_no ? FORM_LABEL : x);
+}
+
+/* Words that may take several rows, from row y. Returns the row below. */
+static int
+draw_words(struct screen *s, int y, const char *words, enum style style)
+{
+	struct buf rows = {0};
+	int width = screen_columns(s);
+
+	if (words[0] == '\0')
+		return y;
+	text_rows(&rows, span_str(words), "", (size_t)width);
+	for (size_t at = 0, end; at < rows.n; at = end + 1) {
+		end = span_find(span_buf(&rows), '\n', at);
+		(void)screen_put(s, y++, 0, width,
+		    span_cut(span_buf(&rows), at, end), style);
+	}
+	buf_free(&rows);
+	return y;
+}
+
+/* How many rows words take. */
+static size_t
+rows_of(const struct screen *s, const char *words)
+{
+	struct buf rows = {0};
+	size_t n = 0;
+
+	if (words[0] == '\0')
+		return 0;
+	text_rows(&rows, span_str(words), "", (size_t)screen_columns(s));
+	for (size_t i = 0; i < rows.n; i++)
+		n += rows.p[i] == '\n';
+	buf_free(&rows);
+	return n;
+}
+
+void
+form_draw(const struct form *f, struct screen *s, const char *trouble)
+{
+	const char *hint = f->fields[f->at].hint;
+	size_t rows = (size_t)screen_rows(s), room, first = 0;
+	size_t below = rows_of(s, trouble) + rows_of(s, hint) +
+	    rows_of(s, f->keys);
+	bool airy = below + f->count + 4 <= rows;
+	int y = 0;
+
+	(void)screen_puts(s, y++, 0, screen_columns(s), f->title, STYLE_NAME);
+	y += airy;
+	room = rows > below + 1 ? rows - below - 1 : 1;
+	if (room > f->count)
+		room = f->count;
+	if (f->at >= room)
+		first = f->at + 1 - room;
+	for (size_t i = first; i < first + room; i++, y++) {
+		bool here = i == f->at;
+
+		(void)screen_puts(s, y, 0, FORM_LABEL - 1, f->fields[i].label,
+		    here ? STYLE_NAME : STYLE_TEXT);
+		draw_value(&f->fields[i], s, y, here);
+	}
+	y += airy;
+	y = draw_words(s, y, trouble, STYLE_BAD);
+	y = draw_words(s, y, hint, STYLE_NOTE);
+	y += airy;
+	(void)draw_words(s, y, f->keys, STYLE_DIM);
+}

@@ -1,0 +1,395 @@
+#include "ui/screen/pager.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/savefile.h"
+#include "src/base/text.h"
+#include "ui/edit/complete.h"
+
+/* A row that goes on with a line is led by a mark: what others wrote can begin
+ * none that looks like a line of ours. */
+enum { WRAPPED = 2 };
+static const char wrapped_mark[] = "+ ";
+
+struct pager {
+	char *title, *question;
+	pager_fn *fn;
+	void *arg;
+	struct buf text;
+	size_t *rows; /* where each begins in text */
+	size_t count, room;
+	int columns; /* for which they were made */
+	size_t top, begin; /* a row; a byte, before there are rows */
+	int height;
+	/* a word that is typed at the foot: to search for, or a file's name */
+	char typing; /* '/', 's', or 0 */
+	struct buf typed, word;
+	char note[400];
+};
+
+struct pager *
+pager_new(const char *title, struct buf *text, const char *question,
+    pager_fn *fn, void *arg)
+{
+	struct pager *p = xcalloc(1, sizeof(*p));
+
+	p->title = xstrdup(title);
+	p->question = question == NULL ? NULL : xstrdup(question);
+	p->fn = fn;
+	p->arg = arg;
+	p->text = *text;
+	*text = (struct buf){0};
+	return p;
+}
+
+void
+pager_begin(struct pager *p, size_t at)
+{
+	p->begin = at;
+}
+
+void
+pager_free(struct pager *p)
+{
+	if (p == NULL)
+		return;
+	free(p->title);
+	free(p->question);
+	buf_wipe(&p->text);
+	buf_free(&p->typed);
+	buf_free(&p->word);
+	free(p->rows);
+	free(p);
+}
+
+/* --- rows ------------------------------------------------------------------------- */
+
+static void
+add_row(struct pager *p, size_t at)
+{
+	if (p->count == p->room) {
+		p->room = p->room == 0 ? 64 : p->room * 2;
+		p->rows = xrealloc(p->rows, p->room * sizeof(*p->rows));
+	}
+	p->rows[p->count++] = at;
+}
+
+/* The row that has the byte at. */
+static size_t
+row_of(const struct pager *p, size_t at)
+{
+	size_t low = 0, high = p->count;
+
+	while (low + 1 < high) {
+		size_t middle = (low + high) / 2;
+
+		if (p->rows[middle] <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+break_rows(struct pager *p, int columns)
+{
+	struct span all = span_buf(&p->text);
+	size_t kept = p->count > 0 ? p->rows[p->top] : p->begin;
+
+	if (p->columns == columns && p->count > 0)
+		return;
+	p->columns = columns;
+	p->count = 0;
+	for (size_t from = 0, end; from < all.n; from = end + 1) {
+		struct span line;
+		size_t row = 0, next;
+
+		end = span_find(all, '\n', from);
+		line = span_cut(all, from, end);
+		do {
+			add_row(p, from + row);
+			(void)text_row(line, row,
+			    (size_t)(row == 0 ? columns : columns - WRAPPED),
+			    &next);
+			row = next;
+		} while (row < line.n);
+	}
+	if (p->count == 0)
+		add_row(p, 0);
+	p->top = row_of(p, kept);
+}
+
+static struct span
+row_text(const struct pager *p, size_t i)
+{
+	struct span all = span_buf(&p->text);
+	size_t end = i + 1 < p->count ? p->rows[i + 1] : all.n;
+	struct span row = span_cut(all, p->rows[i], end);
+
+	if (row.n > 0 && row.p[row.n - 1] == '\n')
+		row.n--;
+	return row;
+}
+
+/* --- drawing ---------------------------------------------------------------------- */
+
+static void
+draw_foot(struct pager *p, struct screen *s, int y)
+{
+	char foot[512];
+	size_t seen = p->top + (size_t)p->height;
+	int taken;
+
+	screen_fill(s, y, 0, screen_columns(s), STYLE_BAR);
+	if (p->typing != 0) {
+		taken = screen_puts(s, y, 0, screen_columns(s),
+		    p->typing == '/' ? "search: " : "save as: ", STYLE_BAR);
+		taken += screen_put(s, y, taken, screen_columns(s) - taken,
+		    span_buf(&p->typed), STYLE_BAR);
+		screen_cursor(s, y, taken);
+		return;
+	}
+	if (p->note[0] != '\0')
+		(void)snprintf(foot, sizeof(foot), "%s", p->note);
+	else if (p->question != NULL)
+		(void)snprintf(foot, sizeof(foot), "%s [y/n]", p->question);
+	else
+		(void)snprintf(foot, sizeof(foot),
+		    "%s  %zu%%  q back  / search  s save", p->title,
+		    seen >= p->count ? 100 : seen * 100 / p->count);
+	(void)screen_puts(s, y, 0, screen_columns(s), foot,
+	    p->question != NULL ? STYLE_BAR_HOT : STYLE_BAR);
+}
+
+static bool
+has_word(const struct pager *p, struct span row)
+{
+	for (size_t i = 0; p->word.n > 0 && i + p->word.n <= row.n; i++)
+		if (span_eq_nocase(
+			span_cut(row, i, i + p->word.n), span_buf(&p->word)))
+			return true;
+	return false;
+}
+
+/* Whether the i-th row goes on with a line. */
+static bool
+is_wrapped(const struct pager *p, size_t i)
+{
+	return p->rows[i] > 0 && p->text.p[p->rows[i] - 1] != '\n';
+}
+
+/* Arrows and headings stand out; the rest is as it went. */
+static enum style
+style_of(const struct pager *p, size_t i, struct span row)
+{
+	if (has_word(p, row))
+		return STYLE_FOUND;
+	if (is_wrapped(p, i))
+		return STYLE_TEXT;
+	if (span_starts_nocase(row, "-> ") || span_starts_nocase(row, "<- "))
+		return STYLE_NAME;
+	if (span_starts_nocase(row, "== "))
+		return STYLE_NOTE;
+	return STYLE_TEXT;
+}
+
+static size_t
+last_top(const struct pager *p)
+{
+	size_t height = (size_t)p->height;
+
+	return p->count > height ? p->count - height : 0;
+}
+
+void
+pager_draw(struct pager *p, struct screen *s, int y, int height)
+{
+	p->height = height > 1 ? height - 1 : 1;
+	break_rows(p, screen_columns(s));
+	if (p->top > last_top(p))
+		p->top = last_top(p);
+	for (int i = 0; i < p->height && p->top + (size_t)i < p->count; i++) {
+		size_t at = p->top + (size_t)i;
+		struct span row = row_text(p, at);
+		int x = 0;
+
+		if (is_wrapped(p, at))
+			x = screen_puts(
+			    s, y + i, 0, WRAPPED, wrapped_mark, STYLE_DIM);
+		(void)screen_put(s, y + i, x, screen_columns(s) - x, row,
+		    style_of(p, at, row));
+	}
+	draw_foot(p, s, y + height - 1);
+}
+
+/* --- keys ------------------------------------------------------------------------- */
+
+static void
+scroll(struct pager *p, long rows)
+{
+	size_t n = rows < 0 ? (size_t)-rows : (size_t)rows;
+
+	if (rows < 0)
+		p->top = p->top > n ? p->top - n : 0;
+	else
+		p->top = p->top + n < last_top(p) ? p->top + n : last_top(p);
+}
+
+static void
+search(struct pager *p, bool back)
+{
+	for (size_t i = p->top; back ? i-- > 0 : ++i < p->count;)
+		if (has_word(p, row_text(p, i))) {
+			p->top = i;
+			return;
+		}
+	(void)snprintf(
+	    p->note, sizeof(p->note), "not found %s", back ? "above" : "below");
+}
+
+int
+pager_save(const struct pager *p, const char *path, struct err *e)
+{
+	return savefile_new(path, span_buf(&p->text), e);
+}
+
+static void
+save_typed(struct pager *p)
+{
+	char *path = complete_path(span_buf(&p->typed));
+	struct err e = {0};
+
+	if (pager_save(p, path, &e) == 0)
+		(void)snprintf(
+		    p->note, sizeof(p->note), "saved as %.300s", path);
+	else
+		(void)snprintf(p->note, sizeof(p->note), "%.390s", e.text);
+	free(path);
+}
+
+static void
+typed_done(struct pager *p)
+{
+	if (p->typing == '/') {
+		if (p->typed.n > 0) {
+			buf_free(&p->word);
+			p->word = p->typed;
+			p->typed = (struct buf){0};
+		}
+		search(p, false);
+	} else if (p->typed.n > 0)
+		save_typed(p);
+	p->typing = 0;
+	p->typed.n = 0;
+}
+
+static void
+typing_key(struct pager *p, const struct screen_key *key)
+{
+	int c = key->code;
+
+	if (c == '\r' || c == '\n' || c == SCREEN_ENTER)
+		typed_done(p);
+	else if (c == 27 || c == 3 || c == 7)
+		p->typing = 0;
+	else if (c == 21)
+		p->typed.n = 0;
+	else if (c == SCREEN_BACKSPACE || c == 127 || c == 8) {
+		/* The whole of a character of several bytes. */
+		while (
+		    p->typed.n > 0 && (p->typed.p[--p->typed.n] & 0xc0) == 0x80)
+			continue;
+		buf_add(&p->typed, "", 0);
+	} else if (key->code == SCREEN_PASTE) {
+		char *line = text_line(key->text);
+
+		buf_adds(&p->typed, line);
+		free(line);
+	} else if (c >= ' ' && c < SCREEN_ALT)
+		text_encode(&p->typed, (uint32_t)c);
+}
+
+static enum pager_does
+answer(struct pager *p, bool yes)
+{
+	pager_fn *fn = p->fn;
+
+	p->fn = NULL;
+	if (fn != NULL)
+		fn(p->arg, yes);
+	return PAGER_CLOSES;
+}
+
+static enum pager_does
+letter_key(struct pager *p, int c)
+{
+	switch (c) {
+	case 'y':
+	case 'Y':
+		return p->question != NULL ? answer(p, true) : PAGER_STAYS;
+	case 'n':
+		if (p->question != NULL)
+			return answer(p, false);
+		search(p, false);
+		return PAGER_REDRAWS;
+	case 'N':
+		search(p, true);
+		return PAGER_REDRAWS;
+	case 'q':
+	case 3: /* ^C */
+	case 7: /* ^G */
+	case 27: /* ESC */
+	case SCREEN_F2:
+		return answer(p, false);
+	case '/':
+	case 's':
+		p->typing = (char)c;
+		return PAGER_REDRAWS;
+	default:
+		return PAGER_STAYS;
+	}
+}
+
+static bool
+move_key(struct pager *p, int c)
+{
+	long page = p->height > 1 ? p->height - 1 : 1;
+
+	if (c == SCREEN_UP || c == 'k' || c == 16)
+		scroll(p, -1);
+	else if (c == SCREEN_DOWN || c == 'j' || c == 14 || c == '\r' ||
+	    c == SCREEN_ENTER)
+		scroll(p, 1);
+	else if (c == SCREEN_PAGE_UP || c == 'b' || c == SCREEN_BACKSPACE)
+		scroll(p, -page);
+	else if (c == SCREEN_PAGE_DOWN || c == ' ')
+		scroll(p, page);
+	else if (c == SCREEN_HOME || c == 'g')
+		p->top = 0;
+	else if (c == SCREEN_END || c == 'G')
+		p->top = last_top(p);
+	else if (c == SCREEN_WHEEL_UP)
+		scroll(p, -3);
+	else if (c == SCREEN_WHEEL_DOWN)
+		scroll(p, 3);
+	else
+		return false;
+	return true;
+}
+
+enum pager_does
+pager_key(struct pager *p, const struct screen_key *key)
+{
+	p->note[0] = '\0';
+	if (p->typing != 0) {
+		typing_key(p, key);
+		return PAGER_REDRAWS;
+	}
+	if (move_key(p, key->code))
+		return PAGER_REDRAWS;
+	return letter_key(p, key->code);
+}

@@ -1,0 +1,527 @@
+#include "ui/screen/screen_priv.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+	SCREEN_FRAME = 20, /* ms between two frames that no key asked for */
+	SCREEN_LAST = 500, /* ms for the last bytes at the end */
+	SCREEN_ESCAPE = 25, /* ms in which the rest of a key's bytes comes */
+	SCREEN_WAITS = 1 << 16 /* bytes, over which nobody looks: no bells */
+};
+
+/* Bracketed paste and focus, and buttons of the mouse, which terminfo has no
+ * words for, or not everywhere; terminals that know none ignore them. */
+static const char modes_on[] = "\033[?2004h\033[?1004h";
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
+static const char modes_off[] = "\033[?2004l\033[?1004l\033[?1006l\033[?1000l";
+
+/* --- a process that dies --------------------------------------------------------- */
+
+/* A signal handler has no argument: what gives the terminal back. */
+static struct {
+	volatile sig_atomic_t armed;
+	struct termios before;
+	char bytes[512];
+	size_t n;
+} last_will;
+
+static void
+on_crash(int signo)
+{
+	if (last_will.armed) {
+		last_will.armed = 0;
+		(void)!write(STDOUT_FILENO, last_will.bytes, last_will.n);
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &last_will.before);
+	}
+	(void)signal(signo, SIG_DFL);
+	(void)raise(signo);
+}
+
+static void
+will_add(const char *bytes)
+{
+	size_t n = bytes == NULL || bytes == (char *)-1 ? 0 : strlen(bytes);
+
+	if (n > 0 && last_will.n + n <= sizeof(last_will.bytes)) {
+		memcpy(last_will.bytes + last_will.n, bytes, n);
+		last_will.n += n;
+	}
+}
+
+static char *
+capability(const char *name)
+{
+	/* ncurses takes names that it does not change without const. */
+	char copy[16];
+	size_t n = strlen(name);
+
+	memcpy(copy, name, n + 1);
+	return tigetstr(copy);
+}
+
+static void
+write_will(struct screen *s)
+{
+	static const int crashes[] = {
+	    SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
+	struct sigaction sa;
+
+	last_will.before = s->before;
+	last_will.n = 0;
+	will_add(modes_off);
+	will_add(capability("sgr0"));
+	will_add(capability("cnorm"));
+	will_add(capability("rmkx"));
+	will_add(capability("rmcup"));
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_crash;
+	(void)sigemptyset(&sa.sa_mask);
+	sa.sa_flags = (int)SA_RESETHAND;
+	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+		(void)sigaction(crashes[i], &sa, NULL);
+	last_will.armed = 1;
+}
+
+/* --- bytes on their way to the terminal -------------------------------------------- */
+
+/* Hands over what ncurses has drawn into its file. */
+static void
+take_frame(struct screen *s)
+{
+	int fd = fileno(s->frame);
+	off_t end = lseek(fd, 0, SEEK_CUR);
+	unsigned char chunk[8192];
+	struct buf bytes = {0};
+	ssize_t n;
+
+	for (off_t at = 0; at < end; at += n) {
+		n = pread(fd, chunk, sizeof(chunk), at);
+		if (n <= 0)
+			break;
+		buf_add(&bytes, chunk, (size_t)n);
+	}
+	if (end > 0) {
+		(void)lseek(fd, 0, SEEK_SET);
+		(void)!ftruncate(fd, 0);
+	}
+	if (bytes.n > 0)
+		(void)output_add(&s->out, span_buf(&bytes));
+	buf_free(&bytes);
+}
+
+static void
+raw_bytes(struct screen *s, const char *bytes)
+{
+	(void)output_add(&s->out, span_str(bytes));
+}
+
+/* What is still to be shown at the end goes out, but nothing waits for a
+ * terminal that takes nothing. */
+static void
+drain(struct screen *s)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	while (output_waiting(&s->out) > 0 && s->out.failed.exit == 0 &&
+	    poll(&p, 1, SCREEN_LAST) > 0)
+		if (output_add(&s->out, (struct span){NULL, 0}) == -1)
+			break;
+}
+
+/* --- frames ------------------------------------------------------------------------- */
+
+static void
+draw(struct screen *s)
+{
+	s->wanted = false;
+	loop_timer_del(s->loop, &s->due);
+	s->cursor_x = -1;
+	s->owner.draw(s->owner.arg);
+	(void)curs_set(s->cursor_x >= 0 ? 1 : 0);
+	if (s->cursor_x >= 0)
+		(void)wmove(stdscr, s->cursor_y, s->cursor_x);
+	if (s->whole)
+		(void)clearok(curscr, TRUE);
+	s->whole = false;
+	(void)wnoutrefresh(stdscr);
+	(void)doupdate();
+	take_frame(s);
+}
+
+static void
+draw_due(void *arg)
+{
+	struct screen *s = arg;
+
+	if (s->taken && output_waiting(&s->out) == 0)
+		draw(s);
+}
+
+/* The terminal took something: if that was all, the next frame may come. */
+static void
+moved(void *arg)
+{
+	struct screen *s = arg;
+
+	if (s->out.failed.exit != 0)
+		s->owner.lost(s->owner.arg, &s->out.failed);
+	else if (s->wanted && s->taken && output_waiting(&s->out) == 0)
+		draw(s);
+}
+
+void
+screen_want(struct screen *s, bool at_once)
+{
+	bool waited = s->wanted;
+
+	s->wanted = true;
+	if (s->taken && (at_once || !waited))
+		loop_timer_set(s->loop, &s->due, at_once ? 0 : SCREEN_FRAME);
+}
+
+void
+screen_redraw(struct screen *s)
+{
+	s->whole = true;
+	screen_want(s, true);
+}
+
+/* --- its size --------------------------------------------------------------------- */
+
+static void
+measure(struct screen *s)
+{
+	struct winsize ws;
+
+	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &ws) == -1 || ws.ws_row == 0 ||
+	    ws.ws_col == 0) {
+		ws.ws_row = 24;
+		ws.ws_col = 80;
+	}
+	s->rows = ws.ws_row < SCREEN_ROWS ? ws.ws_row : SCREEN_ROWS;
+	s->columns = ws.ws_col < SCREEN_ROWS ? ws.ws_col : SCREEN_ROWS;
+	(void)resizeterm(s->rows, s->columns);
+}
+
+static void
+resized(void *arg, int signo)
+{
+	struct screen *s = arg;
+
+	(void)signo;
+	if (!s->taken)
+		return;
+	measure(s);
+	screen_redraw(s);
+}
+
+/* --- taking it and giving it back -------------------------------------------------- */
+
+/* ncurses asks its output file for modes, which is no terminal: they are set
+ * here. Signals of keys are off, since ^C and ^Z are keys of ours. */
+static void
+raw_mode(struct screen *s)
+{
+	struct termios t = s->before;
+
+	t.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
+	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
+	t.c_oflag &= ~(tcflag_t)OPOST;
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
+}
+
+static void
+set_modes(struct screen *s)
+{
+	raw_bytes(s, modes_on);
+	raw_bytes(s, s->options.mouse ? mouse_on : mouse_off);
+}
+
+static void
+take(struct screen *s)
+{
+	(void)tcgetattr(STDIN_FILENO, &s->before);
+	raw_mode(s);
+	s->taken = true;
+	set_modes(s);
+	measure(s);
+	write_will(s);
+	screen_redraw(s);
+}
+
+static void
+give_back(struct screen *s)
+{
+	s->taken = false;
+	last_will.armed = 0;
+	(void)curs_set(1);
+	(void)endwin();
+	take_frame(s);
+	raw_bytes(s, modes_off);
+	drain(s);
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &s->before);
+}
+
+void
+screen_suspend(struct screen *s)
+{
+	struct sigaction sa, ours;
+
+	give_back(s);
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = SIG_DFL;
+	(void)sigemptyset(&sa.sa_mask);
+	(void)sigaction(SIGTSTP, &sa, &ours);
+	/* As a shell's job all its processes stop. */
+	(void)kill(0, SIGTSTP);
+	(void)sigaction(SIGTSTP, &ours, NULL);
+	take(s);
+}
+
+static void
+stopped(void *arg, int signo)
+{
+	struct screen *s = arg;
+
+	(void)signo;
+	if (s->taken)
+		screen_suspend(s);
+}
+
+/* Somebody stopped it in a way that it did not see, and who knows what the
+ * shell has done to the terminal since. */
+static void
+continued(void *arg, int signo)
+{
+	struct screen *s = arg;
+
+	(void)signo;
+	if (!s->taken)
+		return;
+	raw_mode(s);
+	set_modes(s);
+	measure(s);
+	screen_redraw(s);
+}
+
+void
+screen_options(struct screen *s, const struct screen_options *options)
+{
+	s->options = *options;
+	set_modes(s);
+	screen_styles(s);
+	screen_redraw(s);
+}
+
+/* Where nobody said what characters there are, the terminals of today know
+ * UTF-8. */
+static void
+choose_locale(void)
+{
+	(void)setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+		return;
+	if (strcmp(setlocale(LC_CTYPE, NULL), "C") == 0 ||
+	    strcmp(setlocale(LC_CTYPE, NULL), "POSIX") == 0)
+		(void)(setlocale(LC_CTYPE, "C.UTF-8") != NULL ||
+		    setlocale(LC_CTYPE, "en_US.UTF-8") != NULL);
+}
+
+/* Where its output is no terminal, ncurses takes the eighth bit off what is
+ * typed, but for a terminal with a Meta key; it tells the terminal so, which is
+ * dropped: Alt is to come as it did. */
+static void
+keep_bytes(struct screen *s)
+{
+	int fd = fileno(s->frame);
+	off_t end;
+
+	(void)delay_output(0);
+	end = lseek(fd, 0, SEEK_CUR);
+	(void)meta(stdscr, TRUE);
+	(void)delay_output(0);
+	(void)lseek(fd, end, SEEK_SET);
+	(void)!ftruncate(fd, end);
+}
+
+static int
+open_term(struct screen *s, struct err *e)
+{
+	const char *name = getenv("TERM");
+
+	choose_locale();
+	s->frame = tmpfile();
+	if (s->frame == NULL)
+		return err_set(e, EX_CANTCREAT,
+		    "no temporary file for what is drawn: %s", strerror(errno));
+	/* The size is asked for here, where it is known. */
+	use_env(FALSE);
+	s->term = newterm(NULL, s->frame, stdin);
+	if (s->term == NULL)
+		return err_set(e, EX_UNAVAILABLE,
+		    "the terminal \"%s\" (TERM) is not known here; try "
+		    "TERM=xterm",
+		    name == NULL ? "" : name);
+	(void)nonl();
+	keep_bytes(s);
+	(void)set_escdelay(SCREEN_ESCAPE);
+	(void)use_default_colors();
+	(void)start_color();
+	(void)use_default_colors();
+	screen_styles(s);
+	screen_keys_open(s);
+	return 0;
+}
+
+static void
+readable(void *arg, short revents)
+{
+	struct screen *s = arg;
+	static const struct err gone = {
+	    .exit = EX_IOERR, .text = "the terminal is gone"};
+
+	if ((revents & POLLIN) != 0)
+		screen_keys_read(s);
+	else if ((revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
+		s->owner.lost(s->owner.arg, &gone);
+}
+
+int
+screen_new(struct loop *loop, const struct screen_owner *owner,
+    const struct screen_options *options, struct screen **out, struct err *e)
+{
+	struct screen *s;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return err_set(e, EX_UNAVAILABLE,
+		    "the client needs a terminal; scripts use signet send and "
+		    "signet listen");
+	s = xcalloc(1, sizeof(*s));
+	s->loop = loop;
+	s->owner = *owner;
+	s->options = *options;
+	s->due = (struct loop_timer){.fn = draw_due, .arg = s};
+	s->pasting = (struct loop_timer){.fn = screen_paste_ended, .arg = s};
+	s->in = (struct loop_io){.fd = STDIN_FILENO, .fn = readable, .arg = s};
+	(void)tcgetattr(STDIN_FILENO, &s->before);
+	output_init(&s->out, loop, moved, s);
+	/* ncurses leaves signals alone that have a handler. */
+	if (loop_signal(loop, SIGWINCH, resized, s, e) == -1 ||
+	    loop_signal(loop, SIGTSTP, stopped, s, e) == -1 ||
+	    loop_signal(loop, SIGCONT, continued, s, e) == -1 ||
+	    open_term(s, e) == -1) {
+		screen_free(s);
+		return -1;
+	}
+	loop_io_set(loop, &s->in, POLLIN);
+	take(s);
+	*out = s;
+	return 0;
+}
+
+void
+screen_free(struct screen *s)
+{
+	if (s == NULL)
+		return;
+	if (s->taken)
+		give_back(s);
+	loop_io_del(s->loop, &s->in);
+	loop_timer_del(s->loop, &s->due);
+	loop_timer_del(s->loop, &s->pasting);
+	output_end(&s->out);
+	if (s->keys != NULL)
+		(void)delwin(s->keys);
+	if (s->term != NULL)
+		delscreen(s->term);
+	if (s->frame != NULL)
+		(void)fclose(s->frame);
+	buf_wipe(&s->paste);
+	buf_free(&s->report);
+	free(s);
+}
+
+int
+screen_rows(const struct screen *s)
+{
+	return s->rows;
+}
+
+int
+screen_columns(const struct screen *s)
+{
+	return s->columns;
+}
+
+bool
+screen_away(const struct screen *s)
+{
+	return s->away;
+}
+
+/* --- what is no frame ------------------------------------------------------------- */
+
+/* A terminal that takes nothing is not rung for hours. */
+static bool
+stuck(const struct screen *s)
+{
+	return output_waiting(&s->out) > SCREEN_WAITS;
+}
+
+void
+screen_bell(struct screen *s)
+{
+	if (!stuck(s))
+		raw_bytes(s, "\a");
+}
+
+/* Terminals that show what they do not know would show it. */
+static bool
+may_know_osc(void)
+{
+	static const char *const known[] = {"xterm", "rxvt", "foot", "kitty",
+	    "alacritty", "wezterm", "st-", "contour", "vte", "ghostty", "tmux",
+	    "screen"};
+	const char *name = getenv("TERM");
+
+	for (size_t i = 0; name != NULL && i < sizeof(known) / sizeof(*known);
+	     i++)
+		if (strncmp(name, known[i], strlen(known[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Text in an OSC ends at a control, and a ';' would begin another field. */
+static void
+add_osc_text(struct buf *b, const char *text)
+{
+	for (; *text != '\0'; text++)
+		buf_add(b, *text == ';' ? "," : text, 1);
+}
+
+void
+screen_notify(struct screen *s, const char *title, const char *text)
+{
+	struct buf b = {0};
+
+	if (!may_know_osc() || stuck(s))
+		return;
+	buf_adds(&b, "\033]777;notify;");
+	add_osc_text(&b, title);
+	buf_adds(&b, ";");
+	add_osc_text(&b, text);
+	buf_adds(&b, "\a");
+	(void)output_add(&s->out, span_buf(&b));
+	buf_free(&b);
+}

@@ -1,0 +1,187 @@
+/*
+ * Drawing: harmless text in cells, and what its styles look like.
+ */
+#include "ui/screen/screen_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "src/app/config.h"
+#include "src/base/text.h"
+#include "src/base/text_table.h"
+
+/* --- styles ---------------------------------------------------------------------- */
+
+/* A colour of 256, one of 8, and attributes that say the same without. The
+ * background stays the terminal's: each colour has contrast with black and
+ * with white, but where the theme says which it is. */
+static const struct {
+	short dark, light, both, eight;
+	attr_t with, without; /* attributes with colour, and in its place */
+} looks[STYLES] = {
+    [STYLE_TEXT] = {-1, -1, -1, -1, 0, 0},
+    [STYLE_DIM] = {246, 242, 244, -1, 0, 0},
+    [STYLE_NAME] = {75, 25, 32, COLOR_CYAN, 0, 0},
+    [STYLE_MINE] = {180, 94, 137, -1, 0, 0},
+    [STYLE_GOOD] = {78, 28, 35, COLOR_GREEN, 0, 0},
+    [STYLE_WARN] = {221, 130, 172, COLOR_YELLOW, 0, A_UNDERLINE},
+    [STYLE_BAD] = {203, 160, 197, COLOR_RED, A_BOLD, A_BOLD},
+    [STYLE_NOTE] = {109, 24, 67, COLOR_BLUE, 0, 0},
+    [STYLE_LOUD] = {203, 160, 197, COLOR_RED, A_BOLD | A_REVERSE,
+	A_BOLD | A_REVERSE},
+    [STYLE_BAR] = {-1, -1, -1, -1, A_REVERSE, A_REVERSE},
+    [STYLE_BAR_HOT] = {-1, -1, -1, -1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
+    [STYLE_BAR_BAD] = {203, 160, 197, COLOR_RED, A_REVERSE | A_BOLD,
+	A_REVERSE | A_BOLD | A_UNDERLINE},
+    [STYLE_CHOSEN] = {-1, -1, -1, -1, A_REVERSE, A_REVERSE},
+    [STYLE_FOUND] = {-1, -1, -1, -1, A_BOLD | A_UNDERLINE,
+	A_BOLD | A_UNDERLINE},
+};
+
+/* https://no-color.org: set, and not empty. */
+static bool
+wants_colour(const struct screen *s)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return s->options.theme != THEME_MONO && has_colors() && COLORS >= 8 &&
+	    (no == NULL || no[0] == '\0');
+}
+
+void
+screen_styles(struct screen *s)
+{
+	bool colour = wants_colour(s);
+
+	for (int i = 0; i < STYLES; i++) {
+		short c = COLORS < 256                ? looks[i].eight
+		    : s->options.theme == THEME_DARK  ? looks[i].dark
+		    : s->options.theme == THEME_LIGHT ? looks[i].light
+						      : looks[i].both;
+
+		s->attrs[i] = colour ? looks[i].with : looks[i].without;
+		s->pairs[i] = 0;
+		if (colour && c >= 0 && init_pair((short)(i + 1), c, -1) == OK)
+			s->pairs[i] = (short)(i + 1);
+	}
+}
+
+/* --- cells ------------------------------------------------------------------------ */
+
+void
+screen_clear(struct screen *s)
+{
+	(void)s;
+	(void)werase(stdscr);
+}
+
+void
+screen_cursor(struct screen *s, int y, int x)
+{
+	s->cursor_y = y;
+	s->cursor_x = x;
+}
+
+/* One character with its marks. */
+static void
+put_cell(const struct screen *s, int y, int x, const wchar_t *chars,
+    enum style style)
+{
+	cchar_t cell;
+
+	if (setcchar(&cell, chars, s->attrs[style], s->pairs[style], NULL) ==
+	    OK)
+		(void)mvwadd_wch(stdscr, y, x, &cell);
+}
+
+/* Reads the character at *at and the marks that follow it. What ncurses would
+ * lay out in other columns than we do comes as '?', so that nothing is drawn
+ * where it does not belong. Returns its columns. */
+static int
+take_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
+{
+	uint32_t c = 0;
+	size_t length = text_decode(text, *at, &c), columns, n = 0;
+
+	*at += length > 0 ? length : 1;
+	columns = length > 0 ? text_columns(c) : 1;
+	if (length == 0 || columns == 0 || wcwidth((wchar_t)c) != (int)columns)
+		c = '?';
+	chars[n++] = (wchar_t)c;
+	while ((length = text_decode(text, *at, &c)) > 0 &&
+	    text_columns(c) == 0 && c >= 0x20) {
+		/* What is harmless has no other hidden ones than joiners. */
+		if (n < CCHARW_MAX && wcwidth((wchar_t)c) == 0 &&
+		    chars[0] != L'?' &&
+		    (!text_table_hidden(c) || c == 0x200c || c == 0x200d))
+			chars[n++] = (wchar_t)c;
+		*at += length;
+	}
+	chars[n] = L'\0';
+	return columns > 0 ? (int)columns : 1;
+}
+
+int
+screen_put(struct screen *s, int y, int x, int width, struct span text,
+    enum style style)
+{
+	wchar_t chars[CCHARW_MAX + 1];
+	int taken = 0;
+
+	if (y < 0 || y >= s->rows || x < 0)
+		return 0;
+	if (width > s->columns - x)
+		width = s->columns - x;
+	for (size_t at = 0; at < text.n;) {
+		int columns = take_cell(text, &at, chars);
+
+		if (taken + columns > width)
+			break;
+		put_cell(s, y, x + taken, chars, style);
+		if (columns == 2 && chars[0] == L'?')
+			put_cell(s, y, x + taken + 1, L"?", style);
+		taken += columns;
+	}
+	return taken;
+}
+
+int
+screen_puts(struct screen *s, int y, int x, int width, const char *text,
+    enum style style)
+{
+	return screen_put(s, y, x, width, span_str(text), style);
+}
+
+int
+screen_put_name(struct screen *s, int y, int x, int width, const char *name,
+    enum style style)
+{
+	int taken;
+
+	if (width > s->columns - x)
+		width = s->columns - x;
+	if (width <= 0 || text_width(span_str(name)) <= (size_t)width)
+		return screen_puts(s, y, x, width, name, style);
+	taken = screen_puts(s, y, x, width - 1, name, style);
+	return taken + screen_puts(s, y, x + taken, 1, "~", STYLE_LOUD);
+}
+
+void
+screen_fill(struct screen *s, int y, int x, int width, enum style style)
+{
+	if (width > s->columns - x)
+		width = s->columns - x;
+	for (int i = 0; i < width && y >= 0 && y < s->rows; i++)
+		put_cell(s, y, x + i, L" ", style);
+}
+
+void
+screen_border(struct screen *s, int y, int x)
+{
+	cchar_t cell;
+
+	if (setcchar(&cell, L"|", s->attrs[STYLE_DIM], s->pairs[STYLE_DIM],
+		NULL) == OK)
+		(void)mvwadd_wch(stdscr, y, x, &cell);
+}

@@ -1,0 +1,300 @@
+/*
+ * Keys: the bytes of a terminal as ncurses reads them, and what it does not
+ * know of today's terminals.
+ */
+#include "ui/screen/screen_priv.h"
+
+#include <limits.h>
+#include <string.h>
+#include <wchar.h>
+
+enum {
+	KEYS_ROUND = 4096, /* keys in one round of the loop */
+	KEYS_BROKEN = 0xfffd, /* for bytes that are no character */
+	KEYS_PASTE = 2000, /* ms without a byte: a paste without an end */
+	PASTE_MAX = 4 << 20, /* bytes of one that are kept */
+	REPORT_MAX = 32, /* bytes of a report of the mouse */
+	REPORT_KEYS = 4 | 8 | 16, /* Shift, Alt, Ctrl in it */
+	ESC = 27
+};
+
+/* Codes that ncurses gives to sequences that are named here alone. */
+enum {
+	SEEN_PASTE = KEY_MAX + 1,
+	SEEN_PASTED,
+	SEEN_HERE,
+	SEEN_AWAY,
+	SEEN_REPORT,
+	SEEN_OLD_REPORT,
+	SEEN_ALT_LEFT,
+	SEEN_ALT_RIGHT,
+	SEEN_ALT_UP,
+	SEEN_ALT_DOWN,
+	SEEN_CTRL_LEFT,
+	SEEN_CTRL_RIGHT
+};
+
+static const struct {
+	const char *bytes;
+	int seen;
+} sequences[] = {
+    {"\033[200~", SEEN_PASTE},
+    {"\033[201~", SEEN_PASTED},
+    {"\033[I", SEEN_HERE},
+    {"\033[O", SEEN_AWAY},
+    /* ncurses would wait for the rest of them. */
+    {"\033[<", SEEN_REPORT},
+    {"\033[M", SEEN_OLD_REPORT},
+    {"\033[1;3D", SEEN_ALT_LEFT},
+    {"\033[1;3C", SEEN_ALT_RIGHT},
+    {"\033[1;3A", SEEN_ALT_UP},
+    {"\033[1;3B", SEEN_ALT_DOWN},
+    {"\033[1;9D", SEEN_ALT_LEFT},
+    {"\033[1;9C", SEEN_ALT_RIGHT},
+    {"\033[1;5D", SEEN_CTRL_LEFT},
+    {"\033[1;5C", SEEN_CTRL_RIGHT},
+    /* Whatever terminfo says, these come from some terminal. */
+    {"\033[H", KEY_HOME},
+    {"\033[F", KEY_END},
+    {"\033OH", KEY_HOME},
+    {"\033OF", KEY_END},
+    {"\033[1~", KEY_HOME},
+    {"\033[4~", KEY_END},
+    {"\033OM", KEY_ENTER},
+    {"\033OQ", KEY_F(2)},
+    {"\033OR", KEY_F(3)},
+};
+
+static const struct {
+	int seen, code;
+} codes[] = {
+    {KEY_UP, SCREEN_UP},
+    {KEY_DOWN, SCREEN_DOWN},
+    {KEY_LEFT, SCREEN_LEFT},
+    {KEY_RIGHT, SCREEN_RIGHT},
+    {KEY_HOME, SCREEN_HOME},
+    {KEY_END, SCREEN_END},
+    {KEY_PPAGE, SCREEN_PAGE_UP},
+    {KEY_NPAGE, SCREEN_PAGE_DOWN},
+    {KEY_DC, SCREEN_DELETE},
+    {KEY_BACKSPACE, SCREEN_BACKSPACE},
+    {KEY_BTAB, SCREEN_BACKTAB},
+    {KEY_ENTER, SCREEN_ENTER},
+    {KEY_F(1), SCREEN_F1},
+    {KEY_F(2), SCREEN_F2},
+    {KEY_F(3), SCREEN_F3},
+    {KEY_F(4), SCREEN_F4},
+    {SEEN_ALT_LEFT, SCREEN_ALT | SCREEN_LEFT},
+    {SEEN_ALT_RIGHT, SCREEN_ALT | SCREEN_RIGHT},
+    {SEEN_ALT_UP, SCREEN_ALT | SCREEN_UP},
+    {SEEN_ALT_DOWN, SCREEN_ALT | SCREEN_DOWN},
+    {SEEN_CTRL_LEFT, SCREEN_CTRL_LEFT},
+    {SEEN_CTRL_RIGHT, SCREEN_CTRL_RIGHT},
+};
+
+void
+screen_keys_open(struct screen *s)
+{
+	s->keys = newpad(1, 1);
+	(void)keypad(s->keys, TRUE);
+	(void)nodelay(s->keys, TRUE);
+	for (size_t i = 0; i < sizeof(sequences) / sizeof(*sequences); i++)
+		(void)define_key(sequences[i].bytes, sequences[i].seen);
+}
+
+/* --- pasting ------------------------------------------------------------------- */
+
+void
+screen_paste_ended(void *arg)
+{
+	struct screen *s = arg;
+	struct screen_key key = {.code = SCREEN_PASTE};
+
+	s->pastes = false;
+	loop_timer_del(s->loop, &s->pasting);
+	key.text = span_buf(&s->paste);
+	if (key.text.n > 0)
+		s->owner.key(s->owner.arg, &key);
+	buf_wipe(&s->paste);
+}
+
+static void
+paste_add(struct screen *s, wint_t c)
+{
+	char bytes[MB_LEN_MAX];
+	mbstate_t state;
+	size_t n;
+
+	memset(&state, 0, sizeof(state));
+	n = wcrtomb(bytes, (wchar_t)c, &state);
+	/* One that is too long is told by its size, not cut. */
+	if (n != (size_t)-1 && s->paste.n + n <= PASTE_MAX)
+		buf_add(&s->paste, bytes, n);
+}
+
+/* --- keys ------------------------------------------------------------------------ */
+
+/* As wget_wch(3), which drops a character whose bytes do not come at once, and
+ * what follows one that is none. */
+static int
+next_key(struct screen *s, wint_t *out)
+{
+	wchar_t wide;
+	size_t n;
+	int c;
+
+	while ((c = wgetch(s->keys)) != ERR) {
+		bool began = !mbsinit(&s->partial);
+		char byte = (char)c;
+
+		*out = (wint_t)c;
+		if (c >= KEY_MIN) {
+			memset(&s->partial, 0, sizeof(s->partial));
+			return KEY_CODE_YES;
+		}
+		n = mbrtowc(&wide, &byte, 1, &s->partial);
+		if (n == (size_t)-1) {
+			memset(&s->partial, 0, sizeof(s->partial));
+			if (began)
+				(void)ungetch((unsigned char)byte);
+			*out = KEYS_BROKEN;
+			return OK;
+		}
+		if (n != (size_t)-2) {
+			*out = (wint_t)wide;
+			return OK;
+		}
+	}
+	return ERR;
+}
+
+static void
+tell(struct screen *s, int code)
+{
+	struct screen_key key = {.code = code};
+
+	s->owner.key(s->owner.arg, &key);
+}
+
+static void
+tell_seen(struct screen *s, int seen, int alt)
+{
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (codes[i].seen == seen) {
+			tell(s, codes[i].code | alt);
+			return;
+		}
+	if (seen == SEEN_REPORT)
+		s->reports = true;
+	else if (seen == SEEN_OLD_REPORT)
+		s->skips = 3;
+	else if (seen == SEEN_PASTE) {
+		s->pastes = true;
+		loop_timer_set(s->loop, &s->pasting, KEYS_PASTE);
+	} else if (seen == SEEN_HERE || seen == SEEN_AWAY)
+		s->away = seen == SEEN_AWAY;
+}
+
+/* --- the mouse ------------------------------------------------------------------- */
+
+/* "BUTTON;COLUMN;ROW", counted from one, as xterm's mode 1006 has it. */
+static void
+tell_report(struct screen *s)
+{
+	struct span all = span_buf(&s->report);
+	size_t one = span_find(all, ';', 0), two = span_find(all, ';', one + 1);
+	uint64_t button, x, y;
+	struct screen_key key = {.code = SCREEN_CLICK};
+
+	if (!number_parse(span_cut(all, 0, one), 255, &button) ||
+	    !number_parse(span_cut(all, one + 1, two), 9999, &x) ||
+	    !number_parse(span_cut(all, two + 1, all.n), 9999, &y) || x == 0 ||
+	    y == 0)
+		return;
+	button &= ~(uint64_t)REPORT_KEYS;
+	if (button == 64)
+		key.code = SCREEN_WHEEL_UP;
+	else if (button == 65)
+		key.code = SCREEN_WHEEL_DOWN;
+	else if (button != 0)
+		return;
+	key.y = (int)y - 1;
+	key.x = (int)x - 1;
+	s->owner.key(s->owner.arg, &key);
+}
+
+/* Whether a key belongs to a report. What is no part of one ends it. */
+static bool
+take_report(struct screen *s, int rc, wint_t c)
+{
+	bool takes = rc == OK && (s->reports || s->skips > 0);
+
+	if (!takes) {
+		s->skips = 0;
+	} else if (s->skips > 0) {
+		s->skips--;
+		return true;
+	} else if ((c >= '0' && c <= '9') || c == ';') {
+		/* One that is too long is no report. */
+		if (s->report.n < REPORT_MAX)
+			buf_add(&s->report, &(char){(char)c}, 1);
+		return true;
+	} else if (c == 'M' && s->report.n < REPORT_MAX)
+		tell_report(s);
+	s->reports = false;
+	s->report.n = 0;
+	return takes;
+}
+
+/* --- keys again -------------------------------------------------------------------- */
+
+/* A character, or ESC: then what follows at once is meant with Alt. */
+static void
+tell_char(struct screen *s, wint_t c)
+{
+	wint_t next;
+	int rc;
+
+	if (c != ESC) {
+		tell(s, (int)c);
+		return;
+	}
+	rc = next_key(s, &next);
+	if (rc == KEY_CODE_YES)
+		tell_seen(s, (int)next, SCREEN_ALT);
+	else if (rc == OK)
+		tell(s, (int)next | SCREEN_ALT);
+	else
+		tell(s, ESC);
+}
+
+static void
+take_pasted(struct screen *s, int rc, wint_t c)
+{
+	loop_timer_set(s->loop, &s->pasting, KEYS_PASTE);
+	if (rc == OK)
+		paste_add(s, c);
+	else if (c == SEEN_PASTED)
+		screen_paste_ended(s);
+}
+
+void
+screen_keys_read(struct screen *s)
+{
+	wint_t c;
+	int rc = ERR, n;
+
+	for (n = 0; n < KEYS_ROUND && s->taken; n++) {
+		rc = next_key(s, &c);
+		if (rc == ERR)
+			break;
+		if (s->pastes)
+			take_pasted(s, rc, c);
+		else if (take_report(s, rc, c))
+			continue;
+		else if (rc == KEY_CODE_YES)
+			tell_seen(s, (int)c, 0);
+		else
+			tell_char(s, c);
+	}
+}

@@ -1,0 +1,191 @@
+/*
+ * The first run: the key, and what is kept.
+ */
+#include "ui/setup/first_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/savefile.h"
+
+/* --- the key -------------------------------------------------------------- */
+
+int
+first_passphrase(
+    void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
+{
+	struct first *f = arg;
+
+	(void)what;
+	if (!fresh || f->key_form == NULL)
+		return err_set(e, EX_CONFIG, "it is locked");
+	buf_reserve(out, EDIT_MAX / 64);
+	buf_adds(out, form_text(f->key_form, 0));
+	return 0;
+}
+
+bool
+first_has_key(struct first *f)
+{
+	struct keystore_item *items;
+	struct err e = {0};
+	size_t count;
+	bool has = false;
+
+	if (keystore_list(f->ks, f->config.aors.items[0], &items, &count, &e) ==
+	    -1)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		has = has || items[i].kind == KEYSTORE_USER;
+	keystore_items_free(items, count);
+	return has;
+}
+
+void
+first_explain(struct first *f)
+{
+	struct buf shown = {0};
+	struct err e = {0};
+	struct aor who;
+
+	f->told.n = 0;
+	if (aor_parse(span_str(f->config.aors.items[0]), &who, &e) == -1)
+		return;
+	if (keyring_show(f->ks, who.text, &shown, &e) == 0)
+		buf_addspan(&f->told, span_buf(&shown));
+	buf_addf(&f->told,
+	    "Give it to a friend: signet keys export %s > me.pem\n"
+	    "Take theirs:         /import FILE\n"
+	    "Compare, by phone:   /verify THEM, and if it is the same, "
+	    "/trust THEM\n%s\n",
+	    who.text,
+	    f->kept ? "signet.conf is written. Enter begins."
+		    : "Enter writes signet.conf and begins; ^C leaves.");
+	aor_free(&who);
+	buf_free(&shown);
+}
+
+/* What is asked for first is written first: settings without a key are whole,
+ * a key without settings is not. */
+bool
+first_make_key(struct first *f)
+{
+	static const struct keystore_new how = {.days = 1095};
+	struct keystore *ks;
+	struct err e = {0};
+
+	if (strcmp(form_text(f->key_form, 0), form_text(f->key_form, 1)) != 0) {
+		first_trouble(f, "the two are not the same");
+		form_go(f->key_form, 0);
+		return false;
+	}
+	if (!first_keep(f))
+		return false;
+	if (keystore_open(f->config.keys, true, &ks, &e) == -1) {
+		first_trouble(f, e.text);
+		return false;
+	}
+	keystore_free(f->ks);
+	f->ks = ks;
+	keystore_on_passphrase(f->ks, first_passphrase, f);
+	if (keystore_make(f->ks, f->config.aors.items[0], &how, &e) == -1) {
+		first_trouble(f, e.text);
+		return false;
+	}
+	return true;
+}
+
+/* --- keeping it ----------------------------------------------------------- */
+
+char *
+first_password_path(void)
+{
+	char *conf = config_path();
+	const char *slash = strrchr(conf, '/');
+	struct buf b = {0};
+
+	buf_add(&b, conf, (size_t)(slash - conf) + 1);
+	buf_adds(&b, "password");
+	free(conf);
+	return (char *)b.p;
+}
+
+static int
+keep_password(const char *path, const char *password, struct err *e)
+{
+	struct buf line = {0};
+	int rc;
+
+	buf_reserve(&line, strlen(password) + 2);
+	buf_addf(&line, "%s\n", password);
+	savefile_folders(path);
+	rc = savefile_new(path, span_buf(&line), e);
+	buf_wipe(&line);
+	return rc;
+}
+
+enum { PAIRS = 32 };
+
+struct pairs {
+	const char *names[PAIRS], *values[PAIRS];
+	size_t n;
+};
+
+static void
+add_pair(struct pairs *p, const char *name, const char *value)
+{
+	if (value == NULL || p->n == PAIRS)
+		return;
+	p->names[p->n] = name;
+	p->values[p->n++] = value;
+}
+
+/* What was filled in and, where the command line said more, that: without it,
+ * what was tried would not be what is kept. */
+static void
+add_pairs(struct pairs *p, const struct config *c)
+{
+	add_pair(p, "aor", c->aors.items[0]);
+	add_pair(p, "sign", "yes");
+	add_pair(p, "encrypt", "yes");
+	add_pair(p, "password-command", c->password_command);
+	add_pair(p, "auth-user", c->auth_user);
+	add_pair(p, "realm", c->realm);
+	add_pair(p, "proxy", c->proxy);
+	for (size_t i = 0; i < c->listens.count; i++)
+		add_pair(p, "listen", c->listens.items[i]);
+	for (size_t i = 0; i < c->dns.count; i++)
+		add_pair(p, "dns", c->dns.items[i]);
+	add_pair(p, "system-roots", c->policy.system_roots ? "yes" : "no");
+}
+
+bool
+first_keep(struct first *f)
+{
+	const char *password = form_text(f->form, FIELD_PASSWORD);
+	char *path = config_path(), *file = NULL;
+	struct pairs pairs = {.n = 0};
+	struct err e = {0};
+	int rc = 0;
+
+	add_pairs(&pairs, &f->config);
+	if (!f->kept && password[0] != '\0' && form_yes(f->form, FIELD_KEEP)) {
+		file = first_password_path();
+		rc = keep_password(file, password, &e);
+		add_pair(&pairs, "password-file", file);
+	} else if (password[0] != '\0')
+		add_pair(&pairs, "register", "yes"); /* it is asked for then */
+	if (!f->kept && rc == 0) {
+		rc = config_save(path, pairs.names, pairs.values, pairs.n, &e);
+		if (rc == -1 && file != NULL)
+			(void)unlink(file);
+		f->kept = rc == 0;
+	}
+	if (rc == -1)
+		first_trouble(f, e.text);
+	free(path);
+	free(file);
+	return f->kept;
+}
