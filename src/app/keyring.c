@@ -8,7 +8,6 @@
 
 #include "src/base/text.h"
 #include "src/base/time.h"
-#include "src/show/report.h"
 
 enum {
 	KEYRING_FILE_MAX = 1 << 20, /* bytes of a file that is taken in */

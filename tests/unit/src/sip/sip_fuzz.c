@@ -82,47 +82,49 @@ fuzz_line(struct span s, size_t at)
 	return span_cut(s, from, to + 1);
 }
 
+/* Pieces that are put in. */
+static const struct span fuzz_words[] = {
+    TEXT("\r\n"),
+    TEXT("\r\n\r\n"),
+    TEXT("\n"),
+    TEXT("\r"),
+    TEXT("\0"),
+    TEXT("\r\n "),
+    TEXT(";"),
+    TEXT(","),
+    TEXT("\""),
+    TEXT("\\"),
+    TEXT("<"),
+    TEXT(">"),
+    TEXT("%00"),
+    TEXT("%0d%0a"),
+    TEXT(":"),
+    TEXT("@"),
+    TEXT("?"),
+    TEXT("="),
+    TEXT("["),
+    TEXT("]"),
+    TEXT("\x80"),
+    TEXT("\xff"),
+    TEXT("\xe2\x80\xae"),
+    TEXT("\xe2\x80\x8d"),
+    TEXT("\xcc\x81"),
+    TEXT("\033[2J"),
+    TEXT("Content-Length: 5\r\n"),
+    TEXT("l: 4294967300\r\n"),
+    TEXT("From: <sip:a@b>\r\n"),
+    TEXT("Via: SIP/2.0/UDP h\r\n"),
+    TEXT("99999999999999999999"),
+    TEXT("-1"),
+    TEXT("SIP/2.0"),
+};
+
 static void
 fuzz_change(struct fuzz *z, struct buf *b)
 {
-	static const struct span words[] = {
-	    TEXT("\r\n"),
-	    TEXT("\r\n\r\n"),
-	    TEXT("\n"),
-	    TEXT("\r"),
-	    TEXT("\0"),
-	    TEXT("\r\n "),
-	    TEXT(";"),
-	    TEXT(","),
-	    TEXT("\""),
-	    TEXT("\\"),
-	    TEXT("<"),
-	    TEXT(">"),
-	    TEXT("%00"),
-	    TEXT("%0d%0a"),
-	    TEXT(":"),
-	    TEXT("@"),
-	    TEXT("?"),
-	    TEXT("="),
-	    TEXT("["),
-	    TEXT("]"),
-	    TEXT("\x80"),
-	    TEXT("\xff"),
-	    TEXT("\xe2\x80\xae"),
-	    TEXT("\xe2\x80\x8d"),
-	    TEXT("\xcc\x81"),
-	    TEXT("\033[2J"),
-	    TEXT("Content-Length: 5\r\n"),
-	    TEXT("l: 4294967300\r\n"),
-	    TEXT("From: <sip:a@b>\r\n"),
-	    TEXT("Via: SIP/2.0/UDP h\r\n"),
-	    TEXT("99999999999999999999"),
-	    TEXT("-1"),
-	    TEXT("SIP/2.0"),
-	};
 	struct span s = span_buf(b), from;
 	size_t at = fuzz_random(z, s.n + 1), n = fuzz_random(z, 20);
-	size_t k = fuzz_random(z, COUNT(words));
+	size_t k = fuzz_random(z, COUNT(fuzz_words));
 	struct buf copy = {0};
 
 	switch (fuzz_random(z, 7)) {
@@ -132,7 +134,7 @@ fuzz_change(struct fuzz *z, struct buf *b)
 		break;
 	case 1: /* a word */
 	case 2:
-		fuzz_splice(b, at, 0, words[k]);
+		fuzz_splice(b, at, 0, fuzz_words[k]);
 		break;
 	case 3: /* less */
 		fuzz_splice(b, at, n, span_str(""));
