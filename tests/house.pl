@@ -3,8 +3,8 @@
 #
 # Includes run one way: a file includes its own room and rooms below it, each
 # header is named from the root, and a private header stays in its room. Each
-# library has one home. No file has more than 600 lines, no function more than
-# 60. docs/design.md says what the rooms are for.
+# library has one home. No file but the request sender resolves, sends and
+# answers challenges. No file has more than 600 lines, no function more than 60. docs/design.md says what the rooms are for.
 use strict;
 use warnings;
 use File::Find;
@@ -49,6 +49,12 @@ my @homes = (
 	[qr{^zlib}, qr{^src/flows/archive\.c$}],
 	[qr{^sqlite3}, qr{^src/store/}],
 );
+
+# Functions of the request sender alone, and the files that may call them: its
+# own, those that define them, and the verb that shows a resolution.
+my $sender_calls = qr{\b(resolve_uri|transaction_request|auth_\w+)\(};
+my $sender_files =
+    qr{^src/ua/(?:sender|auth|transaction)\w*\.|^src/dns/resolve\.|^src/cmd/resolve_cmd\.c$};
 
 my $problems = 0;
 
@@ -104,6 +110,9 @@ sub check_file {
 			check_include($file, $., $1);
 		} elsif ($product && $text =~ /^#include <([^>]*)>/) {
 			check_library($file, $., $1);
+		} elsif ($product && $text =~ $sender_calls &&
+		    $file !~ $sender_files && $text !~ m{^\s*(?:/?\*|//)}) {
+			problem("$file:$.: $1 is for the request sender alone");
 		} elsif ($text =~ /^(\w+)\(/) {
 			$name = $1;
 		} elsif ($text =~ /^\{/) {

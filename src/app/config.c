@@ -380,3 +380,9 @@ config_show(const struct config *c, struct buf *out)
 		buf_adds(out, "\n");
 	}
 }
+
+bool
+config_has_password(const struct config *c)
+{
+	return c->password_command != NULL || c->password_file != NULL;
+}

@@ -30,7 +30,6 @@ struct config {
 	int cipher; /* enum smime_cipher */
 	int nesting; /* enum smime_nesting */
 	int client_certs; /* enum tls_client_certs */
-	unsigned tls_max; /* for flows alone: 0x0303: TLS 1.2; 0: the newest */
 	struct policy policy;
 	/* Seconds, but for those that say otherwise. */
 	uint64_t expires, idle_timeout, message_timeout, connect_timeout;
@@ -56,6 +55,9 @@ void config_init(struct config *c);
 void config_throw_away(
     struct config *c, const char *keys, const char *aor, const char *listen);
 void config_free(struct config *c);
+
+/* Whether the settings say where the SIP password comes from. */
+bool config_has_password(const struct config *c);
 
 /* Changes a setting while signet runs. EX_USAGE, also for one that takes a
  * restart. */

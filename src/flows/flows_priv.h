@@ -7,8 +7,8 @@
 
 #include "src/app/config.h"
 #include "src/base/scratch.h"
+#include "src/flows/format.h"
 #include "src/net/addr.h"
-#include "src/ua/form.h"
 
 /* --- what is to be shown (flows_table.c) ------------------------------------- */
 
@@ -69,7 +69,7 @@ bool flows_is_tls(const struct flows_plan *p);
 struct flows_plan flows_turn(const struct flows_plan *p);
 /* The draft's own names and times of one of its messages, or NULL. at is its
  * Date. */
-const struct form_draft *flows_draft(const char *name, time_t *at);
+const struct flows_draft *flows_draft_of(const char *name, time_t *at);
 
 /* --- a run ----------------------------------------------------------------- */
 
@@ -119,7 +119,7 @@ struct flows_event {
 struct flows_run {
 	const struct flows_plan *plan;
 	struct flows_keys keys;
-	const struct form_draft *draft; /* it is in the draft's form */
+	const struct flows_draft *draft; /* it is laid out as this */
 	struct flows_event *events;
 	size_t count;
 	struct flows_end end; /* as it came */
@@ -140,7 +140,7 @@ bool flows_ended_well(const struct flows *f, const struct flows_run *r);
 /* The recipient, in a process of her own (flows_peer.c). */
 struct flows_peer {
 	const struct config *config;
-	const struct form *form;
+	const struct ua_format *format;
 	int alive; /* a pipe that closes when it is over */
 	int told; /* a pipe for what she has to tell */
 	bool watched; /* whether her certificate is refused is of interest */

@@ -103,9 +103,9 @@ flows_peer(const struct flows_peer *with)
 	if (rc == 0)
 		rc = loop_new(&p.loop, &e);
 	if (rc == 0)
-		rc = ua_new(p.loop, ks, with->config, happened, &p, &ua, &e);
+		rc = ua_new_formatted(p.loop, ks, with->config, with->format,
+		    happened, &p, &ua, &e);
 	if (rc == 0) {
-		ua_answer_in(ua, with->form);
 		ua_watch(ua, with->watched);
 		loop_io_set(p.loop, &p.alive, POLLIN);
 		rc = ua_listen(ua, &e);

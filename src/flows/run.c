@@ -54,7 +54,6 @@ say(struct running *g)
 	    .text_len = strlen(p->text),
 	    .sign = p->sign,
 	    .encrypt = p->encrypt,
-	    .form = &g->sides.form,
 	    .at = g->f->peer == NULL ? g->target : NULL};
 
 	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
@@ -286,7 +285,7 @@ static int
 start_child(struct running *g, struct err *e)
 {
 	struct flows_peer peer = {.config = &g->sides.theirs,
-	    .form = &g->sides.form,
+	    .format = &g->sides.format.table,
 	    .watched = g->f->await != NULL};
 
 	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
@@ -339,8 +338,8 @@ begin(struct running *g, struct err *e)
 		return -1;
 	if (flows_keystore(&g->sides.ours, &g->ks, e) == -1 ||
 	    loop_new(&g->loop, e) == -1 ||
-	    ua_new(g->loop, g->ks, &g->sides.ours, happened, g, &g->ua, e) ==
-		-1)
+	    ua_new_formatted(g->loop, g->ks, &g->sides.ours,
+		&g->sides.format.table, happened, g, &g->ua, e) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (loop_signal(g->loop, ends[i], interrupted, g, e) == -1)

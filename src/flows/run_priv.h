@@ -13,7 +13,7 @@
 
 struct flows_sides {
 	struct config ours, theirs; /* theirs not with a peer */
-	struct form form; /* of what both write */
+	struct flows_format format; /* how both write */
 	char to[600]; /* whom it is sent to */
 	char proxy[600], names[300];
 };

@@ -1,6 +1,6 @@
 /*
- * How the two sides of a flow are set up: a user agent each, and the form of
- * what both write.
+ * How the two sides of a flow are set up: a user agent each, and how both
+ * write.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,13 +22,12 @@ settle(const struct flows *f, const struct flows_run *r,
 
 	config_throw_away(out, keys, aor, listen);
 	out->policy = c->policy;
-	out->policy.at = s->form.at;
+	out->policy.at = s->format.at;
 	/* There are no CRLs but where one is revoked. */
 	out->policy.crl_require = false;
 	out->policy.rfc5922 = c->policy.rfc5922 || p->odd == ODD_NO_SIP;
 	if (c->passphrase_command != NULL)
 		out->passphrase_command = xstrdup(c->passphrase_command);
-	out->tls_max = p->tls12 ? TLS_1_2 : 0;
 }
 
 /* How fluffy writes, in settings that are hers or a person's. */
@@ -90,7 +89,6 @@ settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 	s->ours = *f->config;
 	s->ours.keys = r->keys.fluffy;
 	settle_plan(p, &s->ours);
-	s->ours.tls_max = p->tls12 ? TLS_1_2 : 0;
 	if (f->ca != NULL && p->sign)
 		s->ours.attach_cert = true;
 	if (!p->mutual || s->ours.proxy != NULL)
@@ -117,21 +115,22 @@ flows_name(const struct flows *f, const struct flows_run *r, unsigned number,
 		return;
 	(void)snprintf(s->names, sizeof(s->names), "%s %s %u", f->seed,
 	    r->plan->name, number);
-	s->form.names = s->names;
+	s->format.seed = s->names;
 }
 
 /* When it takes place, and how its messages are named. */
 static void
-set_form(const struct flows *f, struct flows_run *r, struct flows_sides *s)
+set_format(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 {
 	const struct flows_plan *p = r->plan;
 	time_t at = 0;
 
 	if (f->config->policy.legacy && f->peer == NULL)
-		r->draft = flows_draft(p->name, &at);
-	s->form.draft = r->draft;
-	s->form.at = r->draft != NULL ? at : f->at;
-	s->form.opaque = p->opaque;
+		r->draft = flows_draft_of(p->name, &at);
+	s->format.draft = r->draft;
+	s->format.at = r->draft != NULL ? at : f->at;
+	s->format.opaque = p->opaque;
+	flows_format_init(&s->format, p->tls12 ? TLS_1_2 : 0);
 	flows_name(f, r, 0, s);
 }
 
@@ -140,7 +139,7 @@ flows_settle(
     const struct flows *f, struct flows_run *r, struct flows_sides *out)
 {
 	*out = (struct flows_sides){.to = ""};
-	set_form(f, r, out);
+	set_format(f, r, out);
 	if (f->peer != NULL)
 		settle_ours(f, r, out);
 	else

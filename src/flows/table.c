@@ -339,7 +339,7 @@ flows_turn(const struct flows_plan *p)
 static const struct {
 	const char *name;
 	time_t at;
-	struct form_draft draft;
+	struct flows_draft draft;
 } drafts[] = {
     {"5.2", 1108774087, /* Sat, 19 Feb 2005 00:48:07 GMT */
 	{.sent_by = "127.0.0.1:5071",
@@ -381,8 +381,8 @@ static const struct {
 	    .received = "=5060;received=127.0.0.1"}},
 };
 
-const struct form_draft *
-flows_draft(const char *name, time_t *at)
+const struct flows_draft *
+flows_draft_of(const char *name, time_t *at)
 {
 	for (size_t i = 0; i < sizeof(drafts) / sizeof(drafts[0]); i++)
 		if (strcmp(drafts[i].name, name) == 0) {

@@ -9,7 +9,6 @@
 enum {
 	FLOW_BATCH = 16384, /* bytes that are sent together: a TLS record */
 	FLOW_LINGER = 1000, /* ms for a peer to take our last words */
-	FLOW_ANSWERS = 33000 /* ms: Timer F, within which answers come */
 };
 
 static void flow_ready(void *arg, short revents);
@@ -126,8 +125,8 @@ flow_deadline(const struct flow *f)
 	if (f->state == FLOW_LINGERING || f->closed)
 		return f->used + FLOW_LINGER;
 	/* What we asked may be answered as late as this. */
-	if (f->ours && lim->idle_timeout < FLOW_ANSWERS)
-		due = f->used + FLOW_ANSWERS;
+	if (f->ours && lim->idle_timeout < lim->answer_timeout)
+		due = f->used + lim->answer_timeout;
 	if (f->state != FLOW_OPEN)
 		return f->opened +
 		    (f->ours ? lim->connect_timeout : lim->message_timeout);

@@ -29,6 +29,7 @@ struct transport_limits {
 	uint64_t message_timeout; /* ms for the first message to come, and
 	                           * for the rest of one that has begun */
 	uint64_t idle_timeout; /* ms that a used one is kept unused */
+	uint64_t answer_timeout; /* ms that an answer to us may take */
 	uint64_t connect_timeout; /* ms for a connection of ours to open */
 	size_t unsent; /* bytes that may wait for a slow reader */
 	size_t buffered; /* bytes that all connections may hold */

@@ -34,12 +34,6 @@ struct auth {
 	struct asked asked[2];
 };
 
-bool
-auth_has_source(const struct config *c)
-{
-	return c->password_command != NULL || c->password_file != NULL;
-}
-
 struct auth *
 auth_new(const struct config *config, const struct aor *who)
 {

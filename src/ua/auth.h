@@ -17,9 +17,6 @@ struct auth_round {
 	unsigned char answered[2]; /* of 401 and of 407 */
 };
 
-/* Whether the settings say where a password comes from. */
-bool auth_has_source(const struct config *c);
-
 /* config and who are borrowed for its life. The user is that of who, or the
  * setting auth-user; the realm the domain of who, or the setting realm. */
 struct auth *auth_new(const struct config *config, const struct aor *who);

@@ -4,10 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "src/ua/message_draft.h"
-
-static const char message_allow[] = "MESSAGE, OPTIONS";
-
 /* --- out ---------------------------------------------------------------------- */
 
 static int
@@ -24,12 +20,10 @@ add_body_fields(struct buf *out, const struct smime_body *body, struct err *e)
 int
 message_write(struct buf *out, const struct request *r,
     const struct smime_body *body, enum verdict_transport kind,
-    const struct addr *local, struct err *e)
+    const struct addr *local, time_t date, struct err *e)
 {
-	if (r->form != NULL && r->form->draft != NULL)
-		return message_draft_write(out, r, body, kind, e);
 	if (request_start(out, r, kind, local, e) == -1 ||
-	    request_add_date(out, r->form, e) == -1 ||
+	    request_add_date(out, date, e) == -1 ||
 	    add_body_fields(out, body, e) == -1)
 		return -1;
 	sip_finish(out, span_buf(&body->body));
@@ -223,7 +217,7 @@ add_fields(struct buf *out, const struct sip_msg *request, int status,
 	bool options = span_is(sip_method(request), "OPTIONS");
 
 	if ((status == 405 || status == 501 || (status == 200 && options)) &&
-	    request_add(out, "Allow", message_allow, e) == -1)
+	    request_add(out, "Allow", request_allow, e) == -1)
 		return -1;
 	if ((status == 415 || (status == 200 && options)) &&
 	    (request_add_accept(out, e) == -1 ||

@@ -10,10 +10,11 @@
 #include "src/ua/request.h"
 #include "src/ua/ua.h"
 
-/* Appends the request as it leaves by this transport from this address. */
+/* Appends the request as it leaves by this transport from this address, with
+ * a Date. EX_DATAERR; see request_start. */
 int message_write(struct buf *out, const struct request *r,
     const struct smime_body *body, enum verdict_transport kind,
-    const struct addr *local, struct err *e);
+    const struct addr *local, time_t date, struct err *e);
 
 /* What a user agent is to those who send to it. */
 struct message_self {

@@ -1,14 +1,11 @@
 /*
- * The outbox: messages on their way out, one at a time to one URI, each
- * resolved, sealed, and sent to one target after the other.
+ * The outbox: messages on their way out, one at a time to one URI, each signed
+ * and encrypted when its turn comes and given to the request sender.
  */
 #ifndef SIGNET_SRC_UA_OUTBOX_H
 #define SIGNET_SRC_UA_OUTBOX_H
 
-#include "src/app/config.h"
-#include "src/dns/resolve.h"
-#include "src/ua/auth.h"
-#include "src/ua/transaction.h"
+#include "src/ua/sender.h"
 #include "src/ua/ua.h"
 
 struct outbox;
@@ -18,16 +15,11 @@ struct outbox_parts {
 	struct loop *loop;
 	struct keystore *ks;
 	const struct config *config;
-	struct transport *transport;
-	struct resolver *resolver;
-	struct transactions *transactions;
+	struct sender *sender;
+	const struct ua_format *format;
 	const struct aor *from; /* NULL: nobody, and nothing can be sent */
 	const char *from_uri;
-	struct auth *auth; /* from's, or NULL */
-	/* What the registrar wants requests routed by now: the value of a
-	 * Route field, or NULL (RFC 3608). */
-	const char *(*routes)(void *arg);
-	/* What becomes of a message: UA_LEFT, UA_WAITS or UA_SENT. */
+	/* Tells of a message: UA_LEFT, UA_WAITS or UA_SENT. */
 	void (*tell)(
 	    void *arg, enum ua_event_type what, const struct ua_sent *sent);
 	void *arg;
@@ -45,19 +37,11 @@ size_t outbox_waiting(const struct outbox *o);
 int outbox_address(
     const char *typed, char **uri, struct aor *to, bool *sips, struct err *e);
 
-/* Who is asked first for a request to a URI, by what is set and registered
- * now; its URI is appended. */
-enum outbox_by { OUTBOX_STRAIGHT, OUTBOX_PROXY, OUTBOX_REGISTRAR };
-enum outbox_by outbox_hop(
-    const struct outbox *o, const char *uri, struct buf *hop);
-
-/* user@host whose message a query is resolved for, by resolve_uri's argument;
- * NULL: for no message. */
+/* Returns user@host whose message the argument of a resolve_uri is for; NULL:
+ * it is for none. */
 const char *outbox_resolves(const struct outbox *o, const void *of);
 
-/* A connection of ours has opened: of two that were raced it wins. */
-void outbox_opened(struct outbox *o, uint64_t flow);
-/* There may be a way again: what waits is tried at once. */
+/* There may be a way again: messages that wait are tried at once. */
 void outbox_kick(struct outbox *o);
 
 #endif

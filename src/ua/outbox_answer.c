@@ -47,13 +47,13 @@ advice(int status)
 		return "; it is too long for them or for a proxy";
 	case 415:
 		return "; their client cannot read this type: it may know no "
-		       "signed or sealed messages";
+		       "signed or encrypted messages";
 	case 480:
 		return "; they are not there now";
 	case 483:
 		return "; it went in circles between proxies";
 	case 493:
-		return "; they have no key for what it was sealed to";
+		return "; they have no key for what it was encrypted to";
 	default:
 		return "";
 	}
@@ -71,7 +71,7 @@ add_field(struct buf *b, const struct sip_msg *m, const char *name)
 	buf_addspan(b, span_cut(v, 0, 300));
 }
 
-int
+void
 answer_explain(const struct sip_msg *m, bool retried, struct err *why)
 {
 	int exit = exit_of(m);
@@ -80,7 +80,7 @@ answer_explain(const struct sip_msg *m, bool retried, struct err *why)
 	*why = (struct err){0};
 	/* Two ways led to one place, and the first message got there. */
 	if (exit == 0 || (sip_status(m) == 482 && retried))
-		return 0;
+		return;
 	buf_addf(&words, "answered %d ", sip_status(m));
 	buf_addspan(&words, span_cut(sip_reason(m), 0, 100));
 	add_field(&words, m, "Warning");
@@ -88,5 +88,4 @@ answer_explain(const struct sip_msg *m, bool retried, struct err *why)
 	(void)err_set(
 	    why, exit, "%s%s", (const char *)words.p, advice(sip_status(m)));
 	buf_free(&words);
-	return exit;
 }

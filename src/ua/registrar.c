@@ -5,53 +5,59 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/base/digest.h"
 #include "src/sip/sip_lists.h"
 #include "src/ua/backoff.h"
-#include "src/ua/request.h"
 
 enum {
-	REGISTRAR_TARGETS = 16,
 	REGISTRAR_PONG = 10000, /* ms for a keep-alive's answer (5626, 4.4.1) */
-	REGISTRAR_END = 1000, /* ms for the last words' answer */
+	REGISTRAR_GOODBYE = 1000, /* ms for the answer to our last REGISTER */
 	REGISTRAR_LONGEST = 86400, /* s that a registrar may ask us to stay */
-	REGISTRAR_AVOID = 32000 /* ms that a target that failed comes last */
+	REGISTRAR_CHANGES = 2 /* of a request that was refused, in one attempt:
+	                       * a longer time (423), no outbound (439) */
+};
+
+enum registrar_state {
+	REGISTRAR_WAITING, /* not registered; the next attempt has its time */
+	REGISTRAR_TRYING, /* not registered; a REGISTER is under way */
+	REGISTRAR_REGISTERED, /* the refresh has its time */
+	REGISTRAR_REFRESHING, /* still registered; a REGISTER is under way */
+	REGISTRAR_ENDING, /* registered; to be taken back in the next round */
+	REGISTRAR_LEAVING, /* a REGISTER takes it back, or nothing is to be */
+	REGISTRAR_GONE
 };
 
 struct registrar {
 	struct registrar_parts p;
+	enum registrar_state state;
 	char *domain; /* the Request-URI: the registrar, without a user */
-	char *hop; /* what is resolved: the proxy, or domain */
 	char instance[46];
-	char call_id[33], from_tag[17], branch[17];
-	uint32_t cseq;
 	uint64_t asked; /* s: register_expires, or what 423 wants */
 	uint64_t alive; /* s between keep-alives at most; 0: none */
-
-	struct target targets[REGISTRAR_TARGETS];
-	size_t count, target;
-	struct resolve_query *query;
-	struct client_transaction *transaction;
-	struct auth_round round;
-	bool brief; /* 423 was answered in this attempt */
-	struct err why; /* what the last target said */
+	bool outbound; /* asked for: no 439 came */
+	struct sender_job *job;
+	unsigned changes; /* in this attempt */
 	unsigned failures; /* in a row */
-
-	bool there, ending, goodbye; /* goodbye: has been said */
-	bool again; /* next: the same attempt goes on */
 	int told; /* the kind of failure that was told last; 0: none */
-	struct route route;
+	/* Of the registration. */
+	struct route flow;
 	struct addr local;
-	char *routes;
-	struct loop_timer next; /* refresh, retry, or the next step */
+	char *routes; /* a Service-Route, or NULL */
+	struct loop_timer next; /* refresh, attempt, or the end */
 	struct loop_timer ping, pong;
-	bool pinged;
 };
 
-static void next_due(void *arg);
-static void ping_due(void *arg);
-static void pong_due(void *arg);
+static void registrar_due(void *arg);
+static void registrar_ping_due(void *arg);
+static void registrar_pong_due(void *arg);
+static int registrar_write(void *arg, const struct request *r,
+    enum verdict_transport kind, const struct addr *local, struct buf *out,
+    struct err *e);
+static void registrar_explain(
+    void *arg, const struct sip_msg *response, bool retried, struct err *why);
+static void registrar_done(void *arg, const struct sender_result *result);
 
-/* --- life ------------------------------------------------------------------------- */
+/* --- life -------------------------------------------------------------------- */
 
 /* The same for this address, machine and key store each time (RFC 5626, 4.1):
  * a UUID of version 8 (RFC 9562), made of a digest. */
@@ -83,40 +89,65 @@ registrar_new(const struct registrar_parts *parts)
 {
 	struct registrar *r = xcalloc(1, sizeof(*r));
 	bool sips = span_starts_nocase(span_str(parts->uri), "sips:");
-	struct buf domain = {0};
 	bool six = strchr(parts->who->host, ':') != NULL;
+	struct sender_request request = {.method = "REGISTER",
+	    .to = parts->uri,
+	    .from = parts->uri,
+	    .who = parts->who,
+	    .repeatable = true,
+	    .write = registrar_write,
+	    .explain = registrar_explain,
+	    .done = registrar_done,
+	    .arg = r};
+	struct buf domain = {0};
 
 	r->p = *parts;
 	buf_addf(&domain, "%s:%s%s%s", sips ? "sips" : "sip", six ? "[" : "",
 	    parts->who->host, six ? "]" : "");
 	r->domain = (char *)domain.p;
-	r->hop = xstrdup(
-	    parts->config->proxy != NULL ? parts->config->proxy : r->domain);
+	request.uri = r->domain;
 	make_instance(r);
-	random_hex(r->call_id, 32);
-	random_hex(r->from_tag, 16);
 	r->asked = parts->config->register_expires;
-	r->next = (struct loop_timer){.fn = next_due, .arg = r};
-	r->ping = (struct loop_timer){.fn = ping_due, .arg = r};
-	r->pong = (struct loop_timer){.fn = pong_due, .arg = r};
+	r->outbound = true;
+	r->job = sender_job_new(parts->sender, &request);
+	r->next = (struct loop_timer){.fn = registrar_due, .arg = r};
+	r->ping = (struct loop_timer){.fn = registrar_ping_due, .arg = r};
+	r->pong = (struct loop_timer){.fn = registrar_pong_due, .arg = r};
 	return r;
 }
 
+/* Moves to a state, and gives up what belongs to the one before: its timers
+ * and its request. */
 static void
-stop_timers(struct registrar *r)
+registrar_move(struct registrar *r, enum registrar_state to)
 {
-	loop_timer_del(r->p.loop, &r->next);
-	loop_timer_del(r->p.loop, &r->ping);
-	loop_timer_del(r->p.loop, &r->pong);
-}
+	struct loop *loop = r->p.loop;
 
-static void
-stop_asking(struct registrar *r)
-{
-	resolve_cancel(r->query);
-	r->query = NULL;
-	transaction_abandon(r->transaction);
-	r->transaction = NULL;
+	loop_timer_del(loop, &r->next);
+	/* A refresh leaves the keep-alives as they are. */
+	if (to != REGISTRAR_REFRESHING) {
+		loop_timer_del(loop, &r->ping);
+		loop_timer_del(loop, &r->pong);
+	}
+	sender_job_stop(r->job);
+	r->state = to;
+	if (to == REGISTRAR_TRYING || to == REGISTRAR_REFRESHING)
+		r->changes = 0;
+	switch (to) {
+	case REGISTRAR_TRYING:
+		sender_job_start(r->job);
+		break;
+	case REGISTRAR_REFRESHING:
+		/* The way that is known; any other attempt begins with the
+		 * resolution, since what was resolved may have changed. */
+		sender_job_again(r->job);
+		break;
+	case REGISTRAR_ENDING:
+		loop_timer_set(loop, &r->next, 0);
+		break;
+	default:
+		break;
+	}
 }
 
 void
@@ -124,10 +155,9 @@ registrar_free(struct registrar *r)
 {
 	if (r == NULL)
 		return;
-	stop_timers(r);
-	stop_asking(r);
+	registrar_move(r, REGISTRAR_GONE);
+	sender_job_free(r->job);
 	free(r->domain);
-	free(r->hop);
 	free(r->routes);
 	free(r);
 }
@@ -141,7 +171,8 @@ registrar_start(struct registrar *r)
 bool
 registrar_there(const struct registrar *r)
 {
-	return r->there;
+	return r->state == REGISTRAR_REGISTERED ||
+	    r->state == REGISTRAR_REFRESHING || r->state == REGISTRAR_ENDING;
 }
 
 const struct addr *
@@ -153,41 +184,38 @@ registrar_local(const struct registrar *r)
 const char *
 registrar_routes(const struct registrar *r)
 {
-	return r->there ? r->routes : NULL;
+	return registrar_there(r) ? r->routes : NULL;
 }
 
-/* --- what the owner is told --------------------------------------------------------- */
+/* --- what the owner is told --------------------------------------------------- */
 
 static void
-tell(struct registrar *r, enum registrar_change change, const char *words)
+registrar_tell(
+    struct registrar *r, enum registrar_change change, const char *words)
 {
 	r->p.changed(r->p.arg, r, change, words);
 }
 
 static void
-ended(struct registrar *r)
+registrar_gone(struct registrar *r)
 {
-	stop_timers(r);
-	stop_asking(r);
-	r->there = false;
-	tell(r, REGISTRAR_ENDED, "");
+	registrar_move(r, REGISTRAR_GONE);
+	registrar_tell(r, REGISTRAR_ENDED, "");
 }
 
-/* The end of an attempt without success, or of what was there; the next is
- * made after wait, or as the failures say. */
+/* An attempt has failed, or a registration is lost. The next attempt is made
+ * after wait ms, or where that is 0, as the failures in a row say. */
 static void
-failed(struct registrar *r, const struct err *why, uint64_t wait)
+registrar_failed(struct registrar *r, const struct err *why, uint64_t wait)
 {
 	struct err e = *why;
-	bool was = r->there;
+	bool was = registrar_there(r);
 
-	stop_asking(r);
-	if (r->ending) {
-		ended(r);
+	if (r->state == REGISTRAR_LEAVING) {
+		registrar_gone(r);
 		return;
 	}
-	stop_timers(r);
-	r->there = r->again = false;
+	registrar_move(r, REGISTRAR_WAITING);
 	r->failures++;
 	if (wait == 0)
 		wait = backoff_ms(r->failures, r->p.config->retry_max * 1000);
@@ -198,25 +226,26 @@ failed(struct registrar *r, const struct err *why, uint64_t wait)
 	r->told = why->exit;
 	(void)err_in(&e, "%s is %s registered (it is being tried again)",
 	    r->p.who->text, was ? "no longer" : "not");
-	tell(r, REGISTRAR_LOST, e.text);
+	registrar_tell(r, REGISTRAR_LOST, e.text);
 }
 
-/* --- what comes back ----------------------------------------------------------------- */
+/* --- what comes back ---------------------------------------------------------- */
 
 /* Our own URI as others are to use it: on the connection that it leaves by. */
 static void
-contact_uri(const struct registrar *r, struct buf *out)
+contact_uri(const struct registrar *r, enum verdict_transport kind,
+    const struct addr *local, struct buf *out)
 {
 	bool sips = span_starts_nocase(span_str(r->domain), "sips:");
 	char at[ADDR_TEXT];
 
-	addr_text(&r->local, at);
+	addr_text(local, at);
 	buf_adds(out, sips ? "sips:" : "sip:");
 	buf_addspan(out, aor_user(r->p.who));
 	buf_addf(out, "@%s%s", at,
-	    r->route.kind == TRANSPORT_UDP                ? ""
-		: r->route.kind == TRANSPORT_TLS && !sips ? ";transport=tls"
-							  : ";transport=tcp");
+	    kind == TRANSPORT_UDP                ? ""
+		: kind == TRANSPORT_TLS && !sips ? ";transport=tls"
+						 : ";transport=tcp");
 }
 
 /* What is granted to our contact, in seconds: its own expires, else that of
@@ -232,7 +261,7 @@ granted(const struct registrar *r, const struct sip_msg *response)
 	bool found = false;
 
 	(void)number_parse(field, UINT32_MAX, &seconds);
-	contact_uri(r, &ours);
+	contact_uri(r, r->flow.kind, &r->local, &ours);
 	while (!found && sip_contact_next(response, &walk, &c)) {
 		found = span_eq(c.uri, span_buf(&ours));
 		if (found && c.has_expires)
@@ -276,7 +305,7 @@ arm_ping(struct registrar *r)
 	uint32_t drawn;
 
 	loop_timer_del(r->p.loop, &r->pong);
-	if (r->alive == 0 || r->route.kind == TRANSPORT_UDP)
+	if (r->alive == 0 || r->flow.kind == TRANSPORT_UDP)
 		return;
 	random_bytes(&drawn, sizeof(drawn));
 	loop_timer_set(
@@ -284,27 +313,26 @@ arm_ping(struct registrar *r)
 }
 
 static void
-take_registration(struct registrar *r, const struct sip_msg *response)
+registrar_took(struct registrar *r, const struct sip_msg *response)
 {
-	uint64_t seconds = granted(r, response);
-	bool was = r->there;
+	bool was = registrar_there(r);
 	char words[400], at[TARGET_TEXT];
 	struct err e = {0};
+	uint64_t seconds;
 
-	if (r->ending) {
-		ended(r);
-		return;
-	}
+	r->flow = *sender_job_flow(r->job);
+	r->local = *sender_job_local(r->job);
+	seconds = granted(r, response);
 	if (seconds == 0) {
 		(void)err_set(&e, EX_PROTOCOL,
 		    "the registrar took the registration for 0 seconds");
-		failed(r, &e, 0);
+		registrar_failed(r, &e, 0);
 		return;
 	}
 	if (seconds > REGISTRAR_LONGEST)
 		seconds = REGISTRAR_LONGEST;
+	registrar_move(r, REGISTRAR_REGISTERED);
 	take_routes(r, response);
-	r->there = true;
 	r->failures = 0;
 	/* Early enough for a second try (RFC 3261, 10.2.4). */
 	loop_timer_set(r->p.loop, &r->next,
@@ -314,247 +342,169 @@ take_registration(struct registrar *r, const struct sip_msg *response)
 	if (was)
 		return;
 	r->told = 0;
-	target_text(&r->targets[r->target], at);
+	sender_job_target(r->job, at);
 	(void)snprintf(words, sizeof(words), "%.200s is registered at %s",
 	    r->p.who->text, at);
-	tell(r, REGISTRAR_THERE, words);
-}
-
-/* Goes on with the attempt in a round of its own. */
-static void
-go_on(struct registrar *r)
-{
-	r->again = true;
-	loop_timer_set(r->p.loop, &r->next, 0);
-}
-
-/* Another target, or the end of the attempt. */
-static void
-next_target(struct registrar *r, const struct err *why, uint64_t avoid)
-{
-	char at[TARGET_TEXT];
-
-	resolver_avoid(r->p.resolver, &r->targets[r->target], avoid);
-	target_text(&r->targets[r->target], at);
-	r->why = *why;
-	(void)err_in(&r->why, "%s", at);
-	if (++r->target < r->count)
-		go_on(r);
-	else
-		failed(r, &r->why, 0);
+	registrar_tell(r, REGISTRAR_THERE, words);
 }
 
 static void
-refused(struct registrar *r, const struct sip_msg *response)
+registrar_explain(
+    void *arg, const struct sip_msg *response, bool retried, struct err *why)
 {
-	int status = sip_status(response);
 	struct span reason = sip_reason(response);
-	struct err e;
+	int status = sip_status(response);
 
-	(void)err_set(&e, status < 500 ? EX_NOPERM : EX_UNAVAILABLE,
-	    "the registrar answers %d %.*s", status,
-	    (int)(reason.n > 100 ? 100 : reason.n), (const char *)reason.p);
-	if (status == 408 || status >= 500)
-		next_target(r, &e, sip_retry_after(response, REGISTRAR_AVOID));
-	else
-		/* What it will not have now it will hardly have soon. */
-		failed(r, &e, r->p.config->retry_max * 1000);
+	(void)arg;
+	(void)retried;
+	*why = (struct err){0};
+	if (status >= 300)
+		(void)err_set(why, status < 500 ? EX_NOPERM : EX_UNAVAILABLE,
+		    "the registrar answers %d %.*s", status,
+		    (int)(reason.n > 100 ? 100 : reason.n),
+		    (const char *)reason.p);
 }
 
-static void
-answered(void *arg, const struct sip_msg *response, const struct err *why)
+/* Changes what the registrar would not have, so that it can be asked again:
+ * a time that is too short (423, RFC 3261, 10.2.8), and outbound, which a proxy
+ * before it does not know (439, RFC 5626, 4.2.1). */
+static bool
+registrar_change_request(struct registrar *r, const struct sip_msg *response)
 {
-	struct registrar *r = arg;
-	struct err e = {0};
 	uint64_t least;
 
-	if (response != NULL && sip_status(response) < 200)
-		return;
-	r->transaction = NULL;
-	if (response == NULL) {
-		next_target(r, why, REGISTRAR_AVOID);
-		return;
-	}
-	switch (sip_status(response)) {
-	case 401:
-	case 407:
-		if (auth_challenged(r->p.auth, &r->round, response,
-			r->route.kind == TRANSPORT_TLS, &e) == -1)
-			failed(r, &e, r->p.config->retry_max * 1000);
-		else
-			go_on(r);
-		return;
-	case 423: /* 10.2.8 */
-		if (!r->brief &&
-		    number_parse(sip_header(response, "Min-Expires", 0),
-			REGISTRAR_LONGEST, &least) &&
-		    least > r->asked) {
-			r->brief = true;
-			r->asked = least;
-			go_on(r);
-			return;
-		}
-		break;
-	default:
-		break;
-	}
-	if (sip_status(response) < 300)
-		take_registration(r, response);
+	if (r->changes >= REGISTRAR_CHANGES)
+		return false;
+	if (sip_status(response) == 423 &&
+	    number_parse(sip_header(response, "Min-Expires", 0),
+		REGISTRAR_LONGEST, &least) &&
+	    least > r->asked)
+		r->asked = least;
+	else if (sip_status(response) == 439 && r->outbound)
+		r->outbound = false;
 	else
-		refused(r, response);
+		return false;
+	r->changes++;
+	return true;
 }
 
-/* --- what is sent ----------------------------------------------------------------------- */
+/* Milliseconds until the next attempt after this failure; 0: as the failures
+ * in a row say. */
+static uint64_t
+registrar_pause(const struct registrar *r, const struct sender_result *result)
+{
+	uint64_t now = loop_now(r->p.loop);
+	int status = result->status;
+
+	/* What it will not have now it will hardly have soon. */
+	if (result->response != NULL && status != 408 && status < 500)
+		return r->p.config->retry_max * 1000;
+	return result->not_before > now ? result->not_before - now : 0;
+}
+
+/* The job is over, with a final response or without one. */
+static void
+registrar_done(void *arg, const struct sender_result *result)
+{
+	struct registrar *r = arg;
+	bool taken = result->response != NULL && result->status < 300;
+
+	if (r->state == REGISTRAR_LEAVING)
+		registrar_gone(r);
+	else if (taken)
+		registrar_took(r, result->response);
+	else if (result->response != NULL &&
+	    registrar_change_request(r, result->response))
+		sender_job_again(r->job);
+	else
+		registrar_failed(r,
+		    result->response != NULL ? result->why : result->cause,
+		    registrar_pause(r, result));
+}
+
+/* --- what is sent ------------------------------------------------------------- */
 
 static int
-write_register(struct registrar *r, struct buf *out, struct err *e)
+registrar_write(void *arg, const struct request *request,
+    enum verdict_transport kind, const struct addr *local, struct buf *out,
+    struct err *e)
 {
-	struct buf route = {0}, contact = {0};
-	struct request q = {.method = "REGISTER",
-	    .uri = r->domain,
-	    .to = r->p.uri,
-	    .from = r->p.uri,
-	    .call_id = r->call_id,
-	    .from_tag = r->from_tag,
-	    .branch = r->branch,
-	    .cseq = ++r->cseq,
-	    .auth = r->p.auth,
-	    .round = &r->round};
+	struct registrar *r = arg;
+	bool leaving = r->state == REGISTRAR_LEAVING;
+	struct buf contact = {0};
 	int rc;
 
-	random_hex(r->branch, 16);
-	if (r->p.config->proxy != NULL) {
-		request_route(&route, r->p.config->proxy);
-		q.route = (const char *)route.p;
-	}
-	contact_uri(r, &contact);
-	rc = request_start(out, &q, r->route.kind, &r->local, e);
+	contact_uri(r, kind, local, &contact);
+	rc = request_start(out, request, kind, local, e);
 	if (rc == 0)
 		rc = request_addf(out, "Contact", e,
-		    "<%s>;reg-id=1;+sip.instance=\"<%s>\";expires=%llu",
-		    (const char *)contact.p, r->instance,
-		    r->ending ? 0ULL : (unsigned long long)r->asked);
+		    "<%s>%s;+sip.instance=\"<%s>\";expires=%llu",
+		    (const char *)contact.p, r->outbound ? ";reg-id=1" : "",
+		    r->instance, leaving ? 0ULL : (unsigned long long)r->asked);
 	if (rc == 0)
-		rc = request_add(out, "Supported", "path, outbound", e);
+		rc = request_add(out, "Supported",
+		    r->outbound ? "path, outbound" : "path", e);
 	if (rc == 0)
-		rc = request_add(out, "Allow", "MESSAGE, OPTIONS", e);
+		rc = request_add(out, "Allow", request_allow, e);
 	if (rc == 0)
 		sip_finish(out, (struct span){NULL, 0});
-	buf_free(&route);
 	buf_free(&contact);
 	return rc;
 }
 
-/* To the current target. */
-static int
-send_register(struct registrar *r, struct err *e)
-{
-	struct buf request = {0};
-
-	if (transport_reach(r->p.transport, &r->targets[r->target], &r->route,
-		&r->local, e) == -1)
-		return -1;
-	if (write_register(r, &request, e) == 0)
-		r->transaction = transaction_request(r->p.transactions,
-		    &r->route, span_buf(&request), answered, r, e);
-	buf_free(&request);
-	return r->transaction != NULL ? 0 : -1;
-}
-
 static void
-resolved(void *arg, const struct target *targets, size_t count,
-    const struct err *why)
+registrar_due(void *arg)
 {
 	struct registrar *r = arg;
 
-	r->query = NULL;
-	r->target = 0;
-	r->count = count < REGISTRAR_TARGETS ? count : REGISTRAR_TARGETS;
-	for (size_t i = 0; i < r->count; i++)
-		r->targets[i] = targets[i];
-	if (count == 0)
-		failed(r, why, 0);
-	else
-		go_on(r);
+	switch (r->state) {
+	case REGISTRAR_WAITING:
+		registrar_move(r, REGISTRAR_TRYING);
+		break;
+	case REGISTRAR_REGISTERED:
+		registrar_move(r, REGISTRAR_REFRESHING);
+		break;
+	case REGISTRAR_ENDING:
+		registrar_move(r, REGISTRAR_LEAVING);
+		sender_job_again(r->job);
+		loop_timer_set(r->p.loop, &r->next, REGISTRAR_GOODBYE);
+		break;
+	case REGISTRAR_LEAVING:
+		registrar_gone(r);
+		break;
+	case REGISTRAR_TRYING:
+	case REGISTRAR_REFRESHING:
+	case REGISTRAR_GONE:
+		break;
+	}
 }
 
-static void
-ask(struct registrar *r)
+void
+registrar_end(struct registrar *r)
 {
-	struct err e = {0};
-
-	if (send_register(r, &e) == -1)
-		next_target(r, &e, REGISTRAR_AVOID);
-}
-
-/* A refresh goes the way that is known; any other attempt begins with
- * resolving, since what was resolved may have changed. */
-static void
-attempt(struct registrar *r)
-{
-	struct uri uri;
-	struct err e = {0};
-
-	r->round = (struct auth_round){{0, 0}};
-	r->brief = false;
-	if (r->there) {
-		ask(r);
+	if (registrar_there(r)) {
+		registrar_move(r, REGISTRAR_ENDING);
 		return;
 	}
-	r->count = r->target = 0;
-	if (uri_parse(span_str(r->hop), &uri, &e) == -1) {
-		failed(r, &e, 0);
-		return;
-	}
-	/* Whatever leads there, sips never goes out in clear (8.1.2). */
-	if (span_starts_nocase(span_str(r->domain), "sips:"))
-		uri.sips = true;
-	r->query = resolve_uri(r->p.resolver, &uri, 0, resolved, r);
+	registrar_move(r, REGISTRAR_LEAVING);
+	loop_timer_set(r->p.loop, &r->next, 0);
 }
 
-/* The last words, and an end to waiting for their answer. */
-static void
-say_goodbye(struct registrar *r)
-{
-	if (!r->there || (r->goodbye && !r->again)) {
-		ended(r);
-		return;
-	}
-	r->goodbye = true;
-	r->again = false;
-	loop_timer_set(r->p.loop, &r->next, REGISTRAR_END);
-	ask(r);
-}
+/* --- the connection ----------------------------------------------------------- */
 
 static void
-next_due(void *arg)
-{
-	struct registrar *r = arg;
-
-	if (r->ending)
-		say_goodbye(r);
-	else if (r->again) {
-		r->again = false;
-		ask(r);
-	} else if (r->query == NULL && r->transaction == NULL)
-		attempt(r);
-}
-
-/* --- the connection ------------------------------------------------------------------- */
-
-static void
-ping_due(void *arg)
+registrar_ping_due(void *arg)
 {
 	struct registrar *r = arg;
 	struct err e;
 
 	if (transport_send(
-		r->p.transport, &r->route, span_str("\r\n\r\n"), &e) == 0)
+		r->p.transport, &r->flow, span_str("\r\n\r\n"), &e) == 0)
 		loop_timer_set(r->p.loop, &r->pong, REGISTRAR_PONG);
 }
 
 static void
-pong_due(void *arg)
+registrar_pong_due(void *arg)
 {
 	struct registrar *r = arg;
 	struct err e;
@@ -562,32 +512,22 @@ pong_due(void *arg)
 	(void)err_set(&e, EX_UNAVAILABLE,
 	    "the connection is dead: a keep-alive was not answered");
 	/* Its end is told by registrar_lost. */
-	transport_close(r->p.transport, &r->route, &e);
+	transport_close(r->p.transport, &r->flow, &e);
 }
 
 void
 registrar_pong(struct registrar *r, uint64_t flow)
 {
-	if (r->there && r->route.flow == flow && r->pong.slot != 0)
+	if (registrar_there(r) && r->flow.flow == flow && r->pong.slot != 0)
 		arm_ping(r);
 }
 
+/* While a REGISTER is under way, its own end tells. */
 void
 registrar_lost(struct registrar *r, uint64_t flow, const struct err *why)
 {
-	if (!r->there || r->route.flow != flow || r->transaction != NULL)
+	if (r->state != REGISTRAR_REGISTERED || r->flow.flow != flow)
 		return;
 	r->failures = 0;
-	failed(r, why, 0);
-}
-
-void
-registrar_end(struct registrar *r)
-{
-	r->ending = true;
-	r->again = false;
-	stop_timers(r);
-	stop_asking(r);
-	r->round = (struct auth_round){{0, 0}};
-	loop_timer_set(r->p.loop, &r->next, 0);
+	registrar_failed(r, why, 0);
 }

@@ -6,9 +6,7 @@
 #ifndef SIGNET_SRC_UA_REGISTRAR_H
 #define SIGNET_SRC_UA_REGISTRAR_H
 
-#include "src/dns/resolve.h"
-#include "src/ua/auth.h"
-#include "src/ua/transaction.h"
+#include "src/ua/sender.h"
 
 struct registrar;
 
@@ -23,9 +21,7 @@ struct registrar_parts {
 	struct loop *loop;
 	const struct config *config;
 	struct transport *transport;
-	struct resolver *resolver;
-	struct transactions *transactions;
-	struct auth *auth;
+	struct sender *sender;
 	const struct aor *who;
 	const char *uri; /* sip or sips URI of who, nothing more */
 	/* words: one line for the person. Told of a change alone, not of

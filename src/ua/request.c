@@ -5,6 +5,8 @@
 
 #include <config.h>
 
+const char request_allow[] = "MESSAGE, OPTIONS";
+
 static const char *const accepted[] = {"multipart/signed", "text/plain",
     "application/pkcs7-mime", "application/sdp", "multipart/alternative"};
 
@@ -53,14 +55,13 @@ add_via(struct buf *out, enum verdict_transport kind, const struct addr *local,
 
 /* Always GMT, always in English. */
 int
-request_add_date(struct buf *out, const struct form *form, struct err *e)
+request_add_date(struct buf *out, time_t when, struct err *e)
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	time_t now = form_time(form);
 	struct tm tm;
 
-	if (gmtime_r(&now, &tm) == NULL)
+	if (gmtime_r(&when, &tm) == NULL)
 		return 0;
 	return request_addf(out, "Date", e,
 	    "%.3s, %02d %.3s %d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday,
@@ -105,11 +106,10 @@ request_start(struct buf *out, const struct request *r,
 		-1 ||
 	    request_add(out, "Call-ID", r->call_id, e) == -1 ||
 	    request_addf(out, "CSeq", e, "%lu %s", (unsigned long)r->cseq,
-		r->method) == -1 ||
-	    (r->auth != NULL &&
-		auth_add(r->auth, r->round, r->draft, out, r->method, r->uri,
-		    e) == -1) ||
-	    request_add_accept(out, e) == -1)
+		r->method) == -1)
+		return -1;
+	buf_addspan(out, r->credentials);
+	if (request_add_accept(out, e) == -1)
 		return -1;
 	return request_add(out, "User-Agent", "signet/" SIGNET_VERSION, e);
 }

@@ -4,10 +4,10 @@
 #ifndef SIGNET_SRC_UA_REQUEST_H
 #define SIGNET_SRC_UA_REQUEST_H
 
+#include <time.h>
+
 #include "src/net/transport.h"
 #include "src/sip/sip.h"
-#include "src/ua/auth.h"
-#include "src/ua/form.h"
 
 /* A request to be written; all is borrowed. */
 struct request {
@@ -19,10 +19,7 @@ struct request {
 	const char *call_id, *from_tag;
 	const char *branch; /* after the magic cookie; new for each target */
 	uint32_t cseq;
-	struct auth *auth; /* whose credentials it bears, or NULL */
-	const struct auth_round *round; /* with auth: what it answers */
-	bool draft; /* it is only measured: no use of a nonce is counted */
-	const struct form *form; /* NULL: its names and its date are its own */
+	struct span credentials; /* Authorization lines, or none */
 };
 
 /* Appends the start line and all fields but those that belong to a body, as
@@ -36,10 +33,13 @@ int request_add(
     struct buf *out, const char *name, const char *value, struct err *e);
 int request_addf(struct buf *out, const char *name, struct err *e,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* The methods that we take, as an Allow field has them. */
+extern const char request_allow[];
+
 /* What we take: the lines that the draft's section 12 asks for. */
 int request_add_accept(struct buf *out, struct err *e);
-/* The form's time, or now, as RFC 3261 has it (20.17). */
-int request_add_date(struct buf *out, const struct form *form, struct err *e);
+/* A Date field (RFC 3261, 20.17); none for a time that has no date. */
+int request_add_date(struct buf *out, time_t when, struct err *e);
 /* "UDP", "TCP" or "TLS", as a Via has it. */
 const char *request_transport(enum verdict_transport kind);
 

@@ -7,6 +7,10 @@
 
 #include "src/sip/sip_osip.h"
 
+_Static_assert(
+    DEFAULT_T1 == SIP_T1 && DEFAULT_T2 == SIP_T2 && DEFAULT_T4 == SIP_T4,
+    "libosip2 runs by other timers");
+
 struct client_transaction {
 	struct transactions *ts;
 	osip_transaction_t *osip;
@@ -82,8 +86,8 @@ client_timeout(int type, osip_transaction_t *tr, osip_message_t *sip)
 	(void)type;
 	(void)sip;
 	if (ct->why.exit == 0)
-		(void)err_set(
-		    &ct->why, EX_TEMPFAIL, "no answer came within 32 seconds");
+		(void)err_set(&ct->why, EX_TEMPFAIL,
+		    "no answer came within %d seconds", SIP_TIMER_F / 1000);
 }
 
 /* send_message has noted why. */

@@ -14,6 +14,15 @@
 #include "src/sip/sip.h"
 #include "src/ua/trace.h"
 
+/* Timers of RFC 3261, 17, in ms; libosip2 is held to them. Whatever else waits
+ * for an answer follows from Timer F. */
+enum {
+	SIP_T1 = 500, /* a round trip */
+	SIP_T2 = 4000, /* the longest pause between two retransmissions */
+	SIP_T4 = 5000, /* a message stays in the network so long */
+	SIP_TIMER_F = 64 * SIP_T1 /* a request gets its answer within it */
+};
+
 struct transactions; /* all of a user agent's */
 struct client_transaction;
 struct server_transaction;

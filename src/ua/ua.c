@@ -55,7 +55,7 @@ opened(void *arg, const struct route *to, bool ours, const struct tls *tls)
 		trace_opened(ua->trace, ours, to, words);
 		free(words);
 	}
-	outbox_opened(ua->outbox, to->flow);
+	sender_opened(ua->sender, to->flow);
 }
 
 static void
@@ -89,7 +89,6 @@ read_aors(struct ua *ua, struct err *e)
 
 	ua->aors = xcalloc(list->count + 1, sizeof(*ua->aors));
 	ua->uris = xcalloc(list->count + 1, sizeof(*ua->uris));
-	ua->auths = xcalloc(list->count + 1, sizeof(*ua->auths));
 	for (size_t i = 0; i < list->count; i++) {
 		struct buf uri = {0};
 
@@ -104,7 +103,6 @@ read_aors(struct ua *ua, struct err *e)
 			: "sips",
 		    ua->aors[i].text);
 		ua->uris[i] = (char *)uri.p;
-		ua->auths[i] = auth_new(ua->config, &ua->aors[i]);
 		ua->aor_count++;
 	}
 	return 0;
@@ -130,7 +128,7 @@ open_tls(struct ua *ua, struct err *e)
 	struct tls_settings settings = {.ks = ua->ks,
 	    .policy = &c->policy,
 	    .client_certs = (enum tls_client_certs)c->client_certs,
-	    .max = c->tls_max,
+	    .max = ua->format->tls_max,
 	    .note = tls_note,
 	    .arg = ua};
 	struct uri proxy;
@@ -155,6 +153,7 @@ open_parts(struct ua *ua)
 	    .connections = c->max_connections,
 	    .message_timeout = c->message_timeout * 1000,
 	    .idle_timeout = c->idle_timeout * 1000,
+	    .answer_timeout = SIP_TIMER_F + 1000,
 	    .connect_timeout = c->connect_timeout * 1000,
 	    .unsent = c->max_unsent,
 	    .buffered = c->max_buffered};
@@ -167,21 +166,58 @@ open_parts(struct ua *ua)
 
 	ua->transport = transport_new(ua->loop, ua->tls, &limits, &owner);
 	ua->resolver = resolver_new(ua->loop, c->dns.items, c->dns.count);
-	random_bytes(ua->secret, sizeof(ua->secret));
+	ua->format->name(ua->format->arg, "answers", ua->secret, 64);
 	keystore_patience(ua->ks, UA_LOOK);
 	ua->answered = answered_new(c->max_answered);
+}
+
+/* What sends: the request sender, and the outbox above it. */
+static void
+open_outbox(struct ua *ua)
+{
+	struct sender_parts sender = {.loop = ua->loop,
+	    .config = ua->config,
+	    .transport = ua->transport,
+	    .resolver = ua->resolver,
+	    .transactions = ua->transactions,
+	    .format = ua->format,
+	    .aors = ua->aors,
+	    .aor_count = ua->aor_count,
+	    .service_route = ua_routes,
+	    .arg = ua};
+	struct outbox_parts outbox = {.loop = ua->loop,
+	    .ks = ua->ks,
+	    .config = ua->config,
+	    .format = ua->format,
+	    .from = ua->aor_count > 0 ? &ua->aors[0] : NULL,
+	    .from_uri = ua->uris[0],
+	    .tell = message_moved,
+	    .arg = ua};
+
+	ua->sender = sender_new(&sender);
+	outbox.sender = ua->sender;
+	ua->outbox = outbox_new(&outbox);
 }
 
 int
 ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
     ua_fn *fn, void *arg, struct ua **out, struct err *e)
 {
+	return ua_new_formatted(
+	    loop, ks, config, &ua_format_default, fn, arg, out, e);
+}
+
+int
+ua_new_formatted(struct loop *loop, struct keystore *ks,
+    const struct config *config, const struct ua_format *format, ua_fn *fn,
+    void *arg, struct ua **out, struct err *e)
+{
 	struct ua *ua = xcalloc(1, sizeof(*ua));
-	struct outbox_parts parts;
 
 	ua->loop = loop;
 	ua->ks = ks;
 	ua->config = config;
+	ua->format = format;
 	ua->fn = fn;
 	ua->arg = arg;
 	if (read_aors(ua, e) == -1 || check_proxy(config, e) == -1 ||
@@ -196,19 +232,7 @@ ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
 		ua_free(ua);
 		return -1;
 	}
-	parts = (struct outbox_parts){.loop = loop,
-	    .ks = ks,
-	    .config = config,
-	    .transport = ua->transport,
-	    .resolver = ua->resolver,
-	    .transactions = ua->transactions,
-	    .from = ua->aor_count > 0 ? &ua->aors[0] : NULL,
-	    .from_uri = ua->uris[0],
-	    .auth = ua->auths[0],
-	    .routes = ua_routes,
-	    .tell = message_moved,
-	    .arg = ua};
-	ua->outbox = outbox_new(&parts);
+	open_outbox(ua);
 	*out = ua;
 	return 0;
 }
@@ -222,9 +246,10 @@ ua_free(struct ua *ua)
 	if (ua->tls != NULL)
 		tls_watch(ua->tls, NULL, NULL);
 	ua_forget_held(ua);
-	ua_forget_asked(ua);
+	ua_forget_lookup(ua);
 	ua_registrars_free(ua);
 	outbox_free(ua->outbox);
+	sender_free(ua->sender);
 	transactions_free(ua->transactions);
 	resolver_free(ua->resolver);
 	transport_free(ua->transport);
@@ -235,11 +260,9 @@ ua_free(struct ua *ua)
 		free(ua->here.items[i]);
 	free(ua->here.items);
 	for (size_t i = 0; i < ua->aor_count; i++) {
-		auth_free(ua->auths[i]);
 		free(ua->uris[i]);
 		aor_free(&ua->aors[i]);
 	}
-	free(ua->auths);
 	free(ua->uris);
 	free(ua->aors);
 	free(ua);
@@ -336,12 +359,6 @@ uint64_t
 ua_send(struct ua *ua, const struct ua_letter *letter)
 {
 	return outbox_add(ua->outbox, letter);
-}
-
-void
-ua_answer_in(struct ua *ua, const struct form *form)
-{
-	ua->form = form;
 }
 
 size_t

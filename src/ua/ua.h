@@ -16,7 +16,7 @@ struct ua;
 struct loop;
 struct keystore;
 struct config;
-struct form;
+struct ua_format;
 
 /* Returns false for a UA_MESSAGE that could not be given to the person: it is
  * answered 480 then. Who has to wait before that is known says ua_later. */
@@ -25,6 +25,11 @@ typedef bool ua_fn(void *arg, const struct ua_event *event);
 /* loop, ks and config are borrowed for its life. Opens nothing yet. */
 int ua_new(struct loop *loop, struct keystore *ks, const struct config *config,
     ua_fn *fn, void *arg, struct ua **out, struct err *e);
+/* The same for an agent that writes in a format of its own (src/ua/format.h),
+ * borrowed for its life. */
+int ua_new_formatted(struct loop *loop, struct keystore *ks,
+    const struct config *config, const struct ua_format *format, ua_fn *fn,
+    void *arg, struct ua **out, struct err *e);
 void ua_free(struct ua *ua);
 
 /* Listens, and registers, where the settings say; where it registers and no
@@ -40,19 +45,14 @@ struct ua_letter {
 	const char *text;
 	size_t text_len;
 	bool sign, encrypt;
-	/* For flows: its form, or NULL, which lives until UA_SENT; and where
-	 * it goes, "tls:127.0.0.1:5061", instead of where its URI leads. */
-	const struct form *form;
+	/* The one place where it goes, "tls:127.0.0.1:5061"; NULL: where its URI
+	 * leads. */
 	const char *at;
 };
 
 /* Takes a message to be sent, after those that wait for the same URI.
  * UA_SENT tells its end, never before this returns. Returns its id. */
 uint64_t ua_send(struct ua *ua, const struct ua_letter *letter);
-
-/* Writes answers in a form from here on, which lives as long as ua; NULL: ours.
- * For flows. */
-void ua_answer_in(struct ua *ua, const struct form *form);
 
 /* Whether the settings want it registered. */
 bool ua_registers(const struct ua *ua);

@@ -12,7 +12,7 @@
 #include "src/ua/ua.h"
 
 struct held;
-struct ua_asked;
+struct ua_lookup;
 
 struct ua {
 	struct loop *loop;
@@ -20,10 +20,10 @@ struct ua {
 	const struct config *config;
 	ua_fn *fn;
 	void *arg;
-	/* Who we are, each with a URI of that and a password's keeper. */
+	const struct ua_format *format;
+	/* Who we are, each with its URI. */
 	struct aor *aors;
 	char **uris;
-	struct auth **auths;
 	size_t aor_count;
 	struct registrar **registrars; /* one each, where we register */
 	size_t registrar_count;
@@ -36,6 +36,7 @@ struct ua {
 	struct transport *transport;
 	struct resolver *resolver;
 	struct transactions *transactions;
+	struct sender *sender;
 	struct outbox *outbox;
 	struct answered *answered;
 	struct held *held; /* answers that leave later */
@@ -43,10 +44,9 @@ struct ua {
 	uint64_t later; /* the last id that ua_later gave */
 	bool may_wait; /* the owner is being told of one that may */
 	bool waits; /* and it does */
-	unsigned char secret[DIGEST_SIZE]; /* of the To tags */
+	char secret[65]; /* the To tags' key, hex digits */
 	bool watched; /* the owner wants to see more */
-	const struct form *form; /* of its answers, or NULL */
-	struct ua_asked *asked; /* what ua_resolve was asked, or NULL */
+	struct ua_lookup *lookup; /* of ua_resolve, or NULL */
 };
 
 /* Tells the owner, and returns what it does. */
@@ -61,8 +61,8 @@ bool ua_owed(void *arg, uint64_t flow);
 /* Forgets the answers that have not left. */
 void ua_forget_held(struct ua *ua);
 
-/* Forgets what ua_resolve was asked (ua_watch.c). */
-void ua_forget_asked(struct ua *ua);
+/* Gives up what ua_resolve looks up (ua_watch.c). */
+void ua_forget_lookup(struct ua *ua);
 
 /* Registrations (ua_register.c): begins them,
  * and asks for passwords before; takes them back, after which ua_deafened is

@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/ua/form.h"
-#include "src/ua/message_draft.h"
-
 enum {
 	UA_HOLD = 11, /* ms: at least 10 whole ones, on a clock that rounds
 	               * down (JUDGING: the answer is no oracle) */
@@ -45,11 +42,8 @@ static void
 make_tag(const struct ua *ua, const struct sip_msg *request, char tag[17])
 {
 	uint32_t cseq = sip_cseq(request);
-	bool named = ua->form != NULL && ua->form->names != NULL;
-	struct span parts[] = {named
-		? span_str(ua->form->names)
-		: (struct span){ua->secret, sizeof(ua->secret)},
-	    sip_call_id(request), sip_from_tag(request),
+	struct span parts[] = {span_str(ua->secret), sip_call_id(request),
+	    sip_from_tag(request),
 	    {(const unsigned char *)&cseq, sizeof(cseq)}};
 	static const char hex[] = "0123456789abcdef";
 	unsigned char digest[DIGEST_SIZE];
@@ -87,11 +81,9 @@ write_answer(const struct ua *ua, struct buf *out,
 {
 	char tag[17];
 
-	if (ua->form != NULL && ua->form->draft != NULL)
-		return message_draft_answer(
-		    out, ua->form->draft, request, status);
 	make_tag(ua, request, tag);
-	return message_answer(out, request, status, warning, tag, source);
+	return ua->format->answer(
+	    ua->format->arg, out, request, status, warning, tag, source);
 }
 
 /* Answers what no transaction is made for. */

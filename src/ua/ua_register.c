@@ -11,7 +11,7 @@ ua_registers(const struct ua *ua)
 	const struct config *c = ua->config;
 
 	return c->registering == REGISTER_YES ||
-	    (c->registering == REGISTER_AUTO && auth_has_source(c));
+	    (c->registering == REGISTER_AUTO && config_has_password(c));
 }
 
 static void
@@ -47,7 +47,7 @@ ua_register(struct ua *ua, struct err *e)
 {
 	/* Now is the time to ask a person, not when a server does. */
 	for (size_t i = 0; i < ua->aor_count; i++)
-		if (auth_password(ua->auths[i], e) == -1)
+		if (sender_password(ua->sender, &ua->aors[i], e) == -1)
 			return err_in(
 			    e, "cannot register %s", ua->aors[i].text);
 	ua->registrars = xcalloc(ua->aor_count, sizeof(*ua->registrars));
@@ -55,9 +55,7 @@ ua_register(struct ua *ua, struct err *e)
 		struct registrar_parts parts = {.loop = ua->loop,
 		    .config = ua->config,
 		    .transport = ua->transport,
-		    .resolver = ua->resolver,
-		    .transactions = ua->transactions,
-		    .auth = ua->auths[i],
+		    .sender = ua->sender,
 		    .who = &ua->aors[i],
 		    .uri = ua->uris[i],
 		    .changed = changed,

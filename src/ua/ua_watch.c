@@ -14,8 +14,8 @@
 
 enum { WATCH_WIDTH = 80 }; /* where words of steps are wrapped */
 
-/* What ua_resolve was asked. */
-struct ua_asked {
+/* A URI that ua_resolve looks up for the owner. */
+struct ua_lookup {
 	struct ua *ua;
 	struct resolve_query *query;
 	struct buf lines;
@@ -47,8 +47,8 @@ stepped(void *arg, const void *of, const struct resolve_step *step)
 	struct buf words = {0};
 	const char *with;
 
-	if (of == ua->asked) {
-		resolve_words_step(&ua->asked->lines, step, WATCH_WIDTH);
+	if (of == ua->lookup) {
+		resolve_words_step(&ua->lookup->lines, step, WATCH_WIDTH);
 		return;
 	}
 	with = outbox_resolves(ua->outbox, of);
@@ -60,7 +60,7 @@ stepped(void *arg, const void *of, const struct resolve_step *step)
 static void
 watch_steps(struct ua *ua)
 {
-	bool wanted = ua->watched || ua->asked != NULL;
+	bool wanted = ua->watched || ua->lookup != NULL;
 
 	resolver_watch(ua->resolver, wanted ? stepped : NULL, ua);
 }
@@ -77,21 +77,21 @@ ua_watch(struct ua *ua, bool more)
 /* --- resolving ------------------------------------------------------------------ */
 
 void
-ua_forget_asked(struct ua *ua)
+ua_forget_lookup(struct ua *ua)
 {
-	if (ua->asked == NULL)
+	if (ua->lookup == NULL)
 		return;
-	resolve_cancel(ua->asked->query);
-	buf_free(&ua->asked->lines);
-	free(ua->asked);
-	ua->asked = NULL;
+	resolve_cancel(ua->lookup->query);
+	buf_free(&ua->lookup->lines);
+	free(ua->lookup);
+	ua->lookup = NULL;
 }
 
 static void
 resolved(void *arg, const struct target *targets, size_t count,
     const struct err *why)
 {
-	struct ua_asked *a = arg;
+	struct ua_lookup *a = arg;
 	struct buf *b = &a->lines;
 	struct ua *ua = a->ua;
 	struct buf lines;
@@ -109,7 +109,7 @@ resolved(void *arg, const struct target *targets, size_t count,
 	}
 	lines = *b;
 	*b = (struct buf){0};
-	ua_forget_asked(ua);
+	ua_forget_lookup(ua);
 	watch_steps(ua);
 	fn(fn_arg, (const char *)lines.p);
 	buf_free(&lines);
@@ -121,18 +121,18 @@ ua_resolve(
 {
 	struct buf text = {0}, hop = {0};
 	struct resolve_query *query;
-	struct ua_asked *a;
+	struct ua_lookup *a;
 	struct uri asked, first;
-	enum outbox_by by;
+	enum sender_way by;
 
-	if (ua->asked != NULL)
+	if (ua->lookup != NULL)
 		return err_set(e, EX_TEMPFAIL,
 		    "another URI is being resolved; wait for it");
 	if (idn_typed(&text, uri, &asked, e) == -1) {
 		buf_free(&text);
 		return -1;
 	}
-	by = outbox_hop(ua->outbox, (const char *)text.p, &hop);
+	by = sender_hop(ua->sender, (const char *)text.p, &hop);
 	if (uri_parse(span_buf(&hop), &first, e) == -1) {
 		(void)err_in(e, "the way to %s", uri);
 		buf_free(&text);
@@ -141,17 +141,17 @@ ua_resolve(
 	}
 	first.sips = first.sips || asked.sips;
 	a = xcalloc(1, sizeof(*a));
-	*a = (struct ua_asked){.ua = ua, .fn = fn, .arg = arg};
-	if (by != OUTBOX_STRAIGHT) {
+	*a = (struct ua_lookup){.ua = ua, .fn = fn, .arg = arg};
+	if (by != SENDER_STRAIGHT) {
 		buf_adds(&a->lines,
-		    by == OUTBOX_PROXY ? "by the proxy "
+		    by == SENDER_PROXY ? "by the proxy "
 				       : "by the registrar's ");
 		text_harmless(&a->lines, span_buf(&hop), false);
 		buf_adds(&a->lines, "\n\n");
 	}
-	ua->asked = a;
+	ua->lookup = a;
 	watch_steps(ua);
-	query = resolve_uri(ua->resolver, &first, 0, resolved, a);
+	query = sender_resolve(ua->sender, &first, resolved, a);
 	/* NULL: a was told, and is gone. */
 	if (query != NULL)
 		a->query = query;
@@ -184,7 +184,7 @@ static void
 find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 {
 	struct buf hop = {0};
-	enum outbox_by by = outbox_hop(ua->outbox, uri, &hop);
+	enum sender_way by = sender_hop(ua->sender, uri, &hop);
 	const char *how;
 	struct uri first;
 	struct err e;
@@ -196,15 +196,15 @@ find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 	}
 	how = by_transport(&first, sips);
 	switch (by) {
-	case OUTBOX_PROXY:
+	case SENDER_PROXY:
 		(void)snprintf(
 		    way, 300, "%s by %.200s", how, ua->config->proxy);
 		break;
-	case OUTBOX_REGISTRAR:
+	case SENDER_REGISTRAR:
 		(void)snprintf(way, 300, "%s by the registrar of %.200s", how,
 		    ua->aors[0].host);
 		break;
-	case OUTBOX_STRAIGHT:
+	case SENDER_STRAIGHT:
 		(void)snprintf(way, 300,
 		    first.host_kind != HOST_NAME ? "%s straight to %.*s"
 						 : "%s, as DNS says for %.*s",

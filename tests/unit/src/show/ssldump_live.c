@@ -12,6 +12,7 @@
 #include "src/base/loop.h"
 #include "src/net/tls_event.h"
 #include "src/show/ssldump.h"
+#include "src/ua/format.h"
 #include "src/ua/ua.h"
 
 enum { TLS12 = 0x0303 };
@@ -20,6 +21,7 @@ struct side {
 	struct pair *p;
 	char *dir;
 	struct config c;
+	struct ua_format format;
 	struct keystore *ks;
 	struct ua *ua;
 	struct ssldump *dump;
@@ -109,10 +111,12 @@ side_start(struct side *o, unsigned max, bool hide)
 {
 	struct err e;
 
-	o->c.tls_max = max;
+	o->format = ua_format_default;
+	o->format.tls_max = max;
 	o->dump = ssldump_new(hide);
 	o->text.n = o->seen.n = 0;
-	if (ua_new(o->p->loop, o->ks, &o->c, happened, o, &o->ua, &e) == -1)
+	if (ua_new_formatted(o->p->loop, o->ks, &o->c, &o->format, happened, o,
+		&o->ua, &e) == -1)
 		fail_msg("%s", e.text);
 	ua_watch(o->ua, true);
 }

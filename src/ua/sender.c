@@ -1,0 +1,314 @@
+#include "src/ua/sender_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/digest.h"
+#include "src/sip/sip_lists.h"
+
+/* --- the sender ----------------------------------------------------------- */
+
+struct sender *
+sender_new(const struct sender_parts *parts)
+{
+	struct sender *s = xcalloc(1, sizeof(*s));
+
+	s->p = *parts;
+	s->auths = xcalloc(parts->aor_count + 1, sizeof(struct auth *));
+	for (size_t i = 0; i < parts->aor_count; i++)
+		s->auths[i] = auth_new(parts->config, &parts->aors[i]);
+	return s;
+}
+
+void
+sender_free(struct sender *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->p.aor_count; i++)
+		auth_free(s->auths[i]);
+	free(s->auths);
+	free(s);
+}
+
+static struct auth *
+find_auth(const struct sender *s, const struct aor *who)
+{
+	for (size_t i = 0; i < s->p.aor_count; i++)
+		if (&s->p.aors[i] == who)
+			return s->auths[i];
+	return NULL;
+}
+
+int
+sender_password(struct sender *s, const struct aor *who, struct err *e)
+{
+	return auth_password(find_auth(s, who), e);
+}
+
+enum sender_way
+sender_route(const struct sender *s, bool service_route, struct buf *route)
+{
+	const char *registrar = service_route ? s->p.service_route(s->p.arg)
+					      : NULL;
+
+	if (s->p.config->proxy != NULL) {
+		request_route(route, s->p.config->proxy);
+		return SENDER_PROXY;
+	}
+	if (registrar == NULL)
+		return SENDER_STRAIGHT;
+	buf_adds(route, registrar);
+	return SENDER_REGISTRAR;
+}
+
+enum sender_way
+sender_hop(const struct sender *s, const char *uri, struct buf *hop)
+{
+	struct buf route = {0};
+	enum sender_way way = sender_route(s, true, &route);
+
+	buf_addspan(hop,
+	    way == SENDER_STRAIGHT ? span_str(uri)
+				   : sip_route_first(span_buf(&route)));
+	buf_free(&route);
+	return way;
+}
+
+struct resolve_query *
+sender_resolve(
+    struct sender *s, const struct uri *hop, resolve_fn *fn, void *arg)
+{
+	return resolve_uri(s->p.resolver, hop, 0, fn, arg);
+}
+
+/* --- a job's life ---------------------------------------------------------- */
+
+/* Call-ID, From tag and branch come of one draw: each costs OpenSSL's generator
+ * two system calls. */
+static void
+make_identity(struct sender_job *j)
+{
+	const struct ua_format *f = j->s->p.format;
+	char drawn[65];
+
+	f->name(f->arg, "message", drawn, 64);
+	memcpy(j->call_id, drawn, 32);
+	memcpy(j->from_tag, drawn + 32, 16);
+	memcpy(j->branch, drawn + 48, 16);
+}
+
+static void
+step_due(void *arg)
+{
+	sender_try(arg);
+}
+
+struct sender_job *
+sender_job_new(struct sender *s, const struct sender_request *request)
+{
+	struct sender_job *j = xcalloc(1, sizeof(*j));
+
+	j->s = s;
+	j->q = *request;
+	j->auth = find_auth(s, request->who);
+	j->cseq = request->repeatable ? 0 : 1;
+	make_identity(j);
+	j->step = (struct loop_timer){.fn = step_due, .arg = j};
+	j->race = (struct loop_timer){.fn = sender_race, .arg = j};
+	j->next = s->jobs;
+	s->jobs = j;
+	return j;
+}
+
+void
+sender_job_free(struct sender_job *j)
+{
+	struct sender_job **p;
+
+	if (j == NULL)
+		return;
+	for (p = &j->s->jobs; *p != j; p = &(*p)->next)
+		;
+	*p = j->next;
+	sender_job_stop(j);
+	free(j->targets);
+	free(j->phrase);
+	free(j->route);
+	free(j->uri);
+	free(j);
+}
+
+void
+sender_move(struct sender_job *j, enum sender_state to)
+{
+	struct loop *loop = j->s->p.loop;
+
+	switch (j->state) {
+	case SENDER_IDLE:
+		break;
+	case SENDER_DUE:
+		loop_timer_del(loop, &j->step);
+		break;
+	case SENDER_RESOLVING:
+		resolve_cancel(j->query);
+		j->query = NULL;
+		break;
+	case SENDER_OPENING:
+	case SENDER_SENT:
+		loop_timer_del(loop, &j->race);
+		j->rival = 0;
+		if (to != SENDER_SENT) {
+			transaction_abandon(j->transaction);
+			j->transaction = NULL;
+		}
+		break;
+	}
+	j->state = to;
+	if (to == SENDER_DUE)
+		loop_timer_set(loop, &j->step, 0);
+}
+
+/* Forgets where it was tried. Its identity stays. */
+static void
+start_over(struct sender_job *j, const char *uri, enum sender_home home)
+{
+	char *copy = xstrdup(uri);
+
+	free(j->uri);
+	j->uri = copy;
+	j->home = home;
+	j->round = (struct auth_round){{0, 0}};
+	j->count = j->target = 0;
+}
+
+/* Whether the Request-URI is in the domain of the account. */
+static enum sender_home
+first_home(const struct sender_job *j)
+{
+	struct uri uri;
+	struct err e;
+
+	return j->q.who != NULL &&
+		uri_parse(span_str(j->q.uri), &uri, &e) == 0 &&
+		host_equal(uri.host, span_str(j->q.who->host))
+	    ? SENDER_HOME
+	    : SENDER_FOREIGN;
+}
+
+void
+sender_job_start(struct sender_job *j)
+{
+	bool first = j->uri == NULL;
+
+	sender_job_stop(j);
+	start_over(j, j->q.uri, first_home(j));
+	if (!first)
+		random_hex(j->branch, 16);
+	if (j->q.repeatable)
+		j->why = (struct err){0};
+	j->redirections = 0;
+	sender_try(j);
+}
+
+void
+sender_job_again(struct sender_job *j)
+{
+	sender_job_stop(j);
+	/* A redirection holds until the next refresh. */
+	if (j->uri == NULL || j->redirections > 0 || j->count == 0) {
+		start_over(j, j->q.uri, first_home(j));
+		j->redirections = 0;
+	}
+	j->round = (struct auth_round){{0, 0}};
+	j->why = (struct err){0};
+	if (j->count > 0 && j->target >= j->count)
+		j->target = 0;
+	random_hex(j->branch, 16);
+	sender_move(j, SENDER_DUE);
+}
+
+void
+sender_job_stop(struct sender_job *j)
+{
+	sender_move(j, SENDER_IDLE);
+	sender_forget_contacts(j);
+}
+
+bool
+sender_next_contact(struct sender_job *j)
+{
+	const struct sender_contact *c = &j->contacts[j->contact];
+
+	if (j->contact >= j->contact_count)
+		return false;
+	j->contact++;
+	start_over(j, c->uri, c->vouched ? SENDER_VOUCHED : SENDER_FOREIGN);
+	random_hex(j->branch, 16);
+	sender_move(j, SENDER_DUE);
+	return true;
+}
+
+void
+sender_forget_contacts(struct sender_job *j)
+{
+	for (size_t i = 0; i < j->contact_count; i++)
+		free(j->contacts[i].uri);
+	j->contact = j->contact_count = 0;
+}
+
+void
+sender_finish(
+    struct sender_job *j, const struct sip_msg *response, const struct err *why)
+{
+	struct err cause = j->why;
+	char *phrase = response != NULL ? xstrndup(sip_reason(response))
+	    : j->phrase != NULL         ? xstrdup(j->phrase)
+					: xstrdup("");
+	struct sender_result result = {.response = response,
+	    .status = response != NULL ? sip_status(response) : j->status,
+	    .phrase = phrase,
+	    .not_before = j->not_before,
+	    .why = why != NULL ? why : &cause,
+	    .cause = &cause};
+
+	sender_job_stop(j);
+	j->q.done(j->q.arg, &result);
+	free(phrase);
+}
+
+/* --- what others ask ------------------------------------------------------- */
+
+bool
+sender_job_busy(const struct sender_job *j)
+{
+	return j->state != SENDER_IDLE;
+}
+
+const char *
+sender_job_call_id(const struct sender_job *j)
+{
+	return j->call_id;
+}
+
+void
+sender_job_target(const struct sender_job *j, char out[TARGET_TEXT])
+{
+	out[0] = '\0';
+	if (j->count > 0)
+		target_text(&j->targets[j->target < j->count ? j->target
+							     : j->count - 1],
+		    out);
+}
+
+const struct route *
+sender_job_flow(const struct sender_job *j)
+{
+	return &j->flow;
+}
+
+const struct addr *
+sender_job_local(const struct sender_job *j)
+{
+	return &j->local;
+}
