@@ -40,7 +40,7 @@ proxy_make() {
 	_root=$4/root_cert_$5.pem
 	shift 5
 	debug=1 fr_timer=4000 wt_timer=5000 algorithm=MD5 nonce_expire=300 \
-	    min_expires=2 digest='1==1' memory=512
+	    min_expires=2 digest='1==1' memory=512 redirect_to=
 	{
 		for _user in alice bob $(seq -f u%g 1 100); do
 			printf '\t$sht(users=>%s) = "%s";\n' "$_user" \
@@ -57,7 +57,10 @@ proxy_make() {
 			esac
 		done
 	} >"$_k/tables"
-	sed -e "s/@domain@/$_domain/g; s/@address@/$_address/g" \
+	redirect='1==2'
+	[ -z "$redirect_to" ] || redirect='1==1'
+	sed -e "s/@redirect@/$redirect/; s/@redirect_to@/$redirect_to/" \
+	    -e "s/@domain@/$_domain/g; s/@address@/$_address/g" \
 	    -e "s#@dir@#$_k#g; s/@debug@/$debug/; s/@digest@/$digest/" \
 	    -e "s/@fr_timer@/$fr_timer/; s/@wt_timer@/$wt_timer/" \
 	    -e "s/@algorithm@/$algorithm/; s/@min_expires@/$min_expires/g" \
