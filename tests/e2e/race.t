@@ -31,6 +31,7 @@ cat >"$scratch/zone" <<ZONE
 ns A 127.0.0.1
 both AAAA ::1
 both A $own
+_sips._tcp.both SRV 1 0 $tls both
 ZONE
 name_server test "$scratch/zone" || exit 1
 
@@ -46,4 +47,13 @@ like "$(cat "$scratch/err")" \
 is "$(grep -c '^| ' "$scratch/bob.out")" 2 "each message is shown once"
 is "$(grep -c 'there sooner' "$scratch/err")" 1 \
     "the second message goes to the winner at once"
+
+echo geheim >"$scratch/password"
+chmod 600 "$scratch/password"
+"$SIGNET" listen -k "$scratch/keys" -a sips:alice@both.test --dns "$dns" \
+    --connect-timeout 60 --password-file "$scratch/password" \
+    --register yes >"$scratch/reg.out" 2>"$scratch/reg.err" &
+pids="$pids $!"
+wait_for 'the registrar answers 405' "$scratch/reg.err"
+ok $? "a REGISTER is raced as well, and gets its answer from the winner"
 finish
