@@ -6,100 +6,144 @@
 #include <string.h>
 #include <time.h>
 
-#define AT(member) offsetof(struct config, member)
+/* Where a member of struct config lies. An array of a negative size stops the
+ * compiler where the member has not the size of the setting's type. */
+#define AT(member, type)                                                      \
+	(offsetof(struct config, member) +                                    \
+	    0 *                                                               \
+		sizeof(                                                       \
+		    char[sizeof(((struct config *)0)->member) == sizeof(type) \
+			    ? 1                                               \
+			    : -1]))
+
+#define YES_NO(name, letter, when, member, help)                            \
+	{                                                                   \
+		name, letter, SETTING_YES_NO, when, AT(member, bool), 0, 0, \
+		    NULL, help                                              \
+	}
+#define TEXT(name, letter, when, member, value, help)                       \
+	{                                                                   \
+		name, letter, SETTING_TEXT, when, AT(member, char *), 0, 0, \
+		    value, help                                             \
+	}
+#define LIST(name, letter, when, member, value, help)                 \
+	{                                                             \
+		name, letter, SETTING_LIST, when,                     \
+		    AT(member, struct config_list), 0, 0, value, help \
+	}
+#define NUMBER(name, when, member, def, max, value, help)                      \
+	{                                                                      \
+		name, 0, SETTING_NUMBER, when, AT(member, uint64_t), def, max, \
+		    value, help                                                \
+	}
+/* One of several words; the member is the index of the word. */
+#define CHOICE(name, when, member, words, help)                              \
+	{                                                                    \
+		name, 0, SETTING_CHOICE, when, AT(member, int), 0, 0, words, \
+		    help                                                     \
+	}
+/* One of two words; the member is true for the second. */
+#define EITHER(name, when, member, words, help)                               \
+	{                                                                     \
+		name, 0, SETTING_EITHER, when, AT(member, bool), 0, 0, words, \
+		    help                                                      \
+	}
+#define TIME(name, letter, when, member, value, help)                       \
+	{                                                                   \
+		name, letter, SETTING_TIME, when, AT(member, time_t), 0, 0, \
+		    value, help                                             \
+	}
 
 static const struct setting settings[] = {
-    {"config", 'c', TEXT, FIXED, AT(config), 0, 0, "FILE",
-	"settings (signet/signet.conf where XDG says)"},
-    {"keys", 'k', TEXT, FIXED, AT(keys), 0, 0, "DIR",
-	"the key store (signet/keys where XDG says)"},
-    {"aor", 'a', LIST, FIXED, AT(aors), 0, 0, "URI",
-	"who I am, sips:alice@example.com; listen takes several"},
-    {"passphrase-command", 0, TEXT, FIXED, AT(passphrase_command), 0, 0, "CMD",
-	"prints the private keys' passphrase"},
-    {"password-command", 'p', TEXT, FIXED, AT(password_command), 0, 0, "CMD",
-	"prints the SIP password"},
-    {"password-file", 0, TEXT, FIXED, AT(password_file), 0, 0, "FILE",
-	"has the SIP password in its first line"},
-    {"auth-user", 0, TEXT, FIXED, AT(auth_user), 0, 0, "NAME",
-	"whose the password is (the user of aor)"},
-    {"realm", 0, TEXT, FIXED, AT(realm), 0, 0, "NAME",
-	"what the password is for (the domain of aor)"},
-    {"md5-in-clear", 0, YES_NO, FIXED, AT(md5_in_clear), 0, 0, NULL,
-	"answer an MD5 challenge without TLS"},
-    {"register", 0, CHOICE, FIXED, AT(registering), 0, 0, "auto|yes|no",
-	"whether listen registers; auto: where there is a password source"},
-    {"register-expires", 0, NUMBER, FIXED, AT(register_expires), 3600, 604800,
-	"SECONDS", "how long a registration is asked for"},
-    {"keep-alive", 0, NUMBER, FIXED, AT(keep_alive), 110, 86400, "SECONDS",
-	"a registered connection is tried after this; 0: never"},
-    {"retry-max", 0, NUMBER, FIXED, AT(retry_max), 300, 86400, "SECONDS",
-	"longest wait before what failed is tried again"},
-    {"proxy", 'P', TEXT, FIXED, AT(proxy), 0, 0, "URI", "outbound proxy"},
-    {"listen", 'l', LIST, FIXED, AT(listens), 0, 0, "ADDR",
-	"[udp:|tcp:|tls:]host:port; several (tls:localhost:5061)"},
-    {"dns", 0, LIST, FIXED, AT(dns), 0, 0, "HOST:PORT",
-	"name server instead of the system's; several"},
-    {"sign", 's', YES_NO, LIVE, AT(sign), 0, 0, NULL, "sign what is sent"},
-    {"encrypt", 'e', YES_NO, LIVE, AT(encrypt), 0, 0, NULL,
-	"seal what is sent"},
-    {"trace", 0, TEXT, FIXED, AT(trace), 0, 0, "FILE",
-	"the wire, decrypted, as a person reads it; - is standard error"},
-    {"json", 0, YES_NO, FIXED, AT(json), 0, 0, NULL, "one JSON object a line"},
-    {"at", 0, TIME, FIXED, AT(policy.at), 0, 0, "TIME",
-	"judge certificates at this time (RFC 3339)"},
-    {"legacy", 0, YES_NO, FIXED, AT(policy.legacy), 0, 0, NULL,
-	"admit RSA-1024 and SHA-1 for this run"},
-    {"expires", 0, NUMBER, LIVE, AT(expires), 0, 86400 * 7, "SECONDS",
-	"send gives up after this; 0: when every target failed"},
-    {"cipher", 0, CHOICE, LIVE, AT(cipher), 0, 0,
-	"auto|aes-128-cbc|aes-128-gcm", "what seals"},
-    {"nesting", 0, CHOICE, LIVE, AT(nesting), 0, 0, "auto|outer|inner",
-	"where the signature is, when both"},
-    {"attach-cert", 0, YES_NO, LIVE, AT(attach_cert), 0, 0, NULL,
-	"send the certificate with a signature"},
-    {"bad-signature", 0, CHOICE, LIVE, AT(policy.show_bad), 0, 0, "refuse|show",
-	"messages with a bad signature"},
-    {"unknown-signer", 0, CHOICE, LIVE, AT(policy.refuse_unknown), 0, 0,
-	"show|refuse", "messages of a signer without a certificate here"},
-    {"crl", 0, CHOICE, LIVE, AT(policy.crl_require), 0, 0, "optional|require",
-	"whether an issuer without a CRL is a fault"},
-    {"system-roots", 0, YES_NO, FIXED, AT(policy.system_roots), 0, 0, NULL,
-	"trust the system's CAs, for TLS alone"},
-    {"tls-names", 0, CHOICE, FIXED, AT(policy.rfc5922), 0, 0,
-	"sec-flows|rfc5922", "how a TLS server's names are judged"},
-    {"client-certs", 0, CHOICE, FIXED, AT(client_certs), 0, 0, "ask|require|no",
-	"whether a TLS listener wants certificates of those who call"},
-    {"idle-timeout", 0, NUMBER, FIXED, AT(idle_timeout), 900, 604800, "SECONDS",
-	"an unused connection is closed after this"},
-    {"message-timeout", 0, NUMBER, FIXED, AT(message_timeout), 32, 3600,
-	"SECONDS", "a connection has this long to bring a whole message"},
-    {"connect-timeout", 0, NUMBER, FIXED, AT(connect_timeout), 3, 3600,
-	"SECONDS", "a connection has this long to open"},
-    {"max-header", 0, NUMBER, FIXED, AT(max_header), 65536, 1 << 24, "BYTES",
-	"longest head of a message"},
-    {"max-headers", 0, NUMBER, FIXED, AT(max_headers), 256, 65536, "COUNT",
-	"most header fields of a message"},
-    {"max-body", 0, NUMBER, FIXED, AT(max_body), 4 << 20, 1 << 30, "BYTES",
-	"longest body of a message"},
-    {"max-connections", 0, NUMBER, FIXED, AT(max_connections), 2000, 100000,
-	"COUNT", "most connections that others open"},
-    {"max-unsent", 0, NUMBER, FIXED, AT(max_unsent), 4 << 20, 1 << 30, "BYTES",
-	"most that waits for a slow peer to read"},
-    {"max-buffered", 0, NUMBER, FIXED, AT(max_buffered), 64 << 20, 1ULL << 40,
-	"BYTES", "most that all connections hold of messages"},
-    {"max-answered", 0, NUMBER, FIXED, AT(max_answered), 16384, 1 << 24,
-	"COUNT", "answered messages that are remembered"},
-    {"bell", 0, CHOICE, LIVE, AT(quiet_bell), 0, 0, "yes|no",
-	"the client rings when a message comes"},
-    {"notify", 0, CHOICE, LIVE, AT(no_notify), 0, 0, "yes|no",
-	"the client has the terminal show notifications (OSC 777)"},
-    {"mouse", 0, CHOICE, LIVE, AT(no_mouse), 0, 0, "yes|no",
-	"the client takes the mouse"},
-    {"theme", 0, CHOICE, LIVE, AT(theme), 0, 0, "auto|dark|light|mono",
-	"the client's colours"},
-    {"verbose", 'v', YES_NO, LIVE, AT(verbose), 0, 0, NULL, "say more"},
-    {"quiet", 'q', YES_NO, FIXED, AT(quiet), 0, 0, NULL, "say less"},
+    TEXT("config", 'c', FIXED, config, "FILE",
+	"settings (signet/signet.conf where XDG says)"),
+    TEXT("keys", 'k', FIXED, keys, "DIR",
+	"the key store (signet/keys where XDG says)"),
+    LIST("aor", 'a', FIXED, aors, "URI",
+	"who I am, sips:alice@example.com; listen takes several"),
+    TEXT("passphrase-command", 0, FIXED, passphrase_command, "CMD",
+	"prints the private keys' passphrase"),
+    TEXT("password-command", 'p', FIXED, password_command, "CMD",
+	"prints the SIP password"),
+    TEXT("password-file", 0, FIXED, password_file, "FILE",
+	"has the SIP password in its first line"),
+    TEXT("auth-user", 0, FIXED, auth_user, "NAME",
+	"whose the password is (the user of aor)"),
+    TEXT("realm", 0, FIXED, realm, "NAME",
+	"what the password is for (the domain of aor)"),
+    YES_NO("md5-in-clear", 0, FIXED, md5_in_clear,
+	"answer an MD5 challenge without TLS"),
+    CHOICE("register", FIXED, registering, "auto|yes|no",
+	"whether listen registers; auto: where there is a password source"),
+    NUMBER("register-expires", FIXED, register_expires, 3600, 604800, "SECONDS",
+	"how long a registration is asked for"),
+    NUMBER("keep-alive", FIXED, keep_alive, 110, 86400, "SECONDS",
+	"a registered connection is tried after this; 0: never"),
+    NUMBER("retry-max", FIXED, retry_max, 300, 86400, "SECONDS",
+	"longest wait before what failed is tried again"),
+    TEXT("proxy", 'P', FIXED, proxy, "URI", "outbound proxy"),
+    LIST("listen", 'l', FIXED, listens, "ADDR",
+	"[udp:|tcp:|tls:]host:port; several (tls:localhost:5061)"),
+    LIST("dns", 0, FIXED, dns, "HOST:PORT",
+	"name server instead of the system's; several"),
+    YES_NO("sign", 's', LIVE, sign, "sign what is sent"),
+    YES_NO("encrypt", 'e', LIVE, encrypt, "seal what is sent"),
+    TEXT("trace", 0, FIXED, trace, "FILE",
+	"the wire, decrypted, as a person reads it; - is standard error"),
+    YES_NO("json", 0, FIXED, json, "one JSON object a line"),
+    TIME("at", 0, FIXED, policy.at, "TIME",
+	"judge certificates at this time (RFC 3339)"),
+    YES_NO("legacy", 0, FIXED, policy.legacy,
+	"admit RSA-1024 and SHA-1 for this run"),
+    NUMBER("expires", LIVE, expires, 0, 86400 * 7, "SECONDS",
+	"send gives up after this; 0: when every target failed"),
+    CHOICE(
+	"cipher", LIVE, cipher, "auto|aes-128-cbc|aes-128-gcm", "what seals"),
+    CHOICE("nesting", LIVE, nesting, "auto|outer|inner",
+	"where the signature is, when both"),
+    YES_NO("attach-cert", 0, LIVE, attach_cert,
+	"send the certificate with a signature"),
+    EITHER("bad-signature", LIVE, policy.show_bad, "refuse|show",
+	"messages with a bad signature"),
+    EITHER("unknown-signer", LIVE, policy.refuse_unknown, "show|refuse",
+	"messages of a signer without a certificate here"),
+    EITHER("crl", LIVE, policy.crl_require, "optional|require",
+	"whether an issuer without a CRL is a fault"),
+    YES_NO("system-roots", 0, FIXED, policy.system_roots,
+	"trust the system's CAs, for TLS alone"),
+    EITHER("tls-names", FIXED, policy.rfc5922, "sec-flows|rfc5922",
+	"how a TLS server's names are judged"),
+    CHOICE("client-certs", FIXED, client_certs, "ask|require|no",
+	"whether a TLS listener wants certificates of those who call"),
+    NUMBER("idle-timeout", FIXED, idle_timeout, 900, 604800, "SECONDS",
+	"an unused connection is closed after this"),
+    NUMBER("message-timeout", FIXED, message_timeout, 32, 3600, "SECONDS",
+	"a connection has this long to bring a whole message"),
+    NUMBER("connect-timeout", FIXED, connect_timeout, 3, 3600, "SECONDS",
+	"a connection has this long to open"),
+    NUMBER("max-header", FIXED, max_header, 65536, 1 << 24, "BYTES",
+	"longest head of a message"),
+    NUMBER("max-headers", FIXED, max_headers, 256, 65536, "COUNT",
+	"most header fields of a message"),
+    NUMBER("max-body", FIXED, max_body, 4 << 20, 1 << 30, "BYTES",
+	"longest body of a message"),
+    NUMBER("max-connections", FIXED, max_connections, 2000, 100000, "COUNT",
+	"most connections that others open"),
+    NUMBER("max-unsent", FIXED, max_unsent, 4 << 20, 1 << 30, "BYTES",
+	"most that waits for a slow peer to read"),
+    NUMBER("max-buffered", FIXED, max_buffered, 64 << 20, 1ULL << 40, "BYTES",
+	"most that all connections hold of messages"),
+    NUMBER("max-answered", FIXED, max_answered, 16384, 1 << 24, "COUNT",
+	"answered messages that are remembered"),
+    EITHER("bell", LIVE, quiet_bell, "yes|no",
+	"the client rings when a message comes"),
+    EITHER("notify", LIVE, no_notify, "yes|no",
+	"the client has the terminal show notifications (OSC 777)"),
+    EITHER("mouse", LIVE, no_mouse, "yes|no", "the client takes the mouse"),
+    CHOICE(
+	"theme", LIVE, theme, "auto|dark|light|mono", "the client's colours"),
+    YES_NO("verbose", 'v', LIVE, verbose, "say more"),
+    YES_NO("quiet", 'q', FIXED, quiet, "say less"),
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
@@ -144,7 +188,7 @@ config_init(struct config *c)
 {
 	memset(c, 0, sizeof(*c));
 	for (size_t i = 0; i < SETTINGS; i++)
-		if (settings[i].kind == NUMBER)
+		if (settings[i].kind == SETTING_NUMBER)
 			*(uint64_t *)setting_value(
 			    c, &settings[i]) = settings[i].def;
 }
@@ -182,15 +226,16 @@ void
 config_free(struct config *c)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {
-		if (settings[i].kind == TEXT)
+		if (settings[i].kind == SETTING_TEXT)
 			free(*(char **)setting_value(c, &settings[i]));
-		if (settings[i].kind == LIST)
+		if (settings[i].kind == SETTING_LIST)
 			clear_list(setting_value(c, &settings[i]));
 	}
 }
 
 static int
-set_choice(const struct setting *s, void *to, const char *value, struct err *e)
+find_choice(
+    const struct setting *s, const char *value, int *chosen, struct err *e)
 {
 	const char *word = s->value;
 
@@ -198,11 +243,7 @@ set_choice(const struct setting *s, void *to, const char *value, struct err *e)
 		size_t n = strcspn(word, "|");
 
 		if (strlen(value) == n && strncmp(word, value, n) == 0) {
-			/* A choice of two is a bool that says "the other". */
-			if (strchr(strchr(s->value, '|') + 1, '|') != NULL)
-				*(int *)to = i;
-			else
-				*(bool *)to = i != 0;
+			*chosen = i;
 			return 0;
 		}
 		if (word[n] == '\0')
@@ -265,18 +306,19 @@ setting_put(
 	void *to = setting_value(c, s);
 	struct config_list *list = to;
 	uint64_t number;
+	int chosen;
 
 	switch (s->kind) {
-	case YES_NO:
+	case SETTING_YES_NO:
 		if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
 			return err_set(e, EX_USAGE, "%s is yes or no", s->name);
 		*(bool *)to = value[0] == 'y';
 		return 0;
-	case TEXT:
+	case SETTING_TEXT:
 		free(*(char **)to);
 		*(char **)to = xstrdup(value);
 		return 0;
-	case LIST:
+	case SETTING_LIST:
 		if (c->replace[s - settings])
 			clear_list(list);
 		c->replace[s - settings] = false;
@@ -284,7 +326,7 @@ setting_put(
 		    list->items, (list->count + 1) * sizeof(*list->items));
 		list->items[list->count++] = xstrdup(value);
 		return 0;
-	case NUMBER:
+	case SETTING_NUMBER:
 		/* Where 0 has a meaning it is the default. */
 		if (!number_parse(span_str(value), s->max, &number) ||
 		    (number == 0 && s->def != 0))
@@ -293,9 +335,14 @@ setting_put(
 			    s->def == 0 ? 0 : 1, (unsigned long long)s->max);
 		*(uint64_t *)to = number;
 		return 0;
-	case CHOICE:
-		return set_choice(s, to, value, e);
-	case TIME:
+	case SETTING_CHOICE:
+		return find_choice(s, value, to, e);
+	case SETTING_EITHER:
+		if (find_choice(s, value, &chosen, e) == -1)
+			return -1;
+		*(bool *)to = chosen == 1;
+		return 0;
+	case SETTING_TIME:
 		if (config_time(to, value, e) == -1)
 			return err_in(e, "%s", s->name);
 		return 0;
@@ -303,25 +350,37 @@ setting_put(
 	return 0;
 }
 
+static void
+help_setting(const struct setting *s, struct buf *out)
+{
+	size_t start = out->n;
+
+	if (s->letter != 0)
+		buf_addf(out, "  -%c, ", s->letter);
+	else
+		buf_adds(out, "      ");
+	buf_addf(out, "--%s%s%s", s->name, s->value == NULL ? "" : " ",
+	    s->value == NULL ? "" : s->value);
+	if (out->n - start > 30) {
+		buf_adds(out, "\n");
+		start = out->n;
+	}
+	buf_addf(out, "%*s %s\n", (int)(30 - (out->n - start)), "", s->help);
+}
+
 void
 config_help(struct buf *out)
 {
-	for (size_t i = 0; i < SETTINGS; i++) {
-		const struct setting *s = &settings[i];
-		size_t start = out->n;
+	for (size_t i = 0; i < SETTINGS; i++)
+		help_setting(&settings[i], out);
+}
 
-		if (s->letter != 0)
-			buf_addf(out, "  -%c, ", s->letter);
-		else
-			buf_adds(out, "      ");
-		buf_addf(out, "--%s%s%s", s->name, s->value == NULL ? "" : " ",
-		    s->value == NULL ? "" : s->value);
-		if (out->n - start > 30) {
-			buf_adds(out, "\n");
-			start = out->n;
-		}
-		buf_addf(
-		    out, "%*s %s\n", (int)(30 - (out->n - start)), "", s->help);
+void
+config_help_some(const char *names, struct buf *out)
+{
+	for (size_t n; *names != '\0'; names += n + (names[n] == ' ')) {
+		n = strcspn(names, " ");
+		help_setting(setting_named(names, n), out);
 	}
 }
 
@@ -342,17 +401,13 @@ config_set(struct config *c, const char *name, const char *value, struct err *e)
 	return setting_put(c, s, value, e);
 }
 
+/* Appends the word at index of a choice. */
 static void
-put_choice(struct buf *out, const struct setting *s, const void *value)
+put_choice(struct buf *out, const struct setting *s, int index)
 {
 	struct span words = span_str(s->value);
-	size_t at = 0, end;
-	bool two;
-	int index;
+	size_t at = 0, end = span_find(words, '|', 0);
 
-	end = span_find(words, '|', 0);
-	two = span_find(words, '|', end + 1) == words.n;
-	index = two ? *(const bool *)value : *(const int *)value;
 	for (; index > 0; index--) {
 		at = end + 1;
 		end = span_find(words, '|', at);
@@ -370,13 +425,15 @@ config_show(const struct config *c, struct buf *out)
 		if (s->when == FIXED)
 			continue;
 		buf_addf(out, "%s = ", s->name);
-		if (s->kind == YES_NO)
+		if (s->kind == SETTING_YES_NO)
 			buf_adds(out, *(const bool *)value ? "yes" : "no");
-		else if (s->kind == NUMBER)
+		else if (s->kind == SETTING_NUMBER)
 			buf_addf(out, "%llu",
 			    (unsigned long long)*(const uint64_t *)value);
+		else if (s->kind == SETTING_CHOICE)
+			put_choice(out, s, *(const int *)value);
 		else
-			put_choice(out, s, value);
+			put_choice(out, s, *(const bool *)value);
 		buf_adds(out, "\n");
 	}
 }

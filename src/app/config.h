@@ -40,14 +40,21 @@ struct config {
 	bool replace[CONFIG_SETTINGS]; /* private to config*.c */
 };
 
+/* The words of the command line that are no settings: argv[0] first and NULL
+ * last, copies for config_words_free. A verb's words and its own options stay,
+ * in order, and so does whatever follows "--". letters are those of verbs'
+ * options, a ':' behind each that has a value. file is NULL, or gets the file
+ * that --config names, for free, or NULL. NULL: EX_USAGE. */
+char **config_words(
+    char *const *argv, const char *letters, char **file, struct err *e);
+void config_words_free(char **words);
+
 /* Fills c: defaults, then signet.conf ($XDG_CONFIG_HOME/signet/signet.conf,
  * which need not exist, or the one that --config names), then the settings in
- * argv[1..*argc), which are taken out of there: a verb's words and its own
- * options stay, in order, with *argc changed, and so does whatever follows
- * "--". The verbs demo and flows (but flows with --peer) have no settings
- * file and no keys unless they are named. For config_free. EX_USAGE or
- * EX_CONFIG. */
-int config_load(struct config *c, int *argc, char **argv, struct err *e);
+ * argv, which stays as it is. impersonal: no file is read, and there are no
+ * keys, unless they are named. For config_free. EX_USAGE or EX_CONFIG. */
+int config_load(struct config *c, char *const *argv, const char *letters,
+    bool impersonal, struct err *e);
 /* Defaults alone. */
 void config_init(struct config *c);
 /* Those of a user agent that is nobody's: its key store, who it is, and where
@@ -78,7 +85,9 @@ char *config_path(void);
 int config_save(const char *path, const char *const *names,
     const char *const *values, size_t count, struct err *e);
 
-/* The table, a line each, for --help. */
+/* The table, a line each, for --help; and those of some names, with blanks
+ * between them, all of which there must be. */
 void config_help(struct buf *out);
+void config_help_some(const char *names, struct buf *out);
 
 #endif

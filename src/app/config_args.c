@@ -6,8 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The letters of verbs' own options; n has a value after it. */
-static const char verb_letters[] = "bn";
+/* The words that are left. */
+struct words {
+	char **items;
+	size_t count;
+};
+
+static void
+add_word(struct words *w, char *word)
+{
+	w->items = xrealloc(w->items, (w->count + 2) * sizeof(*w->items));
+	w->items[w->count++] = word;
+	w->items[w->count] = NULL;
+}
+
+void
+config_words_free(char **words)
+{
+	for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+		free(words[i]);
+	free(words);
+}
 
 /* 1: taken, 0: not a setting, -1. *used counts words beyond the first. */
 static int
@@ -21,9 +40,9 @@ take_long(struct config *c, const char *arg, const char *next, int *used,
 
 	if (no)
 		s = setting_named(name + 3, n - 3);
-	if (s == NULL || (no && s->kind != YES_NO))
+	if (s == NULL || (no && s->kind != SETTING_YES_NO))
 		return 0;
-	if (s->kind == YES_NO) {
+	if (s->kind == SETTING_YES_NO) {
 		if (equals != NULL && no)
 			return err_set(e, EX_USAGE, "%s takes no value", arg);
 		return setting_put(c, s,
@@ -45,87 +64,116 @@ take_long(struct config *c, const char *arg, const char *next, int *used,
 	    : 1;
 }
 
+/* Whether a letter is a verb's, and has a value. */
+static bool
+is_verbs(const char *letters, char letter, bool *has_value)
+{
+	const char *p = letter == ':' ? NULL : strchr(letters, letter);
+
+	*has_value = p != NULL && p[1] == ':';
+	return p != NULL;
+}
+
 /* Whether a word that begins with '-' is a bundle of letters that all are
  * settings' or verbs': anything else is somebody's text, and stays whole. */
 static bool
-is_bundle(const char *arg)
+is_bundle(const char *arg, const char *letters)
 {
 	for (const char *p = arg + 1; *p != '\0'; p++) {
 		const struct setting *s = setting_lettered(*p);
+		bool has_value;
 
-		if (s == NULL && strchr(verb_letters, *p) == NULL)
+		if (s == NULL && !is_verbs(letters, *p, &has_value))
 			return false;
-		if (s != NULL ? s->kind != YES_NO : *p == 'n')
+		if (s != NULL ? s->kind != SETTING_YES_NO : has_value)
 			return true; /* the rest is its value */
 	}
 	return true;
 }
 
 /* A bundle such as -se, whose last letter may have a value. A verb's letters
- * stay behind in arg. */
+ * are left over: *rest is a word of them, or NULL. */
 static int
-take_short(
-    struct config *c, char *arg, const char *next, int *used, struct err *e)
+take_short(struct config *c, const char *arg, const char *next,
+    const char *letters, char **rest, int *used, struct err *e)
 {
-	char *keep = arg + 1;
+	struct buf left = {0};
+	int rc = 0;
 
-	if (!is_bundle(arg))
-		return 0;
-	for (char *p = arg + 1; *p != '\0'; p++) {
+	buf_adds(&left, "-");
+	for (const char *p = arg + 1; rc == 0 && *p != '\0'; p++) {
 		const struct setting *s = setting_lettered(*p);
 		const char *value = "yes";
+		bool has_value;
 
-		if (s == NULL && *p == 'n') {
-			memmove(keep, p, strlen(p) + 1);
-			return 0;
-		}
-		if (s == NULL) {
-			*keep++ = *p;
+		if (s == NULL && is_verbs(letters, *p, &has_value)) {
+			buf_addf(
+			    &left, "%.*s", has_value ? (int)strlen(p) : 1, p);
+			if (has_value)
+				break;
 			continue;
 		}
-		if (s->kind != YES_NO) {
+		if (s->kind != SETTING_YES_NO) {
 			value = p[1] != '\0' ? p + 1 : next;
-			if (value == NULL)
-				return err_set(e, EX_USAGE,
-				    "-%c needs %s after it", *p, s->value);
 			*used = p[1] == '\0';
 			p += strlen(p) - 1;
 		}
-		if (setting_put(c, s, value, e) == -1)
-			return -1;
+		rc = value != NULL
+		    ? setting_put(c, s, value, e)
+		    : err_set(e, EX_USAGE, "-%c needs %s after it", s->letter,
+			  s->value);
 	}
-	*keep = '\0';
-	return keep == arg + 1;
+	*rest = left.n > 1 && rc == 0 ? xstrdup((const char *)left.p) : NULL;
+	buf_free(&left);
+	return rc;
 }
 
-int
-config_take_arguments(struct config *c, int *argc, char **argv, struct err *e)
+/* Takes the argument at argv: a setting, with the word after it where *used is
+ * 1, or a word that is left. */
+static int
+take_argument(struct config *c, char *const *argv, const char *letters,
+    struct words *words, int *used, struct err *e)
 {
-	int to = 1, i = 1;
+	const char *arg = argv[0], *next = argv[1];
+	char *rest;
+	int taken = 0;
+
+	*used = 0;
+	if (strncmp(arg, "--", 2) == 0)
+		taken = take_long(c, arg, next, used, e);
+	else if (arg[0] == '-' && arg[1] != '\0' && is_bundle(arg, letters)) {
+		taken = take_short(c, arg, next, letters, &rest, used, e) == -1
+		    ? -1
+		    : 1;
+		if (taken == 1 && rest != NULL)
+			add_word(words, rest);
+	}
+	if (taken == 0)
+		add_word(words, xstrdup(arg));
+	return taken == -1 ? -1 : 0;
+}
+
+char **
+config_take_arguments(
+    struct config *c, char *const *argv, const char *letters, struct err *e)
+{
+	struct words words = {0};
+	int used, rc = 0;
 
 	/* A list on the command line replaces the file's. */
 	for (size_t k = 0; setting_at(k) != NULL; k++)
-		c->replace[k] = setting_at(k)->kind == LIST;
-
-	for (; i < *argc; i++) {
-		char *arg = argv[i], *next = i + 1 < *argc ? argv[i + 1] : NULL;
-		int taken = 0, used = 0;
-
-		if (strcmp(arg, "--") == 0)
+		c->replace[k] = setting_at(k)->kind == SETTING_LIST;
+	add_word(&words, xstrdup(*argv != NULL ? *argv : "signet"));
+	for (argv += *argv != NULL; rc == 0 && *argv != NULL;
+	     argv += 1 + used) {
+		if (strcmp(*argv, "--") == 0)
 			break;
-		if (strncmp(arg, "--", 2) == 0)
-			taken = take_long(c, arg, next, &used, e);
-		else if (arg[0] == '-' && arg[1] != '\0')
-			taken = take_short(c, arg, next, &used, e);
-		if (taken == -1)
-			return -1;
-		if (taken == 0)
-			argv[to++] = arg;
-		i += used;
+		rc = take_argument(c, argv, letters, &words, &used, e);
 	}
-	while (i < *argc)
-		argv[to++] = argv[i++];
-	argv[to] = NULL;
-	*argc = to;
-	return 0;
+	for (; rc == 0 && *argv != NULL; argv++)
+		add_word(&words, xstrdup(*argv));
+	if (rc == 0)
+		return words.items;
+	config_words_free(words.items);
+	return NULL;
 }

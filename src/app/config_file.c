@@ -104,63 +104,43 @@ load_file(struct config *c, const char *named, struct err *e)
 	return rc;
 }
 
-/* Whether the words are for what is the same for everybody: nothing of a
- * person's is read for it. Flows with somebody else are a person's. */
-static bool
-is_for_all(char **words)
-{
-	if (words[1] == NULL)
-		return false;
-	if (strcmp(words[1], "demo") == 0)
-		return true;
-	if (strcmp(words[1], "flows") != 0)
-		return false;
-	for (words += 2; *words != NULL; words++)
-		if (strncmp(*words, "--peer", 6) == 0)
-			return false;
-	return true;
-}
-
-/* The file that the command line names, which is read before the rest of the
- * command line, so that the latter wins; and whether no other is. */
-static int
-find_file(int argc, char **argv, char **out, bool *for_all, struct err *e)
+char **
+config_words(char *const *argv, const char *letters, char **file, struct err *e)
 {
 	struct config scratch;
-	size_t count = (size_t)argc;
-	char **words = xcalloc(count + 1, sizeof(*words));
-	char **copies = xcalloc(count + 1, sizeof(*copies));
-	int rc;
+	char **words;
 
-	for (size_t i = 0; i < count; i++)
-		words[i] = copies[i] = xstrdup(argv[i]);
 	config_init(&scratch);
-	rc = config_take_arguments(&scratch, &argc, words, e);
-	*for_all = rc == 0 && is_for_all(words);
-	*out = scratch.config;
-	scratch.config = NULL;
+	words = config_take_arguments(&scratch, argv, letters, e);
+	if (file != NULL) {
+		*file = scratch.config;
+		scratch.config = NULL;
+	}
 	config_free(&scratch);
-	for (size_t i = 0; i < count; i++)
-		free(copies[i]);
-	free(copies);
-	free(words);
-	return rc;
+	return words;
 }
 
+/* The file that the command line names is read before the rest of the command
+ * line, so that the latter wins. */
 int
-config_load(struct config *c, int *argc, char **argv, struct err *e)
+config_load(struct config *c, char *const *argv, const char *letters,
+    bool impersonal, struct err *e)
 {
 	char *file = NULL;
-	bool for_all;
-	int rc = find_file(*argc, argv, &file, &for_all, e);
+	char **words = config_words(argv, letters, &file, e);
+	int rc = words != NULL ? 0 : -1;
 
+	config_words_free(words);
 	config_init(c);
-	if (rc == 0 && (file != NULL || !for_all))
+	if (rc == 0 && (file != NULL || !impersonal))
 		rc = load_file(c, file, e);
 	free(file);
-	if (rc == 0)
-		rc = config_take_arguments(c, argc, argv, e);
-	if (rc == 0 && c->keys == NULL && !for_all) {
+	if (rc == 0) {
+		words = config_take_arguments(c, argv, letters, e);
+		rc = words != NULL ? 0 : -1;
+		config_words_free(words);
+	}
+	if (rc == 0 && c->keys == NULL && !impersonal) {
 		c->keys = xdg_path("XDG_DATA_HOME", ".local/share", "keys");
 		if (c->keys == NULL)
 			rc = err_set(e, EX_CONFIG,

@@ -6,7 +6,16 @@
 
 #include "src/app/config.h"
 
-enum setting_kind { YES_NO, TEXT, LIST, NUMBER, CHOICE, TIME };
+/* What a setting's value is, and the type of its member of struct config. */
+enum setting_kind {
+	SETTING_YES_NO, /* bool */
+	SETTING_TEXT, /* char *, its own */
+	SETTING_LIST, /* struct config_list */
+	SETTING_NUMBER, /* uint64_t */
+	SETTING_CHOICE, /* int: the index of one of several words */
+	SETTING_EITHER, /* bool: the second of two words */
+	SETTING_TIME /* time_t */
+};
 /* Whether it may change while signet runs. */
 enum setting_when { FIXED, LIVE };
 
@@ -16,9 +25,10 @@ struct setting {
 	enum setting_kind kind;
 	enum setting_when when;
 	size_t offset;
-	uint64_t def, max; /* NUMBER; def of YES_NO and CHOICE is 0 */
-	const char *value; /* what stands for it in --help; of a CHOICE its
-	                    * words, '|' between them, the default first */
+	uint64_t def, max; /* of a NUMBER */
+	const char *value; /* stands for the value in --help; of CHOICE and
+	                    * EITHER the words, '|' between them, the default
+	                    * first */
 	const char *help;
 };
 
@@ -33,9 +43,12 @@ void *setting_value(struct config *c, const struct setting *s);
 int setting_put(struct config *c, const struct setting *s, const char *value,
     struct err *e);
 
-/* Takes the settings out of argv; a verb's words and own options stay there,
- * in order, and all that follows "--" (config_args.c). */
-int config_take_arguments(
-    struct config *c, int *argc, char **argv, struct err *e);
+/* Takes the settings out of the arguments argv, which stay as they are, and
+ * returns the words that are left, argv[0] first and NULL last: a verb's words
+ * and its own options, in order, and all that follows "--". letters are those
+ * of verbs' options (verb_letters). For config_words_free. NULL: EX_USAGE
+ * (config_args.c). */
+char **config_take_arguments(
+    struct config *c, char *const *argv, const char *letters, struct err *e);
 
 #endif

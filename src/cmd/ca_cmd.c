@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,21 +11,10 @@
 enum { CA_DAYS = 3650, ISSUE_DAYS = 1095, CRL_DAYS = 30, DAYS_MAX = 36500 };
 enum { PATHLEN_MAX = 16 };
 
-/* The options of all of them; each takes what it knows. */
-struct ca_options {
+/* What an action works with. */
+struct ca_args {
+	const struct verb_args *a;
 	struct testca ca;
-	const char *name;
-	bool well_known;
-	char **words;
-};
-
-struct ca_action {
-	const char *name, *usage;
-	const char *options; /* letters that it takes */
-	int (*run)(
-	    const struct config *c, const struct ca_options *o, struct err *e);
-	int words; /* with DIR */
-	unsigned days;
 };
 
 /* --- the actions ----------------------------------------------------------- */
@@ -39,13 +27,14 @@ warn_well_known(const char *words)
 }
 
 static int
-ca_init(const struct config *c, const struct ca_options *o, struct err *e)
+ca_init(const struct config *c, const struct ca_args *o, struct err *e)
 {
+	const char *name = verb_value(o->a, "name");
+
 	(void)c;
-	if (!o->well_known)
-		return testca_init(
-		    &o->ca, o->name != NULL ? o->name : "testCA", e);
-	if (o->name != NULL || o->ca.type != NULL)
+	if (!verb_has(o->a, "well-known"))
+		return testca_init(&o->ca, name != NULL ? name : "testCA", e);
+	if (name != NULL || o->ca.type != NULL)
 		return err_set(e, EX_USAGE,
 		    "the well-known root has its "
 		    "name and its key already");
@@ -57,22 +46,22 @@ ca_init(const struct config *c, const struct ca_options *o, struct err *e)
 }
 
 static int
-ca_issue(const struct config *c, const struct ca_options *o, struct err *e)
+ca_issue(const struct config *c, const struct ca_args *o, struct err *e)
 {
 	(void)c;
-	return testca_issue(&o->ca, o->words[1], e);
+	return testca_issue(&o->ca, o->a->words[1], e);
 }
 
 static int
-ca_revoke(const struct config *c, const struct ca_options *o, struct err *e)
+ca_revoke(const struct config *c, const struct ca_args *o, struct err *e)
 {
 	struct testca_revoked done;
 	struct buf words = {0};
-	int rc = testca_revoke(&o->ca, o->words[1], &done, e);
+	int rc = testca_revoke(&o->ca, o->a->words[1], &done, e);
 
 	if (rc == 0 && done.known > 0) {
 		buf_addf(&words, "the certificate of %s was revoked before",
-		    o->words[1]);
+		    o->a->words[1]);
 		verb_note(c, (char *)words.p);
 	}
 	buf_free(&words);
@@ -80,147 +69,156 @@ ca_revoke(const struct config *c, const struct ca_options *o, struct err *e)
 }
 
 static int
-ca_crl(const struct config *c, const struct ca_options *o, struct err *e)
+ca_crl(const struct config *c, const struct ca_args *o, struct err *e)
 {
 	(void)c;
 	return testca_crl(&o->ca, e);
 }
 
-static const struct ca_action actions[] = {
-    {"init",
-	"DIR [--name NAME | --well-known] [--type p256|rsa:2048] "
-	"[--days N] [--force]",
-	"nwtdf", ca_init, 1, CA_DAYS},
-    {"issue",
-	"DIR NAME [--ca [--pathlen N]] [--by NAME] "
-	"[--type p256|rsa:2048] [--days N] [--p12] [--force]",
-	"clbtdpf", ca_issue, 2, ISSUE_DAYS},
-    {"revoke", "DIR NAME|FILE [--days N]", "d", ca_revoke, 2, CRL_DAYS},
-    {"crl", "DIR [--by NAME] [--days N]", "bd", ca_crl, 1, CRL_DAYS},
-};
+/* --- the rows ---------------------------------------------------------------- */
 
-enum { ACTIONS = sizeof(actions) / sizeof(actions[0]) };
+typedef int ca_fn(
+    const struct config *c, const struct ca_args *o, struct err *e);
 
-/* --- arguments ------------------------------------------------------------- */
-
+/* Fills in what the options say. days is the default of --days. */
 static int
-parse_number(const char *name, const char *text, unsigned max, unsigned *out,
-    struct err *e)
+ca_options(const struct config *c, const struct verb_args *a, unsigned days,
+    struct ca_args *o, struct err *e)
 {
-	uint64_t n;
-
-	if (!number_parse(span_str(text), max, &n))
-		return err_set(e, EX_USAGE,
-		    "--%s takes a number up to %u, "
-		    "not \"%s\"",
-		    name, max, text);
-	*out = (unsigned)n;
-	return 0;
-}
-
-static int
-take_option(int c, struct ca_options *o, struct err *e)
-{
-	switch (c) {
-	case 'n':
-		o->name = optarg;
-		break;
-	case 'w':
-		o->well_known = true;
-		break;
-	case 't':
-		o->ca.type = optarg;
-		break;
-	case 'b':
-		o->ca.by = optarg;
-		break;
-	case 'c':
-		o->ca.ca = true;
-		break;
-	case 'p':
-		o->ca.p12 = true;
-		break;
-	case 'l':
-		return parse_number(
-		    "pathlen", optarg, PATHLEN_MAX, &o->ca.pathlen, e);
-	case 'd':
-		return parse_number("days", optarg, DAYS_MAX, &o->ca.days, e);
-	default:
-		o->ca.force = true;
-		break;
-	}
-	return 0;
-}
-
-static int
-parse_options(const struct ca_action *a, int argc, char **argv,
-    struct ca_options *o, struct err *e)
-{
-	static const struct option known[] = {
-	    {"name", required_argument, NULL, 'n'},
-	    {"well-known", no_argument, NULL, 'w'},
-	    {"type", required_argument, NULL, 't'},
-	    {"days", required_argument, NULL, 'd'},
-	    {"by", required_argument, NULL, 'b'},
-	    {"ca", no_argument, NULL, 'c'},
-	    {"pathlen", required_argument, NULL, 'l'},
-	    {"p12", no_argument, NULL, 'p'},
-	    {"force", no_argument, NULL, 'f'},
-	    {NULL, 0, NULL, 0},
-	};
-	bool below = false;
-	int c;
-
-	optind = 1;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", known, NULL)) != -1) {
-		if (c == '?' || c == ':' || strchr(a->options, c) == NULL)
-			return err_set(e, EX_USAGE, "usage: signet ca %s %s",
-			    a->name, a->usage);
-		if (take_option(c, o, e) == -1)
-			return -1;
-		below = below || c == 'l';
-	}
-	o->words = argv + optind;
-	if (argc - optind != a->words || (below && !o->ca.ca))
-		return err_set(
-		    e, EX_USAGE, "usage: signet ca %s %s", a->name, a->usage);
-	o->ca.dir = o->words[0];
-	return 0;
-}
-
-static int
-ca_run(const struct config *c, int argc, char **argv, struct err *e)
-{
-	const struct ca_action *a = NULL;
-	struct ca_options o = {.ca = {.legacy = c->policy.legacy,
-				   .at = c->policy.at,
-				   .ask = secret_ask,
-				   .ask_arg = c->passphrase_command}};
-	struct keystore *ks;
-	size_t i;
-
-	for (i = 0; argc > 0 && i < ACTIONS; i++)
-		if (strcmp(argv[0], actions[i].name) == 0)
-			a = &actions[i];
-	if (a == NULL)
-		return err_set(e, EX_USAGE,
-		    "usage: signet ca init|issue|revoke|crl DIR ...");
-	o.ca.days = a->days;
-	if (parse_options(a, argc, argv, &o, e) == -1)
+	*o = (struct ca_args){.a = a,
+	    .ca = {.dir = a->words[0],
+		.legacy = c->policy.legacy,
+		.at = c->policy.at,
+		.ask = secret_ask,
+		.ask_arg = c->passphrase_command,
+		.days = days,
+		.type = verb_value(a, "type"),
+		.by = verb_value(a, "by"),
+		.ca = verb_has(a, "ca"),
+		.p12 = verb_has(a, "p12"),
+		.force = verb_has(a, "force")}};
+	if (verb_has(a, "pathlen") && !o->ca.ca)
+		return verb_usage(a, e);
+	if (verb_number(a, "pathlen", PATHLEN_MAX, &o->ca.pathlen, e) == -1)
 		return -1;
-	if (!o.well_known && keystore_open(o.ca.dir, false, &ks, e) == 0) {
+	return verb_number(a, "days", DAYS_MAX, &o->ca.days, e);
+}
+
+static int
+ca_run(
+    const struct config *c, const struct verb_args *a, unsigned days, ca_fn *fn)
+{
+	struct ca_args o;
+	struct keystore *ks;
+	struct err e = {0};
+	int rc = ca_options(c, a, days, &o, &e);
+
+	if (rc == 0 && !verb_has(a, "well-known") &&
+	    keystore_open(o.ca.dir, false, &ks, &e) == 0) {
 		if (wellknown_trusted(ks))
 			warn_well_known(wellknown_warning);
 		keystore_free(ks);
 	}
-	return a->run(c, &o, e);
+	if (rc == 0)
+		rc = fn(c, &o, &e);
+	return rc == 0 ? 0 : verb_fail(&e);
 }
 
-int
-ca_cmd(const struct config *c, int argc, char **argv)
+static int
+run_init(const struct config *c, const struct verb_args *a)
 {
-	struct err e = {0, ""};
-
-	return ca_run(c, argc - 1, argv + 1, &e) == 0 ? 0 : verb_fail(&e);
+	return ca_run(c, a, CA_DAYS, ca_init);
 }
+
+static int
+run_issue(const struct config *c, const struct verb_args *a)
+{
+	return ca_run(c, a, ISSUE_DAYS, ca_issue);
+}
+
+static int
+run_revoke(const struct config *c, const struct verb_args *a)
+{
+	return ca_run(c, a, CRL_DAYS, ca_revoke);
+}
+
+static int
+run_crl(const struct config *c, const struct verb_args *a)
+{
+	return ca_run(c, a, CRL_DAYS, ca_crl);
+}
+
+#define OPTION_TYPE                                                  \
+	{                                                            \
+		"type", 0, "p256|rsa:2048", "the kind of key (p256)" \
+	}
+#define OPTION_DAYS                                    \
+	{                                              \
+		"days", 0, "N", "how long it is valid" \
+	}
+#define OPTION_BY                                       \
+	{                                               \
+		"by", 0, "NAME", "the CA that signs it" \
+	}
+#define OPTION_FORCE                                      \
+	{                                                 \
+		"force", 0, NULL, "replace what is there" \
+	}
+#define OPTION_END                  \
+	{                           \
+		NULL, 0, NULL, NULL \
+	}
+
+static const struct verb_option init_own[] = {
+    {"name", 0, "NAME", "of the root (testCA)"},
+    {"well-known", 0, NULL, "the draft's root, whose key everybody has"},
+    OPTION_TYPE, OPTION_DAYS, OPTION_FORCE, OPTION_END};
+static const struct verb_option issue_own[] = {
+    {"ca", 0, NULL, "an intermediate CA"},
+    {"pathlen", 0, "N", "with --ca: so many CAs may be below it"}, OPTION_BY,
+    OPTION_TYPE, OPTION_DAYS, {"p12", 0, NULL, "a PKCS#12 file too"},
+    OPTION_FORCE, OPTION_END};
+static const struct verb_option revoke_own[] = {OPTION_DAYS, OPTION_END};
+static const struct verb_option crl_own[] = {
+    OPTION_BY, OPTION_DAYS, OPTION_END};
+
+static const struct verb ca_actions[] = {
+    {.name = "ca init",
+	.args = "DIR [--name NAME | --well-known] [--type p256|rsa:2048] "
+		"[--days N] [--force]",
+	.help = "make a root",
+	.options = init_own,
+	.least = 1,
+	.most = 1,
+	.run = run_init},
+    {.name = "ca issue",
+	.args = "DIR NAME [--ca [--pathlen N]] [--by NAME] "
+		"[--type p256|rsa:2048] [--days N] [--p12] [--force]",
+	.help = "make a key and a certificate for an address or a host",
+	.options = issue_own,
+	.least = 2,
+	.most = 2,
+	.run = run_issue},
+    {.name = "ca revoke",
+	.args = "DIR NAME|FILE [--days N]",
+	.help = "revoke a certificate, and make the CRL that says so",
+	.options = revoke_own,
+	.least = 2,
+	.most = 2,
+	.run = run_revoke},
+    {.name = "ca crl",
+	.args = "DIR [--by NAME] [--days N]",
+	.help = "make the CRL anew",
+	.options = crl_own,
+	.least = 1,
+	.most = 1,
+	.run = run_crl},
+    {.name = NULL},
+};
+
+const struct verb ca_verb = {.name = "ca",
+    .args = "init|issue|revoke|crl DIR ...",
+    .help = "a test CA, not for real use",
+    .more = "All of it lies in DIR, under the key store's file names.",
+    .settings = "passphrase-command at legacy",
+    .actions = ca_actions};

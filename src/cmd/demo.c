@@ -220,19 +220,15 @@ end(struct demo *d)
 
 /* --- the verb ------------------------------------------------------------- */
 
-int
-demo_cmd(const struct config *c, int argc, char **argv)
+static int
+demo_verb_run(const struct config *c, const struct verb_args *a)
 {
 	struct demo d = {.child = 0,
 	    .on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)};
 	struct err e = {0};
 	int rc;
 
-	(void)argv;
-	if (argc != 1) {
-		(void)err_set(&e, EX_USAGE, "usage: signet demo");
-		return verb_fail(&e);
-	}
+	(void)a;
 	scratch_hold(true);
 	rc = begin(&d, c, &e);
 	scratch_hold(false);
@@ -245,3 +241,12 @@ demo_cmd(const struct config *c, int argc, char **argv)
 	end(&d);
 	return rc;
 }
+
+const struct verb demo_verb = {.name = "demo",
+    .args = "",
+    .help = "chat with kumiko, who is a process on this machine",
+    .more = "Nothing leaves this machine, and the keys are thrown away at the "
+	    "end.",
+    .settings = "theme mouse bell",
+    .impersonal = true,
+    .run = demo_verb_run};

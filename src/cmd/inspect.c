@@ -102,59 +102,59 @@ inspect_bytes(struct inspecting *in, const char *path, struct span all)
 		no_message(in, path, 0, all.n, "there is none in it");
 }
 
-/* Takes --asn1 and what ends the options out of argv, from 1 on; how many
- * words are left. */
-static int
-take_words(int argc, char **argv, bool *asn1)
+static void
+inspect_file(struct inspecting *in, const char *path)
 {
-	bool options = true;
-	int count = 0;
+	struct buf all = {0};
+	struct err e = {0};
+	int rc = stored_read(path, &all, &e);
 
-	for (int i = 1; i < argc; i++)
-		if (options && strcmp(argv[i], "--") == 0)
-			options = false;
-		else if (options && strcmp(argv[i], "--asn1") == 0)
-			*asn1 = true;
-		else
-			argv[++count] = argv[i];
-	return count;
+	if (rc == 0)
+		inspect_bytes(in, path, span_buf(&all));
+	if (rc == 0)
+		rc = report_write(&in->out, &e);
+	if (rc == -1) {
+		(void)verb_fail(&e);
+		if (in->exit == 0)
+			in->exit = e.exit;
+	}
+	buf_free(&all);
 }
 
-int
-inspect_cmd(const struct config *c, int argc, char **argv)
+static int
+inspect_verb_run(const struct config *c, const struct verb_args *a)
 {
 	struct inspecting in = {.c = c};
+	bool asn1 = verb_has(a, "asn1");
 	struct err e = {0};
-	bool asn1 = false;
-	int count = take_words(argc, argv, &asn1);
 
-	if (count == 0 || (asn1 && c->json)) {
+	if (asn1 && c->json) {
 		(void)err_set(&e, EX_USAGE,
 		    "usage: signet inspect FILE..., or --asn1 FILE|FOLDER... "
 		    "without --json (- is standard input)");
 		return verb_fail(&e);
 	}
 	if (asn1)
-		return inspect_asn1(argv + 1, (size_t)count);
+		return inspect_asn1(a->words, (size_t)a->count);
 	if (verb_keystore(c, false, &in.ks, &e) == -1)
 		return verb_fail(&e);
-	for (int i = 1; i <= count; i++) {
-		struct buf all = {0};
-		int rc;
-
-		rc = stored_read(argv[i], &all, &e);
-		if (rc == 0)
-			inspect_bytes(&in, argv[i], span_buf(&all));
-		if (rc == 0)
-			rc = report_write(&in.out, &e);
-		if (rc == -1) {
-			(void)verb_fail(&e);
-			if (in.exit == 0)
-				in.exit = e.exit;
-		}
-		buf_free(&all);
-	}
+	for (int i = 0; i < a->count; i++)
+		inspect_file(&in, a->words[i]);
 	keystore_free(in.ks);
 	buf_free(&in.out);
 	return in.exit;
 }
+
+static const struct verb_option inspect_own[] = {
+    {"asn1", 0, NULL, "the structure of messages, certificates and CMS"},
+    {NULL, 0, NULL, NULL}};
+
+const struct verb inspect_verb = {.name = "inspect",
+    .args = "FILE... | --asn1 FILE|FOLDER...",
+    .help = "verify, open and explain stored messages",
+    .more = "\"-\" is standard input.",
+    .settings = "keys passphrase-command at json crl legacy",
+    .options = inspect_own,
+    .least = 1,
+    .most = 1000000,
+    .run = inspect_verb_run};

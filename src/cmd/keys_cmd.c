@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,25 +7,7 @@
 #include "src/app/verb.h"
 #include "src/cmd/verbs.h"
 
-enum { DAYS_DEFAULT = 1095 };
-
-/* The options of all of them; each takes what it knows. */
-struct keys_options {
-	const char *as, *type, *name;
-	unsigned days;
-	bool force, yes, with_private;
-	char **words;
-	int count;
-};
-
-struct keys_action {
-	const char *name, *usage;
-	const char *options; /* letters of keys_options that it takes */
-	int (*run)(const struct config *cfg, struct keystore *ks,
-	    const struct keys_options *o, struct err *e);
-	bool creates; /* the key store, where it is not there */
-	int least, most;
-};
+enum { DAYS_DEFAULT = 1095, DAYS_MAX = 36500 };
 
 /* Writes b to standard output and frees it. */
 static int
@@ -48,11 +29,10 @@ put_out(struct buf *b, struct err *e)
 
 /* The NAME that was given, or who I am. */
 static const char *
-name_or_me(
-    const struct config *cfg, const struct keys_options *o, struct err *e)
+name_or_me(const struct config *cfg, const struct verb_args *a, struct err *e)
 {
-	if (o->count > 0)
-		return o->words[0];
+	if (a->count > 0)
+		return a->words[0];
 	if (cfg->aors.count == 0)
 		err_set(e, EX_USAGE, "say whose: give a NAME, or --aor");
 	return cfg->aors.count == 0 ? NULL : cfg->aors.items[0];
@@ -60,13 +40,13 @@ name_or_me(
 
 static int
 keys_list(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, struct err *e)
+    const struct verb_args *a, struct err *e)
 {
 	struct keystore_item *items;
 	struct buf out = {0};
 	size_t count, i;
 
-	(void)o;
+	(void)a;
 	if (!cfg->json)
 		return keyring_list(ks, &out, e) == -1 ? -1 : put_out(&out, e);
 	if (keystore_list(ks, NULL, &items, &count, e) == -1)
@@ -97,9 +77,9 @@ describe(const struct config *cfg, struct keystore *ks, const char *name,
 
 static int
 keys_show(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, struct err *e)
+    const struct verb_args *a, struct err *e)
 {
-	const char *name = name_or_me(cfg, o, e);
+	const char *name = name_or_me(cfg, a, e);
 	struct buf out = {0};
 
 	if (name == NULL)
@@ -112,14 +92,23 @@ keys_show(const struct config *cfg, struct keystore *ks,
 }
 
 static int
-keys_new(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, struct err *e)
+new_options(const struct verb_args *a, struct keystore_new *how, struct err *e)
 {
-	const struct keystore_new how = {o->type, o->days, o->force};
-	const char *name = name_or_me(cfg, o, e);
+	*how = (struct keystore_new){
+	    verb_value(a, "type"), DAYS_DEFAULT, verb_has(a, "force")};
+	return verb_number(a, "days", DAYS_MAX, &how->days, e);
+}
+
+static int
+keys_new(const struct config *cfg, struct keystore *ks,
+    const struct verb_args *a, struct err *e)
+{
+	const char *name = name_or_me(cfg, a, e);
+	struct keystore_new how;
 	struct buf out = {0};
 
-	if (name == NULL || keystore_make(ks, name, &how, e) == -1)
+	if (name == NULL || new_options(a, &how, e) == -1 ||
+	    keystore_make(ks, name, &how, e) == -1)
 		return -1;
 	if (cfg->quiet)
 		return 0;
@@ -132,13 +121,14 @@ keys_new(const struct config *cfg, struct keystore *ks,
 
 static int
 keys_csr(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, struct err *e)
+    const struct verb_args *a, struct err *e)
 {
-	const struct keystore_new how = {o->type, o->days, false};
-	const char *name = name_or_me(cfg, o, e);
+	const char *name = name_or_me(cfg, a, e);
+	struct keystore_new how;
 	struct buf pem = {0};
 
-	if (name == NULL || keystore_request(ks, name, &how, &pem, e) == -1) {
+	if (name == NULL || new_options(a, &how, e) == -1 ||
+	    keystore_request(ks, name, &how, &pem, e) == -1) {
 		buf_free(&pem);
 		return -1;
 	}
@@ -147,10 +137,10 @@ keys_csr(const struct config *cfg, struct keystore *ks,
 
 static int
 import_one(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, const char *path, struct err *e)
+    const struct verb_args *a, const char *path, struct err *e)
 {
-	const struct keystore_import how = {
-	    path, o->as != NULL, o->force, o->name};
+	const struct keystore_import how = {path, verb_has(a, "as"),
+	    verb_has(a, "force"), verb_value(a, "name")};
 	struct keystore_item *items = NULL;
 	struct buf out = {0};
 	size_t count = 0, i;
@@ -170,28 +160,29 @@ import_one(const struct config *cfg, struct keystore *ks,
 
 static int
 keys_import(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, struct err *e)
+    const struct verb_args *a, struct err *e)
 {
+	const char *as = verb_value(a, "as");
 	int i;
 
-	if (o->as != NULL && strcmp(o->as, "root") != 0)
+	if (as != NULL && strcmp(as, "root") != 0)
 		return err_set(
-		    e, EX_USAGE, "--as takes root alone, not \"%s\"", o->as);
-	for (i = 0; i < o->count; i++)
-		if (import_one(cfg, ks, o, o->words[i], e) == -1)
+		    e, EX_USAGE, "--as takes root alone, not \"%s\"", as);
+	for (i = 0; i < a->count; i++)
+		if (import_one(cfg, ks, a, a->words[i], e) == -1)
 			return -1;
 	return 0;
 }
 
 static int
 keys_export(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, struct err *e)
+    const struct verb_args *a, struct err *e)
 {
-	const char *name = name_or_me(cfg, o, e);
+	const char *name = name_or_me(cfg, a, e);
 	struct buf pem = {0};
 
 	if (name == NULL ||
-	    keystore_export(ks, name, o->with_private, &pem, e) == -1) {
+	    keystore_export(ks, name, verb_has(a, "private"), &pem, e) == -1) {
 		buf_wipe(&pem);
 		return -1;
 	}
@@ -221,23 +212,24 @@ confirm(const char *question, struct err *e)
 
 static int
 keys_trust(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, struct err *e)
+    const struct verb_args *a, struct err *e)
 {
+	bool yes = verb_has(a, "yes");
 	struct buf out = {0};
 	char hex[65];
 	struct aor who;
 	int rc;
 
-	if (aor_parse(span_str(o->words[0]), &who, e) == -1)
+	if (aor_parse(span_str(a->words[0]), &who, e) == -1)
 		return -1;
 	rc = keyring_fingerprint(ks, &who, hex, e);
-	if (rc == 0 && !(o->yes && cfg->quiet))
+	if (rc == 0 && !(yes && cfg->quiet))
 		rc = keyring_show(ks, who.key, &out, e);
 	if (rc == 0)
 		rc = put_out(&out, e);
 	else
 		buf_free(&out);
-	if (rc == 0 && !o->yes)
+	if (rc == 0 && !yes)
 		rc = confirm("Does the other side see the same?", e);
 	if (rc == 0)
 		rc = keystore_trust_shown(ks, &who, hex, e);
@@ -247,13 +239,13 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 
 static int
 keys_untrust(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, struct err *e)
+    const struct verb_args *a, struct err *e)
 {
 	struct aor who;
 	int rc;
 
 	(void)cfg;
-	if (aor_parse(span_str(o->words[0]), &who, e) == -1)
+	if (aor_parse(span_str(a->words[0]), &who, e) == -1)
 		return -1;
 	rc = keystore_untrust(ks, &who, e);
 	aor_free(&who);
@@ -262,122 +254,179 @@ keys_untrust(const struct config *cfg, struct keystore *ks,
 
 static int
 keys_remove(const struct config *cfg, struct keystore *ks,
-    const struct keys_options *o, struct err *e)
+    const struct verb_args *a, struct err *e)
 {
 	(void)cfg;
-	return keystore_remove(ks, o->words[0], o->force, e);
+	return keystore_remove(ks, a->words[0], verb_has(a, "force"), e);
 }
 
-static const struct keys_action actions[] = {
-    {"list", "", "", keys_list, false, 0, 0},
-    {"show", "[NAME]", "", keys_show, false, 0, 1},
-    {"new", "[NAME] [--type p256|rsa:2048] [--days N] [--force]", "tdf",
-	keys_new, true, 0, 1},
-    {"csr", "[NAME] [--type p256|rsa:2048]", "t", keys_csr, true, 0, 1},
-    {"import", "FILE... [--as root] [--name NAME] [--force]", "anf",
-	keys_import, true, 1, 1000000},
-    {"export", "[NAME] [--private]", "p", keys_export, false, 0, 1},
-    {"trust", "AOR [--yes]", "y", keys_trust, false, 1, 1},
-    {"untrust", "AOR", "", keys_untrust, false, 1, 1},
-    {"remove", "NAME [--force]", "f", keys_remove, false, 1, 1},
+/* --- the rows ---------------------------------------------------------------- */
+
+typedef int keys_fn(const struct config *cfg, struct keystore *ks,
+    const struct verb_args *a, struct err *e);
+
+/* Runs fn with the key store. creates: the store is made where it is not
+ * there. */
+static int
+with_keystore(const struct config *cfg, const struct verb_args *a, bool creates,
+    keys_fn *fn)
+{
+	struct keystore *ks;
+	struct err e = {0};
+	int rc = verb_keystore(cfg, creates, &ks, &e);
+
+	if (rc == 0) {
+		rc = fn(cfg, ks, a, &e);
+		keystore_free(ks);
+	}
+	return rc == 0 ? 0 : verb_fail(&e);
+}
+
+static int
+run_list(const struct config *c, const struct verb_args *a)
+{
+	return with_keystore(c, a, false, keys_list);
+}
+
+static int
+run_show(const struct config *c, const struct verb_args *a)
+{
+	return with_keystore(c, a, false, keys_show);
+}
+
+static int
+run_new(const struct config *c, const struct verb_args *a)
+{
+	return with_keystore(c, a, true, keys_new);
+}
+
+static int
+run_csr(const struct config *c, const struct verb_args *a)
+{
+	return with_keystore(c, a, true, keys_csr);
+}
+
+static int
+run_import(const struct config *c, const struct verb_args *a)
+{
+	return with_keystore(c, a, true, keys_import);
+}
+
+static int
+run_export(const struct config *c, const struct verb_args *a)
+{
+	return with_keystore(c, a, false, keys_export);
+}
+
+static int
+run_trust(const struct config *c, const struct verb_args *a)
+{
+	return with_keystore(c, a, false, keys_trust);
+}
+
+static int
+run_untrust(const struct config *c, const struct verb_args *a)
+{
+	return with_keystore(c, a, false, keys_untrust);
+}
+
+static int
+run_remove(const struct config *c, const struct verb_args *a)
+{
+	return with_keystore(c, a, false, keys_remove);
+}
+
+#define OPTION_TYPE                                                  \
+	{                                                            \
+		"type", 0, "p256|rsa:2048", "the kind of key (p256)" \
+	}
+#define OPTION_DAYS                                                        \
+	{                                                                  \
+		"days", 0, "N", "how long the certificate is valid (1095)" \
+	}
+#define OPTION_FORCE                                                  \
+	{                                                             \
+		"force", 0, NULL, "replace, or remove, what is there" \
+	}
+#define OPTION_END                  \
+	{                           \
+		NULL, 0, NULL, NULL \
+	}
+
+static const struct verb_option new_own[] = {
+    OPTION_TYPE, OPTION_DAYS, OPTION_FORCE, OPTION_END};
+static const struct verb_option csr_own[] = {OPTION_TYPE, OPTION_END};
+static const struct verb_option import_own[] = {
+    {"as", 0, "root", "trust it as a root: it is a CA's certificate"},
+    {"name", 0, "NAME", "file it under this name"}, OPTION_FORCE, OPTION_END};
+static const struct verb_option export_own[] = {
+    {"private", 0, NULL, "the private key too"}, OPTION_END};
+static const struct verb_option trust_own[] = {
+    {"yes", 0, NULL, "do not ask: the fingerprint was compared"}, OPTION_END};
+static const struct verb_option remove_own[] = {OPTION_FORCE, OPTION_END};
+
+static const struct verb keys_actions[] = {
+    {.name = "keys list",
+	.args = "",
+	.help = "all certificates, a line each",
+	.run = run_list},
+    {.name = "keys show",
+	.args = "[NAME]",
+	.help = "certificates of NAME with their fingerprints",
+	.most = 1,
+	.run = run_show},
+    {.name = "keys new",
+	.args = "[NAME] [--type p256|rsa:2048] [--days N] [--force]",
+	.help = "make a key and a self-signed certificate",
+	.options = new_own,
+	.most = 1,
+	.run = run_new},
+    {.name = "keys csr",
+	.args = "[NAME] [--type p256|rsa:2048]",
+	.help = "make a certificate request for a CA",
+	.options = csr_own,
+	.most = 1,
+	.run = run_csr},
+    {.name = "keys import",
+	.args = "FILE... [--as root] [--name NAME] [--force]",
+	.help = "take in PEM, DER, PKCS#12 or .p7c",
+	.options = import_own,
+	.least = 1,
+	.most = 1000000,
+	.run = run_import},
+    {.name = "keys export",
+	.args = "[NAME] [--private]",
+	.help = "print a certificate as PEM",
+	.options = export_own,
+	.most = 1,
+	.run = run_export},
+    {.name = "keys trust",
+	.args = "AOR [--yes]",
+	.help = "pin the certificate that is here",
+	.options = trust_own,
+	.least = 1,
+	.most = 1,
+	.run = run_trust},
+    {.name = "keys untrust",
+	.args = "AOR",
+	.help = "take the pin away",
+	.least = 1,
+	.most = 1,
+	.run = run_untrust},
+    {.name = "keys remove",
+	.args = "NAME [--force]",
+	.help = "remove the files of NAME",
+	.options = remove_own,
+	.least = 1,
+	.most = 1,
+	.run = run_remove},
+    {.name = NULL},
 };
 
-enum { ACTIONS = sizeof(actions) / sizeof(actions[0]) };
-
-/* --- arguments ------------------------------------------------------------- */
-
-static int
-parse_options(const struct keys_action *a, int argc, char **argv,
-    struct keys_options *o, struct err *e)
-{
-	static const struct option known[] = {
-	    {"as", required_argument, NULL, 'a'},
-	    {"name", required_argument, NULL, 'n'},
-	    {"aor", required_argument, NULL, 'n'},
-	    {"type", required_argument, NULL, 't'},
-	    {"days", required_argument, NULL, 'd'},
-	    {"force", no_argument, NULL, 'f'},
-	    {"yes", no_argument, NULL, 'y'},
-	    {"private", no_argument, NULL, 'p'},
-	    {NULL, 0, NULL, 0},
-	};
-	uint64_t days;
-	int c;
-
-	*o = (struct keys_options){.days = DAYS_DEFAULT};
-	optind = 1;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", known, NULL)) != -1) {
-		if (c == '?' || c == ':' || strchr(a->options, c) == NULL)
-			return err_set(e, EX_USAGE,
-			    "usage: signet keys %s "
-			    "%s",
-			    a->name, a->usage);
-		switch (c) {
-		case 'a':
-			o->as = optarg;
-			break;
-		case 'n':
-			o->name = optarg;
-			break;
-		case 't':
-			o->type = optarg;
-			break;
-		case 'd':
-			if (!number_parse(span_str(optarg), 36500, &days))
-				return err_set(e, EX_USAGE,
-				    "--days takes a "
-				    "number up to 36500, not \"%s\"",
-				    optarg);
-			o->days = (unsigned)days;
-			break;
-		case 'f':
-			o->force = true;
-			break;
-		case 'y':
-			o->yes = true;
-			break;
-		default:
-			o->with_private = true;
-			break;
-		}
-	}
-	o->words = argv + optind;
-	o->count = argc - optind;
-	if (o->count < a->least || o->count > a->most)
-		return err_set(
-		    e, EX_USAGE, "usage: signet keys %s %s", a->name, a->usage);
-	return 0;
-}
-
-static int
-keys_run(const struct config *cfg, int argc, char **argv, struct err *e)
-{
-	const struct keys_action *a = NULL;
-	struct keys_options o;
-	struct keystore *ks;
-	size_t i;
-	int rc;
-
-	for (i = 0; argc > 0 && i < ACTIONS; i++)
-		if (strcmp(argv[0], actions[i].name) == 0)
-			a = &actions[i];
-	if (a == NULL)
-		return err_set(e, EX_USAGE,
-		    "usage: signet keys list|show|"
-		    "new|csr|import|export|trust|untrust|remove");
-	if (parse_options(a, argc, argv, &o, e) == -1 ||
-	    verb_keystore(cfg, a->creates, &ks, e) == -1)
-		return -1;
-	rc = a->run(cfg, ks, &o, e);
-	keystore_free(ks);
-	return rc;
-}
-
-int
-keys_cmd(const struct config *cfg, int argc, char **argv)
-{
-	struct err e = {0, ""};
-
-	return keys_run(cfg, argc - 1, argv + 1, &e) == 0 ? 0 : verb_fail(&e);
-}
+const struct verb keys_verb = {.name = "keys",
+    .args = "list|show|new|csr|import|export|trust|untrust|remove",
+    .help = "who has which certificates and keys here",
+    .more = "NAME is an address, a host, or the name of a root; without one "
+	    "it is --aor.",
+    .settings = "keys aor passphrase-command json quiet",
+    .actions = keys_actions};

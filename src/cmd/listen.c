@@ -1,7 +1,6 @@
 #include "src/app/verb.h"
 #include "src/cmd/verbs.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,25 +210,37 @@ interrupted(void *arg, int signo)
 	begin_end(l);
 }
 
-static int
-listen_options(int argc, char **argv, struct listening *l, struct err *e)
-{
-	int opt;
+static const struct verb_option listen_own[] = {
+    {NULL, 'n', "COUNT", "end after so many messages"}, {NULL, 0, NULL, NULL}};
 
-	opterr = 0;
-	while ((opt = getopt(argc, argv, "+n:")) != -1)
-		if (opt != 'n' ||
-		    !number_parse(span_str(optarg), UINT32_MAX, &l->limit) ||
-		    l->limit == 0)
-			return err_set(e, EX_USAGE,
-			    opt == 'n' ? "listen -n COUNT: COUNT is a number "
-					 "above 0"
-				       : "usage: signet listen [-n COUNT]");
-	if (optind < argc)
+static int listen_verb_run(const struct config *c, const struct verb_args *a);
+
+const struct verb listen_verb = {.name = "listen",
+    .args = "[-n COUNT]",
+    .help = "print what arrives",
+    .settings = "aor listen register password-command json keys "
+		"passphrase-command bad-signature unknown-signer trace "
+		"verbose quiet",
+    .options = listen_own,
+    .most = 1000000,
+    .stops = true,
+    .run = listen_verb_run};
+
+static int
+listen_options(const struct verb_args *a, struct listening *l, struct err *e)
+{
+	const char *count = verb_value(a, "n");
+
+	if (count != NULL &&
+	    (!number_parse(span_str(count), UINT32_MAX, &l->limit) ||
+		l->limit == 0))
+		return err_set(
+		    e, EX_USAGE, "listen -n COUNT: COUNT is a number above 0");
+	if (a->count > 0)
 		return err_set(e, EX_USAGE,
 		    "listen takes no \"%s\"; where to listen is said with "
 		    "--listen",
-		    argv[optind]);
+		    a->words[0]);
 	if (l->c->aors.count == 0)
 		return err_set(e, EX_CONFIG,
 		    "whom to listen for? say --aor sips:you@example.com, or "
@@ -269,8 +280,8 @@ listen_run(struct listening *l, struct keystore *ks, struct err *e)
 	return 0;
 }
 
-int
-listen_cmd(const struct config *c, int argc, char **argv)
+static int
+listen_verb_run(const struct config *c, const struct verb_args *a)
 {
 	struct listening l = {.c = c};
 	struct keystore *ks = NULL;
@@ -278,7 +289,7 @@ listen_cmd(const struct config *c, int argc, char **argv)
 	int rc;
 
 	l.drain = (struct loop_timer){.fn = drain, .arg = &l};
-	if (listen_options(argc, argv, &l, &e) == -1)
+	if (listen_options(a, &l, &e) == -1)
 		return verb_fail(&e);
 	rc = verb_keystore(c, false, &ks, &e);
 	if (rc == 0)

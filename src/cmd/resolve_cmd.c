@@ -2,8 +2,6 @@
 #include "src/app/verb.h"
 #include "src/cmd/verbs.h"
 
-#include <getopt.h>
-
 #include "src/base/json.h"
 #include "src/base/loop.h"
 #include "src/base/text.h"
@@ -104,21 +102,15 @@ run(struct resolving *v, const struct uri *uri, struct err *e)
 	return rc;
 }
 
-int
-resolve_cmd(const struct config *c, int argc, char **argv)
+static int
+resolve_verb_run(const struct config *c, const struct verb_args *a)
 {
 	struct resolving v = {.c = c};
 	struct buf text = {0};
 	struct uri uri;
 	struct err e = {0};
-	int rc;
+	int rc = idn_typed(&text, a->words[0], &uri, &e);
 
-	opterr = 0;
-	if (getopt(argc, argv, "+") != -1 || argc - optind != 1) {
-		(void)err_set(&e, EX_USAGE, "usage: signet resolve URI");
-		return verb_fail(&e);
-	}
-	rc = idn_typed(&text, argv[optind], &uri, &e);
 	if (rc == 0)
 		rc = run(&v, &uri, &e);
 	if (rc == 0)
@@ -129,3 +121,12 @@ resolve_cmd(const struct config *c, int argc, char **argv)
 		return verb_fail(&e);
 	return v.why.exit == 0 ? 0 : verb_fail(&v.why);
 }
+
+const struct verb resolve_verb = {.name = "resolve",
+    .args = "URI",
+    .help = "show how a URI is resolved, and the targets in order",
+    .settings = "dns json",
+    .least = 1,
+    .most = 1,
+    .stops = true,
+    .run = resolve_verb_run};

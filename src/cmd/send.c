@@ -2,7 +2,6 @@
 #include "src/cmd/verbs.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -278,35 +277,42 @@ read_text(struct sending *s, struct err *e)
 
 /* --- the verb ------------------------------------------------------------------------ */
 
-static const char usage[] =
-    "usage: signet send [-s] [-e] TO [TEXT], or send -b with a "
-    "\"URI<TAB>TEXT\" a line on standard input (a text with blanks is one "
-    "word, in quotes; one that begins with a '-' comes after \"--\")";
+static const struct verb_option send_own[] = {
+    {NULL, 'b', NULL, "batch: one \"URI<TAB>TEXT\" a line from standard input"},
+    {NULL, 0, NULL, NULL}};
+
+static int send_verb_run(const struct config *c, const struct verb_args *a);
+
+const struct verb send_verb = {.name = "send",
+    .args = "[-s] [-e] TO [TEXT] | -b",
+    .help = "send TEXT, or standard input; -b: a \"URI<TAB>TEXT\" a line",
+    .more = "A text with blanks is one word, in quotes; one that begins with "
+	    "a '-' comes after\n\"--\". \"-\" is standard input.",
+    .settings = "sign encrypt aor proxy password-command expires attach-cert "
+		"json trace verbose quiet",
+    .options = send_own,
+    .most = 3,
+    .stops = true,
+    .run = send_verb_run};
 
 static int
-send_options(int argc, char **argv, struct sending *s, struct err *e)
+send_options(const struct verb_args *a, struct sending *s, struct err *e)
 {
-	int opt, words;
+	char **words = a->words;
+	int count = a->count;
 
-	opterr = 0;
-	while ((opt = getopt(argc, argv, "+b")) != -1) {
-		if (opt != 'b')
-			return err_set(e, EX_USAGE, "%s", usage);
-		s->batch = true;
-	}
-	argv += optind;
-	words = argc - optind;
+	s->batch = verb_has(a, "b");
 	/* Behind TO a "--" may stand as well as before it. */
-	if (words == 3 && strcmp(argv[1], "--") == 0) {
-		argv[1] = argv[0];
-		argv++;
-		words--;
+	if (count == 3 && strcmp(words[1], "--") == 0) {
+		words[1] = words[0];
+		words++;
+		count--;
 	}
-	if (s->batch ? words != 0 : words < 1 || words > 2)
-		return err_set(e, EX_USAGE, "%s", usage);
+	if (s->batch ? count != 0 : count < 1 || count > 2)
+		return verb_usage(a, e);
 	if (!s->batch) {
-		s->to = argv[0];
-		s->text = words == 2 ? argv[1] : NULL;
+		s->to = words[0];
+		s->text = count == 2 ? words[1] : NULL;
 	}
 	return 0;
 }
@@ -345,15 +351,15 @@ send_run(struct sending *s, struct err *e)
 	return ua_waiting(s->ua) == 0 ? 0 : loop_run(s->loop, e);
 }
 
-int
-send_cmd(const struct config *c, int argc, char **argv)
+static int
+send_verb_run(const struct config *c, const struct verb_args *a)
 {
 	struct sending s = {.c = c};
 	struct keystore *ks = NULL;
 	struct err e = {0};
 	int rc;
 
-	if (send_options(argc, argv, &s, &e) == -1)
+	if (send_options(a, &s, &e) == -1)
 		return verb_fail(&e);
 	rc = verb_keystore(c, false, &ks, &e);
 	if (rc == 0)

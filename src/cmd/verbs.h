@@ -1,18 +1,12 @@
 /*
- * The verbs of the command line. Each takes the settings and its own words
- * (argv[0] is its name) and returns what the process ends with.
+ * The verbs of the command line, a row each (src/app/verb_args.h).
  */
 #ifndef SIGNET_SRC_CMD_VERBS_H
 #define SIGNET_SRC_CMD_VERBS_H
 
-#include "src/app/config.h"
+#include "src/app/verb_args.h"
 
-int send_cmd(const struct config *c, int argc, char **argv);
-int listen_cmd(const struct config *c, int argc, char **argv);
-int resolve_cmd(const struct config *c, int argc, char **argv);
-int inspect_cmd(const struct config *c, int argc, char **argv);
-int keys_cmd(const struct config *c, int argc, char **argv);
-int ca_cmd(const struct config *c, int argc, char **argv);
-int demo_cmd(const struct config *c, int argc, char **argv);
+extern const struct verb send_verb, listen_verb, resolve_verb, inspect_verb,
+    keys_verb, ca_verb, demo_verb;
 
 #endif

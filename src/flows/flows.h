@@ -4,8 +4,8 @@
 #ifndef SIGNET_SRC_FLOWS_FLOWS_H
 #define SIGNET_SRC_FLOWS_FLOWS_H
 
-struct config;
+#include "src/app/verb_args.h"
 
-int flows_cmd(const struct config *c, int argc, char **argv);
+extern const struct verb flows_verb;
 
 #endif

@@ -1,7 +1,6 @@
 /*
  * signet flows: the draft's call flows, run and printed.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +16,8 @@ enum {
 	FLOWS_SEED = 100 /* bytes */
 };
 
-static const char usage[] =
-    "usage: signet flows [--seed WORD] [--save DIR] [--peer URI] [--ca DIR] "
-    "[list | scenarios | NAME...] | --replay DIR | --diff DIR DIR";
-
 struct asked {
+	const struct verb_args *args;
 	struct flows f;
 	const char *save, *replay;
 	bool diff;
@@ -39,7 +35,7 @@ check_usage(const struct asked *a, struct err *e)
 
 	if ((a->diff && (a->count != 2 || a->replay != NULL || runs)) ||
 	    (a->replay != NULL && (a->count != 0 || runs)))
-		return err_set(e, EX_USAGE, "%s", usage);
+		return verb_usage(a->args, e);
 	if (f->ca != NULL && f->peer == NULL)
 		return err_set(e, EX_USAGE,
 		    "--ca names a CA that a peer trusts, and goes with --peer; "
@@ -51,44 +47,17 @@ check_usage(const struct asked *a, struct err *e)
 }
 
 static int
-parse(struct asked *a, int argc, char **argv, struct err *e)
+parse(struct asked *a, const struct verb_args *args, struct err *e)
 {
-	static const struct option known[] = {
-	    {"seed", required_argument, NULL, 's'},
-	    {"save", required_argument, NULL, 'S'},
-	    {"peer", required_argument, NULL, 'p'},
-	    {"ca", required_argument, NULL, 'c'},
-	    {"replay", required_argument, NULL, 'r'},
-	    {"diff", no_argument, NULL, 'd'}, {NULL, 0, NULL, 0}};
-	int c;
-
-	optind = 1;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", known, NULL)) != -1)
-		switch (c) {
-		case 's':
-			a->f.seed = optarg;
-			break;
-		case 'S':
-			a->save = optarg;
-			break;
-		case 'p':
-			a->f.peer = optarg;
-			break;
-		case 'c':
-			a->f.ca = optarg;
-			break;
-		case 'r':
-			a->replay = optarg;
-			break;
-		case 'd':
-			a->diff = true;
-			break;
-		default:
-			return err_set(e, EX_USAGE, "%s", usage);
-		}
-	a->words = argv + optind;
-	a->count = (size_t)(argc - optind);
+	a->args = args;
+	a->f.seed = verb_value(args, "seed");
+	a->f.peer = verb_value(args, "peer");
+	a->f.ca = verb_value(args, "ca");
+	a->save = verb_value(args, "save");
+	a->replay = verb_value(args, "replay");
+	a->diff = verb_has(args, "diff");
+	a->words = args->words;
+	a->count = (size_t)args->count;
 	return check_usage(a, e);
 }
 
@@ -277,7 +246,7 @@ run(struct asked *a, struct err *e)
 	if (a->count == 1 && strcmp(a->words[0], "list") == 0)
 		return a->save == NULL && a->f.peer == NULL
 		    ? list(e)
-		    : err_set(e, EX_USAGE, "%s", usage);
+		    : verb_usage(a->args, e);
 	if (table && a->save != NULL)
 		return err_set(e, EX_USAGE,
 		    "--save takes flows by their names, not scenarios");
@@ -305,12 +274,12 @@ run(struct asked *a, struct err *e)
 	return rc == -1 ? -1 : ends;
 }
 
-int
-flows_cmd(const struct config *c, int argc, char **argv)
+static int
+flows_verb_run(const struct config *c, const struct verb_args *args)
 {
 	struct asked a = {.f = {.config = c, .address = "127.0.0.1"}};
 	struct err e = {0};
-	int rc = parse(&a, argc, argv, &e);
+	int rc = parse(&a, args, &e);
 
 	if (rc == 0 && a.replay != NULL)
 		return flows_replay(c, a.replay);
@@ -320,3 +289,23 @@ flows_cmd(const struct config *c, int argc, char **argv)
 		rc = run(&a, &e);
 	return rc == -1 ? verb_fail(&e) : rc;
 }
+
+static const struct verb_option flows_own[] = {
+    {"seed", 0, "WORD", "the same names, dates and keys each time"},
+    {"save", 0, "DIR", "keep the flows in a folder"},
+    {"peer", 0, "URI", "with this program instead of kumiko"},
+    {"ca", 0, "DIR", "with --peer: a test CA that it trusts"},
+    {"replay", 0, "DIR", "check a saved folder again"},
+    {"diff", 0, NULL, "tell where two saved folders differ"},
+    {NULL, 0, NULL, NULL}};
+
+const struct verb flows_verb = {.name = "flows",
+    .args = "[--seed WORD] [--save DIR] [--peer URI] [--ca DIR] "
+	    "[list | scenarios | NAME...] | --replay DIR | --diff DIR DIR",
+    .help = "the draft's call flows, run and printed",
+    .settings = "aor at legacy quiet",
+    .options = flows_own,
+    .most = 1000000,
+    .impersonal = true,
+    .personal = "peer",
+    .run = flows_verb_run};

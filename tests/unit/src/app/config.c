@@ -82,9 +82,8 @@ static int
 load(struct config *c, const char *path, struct err *e)
 {
 	char *argv[] = {"signet", "--config", (char *)path, NULL};
-	int argc = 3;
 
-	return config_load(c, &argc, argv, e);
+	return config_load(c, argv, "", false, e);
 }
 
 static void

@@ -1,0 +1,291 @@
+#include "src/app/verb_args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { VERB_COLUMN = 30 }; /* of --help, where the words begin */
+
+/* --- rows ---------------------------------------------------------------------- */
+
+static const struct verb_option *
+option_at(const struct verb *v, size_t i)
+{
+	const struct verb_option *o = v->options != NULL ? &v->options[i]
+							 : NULL;
+
+	return o == NULL || (o->name == NULL && o->letter == 0) ? NULL : o;
+}
+
+static bool
+is_called(const struct verb_option *o, const char *name)
+{
+	return o->name != NULL ? strcmp(o->name, name) == 0
+			       : name[0] == o->letter && name[1] == '\0';
+}
+
+const char *
+verb_value(const struct verb_args *args, const char *name)
+{
+	const struct verb_option *o;
+
+	for (size_t i = 0; (o = option_at(args->verb, i)) != NULL; i++)
+		if (is_called(o, name))
+			return args->values[i];
+	return NULL;
+}
+
+bool
+verb_has(const struct verb_args *args, const char *name)
+{
+	return verb_value(args, name) != NULL;
+}
+
+int
+verb_number(const struct verb_args *args, const char *name, unsigned max,
+    unsigned *out, struct err *e)
+{
+	const char *value = verb_value(args, name);
+	uint64_t n;
+
+	if (value == NULL)
+		return 0;
+	if (!number_parse(span_str(value), max, &n))
+		return err_set(e, EX_USAGE,
+		    "--%s takes a number up to %u, not \"%s\"", name, max,
+		    value);
+	*out = (unsigned)n;
+	return 0;
+}
+
+/* --- the parser ------------------------------------------------------------------ */
+
+int
+verb_usage(const struct verb_args *args, struct err *e)
+{
+	const struct verb *v = args->verb;
+
+	return err_set(e, EX_USAGE, "usage: signet %s%s%s", v->name,
+	    v->args[0] != '\0' ? " " : "", v->args);
+}
+
+/* The option that a long word names, in full or by a beginning that no other
+ * has; -1: none. */
+static int
+find_long(const struct verb *v, const char *name, size_t n)
+{
+	const struct verb_option *o;
+	int found = -1, count = 0;
+
+	for (int i = 0; (o = option_at(v, (size_t)i)) != NULL; i++) {
+		if (o->name == NULL || strncmp(o->name, name, n) != 0)
+			continue;
+		if (strlen(o->name) == n)
+			return i;
+		found = i;
+		count++;
+	}
+	return count == 1 ? found : -1;
+}
+
+static int
+find_letter(const struct verb *v, char letter)
+{
+	const struct verb_option *o;
+
+	for (int i = 0; (o = option_at(v, (size_t)i)) != NULL; i++)
+		if (o->letter == letter)
+			return i;
+	return -1;
+}
+
+/* Takes "--name", "--name=value" or "--name" with the next word. Returns how
+ * many words it took; 0: it is no option of the verb's, or lacks its value. */
+static int
+parse_long(struct verb_args *a, char **words)
+{
+	const char *name = words[0] + 2, *equals = strchr(name, '=');
+	size_t n = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	int i = find_long(a->verb, name, n);
+	const struct verb_option *o;
+
+	if (i < 0)
+		return 0;
+	o = &a->verb->options[i];
+	if (o->value == NULL) {
+		a->values[i] = "";
+		return equals == NULL;
+	}
+	a->values[i] = equals != NULL ? equals + 1 : words[1];
+	if (a->values[i] == NULL)
+		return 0;
+	return equals != NULL ? 1 : 2;
+}
+
+/* The same for a word of letters, whose last may have a value. */
+static int
+parse_short(struct verb_args *a, char **words)
+{
+	for (const char *p = words[0] + 1; *p != '\0'; p++) {
+		int i = find_letter(a->verb, *p);
+
+		if (i < 0)
+			return 0;
+		a->values[i] = "";
+		if (a->verb->options[i].value == NULL)
+			continue;
+		a->values[i] = p[1] != '\0' ? p + 1 : words[1];
+		return a->values[i] == NULL ? 0 : p[1] != '\0' ? 1 : 2;
+	}
+	return 1;
+}
+
+static int
+parse_words(struct verb_args *a, char **words, struct err *e)
+{
+	char **to = words;
+	int used;
+
+	a->words = words;
+	while (*words != NULL) {
+		if (strcmp(*words, "--") == 0) {
+			words++;
+			break;
+		}
+		if ((*words)[0] != '-' || (*words)[1] == '\0') {
+			if (a->verb->stops)
+				break;
+			*to++ = *words++;
+			continue;
+		}
+		used = (*words)[1] == '-' ? parse_long(a, words)
+					  : parse_short(a, words);
+		if (used == 0)
+			return verb_usage(a, e);
+		words += used;
+	}
+	while (*words != NULL)
+		*to++ = *words++;
+	*to = NULL;
+	a->count = (int)(to - a->words);
+	if (a->count < a->verb->least || a->count > a->verb->most)
+		return verb_usage(a, e);
+	return 0;
+}
+
+int
+verb_args_parse(
+    const struct verb *verb, char **words, struct verb_args *out, struct err *e)
+{
+	const struct verb *action = verb->actions;
+
+	*out = (struct verb_args){.verb = verb};
+	if (action == NULL)
+		return parse_words(out, words + 1, e);
+	while (action->name != NULL &&
+	    (words[1] == NULL ||
+		strcmp(strchr(action->name, ' ') + 1, words[1]) != 0))
+		action++;
+	if (action->name == NULL)
+		return verb_usage(out, e);
+	out->verb = action;
+	return parse_words(out, words + 2, e);
+}
+
+/* --- help ------------------------------------------------------------------------ */
+
+static void
+help_option(const struct verb_option *o, struct buf *out)
+{
+	size_t start = out->n;
+
+	if (o->letter != 0)
+		buf_addf(out, "  -%c", o->letter);
+	else
+		buf_adds(out, "    ");
+	if (o->name != NULL)
+		buf_addf(out, "%s--%s", o->letter != 0 ? ", " : "  ", o->name);
+	if (o->value != NULL)
+		buf_addf(out, " %s", o->value);
+	if (out->n - start > VERB_COLUMN) {
+		buf_adds(out, "\n");
+		start = out->n;
+	}
+	buf_addf(out, "%*s %s\n", (int)(VERB_COLUMN - (out->n - start)), "",
+	    o->help);
+}
+
+static void
+help_options(const struct verb *v, struct buf *out)
+{
+	for (size_t i = 0; option_at(v, i) != NULL; i++)
+		help_option(option_at(v, i), out);
+}
+
+/* An option that several actions have is told once. */
+static bool
+is_told_before(
+    const struct verb *actions, const struct verb *until, const char *name)
+{
+	for (; actions != until; actions++)
+		for (size_t i = 0; option_at(actions, i) != NULL; i++)
+			if (is_called(option_at(actions, i), name))
+				return true;
+	return false;
+}
+
+static void
+help_actions(const struct verb *v, struct buf *out)
+{
+	const struct verb *a;
+
+	for (a = v->actions; a != NULL && a->name != NULL; a++)
+		buf_addf(out, "  signet %s%s%s\n      %s\n", a->name,
+		    a->args[0] != '\0' ? " " : "", a->args, a->help);
+	buf_adds(out, "\n");
+	for (a = v->actions; a != NULL && a->name != NULL; a++)
+		for (size_t i = 0; option_at(a, i) != NULL; i++)
+			if (!is_told_before(
+				v->actions, a, option_at(a, i)->name))
+				help_option(option_at(a, i), out);
+}
+
+void
+verb_help(const struct verb *v, struct buf *out)
+{
+	buf_addf(out, "usage: signet %s%s%s\n\n%s\n", v->name,
+	    v->args[0] != '\0' ? " " : "", v->args, v->help);
+	if (v->more != NULL)
+		buf_addf(out, "%s\n", v->more);
+	buf_adds(out, "\n");
+	if (v->actions != NULL)
+		help_actions(v, out);
+	help_options(v, out);
+	if (v->settings != NULL)
+		config_help_some(v->settings, out);
+	buf_adds(out,
+	    "\nsignet --help has the options that are not told here, signet(1) "
+	    "the rest.\n");
+}
+
+/* --- what config_load asks ------------------------------------------------------- */
+
+void
+verb_letters(const struct verb *v, struct buf *out)
+{
+	for (size_t i = 0; option_at(v, i) != NULL; i++)
+		if (option_at(v, i)->letter != 0)
+			buf_addf(out, "%c%s", option_at(v, i)->letter,
+			    option_at(v, i)->value != NULL ? ":" : "");
+}
+
+bool
+verb_is_impersonal(const struct verb *v, char *const *words)
+{
+	size_t n = v->personal != NULL ? strlen(v->personal) : 0;
+
+	for (; v->personal != NULL && *words != NULL; words++)
+		if (strncmp(*words, "--", 2) == 0 &&
+		    strncmp(*words + 2, v->personal, n) == 0)
+			return false;
+	return v->impersonal;
+}
