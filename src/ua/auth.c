@@ -8,13 +8,13 @@
 #include "src/sip/sip_auth.h"
 
 enum {
-	AUTH_STALE = 3, /* new nonces for one request: more is a loop */
-	AUTH_NONCE = 1024 /* bytes; what is longer is no nonce of a server's */
+	AUTH_STALE = 3, /* new nonces for one request; more is a loop */
+	AUTH_NONCE = 1024 /* bytes; a longer nonce is refused */
 };
 
-/* What was asked, by a registrar (401) or a proxy (407). */
-struct asked {
-	char *realm, *nonce, *opaque, *algorithm; /* nonce NULL: nothing */
+/* The last challenge of a registrar (401) or a proxy (407). */
+struct challenge {
+	char *realm, *nonce, *opaque, *algorithm; /* nonce NULL: none came */
 	bool qop;
 	uint32_t count;
 };
@@ -31,7 +31,7 @@ struct auth {
 	struct span user; /* of who's text, or of the settings */
 	struct buf password;
 	bool has_password;
-	struct asked asked[2];
+	struct challenge challenges[2];
 };
 
 struct auth *
@@ -47,13 +47,13 @@ auth_new(const struct config *config, const struct aor *who)
 }
 
 static void
-forget(struct asked *k)
+forget(struct challenge *k)
 {
 	free(k->realm);
 	free(k->nonce);
 	free(k->opaque);
 	free(k->algorithm);
-	*k = (struct asked){0};
+	*k = (struct challenge){0};
 }
 
 void
@@ -61,8 +61,8 @@ auth_free(struct auth *a)
 {
 	if (a == NULL)
 		return;
-	forget(&a->asked[0]);
-	forget(&a->asked[1]);
+	forget(&a->challenges[0]);
+	forget(&a->challenges[1]);
 	buf_wipe(&a->password);
 	free(a);
 }
@@ -89,8 +89,8 @@ is_our_realm(const struct auth *a, struct span realm)
 	return host_equal(realm, span_str(a->who->host));
 }
 
-/* How good a challenge is: SHA-256 before MD5, and nothing else. 0: it cannot
- * be answered, and e says why. */
+/* Ranks a challenge: SHA-256 before MD5, and nothing else. Returns 0 where it
+ * cannot be answered, and e says why. */
 static int
 rank(const struct auth *a, const struct sip_challenge *c, bool secure,
     struct err *e)
@@ -152,13 +152,13 @@ auth_challenged(struct auth *a, struct auth_round *round,
     const struct sip_msg *response, bool secure, struct err *e)
 {
 	int side = sip_status(response) == sides[1].status ? 1 : 0;
-	struct asked *k = &a->asked[side];
+	struct challenge *k = &a->challenges[side];
 	struct sip_challenge c;
 
 	if (choose(a, response, sides[side].challenge, secure, &c, e) == -1)
 		return -1;
-	/* The first may answer what was said long ago; the second was made of
-	 * this very challenge's forerunner. */
+	/* The first rejection may be of a cached nonce. The second one answered a
+	 * nonce of this exchange, so the password is wrong. */
 	if (round->answered[side] > 0 && !c.stale)
 		return err_set(e, EX_NOPERM,
 		    "the password of %.*s for %.*s was refused", (int)a->user.n,
@@ -167,7 +167,8 @@ auth_challenged(struct auth *a, struct auth_round *round,
 		    (const char *)c.realm.p);
 	if (round->answered[side] >= AUTH_STALE)
 		return err_set(e, EX_NOPERM,
-		    "it finds each answer to its challenge too old");
+		    "the server calls every nonce stale; it is asked again "
+		    "later");
 	if (auth_password(a, e) == -1)
 		return -1;
 	round->answered[side]++;
@@ -211,13 +212,13 @@ auth_response(const struct auth_digest *d, char out[DIGEST_HEX])
 }
 
 int
-auth_add(struct auth *a, const struct auth_round *round, bool draft,
+auth_add(struct auth *a, const struct auth_round *round, bool measure,
     struct buf *b, const char *method, const char *uri, struct err *e)
 {
 	bool registers = strcmp(method, "REGISTER") == 0;
 
 	for (int side = 0; side < 2; side++) {
-		struct asked *k = &a->asked[side];
+		struct challenge *k = &a->challenges[side];
 		struct sip_challenge c = {.realm = span_str(k->realm),
 		    .nonce = span_str(k->nonce),
 		    .opaque = span_str(k->opaque),
@@ -236,7 +237,7 @@ auth_add(struct auth *a, const struct auth_round *round, bool draft,
 			round->answered[side] == 0))
 			continue;
 		random_hex(cnonce, 16);
-		k->count += draft ? 0 : 1;
+		k->count += measure ? 0 : 1;
 		(void)auth_response(&d, response);
 		if (sip_add_credentials(b, sides[side].credentials, &cr, e) ==
 		    -1)

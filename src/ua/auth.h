@@ -9,7 +9,7 @@
 #include "src/base/digest.h"
 #include "src/sip/sip.h"
 
-/* One address and its password, and the challenges that it has met. */
+/* One account: its address, its password, and the challenges that came. */
 struct auth;
 
 /* The challenges that one request has answered: all zero for a new one. */
@@ -47,12 +47,12 @@ struct auth_digest {
  * digest_hex does not know. */
 bool auth_response(const struct auth_digest *d, char out[DIGEST_HEX]);
 
-/* Appends the credentials that have been asked for so far, if any, for a
- * request of this method and Request-URI. What a 401 asked for is said again
- * only to who asked: in a REGISTER, or where this request's round answers
- * one; a proxy that is not asked for it would pass it on to the callee. A
- * draft uses no nonce up. */
-int auth_add(struct auth *a, const struct auth_round *round, bool draft,
+/* Appends the Authorization and Proxy-Authorization lines that were asked for so
+ * far, if any, for a request of this method and Request-URI. The answer to a
+ * 401 goes only to who asked: in a REGISTER, or where this request's round
+ * answers one; a proxy would pass it on to the callee. measure: only the size
+ * is wanted, and no use of a nonce is counted. EX_DATAERR. */
+int auth_add(struct auth *a, const struct auth_round *round, bool measure,
     struct buf *b, const char *method, const char *uri, struct err *e);
 
 #endif

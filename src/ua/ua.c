@@ -168,7 +168,7 @@ open_parts(struct ua *ua)
 	ua->resolver = resolver_new(ua->loop, c->dns.items, c->dns.count);
 	ua->format->name(ua->format->arg, "answers", ua->secret, 64);
 	keystore_patience(ua->ks, UA_LOOK);
-	ua->answered = answered_new(c->max_answered);
+	ua->replies = reply_cache_new(c->max_answered);
 }
 
 /* What sends: the request sender, and the outbox above it. */
@@ -245,7 +245,7 @@ ua_free(struct ua *ua)
 	/* The owner, who may be half gone, is told nothing more. */
 	if (ua->tls != NULL)
 		tls_watch(ua->tls, NULL, NULL);
-	ua_forget_held(ua);
+	ua_forget_delayed(ua);
 	ua_forget_lookup(ua);
 	ua_registrars_free(ua);
 	outbox_free(ua->outbox);
@@ -255,7 +255,7 @@ ua_free(struct ua *ua)
 	transport_free(ua->transport);
 	tls_context_free(ua->tls);
 	trace_close(ua->trace);
-	answered_free(ua->answered);
+	reply_cache_free(ua->replies);
 	for (size_t i = 0; i < ua->here.count; i++)
 		free(ua->here.items[i]);
 	free(ua->here.items);
@@ -395,6 +395,6 @@ ua_hang_up(struct ua *ua)
 bool
 ua_busy(const struct ua *ua)
 {
-	return ua->held != NULL || ua->leaving > 0 ||
+	return ua->delayed != NULL || ua->leaving > 0 ||
 	    transport_unsent(ua->transport);
 }

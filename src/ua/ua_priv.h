@@ -4,15 +4,19 @@
 #ifndef SIGNET_SRC_UA_UA_PRIV_H
 #define SIGNET_SRC_UA_UA_PRIV_H
 
-#include "src/ua/answered.h"
 #include "src/ua/message.h"
 #include "src/ua/outbox.h"
 #include "src/ua/registrar.h"
+#include "src/ua/reply_cache.h"
 #include "src/ua/trace.h"
 #include "src/ua/ua.h"
 
-struct held;
+struct delayed_reply;
 struct ua_lookup;
+
+/* Whether the owner may say, while it is told of a message, that it knows only
+ * later whether it can keep it. */
+enum ua_deferral { UA_NOT_DEFERRABLE, UA_DEFERRABLE, UA_DEFERRED };
 
 struct ua {
 	struct loop *loop;
@@ -38,12 +42,11 @@ struct ua {
 	struct transactions *transactions;
 	struct sender *sender;
 	struct outbox *outbox;
-	struct answered *answered;
-	struct held *held; /* answers that leave later */
-	uint64_t held_until; /* ms: the last of them leaves */
-	uint64_t later; /* the last id that ua_later gave */
-	bool may_wait; /* the owner is being told of one that may */
-	bool waits; /* and it does */
+	struct reply_cache *replies;
+	struct delayed_reply *delayed; /* replies that leave later */
+	uint64_t delay_until; /* ms: the last delayed one leaves */
+	enum ua_deferral deferral; /* of the message that is being told */
+	uint64_t deferred; /* the last id that ua_later gave */
 	char secret[65]; /* the To tags' key, hex digits */
 	bool watched; /* the owner wants to see more */
 	struct ua_lookup *lookup; /* of ua_resolve, or NULL */
@@ -58,8 +61,8 @@ void ua_note(struct ua *ua, enum ua_event_type type, const char *words);
 bool ua_received(
     void *arg, const struct route *from, const struct stream_frame *f);
 bool ua_owed(void *arg, uint64_t flow);
-/* Forgets the answers that have not left. */
-void ua_forget_held(struct ua *ua);
+/* Forgets the replies that have not left. */
+void ua_forget_delayed(struct ua *ua);
 
 /* Gives up what ua_resolve looks up (ua_watch.c). */
 void ua_forget_lookup(struct ua *ua);

@@ -1,6 +1,6 @@
 /*
- * What comes in: requests judged, told of and answered; answers that wait for
- * their time, or for the person.
+ * Receives: requests are judged, told to the owner and answered; some answers
+ * wait for their time, or until the owner has kept the message.
  */
 #include "src/ua/ua_priv.h"
 
@@ -8,22 +8,25 @@
 #include <string.h>
 
 enum {
-	UA_HOLD = 11, /* ms: at least 10 whole ones, on a clock that rounds
-	               * down (JUDGING: the answer is no oracle) */
-	UA_HOLD_BYTES = 131072, /* opened in one hold; more takes more */
-	UA_UNANSWERED = 4096 /* requests at once; more are sent away */
+	/* ms that the reply to CBC content is delayed, counted from its arrival,
+	 * so that its time tells nothing of the decryption. At least 10 whole
+	 * ones, on a clock that rounds down. */
+	UA_DELAY = 11,
+	UA_DELAY_BYTES = 131072, /* a longer body delays one UA_DELAY more for
+	                          * each of these */
+	UA_UNANSWERED = 4096 /* requests at once; more are answered 503 */
 };
 
-/* An answer that leaves later. */
-struct held {
+/* A reply that leaves later: after its delay, or when its status is known. */
+struct delayed_reply {
 	struct ua *ua;
 	struct server_transaction *st;
-	struct answered_entry entry; /* what the answer is */
+	struct reply_cache_entry entry; /* the status and its warning */
 	struct route from;
-	uint64_t came;
+	uint64_t came; /* ms, loop_now */
 	struct buf answer;
 	struct loop_timer timer;
-	struct held *prev, *next;
+	struct delayed_reply *prev, *next;
 };
 
 static bool
@@ -36,8 +39,8 @@ tell_message(void *arg, const struct ua_message *m)
 
 /* --- answers ------------------------------------------------------------------ */
 
-/* A To tag that is the same for the same message however often and by
- * whatever way it comes (RFC 3261, 8.2.6.2 and 8.2.7). */
+/* Makes a To tag: the same for each copy of a message, by whatever transport it
+ * comes (RFC 3261, 8.2.6.2 and 8.2.7). */
 static void
 make_tag(const struct ua *ua, const struct sip_msg *request, char tag[17])
 {
@@ -73,7 +76,7 @@ trace_answer(struct ua *ua, const struct route *to, struct span bytes)
 	trace_message(ua->trace, true, to, bytes, (struct span){NULL, 0});
 }
 
-/* The whole answer to request, whose source this is. */
+/* Appends the whole answer to request, which came from source. */
 static int
 write_answer(const struct ua *ua, struct buf *out,
     const struct sip_msg *request, int status, const char *warning,
@@ -86,7 +89,7 @@ write_answer(const struct ua *ua, struct buf *out,
 	    ua->format->arg, out, request, status, warning, tag, source);
 }
 
-/* Answers what no transaction is made for. */
+/* Answers a request without a transaction. */
 static void
 answer_stateless(struct ua *ua, const struct route *from,
     const struct sip_msg *request, int status, const char *warning)
@@ -103,13 +106,13 @@ answer_stateless(struct ua *ua, const struct route *from,
 }
 
 static void
-held_free(struct held *h)
+delayed_free(struct delayed_reply *h)
 {
 	loop_timer_del(h->ua->loop, &h->timer);
 	if (h->prev != NULL)
 		h->prev->next = h->next;
 	else
-		h->ua->held = h->next;
+		h->ua->delayed = h->next;
 	if (h->next != NULL)
 		h->next->prev = h->prev;
 	buf_free(&h->answer);
@@ -117,13 +120,13 @@ held_free(struct held *h)
 }
 
 static void
-held_leaves(void *arg)
+delayed_send(void *arg)
 {
-	struct held *h = arg;
+	struct delayed_reply *h = arg;
 
 	trace_answer(h->ua, transaction_route(h->st), span_buf(&h->answer));
 	transaction_answer(h->st, h->entry.status, span_buf(&h->answer));
-	held_free(h);
+	delayed_free(h);
 }
 
 static uint64_t
@@ -132,71 +135,73 @@ later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* What is to be answered is known. */
+/* The status is decided: writes the reply, and sends it now or when its delay
+ * is over. */
 static void
-held_ready(struct held *h)
+delayed_ready(struct delayed_reply *h)
 {
 	struct ua *ua = h->ua;
 	const struct sip_msg *request = transaction_asked(h->st);
 
 	(void)write_answer(ua, &h->answer, request, h->entry.status,
 	    h->entry.warning, &h->from.peer);
-	if (h->entry.held)
-		ua->held_until = later(ua->held_until,
+	if (h->entry.delayed)
+		ua->delay_until = later(ua->delay_until,
 		    h->came +
-			UA_HOLD * (1 + sip_body(request).n / UA_HOLD_BYTES));
-	/* An answer that overtook a held one would tell when the work on that
-	 * was done. */
-	if (ua->held_until > loop_now(ua->loop))
-		loop_timer_at(ua->loop, &h->timer, ua->held_until);
+			UA_DELAY * (1 + sip_body(request).n / UA_DELAY_BYTES));
+	/* No reply overtakes a delayed one: it would tell when the work on that
+	 * one was done. */
+	if (ua->delay_until > loop_now(ua->loop))
+		loop_timer_at(ua->loop, &h->timer, ua->delay_until);
 	else
-		held_leaves(h);
+		delayed_send(h);
 }
 
 static void
 answer(struct ua *ua, struct server_transaction *st,
-    const struct answered_entry *a, uint64_t came, const struct route *from)
+    const struct reply_cache_entry *a, uint64_t came, const struct route *from)
 {
-	struct held *h = xcalloc(1, sizeof(*h));
+	struct delayed_reply *h = xcalloc(1, sizeof(*h));
 
 	h->ua = ua;
 	h->st = st;
 	h->entry = *a;
 	h->from = *from;
 	h->came = came;
-	h->next = ua->held;
+	h->next = ua->delayed;
 	if (h->next != NULL)
 		h->next->prev = h;
-	ua->held = h;
-	h->timer = (struct loop_timer){.fn = held_leaves, .arg = h};
-	if (a->waits == 0)
-		held_ready(h);
+	ua->delayed = h;
+	h->timer = (struct loop_timer){.fn = delayed_send, .arg = h};
+	if (a->deferred == 0)
+		delayed_ready(h);
 }
 
 uint64_t
 ua_later(struct ua *ua)
 {
-
-	if (!ua->may_wait)
+	if (ua->deferral == UA_NOT_DEFERRABLE)
 		return 0;
-	ua->waits = true;
-	return ++ua->later;
+	if (ua->deferral == UA_DEFERRABLE)
+		ua->deferred++;
+	ua->deferral = UA_DEFERRED;
+	return ua->deferred;
 }
 
 void
 ua_given(struct ua *ua, uint64_t id, bool given)
 {
-	struct held *h = ua->held, *next;
+	struct delayed_reply *h = ua->delayed, *next;
 
 	for (; id != 0 && h != NULL; h = next) {
 		next = h->next;
-		if (h->entry.waits != id)
+		if (h->entry.deferred != id)
 			continue;
-		h->entry.waits = 0;
+		h->entry.deferred = 0;
 		if (!given)
 			h->entry.status = 480;
-		answered_settle(ua->answered, h->entry.key, h->entry.status);
-		held_ready(h);
+		reply_cache_settle(ua->replies, h->entry.key, h->entry.status);
+		delayed_ready(h);
 	}
 }
 
@@ -225,11 +230,27 @@ came_by(const struct route *from)
 	return from->mutual ? TRANSPORT_TLS_MUTUAL : from->kind;
 }
 
-/* Judges a request that has not been answered before, tells the owner of a
- * message, and notes what it is answered. */
+/* Tells the owner of a message. Returns the id under which the owner deferred
+ * its reply, or 0; *kept is whether the owner has it. */
+static uint64_t
+tell_received(struct ua *ua, const struct route *from,
+    const struct sip_msg *request, const struct message_in *in, bool *kept)
+{
+	uint64_t id;
+
+	ua->deferral = in->status < 300 ? UA_DEFERRABLE : UA_NOT_DEFERRABLE;
+	*kept = message_tell(
+	    request, in, came_by(from), time(NULL), tell_message, ua);
+	id = *kept && ua->deferral == UA_DEFERRED ? ua->deferred : 0;
+	ua->deferral = UA_NOT_DEFERRABLE;
+	return id;
+}
+
+/* Judges a request that comes for the first time, tells the owner of a
+ * message, and fills in its reply. */
 static void
 decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
-    struct answered_entry *a)
+    struct reply_cache_entry *a)
 {
 	struct message_self self = {.ks = ua->ks,
 	    .details = ua->watched,
@@ -239,24 +260,19 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 	    .is_here = is_here,
 	    .arg = ua};
 	struct message_in in;
-	bool message = span_is(sip_method(request), "MESSAGE");
+	bool message = span_is(sip_method(request), "MESSAGE"), kept = true;
 
 	message_receive(&self, request, &in);
-	ua->may_wait = message && in.status < 300;
-	ua->waits = false;
-	if (message &&
-	    !message_tell(
-		request, &in, came_by(from), time(NULL), tell_message, ua) &&
-	    in.status < 300)
+	if (message)
+		a->deferred = tell_received(ua, from, request, &in, &kept);
+	if (!kept && in.status < 300)
 		in.status = 480;
-	ua->may_wait = false;
-	a->waits = ua->waits && in.status < 300 ? ua->later : 0;
 	a->at = loop_now(ua->loop);
 	a->status = (uint16_t)in.status;
 	a->warning = in.warning;
-	a->held = in.judged && in.opened.held;
+	a->delayed = in.judged && in.opened.held;
 	if (message)
-		answered_add(ua->answered, a);
+		reply_cache_add(ua->replies, a);
 	message_in_free(&in);
 }
 
@@ -264,8 +280,8 @@ static void
 receive_sound(struct ua *ua, const struct route *from, struct sip_msg *m)
 {
 	struct route to = answer_route(from, m);
-	const struct answered_entry *before;
-	struct answered_entry a = {0};
+	const struct reply_cache_entry *before;
+	struct reply_cache_entry a = {0};
 	struct server_transaction *st;
 	uint64_t came = loop_now(ua->loop);
 
@@ -288,9 +304,9 @@ receive_sound(struct ua *ua, const struct route *from, struct sip_msg *m)
 	st = transaction_accept(ua->transactions, &to, m);
 	if (st == NULL)
 		return;
-	answered_key(m, a.key);
+	reply_cache_key(m, a.key);
 	before = span_is(sip_method(m), "MESSAGE")
-	    ? answered_find(ua->answered, a.key, came)
+	    ? reply_cache_find(ua->replies, a.key, came)
 	    : NULL;
 	if (before != NULL)
 		a = *before;
@@ -299,7 +315,7 @@ receive_sound(struct ua *ua, const struct route *from, struct sip_msg *m)
 	answer(ua, st, &a, came, from);
 }
 
-/* A request that is refused for its form. */
+/* Answers a request that is not sound SIP. */
 static void
 receive_faulty(struct ua *ua, const struct route *from, const struct sip_msg *m,
     int status, const char *why)
@@ -314,8 +330,8 @@ receive_faulty(struct ua *ua, const struct route *from, const struct sip_msg *m,
 	answer_stateless(ua, from, m, status, why);
 }
 
-/* What comes over a connection of ours and is no SIP breaks all that goes
- * over it; a whole response that is not sound, its own request alone. */
+/* Ends the requests that a broken response concerns: its own one, where it is
+ * framed; else all on that connection, since what follows cannot be framed. */
 static void
 peer_broke(struct ua *ua, const struct route *from, const struct sip_msg *m,
     bool framed, const char *why)
@@ -367,8 +383,8 @@ ua_owed(void *arg, uint64_t flow)
 }
 
 void
-ua_forget_held(struct ua *ua)
+ua_forget_delayed(struct ua *ua)
 {
-	while (ua->held != NULL)
-		held_free(ua->held);
+	while (ua->delayed != NULL)
+		delayed_free(ua->delayed);
 }

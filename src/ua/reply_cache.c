@@ -1,29 +1,29 @@
-#include "src/ua/answered.h"
+#include "src/ua/reply_cache.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWERED_LIFE = 10 * 60 * 1000 }; /* ms; no retry comes later */
+enum { REPLY_CACHE_LIFE = 10 * 60 * 1000 }; /* ms; no retry comes later */
 
 static const uint32_t NONE = UINT32_MAX;
 
 struct slot {
-	struct answered_entry entry;
+	struct reply_cache_entry entry;
 	uint32_t next; /* in its bucket */
 };
 
 /* The slots are a ring, the oldest overwritten first; buckets chain them by
  * the first bytes of their keys, which are digests and spread by themselves. */
-struct answered {
+struct reply_cache {
 	struct slot *slots;
 	uint32_t *buckets;
 	size_t cap, count, head;
 };
 
-struct answered *
-answered_new(size_t capacity)
+struct reply_cache *
+reply_cache_new(size_t capacity)
 {
-	struct answered *a = xcalloc(1, sizeof(*a));
+	struct reply_cache *a = xcalloc(1, sizeof(*a));
 
 	a->cap = capacity;
 	a->slots = xcalloc(capacity, sizeof(*a->slots));
@@ -33,7 +33,7 @@ answered_new(size_t capacity)
 }
 
 void
-answered_free(struct answered *a)
+reply_cache_free(struct reply_cache *a)
 {
 	if (a == NULL)
 		return;
@@ -43,7 +43,7 @@ answered_free(struct answered *a)
 }
 
 void
-answered_key(const struct sip_msg *m, unsigned char key[DIGEST_SIZE])
+reply_cache_key(const struct sip_msg *m, unsigned char key[DIGEST_SIZE])
 {
 	uint32_t cseq = sip_cseq(m);
 	struct span parts[] = {sip_call_id(m),
@@ -54,7 +54,7 @@ answered_key(const struct sip_msg *m, unsigned char key[DIGEST_SIZE])
 }
 
 static uint32_t *
-bucket(const struct answered *a, const unsigned char key[DIGEST_SIZE])
+bucket(const struct reply_cache *a, const unsigned char key[DIGEST_SIZE])
 {
 	uint64_t h;
 
@@ -62,8 +62,8 @@ bucket(const struct answered *a, const unsigned char key[DIGEST_SIZE])
 	return &a->buckets[h % a->cap];
 }
 
-static struct answered_entry *
-find(const struct answered *a, const unsigned char key[DIGEST_SIZE])
+static struct reply_cache_entry *
+find(const struct reply_cache *a, const unsigned char key[DIGEST_SIZE])
 {
 	uint32_t i = *bucket(a, key);
 
@@ -73,29 +73,29 @@ find(const struct answered *a, const unsigned char key[DIGEST_SIZE])
 	return NULL;
 }
 
-const struct answered_entry *
-answered_find(const struct answered *a, const unsigned char key[DIGEST_SIZE],
-    uint64_t now)
+const struct reply_cache_entry *
+reply_cache_find(const struct reply_cache *a,
+    const unsigned char key[DIGEST_SIZE], uint64_t now)
 {
-	const struct answered_entry *e = find(a, key);
+	const struct reply_cache_entry *e = find(a, key);
 
-	return e == NULL || now - e->at > ANSWERED_LIFE ? NULL : e;
+	return e == NULL || now - e->at > REPLY_CACHE_LIFE ? NULL : e;
 }
 
 void
-answered_settle(
-    struct answered *a, const unsigned char key[DIGEST_SIZE], uint16_t status)
+reply_cache_settle(struct reply_cache *a, const unsigned char key[DIGEST_SIZE],
+    uint16_t status)
 {
-	struct answered_entry *e = find(a, key);
+	struct reply_cache_entry *e = find(a, key);
 
 	if (e == NULL)
 		return;
 	e->status = status;
-	e->waits = 0;
+	e->deferred = 0;
 }
 
 static void
-forget(struct answered *a, uint32_t i)
+forget(struct reply_cache *a, uint32_t i)
 {
 	uint32_t *p = bucket(a, a->slots[i].entry.key);
 
@@ -105,7 +105,7 @@ forget(struct answered *a, uint32_t i)
 }
 
 void
-answered_add(struct answered *a, const struct answered_entry *entry)
+reply_cache_add(struct reply_cache *a, const struct reply_cache_entry *entry)
 {
 	uint32_t i = (uint32_t)a->head, *b;
 
