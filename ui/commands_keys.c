@@ -161,7 +161,7 @@ check_plain(const char *path, struct err *e)
 enum command_does
 command_import(struct client *c, struct span args)
 {
-	struct keystore_import how = {0};
+	struct keystore_import_opts how = {0};
 	struct buf text = {0};
 	struct err e = {0};
 	char *path;

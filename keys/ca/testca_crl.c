@@ -330,7 +330,7 @@ crl_open(
 	keystore_on_passphrase(*ks, ca->ask, ca->ask_arg);
 	*lock = keystore_lock(*ks);
 	/* What another one wrote while we waited is kept. */
-	if (keystore_look_now(*ks, e) == 0)
+	if (keystore_refresh_force(*ks, e) == 0)
 		return 0;
 	keystore_unlock(*lock);
 	keystore_free(*ks);

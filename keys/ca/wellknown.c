@@ -69,7 +69,7 @@ wellknown_trusted(struct keystore *ks)
 	struct err ignored;
 	size_t i;
 
-	if (keystore_look(ks, &ignored) == -1)
+	if (keystore_refresh(ks, &ignored) == -1)
 		return false;
 	for (i = 0; i < ks->root_count; i++)
 		if (memcmp(ks->roots[i]->fingerprint, fingerprint,

@@ -83,7 +83,7 @@ recipient_add(CMS_ContentInfo *cms, X509 *peer)
 }
 
 int
-cms_make_sealed(X509 *peer, bool gcm, struct span bytes, struct buf *der)
+cms_make_encrypted(X509 *peer, bool gcm, struct span bytes, struct buf *der)
 {
 	const EVP_CIPHER *cipher = gcm ? EVP_aes_128_gcm() : EVP_aes_128_cbc();
 	CMS_ContentInfo *cms = CMS_encrypt(

@@ -27,6 +27,7 @@ struct cms_signing {
 int cms_make_signed(
     const struct cms_signing *how, struct span bytes, struct buf *der);
 /* AES-128: GCM, or CBC. */
-int cms_make_sealed(X509 *peer, bool gcm, struct span bytes, struct buf *der);
+int cms_make_encrypted(
+    X509 *peer, bool gcm, struct span bytes, struct buf *der);
 
 #endif

@@ -26,7 +26,7 @@ struct smime_form {
 };
 
 /* What is to be sent. */
-struct smime_letter {
+struct smime_input {
 	const struct aor *from, *to;
 	struct span text;
 	bool sign, encrypt;
@@ -48,13 +48,13 @@ struct smime_body {
  * the recipient's certificate does not pass, EX_USAGE for the draft's form
  * without policy->legacy, EX_DATAERR for a boundary that the text has. out is
  * untouched on failure and otherwise for smime_body_free. */
-int smime_seal(struct keystore *ks, const struct policy *policy,
-    const struct smime_letter *letter, struct smime_body *out, struct err *e);
+int smime_make(struct keystore *ks, const struct policy *policy,
+    const struct smime_input *input, struct smime_body *out, struct err *e);
 void smime_body_free(struct smime_body *b);
 
-/* What smime_seal would come to for a letter, as far as it can be known
+/* What smime_make would come to for a letter, as far as it can be known
  * without making one or asking for a passphrase. */
-struct smime_outlook {
+struct smime_preflight {
 	char sign_problem[400]; /* why not, and what to do; or "" */
 	char seal_problem[900];
 	/* The certificate that lies here for whom it is to. */
@@ -63,11 +63,11 @@ struct smime_outlook {
 	time_t not_after;
 };
 /* from NULL: nobody. */
-void smime_outlook(struct keystore *ks, const struct policy *policy,
-    const struct aor *from, const struct aor *to, struct smime_outlook *out);
+void smime_preflight(struct keystore *ks, const struct policy *policy,
+    const struct aor *from, const struct aor *to, struct smime_preflight *out);
 
 /* A body as it came. The three header values are empty when absent. */
-struct smime_mail {
+struct smime_raw {
 	const struct aor *from; /* the SIP From; NULL: no sip or sips URI */
 	struct span content_type;
 	struct span transfer_encoding;
@@ -77,7 +77,7 @@ struct smime_mail {
 };
 
 /* What came of it. */
-struct smime_opened {
+struct smime_result {
 	struct verdict verdict;
 	char *text; /* what may be shown, NULL when nothing may */
 	size_t text_len; /* text may hold NULs */
@@ -96,9 +96,9 @@ struct smime_opened {
 
 /* Opens and judges mail as JUDGING says; never fails, since whatever is wrong
  * with a message is a verdict. A key that cannot be read (a passphrase that
- * is wrong) gives no-key with its reason. For smime_opened_free. */
-void smime_open(struct keystore *ks, const struct policy *policy,
-    const struct smime_mail *mail, struct smime_opened *out);
-void smime_opened_free(struct smime_opened *o);
+ * is wrong) gives no-key with its reason. For smime_result_free. */
+void smime_read(struct keystore *ks, const struct policy *policy,
+    const struct smime_raw *raw, struct smime_result *out);
+void smime_result_free(struct smime_result *o);
 
 #endif

@@ -82,55 +82,56 @@ decoy_make(struct cert *c)
 	return n > 0;
 }
 
-static struct opening
-shadow_of(const struct opening *o, struct smime_opened *scrap)
+static struct smime_ctx
+decoy_ctx(const struct smime_ctx *ctx, struct smime_result *ignored)
 {
 
-	*scrap = (struct smime_opened){.status = 200};
-	scrap->verdict.signature = SIGNATURE_NONE;
-	return (struct opening){.ks = o->ks,
-	    .policy = o->policy,
-	    .from = o->from,
-	    .out = scrap,
+	*ignored = (struct smime_result){.status = 200};
+	ignored->verdict.signature = SIGNATURE_NONE;
+	return (struct smime_ctx){.ks = ctx->ks,
+	    .policy = ctx->policy,
+	    .from = ctx->from,
+	    .out = ignored,
 	    .hidden = true,
 	    .refused = true,
-	    .layers = o->layers,
-	    .detailed = o->detailed};
+	    .layers = ctx->layers,
+	    .detailed = ctx->detailed};
 }
 
 static void
-shadow_end(struct opening *o, struct opening *shadow)
+decoy_ctx_end(struct smime_ctx *ctx, struct smime_ctx *dummy)
 {
 	size_t i;
 
-	o->checked += shadow->checked;
-	for (i = 0; i < shadow->kept_count; i++)
-		buf_wipe(&shadow->kept[i]);
-	free(shadow->kept);
-	buf_free(&shadow->reason);
-	buf_free(&shadow->details);
-	smime_opened_free(shadow->out);
+	ctx->checked += dummy->checked;
+	for (i = 0; i < dummy->buf_count; i++)
+		buf_wipe(&dummy->bufs[i]);
+	free(dummy->bufs);
+	buf_free(&dummy->reason);
+	buf_free(&dummy->details);
+	smime_result_free(dummy->out);
 }
 
 void
-smime_shadow(struct opening *o, struct span bytes)
+smime_decoy_read(struct smime_ctx *ctx, struct span bytes)
 {
-	struct smime_opened scrap;
-	struct opening shadow = shadow_of(o, &scrap);
+	struct smime_result ignored;
+	struct smime_ctx dummy = decoy_ctx(ctx, &ignored);
 	struct smime_part inner;
 
-	if (opening_entity(bytes, &inner))
-		opening_part(&shadow, &inner);
-	shadow_end(o, &shadow);
+	if (smime_parse_entity(bytes, &inner))
+		smime_read_part(&dummy, &inner);
+	decoy_ctx_end(ctx, &dummy);
 }
 
 void
-smime_decoy(struct opening *o, struct cert *ours, struct span bytes)
+smime_decoy_verify(struct smime_ctx *ctx, struct cert *ours, struct span bytes)
 {
-	struct cert *c = o->from != NULL ? keystore_cert(o->ks, o->from->key)
-					 : NULL;
-	struct smime_opened scrap;
-	struct opening shadow = shadow_of(o, &scrap);
+	struct cert *c = ctx->from != NULL
+	    ? keystore_cert(ctx->ks, ctx->from->key)
+	    : NULL;
+	struct smime_result ignored;
+	struct smime_ctx dummy = decoy_ctx(ctx, &ignored);
 	struct span parts[2];
 	struct cms_look look;
 	CMS_ContentInfo *cms;
@@ -141,13 +142,13 @@ smime_decoy(struct opening *o, struct cert *ours, struct span bytes)
 	/* Made whether it is needed or not: the first time tells nothing. */
 	if (c->decoy.n == 0 && !decoy_make(c))
 		return;
-	if (o->checked == 0) {
+	if (ctx->checked == 0) {
 		(void)mime_split(bytes, "decoy", parts, 2, &count);
 		(void)cms_look(span_buf(&c->decoy), &look);
-		cms = smime_parse(span_buf(&c->decoy));
+		cms = smime_parse_cms(span_buf(&c->decoy));
 		if (cms != NULL)
-			(void)smime_verify(&shadow, cms, bytes);
+			(void)smime_verify(&dummy, cms, bytes);
 		CMS_ContentInfo_free(cms);
 	}
-	shadow_end(o, &shadow);
+	decoy_ctx_end(ctx, &dummy);
 }

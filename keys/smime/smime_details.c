@@ -77,16 +77,16 @@ is_root(const struct keystore *ks, const struct cert *c)
 /* The certificates above c, up to a root or as far as they are known. A pin
  * vouches for c by itself. */
 static void
-put_chain(struct opening *o, struct cert *c, struct cert *const *bag,
-    size_t bag_count)
+put_chain(struct smime_ctx *ctx, struct cert *c, struct cert *const *untrusted,
+    size_t untrusted_count)
 {
-	struct keystore *ks = o->ks;
-	struct buf *out = &o->details;
+	struct keystore *ks = ctx->ks;
+	struct buf *out = &ctx->details;
 	struct cert *above;
 	int i;
 
-	if (o->from != NULL && keystore_pinned(ks, o->from->key, c)) {
-		buf_addf(out, "trust: pinned for %s\n", o->from->text);
+	if (ctx->from != NULL && keystore_pinned(ks, ctx->from->key, c)) {
+		buf_addf(out, "trust: pinned for %s\n", ctx->from->text);
 		return;
 	}
 	for (i = 0; i < DETAILS_CHAIN; i++, c = above) {
@@ -104,7 +104,7 @@ put_chain(struct opening *o, struct cert *c, struct cert *const *bag,
 		if (above == NULL)
 			above = find_among(ks->cas, ks->ca_count, c);
 		if (above == NULL)
-			above = find_among(bag, bag_count, c);
+			above = find_among(untrusted, untrusted_count, c);
 		if (above == NULL) {
 			buf_adds(out,
 			    "trust: none; its issuer's certificate "
@@ -135,10 +135,10 @@ put_signing_time(struct buf *out, CMS_SignerInfo *si)
 }
 
 void
-smime_details_signer(struct opening *o, CMS_SignerInfo *si, struct cert *c,
-    struct cert *const *bag, size_t bag_count)
+smime_details_signature(struct smime_ctx *ctx, CMS_SignerInfo *si,
+    struct cert *c, struct cert *const *untrusted, size_t untrusted_count)
 {
-	struct buf *out = &o->details;
+	struct buf *out = &ctx->details;
 	X509_ALGOR *digest, *signature;
 	ASN1_OCTET_STRING *id = NULL;
 	ASN1_INTEGER *serial = NULL;
@@ -158,7 +158,7 @@ smime_details_signer(struct opening *o, CMS_SignerInfo *si, struct cert *c,
 	} else {
 		buf_adds(out, "certificate:\n");
 		cert_words(out, c->x509, "  ");
-		put_chain(o, c, bag, bag_count);
+		put_chain(ctx, c, untrusted, untrusted_count);
 	}
 	ERR_clear_error();
 }
@@ -166,7 +166,7 @@ smime_details_signer(struct opening *o, CMS_SignerInfo *si, struct cert *c,
 /* --- seals ---------------------------------------------------------------------- */
 
 static void
-put_transported(struct buf *out, CMS_RecipientInfo *ri)
+put_ktri(struct buf *out, CMS_RecipientInfo *ri)
 {
 	ASN1_OCTET_STRING *id = NULL;
 	ASN1_INTEGER *serial = NULL;
@@ -183,7 +183,7 @@ put_transported(struct buf *out, CMS_RecipientInfo *ri)
 }
 
 static void
-put_agreed(struct buf *out, CMS_RecipientInfo *ri)
+put_kari(struct buf *out, CMS_RecipientInfo *ri)
 {
 	STACK_OF(CMS_RecipientEncryptedKey)
 	*keys = CMS_RecipientInfo_kari_get0_reks(ri);
@@ -210,11 +210,11 @@ put_agreed(struct buf *out, CMS_RecipientInfo *ri)
 }
 
 void
-smime_details_seal(struct opening *o, CMS_ContentInfo *cms, const char *cipher,
-    const struct cert *ours)
+smime_details_encryption(struct smime_ctx *ctx, CMS_ContentInfo *cms,
+    const char *cipher, const struct cert *ours)
 {
 	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
-	struct buf *out = &o->details;
+	struct buf *out = &ctx->details;
 	int i, n = sk_CMS_RecipientInfo_num(all);
 
 	buf_adds(out, out->n > 0 ? "\nseal\n" : "seal\n");
@@ -223,9 +223,9 @@ smime_details_seal(struct opening *o, CMS_ContentInfo *cms, const char *cipher,
 		CMS_RecipientInfo *ri = sk_CMS_RecipientInfo_value(all, i);
 
 		if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_TRANS)
-			put_transported(out, ri);
+			put_ktri(out, ri);
 		else if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_AGREE)
-			put_agreed(out, ri);
+			put_kari(out, ri);
 		else
 			buf_adds(out,
 			    "sealed for: somebody by a key that is "

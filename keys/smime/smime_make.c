@@ -9,8 +9,8 @@
 #include "src/base/digest.h"
 
 /* What it takes, looked up before anything is made. */
-struct sealing {
-	const struct smime_letter *letter;
+struct making {
+	const struct smime_input *input;
 	struct smime_form form;
 	X509 *cert; /* ours, and its key */
 	EVP_PKEY *key;
@@ -62,7 +62,7 @@ entity_text(struct span text, struct entity *out)
 
 /* The header of what is CMS as a whole. */
 static void
-entity_cms(const struct sealing *s, struct entity *e, const char *kind)
+entity_cms(const struct making *s, struct entity *e, const char *kind)
 {
 	buf_addf(&e->type,
 	    "application/pkcs7-mime;smime-type=%s;"
@@ -75,8 +75,8 @@ entity_cms(const struct sealing *s, struct entity *e, const char *kind)
 
 /* A multipart/signed of bytes and their signature. */
 static void
-entity_multipart(const struct sealing *s, struct entity *e,
-    const char *boundary, struct span bytes, struct span der)
+entity_multipart(const struct making *s, struct entity *e, const char *boundary,
+    struct span bytes, struct span der)
 {
 	static const char protocol[] =
 	    "protocol=\"application/pkcs7-signature\"";
@@ -122,11 +122,11 @@ has_delimiter(struct span s, const char *boundary)
 /* Signs e. A boundary of 128 random bits is in no text that was written
  * before it was chosen. */
 static int
-entity_sign(const struct sealing *s, struct entity *e, struct err *err)
+entity_sign(const struct making *s, struct entity *e, struct err *err)
 {
 	const struct cms_signing how = {.cert = s->cert,
 	    .key = s->key,
-	    .attach_cert = s->letter->attach_cert,
+	    .attach_cert = s->input->attach_cert,
 	    .opaque = s->form.opaque,
 	    .draft = s->form.draft,
 	    .at = s->form.at};
@@ -164,13 +164,13 @@ entity_sign(const struct sealing *s, struct entity *e, struct err *err)
 }
 
 static int
-entity_seal(const struct sealing *s, struct entity *e, struct err *err)
+entity_encrypt(const struct making *s, struct entity *e, struct err *err)
 {
 	struct buf bytes = {0}, der = {0};
 	int rc = 0;
 
 	entity_write(e, &bytes);
-	if (cms_make_sealed(s->peer, s->gcm, span_buf(&bytes), &der) == -1) {
+	if (cms_make_encrypted(s->peer, s->gcm, span_buf(&bytes), &der) == -1) {
 		buf_free(&der);
 		rc = err_ssl(
 		    err, EX_SOFTWARE, "the message cannot be encrypted");
@@ -186,9 +186,9 @@ entity_seal(const struct sealing *s, struct entity *e, struct err *err)
 
 /* Our certificate and key. */
 static int
-find_own(struct keystore *ks, struct sealing *s, struct err *e)
+find_own(struct keystore *ks, struct making *s, struct err *e)
 {
-	const struct aor *from = s->letter->from;
+	const struct aor *from = s->input->from;
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, from->key);
 
 	if (f == NULL)
@@ -212,14 +212,14 @@ find_own(struct keystore *ks, struct sealing *s, struct err *e)
 
 /* The recipient's certificate, judged as a signer's would be. */
 static int
-find_peer(struct keystore *ks, const struct policy *policy, struct sealing *s,
+find_peer(struct keystore *ks, const struct policy *policy, struct making *s,
     struct err *e)
 {
-	const struct aor *to = s->letter->to;
+	const struct aor *to = s->input->to;
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
-	struct trust_ask ask = {
-	    .ks = ks, .policy = policy, .who = to, .use = TRUST_SEAL};
-	struct findings found = {0};
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .who = to, .use = TRUST_ENCRYPT};
+	struct verify_errors found = {0};
 
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
@@ -231,69 +231,69 @@ find_peer(struct keystore *ks, const struct policy *policy, struct sealing *s,
 		e->exit = EX_CONFIG;
 		return -1;
 	}
-	ask.cert = f->certs[0];
-	trust_judge(&ask, &found);
+	params.cert = f->certs[0];
+	trust_judge(&params, &found);
 	if (found.set != 0)
 		return err_set(e, EX_NOPERM,
 		    "nothing is encrypted for %s, "
 		    "whose certificate is refused: %s",
-		    to->text, found.words);
-	s->peer = ask.cert->x509;
+		    to->text, found.text);
+	s->peer = params.cert->x509;
 	return 0;
 }
 
 /* What is not said is the draft's in its form; else it is chosen by the kind
  * of the peer's key, unless a good message of theirs showed otherwise. */
 static void
-choose(struct keystore *ks, struct sealing *s)
+choose_auto(struct keystore *ks, struct making *s)
 {
-	const struct smime_letter *l = s->letter;
+	const struct smime_input *in = s->input;
 	EVP_PKEY *key = X509_get0_pubkey(s->peer);
 	unsigned words = s->form.draft ? PEER_CBC | PEER_OUTER
-				       : keystore_peer(ks, l->to->key);
+				       : keystore_peer_caps(ks, in->to->key);
 	bool modern = key != NULL && EVP_PKEY_is_a(key, "EC");
 
-	s->gcm = l->cipher == CIPHER_AES_128_GCM;
-	if (l->cipher == CIPHER_AUTO)
+	s->gcm = in->cipher == CIPHER_AES_128_GCM;
+	if (in->cipher == CIPHER_AUTO)
 		s->gcm = (words & PEER_GCM) != 0 ||
 		    (modern && (words & PEER_CBC) == 0);
-	s->inner = l->nesting == NESTING_INNER;
-	if (l->nesting == NESTING_AUTO)
+	s->inner = in->nesting == NESTING_INNER;
+	if (in->nesting == NESTING_AUTO)
 		s->inner = (words & PEER_INNER) != 0 ||
 		    (modern && (words & PEER_OUTER) == 0);
 }
 
 int
-smime_seal(struct keystore *ks, const struct policy *policy,
-    const struct smime_letter *letter, struct smime_body *out, struct err *e)
+smime_make(struct keystore *ks, const struct policy *policy,
+    const struct smime_input *input, struct smime_body *out, struct err *e)
 {
-	struct sealing s = {.letter = letter};
+	struct making s = {.input = input};
 	struct entity entity = {.disposition = NULL};
 	int rc = 0;
 
-	if (letter->form != NULL)
-		s.form = *letter->form;
-	if (letter->sign || letter->encrypt) {
+	if (input->form != NULL)
+		s.form = *input->form;
+	if (input->sign || input->encrypt) {
 		if (s.form.draft && !policy->legacy)
 			return err_set(e, EX_USAGE,
 			    "the draft's form is "
 			    "weak, SHA-1 and RSA-1024; --legacy makes it all "
 			    "the same");
-		if (keystore_look(ks, e) == -1)
+		if (keystore_refresh(ks, e) == -1)
 			return -1;
-		if (letter->sign && find_own(ks, &s, e) == -1)
+		if (input->sign && find_own(ks, &s, e) == -1)
 			return -1;
-		if (letter->encrypt && find_peer(ks, policy, &s, e) == -1)
+		if (input->encrypt && find_peer(ks, policy, &s, e) == -1)
 			return -1;
-		if (letter->encrypt)
-			choose(ks, &s);
+		if (input->encrypt)
+			choose_auto(ks, &s);
 	}
-	entity_text(letter->text, &entity);
-	if (letter->sign && (s.inner || !letter->encrypt))
+	entity_text(input->text, &entity);
+	if (input->sign && (s.inner || !input->encrypt))
 		rc = entity_sign(&s, &entity, e);
-	if (rc == 0 && letter->encrypt)
-		rc = entity_seal(&s, &entity, e);
-	if (rc == 0 && letter->sign && letter->encrypt && !s.inner)
+	if (rc == 0 && input->encrypt)
+		rc = entity_encrypt(&s, &entity, e);
+	if (rc == 0 && input->sign && input->encrypt && !s.inner)
 		rc = entity_sign(&s, &entity, e);
 	if (rc == -1) {
 		entity_free(&entity);

@@ -7,7 +7,7 @@
 
 static void
 outlook_sign(
-    struct keystore *ks, const struct aor *from, struct smime_outlook *out)
+    struct keystore *ks, const struct aor *from, struct smime_preflight *out)
 {
 	char *words = out->sign_problem;
 	const size_t size = sizeof(out->sign_problem);
@@ -42,8 +42,8 @@ outlook_sign(
 
 /* What helps against what was found wrong with a certificate. */
 static void
-outlook_advice(const struct findings *found, const struct aor *to, char *words,
-    size_t size)
+outlook_advice(const struct verify_errors *found, const struct aor *to,
+    char *words, size_t size)
 {
 	const unsigned pinning = 1U << SIGNATURE_UNTRUSTED |
 	    1U << SIGNATURE_CHANGED;
@@ -65,14 +65,14 @@ outlook_advice(const struct findings *found, const struct aor *to, char *words,
 
 static void
 outlook_seal(struct keystore *ks, const struct policy *policy,
-    const struct aor *to, struct smime_outlook *out)
+    const struct aor *to, struct smime_preflight *out)
 {
 	char *words = out->seal_problem, advice[300];
 	const size_t size = sizeof(out->seal_problem);
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
-	struct trust_ask ask = {
-	    .ks = ks, .policy = policy, .who = to, .use = TRUST_SEAL};
-	struct findings found = {0};
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .who = to, .use = TRUST_ENCRYPT};
+	struct verify_errors found = {0};
 
 	if (f == NULL) {
 		snprintf(words, size,
@@ -90,30 +90,30 @@ outlook_seal(struct keystore *ks, const struct policy *policy,
 		    to->text, f->why.text);
 		return;
 	}
-	ask.cert = f->certs[0];
+	params.cert = f->certs[0];
 	out->has_cert = true;
-	out->pinned = keystore_pinned(ks, to->key, ask.cert);
-	cert_hex(ask.cert->fingerprint, out->fingerprint);
-	(void)cert_time(X509_get0_notAfter(ask.cert->x509), &out->not_after);
-	trust_judge(&ask, &found);
+	out->pinned = keystore_pinned(ks, to->key, params.cert);
+	cert_hex(params.cert->fingerprint, out->fingerprint);
+	(void)cert_time(X509_get0_notAfter(params.cert->x509), &out->not_after);
+	trust_judge(&params, &found);
 	if (found.set == 0)
 		return;
 	outlook_advice(&found, to, advice, sizeof(advice));
 	snprintf(words, size,
 	    "the certificate of %s is refused (%.400s); "
 	    "%s, or write in clear with /encrypt off",
-	    to->text, found.words, advice);
+	    to->text, found.text, advice);
 }
 
 void
-smime_outlook(struct keystore *ks, const struct policy *policy,
-    const struct aor *from, const struct aor *to, struct smime_outlook *out)
+smime_preflight(struct keystore *ks, const struct policy *policy,
+    const struct aor *from, const struct aor *to, struct smime_preflight *out)
 {
 	struct err e;
 
-	*out = (struct smime_outlook){.has_cert = false};
-	/* It is asked at each line that is typed; smime_seal looks closer. */
-	if (keystore_glance(ks, &e) == -1) {
+	*out = (struct smime_preflight){.has_cert = false};
+	/* It is asked at each line that is typed; smime_make looks closer. */
+	if (keystore_refresh_dir(ks, &e) == -1) {
 		snprintf(out->sign_problem, sizeof(out->sign_problem), "%.300s",
 		    e.text);
 		snprintf(out->seal_problem, sizeof(out->seal_problem), "%.300s",

@@ -12,7 +12,7 @@
 #include "keys/smime/smime_priv.h"
 
 void
-opening_reason(struct opening *o, const char *fmt, ...)
+smime_add_reason(struct smime_ctx *ctx, const char *fmt, ...)
 {
 	char words[1024];
 	va_list ap;
@@ -20,42 +20,44 @@ opening_reason(struct opening *o, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(words, sizeof(words), fmt, ap);
 	va_end(ap);
-	if (words[0] == '\0' || o->reason.n > sizeof(o->out->verdict.reason))
+	if (words[0] == '\0' ||
+	    ctx->reason.n > sizeof(ctx->out->verdict.reason))
 		return;
-	buf_addf(&o->reason, "%s%s", o->reason.n > 0 ? "; " : "", words);
+	buf_addf(&ctx->reason, "%s%s", ctx->reason.n > 0 ? "; " : "", words);
 }
 
 void
-opening_refuse(struct opening *o, int status, const char *warning)
+smime_refuse(struct smime_ctx *ctx, int status, const char *warning)
 {
-	o->refused = true;
-	if (o->hidden || o->out->status != 200)
+	ctx->refused = true;
+	if (ctx->hidden || ctx->out->status != 200)
 		return;
-	o->out->status = status;
-	o->out->warning = warning;
+	ctx->out->status = status;
+	ctx->out->warning = warning;
 }
 
 struct buf *
-opening_buf(struct opening *o)
+smime_new_buf(struct smime_ctx *ctx)
 {
 
-	o->kept = xrealloc(o->kept, (o->kept_count + 1) * sizeof(*o->kept));
-	o->kept[o->kept_count] = (struct buf){NULL, 0, 0};
-	return &o->kept[o->kept_count++];
+	ctx->bufs = xrealloc(
+	    ctx->bufs, (ctx->buf_count + 1) * sizeof(*ctx->bufs));
+	ctx->bufs[ctx->buf_count] = (struct buf){NULL, 0, 0};
+	return &ctx->bufs[ctx->buf_count++];
 }
 
 bool
-opening_layer(struct opening *o)
+smime_count_layer(struct smime_ctx *ctx)
 {
-	if (++o->layers <= MIME_LAYERS_MAX)
+	if (++ctx->layers <= MIME_LAYERS_MAX)
 		return true;
-	opening_reason(o, "there are more than %d layers", MIME_LAYERS_MAX);
-	opening_refuse(o, 413, "Too many layers");
+	smime_add_reason(ctx, "there are more than %d layers", MIME_LAYERS_MAX);
+	smime_refuse(ctx, 413, "Too many layers");
 	return false;
 }
 
 CMS_ContentInfo *
-smime_parse(struct span der)
+smime_parse_cms(struct span der)
 {
 	const unsigned char *p = der.p;
 	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)der.n);
@@ -69,7 +71,7 @@ smime_parse(struct span der)
 }
 
 bool
-opening_entity(struct span bytes, struct smime_part *part)
+smime_parse_entity(struct span bytes, struct smime_part *part)
 {
 	struct mime_entity e;
 
@@ -81,16 +83,17 @@ opening_entity(struct span bytes, struct smime_part *part)
 }
 
 static void
-encryption_malformed(struct opening *o, const char *why)
+encryption_malformed(struct smime_ctx *ctx, const char *why)
 {
-	o->out->verdict.encryption = ENCRYPTION_MALFORMED;
-	opening_reason(o, "the sealed part is malformed: %s", why);
-	opening_refuse(o, 493, "The encrypted part is malformed");
+	ctx->out->verdict.encryption = ENCRYPTION_MALFORMED;
+	smime_add_reason(ctx, "the sealed part is malformed: %s", why);
+	smime_refuse(ctx, 493, "The encrypted part is malformed");
 }
 
 /* CMS that cannot be read: what it would have been, its smime-type says. */
 static void
-cms_malformed(struct opening *o, const struct mime_type *type, const char *why)
+cms_malformed(
+    struct smime_ctx *ctx, const struct mime_type *type, const char *why)
 {
 	const char *kind = mime_param(type, "smime-type");
 	struct span s = span_str(kind);
@@ -98,21 +101,21 @@ cms_malformed(struct opening *o, const struct mime_type *type, const char *why)
 	if (strstr(type->name, "signature") != NULL ||
 	    span_is_nocase(s, "signed-data") ||
 	    span_is_nocase(s, "certs-only")) {
-		smime_signature_malformed(o, why);
+		smime_signature_malformed(ctx, why);
 		return;
 	}
 	/* A signature that cannot be parsed is malformed, never none; this
 	 * may have been one. */
 	if (kind == NULL)
-		smime_signature_malformed(o, why);
-	encryption_malformed(o, why);
+		smime_signature_malformed(ctx, why);
+	encryption_malformed(ctx, why);
 }
 
 /* SignedData with its content inside. */
 static void
-open_opaque(struct opening *o, struct span der)
+read_opaque(struct smime_ctx *ctx, struct span der)
 {
-	CMS_ContentInfo *cms = smime_parse(der);
+	CMS_ContentInfo *cms = smime_parse_cms(der);
 	ASN1_OCTET_STRING **content;
 	struct smime_part inner;
 	struct span data = {NULL, 0};
@@ -120,107 +123,108 @@ open_opaque(struct opening *o, struct span der)
 	content = cms != NULL ? CMS_get0_content(cms) : NULL;
 	if (content == NULL || *content == NULL) {
 		smime_signature_malformed(
-		    o, cms == NULL ? "it is no CMS" : "it covers nothing");
+		    ctx, cms == NULL ? "it is no CMS" : "it covers nothing");
 		CMS_ContentInfo_free(cms);
 		ERR_clear_error();
 		return;
 	}
-	buf_add(opening_buf(o), ASN1_STRING_get0_data(*content),
+	buf_add(smime_new_buf(ctx), ASN1_STRING_get0_data(*content),
 	    (size_t)ASN1_STRING_length(*content));
-	data = span_buf(&o->kept[o->kept_count - 1]);
-	if (!opening_entity(data, &inner))
+	data = span_buf(&ctx->bufs[ctx->buf_count - 1]);
+	if (!smime_parse_entity(data, &inner))
 		smime_signature_malformed(
-		    o, "what it covers is no MIME entity");
-	else if (smime_verify(o, cms, data))
-		opening_part(o, &inner);
+		    ctx, "what it covers is no MIME entity");
+	else if (smime_verify(ctx, cms, data))
+		smime_read_part(ctx, &inner);
 	CMS_ContentInfo_free(cms);
 }
 
 static void
-open_opened(struct opening *o, struct span bytes)
+read_decrypted(struct smime_ctx *ctx, struct span bytes)
 {
 	struct smime_part inner;
 
-	o->out->verdict.encryption = ENCRYPTION_OPENED;
-	o->sealed = true;
-	if (o->signed_since_seal)
-		o->sealed_in_signed = true;
-	o->signed_since_seal = false;
-	if (!opening_entity(bytes, &inner))
-		encryption_malformed(o, "what was inside is no MIME entity");
+	ctx->out->verdict.encryption = ENCRYPTION_OPENED;
+	ctx->decrypted = true;
+	if (ctx->signed_inside)
+		ctx->encrypted_in_signed = true;
+	ctx->signed_inside = false;
+	if (!smime_parse_entity(bytes, &inner))
+		encryption_malformed(ctx, "what was inside is no MIME entity");
 	else
-		opening_part(o, &inner);
+		smime_read_part(ctx, &inner);
 }
 
 static void
-open_sealed(struct opening *o, const struct cms_look *look, struct span der)
+read_encrypted(
+    struct smime_ctx *ctx, const struct cms_look *look, struct span der)
 {
-	bool sound = true, silent = look->cbc && !o->hidden;
+	bool sound = true, silent = look->cbc && !ctx->hidden;
 	struct cert *ours = NULL;
 	struct buf *opened;
 	struct span bytes;
 
 	if (look->cbc)
-		o->out->held = true;
-	snprintf(o->out->verdict.cipher, sizeof(o->out->verdict.cipher), "%s",
-	    look->cipher);
+		ctx->out->held = true;
+	snprintf(ctx->out->verdict.cipher, sizeof(ctx->out->verdict.cipher),
+	    "%s", look->cipher);
 	if (look->why != NULL) {
-		encryption_malformed(o, look->why);
+		encryption_malformed(ctx, look->why);
 		return;
 	}
-	opened = smime_unseal(o, look, der, &sound, &ours);
+	opened = smime_decrypt(ctx, look, der, &sound, &ours);
 	if (opened == NULL)
 		return;
 	/* More buffers may come to move this one. */
 	bytes = span_buf(opened);
 	if (silent)
-		o->checked = 0;
+		ctx->checked = 0;
 	if (!sound)
-		smime_shadow(o, bytes);
+		smime_decoy_read(ctx, bytes);
 	else
-		open_opened(o, bytes);
+		read_decrypted(ctx, bytes);
 	if (silent)
-		smime_decoy(o, ours, bytes);
+		smime_decoy_verify(ctx, ours, bytes);
 }
 
-void
-opening_cms(struct opening *o, const struct smime_part *part,
+static void
+read_cms(struct smime_ctx *ctx, const struct smime_part *part,
     const struct mime_type *type)
 {
 	struct cms_look look;
 	struct span der;
 
 	switch (mime_decode(
-	    part->transfer_encoding, part->body, opening_buf(o), &der)) {
+	    part->transfer_encoding, part->body, smime_new_buf(ctx), &der)) {
 	case MIME_CODING_OK:
 		break;
 	case MIME_CODING_BROKEN:
-		cms_malformed(o, type, "its transfer encoding is broken");
+		cms_malformed(ctx, type, "its transfer encoding is broken");
 		return;
 	case MIME_CODING_UNKNOWN:
-		opening_reason(o, "its transfer encoding is unknown");
-		opening_refuse(o, 415, "Unknown transfer encoding");
+		smime_add_reason(ctx, "its transfer encoding is unknown");
+		smime_refuse(ctx, 415, "Unknown transfer encoding");
 		return;
 	}
 	if (!cms_look(der, &look)) {
-		cms_malformed(o, type, "it is no CMS, or not one alone");
+		cms_malformed(ctx, type, "it is no CMS, or not one alone");
 		return;
 	}
 	switch (look.kind) {
 	case CMS_IS_SIGNED:
-		open_opaque(o, der);
+		read_opaque(ctx, der);
 		return;
 	case CMS_IS_ENVELOPED:
 	case CMS_IS_AUTH_ENVELOPED:
-		open_sealed(o, &look, der);
+		read_encrypted(ctx, &look, der);
 		return;
 	case CMS_IS_COMPRESSED:
-		opening_reason(o, "the content is compressed");
-		opening_refuse(o, 415, "Compressed content is not taken");
+		smime_add_reason(ctx, "the content is compressed");
+		smime_refuse(ctx, 415, "Compressed content is not taken");
 		return;
 	case CMS_IS_OTHER:
 		cms_malformed(
-		    o, type, "it is neither signed nor sealed content");
+		    ctx, type, "it is neither signed nor sealed content");
 		return;
 	}
 }
@@ -228,7 +232,7 @@ opening_cms(struct opening *o, const struct smime_part *part,
 /* What a part is that a bad signature covers: sealed content stays so, and
  * its answer waits like that of any. */
 static void
-note_unopened(struct opening *o, const struct smime_part *part)
+note_unopened(struct smime_ctx *ctx, const struct smime_part *part)
 {
 	struct buf store = {0};
 	struct cms_look look;
@@ -243,11 +247,11 @@ note_unopened(struct opening *o, const struct smime_part *part)
 	    cms_look(der, &look) &&
 	    (look.kind == CMS_IS_ENVELOPED ||
 		look.kind == CMS_IS_AUTH_ENVELOPED)) {
-		o->out->verdict.encryption = ENCRYPTION_UNOPENED;
-		o->signed_since_seal = false;
-		o->out->held = o->out->held || look.cbc;
-		snprintf(o->out->verdict.cipher, sizeof(o->out->verdict.cipher),
-		    "%s", look.cipher);
+		ctx->out->verdict.encryption = ENCRYPTION_UNOPENED;
+		ctx->signed_inside = false;
+		ctx->out->held = ctx->out->held || look.cbc;
+		snprintf(ctx->out->verdict.cipher,
+		    sizeof(ctx->out->verdict.cipher), "%s", look.cipher);
 	}
 	mime_type_free(&type);
 	buf_free(&store);
@@ -266,13 +270,13 @@ is_protocol(const char *s)
 
 /* The second part of a multipart/signed as DER; words when it is none. */
 static const char *
-signature_bytes(struct opening *o, struct span bytes, struct span *der)
+signature_bytes(struct smime_ctx *ctx, struct span bytes, struct span *der)
 {
 	struct smime_part part;
 	struct mime_type type;
 	bool ok;
 
-	if (!opening_entity(bytes, &part))
+	if (!smime_parse_entity(bytes, &part))
 		return "its second part is no MIME entity";
 	if (mime_type_parse(part.content_type, &type) == -1)
 		return "its second part is no signature";
@@ -281,7 +285,7 @@ signature_bytes(struct opening *o, struct span bytes, struct span *der)
 	if (!ok)
 		return "its second part is no signature";
 	if (part.content_encoding.n != 0 ||
-	    mime_decode(part.transfer_encoding, part.body, opening_buf(o),
+	    mime_decode(part.transfer_encoding, part.body, smime_new_buf(ctx),
 		der) != MIME_CODING_OK)
 		return "the coding of its second part is broken or unknown";
 	return NULL;
@@ -310,8 +314,8 @@ signed_parts(const struct smime_part *part, const struct mime_type *type,
 	return NULL;
 }
 
-void
-opening_signed(struct opening *o, const struct smime_part *part,
+static void
+read_signed(struct smime_ctx *ctx, const struct smime_part *part,
     const struct mime_type *type)
 {
 	struct span parts[2] = {{NULL, 0}, {NULL, 0}};
@@ -323,142 +327,142 @@ opening_signed(struct opening *o, const struct smime_part *part,
 	const char *why = signed_parts(part, type, parts);
 
 	if (why != NULL) {
-		smime_signature_malformed(o, why);
+		smime_signature_malformed(ctx, why);
 		return;
 	}
-	if (!opening_entity(parts[0], &inner)) {
-		smime_signature_malformed(o,
+	if (!smime_parse_entity(parts[0], &inner)) {
+		smime_signature_malformed(ctx,
 		    "what it covers is no MIME "
 		    "entity");
 		return;
 	}
-	why = signature_bytes(o, parts[1], &der);
+	why = signature_bytes(ctx, parts[1], &der);
 	if (why == NULL &&
 	    (!cms_look(der, &look) || look.kind != CMS_IS_SIGNED ||
-		(cms = smime_parse(der)) == NULL))
+		(cms = smime_parse_cms(der)) == NULL))
 		why = "it is no CMS signature, or not one alone";
 	if (why == NULL && CMS_is_detached(cms) != 1)
 		why = "it has a content of its own beside the one it covers";
-	shown = why == NULL && smime_verify(o, cms, parts[0]);
+	shown = why == NULL && smime_verify(ctx, cms, parts[0]);
 	if (why != NULL)
-		smime_signature_malformed(o, why);
+		smime_signature_malformed(ctx, why);
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	if (shown)
-		opening_part(o, &inner);
+		smime_read_part(ctx, &inner);
 	else
-		note_unopened(o, &inner);
+		note_unopened(ctx, &inner);
 }
 
 void
-opening_part(struct opening *o, const struct smime_part *part)
+smime_read_part(struct smime_ctx *ctx, const struct smime_part *part)
 {
 	struct span encoding = span_trim(part->content_encoding);
 	struct mime_type type;
 
 	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
-		opening_reason(o,
+		smime_add_reason(ctx,
 		    "it has a Content-Encoding, which we do "
 		    "not undo");
-		opening_refuse(o, 415, "Content-Encoding is not taken");
+		smime_refuse(ctx, 415, "Content-Encoding is not taken");
 		return;
 	}
 	if (mime_type_parse(part->content_type, &type) == -1) {
-		opening_text(o, part);
+		smime_read_text(ctx, part);
 		return;
 	}
 	if (strcmp(type.name, "multipart/signed") == 0) {
-		if (opening_layer(o))
-			opening_signed(o, part, &type);
+		if (smime_count_layer(ctx))
+			read_signed(ctx, part, &type);
 	} else if (cms_type(type.name)) {
-		if (opening_layer(o))
-			opening_cms(o, part, &type);
+		if (smime_count_layer(ctx))
+			read_cms(ctx, part, &type);
 	} else {
-		opening_text(o, part);
+		smime_read_text(ctx, part);
 	}
 	mime_type_free(&type);
 }
 
 /* What a good message shows of its sender is kept. */
 static void
-opening_learn(struct opening *o)
+update_peer_caps(struct smime_ctx *ctx)
 {
-	const struct verdict *v = &o->out->verdict;
+	const struct verdict *v = &ctx->out->verdict;
 	unsigned words = PEER_SIGNS;
 
-	if (v->signature != SIGNATURE_GOOD || o->refused || o->from == NULL ||
-	    o->policy->at != 0)
+	if (v->signature != SIGNATURE_GOOD || ctx->refused ||
+	    ctx->from == NULL || ctx->policy->at != 0)
 		return;
-	if (o->sealed && strstr(v->cipher, "gcm") != NULL)
+	if (ctx->decrypted && strstr(v->cipher, "gcm") != NULL)
 		words |= PEER_GCM;
-	else if (o->sealed)
+	else if (ctx->decrypted)
 		words |= PEER_CBC;
-	if (o->sealed && o->signed_since_seal && !o->sealed_in_signed)
+	if (ctx->decrypted && ctx->signed_inside && !ctx->encrypted_in_signed)
 		words |= PEER_INNER;
-	else if (o->sealed_in_signed && !o->signed_since_seal)
+	else if (ctx->encrypted_in_signed && !ctx->signed_inside)
 		words |= PEER_OUTER;
-	keystore_learn(o->ks, o->from->key, words);
+	keystore_peer_update(ctx->ks, ctx->from->key, words);
 }
 
 static void
-opening_finish(struct opening *o)
+finish(struct smime_ctx *ctx)
 {
-	struct verdict *v = &o->out->verdict;
+	struct verdict *v = &ctx->out->verdict;
 
-	if (o->refused) {
-		free(o->out->text);
-		o->out->text = NULL;
-		o->out->text_len = 0;
+	if (ctx->refused) {
+		free(ctx->out->text);
+		ctx->out->text = NULL;
+		ctx->out->text_len = 0;
 	}
-	if (v->signature == SIGNATURE_NONE && o->out->text != NULL &&
-	    o->from != NULL &&
-	    (keystore_peer(o->ks, o->from->key) & PEER_SIGNS) != 0)
-		opening_reason(o, "not signed, unlike before");
+	if (v->signature == SIGNATURE_NONE && ctx->out->text != NULL &&
+	    ctx->from != NULL &&
+	    (keystore_peer_caps(ctx->ks, ctx->from->key) & PEER_SIGNS) != 0)
+		smime_add_reason(ctx, "not signed, unlike before");
 	if (v->signature != SIGNATURE_NONE && v->covers == COVERS_NOTHING &&
 	    v->digest[0] != '\0')
-		v->covers = o->signed_since_seal ? COVERS_TEXT
-						 : COVERS_CIPHERTEXT;
-	opening_learn(o);
-	if (o->reason.p != NULL)
+		v->covers = ctx->signed_inside ? COVERS_TEXT
+					       : COVERS_CIPHERTEXT;
+	update_peer_caps(ctx);
+	if (ctx->reason.p != NULL)
 		snprintf(v->reason, sizeof(v->reason), "%s",
-		    (const char *)o->reason.p);
+		    (const char *)ctx->reason.p);
 }
 
 void
-smime_open(struct keystore *ks, const struct policy *policy,
-    const struct smime_mail *mail, struct smime_opened *out)
+smime_read(struct keystore *ks, const struct policy *policy,
+    const struct smime_raw *raw, struct smime_result *out)
 {
-	struct opening o = {.ks = ks,
+	struct smime_ctx ctx = {.ks = ks,
 	    .policy = policy,
-	    .from = mail->from,
+	    .from = raw->from,
 	    .out = out,
-	    .detailed = mail->details};
-	struct smime_part part = {mail->content_type, mail->transfer_encoding,
-	    mail->content_encoding, mail->body};
+	    .detailed = raw->details};
+	struct smime_part part = {raw->content_type, raw->transfer_encoding,
+	    raw->content_encoding, raw->body};
 	struct err e;
 	size_t i;
 
-	*out = (struct smime_opened){.status = 200};
+	*out = (struct smime_result){.status = 200};
 	out->verdict.signature = SIGNATURE_NONE;
-	if (keystore_look(ks, &e) == -1)
-		opening_reason(&o, "%s", e.text);
-	opening_part(&o, &part);
-	opening_finish(&o);
+	if (keystore_refresh(ks, &e) == -1)
+		smime_add_reason(&ctx, "%s", e.text);
+	smime_read_part(&ctx, &part);
+	finish(&ctx);
 	if (out->type == NULL)
-		out->type = xstrndup(span_trim(mail->content_type));
-	for (i = 0; i < o.kept_count; i++)
-		buf_wipe(&o.kept[i]);
-	free(o.kept);
-	buf_free(&o.reason);
-	out->details = (char *)o.details.p;
+		out->type = xstrndup(span_trim(raw->content_type));
+	for (i = 0; i < ctx.buf_count; i++)
+		buf_wipe(&ctx.bufs[i]);
+	free(ctx.bufs);
+	buf_free(&ctx.reason);
+	out->details = (char *)ctx.details.p;
 	ERR_clear_error();
 }
 
 void
-smime_opened_free(struct smime_opened *o)
+smime_result_free(struct smime_result *ctx)
 {
-	free(o->text);
-	free(o->type);
-	free(o->details);
-	*o = (struct smime_opened){.status = 0};
+	free(ctx->text);
+	free(ctx->type);
+	free(ctx->details);
+	*ctx = (struct smime_result){.status = 0};
 }

@@ -13,23 +13,23 @@
 
 enum {
 	SIGNERS_MAX = 8, /* of one layer: each costs a public-key check */
-	BAG_MAX = 32, /* certificates of a message that are looked at */
+	UNTRUSTED_MAX = 32, /* certificates of a message that are looked at */
 	CANDIDATES_MAX = 8, /* that bear one signer's name */
 	ATTRIBUTES_MAX = 32
 };
 
 /* A layer while it is judged. */
-struct verifying {
-	struct opening *o;
+struct layer {
+	struct smime_ctx *ctx;
 	CMS_ContentInfo *cms;
 	BIO *digests; /* the chain that hashed the content */
-	struct cert *bag[BAG_MAX];
-	size_t bag_count;
+	struct cert *untrusted[UNTRUSTED_MAX];
+	size_t untrusted_count;
 };
 
 /* What one signer came to. */
 struct signer {
-	struct findings found;
+	struct verify_errors found;
 	struct cert *cert; /* borrowed, or NULL */
 	char name[512];
 	char digest[16];
@@ -67,25 +67,25 @@ digest_name(int nid, char *out, size_t size)
 /* Takes a verdict down when it is worse than what other signatures came
  * to. */
 static void
-take_down(
-    struct opening *o, enum verdict_signature s, const struct signer *signer)
+lower_verdict(struct smime_ctx *ctx, enum verdict_signature s,
+    const struct signer *signer)
 {
-	struct verdict *v = &o->out->verdict;
+	struct verdict *v = &ctx->out->verdict;
 
 	if (signer != NULL)
-		opening_reason(o, "%s", signer->found.words);
+		smime_add_reason(ctx, "%s", signer->found.text);
 	if (s >= v->signature)
 		return;
 	v->signature = s;
 	v->signer[0] = v->digest[0] = '\0';
-	o->out->fingerprint[0] = '\0';
-	o->out->pinned = false;
+	ctx->out->fingerprint[0] = '\0';
+	ctx->out->pinned = false;
 	if (signer == NULL)
 		return;
-	if (o->detailed && signer->cert != NULL) {
-		cert_hex(signer->cert->fingerprint, o->out->fingerprint);
-		o->out->pinned = o->from != NULL &&
-		    keystore_pinned(o->ks, o->from->key, signer->cert);
+	if (ctx->detailed && signer->cert != NULL) {
+		cert_hex(signer->cert->fingerprint, ctx->out->fingerprint);
+		ctx->out->pinned = ctx->from != NULL &&
+		    keystore_pinned(ctx->ks, ctx->from->key, signer->cert);
 	}
 	snprintf(v->signer, sizeof(v->signer), "%s", signer->name);
 	snprintf(v->digest, sizeof(v->digest), "%s", signer->digest);
@@ -93,19 +93,19 @@ take_down(
 
 /* Whether the verdict keeps the text from being shown. */
 static bool
-is_refused(const struct opening *o, enum verdict_signature s)
+is_refused(const struct smime_ctx *ctx, enum verdict_signature s)
 {
 	if (s == SIGNATURE_GOOD)
 		return false;
-	if (s == SIGNATURE_UNKNOWN_SIGNER && o->policy->refuse_unknown)
+	if (s == SIGNATURE_UNKNOWN_SIGNER && ctx->policy->refuse_unknown)
 		return true;
-	if (o->policy->show_bad)
+	if (ctx->policy->show_bad)
 		return false;
 	if (s != SIGNATURE_UNKNOWN_SIGNER)
 		return true;
 	/* Anyone can sign as bob with a key that nobody knows. */
-	return o->from != NULL &&
-	    keystore_file(o->ks, STORE_USER_CERT, o->from->key) != NULL;
+	return ctx->from != NULL &&
+	    keystore_file(ctx->ks, STORE_USER_CERT, ctx->from->key) != NULL;
 }
 
 static const char *
@@ -142,13 +142,13 @@ warning_for(enum verdict_signature s)
 }
 
 void
-smime_signature_malformed(struct opening *o, const char *why)
+smime_signature_malformed(struct smime_ctx *ctx, const char *why)
 {
 	struct signer s = {.digest = ""};
 
-	findings_add(&s.found, SIGNATURE_MALFORMED, "%s", why);
-	take_down(o, SIGNATURE_MALFORMED, &s);
-	opening_refuse(o, 437, warning_for(SIGNATURE_MALFORMED));
+	verify_errors_add(&s.found, SIGNATURE_MALFORMED, "%s", why);
+	lower_verdict(ctx, SIGNATURE_MALFORMED, &s);
+	smime_refuse(ctx, 437, warning_for(SIGNATURE_MALFORMED));
 }
 
 /* The one value of an attribute that is there at most once. */
@@ -245,11 +245,11 @@ attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
 }
 
 static bool
-signature_matches(struct verifying *v, CMS_SignerInfo *si, X509 *x)
+signature_matches(struct layer *v, CMS_SignerInfo *si, X509 *x)
 {
 	bool content, attributes;
 
-	v->o->checked++;
+	v->ctx->checked++;
 	CMS_SignerInfo_set1_signer_cert(si, x);
 	/* Both always: the time that it takes tells nothing of the first. */
 	content = CMS_SignerInfo_verify_content(si, v->digests) > 0;
@@ -262,73 +262,73 @@ signature_matches(struct verifying *v, CMS_SignerInfo *si, X509 *x)
 /* Digests and keys that a signature relies on, weak or not. */
 static void
 check_algorithms(
-    const struct opening *o, CMS_SignerInfo *si, struct findings *f)
+    const struct smime_ctx *ctx, CMS_SignerInfo *si, struct verify_errors *f)
 {
 	X509_ALGOR *digest, *signature;
 	const ASN1_OBJECT *oid;
 	int hash = NID_undef, key = NID_undef;
 
-	if (o->policy->legacy)
+	if (ctx->policy->legacy)
 		return;
 	CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, &signature);
 	X509_ALGOR_get0(&oid, NULL, NULL, digest);
 	if (trust_weak_digest(OBJ_obj2nid(oid)))
-		findings_add(f, SIGNATURE_WEAK, "the digest is weak");
+		verify_errors_add(f, SIGNATURE_WEAK, "the digest is weak");
 	X509_ALGOR_get0(&oid, NULL, NULL, signature);
 	if (OBJ_find_sigid_algs(OBJ_obj2nid(oid), &hash, &key) == 1 &&
 	    hash != NID_undef && trust_weak_digest(hash))
-		findings_add(
+		verify_errors_add(
 		    f, SIGNATURE_WEAK, "the digest of the signature is weak");
 	else if (trust_weak_algorithm(signature) != NULL)
-		findings_add(
+		verify_errors_add(
 		    f, SIGNATURE_WEAK, "%s", trust_weak_algorithm(signature));
 }
 
 /* Collects the certificates that may be the signer's beside the From
  * address's own: others here, then what came along. */
 static size_t
-find_candidates(struct verifying *v, CMS_SignerInfo *si, const struct cert *own,
+find_candidates(struct layer *v, CMS_SignerInfo *si, const struct cert *own,
     struct cert *out[CANDIDATES_MAX])
 {
-	struct opening *o = v->o;
+	struct smime_ctx *ctx = v->ctx;
 	struct store_file *files;
 	size_t count = 0, n, i, j;
 
-	files = keystore_files(o->ks, STORE_USER_CERT, &n);
+	files = keystore_files(ctx->ks, STORE_USER_CERT, &n);
 	for (i = 0; i < n && count < CANDIDATES_MAX; i++)
 		if (files[i].cert_count > 0 && files[i].certs[0] != own &&
 		    CMS_SignerInfo_cert_cmp(si, files[i].certs[0]->x509) == 0)
 			out[count++] = files[i].certs[0];
-	for (i = 0; i < v->bag_count && count < CANDIDATES_MAX; i++) {
-		if (CMS_SignerInfo_cert_cmp(si, v->bag[i]->x509) != 0)
+	for (i = 0; i < v->untrusted_count && count < CANDIDATES_MAX; i++) {
+		if (CMS_SignerInfo_cert_cmp(si, v->untrusted[i]->x509) != 0)
 			continue;
 		for (j = 0; j < count; j++)
-			if (cert_same(out[j], v->bag[i]))
+			if (cert_same(out[j], v->untrusted[i]))
 				break;
 		if (j == count)
-			out[count++] = v->bag[i];
+			out[count++] = v->untrusted[i];
 	}
 	return count;
 }
 
 static void
-judge_with(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
-    bool matches, struct signer *out)
+judge_with(struct layer *v, CMS_SignerInfo *si, struct cert *c, bool matches,
+    struct signer *out)
 {
-	struct opening *o = v->o;
-	const struct aor *person = cert_person(c, o->from);
-	struct trust_ask ask = {
-	    o->ks, o->policy, c, v->bag, v->bag_count, o->from, TRUST_SIGN};
+	struct smime_ctx *ctx = v->ctx;
+	const struct aor *person = cert_person(c, ctx->from);
+	struct verify_params params = {ctx->ks, ctx->policy, c, v->untrusted,
+	    v->untrusted_count, ctx->from, TRUST_SIGN};
 
 	out->cert = c;
 	if (!ess_allows(si, c->x509))
-		findings_add(&out->found, SIGNATURE_MALFORMED,
+		verify_errors_add(&out->found, SIGNATURE_MALFORMED,
 		    "it names another certificate as the signer's");
 	if (!matches)
-		findings_add(&out->found, SIGNATURE_TAMPERED,
+		verify_errors_add(&out->found, SIGNATURE_TAMPERED,
 		    "the signature does not match the content");
-	trust_judge(&ask, &out->found);
-	check_algorithms(o, si, &out->found);
+	trust_judge(&params, &out->found);
+	check_algorithms(ctx, si, &out->found);
 	if (person == NULL && c->person_count > 0)
 		person = &c->persons[0];
 	snprintf(out->name, sizeof(out->name), "%s",
@@ -336,28 +336,28 @@ judge_with(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
 }
 
 static void
-judge_unknown(struct verifying *v, struct signer *out)
+judge_unknown(struct layer *v, struct signer *out)
 {
-	struct opening *o = v->o;
+	struct smime_ctx *ctx = v->ctx;
 
-	findings_add(&out->found, SIGNATURE_UNKNOWN_SIGNER,
+	verify_errors_add(&out->found, SIGNATURE_UNKNOWN_SIGNER,
 	    "there is no certificate of the signer, neither here nor in the "
 	    "message");
-	if (o->from != NULL && keystore_has_pin(o->ks, o->from->key)) {
+	if (ctx->from != NULL && keystore_has_pin(ctx->ks, ctx->from->key)) {
 		/* The pinned one did not sign this. */
-		out->found = (struct findings){0};
-		findings_add(&out->found, SIGNATURE_CHANGED,
+		out->found = (struct verify_errors){0};
+		verify_errors_add(&out->found, SIGNATURE_CHANGED,
 		    "it is signed "
 		    "with a certificate that nobody knows, not with the one "
 		    "that is pinned for %s",
-		    o->from->text);
+		    ctx->from->text);
 	}
 }
 
 /* Judges by a certificate whose key matches; of several the one that is judged
  * best is the signer's. True when nothing is better. */
 static bool
-judge_candidate(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
+judge_candidate(struct layer *v, CMS_SignerInfo *si, struct cert *c,
     const struct signer *unjudged, bool *any, struct signer *out)
 {
 	struct signer one = *unjudged;
@@ -365,20 +365,21 @@ judge_candidate(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
 	if (!signature_matches(v, si, c->x509))
 		return false;
 	judge_with(v, si, c, true, &one);
-	if (!*any || findings_worst(&one.found) > findings_worst(&out->found))
+	if (!*any ||
+	    verify_errors_worst(&one.found) > verify_errors_worst(&out->found))
 		*out = one;
 	*any = true;
-	return findings_worst(&out->found) == SIGNATURE_GOOD;
+	return verify_errors_worst(&out->found) == SIGNATURE_GOOD;
 }
 
 /* Goes through the certificates that bear the signer's name or key. */
 static void
-judge_candidates(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
+judge_candidates(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 {
 	const struct signer unjudged = *out;
 	struct cert *candidates[CANDIDATES_MAX], *first;
-	struct cert *own = v->o->from != NULL
-	    ? keystore_cert(v->o->ks, v->o->from->key)
+	struct cert *own = v->ctx->from != NULL
+	    ? keystore_cert(v->ctx->ks, v->ctx->from->key)
 	    : NULL;
 	bool any = false;
 	size_t n, i;
@@ -400,7 +401,7 @@ judge_candidates(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
 }
 
 static void
-judge_signer(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
+judge_signer(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 {
 	const ASN1_OBJECT *content = CMS_get0_eContentType(v->cms), *oid;
 	const char *why;
@@ -410,34 +411,36 @@ judge_signer(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
 	X509_ALGOR_get0(&oid, NULL, NULL, digest);
 	digest_name(OBJ_obj2nid(oid), out->digest, sizeof(out->digest));
 	if (EVP_get_digestbynid(OBJ_obj2nid(oid)) == NULL) {
-		findings_add(
+		verify_errors_add(
 		    &out->found, SIGNATURE_MALFORMED, "its digest is unknown");
 		return;
 	}
 	why = attributes_malformed(si, content, OBJ_obj2nid(oid));
 	if (why != NULL)
-		findings_add(&out->found, SIGNATURE_MALFORMED, "%s", why);
+		verify_errors_add(&out->found, SIGNATURE_MALFORMED, "%s", why);
 	judge_candidates(v, si, out);
 }
 
 static void
-read_bag(struct verifying *v)
+read_untrusted(struct layer *v)
 {
 	STACK_OF(X509) *certs = CMS_get1_certs(v->cms);
 	int i;
 
-	for (i = 0; i < sk_X509_num(certs) && v->bag_count < BAG_MAX; i++) {
+	for (i = 0;
+	     i < sk_X509_num(certs) && v->untrusted_count < UNTRUSTED_MAX;
+	     i++) {
 		X509 *x = sk_X509_value(certs, i);
 
 		if (X509_up_ref(x) == 1)
-			v->bag[v->bag_count++] = cert_new(x);
+			v->untrusted[v->untrusted_count++] = cert_new(x);
 	}
 	sk_X509_pop_free(certs, X509_free);
 }
 
 /* Runs the content through the digests that the signature names. */
 static bool
-hash_content(struct verifying *v, struct span data)
+hash_content(struct layer *v, struct span data)
 {
 	unsigned char chunk[4096];
 	BIO *in = BIO_new_mem_buf(
@@ -456,18 +459,18 @@ hash_content(struct verifying *v, struct span data)
 }
 
 static void
-verifying_free(struct verifying *v)
+layer_free(struct layer *v)
 {
 	size_t i;
 
 	BIO_free_all(v->digests);
-	for (i = 0; i < v->bag_count; i++)
-		cert_free(v->bag[i]);
+	for (i = 0; i < v->untrusted_count; i++)
+		cert_free(v->untrusted[i]);
 }
 
 /* Judges every signer; the layer's verdict is the worst. */
 static enum verdict_signature
-judge_layer(struct verifying *v, STACK_OF(CMS_SignerInfo) *signers)
+judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
 {
 	enum verdict_signature worst = SIGNATURE_GOOD, s;
 	int i;
@@ -476,12 +479,12 @@ judge_layer(struct verifying *v, STACK_OF(CMS_SignerInfo) *signers)
 		struct signer one = {.digest = ""};
 
 		judge_signer(v, sk_CMS_SignerInfo_value(signers, i), &one);
-		s = findings_worst(&one.found);
-		take_down(v->o, s, &one);
-		if (v->o->detailed)
-			smime_details_signer(v->o,
+		s = verify_errors_worst(&one.found);
+		lower_verdict(v->ctx, s, &one);
+		if (v->ctx->detailed)
+			smime_details_signature(v->ctx,
 			    sk_CMS_SignerInfo_value(signers, i), one.cert,
-			    v->bag, v->bag_count);
+			    v->untrusted, v->untrusted_count);
 		if (s < worst)
 			worst = s;
 	}
@@ -504,27 +507,27 @@ layer_malformed(CMS_ContentInfo *cms)
 }
 
 bool
-smime_verify(struct opening *o, CMS_ContentInfo *cms, struct span data)
+smime_verify(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct span data)
 {
-	struct verifying v = {.o = o, .cms = cms};
+	struct layer v = {.ctx = ctx, .cms = cms};
 	const char *why = layer_malformed(cms);
 	enum verdict_signature worst;
 
 	if (why == NULL && !hash_content(&v, data))
 		why = "it uses a digest that we do not know";
 	if (why != NULL) {
-		smime_signature_malformed(o, why);
-		verifying_free(&v);
+		smime_signature_malformed(ctx, why);
+		layer_free(&v);
 		ERR_clear_error();
 		return false;
 	}
-	read_bag(&v);
+	read_untrusted(&v);
 	worst = judge_layer(&v, CMS_get0_SignerInfos(cms));
-	verifying_free(&v);
+	layer_free(&v);
 	ERR_clear_error();
-	o->signed_since_seal = true;
-	if (!is_refused(o, worst))
+	ctx->signed_inside = true;
+	if (!is_refused(ctx, worst))
 		return true;
-	opening_refuse(o, 437, warning_for(worst));
+	smime_refuse(ctx, 437, warning_for(worst));
 	return false;
 }

@@ -1,5 +1,5 @@
 /*
- * The key store open: looked at before it is used, and the private keys in
+ * The key store open: refreshed at before it is used, and the private keys in
  * it.
  */
 #include <errno.h>
@@ -19,7 +19,7 @@
  * SWEEP_NS, so that a large store costs a message nothing.
  */
 enum { SWEEP_FILES = 16, SWEEP_NS = 100000000 };
-/* How often, and after how long, a file that is just being written is looked
+/* How often, and after how long, a file that is just being written is refreshed
  * at again before its key is read. */
 enum { READY_LOOKS = 10, READY_NS = 10000000 };
 
@@ -61,7 +61,7 @@ keystore_swept_dirty(struct keystore *ks)
 }
 
 static int
-look(struct keystore *ks, bool sweep, struct err *e)
+refresh(struct keystore *ks, bool sweep, struct err *e)
 {
 	struct store_stamp stamp = {0};
 	struct stat st;
@@ -86,31 +86,31 @@ look(struct keystore *ks, bool sweep, struct err *e)
 }
 
 int
-keystore_look(struct keystore *ks, struct err *e)
+keystore_refresh(struct keystore *ks, struct err *e)
 {
 	struct timespec now = {0, 0};
 
-	if (ks->patience != 0) {
+	if (ks->refresh_interval != 0) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (elapsed_ns(&ks->looked, &now) < ks->patience)
+		if (elapsed_ns(&ks->refreshed, &now) < ks->refresh_interval)
 			return 0;
-		ks->looked = now;
+		ks->refreshed = now;
 	}
-	return look(ks, true, e);
+	return refresh(ks, true, e);
 }
 
 int
-keystore_glance(struct keystore *ks, struct err *e)
+keystore_refresh_dir(struct keystore *ks, struct err *e)
 {
-	return look(ks, false, e);
+	return refresh(ks, false, e);
 }
 
 int
-keystore_look_now(struct keystore *ks, struct err *e)
+keystore_refresh_force(struct keystore *ks, struct err *e)
 {
-	ks->looked = (struct timespec){0, 0};
+	ks->refreshed = (struct timespec){0, 0};
 	ks->swept = (struct timespec){0, 0};
-	return keystore_look(ks, e);
+	return keystore_refresh(ks, e);
 }
 
 const char *
@@ -130,7 +130,7 @@ keystore_open(
 	ks = xcalloc(1, sizeof(*ks));
 	ks->dir = xstrdup(dir);
 	ks->generation = 1;
-	if (keystore_look(ks, e) == -1) {
+	if (keystore_refresh(ks, e) == -1) {
 		keystore_free(ks);
 		return -1;
 	}
@@ -139,9 +139,9 @@ keystore_open(
 }
 
 void
-keystore_patience(struct keystore *ks, unsigned ms)
+keystore_set_refresh_interval(struct keystore *ks, unsigned ms)
 {
-	ks->patience = (long long)ms * 1000000LL;
+	ks->refresh_interval = (long long)ms * 1000000LL;
 }
 
 void
@@ -287,7 +287,7 @@ keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 	int i;
 
 	for (i = 0;; i++) {
-		if (keystore_look(ks, e) == -1)
+		if (keystore_refresh(ks, e) == -1)
 			return -1;
 		k = keystore_file(ks, STORE_USER_KEY, who->key);
 		if (k == NULL)

@@ -32,7 +32,7 @@ void keystore_free(struct keystore *ks);
 const char *keystore_dir(const struct keystore *ks);
 /* Looks for changes in the directory no sooner than ms milliseconds after the
  * last time: 0, the default, is each time something is asked for. */
-void keystore_patience(struct keystore *ks, unsigned ms);
+void keystore_set_refresh_interval(struct keystore *ks, unsigned ms);
 void keystore_on_passphrase(
     struct keystore *ks, keystore_ask_fn *fn, void *arg);
 /* Reads who's private key now, asking for its passphrase, if there is one: it
@@ -116,7 +116,7 @@ int keystore_make(struct keystore *ks, const char *name,
 int keystore_request(struct keystore *ks, const char *name,
     const struct keystore_new *how, struct buf *pem, struct err *e);
 
-struct keystore_import {
+struct keystore_import_opts {
 	const char *path; /* where the bytes came from, for words and names */
 	bool as_root;
 	bool force;
@@ -124,8 +124,8 @@ struct keystore_import {
 };
 /* Takes in PEM, DER, PKCS#12 or .p7c: all that is in the file, or nothing.
  * What was taken comes back in items, for keystore_items_free. */
-int keystore_take(struct keystore *ks, struct span data,
-    const struct keystore_import *how, struct keystore_item **items,
+int keystore_import(struct keystore *ks, struct span data,
+    const struct keystore_import_opts *how, struct keystore_item **items,
     size_t *count, struct err *e);
 
 /* The PEM of NAME's certificates, or with key of its private key as it lies

@@ -44,7 +44,7 @@ struct store_file {
 	enum store_kind kind;
 	char *file; /* its name in the directory */
 	char *name; /* NAME, escapes undone: to show */
-	char *key; /* the form in which it is looked for */
+	char *key; /* the form in which it is refreshed for */
 	struct store_stamp stamp;
 	struct cert **certs; /* the first is NAME's own */
 	size_t cert_count;
@@ -79,9 +79,9 @@ struct keystore {
 	void *ask_arg;
 
 	struct store_stamp stamp; /* of the directory */
-	struct timespec swept; /* when each file was last looked at */
-	struct timespec looked; /* and the directory */
-	long long patience; /* ns between two looks */
+	struct timespec swept; /* when each file was last refreshed at */
+	struct timespec refreshed; /* and the directory */
+	long long refresh_interval; /* ns between two looks */
 	unsigned long generation; /* grows when a file changed; never 0 */
 	struct err why; /* the directory cannot be read */
 
@@ -110,13 +110,13 @@ struct keystore {
 /* Looks whether anything in the directory changed and reads what did. What
  * the functions below gave out before is gone then. -1 when the directory
  * is there but cannot be read. */
-int keystore_look(struct keystore *ks, struct err *e);
+int keystore_refresh(struct keystore *ks, struct err *e);
 /* The same for what costs next to nothing: files that came, went or were put
  * in another's place, not those that were written where they lie. */
-int keystore_glance(struct keystore *ks, struct err *e);
-/* The same as keystore_look, whatever patience says: before what a person saw
+int keystore_refresh_dir(struct keystore *ks, struct err *e);
+/* The same as keystore_refresh, whatever refresh_interval says: before what a person saw
  * is acted on. */
-int keystore_look_now(struct keystore *ks, struct err *e);
+int keystore_refresh_force(struct keystore *ks, struct err *e);
 
 /* Reads the directory anew; files that did not change keep what was read. */
 int keystore_scan(struct keystore *ks, struct err *e);
@@ -155,17 +155,17 @@ bool keystore_has_pin(const struct keystore *ks, const char *key);
 bool keystore_pinned(
     const struct keystore *ks, const char *key, const struct cert *c);
 /* What `peers` says of an AOR: PEER_* bits. */
-unsigned keystore_peer(const struct keystore *ks, const char *key);
+unsigned keystore_peer_caps(const struct keystore *ks, const char *key);
 /* Adds words that a good message showed; what contradicts them goes. Errors
  * are not the message's: they are left unsaid. */
-void keystore_learn(struct keystore *ks, const char *key, unsigned words);
+void keystore_peer_update(struct keystore *ks, const char *key, unsigned words);
 
 /* The file name of a kind's NAME, escaped; appended. */
 void keystore_file_name(
     struct buf *out, enum store_kind kind, struct span name);
 /* What a file name is of, or false. name is for the caller to free. */
 bool keystore_file_kind(const char *file, enum store_kind *kind, char **name);
-/* The form in which a NAME of a kind is looked for: for the caller to free;
+/* The form in which a NAME of a kind is refreshed for: for the caller to free;
  * NULL when it is none. */
 char *keystore_key(enum store_kind kind, struct span name);
 
@@ -197,30 +197,30 @@ int keystore_slurp(const char *path, size_t max, struct buf *out,
 int keystore_lock(struct keystore *ks);
 void keystore_unlock(int lock);
 
-enum { TAKE_MAX = 16 }; /* certificates, keys or CRLs of one file */
+enum { IMPORT_MAX = 16 }; /* certificates, keys or CRLs of one file */
 
 /* A file that a person brings: what was found in it, and what comes of it. */
-struct taking {
+struct import_ctx {
 	struct keystore *ks;
-	const struct keystore_import *how;
-	struct cert *certs[TAKE_MAX];
+	const struct keystore_import_opts *how;
+	struct cert *certs[IMPORT_MAX];
 	size_t cert_count;
-	EVP_PKEY *keys[TAKE_MAX];
+	EVP_PKEY *keys[IMPORT_MAX];
 	size_t key_count;
-	X509_CRL *crls[TAKE_MAX];
+	X509_CRL *crls[IMPORT_MAX];
 	size_t crl_count;
 	bool full;
 	bool asked; /* a passphrase was needed */
 	struct buf passphrase; /* and this was it */
 	/* What is to be written. */
-	struct store_write writes[2 * TAKE_MAX];
-	struct buf names[2 * TAKE_MAX], data[2 * TAKE_MAX];
+	struct store_write writes[2 * IMPORT_MAX];
+	struct buf names[2 * IMPORT_MAX], data[2 * IMPORT_MAX];
 	size_t write_count;
 	bool known; /* something in it lies here already */
 };
 
 /* Plans the files that what was found in t makes; writes nothing. */
-int keystore_plan(struct taking *t, struct err *e);
+int keystore_import_plan(struct import_ctx *t, struct err *e);
 
 /* Describes a file and appends that to items. */
 void keystore_item_add(struct keystore *ks, struct store_file *f,

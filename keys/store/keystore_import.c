@@ -13,9 +13,9 @@
 #include "keys/store/keystore_certs.h"
 
 static void
-take_cert(struct taking *t, X509 *x)
+import_cert(struct import_ctx *t, X509 *x)
 {
-	if (t->cert_count == TAKE_MAX) {
+	if (t->cert_count == IMPORT_MAX) {
 		t->full = true;
 		X509_free(x);
 		return;
@@ -24,9 +24,9 @@ take_cert(struct taking *t, X509 *x)
 }
 
 static void
-take_key(struct taking *t, EVP_PKEY *key)
+import_key(struct import_ctx *t, EVP_PKEY *key)
 {
-	if (t->key_count == TAKE_MAX) {
+	if (t->key_count == IMPORT_MAX) {
 		t->full = true;
 		EVP_PKEY_free(key);
 		return;
@@ -35,9 +35,9 @@ take_key(struct taking *t, EVP_PKEY *key)
 }
 
 static void
-take_crl(struct taking *t, X509_CRL *crl)
+import_crl(struct import_ctx *t, X509_CRL *crl)
 {
-	if (t->crl_count == TAKE_MAX) {
+	if (t->crl_count == IMPORT_MAX) {
 		t->full = true;
 		X509_CRL_free(crl);
 		return;
@@ -47,7 +47,7 @@ take_crl(struct taking *t, X509_CRL *crl)
 
 /* Asks once for the passphrase of the file. */
 static int
-take_ask(struct taking *t, struct err *e)
+import_ask(struct import_ctx *t, struct err *e)
 {
 	if (t->asked)
 		return 0;
@@ -64,20 +64,20 @@ take_ask(struct taking *t, struct err *e)
 	return 0;
 }
 
-struct take_callback {
-	struct taking *t;
+struct import_callback {
+	struct import_ctx *t;
 	struct err *e;
 	bool called;
 };
 
 static int
-take_passphrase(char *out, int size, int writing, void *arg)
+import_passphrase(char *out, int size, int writing, void *arg)
 {
-	struct take_callback *c = arg;
+	struct import_callback *c = arg;
 
 	(void)writing;
 	c->called = true;
-	if (take_ask(c->t, c->e) == -1 || c->t->passphrase.n > (size_t)size)
+	if (import_ask(c->t, c->e) == -1 || c->t->passphrase.n > (size_t)size)
 		return -1;
 	if (c->t->passphrase.n > 0)
 		memcpy(out, c->t->passphrase.p, c->t->passphrase.n);
@@ -85,7 +85,7 @@ take_passphrase(char *out, int size, int writing, void *arg)
 }
 
 static void
-take_pkcs7(struct taking *t, PKCS7 *p7)
+import_pkcs7(struct import_ctx *t, PKCS7 *p7)
 {
 	STACK_OF(X509) *certs = NULL;
 	STACK_OF(X509_CRL) *crls = NULL;
@@ -97,15 +97,15 @@ take_pkcs7(struct taking *t, PKCS7 *p7)
 	}
 	for (i = 0; i < sk_X509_num(certs); i++)
 		if (X509_up_ref(sk_X509_value(certs, i)) == 1)
-			take_cert(t, sk_X509_value(certs, i));
+			import_cert(t, sk_X509_value(certs, i));
 	for (i = 0; i < sk_X509_CRL_num(crls); i++)
 		if (X509_CRL_up_ref(sk_X509_CRL_value(crls, i)) == 1)
-			take_crl(t, sk_X509_CRL_value(crls, i));
+			import_crl(t, sk_X509_CRL_value(crls, i));
 	PKCS7_free(p7);
 }
 
 static int
-take_pkcs12(struct taking *t, PKCS12 *p12, struct err *e)
+import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 {
 	STACK_OF(X509) *more = NULL;
 	EVP_PKEY *key = NULL;
@@ -115,7 +115,7 @@ take_pkcs12(struct taking *t, PKCS12 *p12, struct err *e)
 
 	if (PKCS12_verify_mac(p12, "", 0) != 1 &&
 	    PKCS12_verify_mac(p12, NULL, 0) != 1) {
-		rc = take_ask(t, e);
+		rc = import_ask(t, e);
 		pass = t->passphrase.p != NULL ? (char *)t->passphrase.p : "";
 		if (rc == 0 && PKCS12_verify_mac(p12, pass, -1) != 1)
 			rc = err_set(e, EX_CONFIG,
@@ -128,11 +128,11 @@ take_pkcs12(struct taking *t, PKCS12 *p12, struct err *e)
 		    "pkcs12 -legacy)",
 		    t->how->path);
 	if (key != NULL)
-		take_key(t, key);
+		import_key(t, key);
 	if (x != NULL)
-		take_cert(t, x);
+		import_cert(t, x);
 	for (i = 0; i < sk_X509_num(more); i++)
-		take_cert(t, sk_X509_value(more, i));
+		import_cert(t, sk_X509_value(more, i));
 	sk_X509_free(more);
 	PKCS12_free(p12);
 	return rc;
@@ -140,8 +140,8 @@ take_pkcs12(struct taking *t, PKCS12 *p12, struct err *e)
 
 /* One PEM block that is no private key. */
 static void
-take_pem_block(
-    struct taking *t, const char *name, const unsigned char *p, long n)
+import_pem_block(
+    struct import_ctx *t, const char *name, const unsigned char *p, long n)
 {
 	X509_CRL *crl;
 	PKCS7 *p7;
@@ -150,24 +150,24 @@ take_pem_block(
 	if (strcmp(name, PEM_STRING_X509) == 0 ||
 	    strcmp(name, PEM_STRING_X509_OLD) == 0) {
 		if ((x = d2i_X509(NULL, &p, n)) != NULL)
-			take_cert(t, x);
+			import_cert(t, x);
 	} else if (strcmp(name, PEM_STRING_X509_TRUSTED) == 0) {
 		if ((x = d2i_X509_AUX(NULL, &p, n)) != NULL)
-			take_cert(t, x);
+			import_cert(t, x);
 	} else if (strcmp(name, PEM_STRING_X509_CRL) == 0) {
 		if ((crl = d2i_X509_CRL(NULL, &p, n)) != NULL)
-			take_crl(t, crl);
+			import_crl(t, crl);
 	} else if (strcmp(name, PEM_STRING_PKCS7) == 0 ||
 	    strcmp(name, "CMS") == 0) {
 		if ((p7 = d2i_PKCS7(NULL, &p, n)) != NULL)
-			take_pkcs7(t, p7);
+			import_pkcs7(t, p7);
 	}
 }
 
 static int
-take_pem_keys(struct taking *t, struct span data, struct err *e)
+import_pem_keys(struct import_ctx *t, struct span data, struct err *e)
 {
-	struct take_callback c = {t, e, false};
+	struct import_callback c = {t, e, false};
 	BIO *b = BIO_new_mem_buf(data.p, (int)data.n);
 	EVP_PKEY *key;
 	size_t before;
@@ -177,10 +177,10 @@ take_pem_keys(struct taking *t, struct span data, struct err *e)
 		before = t->key_count;
 		c.called = false;
 		key = b != NULL
-		    ? PEM_read_bio_PrivateKey(b, NULL, take_passphrase, &c)
+		    ? PEM_read_bio_PrivateKey(b, NULL, import_passphrase, &c)
 		    : NULL;
 		if (key != NULL)
-			take_key(t, key);
+			import_key(t, key);
 	} while (t->key_count > before);
 	BIO_free(b);
 	ERR_clear_error();
@@ -196,7 +196,7 @@ take_pem_keys(struct taking *t, struct span data, struct err *e)
 }
 
 static int
-take_pem(struct taking *t, struct span data, struct err *e)
+import_pem(struct import_ctx *t, struct span data, struct err *e)
 {
 	BIO *b = BIO_new_mem_buf(data.p, (int)data.n);
 	char *name = NULL, *header = NULL;
@@ -208,20 +208,20 @@ take_pem(struct taking *t, struct span data, struct err *e)
 		if (strstr(name, "PRIVATE KEY") != NULL)
 			keys = true;
 		else
-			take_pem_block(t, name, bytes, n);
+			import_pem_block(t, name, bytes, n);
 		OPENSSL_free(name);
 		OPENSSL_free(header);
 		OPENSSL_clear_free(bytes, (size_t)n);
 	}
 	BIO_free(b);
 	ERR_clear_error();
-	return keys ? take_pem_keys(t, data, e) : 0;
+	return keys ? import_pem_keys(t, data, e) : 0;
 }
 
 static int
-take_der_key(struct taking *t, struct span data, struct err *e)
+import_der_key(struct import_ctx *t, struct span data, struct err *e)
 {
-	struct take_callback c = {t, e, false};
+	struct import_callback c = {t, e, false};
 	const unsigned char *p = data.p;
 	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &p, (long)data.n);
 	BIO *b;
@@ -230,13 +230,13 @@ take_der_key(struct taking *t, struct span data, struct err *e)
 	if (key == NULL) {
 		b = BIO_new_mem_buf(data.p, (int)data.n);
 		key = b != NULL
-		    ? d2i_PKCS8PrivateKey_bio(b, NULL, take_passphrase, &c)
+		    ? d2i_PKCS8PrivateKey_bio(b, NULL, import_passphrase, &c)
 		    : NULL;
 		BIO_free(b);
 	}
 	ERR_clear_error();
 	if (key != NULL) {
-		take_key(t, key);
+		import_key(t, key);
 		return 0;
 	}
 	if (e->exit != 0)
@@ -251,7 +251,7 @@ take_der_key(struct taking *t, struct span data, struct err *e)
 }
 
 static int
-take_der(struct taking *t, struct span data, struct err *e)
+import_der(struct import_ctx *t, struct span data, struct err *e)
 {
 	const unsigned char *end = data.p + data.n, *p;
 	X509_CRL *crl;
@@ -261,30 +261,30 @@ take_der(struct taking *t, struct span data, struct err *e)
 
 	p = data.p;
 	if ((x = d2i_X509(NULL, &p, (long)data.n)) != NULL && p == end) {
-		take_cert(t, x);
+		import_cert(t, x);
 		return 0;
 	}
 	X509_free(x);
 	p = data.p;
 	if ((crl = d2i_X509_CRL(NULL, &p, (long)data.n)) != NULL && p == end) {
-		take_crl(t, crl);
+		import_crl(t, crl);
 		return 0;
 	}
 	X509_CRL_free(crl);
 	p = data.p;
 	if ((p7 = d2i_PKCS7(NULL, &p, (long)data.n)) != NULL && p == end) {
-		take_pkcs7(t, p7);
+		import_pkcs7(t, p7);
 		return 0;
 	}
 	PKCS7_free(p7);
 	p = data.p;
 	if ((p12 = d2i_PKCS12(NULL, &p, (long)data.n)) != NULL)
-		return take_pkcs12(t, p12, e);
-	return take_der_key(t, data, e);
+		return import_pkcs12(t, p12, e);
+	return import_der_key(t, data, e);
 }
 
 static void
-taking_free(struct taking *t)
+import_ctx_free(struct import_ctx *t)
 {
 	size_t i;
 
@@ -302,11 +302,11 @@ taking_free(struct taking *t)
 }
 
 int
-keystore_take(struct keystore *ks, struct span data,
-    const struct keystore_import *how, struct keystore_item **items,
+keystore_import(struct keystore *ks, struct span data,
+    const struct keystore_import_opts *how, struct keystore_item **items,
     size_t *count, struct err *e)
 {
-	struct taking t = {.ks = ks, .how = how};
+	struct import_ctx t = {.ks = ks, .how = how};
 	const char *begin = "-----BEGIN ";
 	struct span s = data;
 	bool pem = false;
@@ -317,21 +317,21 @@ keystore_take(struct keystore *ks, struct span data,
 	*count = 0;
 	for (; s.n > 11 && !pem; s = span_cut(s, span_find(s, '-', 1), s.n))
 		pem = memcmp(s.p, begin, 11) == 0;
-	rc = keystore_look(ks, e);
+	rc = keystore_refresh(ks, e);
 	if (rc == 0)
-		rc = pem ? take_pem(&t, data, e) : take_der(&t, data, e);
+		rc = pem ? import_pem(&t, data, e) : import_der(&t, data, e);
 	if (rc == 0)
-		rc = keystore_plan(&t, e);
+		rc = keystore_import_plan(&t, e);
 	if (rc == 0 && t.write_count > 0)
 		rc = keystore_write(ks, t.writes, t.write_count, how->force, e);
 	if (rc == 0)
-		rc = keystore_look_now(ks, e);
+		rc = keystore_refresh_force(ks, e);
 	for (i = 0; rc == 0 && i < ks->count; i++)
 		for (j = 0; j < t.write_count; j++)
 			if (!keystore_kind_is_key(ks->files[i].kind) &&
 			    strcmp(ks->files[i].file, t.writes[j].file) == 0)
 				keystore_item_add(
 				    ks, &ks->files[i], items, count);
-	taking_free(&t);
+	import_ctx_free(&t);
 	return rc;
 }

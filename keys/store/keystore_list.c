@@ -134,7 +134,7 @@ keystore_list(struct keystore *ks, const char *name,
 
 	*items = NULL;
 	*count = 0;
-	if (keystore_look(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count; i++)
 		if (is_listed(&ks->files[i]) &&
@@ -170,7 +170,7 @@ keystore_export(struct keystore *ks, const char *name, bool key,
 	size_t i;
 	int rc = 0;
 
-	if (keystore_look(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count && rc == 0 && !(found && key); i++) {
 		struct store_file *f = &ks->files[i];
@@ -206,7 +206,7 @@ keystore_remove(
 	size_t i;
 	int rc = 0;
 
-	if (keystore_look(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count; i++) {
 		if (!file_is(&ks->files[i], name))

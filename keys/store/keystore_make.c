@@ -107,7 +107,7 @@ keystore_make(struct keystore *ks, const char *name,
 	if (subject_parse(name, how, &s, e) == -1)
 		return -1;
 	/* Before a passphrase is asked for in vain. */
-	if (keystore_look(ks, e) == 0) {
+	if (keystore_refresh(ks, e) == 0) {
 		if (!how->force &&
 		    (keystore_file(ks, s.cert_kind, s.key) ||
 			keystore_file(ks, s.key_kind, s.key)))
@@ -156,7 +156,7 @@ keystore_request(struct keystore *ks, const char *name,
 
 	if (subject_parse(name, how, &s, e) == -1)
 		return -1;
-	if (keystore_look(ks, e) == 0) {
+	if (keystore_refresh(ks, e) == 0) {
 		f = keystore_file(ks, s.key_kind, s.key);
 		if (f != NULL) {
 			s.what.key = stored_key(ks, &s, f, e);

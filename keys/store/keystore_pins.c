@@ -217,7 +217,7 @@ keystore_pinned(
 }
 
 unsigned
-keystore_peer(const struct keystore *ks, const char *key)
+keystore_peer_caps(const struct keystore *ks, const char *key)
 {
 	unsigned words = 0;
 	size_t i;
@@ -250,7 +250,7 @@ write_peers(struct keystore *ks)
 }
 
 void
-keystore_learn(struct keystore *ks, const char *key, unsigned words)
+keystore_peer_update(struct keystore *ks, const char *key, unsigned words)
 {
 	struct store_peer *peer = NULL;
 	unsigned against = 0;
@@ -260,7 +260,7 @@ keystore_learn(struct keystore *ks, const char *key, unsigned words)
 	for (i = 0; i < PEER_WORDS; i++)
 		if (words & peer_words[i].bit)
 			against |= peer_words[i].against;
-	if ((keystore_peer(ks, key) & (words | against)) == words)
+	if ((keystore_peer_caps(ks, key) & (words | against)) == words)
 		return;
 	lock = keystore_lock(ks);
 	keystore_read_peers(ks);
@@ -337,7 +337,7 @@ trust(struct keystore *ks, const struct aor *who, const char *shown,
 	char hex[2 * CERT_FINGERPRINT + 1];
 	struct cert *c;
 
-	if (keystore_look_now(ks, e) == -1)
+	if (keystore_refresh_force(ks, e) == -1)
 		return -1;
 	c = keystore_cert(ks, who->key);
 	if (c == NULL)
@@ -371,7 +371,7 @@ keystore_trust_shown(struct keystore *ks, const struct aor *who,
 int
 keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e)
 {
-	if (keystore_look(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	if (!keystore_has_pin(ks, who->key))
 		return err_set(

@@ -14,7 +14,7 @@
 #include "keys/x509/uri.h"
 
 static bool
-planned(const struct taking *t, const char *file)
+planned(const struct import_ctx *t, const char *file)
 {
 	size_t i;
 
@@ -26,17 +26,17 @@ planned(const struct taking *t, const char *file)
 
 /* Plans a file; data is taken over. */
 static int
-plan(struct taking *t, enum store_kind kind, const char *name, struct buf *data,
-    mode_t mode, struct err *e)
+plan(struct import_ctx *t, enum store_kind kind, const char *name,
+    struct buf *data, mode_t mode, struct err *e)
 {
 	size_t i = t->write_count;
 	struct buf file = {0};
 
 	keystore_file_name(&file, kind, span_str(name));
-	if (i == 2 * TAKE_MAX || planned(t, (char *)file.p)) {
+	if (i == 2 * IMPORT_MAX || planned(t, (char *)file.p)) {
 		buf_wipe(data);
 		buf_free(&file);
-		return i == 2 * TAKE_MAX
+		return i == 2 * IMPORT_MAX
 		    ? err_set(e, EX_DATAERR, "%s holds too much at once",
 			  t->how->path)
 		    : 0;
@@ -51,7 +51,7 @@ plan(struct taking *t, enum store_kind kind, const char *name, struct buf *data,
 }
 
 static int
-plan_cert(struct taking *t, enum store_kind kind, const char *name,
+plan_cert(struct import_ctx *t, enum store_kind kind, const char *name,
     struct cert *c, struct err *e)
 {
 	char *key = keystore_key(kind, span_str(name));
@@ -75,7 +75,7 @@ plan_cert(struct taking *t, enum store_kind kind, const char *name,
 /* Keys keep the passphrase they came with; those that came without one get
  * what the person wants. */
 static int
-plan_key(struct taking *t, enum store_kind kind, const char *name,
+plan_key(struct import_ctx *t, enum store_kind kind, const char *name,
     EVP_PKEY *key, struct err *e)
 {
 	struct buf pem = {0};
@@ -94,7 +94,7 @@ plan_key(struct taking *t, enum store_kind kind, const char *name,
 }
 
 static EVP_PKEY *
-key_of(const struct taking *t, const struct cert *c)
+key_of(const struct import_ctx *t, const struct cert *c)
 {
 	size_t i;
 
@@ -107,7 +107,7 @@ key_of(const struct taking *t, const struct cert *c)
 /* A person's certificate: a file for each address in it, or for the one that
  * was asked for. */
 static int
-plan_person(struct taking *t, struct cert *c, struct err *e)
+plan_person(struct import_ctx *t, struct cert *c, struct err *e)
 {
 	EVP_PKEY *key = key_of(t, c);
 	struct aor who;
@@ -180,7 +180,7 @@ host_of(const struct cert *c)
 
 /* What to call a CA: as asked, its Common Name, or the file's name. */
 static char *
-name_of(const struct taking *t, const X509_NAME *subject)
+name_of(const struct import_ctx *t, const X509_NAME *subject)
 {
 	char text[256] = "";
 	const char *base;
@@ -201,7 +201,7 @@ name_of(const struct taking *t, const X509_NAME *subject)
 }
 
 static int
-plan_root(struct taking *t, struct cert *c, struct err *e)
+plan_root(struct import_ctx *t, struct cert *c, struct err *e)
 {
 	char *name;
 	int rc;
@@ -218,7 +218,7 @@ plan_root(struct taking *t, struct cert *c, struct err *e)
 }
 
 static int
-plan_other(struct taking *t, struct cert *c, struct err *e)
+plan_other(struct import_ctx *t, struct cert *c, struct err *e)
 {
 	EVP_PKEY *key = key_of(t, c);
 	char *name;
@@ -256,7 +256,7 @@ plan_other(struct taking *t, struct cert *c, struct err *e)
 
 /* A key alone belongs to a certificate that is here. */
 static int
-plan_lone_key(struct taking *t, EVP_PKEY *key, struct err *e)
+plan_lone_key(struct import_ctx *t, EVP_PKEY *key, struct err *e)
 {
 	bool any = false;
 	size_t i;
@@ -289,7 +289,7 @@ plan_lone_key(struct taking *t, EVP_PKEY *key, struct err *e)
 }
 
 static int
-plan_crl(struct taking *t, X509_CRL *crl, struct err *e)
+plan_crl(struct import_ctx *t, X509_CRL *crl, struct err *e)
 {
 	char *name = name_of(t, X509_CRL_get_issuer(crl));
 	BIO *b = BIO_new(BIO_s_mem());
@@ -312,7 +312,7 @@ plan_crl(struct taking *t, X509_CRL *crl, struct err *e)
 }
 
 int
-keystore_plan(struct taking *t, struct err *e)
+keystore_import_plan(struct import_ctx *t, struct err *e)
 {
 	size_t i;
 	int rc = 0;
@@ -321,7 +321,7 @@ keystore_plan(struct taking *t, struct err *e)
 		return err_set(e, EX_DATAERR,
 		    "%s holds more than %d "
 		    "certificates or keys",
-		    t->how->path, TAKE_MAX);
+		    t->how->path, IMPORT_MAX);
 	if (t->cert_count + t->key_count + t->crl_count == 0)
 		return err_set(e, EX_DATAERR,
 		    "%s holds no certificate, CRL "

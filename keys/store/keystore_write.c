@@ -103,7 +103,7 @@ keystore_mkdir(const char *dir, struct err *e)
 
 /* Puts data into a new temporary file in dir; its path comes back in tmp. */
 static int
-write_stage(const char *dir, const struct store_write *w, struct buf *tmp,
+write_temporary(const char *dir, const struct store_write *w, struct buf *tmp,
     struct err *e)
 {
 	int fd, rc = 0;
@@ -214,7 +214,7 @@ write_files(const char *dir, const struct store_write *w, size_t count,
 			    (char *)path[i].p);
 	}
 	for (i = 0; i < count && rc == 0; i++)
-		rc = write_stage(dir, &w[i], &tmp[i], e);
+		rc = write_temporary(dir, &w[i], &tmp[i], e);
 	for (done = 0; done < count && rc == 0; done++)
 		rc = write_publish(
 		    (char *)tmp[done].p, (char *)path[done].p, force, e);
@@ -284,8 +284,8 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 	keystore_hold(&old);
 	rc = write_files(ks->dir, w, count, force, e);
 	keystore_release(&old);
-	/* What was written is there for who asks next, whatever patience. */
-	ks->looked = (struct timespec){0, 0};
+	/* What was written is there for who asks next, whatever refresh_interval. */
+	ks->refreshed = (struct timespec){0, 0};
 	return rc;
 }
 

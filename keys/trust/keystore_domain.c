@@ -77,7 +77,7 @@ keystore_domain(struct keystore *ks, const char *host,
 	EVP_PKEY *key;
 	int n;
 
-	if (keystore_look(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	f = domain_file(ks, host);
 	if (f == NULL)
@@ -122,7 +122,7 @@ keystore_has_domain(struct keystore *ks, const char *host)
 	struct store_file *f;
 	struct err ignored;
 
-	if (keystore_look(ks, &ignored) == -1)
+	if (keystore_refresh(ks, &ignored) == -1)
 		return false;
 	f = domain_file(ks, host);
 	return f != NULL && f->cert_count > 0 && keystore_is_mine(ks, f);

@@ -18,14 +18,14 @@
 enum { CHAIN_MAX = 8, TRIES_MAX = 64 };
 
 struct search {
-	struct trust_look look;
+	struct verify_ctx ctx;
 	struct cert *path[CHAIN_MAX];
 	size_t length;
 	unsigned tries;
 	bool any; /* best holds a judgement */
 	bool anchored;
 	int rank; /* of best: higher is better */
-	struct findings best;
+	struct verify_errors best;
 };
 
 time_t
@@ -35,12 +35,12 @@ trust_time(const struct policy *policy)
 }
 
 void
-trust_boundary(struct trust_look *l, time_t t)
+trust_note_change(struct verify_ctx *ctx, time_t t)
 {
-	if (t <= l->at && t > l->from)
-		l->from = t;
-	if (t > l->at && t < l->until)
-		l->until = t;
+	if (t <= ctx->at && t > ctx->from)
+		ctx->from = t;
+	if (t > ctx->at && t < ctx->until)
+		ctx->until = t;
 }
 
 bool
@@ -57,42 +57,43 @@ trust_issued(const struct cert *issuer, const struct cert *c)
 }
 
 void
-trust_validity(struct trust_look *l, const struct cert *c, const char *which,
-    struct findings *f)
+trust_validity(struct verify_ctx *ctx, const struct cert *c, const char *which,
+    struct verify_errors *f)
 {
 	time_t from, until;
 
 	if (!cert_time(X509_get0_notBefore(c->x509), &from) ||
 	    !cert_time(X509_get0_notAfter(c->x509), &until)) {
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "%s has no readable validity", which);
 		return;
 	}
-	trust_boundary(l, from);
-	trust_boundary(l, until + 1);
-	if (l->at > until)
-		findings_add(f, SIGNATURE_EXPIRED, "%s has expired", which);
-	if (l->at < from)
-		findings_add(
+	trust_note_change(ctx, from);
+	trust_note_change(ctx, until + 1);
+	if (ctx->at > until)
+		verify_errors_add(
+		    f, SIGNATURE_EXPIRED, "%s has expired", which);
+	if (ctx->at < from)
+		verify_errors_add(
 		    f, SIGNATURE_NOT_YET_VALID, "%s is not valid yet", which);
 }
 
 static void
-check_strength(const struct trust_look *l, const struct cert *c,
-    const char *which, bool its_signature, struct findings *f)
+check_strength(const struct verify_ctx *ctx, const struct cert *c,
+    const char *which, bool its_signature, struct verify_errors *f)
 {
 	const char *why = trust_weak_key(X509_get0_pubkey(c->x509));
 
-	if (l->ask->policy->legacy)
+	if (ctx->params->policy->legacy)
 		return;
 	if (why == NULL && its_signature)
 		why = trust_weak_signature(c->x509);
 	if (why != NULL)
-		findings_add(f, SIGNATURE_WEAK, "%s: %s", which, why);
+		verify_errors_add(f, SIGNATURE_WEAK, "%s: %s", which, why);
 }
 
 static bool
-is_tls(const struct trust_ask *a)
+is_tls(const struct verify_params *a)
 {
 	return a->use == TRUST_TLS || a->use == TRUST_TLS_CLIENT;
 }
@@ -101,10 +102,10 @@ is_tls(const struct trust_ask *a)
 static int
 verify_note(int ok, X509_STORE_CTX *ctx)
 {
-	struct findings *f = X509_STORE_CTX_get_app_data(ctx);
+	struct verify_errors *f = X509_STORE_CTX_get_app_data(ctx);
 
 	if (!ok)
-		findings_add(f, SIGNATURE_UNTRUSTED, "%s",
+		verify_errors_add(f, SIGNATURE_UNTRUSTED, "%s",
 		    X509_verify_cert_error_string(
 			X509_STORE_CTX_get_error(ctx)));
 	return 1;
@@ -112,7 +113,7 @@ verify_note(int ok, X509_STORE_CTX *ctx)
 
 /* CAs between: what X509_verify_cert without a purpose lets pass. */
 static void
-check_ca(const struct cert *c, enum trust_use use, struct findings *f)
+check_ca(const struct cert *c, enum trust_use use, struct verify_errors *f)
 {
 	uint32_t purposes = X509_get_extended_key_usage(c->x509);
 	uint32_t wanted = use == TRUST_TLS ? XKU_SSL_SERVER
@@ -120,17 +121,17 @@ check_ca(const struct cert *c, enum trust_use use, struct findings *f)
 					   : XKU_SMIME;
 
 	if (X509_check_ca(c->x509) != 1)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "a certificate in the chain is none of a CA");
 	if ((X509_get_extension_flags(c->x509) & EXFLAG_XKUSAGE) != 0 &&
 	    (purposes & (wanted | XKU_ANYEKU)) == 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "a CA in the chain is not for such certificates");
 }
 
 /* RFC 5280, 6.1, over this path and no other certificate. */
 static void
-check_path(struct search *s, struct findings *f)
+check_path(struct search *s, struct verify_errors *f)
 {
 	STACK_OF(X509) *roots = sk_X509_new_null();
 	STACK_OF(X509) *between = sk_X509_new_null();
@@ -160,7 +161,7 @@ check_path(struct search *s, struct findings *f)
 		rc = X509_verify_cert(ctx);
 	}
 	if (rc != 1)
-		findings_add(
+		verify_errors_add(
 		    f, SIGNATURE_UNTRUSTED, "the chain cannot be verified");
 	X509_STORE_CTX_free(ctx);
 	sk_X509_free(roots);
@@ -169,9 +170,9 @@ check_path(struct search *s, struct findings *f)
 }
 
 static int
-rank_of(const struct findings *f)
+rank_of(const struct verify_errors *f)
 {
-	return (int)findings_worst(f);
+	return (int)verify_errors_worst(f);
 }
 
 /* Judges the path as it is and keeps it when it is the best so far: one
@@ -179,12 +180,12 @@ rank_of(const struct findings *f)
 static void
 search_judge(struct search *s, bool anchored)
 {
-	const struct trust_ask *a = s->look.ask;
-	struct findings f = {0};
+	const struct verify_params *a = s->ctx.params;
+	struct verify_errors f = {0};
 	size_t i;
 
 	if (!anchored)
-		findings_add(&f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(&f, SIGNATURE_UNTRUSTED,
 		    cert_self_signed(s->path[s->length - 1])
 			? "its chain ends at a self-signed certificate that is "
 			  "no root here and is not pinned"
@@ -195,13 +196,13 @@ search_judge(struct search *s, bool anchored)
 		    : last && anchored     ? "the root of its chain"
 					   : "a CA in its chain";
 
-		trust_validity(&s->look, s->path[i], which, &f);
+		trust_validity(&s->ctx, s->path[i], which, &f);
 		check_strength(
-		    &s->look, s->path[i], which, !(last && anchored), &f);
+		    &s->ctx, s->path[i], which, !(last && anchored), &f);
 		if (i > 0 && !(last && anchored))
 			check_ca(s->path[i], a->use, &f);
 		if (!(last && anchored))
-			trust_revocation(&s->look, s->path[i],
+			trust_revocation(&s->ctx, s->path[i],
 			    last ? NULL : s->path[i + 1], &f);
 	}
 	if (anchored)
@@ -282,7 +283,7 @@ search_between(struct search *s, struct cert *const *certs, size_t count)
 static bool
 search_system(struct search *s)
 {
-	const struct trust_ask *a = s->look.ask;
+	const struct verify_params *a = s->ctx.params;
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	STACK_OF(X509) *found = NULL;
 	bool any = false;
@@ -315,7 +316,7 @@ search_system(struct search *s)
 static void
 search_up(struct search *s)
 {
-	const struct trust_ask *a = s->look.ask;
+	const struct verify_params *a = s->ctx.params;
 	const struct cert *end = s->path[s->length - 1];
 	bool any = false;
 	size_t i;
@@ -329,13 +330,13 @@ search_up(struct search *s)
 	if (is_tls(a) && a->policy->system_roots)
 		any = search_system(s) || any;
 	any = search_between(s, a->ks->cas, a->ks->ca_count) || any;
-	any = search_between(s, a->bag, a->bag_count) || any;
+	any = search_between(s, a->untrusted, a->untrusted_count) || any;
 	if (!any && !s->anchored)
 		search_judge(s, false);
 }
 
 static bool
-memo_stands(const struct cert_memo *m, const struct trust_ask *a, time_t at)
+memo_stands(const struct cert_memo *m, const struct verify_params *a, time_t at)
 {
 	return m->generation == a->ks->generation &&
 	    m->legacy == a->policy->legacy &&
@@ -344,73 +345,74 @@ memo_stands(const struct cert_memo *m, const struct trust_ask *a, time_t at)
 }
 
 static void
-memo_keep(
-    struct cert_memo *m, const struct trust_look *l, const struct findings *f)
+memo_keep(struct cert_memo *m, const struct verify_ctx *ctx,
+    const struct verify_errors *f)
 {
-	*m = (struct cert_memo){l->ask->ks->generation, l->ask->policy->legacy,
-	    l->ask->policy->crl_require, l->from, l->until, *f};
+	*m = (struct cert_memo){ctx->params->ks->generation,
+	    ctx->params->policy->legacy, ctx->params->policy->crl_require,
+	    ctx->from, ctx->until, *f};
 }
 
-struct trust_look
-trust_look_at(const struct trust_ask *a)
+struct verify_ctx
+verify_ctx_at(const struct verify_params *a)
 {
-	return (struct trust_look){
+	return (struct verify_ctx){
 	    a, trust_time(a->policy), 0, (time_t)INT64_MAX};
 }
 
 void
-trust_chain(const struct trust_ask *a, struct findings *out)
+trust_chain(const struct verify_params *a, struct verify_errors *out)
 {
-	struct search s = {.look = trust_look_at(a)};
+	struct search s = {.ctx = verify_ctx_at(a)};
 	struct cert_memo *m = &a->cert->chain;
-	struct trust_ask bare = *a;
+	struct verify_params bare = *a;
 
-	bare.bag_count = 0;
+	bare.untrusted_count = 0;
 	if (is_tls(a)) {
 		bare = *a; /* judged once a connection, not kept */
-	} else if (memo_stands(m, a, s.look.at)) {
-		if (m->found.set == 0 || a->bag_count == 0) {
-			findings_join(out, &m->found);
+	} else if (memo_stands(m, a, s.ctx.at)) {
+		if (m->found.set == 0 || a->untrusted_count == 0) {
+			verify_errors_join(out, &m->found);
 			return;
 		}
 		bare = *a;
 	}
-	s.look.ask = &bare;
+	s.ctx.params = &bare;
 	s.path[s.length++] = a->cert;
 	search_up(&s);
-	if (!is_tls(a) && bare.bag_count == 0) {
-		memo_keep(m, &s.look, &s.best);
-		if (s.best.set != 0 && a->bag_count != 0) {
+	if (!is_tls(a) && bare.untrusted_count == 0) {
+		memo_keep(m, &s.ctx, &s.best);
+		if (s.best.set != 0 && a->untrusted_count != 0) {
 			/* What came along may link it to a root. */
 			trust_chain(a, out);
 			return;
 		}
 	}
-	findings_join(out, &s.best);
+	verify_errors_join(out, &s.best);
 }
 
 /* A certificate that the person vouched for: nothing above it counts but
  * what its issuer revoked. */
 static void
-trust_alone(const struct trust_ask *a, struct findings *out)
+trust_alone(const struct verify_params *a, struct verify_errors *out)
 {
-	struct trust_look l = trust_look_at(a);
+	struct verify_ctx ctx = verify_ctx_at(a);
 	struct cert_memo *m = &a->cert->alone;
 	const struct cert *issuer = NULL;
-	struct findings f = {0};
+	struct verify_errors f = {0};
 	struct policy lenient;
-	struct trust_ask own = *a;
+	struct verify_params own = *a;
 	size_t i;
 
-	if (memo_stands(m, a, l.at) &&
-	    (m->found.set == 0 || a->bag_count == 0)) {
-		findings_join(out, &m->found);
+	if (memo_stands(m, a, ctx.at) &&
+	    (m->found.set == 0 || a->untrusted_count == 0)) {
+		verify_errors_join(out, &m->found);
 		return;
 	}
-	trust_validity(&l, a->cert, "the certificate", &f);
-	check_strength(&l, a->cert, "the certificate", false, &f);
+	trust_validity(&ctx, a->cert, "the certificate", &f);
+	check_strength(&ctx, a->cert, "the certificate", false, &f);
 	if ((X509_get_extension_flags(a->cert->x509) & EXFLAG_CRITICAL) != 0)
-		findings_add(&f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(&f, SIGNATURE_UNTRUSTED,
 		    "the certificate has a "
 		    "critical extension that we do not know");
 	if (cert_self_signed(a->cert)) {
@@ -425,20 +427,20 @@ trust_alone(const struct trust_ask *a, struct findings *out)
 	for (i = 0; i < a->ks->ca_count && issuer == NULL; i++)
 		if (trust_issued(a->ks->cas[i], a->cert))
 			issuer = a->ks->cas[i];
-	for (i = 0; i < a->bag_count && issuer == NULL; i++)
-		if (trust_issued(a->bag[i], a->cert))
-			issuer = a->bag[i];
-	l.ask = &own;
-	trust_revocation(&l, a->cert, issuer, &f);
-	l.ask = a;
-	if (a->bag_count == 0)
-		memo_keep(m, &l, &f);
-	findings_join(out, &f);
+	for (i = 0; i < a->untrusted_count && issuer == NULL; i++)
+		if (trust_issued(a->untrusted[i], a->cert))
+			issuer = a->untrusted[i];
+	ctx.params = &own;
+	trust_revocation(&ctx, a->cert, issuer, &f);
+	ctx.params = a;
+	if (a->untrusted_count == 0)
+		memo_keep(m, &ctx, &f);
+	verify_errors_join(out, &f);
 }
 
 /* What the key may do, where the certificate says so (RFC 8550, 4.4). */
 static void
-check_usage(const struct trust_ask *a, struct findings *f)
+check_usage(const struct verify_params *a, struct verify_errors *f)
 {
 	X509 *x = a->cert->x509;
 	uint32_t usage = X509_get_key_usage(x);
@@ -448,35 +450,35 @@ check_usage(const struct trust_ask *a, struct findings *f)
 
 	/* Both are all ones where the extension is not there. */
 	if ((X509_get_extension_flags(x) & EXFLAG_INVALID) != 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate has an extension that is broken");
 	if (a->use == TRUST_SIGN &&
 	    (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not sign");
-	if (a->use == TRUST_SEAL &&
+	if (a->use == TRUST_ENCRYPT &&
 	    (usage & (rsa ? KU_KEY_ENCIPHERMENT : KU_KEY_AGREEMENT)) == 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not be sealed for");
 	if (!is_tls(a) && (purposes & (XKU_SMIME | XKU_ANYEKU)) == 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for messages");
 }
 
 void
-trust_judge(const struct trust_ask *a, struct findings *out)
+trust_judge(const struct verify_params *a, struct verify_errors *out)
 {
 	bool pinned = a->who != NULL &&
 	    keystore_pinned(a->ks, a->who->key, a->cert);
 
 	if (a->ks->pins_lost && !is_tls(a))
-		findings_add(out, SIGNATURE_UNTRUSTED,
+		verify_errors_add(out, SIGNATURE_UNTRUSTED,
 		    "the file pinned in the key store cannot be read");
 	if (pinned) {
 		trust_alone(a, out);
 	} else {
 		if (a->who != NULL && keystore_has_pin(a->ks, a->who->key))
-			findings_add(out, SIGNATURE_CHANGED,
+			verify_errors_add(out, SIGNATURE_CHANGED,
 			    "it is not the "
 			    "certificate that is pinned for %s",
 			    a->who->text);
@@ -486,9 +488,9 @@ trust_judge(const struct trust_ask *a, struct findings *out)
 	if (is_tls(a))
 		return; /* hosts have rules of their own */
 	if (a->who == NULL)
-		findings_add(out, SIGNATURE_IDENTITY_MISMATCH,
+		verify_errors_add(out, SIGNATURE_IDENTITY_MISMATCH,
 		    "the sender has no address that a certificate can name");
 	else if (cert_person(a->cert, a->who) == NULL)
-		findings_add(out, SIGNATURE_IDENTITY_MISMATCH,
+		verify_errors_add(out, SIGNATURE_IDENTITY_MISMATCH,
 		    "the certificate does not name %s", a->who->text);
 }

@@ -129,7 +129,7 @@ crl_signed(X509_CRL *crl, const struct cert *issuer)
 
 /* Judges one CRL; words for what is wrong with it come back in why. */
 static enum crl_worth
-crl_judge(struct trust_look *l, X509_CRL *crl, const struct cert *c,
+crl_judge(struct verify_ctx *ctx, X509_CRL *crl, const struct cert *c,
     const struct cert *issuer, const char **why)
 {
 	time_t from = 0, until = 0;
@@ -156,10 +156,10 @@ crl_judge(struct trust_look *l, X509_CRL *crl, const struct cert *c,
 		*why = "does not say how long it stands";
 		return CRL_STALE;
 	}
-	trust_boundary(l, from);
-	trust_boundary(l, until + 1);
-	if (l->at < from || l->at > until) {
-		*why = l->at < from ? "is from later" : "is stale";
+	trust_note_change(ctx, from);
+	trust_note_change(ctx, until + 1);
+	if (ctx->at < from || ctx->at > until) {
+		*why = ctx->at < from ? "is from later" : "is stale";
 		return CRL_STALE;
 	}
 	return partial ? CRL_PARTIAL : CRL_WHOLE;
@@ -182,26 +182,27 @@ crl_newer(const X509_CRL *a, const X509_CRL *b)
 }
 
 static void
-crl_weak(const struct trust_look *l, const X509_CRL *crl, struct findings *f)
+crl_weak(
+    const struct verify_ctx *ctx, const X509_CRL *crl, struct verify_errors *f)
 {
 	const X509_ALGOR *algorithm;
 
-	if (l->ask->policy->legacy)
+	if (ctx->params->policy->legacy)
 		return;
 	X509_CRL_get0_signature(crl, NULL, &algorithm);
 	if (trust_weak_signed(algorithm))
-		findings_add(f, SIGNATURE_WEAK,
+		verify_errors_add(f, SIGNATURE_WEAK,
 		    "a CRL of the issuer is signed with a weak digest");
 	else if (trust_weak_algorithm(algorithm) != NULL)
-		findings_add(f, SIGNATURE_WEAK, "a CRL of the issuer: %s",
+		verify_errors_add(f, SIGNATURE_WEAK, "a CRL of the issuer: %s",
 		    trust_weak_algorithm(algorithm));
 }
 
 void
-trust_revocation(struct trust_look *l, const struct cert *c,
-    const struct cert *issuer, struct findings *f)
+trust_revocation(struct verify_ctx *ctx, const struct cert *c,
+    const struct cert *issuer, struct verify_errors *f)
 {
-	const struct keystore *ks = l->ask->ks;
+	const struct keystore *ks = ctx->params->ks;
 	const X509_NAME *name = X509_get_issuer_name(c->x509);
 	X509_CRL *newest = NULL;
 	const char *why = NULL;
@@ -209,7 +210,7 @@ trust_revocation(struct trust_look *l, const struct cert *c,
 	size_t i;
 
 	if (ks->bad_crl != NULL)
-		findings_add(f, SIGNATURE_NO_CRL, "%s cannot be read",
+		verify_errors_add(f, SIGNATURE_NO_CRL, "%s cannot be read",
 		    ks->bad_crl->file);
 	for (i = 0; i < ks->crl_count; i++) {
 		X509_CRL *crl = ks->crls[i];
@@ -218,7 +219,7 @@ trust_revocation(struct trust_look *l, const struct cert *c,
 		if (X509_NAME_cmp(X509_CRL_get_issuer(crl), name) != 0)
 			continue;
 		any = true;
-		worth = crl_judge(l, crl, c, issuer, &why);
+		worth = crl_judge(ctx, crl, c, issuer, &why);
 		if (worth == CRL_WHOLE &&
 		    (newest == NULL || crl_newer(crl, newest)))
 			newest = crl;
@@ -228,17 +229,17 @@ trust_revocation(struct trust_look *l, const struct cert *c,
 			stale_revoked = true;
 	}
 	if (newest != NULL) {
-		crl_weak(l, newest, f);
+		crl_weak(ctx, newest, f);
 		revoked = revoked || crl_lists(newest, c);
 	} else if (any) {
 		revoked = revoked || stale_revoked;
-		findings_add(
+		verify_errors_add(
 		    f, SIGNATURE_NO_CRL, "the CRL of the issuer %s", why);
-	} else if (l->ask->policy->crl_require) {
-		findings_add(f, SIGNATURE_NO_CRL,
+	} else if (ctx->params->policy->crl_require) {
+		verify_errors_add(f, SIGNATURE_NO_CRL,
 		    "there is no CRL of the issuer here, and one is required");
 	}
 	if (revoked)
-		findings_add(f, SIGNATURE_REVOKED,
+		verify_errors_add(f, SIGNATURE_REVOKED,
 		    "the issuer's CRL lists the certificate");
 }

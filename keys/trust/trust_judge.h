@@ -11,47 +11,47 @@
 
 enum trust_use {
 	TRUST_SIGN, /* made a signature */
-	TRUST_SEAL, /* is sealed for */
+	TRUST_ENCRYPT, /* is sealed for */
 	TRUST_TLS, /* is a TLS server */
 	TRUST_TLS_CLIENT
 };
 
 /* What is judged, for whom, and with what at hand. */
-struct trust_ask {
+struct verify_params {
 	struct keystore *ks;
 	const struct policy *policy;
 	struct cert *cert;
 	/* Certificates that came along: they may link a chain, no more. */
-	struct cert *const *bag;
-	size_t bag_count;
+	struct cert *const *untrusted;
+	size_t untrusted_count;
 	const struct aor *who; /* NULL: nobody that a certificate can name */
 	enum trust_use use;
 };
 
 /* Adds all that is wrong to out; nothing when the certificate is good. */
-void trust_judge(const struct trust_ask *a, struct findings *out);
+void trust_judge(const struct verify_params *a, struct verify_errors *out);
 
 /* A judgement on its way: the interval in which it will stand narrows as
  * times are looked at. */
-struct trust_look {
-	const struct trust_ask *ask;
+struct verify_ctx {
+	const struct verify_params *params;
 	time_t at, from, until;
 };
 time_t trust_time(const struct policy *policy);
 /* t is a moment in which the judgement may change. */
-void trust_boundary(struct trust_look *l, time_t t);
+void trust_note_change(struct verify_ctx *ctx, time_t t);
 /* Whether c is revoked by the CRLs that lie here for its issuer. issuer is
  * NULL when its certificate is not known. */
-void trust_revocation(struct trust_look *l, const struct cert *c,
-    const struct cert *issuer, struct findings *f);
+void trust_revocation(struct verify_ctx *ctx, const struct cert *c,
+    const struct cert *issuer, struct verify_errors *f);
 /* Whether issuer made c: by name and by signature. */
 bool trust_issued(const struct cert *issuer, const struct cert *c);
 /* Adds what is wrong with the time of c now; which are words for it. */
-void trust_validity(struct trust_look *l, const struct cert *c,
-    const char *which, struct findings *f);
-struct trust_look trust_look_at(const struct trust_ask *a);
+void trust_validity(struct verify_ctx *ctx, const struct cert *c,
+    const char *which, struct verify_errors *f);
+struct verify_ctx verify_ctx_at(const struct verify_params *a);
 /* The chain alone: anchor, time, revocation, strength. */
-void trust_chain(const struct trust_ask *a, struct findings *out);
+void trust_chain(const struct verify_params *a, struct verify_errors *out);
 
 /* What a TLS peer showed, leaf first; what cannot be read is left out. */
 enum { TRUST_SHOWN_MAX = 16 };

@@ -17,7 +17,7 @@ enum {
 
 /* A response that is being judged. why is what is wrong with it. */
 struct stapled {
-	struct trust_look look;
+	struct verify_ctx ctx;
 	const struct cert *leaf, *issuer;
 	OCSP_BASICRESP *basic;
 	const char *why;
@@ -41,13 +41,13 @@ must_staple(const X509 *x)
 
 /* Of the certificates that came along and that lie here. */
 static const struct cert *
-issuer_of(const struct trust_ask *a)
+issuer_of(const struct verify_params *a)
 {
 	size_t i;
 
-	for (i = 0; i < a->bag_count; i++)
-		if (trust_issued(a->bag[i], a->cert))
-			return a->bag[i];
+	for (i = 0; i < a->untrusted_count; i++)
+		if (trust_issued(a->untrusted[i], a->cert))
+			return a->untrusted[i];
 	for (i = 0; i < a->ks->ca_count; i++)
 		if (trust_issued(a->ks->cas[i], a->cert))
 			return a->ks->cas[i];
@@ -88,7 +88,7 @@ read_response(struct stapled *s, struct span der)
 static bool
 is_delegate(struct stapled *s, X509 *x)
 {
-	struct findings f = {0};
+	struct verify_errors f = {0};
 	struct cert *c;
 	bool ok;
 
@@ -100,11 +100,11 @@ is_delegate(struct stapled *s, X509 *x)
 	    (X509_get_extended_key_usage(x) & XKU_OCSP_SIGN) != 0 &&
 	    (X509_get_key_usage(x) & KU_DIGITAL_SIGNATURE) != 0;
 	if (ok) {
-		trust_validity(&s->look, c, "the signer", &f);
+		trust_validity(&s->ctx, c, "the signer", &f);
 		/* With id-pkix-ocsp-nocheck nothing else is asked either. */
-		trust_revocation(&s->look, c, s->issuer, &f);
+		trust_revocation(&s->ctx, c, s->issuer, &f);
 		ok = f.set == 0 &&
-		    (s->look.ask->policy->legacy ||
+		    (s->ctx.params->policy->legacy ||
 			(trust_weak_key(X509_get0_pubkey(x)) == NULL &&
 			    trust_weak_signature(x) == NULL));
 	}
@@ -126,7 +126,7 @@ check_signature(struct stapled *s)
 	sk_X509_free(known);
 	if (!ok)
 		return failed(s, "is not signed as it should be");
-	if (!s->look.ask->policy->legacy &&
+	if (!s->ctx.params->policy->legacy &&
 	    (trust_weak_signed(a) || trust_weak_algorithm(a) != NULL))
 		return failed(s, "is signed with a weak digest");
 	return X509_cmp(signer, s->issuer->x509) == 0 ||
@@ -162,13 +162,13 @@ is_fresh(const struct stapled *s, const ASN1_GENERALIZEDTIME *from,
 	time_t begin, end;
 
 	if (from == NULL || !cert_time(from, &begin) ||
-	    begin > s->look.at + OCSP_SKEW)
+	    begin > s->ctx.at + OCSP_SKEW)
 		return false;
 	if (until == NULL)
 		end = begin + OCSP_FRESH;
 	else if (!cert_time(until, &end))
 		return false;
-	return s->look.at <= end + OCSP_SKEW;
+	return s->ctx.at <= end + OCSP_SKEW;
 }
 
 /* What it says of the leaf. A revocation counts however old it is, and
@@ -222,7 +222,8 @@ trust_stapled(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span response,
     struct span host, struct err *e)
 {
-	struct trust_ask ask = {.ks = ks, .policy = policy, .use = TRUST_TLS};
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .use = TRUST_TLS};
 	struct trust_shown shown;
 	struct stapled s = {.why = NULL};
 	int rc = 0;
@@ -231,13 +232,13 @@ trust_stapled(struct keystore *ks, const struct policy *policy,
 	if (shown.count == 0)
 		return err_set(e, EX_NOPERM, "%.*s shows no certificate",
 		    (int)host.n, (const char *)host.p);
-	ask.cert = shown.certs[0];
-	ask.bag = shown.certs + 1;
-	ask.bag_count = shown.count - 1;
-	s.look = trust_look_at(&ask);
-	s.leaf = ask.cert;
-	s.issuer = issuer_of(&ask);
-	if (response.p == NULL && must_staple(ask.cert->x509))
+	params.cert = shown.certs[0];
+	params.untrusted = shown.certs + 1;
+	params.untrusted_count = shown.count - 1;
+	s.ctx = verify_ctx_at(&params);
+	s.leaf = params.cert;
+	s.issuer = issuer_of(&params);
+	if (response.p == NULL && must_staple(params.cert->x509))
 		rc = err_set(e, EX_NOPERM,
 		    "the certificate of %.*s is "
 		    "refused: it asks for an OCSP response with it, and the "

@@ -198,43 +198,43 @@ trust_for_client(struct span der)
 }
 
 static void
-check_usage(const struct trust_ask *ask, struct findings *f)
+check_usage(const struct verify_params *params, struct verify_errors *f)
 {
-	X509 *x = ask->cert->x509;
-	bool client = ask->use == TRUST_TLS_CLIENT;
+	X509 *x = params->cert->x509;
+	bool client = params->use == TRUST_TLS_CLIENT;
 
 	if (!purpose_fits(x, client ? NID_client_auth : NID_server_auth,
-		ask->policy->rfc5922))
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		params->policy->rfc5922))
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for %s",
 		    client ? "TLS clients" : "SIP servers");
 	if ((X509_get_key_usage(x) &
 		(KU_DIGITAL_SIGNATURE |
 		    (client ? 0 : KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT))) ==
 	    0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not be used for TLS");
 }
 
 static void
-judge(const struct trust_ask *ask, struct span host, enum uri_host_kind kind,
-    struct findings *f)
+judge(const struct verify_params *params, struct span host,
+    enum uri_host_kind kind, struct verify_errors *f)
 {
-	X509 *x = ask->cert->x509;
+	X509 *x = params->cert->x509;
 	struct names names;
 
-	trust_judge(ask, f);
-	check_usage(ask, f);
+	trust_judge(params, f);
+	check_usage(params, f);
 	look_names(x, host, &names);
 	if (names.person)
-		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
-		    ask->use == TRUST_TLS
+		verify_errors_add(f, SIGNATURE_IDENTITY_MISMATCH,
+		    params->use == TRUST_TLS
 			? "it is a person's certificate, which is nobody's "
 			  "server"
 			: "it is a person's certificate, which is not for TLS");
-	else if (ask->use == TRUST_TLS &&
-	    !name_fits(ask->policy, x, host, kind, &names))
-		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
+	else if (params->use == TRUST_TLS &&
+	    !name_fits(params->policy, x, host, kind, &names))
+		verify_errors_add(f, SIGNATURE_IDENTITY_MISMATCH,
 		    "the certificate does not name %.*s", (int)host.n,
 		    (const char *)host.p);
 }
@@ -271,8 +271,9 @@ int
 trust_server(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span host, struct err *e)
 {
-	struct trust_ask ask = {.ks = ks, .policy = policy, .use = TRUST_TLS};
-	struct findings f = {0};
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .use = TRUST_TLS};
+	struct verify_errors f = {0};
 	struct trust_shown shown;
 	enum uri_host_kind kind;
 	int rc = 0;
@@ -284,7 +285,7 @@ trust_server(struct keystore *ks, const struct policy *policy,
 		    "\"%.*s\" is no host that a "
 		    "certificate can name",
 		    (int)host.n, (const char *)host.p);
-	if (keystore_look(ks, e) == -1) {
+	if (keystore_refresh(ks, e) == -1) {
 		e->exit = EX_NOPERM;
 		return -1;
 	}
@@ -292,15 +293,15 @@ trust_server(struct keystore *ks, const struct policy *policy,
 	if (shown.count == 0)
 		return err_set(e, EX_NOPERM, "%.*s shows no certificate",
 		    (int)host.n, (const char *)host.p);
-	ask.cert = shown.certs[0];
-	ask.bag = shown.certs + 1;
-	ask.bag_count = shown.count - 1;
-	judge(&ask, host, kind, &f);
+	params.cert = shown.certs[0];
+	params.untrusted = shown.certs + 1;
+	params.untrusted_count = shown.count - 1;
+	judge(&params, host, kind, &f);
 	if (f.set != 0)
 		rc = err_set(e, EX_NOPERM,
 		    "the certificate of %.*s is "
 		    "refused: %s",
-		    (int)host.n, (const char *)host.p, f.words);
+		    (int)host.n, (const char *)host.p, f.text);
 	trust_shown_free(&shown);
 	return rc;
 }
@@ -309,14 +310,14 @@ int
 trust_client(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct err *e)
 {
-	struct trust_ask ask = {
+	struct verify_params params = {
 	    .ks = ks, .policy = policy, .use = TRUST_TLS_CLIENT};
-	struct findings f = {0};
+	struct verify_errors f = {0};
 	struct trust_shown shown;
 	char *name;
 	int rc = 0;
 
-	if (keystore_look(ks, e) == -1) {
+	if (keystore_refresh(ks, e) == -1) {
 		e->exit = EX_NOPERM;
 		return -1;
 	}
@@ -324,16 +325,16 @@ trust_client(struct keystore *ks, const struct policy *policy,
 	if (shown.count == 0)
 		return err_set(
 		    e, EX_NOPERM, "the client's certificate cannot be read");
-	ask.cert = shown.certs[0];
-	ask.bag = shown.certs + 1;
-	ask.bag_count = shown.count - 1;
-	judge(&ask, (struct span){NULL, 0}, HOST_NAME, &f);
+	params.cert = shown.certs[0];
+	params.untrusted = shown.certs + 1;
+	params.untrusted_count = shown.count - 1;
+	judge(&params, (struct span){NULL, 0}, HOST_NAME, &f);
 	if (f.set != 0) {
-		name = cert_name(X509_get_subject_name(ask.cert->x509));
+		name = cert_name(X509_get_subject_name(params.cert->x509));
 		rc = err_set(e, EX_NOPERM,
 		    "the client's certificate (%.200s) "
 		    "is refused: %s",
-		    name, f.words);
+		    name, f.text);
 		free(name);
 	}
 	trust_shown_free(&shown);

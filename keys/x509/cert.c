@@ -152,10 +152,10 @@ cert_name(const X509_NAME *name)
 }
 
 void
-findings_add(
-    struct findings *f, enum verdict_signature what, const char *fmt, ...)
+verify_errors_add(
+    struct verify_errors *f, enum verdict_signature what, const char *fmt, ...)
 {
-	size_t n = strlen(f->words);
+	size_t n = strlen(f->text);
 	unsigned bit = 1U << what;
 	va_list ap;
 	int used;
@@ -163,29 +163,29 @@ findings_add(
 	if (f->set & bit)
 		return;
 	f->set |= bit;
-	used = snprintf(f->words + n, sizeof(f->words) - n,
+	used = snprintf(f->text + n, sizeof(f->text) - n,
 	    "%s%s: ", n > 0 ? "; " : "", verdict_signature_name(what));
-	if (used < 0 || (size_t)used >= sizeof(f->words) - n)
+	if (used < 0 || (size_t)used >= sizeof(f->text) - n)
 		return;
 	n += (size_t)used;
 	va_start(ap, fmt);
-	vsnprintf(f->words + n, sizeof(f->words) - n, fmt, ap);
+	vsnprintf(f->text + n, sizeof(f->text) - n, fmt, ap);
 	va_end(ap);
 }
 
 void
-findings_join(struct findings *f, const struct findings *other)
+verify_errors_join(struct verify_errors *f, const struct verify_errors *other)
 {
-	size_t n = strlen(f->words);
+	size_t n = strlen(f->text);
 
 	f->set |= other->set;
-	if (other->words[0] != '\0')
-		snprintf(f->words + n, sizeof(f->words) - n, "%s%s",
-		    n > 0 ? "; " : "", other->words);
+	if (other->text[0] != '\0')
+		snprintf(f->text + n, sizeof(f->text) - n, "%s%s",
+		    n > 0 ? "; " : "", other->text);
 }
 
 enum verdict_signature
-findings_worst(const struct findings *f)
+verify_errors_worst(const struct verify_errors *f)
 {
 	int s;
 

@@ -15,9 +15,9 @@
 enum { CERT_FINGERPRINT = 32 }; /* SHA-256 of the DER */
 
 /* What is wrong, as a set of verdicts, and the words for it. */
-struct findings {
+struct verify_errors {
 	unsigned set; /* 1U << enum verdict_signature */
-	char words[768];
+	char text[768];
 };
 
 /* A judgement that stands while the key store does not change, the policy
@@ -26,7 +26,7 @@ struct cert_memo {
 	unsigned long generation; /* 0: there is none */
 	bool legacy, crl_require;
 	time_t from, until;
-	struct findings found;
+	struct verify_errors found;
 };
 
 struct cert {
@@ -63,10 +63,11 @@ bool cert_time(const ASN1_TIME *t, time_t *out);
 char *cert_name(const X509_NAME *name);
 
 /* Adds "NAME: words" to f. Each verdict's first words are enough. */
-void findings_add(struct findings *f, enum verdict_signature what,
+void verify_errors_add(struct verify_errors *f, enum verdict_signature what,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void findings_join(struct findings *f, const struct findings *other);
+void verify_errors_join(
+    struct verify_errors *f, const struct verify_errors *other);
 /* The first verdict of the set in the order of the enum, or good. */
-enum verdict_signature findings_worst(const struct findings *f);
+enum verdict_signature verify_errors_worst(const struct verify_errors *f);
 
 #endif

@@ -149,7 +149,7 @@ static int
 import_one(const struct config *cfg, struct keystore *ks,
     const struct keys_options *o, const char *path, struct err *e)
 {
-	const struct keystore_import how = {
+	const struct keystore_import_opts how = {
 	    path, o->as != NULL, o->force, o->name};
 	struct keystore_item *items = NULL;
 	struct buf out = {0};

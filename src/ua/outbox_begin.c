@@ -78,7 +78,7 @@ seal(
     struct lane *l, const struct letter *m, const struct aor *to, struct err *e)
 {
 	const struct config *c = l->o->p.config;
-	struct smime_letter letter = {.from = l->o->p.from,
+	struct smime_input letter = {.from = l->o->p.from,
 	    .to = to,
 	    .text = {(const unsigned char *)m->text, m->text_len},
 	    .sign = m->sign,
@@ -97,7 +97,7 @@ seal(
 		return err_set(e, EX_CONFIG,
 		    "who is it from? say --aor sips:you@example.com, or "
 		    "write it into signet.conf");
-	return smime_seal(l->o->p.ks, &c->policy, &letter, &l->body, e);
+	return smime_make(l->o->p.ks, &c->policy, &letter, &l->body, e);
 }
 
 /* Call-ID, From tag and branch, of one draw: each costs OpenSSL's generator

@@ -168,7 +168,7 @@ open_parts(struct ua *ua)
 	ua->transport = transport_new(ua->loop, ua->tls, &limits, &owner);
 	ua->resolver = resolver_new(ua->loop, c->dns.items, c->dns.count);
 	random_bytes(ua->secret, sizeof(ua->secret));
-	keystore_patience(ua->ks, UA_LOOK);
+	keystore_set_refresh_interval(ua->ks, UA_LOOK);
 	ua->answered = answered_new(c->max_answered);
 }
 

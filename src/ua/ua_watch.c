@@ -218,7 +218,7 @@ find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 int
 ua_outlook(struct ua *ua, const char *to, struct ua_outlook *out, struct err *e)
 {
-	struct smime_outlook mime;
+	struct smime_preflight mime;
 	struct aor who;
 	char *uri;
 	bool sips;
@@ -227,7 +227,7 @@ ua_outlook(struct ua *ua, const char *to, struct ua_outlook *out, struct err *e)
 		return -1;
 	*out = (struct ua_outlook){.has_cert = false};
 	find_way(ua, uri, sips, out->way);
-	smime_outlook(ua->ks, &ua->config->policy,
+	smime_preflight(ua->ks, &ua->config->policy,
 	    ua->aor_count > 0 ? &ua->aors[0] : NULL, &who, &mime);
 	(void)snprintf(out->sign_problem, sizeof(out->sign_problem), "%s",
 	    mime.sign_problem);

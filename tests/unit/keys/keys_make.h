@@ -512,20 +512,20 @@ world_pin(struct world *w, const char *address)
 	aor_free(&a);
 }
 
-static inline struct smime_opened
+static inline struct smime_result
 world_open_coded(struct world *w, const char *type, const char *transfer,
     const char *content_encoding, struct span body)
 {
-	struct smime_mail mail = {NULL, span_str(type), span_str(transfer),
+	struct smime_raw mail = {NULL, span_str(type), span_str(transfer),
 	    span_str(content_encoding), body, true};
-	struct smime_opened out;
+	struct smime_result out;
 	struct aor from = {NULL, NULL, NULL};
 	struct err e;
 
 	if (w->from != NULL && aor_parse_uri(span_str(w->from), &from, &e) != 0)
 		fail_msg("%s", e.text);
 	mail.from = w->from != NULL ? &from : NULL;
-	smime_open(w->ks, &w->policy, &mail, &out);
+	smime_read(w->ks, &w->policy, &mail, &out);
 	if (w->from != NULL)
 		aor_free(&from);
 	/* Whatever came: no text without a 200, and words for a refusal. */
@@ -538,7 +538,7 @@ world_open_coded(struct world *w, const char *type, const char *transfer,
 	return out;
 }
 
-static inline struct smime_opened
+static inline struct smime_result
 world_open(struct world *w, const char *type, struct span body)
 {
 	return world_open_coded(w, type, "binary", "", body);
@@ -547,7 +547,7 @@ world_open(struct world *w, const char *type, struct span body)
 /* Checks verdict, status and text (NULL: none), and frees. Names are those
  * of DESIGN's vocabulary. */
 static inline void
-expect(struct smime_opened out, const char *signature, const char *encryption,
+expect(struct smime_result out, const char *signature, const char *encryption,
     int status, const char *text)
 {
 	if (strcmp(verdict_signature_name(out.verdict.signature), signature) !=
@@ -567,17 +567,17 @@ expect(struct smime_opened out, const char *signature, const char *encryption,
 		assert_string_equal(out.text, text);
 		assert_int_equal(out.text_len, strlen(text));
 	}
-	smime_opened_free(&out);
+	smime_result_free(&out);
 }
 
 /* alice's "hello", signed as usual with flags, opened. */
-static inline struct smime_opened
+static inline struct smime_result
 world_signed(struct world *w, unsigned flags, const EVP_MD *md)
 {
 	struct buf der = sign_der(
 	    span_str(HELLO), &w->alice, CMS_DETACHED | flags, md);
 	struct buf body = multipart_signed(span_str(HELLO), span_buf(&der));
-	struct smime_opened out = world_open(w, SIGNED_TYPE, span_buf(&body));
+	struct smime_result out = world_open(w, SIGNED_TYPE, span_buf(&body));
 
 	buf_free(&der);
 	buf_free(&body);

@@ -8,11 +8,11 @@
 #include <openssl/provider.h>
 
 /* Opens hello with this detached signature. */
-static struct smime_opened
+static struct smime_result
 open_der(struct world *w, const char *entity, struct span der)
 {
 	struct buf body = multipart_signed(span_str(entity), der);
-	struct smime_opened out = world_open(w, SIGNED_TYPE, span_buf(&body));
+	struct smime_result out = world_open(w, SIGNED_TYPE, span_buf(&body));
 
 	buf_free(&body);
 	return out;
@@ -243,7 +243,7 @@ enveloped_data_is_cbc_with_an_iv_of_one_block(void **state)
 	struct world *w = *state;
 	struct buf der = seal_der(
 	    span_str(HELLO), w->bob.cert, EVP_aes_128_cbc());
-	struct smime_opened out;
+	struct smime_result out;
 	size_t at;
 
 	/* 2.16.840.1.101.3.4.1.2 is the cipher; behind it the IV */
@@ -279,7 +279,7 @@ des_and_rc2_are_failed(void **state)
 	/* 1.2.840.113549.3.7 is Triple DES, 3.2 RC2 */
 	static const unsigned char ede3[] = {
 	    0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x03, 0x07};
-	struct smime_opened out;
+	struct smime_result out;
 	size_t at;
 
 	expect(world_open(w, SEALED_TYPE, span_buf(&der)), "none", "opened",
@@ -304,7 +304,7 @@ des_is_failed_though_openssl_has_it(void **state)
 	OSSL_PROVIDER *legacy = OSSL_PROVIDER_load(NULL, "legacy");
 	OSSL_PROVIDER *usual = OSSL_PROVIDER_load(NULL, "default");
 	struct world *w = *state;
-	struct smime_opened out;
+	struct smime_result out;
 	CMS_ContentInfo *cms;
 	const unsigned char *p;
 	struct buf der;
@@ -625,7 +625,7 @@ the_digest_inside_must_be_strong(void **state)
 {
 	/* micalg says sha-256, as SIGNED_TYPE does */
 	struct world *w = *state;
-	struct smime_opened out = world_signed(w, CMS_NOCERTS, EVP_sha1());
+	struct smime_result out = world_signed(w, CMS_NOCERTS, EVP_sha1());
 
 	assert_string_equal(out.verdict.digest, "sha-1");
 	expect(out, "weak", "none", 437, NULL);
@@ -780,13 +780,13 @@ a_signature_that_cannot_be_parsed_is_malformed_never_none(void **state)
 	size_t i;
 
 	for (i = 0; i < COUNT(types); i++) {
-		struct smime_opened out = world_open(
+		struct smime_result out = world_open(
 		    w, types[i], span_str("garbage"));
 
 		assert_int_equal(out.verdict.signature, SIGNATURE_MALFORMED);
 		assert_null(out.text);
 		assert_true(out.status == 437 || out.status == 493);
-		smime_opened_free(&out);
+		smime_result_free(&out);
 	}
 	expect(world_open(w, SEALED_TYPE, span_str("garbage")), "none",
 	    "malformed", 493, NULL);
@@ -803,11 +803,11 @@ no_cut_and_no_flip_crashes_or_is_good(void **state)
 	size_t i;
 
 	for (i = 0; i < der.n; i++) {
-		struct smime_opened out = world_open(
+		struct smime_result out = world_open(
 		    w, OPAQUE_TYPE, span_cut(span_buf(&der), 0, i));
 
 		assert_int_equal(out.verdict.signature, SIGNATURE_MALFORMED);
-		smime_opened_free(&out);
+		smime_result_free(&out);
 		der.p[i] ^= 0x40;
 		out = world_open(w, OPAQUE_TYPE, span_buf(&der));
 		if (out.verdict.signature == SIGNATURE_GOOD)
@@ -815,19 +815,19 @@ no_cut_and_no_flip_crashes_or_is_good(void **state)
 		else
 			assert_int_not_equal(
 			    out.verdict.signature, SIGNATURE_NONE);
-		smime_opened_free(&out);
+		smime_result_free(&out);
 		der.p[i] ^= 0x40;
 	}
 	buf_free(&der);
 	der = seal_der(span_str(HELLO), w->bob.cert, EVP_aes_128_gcm());
 	for (i = 0; i < der.n; i++) {
-		struct smime_opened out;
+		struct smime_result out;
 
 		der.p[i] ^= 0x01;
 		out = world_open(w, SEALED_TYPE, span_buf(&der));
 		if (out.text != NULL)
 			assert_string_equal(out.text, "hello");
-		smime_opened_free(&out);
+		smime_result_free(&out);
 		der.p[i] ^= 0x01;
 	}
 	buf_free(&der);

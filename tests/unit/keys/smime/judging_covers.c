@@ -20,23 +20,23 @@ signed_body(struct world *w, struct span entity)
 }
 
 /* Opens entity, signed as a whole. */
-static struct smime_opened
+static struct smime_result
 open_signed(struct world *w, const char *entity)
 {
 	struct buf body = signed_body(w, span_str(entity));
-	struct smime_opened out = world_open(w, SIGNED_TYPE, span_buf(&body));
+	struct smime_result out = world_open(w, SIGNED_TYPE, span_buf(&body));
 
 	buf_free(&body);
 	return out;
 }
 
 /* Opens entity, sealed for bob with AES-128-GCM or CBC. */
-static struct smime_opened
+static struct smime_result
 open_sealed(struct world *w, struct span entity, bool gcm)
 {
 	struct buf der = seal_der(
 	    entity, w->bob.cert, gcm ? EVP_aes_128_gcm() : EVP_aes_128_cbc());
-	struct smime_opened out = world_open(w, SEALED_TYPE, span_buf(&der));
+	struct smime_result out = world_open(w, SEALED_TYPE, span_buf(&der));
 
 	buf_free(&der);
 	return out;
@@ -48,7 +48,7 @@ only_a_layer_that_is_the_whole_body_gives_a_verdict(void **state)
 	struct world *w = *state;
 	struct buf inner = signed_body(w, span_str(HELLO));
 	struct buf body = {0};
-	struct smime_opened out;
+	struct smime_result out;
 
 	/* a signed part beside a text is an attachment */
 	buf_adds(&body,
@@ -77,7 +77,7 @@ sealed_parts_elsewhere_are_not_opened(void **state)
 	struct buf der = seal_der(
 	    span_str(HELLO), w->bob.cert, EVP_aes_128_gcm());
 	struct buf body = {0};
-	struct smime_opened out;
+	struct smime_result out;
 
 	buf_adds(&body,
 	    "--CC\r\n\r\nin the clear\r\n--CC\r\n"
@@ -184,13 +184,13 @@ nested_signatures_the_worst_is_the_verdict(void **state)
 }
 
 /* hello sealed, and alice's signature around it; flip: of another text. */
-static struct smime_opened
+static struct smime_result
 open_outer(struct world *w, bool flip, const EVP_CIPHER *cipher)
 {
 	struct buf sealed = seal_der(span_str(HELLO), w->bob.cert, cipher);
 	struct buf entity = entity_of(SEALED_TYPE, span_buf(&sealed)), der;
 	struct buf body;
-	struct smime_opened out;
+	struct smime_result out;
 
 	der = sign_der(
 	    span_buf(&entity), &w->alice, CMS_DETACHED | CMS_NOCERTS, NULL);
@@ -209,7 +209,7 @@ static void
 an_outer_signature_is_checked_before_anything_inside_is_opened(void **state)
 {
 	struct world *w = *state;
-	struct smime_opened out = open_outer(w, false, EVP_aes_128_cbc());
+	struct smime_result out = open_outer(w, false, EVP_aes_128_cbc());
 
 	assert_int_equal(out.verdict.covers, COVERS_CIPHERTEXT);
 	assert_string_equal(out.verdict.cipher, "aes-128-cbc");
@@ -230,7 +230,7 @@ a_signature_inside_covers_the_text(void **state)
 	struct world *w = *state;
 	struct buf body = signed_body(w, span_str(HELLO));
 	struct buf entity = entity_of(SIGNED_TYPE, span_buf(&body));
-	struct smime_opened out = open_sealed(w, span_buf(&entity), true);
+	struct smime_result out = open_sealed(w, span_buf(&entity), true);
 
 	assert_int_equal(out.verdict.covers, COVERS_TEXT);
 	assert_string_equal(out.verdict.cipher, "aes-128-gcm");
@@ -300,7 +300,7 @@ the_text_is_the_first_text_plain(void **state)
 	size_t i;
 
 	for (i = 0; i < COUNT(cases); i++) {
-		struct smime_opened out = world_open(
+		struct smime_result out = world_open(
 		    w, cases[i].type, span_str(cases[i].body));
 
 		assert_non_null(strstr(out.verdict.reason, cases[i].beside));
@@ -653,7 +653,7 @@ whatever_the_bytes_of_a_text_are(void **state)
 {
 	struct world *w = *state;
 	struct buf entity = {0}, body;
-	struct smime_opened out;
+	struct smime_result out;
 
 	buf_adds(&entity, "Content-Type: text/plain\r\n\r\n");
 	buf_add(&entity, "a\0b\xff\r\n", 6);
@@ -661,7 +661,7 @@ whatever_the_bytes_of_a_text_are(void **state)
 	out = world_open(w, SIGNED_TYPE, span_buf(&body));
 	assert_int_equal(out.text_len, 6);
 	assert_memory_equal(out.text, "a\0b\xff\r\n", 6);
-	smime_opened_free(&out);
+	smime_result_free(&out);
 	buf_free(&entity);
 	buf_free(&body);
 }

@@ -17,20 +17,20 @@ static const struct say alice_says = {
 static void
 expect_reasons(struct world *w, const char *one, const char *two)
 {
-	struct smime_opened out = world_signed(w, CMS_NOCERTS, NULL);
+	struct smime_result out = world_signed(w, CMS_NOCERTS, NULL);
 
 	if (strstr(out.verdict.reason, one) == NULL ||
 	    strstr(out.verdict.reason, two) == NULL)
 		fail_msg(
 		    "%s: not both %s and %s", out.verdict.reason, one, two);
-	smime_opened_free(&out);
+	smime_result_free(&out);
 }
 
 static void
 all_of_it_is_good(void **state)
 {
 	struct world *w = *state;
-	struct smime_opened out = world_signed(w, CMS_NOCERTS, NULL);
+	struct smime_result out = world_signed(w, CMS_NOCERTS, NULL);
 
 	assert_string_equal(out.verdict.signer, "alice@example.com");
 	assert_string_equal(out.verdict.digest, "sha-256");
@@ -436,7 +436,7 @@ static void
 not_signed_unlike_before(void **state)
 {
 	struct world *w = *state;
-	struct smime_opened out = world_open(w, "text/plain", span_str("hi"));
+	struct smime_result out = world_open(w, "text/plain", span_str("hi"));
 
 	assert_string_equal(out.verdict.reason, "");
 	expect(out, "none", "none", 200, "hi");
@@ -455,7 +455,7 @@ static void
 only_good_messages_teach(void **state)
 {
 	struct world *w = *state;
-	struct smime_opened out;
+	struct smime_result out;
 
 	drop_file(w->dir, "root_cert_ca.pem");
 	expect_signed(w, "untrusted");
@@ -465,7 +465,7 @@ only_good_messages_teach(void **state)
 	w->policy.show_bad = false;
 	out = world_open(w, "text/plain", span_str("hi"));
 	assert_string_equal(out.verdict.reason, "");
-	smime_opened_free(&out);
+	smime_result_free(&out);
 }
 
 static void
@@ -492,12 +492,12 @@ anchors_are_self_signed_root_files_alone(void **state)
 }
 
 /* Opens hello signed by alice with these certificates attached too. */
-static struct smime_opened
+static struct smime_result
 open_with(struct world *w, X509 *one, X509 *two)
 {
 	CMS_ContentInfo *cms = sign_cms(
 	    span_str(HELLO), &w->alice, CMS_DETACHED | CMS_NOCERTS, NULL);
-	struct smime_opened out;
+	struct smime_result out;
 	struct buf der, body;
 
 	CMS_add1_cert(cms, one);
@@ -875,7 +875,7 @@ sha1_in_pss_is_weak(void **state)
 }
 
 /* Signs hello with RSASSA-PSS. */
-static struct smime_opened
+static struct smime_result
 open_pss(struct world *w, const EVP_MD *md, const EVP_MD *mgf1)
 {
 	CMS_ContentInfo *cms = CMS_sign(
@@ -884,7 +884,7 @@ open_pss(struct world *w, const EVP_MD *md, const EVP_MD *mgf1)
 	CMS_SignerInfo *si = CMS_add1_signer(cms, w->alice.cert, w->alice.key,
 	    md, CMS_BINARY | CMS_NOCERTS | CMS_KEY_PARAM);
 	EVP_PKEY_CTX *ctx = CMS_SignerInfo_get0_pkey_ctx(si);
-	struct smime_opened out;
+	struct smime_result out;
 	struct buf der, body;
 
 	EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING);
@@ -929,12 +929,12 @@ an_rsa_exponent_below_3_is_weak(void **state)
 	EVP_PKEY_free(w->alice.key);
 	w->alice = made;
 	{
-		struct smime_opened out = world_signed(w, CMS_NOCERTS, NULL);
+		struct smime_result out = world_signed(w, CMS_NOCERTS, NULL);
 
 		assert_non_null(
 		    strstr(out.verdict.reason, "exponent is below 3"));
 		assert_int_equal(out.status, 437);
-		smime_opened_free(&out);
+		smime_result_free(&out);
 	}
 	EVP_PKEY_free(s.key);
 }
@@ -979,7 +979,7 @@ a_broken_file_of_pins_trusts_nobody(void **state)
 #define T(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
 static void
-has_detail(const struct smime_opened *out, const char *line)
+has_detail(const struct smime_result *out, const char *line)
 {
 	if (out->details == NULL || strstr(out->details, line) == NULL)
 		fail_msg("no \"%s\" in: %s", line, out->details);
@@ -990,7 +990,7 @@ details_lead_to_the_root_or_say_where_they_end(void **state)
 {
 	struct world *w = *state;
 	struct ident stranger = make_cert(NULL, &alice_says);
-	struct smime_opened out = world_signed(w, CMS_NOCERTS, NULL);
+	struct smime_result out = world_signed(w, CMS_NOCERTS, NULL);
 
 	has_detail(&out, "signer: issuer CN = CA, serial ");
 	has_detail(&out, "name: URI im:alice@example.com\n");
@@ -999,13 +999,13 @@ details_lead_to_the_root_or_say_where_they_end(void **state)
 	has_detail(&out, out.fingerprint);
 	assert_int_equal(strlen(out.fingerprint), 64);
 	assert_false(out.pinned);
-	smime_opened_free(&out);
+	smime_result_free(&out);
 
 	/* what is not here is not led to */
 	drop_file(w->dir, "root_cert_ca.pem");
 	out = world_signed(w, CMS_NOCERTS, NULL);
 	has_detail(&out, "trust: none; its issuer's certificate is not here");
-	smime_opened_free(&out);
+	smime_result_free(&out);
 
 	/* another signs: with a certificate that nobody has, and one that
 	 * comes along */
@@ -1014,11 +1014,11 @@ details_lead_to_the_root_or_say_where_they_end(void **state)
 	out = world_signed(w, CMS_NOCERTS, NULL);
 	has_detail(&out, "certificate: none here nor in the message");
 	assert_string_equal(out.fingerprint, "");
-	smime_opened_free(&out);
+	smime_result_free(&out);
 	out = world_signed(w, CMS_NOATTR, NULL);
 	has_detail(&out, "trust: none; it is self-signed");
 	has_detail(&out, "signing time: not said");
-	smime_opened_free(&out);
+	smime_result_free(&out);
 }
 
 int

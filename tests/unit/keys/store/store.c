@@ -222,7 +222,7 @@ a_key_under_a_passphrase(void **state)
 	b = get_file(path);
 	assert_non_null(strstr((char *)b.p, "BEGIN ENCRYPTED PRIVATE KEY"));
 	buf_free(&b);
-	assert_int_equal(keystore_look(s->ks, &e), 0);
+	assert_int_equal(keystore_refresh(s->ks, &e), 0);
 	f = keystore_file(s->ks, STORE_USER_CERT, "a@h");
 	keystore_on_passphrase(s->ks, ask, wrong);
 	assert_null(keystore_private(s->ks, f, &e));
@@ -238,12 +238,12 @@ a_key_under_a_passphrase(void **state)
 static void
 take(struct store *s, struct span data, bool root, int exit, size_t want)
 {
-	const struct keystore_import how = {"test", root, false, NULL};
+	const struct keystore_import_opts how = {"test", root, false, NULL};
 	struct keystore_item *items;
 	struct err e = {0, ""};
 	size_t count;
 
-	(void)keystore_take(s->ks, data, &how, &items, &count, &e);
+	(void)keystore_import(s->ks, data, &how, &items, &count, &e);
 	if (e.exit != exit)
 		fail_msg("%d instead of %d: %s", e.exit, exit, e.text);
 	assert_int_equal(count, want);

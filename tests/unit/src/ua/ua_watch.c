@@ -355,7 +355,7 @@ what_is_missing_is_known_before(void **state)
 
 	befriend(&p->alice, &p->bob, "alice@127.0.0.1", &alice_says, false);
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, false);
-	keystore_patience(p->alice.ks, 0);
+	keystore_set_refresh_interval(p->alice.ks, 0);
 	out = outlook(&p->alice, "bob@127.0.0.1");
 	assert_string_equal(out.sign_problem, "");
 	assert_true(out.has_cert && !out.pinned && out.not_after > 0);
