@@ -9,8 +9,7 @@
 
 /* Values inside values of indefinite length. */
 enum { DER_DEPTH_MAX = 32 };
-/* RFC 5084: a GCM tag of 12 to 16 bytes; the nonce that is 12 needs no
- * hashing, and everyone sends it. */
+/* RFC 5084: GCM tags of 12 to 16 bytes, and its recommended nonce of 12. */
 enum { TAG_MIN = 12, TAG_MAX = 16, NONCE = 12 };
 
 bool
@@ -179,7 +178,7 @@ cbc_block(int nid)
 }
 
 static bool
-is_taken(int nid)
+is_supported(int nid)
 {
 	return nid == NID_aes_128_cbc || nid == NID_aes_192_cbc ||
 	    nid == NID_aes_256_cbc || nid == NID_des_ede3_cbc ||
@@ -188,25 +187,25 @@ is_taken(int nid)
 }
 
 static const char *
-look_cbc(int nid, struct span params, size_t content)
+check_cbc(int nid, struct span params, size_t content)
 {
 	size_t block = cbc_block(nid);
 	struct der iv;
 
 	if (nid == NID_rc2_cbc)
-		return NULL; /* its parameters are its own; not taken */
+		return NULL; /* not supported; it has parameters of its own */
 	if (block == 0)
-		return "its cipher is none of CBC";
+		return "its cipher is not a CBC cipher";
 	if (!der_take(&params, V_ASN1_OCTET_STRING, &iv) || params.n != 0 ||
 	    iv.constructed || iv.body.n != block)
-		return "its IV is not one block";
+		return "its IV is not one block long";
 	if (content == 0 || content % block != 0)
-		return "its content is not of whole blocks";
+		return "its content is not whole blocks";
 	return NULL;
 }
 
 static const char *
-look_gcm(int nid, struct span params, size_t tag)
+check_gcm(int nid, struct span params, size_t tag)
 {
 	struct der sequence, nonce, icv;
 	size_t length = TAG_MIN; /* the default of RFC 5084 */
@@ -214,13 +213,13 @@ look_gcm(int nid, struct span params, size_t tag)
 
 	if (nid != NID_aes_128_gcm && nid != NID_aes_192_gcm &&
 	    nid != NID_aes_256_gcm)
-		return "its cipher is none of GCM";
+		return "its cipher is not a GCM cipher";
 	if (!der_take(&params, V_ASN1_SEQUENCE, &sequence) || params.n != 0)
 		return "its GCM parameters are broken";
 	s = sequence.body;
 	if (!der_take(&s, V_ASN1_OCTET_STRING, &nonce) || nonce.constructed ||
 	    nonce.body.n != NONCE)
-		return "its nonce is not of 12 bytes";
+		return "its nonce is not 12 bytes long";
 	if (s.n > 0) {
 		if (!der_take(&s, V_ASN1_INTEGER, &icv) || s.n != 0 ||
 		    icv.body.n != 1)
@@ -228,13 +227,14 @@ look_gcm(int nid, struct span params, size_t tag)
 		length = icv.body.p[0];
 	}
 	if (tag < TAG_MIN || tag > TAG_MAX || tag != length)
-		return "its tag is not as long as it must be";
+		return "its tag has the wrong length";
 	return NULL;
 }
 
-/* EncryptedContentInfo, and behind it what s holds. */
+/* Checks an EncryptedContentInfo, and the tag that follows it in
+ * AuthEnvelopedData. Returns a fault or NULL, as the functions above do. */
 static const char *
-look_content(struct span s, struct cms_look *out)
+check_content(struct span s, struct cms_look *out)
 {
 	struct der eci, type, algorithm, oid, content, skipped, mac;
 	size_t length = 0, tag = 0;
@@ -249,26 +249,26 @@ look_content(struct span s, struct cms_look *out)
 	if (!der_take(&a, V_ASN1_OBJECT, &oid))
 		return "its content has no cipher";
 	nid = der_nid(oid.body, out->cipher, sizeof(out->cipher));
-	out->taken = is_taken(nid);
+	out->supported = is_supported(nid);
 	if (!der_optional(&eci.body, 0, &content) || eci.body.n != 0 ||
 	    !der_string_length(&content, &length, 0))
-		return "its content is not there";
+		return "its content is missing";
 	if (der_nid(type.body, NULL, 0) != NID_pkcs7_data)
-		return "its content is no MIME entity by its type";
+		return "its content type is not data";
 	if (out->kind == CMS_IS_ENVELOPED) {
 		out->cbc = true;
-		return look_cbc(nid, a, length);
+		return check_cbc(nid, a, length);
 	}
 	der_optional(&s, 1, &skipped);
 	if (!der_take(&s, V_ASN1_OCTET_STRING, &mac) ||
 	    !der_string_length(&mac, &tag, 0))
-		return "its tag is not there";
-	return look_gcm(nid, a, tag);
+		return "its tag is missing";
+	return check_gcm(nid, a, tag);
 }
 
-/* EnvelopedData and AuthEnvelopedData begin alike. */
+/* Checks EnvelopedData or AuthEnvelopedData, which begin alike. */
 static const char *
-look_sealed(struct span s, struct cms_look *out)
+check_encrypted(struct span s, struct cms_look *out)
 {
 	struct der sequence, part;
 
@@ -280,7 +280,7 @@ look_sealed(struct span s, struct cms_look *out)
 	der_optional(&s, 0, &part);
 	if (!der_take(&s, V_ASN1_SET, &part) || part.body.n == 0)
 		return "it has no recipient";
-	return look_content(s, out);
+	return check_content(s, out);
 }
 
 bool
@@ -299,11 +299,11 @@ cms_look(struct span der, struct cms_look *out)
 		break;
 	case NID_pkcs7_enveloped:
 		out->kind = CMS_IS_ENVELOPED;
-		out->why = look_sealed(content.body, out);
+		out->why = check_encrypted(content.body, out);
 		break;
 	case NID_id_smime_ct_authEnvelopedData:
 		out->kind = CMS_IS_AUTH_ENVELOPED;
-		out->why = look_sealed(content.body, out);
+		out->why = check_encrypted(content.body, out);
 		break;
 	case NID_id_smime_ct_compressedData:
 		out->kind = CMS_IS_COMPRESSED;

@@ -1,7 +1,6 @@
 /*
- * CMS as bytes: what OpenSSL reads more generously than we may, looked at
- * before it reads (RFC 5652, 5083, 5084). DER, and BER with indefinite
- * lengths.
+ * Checks CMS before OpenSSL parses it, since OpenSSL accepts more than signet
+ * may (RFC 5652, 5083, 5084). Reads DER, and BER with indefinite lengths.
  */
 #ifndef SIGNET_KEYS_SMIME_CMS_LOOK_H
 #define SIGNET_KEYS_SMIME_CMS_LOOK_H
@@ -18,18 +17,19 @@ enum cms_kind {
 
 struct cms_look {
 	enum cms_kind kind;
-	/* Of sealed content alone: */
-	char cipher[32]; /* OpenSSL's long name, lower case, or the OID */
-	bool cbc; /* EnvelopedData, so without any integrity */
-	bool taken; /* a cipher that we open */
-	const char *why; /* what makes it malformed, or NULL */
+	/* Of encrypted content alone: */
+	char cipher[32]; /* OpenSSL's long name in lower case, or the OID */
+	bool cbc; /* EnvelopedData, so without integrity protection */
+	bool supported; /* signet decrypts this cipher */
+	const char *why; /* a fault that makes it malformed, or NULL */
 };
 
-/* Whether a media type ("application/pkcs7-mime", lower case) says that there
- * is CMS, by its old names too. */
+/* Returns whether a media type (in lower case) is one of CMS, its old "x-"
+ * names among them. */
 bool cms_type(const char *name);
 
-/* False when the bytes are not one whole ContentInfo. */
+/* Finds the kind of a ContentInfo, and checks encrypted content. False when
+ * der is not exactly one ContentInfo. */
 bool cms_look(struct span der, struct cms_look *out);
 
 /* One value of DER or BER. */

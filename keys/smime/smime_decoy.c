@@ -1,7 +1,7 @@
 /*
- * The work of judging a signature, done for nothing: so that CBC content takes
- * as long where no signature inside it could be judged as where one was
- * (docs/design.md).
+ * Verifies a made-up signature and ignores the result. CBC content without a
+ * signature that could be checked then takes as long as content with one, so
+ * the time of an answer tells nothing about it (docs/design.md).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,8 @@
 
 #include "keys/smime/smime_priv.h"
 
-/* A certificate of no use but to give a signature the signer's name of c. */
+/* Makes a certificate with the issuer and serial number of c, so that a
+ * signature made with it names c as its signer. */
 static X509 *
 decoy_name(const struct cert *c, EVP_PKEY *key)
 {
@@ -29,8 +30,9 @@ decoy_name(const struct cert *c, EVP_PKEY *key)
 	return x;
 }
 
-/* A signature by another curve's key is checked to the end like any; one that
- * an RSA key is to check has its length, and is below its modulus. */
+/* Fits the signature to the key that will check it. An EC key checks any ECDSA
+ * signature to the end. RSA gives up early unless the signature has the length
+ * of the modulus and is smaller, so this makes one that is. */
 static bool
 decoy_rsa(CMS_SignerInfo *si, EVP_PKEY *theirs)
 {
@@ -51,8 +53,8 @@ decoy_rsa(CMS_SignerInfo *si, EVP_PKEY *theirs)
 	return ok;
 }
 
-/* A detached SignedData that names c as its signer and that nobody signed;
- * made once for each certificate. */
+/* Makes a detached SignedData that names c as its signer, with a signature that
+ * does not verify. It is kept in c->decoy. */
 static bool
 decoy_make(struct cert *c)
 {
@@ -82,48 +84,6 @@ decoy_make(struct cert *c)
 	return n > 0;
 }
 
-static struct smime_ctx
-decoy_ctx(const struct smime_ctx *ctx, struct smime_result *ignored)
-{
-
-	*ignored = (struct smime_result){.status = 200};
-	ignored->verdict.signature = SIGNATURE_NONE;
-	return (struct smime_ctx){.ks = ctx->ks,
-	    .policy = ctx->policy,
-	    .from = ctx->from,
-	    .out = ignored,
-	    .hidden = true,
-	    .refused = true,
-	    .layers = ctx->layers,
-	    .detailed = ctx->detailed};
-}
-
-static void
-decoy_ctx_end(struct smime_ctx *ctx, struct smime_ctx *dummy)
-{
-	size_t i;
-
-	ctx->checked += dummy->checked;
-	for (i = 0; i < dummy->buf_count; i++)
-		buf_wipe(&dummy->bufs[i]);
-	free(dummy->bufs);
-	buf_free(&dummy->reason);
-	buf_free(&dummy->details);
-	smime_result_free(dummy->out);
-}
-
-void
-smime_decoy_read(struct smime_ctx *ctx, struct span bytes)
-{
-	struct smime_result ignored;
-	struct smime_ctx dummy = decoy_ctx(ctx, &ignored);
-	struct smime_part inner;
-
-	if (smime_parse_entity(bytes, &inner))
-		smime_read_part(&dummy, &inner);
-	decoy_ctx_end(ctx, &dummy);
-}
-
 void
 smime_decoy_verify(struct smime_ctx *ctx, struct cert *ours, struct span bytes)
 {
@@ -131,7 +91,7 @@ smime_decoy_verify(struct smime_ctx *ctx, struct cert *ours, struct span bytes)
 	    ? keystore_cert(ctx->ks, ctx->from->key)
 	    : NULL;
 	struct smime_result ignored;
-	struct smime_ctx dummy = decoy_ctx(ctx, &ignored);
+	struct smime_ctx decoy = smime_decoy_ctx(ctx, &ignored);
 	struct span parts[2];
 	struct cms_look look;
 	CMS_ContentInfo *cms;
@@ -139,16 +99,18 @@ smime_decoy_verify(struct smime_ctx *ctx, struct cert *ours, struct span bytes)
 
 	if (c == NULL)
 		c = ours;
-	/* Made whether it is needed or not: the first time tells nothing. */
+	/* Built even when it will not be used, so that the time it takes to
+	 * build tells nothing. */
 	if (c->decoy.n == 0 && !decoy_make(c))
 		return;
 	if (ctx->checked == 0) {
+		/* The steps that reading a multipart/signed would take. */
 		(void)mime_split(bytes, "decoy", parts, 2, &count);
 		(void)cms_look(span_buf(&c->decoy), &look);
 		cms = smime_parse_cms(span_buf(&c->decoy));
 		if (cms != NULL)
-			(void)smime_verify(&dummy, cms, bytes);
+			(void)smime_verify(&decoy, cms, bytes);
 		CMS_ContentInfo_free(cms);
 	}
-	decoy_ctx_end(ctx, &dummy);
+	smime_decoy_ctx_end(ctx, &decoy);
 }

@@ -1,5 +1,5 @@
 /*
- * Opening sealed content with a private key of the key store.
+ * Decrypts content with a private key of the key store.
  */
 #include <string.h>
 
@@ -8,9 +8,10 @@
 
 #include "keys/smime/smime_priv.h"
 
-/* More recipients than this are not looked through. */
+/* Only so many recipients are compared. */
 enum { RECIPIENTS_MAX = 256 };
 
+/* Returns whether ri is for the holder of x. */
 static bool
 recipient_is(CMS_RecipientInfo *ri, X509 *x)
 {
@@ -46,8 +47,8 @@ is_recipient(CMS_ContentInfo *cms, X509 *x)
 	return false;
 }
 
-/* The certificate and key of ours that the content is sealed for. NULL when
- * there is none; why says so, or what keeps the key from being used. */
+/* Finds our certificate and key that the content is encrypted for. NULL, and
+ * why, when there is none or its key cannot be used. */
 static EVP_PKEY *
 find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
     struct err *why)
@@ -57,8 +58,7 @@ find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
 	    ctx->ks, STORE_USER_KEY, &count);
 
 	err_set(why, EX_CONFIG,
-	    "it is sealed for none of the private keys "
-	    "here");
+	    "it is encrypted for none of the private keys here");
 	for (i = 0; i < count; i++) {
 		struct store_file *f = keystore_file(
 		    ctx->ks, STORE_USER_CERT, keys[i].key);
@@ -82,19 +82,19 @@ decrypt_refuse(
 {
 	ctx->out->verdict.encryption = what;
 	smime_add_reason(ctx, "%s", words);
-	smime_refuse(ctx, 493,
-	    what == ENCRYPTION_NO_KEY ? "No private key here opens it"
-		: what == ENCRYPTION_MALFORMED
-		? "The encrypted part is malformed"
-		: "The encrypted part cannot be decrypted");
+	smime_refuse(ctx,
+	    what == ENCRYPTION_NO_KEY          ? REFUSAL_ENCRYPTION_NO_KEY
+		: what == ENCRYPTION_MALFORMED ? REFUSAL_ENCRYPTION_MALFORMED
+					       : REFUSAL_ENCRYPTION_FAILED);
 	return NULL;
 }
 
 static const char decrypt_failed[] =
-    "it does not decrypt: it was changed, or sealed with something else";
+    "it does not decrypt: it was changed, or encrypted with another key";
 
-/* What the padding of a CBC content of whole blocks is long, and whether it
- * is one, in a time that does not depend on it (RFC 5652, 6.3). */
+/* Checks the padding of CBC content (RFC 5652, 6.3) in constant time: no branch
+ * and no memory access depends on the n bytes at p, which are at least one
+ * block. *length gets the padding's length, or 0 where it is bad. */
 static bool
 padding_ok(const unsigned char *p, size_t n, unsigned block, unsigned *length)
 {
@@ -107,9 +107,10 @@ padding_ok(const unsigned char *p, size_t n, unsigned block, unsigned *length)
 	return bad == 0;
 }
 
-/* Decrypts to the bytes that are there, their padding with them; OpenSSL would
- * stop at a bad one. A transported key that is none was replaced by a random
- * one in there. */
+/* Decrypts CBC content and keeps the padding, which OpenSSL would reject with
+ * an error of its own. If the key transport fails, OpenSSL goes on with a
+ * random key (RFC 3218), so that this is no oracle either. False if no whole
+ * blocks came out. */
 static bool
 decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x, struct buf *out,
     unsigned *block)
@@ -134,8 +135,8 @@ decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x, struct buf *out,
 	return *block > 1 && out->n >= *block && out->n % *block == 0;
 }
 
-/* CBC tells nothing of what it was: neither may we, nor by what we do next.
- * So whatever it is, bytes come back. */
+/* CBC has no integrity check. So that signet is no padding oracle, the caller
+ * gets bytes to go on with even when decryption failed; *sound tells which. */
 static struct buf *
 decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
     struct span der, bool *sound)
@@ -149,7 +150,8 @@ decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
 		*sound = padding_ok(content->p, content->n, block, &pad);
 		content->n -= pad;
 	} else {
-		/* No key came of it: as many bytes as any. */
+		/* Unwrapping the key failed: the ciphertext stands in, since
+		 * it has about the size of the content. */
 		content->n = 0;
 		buf_addspan(content, der);
 	}
@@ -189,16 +191,16 @@ smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
 	EVP_PKEY *key;
 	struct err why;
 
-	if (!look->taken) {
+	if (!look->supported) {
 		smime_add_reason(
-		    ctx, "the cipher %s is not taken", look->cipher);
+		    ctx, "the cipher %s is not supported", look->cipher);
 		return decrypt_refuse(
 		    ctx, ENCRYPTION_FAILED, "the sender has to use AES");
 	}
 	cms = smime_parse_cms(der);
 	if (cms == NULL)
-		return decrypt_refuse(
-		    ctx, ENCRYPTION_MALFORMED, "the sealed part is malformed");
+		return decrypt_refuse(ctx, ENCRYPTION_MALFORMED,
+		    "the encrypted part is malformed");
 	key = find_key(ctx, cms, ours, &why);
 	if (ctx->detailed)
 		smime_details_encryption(

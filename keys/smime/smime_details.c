@@ -1,6 +1,6 @@
 /*
- * What a person may want to know of a signature or a seal beyond the verdict:
- * who, by which certificates, until when, with what.
+ * Details of signatures and encryption beyond the verdict: names, certificates,
+ * times and algorithms, one line each.
  */
 #include <string.h>
 
@@ -11,8 +11,8 @@
 #include "keys/x509/cert_words.h"
 
 enum {
-	DETAILS_CHAIN = 8, /* certificates above a signer's */
-	DETAILS_RECIPIENTS = 8 /* that are told of */
+	DETAILS_CHAIN = 8, /* certificates above the signer's */
+	DETAILS_RECIPIENTS = 8 /* that are listed */
 };
 
 static void
@@ -37,7 +37,7 @@ put_key_id(struct buf *out, const ASN1_OCTET_STRING *id)
 		ASN1_STRING_get0_data(id), (size_t)ASN1_STRING_length(id)});
 }
 
-/* A certificate as CMS names it. */
+/* Appends the identifier by which CMS names a certificate. */
 static void
 put_names(struct buf *out, const ASN1_OCTET_STRING *id, const X509_NAME *issuer,
     const ASN1_INTEGER *serial)
@@ -47,7 +47,7 @@ put_names(struct buf *out, const ASN1_OCTET_STRING *id, const X509_NAME *issuer,
 	else if (issuer != NULL && serial != NULL)
 		cert_words_names(out, issuer, serial);
 	else
-		buf_adds(out, "nobody by name");
+		buf_adds(out, "not named");
 }
 
 /* --- signatures -------------------------------------------------------------- */
@@ -74,8 +74,8 @@ is_root(const struct keystore *ks, const struct cert *c)
 	return false;
 }
 
-/* The certificates above c, up to a root or as far as they are known. A pin
- * vouches for c by itself. */
+/* Appends the certificates above c, up to a root or as far as they are known;
+ * none for a certificate that is pinned. */
 static void
 put_chain(struct smime_ctx *ctx, struct cert *c, struct cert *const *untrusted,
     size_t untrusted_count)
@@ -128,7 +128,7 @@ put_signing_time(struct buf *out, CMS_SignerInfo *si)
 	buf_adds(out, "signing time: ");
 	if (t == NULL ||
 	    (t->type != V_ASN1_UTCTIME && t->type != V_ASN1_GENERALIZEDTIME))
-		buf_adds(out, "not said");
+		buf_adds(out, "not given");
 	else
 		cert_words_time(out, t->value.utctime);
 	buf_adds(out, "\n");
@@ -163,7 +163,7 @@ smime_details_signature(struct smime_ctx *ctx, CMS_SignerInfo *si,
 	ERR_clear_error();
 }
 
-/* --- seals ---------------------------------------------------------------------- */
+/* --- encryption ---------------------------------------------------------------------- */
 
 static void
 put_ktri(struct buf *out, CMS_RecipientInfo *ri)
@@ -173,7 +173,7 @@ put_ktri(struct buf *out, CMS_RecipientInfo *ri)
 	X509_NAME *issuer = NULL;
 	X509_ALGOR *algorithm = NULL;
 
-	buf_adds(out, "sealed for: ");
+	buf_adds(out, "encrypted for: ");
 	if (CMS_RecipientInfo_ktri_get0_signer_id(ri, &id, &issuer, &serial) ==
 	    1)
 		put_names(out, id, issuer, serial);
@@ -198,7 +198,7 @@ put_kari(struct buf *out, CMS_RecipientInfo *ri)
 		ASN1_INTEGER *serial = NULL;
 		X509_NAME *issuer = NULL;
 
-		buf_adds(out, "sealed for: ");
+		buf_adds(out, "encrypted for: ");
 		if (CMS_RecipientEncryptedKey_get0_id(
 			sk_CMS_RecipientEncryptedKey_value(keys, i), &id, NULL,
 			NULL, &issuer, &serial) == 1)
@@ -217,7 +217,7 @@ smime_details_encryption(struct smime_ctx *ctx, CMS_ContentInfo *cms,
 	struct buf *out = &ctx->details;
 	int i, n = sk_CMS_RecipientInfo_num(all);
 
-	buf_adds(out, out->n > 0 ? "\nseal\n" : "seal\n");
+	buf_adds(out, out->n > 0 ? "\nencryption\n" : "encryption\n");
 	buf_addf(out, "cipher: %s\n", cipher);
 	for (i = 0; i < n && i < DETAILS_RECIPIENTS; i++) {
 		CMS_RecipientInfo *ri = sk_CMS_RecipientInfo_value(all, i);
@@ -228,13 +228,13 @@ smime_details_encryption(struct smime_ctx *ctx, CMS_ContentInfo *cms,
 			put_kari(out, ri);
 		else
 			buf_adds(out,
-			    "sealed for: somebody by a key that is "
-			    "no certificate's\n");
+			    "encrypted for: a key that belongs to "
+			    "no certificate\n");
 	}
 	if (i < n)
-		buf_addf(out, "sealed for: and %d more\n", n - i);
+		buf_addf(out, "encrypted for: and %d more\n", n - i);
 	if (ours == NULL) {
-		buf_adds(out, "our key: none that opens it\n");
+		buf_adds(out, "our key: none that decrypts it\n");
 	} else {
 		buf_adds(out, "our key:\n");
 		cert_words(out, ours->x509, "  ");

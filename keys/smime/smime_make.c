@@ -1,5 +1,5 @@
 /*
- * A text on its way out: signed, sealed, or both.
+ * Makes the body of a text: signed, encrypted, or both.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "keys/smime/smime_priv.h"
 #include "src/base/digest.h"
 
-/* What it takes, looked up before anything is made. */
+/* The keys and choices for a body, found before any of it is made. */
 struct making {
 	const struct smime_input *input;
 	struct smime_form form;
@@ -18,7 +18,7 @@ struct making {
 	bool gcm, inner;
 };
 
-/* An entity on its way: its header fields and its body. */
+/* An entity: its header fields and its body. */
 struct entity {
 	struct buf type;
 	const char *disposition; /* static, or NULL */
@@ -32,7 +32,7 @@ entity_free(struct entity *e)
 	buf_free(&e->body);
 }
 
-/* The entity as the bytes that are signed or sealed. */
+/* Appends the entity in the form in which it is signed or encrypted. */
 static void
 entity_write(const struct entity *e, struct buf *out)
 {
@@ -60,7 +60,7 @@ entity_text(struct span text, struct entity *out)
 	buf_addspan(&out->body, text);
 }
 
-/* The header of what is CMS as a whole. */
+/* Sets the header fields of an application/pkcs7-mime entity. */
 static void
 entity_cms(const struct making *s, struct entity *e, const char *kind)
 {
@@ -73,7 +73,7 @@ entity_cms(const struct making *s, struct entity *e, const char *kind)
 	    : "attachment;handling=required;filename=smime.p7m";
 }
 
-/* A multipart/signed of bytes and their signature. */
+/* Makes a multipart/signed of bytes and their signature. */
 static void
 entity_multipart(const struct making *s, struct entity *e, const char *boundary,
     struct span bytes, struct span der)
@@ -106,7 +106,7 @@ entity_multipart(const struct making *s, struct entity *e, const char *boundary,
 	buf_addf(&e->body, "\r\n--%s--", boundary);
 }
 
-/* Whether a line of s begins as a delimiter does. */
+/* Returns whether a line of s begins like a delimiter. */
 static bool
 has_delimiter(struct span s, const char *boundary)
 {
@@ -119,8 +119,8 @@ has_delimiter(struct span s, const char *boundary)
 	return false;
 }
 
-/* Signs e. A boundary of 128 random bits is in no text that was written
- * before it was chosen. */
+/* Signs e. A random boundary needs no search for it in the text: 128 bits
+ * cannot be guessed by whoever wrote it. */
 static int
 entity_sign(const struct making *s, struct entity *e, struct err *err)
 {
@@ -141,8 +141,7 @@ entity_sign(const struct making *s, struct entity *e, struct err *err)
 		boundary = chosen;
 	} else if (!how.opaque && has_delimiter(span_buf(&bytes), boundary)) {
 		rc = err_set(err, EX_DATAERR,
-		    "the boundary %s stands in "
-		    "what is to be signed; take another",
+		    "the boundary %s occurs in the text; choose another",
 		    boundary);
 	}
 	if (rc == 0 && cms_make_signed(&how, span_buf(&bytes), &der) == -1)
@@ -163,6 +162,7 @@ entity_sign(const struct making *s, struct entity *e, struct err *err)
 	return rc;
 }
 
+/* Encrypts e for the recipient. */
 static int
 entity_encrypt(const struct making *s, struct entity *e, struct err *err)
 {
@@ -184,7 +184,7 @@ entity_encrypt(const struct making *s, struct entity *e, struct err *err)
 	return rc;
 }
 
-/* Our certificate and key. */
+/* Finds our certificate and private key. */
 static int
 find_own(struct keystore *ks, struct making *s, struct err *e)
 {
@@ -210,7 +210,7 @@ find_own(struct keystore *ks, struct making *s, struct err *e)
 	return 0;
 }
 
-/* The recipient's certificate, judged as a signer's would be. */
+/* Finds the recipient's certificate and judges it as a signer's would be. */
 static int
 find_peer(struct keystore *ks, const struct policy *policy, struct making *s,
     struct err *e)
@@ -235,32 +235,34 @@ find_peer(struct keystore *ks, const struct policy *policy, struct making *s,
 	trust_judge(&params, &found);
 	if (found.set != 0)
 		return err_set(e, EX_NOPERM,
-		    "nothing is encrypted for %s, "
-		    "whose certificate is refused: %s",
+		    "nothing is encrypted for %s, whose certificate is "
+		    "refused: "
+		    "%s",
 		    to->text, found.text);
 	s->peer = params.cert->x509;
 	return 0;
 }
 
-/* What is not said is the draft's in its form; else it is chosen by the kind
- * of the peer's key, unless a good message of theirs showed otherwise. */
+/* Resolves cipher and nesting "auto". The draft's form has CBC and outer. Else
+ * EC keys get GCM and inner, RSA keys CBC and outer, unless the peer's good
+ * messages have shown that they use the other one. */
 static void
 choose_auto(struct keystore *ks, struct making *s)
 {
 	const struct smime_input *in = s->input;
 	EVP_PKEY *key = X509_get0_pubkey(s->peer);
-	unsigned words = s->form.draft ? PEER_CBC | PEER_OUTER
-				       : keystore_peer_caps(ks, in->to->key);
+	unsigned caps = s->form.draft ? PEER_CBC | PEER_OUTER
+				      : keystore_peer_caps(ks, in->to->key);
 	bool modern = key != NULL && EVP_PKEY_is_a(key, "EC");
 
 	s->gcm = in->cipher == CIPHER_AES_128_GCM;
 	if (in->cipher == CIPHER_AUTO)
-		s->gcm = (words & PEER_GCM) != 0 ||
-		    (modern && (words & PEER_CBC) == 0);
+		s->gcm = (caps & PEER_GCM) != 0 ||
+		    (modern && (caps & PEER_CBC) == 0);
 	s->inner = in->nesting == NESTING_INNER;
 	if (in->nesting == NESTING_AUTO)
-		s->inner = (words & PEER_INNER) != 0 ||
-		    (modern && (words & PEER_OUTER) == 0);
+		s->inner = (caps & PEER_INNER) != 0 ||
+		    (modern && (caps & PEER_OUTER) == 0);
 }
 
 int
@@ -276,9 +278,8 @@ smime_make(struct keystore *ks, const struct policy *policy,
 	if (input->sign || input->encrypt) {
 		if (s.form.draft && !policy->legacy)
 			return err_set(e, EX_USAGE,
-			    "the draft's form is "
-			    "weak, SHA-1 and RSA-1024; --legacy makes it all "
-			    "the same");
+			    "the draft's form uses SHA-1 and RSA-1024, which "
+			    "are weak; --legacy allows them");
 		if (keystore_refresh(ks, e) == -1)
 			return -1;
 		if (input->sign && find_own(ks, &s, e) == -1)

@@ -1,93 +1,75 @@
 /*
- * What sealing a text would come to, for a person who still types it.
+ * Checks ahead whether a text could be signed and encrypted, for the client's
+ * header.
  */
 #include <stdio.h>
 
 #include "keys/smime/smime_priv.h"
 
 static void
-outlook_sign(
+check_own(
     struct keystore *ks, const struct aor *from, struct smime_preflight *out)
 {
-	char *words = out->sign_problem;
-	const size_t size = sizeof(out->sign_problem);
+	const size_t size = sizeof(out->sign_why);
 	struct store_file *f;
 	struct err e;
 
 	if (from == NULL) {
-		snprintf(words, size,
-		    "nobody is here to sign; say who you "
-		    "are with --aor sips:you@example.com");
+		out->sign = SMIME_NO_SENDER;
+		snprintf(out->sign_why, size, "there is no address to sign as");
 		return;
 	}
 	f = keystore_file(ks, STORE_USER_CERT, from->key);
-	if (f == NULL)
-		snprintf(words, size,
-		    "there is no certificate of yours (%s) "
-		    "here; take it with /import FILE, make one with signet "
-		    "keys new %s, or go on with /sign off",
-		    from->text, from->text);
-	else if (f->cert_count == 0)
-		snprintf(words, size,
-		    "your certificate cannot be read (%.200s); "
-		    "take it anew with /import FILE, or go on with /sign off",
-		    f->why.text);
-	else if (!keystore_private_unread(ks, f) &&
-	    keystore_private(ks, f, &e) == NULL)
-		snprintf(words, size,
-		    "%.300s; take it with /import FILE, or go "
-		    "on with /sign off",
-		    e.text);
+	if (f == NULL) {
+		out->sign = SMIME_NO_OWN_CERT;
+		snprintf(out->sign_why, size,
+		    "there is no certificate of yours (%s) here", from->text);
+	} else if (f->cert_count == 0) {
+		out->sign = SMIME_OWN_CERT_UNREADABLE;
+		snprintf(out->sign_why, size,
+		    "your certificate cannot be read (%.200s)", f->why.text);
+	} else if (!keystore_private_unread(ks, f) &&
+	    keystore_private(ks, f, &e) == NULL) {
+		out->sign = SMIME_OWN_KEY_UNUSABLE;
+		snprintf(out->sign_why, size, "%.300s", e.text);
+	}
 }
 
-/* What helps against what was found wrong with a certificate. */
-static void
-outlook_advice(const struct verify_errors *found, const struct aor *to,
-    char *words, size_t size)
+/* Sorts the refusal of a peer's certificate by what would mend it. */
+static enum smime_problem
+refused_for(const struct verify_errors *found)
 {
 	const unsigned pinning = 1U << SIGNATURE_UNTRUSTED |
 	    1U << SIGNATURE_CHANGED;
 
 	if ((found->set & ~pinning) == 0)
-		snprintf(words, size,
-		    "compare it with /verify %s, and if it "
-		    "is theirs, /trust %s",
-		    to->text, to->text);
-	else if (found->set == 1U << SIGNATURE_NO_CRL)
-		snprintf(words, size,
-		    "take a new CRL of its issuer with "
-		    "/import FILE");
-	else
-		snprintf(words, size,
-		    "take a new one of theirs with /import "
-		    "FILE");
+		return SMIME_PEER_CERT_UNPINNED;
+	if (found->set == 1U << SIGNATURE_NO_CRL)
+		return SMIME_PEER_CERT_NO_CRL;
+	return SMIME_PEER_CERT_REFUSED;
 }
 
 static void
-outlook_seal(struct keystore *ks, const struct policy *policy,
+check_peer(struct keystore *ks, const struct policy *policy,
     const struct aor *to, struct smime_preflight *out)
 {
-	char *words = out->seal_problem, advice[300];
-	const size_t size = sizeof(out->seal_problem);
+	const size_t size = sizeof(out->encrypt_why);
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
 	struct verify_params params = {
 	    .ks = ks, .policy = policy, .who = to, .use = TRUST_ENCRYPT};
 	struct verify_errors found = {0};
 
 	if (f == NULL) {
-		snprintf(words, size,
-		    "there is no certificate of %s here; "
-		    "take theirs with /import FILE, or write in clear with "
-		    "/encrypt off",
-		    to->text);
+		out->encrypt = SMIME_NO_PEER_CERT;
+		snprintf(out->encrypt_why, size,
+		    "there is no certificate of %s here", to->text);
 		return;
 	}
 	if (f->cert_count == 0) {
-		snprintf(words, size,
-		    "the certificate of %s cannot be read "
-		    "(%.400s); take theirs anew with /import FILE, or write in "
-		    "clear with /encrypt off",
-		    to->text, f->why.text);
+		out->encrypt = SMIME_PEER_CERT_UNREADABLE;
+		snprintf(out->encrypt_why, size,
+		    "the certificate of %s cannot be read (%.400s)", to->text,
+		    f->why.text);
 		return;
 	}
 	params.cert = f->certs[0];
@@ -98,11 +80,9 @@ outlook_seal(struct keystore *ks, const struct policy *policy,
 	trust_judge(&params, &found);
 	if (found.set == 0)
 		return;
-	outlook_advice(&found, to, advice, sizeof(advice));
-	snprintf(words, size,
-	    "the certificate of %s is refused (%.400s); "
-	    "%s, or write in clear with /encrypt off",
-	    to->text, found.text, advice);
+	out->encrypt = refused_for(&found);
+	snprintf(out->encrypt_why, size,
+	    "the certificate of %s is refused (%.400s)", to->text, found.text);
 }
 
 void
@@ -111,15 +91,17 @@ smime_preflight(struct keystore *ks, const struct policy *policy,
 {
 	struct err e;
 
-	*out = (struct smime_preflight){.has_cert = false};
-	/* It is asked at each line that is typed; smime_make looks closer. */
+	*out = (struct smime_preflight){.sign = SMIME_READY};
+	/* This runs for each line typed, so it looks at the directory alone;
+	 * smime_make looks at each file. */
 	if (keystore_refresh_dir(ks, &e) == -1) {
-		snprintf(out->sign_problem, sizeof(out->sign_problem), "%.300s",
-		    e.text);
-		snprintf(out->seal_problem, sizeof(out->seal_problem), "%.300s",
+		out->sign = out->encrypt = SMIME_STORE_UNREADABLE;
+		snprintf(
+		    out->sign_why, sizeof(out->sign_why), "%.300s", e.text);
+		snprintf(out->encrypt_why, sizeof(out->encrypt_why), "%.300s",
 		    e.text);
 		return;
 	}
-	outlook_sign(ks, from, out);
-	outlook_seal(ks, policy, to, out);
+	check_own(ks, from, out);
+	check_peer(ks, policy, to, out);
 }

@@ -1,8 +1,8 @@
 /*
- * A body on its way in, layer by layer: only one that is the whole body, or
- * the whole content of such a layer, counts.
+ * Reads a received body layer by layer. Only a layer that is the whole body,
+ * or the whole content of such a layer, is verified or decrypted; signed or
+ * encrypted parts elsewhere are attachments.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,86 +11,18 @@
 
 #include "keys/smime/smime_priv.h"
 
-void
-smime_add_reason(struct smime_ctx *ctx, const char *fmt, ...)
-{
-	char words[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(words, sizeof(words), fmt, ap);
-	va_end(ap);
-	if (words[0] == '\0' ||
-	    ctx->reason.n > sizeof(ctx->out->verdict.reason))
-		return;
-	buf_addf(&ctx->reason, "%s%s", ctx->reason.n > 0 ? "; " : "", words);
-}
-
-void
-smime_refuse(struct smime_ctx *ctx, int status, const char *warning)
-{
-	ctx->refused = true;
-	if (ctx->hidden || ctx->out->status != 200)
-		return;
-	ctx->out->status = status;
-	ctx->out->warning = warning;
-}
-
-struct buf *
-smime_new_buf(struct smime_ctx *ctx)
-{
-
-	ctx->bufs = xrealloc(
-	    ctx->bufs, (ctx->buf_count + 1) * sizeof(*ctx->bufs));
-	ctx->bufs[ctx->buf_count] = (struct buf){NULL, 0, 0};
-	return &ctx->bufs[ctx->buf_count++];
-}
-
-bool
-smime_count_layer(struct smime_ctx *ctx)
-{
-	if (++ctx->layers <= MIME_LAYERS_MAX)
-		return true;
-	smime_add_reason(ctx, "there are more than %d layers", MIME_LAYERS_MAX);
-	smime_refuse(ctx, 413, "Too many layers");
-	return false;
-}
-
-CMS_ContentInfo *
-smime_parse_cms(struct span der)
-{
-	const unsigned char *p = der.p;
-	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)der.n);
-
-	if (cms != NULL && p != der.p + der.n) {
-		CMS_ContentInfo_free(cms);
-		cms = NULL;
-	}
-	ERR_clear_error();
-	return cms;
-}
-
-bool
-smime_parse_entity(struct span bytes, struct smime_part *part)
-{
-	struct mime_entity e;
-
-	if (mime_entity_parse(bytes, &e) == -1)
-		return false;
-	*part = (struct smime_part){
-	    e.content_type, e.transfer_encoding, e.content_encoding, e.body};
-	return true;
-}
+static void read_part(struct smime_ctx *ctx, const struct smime_part *part);
 
 static void
 encryption_malformed(struct smime_ctx *ctx, const char *why)
 {
 	ctx->out->verdict.encryption = ENCRYPTION_MALFORMED;
-	smime_add_reason(ctx, "the sealed part is malformed: %s", why);
-	smime_refuse(ctx, 493, "The encrypted part is malformed");
+	smime_add_reason(ctx, "the encrypted part is malformed: %s", why);
+	smime_refuse(ctx, REFUSAL_ENCRYPTION_MALFORMED);
 }
 
-/* CMS that cannot be read: what it would have been, its smime-type says. */
+/* Refuses CMS that cannot be read, as a signature or as an encrypted part: its
+ * media type and smime-type tell which of the two it is. */
 static void
 cms_malformed(
     struct smime_ctx *ctx, const struct mime_type *type, const char *why)
@@ -104,14 +36,14 @@ cms_malformed(
 		smime_signature_malformed(ctx, why);
 		return;
 	}
-	/* A signature that cannot be parsed is malformed, never none; this
-	 * may have been one. */
+	/* It may have been a signature. One that cannot be parsed must be
+	 * malformed, never none. */
 	if (kind == NULL)
 		smime_signature_malformed(ctx, why);
 	encryption_malformed(ctx, why);
 }
 
-/* SignedData with its content inside. */
+/* Reads SignedData that holds its content (RFC 8551, 3.5.2). */
 static void
 read_opaque(struct smime_ctx *ctx, struct span der)
 {
@@ -123,7 +55,7 @@ read_opaque(struct smime_ctx *ctx, struct span der)
 	content = cms != NULL ? CMS_get0_content(cms) : NULL;
 	if (content == NULL || *content == NULL) {
 		smime_signature_malformed(
-		    ctx, cms == NULL ? "it is no CMS" : "it covers nothing");
+		    ctx, cms == NULL ? "it is not CMS" : "it covers nothing");
 		CMS_ContentInfo_free(cms);
 		ERR_clear_error();
 		return;
@@ -133,12 +65,13 @@ read_opaque(struct smime_ctx *ctx, struct span der)
 	data = span_buf(&ctx->bufs[ctx->buf_count - 1]);
 	if (!smime_parse_entity(data, &inner))
 		smime_signature_malformed(
-		    ctx, "what it covers is no MIME entity");
+		    ctx, "its content is not a MIME entity");
 	else if (smime_verify(ctx, cms, data))
-		smime_read_part(ctx, &inner);
+		read_part(ctx, &inner);
 	CMS_ContentInfo_free(cms);
 }
 
+/* Reads decrypted content. */
 static void
 read_decrypted(struct smime_ctx *ctx, struct span bytes)
 {
@@ -150,40 +83,56 @@ read_decrypted(struct smime_ctx *ctx, struct span bytes)
 		ctx->encrypted_in_signed = true;
 	ctx->signed_inside = false;
 	if (!smime_parse_entity(bytes, &inner))
-		encryption_malformed(ctx, "what was inside is no MIME entity");
+		encryption_malformed(ctx, "its content is not a MIME entity");
 	else
-		smime_read_part(ctx, &inner);
+		read_part(ctx, &inner);
 }
 
+/* Reads bytes of CBC content that did not decrypt, with no effect on the
+ * message, so that it takes as long as if they had. */
+static void
+rehearse(struct smime_ctx *ctx, struct span bytes)
+{
+	struct smime_result ignored;
+	struct smime_ctx decoy = smime_decoy_ctx(ctx, &ignored);
+	struct smime_part inner;
+
+	if (smime_parse_entity(bytes, &inner))
+		read_part(&decoy, &inner);
+	smime_decoy_ctx_end(ctx, &decoy);
+}
+
+/* Decrypts a layer and reads its content. The outermost CBC content gets the
+ * same work whether or not it decrypts and holds a signature. */
 static void
 read_encrypted(
     struct smime_ctx *ctx, const struct cms_look *look, struct span der)
 {
-	bool sound = true, silent = look->cbc && !ctx->hidden;
+	bool sound = true, outermost_cbc = look->cbc && !ctx->hidden;
 	struct cert *ours = NULL;
-	struct buf *opened;
+	struct buf *content;
 	struct span bytes;
 
 	if (look->cbc)
-		ctx->out->held = true;
+		ctx->out->delay_answer = true;
 	snprintf(ctx->out->verdict.cipher, sizeof(ctx->out->verdict.cipher),
 	    "%s", look->cipher);
 	if (look->why != NULL) {
 		encryption_malformed(ctx, look->why);
 		return;
 	}
-	opened = smime_decrypt(ctx, look, der, &sound, &ours);
-	if (opened == NULL)
+	content = smime_decrypt(ctx, look, der, &sound, &ours);
+	if (content == NULL)
 		return;
-	/* More buffers may come to move this one. */
-	bytes = span_buf(opened);
-	if (silent)
+	/* Reading on allocates buffers, which moves this one. */
+	bytes = span_buf(content);
+	if (outermost_cbc)
 		ctx->checked = 0;
 	if (!sound)
-		smime_decoy_read(ctx, bytes);
+		rehearse(ctx, bytes);
 	else
 		read_decrypted(ctx, bytes);
-	if (silent)
+	if (outermost_cbc)
 		smime_decoy_verify(ctx, ours, bytes);
 }
 
@@ -203,11 +152,11 @@ read_cms(struct smime_ctx *ctx, const struct smime_part *part,
 		return;
 	case MIME_CODING_UNKNOWN:
 		smime_add_reason(ctx, "its transfer encoding is unknown");
-		smime_refuse(ctx, 415, "Unknown transfer encoding");
+		smime_refuse(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN);
 		return;
 	}
 	if (!cms_look(der, &look)) {
-		cms_malformed(ctx, type, "it is no CMS, or not one alone");
+		cms_malformed(ctx, type, "it is not exactly one CMS object");
 		return;
 	}
 	switch (look.kind) {
@@ -220,17 +169,17 @@ read_cms(struct smime_ctx *ctx, const struct smime_part *part,
 		return;
 	case CMS_IS_COMPRESSED:
 		smime_add_reason(ctx, "the content is compressed");
-		smime_refuse(ctx, 415, "Compressed content is not taken");
+		smime_refuse(ctx, REFUSAL_COMPRESSED);
 		return;
 	case CMS_IS_OTHER:
 		cms_malformed(
-		    ctx, type, "it is neither signed nor sealed content");
+		    ctx, type, "it is neither signed nor encrypted content");
 		return;
 	}
 }
 
-/* What a part is that a bad signature covers: sealed content stays so, and
- * its answer waits like that of any. */
+/* Notes an encrypted part below a bad signature: it is not decrypted, and its
+ * answer is delayed like any other for CBC content. */
 static void
 note_unopened(struct smime_ctx *ctx, const struct smime_part *part)
 {
@@ -249,7 +198,7 @@ note_unopened(struct smime_ctx *ctx, const struct smime_part *part)
 		look.kind == CMS_IS_AUTH_ENVELOPED)) {
 		ctx->out->verdict.encryption = ENCRYPTION_UNOPENED;
 		ctx->signed_inside = false;
-		ctx->out->held = ctx->out->held || look.cbc;
+		ctx->out->delay_answer = ctx->out->delay_answer || look.cbc;
 		snprintf(ctx->out->verdict.cipher,
 		    sizeof(ctx->out->verdict.cipher), "%s", look.cipher);
 	}
@@ -268,7 +217,8 @@ is_protocol(const char *s)
 	    span_is_nocase(p, "application/x-pkcs7-mime");
 }
 
-/* The second part of a multipart/signed as DER; words when it is none. */
+/* Decodes the second part of a multipart/signed to DER. NULL, or a reason why
+ * it is malformed. */
 static const char *
 signature_bytes(struct smime_ctx *ctx, struct span bytes, struct span *der)
 {
@@ -277,13 +227,13 @@ signature_bytes(struct smime_ctx *ctx, struct span bytes, struct span *der)
 	bool ok;
 
 	if (!smime_parse_entity(bytes, &part))
-		return "its second part is no MIME entity";
+		return "its second part is not a MIME entity";
 	if (mime_type_parse(part.content_type, &type) == -1)
-		return "its second part is no signature";
+		return "its second part is not a signature";
 	ok = cms_type(type.name);
 	mime_type_free(&type);
 	if (!ok)
-		return "its second part is no signature";
+		return "its second part is not a signature";
 	if (part.content_encoding.n != 0 ||
 	    mime_decode(part.transfer_encoding, part.body, smime_new_buf(ctx),
 		der) != MIME_CODING_OK)
@@ -291,7 +241,8 @@ signature_bytes(struct smime_ctx *ctx, struct span bytes, struct span *der)
 	return NULL;
 }
 
-/* The two parts of a multipart/signed; words when they are not there. */
+/* Splits a multipart/signed into its two parts. NULL, or a reason why it is
+ * malformed. */
 static const char *
 signed_parts(const struct smime_part *part, const struct mime_type *type,
     struct span parts[2])
@@ -300,17 +251,17 @@ signed_parts(const struct smime_part *part, const struct mime_type *type,
 	size_t count;
 
 	if (type->bad)
-		return "a parameter is there twice, in pieces, or broken";
+		return "a parameter is repeated, in pieces, or broken";
 	if (boundary == NULL || !mime_boundary_ok(boundary))
 		return "it has no boundary";
 	if (!is_protocol(mime_param(type, "protocol")))
-		return "its protocol is none that we know";
+		return "its protocol is unknown";
 	if (!mime_coding_is_identity(part->transfer_encoding))
-		return "a transfer encoding is around it";
+		return "it has a transfer encoding";
 	if (mime_split(part->body, boundary, parts, 2, &count) !=
 		MIME_SPLIT_OK ||
 	    count != 2)
-		return "it has not two parts and a closing delimiter";
+		return "it lacks two parts and a closing delimiter";
 	return NULL;
 }
 
@@ -331,40 +282,37 @@ read_signed(struct smime_ctx *ctx, const struct smime_part *part,
 		return;
 	}
 	if (!smime_parse_entity(parts[0], &inner)) {
-		smime_signature_malformed(ctx,
-		    "what it covers is no MIME "
-		    "entity");
+		smime_signature_malformed(
+		    ctx, "its content is not a MIME entity");
 		return;
 	}
 	why = signature_bytes(ctx, parts[1], &der);
 	if (why == NULL &&
 	    (!cms_look(der, &look) || look.kind != CMS_IS_SIGNED ||
 		(cms = smime_parse_cms(der)) == NULL))
-		why = "it is no CMS signature, or not one alone";
+		why = "it is not exactly one CMS signature";
 	if (why == NULL && CMS_is_detached(cms) != 1)
-		why = "it has a content of its own beside the one it covers";
+		why = "it is detached and has a content as well";
 	shown = why == NULL && smime_verify(ctx, cms, parts[0]);
 	if (why != NULL)
 		smime_signature_malformed(ctx, why);
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	if (shown)
-		smime_read_part(ctx, &inner);
+		read_part(ctx, &inner);
 	else
 		note_unopened(ctx, &inner);
 }
 
-void
-smime_read_part(struct smime_ctx *ctx, const struct smime_part *part)
+static void
+read_part(struct smime_ctx *ctx, const struct smime_part *part)
 {
 	struct span encoding = span_trim(part->content_encoding);
 	struct mime_type type;
 
 	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
-		smime_add_reason(ctx,
-		    "it has a Content-Encoding, which we do "
-		    "not undo");
-		smime_refuse(ctx, 415, "Content-Encoding is not taken");
+		smime_add_reason(ctx, "its Content-Encoding is not supported");
+		smime_refuse(ctx, REFUSAL_CONTENT_ENCODING);
 		return;
 	}
 	if (mime_type_parse(part->content_type, &type) == -1) {
@@ -383,25 +331,25 @@ smime_read_part(struct smime_ctx *ctx, const struct smime_part *part)
 	mime_type_free(&type);
 }
 
-/* What a good message shows of its sender is kept. */
+/* Keeps the capabilities that a good message shows of its sender in `peers`. */
 static void
 update_peer_caps(struct smime_ctx *ctx)
 {
 	const struct verdict *v = &ctx->out->verdict;
-	unsigned words = PEER_SIGNS;
+	unsigned caps = PEER_SIGNS;
 
 	if (v->signature != SIGNATURE_GOOD || ctx->refused ||
 	    ctx->from == NULL || ctx->policy->at != 0)
 		return;
 	if (ctx->decrypted && strstr(v->cipher, "gcm") != NULL)
-		words |= PEER_GCM;
+		caps |= PEER_GCM;
 	else if (ctx->decrypted)
-		words |= PEER_CBC;
+		caps |= PEER_CBC;
 	if (ctx->decrypted && ctx->signed_inside && !ctx->encrypted_in_signed)
-		words |= PEER_INNER;
+		caps |= PEER_INNER;
 	else if (ctx->encrypted_in_signed && !ctx->signed_inside)
-		words |= PEER_OUTER;
-	keystore_peer_update(ctx->ks, ctx->from->key, words);
+		caps |= PEER_OUTER;
+	keystore_peer_update(ctx->ks, ctx->from->key, caps);
 }
 
 static void
@@ -440,29 +388,16 @@ smime_read(struct keystore *ks, const struct policy *policy,
 	struct smime_part part = {raw->content_type, raw->transfer_encoding,
 	    raw->content_encoding, raw->body};
 	struct err e;
-	size_t i;
 
-	*out = (struct smime_result){.status = 200};
+	*out = (struct smime_result){.refusal = REFUSAL_NONE};
 	out->verdict.signature = SIGNATURE_NONE;
 	if (keystore_refresh(ks, &e) == -1)
 		smime_add_reason(&ctx, "%s", e.text);
-	smime_read_part(&ctx, &part);
+	read_part(&ctx, &part);
 	finish(&ctx);
 	if (out->type == NULL)
 		out->type = xstrndup(span_trim(raw->content_type));
-	for (i = 0; i < ctx.buf_count; i++)
-		buf_wipe(&ctx.bufs[i]);
-	free(ctx.bufs);
-	buf_free(&ctx.reason);
+	smime_ctx_free(&ctx);
 	out->details = (char *)ctx.details.p;
 	ERR_clear_error();
-}
-
-void
-smime_result_free(struct smime_result *ctx)
-{
-	free(ctx->text);
-	free(ctx->type);
-	free(ctx->details);
-	*ctx = (struct smime_result){.status = 0};
 }

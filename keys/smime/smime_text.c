@@ -1,5 +1,5 @@
 /*
- * The text of a message: the first text/plain, and the names of what stands
+ * Finds the text of a message, the first text/plain, and names the parts
  * beside it.
  */
 #include <stdlib.h>
@@ -17,14 +17,14 @@ static bool text_pick(
     struct smime_ctx *ctx, const struct smime_part *part, struct picked *p);
 
 static bool
-text_refuse(struct smime_ctx *ctx, int status, const char *why)
+text_refuse(struct smime_ctx *ctx, enum smime_refusal refusal, const char *why)
 {
 	smime_add_reason(ctx, "%s", why);
-	smime_refuse(ctx, status, why);
+	smime_refuse(ctx, refusal);
 	return false;
 }
 
-/* The parts of a multipart in their order. False when it was refused. */
+/* Goes through the parts of a multipart in order. False when refused. */
 static bool
 text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
     const struct mime_type *type, struct picked *p)
@@ -36,31 +36,34 @@ text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
 
 	if (type->bad || boundary == NULL || !mime_boundary_ok(boundary) ||
 	    !mime_coding_is_identity(span_trim(part->transfer_encoding)))
-		return text_refuse(ctx, 415, "A multipart is malformed");
+		return text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
+		    "A multipart is malformed");
 	switch (
 	    mime_split(part->body, boundary, parts, MIME_PARTS_MAX, &count)) {
 	case MIME_SPLIT_OK:
 		break;
 	case MIME_SPLIT_BROKEN:
-		return text_refuse(ctx, 415, "A multipart is malformed");
+		return text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
+		    "A multipart is malformed");
 	case MIME_SPLIT_MANY:
-		return text_refuse(ctx, 413, "Too many parts");
+		return text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
 	}
 	ctx->parts += (unsigned)count;
 	if (ctx->parts > MIME_PARTS_MAX)
-		return text_refuse(ctx, 413, "Too many parts");
+		return text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
 	for (i = 0; i < count && ok; i++) {
 		struct smime_part inner;
 
 		if (!smime_parse_entity(parts[i], &inner))
-			return text_refuse(
-			    ctx, 415, "A part of a multipart is malformed");
+			return text_refuse(ctx, REFUSAL_PART_MALFORMED,
+			    "A part of a multipart is malformed");
 		ok = text_pick(ctx, &inner, p);
 	}
 	return ok;
 }
 
-/* Signed and sealed parts down here are attachments: named, no more. */
+/* Takes the first text/plain at or below part, and names every other part.
+ * Signed and encrypted parts in here are attachments: they are only named. */
 static bool
 text_pick(
     struct smime_ctx *ctx, const struct smime_part *part, struct picked *p)
@@ -113,11 +116,13 @@ text_show(struct smime_ctx *ctx, const struct smime_part *part)
 		mime_type_free(&type);
 	}
 	if (!ok) {
-		text_refuse(ctx, 415, "The character set is unknown");
+		text_refuse(
+		    ctx, REFUSAL_CHARSET, "The character set is unknown");
 		return;
 	}
 	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
-		text_refuse(ctx, 415, "Content-Encoding is not taken");
+		text_refuse(ctx, REFUSAL_CONTENT_ENCODING,
+		    "Content-Encoding is not supported");
 		return;
 	}
 	switch (mime_decode(
@@ -125,10 +130,12 @@ text_show(struct smime_ctx *ctx, const struct smime_part *part)
 	case MIME_CODING_OK:
 		break;
 	case MIME_CODING_BROKEN:
-		text_refuse(ctx, 415, "The transfer encoding is broken");
+		text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_BROKEN,
+		    "The transfer encoding is broken");
 		return;
 	case MIME_CODING_UNKNOWN:
-		text_refuse(ctx, 415, "Unknown transfer encoding");
+		text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN,
+		    "Unknown transfer encoding");
 		return;
 	}
 	ctx->out->text = xstrndup(text);
@@ -147,11 +154,13 @@ smime_read_text(struct smime_ctx *ctx, const struct smime_part *part)
 	/* A body of no type and no bytes is an empty text (RFC 3428). */
 	whole.content_type = span_trim(whole.content_type);
 	if (whole.content_type.n == 0 && whole.body.n != 0 && ctx->layers == 0)
-		text_refuse(ctx, 415, "The body has no Content-Type");
+		text_refuse(ctx, REFUSAL_NO_CONTENT_TYPE,
+		    "The body has no Content-Type");
 	else if (!text_pick(ctx, &whole, &p))
 		;
 	else if (!p.found)
-		text_refuse(ctx, 415, "There is no text/plain in it");
+		text_refuse(
+		    ctx, REFUSAL_NO_TEXT, "There is no text/plain in it");
 	else
 		text_show(ctx, &p.part);
 	if (p.beside.n > 0)

@@ -1,5 +1,5 @@
 /*
- * One SignedData judged: each of its signers, the worst of whom counts.
+ * Judges a SignedData by each of its signers; the worst one counts.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -12,22 +12,22 @@
 #include "keys/smime/smime_priv.h"
 
 enum {
-	SIGNERS_MAX = 8, /* of one layer: each costs a public-key check */
-	UNTRUSTED_MAX = 32, /* certificates of a message that are looked at */
-	CANDIDATES_MAX = 8, /* that bear one signer's name */
+	SIGNERS_MAX = 8, /* in one layer: each costs a public-key check */
+	UNTRUSTED_MAX = 32, /* certificates of a message that are used */
+	CANDIDATES_MAX = 8, /* certificates tried for one signer */
 	ATTRIBUTES_MAX = 32
 };
 
-/* A layer while it is judged. */
+/* A SignedData while it is judged. */
 struct layer {
 	struct smime_ctx *ctx;
 	CMS_ContentInfo *cms;
-	BIO *digests; /* the chain that hashed the content */
+	BIO *digests; /* CMS_dataInit's chain, which hashed the content */
 	struct cert *untrusted[UNTRUSTED_MAX];
 	size_t untrusted_count;
 };
 
-/* What one signer came to. */
+/* One signer's result. */
 struct signer {
 	struct verify_errors found;
 	struct cert *cert; /* borrowed, or NULL */
@@ -64,8 +64,8 @@ digest_name(int nid, char *out, size_t size)
 		out[i] = (char)tolower((unsigned char)out[i]);
 }
 
-/* Takes a verdict down when it is worse than what other signatures came
- * to. */
+/* Adds a signer's result to the message's: its words to the reason, and its
+ * verdict where that is worse than those before. */
 static void
 lower_verdict(struct smime_ctx *ctx, enum verdict_signature s,
     const struct signer *signer)
@@ -91,54 +91,41 @@ lower_verdict(struct smime_ctx *ctx, enum verdict_signature s,
 	snprintf(v->digest, sizeof(v->digest), "%s", signer->digest);
 }
 
-/* Whether the verdict keeps the text from being shown. */
+/* Returns whether a signature with this verdict refuses the message. */
 static bool
 is_refused(const struct smime_ctx *ctx, enum verdict_signature s)
 {
-	if (s == SIGNATURE_GOOD)
-		return false;
 	if (s == SIGNATURE_UNKNOWN_SIGNER && ctx->policy->refuse_unknown)
 		return true;
 	if (ctx->policy->show_bad)
 		return false;
 	if (s != SIGNATURE_UNKNOWN_SIGNER)
-		return true;
+		return verdict_signature_bad(s);
 	/* Anyone can sign as bob with a key that nobody knows. */
 	return ctx->from != NULL &&
 	    keystore_file(ctx->ks, STORE_USER_CERT, ctx->from->key) != NULL;
 }
 
-static const char *
-warning_for(enum verdict_signature s)
+static enum smime_refusal
+refusal_for(enum verdict_signature s)
 {
-	switch (s) {
-	case SIGNATURE_MALFORMED:
-		return "The signature is malformed";
-	case SIGNATURE_UNKNOWN_SIGNER:
-		return "The signer's certificate is unknown";
-	case SIGNATURE_TAMPERED:
-		return "The signature does not match the content";
-	case SIGNATURE_REVOKED:
-		return "The signer's certificate is revoked";
-	case SIGNATURE_CHANGED:
-		return "The signer's certificate is not the pinned one";
-	case SIGNATURE_UNTRUSTED:
-		return "The signer's certificate is not trusted";
-	case SIGNATURE_EXPIRED:
-		return "The signer's certificate has expired";
-	case SIGNATURE_NOT_YET_VALID:
-		return "The signer's certificate is not valid yet";
-	case SIGNATURE_WEAK:
-		return "The signature or its certificate is weak";
-	case SIGNATURE_IDENTITY_MISMATCH:
-		return "The signer's certificate does not name the sender";
-	case SIGNATURE_NO_CRL:
-		return "The signer's revocation cannot be checked";
-	case SIGNATURE_GOOD:
-	case SIGNATURE_NONE:
-		break;
-	}
-	return NULL;
+	static const enum smime_refusal reasons[] = {
+	    [SIGNATURE_MALFORMED] = REFUSAL_SIGNATURE_MALFORMED,
+	    [SIGNATURE_UNKNOWN_SIGNER] = REFUSAL_SIGNATURE_UNKNOWN_SIGNER,
+	    [SIGNATURE_TAMPERED] = REFUSAL_SIGNATURE_TAMPERED,
+	    [SIGNATURE_REVOKED] = REFUSAL_SIGNATURE_REVOKED,
+	    [SIGNATURE_CHANGED] = REFUSAL_SIGNATURE_CHANGED,
+	    [SIGNATURE_UNTRUSTED] = REFUSAL_SIGNATURE_UNTRUSTED,
+	    [SIGNATURE_EXPIRED] = REFUSAL_SIGNATURE_EXPIRED,
+	    [SIGNATURE_NOT_YET_VALID] = REFUSAL_SIGNATURE_NOT_YET_VALID,
+	    [SIGNATURE_WEAK] = REFUSAL_SIGNATURE_WEAK,
+	    [SIGNATURE_IDENTITY_MISMATCH] = REFUSAL_SIGNATURE_IDENTITY_MISMATCH,
+	    [SIGNATURE_NO_CRL] = REFUSAL_SIGNATURE_NO_CRL,
+	    [SIGNATURE_GOOD] = REFUSAL_NONE,
+	    [SIGNATURE_NONE] = REFUSAL_NONE,
+	};
+
+	return reasons[s];
 }
 
 void
@@ -148,10 +135,10 @@ smime_signature_malformed(struct smime_ctx *ctx, const char *why)
 
 	verify_errors_add(&s.found, SIGNATURE_MALFORMED, "%s", why);
 	lower_verdict(ctx, SIGNATURE_MALFORMED, &s);
-	smime_refuse(ctx, 437, warning_for(SIGNATURE_MALFORMED));
+	smime_refuse(ctx, refusal_for(SIGNATURE_MALFORMED));
 }
 
-/* The one value of an attribute that is there at most once. */
+/* Returns the value of a signed attribute, or NULL when it is absent. */
 static const ASN1_TYPE *
 attribute_value(CMS_SignerInfo *si, int nid)
 {
@@ -162,7 +149,8 @@ attribute_value(CMS_SignerInfo *si, int nid)
 	    : X509_ATTRIBUTE_get0_type(CMS_signed_get_attr(si, at), 0);
 }
 
-/* Whether the first ESSCertID of a SigningCertificate(V2) is of x. */
+/* Returns whether the first ESSCertID of a SigningCertificate(V2) has the hash
+ * of x (RFC 5035). fallback is the digest where none is named. */
 static bool
 ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
 {
@@ -192,8 +180,7 @@ ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
 	    memcmp(wanted.body.p, hash, n) == 0;
 }
 
-/* Whether what the signer says of his own certificate names x, or he says
- * nothing. */
+/* Returns whether the signingCertificate attributes, where present, name x. */
 static bool
 ess_allows(CMS_SignerInfo *si, X509 *x)
 {
@@ -206,8 +193,7 @@ ess_allows(CMS_SignerInfo *si, X509 *x)
 	    (two == NULL || ess_names(two, EVP_sha256(), x));
 }
 
-/* RFC 5652, 5.3 and 11: words for what is wrong with the signed
- * attributes. */
+/* Returns a fault of the signed attributes (RFC 5652, 5.3 and 11), or NULL. */
 static const char *
 attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
 {
@@ -224,26 +210,27 @@ attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
 		const X509_ATTRIBUTE *a = CMS_signed_get_attr(si, i);
 
 		if (X509_ATTRIBUTE_count(a) != 1)
-			return "an attribute has not one value";
+			return "an attribute has no value, or several";
 		for (j = 0; j < i; j++)
 			if (OBJ_cmp(
 				X509_ATTRIBUTE_get0_object((X509_ATTRIBUTE *)a),
 				X509_ATTRIBUTE_get0_object(
 				    CMS_signed_get_attr(si, j))) == 0)
-				return "an attribute is there twice";
+				return "an attribute is repeated";
 	}
 	type = attribute_value(si, NID_pkcs9_contentType);
 	if (type == NULL || type->type != V_ASN1_OBJECT ||
 	    OBJ_cmp(type->value.object, content) != 0)
-		return "its contentType is not that of the content";
+		return "its contentType differs from the content's type";
 	hash = attribute_value(si, NID_pkcs9_messageDigest);
 	if (hash == NULL || hash->type != V_ASN1_OCTET_STRING ||
 	    ASN1_STRING_length(hash->value.octet_string) !=
 		EVP_MD_get_size(EVP_get_digestbynid(digest)))
-		return "its messageDigest has not the length of its digest";
+		return "its messageDigest is not as long as its digest";
 	return NULL;
 }
 
+/* Returns whether the key of x verifies the signature over the content. */
 static bool
 signature_matches(struct layer *v, CMS_SignerInfo *si, X509 *x)
 {
@@ -251,7 +238,8 @@ signature_matches(struct layer *v, CMS_SignerInfo *si, X509 *x)
 
 	v->ctx->checked++;
 	CMS_SignerInfo_set1_signer_cert(si, x);
-	/* Both always: the time that it takes tells nothing of the first. */
+	/* Both are always done, so that the time does not tell whether the
+	 * content's digest matched. */
 	content = CMS_SignerInfo_verify_content(si, v->digests) > 0;
 	attributes = CMS_signed_get_attr_count(si) < 0 ||
 	    CMS_SignerInfo_verify(si) > 0;
@@ -259,7 +247,7 @@ signature_matches(struct layer *v, CMS_SignerInfo *si, X509 *x)
 	return content && attributes;
 }
 
-/* Digests and keys that a signature relies on, weak or not. */
+/* Adds "weak" for a weak digest of the signature. */
 static void
 check_algorithms(
     const struct smime_ctx *ctx, CMS_SignerInfo *si, struct verify_errors *f)
@@ -284,8 +272,8 @@ check_algorithms(
 		    f, SIGNATURE_WEAK, "%s", trust_weak_algorithm(signature));
 }
 
-/* Collects the certificates that may be the signer's beside the From
- * address's own: others here, then what came along. */
+/* Collects other certificates than own that match the signer's identifier:
+ * those of the store, then those of the message. */
 static size_t
 find_candidates(struct layer *v, CMS_SignerInfo *si, const struct cert *own,
     struct cert *out[CANDIDATES_MAX])
@@ -341,21 +329,22 @@ judge_unknown(struct layer *v, struct signer *out)
 	struct smime_ctx *ctx = v->ctx;
 
 	verify_errors_add(&out->found, SIGNATURE_UNKNOWN_SIGNER,
-	    "there is no certificate of the signer, neither here nor in the "
-	    "message");
+	    "the signer's certificate is neither here nor in the message");
 	if (ctx->from != NULL && keystore_has_pin(ctx->ks, ctx->from->key)) {
-		/* The pinned one did not sign this. */
+		/* Anyone can sign with a key that nobody knows: it is the
+		 * pinned certificate that did not sign this. */
 		out->found = (struct verify_errors){0};
 		verify_errors_add(&out->found, SIGNATURE_CHANGED,
 		    "it is signed "
-		    "with a certificate that nobody knows, not with the one "
-		    "that is pinned for %s",
+		    "with an unknown certificate, not with the one pinned for "
+		    "%s",
 		    ctx->from->text);
 	}
 }
 
-/* Judges by a certificate whose key matches; of several the one that is judged
- * best is the signer's. True when nothing is better. */
+/* Judges the signer by certificate c if its key verifies the signature. Of
+ * several such certificates the best result counts: out is replaced only by a
+ * better one. True when out is good, so that no more need be tried. */
 static bool
 judge_candidate(struct layer *v, CMS_SignerInfo *si, struct cert *c,
     const struct signer *unjudged, bool *any, struct signer *out)
@@ -372,7 +361,7 @@ judge_candidate(struct layer *v, CMS_SignerInfo *si, struct cert *c,
 	return verify_errors_worst(&out->found) == SIGNATURE_GOOD;
 }
 
-/* Goes through the certificates that bear the signer's name or key. */
+/* Judges the signer by each certificate that matches its identifier. */
 static void
 judge_candidates(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 {
@@ -386,7 +375,7 @@ judge_candidates(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 
 	if (own != NULL && CMS_SignerInfo_cert_cmp(si, own->x509) != 0)
 		own = NULL;
-	/* The others are not even read when it is who it should be. */
+	/* Usually it is the one of From, and the others need not be read. */
 	if (own != NULL && judge_candidate(v, si, own, &unjudged, &any, out))
 		return;
 	n = find_candidates(v, si, own, candidates);
@@ -438,7 +427,7 @@ read_untrusted(struct layer *v)
 	sk_X509_pop_free(certs, X509_free);
 }
 
-/* Runs the content through the digests that the signature names. */
+/* Hashes the content with the digests that the signature names. */
 static bool
 hash_content(struct layer *v, struct span data)
 {
@@ -468,7 +457,7 @@ layer_free(struct layer *v)
 		cert_free(v->untrusted[i]);
 }
 
-/* Judges every signer; the layer's verdict is the worst. */
+/* Judges every signer and returns the worst verdict. */
 static enum verdict_signature
 judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
 {
@@ -491,7 +480,7 @@ judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
 	return worst;
 }
 
-/* Words for what keeps a SignedData from being judged at all. */
+/* Returns a fault for which a SignedData cannot be judged at all, or NULL. */
 static const char *
 layer_malformed(CMS_ContentInfo *cms)
 {
@@ -502,7 +491,7 @@ layer_malformed(CMS_ContentInfo *cms)
 	if (signers > SIGNERS_MAX)
 		return "there are too many signers";
 	if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
-		return "its content is no MIME entity by its type";
+		return "its content type is not data";
 	return NULL;
 }
 
@@ -514,7 +503,7 @@ smime_verify(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct span data)
 	enum verdict_signature worst;
 
 	if (why == NULL && !hash_content(&v, data))
-		why = "it uses a digest that we do not know";
+		why = "it uses an unknown digest";
 	if (why != NULL) {
 		smime_signature_malformed(ctx, why);
 		layer_free(&v);
@@ -528,6 +517,6 @@ smime_verify(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct span data)
 	ctx->signed_inside = true;
 	if (!is_refused(ctx, worst))
 		return true;
-	smime_refuse(ctx, 437, warning_for(worst));
+	smime_refuse(ctx, refusal_for(worst));
 	return false;
 }

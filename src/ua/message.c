@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "src/ua/message_draft.h"
+#include "src/ua/refusal.h"
 
 static const char message_allow[] = "MESSAGE, OPTIONS";
 
@@ -134,8 +135,8 @@ message_receive(const struct message_self *self, const struct sip_msg *request,
 	message_open(
 	    self->ks, self->policy, request, self->details, &out->opened);
 	out->judged = true;
-	out->status = out->opened.status;
-	out->warning = out->opened.warning;
+	out->status = refusal_status(out->opened.refusal);
+	out->warning = refusal_warning(out->opened.refusal);
 }
 
 void

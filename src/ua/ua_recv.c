@@ -262,7 +262,7 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 	a->at = loop_now(ua->loop);
 	a->status = (uint16_t)in.status;
 	a->warning = in.warning;
-	a->held = in.judged && in.opened.held;
+	a->held = in.judged && in.opened.delay_answer;
 	if (message)
 		answered_add(ua->answered, a);
 	message_in_free(&in);

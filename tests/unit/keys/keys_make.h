@@ -25,6 +25,7 @@
 
 #include "keys/smime/smime.h"
 #include "keys/store/keystore.h"
+#include "src/ua/refusal.h"
 
 /* --- files -------------------------------------------------------------- */
 
@@ -516,7 +517,7 @@ static inline struct smime_result
 world_open_coded(struct world *w, const char *type, const char *transfer,
     const char *content_encoding, struct span body)
 {
-	struct smime_raw mail = {NULL, span_str(type), span_str(transfer),
+	struct smime_raw raw = {NULL, span_str(type), span_str(transfer),
 	    span_str(content_encoding), body, true};
 	struct smime_result out;
 	struct aor from = {NULL, NULL, NULL};
@@ -524,17 +525,17 @@ world_open_coded(struct world *w, const char *type, const char *transfer,
 
 	if (w->from != NULL && aor_parse_uri(span_str(w->from), &from, &e) != 0)
 		fail_msg("%s", e.text);
-	mail.from = w->from != NULL ? &from : NULL;
-	smime_read(w->ks, &w->policy, &mail, &out);
+	raw.from = w->from != NULL ? &from : NULL;
+	smime_read(w->ks, &w->policy, &raw, &out);
 	if (w->from != NULL)
 		aor_free(&from);
 	/* Whatever came: no text without a 200, and words for a refusal. */
-	if (out.status != 200)
+	if (refusal_status(out.refusal) != 200)
 		assert_null(out.text);
-	if (out.status != 200)
-		assert_non_null(out.warning);
+	if (refusal_status(out.refusal) != 200)
+		assert_non_null(refusal_warning(out.refusal));
 	else
-		assert_null(out.warning);
+		assert_null(refusal_warning(out.refusal));
 	return out;
 }
 
@@ -554,11 +555,12 @@ expect(struct smime_result out, const char *signature, const char *encryption,
 		0 ||
 	    strcmp(verdict_encryption_name(out.verdict.encryption),
 		encryption) != 0 ||
-	    out.status != status)
+	    refusal_status(out.refusal) != status)
 		fail_msg("%s, %s, %d instead of %s, %s, %d (%s)",
 		    verdict_signature_name(out.verdict.signature),
-		    verdict_encryption_name(out.verdict.encryption), out.status,
-		    signature, encryption, status, out.verdict.reason);
+		    verdict_encryption_name(out.verdict.encryption),
+		    refusal_status(out.refusal), signature, encryption, status,
+		    out.verdict.reason);
 	if (text == NULL) {
 		if (out.text != NULL)
 			fail_msg("\"%s\" is shown", out.text);

@@ -85,7 +85,7 @@ sealed_parts_elsewhere_are_not_opened(void **state)
 	buf_addspan(&body, span_buf(&der));
 	buf_adds(&body, "\r\n--CC--");
 	out = world_open(w, "multipart/mixed;boundary=CC", span_buf(&body));
-	assert_false(out.held);
+	assert_false(out.delay_answer);
 	expect(out, "none", "none", 200, "in the clear");
 	buf_free(&der);
 	buf_free(&body);
@@ -213,7 +213,7 @@ an_outer_signature_is_checked_before_anything_inside_is_opened(void **state)
 
 	assert_int_equal(out.verdict.covers, COVERS_CIPHERTEXT);
 	assert_string_equal(out.verdict.cipher, "aes-128-cbc");
-	assert_true(out.held);
+	assert_true(out.delay_answer);
 	expect(out, "good", "opened", 200, "hello");
 	expect(open_outer(w, true, EVP_aes_128_cbc()), "tampered", "unopened",
 	    437, NULL);
@@ -234,7 +234,7 @@ a_signature_inside_covers_the_text(void **state)
 
 	assert_int_equal(out.verdict.covers, COVERS_TEXT);
 	assert_string_equal(out.verdict.cipher, "aes-128-gcm");
-	assert_false(out.held);
+	assert_false(out.delay_answer);
 	expect(out, "good", "opened", 200, "hello");
 	/* and one that is bad inside GCM is refused */
 	memcpy(strstr((char *)entity.p, "hello"), "jello", 5);

@@ -40,7 +40,7 @@ test_61_is_good(void **state)
 	assert_string_equal(out.verdict.digest, "sha-1");
 	assert_int_equal(out.verdict.covers, COVERS_TEXT);
 	assert_string_equal(out.type, "text/plain");
-	assert_false(out.held);
+	assert_false(out.delay_answer);
 	expect(out, "good", "none", 200, "hello");
 	expect(open_vector(*state, "6.1-signed-as-printed.sip", -1), "good",
 	    "none", 200, "hello");
@@ -52,7 +52,7 @@ test_62_opens(void **state)
 	struct smime_result out = open_vector(*state, "6.2-encrypted.sip", -1);
 
 	assert_string_equal(out.verdict.cipher, "aes-128-cbc");
-	assert_true(out.held);
+	assert_true(out.delay_answer);
 	expect(out, "none", "opened", 200, "hello");
 }
 
@@ -63,7 +63,7 @@ test_63_both(void **state)
 	    *state, "6.3-encrypted-signed.sip", -1);
 
 	assert_int_equal(out.verdict.covers, COVERS_CIPHERTEXT);
-	assert_true(out.held);
+	assert_true(out.delay_answer);
 	expect(out, "good", "opened", 200, "hello");
 }
 
