@@ -111,8 +111,7 @@ trusted(void *arg, bool yes)
 	}
 	rc = aor_parse(span_str(c->trusted), &who, &e);
 	if (rc == 0) {
-		rc = keystore_trust_shown(
-		    c->ks, &who, c->trusted_fingerprint, &e);
+		rc = keystore_trust(c->ks, &who, c->trusted_fingerprint, &e);
 		aor_free(&who);
 	}
 	if (rc == -1)

@@ -172,7 +172,7 @@ signer_by(struct keystore *ks, const struct testca *ca, struct err *e)
 		f = keystore_file(ks, STORE_ROOT_CERT, ca->by);
 	if (f == NULL)
 		err_set(e, EX_CONFIG, "there is no root or CA \"%s\" in %s",
-		    ca->by, ks->dir);
+		    ca->by, keystore_dir(ks));
 	return f;
 }
 
@@ -190,7 +190,7 @@ signer_root(struct keystore *ks, struct err *e)
 			err_set(e, EX_CONFIG,
 			    "%s holds the keys of more "
 			    "than one root; --by NAME says which signs",
-			    ks->dir);
+			    keystore_dir(ks));
 			return NULL;
 		}
 		found = &roots[i];
@@ -199,7 +199,7 @@ signer_root(struct keystore *ks, struct err *e)
 		err_set(e, EX_CONFIG,
 		    "there is no root with its key in %s; "
 		    "make one with signet ca init %s",
-		    ks->dir, ks->dir);
+		    keystore_dir(ks), keystore_dir(ks));
 	return found;
 }
 
@@ -219,8 +219,9 @@ testca_signer(struct keystore *ks, const struct testca *ca,
 static struct cert *
 issuer_of(struct keystore *ks, struct cert *c)
 {
-	struct cert **lists[] = {ks->cas, ks->roots};
-	size_t counts[] = {ks->ca_count, ks->root_count}, i, j;
+	const struct store_issuers *known = keystore_issuers(ks);
+	struct cert **lists[] = {known->cas, known->roots};
+	size_t counts[] = {known->ca_count, known->root_count}, i, j;
 
 	for (i = 0; i < 2; i++)
 		for (j = 0; j < counts[i]; j++)
@@ -274,7 +275,7 @@ p12_remove(
 	struct buf path = {0};
 	int rc = 0;
 
-	buf_addf(&path, "%s/", ks->dir);
+	buf_addf(&path, "%s/", keystore_dir(ks));
 	p12_name(n, &path);
 	if (unlink((char *)path.p) == -1 && errno != ENOENT)
 		rc = err_set(e, EX_IOERR,

@@ -96,7 +96,7 @@ crl_keep(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
 			return err_set(e, EX_DATAERR,
 			    "%s/%s is not signed "
 			    "by \"%s\"; move it away to begin a new one",
-			    ks->dir, f->file, by->name);
+			    keystore_dir(ks), f->file, by->name);
 		}
 		if (!crl_keep_entries(crl, f->crls[i]) ||
 		    !crl_number_max(f->crls[i], number))
@@ -225,8 +225,8 @@ signer_for(struct keystore *ks, const struct testca *ca, X509 *x,
 				return testca_signer_of(ks, ca, &f[i], out, e);
 	}
 	ERR_clear_error();
-	return err_set(
-	    e, EX_DATAERR, "no CA whose key is in %s signed it", ks->dir);
+	return err_set(e, EX_DATAERR, "no CA whose key is in %s signed it",
+	    keystore_dir(ks));
 }
 
 /* The first certificate of a file, PEM or DER; for cert_free. */
@@ -306,7 +306,7 @@ revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
 			    "nobody named \"%s\" "
 			    "has a certificate in %s, and there is no such "
 			    "file",
-			    name, ks->dir);
+			    name, keystore_dir(ks));
 		if (brought == NULL)
 			return -1;
 		certs[count++] = brought;

@@ -5,7 +5,7 @@
 #define SIGNET_KEYS_CA_TESTCA_PRIV_H
 
 #include "keys/ca/testca.h"
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_write.h"
 #include "keys/x509/issue.h"
 
 /* A root or CA whose key is in the folder; borrowed from the key store. */

@@ -66,10 +66,11 @@ find_among(struct cert *const *certs, size_t count, const struct cert *c)
 static bool
 is_root(const struct keystore *ks, const struct cert *c)
 {
+	const struct store_issuers *known = keystore_issuers(ks);
 	size_t i;
 
-	for (i = 0; i < ks->root_count; i++)
-		if (cert_same(ks->roots[i], c))
+	for (i = 0; i < known->root_count; i++)
+		if (cert_same(known->roots[i], c))
 			return true;
 	return false;
 }
@@ -81,6 +82,7 @@ put_chain(struct smime_ctx *ctx, struct cert *c, struct cert *const *untrusted,
     size_t untrusted_count)
 {
 	struct keystore *ks = ctx->ks;
+	const struct store_issuers *known = keystore_issuers(ks);
 	struct buf *out = &ctx->details;
 	struct cert *above;
 	int i;
@@ -100,9 +102,9 @@ put_chain(struct smime_ctx *ctx, struct cert *c, struct cert *const *untrusted,
 			    "neither a root here nor pinned\n");
 			return;
 		}
-		above = find_among(ks->roots, ks->root_count, c);
+		above = find_among(known->roots, known->root_count, c);
 		if (above == NULL)
-			above = find_among(ks->cas, ks->ca_count, c);
+			above = find_among(known->cas, known->ca_count, c);
 		if (above == NULL)
 			above = find_among(untrusted, untrusted_count, c);
 		if (above == NULL) {

@@ -195,7 +195,7 @@ find_own(struct keystore *ks, struct making *s, struct err *e)
 		return err_set(e, EX_CONFIG,
 		    "there is no certificate of %s "
 		    "in %s to sign with; make one with signet keys new %s",
-		    from->text, ks->dir, from->text);
+		    from->text, keystore_dir(ks), from->text);
 	if (f->cert_count == 0) {
 		*e = f->why;
 		e->exit = EX_CONFIG;
@@ -225,7 +225,7 @@ find_peer(struct keystore *ks, const struct policy *policy, struct making *s,
 		return err_set(e, EX_CONFIG,
 		    "there is no certificate of %s "
 		    "in %s to encrypt for; import it with signet keys import",
-		    to->text, ks->dir);
+		    to->text, keystore_dir(ks));
 	if (f->cert_count == 0) {
 		*e = f->why;
 		e->exit = EX_CONFIG;

@@ -54,16 +54,14 @@ int keystore_domain(struct keystore *ks, const char *host,
 bool keystore_has_domain(struct keystore *ks, const char *host);
 void keystore_domain_free(struct keystore_domain *d);
 
-/* Pins the certificate that lies here for who: vouches that it is theirs,
- * whatever signed it, and that no other one is. A pin before it is replaced.
- * EX_CONFIG when there is no certificate, EX_IOERR when it cannot be
- * written. */
-int keystore_trust(struct keystore *ks, const struct aor *who, struct err *e);
-/* The same for the one that a person was shown, by its fingerprint (64 hex
- * digits): EX_TEMPFAIL when another one lies here by now. */
-int keystore_trust_shown(struct keystore *ks, const struct aor *who,
+/* Pins the stored certificate of who: the user vouches that it is theirs,
+ * whoever signed it, and that no other one is. It replaces an earlier pin.
+ * fingerprint (64 hex digits) is of the certificate that the user was shown.
+ * EX_CONFIG when none is stored, EX_TEMPFAIL when another one is stored by now,
+ * EX_IOERR when the pin cannot be written. */
+int keystore_trust(struct keystore *ks, const struct aor *who,
     const char *fingerprint, struct err *e);
-/* Takes the pin away. EX_CONFIG when there is none. */
+/* Removes the pin. EX_CONFIG when there is none. */
 int keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e);
 
 /* --- what the verbs do --------------------------------------------------- */

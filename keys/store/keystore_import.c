@@ -1,6 +1,6 @@
 /*
- * Files that people bring: PEM, DER, PKCS#12, .p7c. What a file is, it tells
- * by itself.
+ * Imports files: reads PEM, DER, PKCS#12 and .p7c, which are told apart by
+ * their contents.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/pkcs7.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
 
 static void
 import_cert(struct import_ctx *t, X509 *x)
@@ -123,9 +123,9 @@ import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 	}
 	if (rc == 0 && PKCS12_parse(p12, pass, &key, &x, &more) != 1)
 		rc = err_ssl(e, EX_DATAERR,
-		    "%s cannot be opened (a PKCS#12 "
-		    "file of old ciphers has to be packed anew with openssl "
-		    "pkcs12 -legacy)",
+		    "%s cannot be read; if its ciphers are old, convert it "
+		    "with "
+		    "openssl pkcs12 -legacy",
 		    t->how->path);
 	if (key != NULL)
 		import_key(t, key);
@@ -138,7 +138,7 @@ import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 	return rc;
 }
 
-/* One PEM block that is no private key. */
+/* Adds a PEM block that is not a private key. */
 static void
 import_pem_block(
     struct import_ctx *t, const char *name, const unsigned char *p, long n)
@@ -245,8 +245,8 @@ import_der_key(struct import_ctx *t, struct span data, struct err *e)
 		return err_set(e, EX_CONFIG, "the passphrase of %s is wrong",
 		    t->how->path);
 	return err_set(e, EX_DATAERR,
-	    "%s holds no certificate, CRL or key "
-	    "that we know (PEM, DER, PKCS#12, PKCS#7)",
+	    "%s holds no certificate, CRL or key in PEM, DER, PKCS#12 or "
+	    "PKCS#7",
 	    t->how->path);
 }
 

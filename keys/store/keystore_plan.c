@@ -1,6 +1,6 @@
 /*
- * Where things that were brought go: who a certificate is of, it tells by
- * itself.
+ * Plans an import: finds the kind and the file name of each certificate, key
+ * and CRL by its contents.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
 #include "keys/x509/issue.h"
 #include "keys/x509/uri.h"
 
@@ -24,7 +24,7 @@ planned(const struct import_ctx *t, const char *file)
 	return false;
 }
 
-/* Plans a file; data is taken over. */
+/* Plans one file; takes over data. A second file of that name is ignored. */
 static int
 plan(struct import_ctx *t, enum store_kind kind, const char *name,
     struct buf *data, mode_t mode, struct err *e)
@@ -72,8 +72,8 @@ plan_cert(struct import_ctx *t, enum store_kind kind, const char *name,
 	return rc;
 }
 
-/* Keys keep the passphrase they came with; those that came without one get
- * what the person wants. */
+/* Plans a private key. It keeps the passphrase that it came with; for a key that
+ * came without one the user is asked for a new passphrase. */
 static int
 plan_key(struct import_ctx *t, enum store_kind kind, const char *name,
     EVP_PKEY *key, struct err *e)
@@ -104,8 +104,8 @@ key_of(const struct import_ctx *t, const struct cert *c)
 	return NULL;
 }
 
-/* A person's certificate: a file for each address in it, or for the one that
- * was asked for. */
+/* Plans a person's certificate: a file for each of its addresses, or for the
+ * one address that was named. */
 static int
 plan_person(struct import_ctx *t, struct cert *c, struct err *e)
 {
@@ -133,14 +133,12 @@ plan_person(struct import_ctx *t, struct cert *c, struct err *e)
 		aor_free(&who);
 	if (rc == 0 && !any)
 		rc = err_set(e, EX_DATAERR,
-		    "the certificate in %s does not "
-		    "name %s",
-		    t->how->path, t->how->name);
+		    "the certificate in %s does not name %s", t->how->path,
+		    t->how->name);
 	return rc;
 }
 
-/* The host a certificate is for, for the caller to free; NULL when it is for
- * none. */
+/* Returns the host that a certificate names, for the caller to free, or NULL. */
 static char *
 host_of(const struct cert *c)
 {
@@ -178,7 +176,8 @@ host_of(const struct cert *c)
 	return keystore_key(STORE_DOMAIN_CERT, span_str(text));
 }
 
-/* What to call a CA: as asked, its Common Name, or the file's name. */
+/* Returns the name to store a CA or CRL under: the one asked for, the Common
+ * Name, or the file's name. For the caller to free. */
 static char *
 name_of(const struct import_ctx *t, const X509_NAME *subject)
 {
@@ -208,8 +207,7 @@ plan_root(struct import_ctx *t, struct cert *c, struct err *e)
 
 	if (!cert_self_signed(c))
 		return err_set(e, EX_DATAERR,
-		    "a certificate in %s is not "
-		    "self-signed, so it is no root",
+		    "a certificate in %s is not self-signed, so it is no root",
 		    t->how->path);
 	name = name_of(t, X509_get_subject_name(c->x509));
 	rc = plan_cert(t, STORE_ROOT_CERT, name, c, e);
@@ -226,13 +224,13 @@ plan_other(struct import_ctx *t, struct cert *c, struct err *e)
 
 	if (X509_check_ca(c->x509) == 1 && key == NULL) {
 		if (cert_self_signed(c)) {
-			/* Beside other things it is what they were packed
-			 * with; alone the person has to say so. */
+			/* Beside other things it is part of their chain, and
+			 * ignored. Alone it has to be asked for. */
 			if (t->cert_count + t->crl_count > 1)
 				return 0;
 			return err_set(e, EX_USAGE,
-			    "%s is of a CA; import "
-			    "it with --as root to trust whom it vouches for",
+			    "%s is the certificate of a CA; import it with "
+			    "--as root to trust every certificate it issued",
 			    t->how->path);
 		}
 		name = name_of(t, X509_get_subject_name(c->x509));
@@ -243,8 +241,8 @@ plan_other(struct import_ctx *t, struct cert *c, struct err *e)
 	name = host_of(c);
 	if (name == NULL)
 		return err_set(e, EX_DATAERR,
-		    "the certificate in %s names "
-		    "no sip or sips address and no host",
+		    "the certificate in %s names no sip or sips address and no "
+		    "host",
 		    t->how->path);
 	if (key != NULL)
 		rc = plan_key(t, STORE_DOMAIN_KEY, name, key, e);
@@ -254,7 +252,7 @@ plan_other(struct import_ctx *t, struct cert *c, struct err *e)
 	return rc;
 }
 
-/* A key alone belongs to a certificate that is here. */
+/* Plans a key that came without its certificate: that must be in the store. */
 static int
 plan_lone_key(struct import_ctx *t, EVP_PKEY *key, struct err *e)
 {
@@ -282,8 +280,8 @@ plan_lone_key(struct import_ctx *t, EVP_PKEY *key, struct err *e)
 	}
 	if (rc == 0 && !any)
 		rc = err_set(e, EX_DATAERR,
-		    "the private key in %s belongs "
-		    "to no certificate here; import that first",
+		    "the private key in %s belongs to no certificate here; "
+		    "import that first",
 		    t->how->path);
 	return rc;
 }
@@ -324,8 +322,8 @@ keystore_import_plan(struct import_ctx *t, struct err *e)
 		    t->how->path, IMPORT_MAX);
 	if (t->cert_count + t->key_count + t->crl_count == 0)
 		return err_set(e, EX_DATAERR,
-		    "%s holds no certificate, CRL "
-		    "or key that we know (PEM, DER, PKCS#12, PKCS#7)",
+		    "%s holds no certificate, CRL or key in PEM, DER, PKCS#12 "
+		    "or PKCS#7",
 		    t->how->path);
 	for (i = 0; i < t->cert_count && rc == 0; i++) {
 		if (t->how->as_root)

@@ -22,7 +22,7 @@ int keyring_find(struct keystore *ks, const char *name,
  * when there is nothing. */
 int keyring_show(
     struct keystore *ks, const char *name, struct buf *out, struct err *e);
-/* The fingerprint of who's certificate here, for keystore_trust_shown. It is
+/* The fingerprint of who's certificate here, for keystore_trust. It is
  * asked for before the certificate is shown, so that what changes meanwhile is
  * not pinned. EX_CONFIG when there is none. */
 int keyring_fingerprint(

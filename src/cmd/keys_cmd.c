@@ -240,7 +240,7 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 	if (rc == 0 && !o->yes)
 		rc = confirm("Does the other side see the same?", e);
 	if (rc == 0)
-		rc = keystore_trust_shown(ks, &who, hex, e);
+		rc = keystore_trust(ks, &who, hex, e);
 	aor_free(&who);
 	return rc;
 }

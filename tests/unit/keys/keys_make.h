@@ -26,6 +26,7 @@
 #include "keys/smime/smime.h"
 #include "keys/store/keystore.h"
 #include "src/ua/refusal.h"
+#include "tests/unit/keys/keys_pin.h"
 
 /* --- files -------------------------------------------------------------- */
 
@@ -508,7 +509,7 @@ world_pin(struct world *w, const char *address)
 	struct aor a;
 
 	assert_int_equal(aor_parse(span_str(address), &a, &e), 0);
-	if (keystore_trust(w->ks, &a, &e) != 0)
+	if (pin_stored(w->ks, &a, &e) != 0)
 		fail_msg("%s", e.text);
 	aor_free(&a);
 }

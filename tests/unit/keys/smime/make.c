@@ -368,7 +368,7 @@ nothing_is_sealed_for_a_certificate_that_does_not_pass(void **state)
 	{
 		struct err e;
 
-		assert_int_equal(keystore_trust(p->ks, &p->bob, &e), 0);
+		assert_int_equal(pin_stored(p->ks, &p->bob, &e), 0);
 	}
 	o = round_trip(p, &l);
 	smime_result_free(&o);

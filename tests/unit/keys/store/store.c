@@ -9,7 +9,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/pkcs7.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
 
 static int
 ask(void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
@@ -427,10 +427,10 @@ pins_are_kept_and_taken_away(void **state)
 	struct buf b;
 
 	aor_parse(span_str("sips:A%62c@H:5061"), &who, &e);
-	assert_int_equal(keystore_trust(s->ks, &who, &e), -1);
+	assert_int_equal(pin_stored(s->ks, &who, &e), -1);
 	assert_int_equal(e.exit, EX_CONFIG);
 	assert_int_equal(keystore_make(s->ks, "Abc@h", &how, &e), 0);
-	assert_int_equal(keystore_trust(s->ks, &who, &e), 0);
+	assert_int_equal(pin_stored(s->ks, &who, &e), 0);
 	assert_int_equal(keystore_list(s->ks, "Abc@h", &items, &count, &e), 0);
 	assert_int_equal(count, 1);
 	assert_true(items[0].pinned && items[0].has_private);

@@ -195,7 +195,7 @@ befriend(struct owner *mine, struct owner *theirs, const char *address,
 	put_key(mine->dir, name, who.key);
 	assert_int_equal(aor_parse(span_str(address), &aor, &e), 0);
 	if (pin)
-		assert_int_equal(keystore_trust(theirs->ks, &aor, &e), 0);
+		assert_int_equal(pin_stored(theirs->ks, &aor, &e), 0);
 	aor_free(&aor);
 	drop_ident(&who);
 }
