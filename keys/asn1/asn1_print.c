@@ -7,12 +7,12 @@
 
 enum {
 	PRINT_DEPTH_MAX = 64, /* values inside each other */
-	PRINT_VALUES_MAX = 65536, /* a line each, however short they are */
+	PRINT_VALUES_MAX = 65536, /* a line each */
 	PRINT_ROW = 16, /* bytes in a row of hex */
 	PRINT_INLINE = 8, /* bytes of hex beside their value's name */
-	PRINT_OID_MAX = 64, /* bytes of a number that is still decoded */
-	PRINT_TEXT_MIN = 2, /* bytes under an implicit tag that are text */
-	PRINT_PROSE_MIN = 33 /* bytes that chance does not make text */
+	PRINT_OID_MAX = 64, /* bytes of an OID that is decoded */
+	PRINT_TEXT_MIN = 2, /* bytes under an implicit tag to be text */
+	PRINT_PROSE_MIN = 33 /* bytes unlikely to be text by chance */
 };
 
 enum { /* universal tags */
@@ -44,7 +44,7 @@ struct printing {
 	struct span der;
 	unsigned hide; /* of enum asn1_hide */
 	struct err *e;
-	bool broken; /* and it was said where */
+	bool broken; /* a fault was printed */
 	size_t values;
 };
 
@@ -114,8 +114,8 @@ is_end(struct span s, size_t at, size_t limit)
 	return limit - at >= 2 && s.p[at] == 0 && s.p[at + 1] == 0;
 }
 
-/* Whether bytes from at to limit are whole values with definite lengths, all
- * the way down. */
+/* Returns whether the bytes from at to limit are whole values with definite
+ * lengths, also inside. */
 static bool
 is_sound(struct span s, size_t at, size_t limit, int depth)
 {
@@ -136,8 +136,9 @@ is_sound(struct span s, size_t at, size_t limit, int depth)
 	return true;
 }
 
-/* Whether a string's bytes from at on are a value of their own. What is an
- * extension's may be any, elsewhere only one that chance does not make. */
+/* Returns whether an OCTET or BIT STRING, whose content is from at to limit, wraps
+ * DER: a SEQUENCE or SET, or in an extension also a primitive value. Elsewhere
+ * random bytes could look like one. */
 static bool
 is_capsule(struct span s, size_t at, size_t limit, bool extension)
 {
@@ -170,7 +171,7 @@ put_at(const struct printing *p, size_t at, int level)
 	indent(p->out, level);
 }
 
-/* A line below a value. */
+/* Begins a line below a value. */
 static void
 put_below(const struct printing *p, int level)
 {
@@ -211,7 +212,7 @@ put_rows(const struct printing *p, struct span s, int level)
 	}
 }
 
-/* Text of more than one line, as the entity is that was signed. */
+/* Returns whether s is text of several lines, such as a signed entity. */
 static bool
 is_prose(struct span s)
 {
@@ -224,7 +225,7 @@ is_prose(struct span s)
 	return s.n >= PRINT_PROSE_MIN;
 }
 
-/* Beside the name where it is short, else in rows below. */
+/* Short values go on the same line, others in rows below. */
 static void
 put_hex(const struct printing *p, struct span s, int level)
 {
@@ -288,7 +289,7 @@ put_integer(const struct printing *p, struct span s, int level)
 	buf_addf(p->out, " %lld\n", (long long)n);
 }
 
-/* "1 2 840 113549"; false when it is no number, or a very long one. */
+/* Appends "1 2 840 113549"; false when the OID is malformed or too long. */
 static bool
 read_oid(struct span s, struct buf *out)
 {
@@ -330,8 +331,8 @@ put_oid(const struct printing *p, struct span s, int level)
 	buf_free(&number);
 }
 
-/* UTCTime and GeneralizedTime in UTC as "19/11/2005 23:34:50 GMT", others as
- * they are. */
+/* Appends a UTCTime or GeneralizedTime in UTC as "19/11/2005 23:34:50 GMT", any
+ * other as it is. */
 static void
 put_time(struct buf *out, struct span s, bool utc)
 {
@@ -353,7 +354,7 @@ put_time(struct buf *out, struct span s, bool utc)
 	buf_addf(out, " %.2s:%.2s:%.2s GMT\n", d, d + 2, d + 4);
 }
 
-/* The bits, the first one first, where they are few. */
+/* Appends a BIT STRING, as bits where these are few. */
 static void
 put_bits(struct printing *p, struct span s, size_t at, int level)
 {
@@ -408,7 +409,7 @@ put_encapsulated(struct printing *p, size_t at, size_t limit, int level)
 	buf_adds(p->out, "}\n");
 }
 
-/* A universal value that is not constructed. */
+/* Appends a primitive value of the universal class. */
 static void
 put_universal(struct printing *p, const struct value *v, struct span s,
     int level, bool extension)
@@ -469,7 +470,7 @@ put_name(struct buf *out, const struct value *v)
 		buf_addf(out, "[%s%lu]", classes[v->class], v->tag);
 }
 
-/* Whether the value at at is the name of an extension of certificates. */
+/* Returns whether v is the OID of a certificate extension. */
 static bool
 names_extension(struct span s, const struct value *v)
 {
@@ -481,7 +482,7 @@ names_extension(struct span s, const struct value *v)
 		    memcmp(body.p, "\x2b\x06\x01\x05\x05\x07\x01", 7) == 0));
 }
 
-/* One value, whose head was read; returns where it ends. */
+/* Appends one value, whose header was read; returns its end. */
 static size_t
 put_value(struct printing *p, const struct value *v, size_t limit, int level,
     bool extension)
@@ -515,8 +516,8 @@ put_value(struct printing *p, const struct value *v, size_t limit, int level,
 	return end;
 }
 
-/* Values from at to limit, or to the end-of-contents bytes; returns where the
- * last of them ends. */
+/* Appends the values from at to limit, or to the end-of-contents bytes; returns
+ * the end of the last one. */
 static size_t
 put_values(
     struct printing *p, size_t at, size_t limit, int level, bool until_end)

@@ -41,7 +41,7 @@ static const char cert_pem[] =
     "QgUf4cKBiF+65Ue7hZuDJa2EMv8qW4twEhGDYclpFU9YozyS1OhvUg==\n"
     "-----END CERTIFICATE-----\n";
 
-/* Its passphrase is the draft's. */
+/* The passphrase is the draft's. */
 static const char passphrase[] = "password";
 static const char key_pem[] =
     "-----BEGIN RSA PRIVATE KEY-----\n"

@@ -9,7 +9,7 @@
 
 #include "keys/x509/cert.h"
 
-/* More addresses than this in one certificate are not looked at. */
+/* Only so many addresses of one certificate are used. */
 enum { CERT_PERSONS_MAX = 64 };
 
 static void
@@ -30,8 +30,8 @@ cert_read_persons(struct cert *c)
 		uri.p = ASN1_STRING_get0_data(g->d.uniformResourceIdentifier);
 		uri.n = (size_t)ASN1_STRING_length(
 		    g->d.uniformResourceIdentifier);
-		/* im:, pres: and what breaks the grammar (a NUL inside)
-		 * names nobody. */
+		/* im: and pres: URIs and malformed ones (a NUL inside) are
+		 * skipped. */
 		if (aor_parse_uri(
 			uri, &c->persons[c->person_count], &ignored) == 0)
 			c->person_count++;

@@ -3,7 +3,7 @@
 
 #include "keys/x509/uri.h"
 
-/* What the grammar allows beside letters, digits and escapes. */
+/* The characters that are allowed beside letters, digits and escapes. */
 #define URI_MARK "-_.!~*'()"
 #define URI_USER URI_MARK "&=+$,;?/"
 #define URI_PASSWORD URI_MARK "&=+$,"
@@ -34,9 +34,9 @@ hex(unsigned char c)
 	return -1;
 }
 
-/* Whether s is made of letters, digits, the bytes of extra and escapes, none
- * of which stands for NUL, CR or LF: these truncate or split what later
- * programs print. */
+/* Returns whether s is made of letters, digits, the characters of extra and
+ * escapes. Escapes of NUL, CR or LF are refused: these truncate or split the
+ * output of other programs. */
 static bool
 uri_chars(struct span s, const char *extra)
 {
@@ -62,7 +62,7 @@ uri_chars(struct span s, const char *extra)
 	return true;
 }
 
-/* The byte at *at, an escape undone, and *at moved behind it. */
+/* Returns the byte at *at, unescaped, and moves *at behind it. */
 static unsigned char
 uri_next(struct span s, size_t *at)
 {
@@ -77,7 +77,7 @@ uri_next(struct span s, size_t *at)
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 }
 
-/* Parameter names: without case, escapes undone. */
+/* Compares parameter names without case and escapes. */
 static bool
 uri_name_eq(struct span a, struct span b)
 {
@@ -193,7 +193,7 @@ uri_hostport(struct span s, struct uri *out, struct err *e)
 	return 0;
 }
 
-/* The parameter that begins at *at; *at is moved behind its ';'. */
+/* Takes the parameter that begins at *at; moves *at behind its ';'. */
 static void
 uri_param_next(
     struct span params, size_t *at, struct span *name, struct span *value)
