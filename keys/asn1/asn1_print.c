@@ -136,9 +136,9 @@ is_sound(struct span s, size_t at, size_t limit, int depth)
 	return true;
 }
 
-/* Returns whether an OCTET or BIT STRING, whose content is from at to limit, wraps
- * DER: a SEQUENCE or SET, or in an extension also a primitive value. Elsewhere
- * random bytes could look like one. */
+/* Returns whether an OCTET or BIT STRING, whose content is from at to limit,
+ * wraps DER: a SEQUENCE or SET, or in an extension also a primitive value.
+ * Elsewhere random bytes could look like one. */
 static bool
 is_capsule(struct span s, size_t at, size_t limit, bool extension)
 {

@@ -11,7 +11,7 @@
 
 enum { CHAIN_MAX = 16 };
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 enum { WRITES = 3 };
 
@@ -75,7 +75,7 @@ writing_pair(struct writing *t, enum store_kind cert_kind,
 	return issue_cert_pem(x, pem, e);
 }
 
-/* --- roots ----------------------------------------------------------------- */
+/* --- roots ---------------------------------------------------------------- */
 
 static int
 testca_root(const struct testca *ca, const char *name, X509 *x, EVP_PKEY *key,
@@ -213,7 +213,7 @@ testca_signer(struct keystore *ks, const struct testca *ca,
 	return f != NULL ? testca_signer_of(ks, ca, f, out, e) : -1;
 }
 
-/* --- issuing --------------------------------------------------------------- */
+/* --- issuing -------------------------------------------------------------- */
 
 /* Finds the issuer of c in the store, by its signature. */
 static struct cert *
@@ -266,7 +266,8 @@ p12_name(const struct testca_name *n, struct buf *out)
 	buf_free(&file);
 }
 
-/* Removes the .p12 of a key that was replaced, which would be used by mistake. */
+/* Removes the .p12 of a key that was replaced, which would be used by
+ * mistake. */
 static int
 p12_remove(
     const struct keystore *ks, const struct testca_name *n, struct err *e)

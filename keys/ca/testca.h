@@ -56,23 +56,23 @@ int testca_well_known(const struct testca *ca, struct err *e);
 /* Makes a certificate and its key in dir, signed by the CA that ca->by names or
  * else by the one root in dir whose key is there.
  *
- * NAME is a URI where it has a ':' and is not an IPv6 address; a person where it
- * has an '@'; with ca->ca an intermediate CA; otherwise a host. A URI is stored
- * under the address after its scheme if it has one, under its host if it is a
- * sip or sips URI of a host, and otherwise like a host's name.
+ * NAME is a URI where it has a ':' and is not an IPv6 address; a person where
+ * it has an '@'; with ca->ca an intermediate CA; otherwise a host. A URI is
+ * stored under the address after its scheme if it has one, under its host if it
+ * is a sip or sips URI of a host, and otherwise like a host's name.
  *
  * EX_USAGE when the deviation is not for this kind of NAME. EX_CONFIG when
  * everything was made but the .p12, since there was no passphrase for it. */
 int testca_issue(const struct testca *ca, const char *name, struct err *e);
 
-/* --- testca_crl.c: crl_NAME.pem of a CA ------------------------------------ */
+/* --- testca_crl.c: crl_NAME.pem of a CA ----------------------------------- */
 
 struct testca_revoked {
 	size_t added, known; /* certificates; known: already listed */
 };
 
-/* Adds NAME's certificates, or the first one in the file NAME, to the CRL of the
- * CA in dir that signed them. The new CRL is valid for ca->days. */
+/* Adds NAME's certificates, or the first one in the file NAME, to the CRL of
+ * the CA in dir that signed them. The new CRL is valid for ca->days. */
 int testca_revoke(const struct testca *ca, const char *name,
     struct testca_revoked *out, struct err *e);
 /* Signs the CRL of the one root, or of the CA that ca->by names, again. */

@@ -1,6 +1,6 @@
 /*
- * Revocation by the test CA: each root and intermediate has a CRL, and a new one
- * keeps the entries of the old one.
+ * Revocation by the test CA: each root and intermediate has a CRL, and a new
+ * one keeps the entries of the old one.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 enum { REVOKED_MAX = 4 }; /* certificates of one NAME */
 
-/* --- a CRL, signed anew ---------------------------------------------------- */
+/* --- a CRL, signed anew --------------------------------------------------- */
 
 /* As makeCert does: days 0 makes one of the year 1999. */
 static bool
@@ -318,7 +318,7 @@ revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
 	return rc == 0 ? 0 : err_in(e, "%s", name);
 }
 
-/* --- the two verbs --------------------------------------------------------- */
+/* --- the two verbs -------------------------------------------------------- */
 
 /* Opens the directory for one change; *lock is for crl_close. */
 static int

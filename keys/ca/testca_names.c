@@ -7,7 +7,8 @@
 #include "keys/ca/testca_priv.h"
 #include "keys/x509/uri.h"
 
-/* Returns whether s is a URI: a scheme and more characters of URIs (RFC 3986). */
+/* Returns whether s is a URI: a scheme and more characters of URIs (RFC
+ * 3986). */
 static bool
 uri_is_any(const char *s)
 {
@@ -98,7 +99,7 @@ testca_name_free(struct testca_name *n)
 	free(n->star);
 }
 
-/* --- deviations ------------------------------------------------------------ */
+/* --- deviations ----------------------------------------------------------- */
 
 /* Returns NULL if odd can be applied to n, or else the kind of NAME that it is
  * for. */

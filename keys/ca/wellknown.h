@@ -1,6 +1,6 @@
 /*
- * The root of draft-ietf-sip-sec-flows-01, whose private key is printed there. It
- * is for interop events, and must never be trusted elsewhere.
+ * The root of draft-ietf-sip-sec-flows-01, whose private key is printed there.
+ * It is for interop events, and must never be trusted elsewhere.
  */
 #ifndef SIGNET_KEYS_CA_WELLKNOWN_H
 #define SIGNET_KEYS_CA_WELLKNOWN_H

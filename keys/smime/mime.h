@@ -43,9 +43,9 @@ struct mime_entity {
 	struct span body;
 };
 
-/* Splits an entity into header fields and body. It must begin with a header line
- * or the empty line; header lines end with CRLF or LF. -1 when it does not, or
- * when one of these fields is repeated. */
+/* Splits an entity into header fields and body. It must begin with a header
+ * line or the empty line; header lines end with CRLF or LF. -1 when it does
+ * not, or when one of these fields is repeated. */
 int mime_entity_parse(struct span all, struct mime_entity *out);
 
 /* Returns whether this is a valid boundary: 1 to 70 bchars, the last not a

@@ -50,7 +50,7 @@ put_names(struct buf *out, const ASN1_OCTET_STRING *id, const X509_NAME *issuer,
 		buf_adds(out, "not named");
 }
 
-/* --- signatures -------------------------------------------------------------- */
+/* --- signatures ----------------------------------------------------------- */
 
 static struct cert *
 find_among(struct cert *const *certs, size_t count, const struct cert *c)
@@ -165,7 +165,7 @@ smime_details_signature(struct smime_ctx *ctx, CMS_SignerInfo *si,
 	ERR_clear_error();
 }
 
-/* --- encryption ---------------------------------------------------------------------- */
+/* --- encryption ----------------------------------------------------------- */
 
 static void
 put_ktri(struct buf *out, CMS_RecipientInfo *ri)

@@ -2,8 +2,8 @@
  * The key store: a directory of PEM files with SIPimp's names, and the lines
  * `pinned` and `peers` beside them.
  *
- * Changes by other programs are noticed at the next message. (In a store of more
- * than 16 files, a file written in place is noticed within 100 ms.)
+ * Changes by other programs are noticed at the next message. (In a store of
+ * more than 16 files, a file written in place is noticed within 100 ms.)
  */
 #ifndef SIGNET_KEYS_STORE_KEYSTORE_H
 #define SIGNET_KEYS_STORE_KEYSTORE_H
@@ -93,8 +93,8 @@ struct keystore_item {
 
 /* "user", "peer", "root", "ca", "domain", "crl". */
 const char *keystore_kind_name(enum keystore_kind kind);
-/* Lists everything (name NULL), or everything of that NAME: an address, a host, or
- * the name of a root, CA or CRL. An empty list is no error. items is for
+/* Lists everything (name NULL), or everything of that NAME: an address, a host,
+ * or the name of a root, CA or CRL. An empty list is no error. items is for
  * keystore_items_free. */
 int keystore_list(struct keystore *ks, const char *name,
     struct keystore_item **items, size_t *count, struct err *e);
@@ -106,8 +106,8 @@ struct keystore_new {
 	unsigned days;
 	bool force; /* replace what is there */
 };
-/* Makes a key and a self-signed certificate for NAME, an address or a host. Asks
- * for a passphrase for the key if a callback is set. */
+/* Makes a key and a self-signed certificate for NAME, an address or a host.
+ * Asks for a passphrase for the key if a callback is set. */
 int keystore_make(struct keystore *ks, const char *name,
     const struct keystore_new *how, struct err *e);
 /* Appends a PKCS#10 request (PEM) for NAME with its key, which is made if there

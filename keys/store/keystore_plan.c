@@ -72,8 +72,8 @@ plan_cert(struct import_ctx *t, enum store_kind kind, const char *name,
 	return rc;
 }
 
-/* Plans a private key. It keeps the passphrase that it came with; for a key that
- * came without one the user is asked for a new passphrase. */
+/* Plans a private key. It keeps the passphrase that it came with; for a key
+ * that came without one the user is asked for a new passphrase. */
 static int
 plan_key(struct import_ctx *t, enum store_kind kind, const char *name,
     EVP_PKEY *key, struct err *e)
@@ -138,7 +138,8 @@ plan_person(struct import_ctx *t, struct cert *c, struct err *e)
 	return rc;
 }
 
-/* Returns the host that a certificate names, for the caller to free, or NULL. */
+/* Returns the host that a certificate names, for the caller to free, or
+ * NULL. */
 static char *
 host_of(const struct cert *c)
 {

@@ -341,7 +341,8 @@ check_chain(const struct verify_params *a, struct verify_errors *out)
 }
 
 /* Judges a pinned certificate. The chain above it does not count, but its
- * issuer's CRLs do. A self-signed one needs no CRL even if they are required. */
+ * issuer's CRLs do. A self-signed one needs no CRL even if they are
+ * required. */
 static void
 check_pinned(const struct verify_params *a, struct verify_errors *out)
 {

@@ -1,9 +1,10 @@
 /*
  * Identities: parses and compares addresses of record and host names.
  *
- * sip and sips URIs name the same person; no other scheme does. The user part is
- * case-sensitive, the host is not. Port, password and parameters are ignored.
- * Escapes of unreserved characters are undone to compare, but not to show.
+ * sip and sips URIs name the same person; no other scheme does. The user part
+ * is case-sensitive, the host is not. Port, password and parameters are
+ * ignored. Escapes of unreserved characters are undone to compare, but not to
+ * show.
  */
 #ifndef SIGNET_KEYS_X509_IDENTITY_H
 #define SIGNET_KEYS_X509_IDENTITY_H
@@ -17,8 +18,8 @@ struct aor {
 	char *host; /* lower case, without a last dot */
 };
 
-/* Parses "sip:user@host..." or "sips:user@host...". Refuses a URI without a user
- * part, which is not a person's. out is for aor_free. EX_DATAERR. */
+/* Parses "sip:user@host..." or "sips:user@host...". Refuses a URI without a
+ * user part, which is not a person's. out is for aor_free. EX_DATAERR. */
 int aor_parse_uri(struct span uri, struct aor *out, struct err *e);
 /* The same, with or without a scheme, as people type it and files have it. */
 int aor_parse(struct span text, struct aor *out, struct err *e);

@@ -51,8 +51,8 @@ int issue_cert_pem(X509 *x, struct buf *out, struct err *e);
 int issue_key_pem(
     EVP_PKEY *key, struct span passphrase, struct buf *out, struct err *e);
 
-/* Appends a PKCS#12 file (AES-256-CBC, PBKDF2, a MAC with SHA-256) of a key, its
- * certificate and the chain above. name is its friendly name. */
+/* Appends a PKCS#12 file (AES-256-CBC, PBKDF2, a MAC with SHA-256) of a key,
+ * its certificate and the chain above. name is its friendly name. */
 int issue_p12(X509 *x, EVP_PKEY *key, STACK_OF(X509) *chain, const char *name,
     struct span passphrase, struct buf *out, struct err *e);
 /* Appends the DER of a PKCS#7 of a certificate alone (.p7c). */

@@ -19,7 +19,7 @@ enum verdict_transport {
 enum verdict_encryption {
 	ENCRYPTION_NONE,
 	ENCRYPTION_OPENED,
-	ENCRYPTION_UNOPENED, /* encrypted inside a bad signature: not decrypted */
+	ENCRYPTION_UNOPENED, /* inside a bad signature: not decrypted */
 	ENCRYPTION_NO_KEY,
 	ENCRYPTION_FAILED,
 	ENCRYPTION_MALFORMED
