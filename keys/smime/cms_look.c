@@ -7,8 +7,6 @@
 
 #include "keys/smime/cms_look.h"
 
-/* Values inside values of indefinite length. */
-enum { DER_DEPTH_MAX = 32 };
 /* RFC 5084: GCM tags of 12 to 16 bytes, and its recommended nonce of 12. */
 enum { TAG_MIN = 12, TAG_MAX = 16, NONCE = 12 };
 
@@ -19,88 +17,6 @@ cms_type(const char *name)
 	    strcmp(name, "application/x-pkcs7-mime") == 0 ||
 	    strcmp(name, "application/pkcs7-signature") == 0 ||
 	    strcmp(name, "application/x-pkcs7-signature") == 0;
-}
-
-/* Finds the end-of-contents of an indefinite value whose contents begin at s.
- * False when it has none. */
-static bool
-der_end(struct span s, size_t *length, int depth)
-{
-	const unsigned char *p;
-	size_t at = 0;
-
-	while (s.n - at >= 2 && (s.p[at] != 0 || s.p[at + 1] != 0)) {
-		long n = 0;
-		int tag, class, flags;
-		size_t inside;
-
-		p = s.p + at;
-		flags = ASN1_get_object(&p, &n, &tag, &class, (long)(s.n - at));
-		if ((flags & 0x80) != 0 || depth == DER_DEPTH_MAX)
-			return false;
-		at = (size_t)(p - s.p);
-		if ((flags & 1) == 0) {
-			at += (size_t)n;
-			continue;
-		}
-		if (!der_end(span_cut(s, at, s.n), &inside, depth + 1))
-			return false;
-		at += inside + 2;
-	}
-	*length = at;
-	return s.n - at >= 2;
-}
-
-bool
-der_next(struct span *s, struct der *out)
-{
-	const unsigned char *p = s->p;
-	size_t at, length;
-	long n = 0;
-	int flags;
-
-	if (s->n == 0)
-		return false;
-	flags = ASN1_get_object(&p, &n, &out->tag, &out->class, (long)s->n);
-	if ((flags & 0x80) != 0) {
-		ERR_clear_error();
-		return false;
-	}
-	out->constructed = (flags & 0x20) != 0;
-	at = (size_t)(p - s->p);
-	length = (size_t)n;
-	if ((flags & 1) != 0) {
-		if (!der_end(span_cut(*s, at, s->n), &length, 0)) {
-			ERR_clear_error();
-			return false;
-		}
-		out->body = span_cut(*s, at, at + length);
-		*s = span_cut(*s, at + length + 2, s->n);
-		return true;
-	}
-	out->body = span_cut(*s, at, at + length);
-	*s = span_cut(*s, at + length, s->n);
-	return true;
-}
-
-bool
-der_take(struct span *s, int tag, struct der *out)
-{
-	return der_next(s, out) && out->class == V_ASN1_UNIVERSAL &&
-	    out->tag == tag;
-}
-
-/* [tag] of the context, when it is next. */
-static bool
-der_optional(struct span *s, int tag, struct der *out)
-{
-	struct span rest = *s;
-
-	if (!der_next(&rest, out) || out->class != V_ASN1_CONTEXT_SPECIFIC ||
-	    out->tag != tag)
-		return false;
-	*s = rest;
-	return true;
 }
 
 int
@@ -149,7 +65,7 @@ der_string_length(const struct der *d, size_t *total, int depth)
 	}
 	while (s.n > 0)
 		if (depth == DER_DEPTH_MAX ||
-		    !der_take(&s, V_ASN1_OCTET_STRING, &piece) ||
+		    !der_take(&s, DER_OCTET_STRING, &piece) ||
 		    !der_string_length(&piece, total, depth + 1))
 			return false;
 	return true;
@@ -196,7 +112,7 @@ check_cbc(int nid, struct span params, size_t content)
 		return NULL; /* not supported; it has parameters of its own */
 	if (block == 0)
 		return "its cipher is not a CBC cipher";
-	if (!der_take(&params, V_ASN1_OCTET_STRING, &iv) || params.n != 0 ||
+	if (!der_take(&params, DER_OCTET_STRING, &iv) || params.n != 0 ||
 	    iv.constructed || iv.body.n != block)
 		return "its IV is not one block long";
 	if (content == 0 || content % block != 0)
@@ -214,14 +130,14 @@ check_gcm(int nid, struct span params, size_t tag)
 	if (nid != NID_aes_128_gcm && nid != NID_aes_192_gcm &&
 	    nid != NID_aes_256_gcm)
 		return "its cipher is not a GCM cipher";
-	if (!der_take(&params, V_ASN1_SEQUENCE, &sequence) || params.n != 0)
+	if (!der_take(&params, DER_SEQUENCE, &sequence) || params.n != 0)
 		return "its GCM parameters are broken";
 	s = sequence.body;
-	if (!der_take(&s, V_ASN1_OCTET_STRING, &nonce) || nonce.constructed ||
+	if (!der_take(&s, DER_OCTET_STRING, &nonce) || nonce.constructed ||
 	    nonce.body.n != NONCE)
 		return "its nonce is not 12 bytes long";
 	if (s.n > 0) {
-		if (!der_take(&s, V_ASN1_INTEGER, &icv) || s.n != 0 ||
+		if (!der_take(&s, DER_INTEGER, &icv) || s.n != 0 ||
 		    icv.body.n != 1)
 			return "its GCM parameters are broken";
 		length = icv.body.p[0];
@@ -241,16 +157,16 @@ check_content(struct span s, struct cms_look *out)
 	struct span a;
 	int nid;
 
-	if (!der_take(&s, V_ASN1_SEQUENCE, &eci) ||
-	    !der_take(&eci.body, V_ASN1_OBJECT, &type) ||
-	    !der_take(&eci.body, V_ASN1_SEQUENCE, &algorithm))
+	if (!der_take(&s, DER_SEQUENCE, &eci) ||
+	    !der_take(&eci.body, DER_OID, &type) ||
+	    !der_take(&eci.body, DER_SEQUENCE, &algorithm))
 		return "its content has no cipher";
 	a = algorithm.body;
-	if (!der_take(&a, V_ASN1_OBJECT, &oid))
+	if (!der_take(&a, DER_OID, &oid))
 		return "its content has no cipher";
 	nid = der_nid(oid.body, out->cipher, sizeof(out->cipher));
 	out->supported = is_supported(nid);
-	if (!der_optional(&eci.body, 0, &content) || eci.body.n != 0 ||
+	if (!der_take_context(&eci.body, 0, &content) || eci.body.n != 0 ||
 	    !der_string_length(&content, &length, 0))
 		return "its content is missing";
 	if (der_nid(type.body, NULL, 0) != NID_pkcs7_data)
@@ -259,8 +175,8 @@ check_content(struct span s, struct cms_look *out)
 		out->cbc = true;
 		return check_cbc(nid, a, length);
 	}
-	der_optional(&s, 1, &skipped);
-	if (!der_take(&s, V_ASN1_OCTET_STRING, &mac) ||
+	der_take_context(&s, 1, &skipped);
+	if (!der_take(&s, DER_OCTET_STRING, &mac) ||
 	    !der_string_length(&mac, &tag, 0))
 		return "its tag is missing";
 	return check_gcm(nid, a, tag);
@@ -272,13 +188,13 @@ check_encrypted(struct span s, struct cms_look *out)
 {
 	struct der sequence, part;
 
-	if (!der_take(&s, V_ASN1_SEQUENCE, &sequence) || s.n != 0)
+	if (!der_take(&s, DER_SEQUENCE, &sequence) || s.n != 0)
 		return "it is broken";
 	s = sequence.body;
-	if (!der_take(&s, V_ASN1_INTEGER, &part))
+	if (!der_take(&s, DER_INTEGER, &part))
 		return "it has no version";
-	der_optional(&s, 0, &part);
-	if (!der_take(&s, V_ASN1_SET, &part) || part.body.n == 0)
+	der_take_context(&s, 0, &part);
+	if (!der_take(&s, DER_SET, &part) || part.body.n == 0)
 		return "it has no recipient";
 	return check_content(s, out);
 }
@@ -289,9 +205,9 @@ cms_look(struct span der, struct cms_look *out)
 	struct der info, oid, content;
 
 	*out = (struct cms_look){.kind = CMS_IS_OTHER};
-	if (!der_take(&der, V_ASN1_SEQUENCE, &info) || der.n != 0 ||
-	    !der_take(&info.body, V_ASN1_OBJECT, &oid) ||
-	    !der_optional(&info.body, 0, &content) || info.body.n != 0)
+	if (!der_take(&der, DER_SEQUENCE, &info) || der.n != 0 ||
+	    !der_take(&info.body, DER_OID, &oid) ||
+	    !der_take_context(&info.body, 0, &content) || info.body.n != 0)
 		return false;
 	switch (der_nid(oid.body, NULL, 0)) {
 	case NID_pkcs7_signed:

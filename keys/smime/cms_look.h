@@ -5,7 +5,7 @@
 #ifndef SIGNET_KEYS_SMIME_CMS_LOOK_H
 #define SIGNET_KEYS_SMIME_CMS_LOOK_H
 
-#include "src/base/bytes.h"
+#include "src/base/der.h"
 
 enum cms_kind {
 	CMS_IS_SIGNED,
@@ -32,18 +32,8 @@ bool cms_type(const char *name);
  * der is not exactly one ContentInfo. */
 bool cms_look(struct span der, struct cms_look *out);
 
-/* One value of DER or BER. */
-struct der {
-	int tag; /* number */
-	int class; /* V_ASN1_UNIVERSAL .. */
-	bool constructed;
-	struct span body; /* without end-of-contents bytes */
-};
-/* Takes the next value off *s. False when there is none or it is broken. */
-bool der_next(struct span *s, struct der *out);
-/* The next value when it has that universal tag. */
-bool der_take(struct span *s, int tag, struct der *out);
-/* NID of an OBJECT IDENTIFIER's body; NID_undef when unknown. */
+/* Returns OpenSSL's NID of an OBJECT IDENTIFIER's body, or NID_undef. name gets
+ * its long name in lower case, or its number. */
 int der_nid(struct span body, char *name, size_t size);
 
 #endif

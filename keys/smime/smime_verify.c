@@ -164,18 +164,18 @@ ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
 		return false;
 	s.p = ASN1_STRING_get0_data(value->value.sequence);
 	s.n = (size_t)ASN1_STRING_length(value->value.sequence);
-	if (!der_take(&s, V_ASN1_SEQUENCE, &outer) ||
-	    !der_take(&outer.body, V_ASN1_SEQUENCE, &ids) ||
-	    !der_take(&ids.body, V_ASN1_SEQUENCE, &id))
+	if (!der_take(&s, DER_SEQUENCE, &outer) ||
+	    !der_take(&outer.body, DER_SEQUENCE, &ids) ||
+	    !der_take(&ids.body, DER_SEQUENCE, &id))
 		return false;
 	inner = id.body;
-	if (der_take(&inner, V_ASN1_SEQUENCE, &algorithm)) {
-		if (!der_take(&algorithm.body, V_ASN1_OBJECT, &oid))
+	if (der_take(&inner, DER_SEQUENCE, &algorithm)) {
+		if (!der_take(&algorithm.body, DER_OID, &oid))
 			return false;
 		md = EVP_get_digestbynid(der_nid(oid.body, NULL, 0));
 		id.body = inner;
 	}
-	return md != NULL && der_take(&id.body, V_ASN1_OCTET_STRING, &wanted) &&
+	return md != NULL && der_take(&id.body, DER_OCTET_STRING, &wanted) &&
 	    X509_digest(x, md, hash, &n) == 1 && wanted.body.n == n &&
 	    memcmp(wanted.body.p, hash, n) == 0;
 }
