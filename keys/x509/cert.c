@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "keys/x509/cert.h"
+#include "src/base/time.h"
 
 /* Only so many addresses of one certificate are used. */
 enum { CERT_PERSONS_MAX = 64 };
@@ -105,21 +106,6 @@ cert_hex(const unsigned char fingerprint[CERT_FINGERPRINT],
 		snprintf(out + 2 * i, 3, "%02x", fingerprint[i]);
 }
 
-/* Days since 1970-01-01 of a day of the Gregorian calendar, which timegm
- * would tell where POSIX had it. */
-static long long
-days_of(long long year, int month, int day)
-{
-	long long y = month <= 2 ? year - 1 : year;
-	long long era = (y >= 0 ? y : y - 399) / 400;
-	long long of_era = y - era * 400;
-	long long of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 +
-	    day - 1;
-
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
-	    of_year - 719468;
-}
-
 bool
 cert_time(const ASN1_TIME *t, time_t *out)
 {
@@ -127,10 +113,7 @@ cert_time(const ASN1_TIME *t, time_t *out)
 
 	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
 		return false;
-	*out = (time_t)(days_of(
-			    tm.tm_year + 1900LL, tm.tm_mon + 1, tm.tm_mday) *
-		86400 +
-	    tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec);
+	*out = time_utc(&tm);
 	return true;
 }
 
