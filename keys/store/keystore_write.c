@@ -13,50 +13,24 @@
 #include <unistd.h>
 
 #include "keys/store/keystore_priv.h"
+#include "src/base/savefile.h"
 
 enum {
 	WRITE_MAX = 32, /* files written together */
-	WRITE_STALE =
-	    3600 /* seconds after which a temporary file is abandoned */
+	WRITE_STALE = 3600 /* s: older temporary files are abandoned */
 };
 
-static const char stage_name[] = ".new-XXXXXX";
-
-static bool
-write_all(int fd, struct span data)
-{
-	size_t at = 0;
-
-	while (at < data.n) {
-		ssize_t n = write(fd, data.p + at, data.n - at);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += (size_t)n;
-	}
-	return true;
-}
+static const char temporary_name[] = ".new-XXXXXX";
 
 int
 keystore_mkdir(const char *dir, struct err *e)
 {
-	char *path = xstrdup(dir), *slash;
-	int rc = 0;
-
-	/* Errors here show when dir itself is made. */
-	for (slash = path; (slash = strchr(slash + 1, '/')) != NULL;) {
-		*slash = '\0';
-		(void)mkdir(path, 0700);
-		*slash = '/';
-	}
-	free(path);
+	savefile_folders(dir);
 	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
-		rc = err_set(e, EX_CANTCREAT,
+		return err_set(e, EX_CANTCREAT,
 		    "the key store %s cannot be made: %s", dir,
 		    strerror(errno));
-	return rc;
+	return 0;
 }
 
 /* Writes a new temporary file in dir; tmp gets its path. */
@@ -64,53 +38,34 @@ static int
 write_temporary(const char *dir, const struct store_write *w, struct buf *tmp,
     struct err *e)
 {
-	int fd, rc = 0;
+	bool moded;
+	int fd;
 
-	buf_addf(tmp, "%s/%s", dir, stage_name);
+	buf_addf(tmp, "%s/%s", dir, temporary_name);
 	fd = mkstemp((char *)tmp->p);
 	if (fd == -1) {
 		buf_free(tmp);
 		return err_set(e, errno == ENOSPC ? EX_IOERR : EX_CANTCREAT,
 		    "nothing can be written in %s: %s", dir, strerror(errno));
 	}
-	if (!write_all(fd, w->data) || fchmod(fd, w->mode) == -1 ||
-	    fsync(fd) == -1)
-		rc = err_set(e, EX_IOERR, "%s/%s cannot be written: %s", dir,
-		    w->file, strerror(errno));
-	if (close(fd) == -1 && rc == 0)
-		rc = err_set(e, EX_IOERR, "%s/%s cannot be written: %s", dir,
-		    w->file, strerror(errno));
-	return rc;
+	moded = fchmod(fd, w->mode) == 0;
+	if (savefile_finish(fd, w->data) && moded)
+		return 0;
+	return err_set(e, EX_IOERR, "%s/%s cannot be written: %s", dir, w->file,
+	    strerror(errno));
 }
 
 /* Gives a temporary file its name. */
 static int
 write_publish(const char *tmp, const char *path, bool force, struct err *e)
 {
-	if (force)
-		return rename(tmp, path) == 0
-		    ? 0
-		    : err_set(e, EX_IOERR, "%s cannot be written: %s", path,
-			  strerror(errno));
-	if (link(tmp, path) == 0) {
-		unlink(tmp);
+	bool done = force ? rename(tmp, path) == 0 : savefile_link(tmp, path);
+
+	if (done)
 		return 0;
-	}
-	if (errno == EEXIST)
+	if (!force && errno == EEXIST)
 		return err_set(e, EX_CANTCREAT,
-		    "%s is there already; "
-		    "--force replaces it",
-		    path);
-	if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS) {
-		/* The file system has no hard links. */
-		if (access(path, F_OK) == 0)
-			return err_set(e, EX_CANTCREAT,
-			    "%s is there "
-			    "already; --force replaces it",
-			    path);
-		if (rename(tmp, path) == 0)
-			return 0;
-	}
+		    "%s is there already; --force replaces it", path);
 	return err_set(
 	    e, EX_IOERR, "%s cannot be written: %s", path, strerror(errno));
 }
@@ -119,14 +74,14 @@ write_publish(const char *tmp, const char *path, bool force, struct err *e)
 static void
 sweep_stale(const char *dir)
 {
-	size_t fixed = strcspn(stage_name, "X");
+	size_t fixed = strcspn(temporary_name, "X");
 	struct dirent *entry;
 	struct stat st;
 	DIR *d = opendir(dir);
 
 	while (d != NULL && (entry = readdir(d)) != NULL)
-		if (strncmp(entry->d_name, stage_name, fixed) == 0 &&
-		    strlen(entry->d_name) == strlen(stage_name) &&
+		if (strncmp(entry->d_name, temporary_name, fixed) == 0 &&
+		    strlen(entry->d_name) == strlen(temporary_name) &&
 		    fstatat(dirfd(d), entry->d_name, &st,
 			AT_SYMLINK_NOFOLLOW) == 0 &&
 		    S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
@@ -134,17 +89,6 @@ sweep_stale(const char *dir)
 			(void)unlinkat(dirfd(d), entry->d_name, 0);
 	if (d != NULL)
 		closedir(d);
-}
-
-static void
-sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd == -1)
-		return;
-	(void)fsync(fd);
-	close(fd);
 }
 
 static int
@@ -178,7 +122,7 @@ write_files(const char *dir, const struct store_write *w, size_t count,
 		rc = write_publish(
 		    (char *)tmp[done].p, (char *)path[done].p, force, e);
 	if (rc == 0) {
-		sync_dir(dir);
+		savefile_sync((char *)path[0].p);
 	} else {
 		/* Replaced files are not restored; files newly created are
 		 * removed. */
