@@ -224,9 +224,7 @@ issue_cert(const struct issue *what, struct err *e)
 
 	if (what->days > DAYS_MAX) {
 		err_set(e, EX_USAGE,
-		    "a certificate stands for at most %d "
-		    "days",
-		    DAYS_MAX);
+		    "a certificate is valid for at most %d days", DAYS_MAX);
 		X509_NAME_free(subject);
 		X509_free(x);
 		return NULL;
@@ -307,15 +305,15 @@ key_encrypt(EVP_PKEY *key, struct span passphrase, BIO *out)
 	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
 	X509_ALGOR *how = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), PBKDF2_ROUNDS,
 	    NULL, 0, NULL, NID_hmacWithSHA256);
-	X509_SIG *sealed = plain != NULL && how != NULL
+	X509_SIG *encrypted = plain != NULL && how != NULL
 	    ? PKCS8_set0_pbe(
 		  (const char *)passphrase.p, (int)passphrase.n, plain, how)
 	    : NULL;
-	bool ok = sealed != NULL && PEM_write_bio_PKCS8(out, sealed) == 1;
+	bool ok = encrypted != NULL && PEM_write_bio_PKCS8(out, encrypted) == 1;
 
-	if (sealed == NULL)
+	if (encrypted == NULL)
 		X509_ALGOR_free(how);
-	X509_SIG_free(sealed);
+	X509_SIG_free(encrypted);
 	PKCS8_PRIV_KEY_INFO_free(plain);
 	return ok;
 }

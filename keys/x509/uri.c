@@ -159,7 +159,7 @@ uri_user(struct span s, struct uri *out, struct err *e)
 	    !uri_chars(out->password, URI_PASSWORD))
 		return err_set(e, EX_DATAERR,
 		    "the URI's user part has a byte "
-		    "that must be escaped, or an escape that is none");
+		    "that must be escaped, or a malformed escape");
 	return 0;
 }
 
@@ -220,8 +220,8 @@ uri_params(struct span params, struct err *e)
 		if (name.n == 0 || !uri_chars(name, URI_PARAM) ||
 		    !uri_chars(value, URI_PARAM) ||
 		    (value.n == 0 && here + name.n < at - 1) || ++count > 64)
-			return err_set(e, EX_DATAERR,
-			    "the URI has a parameter that is none");
+			return err_set(
+			    e, EX_DATAERR, "the URI has a malformed parameter");
 		for (back = 0; back < here;) {
 			uri_param_next(params, &back, &other, &ignored);
 			if (uri_name_eq(name, other))

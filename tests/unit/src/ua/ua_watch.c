@@ -325,7 +325,7 @@ details_come_where_they_are_wanted(void **state)
 /* --- the preflight ------------------------------------------------------------ */
 
 static struct ua_preflight
-outlook(struct owner *o, const char *to)
+preflight(struct owner *o, const char *to)
 {
 	struct ua_preflight out;
 	struct err e;
@@ -359,7 +359,7 @@ what_is_missing_is_known_before(void **state)
 	expired.from = -7200;
 	expired.until = -60;
 	owner_start(&p->alice);
-	out = outlook(&p->alice, "bob@127.0.0.1");
+	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(
 	    strstr(advice(&words, &out, true), "no certificate of yours"));
 	assert_non_null(
@@ -372,7 +372,7 @@ what_is_missing_is_known_before(void **state)
 	befriend(&p->alice, &p->bob, "alice@127.0.0.1", &alice_says, false);
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, false);
 	keystore_set_refresh_interval(p->alice.ks, 0);
-	out = outlook(&p->alice, "bob@127.0.0.1");
+	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_string_equal(advice(&words, &out, true), "");
 	assert_true(
 	    out.smime.has_cert && !out.smime.pinned && out.smime.not_after > 0);
@@ -383,27 +383,27 @@ what_is_missing_is_known_before(void **state)
 	    strstr(advice(&words, &out, false), "/trust bob@127.0.0.1"));
 
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, true);
-	out = outlook(&p->alice, "sips:bob@127.0.0.1:5061");
+	out = preflight(&p->alice, "sips:bob@127.0.0.1:5061");
 	assert_string_equal(advice(&words, &out, false), "");
 	assert_true(out.smime.has_cert && out.smime.pinned);
 	assert_int_equal(strlen(out.smime.fingerprint), 64);
 
 	/* pinned, and then another one lies there */
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, false);
-	out = outlook(&p->alice, "bob@127.0.0.1");
+	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_false(out.smime.pinned);
 	assert_non_null(strstr(advice(&words, &out, false), "changed"));
 	assert_non_null(
 	    strstr(advice(&words, &out, false), "/verify bob@127.0.0.1"));
 
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &expired, true);
-	out = outlook(&p->alice, "bob@127.0.0.1");
+	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(strstr(advice(&words, &out, false), "expired"));
 	assert_non_null(strstr(advice(&words, &out, false), "/import FILE"));
 	assert_null(strstr(advice(&words, &out, false), "/trust"));
 
 	drop_file(p->alice.dir, "user_key_alice@127.0.0.1.pem");
-	out = outlook(&p->alice, "bob@127.0.0.1");
+	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(strstr(advice(&words, &out, true), "no private key"));
 
 	assert_int_equal(
@@ -418,17 +418,17 @@ the_way_is_told(void **state)
 	struct pair *p = *state;
 
 	owner_start(&p->alice);
-	assert_string_equal(outlook(&p->alice, "bob@example.net").way,
+	assert_string_equal(preflight(&p->alice, "bob@example.net").way,
 	    "tls, as DNS says for example.net");
-	assert_string_equal(outlook(&p->alice, "sip:bob@example.net").way,
+	assert_string_equal(preflight(&p->alice, "sip:bob@example.net").way,
 	    "udp, tcp or tls, as DNS says for example.net");
 	assert_string_equal(
-	    outlook(&p->alice, "sip:bob@example.net;transport=tcp").way,
+	    preflight(&p->alice, "sip:bob@example.net;transport=tcp").way,
 	    "tcp, as DNS says for example.net");
 	ua_free(p->alice.ua);
 	p->alice.c.proxy = xstrdup("sips:proxy.example.com");
 	owner_start(&p->alice);
-	assert_string_equal(outlook(&p->alice, "sip:bob@example.net").way,
+	assert_string_equal(preflight(&p->alice, "sip:bob@example.net").way,
 	    "tls by sips:proxy.example.com");
 }
 
