@@ -150,8 +150,8 @@ decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
 		*sound = padding_ok(content->p, content->n, block, &pad);
 		content->n -= pad;
 	} else {
-		/* Unwrapping the key failed: the ciphertext stands in, since
-		 * it has about the size of the content. */
+		/* The key could not be unwrapped: the CMS stands in, which has
+		 * about the size of its content. */
 		content->n = 0;
 		buf_addspan(content, der);
 	}

@@ -122,7 +122,7 @@ bool keystore_pinned(
  * are then unknown. */
 bool keystore_pins_lost(const struct keystore *ks);
 
-/* What the good messages of a peer have shown. */
+/* The capabilities that the good messages of a peer have shown. */
 enum {
 	PEER_SIGNS = 1,
 	PEER_GCM = 2,
