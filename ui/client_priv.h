@@ -45,7 +45,7 @@ struct conversation {
 	/* How the next line will leave. */
 	enum people_choice sign, encrypt;
 	bool has_outlook;
-	struct ua_outlook outlook;
+	struct ua_preflight outlook;
 };
 
 /* A message that was given to the user agent. */

@@ -2,6 +2,7 @@
  * Messages: what comes goes to its conversation with its verdict, what is
  * typed leaves as the conversation says.
  */
+#include "ui/advice.h"
 #include "ui/client_priv.h"
 
 #include <stdio.h>
@@ -283,7 +284,9 @@ remember(struct client *c, uint64_t id, struct conversation *v, uint64_t line)
 static bool
 may_leave(struct client *c, struct conversation *v, struct span text)
 {
-	struct ua_outlook shown;
+	struct ua_preflight shown;
+	struct buf why = {0};
+	bool ready;
 
 	if (v->kind != CONVERSATION_PERSON) {
 		client_note(c, NULL, false,
@@ -308,25 +311,26 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 	conversation_look(c, v);
 	if (strcmp(shown.way, v->outlook.way) != 0 ||
 	    (conversation_encrypts(c, v) &&
-		strcmp(shown.fingerprint, v->outlook.fingerprint) != 0)) {
+		strcmp(shown.smime.fingerprint, v->outlook.smime.fingerprint) !=
+		    0)) {
 		client_say(c,
 		    "the header has changed just now: look at it, "
 		    "and Enter sends");
 		return false;
 	}
 	if (conversation_encrypts(c, v) && v->has_outlook &&
-	    v->outlook.seal_problem[0] != '\0') {
-		client_notef(
-		    c, NULL, true, "not sent: %s", v->outlook.seal_problem);
-		return false;
+	    v->outlook.smime.encrypt != SMIME_READY) {
+		advice_encrypt(&why, &v->outlook.smime, v->aor.text);
+	} else if (conversation_signs(c, v) && v->has_outlook &&
+	    v->outlook.smime.sign != SMIME_READY) {
+		advice_sign(&why, &v->outlook.smime,
+		    c->config.aors.count > 0 ? c->config.aors.items[0] : NULL);
 	}
-	if (conversation_signs(c, v) && v->has_outlook &&
-	    v->outlook.sign_problem[0] != '\0') {
-		client_notef(
-		    c, NULL, true, "not sent: %s", v->outlook.sign_problem);
-		return false;
-	}
-	return true;
+	if (why.n > 0)
+		client_notef(c, NULL, true, "not sent: %s", (char *)why.p);
+	ready = why.n == 0;
+	buf_free(&why);
+	return ready;
 }
 
 bool

@@ -111,8 +111,7 @@ trusted(void *arg, bool yes)
 	}
 	rc = aor_parse(span_str(c->trusted), &who, &e);
 	if (rc == 0) {
-		rc = keystore_trust_shown(
-		    c->ks, &who, c->trusted_fingerprint, &e);
+		rc = keystore_trust(c->ks, &who, c->trusted_fingerprint, &e);
 		aor_free(&who);
 	}
 	if (rc == -1)
@@ -161,7 +160,7 @@ check_plain(const char *path, struct err *e)
 enum command_does
 command_import(struct client *c, struct span args)
 {
-	struct keystore_import how = {0};
+	struct keystore_import_opts how = {0};
 	struct buf text = {0};
 	struct err e = {0};
 	char *path;

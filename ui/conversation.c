@@ -285,7 +285,7 @@ conversation_look(struct client *c, struct conversation *v)
 	struct err e = {0};
 
 	v->has_outlook = v->kind == CONVERSATION_PERSON && c->ua != NULL &&
-	    ua_outlook(c->ua, v->uri, &v->outlook, &e) == 0;
+	    ua_preflight(c->ua, v->uri, &v->outlook, &e) == 0;
 	if (!v->has_outlook)
 		memset(&v->outlook, 0, sizeof(v->outlook));
 }

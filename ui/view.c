@@ -86,13 +86,13 @@ put_date(char *out, size_t size, time_t t)
 static void
 draw_seal(struct client *c, const struct conversation *v, int y, int x)
 {
-	const struct ua_outlook *o = &v->outlook;
+	const struct ua_preflight *o = &v->outlook;
 	char words[200], date[16], grouped[20];
 
 	if (!v->has_outlook)
 		return;
 	/* Why in full is said at Enter; here is what to do. */
-	if (conversation_signs(c, v) && o->sign_problem[0] != '\0')
+	if (conversation_signs(c, v) && o->smime.sign != SMIME_READY)
 		put(c, y, &x,
 		    "cannot be signed: Enter says why; /sign off sends it "
 		    "unsigned",
@@ -101,22 +101,22 @@ draw_seal(struct client *c, const struct conversation *v, int y, int x)
 		put(c, y, &x,
 		    "not sealed: those on the way can read it (/encrypt on)",
 		    STYLE_DIM);
-	else if (o->seal_problem[0] != '\0')
+	else if (o->smime.encrypt != SMIME_READY)
 		put(c, y, &x,
-		    o->has_cert
+		    o->smime.has_cert
 			? "their certificate is refused: /verify, /trust, or "
 			  "/encrypt off; Enter says why"
 			: "no certificate of theirs: /import FILE, or "
 			  "/encrypt off",
 		    STYLE_BAD);
 	else {
-		put_date(date, sizeof(date), o->not_after);
+		put_date(date, sizeof(date), o->smime.not_after);
 		(void)snprintf(grouped, sizeof(grouped), "%.4s %.4s %.4s %.4s",
-		    o->fingerprint, o->fingerprint + 4, o->fingerprint + 8,
-		    o->fingerprint + 12);
+		    o->smime.fingerprint, o->smime.fingerprint + 4,
+		    o->smime.fingerprint + 8, o->smime.fingerprint + 12);
 		(void)snprintf(words, sizeof(words),
 		    "to certificate %s.., valid until %s, %s", grouped, date,
-		    o->pinned ? "pinned" : "by a trusted CA");
+		    o->smime.pinned ? "pinned" : "by a trusted CA");
 		put(c, y, &x, words, STYLE_GOOD);
 	}
 }
@@ -127,7 +127,7 @@ draw_person(struct client *c, const struct layout *l, int y)
 	struct conversation *v = client_current(c);
 	bool sign = conversation_signs(c, v),
 	     seal = conversation_encrypts(c, v);
-	const struct ua_outlook *o = &v->outlook;
+	const struct ua_preflight *o = &v->outlook;
 	char *name = conversation_called(v), *address;
 	int x = 0;
 
@@ -146,10 +146,10 @@ draw_person(struct client *c, const struct layout *l, int y)
 		put(c, y, &x, ">", STYLE_DIM);
 	}
 	put(c, y, &x, sign ? "signed" : "NOT-signed",
-	    sign ? o->sign_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
+	    sign ? o->smime.sign == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
 	put(c, y, &x, seal ? "sealed" : "NOT-sealed",
-	    seal ? o->seal_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
+	    seal ? o->smime.encrypt == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
 	if (v->has_outlook) {
 		char *way = text_line(span_str(o->way));

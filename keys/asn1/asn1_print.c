@@ -4,31 +4,16 @@
 #include <string.h>
 
 #include "keys/asn1/asn1_names.h"
+#include "src/base/der.h"
 
 enum {
 	PRINT_DEPTH_MAX = 64, /* values inside each other */
-	PRINT_VALUES_MAX = 65536, /* a line each, however short they are */
+	PRINT_VALUES_MAX = 65536, /* a line each */
 	PRINT_ROW = 16, /* bytes in a row of hex */
 	PRINT_INLINE = 8, /* bytes of hex beside their value's name */
-	PRINT_OID_MAX = 64, /* bytes of a number that is still decoded */
-	PRINT_TEXT_MIN = 2, /* bytes under an implicit tag that are text */
-	PRINT_PROSE_MIN = 33 /* bytes that chance does not make text */
-};
-
-enum { /* universal tags */
-	TAG_BOOLEAN = 1,
-	TAG_INTEGER = 2,
-	TAG_BIT_STRING = 3,
-	TAG_OCTET_STRING = 4,
-	TAG_NULL = 5,
-	TAG_OID = 6,
-	TAG_ENUMERATED = 10,
-	TAG_UTF8 = 12,
-	TAG_SEQUENCE = 16,
-	TAG_SET = 17,
-	TAG_UTC_TIME = 23,
-	TAG_GENERALIZED_TIME = 24,
-	TAG_BMP = 30
+	PRINT_OID_MAX = 64, /* bytes of an OID that is decoded */
+	PRINT_TEXT_MIN = 2, /* bytes under an implicit tag to be text */
+	PRINT_PROSE_MIN = 33 /* bytes unlikely to be text by chance */
 };
 
 static const char *const tag_names[] = {"End-of-contents octets", "BOOLEAN",
@@ -44,89 +29,25 @@ struct printing {
 	struct span der;
 	unsigned hide; /* of enum asn1_hide */
 	struct err *e;
-	bool broken; /* and it was said where */
+	bool broken; /* a fault was printed */
 	size_t values;
-};
-
-/* A value's head, and where its contents lie. */
-struct value {
-	unsigned class; /* 0: universal .. 3: private */
-	unsigned long tag;
-	bool constructed, endless; /* of indefinite length */
-	size_t at, body, end; /* end: by what it says; of an endless one, as
-	                       * far as there is room */
 };
 
 /* --- reading -------------------------------------------------------------- */
 
-/* Reads the head at at, of what ends at limit. NULL, or why it is none. The
- * value may say that it is longer than what there is. */
-static const char *
-read_head(struct span s, size_t at, size_t limit, struct value *v)
-{
-	size_t n, length = 0;
-	unsigned char c;
-
-	*v = (struct value){.at = at};
-	c = s.p[at++];
-	v->class = c >> 6;
-	v->constructed = (c & 0x20) != 0;
-	v->tag = c & 0x1fU;
-	if (v->tag == 0x1f) {
-		v->tag = 0;
-		do {
-			if (at == limit)
-				return "the tag is cut off";
-			c = s.p[at++];
-			if (v->tag > 0xffffff)
-				return "the tag is too large";
-			v->tag = v->tag << 7 | (c & 0x7fU);
-		} while ((c & 0x80) != 0);
-	}
-	if (at == limit)
-		return "the length is cut off";
-	c = s.p[at++];
-	v->endless = c == 0x80;
-	if ((c & 0x80) == 0) {
-		length = c;
-	} else if (!v->endless) {
-		n = c & 0x7fU;
-		if (n > limit - at)
-			return "the length is cut off";
-		for (; n > 0; n--) {
-			if (length > SIZE_MAX >> 9)
-				return "the length is too large";
-			length = length << 8 | s.p[at++];
-		}
-	}
-	if (v->endless && !v->constructed)
-		return "a primitive value has no length";
-	v->body = at;
-	v->end = v->endless || length > SIZE_MAX / 2 - at ? limit : at + length;
-	if (!v->endless && length > SIZE_MAX / 2 - at)
-		return "the length is too large";
-	return NULL;
-}
-
-static bool
-is_end(struct span s, size_t at, size_t limit)
-{
-	return limit - at >= 2 && s.p[at] == 0 && s.p[at + 1] == 0;
-}
-
-/* Whether bytes from at to limit are whole values with definite lengths, all
- * the way down. */
+/* Returns whether the bytes from at to limit are whole values with definite
+ * lengths, also inside. */
 static bool
 is_sound(struct span s, size_t at, size_t limit, int depth)
 {
-	struct value v;
+	struct der_head v;
 
 	while (at < limit) {
 		if (depth == PRINT_DEPTH_MAX ||
-		    read_head(s, at, limit, &v) != NULL || v.endless ||
+		    der_head(s, at, limit, &v) != NULL || v.indefinite ||
 		    v.end > limit ||
-		    (v.class == 0 &&
-			(v.tag == 0 || v.tag > TAG_BMP ||
+		    (v.class == DER_UNIVERSAL &&
+			(v.tag == 0 || v.tag > DER_BMP ||
 			    tag_names[v.tag] == NULL)))
 			return false;
 		if (v.constructed && !is_sound(s, v.body, v.end, depth + 1))
@@ -136,18 +57,19 @@ is_sound(struct span s, size_t at, size_t limit, int depth)
 	return true;
 }
 
-/* Whether a string's bytes from at on are a value of their own. What is an
- * extension's may be any, elsewhere only one that chance does not make. */
+/* Returns whether an OCTET or BIT STRING, whose content is from at to limit,
+ * wraps DER: a SEQUENCE or SET, or in an extension also a primitive value.
+ * Elsewhere random bytes could look like one. */
 static bool
 is_capsule(struct span s, size_t at, size_t limit, bool extension)
 {
-	struct value v;
+	struct der_head v;
 
-	if (at >= limit || read_head(s, at, limit, &v) != NULL || v.endless ||
-	    v.end != limit || v.class != 0 || v.tag == 0 ||
+	if (at >= limit || der_head(s, at, limit, &v) != NULL || v.indefinite ||
+	    v.end != limit || v.class != DER_UNIVERSAL || v.tag == 0 ||
 	    (!v.constructed && !extension))
 		return false;
-	if (v.constructed && v.tag != TAG_SEQUENCE && v.tag != TAG_SET)
+	if (v.constructed && v.tag != DER_SEQUENCE && v.tag != DER_SET)
 		return false;
 	return is_sound(s, at, limit, 0);
 }
@@ -170,7 +92,7 @@ put_at(const struct printing *p, size_t at, int level)
 	indent(p->out, level);
 }
 
-/* A line below a value. */
+/* Begins a line below a value. */
 static void
 put_below(const struct printing *p, int level)
 {
@@ -211,7 +133,7 @@ put_rows(const struct printing *p, struct span s, int level)
 	}
 }
 
-/* Text of more than one line, as the entity is that was signed. */
+/* Returns whether s is text of several lines, such as a signed entity. */
 static bool
 is_prose(struct span s)
 {
@@ -224,7 +146,7 @@ is_prose(struct span s)
 	return s.n >= PRINT_PROSE_MIN;
 }
 
-/* Beside the name where it is short, else in rows below. */
+/* Short values go on the same line, others in rows below. */
 static void
 put_hex(const struct printing *p, struct span s, int level)
 {
@@ -288,7 +210,7 @@ put_integer(const struct printing *p, struct span s, int level)
 	buf_addf(p->out, " %lld\n", (long long)n);
 }
 
-/* "1 2 840 113549"; false when it is no number, or a very long one. */
+/* Appends "1 2 840 113549"; false when the OID is malformed or too long. */
 static bool
 read_oid(struct span s, struct buf *out)
 {
@@ -330,8 +252,8 @@ put_oid(const struct printing *p, struct span s, int level)
 	buf_free(&number);
 }
 
-/* UTCTime and GeneralizedTime in UTC as "19/11/2005 23:34:50 GMT", others as
- * they are. */
+/* Appends a UTCTime or GeneralizedTime in UTC as "19/11/2005 23:34:50 GMT", any
+ * other as it is. */
 static void
 put_time(struct buf *out, struct span s, bool utc)
 {
@@ -353,7 +275,7 @@ put_time(struct buf *out, struct span s, bool utc)
 	buf_addf(out, " %.2s:%.2s:%.2s GMT\n", d, d + 2, d + 4);
 }
 
-/* The bits, the first one first, where they are few. */
+/* Appends a BIT STRING, as bits where these are few. */
 static void
 put_bits(struct printing *p, struct span s, size_t at, int level)
 {
@@ -408,49 +330,49 @@ put_encapsulated(struct printing *p, size_t at, size_t limit, int level)
 	buf_adds(p->out, "}\n");
 }
 
-/* A universal value that is not constructed. */
+/* Appends a primitive value of the universal class. */
 static void
-put_universal(struct printing *p, const struct value *v, struct span s,
+put_universal(struct printing *p, const struct der_head *v, struct span s,
     int level, bool extension)
 {
 	size_t end = v->body + s.n;
 
 	switch (v->tag) {
-	case TAG_BOOLEAN:
+	case DER_BOOLEAN:
 		if (s.n == 1)
 			buf_adds(p->out, s.p[0] != 0 ? " TRUE\n" : " FALSE\n");
 		else
 			put_hex(p, s, level);
 		break;
-	case TAG_INTEGER:
-	case TAG_ENUMERATED:
+	case DER_INTEGER:
+	case DER_ENUMERATED:
 		put_integer(p, s, level);
 		break;
-	case TAG_OID:
+	case DER_OID:
 		put_oid(p, s, level);
 		break;
-	case TAG_BIT_STRING:
+	case DER_BIT_STRING:
 		if (s.n > 0 && s.p[0] == 0 &&
 		    is_capsule(p->der, v->body + 1, end, false))
 			put_encapsulated(p, v->body + 1, end, level);
 		else
 			put_bits(p, s, v->at, level);
 		break;
-	case TAG_OCTET_STRING:
+	case DER_OCTET_STRING:
 		if (is_capsule(p->der, v->body, end, extension))
 			put_encapsulated(p, v->body, end, level);
 		else
 			put_hex(p, s, level);
 		break;
-	case TAG_UTC_TIME:
-	case TAG_GENERALIZED_TIME:
-		put_time(p->out, s, v->tag == TAG_UTC_TIME);
+	case DER_UTC_TIME:
+	case DER_GENERALIZED_TIME:
+		put_time(p->out, s, v->tag == DER_UTC_TIME);
 		break;
-	case TAG_BMP:
+	case DER_BMP:
 		put_bmp(p->out, s);
 		break;
 	default:
-		if (v->tag == TAG_UTF8 || (v->tag >= 18 && v->tag <= 27))
+		if (v->tag == DER_UTF8 || (v->tag >= 18 && v->tag <= 27))
 			put_text(p->out, s);
 		else
 			put_hex(p, s, level);
@@ -458,32 +380,33 @@ put_universal(struct printing *p, const struct value *v, struct span s,
 }
 
 static void
-put_name(struct buf *out, const struct value *v)
+put_name(struct buf *out, const struct der_head *v)
 {
 	static const char *const classes[] = {
 	    "UNIVERSAL ", "APPLICATION ", "", "PRIVATE "};
 
-	if (v->class == 0 && v->tag <= TAG_BMP && tag_names[v->tag] != NULL)
+	if (v->class == DER_UNIVERSAL && v->tag <= DER_BMP &&
+	    tag_names[v->tag] != NULL)
 		buf_adds(out, tag_names[v->tag]);
 	else
 		buf_addf(out, "[%s%lu]", classes[v->class], v->tag);
 }
 
-/* Whether the value at at is the name of an extension of certificates. */
+/* Returns whether v is the OID of a certificate extension. */
 static bool
-names_extension(struct span s, const struct value *v)
+names_extension(struct span s, const struct der_head *v)
 {
 	struct span body = span_cut(s, v->body, v->end);
 
-	return v->class == 0 && v->tag == TAG_OID &&
+	return v->class == DER_UNIVERSAL && v->tag == DER_OID &&
 	    ((body.n > 2 && memcmp(body.p, "\x55\x1d", 2) == 0) ||
 		(body.n > 7 &&
 		    memcmp(body.p, "\x2b\x06\x01\x05\x05\x07\x01", 7) == 0));
 }
 
-/* One value, whose head was read; returns where it ends. */
+/* Appends one value, whose header was read; returns its end. */
 static size_t
-put_value(struct printing *p, const struct value *v, size_t limit, int level,
+put_value(struct printing *p, const struct der_head *v, size_t limit, int level,
     bool extension)
 {
 	size_t end = v->end < limit ? v->end : limit, stop;
@@ -491,23 +414,24 @@ put_value(struct printing *p, const struct value *v, size_t limit, int level,
 
 	put_at(p, v->at, level);
 	put_name(p->out, v);
-	if (!v->constructed && v->class == 0) {
+	if (!v->constructed && v->class == DER_UNIVERSAL) {
 		put_universal(p, v, s, level, extension);
 	} else if (!v->constructed && is_text(s)) {
 		put_text(p->out, s);
 	} else if (!v->constructed) {
 		put_hex(p, s, level);
-	} else if (s.n == 0 || (v->endless && is_end(p->der, v->body, end))) {
+	} else if (s.n == 0 ||
+	    (v->indefinite && der_is_end(p->der, v->body, end))) {
 		buf_adds(p->out, " {}\n");
-		end = v->endless && s.n > 0 ? v->body + 2 : end;
-		if (v->endless && s.n == 0)
+		end = v->indefinite && s.n > 0 ? v->body + 2 : end;
+		if (v->indefinite && s.n == 0)
 			put_broken(p, end, level + 1, "it has no end");
 	} else {
 		buf_adds(p->out, " {\n");
-		stop = put_values(p, v->body, end, level + 1, v->endless);
+		stop = put_values(p, v->body, end, level + 1, v->indefinite);
 		put_below(p, level + 1);
 		buf_adds(p->out, "}\n");
-		end = v->endless ? stop : end;
+		end = v->indefinite ? stop : end;
 	}
 	if (v->end > limit && !p->broken)
 		put_broken(
@@ -515,24 +439,24 @@ put_value(struct printing *p, const struct value *v, size_t limit, int level,
 	return end;
 }
 
-/* Values from at to limit, or to the end-of-contents bytes; returns where the
- * last of them ends. */
+/* Appends the values from at to limit, or to the end-of-contents bytes; returns
+ * the end of the last one. */
 static size_t
 put_values(
     struct printing *p, size_t at, size_t limit, int level, bool until_end)
 {
 	bool extension = false;
-	struct value v;
+	struct der_head v;
 	const char *why;
 
 	while (at < limit && !p->broken) {
-		if (until_end && is_end(p->der, at, limit))
+		if (until_end && der_is_end(p->der, at, limit))
 			return at + 2;
 		why = level >= PRINT_DEPTH_MAX
 		    ? "it is nested too deep to go on"
 		    : ++p->values > PRINT_VALUES_MAX
 		    ? "there are too many values to go on"
-		    : read_head(p->der, at, limit, &v);
+		    : der_head(p->der, at, limit, &v);
 		if (why != NULL) {
 			put_broken(p, at, level, why);
 			put_rows(p,
@@ -554,13 +478,13 @@ int
 asn1_print(struct buf *out, struct span der, unsigned hide, struct err *e)
 {
 	struct printing p = {.out = out, .der = der, .hide = hide, .e = e};
-	struct value v;
+	struct der_head v;
 	const char *why;
 	size_t at = 0;
 
 	if (der.n == 0)
 		return err_set(e, EX_DATAERR, "there is no ASN.1: no byte");
-	why = read_head(der, 0, der.n, &v);
+	why = der_head(der, 0, der.n, &v);
 	if (why != NULL)
 		put_broken(&p, 0, 0, why);
 	else

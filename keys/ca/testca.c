@@ -11,19 +11,19 @@
 
 enum { CHAIN_MAX = 16 };
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 enum { WRITES = 3 };
 
-/* Files that are written together, and what they hold. */
+/* Files to write together, with their contents. */
 struct writing {
 	struct store_write w[WRITES];
 	struct buf names[WRITES], data[WRITES];
 	size_t count;
 };
 
-/* The next file; its name may get another end. Fill what comes back, then
- * call writing_done. */
+/* Adds a file, whose name may get a suffix. The caller fills the buffer that is
+ * returned, then calls writing_done. */
 static struct buf *
 writing_add(struct writing *t, enum store_kind kind, const char *name,
     const char *end, mode_t mode)
@@ -75,7 +75,7 @@ writing_pair(struct writing *t, enum store_kind cert_kind,
 	return issue_cert_pem(x, pem, e);
 }
 
-/* --- roots ----------------------------------------------------------------- */
+/* --- roots ---------------------------------------------------------------- */
 
 static int
 testca_root(const struct testca *ca, const char *name, X509 *x, EVP_PKEY *key,
@@ -141,7 +141,7 @@ testca_well_known(const struct testca *ca, struct err *e)
 	return rc;
 }
 
-/* --- who signs ------------------------------------------------------------- */
+/* --- signers ------------------------------------------------------------- */
 
 int
 testca_signer_of(struct keystore *ks, const struct testca *ca,
@@ -172,7 +172,7 @@ signer_by(struct keystore *ks, const struct testca *ca, struct err *e)
 		f = keystore_file(ks, STORE_ROOT_CERT, ca->by);
 	if (f == NULL)
 		err_set(e, EX_CONFIG, "there is no root or CA \"%s\" in %s",
-		    ca->by, ks->dir);
+		    ca->by, keystore_dir(ks));
 	return f;
 }
 
@@ -190,7 +190,7 @@ signer_root(struct keystore *ks, struct err *e)
 			err_set(e, EX_CONFIG,
 			    "%s holds the keys of more "
 			    "than one root; --by NAME says which signs",
-			    ks->dir);
+			    keystore_dir(ks));
 			return NULL;
 		}
 		found = &roots[i];
@@ -199,7 +199,7 @@ signer_root(struct keystore *ks, struct err *e)
 		err_set(e, EX_CONFIG,
 		    "there is no root with its key in %s; "
 		    "make one with signet ca init %s",
-		    ks->dir, ks->dir);
+		    keystore_dir(ks), keystore_dir(ks));
 	return found;
 }
 
@@ -213,14 +213,15 @@ testca_signer(struct keystore *ks, const struct testca *ca,
 	return f != NULL ? testca_signer_of(ks, ca, f, out, e) : -1;
 }
 
-/* --- issuing --------------------------------------------------------------- */
+/* --- issuing -------------------------------------------------------------- */
 
-/* The issuer of c in the store, by its signature. */
+/* Finds the issuer of c in the store, by its signature. */
 static struct cert *
 issuer_of(struct keystore *ks, struct cert *c)
 {
-	struct cert **lists[] = {ks->cas, ks->roots};
-	size_t counts[] = {ks->ca_count, ks->root_count}, i, j;
+	const struct store_issuers *known = keystore_issuers(ks);
+	struct cert **lists[] = {known->cas, known->roots};
+	size_t counts[] = {known->ca_count, known->root_count}, i, j;
 
 	for (i = 0; i < 2; i++)
 		for (j = 0; j < counts[i]; j++)
@@ -252,7 +253,7 @@ testca_pack(struct keystore *ks, const struct testca_signer *by, X509 *x,
 	return rc;
 }
 
-/* The draft's name for it: NAME.p12, without what it is. Appended. */
+/* Appends the draft's file name: NAME.p12, without a prefix for its kind. */
 static void
 p12_name(const struct testca_name *n, struct buf *out)
 {
@@ -265,8 +266,8 @@ p12_name(const struct testca_name *n, struct buf *out)
 	buf_free(&file);
 }
 
-/* Removes the .p12 of a key that was replaced: who hands it on would hand on
- * the old one. */
+/* Removes the .p12 of a key that was replaced, which would be used by
+ * mistake. */
 static int
 p12_remove(
     const struct keystore *ks, const struct testca_name *n, struct err *e)
@@ -274,7 +275,7 @@ p12_remove(
 	struct buf path = {0};
 	int rc = 0;
 
-	buf_addf(&path, "%s/", ks->dir);
+	buf_addf(&path, "%s/", keystore_dir(ks));
 	p12_name(n, &path);
 	if (unlink((char *)path.p) == -1 && errno != ENOENT)
 		rc = err_set(e, EX_IOERR,
@@ -326,7 +327,8 @@ issue_write(struct keystore *ks, const struct testca *ca,
 	return rc;
 }
 
-/* What the folder's other files do not allow. */
+/* Refuses an intermediate CA with a root's name, or below a CA whose pathlen is
+ * 0. */
 static int
 issue_allowed(struct keystore *ks, const struct testca *ca,
     const struct testca_signer *by, const struct testca_name *n, struct err *e)
@@ -335,9 +337,8 @@ issue_allowed(struct keystore *ks, const struct testca *ca,
 		return 0;
 	if (keystore_file(ks, STORE_ROOT_CERT, n->file) != NULL)
 		return err_set(e, EX_DATAERR,
-		    "\"%s\" is a root's name in "
-		    "%s; a CA takes another, since CRLs are named by their "
-		    "issuers",
+		    "\"%s\" is a root's name in %s; choose another one, since "
+		    "CRLs are named by their issuers",
 		    n->ca, ca->dir);
 	if (X509_get_pathlen(by->cert->x509) == 0)
 		return err_set(e, EX_DATAERR,
@@ -347,8 +348,8 @@ issue_allowed(struct keystore *ks, const struct testca *ca,
 	return 0;
 }
 
-/* files: what the files are named by; n: whom the certificate is for. */
-/* In ks, by who signs in from. */
+/* Issues into ks, signed by a CA of the store from. files has the NAME for the
+ * file names, n the subject. */
 static int
 issue_in(struct keystore *ks, struct keystore *from, const struct testca *ca,
     const struct testca_name *files, struct testca_name *n, struct err *e)
@@ -383,7 +384,7 @@ issue_in(struct keystore *ks, struct keystore *from, const struct testca *ca,
 	return rc;
 }
 
-/* The key store in dir, to make something there. */
+/* Opens the key store in dir, to make something there. */
 static int
 issue_open(const struct testca *ca, const char *dir, struct keystore **out,
     struct err *e)

@@ -1,6 +1,6 @@
 /*
- * Revocation by the test CA: a CRL for each of its roots and intermediates,
- * which keeps what was on it.
+ * Revocation by the test CA: each root and intermediate has a CRL, and a new
+ * one keeps the entries of the old one.
  */
 #include <string.h>
 
@@ -10,11 +10,11 @@
 
 #include "keys/ca/testca_priv.h"
 
-enum { REVOKED_MAX = 4 }; /* certificates that one NAME may have here */
+enum { REVOKED_MAX = 4 }; /* certificates of one NAME */
 
-/* --- a CRL, signed anew ---------------------------------------------------- */
+/* --- a CRL, signed anew --------------------------------------------------- */
 
-/* makeCert's 0 days: one of the year 1999. */
+/* As makeCert does: days 0 makes one of the year 1999. */
 static bool
 crl_times(X509_CRL *crl, time_t now, unsigned days)
 {
@@ -34,7 +34,7 @@ crl_times(X509_CRL *crl, time_t now, unsigned days)
 	return ok;
 }
 
-/* Raises number to that of old where it is higher. */
+/* Raises number to the CRL number of old, if that is higher. */
 static bool
 crl_number_max(const X509_CRL *old, BIGNUM *number)
 {
@@ -76,7 +76,7 @@ crl_keep_entries(X509_CRL *crl, X509_CRL *old)
 	return true;
 }
 
-/* What the file of the CRL holds goes into the new one. */
+/* Copies the entries of the CRL's file into the new one. */
 static int
 crl_keep(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
     BIGNUM *number, struct err *e)
@@ -96,7 +96,7 @@ crl_keep(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
 			return err_set(e, EX_DATAERR,
 			    "%s/%s is not signed "
 			    "by \"%s\"; move it away to begin a new one",
-			    ks->dir, f->file, by->name);
+			    keystore_dir(ks), f->file, by->name);
 		}
 		if (!crl_keep_entries(crl, f->crls[i]) ||
 		    !crl_number_max(f->crls[i], number))
@@ -167,7 +167,7 @@ crl_write(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
 	return rc;
 }
 
-/* Signs the CRL of by anew, with what is in x more. */
+/* Signs the CRL of by again, with the certificates of x added. */
 static int
 crl_sign(struct keystore *ks, const struct testca *ca,
     const struct testca_signer *by, X509 *x, struct testca_revoked *out,
@@ -202,9 +202,9 @@ crl_sign(struct keystore *ks, const struct testca *ca,
 	return rc;
 }
 
-/* --- whose certificates ---------------------------------------------------- */
+/* --- certificates -------------------------------------------------------- */
 
-/* The CA in the folder that signed x and has its key there. */
+/* Finds the CA in the directory that signed x and has its key there. */
 static int
 signer_for(struct keystore *ks, const struct testca *ca, X509 *x,
     struct testca_signer *out, struct err *e)
@@ -225,11 +225,11 @@ signer_for(struct keystore *ks, const struct testca *ca, X509 *x,
 				return testca_signer_of(ks, ca, &f[i], out, e);
 	}
 	ERR_clear_error();
-	return err_set(
-	    e, EX_DATAERR, "no CA whose key is in %s signed it", ks->dir);
+	return err_set(e, EX_DATAERR, "no CA whose key is in %s signed it",
+	    keystore_dir(ks));
 }
 
-/* The first certificate of a file, PEM or DER; for cert_free. */
+/* Reads the first certificate of a file, PEM or DER; for cert_free. */
 static struct cert *
 file_cert(const char *path, struct err *e)
 {
@@ -257,7 +257,7 @@ file_cert(const char *path, struct err *e)
 	return x != NULL ? cert_new(x) : NULL;
 }
 
-/* The certificates that lie in the folder under NAME. */
+/* Collects the stored certificates of NAME. */
 static size_t
 store_certs(struct keystore *ks, const char *name, struct cert **out)
 {
@@ -306,7 +306,7 @@ revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
 			    "nobody named \"%s\" "
 			    "has a certificate in %s, and there is no such "
 			    "file",
-			    name, ks->dir);
+			    name, keystore_dir(ks));
 		if (brought == NULL)
 			return -1;
 		certs[count++] = brought;
@@ -318,9 +318,9 @@ revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
 	return rc == 0 ? 0 : err_in(e, "%s", name);
 }
 
-/* --- the two verbs --------------------------------------------------------- */
+/* --- the two verbs -------------------------------------------------------- */
 
-/* Opens the folder for one change; *lock is for crl_close. */
+/* Opens the directory for one change; *lock is for crl_close. */
 static int
 crl_open(
     const struct testca *ca, struct keystore **ks, int *lock, struct err *e)
@@ -329,8 +329,8 @@ crl_open(
 		return -1;
 	keystore_on_passphrase(*ks, ca->ask, ca->ask_arg);
 	*lock = keystore_lock(*ks);
-	/* What another one wrote while we waited is kept. */
-	if (keystore_look_now(*ks, e) == 0)
+	/* Another process may have written while we waited. */
+	if (keystore_refresh_force(*ks, e) == 0)
 		return 0;
 	keystore_unlock(*lock);
 	keystore_free(*ks);

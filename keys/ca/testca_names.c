@@ -1,5 +1,5 @@
 /*
- * Whom a NAME means to the test CA, and what is made wrong with it.
+ * The kinds of NAME of the test CA, and the deviations of certificates.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,8 @@
 #include "keys/ca/testca_priv.h"
 #include "keys/x509/uri.h"
 
-/* RFC 3986: a scheme and something behind it, of bytes that URIs have. */
+/* Returns whether s is a URI: a scheme and more characters of URIs (RFC
+ * 3986). */
 static bool
 uri_is_any(const char *s)
 {
@@ -98,9 +99,10 @@ testca_name_free(struct testca_name *n)
 	free(n->star);
 }
 
-/* --- oddities -------------------------------------------------------------- */
+/* --- deviations ----------------------------------------------------------- */
 
-/* Whose certificates can be odd in that way, or NULL where it is not n's. */
+/* Returns NULL if odd can be applied to n, or else the kind of NAME that it is
+ * for. */
 static const char *
 odd_unfit(enum testca_odd odd, const struct testca_name *n)
 {

@@ -6,7 +6,7 @@
 #include <openssl/pem.h>
 
 #include "keys/ca/wellknown.h"
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_write.h"
 
 const char wellknown_name[] = "fluffyCA";
 
@@ -41,7 +41,7 @@ static const char cert_pem[] =
     "QgUf4cKBiF+65Ue7hZuDJa2EMv8qW4twEhGDYclpFU9YozyS1OhvUg==\n"
     "-----END CERTIFICATE-----\n";
 
-/* Its passphrase is the draft's. */
+/* The passphrase is the draft's. */
 static const char passphrase[] = "password";
 static const char key_pem[] =
     "-----BEGIN RSA PRIVATE KEY-----\n"
@@ -66,13 +66,14 @@ static const char key_pem[] =
 bool
 wellknown_trusted(struct keystore *ks)
 {
+	const struct store_issuers *known = keystore_issuers(ks);
 	struct err ignored;
 	size_t i;
 
-	if (keystore_look(ks, &ignored) == -1)
+	if (keystore_refresh(ks, &ignored) == -1)
 		return false;
-	for (i = 0; i < ks->root_count; i++)
-		if (memcmp(ks->roots[i]->fingerprint, fingerprint,
+	for (i = 0; i < known->root_count; i++)
+		if (memcmp(known->roots[i]->fingerprint, fingerprint,
 			sizeof(fingerprint)) == 0)
 			return true;
 	return false;

@@ -1,6 +1,6 @@
 /*
- * The root of draft-ietf-sip-sec-flows-01, whose private key is printed there
- * for everybody: for interop events, and never to be trusted elsewhere.
+ * The root of draft-ietf-sip-sec-flows-01, whose private key is printed there.
+ * It is for interop events, and must never be trusted elsewhere.
  */
 #ifndef SIGNET_KEYS_CA_WELLKNOWN_H
 #define SIGNET_KEYS_CA_WELLKNOWN_H
@@ -16,13 +16,13 @@
 /* Its name: root_cert_NAME.pem. */
 extern const char wellknown_name[];
 
-/* One sentence for who trusts it. */
+/* A warning for users who trust it. */
 extern const char wellknown_warning[];
 
-/* Whether it is among the roots that a key store trusts. */
+/* Returns whether it is among the roots of a key store. */
 bool wellknown_trusted(struct keystore *ks);
 
-/* Its certificate and its key, for the caller to free. */
+/* Return its certificate and its key, for the caller to free. */
 int wellknown_load(X509 **x, EVP_PKEY **key, struct err *e);
 
 #endif

@@ -7,10 +7,7 @@
 
 #include "keys/smime/cms_look.h"
 
-/* Values inside values of indefinite length. */
-enum { DER_DEPTH_MAX = 32 };
-/* RFC 5084: a GCM tag of 12 to 16 bytes; the nonce that is 12 needs no
- * hashing, and everyone sends it. */
+/* RFC 5084: GCM tags of 12 to 16 bytes, and its recommended nonce of 12. */
 enum { TAG_MIN = 12, TAG_MAX = 16, NONCE = 12 };
 
 bool
@@ -20,88 +17,6 @@ cms_type(const char *name)
 	    strcmp(name, "application/x-pkcs7-mime") == 0 ||
 	    strcmp(name, "application/pkcs7-signature") == 0 ||
 	    strcmp(name, "application/x-pkcs7-signature") == 0;
-}
-
-/* Finds the end-of-contents of an indefinite value whose contents begin at s.
- * False when it has none. */
-static bool
-der_end(struct span s, size_t *length, int depth)
-{
-	const unsigned char *p;
-	size_t at = 0;
-
-	while (s.n - at >= 2 && (s.p[at] != 0 || s.p[at + 1] != 0)) {
-		long n = 0;
-		int tag, class, flags;
-		size_t inside;
-
-		p = s.p + at;
-		flags = ASN1_get_object(&p, &n, &tag, &class, (long)(s.n - at));
-		if ((flags & 0x80) != 0 || depth == DER_DEPTH_MAX)
-			return false;
-		at = (size_t)(p - s.p);
-		if ((flags & 1) == 0) {
-			at += (size_t)n;
-			continue;
-		}
-		if (!der_end(span_cut(s, at, s.n), &inside, depth + 1))
-			return false;
-		at += inside + 2;
-	}
-	*length = at;
-	return s.n - at >= 2;
-}
-
-bool
-der_next(struct span *s, struct der *out)
-{
-	const unsigned char *p = s->p;
-	size_t at, length;
-	long n = 0;
-	int flags;
-
-	if (s->n == 0)
-		return false;
-	flags = ASN1_get_object(&p, &n, &out->tag, &out->class, (long)s->n);
-	if ((flags & 0x80) != 0) {
-		ERR_clear_error();
-		return false;
-	}
-	out->constructed = (flags & 0x20) != 0;
-	at = (size_t)(p - s->p);
-	length = (size_t)n;
-	if ((flags & 1) != 0) {
-		if (!der_end(span_cut(*s, at, s->n), &length, 0)) {
-			ERR_clear_error();
-			return false;
-		}
-		out->body = span_cut(*s, at, at + length);
-		*s = span_cut(*s, at + length + 2, s->n);
-		return true;
-	}
-	out->body = span_cut(*s, at, at + length);
-	*s = span_cut(*s, at + length, s->n);
-	return true;
-}
-
-bool
-der_take(struct span *s, int tag, struct der *out)
-{
-	return der_next(s, out) && out->class == V_ASN1_UNIVERSAL &&
-	    out->tag == tag;
-}
-
-/* [tag] of the context, when it is next. */
-static bool
-der_optional(struct span *s, int tag, struct der *out)
-{
-	struct span rest = *s;
-
-	if (!der_next(&rest, out) || out->class != V_ASN1_CONTEXT_SPECIFIC ||
-	    out->tag != tag)
-		return false;
-	*s = rest;
-	return true;
 }
 
 int
@@ -150,7 +65,7 @@ der_string_length(const struct der *d, size_t *total, int depth)
 	}
 	while (s.n > 0)
 		if (depth == DER_DEPTH_MAX ||
-		    !der_take(&s, V_ASN1_OCTET_STRING, &piece) ||
+		    !der_take(&s, DER_OCTET_STRING, &piece) ||
 		    !der_string_length(&piece, total, depth + 1))
 			return false;
 	return true;
@@ -179,7 +94,7 @@ cbc_block(int nid)
 }
 
 static bool
-is_taken(int nid)
+is_supported(int nid)
 {
 	return nid == NID_aes_128_cbc || nid == NID_aes_192_cbc ||
 	    nid == NID_aes_256_cbc || nid == NID_des_ede3_cbc ||
@@ -188,25 +103,25 @@ is_taken(int nid)
 }
 
 static const char *
-look_cbc(int nid, struct span params, size_t content)
+check_cbc(int nid, struct span params, size_t content)
 {
 	size_t block = cbc_block(nid);
 	struct der iv;
 
 	if (nid == NID_rc2_cbc)
-		return NULL; /* its parameters are its own; not taken */
+		return NULL; /* not supported; it has parameters of its own */
 	if (block == 0)
-		return "its cipher is none of CBC";
-	if (!der_take(&params, V_ASN1_OCTET_STRING, &iv) || params.n != 0 ||
+		return "its cipher is not a CBC cipher";
+	if (!der_take(&params, DER_OCTET_STRING, &iv) || params.n != 0 ||
 	    iv.constructed || iv.body.n != block)
-		return "its IV is not one block";
+		return "its IV is not one block long";
 	if (content == 0 || content % block != 0)
-		return "its content is not of whole blocks";
+		return "its content is not whole blocks";
 	return NULL;
 }
 
 static const char *
-look_gcm(int nid, struct span params, size_t tag)
+check_gcm(int nid, struct span params, size_t tag)
 {
 	struct der sequence, nonce, icv;
 	size_t length = TAG_MIN; /* the default of RFC 5084 */
@@ -214,73 +129,74 @@ look_gcm(int nid, struct span params, size_t tag)
 
 	if (nid != NID_aes_128_gcm && nid != NID_aes_192_gcm &&
 	    nid != NID_aes_256_gcm)
-		return "its cipher is none of GCM";
-	if (!der_take(&params, V_ASN1_SEQUENCE, &sequence) || params.n != 0)
+		return "its cipher is not a GCM cipher";
+	if (!der_take(&params, DER_SEQUENCE, &sequence) || params.n != 0)
 		return "its GCM parameters are broken";
 	s = sequence.body;
-	if (!der_take(&s, V_ASN1_OCTET_STRING, &nonce) || nonce.constructed ||
+	if (!der_take(&s, DER_OCTET_STRING, &nonce) || nonce.constructed ||
 	    nonce.body.n != NONCE)
-		return "its nonce is not of 12 bytes";
+		return "its nonce is not 12 bytes long";
 	if (s.n > 0) {
-		if (!der_take(&s, V_ASN1_INTEGER, &icv) || s.n != 0 ||
+		if (!der_take(&s, DER_INTEGER, &icv) || s.n != 0 ||
 		    icv.body.n != 1)
 			return "its GCM parameters are broken";
 		length = icv.body.p[0];
 	}
 	if (tag < TAG_MIN || tag > TAG_MAX || tag != length)
-		return "its tag is not as long as it must be";
+		return "its tag has the wrong length";
 	return NULL;
 }
 
-/* EncryptedContentInfo, and behind it what s holds. */
+/* Checks an EncryptedContentInfo, and the tag that follows it in
+ * AuthEnvelopedData. Returns a fault or NULL, as the functions above do. */
 static const char *
-look_content(struct span s, struct cms_look *out)
+check_content(struct span s, struct cms_look *out)
 {
 	struct der eci, type, algorithm, oid, content, skipped, mac;
 	size_t length = 0, tag = 0;
 	struct span a;
 	int nid;
 
-	if (!der_take(&s, V_ASN1_SEQUENCE, &eci) ||
-	    !der_take(&eci.body, V_ASN1_OBJECT, &type) ||
-	    !der_take(&eci.body, V_ASN1_SEQUENCE, &algorithm))
+	if (!der_take(&s, DER_SEQUENCE, &eci) ||
+	    !der_take(&eci.body, DER_OID, &type) ||
+	    !der_take(&eci.body, DER_SEQUENCE, &algorithm))
 		return "its content has no cipher";
 	a = algorithm.body;
-	if (!der_take(&a, V_ASN1_OBJECT, &oid))
+	if (!der_take(&a, DER_OID, &oid))
 		return "its content has no cipher";
 	nid = der_nid(oid.body, out->cipher, sizeof(out->cipher));
-	out->taken = is_taken(nid);
-	if (!der_optional(&eci.body, 0, &content) || eci.body.n != 0 ||
+	out->supported = is_supported(nid);
+	if (!der_take_context(&eci.body, 0, &content) || eci.body.n != 0 ||
 	    !der_string_length(&content, &length, 0))
-		return "its content is not there";
+		return "its content is missing";
 	if (der_nid(type.body, NULL, 0) != NID_pkcs7_data)
-		return "its content is no MIME entity by its type";
+		return "its content type is not data";
 	if (out->kind == CMS_IS_ENVELOPED) {
 		out->cbc = true;
-		return look_cbc(nid, a, length);
+		return check_cbc(nid, a, length);
 	}
-	der_optional(&s, 1, &skipped);
-	if (!der_take(&s, V_ASN1_OCTET_STRING, &mac) ||
+	der_take_context(&s, 1, &skipped);
+	if (!der_take(&s, DER_OCTET_STRING, &mac) ||
 	    !der_string_length(&mac, &tag, 0))
-		return "its tag is not there";
-	return look_gcm(nid, a, tag);
+		return "its tag is missing";
+	return check_gcm(nid, a, tag);
 }
 
-/* EnvelopedData and AuthEnvelopedData begin alike. */
+/* Checks EnvelopedData or AuthEnvelopedData, which begin alike. */
 static const char *
-look_sealed(struct span s, struct cms_look *out)
+check_encrypted(struct span s, struct cms_look *out)
 {
 	struct der sequence, part;
 
-	if (!der_take(&s, V_ASN1_SEQUENCE, &sequence) || s.n != 0)
+	if (!der_take(&s, DER_SEQUENCE, &sequence) || s.n != 0)
 		return "it is broken";
 	s = sequence.body;
-	if (!der_take(&s, V_ASN1_INTEGER, &part))
+	if (!der_take(&s, DER_INTEGER, &part))
 		return "it has no version";
-	der_optional(&s, 0, &part);
-	if (!der_take(&s, V_ASN1_SET, &part) || part.body.n == 0)
+	der_take_context(&s, 0, &part);
+	if (!der_take(&s, DER_SET, &part) || part.body.n == 0)
 		return "it has no recipient";
-	return look_content(s, out);
+	return check_content(s, out);
 }
 
 bool
@@ -289,9 +205,9 @@ cms_look(struct span der, struct cms_look *out)
 	struct der info, oid, content;
 
 	*out = (struct cms_look){.kind = CMS_IS_OTHER};
-	if (!der_take(&der, V_ASN1_SEQUENCE, &info) || der.n != 0 ||
-	    !der_take(&info.body, V_ASN1_OBJECT, &oid) ||
-	    !der_optional(&info.body, 0, &content) || info.body.n != 0)
+	if (!der_take(&der, DER_SEQUENCE, &info) || der.n != 0 ||
+	    !der_take(&info.body, DER_OID, &oid) ||
+	    !der_take_context(&info.body, 0, &content) || info.body.n != 0)
 		return false;
 	switch (der_nid(oid.body, NULL, 0)) {
 	case NID_pkcs7_signed:
@@ -299,11 +215,11 @@ cms_look(struct span der, struct cms_look *out)
 		break;
 	case NID_pkcs7_enveloped:
 		out->kind = CMS_IS_ENVELOPED;
-		out->why = look_sealed(content.body, out);
+		out->why = check_encrypted(content.body, out);
 		break;
 	case NID_id_smime_ct_authEnvelopedData:
 		out->kind = CMS_IS_AUTH_ENVELOPED;
-		out->why = look_sealed(content.body, out);
+		out->why = check_encrypted(content.body, out);
 		break;
 	case NID_id_smime_ct_compressedData:
 		out->kind = CMS_IS_COMPRESSED;

@@ -1,12 +1,11 @@
 /*
- * CMS as bytes: what OpenSSL reads more generously than we may, looked at
- * before it reads (RFC 5652, 5083, 5084). DER, and BER with indefinite
- * lengths.
+ * Checks CMS before OpenSSL parses it, since OpenSSL accepts more than signet
+ * may (RFC 5652, 5083, 5084). Reads DER, and BER with indefinite lengths.
  */
 #ifndef SIGNET_KEYS_SMIME_CMS_LOOK_H
 #define SIGNET_KEYS_SMIME_CMS_LOOK_H
 
-#include "src/base/bytes.h"
+#include "src/base/der.h"
 
 enum cms_kind {
 	CMS_IS_SIGNED,
@@ -18,32 +17,23 @@ enum cms_kind {
 
 struct cms_look {
 	enum cms_kind kind;
-	/* Of sealed content alone: */
-	char cipher[32]; /* OpenSSL's long name, lower case, or the OID */
-	bool cbc; /* EnvelopedData, so without any integrity */
-	bool taken; /* a cipher that we open */
-	const char *why; /* what makes it malformed, or NULL */
+	/* Of encrypted content alone: */
+	char cipher[32]; /* OpenSSL's long name in lower case, or the OID */
+	bool cbc; /* EnvelopedData, so without integrity protection */
+	bool supported; /* signet decrypts this cipher */
+	const char *why; /* a fault that makes it malformed, or NULL */
 };
 
-/* Whether a media type ("application/pkcs7-mime", lower case) says that there
- * is CMS, by its old names too. */
+/* Returns whether a media type (in lower case) is one of CMS, its old "x-"
+ * names among them. */
 bool cms_type(const char *name);
 
-/* False when the bytes are not one whole ContentInfo. */
+/* Finds the kind of a ContentInfo, and checks encrypted content. False when
+ * der is not exactly one ContentInfo. */
 bool cms_look(struct span der, struct cms_look *out);
 
-/* One value of DER or BER. */
-struct der {
-	int tag; /* number */
-	int class; /* V_ASN1_UNIVERSAL .. */
-	bool constructed;
-	struct span body; /* without end-of-contents bytes */
-};
-/* Takes the next value off *s. False when there is none or it is broken. */
-bool der_next(struct span *s, struct der *out);
-/* The next value when it has that universal tag. */
-bool der_take(struct span *s, int tag, struct der *out);
-/* NID of an OBJECT IDENTIFIER's body; NID_undef when unknown. */
+/* Returns OpenSSL's NID of an OBJECT IDENTIFIER's body, or NID_undef. name gets
+ * its long name in lower case, or its number. */
 int der_nid(struct span body, char *name, size_t size);
 
 #endif

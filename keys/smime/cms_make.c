@@ -3,7 +3,7 @@
 
 #include "keys/smime/cms_make.h"
 
-/* Appends what OpenSSL makes of cms. */
+/* Appends the DER of cms. */
 static int
 cms_write(CMS_ContentInfo *cms, struct buf *out)
 {
@@ -21,7 +21,7 @@ cms_write(CMS_ContentInfo *cms, struct buf *out)
 	return 0;
 }
 
-/* OpenSSL takes the clock's where there is none by then. */
+/* Sets the signing time; without one OpenSSL adds the current time. */
 static bool
 signing_time(CMS_SignerInfo *si, time_t at)
 {
@@ -65,7 +65,7 @@ cms_make_signed(
 	return rc;
 }
 
-/* OpenSSL derives with SHA-1 for elliptic curves when it is not told. */
+/* Adds the recipient. For EC keys OpenSSL's default KDF digest is SHA-1. */
 static bool
 recipient_add(CMS_ContentInfo *cms, X509 *peer)
 {
@@ -83,7 +83,7 @@ recipient_add(CMS_ContentInfo *cms, X509 *peer)
 }
 
 int
-cms_make_sealed(X509 *peer, bool gcm, struct span bytes, struct buf *der)
+cms_make_encrypted(X509 *peer, bool gcm, struct span bytes, struct buf *der)
 {
 	const EVP_CIPHER *cipher = gcm ? EVP_aes_128_gcm() : EVP_aes_128_cbc();
 	CMS_ContentInfo *cms = CMS_encrypt(

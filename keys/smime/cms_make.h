@@ -1,5 +1,5 @@
 /*
- * CMS made: bytes signed, and bytes sealed for one recipient (RFC 5652, 5083).
+ * Makes CMS: signs bytes, or encrypts them for one recipient (RFC 5652, 5083).
  */
 #ifndef SIGNET_KEYS_SMIME_CMS_MAKE_H
 #define SIGNET_KEYS_SMIME_CMS_MAKE_H
@@ -12,21 +12,22 @@
 
 #include "src/base/bytes.h"
 
-/* Who signs, and how. */
+/* The signer and the form of the signature. */
 struct cms_signing {
 	X509 *cert;
 	EVP_PKEY *key;
 	bool attach_cert;
-	bool opaque; /* the bytes are inside, instead of beside it */
-	bool draft; /* SHA-1 and no signed attributes; else SHA-256 and the
-	              * usual ones */
+	bool opaque; /* the bytes go inside; otherwise it is detached */
+	bool draft; /* SHA-1 and no signed attributes; otherwise SHA-256 and
+	             * the usual ones */
 	time_t at; /* the signing time; 0: now */
 };
 
-/* Both append DER. -1 on failure, with words in OpenSSL's queue. */
+/* Append DER. -1 on failure, with the error in OpenSSL's queue. */
 int cms_make_signed(
     const struct cms_signing *how, struct span bytes, struct buf *der);
-/* AES-128: GCM, or CBC. */
-int cms_make_sealed(X509 *peer, bool gcm, struct span bytes, struct buf *der);
+/* Encrypts with AES-128 in GCM or CBC mode. */
+int cms_make_encrypted(
+    X509 *peer, bool gcm, struct span bytes, struct buf *der);
 
 #endif

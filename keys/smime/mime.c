@@ -32,8 +32,8 @@ mime_skip_space(struct span s, size_t at)
 	return at;
 }
 
-/* The token at *at in lower case (or as it is), for the caller to free; NULL
- * when there is none. */
+/* Reads the token at *at, in lower case if so asked, for the caller to free;
+ * NULL when there is none. */
 static char *
 mime_token(struct span s, size_t *at, bool lower)
 {
@@ -51,7 +51,7 @@ mime_token(struct span s, size_t *at, bool lower)
 	return out;
 }
 
-/* The quoted-string at *at, quotes and backslashes undone. */
+/* Reads the quoted-string at *at, without quotes and backslashes. */
 static char *
 mime_quoted(struct span s, size_t *at)
 {
@@ -74,7 +74,7 @@ mime_quoted(struct span s, size_t *at)
 	return NULL;
 }
 
-/* One ";name=value" at *at. False when it breaks the grammar. */
+/* Reads one ";name=value" at *at. False when it is malformed. */
 static bool
 mime_type_param(struct span s, size_t *at, struct mime_type *t)
 {
@@ -166,8 +166,8 @@ mime_param(const struct mime_type *t, const char *name)
 	return NULL;
 }
 
-/* The header line at *at without its line end, *at moved behind that. False
- * when it has no line end, or a byte that no header line has. */
+/* Takes the header line at *at without its line end. False when it has no line
+ * end, or a byte that is not allowed in one. */
 static bool
 mime_line(struct span s, size_t *at, struct span *line)
 {
@@ -186,7 +186,7 @@ mime_line(struct span s, size_t *at, struct span *line)
 	return true;
 }
 
-/* Where the value of this field is kept: NULL when it does not count. */
+/* Returns where the value of this field goes; NULL when it is not used. */
 static struct span *
 mime_field(struct mime_entity *e, struct span name)
 {
@@ -199,7 +199,7 @@ mime_field(struct mime_entity *e, struct span name)
 	return NULL;
 }
 
-/* Splits "Name: value". False when the line is none such. */
+/* Splits "Name: value". False when the line is malformed. */
 static bool
 mime_header_line(struct span line, struct span *name, struct span *value)
 {
@@ -272,7 +272,7 @@ mime_boundary_ok(const char *boundary)
 	return true;
 }
 
-/* Whether a line that begins with "--boundary" stands at at. */
+/* Returns whether "--boundary" stands at at. */
 static bool
 mime_delimiter_at(struct span s, size_t at, struct span boundary)
 {
@@ -281,9 +281,9 @@ mime_delimiter_at(struct span s, size_t at, struct span boundary)
 	    memcmp(s.p + at + 2, boundary.p, boundary.n) == 0;
 }
 
-/* Reads what follows "--boundary" at *at: whether it closes, and *at moved
- * behind the line. False when the line goes on otherwise: clients differ
- * about such lines, so nothing may depend on them. */
+/* Reads the rest of a delimiter line behind "--boundary": whether it is the
+ * closing one. Moves *at behind the line. False for any other text on the line:
+ * clients differ about such lines, so nothing may depend on them. */
 static bool
 mime_delimiter_end(struct span s, size_t *at, bool *closes)
 {
@@ -300,7 +300,8 @@ mime_delimiter_end(struct span s, size_t *at, bool *closes)
 	return true;
 }
 
-/* The start of the next line at or after at that CRLF ends before, or s.n. */
+/* Returns the start of the next line at or after at that follows a CRLF, or
+ * s.n. */
 static size_t
 mime_next_line(struct span s, size_t at)
 {
@@ -334,7 +335,7 @@ mime_split(struct span body, const char *boundary, struct span *parts,
 		if (!mime_delimiter_end(body, &at, &closes))
 			return MIME_SPLIT_BROKEN;
 		if (open) {
-			/* The CRLF before a delimiter is its own. */
+			/* The CRLF before a delimiter belongs to it. */
 			if (here < begin + 2)
 				return MIME_SPLIT_BROKEN;
 			if (*count == max)
@@ -363,8 +364,8 @@ base64_value(unsigned char c)
 	return c == '/' ? 63 : -1;
 }
 
-/* RFC 4648, section 4, with white space between; nothing after the padding,
- * and no bits in it. */
+/* Decodes base64 (RFC 4648, section 4), which may have white space in between.
+ * Refuses text after the padding and nonzero bits in it. */
 static bool
 mime_base64(struct span s, struct buf *out)
 {
@@ -407,7 +408,7 @@ qp_hex(unsigned char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* RFC 2045, 6.7. */
+/* Decodes quoted-printable (RFC 2045, 6.7). */
 static bool
 mime_quoted_printable(struct span s, struct buf *out)
 {
@@ -442,7 +443,7 @@ mime_quoted_printable(struct span s, struct buf *out)
 void
 mime_encode_base64(struct buf *out, struct span s)
 {
-	enum { LINE = 48 }; /* bytes that 64 characters stand for */
+	enum { LINE = 48 }; /* bytes in 64 characters */
 	unsigned char line[65];
 
 	for (size_t at = 0; at < s.n; at += LINE) {

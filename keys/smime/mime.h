@@ -25,16 +25,16 @@ struct mime_type {
 	char *name; /* "text/plain", lower case */
 	struct mime_param params[MIME_PARAMS_MAX];
 	size_t count;
-	bool bad; /* the parameters break the grammar, one is there twice, or
-	           * one comes in pieces (RFC 2231): rely on none */
+	bool bad; /* a parameter is malformed, repeated, or in pieces (RFC
+	           * 2231): rely on none */
 };
 
-/* Parses the value of a Content-Type. -1 when there is not even a type and a
- * subtype, and then there is nothing to free; otherwise mime_type_free. A
- * type with bad parameters has its name. */
+/* Parses the value of a Content-Type. -1 when it has no type and subtype; there
+ * is nothing to free then. Otherwise out is for mime_type_free; with bad
+ * parameters it has its name all the same. */
 int mime_type_parse(struct span value, struct mime_type *out);
 void mime_type_free(struct mime_type *t);
-/* NULL when absent. */
+/* Returns the value of a parameter, or NULL. */
 const char *mime_param(const struct mime_type *t, const char *name);
 
 struct mime_entity {
@@ -43,18 +43,19 @@ struct mime_entity {
 	struct span body;
 };
 
-/* Splits an entity into what its header says and its body. It begins with a
- * header line or with the empty line; header lines end with CRLF or LF. -1
- * when it is not so, or when a field that counts is there twice. */
+/* Splits an entity into header fields and body. It must begin with a header
+ * line or the empty line; header lines end with CRLF or LF. -1 when it does
+ * not, or when one of these fields is repeated. */
 int mime_entity_parse(struct span all, struct mime_entity *out);
 
-/* Whether this may be a boundary: 1 to 70 bchars, the last no space. */
+/* Returns whether this is a valid boundary: 1 to 70 bchars, the last not a
+ * space. */
 bool mime_boundary_ok(const char *boundary);
 
 enum mime_split {
 	MIME_SPLIT_OK,
-	MIME_SPLIT_BROKEN, /* no first or no closing delimiter, or a line that
-	                    * begins like one and goes on */
+	MIME_SPLIT_BROKEN, /* no first or no closing delimiter, or other text on
+	                    * a delimiter line */
 	MIME_SPLIT_MANY /* more than max parts */
 };
 /* Finds the parts of a multipart body, at most max of them. Delimiters stand
@@ -64,16 +65,16 @@ enum mime_split mime_split(struct span body, const char *boundary,
 
 enum mime_coding {
 	MIME_CODING_OK,
-	MIME_CODING_BROKEN, /* bytes that the coding does not have */
+	MIME_CODING_BROKEN, /* not valid in this coding */
 	MIME_CODING_UNKNOWN
 };
-/* Undoes a Content-Transfer-Encoding; empty is 7bit. *out is body itself
+/* Decodes a Content-Transfer-Encoding; empty means 7bit. *out is body itself
  * (7bit, 8bit, binary) or lies in store, which the caller frees. */
 enum mime_coding mime_decode(struct span encoding, struct span body,
     struct buf *store, struct span *out);
 /* Appends the base64 of s in lines of 64 characters. */
 void mime_encode_base64(struct buf *out, struct span s);
-/* Whether the encoding is 7bit, 8bit, binary or absent. */
+/* Returns whether the encoding is 7bit, 8bit, binary or absent. */
 bool mime_coding_is_identity(struct span encoding);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * S/MIME: an entity in, a signed or sealed body out; a body in, a judged
- * text out (RFC 8551, RFC 5652, RFC 5083).
+ * S/MIME: makes signed or encrypted bodies, and reads and judges those that
+ * were received (RFC 8551, RFC 5652, RFC 5083).
  */
 #ifndef SIGNET_KEYS_SMIME_SMIME_H
 #define SIGNET_KEYS_SMIME_SMIME_H
@@ -14,25 +14,26 @@
 enum smime_cipher { CIPHER_AUTO, CIPHER_AES_128_CBC, CIPHER_AES_128_GCM };
 enum smime_nesting { NESTING_AUTO, NESTING_OUTER, NESTING_INNER };
 
-/* How a body is made that is to come out as another did. All zero: ours. */
+/* Fixes the parts of a body that are otherwise signet's choice or random, so
+ * that it comes out as another one did. All zero: signet's usual body. */
 struct smime_form {
-	bool draft; /* as SIPimp made the draft's: SHA-1, no signed
-	              * attributes, parameters and fields in its order; auto is
-	              * CBC and outer */
+	bool draft; /* as SIPimp made the draft's messages: SHA-1, no signed
+	             * attributes, its order of parameters and fields; "auto"
+	             * is then CBC and outer */
 	bool opaque; /* signed-data that holds the entity (RFC 8551, 3.5.2)
 	              * instead of multipart/signed */
 	const char *boundary; /* of the multipart/signed; NULL: random */
 	time_t at; /* the signing time; 0: now */
 };
 
-/* What is to be sent. */
-struct smime_letter {
+/* A text to send. */
+struct smime_input {
 	const struct aor *from, *to;
 	struct span text;
 	bool sign, encrypt;
 	bool attach_cert;
 	enum smime_cipher cipher; /* auto: by the peer's certificate */
-	enum smime_nesting nesting; /* and by what `peers` says */
+	enum smime_nesting nesting; /* auto: by that and by `peers` */
 	const struct smime_form *form; /* NULL: ours */
 };
 
@@ -43,62 +44,118 @@ struct smime_body {
 	struct buf body;
 };
 
-/* Makes the body for letter: plain text/plain when neither signed nor
- * encrypted. EX_CONFIG when a key or certificate is missing, EX_NOPERM when
- * the recipient's certificate does not pass, EX_USAGE for the draft's form
- * without policy->legacy, EX_DATAERR for a boundary that the text has. out is
- * untouched on failure and otherwise for smime_body_free. */
-int smime_seal(struct keystore *ks, const struct policy *policy,
-    const struct smime_letter *letter, struct smime_body *out, struct err *e);
+/* Makes the body for input: text/plain where it is neither signed nor
+ * encrypted. Fails with EX_CONFIG when a key or certificate is missing,
+ * EX_NOPERM when the recipient's certificate is refused, EX_USAGE for the
+ * draft's form without policy->legacy, EX_DATAERR for a boundary that the text
+ * contains. out is untouched on failure, and otherwise for smime_body_free. */
+int smime_make(struct keystore *ks, const struct policy *policy,
+    const struct smime_input *input, struct smime_body *out, struct err *e);
 void smime_body_free(struct smime_body *b);
 
-/* What smime_seal would come to for a letter, as far as it can be known
- * without making one or asking for a passphrase. */
-struct smime_outlook {
-	char sign_problem[400]; /* why not, and what to do; or "" */
-	char seal_problem[900];
-	/* The certificate that lies here for whom it is to. */
+/* A reason why a text can't be signed or encrypted. */
+enum smime_problem {
+	SMIME_READY, /* there is none */
+	SMIME_STORE_UNREADABLE,
+	/* signing: */
+	SMIME_NO_SENDER, /* no address to sign as */
+	SMIME_NO_OWN_CERT,
+	SMIME_OWN_CERT_UNREADABLE,
+	SMIME_OWN_KEY_UNUSABLE,
+	/* encrypting: */
+	SMIME_NO_PEER_CERT,
+	SMIME_PEER_CERT_UNREADABLE,
+	SMIME_PEER_CERT_UNPINNED, /* refused, and a pin would mend it */
+	SMIME_PEER_CERT_NO_CRL, /* refused for want of a CRL alone */
+	SMIME_PEER_CERT_REFUSED /* refused for another reason */
+};
+
+/* The result that smime_make would have now, as far as it is known without
+ * making a body or asking for a passphrase. */
+struct smime_preflight {
+	enum smime_problem sign, encrypt;
+	char sign_why[320]; /* details of the problem, or "" */
+	char encrypt_why[900];
+	/* The recipient's certificate in the store. */
 	bool has_cert, pinned;
 	char fingerprint[65];
 	time_t not_after;
 };
-/* from NULL: nobody. */
-void smime_outlook(struct keystore *ks, const struct policy *policy,
-    const struct aor *from, const struct aor *to, struct smime_outlook *out);
+/* Makes the checks of smime_make for a text from `from` (NULL: nobody) to
+ * `to`. The two functions must be kept in step. */
+void smime_preflight(struct keystore *ks, const struct policy *policy,
+    const struct aor *from, const struct aor *to, struct smime_preflight *out);
 
-/* A body as it came. The three header values are empty when absent. */
-struct smime_mail {
+/* A body as it was received. The three header values are empty when absent. */
+struct smime_raw {
 	const struct aor *from; /* the SIP From; NULL: no sip or sips URI */
 	struct span content_type;
 	struct span transfer_encoding;
 	struct span content_encoding;
 	struct span body;
-	bool details; /* are wanted below, which costs */
+	bool details; /* fill in smime_result's details; this takes time */
 };
 
-/* What came of it. */
-struct smime_opened {
+/* A reason to refuse a message. The SIP status and the Warning for each are in
+ * src/ua/refusal.c. */
+enum smime_refusal {
+	REFUSAL_NONE,
+	/* Its worst signature, in the order of enum verdict_signature: */
+	REFUSAL_SIGNATURE_MALFORMED,
+	REFUSAL_SIGNATURE_UNKNOWN_SIGNER,
+	REFUSAL_SIGNATURE_TAMPERED,
+	REFUSAL_SIGNATURE_REVOKED,
+	REFUSAL_SIGNATURE_CHANGED,
+	REFUSAL_SIGNATURE_UNTRUSTED,
+	REFUSAL_SIGNATURE_EXPIRED,
+	REFUSAL_SIGNATURE_NOT_YET_VALID,
+	REFUSAL_SIGNATURE_WEAK,
+	REFUSAL_SIGNATURE_IDENTITY_MISMATCH,
+	REFUSAL_SIGNATURE_NO_CRL,
+	REFUSAL_ENCRYPTION_MALFORMED,
+	REFUSAL_ENCRYPTION_NO_KEY,
+	REFUSAL_ENCRYPTION_FAILED,
+	/* Limits: */
+	REFUSAL_LAYERS,
+	REFUSAL_PARTS,
+	/* Contents that are not supported: */
+	REFUSAL_NO_CONTENT_TYPE,
+	REFUSAL_CONTENT_ENCODING,
+	REFUSAL_TRANSFER_ENCODING_UNKNOWN,
+	REFUSAL_TRANSFER_ENCODING_BROKEN,
+	REFUSAL_COMPRESSED,
+	REFUSAL_MULTIPART_MALFORMED,
+	REFUSAL_PART_MALFORMED,
+	REFUSAL_NO_TEXT,
+	REFUSAL_CHARSET,
+	REFUSALS
+};
+
+/* A message that was read and judged. */
+struct smime_result {
 	struct verdict verdict;
-	char *text; /* what may be shown, NULL when nothing may */
+	char *text; /* the text to show, NULL when none may be shown */
 	size_t text_len; /* text may hold NULs */
-	char *type; /* the content type of what is shown, or of the body */
-	int status; /* the answer: 200, 413, 415, 437 or 493 */
-	const char *warning; /* static words for the Warning header, or NULL */
-	/* Where they are wanted: lines about each signature and seal, NULL
-	 * when there is neither; and of the certificate of the signature that
-	 * the verdict is about, which is "" where it is not known. */
+	char *type; /* the content type of the text, or else of the body */
+	/* The reason to answer with. It is REFUSAL_NONE, and text is NULL, for
+	 * a message that was refused for something inside CBC content: an
+	 * answer that told this would be a padding oracle. */
+	enum smime_refusal refusal;
+	bool delay_answer; /* it has CBC content: the answer leaves 10 ms after
+	                    * the request came, whatever it is */
+	/* With smime_raw.details: lines about each signature and encryption,
+	 * NULL when there is neither; and the signer's certificate that the
+	 * verdict is about, "" where it is not known. */
 	char *details;
 	char fingerprint[65]; /* SHA-256, hex */
 	bool pinned; /* it is the one pinned for From */
-	bool held; /* CBC content: the answer leaves 10 ms after the request
-	            * came, whatever it is */
 };
 
-/* Opens and judges mail as JUDGING says; never fails, since whatever is wrong
- * with a message is a verdict. A key that cannot be read (a passphrase that
- * is wrong) gives no-key with its reason. For smime_opened_free. */
-void smime_open(struct keystore *ks, const struct policy *policy,
-    const struct smime_mail *mail, struct smime_opened *out);
-void smime_opened_free(struct smime_opened *o);
+/* Decrypts and judges a body. It never fails: any fault of the message is a
+ * verdict. A private key that can't be read (a wrong passphrase) gives no-key
+ * and its reason. out is for smime_result_free. */
+void smime_read(struct keystore *ks, const struct policy *policy,
+    const struct smime_raw *raw, struct smime_result *out);
+void smime_result_free(struct smime_result *r);
 
 #endif

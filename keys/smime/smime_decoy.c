@@ -1,7 +1,7 @@
 /*
- * The work of judging a signature, done for nothing: so that CBC content takes
- * as long where no signature inside it could be judged as where one was
- * (docs/design.md).
+ * Verifies a made-up signature and ignores the result. CBC content without a
+ * signature that could be checked then takes as long as content with one, so
+ * the time of an answer tells nothing about it (docs/design.md).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,8 @@
 
 #include "keys/smime/smime_priv.h"
 
-/* A certificate of no use but to give a signature the signer's name of c. */
+/* Makes a certificate with the issuer and serial number of c, so that a
+ * signature made with it names c as its signer. */
 static X509 *
 decoy_name(const struct cert *c, EVP_PKEY *key)
 {
@@ -29,8 +30,9 @@ decoy_name(const struct cert *c, EVP_PKEY *key)
 	return x;
 }
 
-/* A signature by another curve's key is checked to the end like any; one that
- * an RSA key is to check has its length, and is below its modulus. */
+/* Fits the signature to the key that will check it. An EC key checks any ECDSA
+ * signature to the end. RSA gives up early unless the signature has the length
+ * of the modulus and is smaller, so this makes one that is. */
 static bool
 decoy_rsa(CMS_SignerInfo *si, EVP_PKEY *theirs)
 {
@@ -51,8 +53,8 @@ decoy_rsa(CMS_SignerInfo *si, EVP_PKEY *theirs)
 	return ok;
 }
 
-/* A detached SignedData that names c as its signer and that nobody signed;
- * made once for each certificate. */
+/* Makes a detached SignedData that names c as its signer, with a signature that
+ * does not verify. It is kept in c->decoy. */
 static bool
 decoy_make(struct cert *c)
 {
@@ -82,55 +84,14 @@ decoy_make(struct cert *c)
 	return n > 0;
 }
 
-static struct opening
-shadow_of(const struct opening *o, struct smime_opened *scrap)
-{
-
-	*scrap = (struct smime_opened){.status = 200};
-	scrap->verdict.signature = SIGNATURE_NONE;
-	return (struct opening){.ks = o->ks,
-	    .policy = o->policy,
-	    .from = o->from,
-	    .out = scrap,
-	    .hidden = true,
-	    .refused = true,
-	    .layers = o->layers,
-	    .detailed = o->detailed};
-}
-
-static void
-shadow_end(struct opening *o, struct opening *shadow)
-{
-	size_t i;
-
-	o->checked += shadow->checked;
-	for (i = 0; i < shadow->kept_count; i++)
-		buf_wipe(&shadow->kept[i]);
-	free(shadow->kept);
-	buf_free(&shadow->reason);
-	buf_free(&shadow->details);
-	smime_opened_free(shadow->out);
-}
-
 void
-smime_shadow(struct opening *o, struct span bytes)
+smime_decoy_verify(struct smime_ctx *ctx, struct cert *ours, struct span bytes)
 {
-	struct smime_opened scrap;
-	struct opening shadow = shadow_of(o, &scrap);
-	struct smime_part inner;
-
-	if (opening_entity(bytes, &inner))
-		opening_part(&shadow, &inner);
-	shadow_end(o, &shadow);
-}
-
-void
-smime_decoy(struct opening *o, struct cert *ours, struct span bytes)
-{
-	struct cert *c = o->from != NULL ? keystore_cert(o->ks, o->from->key)
-					 : NULL;
-	struct smime_opened scrap;
-	struct opening shadow = shadow_of(o, &scrap);
+	struct cert *c = ctx->from != NULL
+	    ? keystore_cert(ctx->ks, ctx->from->key)
+	    : NULL;
+	struct smime_result ignored;
+	struct smime_ctx decoy = smime_decoy_ctx(ctx, &ignored);
 	struct span parts[2];
 	struct cms_look look;
 	CMS_ContentInfo *cms;
@@ -138,16 +99,18 @@ smime_decoy(struct opening *o, struct cert *ours, struct span bytes)
 
 	if (c == NULL)
 		c = ours;
-	/* Made whether it is needed or not: the first time tells nothing. */
+	/* Built even when it will not be used, so that the time it takes to
+	 * build tells nothing. */
 	if (c->decoy.n == 0 && !decoy_make(c))
 		return;
-	if (o->checked == 0) {
+	if (ctx->checked == 0) {
+		/* The steps that reading a multipart/signed would take. */
 		(void)mime_split(bytes, "decoy", parts, 2, &count);
 		(void)cms_look(span_buf(&c->decoy), &look);
-		cms = smime_parse(span_buf(&c->decoy));
+		cms = smime_parse_cms(span_buf(&c->decoy));
 		if (cms != NULL)
-			(void)smime_verify(&shadow, cms, bytes);
+			(void)smime_verify(&decoy, cms, bytes);
 		CMS_ContentInfo_free(cms);
 	}
-	shadow_end(o, &shadow);
+	smime_decoy_ctx_end(ctx, &decoy);
 }

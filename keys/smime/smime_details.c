@@ -1,6 +1,6 @@
 /*
- * What a person may want to know of a signature or a seal beyond the verdict:
- * who, by which certificates, until when, with what.
+ * Details of signatures and encryption beyond the verdict: names, certificates,
+ * times and algorithms, one line each.
  */
 #include <string.h>
 
@@ -11,8 +11,8 @@
 #include "keys/x509/cert_words.h"
 
 enum {
-	DETAILS_CHAIN = 8, /* certificates above a signer's */
-	DETAILS_RECIPIENTS = 8 /* that are told of */
+	DETAILS_CHAIN = 8, /* certificates above the signer's */
+	DETAILS_RECIPIENTS = 8 /* that are listed */
 };
 
 static void
@@ -37,7 +37,7 @@ put_key_id(struct buf *out, const ASN1_OCTET_STRING *id)
 		ASN1_STRING_get0_data(id), (size_t)ASN1_STRING_length(id)});
 }
 
-/* A certificate as CMS names it. */
+/* Appends the identifier by which CMS names a certificate. */
 static void
 put_names(struct buf *out, const ASN1_OCTET_STRING *id, const X509_NAME *issuer,
     const ASN1_INTEGER *serial)
@@ -47,10 +47,10 @@ put_names(struct buf *out, const ASN1_OCTET_STRING *id, const X509_NAME *issuer,
 	else if (issuer != NULL && serial != NULL)
 		cert_words_names(out, issuer, serial);
 	else
-		buf_adds(out, "nobody by name");
+		buf_adds(out, "not named");
 }
 
-/* --- signatures -------------------------------------------------------------- */
+/* --- signatures ----------------------------------------------------------- */
 
 static struct cert *
 find_among(struct cert *const *certs, size_t count, const struct cert *c)
@@ -66,27 +66,29 @@ find_among(struct cert *const *certs, size_t count, const struct cert *c)
 static bool
 is_root(const struct keystore *ks, const struct cert *c)
 {
+	const struct store_issuers *known = keystore_issuers(ks);
 	size_t i;
 
-	for (i = 0; i < ks->root_count; i++)
-		if (cert_same(ks->roots[i], c))
+	for (i = 0; i < known->root_count; i++)
+		if (cert_same(known->roots[i], c))
 			return true;
 	return false;
 }
 
-/* The certificates above c, up to a root or as far as they are known. A pin
- * vouches for c by itself. */
+/* Appends the certificates above c, up to a root or as far as they are known;
+ * none for a certificate that is pinned. */
 static void
-put_chain(struct opening *o, struct cert *c, struct cert *const *bag,
-    size_t bag_count)
+put_chain(struct smime_ctx *ctx, struct cert *c, struct cert *const *untrusted,
+    size_t untrusted_count)
 {
-	struct keystore *ks = o->ks;
-	struct buf *out = &o->details;
+	struct keystore *ks = ctx->ks;
+	const struct store_issuers *known = keystore_issuers(ks);
+	struct buf *out = &ctx->details;
 	struct cert *above;
 	int i;
 
-	if (o->from != NULL && keystore_pinned(ks, o->from->key, c)) {
-		buf_addf(out, "trust: pinned for %s\n", o->from->text);
+	if (ctx->from != NULL && keystore_pinned(ks, ctx->from->key, c)) {
+		buf_addf(out, "trust: pinned for %s\n", ctx->from->text);
 		return;
 	}
 	for (i = 0; i < DETAILS_CHAIN; i++, c = above) {
@@ -100,11 +102,11 @@ put_chain(struct opening *o, struct cert *c, struct cert *const *bag,
 			    "neither a root here nor pinned\n");
 			return;
 		}
-		above = find_among(ks->roots, ks->root_count, c);
+		above = find_among(known->roots, known->root_count, c);
 		if (above == NULL)
-			above = find_among(ks->cas, ks->ca_count, c);
+			above = find_among(known->cas, known->ca_count, c);
 		if (above == NULL)
-			above = find_among(bag, bag_count, c);
+			above = find_among(untrusted, untrusted_count, c);
 		if (above == NULL) {
 			buf_adds(out,
 			    "trust: none; its issuer's certificate "
@@ -128,17 +130,17 @@ put_signing_time(struct buf *out, CMS_SignerInfo *si)
 	buf_adds(out, "signing time: ");
 	if (t == NULL ||
 	    (t->type != V_ASN1_UTCTIME && t->type != V_ASN1_GENERALIZEDTIME))
-		buf_adds(out, "not said");
+		buf_adds(out, "not given");
 	else
 		cert_words_time(out, t->value.utctime);
 	buf_adds(out, "\n");
 }
 
 void
-smime_details_signer(struct opening *o, CMS_SignerInfo *si, struct cert *c,
-    struct cert *const *bag, size_t bag_count)
+smime_details_signature(struct smime_ctx *ctx, CMS_SignerInfo *si,
+    struct cert *c, struct cert *const *untrusted, size_t untrusted_count)
 {
-	struct buf *out = &o->details;
+	struct buf *out = &ctx->details;
 	X509_ALGOR *digest, *signature;
 	ASN1_OCTET_STRING *id = NULL;
 	ASN1_INTEGER *serial = NULL;
@@ -158,22 +160,22 @@ smime_details_signer(struct opening *o, CMS_SignerInfo *si, struct cert *c,
 	} else {
 		buf_adds(out, "certificate:\n");
 		cert_words(out, c->x509, "  ");
-		put_chain(o, c, bag, bag_count);
+		put_chain(ctx, c, untrusted, untrusted_count);
 	}
 	ERR_clear_error();
 }
 
-/* --- seals ---------------------------------------------------------------------- */
+/* --- encryption ----------------------------------------------------------- */
 
 static void
-put_transported(struct buf *out, CMS_RecipientInfo *ri)
+put_ktri(struct buf *out, CMS_RecipientInfo *ri)
 {
 	ASN1_OCTET_STRING *id = NULL;
 	ASN1_INTEGER *serial = NULL;
 	X509_NAME *issuer = NULL;
 	X509_ALGOR *algorithm = NULL;
 
-	buf_adds(out, "sealed for: ");
+	buf_adds(out, "encrypted for: ");
 	if (CMS_RecipientInfo_ktri_get0_signer_id(ri, &id, &issuer, &serial) ==
 	    1)
 		put_names(out, id, issuer, serial);
@@ -183,7 +185,7 @@ put_transported(struct buf *out, CMS_RecipientInfo *ri)
 }
 
 static void
-put_agreed(struct buf *out, CMS_RecipientInfo *ri)
+put_kari(struct buf *out, CMS_RecipientInfo *ri)
 {
 	STACK_OF(CMS_RecipientEncryptedKey)
 	*keys = CMS_RecipientInfo_kari_get0_reks(ri);
@@ -198,7 +200,7 @@ put_agreed(struct buf *out, CMS_RecipientInfo *ri)
 		ASN1_INTEGER *serial = NULL;
 		X509_NAME *issuer = NULL;
 
-		buf_adds(out, "sealed for: ");
+		buf_adds(out, "encrypted for: ");
 		if (CMS_RecipientEncryptedKey_get0_id(
 			sk_CMS_RecipientEncryptedKey_value(keys, i), &id, NULL,
 			NULL, &issuer, &serial) == 1)
@@ -210,31 +212,31 @@ put_agreed(struct buf *out, CMS_RecipientInfo *ri)
 }
 
 void
-smime_details_seal(struct opening *o, CMS_ContentInfo *cms, const char *cipher,
-    const struct cert *ours)
+smime_details_encryption(struct smime_ctx *ctx, CMS_ContentInfo *cms,
+    const char *cipher, const struct cert *ours)
 {
 	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
-	struct buf *out = &o->details;
+	struct buf *out = &ctx->details;
 	int i, n = sk_CMS_RecipientInfo_num(all);
 
-	buf_adds(out, out->n > 0 ? "\nseal\n" : "seal\n");
+	buf_adds(out, out->n > 0 ? "\nencryption\n" : "encryption\n");
 	buf_addf(out, "cipher: %s\n", cipher);
 	for (i = 0; i < n && i < DETAILS_RECIPIENTS; i++) {
 		CMS_RecipientInfo *ri = sk_CMS_RecipientInfo_value(all, i);
 
 		if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_TRANS)
-			put_transported(out, ri);
+			put_ktri(out, ri);
 		else if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_AGREE)
-			put_agreed(out, ri);
+			put_kari(out, ri);
 		else
 			buf_adds(out,
-			    "sealed for: somebody by a key that is "
-			    "no certificate's\n");
+			    "encrypted for: a key that belongs to "
+			    "no certificate\n");
 	}
 	if (i < n)
-		buf_addf(out, "sealed for: and %d more\n", n - i);
+		buf_addf(out, "encrypted for: and %d more\n", n - i);
 	if (ours == NULL) {
-		buf_adds(out, "our key: none that opens it\n");
+		buf_adds(out, "our key: none that decrypts it\n");
 	} else {
 		buf_adds(out, "our key:\n");
 		cert_words(out, ours->x509, "  ");

@@ -1,5 +1,10 @@
 /*
- * Opening a body: what its files share.
+ * Reading a body: shared by the smime_* files.
+ *
+ * Calls run one way, each file calling those to its right: smime_read >
+ * {smime_text, smime_decoy} > smime_verify, smime_read > smime_decrypt;
+ * verify and decrypt > smime_details; all > smime_ctx. smime_make and
+ * smime_preflight stand alone.
  */
 #ifndef SIGNET_KEYS_SMIME_SMIME_PRIV_H
 #define SIGNET_KEYS_SMIME_SMIME_PRIV_H
@@ -17,81 +22,97 @@ struct smime_part {
 	struct span content_type, transfer_encoding, content_encoding, body;
 };
 
-/* A message on its way through its layers. */
-struct opening {
+/* A message while its layers are read. */
+struct smime_ctx {
 	struct keystore *ks;
 	const struct policy *policy;
 	const struct aor *from;
-	struct smime_opened *out;
+	struct smime_result *out;
 
-	/* Inside CBC content: nothing that is found from here on changes the
-	 * answer. */
-	bool hidden;
+	bool hidden; /* inside CBC content: no fault found from here on may
+	              * change the answer */
 	bool refused; /* no text is shown */
-	unsigned checked; /* signatures that a public key was asked about */
+	unsigned checked; /* public-key checks of signatures so far */
 	unsigned layers, parts;
-	bool sealed; /* some layer was opened */
-	bool signed_since_seal; /* a signature covers the text itself */
-	bool sealed_in_signed, signed_in_sealed;
+	bool decrypted; /* a layer was decrypted */
+	bool signed_inside; /* a signature was verified since the last
+	                     * decryption, so it covers the text itself */
+	bool encrypted_in_signed;
 	struct buf reason;
-	bool detailed; /* details are wanted */
+	bool detailed; /* collect details */
 	struct buf details; /* lines */
-	struct buf *kept; /* decoded and opened contents, until the end */
-	size_t kept_count;
+	struct buf *bufs; /* decoded and decrypted contents, wiped at the end */
+	size_t buf_count;
 };
 
-/* Says why, for the owner. */
-void opening_reason(struct opening *o, const char *fmt, ...)
+/* --- smime_ctx ------------------------------------------------------------ */
+
+/* Adds words to the reason that the owner is shown. */
+void smime_add_reason(struct smime_ctx *ctx, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Refuses the message: no text, and this answer unless it is hidden. */
-void opening_refuse(struct opening *o, int status, const char *warning);
-/* A buffer that lives until the message is done. */
-struct buf *opening_buf(struct opening *o);
-/* Counts a layer. False, and refused with 413, when it is one too many. */
-bool opening_layer(struct opening *o);
+/* Refuses the message: its text is not shown. The first refusal that is not
+ * hidden is the one it is answered with. */
+void smime_refuse(struct smime_ctx *ctx, enum smime_refusal why);
+/* A new buffer that lives until smime_ctx_free. The next call may move it. */
+struct buf *smime_new_buf(struct smime_ctx *ctx);
+/* Counts a layer. False, and refused, when there are too many. */
+bool smime_count_layer(struct smime_ctx *ctx);
+/* Wipes and frees everything but ctx->out and ctx->details. */
+void smime_ctx_free(struct smime_ctx *ctx);
 
-/* One part: what it is decides. */
-void opening_part(struct opening *o, const struct smime_part *part);
-/* The bytes of an entity that a layer held. False when they are none. */
-bool opening_entity(struct span bytes, struct smime_part *part);
-void opening_signed(struct opening *o, const struct smime_part *part,
-    const struct mime_type *type);
-void opening_cms(struct opening *o, const struct smime_part *part,
-    const struct mime_type *type);
-/* The text of a part that is neither signed nor sealed. */
-void opening_text(struct opening *o, const struct smime_part *part);
+/* A context that does the work of ctx's at this point with no effect on the
+ * message: it is refused, hidden, and its result goes to ignored. */
+struct smime_ctx smime_decoy_ctx(
+    const struct smime_ctx *ctx, struct smime_result *ignored);
+/* Frees it; its public-key checks are counted in ctx. */
+void smime_decoy_ctx_end(struct smime_ctx *ctx, struct smime_ctx *decoy);
 
-/* Judges a SignedData over data (the exact bytes) and takes the verdict down
- * in o. False when it is refused, and then o is too. */
-bool smime_verify(struct opening *o, CMS_ContentInfo *cms, struct span data);
-/* Refuses one that is none at all: there is nothing to judge, and nothing
- * that a setting could show. */
-void smime_signature_malformed(struct opening *o, const char *why);
-/* Opens sealed content. NULL when it could not be, and then o is refused and
- * knows why. From CBC content bytes come back whatever they are: where they
- * are none, *sound is false, and o is refused too. *ours is the certificate
- * that it was sealed for, if anything comes back. */
-struct buf *smime_unseal(struct opening *o, const struct cms_look *look,
-    struct span der, bool *sound, struct cert **ours);
+/* Parses a MIME entity. False when it is none. */
+bool smime_parse_entity(struct span bytes, struct smime_part *part);
+/* Parses der as CMS. NULL when it is none, or bytes follow it. */
+CMS_ContentInfo *smime_parse_cms(struct span der);
 
-/* Tells of a signature by c, which may be NULL, in the details; bag are the
- * certificates that came along. */
-void smime_details_signer(struct opening *o, CMS_SignerInfo *si, struct cert *c,
-    struct cert *const *bag, size_t bag_count);
-/* Tells of a seal. ours is the certificate of ours that it is for, or
- * NULL. */
-void smime_details_seal(struct opening *o, CMS_ContentInfo *cms,
+/* --- smime_details -------------------------------------------------------- */
+
+/* Adds a signature to the details. c is the signer's certificate, or NULL;
+ * untrusted are the certificates that came in the message. */
+void smime_details_signature(struct smime_ctx *ctx, CMS_SignerInfo *si,
+    struct cert *c, struct cert *const *untrusted, size_t untrusted_count);
+/* Adds an encryption. ours is our certificate that it is for, or NULL. */
+void smime_details_encryption(struct smime_ctx *ctx, CMS_ContentInfo *cms,
     const char *cipher, const struct cert *ours);
 
-/* Does with the bytes of CBC content that did not open what would have been
- * done if it had, for nothing. */
-void smime_shadow(struct opening *o, struct span bytes);
-/* Judges a signature that is none over the bytes of CBC content, for nothing,
- * where none inside it was: one that the From address might have made, else
- * the holder of ours. */
-void smime_decoy(struct opening *o, struct cert *ours, struct span bytes);
+/* --- smime_verify --------------------------------------------------------- */
 
-/* Parses the whole of der, or gives NULL. */
-CMS_ContentInfo *smime_parse(struct span der);
+/* Judges a SignedData over data (the exact bytes that it covers), and lowers
+ * the verdict of ctx to the worst of its signers. False when it is refused;
+ * then so is ctx. */
+bool smime_verify(
+    struct smime_ctx *ctx, CMS_ContentInfo *cms, struct span data);
+/* Refuses a signature that cannot be judged at all, whatever the settings. */
+void smime_signature_malformed(struct smime_ctx *ctx, const char *why);
+
+/* --- smime_decoy ---------------------------------------------------------- */
+
+/* Makes CBC content take the same time with and without a signature inside:
+ * unless ctx->checked counts one, verifies a made-up signature over bytes and
+ * ignores the result. It names the From address's certificate in the store as
+ * its signer, or else ours. */
+void smime_decoy_verify(
+    struct smime_ctx *ctx, struct cert *ours, struct span bytes);
+
+/* --- smime_decrypt -------------------------------------------------------- */
+
+/* Decrypts content with a private key of the store. NULL when that failed, and
+ * then ctx is refused. For CBC content with a key of ours it always returns a
+ * buffer; *sound is false, and ctx refused, if its bytes are not the content.
+ * *ours is set to our certificate that it is for. */
+struct buf *smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
+    struct span der, bool *sound, struct cert **ours);
+
+/* --- smime_text ----------------------------------------------------------- */
+
+/* Takes the text out of a part that is neither signed nor encrypted. */
+void smime_read_text(struct smime_ctx *ctx, const struct smime_part *part);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The text of a message: the first text/plain, and the names of what stands
+ * Finds the text of a message, the first text/plain, and names the parts
  * beside it.
  */
 #include <stdlib.h>
@@ -14,19 +14,19 @@ struct picked {
 };
 
 static bool text_pick(
-    struct opening *o, const struct smime_part *part, struct picked *p);
+    struct smime_ctx *ctx, const struct smime_part *part, struct picked *p);
 
 static bool
-text_refuse(struct opening *o, int status, const char *why)
+text_refuse(struct smime_ctx *ctx, enum smime_refusal refusal, const char *why)
 {
-	opening_reason(o, "%s", why);
-	opening_refuse(o, status, why);
+	smime_add_reason(ctx, "%s", why);
+	smime_refuse(ctx, refusal);
 	return false;
 }
 
-/* The parts of a multipart in their order. False when it was refused. */
+/* Goes through the parts of a multipart in order. False when refused. */
 static bool
-text_pick_parts(struct opening *o, const struct smime_part *part,
+text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
     const struct mime_type *type, struct picked *p)
 {
 	const char *boundary = mime_param(type, "boundary");
@@ -36,33 +36,37 @@ text_pick_parts(struct opening *o, const struct smime_part *part,
 
 	if (type->bad || boundary == NULL || !mime_boundary_ok(boundary) ||
 	    !mime_coding_is_identity(span_trim(part->transfer_encoding)))
-		return text_refuse(o, 415, "A multipart is malformed");
+		return text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
+		    "A multipart is malformed");
 	switch (
 	    mime_split(part->body, boundary, parts, MIME_PARTS_MAX, &count)) {
 	case MIME_SPLIT_OK:
 		break;
 	case MIME_SPLIT_BROKEN:
-		return text_refuse(o, 415, "A multipart is malformed");
+		return text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
+		    "A multipart is malformed");
 	case MIME_SPLIT_MANY:
-		return text_refuse(o, 413, "Too many parts");
+		return text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
 	}
-	o->parts += (unsigned)count;
-	if (o->parts > MIME_PARTS_MAX)
-		return text_refuse(o, 413, "Too many parts");
+	ctx->parts += (unsigned)count;
+	if (ctx->parts > MIME_PARTS_MAX)
+		return text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
 	for (i = 0; i < count && ok; i++) {
 		struct smime_part inner;
 
-		if (!opening_entity(parts[i], &inner))
-			return text_refuse(
-			    o, 415, "A part of a multipart is malformed");
-		ok = text_pick(o, &inner, p);
+		if (!smime_parse_entity(parts[i], &inner))
+			return text_refuse(ctx, REFUSAL_PART_MALFORMED,
+			    "A part of a multipart is malformed");
+		ok = text_pick(ctx, &inner, p);
 	}
 	return ok;
 }
 
-/* Signed and sealed parts down here are attachments: named, no more. */
+/* Takes the first text/plain at or below part, and names every other part.
+ * Signed and encrypted parts in here are attachments: they are only named. */
 static bool
-text_pick(struct opening *o, const struct smime_part *part, struct picked *p)
+text_pick(
+    struct smime_ctx *ctx, const struct smime_part *part, struct picked *p)
 {
 	struct mime_type type;
 	bool ok = true;
@@ -71,8 +75,9 @@ text_pick(struct opening *o, const struct smime_part *part, struct picked *p)
 	if (typed && strncmp(type.name, "multipart/", 10) == 0 &&
 	    strcmp(type.name, "multipart/signed") != 0 &&
 	    strcmp(type.name, "multipart/encrypted") != 0) {
-		ok = opening_layer(o) && text_pick_parts(o, part, &type, p);
-		o->layers -= ok ? 1 : 0;
+		ok = smime_count_layer(ctx) &&
+		    text_pick_parts(ctx, part, &type, p);
+		ctx->layers -= ok ? 1 : 0;
 	} else if (!p->found &&
 	    (typed ? strcmp(type.name, "text/plain") == 0
 		   : part->content_type.n == 0)) {
@@ -99,7 +104,7 @@ charset_known(const struct mime_type *type)
 
 /* Takes the text out of a text/plain part. */
 static void
-text_show(struct opening *o, const struct smime_part *part)
+text_show(struct smime_ctx *ctx, const struct smime_part *part)
 {
 	struct mime_type type;
 	struct span encoding = span_trim(part->content_encoding), text;
@@ -111,49 +116,55 @@ text_show(struct opening *o, const struct smime_part *part)
 		mime_type_free(&type);
 	}
 	if (!ok) {
-		text_refuse(o, 415, "The character set is unknown");
+		text_refuse(
+		    ctx, REFUSAL_CHARSET, "The character set is unknown");
 		return;
 	}
 	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
-		text_refuse(o, 415, "Content-Encoding is not taken");
+		text_refuse(ctx, REFUSAL_CONTENT_ENCODING,
+		    "Content-Encoding is not supported");
 		return;
 	}
 	switch (mime_decode(
-	    part->transfer_encoding, part->body, opening_buf(o), &text)) {
+	    part->transfer_encoding, part->body, smime_new_buf(ctx), &text)) {
 	case MIME_CODING_OK:
 		break;
 	case MIME_CODING_BROKEN:
-		text_refuse(o, 415, "The transfer encoding is broken");
+		text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_BROKEN,
+		    "The transfer encoding is broken");
 		return;
 	case MIME_CODING_UNKNOWN:
-		text_refuse(o, 415, "Unknown transfer encoding");
+		text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN,
+		    "Unknown transfer encoding");
 		return;
 	}
-	o->out->text = xstrndup(text);
-	o->out->text_len = text.n;
-	o->out->type = part->content_type.n != 0
+	ctx->out->text = xstrndup(text);
+	ctx->out->text_len = text.n;
+	ctx->out->type = part->content_type.n != 0
 	    ? xstrndup(span_trim(part->content_type))
 	    : xstrdup("text/plain");
 }
 
 void
-opening_text(struct opening *o, const struct smime_part *part)
+smime_read_text(struct smime_ctx *ctx, const struct smime_part *part)
 {
 	struct picked p = {.found = false};
 	struct smime_part whole = *part;
 
 	/* A body of no type and no bytes is an empty text (RFC 3428). */
 	whole.content_type = span_trim(whole.content_type);
-	if (whole.content_type.n == 0 && whole.body.n != 0 && o->layers == 0)
-		text_refuse(o, 415, "The body has no Content-Type");
-	else if (!text_pick(o, &whole, &p))
+	if (whole.content_type.n == 0 && whole.body.n != 0 && ctx->layers == 0)
+		text_refuse(ctx, REFUSAL_NO_CONTENT_TYPE,
+		    "The body has no Content-Type");
+	else if (!text_pick(ctx, &whole, &p))
 		;
 	else if (!p.found)
-		text_refuse(o, 415, "There is no text/plain in it");
+		text_refuse(
+		    ctx, REFUSAL_NO_TEXT, "There is no text/plain in it");
 	else
-		text_show(o, &p.part);
+		text_show(ctx, &p.part);
 	if (p.beside.n > 0)
-		opening_reason(o, "%s%.400s",
+		smime_add_reason(ctx, "%s%.400s",
 		    p.found ? "beside the text, not shown: " : "it holds ",
 		    (const char *)p.beside.p);
 	buf_free(&p.beside);

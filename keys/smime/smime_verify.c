@@ -1,5 +1,5 @@
 /*
- * One SignedData judged: each of its signers, the worst of whom counts.
+ * Judges a SignedData by each of its signers; the worst one counts.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -12,24 +12,24 @@
 #include "keys/smime/smime_priv.h"
 
 enum {
-	SIGNERS_MAX = 8, /* of one layer: each costs a public-key check */
-	BAG_MAX = 32, /* certificates of a message that are looked at */
-	CANDIDATES_MAX = 8, /* that bear one signer's name */
+	SIGNERS_MAX = 8, /* in one layer: each costs a public-key check */
+	UNTRUSTED_MAX = 32, /* certificates of a message that are used */
+	CANDIDATES_MAX = 8, /* certificates tried for one signer */
 	ATTRIBUTES_MAX = 32
 };
 
-/* A layer while it is judged. */
-struct verifying {
-	struct opening *o;
+/* A SignedData while it is judged. */
+struct layer {
+	struct smime_ctx *ctx;
 	CMS_ContentInfo *cms;
-	BIO *digests; /* the chain that hashed the content */
-	struct cert *bag[BAG_MAX];
-	size_t bag_count;
+	BIO *digests; /* CMS_dataInit's chain, which hashed the content */
+	struct cert *untrusted[UNTRUSTED_MAX];
+	size_t untrusted_count;
 };
 
-/* What one signer came to. */
+/* One signer's result. */
 struct signer {
-	struct findings found;
+	struct verify_errors found;
 	struct cert *cert; /* borrowed, or NULL */
 	char name[512];
 	char digest[16];
@@ -64,94 +64,81 @@ digest_name(int nid, char *out, size_t size)
 		out[i] = (char)tolower((unsigned char)out[i]);
 }
 
-/* Takes a verdict down when it is worse than what other signatures came
- * to. */
+/* Adds a signer's result to the message's: its words to the reason, and its
+ * verdict where that is worse than those before. */
 static void
-take_down(
-    struct opening *o, enum verdict_signature s, const struct signer *signer)
+lower_verdict(struct smime_ctx *ctx, enum verdict_signature s,
+    const struct signer *signer)
 {
-	struct verdict *v = &o->out->verdict;
+	struct verdict *v = &ctx->out->verdict;
 
 	if (signer != NULL)
-		opening_reason(o, "%s", signer->found.words);
+		smime_add_reason(ctx, "%s", signer->found.text);
 	if (s >= v->signature)
 		return;
 	v->signature = s;
 	v->signer[0] = v->digest[0] = '\0';
-	o->out->fingerprint[0] = '\0';
-	o->out->pinned = false;
+	ctx->out->fingerprint[0] = '\0';
+	ctx->out->pinned = false;
 	if (signer == NULL)
 		return;
-	if (o->detailed && signer->cert != NULL) {
-		cert_hex(signer->cert->fingerprint, o->out->fingerprint);
-		o->out->pinned = o->from != NULL &&
-		    keystore_pinned(o->ks, o->from->key, signer->cert);
+	if (ctx->detailed && signer->cert != NULL) {
+		cert_hex(signer->cert->fingerprint, ctx->out->fingerprint);
+		ctx->out->pinned = ctx->from != NULL &&
+		    keystore_pinned(ctx->ks, ctx->from->key, signer->cert);
 	}
 	snprintf(v->signer, sizeof(v->signer), "%s", signer->name);
 	snprintf(v->digest, sizeof(v->digest), "%s", signer->digest);
 }
 
-/* Whether the verdict keeps the text from being shown. */
+/* Returns whether a signature with this verdict refuses the message. */
 static bool
-is_refused(const struct opening *o, enum verdict_signature s)
+is_refused(const struct smime_ctx *ctx, enum verdict_signature s)
 {
-	if (s == SIGNATURE_GOOD)
-		return false;
-	if (s == SIGNATURE_UNKNOWN_SIGNER && o->policy->refuse_unknown)
+	if (s == SIGNATURE_UNKNOWN_SIGNER && ctx->policy->refuse_unknown)
 		return true;
-	if (o->policy->show_bad)
+	if (ctx->policy->show_bad)
 		return false;
 	if (s != SIGNATURE_UNKNOWN_SIGNER)
-		return true;
+		return verdict_signature_bad(s);
 	/* Anyone can sign as bob with a key that nobody knows. */
-	return o->from != NULL &&
-	    keystore_file(o->ks, STORE_USER_CERT, o->from->key) != NULL;
+	return ctx->from != NULL &&
+	    keystore_file(ctx->ks, STORE_USER_CERT, ctx->from->key) != NULL;
 }
 
-static const char *
-warning_for(enum verdict_signature s)
+static enum smime_refusal
+refusal_for(enum verdict_signature s)
 {
-	switch (s) {
-	case SIGNATURE_MALFORMED:
-		return "The signature is malformed";
-	case SIGNATURE_UNKNOWN_SIGNER:
-		return "The signer's certificate is unknown";
-	case SIGNATURE_TAMPERED:
-		return "The signature does not match the content";
-	case SIGNATURE_REVOKED:
-		return "The signer's certificate is revoked";
-	case SIGNATURE_CHANGED:
-		return "The signer's certificate is not the pinned one";
-	case SIGNATURE_UNTRUSTED:
-		return "The signer's certificate is not trusted";
-	case SIGNATURE_EXPIRED:
-		return "The signer's certificate has expired";
-	case SIGNATURE_NOT_YET_VALID:
-		return "The signer's certificate is not valid yet";
-	case SIGNATURE_WEAK:
-		return "The signature or its certificate is weak";
-	case SIGNATURE_IDENTITY_MISMATCH:
-		return "The signer's certificate does not name the sender";
-	case SIGNATURE_NO_CRL:
-		return "The signer's revocation cannot be checked";
-	case SIGNATURE_GOOD:
-	case SIGNATURE_NONE:
-		break;
-	}
-	return NULL;
+	static const enum smime_refusal reasons[] = {
+	    [SIGNATURE_MALFORMED] = REFUSAL_SIGNATURE_MALFORMED,
+	    [SIGNATURE_UNKNOWN_SIGNER] = REFUSAL_SIGNATURE_UNKNOWN_SIGNER,
+	    [SIGNATURE_TAMPERED] = REFUSAL_SIGNATURE_TAMPERED,
+	    [SIGNATURE_REVOKED] = REFUSAL_SIGNATURE_REVOKED,
+	    [SIGNATURE_CHANGED] = REFUSAL_SIGNATURE_CHANGED,
+	    [SIGNATURE_UNTRUSTED] = REFUSAL_SIGNATURE_UNTRUSTED,
+	    [SIGNATURE_EXPIRED] = REFUSAL_SIGNATURE_EXPIRED,
+	    [SIGNATURE_NOT_YET_VALID] = REFUSAL_SIGNATURE_NOT_YET_VALID,
+	    [SIGNATURE_WEAK] = REFUSAL_SIGNATURE_WEAK,
+	    [SIGNATURE_IDENTITY_MISMATCH] = REFUSAL_SIGNATURE_IDENTITY_MISMATCH,
+	    [SIGNATURE_NO_CRL] = REFUSAL_SIGNATURE_NO_CRL,
+	    [SIGNATURE_GOOD] = REFUSAL_NONE,
+	    [SIGNATURE_NONE] = REFUSAL_NONE,
+	};
+
+	return reasons[s];
 }
 
 void
-smime_signature_malformed(struct opening *o, const char *why)
+smime_signature_malformed(struct smime_ctx *ctx, const char *why)
 {
 	struct signer s = {.digest = ""};
 
-	findings_add(&s.found, SIGNATURE_MALFORMED, "%s", why);
-	take_down(o, SIGNATURE_MALFORMED, &s);
-	opening_refuse(o, 437, warning_for(SIGNATURE_MALFORMED));
+	verify_errors_add(&s.found, SIGNATURE_MALFORMED, "%s", why);
+	lower_verdict(ctx, SIGNATURE_MALFORMED, &s);
+	smime_refuse(ctx, refusal_for(SIGNATURE_MALFORMED));
 }
 
-/* The one value of an attribute that is there at most once. */
+/* Returns the value of a signed attribute, or NULL when it is absent. */
 static const ASN1_TYPE *
 attribute_value(CMS_SignerInfo *si, int nid)
 {
@@ -162,7 +149,8 @@ attribute_value(CMS_SignerInfo *si, int nid)
 	    : X509_ATTRIBUTE_get0_type(CMS_signed_get_attr(si, at), 0);
 }
 
-/* Whether the first ESSCertID of a SigningCertificate(V2) is of x. */
+/* Returns whether the first ESSCertID of a SigningCertificate(V2) has the hash
+ * of x (RFC 5035). fallback is the digest where none is named. */
 static bool
 ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
 {
@@ -176,24 +164,23 @@ ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
 		return false;
 	s.p = ASN1_STRING_get0_data(value->value.sequence);
 	s.n = (size_t)ASN1_STRING_length(value->value.sequence);
-	if (!der_take(&s, V_ASN1_SEQUENCE, &outer) ||
-	    !der_take(&outer.body, V_ASN1_SEQUENCE, &ids) ||
-	    !der_take(&ids.body, V_ASN1_SEQUENCE, &id))
+	if (!der_take(&s, DER_SEQUENCE, &outer) ||
+	    !der_take(&outer.body, DER_SEQUENCE, &ids) ||
+	    !der_take(&ids.body, DER_SEQUENCE, &id))
 		return false;
 	inner = id.body;
-	if (der_take(&inner, V_ASN1_SEQUENCE, &algorithm)) {
-		if (!der_take(&algorithm.body, V_ASN1_OBJECT, &oid))
+	if (der_take(&inner, DER_SEQUENCE, &algorithm)) {
+		if (!der_take(&algorithm.body, DER_OID, &oid))
 			return false;
 		md = EVP_get_digestbynid(der_nid(oid.body, NULL, 0));
 		id.body = inner;
 	}
-	return md != NULL && der_take(&id.body, V_ASN1_OCTET_STRING, &wanted) &&
+	return md != NULL && der_take(&id.body, DER_OCTET_STRING, &wanted) &&
 	    X509_digest(x, md, hash, &n) == 1 && wanted.body.n == n &&
 	    memcmp(wanted.body.p, hash, n) == 0;
 }
 
-/* Whether what the signer says of his own certificate names x, or he says
- * nothing. */
+/* Returns whether the signingCertificate attributes, where present, name x. */
 static bool
 ess_allows(CMS_SignerInfo *si, X509 *x)
 {
@@ -206,8 +193,7 @@ ess_allows(CMS_SignerInfo *si, X509 *x)
 	    (two == NULL || ess_names(two, EVP_sha256(), x));
 }
 
-/* RFC 5652, 5.3 and 11: words for what is wrong with the signed
- * attributes. */
+/* Returns a fault of the signed attributes (RFC 5652, 5.3 and 11), or NULL. */
 static const char *
 attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
 {
@@ -224,34 +210,36 @@ attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
 		const X509_ATTRIBUTE *a = CMS_signed_get_attr(si, i);
 
 		if (X509_ATTRIBUTE_count(a) != 1)
-			return "an attribute has not one value";
+			return "an attribute has no value, or several";
 		for (j = 0; j < i; j++)
 			if (OBJ_cmp(
 				X509_ATTRIBUTE_get0_object((X509_ATTRIBUTE *)a),
 				X509_ATTRIBUTE_get0_object(
 				    CMS_signed_get_attr(si, j))) == 0)
-				return "an attribute is there twice";
+				return "an attribute is repeated";
 	}
 	type = attribute_value(si, NID_pkcs9_contentType);
 	if (type == NULL || type->type != V_ASN1_OBJECT ||
 	    OBJ_cmp(type->value.object, content) != 0)
-		return "its contentType is not that of the content";
+		return "its contentType differs from the content's type";
 	hash = attribute_value(si, NID_pkcs9_messageDigest);
 	if (hash == NULL || hash->type != V_ASN1_OCTET_STRING ||
 	    ASN1_STRING_length(hash->value.octet_string) !=
 		EVP_MD_get_size(EVP_get_digestbynid(digest)))
-		return "its messageDigest has not the length of its digest";
+		return "its messageDigest is not as long as its digest";
 	return NULL;
 }
 
+/* Returns whether the key of x verifies the signature over the content. */
 static bool
-signature_matches(struct verifying *v, CMS_SignerInfo *si, X509 *x)
+signature_matches(struct layer *v, CMS_SignerInfo *si, X509 *x)
 {
 	bool content, attributes;
 
-	v->o->checked++;
+	v->ctx->checked++;
 	CMS_SignerInfo_set1_signer_cert(si, x);
-	/* Both always: the time that it takes tells nothing of the first. */
+	/* Both are always done, so that the time does not tell whether the
+	 * content's digest matched. */
 	content = CMS_SignerInfo_verify_content(si, v->digests) > 0;
 	attributes = CMS_signed_get_attr_count(si) < 0 ||
 	    CMS_SignerInfo_verify(si) > 0;
@@ -259,76 +247,76 @@ signature_matches(struct verifying *v, CMS_SignerInfo *si, X509 *x)
 	return content && attributes;
 }
 
-/* Digests and keys that a signature relies on, weak or not. */
+/* Adds "weak" for a weak digest of the signature. */
 static void
 check_algorithms(
-    const struct opening *o, CMS_SignerInfo *si, struct findings *f)
+    const struct smime_ctx *ctx, CMS_SignerInfo *si, struct verify_errors *f)
 {
 	X509_ALGOR *digest, *signature;
 	const ASN1_OBJECT *oid;
 	int hash = NID_undef, key = NID_undef;
 
-	if (o->policy->legacy)
+	if (ctx->policy->legacy)
 		return;
 	CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, &signature);
 	X509_ALGOR_get0(&oid, NULL, NULL, digest);
 	if (trust_weak_digest(OBJ_obj2nid(oid)))
-		findings_add(f, SIGNATURE_WEAK, "the digest is weak");
+		verify_errors_add(f, SIGNATURE_WEAK, "the digest is weak");
 	X509_ALGOR_get0(&oid, NULL, NULL, signature);
 	if (OBJ_find_sigid_algs(OBJ_obj2nid(oid), &hash, &key) == 1 &&
 	    hash != NID_undef && trust_weak_digest(hash))
-		findings_add(
+		verify_errors_add(
 		    f, SIGNATURE_WEAK, "the digest of the signature is weak");
 	else if (trust_weak_algorithm(signature) != NULL)
-		findings_add(
+		verify_errors_add(
 		    f, SIGNATURE_WEAK, "%s", trust_weak_algorithm(signature));
 }
 
-/* Collects the certificates that may be the signer's beside the From
- * address's own: others here, then what came along. */
+/* Collects other certificates than own that match the signer's identifier:
+ * those of the store, then those of the message. */
 static size_t
-find_candidates(struct verifying *v, CMS_SignerInfo *si, const struct cert *own,
+find_candidates(struct layer *v, CMS_SignerInfo *si, const struct cert *own,
     struct cert *out[CANDIDATES_MAX])
 {
-	struct opening *o = v->o;
+	struct smime_ctx *ctx = v->ctx;
 	struct store_file *files;
 	size_t count = 0, n, i, j;
 
-	files = keystore_files(o->ks, STORE_USER_CERT, &n);
+	files = keystore_files(ctx->ks, STORE_USER_CERT, &n);
 	for (i = 0; i < n && count < CANDIDATES_MAX; i++)
 		if (files[i].cert_count > 0 && files[i].certs[0] != own &&
 		    CMS_SignerInfo_cert_cmp(si, files[i].certs[0]->x509) == 0)
 			out[count++] = files[i].certs[0];
-	for (i = 0; i < v->bag_count && count < CANDIDATES_MAX; i++) {
-		if (CMS_SignerInfo_cert_cmp(si, v->bag[i]->x509) != 0)
+	for (i = 0; i < v->untrusted_count && count < CANDIDATES_MAX; i++) {
+		if (CMS_SignerInfo_cert_cmp(si, v->untrusted[i]->x509) != 0)
 			continue;
 		for (j = 0; j < count; j++)
-			if (cert_same(out[j], v->bag[i]))
+			if (cert_same(out[j], v->untrusted[i]))
 				break;
 		if (j == count)
-			out[count++] = v->bag[i];
+			out[count++] = v->untrusted[i];
 	}
 	return count;
 }
 
 static void
-judge_with(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
-    bool matches, struct signer *out)
+judge_with(struct layer *v, CMS_SignerInfo *si, struct cert *c, bool matches,
+    struct signer *out)
 {
-	struct opening *o = v->o;
-	const struct aor *person = cert_person(c, o->from);
-	struct trust_ask ask = {
-	    o->ks, o->policy, c, v->bag, v->bag_count, o->from, TRUST_SIGN};
+	struct smime_ctx *ctx = v->ctx;
+	const struct aor *person = cert_person(c, ctx->from);
+	struct verify_params params = {ctx->ks, ctx->policy, c, v->untrusted,
+	    v->untrusted_count, ctx->from, TRUST_SIGN};
 
 	out->cert = c;
 	if (!ess_allows(si, c->x509))
-		findings_add(&out->found, SIGNATURE_MALFORMED,
+		verify_errors_add(&out->found, SIGNATURE_MALFORMED,
 		    "it names another certificate as the signer's");
 	if (!matches)
-		findings_add(&out->found, SIGNATURE_TAMPERED,
+		verify_errors_add(&out->found, SIGNATURE_TAMPERED,
 		    "the signature does not match the content");
-	trust_judge(&ask, &out->found);
-	check_algorithms(o, si, &out->found);
+	trust_judge(&params, &out->found);
+	check_algorithms(ctx, si, &out->found);
 	if (person == NULL && c->person_count > 0)
 		person = &c->persons[0];
 	snprintf(out->name, sizeof(out->name), "%s",
@@ -336,28 +324,29 @@ judge_with(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
 }
 
 static void
-judge_unknown(struct verifying *v, struct signer *out)
+judge_unknown(struct layer *v, struct signer *out)
 {
-	struct opening *o = v->o;
+	struct smime_ctx *ctx = v->ctx;
 
-	findings_add(&out->found, SIGNATURE_UNKNOWN_SIGNER,
-	    "there is no certificate of the signer, neither here nor in the "
-	    "message");
-	if (o->from != NULL && keystore_has_pin(o->ks, o->from->key)) {
-		/* The pinned one did not sign this. */
-		out->found = (struct findings){0};
-		findings_add(&out->found, SIGNATURE_CHANGED,
+	verify_errors_add(&out->found, SIGNATURE_UNKNOWN_SIGNER,
+	    "the signer's certificate is neither here nor in the message");
+	if (ctx->from != NULL && keystore_has_pin(ctx->ks, ctx->from->key)) {
+		/* Anyone can sign with a key that nobody knows: it is the
+		 * pinned certificate that did not sign this. */
+		out->found = (struct verify_errors){0};
+		verify_errors_add(&out->found, SIGNATURE_CHANGED,
 		    "it is signed "
-		    "with a certificate that nobody knows, not with the one "
-		    "that is pinned for %s",
-		    o->from->text);
+		    "with an unknown certificate, not with the one pinned for "
+		    "%s",
+		    ctx->from->text);
 	}
 }
 
-/* Judges by a certificate whose key matches; of several the one that is judged
- * best is the signer's. True when nothing is better. */
+/* Judges the signer by certificate c if its key verifies the signature. Of
+ * several such certificates the best result counts: out is replaced only by a
+ * better one. True when out is good, so that no more need be tried. */
 static bool
-judge_candidate(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
+judge_candidate(struct layer *v, CMS_SignerInfo *si, struct cert *c,
     const struct signer *unjudged, bool *any, struct signer *out)
 {
 	struct signer one = *unjudged;
@@ -365,27 +354,28 @@ judge_candidate(struct verifying *v, CMS_SignerInfo *si, struct cert *c,
 	if (!signature_matches(v, si, c->x509))
 		return false;
 	judge_with(v, si, c, true, &one);
-	if (!*any || findings_worst(&one.found) > findings_worst(&out->found))
+	if (!*any ||
+	    verify_errors_worst(&one.found) > verify_errors_worst(&out->found))
 		*out = one;
 	*any = true;
-	return findings_worst(&out->found) == SIGNATURE_GOOD;
+	return verify_errors_worst(&out->found) == SIGNATURE_GOOD;
 }
 
-/* Goes through the certificates that bear the signer's name or key. */
+/* Judges the signer by each certificate that matches its identifier. */
 static void
-judge_candidates(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
+judge_candidates(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 {
 	const struct signer unjudged = *out;
 	struct cert *candidates[CANDIDATES_MAX], *first;
-	struct cert *own = v->o->from != NULL
-	    ? keystore_cert(v->o->ks, v->o->from->key)
+	struct cert *own = v->ctx->from != NULL
+	    ? keystore_cert(v->ctx->ks, v->ctx->from->key)
 	    : NULL;
 	bool any = false;
 	size_t n, i;
 
 	if (own != NULL && CMS_SignerInfo_cert_cmp(si, own->x509) != 0)
 		own = NULL;
-	/* The others are not even read when it is who it should be. */
+	/* Usually it is the one of From, and the others need not be read. */
 	if (own != NULL && judge_candidate(v, si, own, &unjudged, &any, out))
 		return;
 	n = find_candidates(v, si, own, candidates);
@@ -400,7 +390,7 @@ judge_candidates(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
 }
 
 static void
-judge_signer(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
+judge_signer(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 {
 	const ASN1_OBJECT *content = CMS_get0_eContentType(v->cms), *oid;
 	const char *why;
@@ -410,34 +400,36 @@ judge_signer(struct verifying *v, CMS_SignerInfo *si, struct signer *out)
 	X509_ALGOR_get0(&oid, NULL, NULL, digest);
 	digest_name(OBJ_obj2nid(oid), out->digest, sizeof(out->digest));
 	if (EVP_get_digestbynid(OBJ_obj2nid(oid)) == NULL) {
-		findings_add(
+		verify_errors_add(
 		    &out->found, SIGNATURE_MALFORMED, "its digest is unknown");
 		return;
 	}
 	why = attributes_malformed(si, content, OBJ_obj2nid(oid));
 	if (why != NULL)
-		findings_add(&out->found, SIGNATURE_MALFORMED, "%s", why);
+		verify_errors_add(&out->found, SIGNATURE_MALFORMED, "%s", why);
 	judge_candidates(v, si, out);
 }
 
 static void
-read_bag(struct verifying *v)
+read_untrusted(struct layer *v)
 {
 	STACK_OF(X509) *certs = CMS_get1_certs(v->cms);
 	int i;
 
-	for (i = 0; i < sk_X509_num(certs) && v->bag_count < BAG_MAX; i++) {
+	for (i = 0;
+	     i < sk_X509_num(certs) && v->untrusted_count < UNTRUSTED_MAX;
+	     i++) {
 		X509 *x = sk_X509_value(certs, i);
 
 		if (X509_up_ref(x) == 1)
-			v->bag[v->bag_count++] = cert_new(x);
+			v->untrusted[v->untrusted_count++] = cert_new(x);
 	}
 	sk_X509_pop_free(certs, X509_free);
 }
 
-/* Runs the content through the digests that the signature names. */
+/* Hashes the content with the digests that the signature names. */
 static bool
-hash_content(struct verifying *v, struct span data)
+hash_content(struct layer *v, struct span data)
 {
 	unsigned char chunk[4096];
 	BIO *in = BIO_new_mem_buf(
@@ -456,18 +448,18 @@ hash_content(struct verifying *v, struct span data)
 }
 
 static void
-verifying_free(struct verifying *v)
+layer_free(struct layer *v)
 {
 	size_t i;
 
 	BIO_free_all(v->digests);
-	for (i = 0; i < v->bag_count; i++)
-		cert_free(v->bag[i]);
+	for (i = 0; i < v->untrusted_count; i++)
+		cert_free(v->untrusted[i]);
 }
 
-/* Judges every signer; the layer's verdict is the worst. */
+/* Judges every signer and returns the worst verdict. */
 static enum verdict_signature
-judge_layer(struct verifying *v, STACK_OF(CMS_SignerInfo) *signers)
+judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
 {
 	enum verdict_signature worst = SIGNATURE_GOOD, s;
 	int i;
@@ -476,19 +468,19 @@ judge_layer(struct verifying *v, STACK_OF(CMS_SignerInfo) *signers)
 		struct signer one = {.digest = ""};
 
 		judge_signer(v, sk_CMS_SignerInfo_value(signers, i), &one);
-		s = findings_worst(&one.found);
-		take_down(v->o, s, &one);
-		if (v->o->detailed)
-			smime_details_signer(v->o,
+		s = verify_errors_worst(&one.found);
+		lower_verdict(v->ctx, s, &one);
+		if (v->ctx->detailed)
+			smime_details_signature(v->ctx,
 			    sk_CMS_SignerInfo_value(signers, i), one.cert,
-			    v->bag, v->bag_count);
+			    v->untrusted, v->untrusted_count);
 		if (s < worst)
 			worst = s;
 	}
 	return worst;
 }
 
-/* Words for what keeps a SignedData from being judged at all. */
+/* Returns a fault for which a SignedData cannot be judged at all, or NULL. */
 static const char *
 layer_malformed(CMS_ContentInfo *cms)
 {
@@ -499,32 +491,32 @@ layer_malformed(CMS_ContentInfo *cms)
 	if (signers > SIGNERS_MAX)
 		return "there are too many signers";
 	if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
-		return "its content is no MIME entity by its type";
+		return "its content type is not data";
 	return NULL;
 }
 
 bool
-smime_verify(struct opening *o, CMS_ContentInfo *cms, struct span data)
+smime_verify(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct span data)
 {
-	struct verifying v = {.o = o, .cms = cms};
+	struct layer v = {.ctx = ctx, .cms = cms};
 	const char *why = layer_malformed(cms);
 	enum verdict_signature worst;
 
 	if (why == NULL && !hash_content(&v, data))
-		why = "it uses a digest that we do not know";
+		why = "it uses an unknown digest";
 	if (why != NULL) {
-		smime_signature_malformed(o, why);
-		verifying_free(&v);
+		smime_signature_malformed(ctx, why);
+		layer_free(&v);
 		ERR_clear_error();
 		return false;
 	}
-	read_bag(&v);
+	read_untrusted(&v);
 	worst = judge_layer(&v, CMS_get0_SignerInfos(cms));
-	verifying_free(&v);
+	layer_free(&v);
 	ERR_clear_error();
-	o->signed_since_seal = true;
-	if (!is_refused(o, worst))
+	ctx->signed_inside = true;
+	if (!is_refused(ctx, worst))
 		return true;
-	opening_refuse(o, 437, warning_for(worst));
+	smime_refuse(ctx, refusal_for(worst));
 	return false;
 }

@@ -1,6 +1,6 @@
 /*
- * The key store open: looked at before it is used, and the private keys in
- * it.
+ * An open key store: refreshes it from the disk before use, and reads its
+ * private keys.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,18 +10,18 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
 
 /*
- * At each look the directory is asked for its time, which tells of files that
- * came, went or were renamed over; and each file for its own, which tells of
- * those written in place. Beyond SWEEP_FILES the second is done once in
- * SWEEP_NS, so that a large store costs a message nothing.
+ * A refresh compares the directory's times, which change when files are added,
+ * removed or renamed over, and those of each file, which change when one is
+ * written in place. In stores of more than SWEEP_FILES the files are checked
+ * only once in SWEEP_NS, so that a large store does not slow down messages.
  */
 enum { SWEEP_FILES = 16, SWEEP_NS = 100000000 };
-/* How often, and after how long, a file that is just being written is looked
- * at again before its key is read. */
-enum { READY_LOOKS = 10, READY_NS = 10000000 };
+/* A key file that is being written is looked at again this often, at these
+ * intervals, before it is read. */
+enum { READY_TRIES = 10, READY_NS = 10000000 };
 
 static long long
 elapsed_ns(const struct timespec *from, const struct timespec *to)
@@ -30,9 +30,9 @@ elapsed_ns(const struct timespec *from, const struct timespec *to)
 	    to->tv_nsec - from->tv_nsec;
 }
 
-/* Whether a file here is no longer the one that was read. */
+/* Returns whether a file was removed or written since it was read. */
 static bool
-keystore_swept_dirty(struct keystore *ks)
+files_changed(struct keystore *ks)
 {
 	struct timespec now = {0, 0};
 	struct buf path = {0};
@@ -61,7 +61,7 @@ keystore_swept_dirty(struct keystore *ks)
 }
 
 static int
-look(struct keystore *ks, bool sweep, struct err *e)
+refresh(struct keystore *ks, bool sweep, struct err *e)
 {
 	struct store_stamp stamp = {0};
 	struct stat st;
@@ -70,12 +70,11 @@ look(struct keystore *ks, bool sweep, struct err *e)
 		keystore_stamp(&st, &stamp);
 	} else if (errno != ENOENT) {
 		return err_set(e, EX_CONFIG,
-		    "the key store %s cannot be "
-		    "reached: %s",
-		    ks->dir, strerror(errno));
+		    "the key store %s cannot be read: %s", ks->dir,
+		    strerror(errno));
 	}
 	if (!keystore_stamp_same(&ks->stamp, &stamp) ||
-	    (sweep && keystore_swept_dirty(ks))) {
+	    (sweep && files_changed(ks))) {
 		if (keystore_scan(ks, e) == -1)
 			return -1;
 		ks->stamp = stamp;
@@ -86,31 +85,51 @@ look(struct keystore *ks, bool sweep, struct err *e)
 }
 
 int
-keystore_look(struct keystore *ks, struct err *e)
+keystore_refresh(struct keystore *ks, struct err *e)
 {
 	struct timespec now = {0, 0};
 
-	if (ks->patience != 0) {
+	if (ks->refresh_interval != 0) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (elapsed_ns(&ks->looked, &now) < ks->patience)
+		if (elapsed_ns(&ks->refreshed, &now) < ks->refresh_interval)
 			return 0;
-		ks->looked = now;
+		ks->refreshed = now;
 	}
-	return look(ks, true, e);
+	return refresh(ks, true, e);
 }
 
 int
-keystore_glance(struct keystore *ks, struct err *e)
+keystore_refresh_dir(struct keystore *ks, struct err *e)
 {
-	return look(ks, false, e);
+	return refresh(ks, false, e);
 }
 
 int
-keystore_look_now(struct keystore *ks, struct err *e)
+keystore_refresh_force(struct keystore *ks, struct err *e)
 {
-	ks->looked = (struct timespec){0, 0};
+	ks->refreshed = (struct timespec){0, 0};
 	ks->swept = (struct timespec){0, 0};
-	return keystore_look(ks, e);
+	return keystore_refresh(ks, e);
+}
+
+const struct store_issuers *
+keystore_issuers(const struct keystore *ks)
+{
+	return &ks->issuers;
+}
+
+unsigned long
+keystore_generation(const struct keystore *ks)
+{
+	return ks->generation;
+}
+
+X509_STORE *
+keystore_system_roots(struct keystore *ks)
+{
+	if (ks->system == NULL && (ks->system = X509_STORE_new()) != NULL)
+		X509_STORE_set_default_paths(ks->system);
+	return ks->system;
 }
 
 const char *
@@ -130,7 +149,7 @@ keystore_open(
 	ks = xcalloc(1, sizeof(*ks));
 	ks->dir = xstrdup(dir);
 	ks->generation = 1;
-	if (keystore_look(ks, e) == -1) {
+	if (keystore_refresh(ks, e) == -1) {
 		keystore_free(ks);
 		return -1;
 	}
@@ -139,9 +158,9 @@ keystore_open(
 }
 
 void
-keystore_patience(struct keystore *ks, unsigned ms)
+keystore_set_refresh_interval(struct keystore *ks, unsigned ms)
 {
-	ks->patience = (long long)ms * 1000000LL;
+	ks->refresh_interval = (long long)ms * 1000000LL;
 }
 
 void
@@ -150,9 +169,9 @@ keystore_free(struct keystore *ks)
 	if (ks == NULL)
 		return;
 	keystore_free_files(ks);
-	free(ks->roots);
-	free(ks->cas);
-	free(ks->crls);
+	free(ks->issuers.roots);
+	free(ks->issuers.cas);
+	free(ks->issuers.crls);
 	keystore_free_pins(ks);
 	keystore_free_peers(ks);
 	X509_STORE_free(ks->system);
@@ -167,7 +186,7 @@ keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn, void *arg)
 
 	ks->ask = fn;
 	ks->ask_arg = arg;
-	/* A key that was locked may open for the new one who is asked. */
+	/* A key whose passphrase was refused may be tried anew. */
 	for (i = 0; i < ks->count; i++)
 		if (keystore_kind_is_key(ks->files[i].kind))
 			ks->files[i].why.exit = 0;
@@ -260,8 +279,8 @@ keystore_read_key(
 	return key;
 }
 
-/* Reads the key file once; what went wrong is remembered until the file, or
- * who is asked for passphrases, changes. */
+/* Reads the key file once. A failure is remembered until the file or the
+ * passphrase callback changes. */
 static void
 file_load_key(struct keystore *ks, struct store_file *f)
 {
@@ -287,14 +306,15 @@ keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 	int i;
 
 	for (i = 0;; i++) {
-		if (keystore_look(ks, e) == -1)
+		if (keystore_refresh(ks, e) == -1)
 			return -1;
 		k = keystore_file(ks, STORE_USER_KEY, who->key);
 		if (k == NULL)
 			return 0;
-		/* One that was written this very moment would be read, and
-		 * asked for, anew at the next look. */
-		if (k->stamp.settled || i == READY_LOOKS)
+		/* A file written this very moment does not count as unchanged:
+		 * the next refresh would read it, and ask for its passphrase,
+		 * again. */
+		if (k->stamp.settled || i == READY_TRIES)
 			break;
 		nanosleep(&moment, NULL);
 	}
@@ -333,8 +353,8 @@ keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 	if (f->cert_count == 0 ||
 	    EVP_PKEY_eq(X509_get0_pubkey(f->certs[0]->x509), k->pkey) != 1) {
 		err_set(e, EX_CONFIG,
-		    "the private key of %s does not belong "
-		    "to its certificate in %s",
+		    "the private key of %s does not match its certificate in "
+		    "%s",
 		    f->name, ks->dir);
 		return NULL;
 	}

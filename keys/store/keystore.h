@@ -2,9 +2,8 @@
  * The key store: a directory of PEM files with SIPimp's names, and the lines
  * `pinned` and `peers` beside them.
  *
- * What other programs change in the directory while we run is seen at the
- * next message (in a store of more than 16 files, a file written in place
- * within 100 ms).
+ * Changes by other programs are noticed at the next message. (In a store of
+ * more than 16 files, a file written in place is noticed within 100 ms.)
  */
 #ifndef SIGNET_KEYS_STORE_KEYSTORE_H
 #define SIGNET_KEYS_STORE_KEYSTORE_H
@@ -17,53 +16,52 @@
 
 struct keystore;
 
-/* Asks for the passphrase of the key that `what` names and puts it in out
- * (reserved by the callee, wiped by the caller). fresh: for a new key, ask
- * twice; an empty answer means that the key stays unencrypted. 0 or -1. */
+/* Asks for the passphrase of a key, which what names, and puts it in out
+ * (reserved by the callee, wiped by the caller). fresh: for a new key, so ask
+ * twice; an empty answer means no encryption. 0, or -1 with e. */
 typedef int keystore_ask_fn(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
 
-/* Opens dir, which is made (0700) when create is set and it is not there. A
- * directory that is not there otherwise is an empty store. */
+/* Opens dir. With create a missing directory is made (0700); without, it is an
+ * empty store. EX_CONFIG, EX_CANTCREAT. */
 int keystore_open(
     const char *dir, bool create, struct keystore **out, struct err *e);
 void keystore_free(struct keystore *ks);
-/* Where it is, as it was given. */
+/* Returns the directory as it was given. */
 const char *keystore_dir(const struct keystore *ks);
-/* Looks for changes in the directory no sooner than ms milliseconds after the
- * last time: 0, the default, is each time something is asked for. */
-void keystore_patience(struct keystore *ks, unsigned ms);
+/* Checks the directory for changes at most once in ms milliseconds. 0, the
+ * default, checks at each use. */
+void keystore_set_refresh_interval(struct keystore *ks, unsigned ms);
 void keystore_on_passphrase(
     struct keystore *ks, keystore_ask_fn *fn, void *arg);
-/* Reads who's private key now, asking for its passphrase, if there is one: it
- * is at hand then when it is wanted. EX_CONFIG when it cannot be read. */
+/* Reads the private key of who now, asking for its passphrase, so that it need
+ * not be asked for later. No key is no error. EX_CONFIG when it cannot be
+ * read. */
 int keystore_ready(struct keystore *ks, const struct aor *who, struct err *e);
 
-/* A host's certificate with what chains above it in the store, and its key,
- * as DER: the one private key that leaves this room, for TLS. */
+/* A host's certificate with its chain and private key as DER, for TLS. No other
+ * private key leaves keys/. */
 struct keystore_domain {
 	struct buf cert;
 	struct buf *above; /* intermediates, nearest first */
 	size_t above_count;
 	struct buf key;
 };
-/* EX_CONFIG when there is none for host. For keystore_domain_free, which
+/* EX_CONFIG when there is none for host. out is for keystore_domain_free, which
  * wipes the key. */
 int keystore_domain(struct keystore *ks, const char *host,
     struct keystore_domain *out, struct err *e);
 bool keystore_has_domain(struct keystore *ks, const char *host);
 void keystore_domain_free(struct keystore_domain *d);
 
-/* Pins the certificate that lies here for who: vouches that it is theirs,
- * whatever signed it, and that no other one is. A pin before it is replaced.
- * EX_CONFIG when there is no certificate, EX_IOERR when it cannot be
- * written. */
-int keystore_trust(struct keystore *ks, const struct aor *who, struct err *e);
-/* The same for the one that a person was shown, by its fingerprint (64 hex
- * digits): EX_TEMPFAIL when another one lies here by now. */
-int keystore_trust_shown(struct keystore *ks, const struct aor *who,
+/* Pins the stored certificate of who: the user vouches that it is theirs,
+ * whoever signed it, and that no other one is. It replaces an earlier pin.
+ * fingerprint (64 hex digits) is of the certificate that the user was shown.
+ * EX_CONFIG when none is stored, EX_TEMPFAIL when another one is stored by now,
+ * EX_IOERR when the pin cannot be written. */
+int keystore_trust(struct keystore *ks, const struct aor *who,
     const char *fingerprint, struct err *e);
-/* Takes the pin away. EX_CONFIG when there is none. */
+/* Removes the pin. EX_CONFIG when there is none. */
 int keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e);
 
 /* --- what the verbs do --------------------------------------------------- */
@@ -77,8 +75,8 @@ enum keystore_kind {
 	KEYSTORE_CRL
 };
 
-/* One certificate or CRL of the store. All owned: keystore_items_free. Texts
- * come from files: filter them to show them. */
+/* A certificate or CRL of the store. Its texts come from files: escape them to
+ * show them. */
 struct keystore_item {
 	enum keystore_kind kind;
 	char *name;
@@ -95,45 +93,46 @@ struct keystore_item {
 
 /* "user", "peer", "root", "ca", "domain", "crl". */
 const char *keystore_kind_name(enum keystore_kind kind);
-/* Everything, or everything of that NAME (an address, a host, or a root's,
- * CA's or CRL's name). None is no error. */
+/* Lists everything (name NULL), or everything of that NAME: an address, a host,
+ * or the name of a root, CA or CRL. An empty list is no error. items is for
+ * keystore_items_free. */
 int keystore_list(struct keystore *ks, const char *name,
     struct keystore_item **items, size_t *count, struct err *e);
 void keystore_items_free(struct keystore_item *items, size_t count);
 
-/* How `new` and `csr` make a key. */
+/* Options of keystore_make and keystore_request. */
 struct keystore_new {
 	const char *type; /* NULL or "p256", "rsa:2048" .. */
 	unsigned days;
 	bool force; /* replace what is there */
 };
 /* Makes a key and a self-signed certificate for NAME, an address or a host.
- * Asks for a passphrase for the key when there is somebody to ask. */
+ * Asks for a passphrase for the key if a callback is set. */
 int keystore_make(struct keystore *ks, const char *name,
     const struct keystore_new *how, struct err *e);
-/* A PKCS#10 request for NAME with its key, which is made when there is none;
- * PEM, appended. */
+/* Appends a PKCS#10 request (PEM) for NAME with its key, which is made if there
+ * is none. */
 int keystore_request(struct keystore *ks, const char *name,
     const struct keystore_new *how, struct buf *pem, struct err *e);
 
-struct keystore_import {
-	const char *path; /* where the bytes came from, for words and names */
+struct keystore_import_opts {
+	const char *path; /* the file, for errors and names */
 	bool as_root;
 	bool force;
-	const char *name; /* the name to store under; NULL: what it says */
+	const char
+	    *name; /* the name to store under; NULL: as it names itself */
 };
-/* Takes in PEM, DER, PKCS#12 or .p7c: all that is in the file, or nothing.
- * What was taken comes back in items, for keystore_items_free. */
-int keystore_take(struct keystore *ks, struct span data,
-    const struct keystore_import *how, struct keystore_item **items,
+/* Imports PEM, DER, PKCS#12 or .p7c: everything in data, or nothing. items gets
+ * what was imported, for keystore_items_free. */
+int keystore_import(struct keystore *ks, struct span data,
+    const struct keystore_import_opts *how, struct keystore_item **items,
     size_t *count, struct err *e);
 
-/* The PEM of NAME's certificates, or with key of its private key as it lies
- * there; appended. */
+/* Appends the PEM of NAME's certificates, or with key of its private key, as it
+ * is stored. */
 int keystore_export(struct keystore *ks, const char *name, bool key,
     struct buf *pem, struct err *e);
-/* Removes NAME's files, and its pin. What has a private key only with
- * force. */
+/* Removes NAME's files, and its pin. Files with a private key need force. */
 int keystore_remove(
     struct keystore *ks, const char *name, bool force, struct err *e);
 

@@ -1,6 +1,6 @@
 /*
- * The files of the key store: what the directory holds, read once, and found
- * again by kind and key.
+ * The files of the key store: scans the directory, reads each file once, and
+ * finds files by kind and key.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -11,34 +11,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#include "keys/store/keystore_certs.h"
-
-/* A file system's clock ticks in up to 10 ms: what was written that lately
- * may be written again without its time telling. */
-enum { SETTLED_NS = 50000000 };
-
-void
-keystore_stamp(const struct stat *st, struct store_stamp *out)
-{
-	struct timespec now = {0, 0};
-	long long age;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	age = ((long long)now.tv_sec - st->st_ctim.tv_sec) * 1000000000LL +
-	    now.tv_nsec - st->st_ctim.tv_nsec;
-	*out = (struct store_stamp){st->st_dev, st->st_ino, st->st_size,
-	    st->st_mtim, st->st_ctim, age > SETTLED_NS || age < 0};
-}
-
-bool
-keystore_stamp_same(const struct store_stamp *a, const struct store_stamp *b)
-{
-	return a->settled && a->dev == b->dev && a->ino == b->ino &&
-	    a->size == b->size && a->modified.tv_sec == b->modified.tv_sec &&
-	    a->modified.tv_nsec == b->modified.tv_nsec &&
-	    a->changed.tv_sec == b->changed.tv_sec &&
-	    a->changed.tv_nsec == b->changed.tv_nsec;
-}
+#include "keys/store/keystore_priv.h"
 
 static void
 file_free(struct store_file *f)
@@ -107,7 +80,7 @@ keystore_kind_is_key(enum store_kind kind)
 	    kind == STORE_ROOT_KEY || kind == STORE_CA_KEY;
 }
 
-/* Reads what f names, once. */
+/* Reads the certificates or CRLs of a file. */
 static void
 file_load(const struct keystore *ks, struct store_file *f)
 {
@@ -129,9 +102,8 @@ file_load(const struct keystore *ks, struct store_file *f)
 	buf_free(&path);
 }
 
-/* Whether any judgement may need it. Of people and hosts there may be
- * thousands, who are read when they are wanted; so are keys, by
- * file_load_key. */
+/* Returns whether files of this kind matter to every judgement and are read at
+ * once. People, hosts and keys may be thousands, and are read when wanted. */
 static bool
 is_for_all(enum store_kind kind)
 {
@@ -155,9 +127,9 @@ file_order(const void *a, const void *b)
 	return strcmp(one->file, two->file);
 }
 
-/* Index of the first file that does not come before (kind, key). */
+/* Returns the index of the first file not before (kind, key). */
 static size_t
-keystore_at(const struct keystore *ks, enum store_kind kind, const char *key)
+find_index(const struct keystore *ks, enum store_kind kind, const char *key)
 {
 	size_t low = 0, high = ks->count;
 
@@ -174,11 +146,11 @@ keystore_at(const struct keystore *ks, enum store_kind kind, const char *key)
 	return low;
 }
 
-/* Moves what was read of the same file before into f. */
+/* Moves the contents of the same unchanged file into f, if it was read. */
 static bool
-file_take_over(struct keystore *ks, struct store_file *f)
+file_move_contents(struct keystore *ks, struct store_file *f)
 {
-	size_t i = keystore_at(ks, f->kind, f->key);
+	size_t i = find_index(ks, f->kind, f->key);
 
 	for (; i < ks->count && ks->files[i].kind == f->kind; i++) {
 		struct store_file *old = &ks->files[i];
@@ -204,7 +176,7 @@ file_take_over(struct keystore *ks, struct store_file *f)
 	return false;
 }
 
-/* Fills one entry of the new list; false when the name is none of ours. */
+/* Fills f for a directory entry; false when its name is not of the store. */
 static bool
 file_scan(const struct keystore *ks, const char *entry, struct store_file *f)
 {
@@ -237,33 +209,35 @@ store_add(struct cert ***list, size_t *count, struct cert *c)
 	(*list)[(*count)++] = c;
 }
 
-/* Builds the lists that point into the files. */
+/* Builds the lists of roots, CAs and CRLs, which point into the files. */
 static void
-keystore_index(struct keystore *ks)
+build_lists(struct keystore *ks)
 {
 	size_t i, j;
 
-	ks->root_count = ks->ca_count = ks->crl_count = 0;
-	ks->bad_crl = NULL;
+	ks->issuers.root_count = ks->issuers.ca_count = ks->issuers
+							    .crl_count = 0;
+	ks->issuers.bad_crl = NULL;
 	for (i = 0; i < ks->count; i++) {
 		struct store_file *f = &ks->files[i];
 
 		for (j = 0; j < f->cert_count; j++) {
 			if (f->kind == STORE_ROOT_CERT &&
 			    cert_self_signed(f->certs[j]))
-				store_add(
-				    &ks->roots, &ks->root_count, f->certs[j]);
+				store_add(&ks->issuers.roots,
+				    &ks->issuers.root_count, f->certs[j]);
 			else if (f->kind == STORE_CA_CERT ||
 			    (f->kind != STORE_ROOT_CERT && j > 0))
-				store_add(&ks->cas, &ks->ca_count, f->certs[j]);
+				store_add(&ks->issuers.cas,
+				    &ks->issuers.ca_count, f->certs[j]);
 		}
 		for (j = 0; j < f->crl_count; j++) {
-			ks->crls = xrealloc(
-			    ks->crls, (ks->crl_count + 1) * sizeof(X509_CRL *));
-			ks->crls[ks->crl_count++] = f->crls[j];
+			ks->issuers.crls = xrealloc(ks->issuers.crls,
+			    (ks->issuers.crl_count + 1) * sizeof(X509_CRL *));
+			ks->issuers.crls[ks->issuers.crl_count++] = f->crls[j];
 		}
 		if (f->kind == STORE_CRL && f->why.exit != 0)
-			ks->bad_crl = f;
+			ks->issuers.bad_crl = f;
 	}
 }
 
@@ -278,14 +252,13 @@ keystore_scan(struct keystore *ks, struct err *e)
 
 	if (d == NULL && errno != ENOENT)
 		return err_set(e, EX_CONFIG,
-		    "the key store %s cannot be "
-		    "read: %s",
-		    ks->dir, strerror(errno));
+		    "the key store %s cannot be read: %s", ks->dir,
+		    strerror(errno));
 	while (d != NULL && count < STORE_FILES_MAX &&
 	    (entry = readdir(d)) != NULL) {
 		if (!file_scan(ks, entry->d_name, &f))
 			continue;
-		if (!file_take_over(ks, &f)) {
+		if (!file_move_contents(ks, &f)) {
 			if (is_for_all(f.kind))
 				file_load(ks, &f);
 			changed = true;
@@ -304,10 +277,10 @@ keystore_scan(struct keystore *ks, struct err *e)
 		qsort(files, count, sizeof(*files), file_order);
 	ks->files = files;
 	ks->count = count;
-	/* A file that went while another came is told by the one that came. */
+	/* With equal counts a removal is noticed through the addition. */
 	if (changed && ++ks->generation == 0)
 		ks->generation = 1;
-	keystore_index(ks);
+	build_lists(ks);
 	return 0;
 }
 
@@ -317,9 +290,9 @@ keystore_fetch(struct keystore *ks, struct store_file *f)
 	if (f->loaded || keystore_kind_is_key(f->kind))
 		return;
 	file_load(ks, f);
-	/* It may bring CAs along. */
+	/* The certificates behind the first are CAs. */
 	if (f->cert_count > 1) {
-		keystore_index(ks);
+		build_lists(ks);
 		if (++ks->generation == 0)
 			ks->generation = 1;
 	}
@@ -342,7 +315,7 @@ keystore_files(struct keystore *ks, enum store_kind kind, size_t *count)
 struct store_file *
 keystore_file(struct keystore *ks, enum store_kind kind, const char *key)
 {
-	size_t i = keystore_at(ks, kind, key);
+	size_t i = find_index(ks, kind, key);
 
 	if (i < ks->count && ks->files[i].kind == kind &&
 	    strcmp(ks->files[i].key, key) == 0) {

@@ -1,5 +1,5 @@
 /*
- * What is in the key store, for the person whose it is.
+ * Lists, exports and removes what is in the key store.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 
 #include <openssl/err.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
 #include "keys/x509/cert_words.h"
 
 const char *
@@ -109,7 +109,7 @@ keystore_item_add(struct keystore *ks, struct store_file *f,
 	(*items)[(*count)++] = item;
 }
 
-/* Whether f is what the person calls name. */
+/* Returns whether f is stored under name. */
 static bool
 file_is(const struct store_file *f, const char *name)
 {
@@ -134,7 +134,7 @@ keystore_list(struct keystore *ks, const char *name,
 
 	*items = NULL;
 	*count = 0;
-	if (keystore_look(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count; i++)
 		if (is_listed(&ks->files[i]) &&
@@ -170,7 +170,7 @@ keystore_export(struct keystore *ks, const char *name, bool key,
 	size_t i;
 	int rc = 0;
 
-	if (keystore_look(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count && rc == 0 && !(found && key); i++) {
 		struct store_file *f = &ks->files[i];
@@ -206,7 +206,7 @@ keystore_remove(
 	size_t i;
 	int rc = 0;
 
-	if (keystore_look(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count; i++) {
 		if (!file_is(&ks->files[i], name))
@@ -214,9 +214,8 @@ keystore_remove(
 		found = true;
 		if (!is_listed(&ks->files[i]) && !force)
 			return err_set(e, EX_USAGE,
-			    "%s has a private key, "
-			    "without which nothing sealed for it opens; "
-			    "--force removes it",
+			    "%s has a private key, and messages encrypted for "
+			    "it cannot be read without it; --force removes it",
 			    name);
 	}
 	if (!found)

@@ -1,14 +1,14 @@
 /*
- * New keys, with a certificate of their own or a request for one.
+ * Makes new keys with a self-signed certificate or a request for one.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
 #include "keys/x509/issue.h"
 #include "keys/x509/uri.h"
 
-/* NAME, parsed: a person or a host. */
+/* A NAME: a person or a host. */
 struct subject {
 	struct aor person;
 	char *host;
@@ -35,8 +35,7 @@ subject_parse(const char *name, const struct keystore_new *how,
 	}
 	if (!uri_host_kind(span_str(name), &kind))
 		return err_set(e, EX_DATAERR,
-		    "\"%s\" is neither an address "
-		    "(user@host) nor a host",
+		    "\"%s\" is neither an address (user@host) nor a host",
 		    name);
 	out->host = keystore_key(STORE_DOMAIN_CERT, span_str(name));
 	out->what.host = out->host;
@@ -53,7 +52,7 @@ subject_free(struct subject *s)
 	free(s->host);
 }
 
-/* The key as PEM, under a passphrase when one is given. */
+/* Appends the key as PEM, encrypted if the user gives a passphrase. */
 static int
 key_pem(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
     struct buf *out, struct err *e)
@@ -106,14 +105,15 @@ keystore_make(struct keystore *ks, const char *name,
 
 	if (subject_parse(name, how, &s, e) == -1)
 		return -1;
-	/* Before a passphrase is asked for in vain. */
-	if (keystore_look(ks, e) == 0) {
+	/* Checked before a passphrase is asked for. */
+	if (keystore_refresh(ks, e) == 0) {
 		if (!how->force &&
 		    (keystore_file(ks, s.cert_kind, s.key) ||
 			keystore_file(ks, s.key_kind, s.key)))
 			err_set(e, EX_CANTCREAT,
-			    "%s has a certificate or "
-			    "key in %s already; --force replaces it",
+			    "%s has a certificate or key in %s already; "
+			    "--force "
+			    "replaces it",
 			    name, ks->dir);
 		else
 			s.what.key = issue_key(how->type, e);
@@ -128,7 +128,7 @@ keystore_make(struct keystore *ks, const char *name,
 	return rc;
 }
 
-/* The key that lies here for s, for the caller to free. */
+/* Reads the stored key of s, for the caller to free. */
 static EVP_PKEY *
 stored_key(struct keystore *ks, const struct subject *s,
     const struct store_file *f, struct err *e)
@@ -156,7 +156,7 @@ keystore_request(struct keystore *ks, const char *name,
 
 	if (subject_parse(name, how, &s, e) == -1)
 		return -1;
-	if (keystore_look(ks, e) == 0) {
+	if (keystore_refresh(ks, e) == 0) {
 		f = keystore_file(ks, s.key_kind, s.key);
 		if (f != NULL) {
 			s.what.key = stored_key(ks, &s, f, e);

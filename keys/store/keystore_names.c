@@ -1,11 +1,11 @@
 /*
- * The names of the files in a key store: SIPimp's, with every byte escaped
- * that could make an address a path.
+ * The file names in a key store: SIPimp's, with every byte escaped that could
+ * turn an address into a path.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
 
 static const char *const prefixes[STORE_KINDS] = {
     [STORE_USER_CERT] = "user_cert_",

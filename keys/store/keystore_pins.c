@@ -1,6 +1,7 @@
 /*
- * The two line files of the key store: `pinned`, which certificate a person
- * vouches for, and `peers`, what good messages showed of their senders.
+ * The two line files of the key store: `pinned`, the certificates that the user
+ * vouches for, and `peers`, the capabilities that senders of good messages
+ * have shown.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -8,12 +9,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
 
 static const struct {
-	const char *word;
-	unsigned bit, against;
-} peer_words[] = {
+	const char *name;
+	unsigned bit;
+	unsigned against; /* the capability that it replaces */
+} peer_names[] = {
     {"signs", PEER_SIGNS, 0},
     {"gcm", PEER_GCM, PEER_CBC},
     {"cbc", PEER_CBC, PEER_GCM},
@@ -21,7 +23,7 @@ static const struct {
     {"outer", PEER_OUTER, PEER_INNER},
 };
 
-enum { PEER_WORDS = sizeof(peer_words) / sizeof(peer_words[0]) };
+enum { PEER_NAMES = sizeof(peer_names) / sizeof(peer_names[0]) };
 
 void
 keystore_free_pins(struct keystore *ks)
@@ -47,7 +49,7 @@ keystore_free_peers(struct keystore *ks)
 	ks->peer_count = 0;
 }
 
-/* Cuts the next line off *text, without its end. */
+/* Takes the next line off *text, without its line end. */
 static struct span
 next_line(struct span *text)
 {
@@ -60,7 +62,7 @@ next_line(struct span *text)
 	return span_trim(line);
 }
 
-/* Cuts the next word off *line. */
+/* Takes the next word off *line. */
 static struct span
 next_word(struct span *line)
 {
@@ -71,8 +73,8 @@ next_word(struct span *line)
 	return word;
 }
 
-/* Reads dir/file anew when it changed. False when what is known still
- * stands; out is empty when there is no such file. */
+/* Reads a file of the store if it changed; out is empty when there is none.
+ * False when it did not change. *lost is set if it cannot be read. */
 static bool
 read_changed(struct keystore *ks, const char *file, struct store_stamp *known,
     struct buf *out, bool *lost)
@@ -143,9 +145,8 @@ keystore_read_pins(struct keystore *ks)
 		if (parse_fingerprint(next_word(&line), pin.fingerprint))
 			pin.key = keystore_key(STORE_USER_CERT, line);
 		if (pin.key == NULL) {
-			/* A pin that cannot be read protects nobody: better
-			 * that everything is refused than that one is lost
-			 * without a word. */
+			/* An unreadable pin cannot protect its address, so
+			 * every certificate is refused until it is mended. */
 			ks->pins_lost = true;
 			continue;
 		}
@@ -180,9 +181,9 @@ keystore_read_peers(struct keystore *ks)
 			continue;
 		while (line.n > 0) {
 			word = next_word(&line);
-			for (i = 0; i < PEER_WORDS; i++)
-				if (span_is(word, peer_words[i].word))
-					peer.words |= peer_words[i].bit;
+			for (i = 0; i < PEER_NAMES; i++)
+				if (span_is(word, peer_names[i].name))
+					peer.caps |= peer_names[i].bit;
 		}
 		ks->peers = xrealloc(
 		    ks->peers, (ks->peer_count + 1) * sizeof(*ks->peers));
@@ -216,19 +217,25 @@ keystore_pinned(
 	return false;
 }
 
-unsigned
-keystore_peer(const struct keystore *ks, const char *key)
+bool
+keystore_pins_lost(const struct keystore *ks)
 {
-	unsigned words = 0;
+	return ks->pins_lost;
+}
+
+unsigned
+keystore_peer_caps(const struct keystore *ks, const char *key)
+{
+	unsigned caps = 0;
 	size_t i;
 
 	for (i = 0; i < ks->peer_count; i++)
 		if (strcmp(ks->peers[i].key, key) == 0)
-			words |= ks->peers[i].words;
-	return words;
+			caps |= ks->peers[i].caps;
+	return caps;
 }
 
-/* Writes `peers` from what is known. */
+/* Writes `peers`. */
 static void
 write_peers(struct keystore *ks)
 {
@@ -239,9 +246,9 @@ write_peers(struct keystore *ks)
 
 	for (i = 0; i < ks->peer_count; i++) {
 		buf_adds(&text, ks->peers[i].key);
-		for (j = 0; j < PEER_WORDS; j++)
-			if (ks->peers[i].words & peer_words[j].bit)
-				buf_addf(&text, " %s", peer_words[j].word);
+		for (j = 0; j < PEER_NAMES; j++)
+			if (ks->peers[i].caps & peer_names[j].bit)
+				buf_addf(&text, " %s", peer_names[j].name);
 		buf_adds(&text, "\n");
 	}
 	w = (struct store_write){"peers", span_buf(&text), 0600};
@@ -250,22 +257,22 @@ write_peers(struct keystore *ks)
 }
 
 void
-keystore_learn(struct keystore *ks, const char *key, unsigned words)
+keystore_peer_update(struct keystore *ks, const char *key, unsigned caps)
 {
 	struct store_peer *peer = NULL;
 	unsigned against = 0;
 	size_t i;
 	int lock;
 
-	for (i = 0; i < PEER_WORDS; i++)
-		if (words & peer_words[i].bit)
-			against |= peer_words[i].against;
-	if ((keystore_peer(ks, key) & (words | against)) == words)
+	for (i = 0; i < PEER_NAMES; i++)
+		if (caps & peer_names[i].bit)
+			against |= peer_names[i].against;
+	if ((keystore_peer_caps(ks, key) & (caps | against)) == caps)
 		return;
 	lock = keystore_lock(ks);
 	keystore_read_peers(ks);
 	for (i = 0; i < ks->peer_count; i++) {
-		ks->peers[i].words &= strcmp(ks->peers[i].key, key) == 0
+		ks->peers[i].caps &= strcmp(ks->peers[i].key, key) == 0
 		    ? ~against
 		    : ~0U;
 		if (strcmp(ks->peers[i].key, key) == 0)
@@ -277,13 +284,13 @@ keystore_learn(struct keystore *ks, const char *key, unsigned words)
 		peer = &ks->peers[ks->peer_count++];
 		*peer = (struct store_peer){xstrdup(key), 0};
 	}
-	peer->words |= words;
+	peer->caps |= caps;
 	write_peers(ks);
 	keystore_unlock(lock);
 }
 
-/* Writes `pinned` without the pins of key, and with fingerprint for it when
- * that is not NULL. */
+/* Writes `pinned` with the one pin fingerprint for key, or with none if it is
+ * NULL. */
 static int
 write_pins(struct keystore *ks, const char *key,
     const unsigned char *fingerprint, struct err *e)
@@ -310,71 +317,21 @@ write_pins(struct keystore *ks, const char *key,
 	return rc;
 }
 
-/* Reads the pins under the lock and refuses to write over what it could not
- * read. */
-static int
-change_pins(struct keystore *ks, const char *key,
+int
+keystore_change_pins(struct keystore *ks, const char *key,
     const unsigned char *fingerprint, struct err *e)
 {
 	int lock = keystore_lock(ks), rc;
 
 	keystore_read_pins(ks);
+	/* Writing would lose a line that cannot be read. */
 	if (ks->pins_lost)
 		rc = err_set(e, EX_CONFIG,
-		    "%s/pinned has a line that is no "
-		    "pin (64 hex digits, a space, an address); mend it first",
+		    "%s/pinned has a line that is not a pin (64 hex digits, a "
+		    "space, an address); correct it first",
 		    ks->dir);
 	else
 		rc = write_pins(ks, key, fingerprint, e);
 	keystore_unlock(lock);
 	return rc;
-}
-
-static int
-trust(struct keystore *ks, const struct aor *who, const char *shown,
-    struct err *e)
-{
-	char hex[2 * CERT_FINGERPRINT + 1];
-	struct cert *c;
-
-	if (keystore_look_now(ks, e) == -1)
-		return -1;
-	c = keystore_cert(ks, who->key);
-	if (c == NULL)
-		return err_set(e, EX_CONFIG,
-		    "there is no certificate of %s "
-		    "in %s to trust; import it first",
-		    who->text, ks->dir);
-	cert_hex(c->fingerprint, hex);
-	if (shown != NULL && !span_eq_nocase(span_str(shown), span_str(hex)))
-		return err_set(e, EX_TEMPFAIL,
-		    "nothing was pinned: the "
-		    "certificate of %s is another one since it was shown; "
-		    "compare again",
-		    who->text);
-	return change_pins(ks, who->key, c->fingerprint, e);
-}
-
-int
-keystore_trust(struct keystore *ks, const struct aor *who, struct err *e)
-{
-	return trust(ks, who, NULL, e);
-}
-
-int
-keystore_trust_shown(struct keystore *ks, const struct aor *who,
-    const char *fingerprint, struct err *e)
-{
-	return trust(ks, who, fingerprint, e);
-}
-
-int
-keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e)
-{
-	if (keystore_look(ks, e) == -1)
-		return -1;
-	if (!keystore_has_pin(ks, who->key))
-		return err_set(
-		    e, EX_CONFIG, "no certificate is pinned for %s", who->text);
-	return change_pins(ks, who->key, NULL, e);
 }

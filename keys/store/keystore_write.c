@@ -1,5 +1,5 @@
 /*
- * Writing into the key store: all of it or nothing.
+ * Writes into the key store: all files of a change or none.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -12,163 +12,76 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
+#include "src/base/savefile.h"
 
 enum {
 	WRITE_MAX = 32, /* files written together */
-	WRITE_STALE = 3600 /* s after which nobody is still writing one */
+	WRITE_STALE = 3600 /* s: older temporary files are abandoned */
 };
 
-static const char stage_name[] = ".new-XXXXXX";
-
-int
-keystore_slurp(const char *path, size_t max, struct buf *out,
-    struct store_stamp *stamp, struct err *e)
-{
-	/* O_NONBLOCK: a FIFO of that name keeps nobody waiting. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
-	ssize_t n = 1;
-
-	if (fd == -1)
-		return err_set(e, EX_NOINPUT, "%s cannot be read: %s", path,
-		    strerror(errno));
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return err_set(e, EX_NOINPUT, "%s is no plain file", path);
-	}
-	if (st.st_size < 0 || (unsigned long long)st.st_size > max) {
-		close(fd);
-		return err_set(
-		    e, EX_DATAERR, "%s is larger than %zu bytes", path, max);
-	}
-	keystore_stamp(&st, stamp);
-	buf_reserve(out, max < 4096 ? max : (size_t)st.st_size + 1);
-	while (n > 0 && out->n < max) {
-		unsigned char chunk[4096];
-		size_t want = max - out->n;
-
-		n = read(
-		    fd, chunk, want < sizeof(chunk) ? want : sizeof(chunk));
-		if (n == -1 && errno == EINTR)
-			n = 1;
-		else if (n > 0)
-			buf_add(out, chunk, (size_t)n);
-	}
-	if (n == -1)
-		err_set(e, EX_IOERR, "%s cannot be read: %s", path,
-		    strerror(errno));
-	close(fd);
-	return n == -1 ? -1 : 0;
-}
-
-static bool
-write_all(int fd, struct span data)
-{
-	size_t at = 0;
-
-	while (at < data.n) {
-		ssize_t n = write(fd, data.p + at, data.n - at);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += (size_t)n;
-	}
-	return true;
-}
+static const char temporary_name[] = ".new-XXXXXX";
 
 int
 keystore_mkdir(const char *dir, struct err *e)
 {
-	char *path = xstrdup(dir), *slash;
-	int rc = 0;
-
-	/* What stands above it may have to be made too: the default lies two
-	 * folders deep. */
-	for (slash = path; (slash = strchr(slash + 1, '/')) != NULL;) {
-		*slash = '\0';
-		(void)mkdir(path, 0700);
-		*slash = '/';
-	}
-	free(path);
+	savefile_folders(dir);
 	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
-		rc = err_set(e, EX_CANTCREAT,
-		    "the key store %s cannot be "
-		    "made: %s",
-		    dir, strerror(errno));
-	return rc;
+		return err_set(e, EX_CANTCREAT,
+		    "the key store %s cannot be made: %s", dir,
+		    strerror(errno));
+	return 0;
 }
 
-/* Puts data into a new temporary file in dir; its path comes back in tmp. */
+/* Writes a new temporary file in dir; tmp gets its path. */
 static int
-write_stage(const char *dir, const struct store_write *w, struct buf *tmp,
+write_temporary(const char *dir, const struct store_write *w, struct buf *tmp,
     struct err *e)
 {
-	int fd, rc = 0;
+	bool moded;
+	int fd;
 
-	buf_addf(tmp, "%s/%s", dir, stage_name);
+	buf_addf(tmp, "%s/%s", dir, temporary_name);
 	fd = mkstemp((char *)tmp->p);
 	if (fd == -1) {
 		buf_free(tmp);
 		return err_set(e, errno == ENOSPC ? EX_IOERR : EX_CANTCREAT,
 		    "nothing can be written in %s: %s", dir, strerror(errno));
 	}
-	if (!write_all(fd, w->data) || fchmod(fd, w->mode) == -1 ||
-	    fsync(fd) == -1)
-		rc = err_set(e, EX_IOERR, "%s/%s cannot be written: %s", dir,
-		    w->file, strerror(errno));
-	if (close(fd) == -1 && rc == 0)
-		rc = err_set(e, EX_IOERR, "%s/%s cannot be written: %s", dir,
-		    w->file, strerror(errno));
-	return rc;
+	moded = fchmod(fd, w->mode) == 0;
+	if (savefile_finish(fd, w->data) && moded)
+		return 0;
+	return err_set(e, EX_IOERR, "%s/%s cannot be written: %s", dir, w->file,
+	    strerror(errno));
 }
 
-/* Gives a staged file its name. */
+/* Gives a temporary file its name. */
 static int
 write_publish(const char *tmp, const char *path, bool force, struct err *e)
 {
-	if (force)
-		return rename(tmp, path) == 0
-		    ? 0
-		    : err_set(e, EX_IOERR, "%s cannot be written: %s", path,
-			  strerror(errno));
-	if (link(tmp, path) == 0) {
-		unlink(tmp);
+	bool done = force ? rename(tmp, path) == 0 : savefile_link(tmp, path);
+
+	if (done)
 		return 0;
-	}
-	if (errno == EEXIST)
+	if (!force && errno == EEXIST)
 		return err_set(e, EX_CANTCREAT,
-		    "%s is there already; "
-		    "--force replaces it",
-		    path);
-	if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS) {
-		/* A file system without links. */
-		if (access(path, F_OK) == 0)
-			return err_set(e, EX_CANTCREAT,
-			    "%s is there "
-			    "already; --force replaces it",
-			    path);
-		if (rename(tmp, path) == 0)
-			return 0;
-	}
+		    "%s is there already; --force replaces it", path);
 	return err_set(
 	    e, EX_IOERR, "%s cannot be written: %s", path, strerror(errno));
 }
 
-/* Removes what a signet left behind that was killed while it wrote. */
+/* Removes temporary files of a signet that was killed. */
 static void
 sweep_stale(const char *dir)
 {
-	size_t fixed = strcspn(stage_name, "X");
+	size_t fixed = strcspn(temporary_name, "X");
 	struct dirent *entry;
 	struct stat st;
 	DIR *d = opendir(dir);
 
 	while (d != NULL && (entry = readdir(d)) != NULL)
-		if (strncmp(entry->d_name, stage_name, fixed) == 0 &&
-		    strlen(entry->d_name) == strlen(stage_name) &&
+		if (strncmp(entry->d_name, temporary_name, fixed) == 0 &&
+		    strlen(entry->d_name) == strlen(temporary_name) &&
 		    fstatat(dirfd(d), entry->d_name, &st,
 			AT_SYMLINK_NOFOLLOW) == 0 &&
 		    S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
@@ -176,17 +89,6 @@ sweep_stale(const char *dir)
 			(void)unlinkat(dirfd(d), entry->d_name, 0);
 	if (d != NULL)
 		closedir(d);
-}
-
-static void
-sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd == -1)
-		return;
-	(void)fsync(fd);
-	close(fd);
 }
 
 static int
@@ -200,7 +102,8 @@ write_files(const char *dir, const struct store_write *w, size_t count,
 
 	for (i = 0; i < count; i++)
 		buf_addf(&path[i], "%s/%s", dir, w[i].file);
-	/* Before the work, so that a pair of which one is there stays whole. */
+	/* Checked first, so that of a key and its certificate neither is
+	 * replaced if one of them is there. */
 	for (i = 0; i < count && rc == 0; i++) {
 		if (lstat((char *)path[i].p, &st) == -1)
 			continue;
@@ -214,15 +117,15 @@ write_files(const char *dir, const struct store_write *w, size_t count,
 			    (char *)path[i].p);
 	}
 	for (i = 0; i < count && rc == 0; i++)
-		rc = write_stage(dir, &w[i], &tmp[i], e);
+		rc = write_temporary(dir, &w[i], &tmp[i], e);
 	for (done = 0; done < count && rc == 0; done++)
 		rc = write_publish(
 		    (char *)tmp[done].p, (char *)path[done].p, force, e);
 	if (rc == 0) {
-		sync_dir(dir);
+		savefile_sync((char *)path[0].p);
 	} else {
-		/* What another file was there for is not brought back; what
-		 * is new and alone goes. */
+		/* Replaced files are not restored; files newly created are
+		 * removed. */
 		for (i = 0; i + 1 < done && !force; i++)
 			unlink((char *)path[i].p);
 		for (i = 0; i < count; i++)
@@ -251,8 +154,8 @@ keystore_release(const sigset_t *old)
 	sigset_t pending, size_signal;
 	int ignored;
 
-	/* A file over ulimit -f was told by EFBIG; the signal that came with
-	 * it would kill us before we can say so. */
+	/* write() over the file size limit has failed with EFBIG, and the
+	 * caller reports that. SIGXFSZ, sent with it, would kill us first. */
 	if (!sigismember(old, SIGXFSZ) && sigpending(&pending) == 0 &&
 	    sigismember(&pending, SIGXFSZ) == 1) {
 		sigemptyset(&size_signal);
@@ -273,8 +176,7 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 	for (i = 0; i < count; i++)
 		if (strlen(w[i].file) > 255)
 			return err_set(e, EX_DATAERR,
-			    "\"%.60s...\" is too "
-			    "long for the name of a file",
+			    "\"%.60s...\" is too long for a file name",
 			    w[i].file);
 	if (count > WRITE_MAX)
 		return err_set(e, EX_SOFTWARE, "too many files at once");
@@ -284,8 +186,8 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 	keystore_hold(&old);
 	rc = write_files(ks->dir, w, count, force, e);
 	keystore_release(&old);
-	/* What was written is there for who asks next, whatever patience. */
-	ks->looked = (struct timespec){0, 0};
+	/* The next refresh reads the new files, whatever the interval. */
+	ks->refreshed = (struct timespec){0, 0};
 	return rc;
 }
 

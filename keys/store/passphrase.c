@@ -13,13 +13,14 @@ passphrase_read(const char *prompt, bool again, struct buf *out, struct err *e)
 	char typed[PASSPHRASE_MAX];
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC), rc;
 
-	/* Without one OpenSSL would read standard input, which is a message
-	 * or a script's business. */
+	/* Without a terminal OpenSSL would read standard input, which is for a
+	 * message or a script. */
 	if (tty == -1)
 		return err_set(e, EX_CONFIG,
-		    "there is no terminal to ask on; let a command say it: "
-		    "--passphrase-command for a key, --password-command for "
-		    "an account");
+		    "there is no terminal to ask on; give a command that "
+		    "prints it: "
+		    "--passphrase-command for a key, --password-command for an "
+		    "account");
 	(void)close(tty);
 	rc = EVP_read_pw_string(typed, sizeof(typed), prompt, again);
 	if (rc == 0) {

@@ -1,5 +1,5 @@
 /*
- * A passphrase typed at the terminal, without echo.
+ * Reads a passphrase from the terminal, without echo.
  */
 #ifndef SIGNET_KEYS_STORE_PASSPHRASE_H
 #define SIGNET_KEYS_STORE_PASSPHRASE_H
@@ -9,8 +9,8 @@
 
 enum { PASSPHRASE_MAX = 1024 };
 
-/* Asks on the controlling terminal, twice when again is set. out is the
- * caller's to wipe. EX_CONFIG where there is no terminal to ask on. */
+/* Asks on the controlling terminal, twice when again is set. The caller wipes
+ * out. EX_CONFIG where there is no terminal. */
 int passphrase_read(
     const char *prompt, bool again, struct buf *out, struct err *e);
 

@@ -1,6 +1,6 @@
 /*
- * Certificates of hosts: the one kind whose private key leaves this room,
- * for TLS.
+ * Certificates of hosts. Theirs are the only private keys that leave keys/, for
+ * use by TLS.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -52,18 +52,19 @@ static void
 collect_above(
     struct keystore *ks, struct cert *leaf, struct keystore_domain *out)
 {
+	const struct store_issuers *known = keystore_issuers(ks);
 	struct cert *at = leaf;
 	size_t i;
 
 	while (!cert_self_signed(at) && out->above_count < ABOVE_MAX) {
-		for (i = 0; i < ks->ca_count; i++)
-			if (!cert_same(ks->cas[i], at) &&
-			    !cert_self_signed(ks->cas[i]) &&
-			    trust_issued(ks->cas[i], at))
+		for (i = 0; i < known->ca_count; i++)
+			if (!cert_same(known->cas[i], at) &&
+			    !cert_self_signed(known->cas[i]) &&
+			    trust_issued(known->cas[i], at))
 				break;
-		if (i == ks->ca_count)
+		if (i == known->ca_count)
 			return;
-		at = ks->cas[i];
+		at = known->cas[i];
 		add_der(out, at->x509);
 	}
 }
@@ -77,14 +78,14 @@ keystore_domain(struct keystore *ks, const char *host,
 	EVP_PKEY *key;
 	int n;
 
-	if (keystore_look(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	f = domain_file(ks, host);
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
 		    "there is no certificate of the "
 		    "host %s in %s; make one with signet keys new %s",
-		    host, ks->dir, host);
+		    host, keystore_dir(ks), host);
 	if (f->cert_count == 0) {
 		*e = f->why;
 		e->exit = EX_CONFIG;
@@ -122,7 +123,7 @@ keystore_has_domain(struct keystore *ks, const char *host)
 	struct store_file *f;
 	struct err ignored;
 
-	if (keystore_look(ks, &ignored) == -1)
+	if (keystore_refresh(ks, &ignored) == -1)
 		return false;
 	f = domain_file(ks, host);
 	return f != NULL && f->cert_count > 0 && keystore_is_mine(ks, f);

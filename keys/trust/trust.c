@@ -1,9 +1,10 @@
 /*
- * The chain above a certificate, and the judgement as a whole.
+ * Builds the chains above a certificate and judges it as a whole.
  *
- * Chains are looked for here, by names and signatures, since OpenSSL settles
- * for the first issuer whose name fits; each that reaches a root is then
- * handed to X509_verify_cert with nothing else in its hands.
+ * The search is our own, by names and signatures, since OpenSSL takes the
+ * first issuer with the right name and looks no further. Each chain that
+ * reaches a root is then checked by X509_verify_cert, which is given no other
+ * certificate.
  */
 #include <string.h>
 
@@ -11,108 +12,59 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#include "keys/trust/trust_judge.h"
+#include "keys/trust/trust_priv.h"
 
-/* How long a chain may be, and how many signatures are tried for one
- * certificate: a message can bring any number of look-alikes. */
+/* The longest chain, and the most signatures checked for one certificate: a
+ * message can bring any number of issuers with the same name. */
 enum { CHAIN_MAX = 8, TRIES_MAX = 64 };
 
 struct search {
-	struct trust_look look;
+	struct verify_ctx ctx;
 	struct cert *path[CHAIN_MAX];
 	size_t length;
 	unsigned tries;
-	bool any; /* best holds a judgement */
+	bool any; /* best is set */
 	bool anchored;
-	int rank; /* of best: higher is better */
-	struct findings best;
+	int rank; /* of best; higher is better */
+	struct verify_errors best;
 };
 
-time_t
-trust_time(const struct policy *policy)
-{
-	return policy->at != 0 ? policy->at : time(NULL);
-}
-
-void
-trust_boundary(struct trust_look *l, time_t t)
-{
-	if (t <= l->at && t > l->from)
-		l->from = t;
-	if (t > l->at && t < l->until)
-		l->until = t;
-}
-
-bool
-trust_issued(const struct cert *issuer, const struct cert *c)
-{
-	EVP_PKEY *key = X509_get0_pubkey(issuer->x509);
-	bool ok = key != NULL &&
-	    X509_NAME_cmp(X509_get_subject_name(issuer->x509),
-		X509_get_issuer_name(c->x509)) == 0 &&
-	    X509_verify(c->x509, key) == 1;
-
-	ERR_clear_error();
-	return ok;
-}
-
-void
-trust_validity(struct trust_look *l, const struct cert *c, const char *which,
-    struct findings *f)
-{
-	time_t from, until;
-
-	if (!cert_time(X509_get0_notBefore(c->x509), &from) ||
-	    !cert_time(X509_get0_notAfter(c->x509), &until)) {
-		findings_add(f, SIGNATURE_UNTRUSTED,
-		    "%s has no readable validity", which);
-		return;
-	}
-	trust_boundary(l, from);
-	trust_boundary(l, until + 1);
-	if (l->at > until)
-		findings_add(f, SIGNATURE_EXPIRED, "%s has expired", which);
-	if (l->at < from)
-		findings_add(
-		    f, SIGNATURE_NOT_YET_VALID, "%s is not valid yet", which);
-}
-
 static void
-check_strength(const struct trust_look *l, const struct cert *c,
-    const char *which, bool its_signature, struct findings *f)
+check_strength(const struct verify_ctx *ctx, const struct cert *c,
+    const char *which, bool its_signature, struct verify_errors *f)
 {
 	const char *why = trust_weak_key(X509_get0_pubkey(c->x509));
 
-	if (l->ask->policy->legacy)
+	if (ctx->params->policy->legacy)
 		return;
 	if (why == NULL && its_signature)
 		why = trust_weak_signature(c->x509);
 	if (why != NULL)
-		findings_add(f, SIGNATURE_WEAK, "%s: %s", which, why);
+		verify_errors_add(f, SIGNATURE_WEAK, "%s: %s", which, why);
 }
 
 static bool
-is_tls(const struct trust_ask *a)
+is_tls(const struct verify_params *a)
 {
 	return a->use == TRUST_TLS || a->use == TRUST_TLS_CLIENT;
 }
 
-/* X509_verify_cert's callback: goes on after an error, which is noted. */
+/* X509_verify_cert's callback: notes each error and goes on. */
 static int
 verify_note(int ok, X509_STORE_CTX *ctx)
 {
-	struct findings *f = X509_STORE_CTX_get_app_data(ctx);
+	struct verify_errors *f = X509_STORE_CTX_get_app_data(ctx);
 
 	if (!ok)
-		findings_add(f, SIGNATURE_UNTRUSTED, "%s",
+		verify_errors_add(f, SIGNATURE_UNTRUSTED, "%s",
 		    X509_verify_cert_error_string(
 			X509_STORE_CTX_get_error(ctx)));
 	return 1;
 }
 
-/* CAs between: what X509_verify_cert without a purpose lets pass. */
+/* Checks an intermediate CA: X509_verify_cert without a purpose does not. */
 static void
-check_ca(const struct cert *c, enum trust_use use, struct findings *f)
+check_ca(const struct cert *c, enum trust_use use, struct verify_errors *f)
 {
 	uint32_t purposes = X509_get_extended_key_usage(c->x509);
 	uint32_t wanted = use == TRUST_TLS ? XKU_SSL_SERVER
@@ -120,17 +72,17 @@ check_ca(const struct cert *c, enum trust_use use, struct findings *f)
 					   : XKU_SMIME;
 
 	if (X509_check_ca(c->x509) != 1)
-		findings_add(f, SIGNATURE_UNTRUSTED,
-		    "a certificate in the chain is none of a CA");
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
+		    "a certificate in its chain is not a CA's");
 	if ((X509_get_extension_flags(c->x509) & EXFLAG_XKUSAGE) != 0 &&
 	    (purposes & (wanted | XKU_ANYEKU)) == 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
-		    "a CA in the chain is not for such certificates");
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
+		    "a CA in its chain may not issue such certificates");
 }
 
-/* RFC 5280, 6.1, over this path and no other certificate. */
+/* Validates the path by RFC 5280, 6.1. */
 static void
-check_path(struct search *s, struct findings *f)
+check_path(struct search *s, struct verify_errors *f)
 {
 	STACK_OF(X509) *roots = sk_X509_new_null();
 	STACK_OF(X509) *between = sk_X509_new_null();
@@ -149,9 +101,9 @@ check_path(struct search *s, struct findings *f)
 		X509_STORE_CTX_set_app_data(ctx, f);
 		X509_STORE_CTX_set_verify_cb(ctx, verify_note);
 		param = X509_STORE_CTX_get0_param(ctx);
-		/* Times and strength were looked at with words of our own;
-		 * requireExplicitPolicy fails everything when the initial
-		 * set is empty, which is not anyPolicy. */
+		/* Times and strength were checked before. Without anyPolicy
+		 * the initial policy set is empty, and a certificate with
+		 * requireExplicitPolicy fails. */
 		X509_VERIFY_PARAM_set_flags(param,
 		    X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_POLICY_CHECK);
 		X509_VERIFY_PARAM_add0_policy(
@@ -160,7 +112,7 @@ check_path(struct search *s, struct findings *f)
 		rc = X509_verify_cert(ctx);
 	}
 	if (rc != 1)
-		findings_add(
+		verify_errors_add(
 		    f, SIGNATURE_UNTRUSTED, "the chain cannot be verified");
 	X509_STORE_CTX_free(ctx);
 	sk_X509_free(roots);
@@ -169,22 +121,22 @@ check_path(struct search *s, struct findings *f)
 }
 
 static int
-rank_of(const struct findings *f)
+rank_of(const struct verify_errors *f)
 {
-	return (int)findings_worst(f);
+	return (int)verify_errors_worst(f);
 }
 
-/* Judges the path as it is and keeps it when it is the best so far: one
- * good chain is enough. */
+/* Judges the path and keeps the result if it is the best so far: one good
+ * chain is enough. anchored: the path ends at a root. */
 static void
 search_judge(struct search *s, bool anchored)
 {
-	const struct trust_ask *a = s->look.ask;
-	struct findings f = {0};
+	const struct verify_params *a = s->ctx.params;
+	struct verify_errors f = {0};
 	size_t i;
 
 	if (!anchored)
-		findings_add(&f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(&f, SIGNATURE_UNTRUSTED,
 		    cert_self_signed(s->path[s->length - 1])
 			? "its chain ends at a self-signed certificate that is "
 			  "no root here and is not pinned"
@@ -195,18 +147,18 @@ search_judge(struct search *s, bool anchored)
 		    : last && anchored     ? "the root of its chain"
 					   : "a CA in its chain";
 
-		trust_validity(&s->look, s->path[i], which, &f);
+		trust_validity(&s->ctx, s->path[i], which, &f);
 		check_strength(
-		    &s->look, s->path[i], which, !(last && anchored), &f);
+		    &s->ctx, s->path[i], which, !(last && anchored), &f);
 		if (i > 0 && !(last && anchored))
 			check_ca(s->path[i], a->use, &f);
 		if (!(last && anchored))
-			trust_revocation(&s->look, s->path[i],
+			trust_revocation(&s->ctx, s->path[i],
 			    last ? NULL : s->path[i + 1], &f);
 	}
 	if (anchored)
 		check_path(s, &f);
-	/* A chain that ends at a root beats one that does not. */
+	/* A chain that ends at a root is better than one that does not. */
 	if (!s->any || (anchored && !s->anchored) ||
 	    (anchored == s->anchored && rank_of(&f) > s->rank)) {
 		s->best = f;
@@ -227,7 +179,7 @@ search_has(const struct search *s, const struct cert *c)
 	return false;
 }
 
-/* Whether c is the issuer of the path's end; counts what that costs. */
+/* Returns whether c issued the end of the path; counts the checks done. */
 static bool
 search_fits(struct search *s, const struct cert *c)
 {
@@ -244,6 +196,7 @@ search_fits(struct search *s, const struct cert *c)
 
 static void search_up(struct search *s);
 
+/* Judges the path with each root that issued its end. */
 static bool
 search_roots(struct search *s, struct cert *const *roots, size_t count)
 {
@@ -261,6 +214,7 @@ search_roots(struct search *s, struct cert *const *roots, size_t count)
 	return any;
 }
 
+/* Goes on upwards with each of certs that issued the end of the path. */
 static bool
 search_between(struct search *s, struct cert *const *certs, size_t count)
 {
@@ -278,20 +232,18 @@ search_between(struct search *s, struct cert *const *certs, size_t count)
 	return any;
 }
 
-/* The system's roots that bear the name of the path's issuer. */
+/* The same as search_roots, with the system's roots of the issuer's name. */
 static bool
 search_system(struct search *s)
 {
-	const struct trust_ask *a = s->look.ask;
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	STACK_OF(X509) *found = NULL;
 	bool any = false;
 	int i;
 
-	if (a->ks->system == NULL && (a->ks->system = X509_STORE_new()) != NULL)
-		X509_STORE_set_default_paths(a->ks->system);
 	if (ctx != NULL &&
-	    X509_STORE_CTX_init(ctx, a->ks->system, NULL, NULL) == 1)
+	    X509_STORE_CTX_init(
+		ctx, keystore_system_roots(s->ctx.params->ks), NULL, NULL) == 1)
 		found = X509_STORE_CTX_get1_certs(
 		    ctx, X509_get_issuer_name(s->path[s->length - 1]->x509));
 	for (i = 0; i < sk_X509_num(found); i++) {
@@ -311,134 +263,134 @@ search_system(struct search *s)
 	return any;
 }
 
-/* Tries every way up from the path's end. */
+/* Tries every way up from the end of the path. */
 static void
 search_up(struct search *s)
 {
-	const struct trust_ask *a = s->look.ask;
+	const struct verify_params *a = s->ctx.params;
+	const struct store_issuers *known = keystore_issuers(a->ks);
 	const struct cert *end = s->path[s->length - 1];
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < a->ks->root_count; i++)
-		if (cert_same(a->ks->roots[i], end)) {
+	for (i = 0; i < known->root_count; i++)
+		if (cert_same(known->roots[i], end)) {
 			search_judge(s, true);
 			return;
 		}
-	any = search_roots(s, a->ks->roots, a->ks->root_count);
+	any = search_roots(s, known->roots, known->root_count);
 	if (is_tls(a) && a->policy->system_roots)
 		any = search_system(s) || any;
-	any = search_between(s, a->ks->cas, a->ks->ca_count) || any;
-	any = search_between(s, a->bag, a->bag_count) || any;
+	any = search_between(s, known->cas, known->ca_count) || any;
+	any = search_between(s, a->untrusted, a->untrusted_count) || any;
 	if (!any && !s->anchored)
 		search_judge(s, false);
 }
 
+/* Returns whether a kept result still holds. */
 static bool
-memo_stands(const struct cert_memo *m, const struct trust_ask *a, time_t at)
+memo_stands(const struct cert_memo *m, const struct verify_params *a, time_t at)
 {
-	return m->generation == a->ks->generation &&
+	return m->generation == keystore_generation(a->ks) &&
 	    m->legacy == a->policy->legacy &&
 	    m->crl_require == a->policy->crl_require && at >= m->from &&
 	    at < m->until;
 }
 
 static void
-memo_keep(
-    struct cert_memo *m, const struct trust_look *l, const struct findings *f)
+memo_keep(struct cert_memo *m, const struct verify_ctx *ctx,
+    const struct verify_errors *f)
 {
-	*m = (struct cert_memo){l->ask->ks->generation, l->ask->policy->legacy,
-	    l->ask->policy->crl_require, l->from, l->until, *f};
+	*m = (struct cert_memo){keystore_generation(ctx->params->ks),
+	    ctx->params->policy->legacy, ctx->params->policy->crl_require,
+	    ctx->from, ctx->until, *f};
 }
 
-struct trust_look
-trust_look_at(const struct trust_ask *a)
+/* Judges the chain: root, validity, revocation, strength. Its result is kept in
+ * the certificate, but for TLS. */
+static void
+check_chain(const struct verify_params *a, struct verify_errors *out)
 {
-	return (struct trust_look){
-	    a, trust_time(a->policy), 0, (time_t)INT64_MAX};
-}
-
-void
-trust_chain(const struct trust_ask *a, struct findings *out)
-{
-	struct search s = {.look = trust_look_at(a)};
+	struct search s = {.ctx = verify_ctx_at(a)};
 	struct cert_memo *m = &a->cert->chain;
-	struct trust_ask bare = *a;
+	struct verify_params bare = *a;
 
-	bare.bag_count = 0;
+	bare.untrusted_count = 0;
 	if (is_tls(a)) {
-		bare = *a; /* judged once a connection, not kept */
-	} else if (memo_stands(m, a, s.look.at)) {
-		if (m->found.set == 0 || a->bag_count == 0) {
-			findings_join(out, &m->found);
+		bare = *a; /* judged once for a connection, not kept */
+	} else if (memo_stands(m, a, s.ctx.at)) {
+		if (m->found.set == 0 || a->untrusted_count == 0) {
+			verify_errors_join(out, &m->found);
 			return;
 		}
 		bare = *a;
 	}
-	s.look.ask = &bare;
+	s.ctx.params = &bare;
 	s.path[s.length++] = a->cert;
 	search_up(&s);
-	if (!is_tls(a) && bare.bag_count == 0) {
-		memo_keep(m, &s.look, &s.best);
-		if (s.best.set != 0 && a->bag_count != 0) {
-			/* What came along may link it to a root. */
-			trust_chain(a, out);
+	if (!is_tls(a) && bare.untrusted_count == 0) {
+		memo_keep(m, &s.ctx, &s.best);
+		if (s.best.set != 0 && a->untrusted_count != 0) {
+			/* The certificates that came with it may link it to
+			 * a root. */
+			check_chain(a, out);
 			return;
 		}
 	}
-	findings_join(out, &s.best);
+	verify_errors_join(out, &s.best);
 }
 
-/* A certificate that the person vouched for: nothing above it counts but
- * what its issuer revoked. */
+/* Judges a pinned certificate. The chain above it does not count, but its
+ * issuer's CRLs do. A self-signed one needs no CRL even if they are
+ * required. */
 static void
-trust_alone(const struct trust_ask *a, struct findings *out)
+check_pinned(const struct verify_params *a, struct verify_errors *out)
 {
-	struct trust_look l = trust_look_at(a);
+	const struct store_issuers *known = keystore_issuers(a->ks);
+	struct verify_ctx ctx = verify_ctx_at(a);
 	struct cert_memo *m = &a->cert->alone;
 	const struct cert *issuer = NULL;
-	struct findings f = {0};
+	struct verify_errors f = {0};
 	struct policy lenient;
-	struct trust_ask own = *a;
+	struct verify_params own = *a;
 	size_t i;
 
-	if (memo_stands(m, a, l.at) &&
-	    (m->found.set == 0 || a->bag_count == 0)) {
-		findings_join(out, &m->found);
+	if (memo_stands(m, a, ctx.at) &&
+	    (m->found.set == 0 || a->untrusted_count == 0)) {
+		verify_errors_join(out, &m->found);
 		return;
 	}
-	trust_validity(&l, a->cert, "the certificate", &f);
-	check_strength(&l, a->cert, "the certificate", false, &f);
+	trust_validity(&ctx, a->cert, "the certificate", &f);
+	check_strength(&ctx, a->cert, "the certificate", false, &f);
 	if ((X509_get_extension_flags(a->cert->x509) & EXFLAG_CRITICAL) != 0)
-		findings_add(&f, SIGNATURE_UNTRUSTED,
-		    "the certificate has a "
-		    "critical extension that we do not know");
+		verify_errors_add(&f, SIGNATURE_UNTRUSTED,
+		    "the certificate has an unknown critical extension");
 	if (cert_self_signed(a->cert)) {
 		issuer = a->cert;
 		lenient = *a->policy;
 		lenient.crl_require = false;
 		own.policy = &lenient;
 	}
-	for (i = 0; i < a->ks->root_count && issuer == NULL; i++)
-		if (trust_issued(a->ks->roots[i], a->cert))
-			issuer = a->ks->roots[i];
-	for (i = 0; i < a->ks->ca_count && issuer == NULL; i++)
-		if (trust_issued(a->ks->cas[i], a->cert))
-			issuer = a->ks->cas[i];
-	for (i = 0; i < a->bag_count && issuer == NULL; i++)
-		if (trust_issued(a->bag[i], a->cert))
-			issuer = a->bag[i];
-	l.ask = &own;
-	trust_revocation(&l, a->cert, issuer, &f);
-	l.ask = a;
-	if (a->bag_count == 0)
-		memo_keep(m, &l, &f);
-	findings_join(out, &f);
+	for (i = 0; i < known->root_count && issuer == NULL; i++)
+		if (trust_issued(known->roots[i], a->cert))
+			issuer = known->roots[i];
+	for (i = 0; i < known->ca_count && issuer == NULL; i++)
+		if (trust_issued(known->cas[i], a->cert))
+			issuer = known->cas[i];
+	for (i = 0; i < a->untrusted_count && issuer == NULL; i++)
+		if (trust_issued(a->untrusted[i], a->cert))
+			issuer = a->untrusted[i];
+	ctx.params = &own;
+	trust_revocation(&ctx, a->cert, issuer, &f);
+	ctx.params = a;
+	if (a->untrusted_count == 0)
+		memo_keep(m, &ctx, &f);
+	verify_errors_join(out, &f);
 }
 
-/* What the key may do, where the certificate says so (RFC 8550, 4.4). */
+/* Checks the key usages that the certificate restricts (RFC 8550, 4.4). */
 static void
-check_usage(const struct trust_ask *a, struct findings *f)
+check_usage(const struct verify_params *a, struct verify_errors *f)
 {
 	X509 *x = a->cert->x509;
 	uint32_t usage = X509_get_key_usage(x);
@@ -446,49 +398,49 @@ check_usage(const struct trust_ask *a, struct findings *f)
 	bool rsa = X509_get0_pubkey(x) != NULL &&
 	    EVP_PKEY_is_a(X509_get0_pubkey(x), "RSA");
 
-	/* Both are all ones where the extension is not there. */
+	/* An absent extension gives all ones. */
 	if ((X509_get_extension_flags(x) & EXFLAG_INVALID) != 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
-		    "the certificate has an extension that is broken");
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
+		    "the certificate has a malformed extension");
 	if (a->use == TRUST_SIGN &&
 	    (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not sign");
-	if (a->use == TRUST_SEAL &&
+	if (a->use == TRUST_ENCRYPT &&
 	    (usage & (rsa ? KU_KEY_ENCIPHERMENT : KU_KEY_AGREEMENT)) == 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
-		    "the certificate's key may not be sealed for");
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
+		    "the certificate's key may not be encrypted for");
 	if (!is_tls(a) && (purposes & (XKU_SMIME | XKU_ANYEKU)) == 0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for messages");
 }
 
 void
-trust_judge(const struct trust_ask *a, struct findings *out)
+trust_judge(const struct verify_params *a, struct verify_errors *out)
 {
 	bool pinned = a->who != NULL &&
 	    keystore_pinned(a->ks, a->who->key, a->cert);
 
-	if (a->ks->pins_lost && !is_tls(a))
-		findings_add(out, SIGNATURE_UNTRUSTED,
+	if (keystore_pins_lost(a->ks) && !is_tls(a))
+		verify_errors_add(out, SIGNATURE_UNTRUSTED,
 		    "the file pinned in the key store cannot be read");
 	if (pinned) {
-		trust_alone(a, out);
+		check_pinned(a, out);
 	} else {
 		if (a->who != NULL && keystore_has_pin(a->ks, a->who->key))
-			findings_add(out, SIGNATURE_CHANGED,
+			verify_errors_add(out, SIGNATURE_CHANGED,
 			    "it is not the "
 			    "certificate that is pinned for %s",
 			    a->who->text);
-		trust_chain(a, out);
+		check_chain(a, out);
 	}
 	check_usage(a, out);
 	if (is_tls(a))
-		return; /* hosts have rules of their own */
+		return; /* trust_server.c checks the names of hosts */
 	if (a->who == NULL)
-		findings_add(out, SIGNATURE_IDENTITY_MISMATCH,
+		verify_errors_add(out, SIGNATURE_IDENTITY_MISMATCH,
 		    "the sender has no address that a certificate can name");
 	else if (cert_person(a->cert, a->who) == NULL)
-		findings_add(out, SIGNATURE_IDENTITY_MISMATCH,
+		verify_errors_add(out, SIGNATURE_IDENTITY_MISMATCH,
 		    "the certificate does not name %s", a->who->text);
 }

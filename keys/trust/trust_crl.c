@@ -1,21 +1,22 @@
 /*
- * Revocation: what the CRLs that lie in the key store say of a certificate
- * (RFC 5280, 6.3), issuer by issuer. One that comes in a message is never
- * used.
+ * Revocation: checks a certificate against its issuer's CRLs in the key store
+ * (RFC 5280, 6.3). CRLs that come in a message are never used, since an old one
+ * would hide a newer one.
  */
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include "keys/trust/trust_judge.h"
+#include "keys/trust/trust_priv.h"
 
-/* What one CRL is worth for one certificate. */
+/* The use of one CRL for one certificate. */
 enum crl_worth {
-	CRL_BAD, /* says nothing that can be used */
-	CRL_STALE, /* its time is over, or has not come */
-	CRL_PARTIAL, /* a delta, or for some reasons alone */
+	CRL_BAD, /* of no use */
+	CRL_STALE, /* expired, or not valid yet */
+	CRL_PARTIAL, /* a delta, or for some reasons only */
 	CRL_WHOLE
 };
 
+/* entry: an extension of one entry instead of the whole CRL. */
 static bool
 is_known_critical(const X509_EXTENSION *x, bool entry)
 {
@@ -33,8 +34,8 @@ is_known_critical(const X509_EXTENSION *x, bool entry)
 	}
 }
 
-/* An extension that is critical and that we do not know, in the CRL or in
- * one of its entries. */
+/* Returns whether the CRL or one of its entries has an unknown critical
+ * extension. */
 static bool
 crl_unknown_critical(X509_CRL *crl)
 {
@@ -61,8 +62,7 @@ crl_unknown_critical(X509_CRL *crl)
 	return false;
 }
 
-/* Whether one of the names is one of the certificate's distribution
- * points. */
+/* Returns whether one of names is a distribution point of the certificate. */
 static bool
 crl_point_matches(const GENERAL_NAMES *names, const X509 *x)
 {
@@ -91,8 +91,8 @@ crl_point_matches(const GENERAL_NAMES *names, const X509 *x)
 	return found;
 }
 
-/* Whether the CRL is about certificates like x; partial when it is, for some
- * reasons of revocation alone. */
+/* Returns whether the CRL covers certificates like x. *partial is set when it
+ * does so for some reasons of revocation only. */
 static bool
 crl_in_scope(const X509_CRL *crl, X509 *x, bool *partial)
 {
@@ -127,9 +127,9 @@ crl_signed(X509_CRL *crl, const struct cert *issuer)
 	return ok;
 }
 
-/* Judges one CRL; words for what is wrong with it come back in why. */
+/* Judges one CRL; *why is set to a fault of it. */
 static enum crl_worth
-crl_judge(struct trust_look *l, X509_CRL *crl, const struct cert *c,
+crl_judge(struct verify_ctx *ctx, X509_CRL *crl, const struct cert *c,
     const struct cert *issuer, const char **why)
 {
 	time_t from = 0, until = 0;
@@ -140,26 +140,26 @@ crl_judge(struct trust_look *l, X509_CRL *crl, const struct cert *c,
 		return CRL_BAD;
 	}
 	if (crl_unknown_critical(crl)) {
-		*why = "has a critical extension that we do not know";
+		*why = "has an unknown critical extension";
 		return CRL_BAD;
 	}
 	if (!crl_in_scope(crl, c->x509, &partial)) {
-		*why = "is not about such certificates";
+		*why = "does not cover such certificates";
 		return CRL_BAD;
 	}
 	if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0 || partial) {
-		*why = "is not a whole one";
+		*why = "is not a complete one";
 		partial = true;
 	}
 	if (!cert_time(X509_CRL_get0_lastUpdate(crl), &from) ||
 	    !cert_time(X509_CRL_get0_nextUpdate(crl), &until)) {
-		*why = "does not say how long it stands";
+		*why = "has no validity";
 		return CRL_STALE;
 	}
-	trust_boundary(l, from);
-	trust_boundary(l, until + 1);
-	if (l->at < from || l->at > until) {
-		*why = l->at < from ? "is from later" : "is stale";
+	trust_note_change(ctx, from);
+	trust_note_change(ctx, until + 1);
+	if (ctx->at < from || ctx->at > until) {
+		*why = ctx->at < from ? "is from the future" : "is stale";
 		return CRL_STALE;
 	}
 	return partial ? CRL_PARTIAL : CRL_WHOLE;
@@ -170,7 +170,7 @@ crl_lists(X509_CRL *crl, const struct cert *c)
 {
 	X509_REVOKED *r;
 
-	/* 2 is an entry of a delta that takes another back. */
+	/* The result 2 is a delta's entry that takes a revocation back. */
 	return X509_CRL_get0_by_cert(crl, &r, c->x509) == 1;
 }
 
@@ -182,43 +182,45 @@ crl_newer(const X509_CRL *a, const X509_CRL *b)
 }
 
 static void
-crl_weak(const struct trust_look *l, const X509_CRL *crl, struct findings *f)
+crl_weak(
+    const struct verify_ctx *ctx, const X509_CRL *crl, struct verify_errors *f)
 {
 	const X509_ALGOR *algorithm;
 
-	if (l->ask->policy->legacy)
+	if (ctx->params->policy->legacy)
 		return;
 	X509_CRL_get0_signature(crl, NULL, &algorithm);
 	if (trust_weak_signed(algorithm))
-		findings_add(f, SIGNATURE_WEAK,
+		verify_errors_add(f, SIGNATURE_WEAK,
 		    "a CRL of the issuer is signed with a weak digest");
 	else if (trust_weak_algorithm(algorithm) != NULL)
-		findings_add(f, SIGNATURE_WEAK, "a CRL of the issuer: %s",
+		verify_errors_add(f, SIGNATURE_WEAK, "a CRL of the issuer: %s",
 		    trust_weak_algorithm(algorithm));
 }
 
 void
-trust_revocation(struct trust_look *l, const struct cert *c,
-    const struct cert *issuer, struct findings *f)
+trust_revocation(struct verify_ctx *ctx, const struct cert *c,
+    const struct cert *issuer, struct verify_errors *f)
 {
-	const struct keystore *ks = l->ask->ks;
+	const struct keystore *ks = ctx->params->ks;
+	const struct store_issuers *known = keystore_issuers(ks);
 	const X509_NAME *name = X509_get_issuer_name(c->x509);
 	X509_CRL *newest = NULL;
 	const char *why = NULL;
 	bool revoked = false, stale_revoked = false, any = false;
 	size_t i;
 
-	if (ks->bad_crl != NULL)
-		findings_add(f, SIGNATURE_NO_CRL, "%s cannot be read",
-		    ks->bad_crl->file);
-	for (i = 0; i < ks->crl_count; i++) {
-		X509_CRL *crl = ks->crls[i];
+	if (known->bad_crl != NULL)
+		verify_errors_add(f, SIGNATURE_NO_CRL, "%s cannot be read",
+		    known->bad_crl->file);
+	for (i = 0; i < known->crl_count; i++) {
+		X509_CRL *crl = known->crls[i];
 		enum crl_worth worth;
 
 		if (X509_NAME_cmp(X509_CRL_get_issuer(crl), name) != 0)
 			continue;
 		any = true;
-		worth = crl_judge(l, crl, c, issuer, &why);
+		worth = crl_judge(ctx, crl, c, issuer, &why);
 		if (worth == CRL_WHOLE &&
 		    (newest == NULL || crl_newer(crl, newest)))
 			newest = crl;
@@ -228,17 +230,17 @@ trust_revocation(struct trust_look *l, const struct cert *c,
 			stale_revoked = true;
 	}
 	if (newest != NULL) {
-		crl_weak(l, newest, f);
+		crl_weak(ctx, newest, f);
 		revoked = revoked || crl_lists(newest, c);
 	} else if (any) {
 		revoked = revoked || stale_revoked;
-		findings_add(
+		verify_errors_add(
 		    f, SIGNATURE_NO_CRL, "the CRL of the issuer %s", why);
-	} else if (l->ask->policy->crl_require) {
-		findings_add(f, SIGNATURE_NO_CRL,
+	} else if (ctx->params->policy->crl_require) {
+		verify_errors_add(f, SIGNATURE_NO_CRL,
 		    "there is no CRL of the issuer here, and one is required");
 	}
 	if (revoked)
-		findings_add(f, SIGNATURE_REVOKED,
+		verify_errors_add(f, SIGNATURE_REVOKED,
 		    "the issuer's CRL lists the certificate");
 }

@@ -1,29 +1,32 @@
 /*
- * What a TLS server stapled to its handshake: the word of its certificate's
- * issuer that it was not revoked (RFC 6960; RFC 6066, 8; RFC 7633).
+ * Checks the OCSP response that a TLS server stapled to its handshake: whether
+ * its issuer says that its certificate is not revoked (RFC 6960; RFC 6066, 8;
+ * RFC 7633).
  */
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 
-#include "keys/trust/trust_judge.h"
+#include "keys/trust/trust_priv.h"
 
 enum {
-	OCSP_SKEW = 300, /* s that two clocks may differ */
-	OCSP_FRESH = 86400, /* s that one stands which does not say */
-	OCSP_SINGLES = 100, /* answers in one response that are looked at */
+	OCSP_SKEW = 300, /* seconds that two clocks may differ */
+	OCSP_FRESH =
+	    86400, /* seconds a response without nextUpdate is accepted */
+	OCSP_SINGLES = 100, /* answers of one response that are read */
 	STATUS_REQUEST = 5 /* the TLS feature (RFC 7633, 4.1) */
 };
 
-/* A response that is being judged. why is what is wrong with it. */
+/* A response while it is judged; why is its fault. */
 struct stapled {
-	struct trust_look look;
+	struct verify_ctx ctx;
 	const struct cert *leaf, *issuer;
 	OCSP_BASICRESP *basic;
 	const char *why;
 	bool revoked;
 };
 
+/* Returns whether x requires a stapled response. */
 static bool
 must_staple(const X509 *x)
 {
@@ -39,21 +42,23 @@ must_staple(const X509 *x)
 	return must;
 }
 
-/* Of the certificates that came along and that lie here. */
+/* Finds the certificate's issuer among those that came with it and those of
+ * the store. */
 static const struct cert *
-issuer_of(const struct trust_ask *a)
+issuer_of(const struct verify_params *a)
 {
+	const struct store_issuers *known = keystore_issuers(a->ks);
 	size_t i;
 
-	for (i = 0; i < a->bag_count; i++)
-		if (trust_issued(a->bag[i], a->cert))
-			return a->bag[i];
-	for (i = 0; i < a->ks->ca_count; i++)
-		if (trust_issued(a->ks->cas[i], a->cert))
-			return a->ks->cas[i];
-	for (i = 0; i < a->ks->root_count; i++)
-		if (trust_issued(a->ks->roots[i], a->cert))
-			return a->ks->roots[i];
+	for (i = 0; i < a->untrusted_count; i++)
+		if (trust_issued(a->untrusted[i], a->cert))
+			return a->untrusted[i];
+	for (i = 0; i < known->ca_count; i++)
+		if (trust_issued(known->cas[i], a->cert))
+			return known->cas[i];
+	for (i = 0; i < known->root_count; i++)
+		if (trust_issued(known->roots[i], a->cert))
+			return known->roots[i];
 	return NULL;
 }
 
@@ -65,7 +70,7 @@ failed(struct stapled *s, const char *why)
 	return false;
 }
 
-/* The whole of the DER is one response that has an answer in it. */
+/* Parses der, which must be exactly one response with an answer. */
 static bool
 read_response(struct stapled *s, struct span der)
 {
@@ -83,12 +88,12 @@ read_response(struct stapled *s, struct span der)
 	return s->basic != NULL || failed(s, "is malformed");
 }
 
-/* Whether a certificate of the issuer's may answer in its place (RFC 6960,
- * 4.2.2.2), now. */
+/* Returns whether the issuer has delegated OCSP to the holder of x (RFC 6960,
+ * 4.2.2.2), and x is good now. */
 static bool
 is_delegate(struct stapled *s, X509 *x)
 {
-	struct findings f = {0};
+	struct verify_errors f = {0};
 	struct cert *c;
 	bool ok;
 
@@ -100,11 +105,12 @@ is_delegate(struct stapled *s, X509 *x)
 	    (X509_get_extended_key_usage(x) & XKU_OCSP_SIGN) != 0 &&
 	    (X509_get_key_usage(x) & KU_DIGITAL_SIGNATURE) != 0;
 	if (ok) {
-		trust_validity(&s->look, c, "the signer", &f);
-		/* With id-pkix-ocsp-nocheck nothing else is asked either. */
-		trust_revocation(&s->look, c, s->issuer, &f);
+		trust_validity(&s->ctx, c, "the signer", &f);
+		/* Only our own CRLs are asked, also without
+		 * id-pkix-ocsp-nocheck. */
+		trust_revocation(&s->ctx, c, s->issuer, &f);
 		ok = f.set == 0 &&
-		    (s->look.ask->policy->legacy ||
+		    (s->ctx.params->policy->legacy ||
 			(trust_weak_key(X509_get0_pubkey(x)) == NULL &&
 			    trust_weak_signature(x) == NULL));
 	}
@@ -112,7 +118,7 @@ is_delegate(struct stapled *s, X509 *x)
 	return ok;
 }
 
-/* Whether issuer's key made it, or a delegate's. */
+/* Checks that the issuer or its delegate signed the response. */
 static bool
 check_signature(struct stapled *s)
 {
@@ -125,13 +131,13 @@ check_signature(struct stapled *s)
 
 	sk_X509_free(known);
 	if (!ok)
-		return failed(s, "is not signed as it should be");
-	if (!s->look.ask->policy->legacy &&
+		return failed(s, "has no valid signature");
+	if (!s->ctx.params->policy->legacy &&
 	    (trust_weak_signed(a) || trust_weak_algorithm(a) != NULL))
 		return failed(s, "is signed with a weak digest");
 	return X509_cmp(signer, s->issuer->x509) == 0 ||
 	    is_delegate(s, signer) ||
-	    failed(s, "is signed by one who may not answer for the issuer");
+	    failed(s, "is signed by someone who may not answer for the issuer");
 }
 
 static bool
@@ -145,7 +151,7 @@ is_about(const OCSP_SINGLERESP *single, const struct stapled *s)
 
 	(void)OCSP_id_get0_info(
 	    NULL, &algorithm, NULL, NULL, (OCSP_CERTID *)id);
-	/* The digest only finds the name: what it is need not be strong. */
+	/* The digest only identifies the certificate, so it may be weak. */
 	md = algorithm == NULL ? NULL : EVP_get_digestbyobj(algorithm);
 	if (md == NULL)
 		return false;
@@ -162,17 +168,17 @@ is_fresh(const struct stapled *s, const ASN1_GENERALIZEDTIME *from,
 	time_t begin, end;
 
 	if (from == NULL || !cert_time(from, &begin) ||
-	    begin > s->look.at + OCSP_SKEW)
+	    begin > s->ctx.at + OCSP_SKEW)
 		return false;
 	if (until == NULL)
 		end = begin + OCSP_FRESH;
 	else if (!cert_time(until, &end))
 		return false;
-	return s->look.at <= end + OCSP_SKEW;
+	return s->ctx.at <= end + OCSP_SKEW;
 }
 
-/* What it says of the leaf. A revocation counts however old it is, and
- * whatever stands beside it. */
+/* Checks the answers about the leaf. A revocation counts even if it is stale or
+ * another answer says good. */
 static bool
 check_answers(struct stapled *s)
 {
@@ -222,22 +228,21 @@ trust_stapled(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span response,
     struct span host, struct err *e)
 {
-	struct trust_ask ask = {.ks = ks, .policy = policy, .use = TRUST_TLS};
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .use = TRUST_TLS};
 	struct trust_shown shown;
 	struct stapled s = {.why = NULL};
 	int rc = 0;
 
 	trust_shown_read(&shown, chain, count);
 	if (shown.count == 0)
-		return err_set(e, EX_NOPERM, "%.*s shows no certificate",
+		return err_set(e, EX_NOPERM, "%.*s presents no certificate",
 		    (int)host.n, (const char *)host.p);
-	ask.cert = shown.certs[0];
-	ask.bag = shown.certs + 1;
-	ask.bag_count = shown.count - 1;
-	s.look = trust_look_at(&ask);
-	s.leaf = ask.cert;
-	s.issuer = issuer_of(&ask);
-	if (response.p == NULL && must_staple(ask.cert->x509))
+	trust_shown_params(&shown, &params);
+	s.ctx = verify_ctx_at(&params);
+	s.leaf = params.cert;
+	s.issuer = issuer_of(&params);
+	if (response.p == NULL && must_staple(params.cert->x509))
 		rc = err_set(e, EX_NOPERM,
 		    "the certificate of %.*s is "
 		    "refused: it asks for an OCSP response with it, and the "

@@ -1,6 +1,6 @@
 /*
- * TLS servers: section 8 of the draft, or RFC 5922 and RFC 5924; and the
- * certificates of TLS clients.
+ * Judges the certificates of TLS servers, by section 8 of the draft or by RFC
+ * 5922 and RFC 5924, and those of TLS clients.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -10,13 +10,13 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include "keys/trust/trust_judge.h"
+#include "keys/trust/trust_priv.h"
 #include "keys/x509/uri.h"
 
-/* What the names in a certificate come to for one host. */
+/* The names in a certificate, compared with one host. */
 struct names {
-	bool person; /* a URI with a user part: nobody's server */
-	bool dns, uri, address, any; /* some are there */
+	bool person; /* a URI with a user part: not a server's */
+	bool dns, uri, address, any; /* there are names of this kind */
 	bool dns_match, uri_match, address_match;
 };
 
@@ -27,7 +27,7 @@ asn1_span(const ASN1_STRING *s)
 	    ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s)};
 }
 
-/* im and pres are what people have beside sip (RFC 3860, 3859). */
+/* People also have im and pres URIs (RFC 3860, 3859). */
 static bool
 of_person(struct span text)
 {
@@ -39,7 +39,7 @@ of_person(struct span text)
 }
 
 static void
-look_uri(struct span text, struct span host, struct names *out)
+match_uri(struct span text, struct span host, struct names *out)
 {
 	struct err ignored;
 	struct uri u;
@@ -73,7 +73,7 @@ address_equal(struct span octets, struct span host)
 }
 
 static void
-look_names(const X509 *x, struct span host, struct names *out)
+match_names(const X509 *x, struct span host, struct names *out)
 {
 	GENERAL_NAMES *all = X509_get_ext_d2i(
 	    x, NID_subject_alt_name, NULL, NULL);
@@ -85,7 +85,7 @@ look_names(const X509 *x, struct span host, struct names *out)
 
 		switch (g->type) {
 		case GEN_URI:
-			look_uri(asn1_span(g->d.uniformResourceIdentifier),
+			match_uri(asn1_span(g->d.uniformResourceIdentifier),
 			    host, out);
 			break;
 		case GEN_DNS:
@@ -105,8 +105,8 @@ look_names(const X509 *x, struct span host, struct names *out)
 	GENERAL_NAMES_free(all);
 }
 
-/* A host name under "*." and the rest of a pattern, which has a dot of its
- * own: the star stands for one label. */
+/* Returns whether pattern is "*." and a domain with a dot in it, and host is
+ * one label below that domain. */
 static bool
 star_matches(struct span pattern, struct span host)
 {
@@ -161,8 +161,8 @@ name_fits(const struct policy *policy, const X509 *x, struct span host,
 	return n->dns ? n->dns_match : common_name_matches(x, host, true);
 }
 
-/* extendedKeyUsage, where it is there: nid, unless strict (RFC 5924), or the
- * one for SIP, or any. */
+/* Returns whether extendedKeyUsage, where present, has the usage nid (not when
+ * strict: RFC 5924), id-kp-sipDomain or any. */
 static bool
 purpose_fits(const X509 *x, int nid, bool strict)
 {
@@ -198,81 +198,53 @@ trust_for_client(struct span der)
 }
 
 static void
-check_usage(const struct trust_ask *ask, struct findings *f)
+check_usage(const struct verify_params *params, struct verify_errors *f)
 {
-	X509 *x = ask->cert->x509;
-	bool client = ask->use == TRUST_TLS_CLIENT;
+	X509 *x = params->cert->x509;
+	bool client = params->use == TRUST_TLS_CLIENT;
 
 	if (!purpose_fits(x, client ? NID_client_auth : NID_server_auth,
-		ask->policy->rfc5922))
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		params->policy->rfc5922))
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for %s",
 		    client ? "TLS clients" : "SIP servers");
 	if ((X509_get_key_usage(x) &
 		(KU_DIGITAL_SIGNATURE |
 		    (client ? 0 : KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT))) ==
 	    0)
-		findings_add(f, SIGNATURE_UNTRUSTED,
+		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not be used for TLS");
 }
 
 static void
-judge(const struct trust_ask *ask, struct span host, enum uri_host_kind kind,
-    struct findings *f)
+judge(const struct verify_params *params, struct span host,
+    enum uri_host_kind kind, struct verify_errors *f)
 {
-	X509 *x = ask->cert->x509;
+	X509 *x = params->cert->x509;
 	struct names names;
 
-	trust_judge(ask, f);
-	check_usage(ask, f);
-	look_names(x, host, &names);
+	trust_judge(params, f);
+	check_usage(params, f);
+	match_names(x, host, &names);
 	if (names.person)
-		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
-		    ask->use == TRUST_TLS
-			? "it is a person's certificate, which is nobody's "
-			  "server"
+		verify_errors_add(f, SIGNATURE_IDENTITY_MISMATCH,
+		    params->use == TRUST_TLS
+			? "it is a person's certificate, not a server's"
 			: "it is a person's certificate, which is not for TLS");
-	else if (ask->use == TRUST_TLS &&
-	    !name_fits(ask->policy, x, host, kind, &names))
-		findings_add(f, SIGNATURE_IDENTITY_MISMATCH,
+	else if (params->use == TRUST_TLS &&
+	    !name_fits(params->policy, x, host, kind, &names))
+		verify_errors_add(f, SIGNATURE_IDENTITY_MISMATCH,
 		    "the certificate does not name %.*s", (int)host.n,
 		    (const char *)host.p);
-}
-
-void
-trust_shown_read(
-    struct trust_shown *out, const struct span *chain, size_t count)
-{
-	size_t i;
-
-	*out = (struct trust_shown){.count = 0};
-	for (i = 0; i < count && out->count < TRUST_SHOWN_MAX; i++) {
-		const unsigned char *p = chain[i].p;
-		X509 *x = d2i_X509(NULL, &p, (long)chain[i].n);
-
-		if (x != NULL)
-			out->certs[out->count++] = cert_new(x);
-		else if (i == 0)
-			break;
-	}
-	ERR_clear_error();
-}
-
-void
-trust_shown_free(struct trust_shown *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->count; i++)
-		cert_free(s->certs[i]);
 }
 
 int
 trust_server(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span host, struct err *e)
 {
-	struct trust_ask ask = {.ks = ks, .policy = policy, .use = TRUST_TLS};
-	struct findings f = {0};
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .use = TRUST_TLS};
+	struct verify_errors f = {0};
 	struct trust_shown shown;
 	enum uri_host_kind kind;
 	int rc = 0;
@@ -281,26 +253,23 @@ trust_server(struct keystore *ks, const struct policy *policy,
 		host = span_cut(host, 1, host.n - 1);
 	if (!uri_host_kind(host, &kind))
 		return err_set(e, EX_NOPERM,
-		    "\"%.*s\" is no host that a "
-		    "certificate can name",
-		    (int)host.n, (const char *)host.p);
-	if (keystore_look(ks, e) == -1) {
+		    "a certificate cannot name the host \"%.*s\"", (int)host.n,
+		    (const char *)host.p);
+	if (keystore_refresh(ks, e) == -1) {
 		e->exit = EX_NOPERM;
 		return -1;
 	}
 	trust_shown_read(&shown, chain, count);
 	if (shown.count == 0)
-		return err_set(e, EX_NOPERM, "%.*s shows no certificate",
+		return err_set(e, EX_NOPERM, "%.*s presents no certificate",
 		    (int)host.n, (const char *)host.p);
-	ask.cert = shown.certs[0];
-	ask.bag = shown.certs + 1;
-	ask.bag_count = shown.count - 1;
-	judge(&ask, host, kind, &f);
+	trust_shown_params(&shown, &params);
+	judge(&params, host, kind, &f);
 	if (f.set != 0)
 		rc = err_set(e, EX_NOPERM,
 		    "the certificate of %.*s is "
 		    "refused: %s",
-		    (int)host.n, (const char *)host.p, f.words);
+		    (int)host.n, (const char *)host.p, f.text);
 	trust_shown_free(&shown);
 	return rc;
 }
@@ -309,14 +278,14 @@ int
 trust_client(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct err *e)
 {
-	struct trust_ask ask = {
+	struct verify_params params = {
 	    .ks = ks, .policy = policy, .use = TRUST_TLS_CLIENT};
-	struct findings f = {0};
+	struct verify_errors f = {0};
 	struct trust_shown shown;
 	char *name;
 	int rc = 0;
 
-	if (keystore_look(ks, e) == -1) {
+	if (keystore_refresh(ks, e) == -1) {
 		e->exit = EX_NOPERM;
 		return -1;
 	}
@@ -324,16 +293,14 @@ trust_client(struct keystore *ks, const struct policy *policy,
 	if (shown.count == 0)
 		return err_set(
 		    e, EX_NOPERM, "the client's certificate cannot be read");
-	ask.cert = shown.certs[0];
-	ask.bag = shown.certs + 1;
-	ask.bag_count = shown.count - 1;
-	judge(&ask, (struct span){NULL, 0}, HOST_NAME, &f);
+	trust_shown_params(&shown, &params);
+	judge(&params, (struct span){NULL, 0}, HOST_NAME, &f);
 	if (f.set != 0) {
-		name = cert_name(X509_get_subject_name(ask.cert->x509));
+		name = cert_name(X509_get_subject_name(params.cert->x509));
 		rc = err_set(e, EX_NOPERM,
 		    "the client's certificate (%.200s) "
 		    "is refused: %s",
-		    name, f.words);
+		    name, f.text);
 		free(name);
 	}
 	trust_shown_free(&shown);

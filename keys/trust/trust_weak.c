@@ -1,12 +1,12 @@
 /*
- * Strength: what 112 bits of security admit.
+ * Strength: requires 112 bits of security of keys and digests.
  */
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
-#include "keys/trust/trust_judge.h"
+#include "keys/trust/trust_priv.h"
 
 enum { BITS_MIN = 112 };
 
@@ -75,7 +75,7 @@ trust_weak_algorithm(const X509_ALGOR *a)
 	pss = type == V_ASN1_SEQUENCE
 	    ? ASN1_item_unpack(param, ASN1_ITEM_rptr(RSA_PSS_PARAMS))
 	    : NULL;
-	/* What is absent is SHA-1 (RFC 8017, A.2.3). */
+	/* An absent field means SHA-1 (RFC 8017, A.2.3). */
 	if (pss == NULL || pss->hashAlgorithm == NULL ||
 	    pss->maskGenAlgorithm == NULL) {
 		why = "its PSS signature uses SHA-1";

@@ -8,8 +8,9 @@
 #include <openssl/x509v3.h>
 
 #include "keys/x509/cert.h"
+#include "src/base/time.h"
 
-/* More addresses than this in one certificate are not looked at. */
+/* Only so many addresses of one certificate are used. */
 enum { CERT_PERSONS_MAX = 64 };
 
 static void
@@ -30,8 +31,8 @@ cert_read_persons(struct cert *c)
 		uri.p = ASN1_STRING_get0_data(g->d.uniformResourceIdentifier);
 		uri.n = (size_t)ASN1_STRING_length(
 		    g->d.uniformResourceIdentifier);
-		/* im:, pres: and what breaks the grammar (a NUL inside)
-		 * names nobody. */
+		/* im: and pres: URIs and malformed ones (a NUL inside) are
+		 * skipped. */
 		if (aor_parse_uri(
 			uri, &c->persons[c->person_count], &ignored) == 0)
 			c->person_count++;
@@ -105,21 +106,6 @@ cert_hex(const unsigned char fingerprint[CERT_FINGERPRINT],
 		snprintf(out + 2 * i, 3, "%02x", fingerprint[i]);
 }
 
-/* Days since 1970-01-01 of a day of the Gregorian calendar, which timegm
- * would tell where POSIX had it. */
-static long long
-days_of(long long year, int month, int day)
-{
-	long long y = month <= 2 ? year - 1 : year;
-	long long era = (y >= 0 ? y : y - 399) / 400;
-	long long of_era = y - era * 400;
-	long long of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 +
-	    day - 1;
-
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
-	    of_year - 719468;
-}
-
 bool
 cert_time(const ASN1_TIME *t, time_t *out)
 {
@@ -127,10 +113,7 @@ cert_time(const ASN1_TIME *t, time_t *out)
 
 	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
 		return false;
-	*out = (time_t)(days_of(
-			    tm.tm_year + 1900LL, tm.tm_mon + 1, tm.tm_mday) *
-		86400 +
-	    tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec);
+	*out = time_utc(&tm);
 	return true;
 }
 
@@ -152,10 +135,10 @@ cert_name(const X509_NAME *name)
 }
 
 void
-findings_add(
-    struct findings *f, enum verdict_signature what, const char *fmt, ...)
+verify_errors_add(
+    struct verify_errors *f, enum verdict_signature what, const char *fmt, ...)
 {
-	size_t n = strlen(f->words);
+	size_t n = strlen(f->text);
 	unsigned bit = 1U << what;
 	va_list ap;
 	int used;
@@ -163,29 +146,29 @@ findings_add(
 	if (f->set & bit)
 		return;
 	f->set |= bit;
-	used = snprintf(f->words + n, sizeof(f->words) - n,
+	used = snprintf(f->text + n, sizeof(f->text) - n,
 	    "%s%s: ", n > 0 ? "; " : "", verdict_signature_name(what));
-	if (used < 0 || (size_t)used >= sizeof(f->words) - n)
+	if (used < 0 || (size_t)used >= sizeof(f->text) - n)
 		return;
 	n += (size_t)used;
 	va_start(ap, fmt);
-	vsnprintf(f->words + n, sizeof(f->words) - n, fmt, ap);
+	vsnprintf(f->text + n, sizeof(f->text) - n, fmt, ap);
 	va_end(ap);
 }
 
 void
-findings_join(struct findings *f, const struct findings *other)
+verify_errors_join(struct verify_errors *f, const struct verify_errors *other)
 {
-	size_t n = strlen(f->words);
+	size_t n = strlen(f->text);
 
 	f->set |= other->set;
-	if (other->words[0] != '\0')
-		snprintf(f->words + n, sizeof(f->words) - n, "%s%s",
-		    n > 0 ? "; " : "", other->words);
+	if (other->text[0] != '\0')
+		snprintf(f->text + n, sizeof(f->text) - n, "%s%s",
+		    n > 0 ? "; " : "", other->text);
 }
 
 enum verdict_signature
-findings_worst(const struct findings *f)
+verify_errors_worst(const struct verify_errors *f)
 {
 	int s;
 

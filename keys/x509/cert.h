@@ -1,5 +1,5 @@
 /*
- * One certificate, parsed once: what the files of keys/ share about it.
+ * A certificate, parsed once, and the faults found in one.
  */
 #ifndef SIGNET_KEYS_X509_CERT_H
 #define SIGNET_KEYS_X509_CERT_H
@@ -14,19 +14,19 @@
 
 enum { CERT_FINGERPRINT = 32 }; /* SHA-256 of the DER */
 
-/* What is wrong, as a set of verdicts, and the words for it. */
-struct findings {
+/* The faults of a certificate or signature: a set of verdicts, and words. */
+struct verify_errors {
 	unsigned set; /* 1U << enum verdict_signature */
-	char words[768];
+	char text[768];
 };
 
-/* A judgement that stands while the key store does not change, the policy
- * is the same, and the time is in [from, until). */
+/* A kept result. It holds while the key store and the policy are the same and
+ * the time is in [from, until). */
 struct cert_memo {
-	unsigned long generation; /* 0: there is none */
+	unsigned long generation; /* of the key store; 0: no result */
 	bool legacy, crl_require;
 	time_t from, until;
-	struct findings found;
+	struct verify_errors found;
 };
 
 struct cert {
@@ -34,39 +34,41 @@ struct cert {
 	unsigned char fingerprint[CERT_FINGERPRINT];
 	struct aor *persons; /* sip and sips URIs of the subjectAltName */
 	size_t person_count;
-	int self_signed; /* -1 until it was asked */
-	struct cert_memo chain; /* judged by its chain */
-	struct cert_memo alone; /* judged as one that is pinned */
-	struct buf decoy; /* see smime_decoy */
+	int self_signed; /* -1: not checked yet */
+	struct cert_memo chain; /* the result by its chain */
+	struct cert_memo alone; /* the result as a pinned one */
+	struct buf decoy; /* see keys/smime/smime_decoy.c */
 };
 
-/* Takes over x, which is not NULL. For cert_free. */
+/* Takes over x, which is not NULL. The result is for cert_free. */
 struct cert *cert_new(X509 *x);
 void cert_free(struct cert *c);
 
-/* Whether who is among the persons; the first person's address for showing
- * when who is not ("" where there is none). */
+/* Returns the person of the certificate that equals who, or NULL. */
 const struct aor *cert_person(const struct cert *c, const struct aor *who);
-/* Whether it is its own issuer, by its signature too. */
+/* Returns whether it is its own issuer, by name and by signature. */
 bool cert_self_signed(struct cert *c);
+/* Compares the fingerprints. */
 bool cert_same(const struct cert *a, const struct cert *b);
 
-/* 64 lower-case hex digits and a NUL. */
+/* Writes 64 lower-case hex digits and a NUL. */
 void cert_hex(const unsigned char fingerprint[CERT_FINGERPRINT],
     char out[2 * CERT_FINGERPRINT + 1]);
 
-/* The time of an ASN1_TIME in seconds since the epoch; false when it is
- * none. */
+/* Converts t to seconds since the epoch; false when it is no valid time. */
 bool cert_time(const ASN1_TIME *t, time_t *out);
 
-/* The subject in one line (RFC 2253), for the caller to free. Raw text. */
+/* Returns a name in one line (RFC 2253), for the caller to free. The text may
+ * hold anything: escape it to show it. */
 char *cert_name(const X509_NAME *name);
 
-/* Adds "NAME: words" to f. Each verdict's first words are enough. */
-void findings_add(struct findings *f, enum verdict_signature what,
+/* Adds a fault as "NAME: words". A verdict that is there is not added again. */
+void verify_errors_add(struct verify_errors *f, enum verdict_signature what,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void findings_join(struct findings *f, const struct findings *other);
-/* The first verdict of the set in the order of the enum, or good. */
-enum verdict_signature findings_worst(const struct findings *f);
+/* Adds the faults of other. */
+void verify_errors_join(
+    struct verify_errors *f, const struct verify_errors *other);
+/* Returns the first verdict of the set in the order of the enum, or good. */
+enum verdict_signature verify_errors_worst(const struct verify_errors *f);
 
 #endif

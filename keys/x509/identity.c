@@ -23,8 +23,8 @@ is_unreserved(int c)
 	    (c >= '0' && c <= '9') || (c > 0 && strchr("-_.!~*'()", c) != NULL);
 }
 
-/* Escapes of unreserved characters undone, the others in upper case: the
- * form in which RFC 3261 19.1.4 compares. The user part was parsed before. */
+/* Appends the user part in the form of RFC 3261, 19.1.4 to compare: escapes of
+ * unreserved characters undone, others in upper case. */
 static void
 identity_user_key(struct buf *out, struct span user)
 {
@@ -45,8 +45,8 @@ identity_user_key(struct buf *out, struct span user)
 	}
 }
 
-/* IPv6 in the one spelling of inet_ntop, anything else in lower case without
- * a last dot. For the caller to free. */
+/* Returns an IPv6 address as inet_ntop spells it, other hosts in lower case
+ * without a last dot. For the caller to free. */
 static char *
 identity_host_key(struct span host)
 {
@@ -140,7 +140,7 @@ aor_free(struct aor *a)
 struct span
 aor_user(const struct aor *a)
 {
-	/* A user has no "@" of its own: it would be escaped. */
+	/* An "@" inside a user part is escaped. */
 	return span_cut(
 	    span_str(a->text), 0, (size_t)(strrchr(a->text, '@') - a->text));
 }

@@ -12,9 +12,9 @@
 
 enum { RSA_LEGACY = 1024, RSA_MIN = 2048, RSA_MAX = 8192 };
 enum { DAYS_MAX = 36500 };
-/* Clocks differ: a new certificate stands a little before it was made. */
+/* Clocks differ, so a new certificate is valid from a little earlier. */
 enum { SKEW = 300 };
-/* A tenth of a second for us, and for each guess of who found the file. */
+/* About a tenth of a second, for us and for each guess of an attacker. */
 enum { PBKDF2_ROUNDS = 210000 };
 
 static EVP_PKEY *
@@ -81,7 +81,7 @@ issue_constraints(const struct issue *what, const char *critical, char out[48])
 		    out, 48, "%sCA:TRUE,pathlen:%u", critical, what->pathlen);
 }
 
-/* The extensions of a certificate or of a request for one. */
+/* Makes the extensions of a certificate or a request. */
 static STACK_OF(X509_EXTENSION) *
 issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
 {
@@ -131,8 +131,8 @@ legacy_extension(X509V3_CTX *ctx, X509 *x, int nid, const char *value)
 	return ok;
 }
 
-/* Those of the draft's scripts; a CA's name its own key, which has to be in x
- * before. */
+/* Adds the extensions of the draft's scripts. x must have its key, which a CA's
+ * key identifier is made of. */
 static bool
 legacy_extensions(const struct issue *what, X509V3_CTX *ctx, X509 *x)
 {
@@ -192,7 +192,7 @@ issue_serial(X509 *x)
 	BIGNUM *bn = NULL;
 	bool ok = RAND_bytes(bytes, sizeof(bytes)) == 1;
 
-	/* Positive, and of one length. */
+	/* The serial number is positive and always as long. */
 	bytes[0] = (unsigned char)((bytes[0] & 0x3f) | 0x40);
 	ok = ok && (bn = BN_bin2bn(bytes, sizeof(bytes), NULL)) != NULL &&
 	    BN_to_ASN1_INTEGER(bn, X509_get_serialNumber(x)) != NULL;
@@ -200,7 +200,7 @@ issue_serial(X509 *x)
 	return ok;
 }
 
-/* makeCert's: days 0 makes one of the year 1999. */
+/* As makeCert does: days 0 makes a certificate of the year 1999. */
 static bool
 issue_validity(X509 *x, unsigned days, time_t at)
 {
@@ -224,9 +224,7 @@ issue_cert(const struct issue *what, struct err *e)
 
 	if (what->days > DAYS_MAX) {
 		err_set(e, EX_USAGE,
-		    "a certificate stands for at most %d "
-		    "days",
-		    DAYS_MAX);
+		    "a certificate is valid for at most %d days", DAYS_MAX);
 		X509_NAME_free(subject);
 		X509_free(x);
 		return NULL;
@@ -307,15 +305,15 @@ key_encrypt(EVP_PKEY *key, struct span passphrase, BIO *out)
 	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
 	X509_ALGOR *how = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), PBKDF2_ROUNDS,
 	    NULL, 0, NULL, NID_hmacWithSHA256);
-	X509_SIG *sealed = plain != NULL && how != NULL
+	X509_SIG *encrypted = plain != NULL && how != NULL
 	    ? PKCS8_set0_pbe(
 		  (const char *)passphrase.p, (int)passphrase.n, plain, how)
 	    : NULL;
-	bool ok = sealed != NULL && PEM_write_bio_PKCS8(out, sealed) == 1;
+	bool ok = encrypted != NULL && PEM_write_bio_PKCS8(out, encrypted) == 1;
 
-	if (sealed == NULL)
+	if (encrypted == NULL)
 		X509_ALGOR_free(how);
-	X509_SIG_free(sealed);
+	X509_SIG_free(encrypted);
 	PKCS8_PRIV_KEY_INFO_free(plain);
 	return ok;
 }

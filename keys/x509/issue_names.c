@@ -1,5 +1,5 @@
 /*
- * Whom a certificate names: its subject and its subjectAltName.
+ * The names in a certificate: its subject and its subjectAltName.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -109,8 +109,8 @@ subject_fill(X509_NAME *name, const char *cn, bool legacy)
 	    legacy_entry(name, NID_commonName, cn);
 }
 
-/* Where the 64 characters of a Common Name (ub-common-name of RFC 5280) end,
- * which are UTF-8's. */
+/* Returns where to cut text so that it has at most 64 UTF-8 characters, the
+ * limit of a Common Name (ub-common-name of RFC 5280). */
 static struct span
 cn_cut(struct span s)
 {

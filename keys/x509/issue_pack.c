@@ -13,7 +13,7 @@ int
 issue_p12(X509 *x, EVP_PKEY *key, STACK_OF(X509) *chain, const char *name,
     struct span passphrase, struct buf *out, struct err *e)
 {
-	/* OpenSSL wants strings. */
+	/* OpenSSL needs strings. */
 	struct buf pass = {0};
 	unsigned char *der = NULL;
 	PKCS12 *p12;

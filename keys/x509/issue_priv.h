@@ -1,18 +1,18 @@
 /*
- * Making certificates: whom they name, which its files share.
+ * The names in certificates, shared by the issue_* files.
  */
 #ifndef SIGNET_KEYS_X509_ISSUE_PRIV_H
 #define SIGNET_KEYS_X509_ISSUE_PRIV_H
 
 #include "keys/x509/issue.h"
 
-/* The subject: the whole name where it fits into a Common Name. NULL on
- * failure. */
+/* Makes the subject, with the whole name where it fits into a Common Name. NULL
+ * on failure. */
 X509_NAME *issue_subject(const struct issue *what);
-/* Whether the subject is empty: then the subjectAltName is critical (RFC
- * 5280, 4.2.1.6). */
+/* Returns whether the subject is empty. The subjectAltName must then be
+ * critical (RFC 5280, 4.2.1.6). */
 bool issue_nameless(const struct issue *what);
-/* The subjectAltName; empty for a CA, which has none. NULL on failure. */
+/* Makes the subjectAltName; empty for a CA, which has none. NULL on failure. */
 GENERAL_NAMES *issue_names(const struct issue *what);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "keys/x509/uri.h"
 
-/* What the grammar allows beside letters, digits and escapes. */
+/* The characters that are allowed beside letters, digits and escapes. */
 #define URI_MARK "-_.!~*'()"
 #define URI_USER URI_MARK "&=+$,;?/"
 #define URI_PASSWORD URI_MARK "&=+$,"
@@ -34,9 +34,9 @@ hex(unsigned char c)
 	return -1;
 }
 
-/* Whether s is made of letters, digits, the bytes of extra and escapes, none
- * of which stands for NUL, CR or LF: these truncate or split what later
- * programs print. */
+/* Returns whether s is made of letters, digits, the characters of extra and
+ * escapes. Escapes of NUL, CR or LF are refused: these truncate or split the
+ * output of other programs. */
 static bool
 uri_chars(struct span s, const char *extra)
 {
@@ -62,7 +62,7 @@ uri_chars(struct span s, const char *extra)
 	return true;
 }
 
-/* The byte at *at, an escape undone, and *at moved behind it. */
+/* Returns the byte at *at, unescaped, and moves *at behind it. */
 static unsigned char
 uri_next(struct span s, size_t *at)
 {
@@ -77,7 +77,7 @@ uri_next(struct span s, size_t *at)
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 }
 
-/* Parameter names: without case, escapes undone. */
+/* Compares parameter names without case and escapes. */
 static bool
 uri_name_eq(struct span a, struct span b)
 {
@@ -159,7 +159,7 @@ uri_user(struct span s, struct uri *out, struct err *e)
 	    !uri_chars(out->password, URI_PASSWORD))
 		return err_set(e, EX_DATAERR,
 		    "the URI's user part has a byte "
-		    "that must be escaped, or an escape that is none");
+		    "that must be escaped, or a malformed escape");
 	return 0;
 }
 
@@ -193,7 +193,7 @@ uri_hostport(struct span s, struct uri *out, struct err *e)
 	return 0;
 }
 
-/* The parameter that begins at *at; *at is moved behind its ';'. */
+/* Takes the parameter that begins at *at; moves *at behind its ';'. */
 static void
 uri_param_next(
     struct span params, size_t *at, struct span *name, struct span *value)
@@ -220,8 +220,8 @@ uri_params(struct span params, struct err *e)
 		if (name.n == 0 || !uri_chars(name, URI_PARAM) ||
 		    !uri_chars(value, URI_PARAM) ||
 		    (value.n == 0 && here + name.n < at - 1) || ++count > 64)
-			return err_set(e, EX_DATAERR,
-			    "the URI has a parameter that is none");
+			return err_set(
+			    e, EX_DATAERR, "the URI has a malformed parameter");
 		for (back = 0; back < here;) {
 			uri_param_next(params, &back, &other, &ignored);
 			if (uri_name_eq(name, other))

@@ -22,19 +22,19 @@ struct uri {
 	struct span headers; /* after the '?', raw */
 };
 
-/* Takes "sip:" and "sips:" URIs alone, the scheme in any case. Refuses
- * whatever the grammar does not allow: bytes that must be escaped, escapes
- * that are not two hex digits, %00, %0d and %0a anywhere, empty hosts and
- * labels, ports above 65535, a parameter twice. */
+/* Parses a "sip:" or "sips:" URI, the scheme in any case. Refuses everything
+ * that the grammar does not allow: bytes that must be escaped, escapes that are
+ * not two hex digits, %00, %0d and %0a anywhere, empty hosts and labels, ports
+ * above 65535, a repeated parameter. EX_DATAERR. */
 int uri_parse(struct span text, struct uri *out, struct err *e);
 
-/* The value of a parameter, name compared without case. False when absent;
- * a parameter without a value gives an empty span. */
+/* Finds the value of a parameter, its name compared without case. False when
+ * absent; a parameter without a value gives an empty span. */
 bool uri_param(const struct uri *u, const char *name, struct span *value);
 
-/* What a host is by its syntax: a dotted quad, an IPv6 address (without
- * brackets), or a host name of RFC 3261 (letters, digits, hyphens; a last
- * dot allowed). False when it is none of these. */
+/* Finds the kind of a host by its syntax: a dotted quad, an IPv6 address
+ * (without brackets), or a host name of RFC 3261 (letters, digits, hyphens; a
+ * last dot allowed). False when it is none of these. */
 bool uri_host_kind(struct span host, enum uri_host_kind *kind);
 
 #endif

@@ -1,8 +1,7 @@
 /*
- * The vocabulary of what was found in a message, one name each.
+ * The results of judging a message, with one name each.
  *
- * Every surface (client, listen, inspect, JSON, tests) says these names and
- * no others. This header is all that ui/ sees of keys/.
+ * Client, listen, inspect, JSON and tests use these names and no others.
  */
 #ifndef SIGNET_KEYS_X509_VERDICT_H
 #define SIGNET_KEYS_X509_VERDICT_H
@@ -20,14 +19,14 @@ enum verdict_transport {
 enum verdict_encryption {
 	ENCRYPTION_NONE,
 	ENCRYPTION_OPENED,
-	ENCRYPTION_UNOPENED, /* sealed inside a signature that is bad */
+	ENCRYPTION_UNOPENED, /* inside a bad signature: not decrypted */
 	ENCRYPTION_NO_KEY,
 	ENCRYPTION_FAILED,
 	ENCRYPTION_MALFORMED
 };
 
-/* Where several are true of one signature the first of this list is the
- * verdict; good, none come after all of them. */
+/* Where several are true of a signature, the first of this list is the
+ * verdict. */
 enum verdict_signature {
 	SIGNATURE_MALFORMED,
 	SIGNATURE_UNKNOWN_SIGNER,
@@ -48,25 +47,24 @@ enum verdict_covers { COVERS_NOTHING, COVERS_TEXT, COVERS_CIPHERTEXT };
 
 struct verdict {
 	enum verdict_encryption encryption;
-	char cipher[32]; /* "aes-128-cbc"; "" where nothing is sealed */
+	char cipher[32]; /* "aes-128-cbc"; "" where nothing is encrypted */
 	enum verdict_signature signature;
 	char signer[512]; /* user@host of the signer's certificate, or "" */
 	char digest[16]; /* "sha-256" as micalg spells it, or "" */
 	enum verdict_covers covers;
-	char reason[1024]; /* words for a person; "" when there is no more
-	                    * to say. Holds wire text: filter to show. */
+	char reason[1024]; /* words for a person, or "". They hold text of the
+	                    * message: escape them to show them */
 };
 
-/* The names of DESIGN's vocabulary: "tls-mutual", "no-key", "ciphertext";
- * COVERS_NOTHING is "". */
+/* The names: "tls-mutual", "no-key", "ciphertext"; COVERS_NOTHING is "". */
 const char *verdict_transport_name(enum verdict_transport t);
 const char *verdict_encryption_name(enum verdict_encryption e);
 const char *verdict_signature_name(enum verdict_signature s);
 const char *verdict_covers_name(enum verdict_covers c);
 
-/* Whether a signature of this name is refused under `bad-signature = refuse`.
- * unknown-signer is not among them: its own setting, and the key store,
- * decide. */
+/* Returns whether a signature with this verdict is refused under
+ * `bad-signature = refuse`. unknown-signer is not: its own setting and the key
+ * store decide. */
 bool verdict_signature_bad(enum verdict_signature s);
 
 #endif

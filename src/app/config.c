@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/base/time.h"
+
 /* Where a member of struct config lies. An array of a negative size stops the
  * compiler where the member has not the size of the setting's type. */
 #define AT(member, type)                                                      \
@@ -256,45 +258,8 @@ find_choice(
 int
 config_time(time_t *to, const char *value, struct err *e)
 {
-	int y, mon, d, h = 0, min = 0, s = 0, oh = 0, om = 0, n = 0;
-	char sign = 'Z';
-	bool leap;
-	long days;
-	static const int before[] = {
-	    0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
-
-	if (sscanf(value, "%4d-%2d-%2d%n", &y, &mon, &d, &n) != 3 || n != 10)
-		goto bad;
-	value += n;
-	if (*value == 'T' || *value == 't' || *value == ' ') {
-		if (sscanf(value + 1, "%2d:%2d:%2d%n", &h, &min, &s, &n) != 3 ||
-		    n != 8)
-			goto bad;
-		value += 9;
-		if (*value == '.')
-			value += 1 + strspn(value + 1, "0123456789");
-		sign = *value++;
-		if (sign == '+' || sign == '-') {
-			if (sscanf(value, "%2d:%2d%n", &oh, &om, &n) != 2 ||
-			    n != 5)
-				goto bad;
-			value += n;
-		} else if (sign != 'Z' && sign != 'z')
-			goto bad;
-	}
-	leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-	if (*value != '\0' || y < 1970 || mon < 1 || mon > 12 || d < 1 ||
-	    d > before[mon] - before[mon - 1] + (mon == 2 && leap) || h > 23 ||
-	    min > 59 || s > 60 || oh > 23 || om > 59)
-		goto bad;
-	days = (y - 1970) * 365L + (y - 1969) / 4 - (y - 1901) / 100 +
-	    (y - 1601) / 400 + before[mon - 1] + d - 1;
-	if (mon > 2 && leap)
-		days++;
-	*to = (time_t)(days * 86400 + h * 3600 + min * 60 + s);
-	*to += (sign == '-' ? 1 : sign == '+' ? -1 : 0) * (oh * 3600 + om * 60);
-	return 0;
-bad:
+	if (time_read(value, to))
+		return 0;
 	return err_set(
 	    e, EX_USAGE, "a time is written as 2005-11-19T23:34:50Z");
 }

@@ -194,16 +194,18 @@ write_lines(struct buf *out, const char *const *names,
 	return rc;
 }
 
-/* A link is made or not, and never over what is there. */
+/* Fills the temporary file and gives it its name, unless that is taken. */
 static int
 put_in_place(int fd, const char *temporary, const char *path, struct span s,
     struct err *e)
 {
-	if (!savefile_put(fd, s) || fsync(fd) == -1)
+	if (!savefile_finish(fd, s))
 		return err_set(e, EX_IOERR, "%s cannot be written: %s", path,
 		    strerror(errno));
-	if (link(temporary, path) == 0)
+	if (savefile_link(temporary, path)) {
+		savefile_sync(path);
 		return 0;
+	}
 	if (errno == EEXIST)
 		return err_set(e, EX_CANTCREAT,
 		    "%s is there already, and stays as it is", path);
@@ -231,7 +233,6 @@ config_save(const char *path, const char *const *names,
 	else {
 		rc = put_in_place(
 		    fd, (const char *)temporary.p, path, span_buf(&text), e);
-		(void)close(fd);
 		(void)unlink((const char *)temporary.p);
 	}
 	buf_free(&temporary);

@@ -401,20 +401,20 @@ read_file(const char *path, struct buf *out, struct err *e)
 }
 
 int
-keyring_take(struct keystore *ks, const struct keystore_import *how,
+keyring_take(struct keystore *ks, const struct keystore_import_opts *how,
     struct keystore_item **items, size_t *count, struct err *e)
 {
 	struct buf data = {0};
 	int rc = read_file(how->path, &data, e);
 
 	if (rc == 0)
-		rc = keystore_take(ks, span_buf(&data), how, items, count, e);
+		rc = keystore_import(ks, span_buf(&data), how, items, count, e);
 	buf_wipe(&data);
 	return rc;
 }
 
 int
-keyring_import(struct keystore *ks, const struct keystore_import *how,
+keyring_import(struct keystore *ks, const struct keystore_import_opts *how,
     keyring_who_fn *who, void *arg, struct buf *out, struct err *e)
 {
 	struct keystore_item *items = NULL;

@@ -22,7 +22,7 @@ int keyring_find(struct keystore *ks, const char *name,
  * when there is nothing. */
 int keyring_show(
     struct keystore *ks, const char *name, struct buf *out, struct err *e);
-/* The fingerprint of who's certificate here, for keystore_trust_shown. It is
+/* The fingerprint of who's certificate here, for keystore_trust. It is
  * asked for before the certificate is shown, so that what changes meanwhile is
  * not pinned. EX_CONFIG when there is none. */
 int keyring_fingerprint(
@@ -34,12 +34,12 @@ int keyring_compare(struct keystore *ks, const char *me, const char *them,
     size_t width, struct buf *out, struct err *e);
 /* Takes a file ("-": standard input) in: how->path is read. The items are for
  * keystore_items_free, on failure too. */
-int keyring_take(struct keystore *ks, const struct keystore_import *how,
+int keyring_take(struct keystore *ks, const struct keystore_import_opts *how,
     struct keystore_item **items, size_t *count, struct err *e);
 /* The same; a line for each certificate. who, which may be NULL, is told the
  * address of each person that was taken. */
 typedef void keyring_who_fn(void *arg, const char *address);
-int keyring_import(struct keystore *ks, const struct keystore_import *how,
+int keyring_import(struct keystore *ks, const struct keystore_import_opts *how,
     keyring_who_fn *who, void *arg, struct buf *out, struct err *e);
 
 #endif

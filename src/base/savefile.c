@@ -13,7 +13,7 @@ enum { LINKS_MAX = 40, LINK_LENGTH = 4096 };
 int
 savefile_read(const char *path, struct buf *out, bool *there, struct err *e)
 {
-	/* O_NONBLOCK: a FIFO of that name keeps nobody waiting. */
+	/* O_NONBLOCK: opening a FIFO must not wait. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	unsigned char chunk[16384];
 	struct stat st;
@@ -46,7 +46,7 @@ savefile_read(const char *path, struct buf *out, bool *there, struct err *e)
 	return rc;
 }
 
-/* The folder part of path with its '/', or nothing. */
+/* Returns the folder part of path with its '/', or nothing. */
 static struct span
 folder(const char *path)
 {
@@ -57,8 +57,8 @@ folder(const char *path)
 	    : span_cut(span_str(path), 0, (size_t)(slash - path) + 1);
 }
 
-/* Where path leads to, which need not be there. NULL: in circles. For the
- * caller to free. */
+/* Follows symbolic links to the path of the file itself, which need not exist.
+ * NULL when they are circular. For the caller to free. */
 static char *
 follow(const char *path)
 {
@@ -89,7 +89,6 @@ savefile_folders(const char *path)
 {
 	char *copy = xstrdup(path), *slash;
 
-	/* What goes wrong is told when the file is made. */
 	for (slash = copy; (slash = strchr(slash + 1, '/')) != NULL;) {
 		*slash = '\0';
 		(void)mkdir(copy, 0700);
@@ -114,10 +113,37 @@ savefile_put(int fd, struct span data)
 	return true;
 }
 
-/* The new name is on the disk, too. Where the file system has no way to say
- * so, it is as it is. */
-static void
-sync_folder(const char *path)
+bool
+savefile_finish(int fd, struct span data)
+{
+	bool ok = savefile_put(fd, data) && fsync(fd) == 0;
+	int why = errno;
+
+	if (close(fd) == -1 && ok)
+		return false;
+	errno = why;
+	return ok;
+}
+
+bool
+savefile_link(const char *tmp, const char *path)
+{
+	if (link(tmp, path) == 0) {
+		(void)unlink(tmp);
+		return true;
+	}
+	if (errno != EPERM && errno != ENOTSUP && errno != ENOSYS)
+		return false;
+	/* The file system has no hard links. */
+	if (access(path, F_OK) == 0) {
+		errno = EEXIST;
+		return false;
+	}
+	return rename(tmp, path) == 0;
+}
+
+void
+savefile_sync(const char *path)
 {
 	char *name = xstrndup(folder(path));
 	int fd = open(
@@ -145,21 +171,14 @@ savefile_write(const char *path, struct span data, struct err *e)
 		why = errno;
 	}
 	if (fd != -1) {
-		done = savefile_put(fd, data) && fsync(fd) == 0;
+		done = savefile_finish(fd, data) &&
+		    rename((char *)tmp.p, real) == 0;
 		why = errno;
-		if (close(fd) == -1 && done) {
-			done = false;
-			why = errno;
-		}
-		if (done && rename((char *)tmp.p, real) == -1) {
-			done = false;
-			why = errno;
-		}
 		if (!done)
 			(void)unlink((char *)tmp.p);
 	}
 	if (done)
-		sync_folder(real);
+		savefile_sync(real);
 	buf_free(&tmp);
 	free(real);
 	return done ? 0
@@ -175,14 +194,12 @@ savefile_new(const char *path, struct span data, struct err *e)
 	if (fd == -1)
 		return err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
 		    strerror(errno));
-	if (!savefile_put(fd, data) || fsync(fd) == -1) {
+	if (!savefile_finish(fd, data)) {
 		(void)err_set(e, EX_CANTCREAT, "%s cannot be written: %s", path,
 		    strerror(errno));
-		close(fd);
 		(void)unlink(path);
 		return -1;
 	}
-	close(fd);
-	sync_folder(path);
+	savefile_sync(path);
 	return 0;
 }

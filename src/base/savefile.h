@@ -1,6 +1,6 @@
 /*
- * Small files of our own that are read whole and written whole: all of the new
- * one is there, or all of the old one still is.
+ * Small files that are read and written as a whole: after a failure the old one
+ * is still there.
  */
 #ifndef SIGNET_SRC_BASE_SAVEFILE_H
 #define SIGNET_SRC_BASE_SAVEFILE_H
@@ -25,12 +25,24 @@ int savefile_write(const char *path, struct span data, struct err *e);
  * there. EX_CANTCREAT, and there is none. */
 int savefile_new(const char *path, struct span data, struct err *e);
 
-/* Makes the folders that path is in where they are missing (0700). What goes
- * wrong is told when the file is made. */
+/* Makes the missing folders above path (0700). Errors show when the file itself
+ * is made. */
 void savefile_folders(const char *path);
 
-/* Writes all of data to fd, however many writes that takes. False, with errno,
- * where that fails. */
+/* --- the steps of an atomic write ----------------------------------------- */
+
+/* Writes all of data to fd, in as many writes as it takes. False, with errno,
+ * when that fails. */
 bool savefile_put(int fd, struct span data);
+/* Writes data to fd, brings it to the disk and closes fd. False, with errno,
+ * when one of these fails; fd is closed then too. */
+bool savefile_finish(int fd, struct span data);
+/* Gives the file tmp the name path, which must not exist. False with errno,
+ * EEXIST if it does; tmp is still there then. Where the file system has no hard
+ * links, a file made at the same moment may be replaced. */
+bool savefile_link(const char *tmp, const char *path);
+/* Brings the names in the folder of path to the disk. Errors are ignored: not
+ * every file system can fsync a directory. */
+void savefile_sync(const char *path);
 
 #endif

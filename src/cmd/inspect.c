@@ -12,6 +12,7 @@
 #include "src/show/report.h"
 #include "src/show/stored.h"
 #include "src/ua/message.h"
+#include "src/ua/refusal.h"
 
 struct inspecting {
 	const struct config *c;
@@ -46,8 +47,9 @@ inspect_message(struct inspecting *in, const struct sip_msg *m)
 	found.status = fault < 0 ? 400 : fault;
 	if (found.judged) {
 		message_open(in->ks, policy, m, false, &found.opened);
-		found.status = sip_is_request(m) ? found.opened.status
-						 : sip_status(m);
+		found.status = sip_is_request(m)
+		    ? refusal_status(found.opened.refusal)
+		    : sip_status(m);
 	}
 	(void)message_tell(m, &found, TRANSPORT_NONE,
 	    policy->at != 0 ? policy->at : time(NULL), print_message, in);

@@ -139,7 +139,7 @@ static int
 import_one(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, const char *path, struct err *e)
 {
-	const struct keystore_import how = {path, verb_has(a, "as"),
+	const struct keystore_import_opts how = {path, verb_has(a, "as"),
 	    verb_has(a, "force"), verb_value(a, "name")};
 	struct keystore_item *items = NULL;
 	struct buf out = {0};
@@ -232,7 +232,7 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 	if (rc == 0 && !yes)
 		rc = confirm("Does the other side see the same?", e);
 	if (rc == 0)
-		rc = keystore_trust_shown(ks, &who, hex, e);
+		rc = keystore_trust(ks, &who, hex, e);
 	aor_free(&who);
 	return rc;
 }

@@ -15,12 +15,7 @@ enum {
 	ASN1_DEPTH = 64,
 	ASN1_ALIGNED = 200, /* values of a list that are aligned */
 	ASN1_LIST = 8192, /* values of a list */
-	ASN1_SHOWN = 32, /* bytes of a value that is shown */
-	ASN1_SEQUENCE = 16, /* universal tags */
-	ASN1_SET = 17,
-	ASN1_OID = 6,
-	ASN1_BITS = 3,
-	ASN1_OCTETS = 4
+	ASN1_SHOWN = 32 /* bytes of a value that is shown */
 };
 
 struct value {
@@ -80,23 +75,25 @@ inside(const struct value *v, struct span *out)
 		return true;
 	}
 	*out = d->body;
-	if (d->class != 0 || (d->tag != ASN1_OCTETS && d->tag != ASN1_BITS))
+	if (d->class != DER_UNIVERSAL ||
+	    (d->tag != DER_OCTET_STRING && d->tag != DER_BIT_STRING))
 		return false;
-	if (d->tag == ASN1_BITS) {
+	if (d->tag == DER_BIT_STRING) {
 		if (out->n == 0 || out->p[0] != 0)
 			return false;
 		*out = span_cut(*out, 1, out->n);
 	}
 	rest = *out;
-	return der_next(&rest, &one) && rest.n == 0 && one.class == 0 &&
-	    one.constructed &&
-	    (one.tag == ASN1_SEQUENCE || one.tag == ASN1_SET);
+	return der_next(&rest, &one) && rest.n == 0 &&
+	    one.class == DER_UNIVERSAL && one.constructed &&
+	    (one.tag == DER_SEQUENCE || one.tag == DER_SET);
 }
 
 static bool
 is_oid(const struct der *d)
 {
-	return d->class == 0 && d->tag == ASN1_OID && !d->constructed;
+	return d->class == DER_UNIVERSAL && d->tag == DER_OID &&
+	    !d->constructed;
 }
 
 static bool
@@ -427,15 +424,15 @@ extensions(struct span cert)
 	struct der d;
 	struct span s = cert;
 
-	if (!der_take(&s, ASN1_SEQUENCE, &d))
+	if (!der_take(&s, DER_SEQUENCE, &d))
 		return span_cut(cert, 0, 0);
 	s = d.body;
-	if (!der_take(&s, ASN1_SEQUENCE, &d))
+	if (!der_take(&s, DER_SEQUENCE, &d))
 		return span_cut(cert, 0, 0);
 	for (s = d.body; s.n > 0;) {
 		if (!der_next(&s, &d))
 			break;
-		if (d.class != 0 && d.tag == 3)
+		if (d.class != DER_UNIVERSAL && d.tag == 3)
 			return d.body;
 	}
 	return span_cut(cert, 0, 0);

@@ -7,6 +7,7 @@
 #include "src/base/savefile.h"
 #include "src/base/scratch.h"
 #include "src/flows/flows_priv.h"
+#include "src/ua/refusal.h"
 
 struct store {
 	char *under; /* what its files' names begin with */
@@ -178,7 +179,7 @@ judge_by(const struct flows_judge *j, struct keystore *ks,
 		policy.at = flows_judge_time(m);
 	*in = (struct message_in){.judged = true};
 	message_open(ks, &policy, m, false, &in->opened);
-	in->status = in->opened.status;
+	in->status = refusal_status(in->opened.refusal);
 }
 
 int

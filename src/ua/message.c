@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/ua/refusal.h"
+
 /* --- out ---------------------------------------------------------------------- */
 
 static int
@@ -96,12 +98,12 @@ check_request(const struct message_self *self, const struct sip_msg *request,
 
 void
 message_open(struct keystore *ks, const struct policy *policy,
-    const struct sip_msg *m, bool details, struct smime_opened *out)
+    const struct sip_msg *m, bool details, struct smime_result *out)
 {
 	struct aor from;
 	struct err e;
 	bool known = aor_parse_uri(sip_from_uri(m), &from, &e) == 0;
-	struct smime_mail mail = {
+	struct smime_raw mail = {
 	    .from = known ? &from : NULL,
 	    .content_type = sip_header(m, "Content-Type", 0),
 	    .transfer_encoding = sip_header(m, "Content-Transfer-Encoding", 0),
@@ -110,7 +112,7 @@ message_open(struct keystore *ks, const struct policy *policy,
 	    .details = details,
 	};
 
-	smime_open(ks, policy, &mail, out);
+	smime_read(ks, policy, &mail, out);
 	if (known)
 		aor_free(&from);
 }
@@ -128,15 +130,15 @@ message_receive(const struct message_self *self, const struct sip_msg *request,
 	message_open(
 	    self->ks, self->policy, request, self->details, &out->opened);
 	out->judged = true;
-	out->status = out->opened.status;
-	out->warning = out->opened.warning;
+	out->status = refusal_status(out->opened.refusal);
+	out->warning = refusal_warning(out->opened.refusal);
 }
 
 void
 message_in_free(struct message_in *in)
 {
 	if (in->judged)
-		smime_opened_free(&in->opened);
+		smime_result_free(&in->opened);
 	in->judged = false;
 }
 

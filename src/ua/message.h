@@ -34,7 +34,7 @@ struct message_in {
 	const char *warning; /* static words, or NULL */
 	const char *why; /* static words on a refusal, or NULL */
 	bool judged; /* opened is set: the body was looked at */
-	struct smime_opened opened;
+	struct smime_result opened;
 };
 
 /* Decides on a request: RFC 3261 8.2 in its order, then the body. Does no
@@ -43,7 +43,7 @@ void message_receive(const struct message_self *self,
     const struct sip_msg *request, struct message_in *out);
 /* Judges the body of a message, answered or not, and of a stored one. */
 void message_open(struct keystore *ks, const struct policy *policy,
-    const struct sip_msg *m, bool details, struct smime_opened *out);
+    const struct sip_msg *m, bool details, struct smime_result *out);
 void message_in_free(struct message_in *in);
 
 /* Calls fn with a message as owners are told of it, and returns what fn does.

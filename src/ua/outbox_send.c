@@ -66,7 +66,7 @@ make_body(struct dest_queue *q, const struct queued_msg *m,
 {
 	const struct outbox_parts *p = &q->o->p;
 	const struct config *c = p->config;
-	struct smime_letter letter = {.from = p->from,
+	struct smime_input input = {.from = p->from,
 	    .to = to,
 	    .text = {(const unsigned char *)m->text, m->text_len},
 	    .sign = m->sign,
@@ -76,11 +76,11 @@ make_body(struct dest_queue *q, const struct queued_msg *m,
 	    .nesting = (enum smime_nesting)c->nesting,
 	    .form = p->format->body(p->format->arg)};
 
-	if (letter.from == NULL)
+	if (input.from == NULL)
 		return err_set(e, EX_CONFIG,
 		    "who is it from? say --aor sips:you@example.com, or "
 		    "write it into signet.conf");
-	return smime_seal(p->ks, &c->policy, &letter, &q->body, e);
+	return smime_make(p->ks, &c->policy, &input, &q->body, e);
 }
 
 /* --- the request: what the request sender calls ------------------------------ */

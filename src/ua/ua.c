@@ -167,7 +167,7 @@ open_parts(struct ua *ua)
 	ua->transport = transport_new(ua->loop, ua->tls, &limits, &owner);
 	ua->resolver = resolver_new(ua->loop, c->dns.items, c->dns.count);
 	ua->format->name(ua->format->arg, "answers", ua->secret, 64);
-	keystore_patience(ua->ks, UA_LOOK);
+	keystore_set_refresh_interval(ua->ks, UA_LOOK);
 	ua->replies = reply_cache_new(c->max_answered);
 }
 

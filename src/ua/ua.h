@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "keys/smime/smime.h"
 #include "src/base/err.h"
 #include "src/ua/event.h"
 
@@ -63,18 +64,13 @@ bool ua_registers(const struct ua *ua);
 void ua_watch(struct ua *ua, bool more);
 
 /* How a message to somebody would leave now, as far as that is known here. */
-struct ua_outlook {
+struct ua_preflight {
 	char way[300]; /* "tls by sips:proxy.example.com" */
-	char sign_problem[400]; /* why it cannot be signed, and what to do */
-	char seal_problem[900]; /* why it cannot be sealed, and what to do */
-	/* The certificate here that it would be sealed to. */
-	bool has_cert, pinned;
-	char fingerprint[65];
-	time_t not_after;
+	struct smime_preflight smime;
 };
 /* to as in ua_letter. EX_DATAERR when it is no address. */
-int ua_outlook(
-    struct ua *ua, const char *to, struct ua_outlook *out, struct err *e);
+int ua_preflight(
+    struct ua *ua, const char *to, struct ua_preflight *out, struct err *e);
 
 /* Resolves a URI as a message there would be, and gives the steps and targets
  * as `signet resolve` prints them, once, maybe before this returns. At most one

@@ -270,7 +270,7 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 	a->at = loop_now(ua->loop);
 	a->status = (uint16_t)in.status;
 	a->warning = in.warning;
-	a->delayed = in.judged && in.opened.held;
+	a->delayed = in.judged && in.opened.delay_answer;
 	if (message)
 		reply_cache_add(ua->replies, a);
 	message_in_free(&in);

@@ -216,28 +216,19 @@ find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 }
 
 int
-ua_outlook(struct ua *ua, const char *to, struct ua_outlook *out, struct err *e)
+ua_preflight(
+    struct ua *ua, const char *to, struct ua_preflight *out, struct err *e)
 {
-	struct smime_outlook mime;
 	struct aor who;
 	char *uri;
 	bool sips;
 
 	if (outbox_address(to, &uri, &who, &sips, e) == -1)
 		return -1;
-	*out = (struct ua_outlook){.has_cert = false};
+	*out = (struct ua_preflight){.way = ""};
 	find_way(ua, uri, sips, out->way);
-	smime_outlook(ua->ks, &ua->config->policy,
-	    ua->aor_count > 0 ? &ua->aors[0] : NULL, &who, &mime);
-	(void)snprintf(out->sign_problem, sizeof(out->sign_problem), "%s",
-	    mime.sign_problem);
-	(void)snprintf(out->seal_problem, sizeof(out->seal_problem), "%s",
-	    mime.seal_problem);
-	out->has_cert = mime.has_cert;
-	out->pinned = mime.pinned;
-	(void)snprintf(
-	    out->fingerprint, sizeof(out->fingerprint), "%s", mime.fingerprint);
-	out->not_after = mime.not_after;
+	smime_preflight(ua->ks, &ua->config->policy,
+	    ua->aor_count > 0 ? &ua->aors[0] : NULL, &who, &out->smime);
 	free(uri);
 	aor_free(&who);
 	return 0;

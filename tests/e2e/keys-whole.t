@@ -71,7 +71,7 @@ like "$?/$(cat err)" '^(65|78)/signet: .*no private key' \
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 \
     -out k/user_key_carol@example.org.pem
 "$SIGNET" -q -k k -a sip:carol@example.org send -s sip:b@127.0.0.1:9 hi 2>err
-like "$?/$(cat err)" '^78/signet: .*does not belong' \
+like "$?/$(cat err)" '^78/signet: .*does not match' \
     "nor with another certificate's key"
 rm k/user_key_carol@example.org.pem
 cp noise k/user_cert_noise@h.pem

@@ -111,7 +111,7 @@ middle mail '
 extendedKeyUsage=emailProtection'
 by='-cert mail.pem -keyfile mail.key'
 issue /CN=x 'subjectAltName=DNS:good.example.com'
-chained 77 'untrusted: a CA in the chain is not for such' \
+chained 77 'untrusted: a CA in its chain may not issue such' \
     "a CA for people's certificates makes a server's" mail.pem
 
 by=$root

@@ -66,10 +66,10 @@ answer mine.pem -rsigner ocsp.pem -rkey ocsp.key
 stapled 76 "$good" "one of the issuer's delegate"
 delegate web 'extendedKeyUsage=serverAuth'
 answer mine.pem -rsigner web.pem -rkey web.key
-stapled 77 'signed by one who may not answer for the issuer' \
+stapled 77 'signed by someone who may not answer for the issuer' \
     'one of another server of the same CA'
 answer mine.pem -rsigner other/root_cert_other.pem -rkey other/root_key.pem
-stapled 77 'signed by one who may not answer for the issuer' \
+stapled 77 'signed by someone who may not answer for the issuer' \
     'one of a CA that is not the issuer'
 
 issue /CN=x 'subjectAltName=DNS:localhost'

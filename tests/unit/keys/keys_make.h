@@ -25,6 +25,8 @@
 
 #include "keys/smime/smime.h"
 #include "keys/store/keystore.h"
+#include "src/ua/refusal.h"
+#include "tests/unit/keys/keys_pin.h"
 
 /* --- files -------------------------------------------------------------- */
 
@@ -507,38 +509,38 @@ world_pin(struct world *w, const char *address)
 	struct aor a;
 
 	assert_int_equal(aor_parse(span_str(address), &a, &e), 0);
-	if (keystore_trust(w->ks, &a, &e) != 0)
+	if (pin_stored(w->ks, &a, &e) != 0)
 		fail_msg("%s", e.text);
 	aor_free(&a);
 }
 
-static inline struct smime_opened
+static inline struct smime_result
 world_open_coded(struct world *w, const char *type, const char *transfer,
     const char *content_encoding, struct span body)
 {
-	struct smime_mail mail = {NULL, span_str(type), span_str(transfer),
+	struct smime_raw raw = {NULL, span_str(type), span_str(transfer),
 	    span_str(content_encoding), body, true};
-	struct smime_opened out;
+	struct smime_result out;
 	struct aor from = {NULL, NULL, NULL};
 	struct err e;
 
 	if (w->from != NULL && aor_parse_uri(span_str(w->from), &from, &e) != 0)
 		fail_msg("%s", e.text);
-	mail.from = w->from != NULL ? &from : NULL;
-	smime_open(w->ks, &w->policy, &mail, &out);
+	raw.from = w->from != NULL ? &from : NULL;
+	smime_read(w->ks, &w->policy, &raw, &out);
 	if (w->from != NULL)
 		aor_free(&from);
 	/* Whatever came: no text without a 200, and words for a refusal. */
-	if (out.status != 200)
+	if (refusal_status(out.refusal) != 200)
 		assert_null(out.text);
-	if (out.status != 200)
-		assert_non_null(out.warning);
+	if (refusal_status(out.refusal) != 200)
+		assert_non_null(refusal_warning(out.refusal));
 	else
-		assert_null(out.warning);
+		assert_null(refusal_warning(out.refusal));
 	return out;
 }
 
-static inline struct smime_opened
+static inline struct smime_result
 world_open(struct world *w, const char *type, struct span body)
 {
 	return world_open_coded(w, type, "binary", "", body);
@@ -547,18 +549,19 @@ world_open(struct world *w, const char *type, struct span body)
 /* Checks verdict, status and text (NULL: none), and frees. Names are those
  * of DESIGN's vocabulary. */
 static inline void
-expect(struct smime_opened out, const char *signature, const char *encryption,
+expect(struct smime_result out, const char *signature, const char *encryption,
     int status, const char *text)
 {
 	if (strcmp(verdict_signature_name(out.verdict.signature), signature) !=
 		0 ||
 	    strcmp(verdict_encryption_name(out.verdict.encryption),
 		encryption) != 0 ||
-	    out.status != status)
+	    refusal_status(out.refusal) != status)
 		fail_msg("%s, %s, %d instead of %s, %s, %d (%s)",
 		    verdict_signature_name(out.verdict.signature),
-		    verdict_encryption_name(out.verdict.encryption), out.status,
-		    signature, encryption, status, out.verdict.reason);
+		    verdict_encryption_name(out.verdict.encryption),
+		    refusal_status(out.refusal), signature, encryption, status,
+		    out.verdict.reason);
 	if (text == NULL) {
 		if (out.text != NULL)
 			fail_msg("\"%s\" is shown", out.text);
@@ -567,17 +570,17 @@ expect(struct smime_opened out, const char *signature, const char *encryption,
 		assert_string_equal(out.text, text);
 		assert_int_equal(out.text_len, strlen(text));
 	}
-	smime_opened_free(&out);
+	smime_result_free(&out);
 }
 
 /* alice's "hello", signed as usual with flags, opened. */
-static inline struct smime_opened
+static inline struct smime_result
 world_signed(struct world *w, unsigned flags, const EVP_MD *md)
 {
 	struct buf der = sign_der(
 	    span_str(HELLO), &w->alice, CMS_DETACHED | flags, md);
 	struct buf body = multipart_signed(span_str(HELLO), span_buf(&der));
-	struct smime_opened out = world_open(w, SIGNED_TYPE, span_buf(&body));
+	struct smime_result out = world_open(w, SIGNED_TYPE, span_buf(&body));
 
 	buf_free(&der);
 	buf_free(&body);

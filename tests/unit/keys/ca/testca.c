@@ -180,15 +180,15 @@ one_for_servers_alone_serves_but_not_by_rfc_5922(void **state)
 }
 
 /* A signed message of alice's, judged at bob's, who is in the same folder. */
-static struct smime_opened
+static struct smime_result
 alice_signs(struct house *h)
 {
 	const struct policy policy = {.at = 0};
-	struct smime_letter l = {.text = span_str("hello"), .sign = true};
+	struct smime_input l = {.text = span_str("hello"), .sign = true};
 	struct aor alice, bob;
 	struct smime_body body;
-	struct smime_mail mail = {NULL};
-	struct smime_opened out;
+	struct smime_raw mail = {NULL};
+	struct smime_result out;
 	struct err e;
 
 	assert_int_equal(
@@ -196,12 +196,12 @@ alice_signs(struct house *h)
 	assert_int_equal(aor_parse(span_str("bob@example.com"), &bob, &e), 0);
 	mail.from = l.from = &alice;
 	l.to = &bob;
-	if (smime_seal(h->ks, &policy, &l, &body, &e) != 0)
+	if (smime_make(h->ks, &policy, &l, &body, &e) != 0)
 		fail_msg("%s", e.text);
 	mail.content_type = span_str(body.content_type);
 	mail.transfer_encoding = span_str("binary");
 	mail.body = span_buf(&body.body);
-	smime_open(h->ks, &policy, &mail, &out);
+	smime_read(h->ks, &policy, &mail, &out);
 	smime_body_free(&body);
 	aor_free(&alice);
 	aor_free(&bob);

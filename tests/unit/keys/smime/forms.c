@@ -28,7 +28,7 @@ make(struct world *w, const struct smime_form *form, bool sign, bool encrypt,
 {
 	struct aor from = address("fluffy@example.com");
 	struct aor to = address("kumiko@example.net");
-	struct smime_letter l = {.from = &from,
+	struct smime_input l = {.from = &from,
 	    .to = &to,
 	    .text = span_str("hello"),
 	    .sign = sign,
@@ -38,14 +38,14 @@ make(struct world *w, const struct smime_form *form, bool sign, bool encrypt,
 	struct smime_body body;
 	struct err e;
 
-	if (smime_seal(w->ks, &w->policy, &l, &body, &e) != 0)
+	if (smime_make(w->ks, &w->policy, &l, &body, &e) != 0)
 		fail_msg("%s", e.text);
 	aor_free(&from);
 	aor_free(&to);
 	return body;
 }
 
-static struct smime_opened
+static struct smime_result
 open_body(struct world *w, const struct smime_body *b)
 {
 	return world_open(w, b->content_type, span_buf(&b->body));
@@ -191,7 +191,7 @@ an_opaque_one_opens_alone_and_inside_a_seal(void **state)
 	static const struct smime_form forms[] = {
 	    {.opaque = true}, {.opaque = true, .draft = true}};
 	struct world *w = *state;
-	struct smime_opened o;
+	struct smime_result o;
 	size_t i;
 
 	for (i = 0; i < COUNT(forms); i++) {
@@ -207,7 +207,7 @@ an_opaque_one_opens_alone_and_inside_a_seal(void **state)
 		b.body.p[b.body.n / 3] ^= 1;
 		o = open_body(w, &b);
 		assert_int_not_equal(o.verdict.signature, SIGNATURE_GOOD);
-		smime_opened_free(&o);
+		smime_result_free(&o);
 		smime_body_free(&b);
 		b = make(w, &forms[i], true, true, NESTING_INNER);
 		assert_non_null(strstr(b.content_type, "enveloped-data"));
@@ -265,7 +265,7 @@ refused(struct world *w, const char *text, const struct smime_form *form,
 {
 	struct aor from = address("fluffy@example.com");
 	struct aor to = address("kumiko@example.net");
-	struct smime_letter l = {.from = &from,
+	struct smime_input l = {.from = &from,
 	    .to = &to,
 	    .text = span_str(text),
 	    .sign = sign,
@@ -274,7 +274,7 @@ refused(struct world *w, const char *text, const struct smime_form *form,
 	struct smime_body body;
 	struct err e;
 
-	assert_int_equal(smime_seal(w->ks, &w->policy, &l, &body, &e), -1);
+	assert_int_equal(smime_make(w->ks, &w->policy, &l, &body, &e), -1);
 	if (e.exit != exit)
 		fail_msg("%d instead of %d: %s", e.exit, exit, e.text);
 	aor_free(&from);

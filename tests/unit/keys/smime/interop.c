@@ -173,7 +173,7 @@ static struct smime_body
 our_letter(struct world *w, bool sign, bool encrypt, enum smime_cipher cipher)
 {
 	const struct policy policy = {.at = 0};
-	struct smime_letter l = {.text = span_str("hello"),
+	struct smime_input l = {.text = span_str("hello"),
 	    .sign = sign,
 	    .encrypt = encrypt,
 	    .cipher = cipher};
@@ -186,7 +186,7 @@ our_letter(struct world *w, bool sign, bool encrypt, enum smime_cipher cipher)
 	aor_parse(span_str("bob@example.com"), &bob, &e);
 	l.from = &alice;
 	l.to = &bob;
-	if (smime_seal(w->ks, &policy, &l, &body, &e) != 0)
+	if (smime_make(w->ks, &policy, &l, &body, &e) != 0)
 		fail_msg("%s", e.text);
 	aor_free(&alice);
 	aor_free(&bob);

@@ -5,14 +5,14 @@
 #include "tests/unit/keys/keys_make.h"
 
 /* Opens der and expects the answer that an opened message gets. */
-static struct smime_opened
+static struct smime_result
 same_answer(struct world *w, const char *type, struct span der)
 {
-	struct smime_opened out = world_open(w, type, der);
+	struct smime_result out = world_open(w, type, der);
 
-	assert_int_equal(out.status, 200);
-	assert_null(out.warning);
-	assert_true(out.held);
+	assert_int_equal(refusal_status(out.refusal), 200);
+	assert_null(refusal_warning(out.refusal));
+	assert_true(out.delay_answer);
 	return out;
 }
 
@@ -24,7 +24,7 @@ altered(struct world *w, int *refused)
 		"Content-Type: text/plain\r\n\r\n"
 		"a text that is long enough to take some blocks of the cipher"),
 	    w->bob.cert, EVP_aes_128_cbc());
-	struct smime_opened out;
+	struct smime_result out;
 	size_t i, content = der.n - 96;
 	int bit;
 
@@ -41,7 +41,7 @@ altered(struct world *w, int *refused)
 				assert_string_not_equal(out.verdict.reason, "");
 				++*refused;
 			}
-			smime_opened_free(&out);
+			smime_result_free(&out);
 		}
 	}
 	buf_free(&der);
@@ -62,7 +62,7 @@ a_bad_key_is_answered_as_if_it_opened(void **state)
 {
 	struct world *w = *state;
 	struct buf der;
-	struct smime_opened out;
+	struct smime_result out;
 	CMS_ContentInfo *cms;
 	const unsigned char *p;
 	int kind;
@@ -101,7 +101,7 @@ a_bad_key_is_answered_as_if_it_opened(void **state)
 		out = same_answer(w, SEALED_TYPE, span_buf(&der));
 		assert_int_not_equal(out.verdict.encryption, ENCRYPTION_OPENED);
 		assert_null(out.text);
-		smime_opened_free(&out);
+		smime_result_free(&out);
 		buf_free(&der);
 	}
 }
@@ -124,7 +124,7 @@ what_is_inside_never_changes_the_answer(void **state)
 	    "Content-Type: multipart/mixed;boundary=b\r\n\r\n--b--",
 	};
 	struct world *w = *state;
-	struct smime_opened out;
+	struct smime_result out;
 	size_t i;
 
 	for (i = 0; i < COUNT(inside); i++) {
@@ -136,15 +136,15 @@ what_is_inside_never_changes_the_answer(void **state)
 			assert_null(out.text);
 			assert_string_not_equal(out.verdict.reason, "");
 		}
-		smime_opened_free(&out);
+		smime_result_free(&out);
 		buf_free(&der);
 		/* the same in GCM is told */
 		der = seal_der(
 		    span_str(inside[i]), w->bob.cert, EVP_aes_128_gcm());
 		out = world_open(w, SEALED_TYPE, span_buf(&der));
-		assert_int_equal(out.status == 200, i == 0);
-		assert_false(out.held);
-		smime_opened_free(&out);
+		assert_int_equal(refusal_status(out.refusal) == 200, i == 0);
+		assert_false(out.delay_answer);
+		smime_result_free(&out);
 		buf_free(&der);
 	}
 }
@@ -159,7 +159,7 @@ a_bad_signature_inside_is_the_owners_to_see(void **state)
 	struct buf entity = entity_of(SIGNED_TYPE, span_buf(&body));
 	struct buf der = seal_der(
 	    span_buf(&entity), w->bob.cert, EVP_aes_128_cbc());
-	struct smime_opened out = same_answer(w, SEALED_TYPE, span_buf(&der));
+	struct smime_result out = same_answer(w, SEALED_TYPE, span_buf(&der));
 
 	expect(out, "identity-mismatch", "opened", 200, NULL);
 	buf_free(&sig);
@@ -208,10 +208,10 @@ cbc_inside_gcm_is_as_silent(void **state)
 	struct buf entity = entity_of(SEALED_TYPE, span_buf(&inner));
 	struct buf der = seal_der(
 	    span_buf(&entity), w->bob.cert, EVP_aes_128_gcm());
-	struct smime_opened out = same_answer(w, SEALED_TYPE, span_buf(&der));
+	struct smime_result out = same_answer(w, SEALED_TYPE, span_buf(&der));
 
 	assert_null(out.text);
-	smime_opened_free(&out);
+	smime_result_free(&out);
 	buf_free(&inner);
 	buf_free(&entity);
 	buf_free(&der);
@@ -223,9 +223,9 @@ what_needs_no_private_key_is_told(void **state)
 	struct world *w = *state;
 	struct buf der = seal_der(
 	    span_str(HELLO), w->alice.cert, EVP_aes_128_cbc());
-	struct smime_opened out = world_open(w, SEALED_TYPE, span_buf(&der));
+	struct smime_result out = world_open(w, SEALED_TYPE, span_buf(&der));
 
-	assert_true(out.held);
+	assert_true(out.delay_answer);
 	expect(out, "none", "no-key", 493, NULL);
 	buf_free(&der);
 	/* a key that cannot be read */
@@ -243,11 +243,11 @@ a_gcm_tag_that_fails_is_told(void **state)
 	struct world *w = *state;
 	struct buf der = seal_der(
 	    span_str(HELLO), w->bob.cert, EVP_aes_128_gcm());
-	struct smime_opened out;
+	struct smime_result out;
 
 	der.p[der.n - 1] ^= 1;
 	out = world_open(w, SEALED_TYPE, span_buf(&der));
-	assert_false(out.held);
+	assert_false(out.delay_answer);
 	expect(out, "none", "failed", 493, NULL);
 	buf_free(&der);
 }
@@ -290,10 +290,10 @@ work(struct world *w, struct buf *der)
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		struct smime_opened out = same_answer(
+		struct smime_result out = same_answer(
 		    w, SEALED_TYPE, span_buf(der));
 
-		smime_opened_free(&out);
+		smime_result_free(&out);
 		if (i == 1)
 			before = asked;
 	}

@@ -6,11 +6,11 @@
 
 /* Opens a stored message, with the byte at flip (from the start of "hello")
  * changed when it is not -1. */
-static struct smime_opened
+static struct smime_result
 open_vector(struct world *w, const char *name, int flip)
 {
 	char path[256];
-	struct smime_opened out;
+	struct smime_result out;
 	struct buf message;
 	char *type, *coding;
 	char *body;
@@ -34,13 +34,13 @@ open_vector(struct world *w, const char *name, int flip)
 static void
 test_61_is_good(void **state)
 {
-	struct smime_opened out = open_vector(*state, "6.1-signed.sip", -1);
+	struct smime_result out = open_vector(*state, "6.1-signed.sip", -1);
 
 	assert_string_equal(out.verdict.signer, "fluffy@example.com");
 	assert_string_equal(out.verdict.digest, "sha-1");
 	assert_int_equal(out.verdict.covers, COVERS_TEXT);
 	assert_string_equal(out.type, "text/plain");
-	assert_false(out.held);
+	assert_false(out.delay_answer);
 	expect(out, "good", "none", 200, "hello");
 	expect(open_vector(*state, "6.1-signed-as-printed.sip", -1), "good",
 	    "none", 200, "hello");
@@ -49,21 +49,21 @@ test_61_is_good(void **state)
 static void
 test_62_opens(void **state)
 {
-	struct smime_opened out = open_vector(*state, "6.2-encrypted.sip", -1);
+	struct smime_result out = open_vector(*state, "6.2-encrypted.sip", -1);
 
 	assert_string_equal(out.verdict.cipher, "aes-128-cbc");
-	assert_true(out.held);
+	assert_true(out.delay_answer);
 	expect(out, "none", "opened", 200, "hello");
 }
 
 static void
 test_63_both(void **state)
 {
-	struct smime_opened out = open_vector(
+	struct smime_result out = open_vector(
 	    *state, "6.3-encrypted-signed.sip", -1);
 
 	assert_int_equal(out.verdict.covers, COVERS_CIPHERTEXT);
-	assert_true(out.held);
+	assert_true(out.delay_answer);
 	expect(out, "good", "opened", 200, "hello");
 }
 
@@ -92,7 +92,7 @@ static void
 test_today_is_expired(void **state)
 {
 	struct world *w = *state;
-	struct smime_opened out;
+	struct smime_result out;
 
 	w->policy.at = 0;
 	expect(

@@ -9,7 +9,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/pkcs7.h>
 
-#include "keys/store/keystore_certs.h"
+#include "keys/store/keystore_priv.h"
 
 static int
 ask(void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
@@ -222,7 +222,7 @@ a_key_under_a_passphrase(void **state)
 	b = get_file(path);
 	assert_non_null(strstr((char *)b.p, "BEGIN ENCRYPTED PRIVATE KEY"));
 	buf_free(&b);
-	assert_int_equal(keystore_look(s->ks, &e), 0);
+	assert_int_equal(keystore_refresh(s->ks, &e), 0);
 	f = keystore_file(s->ks, STORE_USER_CERT, "a@h");
 	keystore_on_passphrase(s->ks, ask, wrong);
 	assert_null(keystore_private(s->ks, f, &e));
@@ -238,12 +238,12 @@ a_key_under_a_passphrase(void **state)
 static void
 take(struct store *s, struct span data, bool root, int exit, size_t want)
 {
-	const struct keystore_import how = {"test", root, false, NULL};
+	const struct keystore_import_opts how = {"test", root, false, NULL};
 	struct keystore_item *items;
 	struct err e = {0, ""};
 	size_t count;
 
-	(void)keystore_take(s->ks, data, &how, &items, &count, &e);
+	(void)keystore_import(s->ks, data, &how, &items, &count, &e);
 	if (e.exit != exit)
 		fail_msg("%d instead of %d: %s", e.exit, exit, e.text);
 	assert_int_equal(count, want);
@@ -280,56 +280,56 @@ der_of(struct ident *i)
 	return out;
 }
 
-static void
-a_file_tells_by_itself_what_it_is(void **state)
-{
-	struct store *s = *state;
-	struct ident ca = make_cert(
-	    NULL, &(struct say){.cn = "My CA", .ca = true});
-	struct ident a = make_cert(
-	    &ca, &(struct say){.cn = "a", .san = "URI:sip:a@h"});
-	struct ident b = make_cert(
-	    &ca, &(struct say){.cn = "b", .san = "URI:sip:b@h"});
-	struct ident host = make_cert(
-	    &ca, &(struct say){.cn = "x", .san = "DNS:Host.Example"});
-	STACK_OF(X509) *chain = sk_X509_new_null();
-	unsigned char *der = NULL;
-	struct buf data;
-	char pass[] = "password";
-	PKCS12 *p12;
-	PKCS7 *p7;
-	X509_CRL *crl;
-	BIO *bio;
-	int n;
+/* The people and the host whose files are imported. */
+struct brought {
+	struct ident ca, a, b, host;
+};
 
-	sk_X509_push(chain, ca.cert);
+static void
+certificates_are_told(struct store *s, struct brought *t)
+{
+	struct buf data;
+
 	/* PEM, with its key; DER; again is no error */
-	data = pem_of(&a, true);
+	data = pem_of(&t->a, true);
 	take(s, span_buf(&data), false, 0, 1);
 	assert_int_equal(files(s->dir, "user_key_a@h.pem"), 1);
 	buf_free(&data);
-	data = der_of(&b);
+	data = der_of(&t->b);
 	take(s, span_buf(&data), false, 0, 1);
 	take(s, span_buf(&data), false, 0, 0);
 	buf_free(&data);
 	/* another one for the same address needs force */
-	drop_ident(&b);
-	b = make_cert(&ca, &(struct say){.cn = "b", .san = "URI:sip:b@h"});
-	data = der_of(&b);
+	drop_ident(&t->b);
+	t->b = make_cert(
+	    &t->ca, &(struct say){.cn = "b", .san = "URI:sip:b@h"});
+	data = der_of(&t->b);
 	take(s, span_buf(&data), false, EX_CANTCREAT, 0);
 	buf_free(&data);
 	/* a CA, when one says so */
-	data = pem_of(&ca, false);
+	data = pem_of(&t->ca, false);
 	take(s, span_buf(&data), false, EX_USAGE, 0);
 	take(s, span_buf(&data), true, 0, 1);
 	assert_int_equal(files(s->dir, "root_cert_My%20CA.pem"), 1);
 	buf_free(&data);
-	data = pem_of(&a, false);
+	data = pem_of(&t->a, false);
 	take(s, span_buf(&data), true, EX_DATAERR, 0);
 	buf_free(&data);
-	/* PKCS#12 with a passphrase and the chain */
+}
+
+/* PKCS#12 with a passphrase and the chain */
+static void
+pkcs12_is_told(struct store *s, struct brought *t)
+{
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	unsigned char *der = NULL;
+	char pass[] = "password";
+	PKCS12 *p12;
+	int n;
+
+	sk_X509_push(chain, t->ca.cert);
 	p12 = PKCS12_create(
-	    pass, "host", host.key, host.cert, chain, 0, 0, 0, 0, 0);
+	    pass, "host", t->host.key, t->host.cert, chain, 0, 0, 0, 0, 0);
 	n = i2d_PKCS12(p12, &der);
 	take(s, (struct span){der, (size_t)n}, false, EX_CONFIG, 0);
 	keystore_on_passphrase(s->ks, ask, (char[]){"wrong"});
@@ -341,41 +341,66 @@ a_file_tells_by_itself_what_it_is(void **state)
 	keystore_on_passphrase(s->ks, NULL, NULL);
 	OPENSSL_free(der);
 	PKCS12_free(p12);
-	/* .p7c */
+	sk_X509_free(chain);
+}
+
+static void
+p7c_is_told(struct store *s, struct brought *t)
+{
+	unsigned char *der = NULL;
+	PKCS7 *p7 = PKCS7_new();
+	int n;
+
 	drop_file(s->dir, "user_cert_b@h.pem");
-	p7 = PKCS7_new();
 	PKCS7_set_type(p7, NID_pkcs7_signed);
 	PKCS7_content_new(p7, NID_pkcs7_data);
-	PKCS7_add_certificate(p7, b.cert);
-	PKCS7_add_certificate(p7, ca.cert);
-	der = NULL;
+	PKCS7_add_certificate(p7, t->b.cert);
+	PKCS7_add_certificate(p7, t->ca.cert);
 	n = i2d_PKCS7(p7, &der);
 	take(s, (struct span){der, (size_t)n}, false, 0, 1);
 	OPENSSL_free(der);
 	PKCS7_free(p7);
-	/* a CRL */
-	crl = make_crl(&ca, &(struct crl_say){.revoked = NULL});
-	bio = BIO_new(BIO_s_mem());
-	PEM_write_bio_X509_CRL(bio, crl);
-	{
-		char *p;
-		long len = BIO_get_mem_data(bio, &p);
+}
 
-		take(s, (struct span){(unsigned char *)p, (size_t)len}, false,
-		    0, 1);
-	}
+static void
+a_crl_is_told(struct store *s, struct brought *t)
+{
+	X509_CRL *crl = make_crl(&t->ca, &(struct crl_say){.revoked = NULL});
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *p;
+	long len;
+
+	PEM_write_bio_X509_CRL(bio, crl);
+	len = BIO_get_mem_data(bio, &p);
+	take(s, (struct span){(unsigned char *)p, (size_t)len}, false, 0, 1);
 	BIO_free(bio);
 	X509_CRL_free(crl);
-	/* what is none of these */
+}
+
+static void
+a_file_tells_by_itself_what_it_is(void **state)
+{
+	struct store *s = *state;
+	struct brought t = {
+	    .ca = make_cert(NULL, &(struct say){.cn = "My CA", .ca = true})};
+
+	t.a = make_cert(&t.ca, &(struct say){.cn = "a", .san = "URI:sip:a@h"});
+	t.b = make_cert(&t.ca, &(struct say){.cn = "b", .san = "URI:sip:b@h"});
+	t.host = make_cert(
+	    &t.ca, &(struct say){.cn = "x", .san = "DNS:Host.Example"});
+	certificates_are_told(s, &t);
+	pkcs12_is_told(s, &t);
+	p7c_is_told(s, &t);
+	a_crl_is_told(s, &t);
+	/* none of these */
 	take(s, span_str("garbage"), false, EX_DATAERR, 0);
 	take(s, span_str(""), false, EX_DATAERR, 0);
 	take(s, span_str("-----BEGIN CERTIFICATE-----\nx\n"), false, EX_DATAERR,
 	    0);
-	sk_X509_free(chain);
-	drop_ident(&ca);
-	drop_ident(&a);
-	drop_ident(&b);
-	drop_ident(&host);
+	drop_ident(&t.ca);
+	drop_ident(&t.a);
+	drop_ident(&t.b);
+	drop_ident(&t.host);
 }
 
 static void
@@ -427,10 +452,10 @@ pins_are_kept_and_taken_away(void **state)
 	struct buf b;
 
 	aor_parse(span_str("sips:A%62c@H:5061"), &who, &e);
-	assert_int_equal(keystore_trust(s->ks, &who, &e), -1);
+	assert_int_equal(pin_stored(s->ks, &who, &e), -1);
 	assert_int_equal(e.exit, EX_CONFIG);
 	assert_int_equal(keystore_make(s->ks, "Abc@h", &how, &e), 0);
-	assert_int_equal(keystore_trust(s->ks, &who, &e), 0);
+	assert_int_equal(pin_stored(s->ks, &who, &e), 0);
 	assert_int_equal(keystore_list(s->ks, "Abc@h", &items, &count, &e), 0);
 	assert_int_equal(count, 1);
 	assert_true(items[0].pinned && items[0].has_private);

@@ -160,16 +160,16 @@ only_what_was_shown_is_pinned(void **state)
 	make(r, "bob@example.net", false);
 	fingerprint(r, "bob@example.net", shown);
 	assert_int_equal(aor_parse(span_str("bob@example.net"), &bob, &e), 0);
-	assert_int_equal(keystore_trust_shown(r->ks, &bob, "", &e), -1);
+	assert_int_equal(keystore_trust(r->ks, &bob, "", &e), -1);
 	/* patience sees no change by itself */
-	keystore_patience(r->ks, 60000);
+	keystore_set_refresh_interval(r->ks, 60000);
 	make(r, "bob@example.net", true);
-	assert_int_equal(keystore_trust_shown(r->ks, &bob, shown, &e), -1);
+	assert_int_equal(keystore_trust(r->ks, &bob, shown, &e), -1);
 	assert_int_equal(e.exit, EX_TEMPFAIL);
 	fingerprint(r, "bob@example.net", now);
 	assert_string_not_equal(now, shown);
-	assert_int_equal(keystore_trust_shown(r->ks, &bob, now, &e), 0);
-	keystore_patience(r->ks, 0);
+	assert_int_equal(keystore_trust(r->ks, &bob, now, &e), 0);
+	keystore_set_refresh_interval(r->ks, 0);
 	assert_int_equal(keyring_list(r->ks, &out, &e), 0);
 	assert_non_null(strstr((char *)out.p, "  pinned\n"));
 	buf_free(&out);
@@ -188,7 +188,7 @@ static void
 who_was_taken_is_told(void **state)
 {
 	struct ring *r = *state;
-	struct keystore_import how = {0};
+	struct keystore_import_opts how = {0};
 	struct buf pem = {0}, out = {0}, who = {0};
 	char path[8192];
 	struct err e;

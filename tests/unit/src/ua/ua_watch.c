@@ -9,6 +9,7 @@
 #include "src/app/config.h"
 #include "src/base/loop.h"
 #include "src/ua/ua.h"
+#include "ui/advice.h"
 
 /* One who writes or is written to, and what it was told: a letter an event. */
 struct owner {
@@ -194,7 +195,7 @@ befriend(struct owner *mine, struct owner *theirs, const char *address,
 	put_key(mine->dir, name, who.key);
 	assert_int_equal(aor_parse(span_str(address), &aor, &e), 0);
 	if (pin)
-		assert_int_equal(keystore_trust(theirs->ks, &aor, &e), 0);
+		assert_int_equal(pin_stored(theirs->ks, &aor, &e), 0);
 	aor_free(&aor);
 	drop_ident(&who);
 }
@@ -310,8 +311,8 @@ details_come_where_they_are_wanted(void **state)
 	ua_watch(p->bob.ua, true);
 	post(p, true);
 	run(p);
-	has(&p->bob.details, "seal\ncipher: ");
-	has(&p->bob.details, "sealed for: issuer ");
+	has(&p->bob.details, "encryption\ncipher: ");
+	has(&p->bob.details, "encrypted for: issuer ");
 	has(&p->bob.details, "signature\ndigest: sha256\n");
 	has(&p->bob.details, "signing time: 2");
 	has(&p->bob.details, "name: URI sip:alice@127.0.0.1\n");
@@ -321,17 +322,29 @@ details_come_where_they_are_wanted(void **state)
 	assert_true(p->bob.pinned);
 }
 
-/* --- the outlook -------------------------------------------------------------- */
+/* --- the preflight ------------------------------------------------------------ */
 
-static struct ua_outlook
-outlook(struct owner *o, const char *to)
+static struct ua_preflight
+preflight(struct owner *o, const char *to)
 {
-	struct ua_outlook out;
+	struct ua_preflight out;
 	struct err e;
 
-	if (ua_outlook(o->ua, to, &out, &e) == -1)
+	if (ua_preflight(o->ua, to, &out, &e) == -1)
 		fail_msg("%s", e.text);
 	return out;
+}
+
+/* The words that a person gets of it. */
+static const char *
+advice(struct buf *words, const struct ua_preflight *p, bool sign)
+{
+	buf_free(words);
+	if (sign)
+		advice_sign(words, &p->smime, "alice@127.0.0.1");
+	else
+		advice_encrypt(words, &p->smime, "bob@127.0.0.1");
+	return (const char *)words->p;
 }
 
 static void
@@ -339,56 +352,64 @@ what_is_missing_is_known_before(void **state)
 {
 	struct pair *p = *state;
 	struct say expired = bob_says;
-	struct ua_outlook out;
+	struct ua_preflight out;
+	struct buf words = {0};
 	struct err e;
 
 	expired.from = -7200;
 	expired.until = -60;
 	owner_start(&p->alice);
-	out = outlook(&p->alice, "bob@127.0.0.1");
-	assert_non_null(strstr(out.sign_problem, "no certificate of yours"));
-	assert_non_null(strstr(out.seal_problem, "no certificate of bob"));
-	assert_non_null(strstr(out.seal_problem, "/import FILE"));
-	assert_non_null(strstr(out.seal_problem, "/encrypt off"));
-	assert_false(out.has_cert);
+	out = preflight(&p->alice, "bob@127.0.0.1");
+	assert_non_null(
+	    strstr(advice(&words, &out, true), "no certificate of yours"));
+	assert_non_null(
+	    strstr(advice(&words, &out, false), "no certificate of bob"));
+	assert_non_null(strstr(advice(&words, &out, false), "/import FILE"));
+	assert_non_null(strstr(advice(&words, &out, false), "/encrypt off"));
+	assert_false(out.smime.has_cert);
 	assert_string_equal(out.way, "tls straight to 127.0.0.1");
 
 	befriend(&p->alice, &p->bob, "alice@127.0.0.1", &alice_says, false);
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, false);
-	keystore_patience(p->alice.ks, 0);
-	out = outlook(&p->alice, "bob@127.0.0.1");
-	assert_string_equal(out.sign_problem, "");
-	assert_true(out.has_cert && !out.pinned && out.not_after > 0);
-	assert_non_null(strstr(out.seal_problem, "untrusted"));
-	assert_non_null(strstr(out.seal_problem, "/verify bob@127.0.0.1"));
-	assert_non_null(strstr(out.seal_problem, "/trust bob@127.0.0.1"));
+	keystore_set_refresh_interval(p->alice.ks, 0);
+	out = preflight(&p->alice, "bob@127.0.0.1");
+	assert_string_equal(advice(&words, &out, true), "");
+	assert_true(
+	    out.smime.has_cert && !out.smime.pinned && out.smime.not_after > 0);
+	assert_non_null(strstr(advice(&words, &out, false), "untrusted"));
+	assert_non_null(
+	    strstr(advice(&words, &out, false), "/verify bob@127.0.0.1"));
+	assert_non_null(
+	    strstr(advice(&words, &out, false), "/trust bob@127.0.0.1"));
 
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, true);
-	out = outlook(&p->alice, "sips:bob@127.0.0.1:5061");
-	assert_string_equal(out.seal_problem, "");
-	assert_true(out.has_cert && out.pinned);
-	assert_int_equal(strlen(out.fingerprint), 64);
+	out = preflight(&p->alice, "sips:bob@127.0.0.1:5061");
+	assert_string_equal(advice(&words, &out, false), "");
+	assert_true(out.smime.has_cert && out.smime.pinned);
+	assert_int_equal(strlen(out.smime.fingerprint), 64);
 
 	/* pinned, and then another one lies there */
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, false);
-	out = outlook(&p->alice, "bob@127.0.0.1");
-	assert_false(out.pinned);
-	assert_non_null(strstr(out.seal_problem, "changed"));
-	assert_non_null(strstr(out.seal_problem, "/verify bob@127.0.0.1"));
+	out = preflight(&p->alice, "bob@127.0.0.1");
+	assert_false(out.smime.pinned);
+	assert_non_null(strstr(advice(&words, &out, false), "changed"));
+	assert_non_null(
+	    strstr(advice(&words, &out, false), "/verify bob@127.0.0.1"));
 
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &expired, true);
-	out = outlook(&p->alice, "bob@127.0.0.1");
-	assert_non_null(strstr(out.seal_problem, "expired"));
-	assert_non_null(strstr(out.seal_problem, "/import FILE"));
-	assert_null(strstr(out.seal_problem, "/trust"));
+	out = preflight(&p->alice, "bob@127.0.0.1");
+	assert_non_null(strstr(advice(&words, &out, false), "expired"));
+	assert_non_null(strstr(advice(&words, &out, false), "/import FILE"));
+	assert_null(strstr(advice(&words, &out, false), "/trust"));
 
 	drop_file(p->alice.dir, "user_key_alice@127.0.0.1.pem");
-	out = outlook(&p->alice, "bob@127.0.0.1");
-	assert_non_null(strstr(out.sign_problem, "no private key"));
+	out = preflight(&p->alice, "bob@127.0.0.1");
+	assert_non_null(strstr(advice(&words, &out, true), "no private key"));
 
 	assert_int_equal(
-	    ua_outlook(p->alice.ua, "sip:example.com", &out, &e), -1);
+	    ua_preflight(p->alice.ua, "sip:example.com", &out, &e), -1);
 	assert_int_equal(e.exit, EX_DATAERR);
+	buf_free(&words);
 }
 
 static void
@@ -397,17 +418,17 @@ the_way_is_told(void **state)
 	struct pair *p = *state;
 
 	owner_start(&p->alice);
-	assert_string_equal(outlook(&p->alice, "bob@example.net").way,
+	assert_string_equal(preflight(&p->alice, "bob@example.net").way,
 	    "tls, as DNS says for example.net");
-	assert_string_equal(outlook(&p->alice, "sip:bob@example.net").way,
+	assert_string_equal(preflight(&p->alice, "sip:bob@example.net").way,
 	    "udp, tcp or tls, as DNS says for example.net");
 	assert_string_equal(
-	    outlook(&p->alice, "sip:bob@example.net;transport=tcp").way,
+	    preflight(&p->alice, "sip:bob@example.net;transport=tcp").way,
 	    "tcp, as DNS says for example.net");
 	ua_free(p->alice.ua);
 	p->alice.c.proxy = xstrdup("sips:proxy.example.com");
 	owner_start(&p->alice);
-	assert_string_equal(outlook(&p->alice, "sip:bob@example.net").way,
+	assert_string_equal(preflight(&p->alice, "sip:bob@example.net").way,
 	    "tls by sips:proxy.example.com");
 }
 

@@ -1,5 +1,5 @@
 /*
- * A text on its way out: signed, sealed, or both.
+ * Makes the body of a text: signed, encrypted, or both.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,9 @@
 #include "keys/smime/smime_priv.h"
 #include "src/base/digest.h"
 
-/* What it takes, looked up before anything is made. */
-struct sealing {
-	const struct smime_letter *letter;
+/* The keys and choices for a body, found before any of it is made. */
+struct making {
+	const struct smime_input *input;
 	struct smime_form form;
 	X509 *cert; /* ours, and its key */
 	EVP_PKEY *key;
@@ -18,7 +18,7 @@ struct sealing {
 	bool gcm, inner;
 };
 
-/* An entity on its way: its header fields and its body. */
+/* An entity: its header fields and its body. */
 struct entity {
 	struct buf type;
 	const char *disposition; /* static, or NULL */
@@ -32,7 +32,7 @@ entity_free(struct entity *e)
 	buf_free(&e->body);
 }
 
-/* The entity as the bytes that are signed or sealed. */
+/* Appends the entity in the form in which it is signed or encrypted. */
 static void
 entity_write(const struct entity *e, struct buf *out)
 {
@@ -60,9 +60,9 @@ entity_text(struct span text, struct entity *out)
 	buf_addspan(&out->body, text);
 }
 
-/* The header of what is CMS as a whole. */
+/* Sets the header fields of an application/pkcs7-mime entity. */
 static void
-entity_cms(const struct sealing *s, struct entity *e, const char *kind)
+entity_cms(const struct making *s, struct entity *e, const char *kind)
 {
 	buf_addf(&e->type,
 	    "application/pkcs7-mime;smime-type=%s;"
@@ -73,10 +73,10 @@ entity_cms(const struct sealing *s, struct entity *e, const char *kind)
 	    : "attachment;handling=required;filename=smime.p7m";
 }
 
-/* A multipart/signed of bytes and their signature. */
+/* Makes a multipart/signed of bytes and their signature. */
 static void
-entity_multipart(const struct sealing *s, struct entity *e,
-    const char *boundary, struct span bytes, struct span der)
+entity_multipart(const struct making *s, struct entity *e, const char *boundary,
+    struct span bytes, struct span der)
 {
 	static const char protocol[] =
 	    "protocol=\"application/pkcs7-signature\"";
@@ -106,7 +106,7 @@ entity_multipart(const struct sealing *s, struct entity *e,
 	buf_addf(&e->body, "\r\n--%s--", boundary);
 }
 
-/* Whether a line of s begins as a delimiter does. */
+/* Returns whether a line of s begins like a delimiter. */
 static bool
 has_delimiter(struct span s, const char *boundary)
 {
@@ -119,14 +119,14 @@ has_delimiter(struct span s, const char *boundary)
 	return false;
 }
 
-/* Signs e. A boundary of 128 random bits is in no text that was written
- * before it was chosen. */
+/* Signs e. A random boundary needs no search for it in the text: 128 bits
+ * cannot be guessed by whoever wrote it. */
 static int
-entity_sign(const struct sealing *s, struct entity *e, struct err *err)
+entity_sign(const struct making *s, struct entity *e, struct err *err)
 {
 	const struct cms_signing how = {.cert = s->cert,
 	    .key = s->key,
-	    .attach_cert = s->letter->attach_cert,
+	    .attach_cert = s->input->attach_cert,
 	    .opaque = s->form.opaque,
 	    .draft = s->form.draft,
 	    .at = s->form.at};
@@ -141,8 +141,7 @@ entity_sign(const struct sealing *s, struct entity *e, struct err *err)
 		boundary = chosen;
 	} else if (!how.opaque && has_delimiter(span_buf(&bytes), boundary)) {
 		rc = err_set(err, EX_DATAERR,
-		    "the boundary %s stands in "
-		    "what is to be signed; take another",
+		    "the boundary %s occurs in the text; choose another",
 		    boundary);
 	}
 	if (rc == 0 && cms_make_signed(&how, span_buf(&bytes), &der) == -1)
@@ -163,14 +162,15 @@ entity_sign(const struct sealing *s, struct entity *e, struct err *err)
 	return rc;
 }
 
+/* Encrypts e for the recipient. */
 static int
-entity_seal(const struct sealing *s, struct entity *e, struct err *err)
+entity_encrypt(const struct making *s, struct entity *e, struct err *err)
 {
 	struct buf bytes = {0}, der = {0};
 	int rc = 0;
 
 	entity_write(e, &bytes);
-	if (cms_make_sealed(s->peer, s->gcm, span_buf(&bytes), &der) == -1) {
+	if (cms_make_encrypted(s->peer, s->gcm, span_buf(&bytes), &der) == -1) {
 		buf_free(&der);
 		rc = err_ssl(
 		    err, EX_SOFTWARE, "the message cannot be encrypted");
@@ -184,18 +184,18 @@ entity_seal(const struct sealing *s, struct entity *e, struct err *err)
 	return rc;
 }
 
-/* Our certificate and key. */
+/* Finds our certificate and private key. */
 static int
-find_own(struct keystore *ks, struct sealing *s, struct err *e)
+find_own(struct keystore *ks, struct making *s, struct err *e)
 {
-	const struct aor *from = s->letter->from;
+	const struct aor *from = s->input->from;
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, from->key);
 
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
 		    "there is no certificate of %s "
 		    "in %s to sign with; make one with signet keys new %s",
-		    from->text, ks->dir, from->text);
+		    from->text, keystore_dir(ks), from->text);
 	if (f->cert_count == 0) {
 		*e = f->why;
 		e->exit = EX_CONFIG;
@@ -210,90 +210,91 @@ find_own(struct keystore *ks, struct sealing *s, struct err *e)
 	return 0;
 }
 
-/* The recipient's certificate, judged as a signer's would be. */
+/* Finds the recipient's certificate and judges it as a signer's would be. */
 static int
-find_peer(struct keystore *ks, const struct policy *policy, struct sealing *s,
+find_peer(struct keystore *ks, const struct policy *policy, struct making *s,
     struct err *e)
 {
-	const struct aor *to = s->letter->to;
+	const struct aor *to = s->input->to;
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
-	struct trust_ask ask = {
-	    .ks = ks, .policy = policy, .who = to, .use = TRUST_SEAL};
-	struct findings found = {0};
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .who = to, .use = TRUST_ENCRYPT};
+	struct verify_errors found = {0};
 
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
 		    "there is no certificate of %s "
 		    "in %s to encrypt for; import it with signet keys import",
-		    to->text, ks->dir);
+		    to->text, keystore_dir(ks));
 	if (f->cert_count == 0) {
 		*e = f->why;
 		e->exit = EX_CONFIG;
 		return -1;
 	}
-	ask.cert = f->certs[0];
-	trust_judge(&ask, &found);
+	params.cert = f->certs[0];
+	trust_judge(&params, &found);
 	if (found.set != 0)
 		return err_set(e, EX_NOPERM,
-		    "nothing is encrypted for %s, "
-		    "whose certificate is refused: %s",
-		    to->text, found.words);
-	s->peer = ask.cert->x509;
+		    "nothing is encrypted for %s, whose certificate is "
+		    "refused: "
+		    "%s",
+		    to->text, found.text);
+	s->peer = params.cert->x509;
 	return 0;
 }
 
-/* What is not said is the draft's in its form; else it is chosen by the kind
- * of the peer's key, unless a good message of theirs showed otherwise. */
+/* Resolves cipher and nesting "auto". The draft's form has CBC and outer. Else
+ * EC keys get GCM and inner, RSA keys CBC and outer, unless the peer's good
+ * messages have shown that they use the other one. */
 static void
-choose(struct keystore *ks, struct sealing *s)
+choose_auto(struct keystore *ks, struct making *s)
 {
-	const struct smime_letter *l = s->letter;
+	const struct smime_input *in = s->input;
 	EVP_PKEY *key = X509_get0_pubkey(s->peer);
-	unsigned words = s->form.draft ? PEER_CBC | PEER_OUTER
-				       : keystore_peer(ks, l->to->key);
+	unsigned caps = s->form.draft ? PEER_CBC | PEER_OUTER
+				      : keystore_peer_caps(ks, in->to->key);
 	bool modern = key != NULL && EVP_PKEY_is_a(key, "EC");
 
-	s->gcm = l->cipher == CIPHER_AES_128_GCM;
-	if (l->cipher == CIPHER_AUTO)
-		s->gcm = (words & PEER_GCM) != 0 ||
-		    (modern && (words & PEER_CBC) == 0);
-	s->inner = l->nesting == NESTING_INNER;
-	if (l->nesting == NESTING_AUTO)
-		s->inner = (words & PEER_INNER) != 0 ||
-		    (modern && (words & PEER_OUTER) == 0);
+	s->gcm = in->cipher == CIPHER_AES_128_GCM;
+	if (in->cipher == CIPHER_AUTO)
+		s->gcm = (caps & PEER_GCM) != 0 ||
+		    (modern && (caps & PEER_CBC) == 0);
+	s->inner = in->nesting == NESTING_INNER;
+	if (in->nesting == NESTING_AUTO)
+		s->inner = (caps & PEER_INNER) != 0 ||
+		    (modern && (caps & PEER_OUTER) == 0);
 }
 
 int
-smime_seal(struct keystore *ks, const struct policy *policy,
-    const struct smime_letter *letter, struct smime_body *out, struct err *e)
+smime_make(struct keystore *ks, const struct policy *policy,
+    const struct smime_input *input, struct smime_body *out, struct err *e)
 {
-	struct sealing s = {.letter = letter};
+	struct making s = {.input = input};
 	struct entity entity = {.disposition = NULL};
 	int rc = 0;
 
-	if (letter->form != NULL)
-		s.form = *letter->form;
-	if (letter->sign || letter->encrypt) {
+	if (input->form != NULL)
+		s.form = *input->form;
+	if (input->sign || input->encrypt) {
 		if (s.form.draft && !policy->legacy)
 			return err_set(e, EX_USAGE,
-			    "the draft's form is "
-			    "weak, SHA-1 and RSA-1024; --legacy makes it all "
-			    "the same");
-		if (keystore_look(ks, e) == -1)
+			    "the draft's form uses SHA-1 and RSA-1024, which "
+			    "are weak; --legacy allows them");
+		if (keystore_refresh(ks, e) == -1)
 			return -1;
-		if (letter->sign && find_own(ks, &s, e) == -1)
+		if (input->sign && find_own(ks, &s, e) == -1)
 			return -1;
-		if (letter->encrypt && find_peer(ks, policy, &s, e) == -1)
+		if (input->encrypt && find_peer(ks, policy, &s, e) == -1)
 			return -1;
-		if (letter->encrypt)
-			choose(ks, &s);
+		if (input->encrypt)
+			choose_auto(ks, &s);
 	}
-	entity_text(letter->text, &entity);
-	if (letter->sign && (s.inner || !letter->encrypt))
+	entity_text(input->text, &entity);
+	if (input->sign && (s.inner || !input->encrypt))
 		rc = entity_sign(&s, &entity, e);
-	if (rc == 0 && letter->encrypt)
-		rc = entity_seal(&s, &entity, e);
-	if (rc == 0 && letter->sign && letter->encrypt && !s.inner)
+	if (rc == 0 && input->encrypt)
+		rc = entity_encrypt(&s, &entity, e);
+	if (rc == 0 && input->sign && input->encrypt && !s.inner)
 		rc = entity_sign(&s, &entity, e);
 	if (rc == -1) {
 		entity_free(&entity);

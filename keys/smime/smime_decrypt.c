@@ -1,5 +1,5 @@
 /*
- * Opening sealed content with a private key of the key store.
+ * Decrypts content with a private key of the key store.
  */
 #include <string.h>
 
@@ -8,9 +8,10 @@
 
 #include "keys/smime/smime_priv.h"
 
-/* More recipients than this are not looked through. */
+/* Only so many recipients are compared. */
 enum { RECIPIENTS_MAX = 256 };
 
+/* Returns whether ri is for the holder of x. */
 static bool
 recipient_is(CMS_RecipientInfo *ri, X509 *x)
 {
@@ -46,27 +47,27 @@ is_recipient(CMS_ContentInfo *cms, X509 *x)
 	return false;
 }
 
-/* The certificate and key of ours that the content is sealed for. NULL when
- * there is none; why says so, or what keeps the key from being used. */
+/* Finds our certificate and key that the content is encrypted for. NULL, and
+ * why, when there is none or its key cannot be used. */
 static EVP_PKEY *
-find_key(struct opening *o, CMS_ContentInfo *cms, struct cert **ours,
+find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
     struct err *why)
 {
 	size_t count, i;
-	struct store_file *keys = keystore_files(o->ks, STORE_USER_KEY, &count);
+	struct store_file *keys = keystore_files(
+	    ctx->ks, STORE_USER_KEY, &count);
 
 	err_set(why, EX_CONFIG,
-	    "it is sealed for none of the private keys "
-	    "here");
+	    "it is encrypted for none of the private keys here");
 	for (i = 0; i < count; i++) {
 		struct store_file *f = keystore_file(
-		    o->ks, STORE_USER_CERT, keys[i].key);
+		    ctx->ks, STORE_USER_CERT, keys[i].key);
 		EVP_PKEY *key;
 
 		if (f == NULL || f->cert_count == 0 ||
 		    !is_recipient(cms, f->certs[0]->x509))
 			continue;
-		key = keystore_private(o->ks, f, why);
+		key = keystore_private(ctx->ks, f, why);
 		if (key != NULL) {
 			*ours = f->certs[0];
 			return key;
@@ -76,24 +77,24 @@ find_key(struct opening *o, CMS_ContentInfo *cms, struct cert **ours,
 }
 
 static struct buf *
-unseal_refuse(
-    struct opening *o, enum verdict_encryption what, const char *words)
+decrypt_refuse(
+    struct smime_ctx *ctx, enum verdict_encryption what, const char *words)
 {
-	o->out->verdict.encryption = what;
-	opening_reason(o, "%s", words);
-	opening_refuse(o, 493,
-	    what == ENCRYPTION_NO_KEY ? "No private key here opens it"
-		: what == ENCRYPTION_MALFORMED
-		? "The encrypted part is malformed"
-		: "The encrypted part cannot be decrypted");
+	ctx->out->verdict.encryption = what;
+	smime_add_reason(ctx, "%s", words);
+	smime_refuse(ctx,
+	    what == ENCRYPTION_NO_KEY          ? REFUSAL_ENCRYPTION_NO_KEY
+		: what == ENCRYPTION_MALFORMED ? REFUSAL_ENCRYPTION_MALFORMED
+					       : REFUSAL_ENCRYPTION_FAILED);
 	return NULL;
 }
 
-static const char unseal_failed[] =
-    "it does not decrypt: it was changed, or sealed with something else";
+static const char decrypt_failed[] =
+    "it does not decrypt: it was changed, or encrypted with another key";
 
-/* What the padding of a CBC content of whole blocks is long, and whether it
- * is one, in a time that does not depend on it (RFC 5652, 6.3). */
+/* Checks the padding of CBC content (RFC 5652, 6.3) in constant time: no branch
+ * and no memory access depends on the n bytes at p, which are at least one
+ * block. *length gets the padding's length, or 0 where it is bad. */
 static bool
 padding_ok(const unsigned char *p, size_t n, unsigned block, unsigned *length)
 {
@@ -106,9 +107,10 @@ padding_ok(const unsigned char *p, size_t n, unsigned block, unsigned *length)
 	return bad == 0;
 }
 
-/* Decrypts to the bytes that are there, their padding with them; OpenSSL would
- * stop at a bad one. A transported key that is none was replaced by a random
- * one in there. */
+/* Decrypts CBC content and keeps the padding, which OpenSSL would reject with
+ * an error of its own. If the key transport fails, OpenSSL goes on with a
+ * random key (RFC 3218), so that this is no oracle either. False if no whole
+ * blocks came out. */
 static bool
 decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x, struct buf *out,
     unsigned *block)
@@ -133,33 +135,34 @@ decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x, struct buf *out,
 	return *block > 1 && out->n >= *block && out->n % *block == 0;
 }
 
-/* CBC tells nothing of what it was: neither may we, nor by what we do next.
- * So whatever it is, bytes come back. */
+/* CBC has no integrity check. So that signet is no padding oracle, the caller
+ * gets bytes to go on with even when decryption failed; *sound tells which. */
 static struct buf *
-unseal_cbc(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
+decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
     struct span der, bool *sound)
 {
-	struct buf *content = opening_buf(o);
+	struct buf *content = smime_new_buf(ctx);
 	unsigned block = 0, pad = 0;
 
-	o->hidden = true;
+	ctx->hidden = true;
 	*sound = decrypt_padded(cms, key, x, content, &block);
 	if (*sound) {
 		*sound = padding_ok(content->p, content->n, block, &pad);
 		content->n -= pad;
 	} else {
-		/* No key came of it: as many bytes as any. */
+		/* The key could not be unwrapped: the CMS stands in, which has
+		 * about the size of its content. */
 		content->n = 0;
 		buf_addspan(content, der);
 	}
 	ERR_clear_error();
 	if (!*sound)
-		unseal_refuse(o, ENCRYPTION_FAILED, unseal_failed);
+		decrypt_refuse(ctx, ENCRYPTION_FAILED, decrypt_failed);
 	return content;
 }
 
 static struct buf *
-unseal_gcm(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
+decrypt_gcm(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
 {
 	struct buf *content = NULL;
 	BIO *out = BIO_new(BIO_s_mem());
@@ -169,44 +172,45 @@ unseal_gcm(struct opening *o, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
 	if (out != NULL &&
 	    CMS_decrypt(cms, key, x, NULL, out, CMS_BINARY) == 1) {
 		n = BIO_get_mem_data(out, &data);
-		content = opening_buf(o);
+		content = smime_new_buf(ctx);
 		buf_add(content, data, n > 0 ? (size_t)n : 0);
 	}
 	BIO_free(out);
 	ERR_clear_error();
 	return content != NULL
 	    ? content
-	    : unseal_refuse(o, ENCRYPTION_FAILED, unseal_failed);
+	    : decrypt_refuse(ctx, ENCRYPTION_FAILED, decrypt_failed);
 }
 
 struct buf *
-smime_unseal(struct opening *o, const struct cms_look *look, struct span der,
-    bool *sound, struct cert **ours)
+smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
+    struct span der, bool *sound, struct cert **ours)
 {
 	struct buf *content = NULL;
 	CMS_ContentInfo *cms;
 	EVP_PKEY *key;
 	struct err why;
 
-	if (!look->taken) {
-		opening_reason(o, "the cipher %s is not taken", look->cipher);
-		return unseal_refuse(
-		    o, ENCRYPTION_FAILED, "the sender has to use AES");
+	if (!look->supported) {
+		smime_add_reason(
+		    ctx, "the cipher %s is not supported", look->cipher);
+		return decrypt_refuse(
+		    ctx, ENCRYPTION_FAILED, "the sender has to use AES");
 	}
-	cms = smime_parse(der);
+	cms = smime_parse_cms(der);
 	if (cms == NULL)
-		return unseal_refuse(
-		    o, ENCRYPTION_MALFORMED, "the sealed part is malformed");
-	key = find_key(o, cms, ours, &why);
-	if (o->detailed)
-		smime_details_seal(
-		    o, cms, look->cipher, key != NULL ? *ours : NULL);
+		return decrypt_refuse(ctx, ENCRYPTION_MALFORMED,
+		    "the encrypted part is malformed");
+	key = find_key(ctx, cms, ours, &why);
+	if (ctx->detailed)
+		smime_details_encryption(
+		    ctx, cms, look->cipher, key != NULL ? *ours : NULL);
 	if (key == NULL)
-		unseal_refuse(o, ENCRYPTION_NO_KEY, why.text);
+		decrypt_refuse(ctx, ENCRYPTION_NO_KEY, why.text);
 	else if (look->cbc)
-		content = unseal_cbc(o, cms, key, (*ours)->x509, der, sound);
+		content = decrypt_cbc(ctx, cms, key, (*ours)->x509, der, sound);
 	else
-		content = unseal_gcm(o, cms, key, (*ours)->x509);
+		content = decrypt_gcm(ctx, cms, key, (*ours)->x509);
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	return content;

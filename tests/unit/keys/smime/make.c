@@ -65,10 +65,10 @@ teardown(void **state)
 	return 0;
 }
 
-static struct smime_letter
+static struct smime_input
 letter(const struct pair *p, struct span text, bool sign, bool encrypt)
 {
-	return (struct smime_letter){.from = &p->alice,
+	return (struct smime_input){.from = &p->alice,
 	    .to = &p->bob,
 	    .text = text,
 	    .sign = sign,
@@ -76,19 +76,19 @@ letter(const struct pair *p, struct span text, bool sign, bool encrypt)
 }
 
 /* Seals, opens at bob's, and checks that the text came whole. */
-static struct smime_opened
-round_trip(struct pair *p, const struct smime_letter *l)
+static struct smime_result
+round_trip(struct pair *p, const struct smime_input *l)
 {
 	const struct policy policy = {.at = 0};
 	struct smime_body body;
-	struct smime_opened out;
+	struct smime_result out;
 	struct err e;
 
-	if (smime_seal(p->ks, &policy, l, &body, &e) != 0)
+	if (smime_make(p->ks, &policy, l, &body, &e) != 0)
 		fail_msg("%s", e.text);
 	out = world_open(p->w, body.content_type, span_buf(&body.body));
 	smime_body_free(&body);
-	assert_int_equal(out.status, 200);
+	assert_int_equal(refusal_status(out.refusal), 200);
 	assert_non_null(out.text);
 	assert_true(span_eq(
 	    (struct span){(unsigned char *)out.text, out.text_len}, l->text));
@@ -104,7 +104,7 @@ every_form_arrives(void **state)
 {
 	static const char *const types[] = {"P-256", "rsa:2048"};
 	struct pair *p = *state;
-	struct smime_letter l;
+	struct smime_input l;
 	int a, b, form, cipher, nesting;
 
 	for (a = 0; a < 2; a++)
@@ -114,7 +114,7 @@ every_form_arrives(void **state)
 				for (cipher = 0; cipher < 3; cipher++)
 					for (nesting = 0; nesting < 3;
 					     nesting++) {
-						struct smime_opened o;
+						struct smime_result o;
 
 						l = letter(p, span_str("hello"),
 						    form & 1, form & 2);
@@ -124,7 +124,7 @@ every_form_arrives(void **state)
 						    nesting;
 						l.attach_cert = nesting == 1;
 						o = round_trip(p, &l);
-						smime_opened_free(&o);
+						smime_result_free(&o);
 					}
 		}
 }
@@ -134,7 +134,7 @@ every_text_arrives(void **state)
 {
 	struct pair *p = *state;
 	struct buf large = {0};
-	struct smime_opened o;
+	struct smime_result o;
 	const struct span texts[] = {
 	    {(const unsigned char *)"", 0},
 	    {(const unsigned char *)"a\0b", 3},
@@ -146,7 +146,7 @@ every_text_arrives(void **state)
 
 	for (i = 0; i <= COUNT(texts); i++)
 		for (form = 0; form < 4; form++) {
-			struct smime_letter l = letter(p,
+			struct smime_input l = letter(p,
 			    i < COUNT(texts) ? texts[i] : span_buf(&large),
 			    form & 1, form & 2);
 
@@ -160,7 +160,7 @@ every_text_arrives(void **state)
 				    o.type, "text/plain;charset=utf-8");
 			else if (i < 2)
 				assert_string_equal(o.type, "text/plain");
-			smime_opened_free(&o);
+			smime_result_free(&o);
 		}
 	buf_free(&large);
 }
@@ -170,13 +170,13 @@ the_forms_are_the_drafts(void **state)
 {
 	const struct policy policy = {.at = 0};
 	struct pair *p = *state;
-	struct smime_letter l = letter(p, span_str("hello"), true, false);
+	struct smime_input l = letter(p, span_str("hello"), true, false);
 	struct smime_body body;
 	const char *boundary;
 	struct err e;
 	char head[300];
 
-	assert_int_equal(smime_seal(p->ks, &policy, &l, &body, &e), 0);
+	assert_int_equal(smime_make(p->ks, &policy, &l, &body, &e), 0);
 	assert_null(body.disposition);
 	boundary = strstr(body.content_type, ";boundary=");
 	assert_non_null(boundary);
@@ -197,14 +197,14 @@ the_forms_are_the_drafts(void **state)
 
 	l = letter(p, span_str("hello"), false, true);
 	l.cipher = CIPHER_AES_128_CBC;
-	assert_int_equal(smime_seal(p->ks, &policy, &l, &body, &e), 0);
+	assert_int_equal(smime_make(p->ks, &policy, &l, &body, &e), 0);
 	assert_string_equal(body.content_type,
 	    "application/pkcs7-mime;"
 	    "smime-type=enveloped-data;name=smime.p7m");
 	assert_non_null(strstr(body.disposition, "handling=required"));
 	smime_body_free(&body);
 	l = letter(p, span_str("hello"), false, false);
-	assert_int_equal(smime_seal(p->ks, &policy, &l, &body, &e), 0);
+	assert_int_equal(smime_make(p->ks, &policy, &l, &body, &e), 0);
 	assert_string_equal(body.content_type, "text/plain");
 	assert_null(body.disposition);
 	smime_body_free(&body);
@@ -215,7 +215,7 @@ the_signature_is_todays(void **state)
 {
 	const struct policy policy = {.at = 0};
 	struct pair *p = *state;
-	struct smime_letter l = letter(p, span_str("hello"), true, false);
+	struct smime_input l = letter(p, span_str("hello"), true, false);
 	struct smime_body body;
 	CMS_ContentInfo *cms;
 	CMS_SignerInfo *si;
@@ -226,7 +226,7 @@ the_signature_is_todays(void **state)
 	size_t at;
 	int type;
 
-	assert_int_equal(smime_seal(p->ks, &policy, &l, &body, &e), 0);
+	assert_int_equal(smime_make(p->ks, &policy, &l, &body, &e), 0);
 	for (at = 0;
 	     memcmp(body.body.p + at, "binary\r\n\r\n0", 11) != 0 || at < 100;)
 		at++;
@@ -249,12 +249,12 @@ the_signature_is_todays(void **state)
 static void
 expect_auto(struct pair *p, const char *cipher, enum verdict_covers covers)
 {
-	struct smime_letter l = letter(p, span_str("hello"), true, true);
-	struct smime_opened o = round_trip(p, &l);
+	struct smime_input l = letter(p, span_str("hello"), true, true);
+	struct smime_result o = round_trip(p, &l);
 
 	assert_string_equal(o.verdict.cipher, cipher);
 	assert_int_equal(o.verdict.covers, covers);
-	smime_opened_free(&o);
+	smime_result_free(&o);
 }
 
 static void
@@ -276,15 +276,15 @@ static void
 a_good_message_teaches(void **state)
 {
 	struct pair *p = *state;
-	struct smime_letter l = letter(p, span_str("hello"), true, true);
-	struct smime_opened o;
+	struct smime_input l = letter(p, span_str("hello"), true, true);
+	struct smime_result o;
 	char path[8192];
 	struct buf b;
 
 	l.cipher = CIPHER_AES_128_GCM;
 	l.nesting = NESTING_INNER;
 	o = round_trip(p, &l);
-	smime_opened_free(&o);
+	smime_result_free(&o);
 	snprintf(path, sizeof(path), "%s/peers", p->w->dir);
 	b = get_file(path);
 	assert_string_equal((char *)b.p, "alice@example.com signs gcm inner\n");
@@ -292,20 +292,20 @@ a_good_message_teaches(void **state)
 	l.cipher = CIPHER_AES_128_CBC;
 	l.nesting = NESTING_OUTER;
 	o = round_trip(p, &l);
-	smime_opened_free(&o);
+	smime_result_free(&o);
 	b = get_file(path);
 	assert_string_equal((char *)b.p, "alice@example.com signs cbc outer\n");
 	buf_free(&b);
 }
 
 static void
-expect_refusal(struct pair *p, const struct smime_letter *l, int exit)
+expect_refusal(struct pair *p, const struct smime_input *l, int exit)
 {
 	const struct policy policy = {.at = 0};
 	struct smime_body body = {.content_type = NULL};
 	struct err e;
 
-	assert_int_equal(smime_seal(p->ks, &policy, l, &body, &e), -1);
+	assert_int_equal(smime_make(p->ks, &policy, l, &body, &e), -1);
 	if (e.exit != exit)
 		fail_msg("%d instead of %d: %s", e.exit, exit, e.text);
 	assert_null(body.content_type);
@@ -339,8 +339,8 @@ nothing_is_sealed_for_a_certificate_that_does_not_pass(void **state)
 		.purposes = "serverAuth"},
 	};
 	struct pair *p = *state;
-	struct smime_letter l = letter(p, span_str("hello"), false, true);
-	struct smime_opened o;
+	struct smime_input l = letter(p, span_str("hello"), false, true);
+	struct smime_result o;
 	size_t i;
 
 	for (i = 0; i < COUNT(cases); i++) {
@@ -361,17 +361,17 @@ nothing_is_sealed_for_a_certificate_that_does_not_pass(void **state)
 	put_key(p->w->dir, "user_key_bob@example.com.pem", p->w->bob.key);
 	put_cert(p->dir, "user_cert_bob@example.com.pem", p->w->bob.cert);
 	o = round_trip(p, &l);
-	smime_opened_free(&o);
+	smime_result_free(&o);
 	/* self-signed, not pinned, and pinned */
 	drop_file(p->dir, "root_cert_ca.pem");
 	expect_refusal(p, &l, EX_NOPERM);
 	{
 		struct err e;
 
-		assert_int_equal(keystore_trust(p->ks, &p->bob, &e), 0);
+		assert_int_equal(pin_stored(p->ks, &p->bob, &e), 0);
 	}
 	o = round_trip(p, &l);
-	smime_opened_free(&o);
+	smime_result_free(&o);
 	drop_file(p->dir, "user_cert_bob@example.com.pem");
 	expect_refusal(p, &l, EX_CONFIG);
 }
@@ -380,7 +380,7 @@ static void
 no_key_of_ours_is_78(void **state)
 {
 	struct pair *p = *state;
-	struct smime_letter l = letter(p, span_str("hello"), true, false);
+	struct smime_input l = letter(p, span_str("hello"), true, false);
 
 	put_key(p->dir, "user_key_alice@example.com.pem", p->w->bob.key);
 	expect_refusal(p, &l, EX_CONFIG);

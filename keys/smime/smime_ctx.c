@@ -1,0 +1,124 @@
+/*
+ * The state of a message while it is read.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <openssl/err.h>
+
+#include "keys/smime/smime_priv.h"
+
+void
+smime_add_reason(struct smime_ctx *ctx, const char *fmt, ...)
+{
+	char words[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	if (words[0] == '\0' ||
+	    ctx->reason.n > sizeof(ctx->out->verdict.reason))
+		return;
+	buf_addf(&ctx->reason, "%s%s", ctx->reason.n > 0 ? "; " : "", words);
+}
+
+void
+smime_refuse(struct smime_ctx *ctx, enum smime_refusal why)
+{
+	ctx->refused = true;
+	if (!ctx->hidden && ctx->out->refusal == REFUSAL_NONE)
+		ctx->out->refusal = why;
+}
+
+struct buf *
+smime_new_buf(struct smime_ctx *ctx)
+{
+
+	ctx->bufs = xrealloc(
+	    ctx->bufs, (ctx->buf_count + 1) * sizeof(*ctx->bufs));
+	ctx->bufs[ctx->buf_count] = (struct buf){NULL, 0, 0};
+	return &ctx->bufs[ctx->buf_count++];
+}
+
+bool
+smime_count_layer(struct smime_ctx *ctx)
+{
+	if (++ctx->layers <= MIME_LAYERS_MAX)
+		return true;
+	smime_add_reason(ctx, "there are more than %d layers", MIME_LAYERS_MAX);
+	smime_refuse(ctx, REFUSAL_LAYERS);
+	return false;
+}
+
+void
+smime_ctx_free(struct smime_ctx *ctx)
+{
+	size_t i;
+
+	for (i = 0; i < ctx->buf_count; i++)
+		buf_wipe(&ctx->bufs[i]);
+	free(ctx->bufs);
+	buf_free(&ctx->reason);
+}
+
+struct smime_ctx
+smime_decoy_ctx(const struct smime_ctx *ctx, struct smime_result *ignored)
+{
+
+	*ignored = (struct smime_result){.refusal = REFUSAL_NONE};
+	ignored->verdict.signature = SIGNATURE_NONE;
+	return (struct smime_ctx){.ks = ctx->ks,
+	    .policy = ctx->policy,
+	    .from = ctx->from,
+	    .out = ignored,
+	    .hidden = true,
+	    .refused = true,
+	    .layers = ctx->layers,
+	    .detailed = ctx->detailed};
+}
+
+void
+smime_decoy_ctx_end(struct smime_ctx *ctx, struct smime_ctx *decoy)
+{
+	ctx->checked += decoy->checked;
+	smime_ctx_free(decoy);
+	buf_free(&decoy->details);
+	smime_result_free(decoy->out);
+}
+
+bool
+smime_parse_entity(struct span bytes, struct smime_part *part)
+{
+	struct mime_entity e;
+
+	if (mime_entity_parse(bytes, &e) == -1)
+		return false;
+	*part = (struct smime_part){
+	    e.content_type, e.transfer_encoding, e.content_encoding, e.body};
+	return true;
+}
+
+CMS_ContentInfo *
+smime_parse_cms(struct span der)
+{
+	const unsigned char *p = der.p;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)der.n);
+
+	if (cms != NULL && p != der.p + der.n) {
+		CMS_ContentInfo_free(cms);
+		cms = NULL;
+	}
+	ERR_clear_error();
+	return cms;
+}
+
+void
+smime_result_free(struct smime_result *r)
+{
+	free(r->text);
+	free(r->type);
+	free(r->details);
+	*r = (struct smime_result){.refusal = REFUSAL_NONE};
+}

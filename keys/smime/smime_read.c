@@ -1,0 +1,403 @@
+/*
+ * Reads a received body layer by layer. Only a layer that is the whole body,
+ * or the whole content of such a layer, is verified or decrypted; signed or
+ * encrypted parts elsewhere are attachments.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+
+#include "keys/smime/smime_priv.h"
+
+static void read_part(struct smime_ctx *ctx, const struct smime_part *part);
+
+static void
+encryption_malformed(struct smime_ctx *ctx, const char *why)
+{
+	ctx->out->verdict.encryption = ENCRYPTION_MALFORMED;
+	smime_add_reason(ctx, "the encrypted part is malformed: %s", why);
+	smime_refuse(ctx, REFUSAL_ENCRYPTION_MALFORMED);
+}
+
+/* Refuses CMS that cannot be read, as a signature or as an encrypted part: its
+ * media type and smime-type tell which of the two it is. */
+static void
+cms_malformed(
+    struct smime_ctx *ctx, const struct mime_type *type, const char *why)
+{
+	const char *kind = mime_param(type, "smime-type");
+	struct span s = span_str(kind);
+
+	if (strstr(type->name, "signature") != NULL ||
+	    span_is_nocase(s, "signed-data") ||
+	    span_is_nocase(s, "certs-only")) {
+		smime_signature_malformed(ctx, why);
+		return;
+	}
+	/* It may have been a signature. One that cannot be parsed must be
+	 * malformed, never none. */
+	if (kind == NULL)
+		smime_signature_malformed(ctx, why);
+	encryption_malformed(ctx, why);
+}
+
+/* Reads SignedData that holds its content (RFC 8551, 3.5.2). */
+static void
+read_opaque(struct smime_ctx *ctx, struct span der)
+{
+	CMS_ContentInfo *cms = smime_parse_cms(der);
+	ASN1_OCTET_STRING **content;
+	struct smime_part inner;
+	struct span data = {NULL, 0};
+
+	content = cms != NULL ? CMS_get0_content(cms) : NULL;
+	if (content == NULL || *content == NULL) {
+		smime_signature_malformed(
+		    ctx, cms == NULL ? "it is not CMS" : "it covers nothing");
+		CMS_ContentInfo_free(cms);
+		ERR_clear_error();
+		return;
+	}
+	buf_add(smime_new_buf(ctx), ASN1_STRING_get0_data(*content),
+	    (size_t)ASN1_STRING_length(*content));
+	data = span_buf(&ctx->bufs[ctx->buf_count - 1]);
+	if (!smime_parse_entity(data, &inner))
+		smime_signature_malformed(
+		    ctx, "its content is not a MIME entity");
+	else if (smime_verify(ctx, cms, data))
+		read_part(ctx, &inner);
+	CMS_ContentInfo_free(cms);
+}
+
+/* Reads decrypted content. */
+static void
+read_decrypted(struct smime_ctx *ctx, struct span bytes)
+{
+	struct smime_part inner;
+
+	ctx->out->verdict.encryption = ENCRYPTION_OPENED;
+	ctx->decrypted = true;
+	if (ctx->signed_inside)
+		ctx->encrypted_in_signed = true;
+	ctx->signed_inside = false;
+	if (!smime_parse_entity(bytes, &inner))
+		encryption_malformed(ctx, "its content is not a MIME entity");
+	else
+		read_part(ctx, &inner);
+}
+
+/* Reads bytes of CBC content that did not decrypt, with no effect on the
+ * message, so that it takes as long as if they had. */
+static void
+rehearse(struct smime_ctx *ctx, struct span bytes)
+{
+	struct smime_result ignored;
+	struct smime_ctx decoy = smime_decoy_ctx(ctx, &ignored);
+	struct smime_part inner;
+
+	if (smime_parse_entity(bytes, &inner))
+		read_part(&decoy, &inner);
+	smime_decoy_ctx_end(ctx, &decoy);
+}
+
+/* Decrypts a layer and reads its content. The outermost CBC content gets the
+ * same work whether or not it decrypts and holds a signature. */
+static void
+read_encrypted(
+    struct smime_ctx *ctx, const struct cms_look *look, struct span der)
+{
+	bool sound = true, outermost_cbc = look->cbc && !ctx->hidden;
+	struct cert *ours = NULL;
+	struct buf *content;
+	struct span bytes;
+
+	if (look->cbc)
+		ctx->out->delay_answer = true;
+	snprintf(ctx->out->verdict.cipher, sizeof(ctx->out->verdict.cipher),
+	    "%s", look->cipher);
+	if (look->why != NULL) {
+		encryption_malformed(ctx, look->why);
+		return;
+	}
+	content = smime_decrypt(ctx, look, der, &sound, &ours);
+	if (content == NULL)
+		return;
+	/* Reading on allocates buffers, which moves this one. */
+	bytes = span_buf(content);
+	if (outermost_cbc)
+		ctx->checked = 0;
+	if (!sound)
+		rehearse(ctx, bytes);
+	else
+		read_decrypted(ctx, bytes);
+	if (outermost_cbc)
+		smime_decoy_verify(ctx, ours, bytes);
+}
+
+static void
+read_cms(struct smime_ctx *ctx, const struct smime_part *part,
+    const struct mime_type *type)
+{
+	struct cms_look look;
+	struct span der;
+
+	switch (mime_decode(
+	    part->transfer_encoding, part->body, smime_new_buf(ctx), &der)) {
+	case MIME_CODING_OK:
+		break;
+	case MIME_CODING_BROKEN:
+		cms_malformed(ctx, type, "its transfer encoding is broken");
+		return;
+	case MIME_CODING_UNKNOWN:
+		smime_add_reason(ctx, "its transfer encoding is unknown");
+		smime_refuse(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN);
+		return;
+	}
+	if (!cms_look(der, &look)) {
+		cms_malformed(ctx, type, "it is not exactly one CMS object");
+		return;
+	}
+	switch (look.kind) {
+	case CMS_IS_SIGNED:
+		read_opaque(ctx, der);
+		return;
+	case CMS_IS_ENVELOPED:
+	case CMS_IS_AUTH_ENVELOPED:
+		read_encrypted(ctx, &look, der);
+		return;
+	case CMS_IS_COMPRESSED:
+		smime_add_reason(ctx, "the content is compressed");
+		smime_refuse(ctx, REFUSAL_COMPRESSED);
+		return;
+	case CMS_IS_OTHER:
+		cms_malformed(
+		    ctx, type, "it is neither signed nor encrypted content");
+		return;
+	}
+}
+
+/* Notes an encrypted part below a bad signature: it is not decrypted, and its
+ * answer is delayed like any other for CBC content. */
+static void
+note_unopened(struct smime_ctx *ctx, const struct smime_part *part)
+{
+	struct buf store = {0};
+	struct cms_look look;
+	struct mime_type type;
+	struct span der;
+
+	if (mime_type_parse(part->content_type, &type) == -1)
+		return;
+	if (cms_type(type.name) &&
+	    mime_decode(part->transfer_encoding, part->body, &store, &der) ==
+		MIME_CODING_OK &&
+	    cms_look(der, &look) &&
+	    (look.kind == CMS_IS_ENVELOPED ||
+		look.kind == CMS_IS_AUTH_ENVELOPED)) {
+		ctx->out->verdict.encryption = ENCRYPTION_UNOPENED;
+		ctx->signed_inside = false;
+		ctx->out->delay_answer = ctx->out->delay_answer || look.cbc;
+		snprintf(ctx->out->verdict.cipher,
+		    sizeof(ctx->out->verdict.cipher), "%s", look.cipher);
+	}
+	mime_type_free(&type);
+	buf_free(&store);
+}
+
+static bool
+is_protocol(const char *s)
+{
+	struct span p = span_str(s);
+
+	return span_is_nocase(p, "application/pkcs7-signature") ||
+	    span_is_nocase(p, "application/x-pkcs7-signature") ||
+	    span_is_nocase(p, "application/pkcs7-mime") ||
+	    span_is_nocase(p, "application/x-pkcs7-mime");
+}
+
+/* Decodes the second part of a multipart/signed to DER. NULL, or a reason why
+ * it is malformed. */
+static const char *
+signature_bytes(struct smime_ctx *ctx, struct span bytes, struct span *der)
+{
+	struct smime_part part;
+	struct mime_type type;
+	bool ok;
+
+	if (!smime_parse_entity(bytes, &part))
+		return "its second part is not a MIME entity";
+	if (mime_type_parse(part.content_type, &type) == -1)
+		return "its second part is not a signature";
+	ok = cms_type(type.name);
+	mime_type_free(&type);
+	if (!ok)
+		return "its second part is not a signature";
+	if (part.content_encoding.n != 0 ||
+	    mime_decode(part.transfer_encoding, part.body, smime_new_buf(ctx),
+		der) != MIME_CODING_OK)
+		return "the coding of its second part is broken or unknown";
+	return NULL;
+}
+
+/* Splits a multipart/signed into its two parts. NULL, or a reason why it is
+ * malformed. */
+static const char *
+signed_parts(const struct smime_part *part, const struct mime_type *type,
+    struct span parts[2])
+{
+	const char *boundary = mime_param(type, "boundary");
+	size_t count;
+
+	if (type->bad)
+		return "a parameter is repeated, in pieces, or broken";
+	if (boundary == NULL || !mime_boundary_ok(boundary))
+		return "it has no boundary";
+	if (!is_protocol(mime_param(type, "protocol")))
+		return "its protocol is unknown";
+	if (!mime_coding_is_identity(part->transfer_encoding))
+		return "it has a transfer encoding";
+	if (mime_split(part->body, boundary, parts, 2, &count) !=
+		MIME_SPLIT_OK ||
+	    count != 2)
+		return "it lacks two parts and a closing delimiter";
+	return NULL;
+}
+
+static void
+read_signed(struct smime_ctx *ctx, const struct smime_part *part,
+    const struct mime_type *type)
+{
+	struct span parts[2] = {{NULL, 0}, {NULL, 0}};
+	struct span der = {NULL, 0};
+	struct smime_part inner;
+	CMS_ContentInfo *cms = NULL;
+	struct cms_look look;
+	bool shown;
+	const char *why = signed_parts(part, type, parts);
+
+	if (why != NULL) {
+		smime_signature_malformed(ctx, why);
+		return;
+	}
+	if (!smime_parse_entity(parts[0], &inner)) {
+		smime_signature_malformed(
+		    ctx, "its content is not a MIME entity");
+		return;
+	}
+	why = signature_bytes(ctx, parts[1], &der);
+	if (why == NULL &&
+	    (!cms_look(der, &look) || look.kind != CMS_IS_SIGNED ||
+		(cms = smime_parse_cms(der)) == NULL))
+		why = "it is not exactly one CMS signature";
+	if (why == NULL && CMS_is_detached(cms) != 1)
+		why = "it is detached and has a content as well";
+	shown = why == NULL && smime_verify(ctx, cms, parts[0]);
+	if (why != NULL)
+		smime_signature_malformed(ctx, why);
+	CMS_ContentInfo_free(cms);
+	ERR_clear_error();
+	if (shown)
+		read_part(ctx, &inner);
+	else
+		note_unopened(ctx, &inner);
+}
+
+static void
+read_part(struct smime_ctx *ctx, const struct smime_part *part)
+{
+	struct span encoding = span_trim(part->content_encoding);
+	struct mime_type type;
+
+	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
+		smime_add_reason(ctx, "its Content-Encoding is not supported");
+		smime_refuse(ctx, REFUSAL_CONTENT_ENCODING);
+		return;
+	}
+	if (mime_type_parse(part->content_type, &type) == -1) {
+		smime_read_text(ctx, part);
+		return;
+	}
+	if (strcmp(type.name, "multipart/signed") == 0) {
+		if (smime_count_layer(ctx))
+			read_signed(ctx, part, &type);
+	} else if (cms_type(type.name)) {
+		if (smime_count_layer(ctx))
+			read_cms(ctx, part, &type);
+	} else {
+		smime_read_text(ctx, part);
+	}
+	mime_type_free(&type);
+}
+
+/* Keeps the capabilities that a good message shows of its sender in `peers`. */
+static void
+update_peer_caps(struct smime_ctx *ctx)
+{
+	const struct verdict *v = &ctx->out->verdict;
+	unsigned caps = PEER_SIGNS;
+
+	if (v->signature != SIGNATURE_GOOD || ctx->refused ||
+	    ctx->from == NULL || ctx->policy->at != 0)
+		return;
+	if (ctx->decrypted && strstr(v->cipher, "gcm") != NULL)
+		caps |= PEER_GCM;
+	else if (ctx->decrypted)
+		caps |= PEER_CBC;
+	if (ctx->decrypted && ctx->signed_inside && !ctx->encrypted_in_signed)
+		caps |= PEER_INNER;
+	else if (ctx->encrypted_in_signed && !ctx->signed_inside)
+		caps |= PEER_OUTER;
+	keystore_peer_update(ctx->ks, ctx->from->key, caps);
+}
+
+static void
+finish(struct smime_ctx *ctx)
+{
+	struct verdict *v = &ctx->out->verdict;
+
+	if (ctx->refused) {
+		free(ctx->out->text);
+		ctx->out->text = NULL;
+		ctx->out->text_len = 0;
+	}
+	if (v->signature == SIGNATURE_NONE && ctx->out->text != NULL &&
+	    ctx->from != NULL &&
+	    (keystore_peer_caps(ctx->ks, ctx->from->key) & PEER_SIGNS) != 0)
+		smime_add_reason(ctx, "not signed, unlike before");
+	if (v->signature != SIGNATURE_NONE && v->covers == COVERS_NOTHING &&
+	    v->digest[0] != '\0')
+		v->covers = ctx->signed_inside ? COVERS_TEXT
+					       : COVERS_CIPHERTEXT;
+	update_peer_caps(ctx);
+	if (ctx->reason.p != NULL)
+		snprintf(v->reason, sizeof(v->reason), "%s",
+		    (const char *)ctx->reason.p);
+}
+
+void
+smime_read(struct keystore *ks, const struct policy *policy,
+    const struct smime_raw *raw, struct smime_result *out)
+{
+	struct smime_ctx ctx = {.ks = ks,
+	    .policy = policy,
+	    .from = raw->from,
+	    .out = out,
+	    .detailed = raw->details};
+	struct smime_part part = {raw->content_type, raw->transfer_encoding,
+	    raw->content_encoding, raw->body};
+	struct err e;
+
+	*out = (struct smime_result){.refusal = REFUSAL_NONE};
+	out->verdict.signature = SIGNATURE_NONE;
+	if (keystore_refresh(ks, &e) == -1)
+		smime_add_reason(&ctx, "%s", e.text);
+	read_part(&ctx, &part);
+	finish(&ctx);
+	if (out->type == NULL)
+		out->type = xstrndup(span_trim(raw->content_type));
+	smime_ctx_free(&ctx);
+	out->details = (char *)ctx.details.p;
+	ERR_clear_error();
+}

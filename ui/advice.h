@@ -1,0 +1,19 @@
+/*
+ * Advice for a person whose text cannot be signed or encrypted: one row for
+ * each problem, with the client's commands.
+ */
+#ifndef SIGNET_UI_ADVICE_H
+#define SIGNET_UI_ADVICE_H
+
+#include "keys/smime/smime.h"
+
+/* Appends why a text cannot be signed, and what to do. own is the address to
+ * sign as, or NULL. */
+void advice_sign(
+    struct buf *out, const struct smime_preflight *p, const char *own);
+/* Appends why it cannot be encrypted, and what to do. peer is the address of
+ * its recipient. */
+void advice_encrypt(
+    struct buf *out, const struct smime_preflight *p, const char *peer);
+
+#endif
