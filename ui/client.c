@@ -141,32 +141,32 @@ happened(void *arg, const struct ua_event *ev)
 /* --- the people's file -------------------------------------------------------------- */
 
 static void
-save_people(void *arg)
+save_contacts(void *arg)
 {
 	struct client *c = arg;
 	struct err e = {0};
 
 	loop_timer_del(c->loop, &c->save);
-	if (!c->people_changed)
+	if (!c->contacts_changed)
 		return;
-	c->people_changed = false;
-	if (people_save(c->people, &e) == -1)
+	c->contacts_changed = false;
+	if (contacts_save(c->contacts, &e) == -1)
 		client_note(c, c->conversations[0], true, e.text);
 }
 
 void
-client_people_changed(struct client *c)
+client_contacts_changed(struct client *c)
 {
-	c->people_changed = true;
+	c->contacts_changed = true;
 	loop_timer_set(c->loop, &c->save, CLIENT_SAVE);
 }
 
 /* Those whose certificates are here are people, the first time. */
 static void
-seed_people(struct client *c)
+seed_contacts(struct client *c)
 {
 	struct keystore_item *items;
-	struct person *p;
+	struct contact *p;
 	struct err e = {0};
 	size_t count;
 
@@ -174,13 +174,14 @@ seed_people(struct client *c)
 		return;
 	for (size_t i = 0; i < count; i++)
 		if (items[i].kind == KEYSTORE_PEER &&
-		    people_add(c->people, span_str(items[i].name), &p, &e) == 0)
-			c->people_changed = true;
+		    contacts_add(
+			c->contacts, span_str(items[i].name), &p, &e) == 0)
+			c->contacts_changed = true;
 	keystore_items_free(items, count);
 }
 
 static int
-open_people(struct client *c, struct err *e)
+open_contacts(struct client *c, struct err *e)
 {
 	struct buf path = {0};
 	bool fresh = false;
@@ -188,10 +189,10 @@ open_people(struct client *c, struct err *e)
 
 	/* Who they are belongs to their certificates. */
 	buf_addf(&path, "%s/people", c->config.keys);
-	rc = people_open((const char *)path.p, &c->people, &fresh, e);
+	rc = contacts_open((const char *)path.p, &c->contacts, &fresh, e);
 	buf_free(&path);
 	if (rc == 0 && fresh)
-		seed_people(c);
+		seed_contacts(c);
 	return rc;
 }
 
@@ -218,7 +219,7 @@ begin_end(struct client *c)
 		return;
 	}
 	c->quitting = true;
-	save_people(c);
+	save_contacts(c);
 	ua_deafen(c->ua);
 	client_say(c, "goodbye; once more for at once");
 	c->end = loop_now(c->loop) + CLIENT_DRAIN;
@@ -258,7 +259,7 @@ lost(void *arg, const struct err *why)
 	struct client *c = arg;
 
 	c->why = *why;
-	save_people(c);
+	save_contacts(c);
 	loop_stop(c->loop);
 }
 
@@ -316,12 +317,12 @@ open_client(struct client *c, struct err *e)
 	    .key = pressed, .draw = draw, .lost = lost, .arg = c};
 	struct screen_options options = client_screen_options(c);
 
-	c->save = (struct loop_timer){.fn = save_people, .arg = c};
+	c->save = (struct loop_timer){.fn = save_contacts, .arg = c};
 	c->ending = (struct loop_timer){.fn = drain, .arg = c};
 	if (c->config.expires == 0)
 		c->config.expires = CLIENT_EXPIRES;
 	if (verb_keystore(&c->config, true, &c->ks, e) == -1 ||
-	    loop_new(&c->loop, e) == -1 || open_people(c, e) == -1)
+	    loop_new(&c->loop, e) == -1 || open_contacts(c, e) == -1)
 		return -1;
 	c->kills = edit_kills_new();
 	c->complete = complete_new(command_place, command_name, c);
@@ -351,7 +352,7 @@ close_client(struct client *c)
 	free(c->trusted);
 	wires_free(c->connections);
 	complete_free(c->complete);
-	people_free(c->people);
+	contacts_free(c->contacts);
 	edit_kills_free(c->kills);
 	buf_free(&c->searched);
 	buf_free(&c->named);
@@ -368,8 +369,8 @@ client_with(const struct config *config, const char *banner, const char *uri)
 	int rc = open_client(&c, &e);
 
 	if (rc == 0) {
-		if (c.people_changed)
-			client_people_changed(&c);
+		if (c.contacts_changed)
+			client_contacts_changed(&c);
 		if (uri != NULL)
 			conversation_show(&c,
 			    conversation_number(

@@ -9,7 +9,7 @@
 #include "src/app/config.h"
 #include "src/base/loop.h"
 #include "src/ua/ua.h"
-#include "ui/contacts/people.h"
+#include "ui/contacts/contacts.h"
 #include "ui/edit/complete.h"
 #include "ui/edit/edit.h"
 #include "ui/log/log.h"
@@ -26,7 +26,7 @@ enum {
 
 enum conversation_kind {
 	CONVERSATION_CLIENT, /* the first: what the client says */
-	CONVERSATION_PERSON,
+	CONVERSATION_PEER,
 	CONVERSATION_OTHERS /* of strangers beyond the cap */
 };
 
@@ -34,7 +34,7 @@ struct conversation {
 	enum conversation_kind kind;
 	char *uri; /* PERSON: where messages go */
 	struct aor aor; /* who it is */
-	struct person *person; /* NULL: not among the people */
+	struct contact *contact; /* NULL: not among the people */
 	bool opened_by_them; /* by a message, and not answered yet */
 	bool stranger; /* and from nobody known */
 	struct log *log;
@@ -43,7 +43,7 @@ struct conversation {
 	size_t unread;
 	bool urgent; /* something loud among it */
 	/* How the next line will leave. */
-	enum people_choice sign, encrypt;
+	enum contact_choice sign, encrypt;
 	bool has_outlook;
 	struct ua_outlook outlook;
 };
@@ -60,7 +60,7 @@ struct client {
 	struct keystore *ks;
 	struct ua *ua;
 	struct screen *screen;
-	struct people *people;
+	struct contacts *contacts;
 	struct edit_kills *kills;
 	struct complete *complete;
 	struct wires *connections; /* of nobody: TLS, registrations */
@@ -69,7 +69,7 @@ struct client {
 	struct conversation **conversations; /* the client's is the first */
 	size_t count, current, before;
 	struct conversation *others; /* NULL until there is one */
-	size_t people_top; /* of their pane */
+	size_t contacts_top; /* of their pane */
 
 	struct sending *sending; /* the oldest first */
 	size_t sending_count, sending_room;
@@ -86,7 +86,7 @@ struct client {
 	char registration[300]; /* in a few words, for the bar */
 	bool registered, unregistered;
 	struct buf listening;
-	bool people_changed;
+	bool contacts_changed;
 	struct loop_timer save; /* people are written */
 	struct loop_timer ending; /* the last answers leave */
 	uint64_t end; /* ms: no later than this */
@@ -124,7 +124,7 @@ void conversation_show(struct client *c, size_t which);
 /* The next one that has something unread, loud first. */
 void conversation_next_unread(struct client *c);
 /* What it is called: harmless, for the caller to free. */
-char *conversation_called(const struct conversation *v);
+char *conversation_name(const struct conversation *v);
 bool conversation_signs(const struct client *c, const struct conversation *v);
 bool conversation_encrypts(
     const struct client *c, const struct conversation *v);
@@ -147,7 +147,7 @@ void client_page(struct client *c, const char *title, struct buf *text,
     const char *question, pager_fn *fn);
 void client_quit(struct client *c);
 /* The people are written soon. */
-void client_people_changed(struct client *c);
+void client_contacts_changed(struct client *c);
 /* A frame is wanted. */
 void client_draw(struct client *c);
 struct screen_options client_screen_options(const struct client *c);
@@ -195,7 +195,7 @@ struct layout {
 	int rows, columns;
 	int banner, header; /* rows of them, from the top */
 	int pane_y, pane_height, pane_width;
-	int people_x, people_width; /* 0: folded away */
+	int contacts_x, contacts_width; /* 0: folded away */
 	int bar_y, input_y, input_height;
 	int time, word, name, gutter; /* columns of a message before its text */
 };

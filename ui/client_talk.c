@@ -91,7 +91,7 @@ add_line(struct conversation *v, const struct ua_message *m)
 	    .encryption = m->verdict.encryption};
 	struct buf refusal = {0};
 
-	if (v->kind != CONVERSATION_PERSON)
+	if (v->kind != CONVERSATION_PEER)
 		line.who = text_line(span_str(m->from));
 	if (m->text != NULL) {
 		line.text = harmless(
@@ -133,7 +133,7 @@ ring(struct client *c, const struct conversation *v)
 	if (c->config.no_notify)
 		return;
 	/* Whose message it is, never what it says: it may have been sealed. */
-	name = conversation_called(v);
+	name = conversation_name(v);
 	(void)text_row(span_str(name), 0, RING_NAME, &end);
 	if (name[end] != '\0')
 		(void)snprintf(name, strlen(name) + 1, "somebody");
@@ -170,7 +170,7 @@ place_of(
 
 	if (v != NULL)
 		return v;
-	if (known && people_by_aor(c->people, who) == NULL)
+	if (known && contacts_by_aor(c->contacts, who) == NULL)
 		for (size_t i = 0; i < c->count; i++)
 			strangers += c->conversations[i]->stranger;
 	if (!known || strangers >= CLIENT_STRANGERS) {
@@ -211,7 +211,7 @@ static void
 watch_certificate(
     struct client *c, struct conversation *v, const struct ua_message *m)
 {
-	struct person *p = v->person;
+	struct contact *p = v->contact;
 
 	if (m->judged && m->verdict.signature == SIGNATURE_CHANGED) {
 		client_notef(c, v, true,
@@ -232,7 +232,7 @@ watch_certificate(
 		    "that is trusted here vouches for",
 		    v->aor.text, m->fingerprint);
 	(void)snprintf(p->seen, sizeof(p->seen), "%s", m->fingerprint);
-	client_people_changed(c);
+	client_contacts_changed(c);
 }
 
 bool
@@ -240,7 +240,7 @@ client_received(struct client *c, const struct ua_message *m)
 {
 	struct conversation *v;
 	struct err e = {0};
-	struct person *p;
+	struct contact *p;
 	struct aor who;
 	bool known = aor_parse(span_str(m->from), &who, &e) == 0;
 
@@ -249,13 +249,13 @@ client_received(struct client *c, const struct ua_message *m)
 			aor_free(&who);
 		return false;
 	}
-	p = known ? people_by_aor(c->people, &who) : NULL;
+	p = known ? contacts_by_aor(c->contacts, &who) : NULL;
 	if (p == NULL || !p->ignored) {
 		v = place_of(c, m, &who, known);
 		bound(c, v);
 		count_unread(c, v, m->text == NULL);
 		add_line(v, m);
-		if (v->kind == CONVERSATION_PERSON)
+		if (v->kind == CONVERSATION_PEER)
 			watch_certificate(c, v, m);
 		screen_want(c->screen, false);
 	}
@@ -285,7 +285,7 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 {
 	struct ua_outlook shown;
 
-	if (v->kind != CONVERSATION_PERSON) {
+	if (v->kind != CONVERSATION_PEER) {
 		client_note(c, NULL, false,
 		    "nobody is written to here: to: ADDRESS, or Alt and a "
 		    "number, goes to a conversation");

@@ -1,6 +1,6 @@
 /*
  * Commands: one table, from which they are run, completed and explained.
- * What each does is in commands_people.c, commands_keys.c and
+ * What each does is in commands_contacts.c, commands_keys.c and
  * commands_more.c.
  */
 #include "ui/commands_priv.h"
@@ -14,36 +14,36 @@
 static enum command_does command_help(struct client *c, struct span args);
 
 static const struct command commands[] = {
-    {"/msg", "WHO TEXT", "send TEXT to WHO, and stay here", COMPLETE_PERSON,
+    {"/msg", "WHO TEXT", "send TEXT to WHO, and stay here", COMPLETE_CONTACT,
 	NULL, command_msg},
     {"/query", "WHO", "go to the conversation with WHO (to: WHO)",
-	COMPLETE_PERSON, NULL, command_query},
+	COMPLETE_CONTACT, NULL, command_query},
     {"/close", "", "close this conversation", COMPLETE_NOTHING, NULL,
 	command_close},
     {"/add", "URI [NAME]", "add to the people (add: URI)", COMPLETE_NOTHING,
 	NULL, command_add},
-    {"/remove", "[WHO]", "remove from the people", COMPLETE_PERSON, NULL,
+    {"/remove", "[WHO]", "remove from the people", COMPLETE_CONTACT, NULL,
 	command_remove},
     {"/rename", "WHO [NAME]", "call WHO by NAME; without, by the address",
-	COMPLETE_PERSON, NULL, command_rename},
+	COMPLETE_CONTACT, NULL, command_rename},
     {"/sign", "on|off|default", "whether to sign what goes to this person",
 	COMPLETE_WORDS, "on|off|default", command_sign},
     {"/encrypt", "on|off|default", "whether to seal what goes to this person",
 	COMPLETE_WORDS, "on|off|default", command_encrypt},
     {"/keys", "[NAME]", "the certificates here, or all of NAME's",
-	COMPLETE_PERSON, NULL, command_keys},
+	COMPLETE_CONTACT, NULL, command_keys},
     {"/verify", "[WHO]", "both fingerprints, to compare by telephone",
-	COMPLETE_PERSON, NULL, command_verify},
+	COMPLETE_CONTACT, NULL, command_verify},
     {"/trust", "[WHO]", "pin the certificate of WHO, after a look",
-	COMPLETE_PERSON, NULL, command_trust},
+	COMPLETE_CONTACT, NULL, command_trust},
     {"/import", "[--root] [--force] FILE", "take certificates from FILE",
 	COMPLETE_FILE, NULL, command_import},
     {"/resolve", "[URI]", "how a URI is resolved, and where it leads",
-	COMPLETE_PERSON, NULL, command_resolve},
+	COMPLETE_CONTACT, NULL, command_resolve},
     {"/wire", "[FILE]", "the wire of this conversation; into FILE",
 	COMPLETE_FILE, NULL, command_wire},
     {"/ignore", "[WHO]", "show nothing of WHO, or again; alone: who is",
-	COMPLETE_PERSON, NULL, command_ignore},
+	COMPLETE_CONTACT, NULL, command_ignore},
     {"/status", "", "how things stand", COMPLETE_NOTHING, NULL, command_status},
     {"/set", "[NAME [VALUE]]", "settings, for as long as this runs",
 	COMPLETE_NOTHING, NULL, command_set},
@@ -74,7 +74,7 @@ command_whom(struct client *c, struct span word)
 
 	if (word.n > 0)
 		return conversation_with(c, word);
-	if (v->kind == CONVERSATION_PERSON)
+	if (v->kind == CONVERSATION_PEER)
 		return v;
 	client_say(c, "say who: an address, or what they are called");
 	return NULL;
@@ -179,7 +179,7 @@ is_somebody(struct client *c, struct span word)
 
 	if (word.n == 0 || span_find(word, '\n', 0) < word.n)
 		return false;
-	if (people_find(c->people, word) != NULL)
+	if (contacts_find(c->contacts, word) != NULL)
 		return true;
 	if (span_find(word, ' ', 0) < word.n ||
 	    span_find(word, '@', 0) == word.n ||
@@ -257,14 +257,14 @@ command_place(void *arg, struct span text, size_t from, const char **words)
 	if (from == 0 && text.n > 0 && text.p[0] == '/')
 		return COMPLETE_COMMAND;
 	if (span_starts_nocase(text, "to:") || span_starts_nocase(text, "add:"))
-		return COMPLETE_PERSON;
+		return COMPLETE_CONTACT;
 	if (text.n == 0 || text.p[0] != '/' || end >= from)
 		return COMPLETE_NOTHING;
 	d = find(span_cut(text, 0, end));
 	if (d == NULL)
 		return COMPLETE_NOTHING;
 	/* People are the first word alone; what comes after is text. */
-	if (d->completes == COMPLETE_PERSON &&
+	if (d->completes == COMPLETE_CONTACT &&
 	    span_trim(span_cut(text, end, from)).n > 0)
 		return COMPLETE_NOTHING;
 	*words = d->words;
@@ -278,8 +278,8 @@ command_name(void *arg, enum complete_kind kind, size_t i)
 
 	if (kind == COMPLETE_COMMAND)
 		return i < COMMANDS ? commands[i].name : NULL;
-	if (i < people_count(c->people)) {
-		const struct person *p = people_at(c->people, i);
+	if (i < contacts_count(c->contacts)) {
+		const struct contact *p = contacts_at(c->contacts, i);
 
 		c->named.n = 0;
 		if (p->name != NULL)
@@ -288,10 +288,10 @@ command_name(void *arg, enum complete_kind kind, size_t i)
 		return (const char *)c->named.p;
 	}
 	/* Those one talks with are as good as people. */
-	i -= people_count(c->people);
+	i -= contacts_count(c->contacts);
 	for (size_t k = 0; k < c->count; k++)
-		if (c->conversations[k]->kind == CONVERSATION_PERSON &&
-		    c->conversations[k]->person == NULL && i-- == 0)
+		if (c->conversations[k]->kind == CONVERSATION_PEER &&
+		    c->conversations[k]->contact == NULL && i-- == 0)
 			return c->conversations[k]->aor.text;
 	return NULL;
 }

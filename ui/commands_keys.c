@@ -24,10 +24,10 @@ failed(struct client *c, struct buf *text, const struct err *e)
 static char *
 address_of(struct client *c, struct span word)
 {
-	const struct person *p = people_find(c->people, word);
+	const struct contact *p = contacts_find(c->contacts, word);
 	const struct conversation *v = client_current(c);
 
-	if (word.n == 0 && v->kind == CONVERSATION_PERSON)
+	if (word.n == 0 && v->kind == CONVERSATION_PEER)
 		return xstrdup(v->aor.text);
 	return p != NULL ? xstrdup(p->aor.text) : xstrndup(word);
 }
@@ -74,7 +74,7 @@ compare(struct client *c, struct span args, const char *title,
 	v = command_whom(c, args);
 	if (v == NULL)
 		return COMMAND_REFUSED;
-	if (v->kind != CONVERSATION_PERSON)
+	if (v->kind != CONVERSATION_PEER)
 		return command_usage(c, "/verify");
 	/* Before it is shown: what is pinned is what was seen. */
 	if (keyring_fingerprint(c->ks, &v->aor, c->trusted_fingerprint, &e) ==
@@ -137,10 +137,10 @@ static void
 imported(void *arg, const char *address)
 {
 	struct client *c = arg;
-	struct person *p;
+	struct contact *p;
 	struct err e = {0};
 
-	if (people_add(c->people, span_str(address), &p, &e) == 0)
+	if (contacts_add(c->contacts, span_str(address), &p, &e) == 0)
 		command_join(c, p);
 }
 

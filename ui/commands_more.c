@@ -31,12 +31,12 @@ enum command_does
 command_resolve(struct client *c, struct span args)
 {
 	struct conversation *v = client_current(c);
-	const struct person *p = people_find(c->people, args);
+	const struct contact *p = contacts_find(c->contacts, args);
 	struct err e = {0};
 	char *uri;
 	int rc;
 
-	if (args.n == 0 && v->kind != CONVERSATION_PERSON)
+	if (args.n == 0 && v->kind != CONVERSATION_PEER)
 		return command_usage(c, "/resolve");
 	uri = args.n == 0 ? xstrdup(v->uri)
 	    : p != NULL   ? xstrdup(p->uri)
@@ -55,13 +55,13 @@ static struct pager *
 wire_pager(struct client *c)
 {
 	struct conversation *v = client_current(c);
-	struct wires *w = v->kind == CONVERSATION_PERSON
+	struct wires *w = v->kind == CONVERSATION_PEER
 	    ? conversation_wires(c, v)
 	    : c->connections;
 	struct buf text = {0}, title = {0};
 	size_t newest = 0;
 	struct pager *p;
-	char *name = conversation_called(v);
+	char *name = conversation_name(v);
 
 	buf_addf(&title, "wire: %s", name);
 	free(name);
@@ -128,7 +128,7 @@ command_status(struct client *c, struct span args)
 	    c->config.proxy != NULL ? c->config.proxy : "none");
 	buf_addf(&b, "%-14s %s\n", "keys", c->config.keys);
 	buf_addf(&b, "%-14s %zu\n", "under way", ua_waiting(c->ua));
-	buf_addf(&b, "%-14s %zu\n", "people", people_count(c->people));
+	buf_addf(&b, "%-14s %zu\n", "people", contacts_count(c->contacts));
 	buf_addf(&b, "%-14s %zu", "conversations", c->count - 1);
 	client_note(c, NULL, false, (const char *)b.p);
 	buf_free(&b);

@@ -23,13 +23,13 @@ struct span command_word(struct span *args);
 struct conversation *command_whom(struct client *c, struct span word);
 /* Somebody came to the people: the conversation with them, if there is one,
  * knows it, and it is kept. */
-void command_join(struct client *c, struct person *p);
+void command_join(struct client *c, struct contact *p);
 /* Says how it is used. */
 enum command_does command_usage(struct client *c, const char *name);
 
 command_fn command_msg, command_query, command_close, command_add,
     command_remove, command_rename, command_sign, command_encrypt,
-    command_ignore; /* commands_people.c */
+    command_ignore; /* commands_contacts.c */
 command_fn command_keys, command_verify, command_trust,
     command_import; /* commands_keys.c */
 command_fn command_resolve, command_wire, command_status, command_set,

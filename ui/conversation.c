@@ -35,7 +35,7 @@ struct conversation *
 conversation_of(const struct client *c, const struct aor *who)
 {
 	for (size_t i = 0; i < c->count; i++)
-		if (c->conversations[i]->kind == CONVERSATION_PERSON &&
+		if (c->conversations[i]->kind == CONVERSATION_PEER &&
 		    aor_equal(&c->conversations[i]->aor, who))
 			return c->conversations[i];
 	return NULL;
@@ -59,7 +59,7 @@ static void
 choose_uri(char **to, struct span uri)
 {
 	free(*to);
-	*to = people_uri(uri);
+	*to = contacts_uri(uri);
 }
 
 /* Who types a whole URI names the way, and it is kept. */
@@ -67,9 +67,9 @@ static void
 choose_way(struct client *c, struct conversation *v, struct span typed)
 {
 	choose_uri(&v->uri, typed);
-	if (v->person != NULL) {
-		choose_uri(&v->person->uri, typed);
-		client_people_changed(c);
+	if (v->contact != NULL) {
+		choose_uri(&v->contact->uri, typed);
+		client_contacts_changed(c);
 	}
 	conversation_look(c, v);
 }
@@ -82,18 +82,19 @@ conversation_open(
 
 	if (c->count == 0) /* the client's own, which is nobody's */
 		return add(c, CONVERSATION_CLIENT);
-	v = add(c, CONVERSATION_PERSON);
+	v = add(c, CONVERSATION_PEER);
 	aor_copy(who, &v->aor);
-	v->person = people_by_aor(c->people, who);
-	v->stranger = stranger && v->person == NULL;
+	v->contact = contacts_by_aor(c->contacts, who);
+	v->stranger = stranger && v->contact == NULL;
 	v->opened_by_them = stranger;
 	/* From is not proven: more is for whom the person writes to. */
 	if (stranger)
 		log_limit(v->log, STRANGERS_BYTES);
-	choose_uri(&v->uri, span_str(v->person != NULL ? v->person->uri : uri));
-	if (v->person != NULL) {
-		v->sign = v->person->sign;
-		v->encrypt = v->person->encrypt;
+	choose_uri(
+	    &v->uri, span_str(v->contact != NULL ? v->contact->uri : uri));
+	if (v->contact != NULL) {
+		v->sign = v->contact->sign;
+		v->encrypt = v->contact->encrypt;
 	}
 	conversation_look(c, v);
 	return v;
@@ -119,7 +120,7 @@ conversation_others(struct client *c)
 struct conversation *
 conversation_with(struct client *c, struct span uri)
 {
-	struct person *p = people_find(c->people, uri);
+	struct contact *p = contacts_find(c->contacts, uri);
 	struct conversation *v;
 	struct err e = {0};
 	struct aor who;
@@ -135,7 +136,7 @@ conversation_with(struct client *c, struct span uri)
 		client_say(c, "too many conversations are open; /close some");
 	else if (v == NULL)
 		v = conversation_open(c, who.text, &who, false);
-	if (v != NULL && people_has_scheme(uri) && !span_is(uri, v->uri))
+	if (v != NULL && contacts_has_scheme(uri) && !span_is(uri, v->uri))
 		choose_way(c, v, uri);
 	aor_free(&who);
 	return v;
@@ -147,7 +148,7 @@ conversation_wires(struct client *c, struct conversation *v)
 	if (v->wires == NULL) {
 		v->wires = wires_new(
 		    v->opened_by_them ? STRANGERS_WIRE : CLIENT_WIRE);
-		if (v->kind == CONVERSATION_PERSON)
+		if (v->kind == CONVERSATION_PEER)
 			wires_take(v->wires, c->connections, v->aor.text);
 	}
 	return v->wires;
@@ -159,7 +160,7 @@ conversation_free(struct conversation *v)
 	log_free(v->log);
 	edit_free(v->edit);
 	wires_free(v->wires);
-	if (v->kind == CONVERSATION_PERSON)
+	if (v->kind == CONVERSATION_PEER)
 		aor_free(&v->aor);
 	free(v->uri);
 	free(v);
@@ -183,7 +184,7 @@ conversation_close(struct client *c, struct conversation *v)
 		return;
 	forget_sending(c, v);
 	/* Opened again, it has its wire again. */
-	if (v->wires != NULL && v->kind == CONVERSATION_PERSON)
+	if (v->wires != NULL && v->kind == CONVERSATION_PEER)
 		wires_take(c->connections, v->wires, v->aor.text);
 	if (v == c->others)
 		c->others = NULL;
@@ -251,18 +252,18 @@ conversation_next_unread(struct client *c)
 }
 
 char *
-conversation_called(const struct conversation *v)
+conversation_name(const struct conversation *v)
 {
 	switch (v->kind) {
 	case CONVERSATION_CLIENT:
 		return xstrdup("signet");
 	case CONVERSATION_OTHERS:
 		return xstrdup("strangers");
-	case CONVERSATION_PERSON:
+	case CONVERSATION_PEER:
 		break;
 	}
 	return text_line(span_str(
-	    v->person != NULL ? person_called(v->person) : v->aor.text));
+	    v->contact != NULL ? contact_name(v->contact) : v->aor.text));
 }
 
 bool
@@ -284,7 +285,7 @@ conversation_look(struct client *c, struct conversation *v)
 {
 	struct err e = {0};
 
-	v->has_outlook = v->kind == CONVERSATION_PERSON && c->ua != NULL &&
+	v->has_outlook = v->kind == CONVERSATION_PEER && c->ua != NULL &&
 	    ua_outlook(c->ua, v->uri, &v->outlook, &e) == 0;
 	if (!v->has_outlook)
 		memset(&v->outlook, 0, sizeof(v->outlook));

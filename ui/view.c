@@ -43,9 +43,9 @@ view_layout(const struct client *c, struct layout *l)
 	l->columns = screen_columns(c->screen);
 	l->banner = c->banner != NULL && l->rows >= BANNERS ? 1 : 0;
 	l->header = l->rows >= TWO_HEADERS ? 2 : l->rows >= 4 ? 1 : 0;
-	l->people_width = l->columns >= FOLDS ? l->columns / 4 : 0;
-	l->people_x = l->columns - l->people_width;
-	l->pane_width = l->people_width > 0 ? l->people_x - 1 : l->columns;
+	l->contacts_width = l->columns >= FOLDS ? l->columns / 4 : 0;
+	l->contacts_x = l->columns - l->contacts_width;
+	l->pane_width = l->contacts_width > 0 ? l->contacts_x - 1 : l->columns;
 	l->input_height = view_input_rows(c, l->columns);
 	if (l->input_height > l->rows / 3)
 		l->input_height = l->rows / 3;
@@ -122,13 +122,13 @@ draw_seal(struct client *c, const struct conversation *v, int y, int x)
 }
 
 static void
-draw_person(struct client *c, const struct layout *l, int y)
+draw_peer(struct client *c, const struct layout *l, int y)
 {
 	struct conversation *v = client_current(c);
 	bool sign = conversation_signs(c, v),
 	     seal = conversation_encrypts(c, v);
 	const struct ua_outlook *o = &v->outlook;
-	char *name = conversation_called(v), *address;
+	char *name = conversation_name(v), *address;
 	int x = 0;
 
 	address = text_line(span_str(v->aor.text));
@@ -176,8 +176,8 @@ draw_header(struct client *c, const struct layout *l)
 	if (l->header == 0)
 		return;
 	switch (client_current(c)->kind) {
-	case CONVERSATION_PERSON:
-		draw_person(c, l, y);
+	case CONVERSATION_PEER:
+		draw_peer(c, l, y);
 		break;
 	case CONVERSATION_CLIENT:
 		put(c, y, &x, "signet", STYLE_NAME);
@@ -198,39 +198,39 @@ draw_header(struct client *c, const struct layout *l)
 /* --- people ---------------------------------------------------------------------------------- */
 
 static bool
-talks(const struct client *c, const struct person *p)
+talks(const struct client *c, const struct contact *p)
 {
 	for (size_t i = 0; i < c->count; i++)
-		if (c->conversations[i]->person == p)
+		if (c->conversations[i]->contact == p)
 			return true;
 	return false;
 }
 
 /* A row of the pane: a conversation, a person, or neither, between them. */
-struct people_row {
+struct contacts_row {
 	size_t which; /* the conversation's number, or their count */
-	struct person *who;
+	struct contact *who;
 };
 
 /* Fills in the rows that are seen, and returns how many there are. */
 static size_t
-people_rows(const struct client *c, struct people_row *rows, size_t height)
+contacts_rows(const struct client *c, struct contacts_row *rows, size_t height)
 {
-	size_t n = 0, i = c->people_top;
+	size_t n = 0, i = c->contacts_top;
 
 	for (; n < height && i <= c->count; i++)
-		rows[n++] = (struct people_row){i, NULL};
+		rows[n++] = (struct contacts_row){i, NULL};
 	/* Of those without a conversation, so many are scrolled past. */
 	i = i > c->count + 1 ? i - c->count - 1 : 0;
-	for (size_t k = 0; n < height && k < people_count(c->people); k++) {
-		struct person *p = people_at(c->people, k);
+	for (size_t k = 0; n < height && k < contacts_count(c->contacts); k++) {
+		struct contact *p = contacts_at(c->contacts, k);
 
 		if (talks(c, p))
 			continue;
 		if (i > 0)
 			i--;
 		else
-			rows[n++] = (struct people_row){c->count, p};
+			rows[n++] = (struct contacts_row){c->count, p};
 	}
 	return n;
 }
@@ -244,9 +244,9 @@ draw_conversation_row(
 	    : v->urgent                        ? STYLE_BAD
 	    : v->unread > 0                    ? STYLE_NAME
 					       : STYLE_TEXT;
-	char *name = conversation_called(v);
+	char *name = conversation_name(v);
 	char number[24], unread[32] = "";
-	int x = l->people_x, room = l->people_width, tail;
+	int x = l->contacts_x, room = l->contacts_width, tail;
 
 	if (which == c->current)
 		screen_fill(c->screen, y, x, room, style);
@@ -256,7 +256,7 @@ draw_conversation_row(
 		    v->urgent ? "!" : "");
 	tail = (int)strlen(unread);
 	x += screen_puts(c->screen, y, x, room, number, style);
-	room = l->people_x + l->people_width - x - tail;
+	room = l->contacts_x + l->contacts_width - x - tail;
 	if (room > 0)
 		x += screen_put_name(c->screen, y, x, room, name, style);
 	(void)screen_puts(c->screen, y, x, tail, unread, style);
@@ -264,16 +264,16 @@ draw_conversation_row(
 }
 
 static void
-draw_people(struct client *c, const struct layout *l)
+draw_contacts(struct client *c, const struct layout *l)
 {
-	struct people_row rows[SCREEN_ROWS];
+	struct contacts_row rows[SCREEN_ROWS];
 	size_t count;
 
-	if (c->people_top >= c->count + 1 + people_count(c->people))
-		c->people_top = 0;
+	if (c->contacts_top >= c->count + 1 + contacts_count(c->contacts))
+		c->contacts_top = 0;
 	for (int i = 0; i < l->pane_height; i++)
-		screen_border(c->screen, l->pane_y + i, l->people_x - 1);
-	count = people_rows(c, rows, (size_t)l->pane_height);
+		screen_border(c->screen, l->pane_y + i, l->contacts_x - 1);
+	count = contacts_rows(c, rows, (size_t)l->pane_height);
 	for (size_t i = 0; i < count; i++) {
 		int y = l->pane_y + (int)i;
 		char *name;
@@ -282,9 +282,9 @@ draw_people(struct client *c, const struct layout *l)
 			draw_conversation_row(c, l, y, rows[i].which);
 		if (rows[i].who == NULL)
 			continue;
-		name = text_line(span_str(person_called(rows[i].who)));
-		(void)screen_put_name(c->screen, y, l->people_x + 2,
-		    l->people_width - 2, name,
+		name = text_line(span_str(contact_name(rows[i].who)));
+		(void)screen_put_name(c->screen, y, l->contacts_x + 2,
+		    l->contacts_width - 2, name,
 		    rows[i].who->ignored ? STYLE_DIM : STYLE_TEXT);
 		free(name);
 	}
@@ -304,7 +304,7 @@ draw_unread(struct client *c, int y, int *x)
 
 		if (v->unread == 0)
 			continue;
-		name = conversation_called(v);
+		name = conversation_name(v);
 		/* Half an address would be another one. */
 		(void)snprintf(words, sizeof(words), "%zu:%.200s(%zu)%s", i + 1,
 		    text_width(span_str(name)) <= BAR_NAME ? name : "",
@@ -363,8 +363,8 @@ view_draw(struct client *c)
 	}
 	draw_header(c, &l);
 	view_log_draw(c, &l);
-	if (l.people_width > 0)
-		draw_people(c, &l);
+	if (l.contacts_width > 0)
+		draw_contacts(c, &l);
 	draw_bar(c, &l);
 	view_input_draw(c, &l);
 }
@@ -372,27 +372,27 @@ view_draw(struct client *c)
 bool
 view_wheel(struct client *c, int x, bool up)
 {
-	size_t rows = c->count + 1 + people_count(c->people), height;
+	size_t rows = c->count + 1 + contacts_count(c->contacts), height;
 	struct layout l;
 
 	view_layout(c, &l);
-	if (l.people_width == 0 || x < l.people_x)
+	if (l.contacts_width == 0 || x < l.contacts_x)
 		return false;
 	height = (size_t)l.pane_height;
 	if (up)
-		c->people_top = c->people_top > 3 ? c->people_top - 3 : 0;
-	else if (rows > c->people_top + height)
-		c->people_top += 3;
+		c->contacts_top = c->contacts_top > 3 ? c->contacts_top - 3 : 0;
+	else if (rows > c->contacts_top + height)
+		c->contacts_top += 3;
 	return true;
 }
 
 /* --- the mouse ----------------------------------------------------------------------------------- */
 
 static void
-click_people(struct client *c, const struct layout *l, int row)
+click_contacts(struct client *c, const struct layout *l, int row)
 {
-	struct people_row rows[SCREEN_ROWS];
-	size_t count = people_rows(c, rows, (size_t)l->pane_height), which;
+	struct contacts_row rows[SCREEN_ROWS];
+	size_t count = contacts_rows(c, rows, (size_t)l->pane_height), which;
 
 	if ((size_t)row >= count)
 		return;
@@ -416,8 +416,8 @@ view_click(struct client *c, int y, int x)
 	row = y - l.pane_y;
 	if (row < 0 || row >= l.pane_height)
 		return;
-	if (l.people_width > 0 && x >= l.people_x) {
-		click_people(c, &l, row);
+	if (l.contacts_width > 0 && x >= l.contacts_x) {
+		click_contacts(c, &l, row);
 		return;
 	}
 	count = log_rows(log, (size_t)l.pane_height, rows);

@@ -35,10 +35,10 @@ prompt(const struct client *c, char *out, size_t size, int columns)
 
 	if (c->searching)
 		(void)snprintf(out, size, "search: ");
-	else if (columns < 30 || v->kind != CONVERSATION_PERSON)
+	else if (columns < 30 || v->kind != CONVERSATION_PEER)
 		(void)snprintf(out, size, "> ");
 	else {
-		name = conversation_called(v);
+		name = conversation_name(v);
 		/* Cut at a character's end by who draws it. */
 		(void)snprintf(out, size, "to %.100s: ", name);
 		if (text_width(span_str(out)) > (size_t)columns / 3)

@@ -101,7 +101,7 @@ draw_name(struct client *c, const struct layout *l, const struct log_line *line,
 	bool mine = line->kind == LOG_MINE;
 	char *name = line->who != NULL ? xstrdup(line->who)
 	    : mine                     ? xstrdup("me")
-				       : conversation_called(client_current(c));
+				       : conversation_name(client_current(c));
 
 	/* The header has all of an address; half of its host would tell
 	 * less than none. */

@@ -11,7 +11,7 @@
 enum complete_kind {
 	COMPLETE_NOTHING,
 	COMPLETE_COMMAND, /* "/wire" */
-	COMPLETE_PERSON,
+	COMPLETE_CONTACT,
 	COMPLETE_FILE, /* see complete_path; folders end in '/' */
 	COMPLETE_WORDS /* of a list, such as on and off */
 };

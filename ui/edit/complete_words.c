@@ -33,13 +33,14 @@ find_commands(struct complete *c, struct span word)
 }
 
 static void
-find_persons(struct complete *c, struct span word)
+find_contacts(struct complete *c, struct span word)
 {
 	struct span name, address;
 	const char *both;
 	size_t i, tab;
 
-	for (i = 0; (both = c->name(c->arg, COMPLETE_PERSON, i)) != NULL; i++) {
+	for (i = 0; (both = c->name(c->arg, COMPLETE_CONTACT, i)) != NULL;
+	     i++) {
 		name = address = span_str(both);
 		tab = span_find(name, '\t', 0);
 		if (tab < name.n) {
@@ -207,8 +208,8 @@ complete_words(struct complete *c, enum complete_kind kind, const char *list,
 	case COMPLETE_COMMAND:
 		find_commands(c, word);
 		break;
-	case COMPLETE_PERSON:
-		find_persons(c, word);
+	case COMPLETE_CONTACT:
+		find_contacts(c, word);
 		break;
 	case COMPLETE_FILE:
 		find_files(c, word);

@@ -12,7 +12,7 @@
 #include "keys/store/passphrase.h"
 #include "keys/x509/uri.h"
 #include "src/base/text.h"
-#include "ui/contacts/people.h"
+#include "ui/contacts/contacts.h"
 
 /* --- what was filled in --------------------------------------------------- */
 
@@ -78,7 +78,7 @@ take_address(struct first *f)
 		c->aors.count = 1;
 	}
 	free(c->aors.items[0]);
-	c->aors.items[0] = people_uri(span_str(address));
+	c->aors.items[0] = contacts_uri(span_str(address));
 	free(address);
 	return true;
 }
@@ -93,7 +93,7 @@ take_proxy(struct first *f)
 	set_text(&f->config.proxy, form_text(f->form, FIELD_PROXY));
 	if (f->config.proxy == NULL)
 		return true;
-	uri = people_uri(span_str(f->config.proxy));
+	uri = contacts_uri(span_str(f->config.proxy));
 	free(f->config.proxy);
 	f->config.proxy = uri;
 	return uri_parse(span_str(uri), &parts, &e) == 0 ||

@@ -53,14 +53,14 @@ command_close(struct client *c, struct span args)
 }
 
 void
-command_join(struct client *c, struct person *p)
+command_join(struct client *c, struct contact *p)
 {
 	struct conversation *v = conversation_of(c, &p->aor);
 
-	client_people_changed(c);
+	client_contacts_changed(c);
 	if (v == NULL)
 		return;
-	v->person = p;
+	v->contact = p;
 	conversation_known(v);
 	if (p->sign == CHOICE_DEFAULT && p->encrypt == CHOICE_DEFAULT) {
 		p->sign = v->sign;
@@ -72,17 +72,17 @@ enum command_does
 command_add(struct client *c, struct span args)
 {
 	struct span uri = command_word(&args);
-	struct person *p;
+	struct contact *p;
 	struct err e = {0};
 
 	if (uri.n == 0)
 		return command_usage(c, "/add");
-	if (people_add(c->people, uri, &p, &e) == -1) {
+	if (contacts_add(c->contacts, uri, &p, &e) == -1) {
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
 	}
 	command_join(c, p);
-	if (args.n > 0 && people_rename(c->people, p, args, &e) == -1) {
+	if (args.n > 0 && contacts_rename(c->contacts, p, args, &e) == -1) {
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
 	}
@@ -91,16 +91,16 @@ command_add(struct client *c, struct span args)
 }
 
 /* The person whom a word or, without one, the conversation names. */
-static struct person *
+static struct contact *
 whom(struct client *c, struct span word)
 {
 	struct conversation *v = client_current(c);
-	struct person *p;
+	struct contact *p;
 
-	if (word.n == 0 && v->kind == CONVERSATION_PERSON)
-		p = v->person;
+	if (word.n == 0 && v->kind == CONVERSATION_PEER)
+		p = v->contact;
 	else
-		p = people_find(c->people, word);
+		p = contacts_find(c->contacts, word);
 	if (p == NULL)
 		client_say(c, "that is nobody among the people; /add URI");
 	return p;
@@ -109,15 +109,15 @@ whom(struct client *c, struct span word)
 enum command_does
 command_remove(struct client *c, struct span args)
 {
-	struct person *p = whom(c, args);
+	struct contact *p = whom(c, args);
 
 	if (p == NULL)
 		return COMMAND_REFUSED;
 	for (size_t i = 0; i < c->count; i++)
-		if (c->conversations[i]->person == p)
-			c->conversations[i]->person = NULL;
-	people_remove(c->people, p);
-	client_people_changed(c);
+		if (c->conversations[i]->contact == p)
+			c->conversations[i]->contact = NULL;
+	contacts_remove(c->contacts, p);
+	client_contacts_changed(c);
 	client_draw(c);
 	return COMMAND_DONE;
 }
@@ -126,7 +126,7 @@ enum command_does
 command_rename(struct client *c, struct span args)
 {
 	struct span who = command_word(&args);
-	struct person *p;
+	struct contact *p;
 	struct err e = {0};
 
 	if (who.n == 0)
@@ -134,11 +134,11 @@ command_rename(struct client *c, struct span args)
 	p = whom(c, who);
 	if (p == NULL)
 		return COMMAND_REFUSED;
-	if (people_rename(c->people, p, args, &e) == -1) {
+	if (contacts_rename(c->contacts, p, args, &e) == -1) {
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	client_people_changed(c);
+	client_contacts_changed(c);
 	client_draw(c);
 	return COMMAND_DONE;
 }
@@ -151,7 +151,7 @@ static enum command_does
 choose(struct client *c, struct span args, bool sign)
 {
 	struct conversation *v = client_current(c);
-	enum people_choice choice;
+	enum contact_choice choice;
 	struct err e = {0};
 
 	if (span_is(args, "on"))
@@ -162,21 +162,22 @@ choose(struct client *c, struct span args, bool sign)
 		choice = CHOICE_DEFAULT;
 	else
 		return command_usage(c, sign ? "/sign" : "/encrypt");
-	if (v->kind != CONVERSATION_PERSON) {
+	if (v->kind != CONVERSATION_PEER) {
 		client_say(c,
 		    "go to a conversation first; for all of them "
 		    "there is /set");
 		return COMMAND_REFUSED;
 	}
-	if (v->person == NULL &&
-	    people_add(c->people, span_str(v->uri), &v->person, &e) == -1) {
+	if (v->contact == NULL &&
+	    contacts_add(c->contacts, span_str(v->uri), &v->contact, &e) ==
+		-1) {
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
 	}
 	conversation_known(v);
 	*(sign ? &v->sign : &v->encrypt) = choice;
-	*(sign ? &v->person->sign : &v->person->encrypt) = choice;
-	client_people_changed(c);
+	*(sign ? &v->contact->sign : &v->contact->encrypt) = choice;
+	client_contacts_changed(c);
 	conversation_look(c, v);
 	client_draw(c);
 	return COMMAND_DONE;
@@ -202,8 +203,8 @@ list_ignored(struct client *c)
 	struct buf b = {0};
 	size_t count = 0;
 
-	for (size_t i = 0; i < people_count(c->people); i++) {
-		const struct person *p = people_at(c->people, i);
+	for (size_t i = 0; i < contacts_count(c->contacts); i++) {
+		const struct contact *p = contacts_at(c->contacts, i);
 
 		if (p->ignored)
 			buf_addf(&b, "%s%s",
@@ -217,15 +218,15 @@ list_ignored(struct client *c)
 enum command_does
 command_ignore(struct client *c, struct span args)
 {
-	struct person *p = NULL;
+	struct contact *p = NULL;
 	struct err e = {0};
 
 	if (args.n == 0) {
 		list_ignored(c);
 		return COMMAND_DONE;
 	}
-	p = people_find(c->people, args);
-	if (p == NULL && people_add(c->people, args, &p, &e) == -1) {
+	p = contacts_find(c->contacts, args);
+	if (p == NULL && contacts_add(c->contacts, args, &p, &e) == -1) {
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
 	}

@@ -3,12 +3,12 @@
 
 #include "src/base/savefile.h"
 #include "src/base/text.h"
-#include "ui/contacts/people_priv.h"
+#include "ui/contacts/contacts_priv.h"
 
 /* --- two orders ----------------------------------------------------------- */
 
 const char *
-person_called(const struct person *who)
+contact_name(const struct contact *who)
 {
 	return who->name != NULL ? who->name : who->aor.text;
 }
@@ -16,8 +16,8 @@ person_called(const struct person *who)
 static int
 by_key(const void *a, const void *b)
 {
-	const struct person *one = *(struct person *const *)a;
-	const struct person *two = *(struct person *const *)b;
+	const struct contact *one = *(struct contact *const *)a;
+	const struct contact *two = *(struct contact *const *)b;
 
 	return strcmp(one->aor.key, two->aor.key);
 }
@@ -25,10 +25,10 @@ by_key(const void *a, const void *b)
 static int
 by_called(const void *a, const void *b)
 {
-	const struct person *one = *(struct person *const *)a;
-	const struct person *two = *(struct person *const *)b;
+	const struct contact *one = *(struct contact *const *)a;
+	const struct contact *two = *(struct contact *const *)b;
 	int order = text_order(
-	    span_str(person_called(one)), span_str(person_called(two)));
+	    span_str(contact_name(one)), span_str(contact_name(two)));
 
 	return order != 0 ? order : by_key(a, b);
 }
@@ -37,7 +37,7 @@ typedef int order_fn(const void *a, const void *b);
 
 /* Where who stands, or would stand. */
 static size_t
-place(struct person *const *list, size_t count, struct person *who,
+place(struct contact *const *list, size_t count, struct contact *who,
     order_fn *order)
 {
 	size_t low = 0, high = count, middle;
@@ -54,7 +54,7 @@ place(struct person *const *list, size_t count, struct person *who,
 
 static void
 list_insert(
-    struct person **list, size_t count, struct person *who, order_fn *order)
+    struct contact **list, size_t count, struct contact *who, order_fn *order)
 {
 	size_t i = place(list, count, who, order);
 
@@ -64,7 +64,7 @@ list_insert(
 
 static void
 list_remove(
-    struct person **list, size_t count, struct person *who, order_fn *order)
+    struct contact **list, size_t count, struct contact *who, order_fn *order)
 {
 	size_t i = place(list, count, who, order);
 
@@ -72,7 +72,7 @@ list_remove(
 }
 
 void
-people_sort(struct people *p)
+contacts_sort(struct contacts *p)
 {
 	if (p->count == 0)
 		return;
@@ -83,7 +83,7 @@ people_sort(struct people *p)
 /* --- persons -------------------------------------------------------------- */
 
 void
-person_free(struct person *who)
+contact_free(struct contact *who)
 {
 	if (who == NULL)
 		return;
@@ -94,38 +94,38 @@ person_free(struct person *who)
 }
 
 bool
-people_has_scheme(struct span uri)
+contacts_has_scheme(struct span uri)
 {
 	return span_starts_nocase(uri, "sip:") ||
 	    span_starts_nocase(uri, "sips:");
 }
 
 char *
-people_uri(struct span typed)
+contacts_uri(struct span typed)
 {
 	struct buf b = {0};
 
-	if (!people_has_scheme(typed))
+	if (!contacts_has_scheme(typed))
 		buf_adds(&b, "sips:");
 	buf_addspan(&b, typed);
 	return (char *)b.p;
 }
 
-struct person *
-person_new(struct span uri, struct err *e)
+struct contact *
+contact_new(struct span uri, struct err *e)
 {
-	struct person *who = xcalloc(1, sizeof(*who));
+	struct contact *who = xcalloc(1, sizeof(*who));
 
 	if (aor_parse(uri, &who->aor, e) == -1) {
 		free(who);
 		return NULL;
 	}
-	who->uri = people_uri(uri);
+	who->uri = contacts_uri(uri);
 	return who;
 }
 
 void
-people_append(struct people *p, struct person *who)
+contacts_append(struct contacts *p, struct contact *who)
 {
 	if (p->count == p->cap) {
 		p->cap = p->cap == 0 ? 64 : p->cap * 2;
@@ -137,14 +137,14 @@ people_append(struct people *p, struct person *who)
 }
 
 void
-people_free(struct people *p)
+contacts_free(struct contacts *p)
 {
 	size_t i;
 
 	if (p == NULL)
 		return;
 	for (i = 0; i < p->count; i++)
-		person_free(p->keys[i]);
+		contact_free(p->keys[i]);
 	for (i = 0; i < p->line_count; i++)
 		buf_free(&p->lines[i].comment);
 	free(p->lines);
@@ -156,21 +156,21 @@ people_free(struct people *p)
 }
 
 size_t
-people_count(const struct people *p)
+contacts_count(const struct contacts *p)
 {
 	return p->count;
 }
 
-struct person *
-people_at(struct people *p, size_t i)
+struct contact *
+contacts_at(struct contacts *p, size_t i)
 {
 	return i < p->count ? p->called[i] : NULL;
 }
 
-struct person *
-people_by_aor(struct people *p, const struct aor *who)
+struct contact *
+contacts_by_aor(struct contacts *p, const struct aor *who)
 {
-	struct person like = {.aor = *who};
+	struct contact like = {.aor = *who};
 	size_t i = place(p->keys, p->count, &like, by_key);
 
 	return i < p->count && aor_equal(&p->keys[i]->aor, who) ? p->keys[i]
@@ -178,11 +178,11 @@ people_by_aor(struct people *p, const struct aor *who)
 }
 
 /* The one of that name who is not `but`; NULL for none. *more: and others. */
-static struct person *
+static struct contact *
 by_name(
-    struct people *p, struct span name, const struct person *but, bool *more)
+    struct contacts *p, struct span name, const struct contact *but, bool *more)
 {
-	struct person *found = NULL, *who;
+	struct contact *found = NULL, *who;
 	size_t i;
 
 	*more = false;
@@ -197,17 +197,17 @@ by_name(
 	return found;
 }
 
-struct person *
-people_find(struct people *p, struct span word)
+struct contact *
+contacts_find(struct contacts *p, struct span word)
 {
-	struct person *found = NULL;
+	struct contact *found = NULL;
 	struct err ignored = {0};
 	struct aor aor;
 	bool more;
 
 	word = span_trim(word);
 	if (aor_parse(word, &aor, &ignored) == 0) {
-		found = people_by_aor(p, &aor);
+		found = contacts_by_aor(p, &aor);
 		aor_free(&aor);
 	}
 	if (found != NULL)
@@ -217,29 +217,29 @@ people_find(struct people *p, struct span word)
 }
 
 int
-people_add(
-    struct people *p, struct span uri, struct person **out, struct err *e)
+contacts_add(
+    struct contacts *p, struct span uri, struct contact **out, struct err *e)
 {
-	struct person *who = person_new(span_trim(uri), e), *known;
+	struct contact *who = contact_new(span_trim(uri), e), *known;
 
 	if (who == NULL)
 		return -1;
-	known = people_by_aor(p, &who->aor);
+	known = contacts_by_aor(p, &who->aor);
 	if (known != NULL) {
-		person_free(who);
+		contact_free(who);
 		*out = known;
 		return 0;
 	}
-	people_append(p, who);
+	contacts_append(p, who);
 	list_insert(p->called, p->count - 1, who, by_called);
 	list_insert(p->keys, p->count - 1, who, by_key);
-	people_line(p)->who = who;
+	contacts_line(p)->who = who;
 	*out = who;
 	return 0;
 }
 
 void
-people_remove(struct people *p, struct person *who)
+contacts_remove(struct contacts *p, struct contact *who)
 {
 	size_t i;
 
@@ -251,13 +251,13 @@ people_remove(struct people *p, struct person *who)
 	p->line_count--;
 	memmove(&p->lines[i], &p->lines[i + 1],
 	    (p->line_count - i) * sizeof(*p->lines));
-	person_free(who);
+	contact_free(who);
 }
 
 /* --- names ---------------------------------------------------------------- */
 
 bool
-people_name_fits(struct span name, struct err *e)
+contacts_name_fits(struct span name, struct err *e)
 {
 	/* What looks like it in other scripts' widths, too. */
 	static const char *const ats[] = {"@", "\xef\xbc\xa0", "\xef\xb9\xab"};
@@ -288,14 +288,14 @@ people_name_fits(struct span name, struct err *e)
 }
 
 int
-people_rename(
-    struct people *p, struct person *who, struct span name, struct err *e)
+contacts_rename(
+    struct contacts *p, struct contact *who, struct span name, struct err *e)
 {
-	struct person *other;
+	struct contact *other;
 	bool more;
 
 	name = span_trim(name);
-	if (!people_name_fits(name, e))
+	if (!contacts_name_fits(name, e))
 		return -1;
 	other = name.n > 0 ? by_name(p, name, who, &more) : NULL;
 	if (other != NULL)
