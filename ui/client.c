@@ -8,7 +8,7 @@
 #include "src/app/verb.h"
 #include "src/base/text.h"
 #include "ui/client_priv.h"
-#include "ui/setup/first.h"
+#include "ui/setup/setup.h"
 
 enum {
 	CLIENT_DRAIN = 1500, /* ms for the last words to leave */
@@ -393,19 +393,19 @@ go_on(const struct config *config)
 
 /* The first run, and the client after it. */
 static int
-first_client(const struct config *config, enum client_next *next)
+client_after_setup(const struct config *config, enum client_next *next)
 {
 	struct err e = {0};
 	int rc = 0;
 
-	switch (first_run(config, go_on, &rc, &e)) {
-	case FIRST_FAILED:
+	switch (setup_run(config, go_on, &rc, &e)) {
+	case SETUP_FAILED:
 		return verb_fail(&e);
-	case FIRST_DEMO:
+	case SETUP_DEMO:
 		*next = CLIENT_DEMO;
 		return 0;
-	case FIRST_LEFT:
-	case FIRST_DONE:
+	case SETUP_LEFT:
+	case SETUP_DONE:
 		break;
 	}
 	return rc;
@@ -417,7 +417,7 @@ client_cmd(const struct config *config, enum client_next *next)
 	struct err e = {0};
 
 	if (config->aors.count == 0 && !config->found)
-		return first_client(config, next);
+		return client_after_setup(config, next);
 	if (config->aors.count == 0) {
 		(void)err_set(&e, EX_CONFIG,
 		    "who are you? say --aor sips:you@example.com, or write it "

@@ -1,15 +1,15 @@
 /*
- * The first run's insides: private to ui/first*.c.
+ * The first run's insides: private to ui/setup/*.c.
  */
-#ifndef SIGNET_UI_SETUP_FIRST_PRIV_H
-#define SIGNET_UI_SETUP_FIRST_PRIV_H
+#ifndef SIGNET_UI_SETUP_SETUP_PRIV_H
+#define SIGNET_UI_SETUP_SETUP_PRIV_H
 
 #include "src/app/config.h"
 #include "src/app/keyring.h"
 #include "src/base/loop.h"
 #include "src/ua/ua.h"
 #include "ui/screen/form.h"
-#include "ui/setup/first.h"
+#include "ui/setup/setup.h"
 
 enum field {
 	FIELD_ADDRESS,
@@ -22,7 +22,7 @@ enum field {
 
 enum step { STEP_FORM, STEP_TRY, STEP_KEY, STEP_DONE };
 
-struct first {
+struct setup {
 	const struct config *given;
 	struct config config; /* what was filled in */
 	struct loop *loop;
@@ -41,33 +41,33 @@ struct first {
 	struct err why;
 };
 
-void first_trouble(struct first *f, const char *words);
+void setup_trouble(struct setup *s, const char *words);
 
-/* --- first_try.c: what was filled in, and whether it works ---------------- */
+/* --- setup_try.c: what was filled in, and whether it works ---------------- */
 
 /* The password as a file that is read once, and that only this process has;
  * for free. NULL where there is none. */
-char *first_password(struct first *f);
+char *setup_password(struct setup *s);
 /* Takes the form's fields into the settings. False with trouble said. */
-bool first_take(struct first *f);
+bool setup_take(struct setup *s);
 /* Registers, and tells each step. */
-int first_try(struct first *f, struct err *e);
-void first_stop(struct first *f);
+int setup_try(struct setup *s, struct err *e);
+void setup_stop(struct setup *s);
 
-/* --- first_keep.c: the key, and signet.conf ------------------------------- */
+/* --- setup_keep.c: the key, and signet.conf ------------------------------- */
 
 /* A keystore_ask_fn: the passphrase of the form. */
-int first_passphrase(
+int setup_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
-bool first_has_key(struct first *f);
+bool setup_has_key(struct setup *s);
 /* Makes it. False with trouble said. */
-bool first_make_key(struct first *f);
+bool setup_make_key(struct setup *s);
 /* Tells what to do with it. */
-void first_explain(struct first *f);
+void setup_explain(struct setup *s);
 /* The file for the password, for free. */
-char *first_password_path(void);
+char *setup_password_path(void);
 /* Writes signet.conf, and the password where that is wanted, or neither. False
  * with trouble said. */
-bool first_keep(struct first *f);
+bool setup_keep(struct setup *s);
 
 #endif

@@ -1,4 +1,4 @@
-#include "ui/setup/first_priv.h"
+#include "ui/setup/setup_priv.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -38,12 +38,12 @@ static const struct form_field key_fields[] = {
     {.label = "once more", .hint = "the same", .secret = true},
 };
 
-static int open_screen(struct first *f, struct err *e);
+static int open_screen(struct setup *s, struct err *e);
 
 void
-first_trouble(struct first *f, const char *words)
+setup_trouble(struct setup *s, const char *words)
 {
-	(void)snprintf(f->trouble, sizeof(f->trouble), "%.390s", words);
+	(void)snprintf(s->trouble, sizeof(s->trouble), "%.390s", words);
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -55,60 +55,60 @@ is_enter(int code)
 }
 
 static void
-leave(struct first *f)
+leave(struct setup *s)
 {
-	loop_stop(f->loop);
+	loop_stop(s->loop);
 }
 
 static void
-to_form(struct first *f)
+to_form(struct setup *s)
 {
-	first_stop(f);
-	f->step = STEP_FORM;
+	setup_stop(s);
+	s->step = STEP_FORM;
 }
 
 /* A command may ask on the terminal: it is given back while it runs. */
 static void
 try_due(void *arg)
 {
-	struct first *f = arg;
+	struct setup *s = arg;
 	struct err e = {0};
-	bool lends = f->config.password_command != NULL;
+	bool lends = s->config.password_command != NULL;
 
 	if (lends) {
-		screen_free(f->screen);
-		f->screen = NULL;
+		screen_free(s->screen);
+		s->screen = NULL;
 	}
-	if (first_try(f, &e) == -1) {
-		to_form(f);
-		first_trouble(f, e.text);
+	if (setup_try(s, &e) == -1) {
+		to_form(s);
+		setup_trouble(s, e.text);
 		if (lends)
-			form_go(f->form, FIELD_COMMAND);
+			form_go(s->form, FIELD_COMMAND);
 	}
-	if (lends && open_screen(f, &f->why) == -1)
-		leave(f);
+	if (lends && open_screen(s, &s->why) == -1)
+		leave(s);
 	else
-		screen_want(f->screen, true);
+		screen_want(s->screen, true);
 }
 
 static void
-form_pressed(struct first *f, const struct screen_key *key)
+form_pressed(struct setup *s, const struct screen_key *key)
 {
 	if (key->code == SCREEN_F4) {
-		f->demo = true;
-		leave(f);
+		s->demo = true;
+		leave(s);
 		return;
 	}
-	switch (form_key(f->form, key)) {
+	switch (form_key(s->form, key)) {
 	case FORM_DONE:
-		if (!first_take(f))
+		if (!setup_take(s))
 			break;
-		f->step = STEP_TRY;
-		f->told.n = 0;
-		loop_timer_set(f->loop, &f->trying, 0);
+		s->step = STEP_TRY;
+		s->told.n = 0;
+		loop_timer_set(s->loop, &s->trying, 0);
 		break;
 	case FORM_LEAVES:
-		leave(f);
+		leave(s);
 		break;
 	default:
 		break;
@@ -116,47 +116,47 @@ form_pressed(struct first *f, const struct screen_key *key)
 }
 
 static void
-to_keys(struct first *f)
+to_keys(struct setup *s)
 {
-	first_stop(f);
-	if (first_has_key(f)) {
-		f->step = STEP_DONE;
-		first_explain(f);
+	setup_stop(s);
+	if (setup_has_key(s)) {
+		s->step = STEP_DONE;
+		setup_explain(s);
 		return;
 	}
-	f->step = STEP_KEY;
-	form_free(f->key_form);
-	f->key_form = form_new("signet: a key of your own",
+	s->step = STEP_KEY;
+	form_free(s->key_form);
+	s->key_form = form_new("signet: a key of your own",
 	    "It signs what you write, and opens what is sealed to you. Enter: "
 	    "on   ESC: no key now   ^C: leave",
 	    key_fields, sizeof(key_fields) / sizeof(key_fields[0]));
 }
 
 static void
-finish(struct first *f)
+finish(struct setup *s)
 {
-	if (!first_keep(f))
+	if (!setup_keep(s))
 		return;
-	f->goes_on = true;
-	loop_stop(f->loop);
+	s->goes_on = true;
+	loop_stop(s->loop);
 }
 
 static void
-key_pressed(struct first *f, const struct screen_key *key)
+key_pressed(struct setup *s, const struct screen_key *key)
 {
 	if (key->code == 3) {
-		leave(f);
+		leave(s);
 		return;
 	}
-	switch (form_key(f->key_form, key)) {
+	switch (form_key(s->key_form, key)) {
 	case FORM_DONE:
-		if (first_make_key(f)) {
-			f->step = STEP_DONE;
-			first_explain(f);
+		if (setup_make_key(s)) {
+			s->step = STEP_DONE;
+			setup_explain(s);
 		}
 		break;
 	case FORM_LEAVES:
-		finish(f);
+		finish(s);
 		break;
 	default:
 		break;
@@ -164,40 +164,40 @@ key_pressed(struct first *f, const struct screen_key *key)
 }
 
 static void
-try_pressed(struct first *f, int code)
+try_pressed(struct setup *s, int code)
 {
-	if ((is_enter(code) && f->registered) || code == SCREEN_F2)
-		to_keys(f);
+	if ((is_enter(code) && s->registered) || code == SCREEN_F2)
+		to_keys(s);
 	else if (is_enter(code) || code == 27)
-		to_form(f);
+		to_form(s);
 	else if (code == 3)
-		leave(f);
+		leave(s);
 }
 
 static void
 pressed(void *arg, const struct screen_key *key)
 {
-	struct first *f = arg;
+	struct setup *s = arg;
 
-	f->trouble[0] = '\0';
-	switch (f->step) {
+	s->trouble[0] = '\0';
+	switch (s->step) {
 	case STEP_FORM:
-		form_pressed(f, key);
+		form_pressed(s, key);
 		break;
 	case STEP_TRY:
-		try_pressed(f, key->code);
+		try_pressed(s, key->code);
 		break;
 	case STEP_KEY:
-		key_pressed(f, key);
+		key_pressed(s, key);
 		break;
 	case STEP_DONE:
 		if (is_enter(key->code))
-			finish(f);
+			finish(s);
 		else if (key->code == 3)
-			leave(f);
+			leave(s);
 		break;
 	}
-	screen_want(f->screen, true);
+	screen_want(s->screen, true);
 }
 
 /* --- drawing -------------------------------------------------------------- */
@@ -215,9 +215,9 @@ style_of(struct span line)
 /* A line's rows, from that row below y on (one above 0 is not seen), or with y
  * -1 none: what a server wrote begins none of them. Returns how many. */
 static size_t
-draw_line(struct first *f, struct span line, long row, int y)
+draw_line(struct setup *s, struct span line, long row, int y)
 {
-	int width = screen_columns(f->screen);
+	int width = screen_columns(s->screen);
 	struct buf rows = {0};
 	size_t count = 0, mark = line.n < TOLD_MARK ? line.n : TOLD_MARK;
 
@@ -226,7 +226,7 @@ draw_line(struct first *f, struct span line, long row, int y)
 	for (size_t at = 0, end; at < rows.n; at = end + 1, count++, row++) {
 		end = span_find(span_buf(&rows), '\n', at);
 		if (y >= 0 && row >= 0)
-			(void)screen_put(f->screen, y + (int)row, 0, width,
+			(void)screen_put(s->screen, y + (int)row, 0, width,
 			    span_cut(span_buf(&rows), at, end), style_of(line));
 	}
 	buf_free(&rows);
@@ -236,34 +236,34 @@ draw_line(struct first *f, struct span line, long row, int y)
 /* Draws lines from y on, without their first skip rows; or with y -1 counts
  * these alone. */
 static size_t
-draw_lines(struct first *f, struct span lines, int y, size_t skip)
+draw_lines(struct setup *s, struct span lines, int y, size_t skip)
 {
 	size_t count = 0;
 
 	for (size_t at = 0, end; at < lines.n; at = end + 1) {
 		end = span_find(lines, '\n', at);
 		count += draw_line(
-		    f, span_cut(lines, at, end), (long)count - (long)skip, y);
+		    s, span_cut(lines, at, end), (long)count - (long)skip, y);
 	}
 	return count;
 }
 
 /* The newest of what was told. */
 static void
-draw_told(struct first *f, const char *title)
+draw_told(struct setup *s, const char *title)
 {
-	int y = screen_rows(f->screen) > 14 ? 2 : 1;
-	int height = screen_rows(f->screen) - y;
+	int y = screen_rows(s->screen) > 14 ? 2 : 1;
+	int height = screen_rows(s->screen) - y;
 	struct buf all = {0};
 	size_t count;
 
 	(void)screen_puts(
-	    f->screen, 0, 0, screen_columns(f->screen), title, STYLE_NAME);
-	buf_addspan(&all, span_buf(&f->told));
-	if (f->trouble[0] != '\0')
-		buf_addf(&all, "!!  %s\n", f->trouble);
-	count = draw_lines(f, span_buf(&all), -1, 0);
-	(void)draw_lines(f, span_buf(&all), y,
+	    s->screen, 0, 0, screen_columns(s->screen), title, STYLE_NAME);
+	buf_addspan(&all, span_buf(&s->told));
+	if (s->trouble[0] != '\0')
+		buf_addf(&all, "!!  %s\n", s->trouble);
+	count = draw_lines(s, span_buf(&all), -1, 0);
+	(void)draw_lines(s, span_buf(&all), y,
 	    height > 0 && count > (size_t)height ? count - (size_t)height : 0);
 	buf_free(&all);
 }
@@ -271,21 +271,21 @@ draw_told(struct first *f, const char *title)
 static void
 draw(void *arg)
 {
-	struct first *f = arg;
+	struct setup *s = arg;
 
-	screen_clear(f->screen);
-	switch (f->step) {
+	screen_clear(s->screen);
+	switch (s->step) {
 	case STEP_FORM:
-		form_draw(f->form, f->screen, f->trouble);
+		form_draw(s->form, s->screen, s->trouble);
 		break;
 	case STEP_KEY:
-		form_draw(f->key_form, f->screen, f->trouble);
+		form_draw(s->key_form, s->screen, s->trouble);
 		break;
 	case STEP_TRY:
-		draw_told(f, "signet: trying it out");
+		draw_told(s, "signet: trying it out");
 		break;
 	case STEP_DONE:
-		draw_told(f, "signet: your certificate");
+		draw_told(s, "signet: your certificate");
 		break;
 	}
 }
@@ -295,10 +295,10 @@ draw(void *arg)
 static void
 lost(void *arg, const struct err *why)
 {
-	struct first *f = arg;
+	struct setup *s = arg;
 
-	f->why = *why;
-	loop_stop(f->loop);
+	s->why = *why;
+	loop_stop(s->loop);
 }
 
 static void
@@ -309,32 +309,32 @@ ended(void *arg, int signo)
 }
 
 static int
-open_screen(struct first *f, struct err *e)
+open_screen(struct setup *s, struct err *e)
 {
 	struct screen_owner owner = {
-	    .key = pressed, .draw = draw, .lost = lost, .arg = f};
-	struct screen_options options = {.theme = f->given->theme};
+	    .key = pressed, .draw = draw, .lost = lost, .arg = s};
+	struct screen_options options = {.theme = s->given->theme};
 
-	return screen_new(f->loop, &owner, &options, &f->screen, e);
+	return screen_new(s->loop, &owner, &options, &s->screen, e);
 }
 
 /* What the command line said is there already. */
 static void
-open_form(struct first *f)
+open_form(struct setup *s)
 {
 	struct form_field filled[sizeof(fields) / sizeof(fields[0])];
 
 	memcpy(filled, fields, sizeof(fields));
-	filled[FIELD_COMMAND].text = f->given->password_command;
-	filled[FIELD_PROXY].text = f->given->proxy;
-	f->form = form_new("signet: who are you?",
+	filled[FIELD_COMMAND].text = s->given->password_command;
+	filled[FIELD_PROXY].text = s->given->proxy;
+	s->form = form_new("signet: who are you?",
 	    "Enter: on, in the last try it   Tab, Up, Down: fields   F4: a "
 	    "demo instead   ESC: leave",
 	    filled, sizeof(fields) / sizeof(fields[0]));
 }
 
 static int
-open_first(struct first *f, struct err *e)
+setup_open(struct setup *s, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 	char *path = config_path();
@@ -344,39 +344,39 @@ open_first(struct first *f, struct err *e)
 		return err_set(e, EX_CONFIG,
 		    "there is no HOME to keep settings in: say who you are "
 		    "with --aor sips:you@example.com");
-	open_form(f);
-	f->trying = (struct loop_timer){.fn = try_due, .arg = f};
-	if (keystore_open(f->config.keys, false, &f->ks, e) == -1 ||
-	    loop_new(&f->loop, e) == -1)
+	open_form(s);
+	s->trying = (struct loop_timer){.fn = try_due, .arg = s};
+	if (keystore_open(s->config.keys, false, &s->ks, e) == -1 ||
+	    loop_new(&s->loop, e) == -1)
 		return -1;
-	keystore_on_passphrase(f->ks, first_passphrase, f);
+	keystore_on_passphrase(s->ks, setup_passphrase, s);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(f->loop, ends[i], ended, f, e) == -1)
+		if (loop_signal(s->loop, ends[i], ended, s, e) == -1)
 			return -1;
-	return open_screen(f, e);
+	return open_screen(s, e);
 }
 
 static void
-close_first(struct first *f)
+setup_close(struct setup *s)
 {
-	screen_free(f->screen);
-	ua_free(f->ua);
-	keystore_free(f->ks);
-	loop_free(f->loop);
-	form_free(f->key_form);
-	buf_free(&f->told);
+	screen_free(s->screen);
+	ua_free(s->ua);
+	keystore_free(s->ks);
+	loop_free(s->loop);
+	form_free(s->key_form);
+	buf_free(&s->told);
 }
 
 /* The password is known for this run, kept or not. */
 static int
-go_on(struct first *f, first_client_fn *goes_on)
+go_on(struct setup *s, setup_client_fn *goes_on)
 {
-	f->config.sign = f->config.encrypt = true;
-	free(f->config.password_file);
-	f->config.password_file = first_password(f);
-	form_free(f->form);
-	f->form = NULL;
-	return goes_on(&f->config);
+	s->config.sign = s->config.encrypt = true;
+	free(s->config.password_file);
+	s->config.password_file = setup_password(s);
+	form_free(s->form);
+	s->form = NULL;
+	return goes_on(&s->config);
 }
 
 static void
@@ -390,35 +390,35 @@ free_taken(struct config *c)
 	free(c->proxy);
 }
 
-enum first_result
-first_run(const struct config *config, first_client_fn *goes_on, int *exit,
+enum setup_result
+setup_run(const struct config *config, setup_client_fn *goes_on, int *exit,
     struct err *e)
 {
-	struct first f = {.given = config, .config = *config};
-	enum first_result result = FIRST_LEFT;
+	struct setup s = {.given = config, .config = *config};
+	enum setup_result result = SETUP_LEFT;
 	int rc;
 
 	/* What is filled in is the copy's own. */
-	f.config.aors = (struct config_list){0};
-	f.config.password_command = f.config.password_file = NULL;
-	f.config.proxy = NULL;
-	rc = open_first(&f, e);
+	s.config.aors = (struct config_list){0};
+	s.config.password_command = s.config.password_file = NULL;
+	s.config.proxy = NULL;
+	rc = setup_open(&s, e);
 	if (rc == 0)
-		rc = loop_run(f.loop, e);
-	close_first(&f);
-	if (rc == 0 && f.why.exit != 0) {
-		*e = f.why;
+		rc = loop_run(s.loop, e);
+	setup_close(&s);
+	if (rc == 0 && s.why.exit != 0) {
+		*e = s.why;
 		rc = -1;
 	}
 	if (rc == -1)
-		result = FIRST_FAILED;
-	else if (f.demo)
-		result = FIRST_DEMO;
-	else if (f.goes_on) {
-		*exit = go_on(&f, goes_on);
-		result = FIRST_DONE;
+		result = SETUP_FAILED;
+	else if (s.demo)
+		result = SETUP_DEMO;
+	else if (s.goes_on) {
+		*exit = go_on(&s, goes_on);
+		result = SETUP_DONE;
 	}
-	form_free(f.form);
-	free_taken(&f.config);
+	form_free(s.form);
+	free_taken(&s.config);
 	return result;
 }

@@ -1,7 +1,7 @@
 /*
  * The first run: what was filled in, and whether it works.
  */
-#include "ui/setup/first_priv.h"
+#include "ui/setup/setup_priv.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,15 +27,15 @@ set_text(char **to, const char *value)
 }
 
 char *
-first_password(struct first *f)
+setup_password(struct setup *s)
 {
-	const char *password = form_text(f->form, FIELD_PASSWORD);
+	const char *password = form_text(s->form, FIELD_PASSWORD);
 	struct buf path = {0};
 	int fds[2];
 
-	if (f->password_fd > 0)
-		(void)close(f->password_fd);
-	f->password_fd = 0;
+	if (s->password_fd > 0)
+		(void)close(s->password_fd);
+	s->password_fd = 0;
 	if (password[0] == '\0' || pipe(fds) == -1)
 		return NULL;
 	/* A pipe takes 4096 bytes at least: more than a password has. */
@@ -43,34 +43,34 @@ first_password(struct first *f)
 	(void)!write(fds[1], "\n", 1);
 	(void)close(fds[1]);
 	(void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
-	f->password_fd = fds[0];
+	s->password_fd = fds[0];
 	buf_addf(&path, "/dev/fd/%d", fds[0]);
 	return (char *)path.p;
 }
 
 static bool
-refuse(struct first *f, enum field where, const char *words)
+refuse(struct setup *s, enum field where, const char *words)
 {
-	first_trouble(f, words);
-	form_go(f->form, where);
+	setup_trouble(s, words);
+	form_go(s->form, where);
 	return false;
 }
 
 static bool
-take_address(struct first *f)
+take_address(struct setup *s)
 {
-	struct config *c = &f->config;
+	struct config *c = &s->config;
 	char *address = NULL;
 	struct err e = {0};
 	struct aor who;
 
-	set_text(&address, form_text(f->form, FIELD_ADDRESS));
+	set_text(&address, form_text(s->form, FIELD_ADDRESS));
 	if (address == NULL)
 		return refuse(
-		    f, FIELD_ADDRESS, "an address is needed: user@domain");
+		    s, FIELD_ADDRESS, "an address is needed: user@domain");
 	if (aor_parse(span_str(address), &who, &e) == -1) {
 		free(address);
-		return refuse(f, FIELD_ADDRESS, e.text);
+		return refuse(s, FIELD_ADDRESS, e.text);
 	}
 	aor_free(&who);
 	if (c->aors.count == 0) {
@@ -84,86 +84,86 @@ take_address(struct first *f)
 }
 
 static bool
-take_proxy(struct first *f)
+take_proxy(struct setup *s)
 {
 	char *uri;
 	struct uri parts;
 	struct err e = {0};
 
-	set_text(&f->config.proxy, form_text(f->form, FIELD_PROXY));
-	if (f->config.proxy == NULL)
+	set_text(&s->config.proxy, form_text(s->form, FIELD_PROXY));
+	if (s->config.proxy == NULL)
 		return true;
-	uri = contacts_uri(span_str(f->config.proxy));
-	free(f->config.proxy);
-	f->config.proxy = uri;
+	uri = contacts_uri(span_str(s->config.proxy));
+	free(s->config.proxy);
+	s->config.proxy = uri;
 	return uri_parse(span_str(uri), &parts, &e) == 0 ||
-	    refuse(f, FIELD_PROXY, e.text);
+	    refuse(s, FIELD_PROXY, e.text);
 }
 
 static bool
-take_password(struct first *f)
+take_password(struct setup *s)
 {
-	struct config *c = &f->config;
-	const char *password = form_text(f->form, FIELD_PASSWORD);
+	struct config *c = &s->config;
+	const char *password = form_text(s->form, FIELD_PASSWORD);
 	struct buf words = {0};
 	char *path;
 
-	set_text(&c->password_command, form_text(f->form, FIELD_COMMAND));
+	set_text(&c->password_command, form_text(s->form, FIELD_COMMAND));
 	free(c->password_file);
 	c->password_file = NULL;
 	if (c->password_command != NULL && password[0] != '\0')
-		return refuse(f, FIELD_PASSWORD,
+		return refuse(s, FIELD_PASSWORD,
 		    "a command, or the password: one of the two (^U empties)");
 	if (strlen(password) >= PASSPHRASE_MAX)
-		return refuse(f, FIELD_PASSWORD, "no password is that long");
-	path = first_password_path();
-	if (password[0] != '\0' && form_yes(f->form, FIELD_KEEP) &&
+		return refuse(s, FIELD_PASSWORD, "no password is that long");
+	path = setup_password_path();
+	if (password[0] != '\0' && form_yes(s->form, FIELD_KEEP) &&
 	    access(path, F_OK) == 0) {
 		buf_addf(&words,
 		    "%s is there already, and stays as it is: say n here, or "
 		    "cat it as the password command",
 		    path);
-		(void)refuse(f, FIELD_KEEP, (const char *)words.p);
+		(void)refuse(s, FIELD_KEEP, (const char *)words.p);
 	}
 	free(path);
 	if (words.n > 0) {
 		buf_free(&words);
 		return false;
 	}
-	c->password_file = first_password(f);
+	c->password_file = setup_password(s);
 	return true;
 }
 
 bool
-first_take(struct first *f)
+setup_take(struct setup *s)
 {
-	f->config.policy.system_roots = form_yes(f->form, FIELD_ROOTS);
-	return take_address(f) && take_proxy(f) && take_password(f);
+	s->config.policy.system_roots = form_yes(s->form, FIELD_ROOTS);
+	return take_address(s) && take_proxy(s) && take_password(s);
 }
 
 /* --- trying it ------------------------------------------------------------ */
 
 static void
-tell(struct first *f, const char *mark, const char *words)
+tell(struct setup *s, const char *mark, const char *words)
 {
 	char *line = text_line(span_str(words));
 
-	buf_addf(&f->told, "%s %s\n", mark, line);
+	buf_addf(&s->told, "%s %s\n", mark, line);
 	free(line);
-	if (f->screen != NULL)
-		screen_want(f->screen, false);
+	if (s->screen != NULL)
+		screen_want(s->screen, false);
 }
 
 void
-first_stop(struct first *f)
+setup_stop(struct setup *s)
 {
-	loop_timer_del(f->loop, &f->trying);
-	ua_free(f->ua);
-	f->ua = NULL;
+	loop_timer_del(s->loop, &s->trying);
+	ua_free(s->ua);
+	s->ua = NULL;
 }
 
 static void
-tell_lines(struct first *f, const char *words)
+tell_lines(struct setup *s, const char *words)
 {
 	struct span all = span_str(words);
 
@@ -172,7 +172,7 @@ tell_lines(struct first *f, const char *words)
 
 		end = span_find(all, '\n', at);
 		line = xstrndup(span_cut(all, at, end));
-		tell(f, "   ", line);
+		tell(s, "   ", line);
 		free(line);
 	}
 }
@@ -220,7 +220,7 @@ what_to_do(const char *words)
 }
 
 static void
-tell_wire(struct first *f, const struct ua_wire *w)
+tell_wire(struct setup *s, const struct ua_wire *w)
 {
 	char *line;
 
@@ -228,13 +228,13 @@ tell_wire(struct first *f, const struct ua_wire *w)
 	case UA_WIRE_STEP:
 	case UA_WIRE_OPENED:
 	case UA_WIRE_LOST:
-		tell_lines(f, w->words);
+		tell_lines(s, w->words);
 		break;
 	case UA_WIRE_REQUEST:
 	case UA_WIRE_RESPONSE:
 		line = xstrndup(
 		    span_cut(w->head, 0, span_find(w->head, '\r', 0)));
-		tell(f, w->out ? "-> " : "<- ", line);
+		tell(s, w->out ? "-> " : "<- ", line);
 		free(line);
 		break;
 	case UA_WIRE_TLS:
@@ -245,33 +245,33 @@ tell_wire(struct first *f, const struct ua_wire *w)
 static bool
 happened(void *arg, const struct ua_event *ev)
 {
-	struct first *f = arg;
+	struct setup *s = arg;
 
 	/* That it can be done is all that was to be found out: the client
 	 * registers anew. */
-	if (f->registered)
+	if (s->registered)
 		return false;
 	switch (ev->type) {
 	case UA_REGISTERED:
-		f->registered = true;
-		tell(f, "ok ", ev->words);
-		tell(f, "   ", "Enter goes on; ESC goes back to the form.");
-		ua_deafen(f->ua);
+		s->registered = true;
+		tell(s, "ok ", ev->words);
+		tell(s, "   ", "Enter goes on; ESC goes back to the form.");
+		ua_deafen(s->ua);
 		break;
 	case UA_UNREGISTERED:
-		f->failed = true;
-		tell(f, "!! ", ev->words);
-		tell(f, "   ", what_to_do(ev->words));
-		tell(f, "   ",
+		s->failed = true;
+		tell(s, "!! ", ev->words);
+		tell(s, "   ", what_to_do(ev->words));
+		tell(s, "   ",
 		    "Enter goes back to the form; F2 keeps it as it is.");
 		break;
 	case UA_PROBLEM:
-		tell(f, "!! ", ev->words);
+		tell(s, "!! ", ev->words);
 		break;
 	case UA_WIRE:
 		/* What is tried anew would push the reason away. */
-		if (!f->failed)
-			tell_wire(f, ev->wire);
+		if (!s->failed)
+			tell_wire(s, ev->wire);
 		break;
 	default:
 		break;
@@ -281,24 +281,24 @@ happened(void *arg, const struct ua_event *ev)
 }
 
 int
-first_try(struct first *f, struct err *e)
+setup_try(struct setup *s, struct err *e)
 {
-	const struct config *c = &f->config;
+	const struct config *c = &s->config;
 
-	f->told.n = 0;
-	f->registered = f->failed = false;
+	s->told.n = 0;
+	s->registered = s->failed = false;
 	if (c->password_command == NULL && c->password_file == NULL) {
-		tell(f, "   ",
+		tell(s, "   ",
 		    "No password: nothing is registered. Messages go out, and "
 		    "come in where signet listens itself (listen, in "
 		    "signet.conf).");
-		tell(f, "   ", "Enter goes on; ESC goes back to the form.");
-		f->registered = true;
+		tell(s, "   ", "Enter goes on; ESC goes back to the form.");
+		s->registered = true;
 		return 0;
 	}
-	tell(f, "   ", "Registering..");
-	if (ua_new(f->loop, f->ks, c, happened, f, &f->ua, e) == -1)
+	tell(s, "   ", "Registering..");
+	if (ua_new(s->loop, s->ks, c, happened, s, &s->ua, e) == -1)
 		return -1;
-	ua_watch(f->ua, true);
-	return ua_listen(f->ua, e);
+	ua_watch(s->ua, true);
+	return ua_listen(s->ua, e);
 }

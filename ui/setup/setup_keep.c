@@ -1,7 +1,7 @@
 /*
  * The first run: the key, and what is kept.
  */
-#include "ui/setup/first_priv.h"
+#include "ui/setup/setup_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,28 +13,28 @@
 /* --- the key -------------------------------------------------------------- */
 
 int
-first_passphrase(
+setup_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
 {
-	struct first *f = arg;
+	struct setup *s = arg;
 
 	(void)what;
-	if (!fresh || f->key_form == NULL)
+	if (!fresh || s->key_form == NULL)
 		return err_set(e, EX_CONFIG, "it is locked");
 	buf_reserve(out, EDIT_MAX / 64);
-	buf_adds(out, form_text(f->key_form, 0));
+	buf_adds(out, form_text(s->key_form, 0));
 	return 0;
 }
 
 bool
-first_has_key(struct first *f)
+setup_has_key(struct setup *s)
 {
 	struct keystore_item *items;
 	struct err e = {0};
 	size_t count;
 	bool has = false;
 
-	if (keystore_list(f->ks, f->config.aors.items[0], &items, &count, &e) ==
+	if (keystore_list(s->ks, s->config.aors.items[0], &items, &count, &e) ==
 	    -1)
 		return false;
 	for (size_t i = 0; i < count; i++)
@@ -44,24 +44,24 @@ first_has_key(struct first *f)
 }
 
 void
-first_explain(struct first *f)
+setup_explain(struct setup *s)
 {
 	struct buf shown = {0};
 	struct err e = {0};
 	struct aor who;
 
-	f->told.n = 0;
-	if (aor_parse(span_str(f->config.aors.items[0]), &who, &e) == -1)
+	s->told.n = 0;
+	if (aor_parse(span_str(s->config.aors.items[0]), &who, &e) == -1)
 		return;
-	if (keyring_show(f->ks, who.text, &shown, &e) == 0)
-		buf_addspan(&f->told, span_buf(&shown));
-	buf_addf(&f->told,
+	if (keyring_show(s->ks, who.text, &shown, &e) == 0)
+		buf_addspan(&s->told, span_buf(&shown));
+	buf_addf(&s->told,
 	    "Give it to a friend: signet keys export %s > me.pem\n"
 	    "Take theirs:         /import FILE\n"
 	    "Compare, by phone:   /verify THEM, and if it is the same, "
 	    "/trust THEM\n%s\n",
 	    who.text,
-	    f->kept ? "signet.conf is written. Enter begins."
+	    s->kept ? "signet.conf is written. Enter begins."
 		    : "Enter writes signet.conf and begins; ^C leaves.");
 	aor_free(&who);
 	buf_free(&shown);
@@ -70,28 +70,28 @@ first_explain(struct first *f)
 /* What is asked for first is written first: settings without a key are whole,
  * a key without settings is not. */
 bool
-first_make_key(struct first *f)
+setup_make_key(struct setup *s)
 {
 	static const struct keystore_new how = {.days = 1095};
 	struct keystore *ks;
 	struct err e = {0};
 
-	if (strcmp(form_text(f->key_form, 0), form_text(f->key_form, 1)) != 0) {
-		first_trouble(f, "the two are not the same");
-		form_go(f->key_form, 0);
+	if (strcmp(form_text(s->key_form, 0), form_text(s->key_form, 1)) != 0) {
+		setup_trouble(s, "the two are not the same");
+		form_go(s->key_form, 0);
 		return false;
 	}
-	if (!first_keep(f))
+	if (!setup_keep(s))
 		return false;
-	if (keystore_open(f->config.keys, true, &ks, &e) == -1) {
-		first_trouble(f, e.text);
+	if (keystore_open(s->config.keys, true, &ks, &e) == -1) {
+		setup_trouble(s, e.text);
 		return false;
 	}
-	keystore_free(f->ks);
-	f->ks = ks;
-	keystore_on_passphrase(f->ks, first_passphrase, f);
-	if (keystore_make(f->ks, f->config.aors.items[0], &how, &e) == -1) {
-		first_trouble(f, e.text);
+	keystore_free(s->ks);
+	s->ks = ks;
+	keystore_on_passphrase(s->ks, setup_passphrase, s);
+	if (keystore_make(s->ks, s->config.aors.items[0], &how, &e) == -1) {
+		setup_trouble(s, e.text);
 		return false;
 	}
 	return true;
@@ -100,7 +100,7 @@ first_make_key(struct first *f)
 /* --- keeping it ----------------------------------------------------------- */
 
 char *
-first_password_path(void)
+setup_password_path(void)
 {
 	char *conf = config_path();
 	const char *slash = strrchr(conf, '/');
@@ -162,30 +162,30 @@ add_pairs(struct pairs *p, const struct config *c)
 }
 
 bool
-first_keep(struct first *f)
+setup_keep(struct setup *s)
 {
-	const char *password = form_text(f->form, FIELD_PASSWORD);
+	const char *password = form_text(s->form, FIELD_PASSWORD);
 	char *path = config_path(), *file = NULL;
 	struct pairs pairs = {.n = 0};
 	struct err e = {0};
 	int rc = 0;
 
-	add_pairs(&pairs, &f->config);
-	if (!f->kept && password[0] != '\0' && form_yes(f->form, FIELD_KEEP)) {
-		file = first_password_path();
+	add_pairs(&pairs, &s->config);
+	if (!s->kept && password[0] != '\0' && form_yes(s->form, FIELD_KEEP)) {
+		file = setup_password_path();
 		rc = keep_password(file, password, &e);
 		add_pair(&pairs, "password-file", file);
 	} else if (password[0] != '\0')
 		add_pair(&pairs, "register", "yes"); /* it is asked for then */
-	if (!f->kept && rc == 0) {
+	if (!s->kept && rc == 0) {
 		rc = config_save(path, pairs.names, pairs.values, pairs.n, &e);
 		if (rc == -1 && file != NULL)
 			(void)unlink(file);
-		f->kept = rc == 0;
+		s->kept = rc == 0;
 	}
 	if (rc == -1)
-		first_trouble(f, e.text);
+		setup_trouble(s, e.text);
 	free(path);
 	free(file);
-	return f->kept;
+	return s->kept;
 }
