@@ -114,7 +114,7 @@ happened(void *arg, const struct ua_event *ev)
 		client_sent(c, ev->sent);
 		break;
 	case UA_WIRE:
-		client_wire(c, ev->wire);
+		client_trace(c, ev->wire);
 		break;
 	case UA_LISTENING:
 		buf_adds(&c->listening, c->listening.n > 0 ? " " : "");
@@ -326,7 +326,7 @@ open_client(struct client *c, struct err *e)
 		return -1;
 	c->kills = edit_kills_new();
 	c->complete = complete_new(command_place, command_name, c);
-	c->connections = wires_new(CLIENT_WIRE);
+	c->connections = trace_view_new(CLIENT_TRACE);
 	(void)conversation_open(c, NULL, NULL, false);
 	if (verb_keystore_warning(c->ks) != NULL)
 		client_note(c, NULL, true, verb_keystore_warning(c->ks));
@@ -350,7 +350,7 @@ close_client(struct client *c)
 	free(c->conversations);
 	free(c->sending);
 	free(c->trusted);
-	wires_free(c->connections);
+	trace_view_free(c->connections);
 	complete_free(c->complete);
 	contacts_free(c->contacts);
 	edit_kills_free(c->kills);

@@ -15,12 +15,12 @@
 #include "ui/log/log.h"
 #include "ui/screen/pager.h"
 #include "ui/screen/screen.h"
-#include "ui/wire.h"
+#include "ui/trace_view.h"
 
 enum {
 	CLIENT_STRANGERS = 20, /* conversations that strangers may open */
 	CLIENT_BYTES = 256 << 20, /* that all conversations hold */
-	CLIENT_WIRE = 1 << 20, /* bytes of the wire kept of each */
+	CLIENT_TRACE = 1 << 20, /* bytes of the wire kept of each */
 	CLIENT_SENDING = 1 << 14 /* messages that have not ended */
 };
 
@@ -39,7 +39,7 @@ struct conversation {
 	bool stranger; /* and from nobody known */
 	struct log *log;
 	struct edit *edit;
-	struct wires *wires; /* NULL: nothing yet */
+	struct trace_view *trace; /* NULL: nothing yet */
 	size_t unread;
 	bool urgent; /* something loud among it */
 	/* How the next line will leave. */
@@ -63,7 +63,7 @@ struct client {
 	struct contacts *contacts;
 	struct edit_kills *kills;
 	struct complete *complete;
-	struct wires *connections; /* of nobody: TLS, registrations */
+	struct trace_view *connections; /* of nobody: TLS, registrations */
 	const char *banner; /* a line above all, or NULL */
 
 	struct conversation **conversations; /* the client's is the first */
@@ -117,7 +117,7 @@ void conversation_known(struct conversation *v);
 /* The one for strangers beyond the cap. */
 struct conversation *conversation_others(struct client *c);
 /* Its wire, with what came before it was open. */
-struct wires *conversation_wires(struct client *c, struct conversation *v);
+struct trace_view *conversation_trace(struct client *c, struct conversation *v);
 void conversation_close(struct client *c, struct conversation *v);
 void conversation_free(struct conversation *v);
 void conversation_show(struct client *c, size_t which);
@@ -164,7 +164,7 @@ bool client_send(struct client *c, struct conversation *v, struct span text);
 void client_resend(struct client *c);
 /* The full verdict of the chosen message, or the last. */
 void client_details(struct client *c);
-void client_wire(struct client *c, const struct ua_wire *record);
+void client_trace(struct client *c, const struct ua_wire *record);
 
 /* --- input.c: keys ------------------------------------------------------------------------ */
 
@@ -186,7 +186,7 @@ enum command_does command_run(struct client *c, struct span line);
 enum complete_kind command_place(
     void *arg, struct span text, size_t from, const char **words);
 const char *command_name(void *arg, enum complete_kind kind, size_t i);
-void command_show_wire(struct client *c);
+void command_show_trace(struct client *c);
 
 /* --- view.c -------------------------------------------------------------------------------------- */
 

@@ -522,7 +522,7 @@ client_details(struct client *c)
 }
 
 void
-client_wire(struct client *c, const struct ua_wire *record)
+client_trace(struct client *c, const struct ua_wire *record)
 {
 	struct conversation *v = NULL;
 	struct err e = {0};
@@ -534,6 +534,6 @@ client_wire(struct client *c, const struct ua_wire *record)
 		aor_free(&who);
 	}
 	/* What comes first from somebody comes before its conversation. */
-	wires_add(
-	    v != NULL ? conversation_wires(c, v) : c->connections, record);
+	trace_view_add(
+	    v != NULL ? conversation_trace(c, v) : c->connections, record);
 }

@@ -52,11 +52,11 @@ command_resolve(struct client *c, struct span args)
 }
 
 static struct pager *
-wire_pager(struct client *c)
+trace_pager(struct client *c)
 {
 	struct conversation *v = client_current(c);
-	struct wires *w = v->kind == CONVERSATION_PEER
-	    ? conversation_wires(c, v)
+	struct trace_view *trace = v->kind == CONVERSATION_PEER
+	    ? conversation_trace(c, v)
 	    : c->connections;
 	struct buf text = {0}, title = {0};
 	size_t newest = 0;
@@ -65,11 +65,11 @@ wire_pager(struct client *c)
 
 	buf_addf(&title, "wire: %s", name);
 	free(name);
-	if (wires_empty(w))
+	if (trace_view_empty(trace))
 		buf_adds(&text, "Nothing has gone over the wire here yet.\n");
 	else
-		newest = wires_text(
-		    w, w == c->connections ? NULL : c->connections, &text);
+		newest = trace_view_text(trace,
+		    trace == c->connections ? NULL : c->connections, &text);
 	p = pager_new((const char *)title.p, &text, NULL, NULL, NULL);
 	pager_begin(p, newest);
 	buf_free(&title);
@@ -77,10 +77,10 @@ wire_pager(struct client *c)
 }
 
 void
-command_show_wire(struct client *c)
+command_show_trace(struct client *c)
 {
 	pager_free(c->pager);
-	c->pager = wire_pager(c);
+	c->pager = trace_pager(c);
 	client_draw(c);
 }
 
@@ -93,10 +93,10 @@ command_wire(struct client *c, struct span args)
 	int rc;
 
 	if (args.n == 0) {
-		command_show_wire(c);
+		command_show_trace(c);
 		return COMMAND_DONE;
 	}
-	p = wire_pager(c);
+	p = trace_pager(c);
 	path = complete_path(args);
 	rc = pager_save(p, path, &e);
 	if (rc == 0)

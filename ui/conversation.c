@@ -12,7 +12,7 @@
 enum {
 	CONVERSATIONS_MAX = 2000,
 	STRANGERS_BYTES = 1 << 20, /* that what they say may take, and its */
-	STRANGERS_WIRE = 1 << 18 /* wire, who opened a conversation */
+	STRANGERS_TRACE = 1 << 18 /* wire, who opened a conversation */
 };
 
 struct conversation *
@@ -142,16 +142,16 @@ conversation_with(struct client *c, struct span uri)
 	return v;
 }
 
-struct wires *
-conversation_wires(struct client *c, struct conversation *v)
+struct trace_view *
+conversation_trace(struct client *c, struct conversation *v)
 {
-	if (v->wires == NULL) {
-		v->wires = wires_new(
-		    v->opened_by_them ? STRANGERS_WIRE : CLIENT_WIRE);
+	if (v->trace == NULL) {
+		v->trace = trace_view_new(
+		    v->opened_by_them ? STRANGERS_TRACE : CLIENT_TRACE);
 		if (v->kind == CONVERSATION_PEER)
-			wires_take(v->wires, c->connections, v->aor.text);
+			trace_view_move(v->trace, c->connections, v->aor.text);
 	}
-	return v->wires;
+	return v->trace;
 }
 
 void
@@ -159,7 +159,7 @@ conversation_free(struct conversation *v)
 {
 	log_free(v->log);
 	edit_free(v->edit);
-	wires_free(v->wires);
+	trace_view_free(v->trace);
 	if (v->kind == CONVERSATION_PEER)
 		aor_free(&v->aor);
 	free(v->uri);
@@ -184,8 +184,8 @@ conversation_close(struct client *c, struct conversation *v)
 		return;
 	forget_sending(c, v);
 	/* Opened again, it has its wire again. */
-	if (v->wires != NULL && v->kind == CONVERSATION_PEER)
-		wires_take(c->connections, v->wires, v->aor.text);
+	if (v->trace != NULL && v->kind == CONVERSATION_PEER)
+		trace_view_move(c->connections, v->trace, v->aor.text);
 	if (v == c->others)
 		c->others = NULL;
 	c->count--;

@@ -253,7 +253,7 @@ static const struct {
     {ALT('a'), conversation_next_unread, 0},
     {ALT('A'), conversation_next_unread, 0},
     {SCREEN_F1, help, 0},
-    {SCREEN_F2, command_show_wire, 0},
+    {SCREEN_F2, command_show_trace, 0},
 };
 
 /* --- searching the log ----------------------------------------------------------------------- */

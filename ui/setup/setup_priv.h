@@ -1,5 +1,5 @@
 /*
- * The first run's insides: private to ui/setup/*.c.
+ * The first run's insides: private to ui/setup.
  */
 #ifndef SIGNET_UI_SETUP_SETUP_PRIV_H
 #define SIGNET_UI_SETUP_SETUP_PRIV_H
