@@ -35,7 +35,7 @@ client_note(
 
 	if (v == NULL)
 		v = client_current(c);
-	text_harmless(&text, span_str(words), true);
+	text_escape(&text, span_str(words), true);
 	buf_add(&text, "", 1);
 	line.text = (char *)text.p;
 	line.text_len = text.n - 1;
@@ -83,7 +83,7 @@ client_page(struct client *c, const char *title, struct buf *text,
 static void
 registration(struct client *c, const struct ua_event *ev)
 {
-	char *line = text_line(span_str(ev->words));
+	char *line = text_escape_line(span_str(ev->words));
 	bool there = ev->type == UA_REGISTERED;
 
 	(void)snprintf(c->registration, sizeof(c->registration), "%s",

@@ -22,7 +22,7 @@ harmless(struct span s, size_t *n)
 {
 	struct buf b = {0};
 
-	text_harmless(&b, s, true);
+	text_escape(&b, s, true);
 	buf_add(&b, "", 1);
 	*n = b.n - 1;
 	return (char *)b.p;
@@ -35,7 +35,7 @@ add_fact(struct buf *b, const char *name, const char *value)
 
 	if (value == NULL || value[0] == '\0')
 		return;
-	line = text_line(span_str(value));
+	line = text_escape_line(span_str(value));
 	buf_addf(b, "%-12s %s\n", name, line);
 	free(line);
 }
@@ -74,7 +74,7 @@ details_of(const struct ua_message *m)
 	add_fact(&b, "Call-ID", m->call_id);
 	if (m->details != NULL && m->details[0] != '\0') {
 		buf_adds(&b, "\n");
-		text_harmless(&b, span_str(m->details), true);
+		text_escape(&b, span_str(m->details), true);
 	}
 	buf_add(&b, "", 1);
 	return (char *)b.p;
@@ -92,17 +92,17 @@ add_line(struct conversation *v, const struct ua_message *m)
 	struct buf refusal = {0};
 
 	if (v->kind != CONVERSATION_PEER)
-		line.who = text_line(span_str(m->from));
+		line.who = text_escape_line(span_str(m->from));
 	if (m->text != NULL) {
 		line.text = harmless(
 		    (struct span){(const unsigned char *)m->text, m->text_len},
 		    &line.text_len);
 		if (m->reason[0] != '\0')
-			line.why = text_line(span_str(m->reason));
+			line.why = text_escape_line(span_str(m->reason));
 	} else {
 		buf_addf(&refusal, "refused (%d)%s%s", m->status,
 		    m->reason[0] != '\0' ? ": " : "", m->reason);
-		line.text = text_line(span_buf(&refusal));
+		line.text = text_escape_line(span_buf(&refusal));
 		line.text_len = strlen(line.text);
 		buf_free(&refusal);
 	}
@@ -381,7 +381,7 @@ client_left(struct client *c, const struct ua_sent *sent, bool waits)
 	if (line == NULL)
 		return;
 	line->state = waits ? LOG_WAITING : LOG_SENT;
-	why = waits ? text_line(span_str(sent->why)) : NULL;
+	why = waits ? text_escape_line(span_str(sent->why)) : NULL;
 	log_why(s->in->log, s->line, why);
 	free(why);
 	screen_want(c->screen, false);
@@ -401,7 +401,7 @@ end_line(struct client *c, const struct sending *s, const struct ua_sent *sent)
 
 		buf_adds(&words, sent->why);
 		buf_adds(&words, " (Alt-R sends it again)");
-		why = text_line(span_buf(&words));
+		why = text_escape_line(span_buf(&words));
 		buf_free(&words);
 		if (s->in != client_current(c))
 			s->in->unread++;

@@ -17,7 +17,7 @@ resolved(void *arg, const char *lines)
 	struct client *c = arg;
 	struct buf text = {0};
 
-	text_harmless(&text, span_str(lines), true);
+	text_escape(&text, span_str(lines), true);
 	/* Who types or reads on is not interrupted. */
 	if (c->pager == NULL && c->pressed == c->asked)
 		client_page(c, "resolve", &text, NULL, NULL);

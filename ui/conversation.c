@@ -262,7 +262,7 @@ conversation_name(const struct conversation *v)
 	case CONVERSATION_PEER:
 		break;
 	}
-	return text_line(span_str(
+	return text_escape_line(span_str(
 	    v->contact != NULL ? contact_name(v->contact) : v->aor.text));
 }
 

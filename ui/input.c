@@ -276,7 +276,7 @@ search_key(struct client *c, const struct screen_key *key)
 		    (c->searched.p[--c->searched.n] & 0xc0) == 0x80)
 			continue;
 	} else if (code == SCREEN_PASTE) {
-		char *line = text_line(key->text);
+		char *line = text_escape_line(key->text);
 
 		buf_adds(&c->searched, line);
 		free(line);

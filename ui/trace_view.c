@@ -172,7 +172,7 @@ add_time(struct buf *out, uint64_t when)
 static void
 add_safe(struct buf *out, const char *text, bool lines)
 {
-	text_harmless(out, span_str(text), lines);
+	text_escape(out, span_str(text), lines);
 }
 
 /* What went over the wire begins in the third column: none of its lines can
@@ -183,7 +183,7 @@ add_indented(struct buf *out, struct span lines)
 	for (size_t at = 0, end; at < lines.n; at = end + 1) {
 		end = span_find(lines, '\n', at);
 		buf_adds(out, end > at ? "  " : "");
-		text_harmless(out, span_cut(lines, at, end), false);
+		text_escape(out, span_cut(lines, at, end), false);
 		buf_adds(out, "\n");
 	}
 }

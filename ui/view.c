@@ -131,7 +131,7 @@ draw_peer(struct client *c, const struct layout *l, int y)
 	char *name = conversation_name(v), *address;
 	int x = 0;
 
-	address = text_line(span_str(v->aor.text));
+	address = text_escape_line(span_str(v->aor.text));
 	/* However long a name, what follows is seen. */
 	x += screen_put_name(
 		 c->screen, y, x, l->columns / 2, name, STYLE_NAME) +
@@ -152,7 +152,7 @@ draw_peer(struct client *c, const struct layout *l, int y)
 	    seal ? o->seal_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
 	if (v->has_outlook) {
-		char *way = text_line(span_str(o->way));
+		char *way = text_escape_line(span_str(o->way));
 
 		put(c, y, &x, way, STYLE_DIM);
 		free(way);
@@ -282,7 +282,7 @@ draw_contacts(struct client *c, const struct layout *l)
 			draw_conversation_row(c, l, y, rows[i].which);
 		if (rows[i].who == NULL)
 			continue;
-		name = text_line(span_str(contact_name(rows[i].who)));
+		name = text_escape_line(span_str(contact_name(rows[i].who)));
 		(void)screen_put_name(c->screen, y, l->contacts_x + 2,
 		    l->contacts_width - 2, name,
 		    rows[i].who->ignored ? STYLE_DIM : STYLE_TEXT);
@@ -325,7 +325,7 @@ draw_bar(struct client *c, const struct layout *l)
 		return;
 	screen_fill(c->screen, l->bar_y, 0, l->columns, STYLE_BAR);
 	if (c->said[0] != '\0' || c->hint != NULL) {
-		char *line = text_line(
+		char *line = text_escape_line(
 		    span_str(c->said[0] != '\0' ? c->said : c->hint));
 
 		put(c, l->bar_y, &x, line, STYLE_BAR);

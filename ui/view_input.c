@@ -53,7 +53,7 @@ static int
 cell(struct span one, struct buf *shown)
 {
 	shown->n = 0;
-	text_harmless(shown, one, true);
+	text_escape(shown, one, true);
 	return (int)text_width(span_buf(shown));
 }
 
@@ -150,7 +150,7 @@ draw_row(struct client *c, const struct input *in, int row, int y, int x)
 	    in->text, in->rows[row].from, in->rows[row].to);
 	struct buf shown = {0};
 
-	text_harmless(&shown, text, true);
+	text_escape(&shown, text, true);
 	(void)screen_put(c->screen, y, x, screen_columns(c->screen) - x,
 	    span_buf(&shown), STYLE_TEXT);
 	buf_free(&shown);

@@ -205,7 +205,7 @@ text_plain(unsigned char c)
 }
 
 void
-text_harmless(struct buf *out, struct span s, bool lines)
+text_escape(struct buf *out, struct span s, bool lines)
 {
 	struct filter f = {out, lines, 0, 0, false};
 	size_t at = 0, length, end;
@@ -237,11 +237,11 @@ text_harmless(struct buf *out, struct span s, bool lines)
 }
 
 char *
-text_line(struct span s)
+text_escape_line(struct span s)
 {
 	struct buf out = {0};
 
-	text_harmless(&out, s, false);
+	text_escape(&out, s, false);
 	buf_add(&out, "", 1);
 	return (char *)out.p;
 }
@@ -285,7 +285,7 @@ text_rows(struct buf *out, struct span s, const char *prefix, size_t width)
 	size_t taken = text_width(span_str(prefix)), from, to, row, end, next;
 	size_t room = width > taken ? width - taken : 0;
 
-	text_harmless(&harmless, s, true);
+	text_escape(&harmless, s, true);
 	all = span_buf(&harmless);
 	/* The last line end ends the last line and begins no other. */
 	if (all.n > 0 && all.p[all.n - 1] == '\n')

@@ -18,11 +18,11 @@
  * ZWJ pass between two characters that are not ASCII when lines is set. A
  * combining mark with nothing before it to be drawn on is shown too, so that
  * it does not change what stands before s. */
-void text_harmless(struct buf *out, struct span s, bool lines);
+void text_escape(struct buf *out, struct span s, bool lines);
 
 /* The same for names and reasons in one line: a NUL-terminated
  * string for the caller to free. */
-char *text_line(struct span s);
+char *text_escape_line(struct span s);
 
 /* The rows of a message for people: s made harmless, every row led by prefix
  * and no wider than width columns, the prefix counted; each row ends with LF.
@@ -57,7 +57,7 @@ size_t text_decode(struct span s, size_t at, uint32_t *c);
 /* Whether all of s is UTF-8. */
 bool text_is_utf8(struct span s);
 
-/* Columns of one character that text_harmless passes: 0, 1 or 2. */
+/* Columns of one character that text_escape passes: 0, 1 or 2. */
 size_t text_columns(uint32_t c);
 
 /* One step over a character together with the combining marks on it, from the

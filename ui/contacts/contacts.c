@@ -261,7 +261,7 @@ contacts_name_fits(struct span name, struct err *e)
 {
 	/* What looks like it in other scripts' widths, too. */
 	static const char *const ats[] = {"@", "\xef\xbc\xa0", "\xef\xb9\xab"};
-	char *shown = text_line(name);
+	char *shown = text_escape_line(name);
 	bool same = span_is(name, shown);
 	size_t i;
 

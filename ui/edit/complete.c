@@ -167,7 +167,7 @@ shown_word(const struct complete *c, size_t i)
 {
 	struct span word = span_str(c->words[i]);
 
-	return text_line(span_cut(word, c->shared, word.n));
+	return text_escape_line(span_cut(word, c->shared, word.n));
 }
 
 /* Appends the candidates from *i on that fit, at least one, and moves *i behind

@@ -129,7 +129,7 @@ file_fits(const char *name, struct span begin)
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    (name[0] == '.' && begin.n == 0) || !text_begins(s, begin))
 		return false;
-	shown = text_line(s);
+	shown = text_escape_line(s);
 	same = strcmp(shown, name) == 0;
 	free(shown);
 	return same;

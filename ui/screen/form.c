@@ -181,7 +181,7 @@ draw_value(const struct form_field *field, struct screen *s, int y, bool here)
 		for (size_t at = 0; at < text.n; at = text_next(text, at))
 			buf_adds(&shown, "*");
 	else
-		text_harmless(&shown, text, false);
+		text_escape(&shown, text, false);
 	/* What is longer than the row is seen by its end. */
 	width = text_width(span_buf(&shown));
 	while (room > 0 && width > (size_t)room && skip < shown.n) {

@@ -305,7 +305,7 @@ typing_key(struct pager *p, const struct screen_key *key)
 			continue;
 		buf_add(&p->typed, "", 0);
 	} else if (key->code == SCREEN_PASTE) {
-		char *line = text_line(key->text);
+		char *line = text_escape_line(key->text);
 
 		buf_adds(&p->typed, line);
 		free(line);

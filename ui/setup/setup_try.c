@@ -146,7 +146,7 @@ setup_take(struct setup *s)
 static void
 tell(struct setup *s, const char *mark, const char *words)
 {
-	char *line = text_line(span_str(words));
+	char *line = text_escape_line(span_str(words));
 
 	buf_addf(&s->told, "%s %s\n", mark, line);
 	free(line);
