@@ -94,7 +94,7 @@ registration(struct client *c, const struct ua_event *ev)
 	c->registered = there;
 	c->unregistered = !there;
 	/* The way of what is sent may be another one now. */
-	conversations_look(c);
+	conversations_preflight(c);
 	free(line);
 }
 

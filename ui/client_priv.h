@@ -44,8 +44,8 @@ struct conversation {
 	bool urgent; /* something loud among it */
 	/* How the next line will leave. */
 	enum contact_choice sign, encrypt;
-	bool has_outlook;
-	struct ua_outlook outlook;
+	bool has_preflight;
+	struct ua_outlook preflight;
 };
 
 /* A message that was given to the user agent. */
@@ -129,9 +129,9 @@ bool conversation_signs(const struct client *c, const struct conversation *v);
 bool conversation_encrypts(
     const struct client *c, const struct conversation *v);
 /* Asks anew how the next line would leave. */
-void conversation_look(struct client *c, struct conversation *v);
+void conversation_preflight(struct client *c, struct conversation *v);
 /* Something may have changed for all of them. */
-void conversations_look(struct client *c);
+void conversations_preflight(struct client *c);
 
 /* --- client.c: its life ------------------------------------------------------------ */
 

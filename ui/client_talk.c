@@ -304,26 +304,26 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 		    "still in the input line");
 		return false;
 	}
-	shown = v->outlook;
-	conversation_look(c, v);
-	if (strcmp(shown.way, v->outlook.way) != 0 ||
+	shown = v->preflight;
+	conversation_preflight(c, v);
+	if (strcmp(shown.way, v->preflight.way) != 0 ||
 	    (conversation_encrypts(c, v) &&
-		strcmp(shown.fingerprint, v->outlook.fingerprint) != 0)) {
+		strcmp(shown.fingerprint, v->preflight.fingerprint) != 0)) {
 		client_say(c,
 		    "the header has changed just now: look at it, "
 		    "and Enter sends");
 		return false;
 	}
-	if (conversation_encrypts(c, v) && v->has_outlook &&
-	    v->outlook.seal_problem[0] != '\0') {
+	if (conversation_encrypts(c, v) && v->has_preflight &&
+	    v->preflight.seal_problem[0] != '\0') {
 		client_notef(
-		    c, NULL, true, "not sent: %s", v->outlook.seal_problem);
+		    c, NULL, true, "not sent: %s", v->preflight.seal_problem);
 		return false;
 	}
-	if (conversation_signs(c, v) && v->has_outlook &&
-	    v->outlook.sign_problem[0] != '\0') {
+	if (conversation_signs(c, v) && v->has_preflight &&
+	    v->preflight.sign_problem[0] != '\0') {
 		client_notef(
-		    c, NULL, true, "not sent: %s", v->outlook.sign_problem);
+		    c, NULL, true, "not sent: %s", v->preflight.sign_problem);
 		return false;
 	}
 	return true;

@@ -178,7 +178,7 @@ choose(struct client *c, struct span args, bool sign)
 	*(sign ? &v->sign : &v->encrypt) = choice;
 	*(sign ? &v->contact->sign : &v->contact->encrypt) = choice;
 	client_contacts_changed(c);
-	conversation_look(c, v);
+	conversation_preflight(c, v);
 	client_draw(c);
 	return COMMAND_DONE;
 }

@@ -122,7 +122,7 @@ trusted(void *arg, bool yes)
 		    "the certificate %.16s.. is pinned for %s: no other is "
 		    "theirs from here on",
 		    c->trusted_fingerprint, c->trusted);
-	conversations_look(c);
+	conversations_preflight(c);
 }
 
 enum command_does
@@ -193,6 +193,6 @@ command_import(struct client *c, struct span args)
 	client_notef(
 	    c, NULL, false, "taken: %.*s", (int)text.n, (const char *)text.p);
 	buf_free(&text);
-	conversations_look(c);
+	conversations_preflight(c);
 	return COMMAND_DONE;
 }

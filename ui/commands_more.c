@@ -174,7 +174,7 @@ command_set(struct client *c, struct span args)
 	}
 	options = client_screen_options(c);
 	screen_options(c->screen, &options);
-	conversations_look(c);
+	conversations_preflight(c);
 	client_say(c, "set, for as long as this runs; signet.conf keeps it");
 	return COMMAND_DONE;
 }

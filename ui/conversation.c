@@ -71,7 +71,7 @@ choose_way(struct client *c, struct conversation *v, struct span typed)
 		choose_uri(&v->contact->uri, typed);
 		client_contacts_changed(c);
 	}
-	conversation_look(c, v);
+	conversation_preflight(c, v);
 }
 
 struct conversation *
@@ -96,7 +96,7 @@ conversation_open(
 		v->sign = v->contact->sign;
 		v->encrypt = v->contact->encrypt;
 	}
-	conversation_look(c, v);
+	conversation_preflight(c, v);
 	return v;
 }
 
@@ -225,7 +225,7 @@ conversation_show(struct client *c, size_t which)
 	v = client_current(c);
 	v->unread = 0;
 	v->urgent = false;
-	conversation_look(c, v);
+	conversation_preflight(c, v);
 	client_draw(c);
 }
 
@@ -281,20 +281,20 @@ conversation_encrypts(const struct client *c, const struct conversation *v)
 }
 
 void
-conversation_look(struct client *c, struct conversation *v)
+conversation_preflight(struct client *c, struct conversation *v)
 {
 	struct err e = {0};
 
-	v->has_outlook = v->kind == CONVERSATION_PEER && c->ua != NULL &&
-	    ua_outlook(c->ua, v->uri, &v->outlook, &e) == 0;
-	if (!v->has_outlook)
-		memset(&v->outlook, 0, sizeof(v->outlook));
+	v->has_preflight = v->kind == CONVERSATION_PEER && c->ua != NULL &&
+	    ua_outlook(c->ua, v->uri, &v->preflight, &e) == 0;
+	if (!v->has_preflight)
+		memset(&v->preflight, 0, sizeof(v->preflight));
 }
 
 void
-conversations_look(struct client *c)
+conversations_preflight(struct client *c)
 {
 	/* Each is looked at again when it is shown. */
-	conversation_look(c, client_current(c));
+	conversation_preflight(c, client_current(c));
 	client_draw(c);
 }

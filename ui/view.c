@@ -86,10 +86,10 @@ put_date(char *out, size_t size, time_t t)
 static void
 draw_seal(struct client *c, const struct conversation *v, int y, int x)
 {
-	const struct ua_outlook *o = &v->outlook;
+	const struct ua_outlook *o = &v->preflight;
 	char words[200], date[16], grouped[20];
 
-	if (!v->has_outlook)
+	if (!v->has_preflight)
 		return;
 	/* Why in full is said at Enter; here is what to do. */
 	if (conversation_signs(c, v) && o->sign_problem[0] != '\0')
@@ -127,7 +127,7 @@ draw_peer(struct client *c, const struct layout *l, int y)
 	struct conversation *v = client_current(c);
 	bool sign = conversation_signs(c, v),
 	     seal = conversation_encrypts(c, v);
-	const struct ua_outlook *o = &v->outlook;
+	const struct ua_outlook *o = &v->preflight;
 	char *name = conversation_name(v), *address;
 	int x = 0;
 
@@ -151,7 +151,7 @@ draw_peer(struct client *c, const struct layout *l, int y)
 	put(c, y, &x, seal ? "sealed" : "NOT-sealed",
 	    seal ? o->seal_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
-	if (v->has_outlook) {
+	if (v->has_preflight) {
 		char *way = text_escape_line(span_str(o->way));
 
 		put(c, y, &x, way, STYLE_DIM);
