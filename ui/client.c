@@ -81,7 +81,7 @@ client_page(struct client *c, const char *title, struct buf *text,
 
 /* The bar has little room: who, where and why are in the log. */
 static void
-registration(struct client *c, const struct ua_event *ev)
+show_registration(struct client *c, const struct ua_event *ev)
 {
 	char *line = text_escape_line(span_str(ev->words));
 	bool there = ev->type == UA_REGISTERED;
@@ -99,7 +99,7 @@ registration(struct client *c, const struct ua_event *ev)
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+client_on_event(void *arg, const struct ua_event *ev)
 {
 	struct client *c = arg;
 
@@ -124,7 +124,7 @@ happened(void *arg, const struct ua_event *ev)
 		break;
 	case UA_REGISTERED:
 	case UA_UNREGISTERED:
-		registration(c, ev);
+		show_registration(c, ev);
 		break;
 	case UA_PROBLEM:
 		client_note(c, c->conversations[0], true, ev->words);
@@ -199,7 +199,7 @@ open_contacts(struct client *c, struct err *e)
 /* --- the end -------------------------------------------------------------------------- */
 
 static void
-drain(void *arg)
+wait_for_answers(void *arg)
 {
 	struct client *c = arg;
 
@@ -212,7 +212,7 @@ drain(void *arg)
 
 /* Leaves, once what is under way has a moment to get there. */
 static void
-begin_end(struct client *c)
+start_quitting(struct client *c)
 {
 	if (c->quitting) {
 		loop_stop(c->loop);
@@ -240,21 +240,21 @@ client_quit(struct client *c)
 		c->dropped = c->sending_count;
 		return;
 	}
-	begin_end(c);
+	start_quitting(c);
 }
 
 static void
-ended(void *arg, int signo)
+client_on_signal(void *arg, int signo)
 {
 	struct client *c = arg;
 
 	(void)signo;
-	begin_end(c);
+	start_quitting(c);
 }
 
 /* The terminal is gone: nobody is there to be told. */
 static void
-lost(void *arg, const struct err *why)
+client_on_terminal_lost(void *arg, const struct err *why)
 {
 	struct client *c = arg;
 
@@ -266,13 +266,13 @@ lost(void *arg, const struct err *why)
 /* --- its life ------------------------------------------------------------------------- */
 
 static void
-pressed(void *arg, const struct screen_key *key)
+client_on_key(void *arg, const struct screen_key *key)
 {
 	input_key(arg, key);
 }
 
 static void
-draw(void *arg)
+client_on_draw(void *arg)
 {
 	view_draw(arg);
 }
@@ -295,9 +295,10 @@ open_agent(struct client *c, struct err *e)
 	if (verb_ready_keys(&c->config, c->ks, e) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(c->loop, ends[i], ended, c, e) == -1)
+		if (loop_signal(c->loop, ends[i], client_on_signal, c, e) == -1)
 			return -1;
-	if (ua_new(c->loop, c->ks, &c->config, happened, c, &c->ua, e) == -1)
+	if (ua_new(c->loop, c->ks, &c->config, client_on_event, c, &c->ua, e) ==
+	    -1)
 		return -1;
 	ua_watch(c->ua, true);
 	if (ua_registers(c->ua))
@@ -313,12 +314,14 @@ open_agent(struct client *c, struct err *e)
 static int
 open_client(struct client *c, struct err *e)
 {
-	struct screen_owner owner = {
-	    .key = pressed, .draw = draw, .lost = lost, .arg = c};
+	struct screen_owner owner = {.key = client_on_key,
+	    .draw = client_on_draw,
+	    .lost = client_on_terminal_lost,
+	    .arg = c};
 	struct screen_options options = client_screen_options(c);
 
 	c->save = (struct loop_timer){.fn = save_contacts, .arg = c};
-	c->ending = (struct loop_timer){.fn = drain, .arg = c};
+	c->ending = (struct loop_timer){.fn = wait_for_answers, .arg = c};
 	if (c->config.expires == 0)
 		c->config.expires = CLIENT_EXPIRES;
 	if (verb_keystore(&c->config, true, &c->ks, e) == -1 ||
@@ -349,13 +352,13 @@ close_client(struct client *c)
 		conversation_free(c->conversations[i]);
 	free(c->conversations);
 	free(c->sending);
-	free(c->trusted);
+	free(c->trust_address);
 	trace_view_free(c->connections);
 	complete_free(c->complete);
 	contacts_free(c->contacts);
 	edit_kills_free(c->kills);
 	buf_free(&c->searched);
-	buf_free(&c->named);
+	buf_free(&c->candidate);
 	buf_free(&c->listening);
 	loop_free(c->loop);
 	keystore_free(c->ks);

@@ -77,9 +77,9 @@ struct client {
 	struct pager *pager; /* over all, or NULL */
 	bool searching; /* a word is typed to search the log for */
 	struct buf searched;
-	uint64_t pressed; /* keys ever */
-	uint64_t asked; /* of them, when /resolve was entered */
-	struct buf named; /* a candidate of a completion */
+	uint64_t key_count; /* keys ever */
+	uint64_t resolve_at; /* of them, when /resolve was entered */
+	struct buf candidate; /* a candidate of a completion */
 	const char *hint; /* candidates of a completion, or NULL */
 	char said[300]; /* what the last key led to, or "" */
 
@@ -90,11 +90,11 @@ struct client {
 	struct loop_timer save; /* people are written */
 	struct loop_timer ending; /* the last answers leave */
 	uint64_t end; /* ms: no later than this */
-	uint64_t rang; /* ms: the last bell */
-	bool quitting, asked_to_quit;
+	uint64_t last_bell; /* ms: the last bell */
+	bool quitting, quit_pending;
 	size_t dropped; /* messages that the person was told quitting drops */
-	char *trusted; /* whom /trust asks about */
-	char trusted_fingerprint[65];
+	char *trust_address; /* whom /trust asks about */
+	char trust_fingerprint[65];
 	struct err why; /* what it ended with */
 };
 

@@ -18,7 +18,7 @@ enum {
 /* --- what comes ------------------------------------------------------------------- */
 
 static char *
-harmless(struct span s, size_t *n)
+escape_lines(struct span s, size_t *n)
 {
 	struct buf b = {0};
 
@@ -94,7 +94,7 @@ add_line(struct conversation *v, const struct ua_message *m)
 	if (v->kind != CONVERSATION_PEER)
 		line.who = text_escape_line(span_str(m->from));
 	if (m->text != NULL) {
-		line.text = harmless(
+		line.text = escape_lines(
 		    (struct span){(const unsigned char *)m->text, m->text_len},
 		    &line.text_len);
 		if (m->reason[0] != '\0')
@@ -119,15 +119,15 @@ in_view(const struct client *c, const struct conversation *v)
 }
 
 static void
-ring(struct client *c, const struct conversation *v)
+notify(struct client *c, const struct conversation *v)
 {
 	struct buf words = {0};
 	size_t end;
 	char *name;
 
-	if (loop_now(c->loop) < c->rang + RING_PAUSE)
+	if (loop_now(c->loop) < c->last_bell + RING_PAUSE)
 		return;
-	c->rang = loop_now(c->loop);
+	c->last_bell = loop_now(c->loop);
 	if (!c->config.quiet_bell)
 		screen_bell(c->screen);
 	if (c->config.no_notify)
@@ -155,13 +155,13 @@ count_unread(struct client *c, struct conversation *v, bool urgent)
 			log_mark_unread(v->log);
 		v->urgent = v->urgent || urgent;
 	}
-	ring(c, v);
+	notify(c, v);
 }
 
 /* Where a message belongs: with whom the From address names, in a conversation
  * that it may open, or among those of strangers. */
 static struct conversation *
-place_of(
+conversation_for(
     struct client *c, const struct ua_message *m, struct aor *who, bool known)
 {
 	struct conversation *v = known ? conversation_of(c, who) : NULL;
@@ -195,7 +195,7 @@ place_of(
 /* However many there are, all together hold no more than so much: who goes on
  * writes over the oldest of their own. */
 static void
-bound(const struct client *c, struct conversation *v)
+limit_memory(const struct client *c, struct conversation *v)
 {
 	size_t all = 0;
 
@@ -251,8 +251,8 @@ client_received(struct client *c, const struct ua_message *m)
 	}
 	p = known ? contacts_by_aor(c->contacts, &who) : NULL;
 	if (p == NULL || !p->ignored) {
-		v = place_of(c, m, &who, known);
-		bound(c, v);
+		v = conversation_for(c, m, &who, known);
+		limit_memory(c, v);
 		count_unread(c, v, m->text == NULL);
 		add_line(v, m);
 		if (v->kind == CONVERSATION_PEER)
@@ -267,7 +267,8 @@ client_received(struct client *c, const struct ua_message *m)
 /* --- what goes ------------------------------------------------------------------------ */
 
 static void
-remember(struct client *c, uint64_t id, struct conversation *v, uint64_t line)
+sending_add(
+    struct client *c, uint64_t id, struct conversation *v, uint64_t line)
 {
 	if (c->sending_count == c->sending_room) {
 		c->sending_room = c->sending_room == 0 ? 16
@@ -347,11 +348,11 @@ client_send(struct client *c, struct conversation *v, struct span text)
 
 	if (!may_leave(c, v, text))
 		return false;
-	line.text = harmless(text, &line.text_len);
+	line.text = escape_lines(text, &line.text_len);
 	line.raw = xstrndup(text);
 	line.raw_len = text.n;
 	number = log_add(v->log, &line);
-	remember(c, ua_send(c->ua, &letter), v, number);
+	sending_add(c, ua_send(c->ua, &letter), v, number);
 	/* Who writes to a stranger knows them, and quits another time. */
 	conversation_known(v);
 	c->dropped = 0;
@@ -433,7 +434,7 @@ client_sent(struct client *c, const struct ua_sent *sent)
 /* The chosen message of mine that failed, or the last; one that was sent again
  * is none. */
 static const struct log_line *
-failed_one(const struct conversation *v)
+find_failed(const struct conversation *v)
 {
 	const struct log_line *line = log_chosen(v->log);
 	uint64_t n = line != NULL && line->kind == LOG_MINE ? line->number
@@ -453,7 +454,7 @@ void
 client_resend(struct client *c)
 {
 	struct conversation *v = client_current(c);
-	const struct log_line *failed = failed_one(v);
+	const struct log_line *failed = find_failed(v);
 	struct log_line *line;
 	struct buf text = {0};
 	uint64_t number;
@@ -480,7 +481,7 @@ client_resend(struct client *c)
 
 /* The chosen message, or the last that has a verdict. */
 static const struct log_line *
-asked_about(const struct conversation *v)
+message_for_details(const struct conversation *v)
 {
 	const struct log_line *line = log_chosen(v->log);
 
@@ -498,7 +499,7 @@ asked_about(const struct conversation *v)
 void
 client_details(struct client *c)
 {
-	const struct log_line *line = asked_about(client_current(c));
+	const struct log_line *line = message_for_details(client_current(c));
 	struct buf text = {0};
 
 	if (line == NULL) {

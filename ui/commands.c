@@ -68,7 +68,7 @@ command_word(struct span *args)
 }
 
 struct conversation *
-command_whom(struct client *c, struct span word)
+command_conversation(struct client *c, struct span word)
 {
 	struct conversation *v = client_current(c);
 
@@ -152,7 +152,7 @@ command_help(struct client *c, struct span args)
 
 /* A command by its name, or by the beginning of one alone, with its '/'. */
 static const struct command *
-find(struct span name)
+find_command(struct span name)
 {
 	const struct command *found = NULL;
 	size_t matches = 0;
@@ -172,7 +172,7 @@ find(struct span name)
 
 /* "to:" and "add:" are commands only before a URI or a known name. */
 static bool
-is_somebody(struct client *c, struct span word)
+is_address_or_contact(struct client *c, struct span word)
 {
 	struct err e;
 	struct aor who;
@@ -190,7 +190,7 @@ is_somebody(struct client *c, struct span word)
 }
 
 static enum command_does
-run_sipimp(struct client *c, struct span line)
+run_bare_line(struct client *c, struct span line)
 {
 	struct span rest;
 
@@ -198,12 +198,12 @@ run_sipimp(struct client *c, struct span line)
 		return command_quit(c, line);
 	if (span_starts_nocase(line, "to:")) {
 		rest = span_trim(span_cut(line, 3, line.n));
-		if (is_somebody(c, rest))
+		if (is_address_or_contact(c, rest))
 			return command_query(c, rest);
 	}
 	if (span_starts_nocase(line, "add:")) {
 		rest = span_trim(span_cut(line, 4, line.n));
-		if (is_somebody(c, rest))
+		if (is_address_or_contact(c, rest))
 			return command_add(c, rest);
 	}
 	if (span_starts_nocase(line, "status:")) {
@@ -223,7 +223,7 @@ command_run(struct client *c, struct span line)
 	size_t end;
 
 	if (line.p[0] != '/')
-		return run_sipimp(c, line);
+		return run_bare_line(c, line);
 	/* "//", and a path that is pasted, are text, and say so by their
 	 * second '/'. */
 	if (line.n > 1 && line.p[1] == '/')
@@ -231,7 +231,7 @@ command_run(struct client *c, struct span line)
 	end = span_find(line, ' ', 0);
 	name = span_cut(line, 0, end);
 	args = span_trim(span_cut(line, end, line.n));
-	d = find(name);
+	d = find_command(name);
 	if (d == NULL) {
 		char words[200];
 
@@ -260,7 +260,7 @@ command_place(void *arg, struct span text, size_t from, const char **words)
 		return COMPLETE_CONTACT;
 	if (text.n == 0 || text.p[0] != '/' || end >= from)
 		return COMPLETE_NOTHING;
-	d = find(span_cut(text, 0, end));
+	d = find_command(span_cut(text, 0, end));
 	if (d == NULL)
 		return COMPLETE_NOTHING;
 	/* People are the first word alone; what comes after is text. */
@@ -281,11 +281,11 @@ command_name(void *arg, enum complete_kind kind, size_t i)
 	if (i < contacts_count(c->contacts)) {
 		const struct contact *p = contacts_at(c->contacts, i);
 
-		c->named.n = 0;
+		c->candidate.n = 0;
 		if (p->name != NULL)
-			buf_addf(&c->named, "%s\t", p->name);
-		buf_adds(&c->named, p->aor.text);
-		return (const char *)c->named.p;
+			buf_addf(&c->candidate, "%s\t", p->name);
+		buf_adds(&c->candidate, p->aor.text);
+		return (const char *)c->candidate.p;
 	}
 	/* Those one talks with are as good as people. */
 	i -= contacts_count(c->contacts);

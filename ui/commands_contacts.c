@@ -53,7 +53,7 @@ command_close(struct client *c, struct span args)
 }
 
 void
-command_join(struct client *c, struct contact *p)
+command_contact_added(struct client *c, struct contact *p)
 {
 	struct conversation *v = conversation_of(c, &p->aor);
 
@@ -81,7 +81,7 @@ command_add(struct client *c, struct span args)
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	command_join(c, p);
+	command_contact_added(c, p);
 	if (args.n > 0 && contacts_rename(c->contacts, p, args, &e) == -1) {
 		client_say(c, e.text);
 		return COMMAND_REFUSED;
@@ -92,7 +92,7 @@ command_add(struct client *c, struct span args)
 
 /* The person whom a word or, without one, the conversation names. */
 static struct contact *
-whom(struct client *c, struct span word)
+find_contact(struct client *c, struct span word)
 {
 	struct conversation *v = client_current(c);
 	struct contact *p;
@@ -109,7 +109,7 @@ whom(struct client *c, struct span word)
 enum command_does
 command_remove(struct client *c, struct span args)
 {
-	struct contact *p = whom(c, args);
+	struct contact *p = find_contact(c, args);
 
 	if (p == NULL)
 		return COMMAND_REFUSED;
@@ -131,7 +131,7 @@ command_rename(struct client *c, struct span args)
 
 	if (who.n == 0)
 		return command_usage(c, "/rename");
-	p = whom(c, who);
+	p = find_contact(c, who);
 	if (p == NULL)
 		return COMMAND_REFUSED;
 	if (contacts_rename(c->contacts, p, args, &e) == -1) {
@@ -148,7 +148,7 @@ command_rename(struct client *c, struct span args)
 /* The choice that a word names, for whom the conversation is with: kept for
  * them, who is added to the people for that. */
 static enum command_does
-choose(struct client *c, struct span args, bool sign)
+set_choice(struct client *c, struct span args, bool sign)
 {
 	struct conversation *v = client_current(c);
 	enum contact_choice choice;
@@ -186,13 +186,13 @@ choose(struct client *c, struct span args, bool sign)
 enum command_does
 command_sign(struct client *c, struct span args)
 {
-	return choose(c, args, true);
+	return set_choice(c, args, true);
 }
 
 enum command_does
 command_encrypt(struct client *c, struct span args)
 {
-	return choose(c, args, false);
+	return set_choice(c, args, false);
 }
 
 /* --- ignoring ------------------------------------------------------------------------- */
@@ -231,7 +231,7 @@ command_ignore(struct client *c, struct span args)
 		return COMMAND_REFUSED;
 	}
 	p->ignored = !p->ignored;
-	command_join(c, p);
+	command_contact_added(c, p);
 	client_notef(c, NULL, false,
 	    p->ignored ? "what %s sends is taken and not shown; /ignore again "
 			 "shows it"

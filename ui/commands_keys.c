@@ -71,19 +71,19 @@ compare(struct client *c, struct span args, const char *title,
 	struct buf text = {0};
 	struct err e = {0};
 
-	v = command_whom(c, args);
+	v = command_conversation(c, args);
 	if (v == NULL)
 		return COMMAND_REFUSED;
 	if (v->kind != CONVERSATION_PEER)
 		return command_usage(c, "/verify");
 	/* Before it is shown: what is pinned is what was seen. */
-	if (keyring_fingerprint(c->ks, &v->aor, c->trusted_fingerprint, &e) ==
+	if (keyring_fingerprint(c->ks, &v->aor, c->trust_fingerprint, &e) ==
 		-1 ||
 	    keyring_compare(c->ks, my_address(c), v->aor.text,
 		(size_t)screen_columns(c->screen), &text, &e) == -1)
 		return failed(c, &text, &e);
-	free(c->trusted);
-	c->trusted = xstrdup(v->aor.text);
+	free(c->trust_address);
+	c->trust_address = xstrdup(v->aor.text);
 	client_page(c, title, &text, question, fn);
 	return COMMAND_DONE;
 }
@@ -98,7 +98,7 @@ command_verify(struct client *c, struct span args)
 }
 
 static void
-trusted(void *arg, bool yes)
+trust_answered(void *arg, bool yes)
 {
 	struct client *c = arg;
 	struct err e = {0};
@@ -109,10 +109,10 @@ trusted(void *arg, bool yes)
 		client_say(c, "not trusted: nobody said yes");
 		return;
 	}
-	rc = aor_parse(span_str(c->trusted), &who, &e);
+	rc = aor_parse(span_str(c->trust_address), &who, &e);
 	if (rc == 0) {
 		rc = keystore_trust_shown(
-		    c->ks, &who, c->trusted_fingerprint, &e);
+		    c->ks, &who, c->trust_fingerprint, &e);
 		aor_free(&who);
 	}
 	if (rc == -1)
@@ -121,7 +121,7 @@ trusted(void *arg, bool yes)
 		client_notef(c, NULL, false,
 		    "the certificate %.16s.. is pinned for %s: no other is "
 		    "theirs from here on",
-		    c->trusted_fingerprint, c->trusted);
+		    c->trust_fingerprint, c->trust_address);
 	conversations_preflight(c);
 }
 
@@ -129,7 +129,7 @@ enum command_does
 command_trust(struct client *c, struct span args)
 {
 	return compare(c, args, "trust",
-	    "Does the other side see the same? Pin it?", trusted);
+	    "Does the other side see the same? Pin it?", trust_answered);
 }
 
 /* Whoever's certificate came is somebody one will want to write to. */
@@ -141,7 +141,7 @@ imported(void *arg, const char *address)
 	struct err e = {0};
 
 	if (contacts_add(c->contacts, span_str(address), &p, &e) == 0)
-		command_join(c, p);
+		command_contact_added(c, p);
 }
 
 /* A pipe would keep everybody waiting; so would "-", standard input. */

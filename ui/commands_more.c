@@ -19,7 +19,7 @@ resolved(void *arg, const char *lines)
 
 	text_escape(&text, span_str(lines), true);
 	/* Who types or reads on is not interrupted. */
-	if (c->pager == NULL && c->pressed == c->asked)
+	if (c->pager == NULL && c->key_count == c->resolve_at)
 		client_page(c, "resolve", &text, NULL, NULL);
 	else
 		client_note(c, NULL, false, (const char *)text.p);
@@ -42,7 +42,7 @@ command_resolve(struct client *c, struct span args)
 	    : p != NULL   ? xstrdup(p->uri)
 			  : xstrndup(args);
 	client_say(c, "asking..");
-	c->asked = c->pressed;
+	c->resolve_at = c->key_count;
 	rc = ua_resolve(c->ua, uri, resolved, c, &e);
 	free(uri);
 	if (rc == 0)

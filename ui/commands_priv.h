@@ -20,10 +20,10 @@ struct command {
 struct span command_word(struct span *args);
 /* The conversation with whom a word names; without one the current one.
  * NULL, with words said, where it is nobody's. */
-struct conversation *command_whom(struct client *c, struct span word);
+struct conversation *command_conversation(struct client *c, struct span word);
 /* Somebody came to the people: the conversation with them, if there is one,
  * knows it, and it is kept. */
-void command_join(struct client *c, struct contact *p);
+void command_contact_added(struct client *c, struct contact *p);
 /* Says how it is used. */
 enum command_does command_usage(struct client *c, const char *name);
 

@@ -42,7 +42,7 @@ conversation_of(const struct client *c, const struct aor *who)
 }
 
 static struct conversation *
-add(struct client *c, enum conversation_kind kind)
+new_conversation(struct client *c, enum conversation_kind kind)
 {
 	struct conversation *v = xcalloc(1, sizeof(*v));
 
@@ -56,7 +56,7 @@ add(struct client *c, enum conversation_kind kind)
 }
 
 static void
-choose_uri(char **to, struct span uri)
+copy_uri(char **to, struct span uri)
 {
 	free(*to);
 	*to = contacts_uri(uri);
@@ -64,11 +64,11 @@ choose_uri(char **to, struct span uri)
 
 /* Who types a whole URI names the way, and it is kept. */
 static void
-choose_way(struct client *c, struct conversation *v, struct span typed)
+set_uri(struct client *c, struct conversation *v, struct span typed)
 {
-	choose_uri(&v->uri, typed);
+	copy_uri(&v->uri, typed);
 	if (v->contact != NULL) {
-		choose_uri(&v->contact->uri, typed);
+		copy_uri(&v->contact->uri, typed);
 		client_contacts_changed(c);
 	}
 	conversation_preflight(c, v);
@@ -81,8 +81,8 @@ conversation_open(
 	struct conversation *v;
 
 	if (c->count == 0) /* the client's own, which is nobody's */
-		return add(c, CONVERSATION_CLIENT);
-	v = add(c, CONVERSATION_PEER);
+		return new_conversation(c, CONVERSATION_CLIENT);
+	v = new_conversation(c, CONVERSATION_PEER);
 	aor_copy(who, &v->aor);
 	v->contact = contacts_by_aor(c->contacts, who);
 	v->stranger = stranger && v->contact == NULL;
@@ -90,8 +90,7 @@ conversation_open(
 	/* From is not proven: more is for whom the person writes to. */
 	if (stranger)
 		log_limit(v->log, STRANGERS_BYTES);
-	choose_uri(
-	    &v->uri, span_str(v->contact != NULL ? v->contact->uri : uri));
+	copy_uri(&v->uri, span_str(v->contact != NULL ? v->contact->uri : uri));
 	if (v->contact != NULL) {
 		v->sign = v->contact->sign;
 		v->encrypt = v->contact->encrypt;
@@ -111,7 +110,7 @@ struct conversation *
 conversation_others(struct client *c)
 {
 	if (c->others == NULL) {
-		c->others = add(c, CONVERSATION_OTHERS);
+		c->others = new_conversation(c, CONVERSATION_OTHERS);
 		log_limit(c->others->log, STRANGERS_BYTES);
 	}
 	return c->others;
@@ -137,7 +136,7 @@ conversation_with(struct client *c, struct span uri)
 	else if (v == NULL)
 		v = conversation_open(c, who.text, &who, false);
 	if (v != NULL && contacts_has_scheme(uri) && !span_is(uri, v->uri))
-		choose_way(c, v, uri);
+		set_uri(c, v, uri);
 	aor_free(&who);
 	return v;
 }
@@ -168,7 +167,7 @@ conversation_free(struct conversation *v)
 
 /* Messages under way end in no conversation then. */
 static void
-forget_sending(struct client *c, const struct conversation *v)
+detach_sending(struct client *c, const struct conversation *v)
 {
 	for (size_t i = 0; i < c->sending_count; i++)
 		if (c->sending[i].in == v)
@@ -182,7 +181,7 @@ conversation_close(struct client *c, struct conversation *v)
 
 	if (i == 0 || i == c->count)
 		return;
-	forget_sending(c, v);
+	detach_sending(c, v);
 	/* Opened again, it has its wire again. */
 	if (v->trace != NULL && v->kind == CONVERSATION_PEER)
 		trace_view_move(c->connections, v->trace, v->aor.text);

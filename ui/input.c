@@ -9,13 +9,13 @@
 
 #include "src/base/text.h"
 
-typedef void act_fn(struct client *c);
+typedef void key_fn(struct client *c);
 
 #define CTRL(c) ((c)&0x1f)
 #define ALT(c) ((c) | SCREEN_ALT)
 
 static void
-ding(const struct client *c)
+bell(const struct client *c)
 {
 	if (!c->config.quiet_bell)
 		screen_bell(c->screen);
@@ -25,7 +25,7 @@ ding(const struct client *c)
 
 /* Runs or sends what was typed. What is refused stays in the line. */
 static void
-enter(struct client *c)
+send_or_run(struct client *c)
 {
 	struct conversation *v = client_current(c);
 	struct edit *line = v->edit;
@@ -65,7 +65,7 @@ static void
 complete(struct client *c)
 {
 	if (!complete_tab(c->complete, client_current(c)->edit, false))
-		ding(c);
+		bell(c);
 	else
 		c->hint = complete_shown(
 		    c->complete, (size_t)screen_columns(c->screen));
@@ -75,7 +75,7 @@ static void
 complete_back(struct client *c)
 {
 	if (!complete_tab(c->complete, client_current(c)->edit, true))
-		ding(c);
+		bell(c);
 }
 
 /* ^C leaves what was typed; where nothing was, twice in a row, the client. */
@@ -86,10 +86,10 @@ interrupt(struct client *c)
 
 	if (edit_text(line).n > 0)
 		edit_clear(line);
-	else if (c->asked_to_quit)
+	else if (c->quit_pending)
 		client_quit(c);
 	else {
-		c->asked_to_quit = true;
+		c->quit_pending = true;
 		client_say(c, "^C again quits");
 	}
 }
@@ -185,7 +185,7 @@ help(struct client *c)
 /* A key edits the line, or acts. */
 static const struct {
 	int code;
-	act_fn *fn;
+	key_fn *fn;
 	enum edit_act edit;
 } keys[] = {
     {SCREEN_LEFT, NULL, EDIT_LEFT},
@@ -227,8 +227,8 @@ static const struct {
     {ALT('l'), NULL, EDIT_LOWER},
     {ALT('c'), NULL, EDIT_CAPITAL},
     {CTRL('_'), NULL, EDIT_UNDO},
-    {'\r', enter, 0},
-    {SCREEN_ENTER, enter, 0},
+    {'\r', send_or_run, 0},
+    {SCREEN_ENTER, send_or_run, 0},
     {'\n', newline, 0},
     {ALT('\r'), newline, 0},
     {ALT('\n'), newline, 0},
@@ -286,7 +286,7 @@ search_key(struct client *c, const struct screen_key *key)
 
 /* While one looks back and types nothing, '/', n and N search. */
 static bool
-looking_key(struct client *c, int code)
+scrollback_key(struct client *c, int code)
 {
 	struct conversation *v = client_current(c);
 
@@ -309,7 +309,7 @@ looking_key(struct client *c, int code)
 /* --- a key ---------------------------------------------------------------------------------- */
 
 static void
-pager_takes(struct client *c, const struct screen_key *key)
+pager_gets_key(struct client *c, const struct screen_key *key)
 {
 	struct pager *p = c->pager;
 
@@ -330,12 +330,12 @@ type(struct client *c, int code)
 		return;
 	text_encode(&b, (uint32_t)code);
 	if (!edit_insert(client_current(c)->edit, span_buf(&b)))
-		ding(c);
+		bell(c);
 	buf_free(&b);
 }
 
 static bool
-bound(struct client *c, int code)
+run_binding(struct client *c, int code)
 {
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (keys[i].code != code)
@@ -343,7 +343,7 @@ bound(struct client *c, int code)
 		if (keys[i].fn != NULL)
 			keys[i].fn(c);
 		else if (!edit_do(client_current(c)->edit, keys[i].edit))
-			ding(c);
+			bell(c);
 		return true;
 	}
 	return false;
@@ -366,25 +366,25 @@ other_key(struct client *c, const struct screen_key *key)
 		if ((size_t)(code - ALT('1')) < c->count)
 			conversation_show(c, (size_t)(code - ALT('1')));
 		else
-			ding(c);
+			bell(c);
 	} else if (code < SCREEN_ALT)
 		type(c, code);
 	else if ((code & SCREEN_ALT) != 0 && (code & SCREEN_KEY) != 0) {
 		/* ESC and then a key, faster than it can be told. */
 		escape(c);
-		if (!bound(c, code & ~SCREEN_ALT))
-			ding(c);
+		if (!run_binding(c, code & ~SCREEN_ALT))
+			bell(c);
 	}
 }
 
 void
 input_key(struct client *c, const struct screen_key *key)
 {
-	bool asked = c->asked_to_quit;
+	bool quit_was_pending = c->quit_pending;
 
 	c->said[0] = '\0';
 	c->hint = NULL;
-	c->pressed++;
+	c->key_count++;
 	/* Whoever presses keys looks. */
 	if (c->pager == NULL && log_at_end(client_current(c)->log)) {
 		client_current(c)->unread = 0;
@@ -395,12 +395,12 @@ input_key(struct client *c, const struct screen_key *key)
 	else if (key->code == CTRL('z'))
 		screen_suspend(c->screen);
 	else if (c->pager != NULL)
-		pager_takes(c, key);
+		pager_gets_key(c, key);
 	else if (c->searching)
 		search_key(c, key);
-	else if (!looking_key(c, key->code) && !bound(c, key->code))
+	else if (!scrollback_key(c, key->code) && !run_binding(c, key->code))
 		other_key(c, key);
-	if (asked && key->code != CTRL('c'))
-		c->asked_to_quit = false;
+	if (quit_was_pending && key->code != CTRL('c'))
+		c->quit_pending = false;
 	screen_want(c->screen, true);
 }

@@ -78,7 +78,7 @@ trace_view_free(struct trace_view *v)
 
 /* Makes room for one more: the ring is as large as it has to be. */
 static void
-grow(struct trace_view *v)
+make_room(struct trace_view *v)
 {
 	size_t room = v->room == 0 ? 16 : v->room * 2;
 	struct trace_record *ring;
@@ -100,9 +100,9 @@ grow(struct trace_view *v)
 
 /* Takes over r. */
 static void
-put(struct trace_view *v, const struct trace_record *r)
+append(struct trace_view *v, const struct trace_record *r)
 {
-	grow(v);
+	make_room(v);
 	*record_at(v, v->count++) = *r;
 	v->bytes += r->size;
 	while (v->bytes > v->most && v->count > 1)
@@ -130,7 +130,7 @@ trace_view_add(struct trace_view *v, const struct ua_wire *record)
 	buf_addspan(&r.body, record->body);
 	r.size = sizeof(r) + r.head.n + r.body.n + strlen(r.words) +
 	    strlen(r.call_id);
-	put(v, &r);
+	append(v, &r);
 }
 
 void
@@ -145,7 +145,7 @@ trace_view_move(
 		from->first = (from->first + 1) % from->room;
 		from->count--;
 		from->bytes -= r.size;
-		put(strcmp(r.with, with) == 0 ? to : from, &r);
+		append(strcmp(r.with, with) == 0 ? to : from, &r);
 	}
 }
 
@@ -170,7 +170,7 @@ add_time(struct buf *out, uint64_t when)
 }
 
 static void
-add_safe(struct buf *out, const char *text, bool lines)
+add_escaped(struct buf *out, const char *text, bool lines)
 {
 	text_escape(out, span_str(text), lines);
 }
@@ -208,7 +208,7 @@ add_flow(struct buf *out, const struct trace_view *connections,
 		buf_adds(out, "== ");
 		add_time(out, c->when);
 		buf_adds(out, "  connection with ");
-		add_safe(out, c->peer, false);
+		add_escaped(out, c->peer, false);
 		buf_adds(out, "\n");
 		add_indented(out, span_str(c->words));
 		buf_adds(out, "\n");
@@ -224,7 +224,7 @@ add_message(struct buf *out, const struct trace_record *r, const char *arrow,
 	buf_addf(out, "%s ", arrow);
 	add_time(out, r->when);
 	buf_addf(out, "  %s ", r->out ? "to" : "from");
-	add_safe(out, r->peer, false);
+	add_escaped(out, r->peer, false);
 	if (request != NULL && r->when >= request->when)
 		buf_addf(out, ", %llu ms after its request",
 		    (unsigned long long)(r->when - request->when));
@@ -244,13 +244,13 @@ is_answer(const struct trace_record *r, const struct trace_record *request)
 }
 
 static void
-add_words(struct buf *out, const struct trace_record *r)
+add_step(struct buf *out, const struct trace_record *r)
 {
 	buf_adds(out, "== ");
 	add_time(out, r->when);
 	if (r->peer[0] != '\0') {
 		buf_adds(out, "  ");
-		add_safe(out, r->peer, false);
+		add_escaped(out, r->peer, false);
 	}
 	buf_adds(out, r->kind == UA_WIRE_STEP ? "  DNS\n" : "\n");
 	add_indented(out, span_str(r->words));
@@ -259,7 +259,7 @@ add_words(struct buf *out, const struct trace_record *r)
 
 /* Whether the request of an answer is in v before it. */
 static bool
-is_told(const struct trace_view *v, size_t answer)
+has_request(const struct trace_view *v, size_t answer)
 {
 	for (size_t i = 0; i < answer; i++)
 		if (record_at(v, i)->kind == UA_WIRE_REQUEST &&
@@ -278,10 +278,10 @@ trace_view_text(const struct trace_view *v,
 	for (size_t i = 0; i < v->count; i++) {
 		const struct trace_record *r = record_at(v, i);
 
-		if (r->kind == UA_WIRE_RESPONSE && is_told(v, i))
+		if (r->kind == UA_WIRE_RESPONSE && has_request(v, i))
 			continue;
 		if (r->kind != UA_WIRE_REQUEST && r->kind != UA_WIRE_RESPONSE) {
-			add_words(out, r);
+			add_step(out, r);
 			continue;
 		}
 		if (r->kind == UA_WIRE_REQUEST)

@@ -64,7 +64,7 @@ view_layout(const struct client *c, struct layout *l)
 
 /* Puts words at *x, and a blank after them. */
 static void
-put(struct client *c, int y, int *x, const char *words, enum style style)
+put_text(struct client *c, int y, int *x, const char *words, enum style style)
 {
 	int room = screen_columns(c->screen) - *x;
 
@@ -84,7 +84,7 @@ put_date(char *out, size_t size, time_t t)
 
 /* To which certificate, until when; or why not. */
 static void
-draw_seal(struct client *c, const struct conversation *v, int y, int x)
+draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 {
 	const struct ua_outlook *o = &v->preflight;
 	char words[200], date[16], grouped[20];
@@ -93,16 +93,16 @@ draw_seal(struct client *c, const struct conversation *v, int y, int x)
 		return;
 	/* Why in full is said at Enter; here is what to do. */
 	if (conversation_signs(c, v) && o->sign_problem[0] != '\0')
-		put(c, y, &x,
+		put_text(c, y, &x,
 		    "cannot be signed: Enter says why; /sign off sends it "
 		    "unsigned",
 		    STYLE_BAD);
 	else if (!conversation_encrypts(c, v))
-		put(c, y, &x,
+		put_text(c, y, &x,
 		    "not sealed: those on the way can read it (/encrypt on)",
 		    STYLE_DIM);
 	else if (o->seal_problem[0] != '\0')
-		put(c, y, &x,
+		put_text(c, y, &x,
 		    o->has_cert
 			? "their certificate is refused: /verify, /trust, or "
 			  "/encrypt off; Enter says why"
@@ -117,7 +117,7 @@ draw_seal(struct client *c, const struct conversation *v, int y, int x)
 		(void)snprintf(words, sizeof(words),
 		    "to certificate %s.., valid until %s, %s", grouped, date,
 		    o->pinned ? "pinned" : "by a trusted CA");
-		put(c, y, &x, words, STYLE_GOOD);
+		put_text(c, y, &x, words, STYLE_GOOD);
 	}
 }
 
@@ -139,28 +139,28 @@ draw_peer(struct client *c, const struct layout *l, int y)
 	if (strcmp(name, address) != 0 &&
 	    x + (int)text_width(span_str(address)) < l->columns / 2) {
 		x--;
-		put(c, y, &x, " <", STYLE_DIM);
+		put_text(c, y, &x, " <", STYLE_DIM);
 		x--;
-		put(c, y, &x, address, STYLE_DIM);
+		put_text(c, y, &x, address, STYLE_DIM);
 		x--;
-		put(c, y, &x, ">", STYLE_DIM);
+		put_text(c, y, &x, ">", STYLE_DIM);
 	}
-	put(c, y, &x, sign ? "signed" : "NOT-signed",
+	put_text(c, y, &x, sign ? "signed" : "NOT-signed",
 	    sign ? o->sign_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
-	put(c, y, &x, seal ? "sealed" : "NOT-sealed",
+	put_text(c, y, &x, seal ? "sealed" : "NOT-sealed",
 	    seal ? o->seal_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
 	if (v->has_preflight) {
 		char *way = text_escape_line(span_str(o->way));
 
-		put(c, y, &x, way, STYLE_DIM);
+		put_text(c, y, &x, way, STYLE_DIM);
 		free(way);
 	}
 	free(address);
 	free(name);
 	if (l->header > 1)
-		draw_seal(c, v, y + 1, 0);
+		draw_certificate(c, v, y + 1, 0);
 }
 
 static void
@@ -180,8 +180,8 @@ draw_header(struct client *c, const struct layout *l)
 		draw_peer(c, l, y);
 		break;
 	case CONVERSATION_CLIENT:
-		put(c, y, &x, "signet", STYLE_NAME);
-		put(c, y, &x,
+		put_text(c, y, &x, "signet", STYLE_NAME);
+		put_text(c, y, &x,
 		    l->columns >= FOLDS
 			? "to: ADDRESS begins a conversation, /help says the "
 			  "rest"
@@ -189,8 +189,9 @@ draw_header(struct client *c, const struct layout *l)
 		    STYLE_DIM);
 		break;
 	case CONVERSATION_OTHERS:
-		put(c, y, &x, "strangers", STYLE_NAME);
-		put(c, y, &x, "to: ADDRESS answers one of them", STYLE_DIM);
+		put_text(c, y, &x, "strangers", STYLE_NAME);
+		put_text(
+		    c, y, &x, "to: ADDRESS answers one of them", STYLE_DIM);
 		break;
 	}
 }
@@ -198,7 +199,7 @@ draw_header(struct client *c, const struct layout *l)
 /* --- people ---------------------------------------------------------------------------------- */
 
 static bool
-talks(const struct client *c, const struct contact *p)
+has_conversation(const struct client *c, const struct contact *p)
 {
 	for (size_t i = 0; i < c->count; i++)
 		if (c->conversations[i]->contact == p)
@@ -225,7 +226,7 @@ contacts_rows(const struct client *c, struct contacts_row *rows, size_t height)
 	for (size_t k = 0; n < height && k < contacts_count(c->contacts); k++) {
 		struct contact *p = contacts_at(c->contacts, k);
 
-		if (talks(c, p))
+		if (has_conversation(c, p))
 			continue;
 		if (i > 0)
 			i--;
@@ -309,7 +310,8 @@ draw_unread(struct client *c, int y, int *x)
 		(void)snprintf(words, sizeof(words), "%zu:%.200s(%zu)%s", i + 1,
 		    text_width(span_str(name)) <= BAR_NAME ? name : "",
 		    v->unread, v->urgent ? "!" : "");
-		put(c, y, x, words, v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT);
+		put_text(
+		    c, y, x, words, v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT);
 		free(name);
 	}
 }
@@ -328,7 +330,7 @@ draw_bar(struct client *c, const struct layout *l)
 		char *line = text_escape_line(
 		    span_str(c->said[0] != '\0' ? c->said : c->hint));
 
-		put(c, l->bar_y, &x, line, STYLE_BAR);
+		put_text(c, l->bar_y, &x, line, STYLE_BAR);
 		free(line);
 		return;
 	}
@@ -336,16 +338,17 @@ draw_bar(struct client *c, const struct layout *l)
 		(void)snprintf(words, sizeof(words),
 		    "looking back, %zu new below (ESC: end, /: search)",
 		    log_below(v->log));
-		put(c, l->bar_y, &x, words, STYLE_BAR_HOT);
+		put_text(c, l->bar_y, &x, words, STYLE_BAR_HOT);
 	}
 	draw_unread(c, l->bar_y, &x);
 	if (l->columns >= FOLDS)
-		put(c, l->bar_y, &x, c->config.aors.items[0], STYLE_BAR);
+		put_text(c, l->bar_y, &x, c->config.aors.items[0], STYLE_BAR);
 	if (c->registration[0] != '\0')
-		put(c, l->bar_y, &x, c->registration,
+		put_text(c, l->bar_y, &x, c->registration,
 		    c->unregistered ? STYLE_BAR_BAD : STYLE_BAR);
 	else if (c->listening.n > 0 && l->columns >= FOLDS)
-		put(c, l->bar_y, &x, (const char *)c->listening.p, STYLE_BAR);
+		put_text(
+		    c, l->bar_y, &x, (const char *)c->listening.p, STYLE_BAR);
 }
 
 /* --- all of it ------------------------------------------------------------------------------------ */

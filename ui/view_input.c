@@ -50,7 +50,7 @@ prompt(const struct client *c, char *out, size_t size, int columns)
 
 /* Columns of one character with its marks, in its harmless form. */
 static int
-cell(struct span one, struct buf *shown)
+shown_columns(struct span one, struct buf *shown)
 {
 	shown->n = 0;
 	text_escape(shown, one, true);
@@ -118,7 +118,7 @@ lay_out(const struct client *c, struct input *in, int columns, int indent)
 			x = indent;
 			continue;
 		}
-		n = cell(span_cut(in->text, at, next), &shown);
+		n = shown_columns(span_cut(in->text, at, next), &shown);
 		/* The last column is for the cursor. */
 		if (x + n >= columns && x > indent) {
 			end_row(in, from, at);

@@ -14,7 +14,7 @@ contact_name(const struct contact *who)
 }
 
 static int
-by_key(const void *a, const void *b)
+order_by_aor(const void *a, const void *b)
 {
 	const struct contact *one = *(struct contact *const *)a;
 	const struct contact *two = *(struct contact *const *)b;
@@ -23,22 +23,22 @@ by_key(const void *a, const void *b)
 }
 
 static int
-by_called(const void *a, const void *b)
+order_by_name(const void *a, const void *b)
 {
 	const struct contact *one = *(struct contact *const *)a;
 	const struct contact *two = *(struct contact *const *)b;
 	int order = text_order(
 	    span_str(contact_name(one)), span_str(contact_name(two)));
 
-	return order != 0 ? order : by_key(a, b);
+	return order != 0 ? order : order_by_aor(a, b);
 }
 
-typedef int order_fn(const void *a, const void *b);
+typedef int compare_fn(const void *a, const void *b);
 
 /* Where who stands, or would stand. */
 static size_t
-place(struct contact *const *list, size_t count, struct contact *who,
-    order_fn *order)
+find_place(struct contact *const *list, size_t count, struct contact *who,
+    compare_fn *order)
 {
 	size_t low = 0, high = count, middle;
 
@@ -54,9 +54,9 @@ place(struct contact *const *list, size_t count, struct contact *who,
 
 static void
 list_insert(
-    struct contact **list, size_t count, struct contact *who, order_fn *order)
+    struct contact **list, size_t count, struct contact *who, compare_fn *order)
 {
-	size_t i = place(list, count, who, order);
+	size_t i = find_place(list, count, who, order);
 
 	memmove(&list[i + 1], &list[i], (count - i) * sizeof(*list));
 	list[i] = who;
@@ -64,9 +64,9 @@ list_insert(
 
 static void
 list_remove(
-    struct contact **list, size_t count, struct contact *who, order_fn *order)
+    struct contact **list, size_t count, struct contact *who, compare_fn *order)
 {
-	size_t i = place(list, count, who, order);
+	size_t i = find_place(list, count, who, order);
 
 	memmove(&list[i], &list[i + 1], (count - i - 1) * sizeof(*list));
 }
@@ -76,8 +76,8 @@ contacts_sort(struct contacts *p)
 {
 	if (p->count == 0)
 		return;
-	qsort(p->called, p->count, sizeof(*p->called), by_called);
-	qsort(p->keys, p->count, sizeof(*p->keys), by_key);
+	qsort(p->by_name, p->count, sizeof(*p->by_name), order_by_name);
+	qsort(p->by_aor, p->count, sizeof(*p->by_aor), order_by_aor);
 }
 
 /* --- persons -------------------------------------------------------------- */
@@ -129,10 +129,10 @@ contacts_append(struct contacts *p, struct contact *who)
 {
 	if (p->count == p->cap) {
 		p->cap = p->cap == 0 ? 64 : p->cap * 2;
-		p->called = xrealloc(p->called, p->cap * sizeof(*p->called));
-		p->keys = xrealloc(p->keys, p->cap * sizeof(*p->keys));
+		p->by_name = xrealloc(p->by_name, p->cap * sizeof(*p->by_name));
+		p->by_aor = xrealloc(p->by_aor, p->cap * sizeof(*p->by_aor));
 	}
-	p->called[p->count] = p->keys[p->count] = who;
+	p->by_name[p->count] = p->by_aor[p->count] = who;
 	p->count++;
 }
 
@@ -144,12 +144,12 @@ contacts_free(struct contacts *p)
 	if (p == NULL)
 		return;
 	for (i = 0; i < p->count; i++)
-		contact_free(p->keys[i]);
+		contact_free(p->by_aor[i]);
 	for (i = 0; i < p->line_count; i++)
 		buf_free(&p->lines[i].comment);
 	free(p->lines);
-	free(p->called);
-	free(p->keys);
+	free(p->by_name);
+	free(p->by_aor);
 	buf_free(&p->saved);
 	free(p->path);
 	free(p);
@@ -164,22 +164,22 @@ contacts_count(const struct contacts *p)
 struct contact *
 contacts_at(struct contacts *p, size_t i)
 {
-	return i < p->count ? p->called[i] : NULL;
+	return i < p->count ? p->by_name[i] : NULL;
 }
 
 struct contact *
 contacts_by_aor(struct contacts *p, const struct aor *who)
 {
 	struct contact like = {.aor = *who};
-	size_t i = place(p->keys, p->count, &like, by_key);
+	size_t i = find_place(p->by_aor, p->count, &like, order_by_aor);
 
-	return i < p->count && aor_equal(&p->keys[i]->aor, who) ? p->keys[i]
-								: NULL;
+	return i < p->count && aor_equal(&p->by_aor[i]->aor, who) ? p->by_aor[i]
+								  : NULL;
 }
 
 /* The one of that name who is not `but`; NULL for none. *more: and others. */
 static struct contact *
-by_name(
+search_name(
     struct contacts *p, struct span name, const struct contact *but, bool *more)
 {
 	struct contact *found = NULL, *who;
@@ -187,7 +187,7 @@ by_name(
 
 	*more = false;
 	for (i = 0; i < p->count; i++) {
-		who = p->called[i];
+		who = p->by_name[i];
 		if (who == but || who->name == NULL ||
 		    text_order(span_str(who->name), name) != 0)
 			continue;
@@ -212,7 +212,7 @@ contacts_find(struct contacts *p, struct span word)
 	}
 	if (found != NULL)
 		return found;
-	found = by_name(p, word, NULL, &more);
+	found = search_name(p, word, NULL, &more);
 	return more ? NULL : found;
 }
 
@@ -231,8 +231,8 @@ contacts_add(
 		return 0;
 	}
 	contacts_append(p, who);
-	list_insert(p->called, p->count - 1, who, by_called);
-	list_insert(p->keys, p->count - 1, who, by_key);
+	list_insert(p->by_name, p->count - 1, who, order_by_name);
+	list_insert(p->by_aor, p->count - 1, who, order_by_aor);
 	contacts_line(p)->who = who;
 	*out = who;
 	return 0;
@@ -243,8 +243,8 @@ contacts_remove(struct contacts *p, struct contact *who)
 {
 	size_t i;
 
-	list_remove(p->called, p->count, who, by_called);
-	list_remove(p->keys, p->count, who, by_key);
+	list_remove(p->by_name, p->count, who, order_by_name);
+	list_remove(p->by_aor, p->count, who, order_by_aor);
 	p->count--;
 	for (i = 0; p->lines[i].who != who; i++)
 		;
@@ -297,15 +297,15 @@ contacts_rename(
 	name = span_trim(name);
 	if (!contacts_name_fits(name, e))
 		return -1;
-	other = name.n > 0 ? by_name(p, name, who, &more) : NULL;
+	other = name.n > 0 ? search_name(p, name, who, &more) : NULL;
 	if (other != NULL)
 		return err_set(e, EX_DATAERR,
 		    "%s is called \"%s\" already: "
 		    "take another name",
 		    other->aor.text, other->name);
-	list_remove(p->called, p->count, who, by_called);
+	list_remove(p->by_name, p->count, who, order_by_name);
 	free(who->name);
 	who->name = name.n > 0 ? xstrndup(name) : NULL;
-	list_insert(p->called, p->count - 1, who, by_called);
+	list_insert(p->by_name, p->count - 1, who, order_by_name);
 	return 0;
 }

@@ -39,7 +39,7 @@ next_word(struct span *s)
 }
 
 static int
-twice(struct span word, struct err *e)
+refuse_repeated(struct span word, struct err *e)
 {
 	return err_set(e, EX_CONFIG,
 	    "\"%.*s\" and what was said before it do "
@@ -79,7 +79,7 @@ read_word(struct span word, struct contact *who, struct err *e)
 		choice = &who->encrypt;
 	if (choice != NULL) {
 		if (*choice != CHOICE_DEFAULT)
-			return twice(word, e);
+			return refuse_repeated(word, e);
 		*choice = off ? CHOICE_OFF : CHOICE_ON;
 		return 0;
 	}
@@ -89,7 +89,7 @@ read_word(struct span word, struct contact *who, struct err *e)
 	}
 	if (span_starts_nocase(word, "seen=")) {
 		if (who->seen[0] != '\0')
-			return twice(word, e);
+			return refuse_repeated(word, e);
 		return read_seen(span_cut(word, 5, word.n), who, e);
 	}
 	return err_set(e, EX_CONFIG, "\"%.*s\" is no word that it knows",
@@ -153,14 +153,14 @@ read_line(struct contacts *p, struct span line, size_t number, struct err *e)
 
 /* Two lines for one address: which of them is meant? */
 static int
-check_twice(const struct contacts *p, struct err *e)
+check_duplicates(const struct contacts *p, struct err *e)
 {
 	const struct contact *one, *two;
 	size_t i, k;
 
 	for (i = 1; i < p->count; i++) {
-		one = p->keys[i - 1];
-		two = p->keys[i];
+		one = p->by_aor[i - 1];
+		two = p->by_aor[i];
 		if (!aor_equal(&one->aor, &two->aor))
 			continue;
 		for (k = p->line_count - 1;
@@ -193,7 +193,7 @@ contacts_open(
 	}
 	if (rc == 0) {
 		contacts_sort(p);
-		rc = check_twice(p, e);
+		rc = check_duplicates(p, e);
 	}
 	if (rc == -1) {
 		contacts_free(p);

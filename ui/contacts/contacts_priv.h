@@ -16,8 +16,7 @@ struct contacts_line {
 
 struct contacts {
 	char *path;
-	struct contact **called,
-	    **keys; /* in the order of names, and of AORs */
+	struct contact **by_name, **by_aor; /* the same contacts, sorted */
 	size_t count, cap;
 	struct contacts_line *lines;
 	size_t line_count, line_cap;

@@ -21,7 +21,7 @@ complete_forget(struct complete *c)
 	while (c->count > 0)
 		free(c->words[--c->count]);
 	c->at = 0;
-	c->shared = 0;
+	c->hidden = 0;
 	c->edit = NULL;
 	buf_wipe(&c->typed);
 }
@@ -73,7 +73,7 @@ word_kind(struct complete *c, struct span text, size_t to, size_t *from,
 /* --- putting words in ----------------------------------------------------- */
 
 static bool
-put(struct complete *c, struct edit *e, struct span word)
+replace_word(struct complete *c, struct edit *e, struct span word)
 {
 	if (!edit_replace(e, c->from, c->to, word))
 		return false;
@@ -84,7 +84,7 @@ put(struct complete *c, struct edit *e, struct span word)
 
 /* How much of the first candidate all others begin with, without case. */
 static struct span
-common(const struct complete *c)
+common_start(const struct complete *c)
 {
 	struct span first = span_str(c->words[0]), part = first;
 	size_t i, at = 0, next, back;
@@ -105,7 +105,7 @@ common(const struct complete *c)
 }
 
 static bool
-begin(struct complete *c, struct edit *e)
+first_tab(struct complete *c, struct edit *e)
 {
 	struct span text = edit_text(e), word, agreed;
 	const char *list = NULL;
@@ -126,7 +126,7 @@ begin(struct complete *c, struct edit *e)
 		if ((kind != COMPLETE_FILE || b.p[b.n - 1] != '/') &&
 		    (c->to == text.n || text.p[c->to] != ' '))
 			buf_adds(&b, " ");
-		done = put(c, e, span_buf(&b));
+		done = replace_word(c, e, span_buf(&b));
 		buf_free(&b);
 		complete_forget(c);
 		return done;
@@ -136,10 +136,10 @@ begin(struct complete *c, struct edit *e)
 	c->edit = e;
 	c->at = c->count;
 	c->changes = edit_changes(e);
-	agreed = common(c);
+	agreed = common_start(c);
 	/* A person may be found by what is not put in. */
 	if (agreed.n > word.n && text_begins(agreed, span_buf(&c->typed)))
-		return put(c, e, agreed);
+		return replace_word(c, e, agreed);
 	return true;
 }
 
@@ -147,12 +147,12 @@ bool
 complete_tab(struct complete *c, struct edit *e, bool back)
 {
 	if (c->edit != e || c->changes != edit_changes(e) || c->count < 2)
-		return begin(c, e);
+		return first_tab(c, e);
 	if (back)
 		c->at = c->at == 0 ? c->count : c->at - 1;
 	else
 		c->at = c->at == c->count ? 0 : c->at + 1;
-	return put(c, e,
+	return replace_word(c, e,
 	    c->at == c->count ? span_buf(&c->typed)
 			      : span_str(c->words[c->at]));
 }
@@ -167,7 +167,7 @@ shown_word(const struct complete *c, size_t i)
 {
 	struct span word = span_str(c->words[i]);
 
-	return text_escape_line(span_cut(word, c->shared, word.n));
+	return text_escape_line(span_cut(word, c->hidden, word.n));
 }
 
 /* Appends the candidates from *i on that fit, at least one, and moves *i behind

@@ -14,7 +14,7 @@ struct complete {
 
 	char **words; /* the candidates, in order, as they are put in */
 	size_t count, cap;
-	size_t shared; /* bytes of each that are not shown: a folder's name */
+	size_t hidden; /* bytes of each that are not shown: a folder's name */
 
 	/* Where the last Tab left it. */
 	const struct edit *edit;

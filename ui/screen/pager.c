@@ -166,7 +166,7 @@ draw_foot(struct pager *p, struct screen *s, int y)
 }
 
 static bool
-has_word(const struct pager *p, struct span row)
+row_has_word(const struct pager *p, struct span row)
 {
 	for (size_t i = 0; p->word.n > 0 && i + p->word.n <= row.n; i++)
 		if (span_eq_nocase(
@@ -186,7 +186,7 @@ is_wrapped(const struct pager *p, size_t i)
 static enum style
 style_of(const struct pager *p, size_t i, struct span row)
 {
-	if (has_word(p, row))
+	if (row_has_word(p, row))
 		return STYLE_FOUND;
 	if (is_wrapped(p, i))
 		return STYLE_TEXT;
@@ -243,7 +243,7 @@ static void
 search(struct pager *p, bool back)
 {
 	for (size_t i = p->top; back ? i-- > 0 : ++i < p->count;)
-		if (has_word(p, row_text(p, i))) {
+		if (row_has_word(p, row_text(p, i))) {
 			p->top = i;
 			return;
 		}
@@ -314,7 +314,7 @@ typing_key(struct pager *p, const struct screen_key *key)
 }
 
 static enum pager_does
-answer(struct pager *p, bool yes)
+close_with(struct pager *p, bool yes)
 {
 	pager_fn *fn = p->fn;
 
@@ -330,10 +330,10 @@ letter_key(struct pager *p, int c)
 	switch (c) {
 	case 'y':
 	case 'Y':
-		return p->question != NULL ? answer(p, true) : PAGER_STAYS;
+		return p->question != NULL ? close_with(p, true) : PAGER_STAYS;
 	case 'n':
 		if (p->question != NULL)
-			return answer(p, false);
+			return close_with(p, false);
 		search(p, false);
 		return PAGER_REDRAWS;
 	case 'N':
@@ -344,7 +344,7 @@ letter_key(struct pager *p, int c)
 	case 7: /* ^G */
 	case 27: /* ESC */
 	case SCREEN_F2:
-		return answer(p, false);
+		return close_with(p, false);
 	case '/':
 	case 's':
 		p->typing = (char)c;

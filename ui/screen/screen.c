@@ -32,28 +32,28 @@ static struct {
 	struct termios before;
 	char bytes[512];
 	size_t n;
-} last_will;
+} restore;
 
 static void
 on_crash(int signo)
 {
-	if (last_will.armed) {
-		last_will.armed = 0;
-		(void)!write(STDOUT_FILENO, last_will.bytes, last_will.n);
-		(void)tcsetattr(STDIN_FILENO, TCSANOW, &last_will.before);
+	if (restore.armed) {
+		restore.armed = 0;
+		(void)!write(STDOUT_FILENO, restore.bytes, restore.n);
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &restore.before);
 	}
 	(void)signal(signo, SIG_DFL);
 	(void)raise(signo);
 }
 
 static void
-will_add(const char *bytes)
+restore_add(const char *bytes)
 {
 	size_t n = bytes == NULL || bytes == (char *)-1 ? 0 : strlen(bytes);
 
-	if (n > 0 && last_will.n + n <= sizeof(last_will.bytes)) {
-		memcpy(last_will.bytes + last_will.n, bytes, n);
-		last_will.n += n;
+	if (n > 0 && restore.n + n <= sizeof(restore.bytes)) {
+		memcpy(restore.bytes + restore.n, bytes, n);
+		restore.n += n;
 	}
 }
 
@@ -69,26 +69,26 @@ capability(const char *name)
 }
 
 static void
-write_will(struct screen *s)
+prepare_restore(struct screen *s)
 {
 	static const int crashes[] = {
 	    SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
 	struct sigaction sa;
 
-	last_will.before = s->before;
-	last_will.n = 0;
-	will_add(modes_off);
-	will_add(capability("sgr0"));
-	will_add(capability("cnorm"));
-	will_add(capability("rmkx"));
-	will_add(capability("rmcup"));
+	restore.before = s->before;
+	restore.n = 0;
+	restore_add(modes_off);
+	restore_add(capability("sgr0"));
+	restore_add(capability("cnorm"));
+	restore_add(capability("rmkx"));
+	restore_add(capability("rmcup"));
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_crash;
 	(void)sigemptyset(&sa.sa_mask);
 	sa.sa_flags = (int)SA_RESETHAND;
 	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
 		(void)sigaction(crashes[i], &sa, NULL);
-	last_will.armed = 1;
+	restore.armed = 1;
 }
 
 /* --- bytes on their way to the terminal -------------------------------------------- */
@@ -127,7 +127,7 @@ raw_bytes(struct screen *s, const char *bytes)
 /* What is still to be shown at the end goes out, but nothing waits for a
  * terminal that takes nothing. */
 static void
-drain(struct screen *s)
+flush_output(struct screen *s)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
@@ -140,7 +140,7 @@ drain(struct screen *s)
 /* --- frames ------------------------------------------------------------------------- */
 
 static void
-draw(struct screen *s)
+draw_frame(struct screen *s)
 {
 	s->wanted = false;
 	loop_timer_del(s->loop, &s->due);
@@ -163,19 +163,19 @@ draw_due(void *arg)
 	struct screen *s = arg;
 
 	if (s->taken && output_waiting(&s->out) == 0)
-		draw(s);
+		draw_frame(s);
 }
 
 /* The terminal took something: if that was all, the next frame may come. */
 static void
-moved(void *arg)
+output_moved(void *arg)
 {
 	struct screen *s = arg;
 
 	if (s->out.failed.exit != 0)
 		s->owner.lost(s->owner.arg, &s->out.failed);
 	else if (s->wanted && s->taken && output_waiting(&s->out) == 0)
-		draw(s);
+		draw_frame(s);
 }
 
 void
@@ -249,14 +249,14 @@ set_modes(struct screen *s)
 }
 
 static void
-take(struct screen *s)
+take_terminal(struct screen *s)
 {
 	(void)tcgetattr(STDIN_FILENO, &s->before);
 	raw_mode(s);
 	s->taken = true;
 	set_modes(s);
 	measure(s);
-	write_will(s);
+	prepare_restore(s);
 	screen_redraw(s);
 }
 
@@ -264,12 +264,12 @@ static void
 give_back(struct screen *s)
 {
 	s->taken = false;
-	last_will.armed = 0;
+	restore.armed = 0;
 	(void)curs_set(1);
 	(void)endwin();
 	take_frame(s);
 	raw_bytes(s, modes_off);
-	drain(s);
+	flush_output(s);
 	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &s->before);
 }
 
@@ -286,7 +286,7 @@ screen_suspend(struct screen *s)
 	/* As a shell's job all its processes stop. */
 	(void)kill(0, SIGTSTP);
 	(void)sigaction(SIGTSTP, &ours, NULL);
-	take(s);
+	take_terminal(s);
 }
 
 static void
@@ -415,7 +415,7 @@ screen_new(struct loop *loop, const struct screen_owner *owner,
 	s->pasting = (struct loop_timer){.fn = screen_paste_ended, .arg = s};
 	s->in = (struct loop_io){.fd = STDIN_FILENO, .fn = readable, .arg = s};
 	(void)tcgetattr(STDIN_FILENO, &s->before);
-	output_init(&s->out, loop, moved, s);
+	output_init(&s->out, loop, output_moved, s);
 	/* ncurses leaves signals alone that have a handler. */
 	if (loop_signal(loop, SIGWINCH, resized, s, e) == -1 ||
 	    loop_signal(loop, SIGTSTP, stopped, s, e) == -1 ||
@@ -425,7 +425,7 @@ screen_new(struct loop *loop, const struct screen_owner *owner,
 		return -1;
 	}
 	loop_io_set(loop, &s->in, POLLIN);
-	take(s);
+	take_terminal(s);
 	*out = s;
 	return 0;
 }
@@ -474,7 +474,7 @@ screen_away(const struct screen *s)
 
 /* A terminal that takes nothing is not rung for hours. */
 static bool
-stuck(const struct screen *s)
+is_stuck(const struct screen *s)
 {
 	return output_waiting(&s->out) > SCREEN_WAITS;
 }
@@ -482,13 +482,13 @@ stuck(const struct screen *s)
 void
 screen_bell(struct screen *s)
 {
-	if (!stuck(s))
+	if (!is_stuck(s))
 		raw_bytes(s, "\a");
 }
 
 /* Terminals that show what they do not know would show it. */
 static bool
-may_know_osc(void)
+knows_osc(void)
 {
 	static const char *const known[] = {"xterm", "rxvt", "foot", "kitty",
 	    "alacritty", "wezterm", "st-", "contour", "vte", "ghostty", "tmux",
@@ -515,7 +515,7 @@ screen_notify(struct screen *s, const char *title, const char *text)
 {
 	struct buf b = {0};
 
-	if (!may_know_osc() || stuck(s))
+	if (!knows_osc() || is_stuck(s))
 		return;
 	buf_adds(&b, "\033]777;notify;");
 	add_osc_text(&b, title);

@@ -19,7 +19,7 @@
 static const struct {
 	short dark, light, both, eight;
 	attr_t with, without; /* attributes with colour, and in its place */
-} looks[STYLES] = {
+} style_table[STYLES] = {
     [STYLE_TEXT] = {-1, -1, -1, -1, 0, 0},
     [STYLE_DIM] = {246, 242, 244, -1, 0, 0},
     [STYLE_NAME] = {75, 25, 32, COLOR_CYAN, 0, 0},
@@ -55,12 +55,13 @@ screen_styles(struct screen *s)
 	bool colour = wants_colour(s);
 
 	for (int i = 0; i < STYLES; i++) {
-		short c = COLORS < 256                ? looks[i].eight
-		    : s->options.theme == THEME_DARK  ? looks[i].dark
-		    : s->options.theme == THEME_LIGHT ? looks[i].light
-						      : looks[i].both;
+		short c = COLORS < 256                ? style_table[i].eight
+		    : s->options.theme == THEME_DARK  ? style_table[i].dark
+		    : s->options.theme == THEME_LIGHT ? style_table[i].light
+						      : style_table[i].both;
 
-		s->attrs[i] = colour ? looks[i].with : looks[i].without;
+		s->attrs[i] = colour ? style_table[i].with
+				     : style_table[i].without;
 		s->pairs[i] = 0;
 		if (colour && c >= 0 && init_pair((short)(i + 1), c, -1) == OK)
 			s->pairs[i] = (short)(i + 1);
@@ -99,7 +100,7 @@ put_cell(const struct screen *s, int y, int x, const wchar_t *chars,
  * lay out in other columns than we do comes as '?', so that nothing is drawn
  * where it does not belong. Returns its columns. */
 static int
-take_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
+next_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
 {
 	uint32_t c = 0;
 	size_t length = text_decode(text, *at, &c), columns, n = 0;
@@ -134,7 +135,7 @@ screen_put(struct screen *s, int y, int x, int width, struct span text,
 	if (width > s->columns - x)
 		width = s->columns - x;
 	for (size_t at = 0; at < text.n;) {
-		int columns = take_cell(text, &at, chars);
+		int columns = next_cell(text, &at, chars);
 
 		if (taken + columns > width)
 			break;

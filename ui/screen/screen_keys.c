@@ -110,7 +110,7 @@ screen_paste_ended(void *arg)
 	struct screen *s = arg;
 	struct screen_key key = {.code = SCREEN_PASTE};
 
-	s->pastes = false;
+	s->in_paste = false;
 	loop_timer_del(s->loop, &s->pasting);
 	key.text = span_buf(&s->paste);
 	if (key.text.n > 0)
@@ -169,7 +169,7 @@ next_key(struct screen *s, wint_t *out)
 }
 
 static void
-tell(struct screen *s, int code)
+send_key(struct screen *s, int code)
 {
 	struct screen_key key = {.code = code};
 
@@ -177,19 +177,19 @@ tell(struct screen *s, int code)
 }
 
 static void
-tell_seen(struct screen *s, int seen, int alt)
+send_seen(struct screen *s, int seen, int alt)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 		if (codes[i].seen == seen) {
-			tell(s, codes[i].code | alt);
+			send_key(s, codes[i].code | alt);
 			return;
 		}
 	if (seen == SEEN_REPORT)
-		s->reports = true;
+		s->in_report = true;
 	else if (seen == SEEN_OLD_REPORT)
-		s->skips = 3;
+		s->report_skip = 3;
 	else if (seen == SEEN_PASTE) {
-		s->pastes = true;
+		s->in_paste = true;
 		loop_timer_set(s->loop, &s->pasting, KEYS_PASTE);
 	} else if (seen == SEEN_HERE || seen == SEEN_AWAY)
 		s->away = seen == SEEN_AWAY;
@@ -199,7 +199,7 @@ tell_seen(struct screen *s, int seen, int alt)
 
 /* "BUTTON;COLUMN;ROW", counted from one, as xterm's mode 1006 has it. */
 static void
-tell_report(struct screen *s)
+send_mouse(struct screen *s)
 {
 	struct span all = span_buf(&s->report);
 	size_t one = span_find(all, ';', 0), two = span_find(all, ';', one + 1);
@@ -225,14 +225,14 @@ tell_report(struct screen *s)
 
 /* Whether a key belongs to a report. What is no part of one ends it. */
 static bool
-take_report(struct screen *s, int rc, wint_t c)
+is_mouse_report(struct screen *s, int rc, wint_t c)
 {
-	bool takes = rc == OK && (s->reports || s->skips > 0);
+	bool takes = rc == OK && (s->in_report || s->report_skip > 0);
 
 	if (!takes) {
-		s->skips = 0;
-	} else if (s->skips > 0) {
-		s->skips--;
+		s->report_skip = 0;
+	} else if (s->report_skip > 0) {
+		s->report_skip--;
 		return true;
 	} else if ((c >= '0' && c <= '9') || c == ';') {
 		/* One that is too long is no report. */
@@ -240,8 +240,8 @@ take_report(struct screen *s, int rc, wint_t c)
 			buf_add(&s->report, &(char){(char)c}, 1);
 		return true;
 	} else if (c == 'M' && s->report.n < REPORT_MAX)
-		tell_report(s);
-	s->reports = false;
+		send_mouse(s);
+	s->in_report = false;
 	s->report.n = 0;
 	return takes;
 }
@@ -250,26 +250,26 @@ take_report(struct screen *s, int rc, wint_t c)
 
 /* A character, or ESC: then what follows at once is meant with Alt. */
 static void
-tell_char(struct screen *s, wint_t c)
+send_char(struct screen *s, wint_t c)
 {
 	wint_t next;
 	int rc;
 
 	if (c != ESC) {
-		tell(s, (int)c);
+		send_key(s, (int)c);
 		return;
 	}
 	rc = next_key(s, &next);
 	if (rc == KEY_CODE_YES)
-		tell_seen(s, (int)next, SCREEN_ALT);
+		send_seen(s, (int)next, SCREEN_ALT);
 	else if (rc == OK)
-		tell(s, (int)next | SCREEN_ALT);
+		send_key(s, (int)next | SCREEN_ALT);
 	else
-		tell(s, ESC);
+		send_key(s, ESC);
 }
 
 static void
-take_pasted(struct screen *s, int rc, wint_t c)
+read_pasted(struct screen *s, int rc, wint_t c)
 {
 	loop_timer_set(s->loop, &s->pasting, KEYS_PASTE);
 	if (rc == OK)
@@ -288,13 +288,13 @@ screen_keys_read(struct screen *s)
 		rc = next_key(s, &c);
 		if (rc == ERR)
 			break;
-		if (s->pastes)
-			take_pasted(s, rc, c);
-		else if (take_report(s, rc, c))
+		if (s->in_paste)
+			read_pasted(s, rc, c);
+		else if (is_mouse_report(s, rc, c))
 			continue;
 		else if (rc == KEY_CODE_YES)
-			tell_seen(s, (int)c, 0);
+			send_seen(s, (int)c, 0);
 		else
-			tell_char(s, c);
+			send_char(s, c);
 	}
 }

@@ -36,11 +36,11 @@ struct screen {
 	bool wanted, whole, away, taken;
 	int rows, columns, cursor_y, cursor_x;
 	mbstate_t partial; /* a character, some bytes of which have come */
-	bool pastes;
+	bool in_paste;
 	struct buf paste;
 	/* A report of the mouse is under way, or so many bytes of an old one. */
-	bool reports;
-	int skips;
+	bool in_report;
+	int report_skip;
 	struct buf report;
 };
 

@@ -41,9 +41,9 @@ static const struct form_field key_fields[] = {
 static int open_screen(struct setup *s, struct err *e);
 
 void
-setup_trouble(struct setup *s, const char *words)
+setup_problem(struct setup *s, const char *words)
 {
-	(void)snprintf(s->trouble, sizeof(s->trouble), "%.390s", words);
+	(void)snprintf(s->problem, sizeof(s->problem), "%.390s", words);
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -61,7 +61,7 @@ leave(struct setup *s)
 }
 
 static void
-to_form(struct setup *s)
+show_form(struct setup *s)
 {
 	setup_stop(s);
 	s->step = STEP_FORM;
@@ -69,7 +69,7 @@ to_form(struct setup *s)
 
 /* A command may ask on the terminal: it is given back while it runs. */
 static void
-try_due(void *arg)
+register_now(void *arg)
 {
 	struct setup *s = arg;
 	struct err e = {0};
@@ -79,9 +79,9 @@ try_due(void *arg)
 		screen_free(s->screen);
 		s->screen = NULL;
 	}
-	if (setup_try(s, &e) == -1) {
-		to_form(s);
-		setup_trouble(s, e.text);
+	if (setup_register(s, &e) == -1) {
+		show_form(s);
+		setup_problem(s, e.text);
 		if (lends)
 			form_go(s->form, FIELD_COMMAND);
 	}
@@ -92,7 +92,7 @@ try_due(void *arg)
 }
 
 static void
-form_pressed(struct setup *s, const struct screen_key *key)
+form_on_key(struct setup *s, const struct screen_key *key)
 {
 	if (key->code == SCREEN_F4) {
 		s->demo = true;
@@ -101,11 +101,11 @@ form_pressed(struct setup *s, const struct screen_key *key)
 	}
 	switch (form_key(s->form, key)) {
 	case FORM_DONE:
-		if (!setup_take(s))
+		if (!setup_read_form(s))
 			break;
 		s->step = STEP_TRY;
-		s->told.n = 0;
-		loop_timer_set(s->loop, &s->trying, 0);
+		s->report.n = 0;
+		loop_timer_set(s->loop, &s->register_timer, 0);
 		break;
 	case FORM_LEAVES:
 		leave(s);
@@ -116,12 +116,12 @@ form_pressed(struct setup *s, const struct screen_key *key)
 }
 
 static void
-to_keys(struct setup *s)
+show_key_form(struct setup *s)
 {
 	setup_stop(s);
 	if (setup_has_key(s)) {
 		s->step = STEP_DONE;
-		setup_explain(s);
+		setup_explain_key(s);
 		return;
 	}
 	s->step = STEP_KEY;
@@ -137,12 +137,12 @@ finish(struct setup *s)
 {
 	if (!setup_keep(s))
 		return;
-	s->goes_on = true;
+	s->start_client = true;
 	loop_stop(s->loop);
 }
 
 static void
-key_pressed(struct setup *s, const struct screen_key *key)
+key_form_on_key(struct setup *s, const struct screen_key *key)
 {
 	if (key->code == 3) {
 		leave(s);
@@ -152,7 +152,7 @@ key_pressed(struct setup *s, const struct screen_key *key)
 	case FORM_DONE:
 		if (setup_make_key(s)) {
 			s->step = STEP_DONE;
-			setup_explain(s);
+			setup_explain_key(s);
 		}
 		break;
 	case FORM_LEAVES:
@@ -164,31 +164,31 @@ key_pressed(struct setup *s, const struct screen_key *key)
 }
 
 static void
-try_pressed(struct setup *s, int code)
+register_on_key(struct setup *s, int code)
 {
 	if ((is_enter(code) && s->registered) || code == SCREEN_F2)
-		to_keys(s);
+		show_key_form(s);
 	else if (is_enter(code) || code == 27)
-		to_form(s);
+		show_form(s);
 	else if (code == 3)
 		leave(s);
 }
 
 static void
-pressed(void *arg, const struct screen_key *key)
+on_key(void *arg, const struct screen_key *key)
 {
 	struct setup *s = arg;
 
-	s->trouble[0] = '\0';
+	s->problem[0] = '\0';
 	switch (s->step) {
 	case STEP_FORM:
-		form_pressed(s, key);
+		form_on_key(s, key);
 		break;
 	case STEP_TRY:
-		try_pressed(s, key->code);
+		register_on_key(s, key->code);
 		break;
 	case STEP_KEY:
-		key_pressed(s, key);
+		key_form_on_key(s, key);
 		break;
 	case STEP_DONE:
 		if (is_enter(key->code))
@@ -202,7 +202,7 @@ pressed(void *arg, const struct screen_key *key)
 
 /* --- drawing -------------------------------------------------------------- */
 
-enum { TOLD_MARK = 4 }; /* columns of a line's mark, which rows below leave */
+enum { REPORT_MARK = 4 }; /* columns of a line's mark, which rows below leave */
 
 static enum style
 style_of(struct span line)
@@ -219,7 +219,7 @@ draw_line(struct setup *s, struct span line, long row, int y)
 {
 	int width = screen_columns(s->screen);
 	struct buf rows = {0};
-	size_t count = 0, mark = line.n < TOLD_MARK ? line.n : TOLD_MARK;
+	size_t count = 0, mark = line.n < REPORT_MARK ? line.n : REPORT_MARK;
 
 	text_rows(&rows, span_cut(line, mark, line.n), "    ", (size_t)width);
 	memcpy(rows.p, line.p, mark);
@@ -250,7 +250,7 @@ draw_lines(struct setup *s, struct span lines, int y, size_t skip)
 
 /* The newest of what was told. */
 static void
-draw_told(struct setup *s, const char *title)
+draw_report(struct setup *s, const char *title)
 {
 	int y = screen_rows(s->screen) > 14 ? 2 : 1;
 	int height = screen_rows(s->screen) - y;
@@ -259,9 +259,9 @@ draw_told(struct setup *s, const char *title)
 
 	(void)screen_puts(
 	    s->screen, 0, 0, screen_columns(s->screen), title, STYLE_NAME);
-	buf_addspan(&all, span_buf(&s->told));
-	if (s->trouble[0] != '\0')
-		buf_addf(&all, "!!  %s\n", s->trouble);
+	buf_addspan(&all, span_buf(&s->report));
+	if (s->problem[0] != '\0')
+		buf_addf(&all, "!!  %s\n", s->problem);
 	count = draw_lines(s, span_buf(&all), -1, 0);
 	(void)draw_lines(s, span_buf(&all), y,
 	    height > 0 && count > (size_t)height ? count - (size_t)height : 0);
@@ -269,23 +269,23 @@ draw_told(struct setup *s, const char *title)
 }
 
 static void
-draw(void *arg)
+on_draw(void *arg)
 {
 	struct setup *s = arg;
 
 	screen_clear(s->screen);
 	switch (s->step) {
 	case STEP_FORM:
-		form_draw(s->form, s->screen, s->trouble);
+		form_draw(s->form, s->screen, s->problem);
 		break;
 	case STEP_KEY:
-		form_draw(s->key_form, s->screen, s->trouble);
+		form_draw(s->key_form, s->screen, s->problem);
 		break;
 	case STEP_TRY:
-		draw_told(s, "signet: trying it out");
+		draw_report(s, "signet: trying it out");
 		break;
 	case STEP_DONE:
-		draw_told(s, "signet: your certificate");
+		draw_report(s, "signet: your certificate");
 		break;
 	}
 }
@@ -293,7 +293,7 @@ draw(void *arg)
 /* --- its life ------------------------------------------------------------- */
 
 static void
-lost(void *arg, const struct err *why)
+on_terminal_lost(void *arg, const struct err *why)
 {
 	struct setup *s = arg;
 
@@ -302,7 +302,7 @@ lost(void *arg, const struct err *why)
 }
 
 static void
-ended(void *arg, int signo)
+on_signal(void *arg, int signo)
 {
 	(void)signo;
 	leave(arg);
@@ -312,7 +312,7 @@ static int
 open_screen(struct setup *s, struct err *e)
 {
 	struct screen_owner owner = {
-	    .key = pressed, .draw = draw, .lost = lost, .arg = s};
+	    .key = on_key, .draw = on_draw, .lost = on_terminal_lost, .arg = s};
 	struct screen_options options = {.theme = s->given->theme};
 
 	return screen_new(s->loop, &owner, &options, &s->screen, e);
@@ -345,13 +345,13 @@ setup_open(struct setup *s, struct err *e)
 		    "there is no HOME to keep settings in: say who you are "
 		    "with --aor sips:you@example.com");
 	open_form(s);
-	s->trying = (struct loop_timer){.fn = try_due, .arg = s};
+	s->register_timer = (struct loop_timer){.fn = register_now, .arg = s};
 	if (keystore_open(s->config.keys, false, &s->ks, e) == -1 ||
 	    loop_new(&s->loop, e) == -1)
 		return -1;
 	keystore_on_passphrase(s->ks, setup_passphrase, s);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(s->loop, ends[i], ended, s, e) == -1)
+		if (loop_signal(s->loop, ends[i], on_signal, s, e) == -1)
 			return -1;
 	return open_screen(s, e);
 }
@@ -364,23 +364,23 @@ setup_close(struct setup *s)
 	keystore_free(s->ks);
 	loop_free(s->loop);
 	form_free(s->key_form);
-	buf_free(&s->told);
+	buf_free(&s->report);
 }
 
 /* The password is known for this run, kept or not. */
 static int
-go_on(struct setup *s, setup_client_fn *goes_on)
+run_client(struct setup *s, setup_client_fn *start_client)
 {
 	s->config.sign = s->config.encrypt = true;
 	free(s->config.password_file);
 	s->config.password_file = setup_password(s);
 	form_free(s->form);
 	s->form = NULL;
-	return goes_on(&s->config);
+	return start_client(&s->config);
 }
 
 static void
-free_taken(struct config *c)
+free_settings(struct config *c)
 {
 	if (c->aors.count > 0)
 		free(c->aors.items[0]);
@@ -391,7 +391,7 @@ free_taken(struct config *c)
 }
 
 enum setup_result
-setup_run(const struct config *config, setup_client_fn *goes_on, int *exit,
+setup_run(const struct config *config, setup_client_fn *start_client, int *exit,
     struct err *e)
 {
 	struct setup s = {.given = config, .config = *config};
@@ -414,11 +414,11 @@ setup_run(const struct config *config, setup_client_fn *goes_on, int *exit,
 		result = SETUP_FAILED;
 	else if (s.demo)
 		result = SETUP_DEMO;
-	else if (s.goes_on) {
-		*exit = go_on(&s, goes_on);
+	else if (s.start_client) {
+		*exit = run_client(&s, start_client);
 		result = SETUP_DONE;
 	}
 	form_free(s.form);
-	free_taken(&s.config);
+	free_settings(&s.config);
 	return result;
 }

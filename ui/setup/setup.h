@@ -20,6 +20,6 @@ typedef int setup_client_fn(const struct config *config);
 /* Asks, registers, offers to make keys and writes signet.conf; then gives the
  * settings to goes_on, whose result is *exit then. e: of FIRST_FAILED. */
 enum setup_result setup_run(const struct config *config,
-    setup_client_fn *goes_on, int *exit, struct err *e);
+    setup_client_fn *start_client, int *exit, struct err *e);
 
 #endif

@@ -44,18 +44,18 @@ setup_has_key(struct setup *s)
 }
 
 void
-setup_explain(struct setup *s)
+setup_explain_key(struct setup *s)
 {
 	struct buf shown = {0};
 	struct err e = {0};
 	struct aor who;
 
-	s->told.n = 0;
+	s->report.n = 0;
 	if (aor_parse(span_str(s->config.aors.items[0]), &who, &e) == -1)
 		return;
 	if (keyring_show(s->ks, who.text, &shown, &e) == 0)
-		buf_addspan(&s->told, span_buf(&shown));
-	buf_addf(&s->told,
+		buf_addspan(&s->report, span_buf(&shown));
+	buf_addf(&s->report,
 	    "Give it to a friend: signet keys export %s > me.pem\n"
 	    "Take theirs:         /import FILE\n"
 	    "Compare, by phone:   /verify THEM, and if it is the same, "
@@ -77,21 +77,21 @@ setup_make_key(struct setup *s)
 	struct err e = {0};
 
 	if (strcmp(form_text(s->key_form, 0), form_text(s->key_form, 1)) != 0) {
-		setup_trouble(s, "the two are not the same");
+		setup_problem(s, "the two are not the same");
 		form_go(s->key_form, 0);
 		return false;
 	}
 	if (!setup_keep(s))
 		return false;
 	if (keystore_open(s->config.keys, true, &ks, &e) == -1) {
-		setup_trouble(s, e.text);
+		setup_problem(s, e.text);
 		return false;
 	}
 	keystore_free(s->ks);
 	s->ks = ks;
 	keystore_on_passphrase(s->ks, setup_passphrase, s);
 	if (keystore_make(s->ks, s->config.aors.items[0], &how, &e) == -1) {
-		setup_trouble(s, e.text);
+		setup_problem(s, e.text);
 		return false;
 	}
 	return true;
@@ -184,7 +184,7 @@ setup_keep(struct setup *s)
 		s->kept = rc == 0;
 	}
 	if (rc == -1)
-		setup_trouble(s, e.text);
+		setup_problem(s, e.text);
 	free(path);
 	free(file);
 	return s->kept;

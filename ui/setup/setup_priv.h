@@ -31,17 +31,17 @@ struct setup {
 	enum step step;
 	struct keystore *ks;
 	struct ua *ua; /* while it is tried */
-	struct loop_timer trying;
+	struct loop_timer register_timer;
 	bool registered, failed;
 	int password_fd; /* 0: none */
-	struct buf told; /* lines of what was tried, and came of it */
-	char trouble[400];
+	struct buf report; /* lines of what was tried, and came of it */
+	char problem[400];
 	bool kept; /* signet.conf is written */
-	bool demo, goes_on;
+	bool demo, start_client;
 	struct err why;
 };
 
-void setup_trouble(struct setup *s, const char *words);
+void setup_problem(struct setup *s, const char *words);
 
 /* --- setup_try.c: what was filled in, and whether it works ---------------- */
 
@@ -49,9 +49,9 @@ void setup_trouble(struct setup *s, const char *words);
  * for free. NULL where there is none. */
 char *setup_password(struct setup *s);
 /* Takes the form's fields into the settings. False with trouble said. */
-bool setup_take(struct setup *s);
+bool setup_read_form(struct setup *s);
 /* Registers, and tells each step. */
-int setup_try(struct setup *s, struct err *e);
+int setup_register(struct setup *s, struct err *e);
 void setup_stop(struct setup *s);
 
 /* --- setup_keep.c: the key, and signet.conf ------------------------------- */
@@ -63,7 +63,7 @@ bool setup_has_key(struct setup *s);
 /* Makes it. False with trouble said. */
 bool setup_make_key(struct setup *s);
 /* Tells what to do with it. */
-void setup_explain(struct setup *s);
+void setup_explain_key(struct setup *s);
 /* The file for the password, for free. */
 char *setup_password_path(void);
 /* Writes signet.conf, and the password where that is wanted, or neither. False

@@ -49,15 +49,15 @@ setup_password(struct setup *s)
 }
 
 static bool
-refuse(struct setup *s, enum field where, const char *words)
+refuse_field(struct setup *s, enum field where, const char *words)
 {
-	setup_trouble(s, words);
+	setup_problem(s, words);
 	form_go(s->form, where);
 	return false;
 }
 
 static bool
-take_address(struct setup *s)
+read_address(struct setup *s)
 {
 	struct config *c = &s->config;
 	char *address = NULL;
@@ -66,11 +66,11 @@ take_address(struct setup *s)
 
 	set_text(&address, form_text(s->form, FIELD_ADDRESS));
 	if (address == NULL)
-		return refuse(
+		return refuse_field(
 		    s, FIELD_ADDRESS, "an address is needed: user@domain");
 	if (aor_parse(span_str(address), &who, &e) == -1) {
 		free(address);
-		return refuse(s, FIELD_ADDRESS, e.text);
+		return refuse_field(s, FIELD_ADDRESS, e.text);
 	}
 	aor_free(&who);
 	if (c->aors.count == 0) {
@@ -84,7 +84,7 @@ take_address(struct setup *s)
 }
 
 static bool
-take_proxy(struct setup *s)
+read_proxy(struct setup *s)
 {
 	char *uri;
 	struct uri parts;
@@ -97,11 +97,11 @@ take_proxy(struct setup *s)
 	free(s->config.proxy);
 	s->config.proxy = uri;
 	return uri_parse(span_str(uri), &parts, &e) == 0 ||
-	    refuse(s, FIELD_PROXY, e.text);
+	    refuse_field(s, FIELD_PROXY, e.text);
 }
 
 static bool
-take_password(struct setup *s)
+read_password(struct setup *s)
 {
 	struct config *c = &s->config;
 	const char *password = form_text(s->form, FIELD_PASSWORD);
@@ -112,10 +112,11 @@ take_password(struct setup *s)
 	free(c->password_file);
 	c->password_file = NULL;
 	if (c->password_command != NULL && password[0] != '\0')
-		return refuse(s, FIELD_PASSWORD,
+		return refuse_field(s, FIELD_PASSWORD,
 		    "a command, or the password: one of the two (^U empties)");
 	if (strlen(password) >= PASSPHRASE_MAX)
-		return refuse(s, FIELD_PASSWORD, "no password is that long");
+		return refuse_field(
+		    s, FIELD_PASSWORD, "no password is that long");
 	path = setup_password_path();
 	if (password[0] != '\0' && form_yes(s->form, FIELD_KEEP) &&
 	    access(path, F_OK) == 0) {
@@ -123,7 +124,7 @@ take_password(struct setup *s)
 		    "%s is there already, and stays as it is: say n here, or "
 		    "cat it as the password command",
 		    path);
-		(void)refuse(s, FIELD_KEEP, (const char *)words.p);
+		(void)refuse_field(s, FIELD_KEEP, (const char *)words.p);
 	}
 	free(path);
 	if (words.n > 0) {
@@ -135,20 +136,20 @@ take_password(struct setup *s)
 }
 
 bool
-setup_take(struct setup *s)
+setup_read_form(struct setup *s)
 {
 	s->config.policy.system_roots = form_yes(s->form, FIELD_ROOTS);
-	return take_address(s) && take_proxy(s) && take_password(s);
+	return read_address(s) && read_proxy(s) && read_password(s);
 }
 
 /* --- trying it ------------------------------------------------------------ */
 
 static void
-tell(struct setup *s, const char *mark, const char *words)
+add_report(struct setup *s, const char *mark, const char *words)
 {
 	char *line = text_escape_line(span_str(words));
 
-	buf_addf(&s->told, "%s %s\n", mark, line);
+	buf_addf(&s->report, "%s %s\n", mark, line);
 	free(line);
 	if (s->screen != NULL)
 		screen_want(s->screen, false);
@@ -157,13 +158,13 @@ tell(struct setup *s, const char *mark, const char *words)
 void
 setup_stop(struct setup *s)
 {
-	loop_timer_del(s->loop, &s->trying);
+	loop_timer_del(s->loop, &s->register_timer);
 	ua_free(s->ua);
 	s->ua = NULL;
 }
 
 static void
-tell_lines(struct setup *s, const char *words)
+add_lines(struct setup *s, const char *words)
 {
 	struct span all = span_str(words);
 
@@ -172,14 +173,14 @@ tell_lines(struct setup *s, const char *words)
 
 		end = span_find(all, '\n', at);
 		line = xstrndup(span_cut(all, at, end));
-		tell(s, "   ", line);
+		add_report(s, "   ", line);
 		free(line);
 	}
 }
 
 /* By the words of the trouble: the first that is in them. */
 static const char *
-what_to_do(const char *words)
+advice_for(const char *words)
 {
 	static const struct {
 		const char *in, *do_this;
@@ -220,7 +221,7 @@ what_to_do(const char *words)
 }
 
 static void
-tell_wire(struct setup *s, const struct ua_wire *w)
+add_wire(struct setup *s, const struct ua_wire *w)
 {
 	char *line;
 
@@ -228,13 +229,13 @@ tell_wire(struct setup *s, const struct ua_wire *w)
 	case UA_WIRE_STEP:
 	case UA_WIRE_OPENED:
 	case UA_WIRE_LOST:
-		tell_lines(s, w->words);
+		add_lines(s, w->words);
 		break;
 	case UA_WIRE_REQUEST:
 	case UA_WIRE_RESPONSE:
 		line = xstrndup(
 		    span_cut(w->head, 0, span_find(w->head, '\r', 0)));
-		tell(s, w->out ? "-> " : "<- ", line);
+		add_report(s, w->out ? "-> " : "<- ", line);
 		free(line);
 		break;
 	case UA_WIRE_TLS:
@@ -243,7 +244,7 @@ tell_wire(struct setup *s, const struct ua_wire *w)
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct setup *s = arg;
 
@@ -254,24 +255,25 @@ happened(void *arg, const struct ua_event *ev)
 	switch (ev->type) {
 	case UA_REGISTERED:
 		s->registered = true;
-		tell(s, "ok ", ev->words);
-		tell(s, "   ", "Enter goes on; ESC goes back to the form.");
+		add_report(s, "ok ", ev->words);
+		add_report(
+		    s, "   ", "Enter goes on; ESC goes back to the form.");
 		ua_deafen(s->ua);
 		break;
 	case UA_UNREGISTERED:
 		s->failed = true;
-		tell(s, "!! ", ev->words);
-		tell(s, "   ", what_to_do(ev->words));
-		tell(s, "   ",
+		add_report(s, "!! ", ev->words);
+		add_report(s, "   ", advice_for(ev->words));
+		add_report(s, "   ",
 		    "Enter goes back to the form; F2 keeps it as it is.");
 		break;
 	case UA_PROBLEM:
-		tell(s, "!! ", ev->words);
+		add_report(s, "!! ", ev->words);
 		break;
 	case UA_WIRE:
 		/* What is tried anew would push the reason away. */
 		if (!s->failed)
-			tell_wire(s, ev->wire);
+			add_wire(s, ev->wire);
 		break;
 	default:
 		break;
@@ -281,23 +283,24 @@ happened(void *arg, const struct ua_event *ev)
 }
 
 int
-setup_try(struct setup *s, struct err *e)
+setup_register(struct setup *s, struct err *e)
 {
 	const struct config *c = &s->config;
 
-	s->told.n = 0;
+	s->report.n = 0;
 	s->registered = s->failed = false;
 	if (c->password_command == NULL && c->password_file == NULL) {
-		tell(s, "   ",
+		add_report(s, "   ",
 		    "No password: nothing is registered. Messages go out, and "
 		    "come in where signet listens itself (listen, in "
 		    "signet.conf).");
-		tell(s, "   ", "Enter goes on; ESC goes back to the form.");
+		add_report(
+		    s, "   ", "Enter goes on; ESC goes back to the form.");
 		s->registered = true;
 		return 0;
 	}
-	tell(s, "   ", "Registering..");
-	if (ua_new(s->loop, s->ks, c, happened, s, &s->ua, e) == -1)
+	add_report(s, "   ", "Registering..");
+	if (ua_new(s->loop, s->ks, c, on_event, s, &s->ua, e) == -1)
 		return -1;
 	ua_watch(s->ua, true);
 	return ua_listen(s->ua, e);
