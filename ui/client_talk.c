@@ -2,13 +2,18 @@
  * Messages: what comes goes to its conversation with its verdict, what is
  * typed leaves as the conversation says.
  */
-#include "ui/client_priv.h"
+#include "ui/client_talk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_contacts.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
+#include "ui/trace_view.h"
+#include "ui/view.h"
 
 enum {
 	RING_PAUSE = 1000, /* ms between two bells */
@@ -114,7 +119,7 @@ add_line(struct conversation *v, const struct ua_message *m)
 static bool
 in_view(const struct client *c, const struct conversation *v)
 {
-	return v == client_current(c) && c->pager == NULL &&
+	return v == conversation_current(c) && c->pager == NULL &&
 	    log_at_end(v->log) && !screen_away(c->screen);
 }
 
@@ -148,10 +153,11 @@ count_unread(struct client *c, struct conversation *v, bool urgent)
 {
 	if (in_view(c, v))
 		return;
-	if (v == client_current(c) && log_below(v->log) == 0 && v->unread == 0)
+	if (v == conversation_current(c) && log_below(v->log) == 0 &&
+	    v->unread == 0)
 		log_mark_unread(v->log);
-	if (v != client_current(c) || screen_away(c->screen)) {
-		if (v->unread++ == 0 && v != client_current(c))
+	if (v != conversation_current(c) || screen_away(c->screen)) {
+		if (v->unread++ == 0 && v != conversation_current(c))
 			log_mark_unread(v->log);
 		v->urgent = v->urgent || urgent;
 	}
@@ -175,7 +181,7 @@ conversation_for(
 			strangers += c->conversations[i]->stranger;
 	if (!known || strangers >= CLIENT_STRANGERS) {
 		if (c->others == NULL)
-			client_note(c, c->conversations[0], false,
+			notice_log(c, c->conversations[0], false,
 			    "messages of more strangers are all in one "
 			    "conversation from here on; /query ADDRESS opens "
 			    "one of its own");
@@ -214,7 +220,7 @@ watch_certificate(
 	struct contact *p = v->contact;
 
 	if (m->judged && m->verdict.signature == SIGNATURE_CHANGED) {
-		client_notef(c, v, true,
+		notice_logf(c, v, true,
 		    "THE CERTIFICATE OF %s HAS CHANGED: what is signed in that "
 		    "name does not bear the pinned one. Somebody may be "
 		    "posing as them. Ask them by telephone; if it is theirs, "
@@ -227,7 +233,7 @@ watch_certificate(
 	    strcmp(p->seen, m->fingerprint) == 0)
 		return;
 	if (p->seen[0] != '\0' && !m->pinned)
-		client_notef(c, v, false,
+		notice_logf(c, v, false,
 		    "%s signs with a renewed certificate, %.16s.., which a CA "
 		    "that is trusted here vouches for",
 		    v->aor.text, m->fingerprint);
@@ -287,20 +293,20 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 	struct ua_outlook shown;
 
 	if (v->kind != CONVERSATION_PEER) {
-		client_note(c, NULL, false,
+		notice_log(c, NULL, false,
 		    "nobody is written to here: to: ADDRESS, or Alt and a "
 		    "number, goes to a conversation");
 		return false;
 	}
 	if (text.n > c->config.max_body) {
-		client_notef(c, NULL, true,
+		notice_logf(c, NULL, true,
 		    "not sent: %zu bytes are more than max-body allows (%llu); "
 		    "the text is still in the input line",
 		    text.n, (unsigned long long)c->config.max_body);
 		return false;
 	}
 	if (c->sending_count >= CLIENT_SENDING) {
-		client_note(c, NULL, true,
+		notice_log(c, NULL, true,
 		    "not sent: too many messages are under way; the text is "
 		    "still in the input line");
 		return false;
@@ -310,20 +316,20 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 	if (strcmp(shown.way, v->preflight.way) != 0 ||
 	    (conversation_encrypts(c, v) &&
 		strcmp(shown.fingerprint, v->preflight.fingerprint) != 0)) {
-		client_say(c,
+		notice_bar(c,
 		    "the header has changed just now: look at it, "
 		    "and Enter sends");
 		return false;
 	}
 	if (conversation_encrypts(c, v) && v->has_preflight &&
 	    v->preflight.seal_problem[0] != '\0') {
-		client_notef(
+		notice_logf(
 		    c, NULL, true, "not sent: %s", v->preflight.seal_problem);
 		return false;
 	}
 	if (conversation_signs(c, v) && v->has_preflight &&
 	    v->preflight.sign_problem[0] != '\0') {
-		client_notef(
+		notice_logf(
 		    c, NULL, true, "not sent: %s", v->preflight.sign_problem);
 		return false;
 	}
@@ -404,7 +410,7 @@ end_line(struct client *c, const struct sending *s, const struct ua_sent *sent)
 		buf_adds(&words, " (Alt-R sends it again)");
 		why = text_escape_line(span_buf(&words));
 		buf_free(&words);
-		if (s->in != client_current(c))
+		if (s->in != conversation_current(c))
 			s->in->unread++;
 	} else if (sent->status == 202)
 		why = xstrdup("accepted by a server, to be delivered later");
@@ -422,7 +428,7 @@ client_sent(struct client *c, const struct ua_sent *sent)
 	if (s->in != NULL)
 		end_line(c, s, sent);
 	else if (sent->exit != 0)
-		client_notef(c, c->conversations[0], true,
+		notice_logf(c, c->conversations[0], true,
 		    "a message to %s was not sent: %s", sent->to, sent->why);
 	memmove(s, s + 1,
 	    (size_t)(c->sending + --c->sending_count - s) * sizeof(*s));
@@ -453,14 +459,14 @@ find_failed(const struct conversation *v)
 void
 client_resend(struct client *c)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	const struct log_line *failed = find_failed(v);
 	struct log_line *line;
 	struct buf text = {0};
 	uint64_t number;
 
 	if (failed == NULL) {
-		client_say(c, "no message of yours has failed here");
+		notice_bar(c, "no message of yours has failed here");
 		return;
 	}
 	number = failed->number;
@@ -499,11 +505,12 @@ message_for_details(const struct conversation *v)
 void
 client_details(struct client *c)
 {
-	const struct log_line *line = message_for_details(client_current(c));
+	const struct log_line *line = message_for_details(
+	    conversation_current(c));
 	struct buf text = {0};
 
 	if (line == NULL) {
-		client_say(c, "no message has come here yet");
+		notice_bar(c, "no message has come here yet");
 		return;
 	}
 	if (line->details != NULL)
@@ -519,7 +526,7 @@ client_details(struct client *c)
 		if (line->why != NULL)
 			buf_addf(&text, "%-12s %s\n", "reason", line->why);
 	}
-	client_page(c, "verdict", &text, NULL, NULL);
+	notice_page(c, "verdict", &text, NULL, NULL);
 }
 
 void

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
 
 static enum command_does command_help(struct client *c, struct span args);
 
@@ -70,13 +72,13 @@ command_word(struct span *args)
 struct conversation *
 command_conversation(struct client *c, struct span word)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 
 	if (word.n > 0)
 		return conversation_with(c, word);
 	if (v->kind == CONVERSATION_PEER)
 		return v;
-	client_say(c, "say who: an address, or what they are called");
+	notice_bar(c, "say who: an address, or what they are called");
 	return NULL;
 }
 
@@ -84,13 +86,8 @@ enum command_does
 command_usage(struct client *c, const char *name)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0) {
-			char words[200];
-
-			(void)snprintf(words, sizeof(words), "usage: %s %s",
-			    name, commands[i].args);
-			client_say(c, words);
-		}
+		if (strcmp(commands[i].name, name) == 0)
+			notice_barf(c, "usage: %s %s", name, commands[i].args);
 	return COMMAND_REFUSED;
 }
 
@@ -135,7 +132,7 @@ command_help(struct client *c, struct span args)
 	}
 	if (found == 0) {
 		buf_free(&text);
-		client_say(c, "there is no such command; /help has them all");
+		notice_bar(c, "there is no such command; /help has them all");
 		return COMMAND_REFUSED;
 	}
 	if (word.n == 0) {
@@ -144,7 +141,7 @@ command_help(struct client *c, struct span args)
 		    "SIPimp's own.\n");
 		buf_adds(&text, keys_help);
 	}
-	client_page(c, "help", &text, NULL, NULL);
+	notice_page(c, "help", &text, NULL, NULL);
 	return COMMAND_DONE;
 }
 
@@ -207,7 +204,7 @@ run_bare_line(struct client *c, struct span line)
 			return command_add(c, rest);
 	}
 	if (span_starts_nocase(line, "status:")) {
-		client_say(c,
+		notice_bar(c,
 		    "presence is not there yet: nobody is told "
 		    "your status");
 		return COMMAND_DONE;
@@ -233,13 +230,10 @@ command_run(struct client *c, struct span line)
 	args = span_trim(span_cut(line, end, line.n));
 	d = find_command(name);
 	if (d == NULL) {
-		char words[200];
-
-		(void)snprintf(words, sizeof(words),
+		notice_barf(c,
 		    "%.*s is no command; /help has them all, and // begins a "
 		    "text with a /",
 		    (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
-		client_say(c, words);
 		return COMMAND_REFUSED;
 	}
 	return d->fn(c, args);

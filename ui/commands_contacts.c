@@ -7,6 +7,10 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_contacts.h"
+#include "ui/client_talk.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
 
 enum command_does
 command_query(struct client *c, struct span args)
@@ -39,16 +43,16 @@ command_msg(struct client *c, struct span args)
 enum command_does
 command_close(struct client *c, struct span args)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 
 	if (args.n > 0)
 		return command_usage(c, "/close");
 	if (v->kind == CONVERSATION_CLIENT) {
-		client_say(c, "this one stays; /quit leaves");
+		notice_bar(c, "this one stays; /quit leaves");
 		return COMMAND_REFUSED;
 	}
 	conversation_close(c, v);
-	client_draw(c);
+	notice_redraw(c);
 	return COMMAND_CLOSED;
 }
 
@@ -78,15 +82,15 @@ command_add(struct client *c, struct span args)
 	if (uri.n == 0)
 		return command_usage(c, "/add");
 	if (contacts_add(c->contacts, uri, &p, &e) == -1) {
-		client_say(c, e.text);
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
 	command_contact_added(c, p);
 	if (args.n > 0 && contacts_rename(c->contacts, p, args, &e) == -1) {
-		client_say(c, e.text);
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	client_draw(c);
+	notice_redraw(c);
 	return COMMAND_DONE;
 }
 
@@ -94,7 +98,7 @@ command_add(struct client *c, struct span args)
 static struct contact *
 find_contact(struct client *c, struct span word)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	struct contact *p;
 
 	if (word.n == 0 && v->kind == CONVERSATION_PEER)
@@ -102,7 +106,7 @@ find_contact(struct client *c, struct span word)
 	else
 		p = contacts_find(c->contacts, word);
 	if (p == NULL)
-		client_say(c, "that is nobody among the people; /add URI");
+		notice_bar(c, "that is nobody among the people; /add URI");
 	return p;
 }
 
@@ -118,7 +122,7 @@ command_remove(struct client *c, struct span args)
 			c->conversations[i]->contact = NULL;
 	contacts_remove(c->contacts, p);
 	client_contacts_changed(c);
-	client_draw(c);
+	notice_redraw(c);
 	return COMMAND_DONE;
 }
 
@@ -135,11 +139,11 @@ command_rename(struct client *c, struct span args)
 	if (p == NULL)
 		return COMMAND_REFUSED;
 	if (contacts_rename(c->contacts, p, args, &e) == -1) {
-		client_say(c, e.text);
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
 	client_contacts_changed(c);
-	client_draw(c);
+	notice_redraw(c);
 	return COMMAND_DONE;
 }
 
@@ -150,7 +154,7 @@ command_rename(struct client *c, struct span args)
 static enum command_does
 set_choice(struct client *c, struct span args, bool sign)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	enum contact_choice choice;
 	struct err e = {0};
 
@@ -163,7 +167,7 @@ set_choice(struct client *c, struct span args, bool sign)
 	else
 		return command_usage(c, sign ? "/sign" : "/encrypt");
 	if (v->kind != CONVERSATION_PEER) {
-		client_say(c,
+		notice_bar(c,
 		    "go to a conversation first; for all of them "
 		    "there is /set");
 		return COMMAND_REFUSED;
@@ -171,7 +175,7 @@ set_choice(struct client *c, struct span args, bool sign)
 	if (v->contact == NULL &&
 	    contacts_add(c->contacts, span_str(v->uri), &v->contact, &e) ==
 		-1) {
-		client_say(c, e.text);
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
 	conversation_known(v);
@@ -179,7 +183,7 @@ set_choice(struct client *c, struct span args, bool sign)
 	*(sign ? &v->contact->sign : &v->contact->encrypt) = choice;
 	client_contacts_changed(c);
 	conversation_preflight(c, v);
-	client_draw(c);
+	notice_redraw(c);
 	return COMMAND_DONE;
 }
 
@@ -210,7 +214,7 @@ list_ignored(struct client *c)
 			buf_addf(&b, "%s%s",
 			    count++ > 0 ? ", " : "ignored: ", p->aor.text);
 	}
-	client_note(c, NULL, false,
+	notice_log(c, NULL, false,
 	    count > 0 ? (const char *)b.p : "nobody is ignored");
 	buf_free(&b);
 }
@@ -227,12 +231,12 @@ command_ignore(struct client *c, struct span args)
 	}
 	p = contacts_find(c->contacts, args);
 	if (p == NULL && contacts_add(c->contacts, args, &p, &e) == -1) {
-		client_say(c, e.text);
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
 	p->ignored = !p->ignored;
 	command_contact_added(c, p);
-	client_notef(c, NULL, false,
+	notice_logf(c, NULL, false,
 	    p->ignored ? "what %s sends is taken and not shown; /ignore again "
 			 "shows it"
 		       : "%s is heard again",

@@ -10,12 +10,14 @@
 
 #include "src/app/keyring.h"
 #include "src/base/text.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
 
 static enum command_does
 failed(struct client *c, struct buf *text, const struct err *e)
 {
 	buf_free(text);
-	client_note(c, NULL, true, e->text);
+	notice_log(c, NULL, true, e->text);
 	return COMMAND_REFUSED;
 }
 
@@ -25,7 +27,7 @@ static char *
 address_of(struct client *c, struct span word)
 {
 	const struct contact *p = contacts_find(c->contacts, word);
-	const struct conversation *v = client_current(c);
+	const struct conversation *v = conversation_current(c);
 
 	if (word.n == 0 && v->kind == CONVERSATION_PEER)
 		return xstrdup(v->aor.text);
@@ -53,7 +55,7 @@ command_keys(struct client *c, struct span args)
 		buf_adds(&text,
 		    "There are no keys and certificates here "
 		    "yet: signet keys new ADDRESS makes yours.\n");
-	client_page(c, "keys", &text, NULL, NULL);
+	notice_page(c, "keys", &text, NULL, NULL);
 	return COMMAND_DONE;
 }
 
@@ -84,7 +86,7 @@ compare(struct client *c, struct span args, const char *title,
 		return failed(c, &text, &e);
 	free(c->trust_address);
 	c->trust_address = xstrdup(v->aor.text);
-	client_page(c, title, &text, question, fn);
+	notice_page(c, title, &text, question, fn);
 	return COMMAND_DONE;
 }
 
@@ -106,7 +108,7 @@ trust_answered(void *arg, bool yes)
 	int rc;
 
 	if (!yes) {
-		client_say(c, "not trusted: nobody said yes");
+		notice_bar(c, "not trusted: nobody said yes");
 		return;
 	}
 	rc = aor_parse(span_str(c->trust_address), &who, &e);
@@ -116,9 +118,9 @@ trust_answered(void *arg, bool yes)
 		aor_free(&who);
 	}
 	if (rc == -1)
-		client_note(c, NULL, true, e.text);
+		notice_log(c, NULL, true, e.text);
 	else
-		client_notef(c, NULL, false,
+		notice_logf(c, NULL, false,
 		    "the certificate %.16s.. is pinned for %s: no other is "
 		    "theirs from here on",
 		    c->trust_fingerprint, c->trust_address);
@@ -190,7 +192,7 @@ command_import(struct client *c, struct span args)
 		return failed(c, &text, &e);
 	if (text.n > 0 && text.p[text.n - 1] == '\n')
 		text.n--;
-	client_notef(
+	notice_logf(
 	    c, NULL, false, "taken: %.*s", (int)text.n, (const char *)text.p);
 	buf_free(&text);
 	conversations_preflight(c);

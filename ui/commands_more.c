@@ -8,6 +8,11 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_quit.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
+#include "ui/trace_view.h"
+#include "ui/view.h"
 
 /* --- the way ------------------------------------------------------------------------ */
 
@@ -20,17 +25,17 @@ resolved(void *arg, const char *lines)
 	text_escape(&text, span_str(lines), true);
 	/* Who types or reads on is not interrupted. */
 	if (c->pager == NULL && c->key_count == c->resolve_at)
-		client_page(c, "resolve", &text, NULL, NULL);
+		notice_page(c, "resolve", &text, NULL, NULL);
 	else
-		client_note(c, NULL, false, (const char *)text.p);
+		notice_log(c, NULL, false, (const char *)text.p);
 	buf_free(&text);
-	client_draw(c);
+	notice_redraw(c);
 }
 
 enum command_does
 command_resolve(struct client *c, struct span args)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	const struct contact *p = contacts_find(c->contacts, args);
 	struct err e = {0};
 	char *uri;
@@ -41,20 +46,20 @@ command_resolve(struct client *c, struct span args)
 	uri = args.n == 0 ? xstrdup(v->uri)
 	    : p != NULL   ? xstrdup(p->uri)
 			  : xstrndup(args);
-	client_say(c, "asking..");
+	notice_bar(c, "asking..");
 	c->resolve_at = c->key_count;
 	rc = ua_resolve(c->ua, uri, resolved, c, &e);
 	free(uri);
 	if (rc == 0)
 		return COMMAND_DONE;
-	client_note(c, NULL, true, e.text);
+	notice_log(c, NULL, true, e.text);
 	return COMMAND_REFUSED;
 }
 
 static struct pager *
 trace_pager(struct client *c)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	struct trace_view *trace = v->kind == CONVERSATION_PEER
 	    ? conversation_trace(c, v)
 	    : c->connections;
@@ -81,7 +86,7 @@ command_show_trace(struct client *c)
 {
 	pager_free(c->pager);
 	c->pager = trace_pager(c);
-	client_draw(c);
+	notice_redraw(c);
 }
 
 enum command_does
@@ -100,9 +105,9 @@ command_wire(struct client *c, struct span args)
 	path = complete_path(args);
 	rc = pager_save(p, path, &e);
 	if (rc == 0)
-		client_notef(c, NULL, false, "the wire is in %s", path);
+		notice_logf(c, NULL, false, "the wire is in %s", path);
 	else
-		client_note(c, NULL, true, e.text);
+		notice_log(c, NULL, true, e.text);
 	free(path);
 	pager_free(p);
 	return rc == 0 ? COMMAND_DONE : COMMAND_REFUSED;
@@ -121,7 +126,7 @@ command_status(struct client *c, struct span args)
 		buf_addf(&b, "%-14s %s\n", i == 0 ? "who" : "",
 		    c->config.aors.items[i]);
 	buf_addf(&b, "%-14s %s\n", "registration",
-	    c->registration[0] != '\0' ? c->registration : "none wanted");
+	    c->registration != NULL ? c->registration : "none wanted");
 	buf_addf(&b, "%-14s %s\n", "listening",
 	    c->listening.n > 0 ? (const char *)c->listening.p : "nowhere");
 	buf_addf(&b, "%-14s %s\n", "proxy",
@@ -130,7 +135,7 @@ command_status(struct client *c, struct span args)
 	buf_addf(&b, "%-14s %zu\n", "under way", ua_waiting(c->ua));
 	buf_addf(&b, "%-14s %zu\n", "people", contacts_count(c->contacts));
 	buf_addf(&b, "%-14s %zu", "conversations", c->count - 1);
-	client_note(c, NULL, false, (const char *)b.p);
+	notice_log(c, NULL, false, (const char *)b.p);
 	buf_free(&b);
 	return COMMAND_DONE;
 }
@@ -143,7 +148,7 @@ list_settings(struct client *c)
 	buf_adds(&text, "Settings that may change while signet runs:\n\n");
 	config_show(&c->config, &text);
 	buf_adds(&text, "\nsignet.conf(5) has them all, and keeps them.\n");
-	client_page(c, "settings", &text, NULL, NULL);
+	notice_page(c, "settings", &text, NULL, NULL);
 }
 
 enum command_does
@@ -169,13 +174,13 @@ command_set(struct client *c, struct span args)
 	free(word);
 	free(value);
 	if (rc == -1) {
-		client_say(c, e.text);
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	options = client_screen_options(c);
+	options = view_screen_options(c);
 	screen_options(c->screen, &options);
 	conversations_preflight(c);
-	client_say(c, "set, for as long as this runs; signet.conf keeps it");
+	notice_bar(c, "set, for as long as this runs; signet.conf keeps it");
 	return COMMAND_DONE;
 }
 

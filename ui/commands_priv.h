@@ -4,7 +4,7 @@
 #ifndef SIGNET_UI_COMMANDS_PRIV_H
 #define SIGNET_UI_COMMANDS_PRIV_H
 
-#include "ui/client_priv.h"
+#include "ui/commands.h"
 
 /* What a command does with the rest of its line. */
 typedef enum command_does command_fn(struct client *c, struct span args);

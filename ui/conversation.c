@@ -2,12 +2,14 @@
  * Conversations: which there are, which one is seen, and how the next line of
  * each would leave.
  */
-#include "ui/client_priv.h"
+#include "ui/conversation.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_contacts.h"
+#include "ui/notice.h"
 
 enum {
 	CONVERSATIONS_MAX = 2000,
@@ -16,7 +18,7 @@ enum {
 };
 
 struct conversation *
-client_current(const struct client *c)
+conversation_current(const struct client *c)
 {
 	return c->conversations[c->current];
 }
@@ -127,12 +129,12 @@ conversation_with(struct client *c, struct span uri)
 	if (aor_parse(p != NULL ? span_str(p->uri) : uri, &who, &e) == -1) {
 		(void)err_in(
 		    &e, "%.*s is nobody here", (int)uri.n, (const char *)uri.p);
-		client_say(c, e.text);
+		notice_bar(c, e.text);
 		return NULL;
 	}
 	v = conversation_of(c, &who);
 	if (v == NULL && c->count >= CONVERSATIONS_MAX)
-		client_say(c, "too many conversations are open; /close some");
+		notice_bar(c, "too many conversations are open; /close some");
 	else if (v == NULL)
 		v = conversation_open(c, who.text, &who, false);
 	if (v != NULL && contacts_has_scheme(uri) && !span_is(uri, v->uri))
@@ -210,7 +212,7 @@ conversation_show(struct client *c, size_t which)
 
 	if (which >= c->count)
 		return;
-	v = client_current(c);
+	v = conversation_current(c);
 	if (which != c->current) {
 		/* What was seen is read; what comes from now on is not, nor is
 		 * what came below while one looked back. */
@@ -221,11 +223,11 @@ conversation_show(struct client *c, size_t which)
 		c->before = c->current;
 	}
 	c->current = which;
-	v = client_current(c);
+	v = conversation_current(c);
 	v->unread = 0;
 	v->urgent = false;
 	conversation_preflight(c, v);
-	client_draw(c);
+	notice_redraw(c);
 }
 
 void
@@ -247,7 +249,7 @@ conversation_next_unread(struct client *c)
 	if (found < c->count)
 		conversation_show(c, found);
 	else
-		client_say(c, "nothing is unread");
+		notice_bar(c, "nothing is unread");
 }
 
 char *
@@ -294,6 +296,6 @@ void
 conversations_preflight(struct client *c)
 {
 	/* Each is looked at again when it is shown. */
-	conversation_preflight(c, client_current(c));
-	client_draw(c);
+	conversation_preflight(c, conversation_current(c));
+	notice_redraw(c);
 }

@@ -2,17 +2,21 @@
  * Keys: one table of what each does, and lines on their way from the input
  * line to commands or to whom the conversation is with.
  */
-#include "ui/client_priv.h"
+#include "ui/input.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_quit.h"
+#include "ui/client_talk.h"
+#include "ui/commands.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
+#include "ui/screen/edit_keys.h"
+#include "ui/view.h"
 
 typedef void key_fn(struct client *c);
-
-#define CTRL(c) ((c)&0x1f)
-#define ALT(c) ((c) | SCREEN_ALT)
 
 static void
 bell(const struct client *c)
@@ -27,7 +31,7 @@ bell(const struct client *c)
 static void
 send_or_run(struct client *c)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	struct edit *line = v->edit;
 	struct buf text = {0};
 	enum command_does does;
@@ -58,13 +62,13 @@ send_or_run(struct client *c)
 static void
 newline(struct client *c)
 {
-	(void)edit_insert(client_current(c)->edit, span_str("\n"));
+	(void)edit_insert(conversation_current(c)->edit, span_str("\n"));
 }
 
 static void
 complete(struct client *c)
 {
-	if (!complete_tab(c->complete, client_current(c)->edit, false))
+	if (!complete_tab(c->complete, conversation_current(c)->edit, false))
 		bell(c);
 	else
 		c->hint = complete_shown(
@@ -74,7 +78,7 @@ complete(struct client *c)
 static void
 complete_back(struct client *c)
 {
-	if (!complete_tab(c->complete, client_current(c)->edit, true))
+	if (!complete_tab(c->complete, conversation_current(c)->edit, true))
 		bell(c);
 }
 
@@ -82,7 +86,7 @@ complete_back(struct client *c)
 static void
 interrupt(struct client *c)
 {
-	struct edit *line = client_current(c)->edit;
+	struct edit *line = conversation_current(c)->edit;
 
 	if (edit_text(line).n > 0)
 		edit_clear(line);
@@ -90,7 +94,7 @@ interrupt(struct client *c)
 		client_quit(c);
 	else {
 		c->quit_pending = true;
-		client_say(c, "^C again quits");
+		notice_bar(c, "^C again quits");
 	}
 }
 
@@ -108,7 +112,7 @@ pane_height(const struct client *c)
 static void
 scroll(struct client *c, long rows)
 {
-	struct log *log = client_current(c)->log;
+	struct log *log = conversation_current(c)->log;
 
 	if (!log_scroll(log, rows, pane_height(c)) && rows < 0)
 		log_end(log);
@@ -129,26 +133,26 @@ page_down(struct client *c)
 static void
 to_top(struct client *c)
 {
-	log_top(client_current(c)->log, pane_height(c));
+	log_top(conversation_current(c)->log, pane_height(c));
 }
 
 static void
 to_end(struct client *c)
 {
-	log_end(client_current(c)->log);
-	log_choose_none(client_current(c)->log);
+	log_end(conversation_current(c)->log);
+	log_choose_none(conversation_current(c)->log);
 }
 
 static void
 choose_older(struct client *c)
 {
-	(void)log_choose(client_current(c)->log, true, pane_height(c));
+	(void)log_choose(conversation_current(c)->log, true, pane_height(c));
 }
 
 static void
 choose_newer(struct client *c)
 {
-	(void)log_choose(client_current(c)->log, false, pane_height(c));
+	(void)log_choose(conversation_current(c)->log, false, pane_height(c));
 }
 
 static void
@@ -167,7 +171,7 @@ to_right(struct client *c)
 static void
 escape(struct client *c)
 {
-	struct log *log = client_current(c)->log;
+	struct log *log = conversation_current(c)->log;
 
 	log_choose_none(log);
 	log_search_end(log);
@@ -182,78 +186,40 @@ help(struct client *c)
 
 /* --- the table -------------------------------------------------------------------------- */
 
-/* A key edits the line, or acts. */
+/* Keys that do something else than edit the line. */
 static const struct {
 	int code;
 	key_fn *fn;
-	enum edit_act edit;
 } keys[] = {
-    {SCREEN_LEFT, NULL, EDIT_LEFT},
-    {CTRL('b'), NULL, EDIT_LEFT},
-    {SCREEN_RIGHT, NULL, EDIT_RIGHT},
-    {CTRL('f'), NULL, EDIT_RIGHT},
-    {ALT('b'), NULL, EDIT_WORD_LEFT},
-    {SCREEN_CTRL_LEFT, NULL, EDIT_WORD_LEFT},
-    {ALT('f'), NULL, EDIT_WORD_RIGHT},
-    {SCREEN_CTRL_RIGHT, NULL, EDIT_WORD_RIGHT},
-    {CTRL('a'), NULL, EDIT_LINE_START},
-    {SCREEN_HOME, NULL, EDIT_LINE_START},
-    {CTRL('e'), NULL, EDIT_LINE_END},
-    {SCREEN_END, NULL, EDIT_LINE_END},
-    {ALT('<'), to_top, 0},
-    {ALT('>'), to_end, 0},
-    {SCREEN_UP, NULL, EDIT_UP},
-    {SCREEN_DOWN, NULL, EDIT_DOWN},
-    {CTRL('p'), NULL, EDIT_OLDER},
-    {CTRL('n'), NULL, EDIT_NEWER},
-    {ALT('p'), NULL, EDIT_OLDER},
-    {ALT('n'), NULL, EDIT_NEWER},
-    {SCREEN_BACKSPACE, NULL, EDIT_BACKSPACE},
-    {CTRL('h'), NULL, EDIT_BACKSPACE},
-    {127, NULL, EDIT_BACKSPACE},
-    {SCREEN_DELETE, NULL, EDIT_DELETE},
-    {CTRL('d'), NULL, EDIT_DELETE},
-    {ALT(127), NULL, EDIT_KILL_WORD_LEFT},
-    {ALT(CTRL('h')), NULL, EDIT_KILL_WORD_LEFT},
-    {ALT(SCREEN_BACKSPACE), NULL, EDIT_KILL_WORD_LEFT},
-    {CTRL('w'), NULL, EDIT_KILL_BLANK_LEFT},
-    {ALT('d'), NULL, EDIT_KILL_WORD_RIGHT},
-    {CTRL('k'), NULL, EDIT_KILL_LINE_END},
-    {CTRL('u'), NULL, EDIT_KILL_LINE_START},
-    {CTRL('y'), NULL, EDIT_YANK},
-    {ALT('y'), NULL, EDIT_YANK_POP},
-    {CTRL('t'), NULL, EDIT_TRANSPOSE},
-    {ALT('u'), NULL, EDIT_UPPER},
-    {ALT('l'), NULL, EDIT_LOWER},
-    {ALT('c'), NULL, EDIT_CAPITAL},
-    {CTRL('_'), NULL, EDIT_UNDO},
-    {'\r', send_or_run, 0},
-    {SCREEN_ENTER, send_or_run, 0},
-    {'\n', newline, 0},
-    {ALT('\r'), newline, 0},
-    {ALT('\n'), newline, 0},
-    {ALT(SCREEN_ENTER), newline, 0},
-    {'\t', complete, 0},
-    {SCREEN_BACKTAB, complete_back, 0},
-    {CTRL('c'), interrupt, 0},
-    {CTRL('g'), escape, 0},
-    {27, escape, 0},
-    {SCREEN_PAGE_UP, page_up, 0},
-    {SCREEN_PAGE_DOWN, page_down, 0},
-    {ALT('v'), client_details, 0},
-    {SCREEN_F3, client_details, 0},
-    {ALT(SCREEN_UP), choose_older, 0},
-    {ALT(SCREEN_DOWN), choose_newer, 0},
-    {ALT('k'), choose_older, 0},
-    {ALT('j'), choose_newer, 0},
-    {ALT('r'), client_resend, 0},
-    {ALT('R'), client_resend, 0},
-    {ALT(SCREEN_LEFT), to_left, 0},
-    {ALT(SCREEN_RIGHT), to_right, 0},
-    {ALT('a'), conversation_next_unread, 0},
-    {ALT('A'), conversation_next_unread, 0},
-    {SCREEN_F1, help, 0},
-    {SCREEN_F2, command_show_trace, 0},
+    {SCREEN_META('<'), to_top},
+    {SCREEN_META('>'), to_end},
+    {'\r', send_or_run},
+    {SCREEN_ENTER, send_or_run},
+    {'\n', newline},
+    {SCREEN_META('\r'), newline},
+    {SCREEN_META('\n'), newline},
+    {SCREEN_META(SCREEN_ENTER), newline},
+    {'\t', complete},
+    {SCREEN_BACKTAB, complete_back},
+    {SCREEN_CTRL('c'), interrupt},
+    {SCREEN_CTRL('g'), escape},
+    {SCREEN_ESC, escape},
+    {SCREEN_PAGE_UP, page_up},
+    {SCREEN_PAGE_DOWN, page_down},
+    {SCREEN_META('v'), client_details},
+    {SCREEN_F3, client_details},
+    {SCREEN_META(SCREEN_UP), choose_older},
+    {SCREEN_META(SCREEN_DOWN), choose_newer},
+    {SCREEN_META('k'), choose_older},
+    {SCREEN_META('j'), choose_newer},
+    {SCREEN_META('r'), client_resend},
+    {SCREEN_META('R'), client_resend},
+    {SCREEN_META(SCREEN_LEFT), to_left},
+    {SCREEN_META(SCREEN_RIGHT), to_right},
+    {SCREEN_META('a'), conversation_next_unread},
+    {SCREEN_META('A'), conversation_next_unread},
+    {SCREEN_F1, help},
+    {SCREEN_F2, command_show_trace},
 };
 
 /* --- searching the log ----------------------------------------------------------------------- */
@@ -261,17 +227,19 @@ static const struct {
 static void
 search_key(struct client *c, const struct screen_key *key)
 {
-	struct log *log = client_current(c)->log;
+	struct log *log = conversation_current(c)->log;
 	int code = key->code;
 
 	if (code == '\r' || code == '\n' || code == SCREEN_ENTER) {
 		c->searching = false;
 		if (!log_search(
 			log, span_buf(&c->searched), true, pane_height(c)))
-			client_say(c, "not found above");
-	} else if (code == 27 || code == CTRL('g') || code == CTRL('c'))
+			notice_bar(c, "not found above");
+	} else if (code == SCREEN_ESC || code == SCREEN_CTRL('g') ||
+	    code == SCREEN_CTRL('c'))
 		c->searching = false;
-	else if (code == 127 || code == CTRL('h') || code == SCREEN_BACKSPACE) {
+	else if (code == 127 || code == SCREEN_CTRL('h') ||
+	    code == SCREEN_BACKSPACE) {
 		while (c->searched.n > 0 &&
 		    (c->searched.p[--c->searched.n] & 0xc0) == 0x80)
 			continue;
@@ -288,7 +256,7 @@ search_key(struct client *c, const struct screen_key *key)
 static bool
 scrollback_key(struct client *c, int code)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 
 	if (log_at_end(v->log) || edit_text(v->edit).n > 0)
 		return false;
@@ -301,7 +269,7 @@ scrollback_key(struct client *c, int code)
 		return false;
 	if (!log_search(
 		v->log, (struct span){NULL, 0}, code == 'n', pane_height(c)))
-		client_say(
+		notice_bar(
 		    c, code == 'n' ? "not found above" : "not found below");
 	return true;
 }
@@ -329,7 +297,7 @@ type(struct client *c, int code)
 	if ((code & ~0x7f) == 0 && code < ' ')
 		return;
 	text_encode(&b, (uint32_t)code);
-	if (!edit_insert(client_current(c)->edit, span_buf(&b)))
+	if (!edit_insert(conversation_current(c)->edit, span_buf(&b)))
 		bell(c);
 	buf_free(&b);
 }
@@ -337,16 +305,50 @@ type(struct client *c, int code)
 static bool
 run_binding(struct client *c, int code)
 {
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (keys[i].code != code)
-			continue;
-		if (keys[i].fn != NULL)
-			keys[i].fn(c);
-		else if (!edit_do(client_current(c)->edit, keys[i].edit))
+	enum edit_act act;
+
+	if (edit_key(code, &act)) {
+		if (!edit_do(conversation_current(c)->edit, act))
 			bell(c);
 		return true;
 	}
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (keys[i].code == code) {
+			keys[i].fn(c);
+			return true;
+		}
 	return false;
+}
+
+/* Scrolls the contacts where the mouse is over them, else the messages. */
+static void
+wheel(struct client *c, int x, bool up)
+{
+	size_t rows = c->count + 1 + contacts_count(c->contacts);
+	struct layout l;
+
+	view_layout(c, &l);
+	if (l.contacts_width == 0 || x < l.contacts_x)
+		scroll(c, up ? 3 : -3);
+	else if (up)
+		c->contacts_top = c->contacts_top > 3 ? c->contacts_top - 3 : 0;
+	else if (rows > c->contacts_top + (size_t)l.pane_height)
+		c->contacts_top += 3;
+}
+
+static void
+click(struct client *c, int y, int x)
+{
+	struct view_hit hit;
+
+	view_at(c, y, x, &hit);
+	if (hit.contact != NULL)
+		hit.conversation = conversation_number(
+		    c, conversation_with(c, span_str(hit.contact->uri)));
+	if (hit.message != NULL)
+		log_choose_row(conversation_current(c)->log, hit.message);
+	else
+		conversation_show(c, hit.conversation);
 }
 
 static void
@@ -354,17 +356,16 @@ other_key(struct client *c, const struct screen_key *key)
 {
 	int code = key->code;
 
-	if (code == SCREEN_WHEEL_UP || code == SCREEN_WHEEL_DOWN) {
-		if (!view_wheel(c, key->x, code == SCREEN_WHEEL_UP))
-			scroll(c, code == SCREEN_WHEEL_UP ? 3 : -3);
-	} else if (code == SCREEN_CLICK)
-		view_click(c, key->y, key->x);
+	if (code == SCREEN_WHEEL_UP || code == SCREEN_WHEEL_DOWN)
+		wheel(c, key->x, code == SCREEN_WHEEL_UP);
+	else if (code == SCREEN_CLICK)
+		click(c, key->y, key->x);
 	else if (code == SCREEN_PASTE) {
-		if (!edit_insert(client_current(c)->edit, key->text))
-			client_say(c, "that is too long to paste");
-	} else if (code >= ALT('1') && code <= ALT('9')) {
-		if ((size_t)(code - ALT('1')) < c->count)
-			conversation_show(c, (size_t)(code - ALT('1')));
+		if (!edit_insert(conversation_current(c)->edit, key->text))
+			notice_bar(c, "that is too long to paste");
+	} else if (code >= SCREEN_META('1') && code <= SCREEN_META('9')) {
+		if ((size_t)(code - SCREEN_META('1')) < c->count)
+			conversation_show(c, (size_t)(code - SCREEN_META('1')));
 		else
 			bell(c);
 	} else if (code < SCREEN_ALT)
@@ -382,17 +383,17 @@ input_key(struct client *c, const struct screen_key *key)
 {
 	bool quit_was_pending = c->quit_pending;
 
-	c->said[0] = '\0';
+	c->notice.n = 0;
 	c->hint = NULL;
 	c->key_count++;
 	/* Whoever presses keys looks. */
-	if (c->pager == NULL && log_at_end(client_current(c)->log)) {
-		client_current(c)->unread = 0;
-		client_current(c)->urgent = false;
+	if (c->pager == NULL && log_at_end(conversation_current(c)->log)) {
+		conversation_current(c)->unread = 0;
+		conversation_current(c)->urgent = false;
 	}
-	if (key->code == CTRL('l'))
+	if (key->code == SCREEN_CTRL('l'))
 		screen_redraw(c->screen);
-	else if (key->code == CTRL('z'))
+	else if (key->code == SCREEN_CTRL('z'))
 		screen_suspend(c->screen);
 	else if (c->pager != NULL)
 		pager_gets_key(c, key);
@@ -400,7 +401,7 @@ input_key(struct client *c, const struct screen_key *key)
 		search_key(c, key);
 	else if (!scrollback_key(c, key->code) && !run_binding(c, key->code))
 		other_key(c, key);
-	if (quit_was_pending && key->code != CTRL('c'))
+	if (quit_was_pending && key->code != SCREEN_CTRL('c'))
 		c->quit_pending = false;
 	screen_want(c->screen, true);
 }

@@ -1,13 +1,14 @@
 /*
  * The screen: where everything is, the header, the people and the bar.
  */
-#include "ui/client_priv.h"
+#include "ui/view_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/conversation.h"
 
 enum {
 	FOLDS = 60, /* columns below which the people have no pane */
@@ -24,7 +25,7 @@ enum {
 static void
 place_gutter(const struct client *c, struct layout *l)
 {
-	bool others = client_current(c)->kind == CONVERSATION_OTHERS;
+	bool others = conversation_current(c)->kind == CONVERSATION_OTHERS;
 
 	l->time = l->pane_width >= TIMES ? 6 : 0;
 	l->word = l->pane_width >= WORDS ? 9 : 4;
@@ -124,7 +125,7 @@ draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 static void
 draw_peer(struct client *c, const struct layout *l, int y)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	bool sign = conversation_signs(c, v),
 	     seal = conversation_encrypts(c, v);
 	const struct ua_outlook *o = &v->preflight;
@@ -175,7 +176,7 @@ draw_header(struct client *c, const struct layout *l)
 	}
 	if (l->header == 0)
 		return;
-	switch (client_current(c)->kind) {
+	switch (conversation_current(c)->kind) {
 	case CONVERSATION_PEER:
 		draw_peer(c, l, y);
 		break;
@@ -319,16 +320,16 @@ draw_unread(struct client *c, int y, int *x)
 static void
 draw_bar(struct client *c, const struct layout *l)
 {
-	const struct conversation *v = client_current(c);
+	const struct conversation *v = conversation_current(c);
 	char words[128];
 	int x = 0;
 
 	if (l->bar_y < 0)
 		return;
 	screen_fill(c->screen, l->bar_y, 0, l->columns, STYLE_BAR);
-	if (c->said[0] != '\0' || c->hint != NULL) {
+	if (c->notice.n > 0 || c->hint != NULL) {
 		char *line = text_escape_line(
-		    span_str(c->said[0] != '\0' ? c->said : c->hint));
+		    c->notice.n > 0 ? span_buf(&c->notice) : span_str(c->hint));
 
 		put_text(c, l->bar_y, &x, line, STYLE_BAR);
 		free(line);
@@ -343,7 +344,7 @@ draw_bar(struct client *c, const struct layout *l)
 	draw_unread(c, l->bar_y, &x);
 	if (l->columns >= FOLDS)
 		put_text(c, l->bar_y, &x, c->config.aors.items[0], STYLE_BAR);
-	if (c->registration[0] != '\0')
+	if (c->registration != NULL)
 		put_text(c, l->bar_y, &x, c->registration,
 		    c->unregistered ? STYLE_BAR_BAD : STYLE_BAR);
 	else if (c->listening.n > 0 && l->columns >= FOLDS)
@@ -372,63 +373,50 @@ view_draw(struct client *c)
 	view_input_draw(c, &l);
 }
 
-bool
-view_wheel(struct client *c, int x, bool up)
-{
-	size_t rows = c->count + 1 + contacts_count(c->contacts), height;
-	struct layout l;
-
-	view_layout(c, &l);
-	if (l.contacts_width == 0 || x < l.contacts_x)
-		return false;
-	height = (size_t)l.pane_height;
-	if (up)
-		c->contacts_top = c->contacts_top > 3 ? c->contacts_top - 3 : 0;
-	else if (rows > c->contacts_top + height)
-		c->contacts_top += 3;
-	return true;
-}
-
-/* --- the mouse ----------------------------------------------------------------------------------- */
+/* --- the mouse ------------------------------------------------------------ */
 
 static void
-click_contacts(struct client *c, const struct layout *l, int row)
+contacts_at_row(
+    struct client *c, const struct layout *l, int row, struct view_hit *hit)
 {
 	struct contacts_row rows[SCREEN_ROWS];
-	size_t count = contacts_rows(c, rows, (size_t)l->pane_height), which;
 
-	if ((size_t)row >= count)
+	if ((size_t)row >= contacts_rows(c, rows, (size_t)l->pane_height))
 		return;
-	which = rows[row].which;
-	if (rows[row].who != NULL)
-		which = conversation_number(
-		    c, conversation_with(c, span_str(rows[row].who->uri)));
-	conversation_show(c, which);
+	hit->conversation = rows[row].which;
+	hit->contact = rows[row].who;
 }
 
 void
-view_click(struct client *c, int y, int x)
+view_at(struct client *c, int y, int x, struct view_hit *hit)
 {
-	struct log *log = client_current(c)->log;
 	struct log_row rows[SCREEN_ROWS];
 	struct layout l;
-	size_t count;
 	int row;
 
+	*hit = (struct view_hit){.conversation = c->count};
 	view_layout(c, &l);
 	row = y - l.pane_y;
 	if (row < 0 || row >= l.pane_height)
 		return;
 	if (l.contacts_width > 0 && x >= l.contacts_x) {
-		click_contacts(c, &l, row);
+		contacts_at_row(c, &l, row, hit);
 		return;
 	}
-	count = log_rows(log, (size_t)l.pane_height, rows);
-	/* What there is stands at the foot of the pane. */
-	row -= l.pane_height - (int)count;
+	/* Fewer rows than the pane has stand at its foot. */
+	row -= l.pane_height -
+	    (int)log_rows(
+		conversation_current(c)->log, (size_t)l.pane_height, rows);
 	if (row >= 0 && rows[row].line != NULL &&
 	    (rows[row].line->kind == LOG_THEIRS ||
 		rows[row].line->kind == LOG_REFUSED ||
 		rows[row].line->kind == LOG_MINE))
-		log_choose_row(log, rows[row].line);
+		hit->message = rows[row].line;
+}
+
+struct screen_options
+view_screen_options(const struct client *c)
+{
+	return (struct screen_options){
+	    .mouse = !c->config.no_mouse, .theme = c->config.theme};
 }

@@ -2,13 +2,14 @@
  * The input line on the screen: as many rows as it has, as far as there is
  * room, around the cursor.
  */
-#include "ui/client_priv.h"
+#include "ui/view_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/conversation.h"
 
 enum {
 	INPUT_NEAR = 16384, /* bytes around the cursor that are laid out */
@@ -30,7 +31,7 @@ struct input {
 static int
 prompt(const struct client *c, char *out, size_t size, int columns)
 {
-	const struct conversation *v = client_current(c);
+	const struct conversation *v = conversation_current(c);
 	char *name;
 
 	if (c->searching)
@@ -95,7 +96,7 @@ begin_near(const struct input *in, int room)
 static void
 lay_out(const struct client *c, struct input *in, int columns, int indent)
 {
-	struct edit *e = client_current(c)->edit;
+	struct edit *e = conversation_current(c)->edit;
 	struct buf shown = {0};
 	size_t at, from, next, end;
 	int x = indent;

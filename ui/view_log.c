@@ -2,13 +2,14 @@
  * The conversation's pane: each message with its verdict in columns of their
  * own, to the left of a bar that no text can pass.
  */
-#include "ui/client_priv.h"
+#include "ui/view_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/conversation.h"
 
 static const char *
 signature_word(const struct log_line *line, enum style *style)
@@ -101,7 +102,7 @@ draw_name(struct client *c, const struct layout *l, const struct log_line *line,
 	bool mine = line->kind == LOG_MINE;
 	char *name = line->who != NULL ? xstrdup(line->who)
 	    : mine                     ? xstrdup("me")
-				       : conversation_name(client_current(c));
+		   : conversation_name(conversation_current(c));
 
 	/* The header has all of an address; half of its host would tell
 	 * less than none. */
@@ -210,7 +211,7 @@ draw_rule(
 void
 view_log_draw(struct client *c, const struct layout *l)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	struct log_row rows[SCREEN_ROWS];
 	int height = l->pane_height, y;
 	int room = l->pane_width - l->gutter;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/screen/edit_keys.h"
 
 enum { FORM_LABEL = 21 }; /* columns of labels */
 
@@ -68,29 +69,6 @@ form_go(struct form *f, size_t field)
 
 /* --- keys ----------------------------------------------------------------- */
 
-static const struct {
-	int code;
-	enum edit_act act;
-} edits[] = {
-    {SCREEN_LEFT, EDIT_LEFT},
-    {2, EDIT_LEFT},
-    {SCREEN_RIGHT, EDIT_RIGHT},
-    {6, EDIT_RIGHT},
-    {SCREEN_HOME, EDIT_LINE_START},
-    {1, EDIT_LINE_START},
-    {SCREEN_END, EDIT_LINE_END},
-    {5, EDIT_LINE_END},
-    {SCREEN_BACKSPACE, EDIT_BACKSPACE},
-    {127, EDIT_BACKSPACE},
-    {8, EDIT_BACKSPACE},
-    {SCREEN_DELETE, EDIT_DELETE},
-    {4, EDIT_DELETE},
-    {11, EDIT_KILL_LINE_END},
-    {21, EDIT_KILL_LINE_START},
-    {23, EDIT_KILL_BLANK_LEFT},
-    {25, EDIT_YANK},
-};
-
 static void
 insert_key(struct form_field *field, const struct screen_key *key)
 {
@@ -113,6 +91,7 @@ insert_key(struct form_field *field, const struct screen_key *key)
 static bool
 edits_field(struct form_field *field, const struct screen_key *key)
 {
+	enum edit_act act;
 	int c = key->code;
 
 	if (field->yes_no) {
@@ -126,11 +105,10 @@ edits_field(struct form_field *field, const struct screen_key *key)
 			return false;
 		return true;
 	}
-	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
-		if (edits[i].code == c) {
-			(void)edit_do(field->edit, edits[i].act);
-			return true;
-		}
+	if (edit_key(c, &act)) {
+		(void)edit_do(field->edit, act);
+		return true;
+	}
 	if (c != SCREEN_PASTE && (c < ' ' || c >= SCREEN_ALT))
 		return false;
 	insert_key(field, key);
@@ -156,8 +134,8 @@ form_key(struct form *f, const struct screen_key *key)
 	case SCREEN_UP:
 		f->at = (f->at + f->count - 1) % f->count;
 		return FORM_STAYS;
-	case 27:
-	case 3:
+	case SCREEN_ESC:
+	case SCREEN_CTRL('c'):
 		return FORM_LEAVES;
 	default:
 		return edits_field(&f->fields[f->at], key) ? FORM_STAYS

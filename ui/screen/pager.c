@@ -294,11 +294,12 @@ typing_key(struct pager *p, const struct screen_key *key)
 
 	if (c == '\r' || c == '\n' || c == SCREEN_ENTER)
 		typed_done(p);
-	else if (c == 27 || c == 3 || c == 7)
+	else if (c == SCREEN_ESC || c == SCREEN_CTRL('c') ||
+	    c == SCREEN_CTRL('g'))
 		p->typing = 0;
-	else if (c == 21)
+	else if (c == SCREEN_CTRL('u'))
 		p->typed.n = 0;
-	else if (c == SCREEN_BACKSPACE || c == 127 || c == 8) {
+	else if (c == SCREEN_BACKSPACE || c == 127 || c == SCREEN_CTRL('h')) {
 		/* The whole of a character of several bytes. */
 		while (
 		    p->typed.n > 0 && (p->typed.p[--p->typed.n] & 0xc0) == 0x80)
@@ -340,9 +341,9 @@ letter_key(struct pager *p, int c)
 		search(p, true);
 		return PAGER_REDRAWS;
 	case 'q':
-	case 3: /* ^C */
-	case 7: /* ^G */
-	case 27: /* ESC */
+	case SCREEN_CTRL('c'):
+	case SCREEN_CTRL('g'):
+	case SCREEN_ESC:
 	case SCREEN_F2:
 		return close_with(p, false);
 	case '/':
@@ -359,10 +360,10 @@ move_key(struct pager *p, int c)
 {
 	long page = p->height > 1 ? p->height - 1 : 1;
 
-	if (c == SCREEN_UP || c == 'k' || c == 16)
+	if (c == SCREEN_UP || c == 'k' || c == SCREEN_CTRL('p'))
 		scroll(p, -1);
-	else if (c == SCREEN_DOWN || c == 'j' || c == 14 || c == '\r' ||
-	    c == SCREEN_ENTER)
+	else if (c == SCREEN_DOWN || c == 'j' || c == SCREEN_CTRL('n') ||
+	    c == '\r' || c == SCREEN_ENTER)
 		scroll(p, 1);
 	else if (c == SCREEN_PAGE_UP || c == 'b' || c == SCREEN_BACKSPACE)
 		scroll(p, -page);

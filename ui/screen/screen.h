@@ -66,6 +66,11 @@ enum {
 	SCREEN_PASTE /* text is what was pasted */
 };
 
+/* The code of a letter with Ctrl, and of a key with Alt. */
+#define SCREEN_CTRL(c) ((c)&0x1f)
+#define SCREEN_META(code) ((code) | SCREEN_ALT)
+enum { SCREEN_ESC = 27 };
+
 struct screen_key {
 	int code;
 	int y, x;

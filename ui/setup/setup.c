@@ -144,7 +144,7 @@ finish(struct setup *s)
 static void
 key_form_on_key(struct setup *s, const struct screen_key *key)
 {
-	if (key->code == 3) {
+	if (key->code == SCREEN_CTRL('c')) {
 		leave(s);
 		return;
 	}
@@ -168,9 +168,9 @@ register_on_key(struct setup *s, int code)
 {
 	if ((is_enter(code) && s->registered) || code == SCREEN_F2)
 		show_key_form(s);
-	else if (is_enter(code) || code == 27)
+	else if (is_enter(code) || code == SCREEN_ESC)
 		show_form(s);
-	else if (code == 3)
+	else if (code == SCREEN_CTRL('c'))
 		leave(s);
 }
 
@@ -193,7 +193,7 @@ on_key(void *arg, const struct screen_key *key)
 	case STEP_DONE:
 		if (is_enter(key->code))
 			finish(s);
-		else if (key->code == 3)
+		else if (key->code == SCREEN_CTRL('c'))
 			leave(s);
 		break;
 	}
