@@ -15,7 +15,7 @@ complete_new(complete_place_fn *place, complete_name_fn *name, void *arg)
 	return c;
 }
 
-void
+static void
 complete_forget(struct complete *c)
 {
 	while (c->count > 0)

@@ -26,7 +26,6 @@ struct complete {
 	struct buf shown;
 };
 
-void complete_forget(struct complete *c);
 /* Finds what the word may become in a place of that kind. */
 void complete_words(struct complete *c, enum complete_kind kind,
     const char *list, struct span word);

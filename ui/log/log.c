@@ -201,12 +201,6 @@ log_why(struct log *l, uint64_t number, const char *why)
 	log_unwrap(l, number);
 }
 
-size_t
-log_count(const struct log *l)
-{
-	return l->count;
-}
-
 uint64_t
 log_last(const struct log *l)
 {

@@ -62,7 +62,6 @@ uint64_t log_add(struct log *l, const struct log_line *line);
  * changed in it (state; log_why for why) is seen at the next log_rows. */
 struct log_line *log_line(struct log *l, uint64_t number);
 void log_why(struct log *l, uint64_t number, const char *why);
-size_t log_count(const struct log *l);
 uint64_t log_last(const struct log *l); /* the newest line's number, 0: none */
 
 /* --- looking -------------------------------------------------------------- */

@@ -82,7 +82,6 @@ void log_unwrap_all(struct log *l);
 /* Below, 0 or above: whether a stands above b. */
 int log_order(struct log_at a, struct log_at b);
 /* Where n rows further up or down is, or the first and last row. */
-struct log_at log_up(struct log *l, struct log_at at, size_t n);
 struct log_at log_down(struct log *l, struct log_at at, size_t n);
 /* The bottom row of a window of that height, and its top. The log is not
  * empty. */

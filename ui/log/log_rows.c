@@ -169,7 +169,7 @@ log_order(struct log_at a, struct log_at b)
 	return a.row < b.row ? -1 : a.row > b.row;
 }
 
-struct log_at
+static struct log_at
 log_up(struct log *l, struct log_at at, size_t n)
 {
 	size_t above;
