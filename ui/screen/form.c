@@ -176,14 +176,14 @@ draw_value(const struct form_field *field, struct screen *s, int y, bool here)
 
 /* Words that may take several rows, from row y. Returns the row below. */
 static int
-draw_words(struct screen *s, int y, const char *words, enum style style)
+draw_words(struct screen *s, int y, struct span words, enum style style)
 {
 	struct buf rows = {0};
 	int width = screen_columns(s);
 
-	if (words[0] == '\0')
+	if (words.n == 0)
 		return y;
-	text_rows(&rows, span_str(words), "", (size_t)width);
+	text_rows(&rows, words, "", (size_t)width);
 	for (size_t at = 0, end; at < rows.n; at = end + 1) {
 		end = span_find(span_buf(&rows), '\n', at);
 		(void)screen_put(s, y++, 0, width,
@@ -195,14 +195,14 @@ draw_words(struct screen *s, int y, const char *words, enum style style)
 
 /* How many rows words take. */
 static size_t
-rows_of(const struct screen *s, const char *words)
+rows_of(const struct screen *s, struct span words)
 {
 	struct buf rows = {0};
 	size_t n = 0;
 
-	if (words[0] == '\0')
+	if (words.n == 0)
 		return 0;
-	text_rows(&rows, span_str(words), "", (size_t)screen_columns(s));
+	text_rows(&rows, words, "", (size_t)screen_columns(s));
 	for (size_t i = 0; i < rows.n; i++)
 		n += rows.p[i] == '\n';
 	buf_free(&rows);
@@ -210,12 +210,12 @@ rows_of(const struct screen *s, const char *words)
 }
 
 void
-form_draw(const struct form *f, struct screen *s, const char *trouble)
+form_draw(const struct form *f, struct screen *s, struct span problem)
 {
 	const char *hint = f->fields[f->at].hint;
 	size_t rows = (size_t)screen_rows(s), room, first = 0;
-	size_t below = rows_of(s, trouble) + rows_of(s, hint) +
-	    rows_of(s, f->keys);
+	size_t below = rows_of(s, problem) + rows_of(s, span_str(hint)) +
+	    rows_of(s, span_str(f->keys));
 	bool airy = below + f->count + 4 <= rows;
 	int y = 0;
 
@@ -234,8 +234,8 @@ form_draw(const struct form *f, struct screen *s, const char *trouble)
 		draw_value(&f->fields[i], s, y, here);
 	}
 	y += airy;
-	y = draw_words(s, y, trouble, STYLE_BAD);
-	y = draw_words(s, y, hint, STYLE_NOTE);
+	y = draw_words(s, y, problem, STYLE_BAD);
+	y = draw_words(s, y, span_str(hint), STYLE_NOTE);
 	y += airy;
-	(void)draw_words(s, y, f->keys, STYLE_DIM);
+	(void)draw_words(s, y, span_str(f->keys), STYLE_DIM);
 }

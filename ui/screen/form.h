@@ -30,7 +30,7 @@ enum form_does form_key(struct form *f, const struct screen_key *key);
 /* Draws it from the top; trouble is said in its own words, or "". Where the
  * screen is too small for all, the field that is filled in and the words below
  * it are what is seen. */
-void form_draw(const struct form *f, struct screen *s, const char *trouble);
+void form_draw(const struct form *f, struct screen *s, struct span problem);
 
 /* A field's text, borrowed; its answer. */
 const char *form_text(const struct form *f, size_t field);

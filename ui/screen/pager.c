@@ -1,7 +1,6 @@
 #include "ui/screen/pager.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +26,7 @@ struct pager {
 	/* a word that is typed at the foot: to search for, or a file's name */
 	char typing; /* '/', 's', or 0 */
 	struct buf typed, word;
-	char note[400];
+	struct buf note; /* at the foot until the next key; empty: none */
 };
 
 struct pager *
@@ -61,6 +60,7 @@ pager_free(struct pager *p)
 	buf_wipe(&p->text);
 	buf_free(&p->typed);
 	buf_free(&p->word);
+	buf_free(&p->note);
 	free(p->rows);
 	free(p);
 }
@@ -140,7 +140,7 @@ row_text(const struct pager *p, size_t i)
 static void
 draw_foot(struct pager *p, struct screen *s, int y)
 {
-	char foot[512];
+	struct buf foot = {0};
 	size_t seen = p->top + (size_t)p->height;
 	int taken;
 
@@ -153,16 +153,16 @@ draw_foot(struct pager *p, struct screen *s, int y)
 		screen_cursor(s, y, taken);
 		return;
 	}
-	if (p->note[0] != '\0')
-		(void)snprintf(foot, sizeof(foot), "%s", p->note);
+	if (p->note.n > 0)
+		buf_addspan(&foot, span_buf(&p->note));
 	else if (p->question != NULL)
-		(void)snprintf(foot, sizeof(foot), "%s [y/n]", p->question);
+		buf_addf(&foot, "%s [y/n]", p->question);
 	else
-		(void)snprintf(foot, sizeof(foot),
-		    "%s  %zu%%  q back  / search  s save", p->title,
+		buf_addf(&foot, "%s  %zu%%  q back  / search  s save", p->title,
 		    seen >= p->count ? 100 : seen * 100 / p->count);
-	(void)screen_puts(s, y, 0, screen_columns(s), foot,
+	(void)screen_put(s, y, 0, screen_columns(s), span_buf(&foot),
 	    p->question != NULL ? STYLE_BAR_HOT : STYLE_BAR);
+	buf_free(&foot);
 }
 
 static bool
@@ -240,6 +240,13 @@ scroll(struct pager *p, long rows)
 }
 
 static void
+set_note(struct pager *p, const char *before, const char *after)
+{
+	p->note.n = 0;
+	buf_addf(&p->note, "%s%s", before, after);
+}
+
+static void
 search(struct pager *p, bool back)
 {
 	for (size_t i = p->top; back ? i-- > 0 : ++i < p->count;)
@@ -247,8 +254,7 @@ search(struct pager *p, bool back)
 			p->top = i;
 			return;
 		}
-	(void)snprintf(
-	    p->note, sizeof(p->note), "not found %s", back ? "above" : "below");
+	set_note(p, "not found ", back ? "above" : "below");
 }
 
 int
@@ -264,10 +270,9 @@ save_typed(struct pager *p)
 	struct err e = {0};
 
 	if (pager_save(p, path, &e) == 0)
-		(void)snprintf(
-		    p->note, sizeof(p->note), "saved as %.300s", path);
+		set_note(p, "saved as ", path);
 	else
-		(void)snprintf(p->note, sizeof(p->note), "%.390s", e.text);
+		set_note(p, "", e.text);
 	free(path);
 }
 
@@ -385,7 +390,7 @@ move_key(struct pager *p, int c)
 enum pager_does
 pager_key(struct pager *p, const struct screen_key *key)
 {
-	p->note[0] = '\0';
+	p->note.n = 0;
 	if (p->typing != 0) {
 		typing_key(p, key);
 		return PAGER_REDRAWS;

@@ -1,7 +1,6 @@
 #include "ui/setup/setup_priv.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +42,8 @@ static int open_screen(struct setup *s, struct err *e);
 void
 setup_problem(struct setup *s, const char *words)
 {
-	(void)snprintf(s->problem, sizeof(s->problem), "%.390s", words);
+	s->problem.n = 0;
+	buf_adds(&s->problem, words);
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -179,7 +179,7 @@ on_key(void *arg, const struct screen_key *key)
 {
 	struct setup *s = arg;
 
-	s->problem[0] = '\0';
+	s->problem.n = 0;
 	switch (s->step) {
 	case STEP_FORM:
 		form_on_key(s, key);
@@ -260,8 +260,8 @@ draw_report(struct setup *s, const char *title)
 	(void)screen_puts(
 	    s->screen, 0, 0, screen_columns(s->screen), title, STYLE_NAME);
 	buf_addspan(&all, span_buf(&s->report));
-	if (s->problem[0] != '\0')
-		buf_addf(&all, "!!  %s\n", s->problem);
+	if (s->problem.n > 0)
+		buf_addf(&all, "!!  %s\n", (const char *)s->problem.p);
 	count = draw_lines(s, span_buf(&all), -1, 0);
 	(void)draw_lines(s, span_buf(&all), y,
 	    height > 0 && count > (size_t)height ? count - (size_t)height : 0);
@@ -276,10 +276,10 @@ on_draw(void *arg)
 	screen_clear(s->screen);
 	switch (s->step) {
 	case STEP_FORM:
-		form_draw(s->form, s->screen, s->problem);
+		form_draw(s->form, s->screen, span_buf(&s->problem));
 		break;
 	case STEP_KEY:
-		form_draw(s->key_form, s->screen, s->problem);
+		form_draw(s->key_form, s->screen, span_buf(&s->problem));
 		break;
 	case STEP_TRY:
 		draw_report(s, "signet: trying it out");
@@ -365,6 +365,7 @@ setup_close(struct setup *s)
 	loop_free(s->loop);
 	form_free(s->key_form);
 	buf_free(&s->report);
+	buf_free(&s->problem);
 }
 
 /* The password is known for this run, kept or not. */

@@ -35,7 +35,7 @@ struct setup {
 	bool registered, failed;
 	int password_fd; /* 0: none */
 	struct buf report; /* lines of what was tried, and came of it */
-	char problem[400];
+	struct buf problem; /* below the form; empty: none */
 	bool kept; /* signet.conf is written */
 	bool demo, start_client;
 	struct err why;
