@@ -134,7 +134,7 @@ open_agent(struct client *c, struct err *e)
 		c->registration = "registering";
 	if (ua_listen(c->ua, &why) == -1)
 		notice_logf(c, c->conversations[0], true,
-		    "nothing can come here: %s", why.text);
+		    "no messages can be received: %s", why.text);
 	verb_ask_no_more(c->ks);
 	return 0;
 }
@@ -163,8 +163,8 @@ open_client(struct client *c, struct err *e)
 	if (open_agent(c, e) == -1)
 		return -1;
 	notice_log(c, NULL, false,
-	    "to: ADDRESS begins a conversation, add: ADDRESS keeps it among "
-	    "the people, /help says the rest, . alone leaves");
+	    "to: ADDRESS starts a conversation, add: ADDRESS adds a contact, "
+	    "/help lists all commands, . quits");
 	return screen_new(c->loop, &owner, &options, &c->screen, e);
 }
 
@@ -251,8 +251,8 @@ client_cmd(const struct config *config, enum client_next *next)
 		return client_after_setup(config, next);
 	if (config->aors.count == 0) {
 		(void)err_set(&e, EX_CONFIG,
-		    "who are you? say --aor sips:you@example.com, or write it "
-		    "into signet.conf");
+		    "no address is set: give --aor sips:you@example.com, or "
+		    "write aor into signet.conf");
 		return verb_fail(&e);
 	}
 	return client_with(config, NULL, NULL);

@@ -33,7 +33,7 @@ client_quit_now(struct client *c)
 	c->quitting = true;
 	client_contacts_save(c);
 	ua_deafen(c->ua);
-	notice_bar(c, "goodbye; once more for at once");
+	notice_bar(c, "quitting; quit again to end at once");
 	c->end = loop_now(c->loop) + QUIT_DRAIN;
 	loop_timer_set(c->loop, &c->ending, 0);
 }
@@ -44,7 +44,7 @@ client_quit(struct client *c)
 	if (c->sending_count > c->dropped && !c->quitting) {
 		notice_barf(c,
 		    "%zu of your messages have no answer yet; quit again to "
-		    "drop what has not left",
+		    "drop those that have not left",
 		    c->sending_count);
 		c->dropped = c->sending_count;
 		return;

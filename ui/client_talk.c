@@ -56,10 +56,10 @@ details_of(const struct ua_message *m)
 
 	if (localtime_r(&m->time, &tm) != NULL)
 		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
-	add_fact(&b, "came", when);
+	add_fact(&b, "received", when);
 	add_fact(&b, "from", m->from);
 	add_fact(&b, "to", m->to);
-	add_fact(&b, "by", verdict_transport_name(m->transport));
+	add_fact(&b, "transport", verdict_transport_name(m->transport));
 	if (m->judged) {
 		add_fact(&b, "signature", verdict_signature_name(v->signature));
 		add_fact(&b, "signer", v->signer);
@@ -67,14 +67,14 @@ details_of(const struct ua_message *m)
 		add_fact(&b, "covers", verdict_covers_name(v->covers));
 		add_fact(&b, "certificate", m->fingerprint);
 		if (m->pinned)
-			add_fact(&b, "", "the pinned one");
+			add_fact(&b, "", "pinned");
 		add_fact(
 		    &b, "encryption", verdict_encryption_name(v->encryption));
 		add_fact(&b, "cipher", v->cipher);
 	} else
 		add_fact(&b, "signature", "not judged");
 	add_fact(&b, "reason", m->reason);
-	buf_addf(&b, "%-12s %d\n", "answered", m->status);
+	buf_addf(&b, "%-12s %d\n", "answer", m->status);
 	add_fact(&b, "type", m->content_type);
 	add_fact(&b, "Call-ID", m->call_id);
 	if (m->details != NULL && m->details[0] != '\0') {
@@ -182,9 +182,9 @@ conversation_for(
 	if (!known || strangers >= CLIENT_STRANGERS) {
 		if (c->others == NULL)
 			notice_log(c, c->conversations[0], false,
-			    "messages of more strangers are all in one "
-			    "conversation from here on; /query ADDRESS opens "
-			    "one of its own");
+			    "messages from more strangers share one "
+			    "conversation from now on; /query ADDRESS opens a "
+			    "separate one");
 		return conversation_others(c);
 	}
 	buf_addf(&uri, "%s:%s",
@@ -221,10 +221,11 @@ watch_certificate(
 
 	if (m->judged && m->verdict.signature == SIGNATURE_CHANGED) {
 		notice_logf(c, v, true,
-		    "THE CERTIFICATE OF %s HAS CHANGED: what is signed in that "
-		    "name does not bear the pinned one. Somebody may be "
-		    "posing as them. Ask them by telephone; if it is theirs, "
-		    "/import its file, compare with /verify, and /trust it",
+		    "THE CERTIFICATE OF %s HAS CHANGED: this message is not "
+		    "signed with the pinned one. Somebody may be impersonating "
+		    "them. Ask them by telephone. If the new certificate is "
+		    "theirs, /import its file, compare it with /verify and pin "
+		    "it with /trust",
 		    v->aor.text);
 		return;
 	}
@@ -234,8 +235,8 @@ watch_certificate(
 		return;
 	if (p->seen[0] != '\0' && !m->pinned)
 		notice_logf(c, v, false,
-		    "%s signs with a renewed certificate, %.16s.., which a CA "
-		    "that is trusted here vouches for",
+		    "%s now signs with another certificate, %.16s.., issued by "
+		    "a trusted CA",
 		    v->aor.text, m->fingerprint);
 	(void)snprintf(p->seen, sizeof(p->seen), "%s", m->fingerprint);
 	client_contacts_changed(c);
@@ -294,8 +295,8 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 
 	if (v->kind != CONVERSATION_PEER) {
 		notice_log(c, NULL, false,
-		    "nobody is written to here: to: ADDRESS, or Alt and a "
-		    "number, goes to a conversation");
+		    "this conversation has no recipient: to: ADDRESS, or Alt "
+		    "and a number, goes to another one");
 		return false;
 	}
 	if (text.n > c->config.max_body) {
@@ -307,8 +308,8 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 	}
 	if (c->sending_count >= CLIENT_SENDING) {
 		notice_log(c, NULL, true,
-		    "not sent: too many messages are under way; the text is "
-		    "still in the input line");
+		    "not sent: too many messages wait for an answer; the text "
+		    "is still in the input line");
 		return false;
 	}
 	shown = v->preflight;
@@ -317,8 +318,7 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 	    (conversation_encrypts(c, v) &&
 		strcmp(shown.fingerprint, v->preflight.fingerprint) != 0)) {
 		notice_bar(c,
-		    "the header has changed just now: look at it, "
-		    "and Enter sends");
+		    "the header has just changed: check it, then Enter sends");
 		return false;
 	}
 	if (conversation_encrypts(c, v) && v->has_preflight &&
@@ -413,7 +413,7 @@ end_line(struct client *c, const struct sending *s, const struct ua_sent *sent)
 		if (s->in != conversation_current(c))
 			s->in->unread++;
 	} else if (sent->status == 202)
-		why = xstrdup("accepted by a server, to be delivered later");
+		why = xstrdup("accepted by a server for later delivery");
 	log_why(s->in->log, s->line, why);
 	free(why);
 }
@@ -466,7 +466,7 @@ client_resend(struct client *c)
 	uint64_t number;
 
 	if (failed == NULL) {
-		notice_bar(c, "no message of yours has failed here");
+		notice_bar(c, "none of your messages has failed here");
 		return;
 	}
 	number = failed->number;
@@ -510,7 +510,7 @@ client_details(struct client *c)
 	struct buf text = {0};
 
 	if (line == NULL) {
-		notice_bar(c, "no message has come here yet");
+		notice_bar(c, "no message has been received here yet");
 		return;
 	}
 	if (line->details != NULL)
@@ -521,7 +521,7 @@ client_details(struct client *c)
 		buf_addf(&text, "%-12s %s\n", "state", view_word(line, &style));
 		buf_addf(
 		    &text, "%-12s %s\n", "signed", line->sign ? "yes" : "no");
-		buf_addf(&text, "%-12s %s\n", "sealed",
+		buf_addf(&text, "%-12s %s\n", "encrypted",
 		    line->encrypt ? "yes" : "no");
 		if (line->why != NULL)
 			buf_addf(&text, "%-12s %s\n", "reason", line->why);

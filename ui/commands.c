@@ -22,36 +22,37 @@ static const struct command commands[] = {
 	COMPLETE_CONTACT, NULL, command_query},
     {"/close", "", "close this conversation", COMPLETE_NOTHING, NULL,
 	command_close},
-    {"/add", "URI [NAME]", "add to the people (add: URI)", COMPLETE_NOTHING,
-	NULL, command_add},
-    {"/remove", "[WHO]", "remove from the people", COMPLETE_CONTACT, NULL,
+    {"/add", "URI [NAME]", "add a contact (add: URI)", COMPLETE_NOTHING, NULL,
+	command_add},
+    {"/remove", "[WHO]", "remove a contact", COMPLETE_CONTACT, NULL,
 	command_remove},
-    {"/rename", "WHO [NAME]", "call WHO by NAME; without, by the address",
+    {"/rename", "WHO [NAME]", "name a contact; without NAME, drop the name",
 	COMPLETE_CONTACT, NULL, command_rename},
-    {"/sign", "on|off|default", "whether to sign what goes to this person",
+    {"/sign", "on|off|default", "sign messages to this contact, or not",
 	COMPLETE_WORDS, "on|off|default", command_sign},
-    {"/encrypt", "on|off|default", "whether to seal what goes to this person",
+    {"/encrypt", "on|off|default", "encrypt messages to this contact, or not",
 	COMPLETE_WORDS, "on|off|default", command_encrypt},
-    {"/keys", "[NAME]", "the certificates here, or all of NAME's",
+    {"/keys", "[NAME]", "list keys and certificates, or show NAME's",
 	COMPLETE_CONTACT, NULL, command_keys},
-    {"/verify", "[WHO]", "both fingerprints, to compare by telephone",
+    {"/verify", "[WHO]", "show both fingerprints, to compare by phone",
 	COMPLETE_CONTACT, NULL, command_verify},
-    {"/trust", "[WHO]", "pin the certificate of WHO, after a look",
+    {"/trust", "[WHO]", "pin the certificate of WHO, after comparing",
 	COMPLETE_CONTACT, NULL, command_trust},
-    {"/import", "[--root] [--force] FILE", "take certificates from FILE",
+    {"/import", "[--root] [--force] FILE", "import certificates from FILE",
 	COMPLETE_FILE, NULL, command_import},
-    {"/resolve", "[URI]", "how a URI is resolved, and where it leads",
-	COMPLETE_CONTACT, NULL, command_resolve},
-    {"/wire", "[FILE]", "the wire of this conversation; into FILE",
+    {"/resolve", "[URI]", "show how a URI is resolved", COMPLETE_CONTACT, NULL,
+	command_resolve},
+    {"/wire", "[FILE]", "show this conversation's trace, or save it",
 	COMPLETE_FILE, NULL, command_wire},
-    {"/ignore", "[WHO]", "show nothing of WHO, or again; alone: who is",
+    {"/ignore", "[WHO]", "ignore WHO, or no longer; alone: list them",
 	COMPLETE_CONTACT, NULL, command_ignore},
-    {"/status", "", "how things stand", COMPLETE_NOTHING, NULL, command_status},
-    {"/set", "[NAME [VALUE]]", "settings, for as long as this runs",
+    {"/status", "", "show registration, addresses and counts", COMPLETE_NOTHING,
+	NULL, command_status},
+    {"/set", "[NAME [VALUE]]", "show settings, or change one until the end",
 	COMPLETE_NOTHING, NULL, command_set},
-    {"/help", "[COMMAND]", "the commands and keys", COMPLETE_COMMAND, NULL,
+    {"/help", "[COMMAND]", "list commands and keys", COMPLETE_COMMAND, NULL,
 	command_help},
-    {"/quit", "", "leave (. alone does, too)", COMPLETE_NOTHING, NULL,
+    {"/quit", "", "quit (. alone does, too)", COMPLETE_NOTHING, NULL,
 	command_quit},
 };
 
@@ -78,7 +79,7 @@ command_conversation(struct client *c, struct span word)
 		return conversation_with(c, word);
 	if (v->kind == CONVERSATION_PEER)
 		return v;
-	notice_bar(c, "say who: an address, or what they are called");
+	notice_bar(c, "name somebody: an address or a contact's name");
 	return NULL;
 }
 
@@ -96,20 +97,20 @@ command_usage(struct client *c, const char *name)
 static const char keys_help[] =
     "\nKeys\n\n"
     "  Alt-1..9  Alt-Left Alt-Right   conversations     Alt-A next unread\n"
-    "  PgUp PgDn  Alt-< Alt->         look back         ESC to the end\n"
-    "  / n N                          search, while one looks back\n"
+    "  PgUp PgDn  Alt-< Alt->         scroll            ESC to the end\n"
+    "  / n N                          search, while scrolled back\n"
     "  Alt-Up Alt-Down                choose a message\n"
-    "  Alt-V or F3                    its full verdict\n"
-    "  Alt-R                          send again what failed\n"
-    "  F2                             the wire of this conversation\n"
-    "  Tab Shift-Tab                  complete commands, people, files\n"
-    "  Alt-Enter or ^J                another line of the same message\n"
-    "  Up Down ^P ^N                  what was sent from here before\n"
+    "  Alt-V or F3                    show its full verdict\n"
+    "  Alt-R                          send a failed message again\n"
+    "  F2                             show this conversation's trace\n"
+    "  Tab Shift-Tab                  complete commands, contacts, files\n"
+    "  Alt-Enter or ^J                begin another line of the message\n"
+    "  Up Down ^P ^N                  recall earlier input\n"
     "  ^A ^E ^B ^F Alt-B Alt-F        move; ^D ^H ^W ^K ^U Alt-D delete\n"
-    "  ^Y Alt-Y                       yank, and what was killed before\n"
+    "  ^Y Alt-Y                       yank; Alt-Y: what was killed before\n"
     "  ^_                             undo      ^T Alt-U Alt-L Alt-C\n"
-    "  ^L redraw   ^Z suspend   ^C leave the line, twice: quit\n"
-    "\nA message that begins with '/' is typed with two of them.\n";
+    "  ^L redraw   ^Z suspend   ^C clear the line, twice: quit\n"
+    "\nTo send a message that begins with '/', type '//'.\n";
 
 static enum command_does
 command_help(struct client *c, struct span args)
@@ -132,13 +133,13 @@ command_help(struct client *c, struct span args)
 	}
 	if (found == 0) {
 		buf_free(&text);
-		notice_bar(c, "there is no such command; /help has them all");
+		notice_bar(c, "there is no such command; /help lists them all");
 		return COMMAND_REFUSED;
 	}
 	if (word.n == 0) {
 		buf_adds(&text,
-		    "\n  to: WHO, add: URI, status: TEXT and . alone are "
-		    "SIPimp's own.\n");
+		    "\n  to: WHO, add: URI, status: TEXT and . alone work as "
+		    "in SIPimp.\n");
 		buf_adds(&text, keys_help);
 	}
 	notice_page(c, "help", &text, NULL, NULL);
@@ -205,8 +206,8 @@ run_bare_line(struct client *c, struct span line)
 	}
 	if (span_starts_nocase(line, "status:")) {
 		notice_bar(c,
-		    "presence is not there yet: nobody is told "
-		    "your status");
+		    "presence is not supported yet: nobody is told your "
+		    "status");
 		return COMMAND_DONE;
 	}
 	return COMMAND_TEXT;
@@ -231,8 +232,8 @@ command_run(struct client *c, struct span line)
 	d = find_command(name);
 	if (d == NULL) {
 		notice_barf(c,
-		    "%.*s is no command; /help has them all, and // begins a "
-		    "text with a /",
+		    "%.*s is no command; /help lists them all, and // begins a "
+		    "message with a /",
 		    (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
 		return COMMAND_REFUSED;
 	}

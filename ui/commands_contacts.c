@@ -48,7 +48,8 @@ command_close(struct client *c, struct span args)
 	if (args.n > 0)
 		return command_usage(c, "/close");
 	if (v->kind == CONVERSATION_CLIENT) {
-		notice_bar(c, "this one stays; /quit leaves");
+		notice_bar(
+		    c, "this conversation cannot be closed; /quit ends signet");
 		return COMMAND_REFUSED;
 	}
 	conversation_close(c, v);
@@ -106,7 +107,7 @@ find_contact(struct client *c, struct span word)
 	else
 		p = contacts_find(c->contacts, word);
 	if (p == NULL)
-		notice_bar(c, "that is nobody among the people; /add URI");
+		notice_bar(c, "there is no such contact; /add URI adds one");
 	return p;
 }
 
@@ -168,8 +169,8 @@ set_choice(struct client *c, struct span args, bool sign)
 		return command_usage(c, sign ? "/sign" : "/encrypt");
 	if (v->kind != CONVERSATION_PEER) {
 		notice_bar(c,
-		    "go to a conversation first; for all of them "
-		    "there is /set");
+		    "go to a conversation first; /set changes the default of "
+		    "all");
 		return COMMAND_REFUSED;
 	}
 	if (v->contact == NULL &&
@@ -237,9 +238,9 @@ command_ignore(struct client *c, struct span args)
 	p->ignored = !p->ignored;
 	command_contact_added(c, p);
 	notice_logf(c, NULL, false,
-	    p->ignored ? "what %s sends is taken and not shown; /ignore again "
-			 "shows it"
-		       : "%s is heard again",
+	    p->ignored ? "messages from %s are accepted but not shown; /ignore "
+			 "again shows them"
+		       : "messages from %s are shown again",
 	    p->aor.text);
 	return COMMAND_DONE;
 }

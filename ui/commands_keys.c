@@ -53,8 +53,8 @@ command_keys(struct client *c, struct span args)
 		return failed(c, &text, &e);
 	if (text.n == 0)
 		buf_adds(&text,
-		    "There are no keys and certificates here "
-		    "yet: signet keys new ADDRESS makes yours.\n");
+		    "There are no keys and certificates yet: signet keys new "
+		    "ADDRESS makes yours.\n");
 	notice_page(c, "keys", &text, NULL, NULL);
 	return COMMAND_DONE;
 }
@@ -93,10 +93,8 @@ compare(struct client *c, struct span args, const char *title,
 enum command_does
 command_verify(struct client *c, struct span args)
 {
-	return compare(c, args,
-	    "verify: what the other side sees must be "
-	    "the same",
-	    NULL, NULL);
+	return compare(
+	    c, args, "verify: the other side must see the same", NULL, NULL);
 }
 
 static void
@@ -108,7 +106,7 @@ trust_answered(void *arg, bool yes)
 	int rc;
 
 	if (!yes) {
-		notice_bar(c, "not trusted: nobody said yes");
+		notice_bar(c, "not pinned: you answered no");
 		return;
 	}
 	rc = aor_parse(span_str(c->trust_address), &who, &e);
@@ -121,8 +119,8 @@ trust_answered(void *arg, bool yes)
 		notice_log(c, NULL, true, e.text);
 	else
 		notice_logf(c, NULL, false,
-		    "the certificate %.16s.. is pinned for %s: no other is "
-		    "theirs from here on",
+		    "the certificate %.16s.. is pinned for %s: from now on no "
+		    "other is accepted as theirs",
 		    c->trust_fingerprint, c->trust_address);
 	conversations_preflight(c);
 }
@@ -156,7 +154,7 @@ check_plain(const char *path, struct err *e)
 		return err_set(e, EX_NOINPUT, "%s cannot be read: %s", path,
 		    strerror(errno));
 	if (!S_ISREG(st.st_mode) || strcmp(path, "-") == 0)
-		return err_set(e, EX_NOINPUT, "%s is no plain file", path);
+		return err_set(e, EX_NOINPUT, "%s is not a regular file", path);
 	return 0;
 }
 
@@ -192,8 +190,8 @@ command_import(struct client *c, struct span args)
 		return failed(c, &text, &e);
 	if (text.n > 0 && text.p[text.n - 1] == '\n')
 		text.n--;
-	notice_logf(
-	    c, NULL, false, "taken: %.*s", (int)text.n, (const char *)text.p);
+	notice_logf(c, NULL, false, "imported: %.*s", (int)text.n,
+	    (const char *)text.p);
 	buf_free(&text);
 	conversations_preflight(c);
 	return COMMAND_DONE;

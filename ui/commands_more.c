@@ -46,7 +46,7 @@ command_resolve(struct client *c, struct span args)
 	uri = args.n == 0 ? xstrdup(v->uri)
 	    : p != NULL   ? xstrdup(p->uri)
 			  : xstrndup(args);
-	notice_bar(c, "asking..");
+	notice_bar(c, "resolving..");
 	c->resolve_at = c->key_count;
 	rc = ua_resolve(c->ua, uri, resolved, c, &e);
 	free(uri);
@@ -68,10 +68,11 @@ trace_pager(struct client *c)
 	struct pager *p;
 	char *name = conversation_name(v);
 
-	buf_addf(&title, "wire: %s", name);
+	buf_addf(&title, "trace: %s", name);
 	free(name);
 	if (trace_view_empty(trace))
-		buf_adds(&text, "Nothing has gone over the wire here yet.\n");
+		buf_adds(
+		    &text, "Nothing has been sent or received here yet.\n");
 	else
 		newest = trace_view_text(trace,
 		    trace == c->connections ? NULL : c->connections, &text);
@@ -105,7 +106,7 @@ command_wire(struct client *c, struct span args)
 	path = complete_path(args);
 	rc = pager_save(p, path, &e);
 	if (rc == 0)
-		notice_logf(c, NULL, false, "the wire is in %s", path);
+		notice_logf(c, NULL, false, "the trace is saved in %s", path);
 	else
 		notice_log(c, NULL, true, e.text);
 	free(path);
@@ -123,17 +124,17 @@ command_status(struct client *c, struct span args)
 	if (args.n > 0)
 		return command_usage(c, "/status");
 	for (size_t i = 0; i < c->config.aors.count; i++)
-		buf_addf(&b, "%-14s %s\n", i == 0 ? "who" : "",
+		buf_addf(&b, "%-14s %s\n", i == 0 ? "address" : "",
 		    c->config.aors.items[i]);
 	buf_addf(&b, "%-14s %s\n", "registration",
-	    c->registration != NULL ? c->registration : "none wanted");
+	    c->registration != NULL ? c->registration : "off");
 	buf_addf(&b, "%-14s %s\n", "listening",
-	    c->listening.n > 0 ? (const char *)c->listening.p : "nowhere");
+	    c->listening.n > 0 ? (const char *)c->listening.p : "no");
 	buf_addf(&b, "%-14s %s\n", "proxy",
 	    c->config.proxy != NULL ? c->config.proxy : "none");
 	buf_addf(&b, "%-14s %s\n", "keys", c->config.keys);
-	buf_addf(&b, "%-14s %zu\n", "under way", ua_waiting(c->ua));
-	buf_addf(&b, "%-14s %zu\n", "people", contacts_count(c->contacts));
+	buf_addf(&b, "%-14s %zu\n", "waiting", ua_waiting(c->ua));
+	buf_addf(&b, "%-14s %zu\n", "contacts", contacts_count(c->contacts));
 	buf_addf(&b, "%-14s %zu", "conversations", c->count - 1);
 	notice_log(c, NULL, false, (const char *)b.p);
 	buf_free(&b);
@@ -145,9 +146,11 @@ list_settings(struct client *c)
 {
 	struct buf text = {0};
 
-	buf_adds(&text, "Settings that may change while signet runs:\n\n");
+	buf_adds(&text, "Settings that can be changed while signet runs:\n\n");
 	config_show(&c->config, &text);
-	buf_adds(&text, "\nsignet.conf(5) has them all, and keeps them.\n");
+	buf_adds(&text,
+	    "\nsignet.conf(5) lists all settings; write them into signet.conf "
+	    "to keep them.\n");
 	notice_page(c, "settings", &text, NULL, NULL);
 }
 
@@ -180,7 +183,8 @@ command_set(struct client *c, struct span args)
 	options = view_screen_options(c);
 	screen_options(c->screen, &options);
 	conversations_preflight(c);
-	notice_bar(c, "set, for as long as this runs; signet.conf keeps it");
+	notice_bar(
+	    c, "set until signet ends; write it into signet.conf to keep it");
 	return COMMAND_DONE;
 }
 

@@ -127,8 +127,8 @@ conversation_with(struct client *c, struct span uri)
 	struct aor who;
 
 	if (aor_parse(p != NULL ? span_str(p->uri) : uri, &who, &e) == -1) {
-		(void)err_in(
-		    &e, "%.*s is nobody here", (int)uri.n, (const char *)uri.p);
+		(void)err_in(&e, "%.*s is neither a contact nor an address",
+		    (int)uri.n, (const char *)uri.p);
 		notice_bar(c, e.text);
 		return NULL;
 	}
@@ -249,7 +249,7 @@ conversation_next_unread(struct client *c)
 	if (found < c->count)
 		conversation_show(c, found);
 	else
-		notice_bar(c, "nothing is unread");
+		notice_bar(c, "there are no unread messages");
 }
 
 char *

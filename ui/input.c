@@ -362,7 +362,7 @@ other_key(struct client *c, const struct screen_key *key)
 		click(c, key->y, key->x);
 	else if (code == SCREEN_PASTE) {
 		if (!edit_insert(conversation_current(c)->edit, key->text))
-			notice_bar(c, "that is too long to paste");
+			notice_bar(c, "this is too long to paste");
 	} else if (code >= SCREEN_META('1') && code <= SCREEN_META('9')) {
 		if ((size_t)(code - SCREEN_META('1')) < c->count)
 			conversation_show(c, (size_t)(code - SCREEN_META('1')));

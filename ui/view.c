@@ -100,14 +100,15 @@ draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 		    STYLE_BAD);
 	else if (!conversation_encrypts(c, v))
 		put_text(c, y, &x,
-		    "not sealed: those on the way can read it (/encrypt on)",
+		    "not encrypted: servers on the way can read it (/encrypt "
+		    "on)",
 		    STYLE_DIM);
 	else if (o->seal_problem[0] != '\0')
 		put_text(c, y, &x,
 		    o->has_cert
 			? "their certificate is refused: /verify, /trust, or "
 			  "/encrypt off; Enter says why"
-			: "no certificate of theirs: /import FILE, or "
+			: "their certificate is not here: /import FILE, or "
 			  "/encrypt off",
 		    STYLE_BAD);
 	else {
@@ -149,7 +150,7 @@ draw_peer(struct client *c, const struct layout *l, int y)
 	put_text(c, y, &x, sign ? "signed" : "NOT-signed",
 	    sign ? o->sign_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
-	put_text(c, y, &x, seal ? "sealed" : "NOT-sealed",
+	put_text(c, y, &x, seal ? "encrypted" : "NOT-encrypted",
 	    seal ? o->seal_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
 	if (v->has_preflight) {
@@ -183,10 +184,9 @@ draw_header(struct client *c, const struct layout *l)
 	case CONVERSATION_CLIENT:
 		put_text(c, y, &x, "signet", STYLE_NAME);
 		put_text(c, y, &x,
-		    l->columns >= FOLDS
-			? "to: ADDRESS begins a conversation, /help says the "
-			  "rest"
-			: "/help",
+		    l->columns >= FOLDS ? "to: ADDRESS starts a conversation, "
+					  "/help lists all commands"
+					: "/help",
 		    STYLE_DIM);
 		break;
 	case CONVERSATION_OTHERS:
@@ -337,7 +337,7 @@ draw_bar(struct client *c, const struct layout *l)
 	}
 	if (!log_at_end(v->log)) {
 		(void)snprintf(words, sizeof(words),
-		    "looking back, %zu new below (ESC: end, /: search)",
+		    "scrolled back, %zu new below (ESC: end, /: search)",
 		    log_below(v->log));
 		put_text(c, l->bar_y, &x, words, STYLE_BAR_HOT);
 	}

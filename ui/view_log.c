@@ -201,7 +201,7 @@ draw_rule(
 	struct tm tm;
 
 	if (row->kind == ROW_UNREAD)
-		(void)snprintf(words, sizeof(words), "not read yet");
+		(void)snprintf(words, sizeof(words), "unread");
 	else if (localtime_r(&row->line->time, &tm) != NULL)
 		(void)strftime(words, sizeof(words), "%A, %Y-%m-%d", &tm);
 	(void)snprintf(line, sizeof(line), "---- %s ----", words);

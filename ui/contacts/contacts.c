@@ -268,8 +268,8 @@ contacts_name_fits(struct span name, struct err *e)
 	free(shown);
 	if (!same) {
 		err_set(e, EX_DATAERR,
-		    "the name has characters that are not "
-		    "shown as they are, or is not UTF-8");
+		    "the name has control or invisible characters, or is not "
+		    "UTF-8");
 		return false;
 	}
 	for (i = 0; i < sizeof(ats) / sizeof(ats[0]); i++)
@@ -279,8 +279,8 @@ contacts_name_fits(struct span name, struct err *e)
 	    span_starts_nocase(name, "sip:") ||
 	    span_starts_nocase(name, "sips:")) {
 		err_set(e, EX_DATAERR,
-		    "the name \"%.*s\" looks like an "
-		    "address: names have no @",
+		    "the name \"%.*s\" looks like an address: a name has no @ "
+		    "and does not begin with sip:",
 		    (int)(name.n > 200 ? 200 : name.n), (const char *)name.p);
 		return false;
 	}
@@ -300,8 +300,7 @@ contacts_rename(
 	other = name.n > 0 ? search_name(p, name, who, &more) : NULL;
 	if (other != NULL)
 		return err_set(e, EX_DATAERR,
-		    "%s is called \"%s\" already: "
-		    "take another name",
+		    "%s already has the name \"%s\": choose another",
 		    other->aor.text, other->name);
 	list_remove(p->by_name, p->count, who, order_by_name);
 	free(who->name);

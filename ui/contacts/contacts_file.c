@@ -42,8 +42,7 @@ static int
 refuse_repeated(struct span word, struct err *e)
 {
 	return err_set(e, EX_CONFIG,
-	    "\"%.*s\" and what was said before it do "
-	    "not go together",
+	    "\"%.*s\" repeats or contradicts a word before it",
 	    (int)(word.n > 80 ? 80 : word.n), (const char *)word.p);
 }
 
@@ -58,8 +57,8 @@ read_seen(struct span hex, struct contact *who, struct err *e)
 			break;
 	if (hex.n != SEEN || i < SEEN)
 		return err_set(e, EX_CONFIG,
-		    "after \"seen=\" stands no "
-		    "SHA-256 fingerprint of %d hexadecimal digits",
+		    "\"seen=\" needs a SHA-256 fingerprint of %d hexadecimal "
+		    "digits",
 		    SEEN);
 	for (i = 0; i < SEEN; i++)
 		who->seen[i] = (char)text_lower(hex.p[i]);
@@ -92,7 +91,7 @@ read_word(struct span word, struct contact *who, struct err *e)
 			return refuse_repeated(word, e);
 		return read_seen(span_cut(word, 5, word.n), who, e);
 	}
-	return err_set(e, EX_CONFIG, "\"%.*s\" is no word that it knows",
+	return err_set(e, EX_CONFIG, "\"%.*s\" is an unknown word",
 	    (int)(word.n > 80 ? 80 : word.n), (const char *)word.p);
 }
 
@@ -128,7 +127,7 @@ bad_line(const struct contacts *p, size_t number, struct err *e)
 {
 	struct err why = *e;
 
-	return err_set(e, EX_CONFIG, "%s line %zu: %s, mend or remove it",
+	return err_set(e, EX_CONFIG, "%s line %zu: %s; correct or remove it",
 	    p->path, number, why.text);
 }
 
@@ -167,7 +166,7 @@ check_duplicates(const struct contacts *p, struct err *e)
 		     p->lines[k].who != one && p->lines[k].who != two; k--)
 			;
 		err_set(
-		    e, EX_CONFIG, "%s has a line above, too", one->aor.text);
+		    e, EX_CONFIG, "%s has another line above", one->aor.text);
 		return bad_line(p, p->lines[k].number, e);
 	}
 	return 0;

@@ -364,14 +364,14 @@ open_term(struct screen *s, struct err *e)
 	s->frame = tmpfile();
 	if (s->frame == NULL)
 		return err_set(e, EX_CANTCREAT,
-		    "no temporary file for what is drawn: %s", strerror(errno));
+		    "cannot create a temporary file for drawing: %s",
+		    strerror(errno));
 	/* The size is asked for here, where it is known. */
 	use_env(FALSE);
 	s->term = newterm(NULL, s->frame, stdin);
 	if (s->term == NULL)
 		return err_set(e, EX_UNAVAILABLE,
-		    "the terminal \"%s\" (TERM) is not known here; try "
-		    "TERM=xterm",
+		    "unknown terminal \"%s\" (TERM): try TERM=xterm",
 		    name == NULL ? "" : name);
 	(void)nonl();
 	keep_bytes(s);

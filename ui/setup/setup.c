@@ -10,31 +10,32 @@ static const struct form_field fields[] = {
     {.label = "Your address",
 	.hint = "user@domain, as your friends write to you"},
     {.label = "Password command",
-	.hint = "prints your SIP password, such as: pass show sip/example.com "
-		"(empty: none)"},
+	.hint = "a command that prints your SIP password, such as: pass show "
+		"sip/example.com (may be empty)"},
     {.label = "or the password",
-	.hint = "the SIP password itself; empty where a command prints it, or "
+	.hint = "the SIP password itself; empty if a command prints it, or "
 		"without an account",
 	.secret = true},
     {.label = "keep it in a file?",
-	.hint = "y: in a file that only you can read; n: asked for at each "
-		"start",
+	.hint = "y: save it in a file that only you can read; n: ask for it at "
+		"each start",
 	.yes_no = true},
     {.label = "Outbound proxy",
-	.hint = "sips:proxy.example.com; empty: as DNS says, mostly right"},
+	.hint = "sips:proxy.example.com; empty: found in DNS, which is mostly "
+		"right"},
     {.label = "Trust system's CAs?",
-	.hint = "y: those your browser trusts may vouch for servers; n: those "
-		"of the key store",
+	.hint = "y: trust server certificates from the system's CAs; n: only "
+		"from CAs in the key store",
 	.yes_no = true,
 	.yes = true},
 };
 
 static const struct form_field key_fields[] = {
     {.label = "Passphrase",
-	.hint = "locks the key's file; empty: whoever reads the file can sign "
+	.hint = "encrypts the key file; empty: whoever reads the file can sign "
 		"as you",
 	.secret = true},
-    {.label = "once more", .hint = "the same", .secret = true},
+    {.label = "once more", .hint = "the same passphrase again", .secret = true},
 };
 
 static int open_screen(struct setup *s, struct err *e);
@@ -127,8 +128,8 @@ show_key_form(struct setup *s)
 	s->step = STEP_KEY;
 	form_free(s->key_form);
 	s->key_form = form_new("signet: a key of your own",
-	    "It signs what you write, and opens what is sealed to you. Enter: "
-	    "on   ESC: no key now   ^C: leave",
+	    "It signs your messages and decrypts those encrypted to you. "
+	    "Enter: next   ESC: no key now   ^C: quit",
 	    key_fields, sizeof(key_fields) / sizeof(key_fields[0]));
 }
 
@@ -282,7 +283,7 @@ on_draw(void *arg)
 		form_draw(s->key_form, s->screen, span_buf(&s->problem));
 		break;
 	case STEP_TRY:
-		draw_report(s, "signet: trying it out");
+		draw_report(s, "signet: trying to register");
 		break;
 	case STEP_DONE:
 		draw_report(s, "signet: your certificate");
@@ -328,8 +329,8 @@ open_form(struct setup *s)
 	filled[FIELD_COMMAND].text = s->given->password_command;
 	filled[FIELD_PROXY].text = s->given->proxy;
 	s->form = form_new("signet: who are you?",
-	    "Enter: on, in the last try it   Tab, Up, Down: fields   F4: a "
-	    "demo instead   ESC: leave",
+	    "Enter: next, in the last field: try it   Tab, Up, Down: fields   "
+	    "F4: demo   ESC: quit",
 	    filled, sizeof(fields) / sizeof(fields[0]));
 }
 
@@ -342,8 +343,8 @@ setup_open(struct setup *s, struct err *e)
 	free(path);
 	if (path == NULL)
 		return err_set(e, EX_CONFIG,
-		    "there is no HOME to keep settings in: say who you are "
-		    "with --aor sips:you@example.com");
+		    "HOME is not set, so settings cannot be saved: give your "
+		    "address with --aor sips:you@example.com");
 	open_form(s);
 	s->register_timer = (struct loop_timer){.fn = register_now, .arg = s};
 	if (keystore_open(s->config.keys, false, &s->ks, e) == -1 ||

@@ -20,7 +20,7 @@ setup_passphrase(
 
 	(void)what;
 	if (!fresh || s->key_form == NULL)
-		return err_set(e, EX_CONFIG, "it is locked");
+		return err_set(e, EX_CONFIG, "the key is locked");
 	buf_reserve(out, EDIT_MAX / 64);
 	buf_adds(out, form_text(s->key_form, 0));
 	return 0;
@@ -57,12 +57,13 @@ setup_explain_key(struct setup *s)
 		buf_addspan(&s->report, span_buf(&shown));
 	buf_addf(&s->report,
 	    "Give it to a friend: signet keys export %s > me.pem\n"
-	    "Take theirs:         /import FILE\n"
-	    "Compare, by phone:   /verify THEM, and if it is the same, "
-	    "/trust THEM\n%s\n",
+	    "Import theirs:       /import FILE\n"
+	    "Compare by phone:    /verify THEM, and if both match, /trust "
+	    "THEM\n%s\n",
 	    who.text,
-	    s->kept ? "signet.conf is written. Enter begins."
-		    : "Enter writes signet.conf and begins; ^C leaves.");
+	    s->kept
+		? "signet.conf is written. Enter starts the client."
+		: "Enter writes signet.conf and starts the client; ^C quits.");
 	aor_free(&who);
 	buf_free(&shown);
 }
@@ -77,7 +78,7 @@ setup_make_key(struct setup *s)
 	struct err e = {0};
 
 	if (strcmp(form_text(s->key_form, 0), form_text(s->key_form, 1)) != 0) {
-		setup_problem(s, "the two are not the same");
+		setup_problem(s, "the two passphrases differ");
 		form_go(s->key_form, 0);
 		return false;
 	}

@@ -113,16 +113,17 @@ read_password(struct setup *s)
 	c->password_file = NULL;
 	if (c->password_command != NULL && password[0] != '\0')
 		return refuse_field(s, FIELD_PASSWORD,
-		    "a command, or the password: one of the two (^U empties)");
+		    "give a password command or the password, not both (^U "
+		    "clears a field)");
 	if (strlen(password) >= PASSPHRASE_MAX)
 		return refuse_field(
-		    s, FIELD_PASSWORD, "no password is that long");
+		    s, FIELD_PASSWORD, "the password is too long");
 	path = setup_password_path();
 	if (password[0] != '\0' && form_yes(s->form, FIELD_KEEP) &&
 	    access(path, F_OK) == 0) {
 		buf_addf(&words,
-		    "%s is there already, and stays as it is: say n here, or "
-		    "cat it as the password command",
+		    "%s exists already and is not overwritten: answer n here, "
+		    "or use \"cat\" and its name as the password command",
 		    path);
 		(void)refuse_field(s, FIELD_KEEP, (const char *)words.p);
 	}
@@ -185,39 +186,37 @@ advice_for(const char *words)
 	static const struct {
 		const char *in, *do_this;
 	} known[] = {
-	    {"realm", "Leave with ^C, and start signet with --realm NAME."},
+	    {"realm", "Quit with ^C, and start signet with --realm NAME."},
 	    {"MD5", "Write the address with sips:, so that TLS is used."},
 	    {"password",
-		"Look at the password, or at what the command "
-		"prints. If the server knows you by another name: "
-		"signet --auth-user NAME."},
+		"Check the password, or what the command prints. If the server "
+		"knows you by another name, start signet with --auth-user "
+		"NAME."},
 	    {" 403",
-		"The server does not want this address: is it spelt "
-		"right, and the account open?"},
+		"The server refuses this address: check its spelling, and that "
+		"the account is active."},
 	    {" 404",
-		"The server does not know this address: is it spelt "
-		"right?"},
+		"The server does not know this address: check its spelling."},
 	    {"no root here",
-		"Its CA is not trusted here. If it is yours: signet "
-		"keys import --as root FILE, in another terminal; "
-		"then try again. If it is a public one: trust the system's."},
+		"Its CA is not trusted here. If it is yours: signet keys "
+		"import --as root FILE, in another terminal; then try again. "
+		"If it is a public one: trust the system's CAs."},
 	    {"certificate",
-		"Whoever answers there is not who they should be, "
-		"or has an old certificate: ask who runs the "
-		"server, and do not go on."},
+		"The server's certificate has expired or is not that server's: "
+		"do not go on, and ask whoever runs the server."},
 	    {"does not resolve",
-		"Look at the domain of the address, and "
-		"whether you are online; or name a proxy."},
+		"Check the domain of the address and your network, or name a "
+		"proxy."},
 	    {"refused",
 		"Nothing listens there: name a proxy, if your "
 		"provider has one."},
-	    {"unreachable", "Are you online?"},
+	    {"unreachable", "Check your network."},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strstr(words, known[i].in) != NULL)
 			return known[i].do_this;
-	return "signet goes on trying for as long as you look.";
+	return "signet keeps trying while this screen is open.";
 }
 
 static void
@@ -265,7 +264,8 @@ on_event(void *arg, const struct ua_event *ev)
 		add_report(s, "!! ", ev->words);
 		add_report(s, "   ", advice_for(ev->words));
 		add_report(s, "   ",
-		    "Enter goes back to the form; F2 keeps it as it is.");
+		    "Enter goes back to the form; F2 goes on with these "
+		    "settings.");
 		break;
 	case UA_PROBLEM:
 		add_report(s, "!! ", ev->words);
@@ -291,8 +291,8 @@ setup_register(struct setup *s, struct err *e)
 	s->registered = s->failed = false;
 	if (c->password_command == NULL && c->password_file == NULL) {
 		add_report(s, "   ",
-		    "No password: nothing is registered. Messages go out, and "
-		    "come in where signet listens itself (listen, in "
+		    "No password: signet does not register. It sends messages, "
+		    "and receives them where it listens itself (listen, in "
 		    "signet.conf).");
 		add_report(
 		    s, "   ", "Enter goes on; ESC goes back to the form.");

@@ -118,9 +118,9 @@ static const struct {
     {TEXT("bob@h bold"), NULL, "line 1: \"bold\""},
     {TEXT("bob@h SIGN"), NULL, "line 1: \"SIGN\""},
     {TEXT("bob@h sign no-sign"), NULL, "line 1: \"no-sign\""},
-    {TEXT("bob@h seen=12"), NULL, "line 1: after \"seen=\""},
-    {TEXT("bob@h seen=" SEEN "0"), NULL, "line 1: after \"seen=\""},
-    {TEXT("bob@h seen=x" SEEN), NULL, "line 1: after \"seen=\""},
+    {TEXT("bob@h seen=12"), NULL, "line 1: \"seen=\""},
+    {TEXT("bob@h seen=" SEEN "0"), NULL, "line 1: \"seen=\""},
+    {TEXT("bob@h seen=x" SEEN), NULL, "line 1: \"seen=\""},
     {TEXT("bob@h seen=" SEEN " seen=" SEEN), NULL, "line 1: "},
     {TEXT("bob@h name=b\xff"), NULL, "line 1: the name"},
     {TEXT("bob@h name=b\0c"), NULL, "line 1: the name"},
@@ -150,7 +150,7 @@ test_lines(void **state)
 				fail_msg("%zu: %s", i, e.text);
 			assert_int_equal(e.exit, EX_CONFIG);
 			assert_non_null(strstr(e.text, file));
-			assert_non_null(strstr(e.text, "mend or remove it"));
+			assert_non_null(strstr(e.text, "correct or remove it"));
 			if (strstr(e.text, lines[i].why) == NULL)
 				fail_msg("%zu: %s", i, e.text);
 			continue;
