@@ -16,12 +16,12 @@
 #include "ui/view.h"
 
 enum {
-	CLIENT_EXPIRES = 86400 /* s that a message waits where nobody said */
+	CLIENT_EXPIRES = 86400 /* s that a message waits, unless set */
 };
 
-/* --- what the user agent tells ---------------------------------------------------- */
+/* --- events of the user agent --------------------------------------------- */
 
-/* The bar has little room: who, where and why are in the log. */
+/* Shows the state in the bar. Address, server and reason go into the log. */
 static void
 show_registration(struct client *c, const struct ua_event *ev)
 {
@@ -29,12 +29,12 @@ show_registration(struct client *c, const struct ua_event *ev)
 	bool there = ev->type == UA_REGISTERED;
 
 	c->registration = there ? "registered" : "NOT registered";
-	/* Loud once, not at each try. */
+	/* Only changes are logged, not each retry. */
 	if (there ? !c->registered : !c->unregistered)
 		notice_log(c, c->conversations[0], !there, line);
 	c->registered = there;
 	c->unregistered = !there;
-	/* The way of what is sent may be another one now. */
+	/* Messages may take another route now. */
 	conversations_preflight(c);
 	free(line);
 }
@@ -88,7 +88,7 @@ client_on_signal(void *arg, int signo)
 	client_quit_now(c);
 }
 
-/* The terminal is gone: nobody is there to be told. */
+/* The terminal is gone, so nothing can be shown any more. */
 static void
 client_on_terminal_lost(void *arg, const struct err *why)
 {
@@ -99,7 +99,7 @@ client_on_terminal_lost(void *arg, const struct err *why)
 	loop_stop(c->loop);
 }
 
-/* --- its life ------------------------------------------------------------------------- */
+/* --- starting and ending -------------------------------------------------- */
 
 static void
 client_on_key(void *arg, const struct screen_key *key)
@@ -113,8 +113,8 @@ client_on_draw(void *arg)
 	view_draw(arg);
 }
 
-/* What a person has to be asked is asked before the screen is taken; what
- * cannot arrive, or how, is said on it. */
+/* Passphrases are asked for before the screen takes the terminal. Addresses
+ * that cannot be listened on are reported in the client. */
 static int
 open_agent(struct client *c, struct err *e)
 {
@@ -222,7 +222,7 @@ go_on(const struct config *config)
 	return client_with(config, NULL, NULL);
 }
 
-/* The first run, and the client after it. */
+/* Runs the setup, and the client after it. */
 static int
 client_after_setup(const struct config *config, enum client_next *next)
 {

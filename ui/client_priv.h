@@ -27,37 +27,37 @@
 #include "ui/trace_view.h"
 
 enum {
-	CLIENT_STRANGERS = 20, /* conversations that strangers may open */
-	CLIENT_BYTES = 256 << 20, /* that all conversations hold */
-	CLIENT_TRACE = 1 << 20, /* bytes of the wire kept of each */
-	CLIENT_SENDING = 1 << 14 /* messages that have not ended */
+	CLIENT_STRANGERS = 20, /* conversations that strangers can open */
+	CLIENT_BYTES = 256 << 20, /* of all logs together */
+	CLIENT_TRACE = 1 << 20, /* bytes of trace kept for each conversation */
+	CLIENT_SENDING = 1 << 14 /* messages without a final answer */
 };
 
 enum conversation_kind {
-	CONVERSATION_CLIENT, /* the first: what the client says */
+	CONVERSATION_CLIENT, /* the first one: the client's own notices */
 	CONVERSATION_PEER,
-	CONVERSATION_OTHERS /* of strangers beyond the cap */
+	CONVERSATION_OTHERS /* shared by all strangers beyond the limit */
 };
 
 struct conversation {
 	enum conversation_kind kind;
-	char *uri; /* PERSON: where messages go */
-	struct aor aor; /* who it is */
-	struct contact *contact; /* NULL: not among the people */
-	bool opened_by_them; /* by a message, and not answered yet */
-	bool stranger; /* and from nobody known */
+	char *uri; /* of a PEER: where messages go */
+	struct aor aor; /* of a PEER */
+	struct contact *contact; /* NULL: the peer is no contact */
+	bool opened_by_them; /* by a message that was not answered yet */
+	bool stranger; /* whose sender is no contact */
 	struct log *log;
 	struct edit *edit;
 	struct trace_view *trace; /* NULL: nothing yet */
 	size_t unread;
-	bool urgent; /* something loud among it */
-	/* How the next line will leave. */
+	bool urgent; /* a loud notice or a refusal is unread */
+	/* How the next message will leave. */
 	enum contact_choice sign, encrypt;
 	bool has_preflight;
 	struct ua_outlook preflight;
 };
 
-/* A message that was given to the user agent. */
+/* A message that the user agent has, and its line in a log. */
 struct sending {
 	uint64_t id, line;
 	struct conversation *in;
@@ -72,39 +72,39 @@ struct client {
 	struct contacts *contacts;
 	struct edit_kills *kills;
 	struct complete *complete;
-	struct trace_view *connections; /* of nobody: TLS, registrations */
-	const char *banner; /* a line above all, or NULL */
+	struct trace_view *connections; /* TLS, registrations */
+	const char *banner; /* a line at the top of the screen, or NULL */
 
-	struct conversation **conversations; /* the client's is the first */
+	struct conversation **conversations; /* the client's own is the first */
 	size_t count, current, before;
-	struct conversation *others; /* NULL until there is one */
-	size_t contacts_top; /* of their pane */
+	struct conversation *others; /* of strangers; NULL: none yet */
+	size_t contacts_top; /* first row shown in the contacts' pane */
 
-	struct sending *sending; /* the oldest first */
+	struct sending *sending; /* oldest first */
 	size_t sending_count, sending_room;
 
-	struct pager *pager; /* over all, or NULL */
-	bool searching; /* a word is typed to search the log for */
+	struct pager *pager; /* over the whole screen, or NULL */
+	bool searching; /* the input line is a search word */
 	struct buf searched;
-	uint64_t key_count; /* keys ever */
-	uint64_t resolve_at; /* of them, when /resolve was entered */
-	struct buf candidate; /* a candidate of a completion */
-	const char *hint; /* candidates of a completion, or NULL */
+	uint64_t key_count; /* keys pressed since the start */
+	uint64_t resolve_at; /* key_count when /resolve was entered */
+	struct buf candidate; /* the name that command_name returned last */
+	const char *hint; /* completion candidates for the bar, or NULL */
 	struct buf notice; /* in the bar until the next key; empty: none */
 
 	const char *registration; /* for the bar: static, or NULL */
 	bool registered, unregistered;
 	struct buf listening;
 	bool contacts_changed;
-	struct loop_timer save; /* people are written */
-	struct loop_timer ending; /* the last answers leave */
-	uint64_t end; /* ms: no later than this */
-	uint64_t last_bell; /* ms: the last bell */
+	struct loop_timer save; /* writes the contacts */
+	struct loop_timer ending; /* polls until the last answers have left */
+	uint64_t end; /* ms: the loop stops by then */
+	uint64_t last_bell; /* ms */
 	bool quitting, quit_pending;
-	size_t dropped; /* messages that the person was told quitting drops */
-	char *trust_address; /* whom /trust asks about */
+	size_t dropped; /* unanswered messages that the user was warned of */
+	char *trust_address; /* the AOR that /trust asks about */
 	char trust_fingerprint[65];
-	struct err why; /* what it ended with */
+	struct err why; /* why the client ended; exit 0: normally */
 };
 
 #endif

@@ -1,7 +1,3 @@
-/*
- * Messages: what comes goes to its conversation with its verdict, what is
- * typed leaves as the conversation says.
- */
 #include "ui/client_talk.h"
 
 #include <stdio.h>
@@ -16,11 +12,11 @@
 #include "ui/view.h"
 
 enum {
-	RING_PAUSE = 1000, /* ms between two bells */
+	RING_PAUSE = 1000, /* ms between two bells at least */
 	RING_NAME = 60 /* columns of a name in a notification */
 };
 
-/* --- what comes ------------------------------------------------------------------- */
+/* --- received ------------------------------------------------------------- */
 
 static char *
 escape_lines(struct span s, size_t *n)
@@ -45,7 +41,7 @@ add_fact(struct buf *b, const char *name, const char *value)
 	free(line);
 }
 
-/* Everything that is known of a message, for the pager. */
+/* Everything that is known about a message, for the pager. For free(). */
 static char *
 details_of(const struct ua_message *m)
 {
@@ -115,7 +111,7 @@ add_line(struct conversation *v, const struct ua_message *m)
 	(void)log_add(v->log, &line);
 }
 
-/* Whether a person sees v now. */
+/* Whether the end of v is on the screen, and the terminal has the focus. */
 static bool
 in_view(const struct client *c, const struct conversation *v)
 {
@@ -137,7 +133,7 @@ notify(struct client *c, const struct conversation *v)
 		screen_bell(c->screen);
 	if (c->config.no_notify)
 		return;
-	/* Whose message it is, never what it says: it may have been sealed. */
+	/* The notification never has the text: it may have been encrypted. */
 	name = conversation_name(v);
 	(void)text_row(span_str(name), 0, RING_NAME, &end);
 	if (name[end] != '\0')
@@ -164,8 +160,8 @@ count_unread(struct client *c, struct conversation *v, bool urgent)
 	notify(c, v);
 }
 
-/* Where a message belongs: with whom the From address names, in a conversation
- * that it may open, or among those of strangers. */
+/* The conversation of a message: the one with its From address, which it may
+ * open, or the one that strangers share. known: the address could be read. */
 static struct conversation *
 conversation_for(
     struct client *c, const struct ua_message *m, struct aor *who, bool known)
@@ -198,8 +194,8 @@ conversation_for(
 	return v;
 }
 
-/* However many there are, all together hold no more than so much: who goes on
- * writes over the oldest of their own. */
+/* Keeps all conversations together below CLIENT_BYTES: beyond that, each new
+ * message makes its conversation drop its own oldest lines. */
 static void
 limit_memory(const struct client *c, struct conversation *v)
 {
@@ -211,8 +207,8 @@ limit_memory(const struct client *c, struct conversation *v)
 		log_limit(v->log, log_bytes(v->log) / 2);
 }
 
-/* A certificate other than the one they signed with before is worth a line: a
- * loud one where a person has to act, a quiet one where a CA vouches. */
+/* Reports a certificate other than the one they signed with before: loudly
+ * where the user has to act, quietly where a trusted CA issued it. */
 static void
 watch_certificate(
     struct client *c, struct conversation *v, const struct ua_message *m)
@@ -271,7 +267,7 @@ client_received(struct client *c, const struct ua_message *m)
 	return true;
 }
 
-/* --- what goes ------------------------------------------------------------------------ */
+/* --- sent ----------------------------------------------------------------- */
 
 static void
 sending_add(
@@ -287,7 +283,7 @@ sending_add(
 	    .id = id, .line = line, .in = v};
 }
 
-/* Whether it may leave as the conversation says; words for why not. */
+/* Whether the message can be sent as the header says; else it says why. */
 static bool
 may_leave(struct client *c, struct conversation *v, struct span text)
 {
@@ -359,7 +355,8 @@ client_send(struct client *c, struct conversation *v, struct span text)
 	line.raw_len = text.n;
 	number = log_add(v->log, &line);
 	sending_add(c, ua_send(c->ua, &letter), v, number);
-	/* Who writes to a stranger knows them, and quits another time. */
+	/* Writing to strangers makes them known. The warning before quitting
+	 * is due again. */
 	conversation_known(v);
 	c->dropped = 0;
 	log_end(v->log);
@@ -435,10 +432,10 @@ client_sent(struct client *c, const struct ua_sent *sent)
 	screen_want(c->screen, false);
 }
 
-/* --- one message ------------------------------------------------------------------------- */
+/* --- one message ---------------------------------------------------------- */
 
-/* The chosen message of mine that failed, or the last; one that was sent again
- * is none. */
+/* The newest failed message of mine, at or above the chosen one. One that was
+ * sent again has no raw text and does not count. */
 static const struct log_line *
 find_failed(const struct conversation *v)
 {
@@ -485,7 +482,7 @@ client_resend(struct client *c)
 	buf_wipe(&text);
 }
 
-/* The chosen message, or the last that has a verdict. */
+/* The chosen message, or the last received one. */
 static const struct log_line *
 message_for_details(const struct conversation *v)
 {
@@ -541,7 +538,8 @@ client_trace(struct client *c, const struct ua_wire *record)
 		v = conversation_of(c, &who);
 		aor_free(&who);
 	}
-	/* What comes first from somebody comes before its conversation. */
+	/* The first request of a stranger is traced before its conversation is
+	 * open; conversation_trace moves it there. */
 	trace_view_add(
 	    v != NULL ? conversation_trace(c, v) : c->connections, record);
 }

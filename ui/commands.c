@@ -1,7 +1,6 @@
 /*
- * Commands: one table, from which they are run, completed and explained.
- * What each does is in commands_contacts.c, commands_keys.c and
- * commands_more.c.
+ * One table, from which commands are run, completed and explained. Their
+ * functions are in commands_contacts.c, commands_keys.c and commands_more.c.
  */
 #include "ui/commands_priv.h"
 
@@ -58,7 +57,7 @@ static const struct command commands[] = {
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-/* --- words --------------------------------------------------------------------------- */
+/* --- for the commands ----------------------------------------------------- */
 
 struct span
 command_word(struct span *args)
@@ -92,7 +91,7 @@ command_usage(struct client *c, const char *name)
 	return COMMAND_REFUSED;
 }
 
-/* --- help ------------------------------------------------------------------------------- */
+/* --- help ----------------------------------------------------------------- */
 
 static const char keys_help[] =
     "\nKeys\n\n"
@@ -146,9 +145,10 @@ command_help(struct client *c, struct span args)
 	return COMMAND_DONE;
 }
 
-/* --- running ------------------------------------------------------------------------------ */
+/* --- running -------------------------------------------------------------- */
 
-/* A command by its name, or by the beginning of one alone, with its '/'. */
+/* The command with that name, '/' included, or the only one whose name begins
+ * so; else NULL. */
 static const struct command *
 find_command(struct span name)
 {
@@ -168,7 +168,7 @@ find_command(struct span name)
 	return matches == 1 ? found : NULL;
 }
 
-/* "to:" and "add:" are commands only before a URI or a known name. */
+/* "to:" and "add:" are commands only before an address or a contact's name. */
 static bool
 is_address_or_contact(struct client *c, struct span word)
 {
@@ -222,8 +222,7 @@ command_run(struct client *c, struct span line)
 
 	if (line.p[0] != '/')
 		return run_bare_line(c, line);
-	/* "//", and a path that is pasted, are text, and say so by their
-	 * second '/'. */
+	/* "//" begins a message. */
 	if (line.n > 1 && line.p[1] == '/')
 		return COMMAND_TEXT;
 	end = span_find(line, ' ', 0);
@@ -240,7 +239,7 @@ command_run(struct client *c, struct span line)
 	return d->fn(c, args);
 }
 
-/* --- completing ------------------------------------------------------------------------------ */
+/* --- completing ----------------------------------------------------------- */
 
 enum complete_kind
 command_place(void *arg, struct span text, size_t from, const char **words)
@@ -258,7 +257,7 @@ command_place(void *arg, struct span text, size_t from, const char **words)
 	d = find_command(span_cut(text, 0, end));
 	if (d == NULL)
 		return COMPLETE_NOTHING;
-	/* People are the first word alone; what comes after is text. */
+	/* Only the first word is a contact; the rest is text. */
 	if (d->completes == COMPLETE_CONTACT &&
 	    span_trim(span_cut(text, end, from)).n > 0)
 		return COMPLETE_NOTHING;
@@ -282,7 +281,7 @@ command_name(void *arg, enum complete_kind kind, size_t i)
 		buf_adds(&c->candidate, p->aor.text);
 		return (const char *)c->candidate.p;
 	}
-	/* Those one talks with are as good as people. */
+	/* Then the peers of conversations that are no contacts. */
 	i -= contacts_count(c->contacts);
 	for (size_t k = 0; k < c->count; k++)
 		if (c->conversations[k]->kind == CONVERSATION_PEER &&

@@ -1,5 +1,5 @@
 /*
- * Commands about people and the conversations with them.
+ * Commands for contacts and conversations.
  */
 #include "ui/commands_priv.h"
 
@@ -95,7 +95,8 @@ command_add(struct client *c, struct span args)
 	return COMMAND_DONE;
 }
 
-/* The person whom a word or, without one, the conversation names. */
+/* The contact in word; with an empty word the one of the conversation. NULL,
+ * with a notice, where there is none. */
 static struct contact *
 find_contact(struct client *c, struct span word)
 {
@@ -148,10 +149,10 @@ command_rename(struct client *c, struct span args)
 	return COMMAND_DONE;
 }
 
-/* --- how one writes to them -------------------------------------------------------- */
+/* --- signing and encrypting ----------------------------------------------- */
 
-/* The choice that a word names, for whom the conversation is with: kept for
- * them, who is added to the people for that. */
+/* Applies on, off or default to the current peer, and adds it to the contacts
+ * so that the choice is kept. */
 static enum command_does
 set_choice(struct client *c, struct span args, bool sign)
 {
@@ -200,7 +201,7 @@ command_encrypt(struct client *c, struct span args)
 	return set_choice(c, args, false);
 }
 
-/* --- ignoring ------------------------------------------------------------------------- */
+/* --- ignoring ------------------------------------------------------------- */
 
 static void
 list_ignored(struct client *c)

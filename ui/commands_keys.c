@@ -21,8 +21,8 @@ failed(struct client *c, struct buf *text, const struct err *e)
 	return COMMAND_REFUSED;
 }
 
-/* The address that a word means, or whom the conversation is with; for the
- * caller to free. */
+/* The address of the contact in word or word itself; with an empty word the
+ * current peer's. For free(). */
 static char *
 address_of(struct client *c, struct span word)
 {
@@ -78,7 +78,8 @@ compare(struct client *c, struct span args, const char *title,
 		return COMMAND_REFUSED;
 	if (v->kind != CONVERSATION_PEER)
 		return command_usage(c, "/verify");
-	/* Before it is shown: what is pinned is what was seen. */
+	/* The fingerprint is read first, so that /trust never pins a
+	 * certificate that was not shown. */
 	if (keyring_fingerprint(c->ks, &v->aor, c->trust_fingerprint, &e) ==
 		-1 ||
 	    keyring_compare(c->ks, my_address(c), v->aor.text,
@@ -132,7 +133,7 @@ command_trust(struct client *c, struct span args)
 	    "Does the other side see the same? Pin it?", trust_answered);
 }
 
-/* Whoever's certificate came is somebody one will want to write to. */
+/* Makes a contact of everybody whose certificate was imported. */
 static void
 imported(void *arg, const char *address)
 {
@@ -144,7 +145,8 @@ imported(void *arg, const char *address)
 		command_contact_added(c, p);
 }
 
-/* A pipe would keep everybody waiting; so would "-", standard input. */
+/* Refuses pipes and "-", which is standard input: reading from them would
+ * block the client. */
 static int
 check_plain(const char *path, struct err *e)
 {

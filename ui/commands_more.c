@@ -1,5 +1,5 @@
 /*
- * Commands about the way of messages, and the client itself.
+ * Commands for resolving and tracing, and for the client itself.
  */
 #include "ui/commands_priv.h"
 
@@ -14,7 +14,7 @@
 #include "ui/trace_view.h"
 #include "ui/view.h"
 
-/* --- the way ------------------------------------------------------------------------ */
+/* --- resolving and tracing ------------------------------------------------ */
 
 static void
 resolved(void *arg, const char *lines)
@@ -23,7 +23,7 @@ resolved(void *arg, const char *lines)
 	struct buf text = {0};
 
 	text_escape(&text, span_str(lines), true);
-	/* Who types or reads on is not interrupted. */
+	/* A key pressed since, or an open pager, is not interrupted. */
 	if (c->pager == NULL && c->key_count == c->resolve_at)
 		notice_page(c, "resolve", &text, NULL, NULL);
 	else
@@ -114,7 +114,7 @@ command_wire(struct client *c, struct span args)
 	return rc == 0 ? COMMAND_DONE : COMMAND_REFUSED;
 }
 
-/* --- the client ------------------------------------------------------------------------- */
+/* --- the client ----------------------------------------------------------- */
 
 enum command_does
 command_status(struct client *c, struct span args)

@@ -1,7 +1,3 @@
-/*
- * Conversations: which there are, which one is seen, and how the next line of
- * each would leave.
- */
 #include "ui/conversation.h"
 
 #include <stdlib.h>
@@ -13,8 +9,8 @@
 
 enum {
 	CONVERSATIONS_MAX = 2000,
-	STRANGERS_BYTES = 1 << 20, /* that what they say may take, and its */
-	STRANGERS_TRACE = 1 << 18 /* wire, who opened a conversation */
+	STRANGERS_BYTES = 1 << 20, /* of a log that a stranger opened, */
+	STRANGERS_TRACE = 1 << 18 /* and of its trace */
 };
 
 struct conversation *
@@ -64,7 +60,7 @@ copy_uri(char **to, struct span uri)
 	*to = contacts_uri(uri);
 }
 
-/* Who types a whole URI names the way, and it is kept. */
+/* A full URI that the user typed becomes the one that messages go to. */
 static void
 set_uri(struct client *c, struct conversation *v, struct span typed)
 {
@@ -82,14 +78,15 @@ conversation_open(
 {
 	struct conversation *v;
 
-	if (c->count == 0) /* the client's own, which is nobody's */
+	if (c->count == 0) /* the client's own */
 		return new_conversation(c, CONVERSATION_CLIENT);
 	v = new_conversation(c, CONVERSATION_PEER);
 	aor_copy(who, &v->aor);
 	v->contact = contacts_by_aor(c->contacts, who);
 	v->stranger = stranger && v->contact == NULL;
 	v->opened_by_them = stranger;
-	/* From is not proven: more is for whom the person writes to. */
+	/* From may be forged, so a stranger gets little memory until the user
+	 * writes to them. */
 	if (stranger)
 		log_limit(v->log, STRANGERS_BYTES);
 	copy_uri(&v->uri, span_str(v->contact != NULL ? v->contact->uri : uri));
@@ -167,7 +164,7 @@ conversation_free(struct conversation *v)
 	free(v);
 }
 
-/* Messages under way end in no conversation then. */
+/* Messages that are being sent then belong to no conversation. */
 static void
 detach_sending(struct client *c, const struct conversation *v)
 {
@@ -184,7 +181,7 @@ conversation_close(struct client *c, struct conversation *v)
 	if (i == 0 || i == c->count)
 		return;
 	detach_sending(c, v);
-	/* Opened again, it has its wire again. */
+	/* Its trace is kept for when it is opened again. */
 	if (v->trace != NULL && v->kind == CONVERSATION_PEER)
 		trace_view_move(c->connections, v->trace, v->aor.text);
 	if (v == c->others)
@@ -214,8 +211,8 @@ conversation_show(struct client *c, size_t which)
 		return;
 	v = conversation_current(c);
 	if (which != c->current) {
-		/* What was seen is read; what comes from now on is not, nor is
-		 * what came below while one looked back. */
+		/* Seen lines are read. Lines below a window that is scrolled
+		 * back are not. */
 		if (log_at_end(v->log))
 			log_read(v->log);
 		else
@@ -295,7 +292,7 @@ conversation_preflight(struct client *c, struct conversation *v)
 void
 conversations_preflight(struct client *c)
 {
-	/* Each is looked at again when it is shown. */
+	/* The others are updated when they are shown. */
 	conversation_preflight(c, conversation_current(c));
 	notice_redraw(c);
 }

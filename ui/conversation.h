@@ -23,7 +23,8 @@ struct conversation *conversation_of(
  * may be no contact opened it; then it gets less memory. */
 struct conversation *conversation_open(
     struct client *c, const char *uri, const struct aor *who, bool stranger);
-/* The user has written to them: from now on they are no stranger. */
+/* The user has written to them, or made them a contact: they are no stranger
+ * any more. */
 void conversation_known(struct conversation *v);
 /* The conversation that all strangers beyond the limit share. */
 struct conversation *conversation_others(struct client *c);

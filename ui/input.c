@@ -1,7 +1,3 @@
-/*
- * Keys: one table of what each does, and lines on their way from the input
- * line to commands or to whom the conversation is with.
- */
 #include "ui/input.h"
 
 #include <stdlib.h>
@@ -25,9 +21,9 @@ bell(const struct client *c)
 		screen_bell(c->screen);
 }
 
-/* --- the line ----------------------------------------------------------------------- */
+/* --- the line ------------------------------------------------------------- */
 
-/* Runs or sends what was typed. What is refused stays in the line. */
+/* Runs or sends the input line. A refused one stays in it. */
 static void
 send_or_run(struct client *c)
 {
@@ -43,13 +39,13 @@ send_or_run(struct client *c)
 			log_end(v->log);
 		return;
 	}
-	/* The conversation may be closed by the command. */
+	/* A copy, since the command may close the conversation. */
 	buf_addspan(&text, edit_text(line));
 	does = command_run(c, span_buf(&text));
 	if (does == COMMAND_TEXT) {
 		struct span said = span_buf(&text);
 
-		/* "//" at its start is a text that begins with one '/'. */
+		/* "//" at its start stands for one '/'. */
 		if (said.n > 1 && said.p[0] == '/' && said.p[1] == '/')
 			said = span_cut(said, 1, said.n);
 		does = client_send(c, v, said) ? COMMAND_DONE : COMMAND_REFUSED;
@@ -82,7 +78,7 @@ complete_back(struct client *c)
 		bell(c);
 }
 
-/* ^C leaves what was typed; where nothing was, twice in a row, the client. */
+/* ^C clears the line; on an empty line, twice in a row, it quits. */
 static void
 interrupt(struct client *c)
 {
@@ -98,7 +94,7 @@ interrupt(struct client *c)
 	}
 }
 
-/* --- looking -------------------------------------------------------------------------- */
+/* --- scrolling and choosing ----------------------------------------------- */
 
 static size_t
 pane_height(const struct client *c)
@@ -167,7 +163,7 @@ to_right(struct client *c)
 	conversation_show(c, (c->current + 1) % c->count);
 }
 
-/* ESC leaves what one is in the midst of. */
+/* ESC ends choosing, searching and scrolling back. */
 static void
 escape(struct client *c)
 {
@@ -184,9 +180,9 @@ help(struct client *c)
 	(void)command_run(c, span_str("/help"));
 }
 
-/* --- the table -------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
-/* Keys that do something else than edit the line. */
+/* Keys that do not edit the line. */
 static const struct {
 	int code;
 	key_fn *fn;
@@ -222,7 +218,7 @@ static const struct {
     {SCREEN_F2, command_show_trace},
 };
 
-/* --- searching the log ----------------------------------------------------------------------- */
+/* --- searching the log ---------------------------------------------------- */
 
 static void
 search_key(struct client *c, const struct screen_key *key)
@@ -252,7 +248,7 @@ search_key(struct client *c, const struct screen_key *key)
 		text_encode(&c->searched, (uint32_t)code);
 }
 
-/* While one looks back and types nothing, '/', n and N search. */
+/* While scrolled back, with an empty line, '/', n and N search. */
 static bool
 scrollback_key(struct client *c, int code)
 {
@@ -274,14 +270,14 @@ scrollback_key(struct client *c, int code)
 	return true;
 }
 
-/* --- a key ---------------------------------------------------------------------------------- */
+/* --- a key ---------------------------------------------------------------- */
 
 static void
 pager_gets_key(struct client *c, const struct screen_key *key)
 {
 	struct pager *p = c->pager;
 
-	/* Its question may open another. */
+	/* The answer to its question may open another pager. */
 	c->pager = NULL;
 	if (pager_key(p, key) == PAGER_CLOSES)
 		pager_free(p);
@@ -371,7 +367,7 @@ other_key(struct client *c, const struct screen_key *key)
 	} else if (code < SCREEN_ALT)
 		type(c, code);
 	else if ((code & SCREEN_ALT) != 0 && (code & SCREEN_KEY) != 0) {
-		/* ESC and then a key, faster than it can be told. */
+		/* ESC and a function key came together: two keys. */
 		escape(c);
 		if (!run_binding(c, code & ~SCREEN_ALT))
 			bell(c);
@@ -386,7 +382,7 @@ input_key(struct client *c, const struct screen_key *key)
 	c->notice.n = 0;
 	c->hint = NULL;
 	c->key_count++;
-	/* Whoever presses keys looks. */
+	/* The user is there, so what is on the screen is read. */
 	if (c->pager == NULL && log_at_end(conversation_current(c)->log)) {
 		conversation_current(c)->unread = 0;
 		conversation_current(c)->urgent = false;

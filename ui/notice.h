@@ -1,6 +1,6 @@
 /*
- * What the client says to the user: as a line in a conversation, in the bar
- * until the next key, or in a pager over the whole screen.
+ * Telling the user something: as a line in a conversation, in the bar until the
+ * next key, or in a pager over the whole screen.
  */
 #ifndef SIGNET_UI_NOTICE_H
 #define SIGNET_UI_NOTICE_H

@@ -9,10 +9,10 @@
 
 enum {
 	TRACE_RECORDS = 4096, /* records at most */
-	TRACE_FLOWS = 64 /* connections that are told apart in one text */
+	TRACE_FLOWS = 64 /* connections whose TLS is printed only once */
 };
 
-/* A record, its strings in one block. */
+/* A record, with its own copies of all strings. */
 struct trace_record {
 	enum ua_wire_kind kind;
 	uint64_t when, flow;
@@ -76,7 +76,7 @@ trace_view_free(struct trace_view *v)
 	free(v);
 }
 
-/* Makes room for one more: the ring is as large as it has to be. */
+/* Makes room for one more record. */
 static void
 make_room(struct trace_view *v)
 {
@@ -114,7 +114,7 @@ trace_view_add(struct trace_view *v, const struct ua_wire *record)
 {
 	struct trace_record r;
 
-	/* Of a handshake what came of it is enough. */
+	/* Handshake records are left out; OPENED tells the result. */
 	if (record->kind == UA_WIRE_TLS)
 		return;
 	r = (struct trace_record){.kind = record->kind,
@@ -155,7 +155,7 @@ trace_view_empty(const struct trace_view *v)
 	return v == NULL || v->count == 0;
 }
 
-/* --- writing -------------------------------------------------------------------- */
+/* --- printing ------------------------------------------------------------- */
 
 static void
 add_time(struct buf *out, uint64_t when)
@@ -175,8 +175,8 @@ add_escaped(struct buf *out, const char *text, bool lines)
 	text_escape(out, span_str(text), lines);
 }
 
-/* What went over the wire begins in the third column: none of its lines can
- * pass for one of ours. */
+/* Lines from the wire begin in the third column, so that none can be mistaken
+ * for one of ours. */
 static void
 add_indented(struct buf *out, struct span lines)
 {
@@ -188,7 +188,7 @@ add_indented(struct buf *out, struct span lines)
 	}
 }
 
-/* What the connection of r is, unless it was said before. */
+/* Appends the connection of r, unless it was printed before. */
 static void
 add_flow(struct buf *out, const struct trace_view *connections,
     const struct trace_record *r, uint64_t said[TRACE_FLOWS], size_t *count)
@@ -257,7 +257,7 @@ add_step(struct buf *out, const struct trace_record *r)
 	buf_adds(out, "\n");
 }
 
-/* Whether the request of an answer is in v before it. */
+/* Whether the request of a response stands before it in v. */
 static bool
 has_request(const struct trace_view *v, size_t answer)
 {
@@ -288,7 +288,7 @@ trace_view_text(const struct trace_view *v,
 			newest = out->n;
 		add_flow(out, connections, r, said, &count);
 		add_message(out, r, r->out ? "->" : "<-", NULL);
-		/* Its answers, up to the same request again. */
+		/* Its responses. */
 		for (size_t k = i + 1;
 		     r->kind == UA_WIRE_REQUEST && k < v->count; k++)
 			if (is_answer(record_at(v, k), r))

@@ -1,5 +1,5 @@
 /*
- * The screen: where everything is, the header, the people and the bar.
+ * The layout, the header, the contacts and the bar.
  */
 #include "ui/view_priv.h"
 
@@ -11,16 +11,16 @@
 #include "ui/conversation.h"
 
 enum {
-	FOLDS = 60, /* columns below which the people have no pane */
-	NAMES = 70, /* of the pane, from which messages bear names */
+	FOLDS = 60, /* columns below which the contacts have no pane */
+	NAMES = 70, /* columns of the pane from which messages have names */
 	TIMES = 50, /* and times */
-	WORDS = 30, /* and whole words for their verdicts */
-	TWO_HEADERS = 14, /* rows from which the header has two */
+	WORDS = 30, /* and whole words for verdicts */
+	TWO_HEADERS = 14, /* rows from which the header takes two */
 	BANNERS = 8,
 	BAR_NAME = 24 /* columns of a name in the bar */
 };
 
-/* --- layout ------------------------------------------------------------------------- */
+/* --- layout --------------------------------------------------------------- */
 
 static void
 place_gutter(const struct client *c, struct layout *l)
@@ -61,9 +61,9 @@ view_layout(const struct client *c, struct layout *l)
 	place_gutter(c, l);
 }
 
-/* --- the header: how the next line will leave ------------------------------------------ */
+/* --- the header ----------------------------------------------------------- */
 
-/* Puts words at *x, and a blank after them. */
+/* Draws words at *x, and moves *x behind them and a blank. */
 static void
 put_text(struct client *c, int y, int *x, const char *words, enum style style)
 {
@@ -83,7 +83,8 @@ put_date(char *out, size_t size, time_t t)
 		(void)strftime(out, size, "%Y-%m-%d", &tm);
 }
 
-/* To which certificate, until when; or why not. */
+/* Draws the certificate that the next message is encrypted to, or why it cannot
+ * be sent. */
 static void
 draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 {
@@ -92,7 +93,7 @@ draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 
 	if (!v->has_preflight)
 		return;
-	/* Why in full is said at Enter; here is what to do. */
+	/* The full reason comes at Enter; this says what to do. */
 	if (conversation_signs(c, v) && o->sign_problem[0] != '\0')
 		put_text(c, y, &x,
 		    "cannot be signed: Enter says why; /sign off sends it "
@@ -134,7 +135,7 @@ draw_peer(struct client *c, const struct layout *l, int y)
 	int x = 0;
 
 	address = text_escape_line(span_str(v->aor.text));
-	/* However long a name, what follows is seen. */
+	/* At most half of the row, so that what follows is seen. */
 	x += screen_put_name(
 		 c->screen, y, x, l->columns / 2, name, STYLE_NAME) +
 	    1;
@@ -197,7 +198,7 @@ draw_header(struct client *c, const struct layout *l)
 	}
 }
 
-/* --- people ---------------------------------------------------------------------------------- */
+/* --- contacts ------------------------------------------------------------- */
 
 static bool
 has_conversation(const struct client *c, const struct contact *p)
@@ -208,13 +209,14 @@ has_conversation(const struct client *c, const struct contact *p)
 	return false;
 }
 
-/* A row of the pane: a conversation, a person, or neither, between them. */
+/* A row of the contacts' pane: a conversation, a contact, or the empty row
+ * between the two. */
 struct contacts_row {
-	size_t which; /* the conversation's number, or their count */
+	size_t which; /* the conversation's index, or their count */
 	struct contact *who;
 };
 
-/* Fills in the rows that are seen, and returns how many there are. */
+/* Fills in the visible rows and returns how many there are. */
 static size_t
 contacts_rows(const struct client *c, struct contacts_row *rows, size_t height)
 {
@@ -222,7 +224,7 @@ contacts_rows(const struct client *c, struct contacts_row *rows, size_t height)
 
 	for (; n < height && i <= c->count; i++)
 		rows[n++] = (struct contacts_row){i, NULL};
-	/* Of those without a conversation, so many are scrolled past. */
+	/* So many contacts without a conversation are above the top. */
 	i = i > c->count + 1 ? i - c->count - 1 : 0;
 	for (size_t k = 0; n < height && k < contacts_count(c->contacts); k++) {
 		struct contact *p = contacts_at(c->contacts, k);
@@ -292,9 +294,9 @@ draw_contacts(struct client *c, const struct layout *l)
 	}
 }
 
-/* --- the bar ------------------------------------------------------------------------------------ */
+/* --- the bar -------------------------------------------------------------- */
 
-/* Conversations with something unread, the loud ones first in the eye. */
+/* Draws the conversations with something unread. */
 static void
 draw_unread(struct client *c, int y, int *x)
 {
@@ -307,7 +309,7 @@ draw_unread(struct client *c, int y, int *x)
 		if (v->unread == 0)
 			continue;
 		name = conversation_name(v);
-		/* Half an address would be another one. */
+		/* A cut address could be mistaken for another one. */
 		(void)snprintf(words, sizeof(words), "%zu:%.200s(%zu)%s", i + 1,
 		    text_width(span_str(name)) <= BAR_NAME ? name : "",
 		    v->unread, v->urgent ? "!" : "");
@@ -352,7 +354,7 @@ draw_bar(struct client *c, const struct layout *l)
 		    c, l->bar_y, &x, (const char *)c->listening.p, STYLE_BAR);
 }
 
-/* --- all of it ------------------------------------------------------------------------------------ */
+/* --- drawing -------------------------------------------------------------- */
 
 void
 view_draw(struct client *c)

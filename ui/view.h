@@ -1,5 +1,5 @@
 /*
- * The screen: where everything is, and drawing it. The view reads the client's
+ * The layout of the screen, and drawing it. The view reads the client's
  * state and changes nothing but the scrolling of its own panes.
  */
 #ifndef SIGNET_UI_VIEW_H
@@ -7,7 +7,7 @@
 
 #include "ui/client_priv.h"
 
-/* Where everything is, for the size of the terminal. */
+/* The place of everything, for the size of the terminal. */
 struct layout {
 	int rows, columns;
 	int banner, header; /* rows of each, from the top */
@@ -18,7 +18,7 @@ struct layout {
 	int time, word, name, gutter;
 };
 
-/* What is drawn at a place. */
+/* The thing that is drawn at a place. */
 struct view_hit {
 	size_t conversation; /* its index, or their count for none */
 	const struct contact *contact; /* one without a conversation, or NULL */

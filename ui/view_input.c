@@ -1,6 +1,5 @@
 /*
- * The input line on the screen: as many rows as it has, as far as there is
- * room, around the cursor.
+ * The input line: its rows around the cursor, as far as there is room.
  */
 #include "ui/view_priv.h"
 
@@ -12,11 +11,12 @@
 #include "ui/conversation.h"
 
 enum {
-	INPUT_NEAR = 16384, /* bytes around the cursor that are laid out */
-	INPUT_ROWS = 400 /* rows of these that are looked at */
+	INPUT_NEAR =
+	    16384, /* bytes before and after the cursor that are laid out */
+	INPUT_ROWS = 400 /* and rows of these at most */
 };
 
-/* A row: bytes of the text, and what it begins after. */
+/* The bytes of the text that stand in a row. */
 struct input_row {
 	size_t from, to;
 };
@@ -40,7 +40,7 @@ prompt(const struct client *c, char *out, size_t size, int columns)
 		(void)snprintf(out, size, "> ");
 	else {
 		name = conversation_name(v);
-		/* Cut at a character's end by who draws it. */
+		/* If it is cut within a character, drawing shows '?'. */
 		(void)snprintf(out, size, "to %.100s: ", name);
 		if (text_width(span_str(out)) > (size_t)columns / 3)
 			(void)snprintf(out, size, "> ");
@@ -49,7 +49,7 @@ prompt(const struct client *c, char *out, size_t size, int columns)
 	return (int)text_width(span_str(out));
 }
 
-/* Columns of one character with its marks, in its harmless form. */
+/* Columns of one character with its marks, escaped. */
 static int
 shown_columns(struct span one, struct buf *shown)
 {
@@ -74,8 +74,8 @@ end_row(struct input *in, size_t from, size_t to)
 		in->rows[in->count++] = (struct input_row){from, to};
 }
 
-/* Where to begin, so that the cursor is within half of INPUT_ROWS: a line end
- * is a row, and a byte takes no more than four columns in its harmless form. */
+/* Where the layout begins, so that the cursor is within half of INPUT_ROWS: a
+ * line end makes a row, and an escaped byte takes four columns at most. */
 static size_t
 begin_near(const struct input *in, int room)
 {
@@ -91,8 +91,7 @@ begin_near(const struct input *in, int room)
 	return at > 0 ? text_back(in->text, at) : 0;
 }
 
-/* Breaks the text into rows of so many columns; the first begins after the
- * prompt. */
+/* Breaks the text into rows of so many columns; each begins after indent. */
 static void
 lay_out(const struct client *c, struct input *in, int columns, int indent)
 {
@@ -120,7 +119,7 @@ lay_out(const struct client *c, struct input *in, int columns, int indent)
 			continue;
 		}
 		n = shown_columns(span_cut(in->text, at, next), &shown);
-		/* The last column is for the cursor. */
+		/* The last column is left for the cursor. */
 		if (x + n >= columns && x > indent) {
 			end_row(in, from, at);
 			from = at;

@@ -1,6 +1,6 @@
 /*
- * The conversation's pane: each message with its verdict in columns of their
- * own, to the left of a bar that no text can pass.
+ * The conversation's pane: to the left of each message, behind a bar that no
+ * text can cross, stand its time, verdict and sender.
  */
 #include "ui/view_priv.h"
 
@@ -21,7 +21,7 @@ signature_word(const struct log_line *line, enum style *style)
 	return verdict_signature_name(line->signature);
 }
 
-/* What it was refused for: the signature, else the encryption. */
+/* Why a message was refused: the signature's verdict, else the encryption's. */
 static const char *
 refusal_word(const struct log_line *line, enum style *style)
 {
@@ -71,7 +71,7 @@ view_word(const struct log_line *line, enum style *style)
 	return "failed";
 }
 
-/* s: it was signed (of mine; theirs says so by its verdict), e: sealed. */
+/* s: signed (only of mine; a received one has its verdict), e: encrypted. */
 static const char *
 marks(const struct log_line *line)
 {
@@ -104,8 +104,8 @@ draw_name(struct client *c, const struct layout *l, const struct log_line *line,
 	    : mine                     ? xstrdup("me")
 		   : conversation_name(conversation_current(c));
 
-	/* The header has all of an address; half of its host would tell
-	 * less than none. */
+	/* Only the user part: the header has the whole address, and a cut host
+	 * would mislead. */
 	if (line->who == NULL)
 		name[strcspn(name, "@")] = '\0';
 	if (line->kind != LOG_NOTE && line->kind != LOG_LOUD)
@@ -114,8 +114,8 @@ draw_name(struct client *c, const struct layout *l, const struct log_line *line,
 	free(name);
 }
 
-/* The columns before the bar, of a message's first row. A word that is longer
- * than its column takes the marks' and the name's. */
+/* Draws the columns before the bar for a message's first row. A long verdict
+ * takes the columns of the marks and the name as well. */
 static void
 draw_gutter(struct client *c, const struct layout *l,
     const struct log_line *line, int y)
@@ -191,8 +191,8 @@ draw_text_row(struct client *c, const struct layout *l,
 	(void)screen_put(c->screen, y, x, room, row->text, text_style(row));
 }
 
-/* A row across the pane, which no message's text can look like: it begins
- * where theirs have their verdicts. */
+/* A row across the pane. No message can imitate it, since it begins left of
+ * the bar. */
 static void
 draw_rule(
     struct client *c, const struct layout *l, const struct log_row *row, int y)

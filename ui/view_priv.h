@@ -1,5 +1,5 @@
 /*
- * What the parts of the view share: private to ui/view*.c.
+ * Shared by the parts of the view: private to ui/view*.c.
  */
 #ifndef SIGNET_UI_VIEW_PRIV_H
 #define SIGNET_UI_VIEW_PRIV_H

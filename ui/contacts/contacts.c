@@ -35,7 +35,7 @@ order_by_name(const void *a, const void *b)
 
 typedef int compare_fn(const void *a, const void *b);
 
-/* Where who stands, or would stand. */
+/* The index at which who stands, or would be inserted. */
 static size_t
 find_place(struct contact *const *list, size_t count, struct contact *who,
     compare_fn *order)
@@ -80,7 +80,7 @@ contacts_sort(struct contacts *p)
 	qsort(p->by_aor, p->count, sizeof(*p->by_aor), order_by_aor);
 }
 
-/* --- persons -------------------------------------------------------------- */
+/* --- contacts ------------------------------------------------------------- */
 
 void
 contact_free(struct contact *who)
@@ -177,7 +177,8 @@ contacts_by_aor(struct contacts *p, const struct aor *who)
 								  : NULL;
 }
 
-/* The one of that name who is not `but`; NULL for none. *more: and others. */
+/* The contact with that name, except `but`; NULL for none. *more: there is more
+ * than one. */
 static struct contact *
 search_name(
     struct contacts *p, struct span name, const struct contact *but, bool *more)
@@ -259,7 +260,7 @@ contacts_remove(struct contacts *p, struct contact *who)
 bool
 contacts_name_fits(struct span name, struct err *e)
 {
-	/* What looks like it in other scripts' widths, too. */
+	/* Also fullwidth and small forms of @. */
 	static const char *const ats[] = {"@", "\xef\xbc\xa0", "\xef\xb9\xab"};
 	char *shown = text_escape_line(name);
 	bool same = span_is(name, shown);

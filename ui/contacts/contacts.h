@@ -1,10 +1,11 @@
 /*
- * People: whom one talks with, what they are called, and how one writes to
- * them. Kept in a file of lines, read once and written whole.
+ * Contacts: addresses with a name and choices for signing and encrypting. They
+ * are kept in a file that is read once and written as a whole.
  *
  * A line is the URI, then words: sign, no-sign, encrypt, no-encrypt, ignored,
  * seen=HEX (SHA-256 of the certificate of the last good signature), and last,
- * to the line's end, name=TEXT. '#' at its start: for people, and kept.
+ * to the line's end, name=TEXT. Lines that begin with '#' are comments, and
+ * kept.
  */
 #ifndef SIGNET_UI_CONTACTS_CONTACTS_H
 #define SIGNET_UI_CONTACTS_CONTACTS_H
@@ -17,8 +18,8 @@ enum contact_choice { CHOICE_DEFAULT, CHOICE_ON, CHOICE_OFF };
 
 struct contact {
 	char *uri; /* where messages go: "sips:bob@example.net" */
-	struct aor aor; /* who it is */
-	char *name; /* what I call them, or NULL */
+	struct aor aor;
+	char *name; /* given by the user, or NULL */
 	enum contact_choice sign, encrypt;
 	bool ignored;
 	char seen[65]; /* "" or a fingerprint */
@@ -27,37 +28,36 @@ struct contact {
 struct contacts;
 
 /* Reads path, which need not exist (then *fresh is set). A line that cannot be
- * understood is EX_CONFIG with its number: nothing is lost by writing over
+ * read is EX_CONFIG with its number, so that writing the file later never loses
  * it. */
 int contacts_open(
     const char *path, struct contacts **out, bool *fresh, struct err *e);
 void contacts_free(struct contacts *p);
-/* Writes what changed: a temporary file (0600) beside it, fsync, rename; the
- * folder is made (0700) where it is missing. A symbolic link is followed, so
- * that it stays one. EX_IOERR. */
+/* Writes the file if it changed: a temporary file (0600) beside it, fsync,
+ * rename; a missing folder is made (0700). A symbolic link is followed, and
+ * stays one. EX_IOERR. */
 int contacts_save(struct contacts *p, struct err *e);
 
-/* In the order in which they are shown: by what they are called, without case. */
+/* In the order of names, compared without case. */
 size_t contacts_count(const struct contacts *p);
 struct contact *contacts_at(struct contacts *p, size_t i);
-/* By address, by URI, or by name (without case); NULL when nobody, or more than
- * one, is called that. */
+/* Finds a contact by address, URI or name (without case). NULL when there is
+ * none, or more than one of that name. */
 struct contact *contacts_find(struct contacts *p, struct span word);
 struct contact *contacts_by_aor(struct contacts *p, const struct aor *who);
-/* Adds, or finds, the one with that address. uri may lack the scheme: sips.
- * EX_DATAERR when it is none. Pointers to persons stay valid. */
+/* Adds the contact with that address, or finds it. Without a scheme uri is a
+ * sips one. EX_DATAERR when it is no URI. Pointers to contacts stay valid. */
 int contacts_add(
     struct contacts *p, struct span uri, struct contact **out, struct err *e);
 void contacts_remove(struct contacts *p, struct contact *who);
-/* NULL or empty: no name any more. EX_DATAERR for one that is not valid UTF-8,
- * has controls, or is an address or somebody else's name. */
+/* Sets the name; an empty one removes it. EX_DATAERR for a name that is not
+ * UTF-8, has controls, looks like an address or is another contact's. */
 int contacts_rename(
     struct contacts *p, struct contact *who, struct span name, struct err *e);
-/* What was typed as a URI: with the scheme sips where it has none. For free. */
+/* typed as a URI, with the scheme sips where it has none. For free(). */
 char *contacts_uri(struct span typed);
 bool contacts_has_scheme(struct span uri);
-/* What a person is called: the name, or the address without scheme. Not yet
- * made harmless. */
+/* The name, or the address without scheme. Not escaped. */
 const char *contact_name(const struct contact *who);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The file of people: a line each, and the comments between them.
+ * The file of contacts: a line for each, and comments between them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ contacts_line(struct contacts *p)
 
 /* --- reading -------------------------------------------------------------- */
 
-/* The next word of *s, which is taken off. */
+/* Removes the next word from *s and returns it. */
 static struct span
 next_word(struct span *s)
 {
@@ -150,7 +150,7 @@ read_line(struct contacts *p, struct span line, size_t number, struct err *e)
 	return 0;
 }
 
-/* Two lines for one address: which of them is meant? */
+/* Refuses two lines with one address. */
 static int
 check_duplicates(const struct contacts *p, struct err *e)
 {

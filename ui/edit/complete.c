@@ -39,8 +39,8 @@ complete_free(struct complete *c)
 
 /* --- the word at the cursor ----------------------------------------------- */
 
-/* Where the word before the byte `to` begins; a backslash before a blank makes
- * it part of a word when escapes is set. */
+/* Where the word before the byte `to` begins. With escapes, a blank after a
+ * backslash is part of the word. */
 static size_t
 word_start(struct span text, size_t to, bool escapes)
 {
@@ -65,7 +65,7 @@ word_kind(struct complete *c, struct span text, size_t to, size_t *from,
 	*from = escaped;
 	if (kind == COMPLETE_FILE)
 		return kind;
-	/* Anywhere else a backslash is a character like others. */
+	/* Only in file names a backslash escapes. */
 	*from = word_start(text, to, false);
 	return *from == escaped ? kind : c->place(c->arg, text, *from, list);
 }
@@ -82,7 +82,7 @@ replace_word(struct complete *c, struct edit *e, struct span word)
 	return true;
 }
 
-/* How much of the first candidate all others begin with, without case. */
+/* The longest beginning that all candidates share, without case. */
 static struct span
 common_start(const struct complete *c)
 {
@@ -98,7 +98,7 @@ common_start(const struct complete *c)
 		if (i < c->count)
 			break;
 	}
-	/* Not between a backslash and what it escapes. */
+	/* Does not end between a backslash and the escaped character. */
 	for (back = at; back > 0 && first.p[back - 1] == '\\'; back--)
 		;
 	return span_cut(first, 0, (at - back) % 2 == 1 ? at - 1 : at);
@@ -122,7 +122,7 @@ first_tab(struct complete *c, struct edit *e)
 		return false;
 	if (c->count == 1) {
 		buf_adds(&b, c->words[0]);
-		/* A folder goes on; and there may be a blank already. */
+		/* No blank after a folder, nor where there is one already. */
 		if ((kind != COMPLETE_FILE || b.p[b.n - 1] != '/') &&
 		    (c->to == text.n || text.p[c->to] != ' '))
 			buf_adds(&b, " ");
@@ -137,7 +137,7 @@ first_tab(struct complete *c, struct edit *e)
 	c->at = c->count;
 	c->changes = edit_changes(e);
 	agreed = common_start(c);
-	/* A person may be found by what is not put in. */
+	/* A contact found by its name may be put in as its address. */
 	if (agreed.n > word.n && text_begins(agreed, span_buf(&c->typed)))
 		return replace_word(c, e, agreed);
 	return true;
@@ -161,7 +161,7 @@ complete_tab(struct complete *c, struct edit *e, bool back)
 
 static const char gap[] = "  ", more[] = "...";
 
-/* A candidate without the folder it is in. For the caller to free. */
+/* A candidate without its folder, escaped. For free(). */
 static char *
 shown_word(const struct complete *c, size_t i)
 {
@@ -170,8 +170,8 @@ shown_word(const struct complete *c, size_t i)
 	return text_escape_line(span_cut(word, c->hidden, word.n));
 }
 
-/* Appends the candidates from *i on that fit, at least one, and moves *i behind
- * the last; there is room for `more` after them. */
+/* Appends the candidates from *i on that fit, at least one, with room for
+ * `more` after them, and moves *i behind the last. */
 static void
 shown_page(struct complete *c, size_t *i, size_t width)
 {
@@ -211,7 +211,7 @@ complete_shown(struct complete *c, size_t width)
 		if (c->at == c->count || c->at < i)
 			break;
 	}
-	/* One alone may be wider than there is room for. */
+	/* A single candidate may be too wide. */
 	s = span_buf(&c->shown);
 	for (; at < s.n; at = next) {
 		next = text_next(s, at);

@@ -1,5 +1,5 @@
 /*
- * What a word may become: names that begin like it, and files.
+ * The candidates for a word: names that begin with it, and files.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -125,7 +125,7 @@ file_fits(const char *name, struct span begin)
 	char *shown;
 	bool same;
 
-	/* ".", ".." and what is hidden; and what could not be typed. */
+	/* Leaves out ".", "..", hidden files and names that cannot be typed. */
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    (name[0] == '.' && begin.n == 0) || !text_begins(s, begin))
 		return false;

@@ -6,7 +6,7 @@
 #include "src/base/text.h"
 #include "ui/screen/edit_keys.h"
 
-enum { FORM_LABEL = 21 }; /* columns of labels */
+enum { FORM_LABEL = 21 }; /* columns of a label */
 
 struct form {
 	char *title, *keys;
@@ -75,7 +75,7 @@ insert_key(struct form_field *field, const struct screen_key *key)
 	struct buf b = {0};
 
 	if (key->code == SCREEN_PASTE) {
-		/* One line: a password's line end is none of it. */
+		/* Only the first line: a line end is no part of a password. */
 		struct span line = span_cut(
 		    key->text, 0, span_find(key->text, '\n', 0));
 
@@ -160,7 +160,7 @@ draw_value(const struct form_field *field, struct screen *s, int y, bool here)
 			buf_adds(&shown, "*");
 	else
 		text_escape(&shown, text, false);
-	/* What is longer than the row is seen by its end. */
+	/* The end of a long value is shown. */
 	width = text_width(span_buf(&shown));
 	while (room > 0 && width > (size_t)room && skip < shown.n) {
 		skip = text_next(span_buf(&shown), skip);
@@ -174,7 +174,7 @@ draw_value(const struct form_field *field, struct screen *s, int y, bool here)
 		screen_cursor(s, y, field->yes_no ? FORM_LABEL : x);
 }
 
-/* Words that may take several rows, from row y. Returns the row below. */
+/* Draws words from row y on, wrapped. Returns the row below. */
 static int
 draw_words(struct screen *s, int y, struct span words, enum style style)
 {
@@ -193,7 +193,7 @@ draw_words(struct screen *s, int y, struct span words, enum style style)
 	return y;
 }
 
-/* How many rows words take. */
+/* How many rows draw_words takes. */
 static size_t
 rows_of(const struct screen *s, struct span words)
 {

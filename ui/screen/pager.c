@@ -8,8 +8,8 @@
 #include "src/base/text.h"
 #include "ui/edit/complete.h"
 
-/* A row that goes on with a line is led by a mark: what others wrote can begin
- * none that looks like a line of ours. */
+/* A continued row begins with a mark, so that text of others cannot imitate a
+ * line of ours at a row's start. */
 enum { WRAPPED = 2 };
 static const char wrapped_mark[] = "+ ";
 
@@ -18,12 +18,12 @@ struct pager {
 	pager_fn *fn;
 	void *arg;
 	struct buf text;
-	size_t *rows; /* where each begins in text */
+	size_t *rows; /* the offset of each in text */
 	size_t count, room;
-	int columns; /* for which they were made */
-	size_t top, begin; /* a row; a byte, before there are rows */
+	int columns; /* that the rows were made for */
+	size_t top, begin; /* a row; the byte to start at */
 	int height;
-	/* a word that is typed at the foot: to search for, or a file's name */
+	/* a search word or file name that is being typed at the foot */
 	char typing; /* '/', 's', or 0 */
 	struct buf typed, word;
 	struct buf note; /* at the foot until the next key; empty: none */
@@ -65,7 +65,7 @@ pager_free(struct pager *p)
 	free(p);
 }
 
-/* --- rows ------------------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------- */
 
 static void
 add_row(struct pager *p, size_t at)
@@ -77,7 +77,7 @@ add_row(struct pager *p, size_t at)
 	p->rows[p->count++] = at;
 }
 
-/* The row that has the byte at. */
+/* The row with the byte at. */
 static size_t
 row_of(const struct pager *p, size_t at)
 {
@@ -135,7 +135,7 @@ row_text(const struct pager *p, size_t i)
 	return row;
 }
 
-/* --- drawing ---------------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 static void
 draw_foot(struct pager *p, struct screen *s, int y)
@@ -175,14 +175,14 @@ row_has_word(const struct pager *p, struct span row)
 	return false;
 }
 
-/* Whether the i-th row goes on with a line. */
+/* Whether row i continues a line. */
 static bool
 is_wrapped(const struct pager *p, size_t i)
 {
 	return p->rows[i] > 0 && p->text.p[p->rows[i] - 1] != '\n';
 }
 
-/* Arrows and headings stand out; the rest is as it went. */
+/* Arrows and headings stand out. */
 static enum style
 style_of(const struct pager *p, size_t i, struct span row)
 {
@@ -226,7 +226,7 @@ pager_draw(struct pager *p, struct screen *s, int y, int height)
 	draw_foot(p, s, y + height - 1);
 }
 
-/* --- keys ------------------------------------------------------------------------- */
+/* --- keys ----------------------------------------------------------------- */
 
 static void
 scroll(struct pager *p, long rows)
@@ -305,7 +305,7 @@ typing_key(struct pager *p, const struct screen_key *key)
 	else if (c == SCREEN_CTRL('u'))
 		p->typed.n = 0;
 	else if (c == SCREEN_BACKSPACE || c == 127 || c == SCREEN_CTRL('h')) {
-		/* The whole of a character of several bytes. */
+		/* All bytes of a UTF-8 character. */
 		while (
 		    p->typed.n > 0 && (p->typed.p[--p->typed.n] & 0xc0) == 0x80)
 			continue;

@@ -11,22 +11,23 @@
 #include <unistd.h>
 
 enum {
-	SCREEN_FRAME = 20, /* ms between two frames that no key asked for */
+	SCREEN_FRAME = 20, /* ms between two frames without a key */
 	SCREEN_LAST = 500, /* ms for the last bytes at the end */
-	SCREEN_ESCAPE = 25, /* ms in which the rest of a key's bytes comes */
-	SCREEN_WAITS = 1 << 16 /* bytes, over which nobody looks: no bells */
+	SCREEN_ESCAPE = 25, /* ms for the rest of a key's bytes */
+	SCREEN_WAITS = 1 << 16 /* bytes waiting, beyond which no bell is sent */
 };
 
-/* Bracketed paste and focus, and buttons of the mouse, which terminfo has no
- * words for, or not everywhere; terminals that know none ignore them. */
+/* Bracketed paste, focus and mouse buttons, for which terminfo has no
+ * capabilities everywhere. Terminals without them ignore these. */
 static const char modes_on[] = "\033[?2004h\033[?1004h";
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
 static const char modes_off[] = "\033[?2004l\033[?1004l\033[?1006l\033[?1000l";
 
-/* --- a process that dies --------------------------------------------------------- */
+/* --- restoring after a crash ---------------------------------------------- */
 
-/* A signal handler has no argument: what gives the terminal back. */
+/* The bytes that restore the terminal. Static, since a signal handler has no
+ * argument. */
 static struct {
 	volatile sig_atomic_t armed;
 	struct termios before;
@@ -91,9 +92,9 @@ prepare_restore(struct screen *s)
 	restore.armed = 1;
 }
 
-/* --- bytes on their way to the terminal -------------------------------------------- */
+/* --- output --------------------------------------------------------------- */
 
-/* Hands over what ncurses has drawn into its file. */
+/* Queues what ncurses has written to its file. */
 static void
 take_frame(struct screen *s)
 {
@@ -124,8 +125,8 @@ raw_bytes(struct screen *s, const char *bytes)
 	(void)output_add(&s->out, span_str(bytes));
 }
 
-/* What is still to be shown at the end goes out, but nothing waits for a
- * terminal that takes nothing. */
+/* Writes the last output, unless the terminal takes nothing for SCREEN_LAST
+ * ms. */
 static void
 flush_output(struct screen *s)
 {
@@ -137,7 +138,7 @@ flush_output(struct screen *s)
 			break;
 }
 
-/* --- frames ------------------------------------------------------------------------- */
+/* --- frames --------------------------------------------------------------- */
 
 static void
 draw_frame(struct screen *s)
@@ -166,7 +167,7 @@ draw_due(void *arg)
 		draw_frame(s);
 }
 
-/* The terminal took something: if that was all, the next frame may come. */
+/* Draws the next frame once the terminal has taken all of the last. */
 static void
 output_moved(void *arg)
 {
@@ -195,7 +196,7 @@ screen_redraw(struct screen *s)
 	screen_want(s, true);
 }
 
-/* --- its size --------------------------------------------------------------------- */
+/* --- size ----------------------------------------------------------------- */
 
 static void
 measure(struct screen *s)
@@ -224,10 +225,10 @@ resized(void *arg, int signo)
 	screen_redraw(s);
 }
 
-/* --- taking it and giving it back -------------------------------------------------- */
+/* --- taking the terminal and restoring it --------------------------------- */
 
-/* ncurses asks its output file for modes, which is no terminal: they are set
- * here. Signals of keys are off, since ^C and ^Z are keys of ours. */
+/* Sets the modes that ncurses would set, had its output file been a terminal.
+ * ISIG is off, since ^C and ^Z are our keys. */
 static void
 raw_mode(struct screen *s)
 {
@@ -283,7 +284,7 @@ screen_suspend(struct screen *s)
 	sa.sa_handler = SIG_DFL;
 	(void)sigemptyset(&sa.sa_mask);
 	(void)sigaction(SIGTSTP, &sa, &ours);
-	/* As a shell's job all its processes stop. */
+	/* The whole process group stops, as a shell's job does. */
 	(void)kill(0, SIGTSTP);
 	(void)sigaction(SIGTSTP, &ours, NULL);
 	take_terminal(s);
@@ -299,8 +300,8 @@ stopped(void *arg, int signo)
 		screen_suspend(s);
 }
 
-/* Somebody stopped it in a way that it did not see, and who knows what the
- * shell has done to the terminal since. */
+/* After SIGSTOP, which cannot be caught: the shell may have changed the
+ * terminal, so its modes are set again. */
 static void
 continued(void *arg, int signo)
 {
@@ -324,8 +325,7 @@ screen_options(struct screen *s, const struct screen_options *options)
 	screen_redraw(s);
 }
 
-/* Where nobody said what characters there are, the terminals of today know
- * UTF-8. */
+/* Where no locale is set, UTF-8 is assumed. */
 static void
 choose_locale(void)
 {
@@ -338,9 +338,9 @@ choose_locale(void)
 		    setlocale(LC_CTYPE, "en_US.UTF-8") != NULL);
 }
 
-/* Where its output is no terminal, ncurses takes the eighth bit off what is
- * typed, but for a terminal with a Meta key; it tells the terminal so, which is
- * dropped: Alt is to come as it did. */
+/* Keeps the eighth bit of typed bytes: when its output is no terminal, ncurses
+ * strips it unless meta() is on. The sequence that meta() sends to the terminal
+ * is dropped, so that Alt still sends ESC. */
 static void
 keep_bytes(struct screen *s)
 {
@@ -366,7 +366,7 @@ open_term(struct screen *s, struct err *e)
 		return err_set(e, EX_CANTCREAT,
 		    "cannot create a temporary file for drawing: %s",
 		    strerror(errno));
-	/* The size is asked for here, where it is known. */
+	/* measure() sets the size, not ncurses from the environment. */
 	use_env(FALSE);
 	s->term = newterm(NULL, s->frame, stdin);
 	if (s->term == NULL)
@@ -416,7 +416,7 @@ screen_new(struct loop *loop, const struct screen_owner *owner,
 	s->in = (struct loop_io){.fd = STDIN_FILENO, .fn = readable, .arg = s};
 	(void)tcgetattr(STDIN_FILENO, &s->before);
 	output_init(&s->out, loop, output_moved, s);
-	/* ncurses leaves signals alone that have a handler. */
+	/* ncurses does not replace handlers that are already set. */
 	if (loop_signal(loop, SIGWINCH, resized, s, e) == -1 ||
 	    loop_signal(loop, SIGTSTP, stopped, s, e) == -1 ||
 	    loop_signal(loop, SIGCONT, continued, s, e) == -1 ||
@@ -470,9 +470,9 @@ screen_away(const struct screen *s)
 	return s->away;
 }
 
-/* --- what is no frame ------------------------------------------------------------- */
+/* --- bells and notifications ---------------------------------------------- */
 
-/* A terminal that takes nothing is not rung for hours. */
+/* Whether the terminal takes nothing; bells would only pile up. */
 static bool
 is_stuck(const struct screen *s)
 {
@@ -486,7 +486,7 @@ screen_bell(struct screen *s)
 		raw_bytes(s, "\a");
 }
 
-/* Terminals that show what they do not know would show it. */
+/* Terminals without OSC 777 might show it as text. */
 static bool
 knows_osc(void)
 {
@@ -502,7 +502,7 @@ knows_osc(void)
 	return false;
 }
 
-/* Text in an OSC ends at a control, and a ';' would begin another field. */
+/* Replaces ';', which would begin another field of the OSC. */
 static void
 add_osc_text(struct buf *b, const char *text)
 {

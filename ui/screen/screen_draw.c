@@ -1,5 +1,5 @@
 /*
- * Drawing: harmless text in cells, and what its styles look like.
+ * Drawing of escaped text into cells, and its styles.
  */
 #include "ui/screen/screen_priv.h"
 
@@ -11,14 +11,14 @@
 #include "src/base/text.h"
 #include "src/base/text_table.h"
 
-/* --- styles ---------------------------------------------------------------------- */
+/* --- styles --------------------------------------------------------------- */
 
-/* A colour of 256, one of 8, and attributes that say the same without. The
- * background stays the terminal's: each colour has contrast with black and
- * with white, but where the theme says which it is. */
+/* Colours of 256 for a dark, a light and an unknown background, one of 8, and
+ * attributes. The background is the terminal's own, so the colours for an
+ * unknown one have contrast with black and white. */
 static const struct {
 	short dark, light, both, eight;
-	attr_t with, without; /* attributes with colour, and in its place */
+	attr_t with, without; /* attributes with colours, and without */
 } style_table[STYLES] = {
     [STYLE_TEXT] = {-1, -1, -1, -1, 0, 0},
     [STYLE_DIM] = {246, 242, 244, -1, 0, 0},
@@ -39,7 +39,7 @@ static const struct {
 	A_BOLD | A_UNDERLINE},
 };
 
-/* https://no-color.org: set, and not empty. */
+/* https://no-color.org: NO_COLOR counts when it is not empty. */
 static bool
 wants_colour(const struct screen *s)
 {
@@ -68,7 +68,7 @@ screen_styles(struct screen *s)
 	}
 }
 
-/* --- cells ------------------------------------------------------------------------ */
+/* --- cells ---------------------------------------------------------------- */
 
 void
 screen_clear(struct screen *s)
@@ -84,7 +84,7 @@ screen_cursor(struct screen *s, int y, int x)
 	s->cursor_x = x;
 }
 
-/* One character with its marks. */
+/* Draws one character with its marks. */
 static void
 put_cell(const struct screen *s, int y, int x, const wchar_t *chars,
     enum style style)
@@ -96,9 +96,9 @@ put_cell(const struct screen *s, int y, int x, const wchar_t *chars,
 		(void)mvwadd_wch(stdscr, y, x, &cell);
 }
 
-/* Reads the character at *at and the marks that follow it. What ncurses would
- * lay out in other columns than we do comes as '?', so that nothing is drawn
- * where it does not belong. Returns its columns. */
+/* Reads the character at *at and its combining marks, moves *at behind them and
+ * returns its columns. A character whose width ncurses sees differently becomes
+ * '?', so that nothing is drawn in a wrong place. */
 static int
 next_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
 {
@@ -112,7 +112,7 @@ next_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
 	chars[n++] = (wchar_t)c;
 	while ((length = text_decode(text, *at, &c)) > 0 &&
 	    text_columns(c) == 0 && c >= 0x20) {
-		/* What is harmless has no other hidden ones than joiners. */
+		/* Joiners are the only hidden ones in escaped text. */
 		if (n < CCHARW_MAX && wcwidth((wchar_t)c) == 0 &&
 		    chars[0] != L'?' &&
 		    (!text_table_hidden(c) || c == 0x200c || c == 0x200d))

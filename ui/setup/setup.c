@@ -68,7 +68,8 @@ show_form(struct setup *s)
 	s->step = STEP_FORM;
 }
 
-/* A command may ask on the terminal: it is given back while it runs. */
+/* The password command may ask on the terminal, so the screen is closed while
+ * it runs. */
 static void
 register_now(void *arg)
 {
@@ -203,7 +204,9 @@ on_key(void *arg, const struct screen_key *key)
 
 /* --- drawing -------------------------------------------------------------- */
 
-enum { REPORT_MARK = 4 }; /* columns of a line's mark, which rows below leave */
+enum {
+	REPORT_MARK = 4
+}; /* columns of a line's mark; its next rows are indented */
 
 static enum style
 style_of(struct span line)
@@ -213,8 +216,9 @@ style_of(struct span line)
 					      : STYLE_TEXT;
 }
 
-/* A line's rows, from that row below y on (one above 0 is not seen), or with y
- * -1 none: what a server wrote begins none of them. Returns how many. */
+/* Draws the rows of a line from y + row on, without those above y; with y -1
+ * none. The rows after the first are indented, so that text from a server never
+ * stands where marks do. Returns how many rows there are. */
 static size_t
 draw_line(struct setup *s, struct span line, long row, int y)
 {
@@ -234,8 +238,8 @@ draw_line(struct setup *s, struct span line, long row, int y)
 	return count;
 }
 
-/* Draws lines from y on, without their first skip rows; or with y -1 counts
- * these alone. */
+/* Draws lines from y on, without their first skip rows. Returns how many rows
+ * there are; with y -1 it only counts. */
 static size_t
 draw_lines(struct setup *s, struct span lines, int y, size_t skip)
 {
@@ -249,7 +253,7 @@ draw_lines(struct setup *s, struct span lines, int y, size_t skip)
 	return count;
 }
 
-/* The newest of what was told. */
+/* Draws the end of the report. */
 static void
 draw_report(struct setup *s, const char *title)
 {
@@ -319,7 +323,7 @@ open_screen(struct setup *s, struct err *e)
 	return screen_new(s->loop, &owner, &options, &s->screen, e);
 }
 
-/* What the command line said is there already. */
+/* Fields are filled with what the command line gave. */
 static void
 open_form(struct setup *s)
 {
@@ -369,7 +373,7 @@ setup_close(struct setup *s)
 	buf_free(&s->problem);
 }
 
-/* The password is known for this run, kept or not. */
+/* The client gets the password even if it was not saved. */
 static int
 run_client(struct setup *s, setup_client_fn *start_client)
 {
@@ -400,7 +404,7 @@ setup_run(const struct config *config, setup_client_fn *start_client, int *exit,
 	enum setup_result result = SETUP_LEFT;
 	int rc;
 
-	/* What is filled in is the copy's own. */
+	/* These belong to the copy, which free_settings frees. */
 	s.config.aors = (struct config_list){0};
 	s.config.password_command = s.config.password_file = NULL;
 	s.config.proxy = NULL;

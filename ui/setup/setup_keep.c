@@ -1,5 +1,5 @@
 /*
- * The first run: the key, and what is kept.
+ * The setup: making the key, and saving the settings.
  */
 #include "ui/setup/setup_priv.h"
 
@@ -68,8 +68,7 @@ setup_explain_key(struct setup *s)
 	buf_free(&shown);
 }
 
-/* What is asked for first is written first: settings without a key are whole,
- * a key without settings is not. */
+/* The settings are written first: if the key fails, they work without it. */
 bool
 setup_make_key(struct setup *s)
 {
@@ -143,8 +142,8 @@ add_pair(struct pairs *p, const char *name, const char *value)
 	p->values[p->n++] = value;
 }
 
-/* What was filled in and, where the command line said more, that: without it,
- * what was tried would not be what is kept. */
+/* The form's settings, and those of the command line that were in force when
+ * registering was tried. */
 static void
 add_pairs(struct pairs *p, const struct config *c)
 {
@@ -177,7 +176,8 @@ setup_keep(struct setup *s)
 		rc = keep_password(file, password, &e);
 		add_pair(&pairs, "password-file", file);
 	} else if (password[0] != '\0')
-		add_pair(&pairs, "register", "yes"); /* it is asked for then */
+		add_pair(&pairs, "register",
+		    "yes"); /* the client asks for the password */
 	if (!s->kept && rc == 0) {
 		rc = config_save(path, pairs.names, pairs.values, pairs.n, &e);
 		if (rc == -1 && file != NULL)

@@ -1,5 +1,5 @@
 /*
- * The first run's insides: private to ui/setup.
+ * The setup's state: private to ui/setup.
  */
 #ifndef SIGNET_UI_SETUP_SETUP_PRIV_H
 #define SIGNET_UI_SETUP_SETUP_PRIV_H
@@ -24,17 +24,17 @@ enum step { STEP_FORM, STEP_TRY, STEP_KEY, STEP_DONE };
 
 struct setup {
 	const struct config *given;
-	struct config config; /* what was filled in */
+	struct config config; /* given, with what was filled in */
 	struct loop *loop;
 	struct screen *screen;
 	struct form *form, *key_form;
 	enum step step;
 	struct keystore *ks;
-	struct ua *ua; /* while it is tried */
+	struct ua *ua; /* while it registers, else NULL */
 	struct loop_timer register_timer;
 	bool registered, failed;
 	int password_fd; /* 0: none */
-	struct buf report; /* lines of what was tried, and came of it */
+	struct buf report; /* lines of what was tried, and the result */
 	struct buf problem; /* below the form; empty: none */
 	bool kept; /* signet.conf is written */
 	bool demo, start_client;
@@ -43,31 +43,32 @@ struct setup {
 
 void setup_problem(struct setup *s, const char *words);
 
-/* --- setup_try.c: what was filled in, and whether it works ---------------- */
+/* --- setup_try.c: reading the form, and registering ----------------------- */
 
-/* The password as a file that is read once, and that only this process has;
- * for free. NULL where there is none. */
+/* The password as the path of a pipe that can be read once, by this process
+ * alone. For free(). NULL where there is no password. */
 char *setup_password(struct setup *s);
-/* Takes the form's fields into the settings. False with trouble said. */
+/* Copies the form's fields into the settings. False, with a problem set, when
+ * one is wrong. */
 bool setup_read_form(struct setup *s);
-/* Registers, and tells each step. */
+/* Begins to register, and reports each step. */
 int setup_register(struct setup *s, struct err *e);
 void setup_stop(struct setup *s);
 
 /* --- setup_keep.c: the key, and signet.conf ------------------------------- */
 
-/* A keystore_ask_fn: the passphrase of the form. */
+/* A keystore_ask_fn that gives the passphrase of the form. */
 int setup_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
 bool setup_has_key(struct setup *s);
-/* Makes it. False with trouble said. */
+/* Makes the key. False with a problem set. */
 bool setup_make_key(struct setup *s);
-/* Tells what to do with it. */
+/* Reports the key, and what to do with it. */
 void setup_explain_key(struct setup *s);
-/* The file for the password, for free. */
+/* The path of the file for the password. For free(). */
 char *setup_password_path(void);
-/* Writes signet.conf, and the password where that is wanted, or neither. False
- * with trouble said. */
+/* Writes signet.conf and, if wanted, the password: both or neither. False with
+ * a problem set. */
 bool setup_keep(struct setup *s);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The first run: what was filled in, and whether it works.
+ * The setup: reading the form, and registering with it.
  */
 #include "ui/setup/setup_priv.h"
 
@@ -16,7 +16,7 @@
 
 /* --- what was filled in --------------------------------------------------- */
 
-/* NULL where there is nothing but blanks. */
+/* Sets *to to the trimmed value, or NULL where it is blank. */
 static void
 set_text(char **to, const char *value)
 {
@@ -38,7 +38,7 @@ setup_password(struct setup *s)
 	s->password_fd = 0;
 	if (password[0] == '\0' || pipe(fds) == -1)
 		return NULL;
-	/* A pipe takes 4096 bytes at least: more than a password has. */
+	/* A pipe takes 4096 bytes at least, more than PASSPHRASE_MAX. */
 	(void)!write(fds[1], password, strlen(password));
 	(void)!write(fds[1], "\n", 1);
 	(void)close(fds[1]);
@@ -179,7 +179,7 @@ add_lines(struct setup *s, const char *words)
 	}
 }
 
-/* By the words of the trouble: the first that is in them. */
+/* The advice for a reason: that of the first entry found in it. */
 static const char *
 advice_for(const char *words)
 {
@@ -247,8 +247,7 @@ on_event(void *arg, const struct ua_event *ev)
 {
 	struct setup *s = arg;
 
-	/* That it can be done is all that was to be found out: the client
-	 * registers anew. */
+	/* It worked, which is enough here; the client registers anew. */
 	if (s->registered)
 		return false;
 	switch (ev->type) {
@@ -271,14 +270,14 @@ on_event(void *arg, const struct ua_event *ev)
 		add_report(s, "!! ", ev->words);
 		break;
 	case UA_WIRE:
-		/* What is tried anew would push the reason away. */
+		/* The steps of a retry would scroll the reason away. */
 		if (!s->failed)
 			add_wire(s, ev->wire);
 		break;
 	default:
 		break;
 	}
-	/* Messages are for the client, in a moment. */
+	/* Messages are not accepted yet: the sender tries again. */
 	return ev->type != UA_MESSAGE;
 }
 
