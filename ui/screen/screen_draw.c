@@ -9,7 +9,6 @@
 
 #include "src/app/config.h"
 #include "src/base/text.h"
-#include "src/base/text_table.h"
 
 /* --- styles --------------------------------------------------------------- */
 
@@ -115,7 +114,7 @@ next_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
 		/* Joiners are the only hidden ones in escaped text. */
 		if (n < CCHARW_MAX && wcwidth((wchar_t)c) == 0 &&
 		    chars[0] != L'?' &&
-		    (!text_table_hidden(c) || c == 0x200c || c == 0x200d))
+		    (!text_hidden(c) || c == 0x200c || c == 0x200d))
 			chars[n++] = (wchar_t)c;
 		*at += length;
 	}
