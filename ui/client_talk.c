@@ -122,7 +122,7 @@ in_view(const struct client *c, const struct conversation *v)
 static void
 notify(struct client *c, const struct conversation *v)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 	size_t end;
 	char *name;
 
@@ -138,9 +138,9 @@ notify(struct client *c, const struct conversation *v)
 	(void)text_row(span_str(name), 0, RING_NAME, &end);
 	if (name[end] != '\0')
 		(void)snprintf(name, strlen(name) + 1, "somebody");
-	buf_addf(&words, "message from %s", name);
-	screen_notify(c->screen, "signet", (const char *)words.p);
-	buf_free(&words);
+	buf_addf(&text, "message from %s", name);
+	screen_notify(c->screen, "signet", (const char *)text.p);
+	buf_free(&text);
 	free(name);
 }
 
@@ -401,12 +401,12 @@ end_line(struct client *c, const struct sending *s, const struct ua_sent *sent)
 		return;
 	line->state = sent->exit == 0 ? LOG_DELIVERED : LOG_FAILED;
 	if (sent->exit != 0) {
-		struct buf words = {0};
+		struct buf text = {0};
 
-		buf_adds(&words, sent->why);
-		buf_adds(&words, " (Alt-R sends it again)");
-		why = text_escape_line(span_buf(&words));
-		buf_free(&words);
+		buf_adds(&text, sent->why);
+		buf_adds(&text, " (Alt-R sends it again)");
+		why = text_escape_line(span_buf(&text));
+		buf_free(&text);
 		if (s->in != conversation_current(c))
 			s->in->unread++;
 	} else if (sent->status == 202)

@@ -65,12 +65,12 @@ view_layout(const struct client *c, struct layout *l)
 
 /* Draws words at *x, and moves *x behind them and a blank. */
 static void
-put_text(struct client *c, int y, int *x, const char *words, enum style style)
+put_text(struct client *c, int y, int *x, const char *text, enum style style)
 {
 	int room = screen_columns(c->screen) - *x;
 
 	if (room > 0)
-		*x += screen_puts(c->screen, y, *x, room, words, style) + 1;
+		*x += screen_puts(c->screen, y, *x, room, text, style) + 1;
 }
 
 static void
@@ -89,7 +89,7 @@ static void
 draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 {
 	const struct ua_outlook *o = &v->preflight;
-	char words[200], date[16], grouped[20];
+	char text[200], date[16], grouped[20];
 
 	if (!v->has_preflight)
 		return;
@@ -117,10 +117,10 @@ draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 		(void)snprintf(grouped, sizeof(grouped), "%.4s %.4s %.4s %.4s",
 		    o->fingerprint, o->fingerprint + 4, o->fingerprint + 8,
 		    o->fingerprint + 12);
-		(void)snprintf(words, sizeof(words),
+		(void)snprintf(text, sizeof(text),
 		    "to certificate %s.., valid until %s, %s", grouped, date,
 		    o->pinned ? "pinned" : "by a trusted CA");
-		put_text(c, y, &x, words, STYLE_GOOD);
+		put_text(c, y, &x, text, STYLE_GOOD);
 	}
 }
 
@@ -129,7 +129,7 @@ draw_peer(struct client *c, const struct layout *l, int y)
 {
 	struct conversation *v = conversation_current(c);
 	bool sign = conversation_signs(c, v),
-	     seal = conversation_encrypts(c, v);
+	     encrypt = conversation_encrypts(c, v);
 	const struct ua_outlook *o = &v->preflight;
 	char *name = conversation_name(v), *address;
 	int x = 0;
@@ -151,9 +151,9 @@ draw_peer(struct client *c, const struct layout *l, int y)
 	put_text(c, y, &x, sign ? "signed" : "NOT-signed",
 	    sign ? o->sign_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
-	put_text(c, y, &x, seal ? "encrypted" : "NOT-encrypted",
-	    seal ? o->seal_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
-		 : STYLE_WARN);
+	put_text(c, y, &x, encrypt ? "encrypted" : "NOT-encrypted",
+	    encrypt ? o->seal_problem[0] == '\0' ? STYLE_GOOD : STYLE_BAD
+		    : STYLE_WARN);
 	if (v->has_preflight) {
 		char *way = text_escape_line(span_str(o->way));
 
@@ -300,7 +300,7 @@ draw_contacts(struct client *c, const struct layout *l)
 static void
 draw_unread(struct client *c, int y, int *x)
 {
-	char words[300];
+	char text[300];
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct conversation *v = c->conversations[i];
@@ -310,11 +310,11 @@ draw_unread(struct client *c, int y, int *x)
 			continue;
 		name = conversation_name(v);
 		/* A cut address could be mistaken for another one. */
-		(void)snprintf(words, sizeof(words), "%zu:%.200s(%zu)%s", i + 1,
+		(void)snprintf(text, sizeof(text), "%zu:%.200s(%zu)%s", i + 1,
 		    text_width(span_str(name)) <= BAR_NAME ? name : "",
 		    v->unread, v->urgent ? "!" : "");
 		put_text(
-		    c, y, x, words, v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT);
+		    c, y, x, text, v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT);
 		free(name);
 	}
 }
@@ -323,7 +323,7 @@ static void
 draw_bar(struct client *c, const struct layout *l)
 {
 	const struct conversation *v = conversation_current(c);
-	char words[128];
+	char text[128];
 	int x = 0;
 
 	if (l->bar_y < 0)
@@ -338,10 +338,10 @@ draw_bar(struct client *c, const struct layout *l)
 		return;
 	}
 	if (!log_at_end(v->log)) {
-		(void)snprintf(words, sizeof(words),
+		(void)snprintf(text, sizeof(text),
 		    "scrolled back, %zu new below (ESC: end, /: search)",
 		    log_below(v->log));
-		put_text(c, l->bar_y, &x, words, STYLE_BAR_HOT);
+		put_text(c, l->bar_y, &x, text, STYLE_BAR_HOT);
 	}
 	draw_unread(c, l->bar_y, &x);
 	if (l->columns >= FOLDS)

@@ -75,13 +75,13 @@ view_word(const struct log_line *line, enum style *style)
 static const char *
 marks(const struct log_line *line)
 {
-	bool sealed = line->kind == LOG_MINE
+	bool encrypted = line->kind == LOG_MINE
 	    ? line->encrypt
 	    : line->judged && line->encryption == ENCRYPTION_OPENED;
 
 	if (line->kind == LOG_MINE && line->sign)
-		return sealed ? "se" : "s ";
-	return sealed ? " e" : "  ";
+		return encrypted ? "se" : "s ";
+	return encrypted ? " e" : "  ";
 }
 
 static void
@@ -197,14 +197,14 @@ static void
 draw_rule(
     struct client *c, const struct layout *l, const struct log_row *row, int y)
 {
-	char words[80] = "", line[128];
+	char text[80] = "", line[128];
 	struct tm tm;
 
 	if (row->kind == ROW_UNREAD)
-		(void)snprintf(words, sizeof(words), "unread");
+		(void)snprintf(text, sizeof(text), "unread");
 	else if (localtime_r(&row->line->time, &tm) != NULL)
-		(void)strftime(words, sizeof(words), "%A, %Y-%m-%d", &tm);
-	(void)snprintf(line, sizeof(line), "---- %s ----", words);
+		(void)strftime(text, sizeof(text), "%A, %Y-%m-%d", &tm);
+	(void)snprintf(line, sizeof(line), "---- %s ----", text);
 	(void)screen_puts(c->screen, y, 0, l->pane_width, line, STYLE_DIM);
 }
 

@@ -41,7 +41,7 @@ struct setup {
 	struct err why;
 };
 
-void setup_problem(struct setup *s, const char *words);
+void setup_problem(struct setup *s, const char *text);
 
 /* --- setup_try.c: reading the form, and registering ----------------------- */
 

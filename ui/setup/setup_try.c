@@ -49,9 +49,9 @@ setup_password(struct setup *s)
 }
 
 static bool
-refuse_field(struct setup *s, enum field where, const char *words)
+refuse_field(struct setup *s, enum field where, const char *text)
 {
-	setup_problem(s, words);
+	setup_problem(s, text);
 	form_go(s->form, where);
 	return false;
 }
@@ -105,7 +105,7 @@ read_password(struct setup *s)
 {
 	struct config *c = &s->config;
 	const char *password = form_text(s->form, FIELD_PASSWORD);
-	struct buf words = {0};
+	struct buf text = {0};
 	char *path;
 
 	set_text(&c->password_command, form_text(s->form, FIELD_COMMAND));
@@ -121,15 +121,15 @@ read_password(struct setup *s)
 	path = setup_password_path();
 	if (password[0] != '\0' && form_yes(s->form, FIELD_KEEP) &&
 	    access(path, F_OK) == 0) {
-		buf_addf(&words,
+		buf_addf(&text,
 		    "%s exists already and is not overwritten: answer n here, "
 		    "or use \"cat\" and its name as the password command",
 		    path);
-		(void)refuse_field(s, FIELD_KEEP, (const char *)words.p);
+		(void)refuse_field(s, FIELD_KEEP, (const char *)text.p);
 	}
 	free(path);
-	if (words.n > 0) {
-		buf_free(&words);
+	if (text.n > 0) {
+		buf_free(&text);
 		return false;
 	}
 	c->password_file = setup_password(s);
@@ -146,9 +146,9 @@ setup_read_form(struct setup *s)
 /* --- trying it ------------------------------------------------------------ */
 
 static void
-add_report(struct setup *s, const char *mark, const char *words)
+add_report(struct setup *s, const char *mark, const char *text)
 {
-	char *line = text_escape_line(span_str(words));
+	char *line = text_escape_line(span_str(text));
 
 	buf_addf(&s->report, "%s %s\n", mark, line);
 	free(line);
@@ -165,9 +165,9 @@ setup_stop(struct setup *s)
 }
 
 static void
-add_lines(struct setup *s, const char *words)
+add_lines(struct setup *s, const char *text)
 {
-	struct span all = span_str(words);
+	struct span all = span_str(text);
 
 	for (size_t at = 0, end; at < all.n; at = end + 1) {
 		char *line;
@@ -181,7 +181,7 @@ add_lines(struct setup *s, const char *words)
 
 /* The advice for a reason: that of the first entry found in it. */
 static const char *
-advice_for(const char *words)
+advice_for(const char *text)
 {
 	static const struct {
 		const char *in, *do_this;
@@ -214,7 +214,7 @@ advice_for(const char *words)
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strstr(words, known[i].in) != NULL)
+		if (strstr(text, known[i].in) != NULL)
 			return known[i].do_this;
 	return "signet keeps trying while this screen is open.";
 }
