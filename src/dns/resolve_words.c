@@ -15,7 +15,7 @@ add_column(struct buf *b, const char *word)
 static void
 add_safe(struct buf *b, const char *words)
 {
-	text_harmless(b, span_str(words), false);
+	text_escape(b, span_str(words), false);
 }
 
 /* A question in the first column, its answers below, what they mean last. */

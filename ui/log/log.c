@@ -37,7 +37,7 @@ log_index(const struct log *l, uint64_t number)
 	return (size_t)(number - log_oldest(l));
 }
 
-/* The last line end ends the last line and begins no other. */
+/* Removes a final LF, which begins no further line. */
 static struct span
 log_lines(struct span s)
 {
@@ -199,12 +199,6 @@ log_why(struct log *l, uint64_t number, const char *why)
 	entry->bytes = line_bytes(line);
 	l->bytes += entry->bytes;
 	log_unwrap(l, number);
-}
-
-size_t
-log_count(const struct log *l)
-{
-	return l->count;
 }
 
 uint64_t

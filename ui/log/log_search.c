@@ -1,10 +1,10 @@
 /*
- * Going to a line of the log: the one that has a word, or the one chosen.
+ * Moving the window to a line: one with the search word, or the chosen one.
  */
 #include "ui/log/log_priv.h"
 
-/* Moves the window so that at is in it, and no other way than needed; in its
- * middle where it has to move and there is something to see around it. */
+/* Moves the window as little as needed to show a row; with `middle`, a row that
+ * was outside comes to its middle. */
 static void
 log_show(struct log *l, struct log_at at, size_t height, bool middle)
 {
@@ -19,7 +19,8 @@ log_show(struct log *l, struct log_at at, size_t height, bool middle)
 
 /* --- search --------------------------------------------------------------- */
 
-/* Where the word is; the byte is of the text or the why that has it. */
+/* Whether the line has the word; *byte is its offset in the text or, with *why,
+ * in the why. */
 static bool
 line_has(const struct log_line *line, struct span word, bool *why, size_t *byte)
 {
@@ -55,7 +56,7 @@ log_matches(struct log *l, size_t i)
 	return w->matches;
 }
 
-/* The line from which one looks, that one among them. False: there is none. */
+/* The first line to search. False: there is none. */
 static bool
 search_from(struct log *l, bool older, size_t height, size_t *i)
 {
@@ -144,7 +145,7 @@ log_choose(struct log *l, bool older, size_t height)
 			return NULL;
 		i = older ? i - 1 : i + 1;
 	} else {
-		/* The window's newest, whatever the direction. */
+		/* The newest message in the window, whatever the direction. */
 		i = log_settle(l, height, &top).i;
 		older = true;
 	}
@@ -154,7 +155,7 @@ log_choose(struct log *l, bool older, size_t height)
 		i = older ? i - 1 : i + 1;
 	}
 	l->chosen = log_oldest(l) + i;
-	/* All of it, or its beginning. */
+	/* Shows all of it, or its beginning. */
 	at.i = i;
 	at.row = log_row_of(l, i, true, SIZE_MAX);
 	log_show(l, at, height, false);

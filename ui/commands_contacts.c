@@ -1,5 +1,5 @@
 /*
- * Commands about people and the conversations with them.
+ * Commands for contacts and conversations.
  */
 #include "ui/commands_priv.h"
 
@@ -7,6 +7,10 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_contacts.h"
+#include "ui/client_talk.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
 
 enum command_does
 command_query(struct client *c, struct span args)
@@ -39,28 +43,29 @@ command_msg(struct client *c, struct span args)
 enum command_does
 command_close(struct client *c, struct span args)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 
 	if (args.n > 0)
 		return command_usage(c, "/close");
 	if (v->kind == CONVERSATION_CLIENT) {
-		client_say(c, "this one stays; /quit leaves");
+		notice_bar(
+		    c, "this conversation cannot be closed; /quit ends signet");
 		return COMMAND_REFUSED;
 	}
 	conversation_close(c, v);
-	client_draw(c);
+	notice_redraw(c);
 	return COMMAND_CLOSED;
 }
 
 void
-command_join(struct client *c, struct person *p)
+command_contact_added(struct client *c, struct contact *p)
 {
 	struct conversation *v = conversation_of(c, &p->aor);
 
-	client_people_changed(c);
+	client_contacts_changed(c);
 	if (v == NULL)
 		return;
-	v->person = p;
+	v->contact = p;
 	conversation_known(v);
 	if (p->sign == CHOICE_DEFAULT && p->encrypt == CHOICE_DEFAULT) {
 		p->sign = v->sign;
@@ -72,53 +77,54 @@ enum command_does
 command_add(struct client *c, struct span args)
 {
 	struct span uri = command_word(&args);
-	struct person *p;
+	struct contact *p;
 	struct err e = {0};
 
 	if (uri.n == 0)
 		return command_usage(c, "/add");
-	if (people_add(c->people, uri, &p, &e) == -1) {
-		client_say(c, e.text);
+	if (contacts_add(c->contacts, uri, &p, &e) == -1) {
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	command_join(c, p);
-	if (args.n > 0 && people_rename(c->people, p, args, &e) == -1) {
-		client_say(c, e.text);
+	command_contact_added(c, p);
+	if (args.n > 0 && contacts_rename(c->contacts, p, args, &e) == -1) {
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	client_draw(c);
+	notice_redraw(c);
 	return COMMAND_DONE;
 }
 
-/* The person whom a word or, without one, the conversation names. */
-static struct person *
-whom(struct client *c, struct span word)
+/* The contact in word; with an empty word the one of the conversation. NULL,
+ * with a notice, where there is none. */
+static struct contact *
+find_contact(struct client *c, struct span word)
 {
-	struct conversation *v = client_current(c);
-	struct person *p;
+	struct conversation *v = conversation_current(c);
+	struct contact *p;
 
-	if (word.n == 0 && v->kind == CONVERSATION_PERSON)
-		p = v->person;
+	if (word.n == 0 && v->kind == CONVERSATION_PEER)
+		p = v->contact;
 	else
-		p = people_find(c->people, word);
+		p = contacts_find(c->contacts, word);
 	if (p == NULL)
-		client_say(c, "that is nobody among the people; /add URI");
+		notice_bar(c, "there is no such contact; /add URI adds one");
 	return p;
 }
 
 enum command_does
 command_remove(struct client *c, struct span args)
 {
-	struct person *p = whom(c, args);
+	struct contact *p = find_contact(c, args);
 
 	if (p == NULL)
 		return COMMAND_REFUSED;
 	for (size_t i = 0; i < c->count; i++)
-		if (c->conversations[i]->person == p)
-			c->conversations[i]->person = NULL;
-	people_remove(c->people, p);
-	client_people_changed(c);
-	client_draw(c);
+		if (c->conversations[i]->contact == p)
+			c->conversations[i]->contact = NULL;
+	contacts_remove(c->contacts, p);
+	client_contacts_changed(c);
+	notice_redraw(c);
 	return COMMAND_DONE;
 }
 
@@ -126,32 +132,32 @@ enum command_does
 command_rename(struct client *c, struct span args)
 {
 	struct span who = command_word(&args);
-	struct person *p;
+	struct contact *p;
 	struct err e = {0};
 
 	if (who.n == 0)
 		return command_usage(c, "/rename");
-	p = whom(c, who);
+	p = find_contact(c, who);
 	if (p == NULL)
 		return COMMAND_REFUSED;
-	if (people_rename(c->people, p, args, &e) == -1) {
-		client_say(c, e.text);
+	if (contacts_rename(c->contacts, p, args, &e) == -1) {
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	client_people_changed(c);
-	client_draw(c);
+	client_contacts_changed(c);
+	notice_redraw(c);
 	return COMMAND_DONE;
 }
 
-/* --- how one writes to them -------------------------------------------------------- */
+/* --- signing and encrypting ----------------------------------------------- */
 
-/* The choice that a word names, for whom the conversation is with: kept for
- * them, who is added to the people for that. */
+/* Applies on, off or default to the current peer, and adds it to the contacts
+ * so that the choice is kept. */
 static enum command_does
-choose(struct client *c, struct span args, bool sign)
+set_choice(struct client *c, struct span args, bool sign)
 {
-	struct conversation *v = client_current(c);
-	enum people_choice choice;
+	struct conversation *v = conversation_current(c);
+	enum contact_choice choice;
 	struct err e = {0};
 
 	if (span_is(args, "on"))
@@ -162,39 +168,40 @@ choose(struct client *c, struct span args, bool sign)
 		choice = CHOICE_DEFAULT;
 	else
 		return command_usage(c, sign ? "/sign" : "/encrypt");
-	if (v->kind != CONVERSATION_PERSON) {
-		client_say(c,
-		    "go to a conversation first; for all of them "
-		    "there is /set");
+	if (v->kind != CONVERSATION_PEER) {
+		notice_bar(c,
+		    "go to a conversation first; /set changes the default of "
+		    "all");
 		return COMMAND_REFUSED;
 	}
-	if (v->person == NULL &&
-	    people_add(c->people, span_str(v->uri), &v->person, &e) == -1) {
-		client_say(c, e.text);
+	if (v->contact == NULL &&
+	    contacts_add(c->contacts, span_str(v->uri), &v->contact, &e) ==
+		-1) {
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
 	conversation_known(v);
 	*(sign ? &v->sign : &v->encrypt) = choice;
-	*(sign ? &v->person->sign : &v->person->encrypt) = choice;
-	client_people_changed(c);
-	conversation_look(c, v);
-	client_draw(c);
+	*(sign ? &v->contact->sign : &v->contact->encrypt) = choice;
+	client_contacts_changed(c);
+	conversation_preflight(c, v);
+	notice_redraw(c);
 	return COMMAND_DONE;
 }
 
 enum command_does
 command_sign(struct client *c, struct span args)
 {
-	return choose(c, args, true);
+	return set_choice(c, args, true);
 }
 
 enum command_does
 command_encrypt(struct client *c, struct span args)
 {
-	return choose(c, args, false);
+	return set_choice(c, args, false);
 }
 
-/* --- ignoring ------------------------------------------------------------------------- */
+/* --- ignoring ------------------------------------------------------------- */
 
 static void
 list_ignored(struct client *c)
@@ -202,14 +209,14 @@ list_ignored(struct client *c)
 	struct buf b = {0};
 	size_t count = 0;
 
-	for (size_t i = 0; i < people_count(c->people); i++) {
-		const struct person *p = people_at(c->people, i);
+	for (size_t i = 0; i < contacts_count(c->contacts); i++) {
+		const struct contact *p = contacts_at(c->contacts, i);
 
 		if (p->ignored)
 			buf_addf(&b, "%s%s",
 			    count++ > 0 ? ", " : "ignored: ", p->aor.text);
 	}
-	client_note(c, NULL, false,
+	notice_log(c, NULL, false,
 	    count > 0 ? (const char *)b.p : "nobody is ignored");
 	buf_free(&b);
 }
@@ -217,24 +224,24 @@ list_ignored(struct client *c)
 enum command_does
 command_ignore(struct client *c, struct span args)
 {
-	struct person *p = NULL;
+	struct contact *p = NULL;
 	struct err e = {0};
 
 	if (args.n == 0) {
 		list_ignored(c);
 		return COMMAND_DONE;
 	}
-	p = people_find(c->people, args);
-	if (p == NULL && people_add(c->people, args, &p, &e) == -1) {
-		client_say(c, e.text);
+	p = contacts_find(c->contacts, args);
+	if (p == NULL && contacts_add(c->contacts, args, &p, &e) == -1) {
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
 	p->ignored = !p->ignored;
-	command_join(c, p);
-	client_notef(c, NULL, false,
-	    p->ignored ? "what %s sends is taken and not shown; /ignore again "
-			 "shows it"
-		       : "%s is heard again",
+	command_contact_added(c, p);
+	notice_logf(c, NULL, false,
+	    p->ignored ? "messages from %s are accepted but not shown; /ignore "
+			 "again shows them"
+		       : "messages from %s are shown again",
 	    p->aor.text);
 	return COMMAND_DONE;
 }
