@@ -304,7 +304,7 @@ show_folder(struct showing *s, const char *path)
 }
 
 int
-inspect_asn1(char *const *paths, size_t count)
+inspect_asn1(const char *const *paths, size_t count)
 {
 	struct showing s = {.exit = 0};
 	struct err e = {0};
