@@ -134,6 +134,7 @@ sender_job_free(struct sender_job *j)
 	sender_job_stop(j);
 	free(j->targets);
 	free(j->phrase);
+	err_kept_free(&j->cause);
 	free(j->route);
 	free(j->uri);
 	free(j);
@@ -206,7 +207,7 @@ sender_job_start(struct sender_job *j)
 	if (!first)
 		random_hex(j->branch, 16);
 	if (j->q.repeatable)
-		j->why = (struct err){0};
+		err_kept_free(&j->cause);
 	j->redirections = 0;
 	sender_try(j);
 }
@@ -221,7 +222,7 @@ sender_job_again(struct sender_job *j)
 		j->redirections = 0;
 	}
 	j->round = (struct auth_round){{0, 0}};
-	j->why = (struct err){0};
+	err_kept_free(&j->cause);
 	if (j->count > 0 && j->target >= j->count)
 		j->target = 0;
 	random_hex(j->branch, 16);
@@ -261,7 +262,7 @@ void
 sender_finish(
     struct sender_job *j, const struct sip_msg *response, const struct err *why)
 {
-	struct err cause = j->why;
+	struct err cause;
 	char *phrase = response != NULL ? xstrndup(sip_reason(response))
 	    : j->phrase != NULL         ? xstrdup(j->phrase)
 					: xstrdup("");
@@ -272,6 +273,7 @@ sender_finish(
 	    .why = why != NULL ? why : &cause,
 	    .cause = &cause};
 
+	err_recall(&j->cause, &cause);
 	sender_job_stop(j);
 	j->q.done(j->q.arg, &result);
 	free(phrase);

@@ -73,7 +73,7 @@ struct sender_job {
 	int status; /* of a response after which it went on, or 0 */
 	char *phrase; /* of that, or NULL */
 	uint64_t not_before; /* ms: a server's Retry-After */
-	struct err why; /* the failure that tells a person most */
+	struct err_kept cause; /* the failure that tells a person most */
 
 	struct loop_timer step, race;
 	struct sender_job *next;

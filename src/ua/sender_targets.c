@@ -22,26 +22,27 @@ enum {
 /* How much a cause tells a person: a refused certificate is not hidden by
  * the next address being down. */
 static int
-weight(const struct err *why)
+weight(int exit)
 {
-	return why->exit == EX_NOPERM  ? 3
-	    : why->exit == EX_PROTOCOL ? 2
-	    : why->exit == EX_TEMPFAIL ? 1
-				       : 0;
+	return exit == EX_NOPERM  ? 3
+	    : exit == EX_PROTOCOL ? 2
+	    : exit == EX_TEMPFAIL ? 1
+				  : 0;
 }
 
 void
 sender_note(struct sender_job *j, const struct err *why)
 {
+	struct err cause = *why;
 	char at[TARGET_TEXT];
 
-	if (j->why.exit != 0 && weight(why) < weight(&j->why))
+	if (j->cause.exit != 0 && weight(why->exit) < weight(j->cause.exit))
 		return;
-	j->why = *why;
 	if (j->target < j->count) {
 		target_text(&j->targets[j->target], at);
-		(void)err_in(&j->why, "%s", at);
+		(void)err_in(&cause, "%s", at);
 	}
+	err_keep(&j->cause, &cause);
 }
 
 void
