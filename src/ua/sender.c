@@ -14,6 +14,7 @@ sender_new(const struct sender_parts *parts)
 	struct sender *s = xcalloc(1, sizeof(*s));
 
 	s->p = *parts;
+	s->answered = sender_answered;
 	s->auths = xcalloc(parts->aor_count + 1, sizeof(struct auth *));
 	for (size_t i = 0; i < parts->aor_count; i++)
 		s->auths[i] = auth_new(parts->config, &parts->aors[i]);
@@ -44,22 +45,6 @@ int
 sender_password(struct sender *s, const struct aor *who, struct err *e)
 {
 	return auth_password(find_auth(s, who), e);
-}
-
-enum sender_way
-sender_route(const struct sender *s, bool service_route, struct buf *route)
-{
-	const char *registrar = service_route ? s->p.service_route(s->p.arg)
-					      : NULL;
-
-	if (s->p.config->proxy != NULL) {
-		request_route(route, s->p.config->proxy);
-		return SENDER_PROXY;
-	}
-	if (registrar == NULL)
-		return SENDER_STRAIGHT;
-	buf_adds(route, registrar);
-	return SENDER_REGISTRAR;
 }
 
 enum sender_way
@@ -140,49 +125,6 @@ sender_job_free(struct sender_job *j)
 	free(j);
 }
 
-void
-sender_move(struct sender_job *j, enum sender_state to)
-{
-	struct loop *loop = j->s->p.loop;
-
-	switch (j->state) {
-	case SENDER_IDLE:
-		break;
-	case SENDER_DUE:
-		loop_timer_del(loop, &j->step);
-		break;
-	case SENDER_RESOLVING:
-		resolve_cancel(j->query);
-		j->query = NULL;
-		break;
-	case SENDER_OPENING:
-	case SENDER_SENT:
-		loop_timer_del(loop, &j->race);
-		j->rival = 0;
-		if (to != SENDER_SENT) {
-			transaction_abandon(j->transaction);
-			j->transaction = NULL;
-		}
-		break;
-	}
-	j->state = to;
-	if (to == SENDER_DUE)
-		loop_timer_set(loop, &j->step, 0);
-}
-
-/* Forgets where it was tried. Its identity stays. */
-static void
-start_over(struct sender_job *j, const char *uri, enum sender_home home)
-{
-	char *copy = xstrdup(uri);
-
-	free(j->uri);
-	j->uri = copy;
-	j->home = home;
-	j->round = (struct auth_round){{0, 0}};
-	j->count = j->target = 0;
-}
-
 /* Whether the Request-URI is in the domain of the account. */
 static enum sender_home
 first_home(const struct sender_job *j)
@@ -203,7 +145,7 @@ sender_job_start(struct sender_job *j)
 	bool first = j->uri == NULL;
 
 	sender_job_stop(j);
-	start_over(j, j->q.uri, first_home(j));
+	sender_start_over(j, j->q.uri, first_home(j));
 	if (!first)
 		random_hex(j->branch, 16);
 	if (j->q.repeatable)
@@ -218,7 +160,7 @@ sender_job_again(struct sender_job *j)
 	sender_job_stop(j);
 	/* A redirection holds until the next refresh. */
 	if (j->uri == NULL || j->redirections > 0 || j->count == 0) {
-		start_over(j, j->q.uri, first_home(j));
+		sender_start_over(j, j->q.uri, first_home(j));
 		j->redirections = 0;
 	}
 	j->round = (struct auth_round){{0, 0}};
@@ -227,56 +169,6 @@ sender_job_again(struct sender_job *j)
 		j->target = 0;
 	random_hex(j->branch, 16);
 	sender_move(j, SENDER_DUE);
-}
-
-void
-sender_job_stop(struct sender_job *j)
-{
-	sender_move(j, SENDER_IDLE);
-	sender_forget_contacts(j);
-}
-
-bool
-sender_next_contact(struct sender_job *j)
-{
-	const struct sender_contact *c = &j->contacts[j->contact];
-
-	if (j->contact >= j->contact_count)
-		return false;
-	j->contact++;
-	start_over(j, c->uri, c->vouched ? SENDER_VOUCHED : SENDER_FOREIGN);
-	random_hex(j->branch, 16);
-	sender_move(j, SENDER_DUE);
-	return true;
-}
-
-void
-sender_forget_contacts(struct sender_job *j)
-{
-	for (size_t i = 0; i < j->contact_count; i++)
-		free(j->contacts[i].uri);
-	j->contact = j->contact_count = 0;
-}
-
-void
-sender_finish(
-    struct sender_job *j, const struct sip_msg *response, const struct err *why)
-{
-	struct err cause;
-	char *phrase = response != NULL ? xstrndup(sip_reason(response))
-	    : j->phrase != NULL         ? xstrdup(j->phrase)
-					: xstrdup("");
-	struct sender_result result = {.response = response,
-	    .status = response != NULL ? sip_status(response) : j->status,
-	    .phrase = phrase,
-	    .not_before = j->not_before,
-	    .why = why != NULL ? why : &cause,
-	    .cause = &cause};
-
-	err_recall(&j->cause, &cause);
-	sender_job_stop(j);
-	j->q.done(j->q.arg, &result);
-	free(phrase);
 }
 
 /* --- what others ask ------------------------------------------------------- */
