@@ -59,38 +59,6 @@ enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 /* --- for the commands ----------------------------------------------------- */
 
-struct span
-command_word(struct span *args)
-{
-	struct span all = span_trim(*args);
-	size_t end = span_find(all, ' ', 0);
-
-	*args = span_trim(span_cut(all, end, all.n));
-	return span_cut(all, 0, end);
-}
-
-struct conversation *
-command_conversation(struct client *c, struct span word)
-{
-	struct conversation *v = conversation_current(c);
-
-	if (word.n > 0)
-		return conversation_with(c, word);
-	if (v->kind == CONVERSATION_PEER)
-		return v;
-	notice_bar(c, "name somebody: an address or a contact's name");
-	return NULL;
-}
-
-enum command_does
-command_usage(struct client *c, const char *name)
-{
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			notice_barf(c, "usage: %s %s", name, commands[i].args);
-	return COMMAND_REFUSED;
-}
-
 /* --- help ----------------------------------------------------------------- */
 
 static const char keys_help[] =
@@ -187,6 +155,18 @@ is_address_or_contact(struct client *c, struct span word)
 	return true;
 }
 
+/* Runs a command, and shows its usage where its arguments do not fit. */
+static enum command_does
+run_command(struct client *c, const struct command *d, struct span args)
+{
+	enum command_does does = d->fn(c, args);
+
+	if (does != COMMAND_USAGE)
+		return does;
+	notice_barf(c, "usage: %s %s", d->name, d->args);
+	return COMMAND_REFUSED;
+}
+
 static enum command_does
 run_bare_line(struct client *c, struct span line)
 {
@@ -197,12 +177,14 @@ run_bare_line(struct client *c, struct span line)
 	if (span_starts_nocase(line, "to:")) {
 		rest = span_trim(span_cut(line, 3, line.n));
 		if (is_address_or_contact(c, rest))
-			return command_query(c, rest);
+			return run_command(
+			    c, find_command(span_str("/query")), rest);
 	}
 	if (span_starts_nocase(line, "add:")) {
 		rest = span_trim(span_cut(line, 4, line.n));
 		if (is_address_or_contact(c, rest))
-			return command_add(c, rest);
+			return run_command(
+			    c, find_command(span_str("/add")), rest);
 	}
 	if (span_starts_nocase(line, "status:")) {
 		notice_bar(c,
@@ -236,7 +218,7 @@ command_run(struct client *c, struct span line)
 		    (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
 		return COMMAND_REFUSED;
 	}
-	return d->fn(c, args);
+	return run_command(c, d, args);
 }
 
 /* --- completing ----------------------------------------------------------- */

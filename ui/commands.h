@@ -10,6 +10,7 @@ enum command_does {
 	COMMAND_DONE,
 	COMMAND_TEXT, /* it is no command, but a message */
 	COMMAND_REFUSED, /* with a notice; the line stays */
+	COMMAND_USAGE, /* only between commands: its usage is to be shown */
 	COMMAND_CLOSED /* its conversation was closed and freed */
 };
 

@@ -18,7 +18,7 @@ command_query(struct client *c, struct span args)
 	struct conversation *v;
 
 	if (args.n == 0)
-		return command_usage(c, "/query");
+		return COMMAND_USAGE;
 	v = conversation_with(c, args);
 	if (v == NULL)
 		return COMMAND_REFUSED;
@@ -34,7 +34,7 @@ command_msg(struct client *c, struct span args)
 	struct conversation *v;
 
 	if (who.n == 0 || args.n == 0)
-		return command_usage(c, "/msg");
+		return COMMAND_USAGE;
 	v = conversation_with(c, who);
 	return v != NULL && client_send(c, v, args) ? COMMAND_DONE
 						    : COMMAND_REFUSED;
@@ -46,7 +46,7 @@ command_close(struct client *c, struct span args)
 	struct conversation *v = conversation_current(c);
 
 	if (args.n > 0)
-		return command_usage(c, "/close");
+		return COMMAND_USAGE;
 	if (v->kind == CONVERSATION_CLIENT) {
 		notice_bar(
 		    c, "this conversation cannot be closed; /quit ends signet");
@@ -81,7 +81,7 @@ command_add(struct client *c, struct span args)
 	struct err e = {0};
 
 	if (uri.n == 0)
-		return command_usage(c, "/add");
+		return COMMAND_USAGE;
 	if (contacts_add(c->contacts, uri, &p, &e) == -1) {
 		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
@@ -136,7 +136,7 @@ command_rename(struct client *c, struct span args)
 	struct err e = {0};
 
 	if (who.n == 0)
-		return command_usage(c, "/rename");
+		return COMMAND_USAGE;
 	p = find_contact(c, who);
 	if (p == NULL)
 		return COMMAND_REFUSED;
@@ -167,7 +167,7 @@ set_choice(struct client *c, struct span args, bool sign)
 	else if (span_is(args, "default"))
 		choice = CHOICE_DEFAULT;
 	else
-		return command_usage(c, sign ? "/sign" : "/encrypt");
+		return COMMAND_USAGE;
 	if (v->kind != CONVERSATION_PEER) {
 		notice_bar(c,
 		    "go to a conversation first; /set changes the default of "

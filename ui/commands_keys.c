@@ -77,7 +77,7 @@ compare(struct client *c, struct span args, const char *title,
 	if (v == NULL)
 		return COMMAND_REFUSED;
 	if (v->kind != CONVERSATION_PEER)
-		return command_usage(c, "/verify");
+		return COMMAND_USAGE;
 	/* The fingerprint is read first, so that /trust never pins a
 	 * certificate that was not shown. */
 	if (keyring_fingerprint(c->ks, &v->aor, c->trust_fingerprint, &e) ==
@@ -180,7 +180,7 @@ command_import(struct client *c, struct span args)
 		args = rest;
 	}
 	if (args.n == 0)
-		return command_usage(c, "/import");
+		return COMMAND_USAGE;
 	path = complete_path(args);
 	how.path = path;
 	rc = check_plain(path, &e);

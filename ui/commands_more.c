@@ -42,7 +42,7 @@ command_resolve(struct client *c, struct span args)
 	int rc;
 
 	if (args.n == 0 && v->kind != CONVERSATION_PEER)
-		return command_usage(c, "/resolve");
+		return COMMAND_USAGE;
 	uri = args.n == 0 ? xstrdup(v->uri)
 	    : p != NULL   ? xstrdup(p->uri)
 			  : xstrndup(args);
@@ -122,7 +122,7 @@ command_status(struct client *c, struct span args)
 	struct buf b = {0};
 
 	if (args.n > 0)
-		return command_usage(c, "/status");
+		return COMMAND_USAGE;
 	for (size_t i = 0; i < c->config.aors.count; i++)
 		buf_addf(&b, "%-14s %s\n", i == 0 ? "address" : "",
 		    c->config.aors.items[i]);
@@ -170,7 +170,7 @@ command_set(struct client *c, struct span args)
 	if (args.n > 0 && args.p[0] == '=')
 		args = span_trim(span_cut(args, 1, args.n));
 	if (args.n == 0)
-		return command_usage(c, "/set");
+		return COMMAND_USAGE;
 	word = xstrndup(name);
 	value = xstrndup(args);
 	rc = config_set(&c->config, word, value, &e);

@@ -1,5 +1,6 @@
 /*
- * Shared by the commands: private to ui/commands*.c.
+ * Shared by the commands: private to ui/commands*.c. The table in commands.c
+ * calls the others; all of them call commands_args.c.
  */
 #ifndef SIGNET_UI_COMMANDS_PRIV_H
 #define SIGNET_UI_COMMANDS_PRIV_H
@@ -24,8 +25,6 @@ struct conversation *command_conversation(struct client *c, struct span word);
 /* After p was added to the contacts: connects the open conversation with it,
  * and saves the contacts. */
 void command_contact_added(struct client *c, struct contact *p);
-/* Shows the usage of a command in the bar. */
-enum command_does command_usage(struct client *c, const char *name);
 
 command_fn command_msg, command_query, command_close, command_add,
     command_remove, command_rename, command_sign, command_encrypt,

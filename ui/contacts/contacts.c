@@ -217,6 +217,17 @@ contacts_find(struct contacts *p, struct span word)
 	return more ? NULL : found;
 }
 
+struct contacts_line *
+contacts_line(struct contacts *p)
+{
+	if (p->line_count == p->line_cap) {
+		p->line_cap = p->line_cap == 0 ? 64 : p->line_cap * 2;
+		p->lines = xrealloc(p->lines, p->line_cap * sizeof(*p->lines));
+	}
+	p->lines[p->line_count] = (struct contacts_line){0};
+	return &p->lines[p->line_count++];
+}
+
 int
 contacts_add(
     struct contacts *p, struct span uri, struct contact **out, struct err *e)

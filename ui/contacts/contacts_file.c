@@ -10,17 +10,6 @@
 
 enum { SEEN = 64 }; /* hexadecimal digits */
 
-struct contacts_line *
-contacts_line(struct contacts *p)
-{
-	if (p->line_count == p->line_cap) {
-		p->line_cap = p->line_cap == 0 ? 64 : p->line_cap * 2;
-		p->lines = xrealloc(p->lines, p->line_cap * sizeof(*p->lines));
-	}
-	p->lines[p->line_count] = (struct contacts_line){0};
-	return &p->lines[p->line_count++];
-}
-
 /* --- reading -------------------------------------------------------------- */
 
 /* Removes the next word from *s and returns it. */

@@ -40,13 +40,6 @@ edit_newer(struct edit *e)
 	return e->back > 0 && history_show(e, e->back - 1);
 }
 
-void
-edit_leave_history(struct edit *e)
-{
-	e->back = 0;
-	buf_wipe(&e->draft);
-}
-
 static void
 history_drop(struct edit *e)
 {

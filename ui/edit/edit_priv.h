@@ -54,11 +54,18 @@ struct edit {
 	struct buf draft;
 };
 
+/* Each file calls those behind it: edit_do.c, edit.c, edit_history.c,
+ * edit_change.c, edit_undo.c, edit_kills.c, edit_keep.c. */
+
+/* --- edit_keep.c ---------------------------------------------------------- */
+
 /* Appends to a buf that may hold a secret: growing leaves no copy in freed
  * memory. */
 void edit_keep(struct buf *b, struct span s);
+/* The text is a new draft, no longer an entry of the history. */
+void edit_leave_history(struct edit *e);
 
-/* --- edit.c --------------------------------------------------------------- */
+/* --- edit_change.c -------------------------------------------------------- */
 
 /* Replaces [from, to) by text, which is clean and not part of e, as a change
  * that can be undone, and puts the cursor after it. False: too long. */
@@ -75,8 +82,6 @@ void edit_forget(struct edit *e); /* drops all changes */
 
 bool edit_older(struct edit *e);
 bool edit_newer(struct edit *e);
-/* The text is a new draft, no longer an entry of the history. */
-void edit_leave_history(struct edit *e);
 void edit_remember(struct edit *e); /* adds the text as an entry */
 void edit_forget_history(struct edit *e);
 

@@ -1,6 +1,7 @@
 /*
- * Shared by the parts of the log: log.c keeps the lines, log_rows.c wraps them
- * into rows, log_search.c searches and chooses.
+ * Shared by the parts of the log: Each file calls those behind it: log_search.c
+ * searches and chooses, log.c keeps the lines, log_rows.c wraps them into rows,
+ * log_ring.c finds them.
  */
 #ifndef SIGNET_UI_LOG_LOG_PRIV_H
 #define SIGNET_UI_LOG_LOG_PRIV_H
@@ -90,6 +91,10 @@ struct log_at log_settle(struct log *l, size_t height, struct log_at *top);
 void log_put(struct log *l, struct log_at bottom);
 /* The row with that byte of the text, or of why. */
 long log_row_of(struct log *l, size_t i, bool why, size_t byte);
+/* Whether a line has a word; where it is: the byte of the text or, with *why, of
+ * the why. */
+bool log_line_has(
+    const struct log_line *line, struct span word, bool *why, size_t *byte);
 /* Whether line i has the search word. */
 bool log_matches(struct log *l, size_t i);
 

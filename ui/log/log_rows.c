@@ -320,6 +320,44 @@ log_width(struct log *l, size_t columns)
 				: at.row;
 }
 
+/* Whether the line has the word; *byte is its offset in the text or, with *why,
+ * in the why. */
+bool
+log_line_has(
+    const struct log_line *line, struct span word, bool *why, size_t *byte)
+{
+	struct span text = log_text(line), below = log_below_text(line);
+	struct span who = span_str(line->who);
+
+	*why = false;
+	*byte = text_find(text, word, 0);
+	if (*byte < text.n)
+		return true;
+	*byte = text_find(below, word, 0);
+	*why = *byte < below.n;
+	if (!*why)
+		*byte = 0;
+	return *why || text_find(who, word, 0) < who.n;
+}
+
+bool
+log_matches(struct log *l, size_t i)
+{
+	struct log_wrap *w;
+	size_t byte;
+	bool why;
+
+	if (!l->searching)
+		return false;
+	w = log_wrap(l, i);
+	if (w->search != l->search) {
+		w->search = l->search;
+		w->matches = log_line_has(
+		    &log_entry(l, i)->line, span_buf(&l->word), &why, &byte);
+	}
+	return w->matches;
+}
+
 static void
 log_fill(struct log *l, struct log_at at, struct log_row *row)
 {

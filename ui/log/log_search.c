@@ -19,43 +19,6 @@ log_show(struct log *l, struct log_at at, size_t height, bool middle)
 
 /* --- search --------------------------------------------------------------- */
 
-/* Whether the line has the word; *byte is its offset in the text or, with *why,
- * in the why. */
-static bool
-line_has(const struct log_line *line, struct span word, bool *why, size_t *byte)
-{
-	struct span text = log_text(line), below = log_below_text(line);
-	struct span who = span_str(line->who);
-
-	*why = false;
-	*byte = text_find(text, word, 0);
-	if (*byte < text.n)
-		return true;
-	*byte = text_find(below, word, 0);
-	*why = *byte < below.n;
-	if (!*why)
-		*byte = 0;
-	return *why || text_find(who, word, 0) < who.n;
-}
-
-bool
-log_matches(struct log *l, size_t i)
-{
-	struct log_wrap *w;
-	size_t byte;
-	bool why;
-
-	if (!l->searching)
-		return false;
-	w = log_wrap(l, i);
-	if (w->search != l->search) {
-		w->search = l->search;
-		w->matches = line_has(
-		    &log_entry(l, i)->line, span_buf(&l->word), &why, &byte);
-	}
-	return w->matches;
-}
-
 /* The first line to search. False: there is none. */
 static bool
 search_from(struct log *l, bool older, size_t height, size_t *i)
@@ -100,8 +63,8 @@ log_search(struct log *l, struct span word, bool older, size_t height)
 	if (l->count == 0 || !search_from(l, older, height, &i))
 		return false;
 	for (;; i = older ? i - 1 : i + 1) {
-		if (line_has(&log_entry(l, i)->line, span_buf(&l->word), &why,
-			&byte))
+		if (log_line_has(&log_entry(l, i)->line, span_buf(&l->word),
+			&why, &byte))
 			break;
 		if (older ? i == 0 : i + 1 == l->count)
 			return false;

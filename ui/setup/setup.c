@@ -40,13 +40,6 @@ static const struct form_field key_fields[] = {
 
 static int open_screen(struct setup *s, struct err *e);
 
-void
-setup_problem(struct setup *s, const char *text)
-{
-	s->problem.n = 0;
-	buf_adds(&s->problem, text);
-}
-
 /* --- keys ----------------------------------------------------------------- */
 
 static bool

@@ -12,6 +12,13 @@
 
 /* --- the key -------------------------------------------------------------- */
 
+void
+setup_problem(struct setup *s, const char *text)
+{
+	s->problem.n = 0;
+	buf_adds(&s->problem, text);
+}
+
 int
 setup_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e)

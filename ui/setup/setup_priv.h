@@ -41,6 +41,7 @@ struct setup {
 	struct err why;
 };
 
+/* Sets what stands below the form (setup_keep.c). */
 void setup_problem(struct setup *s, const char *text);
 
 /* --- setup_try.c: reading the form, and registering ----------------------- */
