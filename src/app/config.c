@@ -213,7 +213,7 @@ one_item(struct config_list *list, const char *item)
 }
 
 void
-config_throw_away(
+config_ephemeral(
     struct config *c, const char *keys, const char *aor, const char *listen)
 {
 	config_init(c);

@@ -59,7 +59,7 @@ int config_load(struct config *c, char *const *argv, const char *letters,
 void config_init(struct config *c);
 /* Those of a user agent that is nobody's: its key store, who it is, and where
  * it listens (NULL: nowhere); it registers with nobody. */
-void config_throw_away(
+void config_ephemeral(
     struct config *c, const char *keys, const char *aor, const char *listen);
 void config_free(struct config *c);
 

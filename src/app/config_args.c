@@ -30,7 +30,7 @@ config_words_free(char **words)
 
 /* 1: taken, 0: not a setting, -1. *used counts words beyond the first. */
 static int
-take_long(struct config *c, const char *arg, const char *next, int *used,
+parse_long(struct config *c, const char *arg, const char *next, int *used,
     struct err *e)
 {
 	const char *name = arg + 2, *equals = strchr(name, '=');
@@ -94,7 +94,7 @@ is_bundle(const char *arg, const char *letters)
 /* A bundle such as -se, whose last letter may have a value. A verb's letters
  * are left over: *rest is a word of them, or NULL. */
 static int
-take_short(struct config *c, const char *arg, const char *next,
+parse_short(struct config *c, const char *arg, const char *next,
     const char *letters, char **rest, int *used, struct err *e)
 {
 	struct buf left = {0};
@@ -131,7 +131,7 @@ take_short(struct config *c, const char *arg, const char *next,
 /* Takes the argument at argv: a setting, with the word after it where *used is
  * 1, or a word that is left. */
 static int
-take_argument(struct config *c, char *const *argv, const char *letters,
+parse_argument(struct config *c, char *const *argv, const char *letters,
     struct words *words, int *used, struct err *e)
 {
 	const char *arg = argv[0], *next = argv[1];
@@ -140,9 +140,9 @@ take_argument(struct config *c, char *const *argv, const char *letters,
 
 	*used = 0;
 	if (strncmp(arg, "--", 2) == 0)
-		taken = take_long(c, arg, next, used, e);
+		taken = parse_long(c, arg, next, used, e);
 	else if (arg[0] == '-' && arg[1] != '\0' && is_bundle(arg, letters)) {
-		taken = take_short(c, arg, next, letters, &rest, used, e) == -1
+		taken = parse_short(c, arg, next, letters, &rest, used, e) == -1
 		    ? -1
 		    : 1;
 		if (taken == 1 && rest != NULL)
@@ -154,7 +154,7 @@ take_argument(struct config *c, char *const *argv, const char *letters,
 }
 
 char **
-config_take_arguments(
+config_parse_arguments(
     struct config *c, char *const *argv, const char *letters, struct err *e)
 {
 	struct words words = {0};
@@ -168,7 +168,7 @@ config_take_arguments(
 	     argv += 1 + used) {
 		if (strcmp(*argv, "--") == 0)
 			break;
-		rc = take_argument(c, argv, letters, &words, &used, e);
+		rc = parse_argument(c, argv, letters, &words, &used, e);
 	}
 	for (; rc == 0 && *argv != NULL; argv++)
 		add_word(&words, xstrdup(*argv));

@@ -14,7 +14,7 @@
 
 /* One line "name = value"; what follows a '#' at the start is for people. */
 static int
-take_line(struct config *c, char *line, struct err *e)
+parse_line(struct config *c, char *line, struct err *e)
 {
 	struct span all = span_trim(span_str(line)), name, value;
 	const struct setting *s;
@@ -54,7 +54,7 @@ read_file(struct config *c, FILE *f, const char *path, struct err *e)
 		number++;
 		if (n > 0 && line[n - 1] == '\n')
 			line[--n] = '\0';
-		rc = take_line(c, line, e);
+		rc = parse_line(c, line, e);
 	}
 	if (rc == -1)
 		(void)err_in(e, "%s line %zu", path, number);
@@ -111,7 +111,7 @@ config_words(char *const *argv, const char *letters, char **file, struct err *e)
 	char **words;
 
 	config_init(&scratch);
-	words = config_take_arguments(&scratch, argv, letters, e);
+	words = config_parse_arguments(&scratch, argv, letters, e);
 	if (file != NULL) {
 		*file = scratch.config;
 		scratch.config = NULL;
@@ -136,7 +136,7 @@ config_load(struct config *c, char *const *argv, const char *letters,
 		rc = load_file(c, file, e);
 	free(file);
 	if (rc == 0) {
-		words = config_take_arguments(c, argv, letters, e);
+		words = config_parse_arguments(c, argv, letters, e);
 		rc = words != NULL ? 0 : -1;
 		config_words_free(words);
 	}

@@ -48,7 +48,7 @@ int setting_put(struct config *c, const struct setting *s, const char *value,
  * and its own options, in order, and all that follows "--". letters are those
  * of verbs' options (verb_letters). For config_words_free. NULL: EX_USAGE
  * (config_args.c). */
-char **config_take_arguments(
+char **config_parse_arguments(
     struct config *c, char *const *argv, const char *letters, struct err *e);
 
 #endif

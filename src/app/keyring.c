@@ -401,8 +401,9 @@ read_file(const char *path, struct buf *out, struct err *e)
 }
 
 int
-keyring_take(struct keystore *ks, const struct keystore_import_opts *how,
-    struct keystore_item **items, size_t *count, struct err *e)
+keyring_import_items(struct keystore *ks,
+    const struct keystore_import_opts *how, struct keystore_item **items,
+    size_t *count, struct err *e)
 {
 	struct buf data = {0};
 	int rc = read_file(how->path, &data, e);
@@ -419,7 +420,7 @@ keyring_import(struct keystore *ks, const struct keystore_import_opts *how,
 {
 	struct keystore_item *items = NULL;
 	size_t count = 0, i;
-	int rc = keyring_take(ks, how, &items, &count, e);
+	int rc = keyring_import_items(ks, how, &items, &count, e);
 
 	for (i = 0; rc == 0 && i < count; i++) {
 		keyring_row(out, &items[i]);

@@ -34,8 +34,9 @@ int keyring_compare(struct keystore *ks, const char *me, const char *them,
     size_t width, struct buf *out, struct err *e);
 /* Takes a file ("-": standard input) in: how->path is read. The items are for
  * keystore_items_free, on failure too. */
-int keyring_take(struct keystore *ks, const struct keystore_import_opts *how,
-    struct keystore_item **items, size_t *count, struct err *e);
+int keyring_import_items(struct keystore *ks,
+    const struct keystore_import_opts *how, struct keystore_item **items,
+    size_t *count, struct err *e);
 /* The same; a line for each certificate. who, which may be NULL, is told the
  * address of each person that was taken. */
 typedef void keyring_who_fn(void *arg, const char *address);

@@ -32,8 +32,8 @@ static const char banner[] =
 struct demo {
 	char dir[300];
 	unsigned ports[2]; /* fluffy's, kumiko's */
-	struct config fluffy, kumiko;
-	char fluffy_uri[64], kumiko_uri[64];
+	struct config user, peer;
+	char user_uri[64], peer_uri[64];
 	int alive[2], ready[2];
 	bool on_terminal;
 	pid_t child;
@@ -43,7 +43,8 @@ struct demo {
 
 /* Gives what lies in ca to whom it is for. */
 static int
-give(const struct demo *d, const char *who, const char *file, struct err *e)
+give_file(
+    const struct demo *d, const char *who, const char *file, struct err *e)
 {
 	char from[SCRATCH_PATH], to[SCRATCH_PATH];
 
@@ -93,7 +94,7 @@ make_keys(const struct demo *d, struct err *e)
 		if (testca_issue(&ca, names[i], e) == -1)
 			return -1;
 	for (size_t i = 0; i < sizeof(gifts) / sizeof(gifts[0]); i++)
-		if (give(d, gifts[i].who, gifts[i].file, e) == -1)
+		if (give_file(d, gifts[i].who, gifts[i].file, e) == -1)
 			return -1;
 	return 0;
 }
@@ -121,24 +122,25 @@ free_port(unsigned *port, struct err *e)
 }
 
 static void
-settle(const struct demo *d, const char *who, unsigned port, struct config *out)
+make_config(
+    const struct demo *d, const char *who, unsigned port, struct config *out)
 {
 	char keys[SCRATCH_PATH], aor[64], at[64];
 
 	(void)snprintf(keys, sizeof(keys), "%s/%s", d->dir, who);
 	(void)snprintf(aor, sizeof(aor), "sips:%s@localhost", who);
 	(void)snprintf(at, sizeof(at), "tls:127.0.0.1:%u", port);
-	config_throw_away(out, keys, aor, at);
+	config_ephemeral(out, keys, aor, at);
 	out->sign = out->encrypt = true;
 }
 
 /* She outlives who is killed, so the folder is hers to remove, too. */
 static int
-be_kumiko(struct demo *d)
+run_peer(struct demo *d)
 {
 	static const int terminal[] = {SIGINT, SIGQUIT, SIGTSTP, SIGHUP};
-	struct demo_peer peer = {.config = &d->kumiko,
-	    .friend_uri = d->fluffy_uri,
+	struct demo_peer peer = {.config = &d->peer,
+	    .user_uri = d->user_uri,
 	    .alive = d->alive[0],
 	    .ready = d->ready[1],
 	    .greets = d->on_terminal};
@@ -170,7 +172,7 @@ start_child(struct demo *d, struct err *e)
 		return err_set(
 		    e, EX_OSERR, "no process can be made: %s", strerror(errno));
 	if (d->child == 0)
-		_exit(be_kumiko(d));
+		_exit(run_peer(d));
 	(void)close(d->alive[0]);
 	(void)close(d->ready[1]);
 	d->alive[0] = d->ready[1] = -1;
@@ -187,16 +189,16 @@ begin(struct demo *d, const struct config *c, struct err *e)
 	    free_port(&d->ports[0], e) == -1 ||
 	    free_port(&d->ports[1], e) == -1)
 		return -1;
-	settle(d, "fluffy", d->ports[0], &d->fluffy);
-	settle(d, "kumiko", d->ports[1], &d->kumiko);
-	d->kumiko.expires = DEMO_PATIENCE;
-	d->fluffy.theme = c->theme;
-	d->fluffy.no_mouse = c->no_mouse;
-	d->fluffy.quiet_bell = c->quiet_bell;
-	d->fluffy.no_notify = c->no_notify;
-	(void)snprintf(d->fluffy_uri, sizeof(d->fluffy_uri),
+	make_config(d, "fluffy", d->ports[0], &d->user);
+	make_config(d, "kumiko", d->ports[1], &d->peer);
+	d->peer.expires = DEMO_PATIENCE;
+	d->user.theme = c->theme;
+	d->user.no_mouse = c->no_mouse;
+	d->user.quiet_bell = c->quiet_bell;
+	d->user.no_notify = c->no_notify;
+	(void)snprintf(d->user_uri, sizeof(d->user_uri),
 	    "sips:fluffy@localhost:%u", d->ports[0]);
-	(void)snprintf(d->kumiko_uri, sizeof(d->kumiko_uri),
+	(void)snprintf(d->peer_uri, sizeof(d->peer_uri),
 	    "sips:kumiko@localhost:%u", d->ports[1]);
 	return start_child(d, e);
 }
@@ -214,8 +216,8 @@ end(struct demo *d)
 		(void)waitpid(d->child, NULL, 0);
 	if (d->dir[0] != '\0')
 		scratch_remove(d->dir);
-	config_free(&d->fluffy);
-	config_free(&d->kumiko);
+	config_free(&d->user);
+	config_free(&d->peer);
 }
 
 /* --- the verb ------------------------------------------------------------- */
@@ -235,8 +237,8 @@ demo_verb_run(const struct config *c, const struct verb_args *a)
 	if (rc == -1)
 		rc = verb_fail(&e);
 	else if (d.on_terminal)
-		rc = client_with(&d.fluffy, banner, d.kumiko_uri);
-	else if (demo_play(&d.fluffy, d.kumiko_uri, &e) == -1)
+		rc = client_with(&d.user, banner, d.peer_uri);
+	else if (demo_play(&d.user, d.peer_uri, &e) == -1)
 		rc = verb_fail(&e);
 	end(&d);
 	return rc;

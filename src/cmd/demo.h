@@ -9,7 +9,7 @@
 
 struct demo_peer {
 	const struct config *config;
-	const char *friend_uri; /* where her answers go */
+	const char *user_uri; /* where her answers go */
 	int alive; /* a pipe that closes when whom she talks with is gone */
 	int ready; /* a pipe that gets one byte once she listens */
 	bool greets; /* she speaks first */

@@ -24,7 +24,7 @@ struct peer {
 
 /* What she makes of what came: how safe it was. */
 static void
-judge(struct buf *out, const struct ua_message *m)
+add_judgement(struct buf *out, const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
 
@@ -65,9 +65,9 @@ add_quote(struct buf *out, const struct ua_message *m)
 }
 
 static void
-say(struct peer *p, struct span text)
+send_text(struct peer *p, struct span text)
 {
-	struct ua_letter letter = {.to = p->with->friend_uri,
+	struct ua_letter letter = {.to = p->with->user_uri,
 	    .text = (const char *)text.p,
 	    .text_len = text.n,
 	    .sign = true,
@@ -86,18 +86,18 @@ answer(struct peer *p, const struct ua_message *m)
 	size_t hints = sizeof(more) / sizeof(more[0]);
 	struct buf text = {0};
 
-	judge(&text, m);
+	add_judgement(&text, m);
 	if (m->text != NULL)
 		add_quote(&text, m);
 	if (p->with->greets)
 		buf_adds(&text, more[p->count < hints ? p->count : hints - 1]);
 	p->count++;
-	say(p, span_buf(&text));
+	send_text(p, span_buf(&text));
 	buf_free(&text);
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct peer *p = arg;
 
@@ -107,7 +107,7 @@ happened(void *arg, const struct ua_event *ev)
 		p->listens = true;
 		(void)!write(p->with->ready, "", 1);
 		if (p->with->greets)
-			say(p,
+			send_text(p,
 			    span_str("Hello, I am kumiko. Type a line, and "
 				     "Enter sends it to me."));
 	}
@@ -115,7 +115,7 @@ happened(void *arg, const struct ua_event *ev)
 }
 
 static void
-left_alone(void *arg, short revents)
+on_owner_gone(void *arg, short revents)
 {
 	struct peer *p = arg;
 
@@ -132,12 +132,12 @@ demo_peer(const struct demo_peer *with)
 	int rc;
 
 	p.alive = (struct loop_io){
-	    .fd = with->alive, .fn = left_alone, .arg = &p};
+	    .fd = with->alive, .fn = on_owner_gone, .arg = &p};
 	rc = verb_keystore(with->config, false, &ks, &e);
 	if (rc == 0)
 		rc = loop_new(&p.loop, &e);
 	if (rc == 0)
-		rc = ua_new(p.loop, ks, with->config, happened, &p, &p.ua, &e);
+		rc = ua_new(p.loop, ks, with->config, on_event, &p, &p.ua, &e);
 	if (rc == 0) {
 		loop_io_set(p.loop, &p.alive, POLLIN);
 		rc = ua_listen(p.ua, &e);

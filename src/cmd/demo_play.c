@@ -43,7 +43,7 @@ struct play {
 
 /* Some of the output left, or failed. */
 static void
-moved(void *arg)
+on_output(void *arg)
 {
 	struct play *p = arg;
 
@@ -55,7 +55,7 @@ moved(void *arg)
 }
 
 static void
-say_next(struct play *p)
+send_next(struct play *p)
 {
 	struct ua_letter letter = {.to = p->to};
 
@@ -96,7 +96,7 @@ print_wire(struct play *p, const struct ua_wire *w)
 }
 
 static bool
-played(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct play *p = arg;
 
@@ -110,16 +110,16 @@ played(void *arg, const struct ua_event *ev)
 		buf_adds(&p->text, "== kumiko answers:\n");
 		report_message(&p->text, ev->message, report_width());
 		buf_adds(&p->text, "\n");
-		say_next(p);
+		send_next(p);
 	}
 	(void)output_add(&p->out, span_buf(&p->text));
 	p->text.n = 0;
-	moved(p);
+	on_output(p);
 	return true;
 }
 
 static void
-too_silent(void *arg)
+on_silence(void *arg)
 {
 	struct play *p = arg;
 
@@ -128,7 +128,7 @@ too_silent(void *arg)
 }
 
 static void
-interrupted(void *arg, int signo)
+on_signal(void *arg, int signo)
 {
 	struct play *p = arg;
 
@@ -145,20 +145,20 @@ demo_play(const struct config *config, const char *to, struct err *e)
 	struct keystore *ks = NULL;
 	int rc = verb_keystore(config, false, &ks, e);
 
-	p.silence = (struct loop_timer){.fn = too_silent, .arg = &p};
+	p.silence = (struct loop_timer){.fn = on_silence, .arg = &p};
 	if (rc == 0)
 		rc = loop_new(&p.loop, e);
 	if (rc == 0)
-		output_init(&p.out, p.loop, moved, &p);
+		output_init(&p.out, p.loop, on_output, &p);
 	for (size_t i = 0; rc == 0 && i < sizeof(ends) / sizeof(ends[0]); i++)
-		rc = loop_signal(p.loop, ends[i], interrupted, &p, e);
+		rc = loop_signal(p.loop, ends[i], on_signal, &p, e);
 	if (rc == 0)
-		rc = ua_new(p.loop, ks, config, played, &p, &p.ua, e);
+		rc = ua_new(p.loop, ks, config, on_event, &p, &p.ua, e);
 	if (rc == 0)
 		rc = ua_listen(p.ua, e);
 	if (rc == 0) {
 		ua_watch(p.ua, true);
-		say_next(&p);
+		send_next(&p);
 		rc = loop_run(p.loop, e);
 	}
 	if (rc == 0 && p.why.exit != 0) {

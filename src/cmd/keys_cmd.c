@@ -144,7 +144,7 @@ import_one(const struct config *cfg, struct keystore *ks,
 	struct keystore_item *items = NULL;
 	struct buf out = {0};
 	size_t count = 0, i;
-	int rc = keyring_take(ks, &how, &items, &count, e);
+	int rc = keyring_import_items(ks, &how, &items, &count, e);
 
 	for (i = 0; rc == 0 && i < count; i++)
 		if (cfg->json)

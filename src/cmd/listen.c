@@ -42,7 +42,7 @@ struct listening {
 /* --- messages that wait to be written ------------------------------------------ */
 
 static void
-wait_for(struct listening *l, uint64_t id)
+add_waiting(struct listening *l, uint64_t id)
 {
 	if (l->waiting_count == l->waiting_room) {
 		l->waiting_room = l->waiting_room == 0 ? 16
@@ -56,7 +56,7 @@ wait_for(struct listening *l, uint64_t id)
 
 /* Answers those that were written, or (given false) that will not be. */
 static void
-settle(struct listening *l, bool given)
+answer_written(struct listening *l, bool given)
 {
 	while (l->waiting_first < l->waiting_count) {
 		struct waiting w = l->waiting[l->waiting_first];
@@ -73,12 +73,12 @@ settle(struct listening *l, bool given)
 
 /* Ends once the last answers have left, or will not. */
 static void
-drain(void *arg)
+on_drain(void *arg)
 {
 	struct listening *l = arg;
 
 	if (loop_now(l->loop) >= l->end && l->waiting_count > 0) {
-		settle(l, false);
+		answer_written(l, false);
 		l->end = loop_now(l->loop) + LISTEN_REFUSALS;
 	}
 	if (ua_busy(l->ua) && loop_now(l->loop) < l->end)
@@ -107,11 +107,11 @@ begin_end(struct listening *l)
 /* --- what happens ---------------------------------------------------------------- */
 
 static void
-moved(void *arg)
+on_output(void *arg)
 {
 	struct listening *l = arg;
 
-	settle(l, l->out.failed.exit == 0);
+	answer_written(l, l->out.failed.exit == 0);
 	if (output_waiting(&l->out) == 0)
 		l->refusing = false;
 	if (l->ending || l->out.failed.exit != 0)
@@ -120,7 +120,7 @@ moved(void *arg)
 
 /* Whether there is no room for a line of n bytes; said once each time. */
 static bool
-full(struct listening *l, size_t n)
+is_queue_full(struct listening *l, size_t n)
 {
 	struct err e = {0};
 	size_t waits = output_waiting(&l->out);
@@ -139,7 +139,7 @@ full(struct listening *l, size_t n)
 }
 
 static bool
-told(struct listening *l, const struct ua_message *m)
+on_message(struct listening *l, const struct ua_message *m)
 {
 	uint64_t id;
 
@@ -150,30 +150,30 @@ told(struct listening *l, const struct ua_message *m)
 		report_message_json(&l->line, m);
 	else
 		report_message(&l->line, m, report_width());
-	if (full(l, l->line.n))
+	if (is_queue_full(l, l->line.n))
 		return false;
 	if (output_add(&l->out, span_buf(&l->line)) == -1) {
-		settle(l, false);
+		answer_written(l, false);
 		begin_end(l);
 		return false;
 	}
 	id = output_waiting(&l->out) > 0 ? ua_later(l->ua) : 0;
 	if (id != 0)
-		wait_for(l, id);
+		add_waiting(l, id);
 	if (++l->count == l->limit)
 		begin_end(l);
 	return true;
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct listening *l = arg;
 	char words[128];
 
 	switch (ev->type) {
 	case UA_MESSAGE:
-		return told(l, ev->message);
+		return on_message(l, ev->message);
 	case UA_LISTENING:
 		(void)snprintf(
 		    words, sizeof(words), "listening on %s", ev->words);
@@ -198,7 +198,7 @@ happened(void *arg, const struct ua_event *ev)
 }
 
 static void
-interrupted(void *arg, int signo)
+on_signal(void *arg, int signo)
 {
 	struct listening *l = arg;
 
@@ -255,12 +255,12 @@ listen_run(struct listening *l, struct keystore *ks, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 
-	output_init(&l->out, l->loop, moved, l);
+	output_init(&l->out, l->loop, on_output, l);
 	if (verb_ready_keys(l->c, ks, e) == -1)
 		return -1;
 	/* From here on a signal ends it in good order. */
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(l->loop, ends[i], interrupted, l, e) == -1)
+		if (loop_signal(l->loop, ends[i], on_signal, l, e) == -1)
 			return -1;
 	if (ua_listen(l->ua, e) == -1)
 		return -1;
@@ -288,14 +288,14 @@ listen_verb_run(const struct config *c, const struct verb_args *a)
 	struct err e = {0};
 	int rc;
 
-	l.drain = (struct loop_timer){.fn = drain, .arg = &l};
+	l.drain = (struct loop_timer){.fn = on_drain, .arg = &l};
 	if (listen_options(a, &l, &e) == -1)
 		return verb_fail(&e);
 	rc = verb_keystore(c, false, &ks, &e);
 	if (rc == 0)
 		rc = loop_new(&l.loop, &e);
 	if (rc == 0)
-		rc = ua_new(l.loop, ks, c, happened, &l, &l.ua, &e);
+		rc = ua_new(l.loop, ks, c, on_event, &l, &l.ua, &e);
 	if (rc == 0)
 		rc = listen_run(&l, ks, &e);
 	ua_free(l.ua);

@@ -58,7 +58,7 @@ targets_json(struct buf *b, const struct target *targets, size_t count)
 /* --- the verb ------------------------------------------------------------- */
 
 static void
-stepped(void *arg, const void *of, const struct resolve_step *step)
+on_step(void *arg, const void *of, const struct resolve_step *step)
 {
 	struct resolving *v = arg;
 
@@ -70,7 +70,7 @@ stepped(void *arg, const void *of, const struct resolve_step *step)
 }
 
 static void
-resolved(void *arg, const struct target *targets, size_t count,
+on_resolved(void *arg, const struct target *targets, size_t count,
     const struct err *why)
 {
 	struct resolving *v = arg;
@@ -93,8 +93,8 @@ run(struct resolving *v, const struct uri *uri, struct err *e)
 	if (loop_new(&v->loop, e) == -1)
 		return -1;
 	r = resolver_new(v->loop, v->c->dns.items, v->c->dns.count);
-	resolver_watch(r, stepped, v);
-	(void)resolve_uri(r, uri, 0, resolved, v);
+	resolver_watch(r, on_step, v);
+	(void)resolve_uri(r, uri, 0, on_resolved, v);
 	if (!v->done)
 		rc = loop_run(v->loop, e);
 	resolver_free(r);

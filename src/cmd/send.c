@@ -35,12 +35,12 @@ struct sending {
 	int exit; /* the first failure's */
 };
 
-static void go_on(struct sending *s);
+static void continue_sending(struct sending *s);
 
 /* --- the ends of messages -------------------------------------------------------- */
 
 static void
-failed(struct sending *s, const struct err *e)
+fail(struct sending *s, const struct err *e)
 {
 	(void)verb_fail(e);
 	if (s->exit == 0)
@@ -69,12 +69,13 @@ print_sent(struct sending *s, const struct ua_sent *sent)
 	json_member(b, "reason", sent->exit == 0 ? "" : sent->why);
 	buf_addf(b, ",\"exit\":%d}\n", sent->exit);
 	if (report_write(b, &e) == -1)
-		failed(s, &e);
+		fail(s, &e);
 }
 
 /* The end of a message that was not even given to the user agent. */
 static void
-refused(struct sending *s, const char *to, size_t bytes, const struct err *e)
+fail_unsent(
+    struct sending *s, const char *to, size_t bytes, const struct err *e)
 {
 	struct ua_sent sent = {.to = to,
 	    .text_len = bytes,
@@ -84,13 +85,13 @@ refused(struct sending *s, const char *to, size_t bytes, const struct err *e)
 	    .exit = e->exit,
 	    .why = e->text};
 
-	failed(s, e);
+	fail(s, e);
 	if (s->c->json)
 		print_sent(s, &sent);
 }
 
 static void
-sent_one(struct sending *s, const struct ua_sent *sent)
+on_sent(struct sending *s, const struct ua_sent *sent)
 {
 	struct err e = {0};
 	char words[256];
@@ -98,7 +99,7 @@ sent_one(struct sending *s, const struct ua_sent *sent)
 	if (sent->exit != 0) {
 		(void)err_set(&e, sent->exit, "%zu bytes to %s not sent: %s",
 		    sent->text_len, sent->to, sent->why);
-		failed(s, &e);
+		fail(s, &e);
 	} else if (s->c->verbose) {
 		(void)snprintf(words, sizeof(words), "%.100s: %d %.60s from %s",
 		    sent->to, sent->status, sent->phrase, sent->target);
@@ -106,11 +107,11 @@ sent_one(struct sending *s, const struct ua_sent *sent)
 	}
 	if (s->c->json)
 		print_sent(s, sent);
-	go_on(s);
+	continue_sending(s);
 }
 
 static void
-waits(const struct sending *s, const struct ua_sent *sent)
+on_waiting(const struct sending *s, const struct ua_sent *sent)
 {
 	struct err e = {0};
 
@@ -120,14 +121,14 @@ waits(const struct sending *s, const struct ua_sent *sent)
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct sending *s = arg;
 
 	if (ev->type == UA_SENT)
-		sent_one(s, ev->sent);
+		on_sent(s, ev->sent);
 	else if (ev->type == UA_WAITS)
-		waits(s, ev->sent);
+		on_waiting(s, ev->sent);
 	else if (ev->type == UA_PROBLEM ||
 	    (ev->type == UA_NOTE && s->c->verbose))
 		verb_note(s->c, ev->words);
@@ -153,12 +154,12 @@ post(struct sending *s, const char *to, struct span text)
 		(void)err_set(&e, EX_DATAERR,
 		    "%zu bytes to %s are more than max-body allows (%llu)",
 		    text.n, to, (unsigned long long)s->c->max_body);
-		refused(s, to, text.n, &e);
+		fail_unsent(s, to, text.n, &e);
 	} else if (!text_is_utf8(text)) {
 		(void)err_set(&e, EX_DATAERR,
 		    "%zu bytes to %s not sent: the text is not UTF-8", text.n,
 		    to);
-		refused(s, to, text.n, &e);
+		fail_unsent(s, to, text.n, &e);
 	} else
 		(void)ua_send(s->ua, &letter);
 }
@@ -177,7 +178,7 @@ post_line(struct sending *s, struct span line)
 	if (tab == line.n || memchr(line.p, 0, tab) != NULL) {
 		(void)err_set(&e, EX_DATAERR,
 		    "line %zu is not \"URI<TAB>TEXT\"", s->line);
-		refused(s, NULL, 0, &e);
+		fail_unsent(s, NULL, 0, &e);
 		return;
 	}
 	to = xstrndup(span_cut(line, 0, tab));
@@ -209,7 +210,7 @@ post_lines(struct sending *s)
 /* After something was read or sent: goes on with the batch as far as there is
  * room, and ends when all is done. */
 static void
-go_on(struct sending *s)
+continue_sending(struct sending *s)
 {
 	post_lines(s);
 	if (!s->eof && ua_waiting(s->ua) < SEND_AHEAD)
@@ -235,7 +236,7 @@ read_batch(void *arg, short revents)
 	if (n < 0) {
 		(void)err_set(
 		    &e, EX_IOERR, "standard input: %s", strerror(errno));
-		failed(s, &e);
+		fail(s, &e);
 	}
 	if (n > 0)
 		s->input.n += (size_t)n;
@@ -245,11 +246,11 @@ read_batch(void *arg, short revents)
 		    "line %zu is longer than max-body allows; the batch ends "
 		    "here",
 		    s->line + 1);
-		failed(s, &e);
+		fail(s, &e);
 		s->eof = true;
 		s->input.n = s->at;
 	}
-	go_on(s);
+	continue_sending(s);
 }
 
 /* The text of a single message: the argument, or standard input as it is. */
@@ -318,14 +319,14 @@ send_options(const struct verb_args *a, struct sending *s, struct err *e)
 }
 
 static void
-interrupted(void *arg, int signo)
+on_signal(void *arg, int signo)
 {
 	struct sending *s = arg;
 	struct err e = {0};
 
 	(void)err_set(&e, EX_TEMPFAIL, "stopped by signal %d, %zu unsent",
 	    signo, ua_waiting(s->ua));
-	failed(s, &e);
+	fail(s, &e);
 	loop_stop(s->loop);
 }
 
@@ -335,9 +336,9 @@ send_run(struct sending *s, struct err *e)
 	if (!s->batch && read_text(s, e) == -1)
 		return -1;
 	/* From here on a signal has something to say about what waits. */
-	if (loop_signal(s->loop, SIGTERM, interrupted, s, e) == -1 ||
-	    loop_signal(s->loop, SIGINT, interrupted, s, e) == -1 ||
-	    loop_signal(s->loop, SIGHUP, interrupted, s, e) == -1)
+	if (loop_signal(s->loop, SIGTERM, on_signal, s, e) == -1 ||
+	    loop_signal(s->loop, SIGINT, on_signal, s, e) == -1 ||
+	    loop_signal(s->loop, SIGHUP, on_signal, s, e) == -1)
 		return -1;
 	if (s->batch) {
 		s->in = (struct loop_io){
@@ -365,11 +366,11 @@ send_verb_run(const struct config *c, const struct verb_args *a)
 	if (rc == 0)
 		rc = loop_new(&s.loop, &e);
 	if (rc == 0)
-		rc = ua_new(s.loop, ks, c, happened, &s, &s.ua, &e);
+		rc = ua_new(s.loop, ks, c, on_event, &s, &s.ua, &e);
 	if (rc == 0)
 		rc = send_run(&s, &e);
 	if (rc == -1)
-		failed(&s, &e);
+		fail(&s, &e);
 	ua_free(s.ua);
 	loop_free(s.loop);
 	keystore_free(ks);

@@ -76,7 +76,7 @@ outcome_words(enum outcome o, const struct flows_run *r, char words[40])
 }
 
 static bool
-is_well(const struct flows_plan *p, enum outcome o)
+is_expected(const struct flows_plan *p, enum outcome o)
 {
 	return o == UNASKED ||
 	    (o != NO_ANSWER && (p->end.exit == 0) == (o == TOOK));
@@ -89,7 +89,7 @@ result(const struct flows_plan *p, enum outcome o)
 		return "-";
 	if (o == NO_ANSWER)
 		return "NOT KNOWN";
-	if (is_well(p, o))
+	if (is_expected(p, o))
 		return "pass";
 	return p->end.exit == 0 ? "WRONGLY REFUSED" : "WRONGLY ACCEPTED";
 }
@@ -103,7 +103,7 @@ add_row(struct against *a, const char *name, const char *part,
 }
 
 static int
-one(struct against *a, struct flows *f, const struct flows_plan *p,
+run_one(struct against *a, struct flows *f, const struct flows_plan *p,
     enum part part, struct err *e)
 {
 	struct flows_run r;
@@ -121,7 +121,7 @@ one(struct against *a, struct flows *f, const struct flows_plan *p,
 		add_row(a, p->name, part_names[part],
 		    p->end.exit == 0 ? "taken" : "refused",
 		    outcome_words(seen, &r, words), result(p, counts));
-		if (!is_well(p, counts)) {
+		if (!is_expected(p, counts)) {
 			a->wrong++;
 			if (r.why[0] != '\0')
 				text_rows(
@@ -159,16 +159,16 @@ scenario(struct against *a, const struct flows_plan *p, struct err *e)
 		return report_write(&a->out, e);
 	}
 	if (!flows_is_tls(p))
-		return one(a, a->f, p, AS_RECIPIENT, e);
+		return run_one(a, a->f, p, AS_RECIPIENT, e);
 	if (a->awaits.await != NULL && has_address(a, p) &&
-	    one(a, &a->awaits, p, AS_CLIENT, e) == -1)
+	    run_one(a, &a->awaits, p, AS_CLIENT, e) == -1)
 		return -1;
-	return one(a, a->f, &turned, AS_SERVER, e);
+	return run_one(a, a->f, &turned, AS_SERVER, e);
 }
 
 /* It may be the settings' own, for other uses. */
 static int
-not_there(const struct config *c)
+note_no_host(const struct config *c)
 {
 	struct buf words = {0};
 
@@ -197,7 +197,7 @@ set_up(struct against *a, struct err *e)
 		return -1;
 	if (ep.kind != TRANSPORT_TLS ||
 	    addr_numeric(span_str(ep.host), 0, &numeric))
-		return not_there(c);
+		return note_no_host(c);
 	a->awaits = *a->f;
 	a->awaits.peer = NULL;
 	a->awaits.await = c->listens.items[0];

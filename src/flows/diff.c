@@ -200,7 +200,7 @@ is_left_out(const char *name)
 	return false;
 }
 
-static int list(struct differ *d, int folder, const char *under,
+static int list_folder(struct differ *d, int folder, const char *under,
     struct names *out, struct err *e);
 
 static int
@@ -217,7 +217,7 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 		    e, EX_NOINPUT, "%s: %s", (char *)path.p, strerror(errno));
 	} else if (S_ISDIR(st.st_mode) && strchr(name, '/') == NULL &&
 	    ends_with(name, "-keys")) {
-		rc = list(d, folder, name, out, e);
+		rc = list_folder(d, folder, name, out, e);
 	} else if (!S_ISREG(st.st_mode)) {
 		struct err odd;
 
@@ -240,7 +240,7 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 
 /* The files of a folder, or of one in it. */
 static int
-list(struct differ *d, int folder, const char *under, struct names *out,
+list_folder(struct differ *d, int folder, const char *under, struct names *out,
     struct err *e)
 {
 	struct buf path = {0};
@@ -380,10 +380,10 @@ flows_diff(const char *a, const char *b)
 	struct differ d = {.dirs = {a, b}};
 	struct names x = {0}, y = {0};
 	struct err e = {0};
-	int rc = list(&d, 0, NULL, &x, &e);
+	int rc = list_folder(&d, 0, NULL, &x, &e);
 
 	if (rc == 0)
-		rc = list(&d, 1, NULL, &y, &e);
+		rc = list_folder(&d, 1, NULL, &y, &e);
 	if (rc == 0) {
 		if (x.count > 0)
 			qsort(x.all, x.count, sizeof(*x.all), by_name);

@@ -16,7 +16,7 @@ enum {
 	FLOWS_SEED = 100 /* bytes */
 };
 
-struct asked {
+struct flows_args {
 	const struct verb_args *args;
 	struct flows f;
 	const char *save, *replay;
@@ -27,7 +27,7 @@ struct asked {
 
 /* What does not go together. */
 static int
-check_usage(const struct asked *a, struct err *e)
+check_usage(const struct flows_args *a, struct err *e)
 {
 	const struct flows *f = &a->f;
 	bool runs = a->save != NULL || f->seed != NULL || f->peer != NULL ||
@@ -47,7 +47,7 @@ check_usage(const struct asked *a, struct err *e)
 }
 
 static int
-parse(struct asked *a, const struct verb_args *args, struct err *e)
+parse(struct flows_args *a, const struct verb_args *args, struct err *e)
 {
 	a->args = args;
 	a->f.seed = verb_value(args, "seed");
@@ -64,7 +64,7 @@ parse(struct asked *a, const struct verb_args *args, struct err *e)
 /* --- who, and when --------------------------------------------------------------- */
 
 static int
-set_people(struct asked *a, struct err *e)
+set_people(struct flows_args *a, struct err *e)
 {
 	const struct config *c = a->f.config;
 	const char *us = "sip:fluffy@example.com";
@@ -88,7 +88,7 @@ set_people(struct asked *a, struct err *e)
 /* What a person has to know of the key store is said once, not for each
  * agent. */
 static int
-look_at_keys(const struct config *c, struct err *e)
+warn_of_keys(const struct config *c, struct err *e)
 {
 	struct keystore *ks;
 
@@ -134,7 +134,7 @@ list(struct err *e)
 /* What did not end as it should, with what send would end with; a peer may
  * not be there. */
 static int
-tell_failed(const struct asked *a, const struct flows_run *r)
+report_failure(const struct flows_args *a, const struct flows_run *r)
 {
 	struct err e = {0};
 
@@ -146,8 +146,8 @@ tell_failed(const struct asked *a, const struct flows_run *r)
 }
 
 static int
-show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
-    int *ends, struct err *e)
+run_flow(struct flows_args *a, const struct flows_plan *p,
+    struct flows_folder *folder, int *ends, struct err *e)
 {
 	struct flows_run r;
 	struct buf b = {0};
@@ -158,7 +158,7 @@ show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
 		rc = report_write(&b, e);
 	}
 	if (rc == 0 && !flows_ended_well(&a->f, &r)) {
-		failed = tell_failed(a, &r);
+		failed = report_failure(a, &r);
 		*ends = *ends != 0 ? *ends : failed;
 	}
 	if (rc == 0 && folder != NULL)
@@ -169,7 +169,8 @@ show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
 }
 
 static int
-show_all(struct asked *a, struct flows_folder *folder, int *ends, struct err *e)
+run_flows(
+    struct flows_args *a, struct flows_folder *folder, int *ends, struct err *e)
 {
 	const struct flows_plan *plans;
 	size_t count;
@@ -178,14 +179,14 @@ show_all(struct asked *a, struct flows_folder *folder, int *ends, struct err *e)
 	plans = flows_plans(&count);
 	for (size_t i = 0; rc == 0 && i < count && a->count == 0; i++)
 		if (a->f.peer == NULL || !flows_is_scenario(&plans[i]))
-			rc = show(a, &plans[i], folder, ends, e);
+			rc = run_flow(a, &plans[i], folder, ends, e);
 	for (size_t i = 0; rc == 0 && i < a->count; i++)
-		rc = show(a, flows_find(a->words[i]), folder, ends, e);
+		rc = run_flow(a, flows_find(a->words[i]), folder, ends, e);
 	return rc;
 }
 
 static bool
-is_named_before(const struct asked *a, size_t i)
+is_named_before(const struct flows_args *a, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(a->words[j], a->words[i]) == 0)
@@ -194,7 +195,7 @@ is_named_before(const struct asked *a, size_t i)
 }
 
 static int
-check_names(const struct asked *a, struct err *e)
+check_names(const struct flows_args *a, struct err *e)
 {
 	for (size_t i = 0; i < a->count; i++) {
 		const struct flows_plan *p = flows_find(a->words[i]);
@@ -221,7 +222,7 @@ check_names(const struct asked *a, struct err *e)
 }
 
 static int
-run_named(struct asked *a, int *ends, struct err *e)
+run_named(struct flows_args *a, int *ends, struct err *e)
 {
 	struct flows_folder *folder = NULL;
 	int rc = check_names(a, e);
@@ -229,7 +230,7 @@ run_named(struct asked *a, int *ends, struct err *e)
 	if (rc == 0 && a->save != NULL)
 		rc = flows_folder_new(a->save, &folder, e);
 	if (rc == 0)
-		rc = show_all(a, folder, ends, e);
+		rc = run_flows(a, folder, ends, e);
 	if (rc == 0 && folder != NULL)
 		rc = flows_folder_close(folder, a->f.at, e);
 	else
@@ -238,7 +239,7 @@ run_named(struct asked *a, int *ends, struct err *e)
 }
 
 static int
-run(struct asked *a, struct err *e)
+run(struct flows_args *a, struct err *e)
 {
 	bool table = a->count == 1 && strcmp(a->words[0], "scenarios") == 0;
 	int rc, ends = 0;
@@ -257,7 +258,7 @@ run(struct asked *a, struct err *e)
 	scratch_hold(true);
 	rc = set_people(a, e);
 	if (rc == 0)
-		rc = look_at_keys(a->f.config, e);
+		rc = warn_of_keys(a->f.config, e);
 	if (rc == 0) {
 		set_time(&a->f);
 		rc = flows_begin(&a->f, e);
@@ -277,7 +278,7 @@ run(struct asked *a, struct err *e)
 static int
 flows_verb_run(const struct config *c, const struct verb_args *args)
 {
-	struct asked a = {.f = {.config = c, .address = "127.0.0.1"}};
+	struct flows_args a = {.f = {.config = c, .address = "127.0.0.1"}};
 	struct err e = {0};
 	int rc = parse(&a, args, &e);
 

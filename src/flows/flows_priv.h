@@ -93,7 +93,7 @@ struct flows {
 
 /* Where the two agents of one flow find their keys. */
 struct flows_keys {
-	char fluffy[SCRATCH_PATH], kumiko[SCRATCH_PATH];
+	char sender[SCRATCH_PATH], recipient[SCRATCH_PATH];
 };
 
 /* Begins a run, and ends it: nothing is left behind (flows_make.c). */

@@ -148,7 +148,7 @@ is_named(const struct flows_folder_read *d, struct span name)
 }
 
 static int
-take_line(struct flows_folder_read *d, int folder, struct span line,
+parse_line(struct flows_folder_read *d, int folder, struct span line,
     size_t number, size_t *bytes, struct err *e)
 {
 	struct flows_file *file;
@@ -197,7 +197,7 @@ read_manifest(struct flows_folder_read *d, int folder, struct err *e)
 		end = span_find(span_buf(&manifest), '\n', at);
 		number++;
 		if (end > at)
-			rc = take_line(d, folder,
+			rc = parse_line(d, folder,
 			    span_cut(span_buf(&manifest), at, end), number,
 			    &bytes, e);
 	}

@@ -92,7 +92,7 @@ share_out(
     const struct flows *f, const char *ca, const char *base, struct err *e)
 {
 	const struct aor *who[] = {&f->us, &f->them};
-	static const char *const stores[] = {"fluffy", "kumiko"};
+	static const char *const stores[] = {"sender", "recipient"};
 	char to[SCRATCH_PATH];
 
 	for (size_t i = 0; i < 2; i++) {
@@ -280,13 +280,13 @@ odd_set_up(const struct flows *f, const struct flows_plan *p, const char *dir,
 
 	*o = (struct odd){.plan = p, .tls = flows_is_tls(p)};
 	sender = o->tls == p->turned;
-	join(keys->fluffy, dir, "fluffy");
-	join(keys->kumiko, dir, "kumiko");
+	join(keys->sender, dir, "sender");
+	join(keys->recipient, dir, "recipient");
 	join(o->ca, dir, "ca");
 	(void)snprintf(o->owner, sizeof(o->owner), "%s",
-	    sender ? keys->fluffy : keys->kumiko);
+	    sender ? keys->sender : keys->recipient);
 	(void)snprintf(o->judge, sizeof(o->judge), "%s",
-	    sender ? keys->kumiko : keys->fluffy);
+	    sender ? keys->recipient : keys->sender);
 	(void)snprintf(o->name, sizeof(o->name), "%.255s",
 	    !o->tls                     ? (sender ? f->us.key : f->them.key)
 		: sender                ? f->us.host
@@ -307,11 +307,11 @@ uses_own(const struct flows *f, const struct flows_plan *p)
 static int
 own_keys(const char *dir, struct flows_keys *out, struct err *e)
 {
-	if (strlen(dir) >= sizeof(out->fluffy))
+	if (strlen(dir) >= sizeof(out->sender))
 		return err_set(e, EX_USAGE,
 		    "the name of the key store is too long for flows: %s", dir);
-	(void)snprintf(out->fluffy, sizeof(out->fluffy), "%s", dir);
-	(void)snprintf(out->kumiko, sizeof(out->kumiko), "%s", dir);
+	(void)snprintf(out->sender, sizeof(out->sender), "%s", dir);
+	(void)snprintf(out->recipient, sizeof(out->recipient), "%s", dir);
 	return 0;
 }
 
@@ -329,8 +329,8 @@ flows_make(struct flows *f, const struct flows_plan *p, struct flows_keys *out,
 	if (!f->made[ec] && make_base(f, ec, e) == -1)
 		return -1;
 	if (p->odd == ODD_NOTHING) {
-		join(out->fluffy, base, "fluffy");
-		join(out->kumiko, base, "kumiko");
+		join(out->sender, base, "sender");
+		join(out->recipient, base, "recipient");
 		return 0;
 	}
 	(void)snprintf(

@@ -33,7 +33,7 @@ flows_keystore(const struct config *c, struct keystore **out, struct err *e)
 }
 
 static void
-tell(const struct peer *p, char kind, struct span s)
+write_record(const struct peer *p, char kind, struct span s)
 {
 	struct flows_record record = {.kind = kind};
 	struct buf b = {0};
@@ -47,7 +47,7 @@ tell(const struct peer *p, char kind, struct span s)
 }
 
 static void
-tell_message(const struct peer *p, const struct ua_message *m)
+write_verdict(const struct peer *p, const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
 	struct flows_end end = {.status = m->status,
@@ -58,29 +58,29 @@ tell_message(const struct peer *p, const struct ua_message *m)
 
 	buf_add(&b, &end, sizeof(end));
 	report_found(&b, m);
-	tell(p, FLOWS_TOLD_MESSAGE, span_buf(&b));
+	write_record(p, FLOWS_TOLD_MESSAGE, span_buf(&b));
 	buf_free(&b);
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	const struct peer *p = arg;
 
 	if (ev->type == UA_WIRE && ev->wire->kind == UA_WIRE_TLS &&
 	    ssldump_refuses_certificate(ev->wire->tls))
-		tell(p, FLOWS_TOLD_REFUSED, span_str(""));
+		write_record(p, FLOWS_TOLD_REFUSED, span_str(""));
 	if (ev->type == UA_LISTENING)
-		tell(p, FLOWS_TOLD_LISTENS, span_str(ev->words));
+		write_record(p, FLOWS_TOLD_LISTENS, span_str(ev->words));
 	else if (ev->type == UA_MESSAGE)
-		tell_message(p, ev->message);
+		write_verdict(p, ev->message);
 	else if (ev->type == UA_PROBLEM || ev->type == UA_NOTE)
-		tell(p, FLOWS_TOLD_TROUBLE, span_str(ev->words));
+		write_record(p, FLOWS_TOLD_TROUBLE, span_str(ev->words));
 	return true;
 }
 
 static void
-left_alone(void *arg, short revents)
+on_owner_gone(void *arg, short revents)
 {
 	struct peer *p = arg;
 
@@ -98,13 +98,13 @@ flows_peer(const struct flows_peer *with)
 	int rc;
 
 	p.alive = (struct loop_io){
-	    .fd = with->alive, .fn = left_alone, .arg = &p};
+	    .fd = with->alive, .fn = on_owner_gone, .arg = &p};
 	rc = flows_keystore(with->config, &ks, &e);
 	if (rc == 0)
 		rc = loop_new(&p.loop, &e);
 	if (rc == 0)
 		rc = ua_new_formatted(p.loop, ks, with->config, with->format,
-		    happened, &p, &ua, &e);
+		    on_event, &p, &ua, &e);
 	if (rc == 0) {
 		ua_watch(ua, with->watched);
 		loop_io_set(p.loop, &p.alive, POLLIN);
@@ -113,7 +113,7 @@ flows_peer(const struct flows_peer *with)
 	if (rc == 0)
 		rc = loop_run(p.loop, &e);
 	if (rc == -1)
-		tell(&p, FLOWS_TOLD_FAILED,
+		write_record(&p, FLOWS_TOLD_FAILED,
 		    (struct span){(const unsigned char *)&e, sizeof(e)});
 	ua_free(ua);
 	loop_free(p.loop);

@@ -94,7 +94,7 @@ is_named(const struct replay *r, const char *name)
 /* What the manifest does not name was not vouched for; the archive of it all
  * is not in it. */
 static void
-tell_unnamed(struct replay *r, const char *under, unsigned deep)
+report_unnamed(struct replay *r, const char *under, unsigned deep)
 {
 	char path[REPLAY_PATH + 256], name[512];
 	DIR *dir;
@@ -116,7 +116,7 @@ tell_unnamed(struct replay *r, const char *under, unsigned deep)
 		if (deep > 0 && lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 			(void)snprintf(
 			    name, sizeof(name), "%.200s/", entry->d_name);
-			tell_unnamed(r, name, deep - 1);
+			report_unnamed(r, name, deep - 1);
 		} else if (!is_named(r, name)) {
 			flows_replay_line(
 			    r, "-", name, "the manifest does not name it");
@@ -130,7 +130,7 @@ tell_unnamed(struct replay *r, const char *under, unsigned deep)
 /* --- the whole --------------------------------------------------------------- */
 
 static void
-tell_sums(struct replay *r)
+report_sums(struct replay *r)
 {
 	buf_addf(
 	    &r->out, "%zu files, %u messages: ", r->folder.count, r->messages);
@@ -167,8 +167,8 @@ replay(struct replay *r, struct err *e)
 		if (r->folder.files[i].there &&
 		    flows_replay_flow(r, &r->folder.files[i], e) == -1)
 			return -1;
-	tell_unnamed(r, "", 1);
-	tell_sums(r);
+	report_unnamed(r, "", 1);
+	report_sums(r);
 	return 0;
 }
 

@@ -164,7 +164,7 @@ struct telling {
 };
 
 static bool
-tell(void *arg, const struct ua_message *m)
+add_finding(void *arg, const struct ua_message *m)
 {
 	struct telling *t = arg;
 	struct buf lines = {0};
@@ -187,7 +187,7 @@ tell(void *arg, const struct ua_message *m)
 }
 
 static void
-tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
+report_judged(struct replay *r, const char *file, const struct sip_msg *m,
     const struct message_in *in, int answered)
 {
 	struct telling t = {.policy = &r->c->policy, .answered = answered};
@@ -197,7 +197,7 @@ tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
 
 	no_key = in->opened.verdict.encryption == ENCRYPTION_NO_KEY;
 	(void)message_tell(
-	    m, in, TRANSPORT_NONE, flows_judge_time(m), tell, &t);
+	    m, in, TRANSPORT_NONE, flows_judge_time(m), add_finding, &t);
 	if (no_key) {
 		r->unseen++;
 		buf_adds(&t.words,
@@ -279,7 +279,7 @@ replay_message(struct replay *r, const struct flows_file *file,
 	if (answered != -1)
 		rc = flows_judge(r->judge, at->flow, m, &in, e);
 	if (answered != -1 && rc == 0)
-		tell_judged(r, file->name, m, &in, answered);
+		report_judged(r, file->name, m, &in, answered);
 	message_in_free(&in);
 	sip_free(m);
 	return rc;

@@ -46,7 +46,7 @@ struct running {
 /* --- what is said ------------------------------------------------------------------ */
 
 static void
-say(struct running *g)
+send_message(struct running *g)
 {
 	const struct flows_plan *p = g->r->plan;
 	struct ua_letter letter = {.to = g->sides.to,
@@ -62,7 +62,7 @@ say(struct running *g)
 }
 
 static void
-has_ended(struct running *g, const struct ua_sent *sent)
+on_sent(struct running *g, const struct ua_sent *sent)
 {
 	struct flows_run *r = g->r;
 
@@ -78,7 +78,7 @@ has_ended(struct running *g, const struct ua_sent *sent)
 }
 
 static void
-go_on(void *arg)
+send_next(void *arg)
 {
 	struct running *g = arg;
 
@@ -88,14 +88,14 @@ go_on(void *arg)
 	}
 	ua_hang_up(g->ua);
 	if (g->ended < (g->r->plan->again ? 2U : 1U))
-		say(g);
+		send_message(g);
 	else
 		loop_stop(g->loop);
 }
 
 /* What is seen is kept; a peer that goes on and on is left. */
 static void
-keep(struct running *g, const struct ua_wire *w)
+keep_event(struct running *g, const struct ua_wire *w)
 {
 	if (flows_keep(&g->keeper, w) || g->r->end.exit != 0)
 		return;
@@ -106,19 +106,19 @@ keep(struct running *g, const struct ua_wire *w)
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct running *g = arg;
 
 	if (ev->type == UA_WIRE)
-		keep(g, ev->wire);
+		keep_event(g, ev->wire);
 	else if (ev->type == UA_SENT)
-		has_ended(g, ev->sent);
+		on_sent(g, ev->sent);
 	return true;
 }
 
 static void
-too_silent(void *arg)
+on_silence(void *arg)
 {
 	struct running *g = arg;
 
@@ -135,7 +135,7 @@ too_silent(void *arg)
 }
 
 static void
-interrupted(void *arg, int signo)
+on_signal(void *arg, int signo)
 {
 	struct running *g = arg;
 
@@ -148,7 +148,7 @@ interrupted(void *arg, int signo)
 
 /* The other side is asked to send, and has a while for it. */
 static void
-ask(struct running *g)
+await_peer(struct running *g)
 {
 	if (g->over || g->ended++ > 0)
 		return;
@@ -160,7 +160,7 @@ ask(struct running *g)
 
 /* They came, and took our certificate (exit 0) or not. */
 static void
-came(struct running *g, int exit)
+on_peer_came(struct running *g, int exit)
 {
 	g->r->end.exit = exit;
 	/* Who tries once more does so at once, and not at the next flow. */
@@ -170,7 +170,7 @@ came(struct running *g, int exit)
 }
 
 static void
-told_message(struct flows_run *r, struct span s)
+read_verdict(struct flows_run *r, struct span s)
 {
 	struct flows_end end;
 
@@ -185,21 +185,21 @@ told_message(struct flows_run *r, struct span s)
 }
 
 static void
-told_one(struct running *g, char kind, struct span s)
+handle_record(struct running *g, char kind, struct span s)
 {
 	switch (kind) {
 	case FLOWS_TOLD_LISTENS:
 		(void)snprintf(g->target, sizeof(g->target), "%.*s", (int)s.n,
 		    (const char *)s.p);
 		if (g->f->await != NULL)
-			ask(g);
+			await_peer(g);
 		else if (!g->over)
-			say(g);
+			send_message(g);
 		break;
 	case FLOWS_TOLD_MESSAGE:
-		told_message(g->r, s);
+		read_verdict(g->r, s);
 		if (g->f->await != NULL)
-			came(g, 0);
+			on_peer_came(g, 0);
 		break;
 	case FLOWS_TOLD_TROUBLE:
 		/* The first says why; what comes after it follows from it. */
@@ -210,7 +210,7 @@ told_one(struct running *g, char kind, struct span s)
 	case FLOWS_TOLD_REFUSED:
 		/* Whoever else comes by is not whom we wait for. */
 		if (g->f->await != NULL && !g->came)
-			came(g, EX_NOPERM);
+			on_peer_came(g, EX_NOPERM);
 		break;
 	case FLOWS_TOLD_FAILED:
 		if (s.n == sizeof(g->why))
@@ -223,7 +223,7 @@ told_one(struct running *g, char kind, struct span s)
 }
 
 static void
-told_whole(struct running *g)
+handle_records(struct running *g)
 {
 	struct flows_record record;
 	size_t used = sizeof(record);
@@ -233,7 +233,7 @@ told_whole(struct running *g)
 		used = sizeof(record) + record.size;
 		if (g->told_in.n < used)
 			return;
-		told_one(g, record.kind,
+		handle_record(g, record.kind,
 		    span_cut(span_buf(&g->told_in), sizeof(record), used));
 		buf_drop(&g->told_in, used);
 	}
@@ -241,7 +241,7 @@ told_whole(struct running *g)
 
 /* False at the end. */
 static bool
-told_read(struct running *g)
+read_records(struct running *g)
 {
 	char bytes[4096];
 	ssize_t n = read(g->told[0], bytes, sizeof(bytes));
@@ -251,17 +251,17 @@ told_read(struct running *g)
 	if (n <= 0)
 		return false;
 	buf_add(&g->told_in, bytes, (size_t)n);
-	told_whole(g);
+	handle_records(g);
 	return true;
 }
 
 static void
-told_ready(void *arg, short revents)
+on_records(void *arg, short revents)
 {
 	struct running *g = arg;
 
 	(void)revents;
-	if (told_read(g))
+	if (read_records(g))
 		return;
 	loop_io_del(g->loop, &g->told_io);
 	if (g->why.exit == 0)
@@ -320,7 +320,7 @@ end_child(struct running *g)
 	if (g->child <= 0)
 		return;
 	close_one(&g->alive[1]);
-	while (told_read(g))
+	while (read_records(g))
 		;
 	(void)waitpid(g->child, NULL, 0);
 }
@@ -332,25 +332,25 @@ begin(struct running *g, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 
-	g->silence = (struct loop_timer){.fn = too_silent, .arg = g};
-	g->next = (struct loop_timer){.fn = go_on, .arg = g};
+	g->silence = (struct loop_timer){.fn = on_silence, .arg = g};
+	g->next = (struct loop_timer){.fn = send_next, .arg = g};
 	if (g->f->peer == NULL && start_child(g, e) == -1)
 		return -1;
 	if (flows_keystore(&g->sides.ours, &g->ks, e) == -1 ||
 	    loop_new(&g->loop, e) == -1 ||
 	    ua_new_formatted(g->loop, g->ks, &g->sides.ours,
-		&g->sides.format.table, happened, g, &g->ua, e) == -1)
+		&g->sides.format.table, on_event, g, &g->ua, e) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(g->loop, ends[i], interrupted, g, e) == -1)
+		if (loop_signal(g->loop, ends[i], on_signal, g, e) == -1)
 			return -1;
 	ua_watch(g->ua, true);
 	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
 	if (g->f->peer != NULL)
-		say(g);
+		send_message(g);
 	else {
 		g->told_io = (struct loop_io){
-		    .fn = told_ready, .arg = g, .fd = g->told[0]};
+		    .fn = on_records, .arg = g, .fd = g->told[0]};
 		loop_io_set(g->loop, &g->told_io, POLLIN);
 	}
 	return 0;

@@ -231,9 +231,9 @@ flows_folder_add(struct flows_folder *d, const struct flows *f,
 	if (flows_is_ec(r->plan) || r->plan->odd != ODD_NOTHING)
 		(void)snprintf(
 		    under, sizeof(under), "%.60s-keys/", r->plan->name);
-	if (add_store(d, f, r->keys.kumiko, under, e) == -1)
+	if (add_store(d, f, r->keys.recipient, under, e) == -1)
 		return -1;
-	return add_store(d, f, r->keys.fluffy, under, e);
+	return add_store(d, f, r->keys.sender, under, e);
 }
 
 /* --- the end ------------------------------------------------------------------------ */

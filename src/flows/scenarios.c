@@ -66,7 +66,7 @@ add_row(const struct flows *f, const struct flows_run *r, struct buf *out)
 }
 
 static int
-one(struct flows *f, const struct flows_plan *p, unsigned *failed,
+run_one(struct flows *f, const struct flows_plan *p, unsigned *failed,
     struct err *e)
 {
 	struct flows_run r;
@@ -107,9 +107,9 @@ flows_scenarios(struct flows *f)
 		turned = flows_turn(&plans[i]);
 		rc = report_write(&text, &e);
 		if (rc == 0)
-			rc = one(f, &plans[i], &failed, &e);
+			rc = run_one(f, &plans[i], &failed, &e);
 		if (rc == 0)
-			rc = one(f, &turned, &failed, &e);
+			rc = run_one(f, &turned, &failed, &e);
 	}
 	buf_free(&text);
 	if (rc == -1)

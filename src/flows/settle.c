@@ -13,14 +13,14 @@ enum { TLS_1_2 = 0x0303 };
 
 /* What both have in common. */
 static void
-settle(const struct flows *f, const struct flows_run *r,
+settle_side(const struct flows *f, const struct flows_run *r,
     const struct flows_sides *s, const char *keys, const char *aor,
     const char *listen, struct config *out)
 {
 	const struct config *c = f->config;
 	const struct flows_plan *p = r->plan;
 
-	config_throw_away(out, keys, aor, listen);
+	config_ephemeral(out, keys, aor, listen);
 	out->policy = c->policy;
 	out->policy.at = s->format.at;
 	/* There are no CRLs but where one is revoked. */
@@ -56,7 +56,7 @@ settle_both(
 	char who[600];
 
 	(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->us.key);
-	settle(f, r, s, r->keys.fluffy, who, NULL, &s->ours);
+	settle_side(f, r, s, r->keys.sender, who, NULL, &s->ours);
 	settle_plan(p, &s->ours);
 	if (p->mutual) {
 		(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->them.host);
@@ -68,7 +68,7 @@ settle_both(
 	else
 		(void)snprintf(
 		    s->to, sizeof(s->to), "%s:%s", scheme, f->them.key);
-	settle(f, r, s, r->keys.kumiko, s->to,
+	settle_side(f, r, s, r->keys.recipient, s->to,
 	    f->await != NULL      ? f->await
 		: flows_by_udp(r) ? "udp:127.0.0.1:0"
 				  : "tls:127.0.0.1:0",
@@ -87,7 +87,7 @@ settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 
 	(void)snprintf(s->to, sizeof(s->to), "%.590s", f->peer);
 	s->ours = *f->config;
-	s->ours.keys = r->keys.fluffy;
+	s->ours.keys = r->keys.sender;
 	settle_plan(p, &s->ours);
 	if (f->ca != NULL && p->sign)
 		s->ours.attach_cert = true;
