@@ -28,7 +28,7 @@ flows_keystore(const struct config *c, struct keystore **out, struct err *e)
 {
 	if (keystore_open(c->keys, false, out, e) == -1)
 		return -1;
-	keystore_on_passphrase(*out, secret_ask, c->passphrase_command);
+	keystore_on_passphrase(*out, secret_passphrase, c->passphrase_command);
 	return 0;
 }
 

@@ -106,7 +106,7 @@ is "$(ls "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" 2>/dev/null)" "" \
 : >"$scratch/file"
 run small clear
 run small "XDG_CONFIG_HOME='$scratch/file' '$SIGNET'; echo ended \$?"
-shows small 'signet: the settings in' "settings that cannot be read are told"
+shows small 'signet: the settings file' "settings that cannot be read are told"
 shows small 'ended 7[0-9]' "and it ends"
 mkdir -p "$scratch/config/signet"
 again one
