@@ -1,7 +1,8 @@
 /*
- * demo: fluffy, who is you, and kumiko in a child process, on loopback, with
- * throw-away keys of a throw-away CA in a scratch folder. On a terminal you
- * chat with her; elsewhere a conversation is played and printed.
+ * demo: the user (fluffy) and a peer (kumiko) in a child process, on loopback.
+ * Their keys and CA are made in a scratch folder that is removed at the end. On
+ * a terminal the user chats with the peer; elsewhere a conversation is played
+ * and printed.
  */
 #include "src/cmd/demo.h"
 
@@ -22,8 +23,8 @@
 #include "ui/client.h"
 
 enum {
-	DEMO_DAYS = 30, /* that the certificates are good for */
-	DEMO_PATIENCE = 30 /* s that kumiko waits for the client to listen */
+	DEMO_DAYS = 30, /* validity of the certificates */
+	DEMO_PATIENCE = 30 /* s that the peer waits for the client to listen */
 };
 
 static const char banner[] =
@@ -31,7 +32,7 @@ static const char banner[] =
 
 struct demo {
 	char dir[300];
-	unsigned ports[2]; /* fluffy's, kumiko's */
+	unsigned ports[2]; /* the user's, the peer's */
 	struct config user, peer;
 	char user_uri[64], peer_uri[64];
 	int alive[2], ready[2];
@@ -41,7 +42,7 @@ struct demo {
 
 /* --- the folder ----------------------------------------------------------- */
 
-/* Gives what lies in ca to whom it is for. */
+/* Copies a file of the CA's folder into the key store of who. */
 static int
 give_file(
     const struct demo *d, const char *who, const char *file, struct err *e)
@@ -99,9 +100,9 @@ make_keys(const struct demo *d, struct err *e)
 	return 0;
 }
 
-/* --- two people ----------------------------------------------------------- */
+/* --- user and peer -------------------------------------------------------- */
 
-/* A port of loopback that nobody has. */
+/* Finds a port of loopback that is free. */
 static int
 free_port(unsigned *port, struct err *e)
 {
@@ -112,7 +113,7 @@ free_port(unsigned *port, struct err *e)
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	rc = fd == -1 || bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ||
 		getsockname(fd, (struct sockaddr *)&sin, &n) == -1
-	    ? err_set(e, EX_OSERR, "there is no port on loopback: %s",
+	    ? err_set(e, EX_OSERR, "no port on loopback is free: %s",
 		  strerror(errno))
 	    : 0;
 	if (fd != -1)
@@ -134,7 +135,8 @@ make_config(
 	out->sign = out->encrypt = true;
 }
 
-/* She outlives who is killed, so the folder is hers to remove, too. */
+/* Runs in the child process. It outlives a killed parent, so it removes the
+ * scratch folder, too. */
 static int
 run_peer(struct demo *d)
 {
@@ -148,7 +150,7 @@ run_peer(struct demo *d)
 
 	(void)close(d->alive[1]);
 	(void)close(d->ready[0]);
-	/* The terminal's keys and its end are not for her. */
+	/* Signals from the terminal are for the client only. */
 	for (size_t i = 0; i < sizeof(terminal) / sizeof(terminal[0]); i++)
 		(void)signal(terminal[i], SIG_IGN);
 	scratch_hold(false);
@@ -157,7 +159,7 @@ run_peer(struct demo *d)
 	return rc;
 }
 
-/* Starts kumiko, and waits until she listens or has failed. */
+/* Starts the peer and waits until it listens or has failed. */
 static int
 start_child(struct demo *d, struct err *e)
 {
@@ -179,7 +181,7 @@ start_child(struct demo *d, struct err *e)
 	(void)fcntl(d->alive[1], F_SETFD, FD_CLOEXEC);
 	return read(d->ready[0], &byte, 1) == 1
 	    ? 0
-	    : err_set(e, EX_UNAVAILABLE, "kumiko could not begin to listen");
+	    : err_set(e, EX_UNAVAILABLE, "kumiko cannot listen");
 }
 
 static int
@@ -203,7 +205,7 @@ begin(struct demo *d, const struct config *c, struct err *e)
 	return start_child(d, e);
 }
 
-/* Nothing is left behind: neither her, nor a key. */
+/* Ends the child and removes the scratch folder with its keys. */
 static void
 end(struct demo *d)
 {
@@ -246,9 +248,8 @@ demo_verb_run(const struct config *c, const struct verb_args *a)
 
 const struct verb demo_verb = {.name = "demo",
     .args = "",
-    .help = "chat with kumiko, who is a process on this machine",
-    .more = "Nothing leaves this machine, and the keys are thrown away at the "
-	    "end.",
+    .help = "chat with kumiko, a process on this machine",
+    .more = "Nothing leaves this machine, and the keys are removed at the end.",
     .settings = "theme mouse bell",
     .impersonal = true,
     .run = demo_verb_run};

@@ -11,7 +11,7 @@
 #include "src/base/text.h"
 #include "src/ua/ua.h"
 
-enum { PEER_QUOTE = 60 }; /* bytes of a text that she repeats */
+enum { PEER_QUOTE = 60 }; /* bytes of a text that it repeats */
 
 struct peer {
 	const struct demo_peer *with;
@@ -22,19 +22,18 @@ struct peer {
 	size_t count;
 };
 
-/* What she makes of what came: how safe it was. */
+/* Appends how safe the message was. */
 static void
 add_judgement(struct buf *out, const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
 
 	if (m->text == NULL)
-		buf_addf(
-		    out, "I was sent something that I refuse: %s", m->reason);
+		buf_addf(out, "I refused your message: %s", m->reason);
 	else if (v->signature == SIGNATURE_GOOD &&
 	    v->encryption == ENCRYPTION_OPENED)
 		buf_addf(out,
-		    "That came signed by you and sealed to me alone (%s).",
+		    "That came signed by you and encrypted to me alone (%s).",
 		    v->cipher);
 	else if (v->signature == SIGNATURE_GOOD)
 		buf_adds(out,
@@ -55,7 +54,7 @@ add_quote(struct buf *out, const struct ua_message *m)
 {
 	size_t n = m->text_len < PEER_QUOTE ? m->text_len : PEER_QUOTE;
 
-	/* No half of a character. */
+	/* Cut before a whole character. */
 	while (n > 0 && n < m->text_len &&
 	    ((unsigned char)m->text[n] & 0xc0) == 0x80)
 		n--;

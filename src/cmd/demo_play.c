@@ -1,6 +1,6 @@
 /*
- * The demo's play, where there is no terminal: a conversation with kumiko, and
- * what went over the wire.
+ * The demo's play: a conversation with the peer, printed as it goes over the
+ * wire, for output that is not a terminal.
  */
 #include "src/cmd/demo.h"
 
@@ -15,16 +15,16 @@
 #include "src/show/unfold.h"
 #include "src/ua/ua.h"
 
-enum { PLAY_SILENCE = 15000 }; /* ms without anything: it has failed */
+enum { PLAY_SILENCE = 15000 }; /* ms without an answer after which it fails */
 
 static const struct {
 	bool sign, encrypt;
 	const char *text, *how;
 } lines[] = {
-    {false, false, "Hello, plain.", "neither signed nor sealed"},
+    {false, false, "Hello, plain.", "neither signed nor encrypted"},
     {true, false, "Hello, signed.", "signed"},
-    {false, true, "Hello, sealed.", "sealed"},
-    {true, true, "Hello, signed and sealed.", "signed and sealed"},
+    {false, true, "Hello, encrypted.", "encrypted"},
+    {true, true, "Hello, signed and encrypted.", "signed and encrypted"},
 };
 
 enum { LINES = sizeof(lines) / sizeof(lines[0]) };
@@ -37,11 +37,11 @@ struct play {
 	struct output out;
 	struct buf text;
 	size_t said;
-	bool over; /* but for what has to be written */
+	bool over; /* except for output that is not written yet */
 	struct err why;
 };
 
-/* Some of the output left, or failed. */
+/* Some of the output was written, or writing failed. */
 static void
 on_output(void *arg)
 {
@@ -89,7 +89,8 @@ print_wire(struct play *p, const struct ua_wire *w)
 		return;
 	buf_addf(&p->text, "%s %s\n", w->out ? "->" : "<-", w->peer);
 	unfold_message(&shown, w->head, w->body);
-	/* What kumiko sends is no line of ours. */
+	/* Each row is indented: no text from the peer can look like a line of
+	 * ours. */
 	text_rows(&p->text, span_buf(&shown), "  ", SIZE_MAX);
 	buf_free(&shown);
 	buf_adds(&p->text, "\n");
@@ -133,7 +134,7 @@ on_signal(void *arg, int signo)
 	struct play *p = arg;
 
 	(void)signo;
-	(void)err_set(&p->why, EX_TEMPFAIL, "the demo was ended early");
+	(void)err_set(&p->why, EX_TEMPFAIL, "the demo was interrupted");
 	loop_stop(p->loop);
 }
 

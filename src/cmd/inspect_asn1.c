@@ -19,24 +19,24 @@
 #include "src/show/unfold.h"
 
 enum shown {
-	SHOWN_NOTHING, /* it is none of what we know */
-	SHOWN_BROKEN, /* as far as it goes; a line says where it breaks */
+	SHOWN_NOTHING, /* the format is unknown */
+	SHOWN_BROKEN, /* up to an error, which a line names */
 	SHOWN_WHOLE
 };
 
 struct showing {
 	struct buf out;
 	int exit; /* the first fault's */
-	bool begun; /* there is something above */
+	bool begun; /* a heading was printed before */
 };
 
 static const char no_such_thing[] =
-    "this is no SIP message, CMS content or certificate, nor a dump of one "
-    "in hex";
+    "this is not a SIP message, CMS content or certificate, nor a hex dump of "
+    "one";
 
-/* --- what a file is ---------------------------------------------------------- */
+/* --- formats ----------------------------------------------------------------- */
 
-/* Whether the first line says so: headers alone are not enough. */
+/* Returns whether the first line is that of a SIP message. */
 static bool
 is_sip(struct span s)
 {
@@ -63,7 +63,7 @@ show_sip(struct buf *out, struct span all)
 
 		if (used == 0) {
 			buf_addf(out,
-			    "(the %zu bytes from byte %zu on are no SIP "
+			    "(the %zu bytes at byte %zu are not a SIP "
 			    "message: %s)\n",
 			    all.n - at, at, frame.why);
 			return SHOWN_BROKEN;
@@ -79,9 +79,9 @@ show_sip(struct buf *out, struct span all)
 	return shown;
 }
 
-/* Whether it begins as CMS does (SEQUENCE, object name) or as what X.509 signs
- * (SEQUENCE, SEQUENCE), cut short or not. Private keys and PKCS#12 begin with
- * a number. */
+/* Returns whether s begins like CMS (SEQUENCE, OBJECT IDENTIFIER) or like a
+ * certificate, CRL or request (SEQUENCE, SEQUENCE); it may be cut short. Private
+ * keys and PKCS#12 begin with SEQUENCE, INTEGER and do not match. */
 static bool
 is_der(struct span s)
 {
@@ -89,7 +89,7 @@ is_der(struct span s)
 
 	if (s.n < 4 || s.p[0] != 0x30)
 		return false;
-	/* Digits look like a short one. */
+	/* Text of digits begins with 0x30, too: require the exact length. */
 	if (s.p[1] < 0x80 && s.n != inner + s.p[1])
 		return false;
 	if (s.p[1] > 0x80)
@@ -108,8 +108,7 @@ show_der(struct buf *out, const char *what, struct span der)
 
 /* --- PEM --------------------------------------------------------------------- */
 
-/* One block: its label, and what stands between. Secrets are not for
- * screens. */
+/* Shows one block; a private key only by its label. */
 static enum shown
 show_block(struct buf *out, struct span label, struct span base64)
 {
@@ -119,7 +118,7 @@ show_block(struct buf *out, struct span label, struct span base64)
 	struct span der;
 
 	if (strstr(what, "PRIVATE") != NULL) {
-		buf_addf(out, "(%s: it is not shown)\n", what);
+		buf_addf(out, "(%s: not shown)\n", what);
 		shown = SHOWN_WHOLE;
 	} else if (mime_decode(span_str("base64"), base64, &store, &der) !=
 	    MIME_CODING_OK) {
@@ -212,7 +211,8 @@ show_head(struct showing *s, const char *path)
 	free(name);
 }
 
-/* One file, found in a folder or named. */
+/* Shows one file. found: it was found in a folder, where a file of an unknown
+ * format is no error. */
 static void
 show_path(struct showing *s, const char *path, bool found)
 {
@@ -228,7 +228,7 @@ show_path(struct showing *s, const char *path, bool found)
 	case SHOWN_WHOLE:
 		break;
 	case SHOWN_BROKEN:
-		(void)err_set(&e, EX_DATAERR, "%s: it is broken", path);
+		(void)err_set(&e, EX_DATAERR, "%s is broken", path);
 		break;
 	case SHOWN_NOTHING:
 		if (found)
@@ -292,9 +292,9 @@ show_folder(struct showing *s, const char *path)
 
 		buf_addf(&file, "%s/%s", path, names[i]);
 		show_head(s, names[i]);
-		/* A FIFO would keep us waiting. */
+		/* Reading a FIFO would block. */
 		if (stat((char *)file.p, &st) == 0 && !S_ISREG(st.st_mode))
-			buf_adds(&s->out, "(this is no plain file)\n");
+			buf_adds(&s->out, "(this is not a regular file)\n");
 		else
 			show_path(s, (char *)file.p, true);
 		buf_free(&file);

@@ -13,30 +13,30 @@
 #include "src/ua/ua.h"
 
 enum {
-	LISTEN_DRAIN = 1500, /* ms for the last words to leave */
-	LISTEN_REFUSALS = 100, /* ms for those that are refused at the end */
-	LISTEN_QUEUE = 1 << 20 /* bytes that may wait for who reads us */
+	LISTEN_DRAIN = 1500, /* ms for the last answers to be sent */
+	LISTEN_REFUSALS = 100, /* ms for the last refusals after that */
+	LISTEN_QUEUE = 1 << 20 /* bytes that may wait for standard output */
 };
 
-/* A message whose end has not been written yet. */
+/* A message that is not fully written to standard output, and not answered. */
 struct waiting {
 	uint64_t id; /* as ua_later gave it */
-	uint64_t end; /* of all bytes, its last */
+	uint64_t end; /* offset in the output after its last byte */
 };
 
 struct listening {
 	const struct config *c;
 	struct loop *loop;
 	struct ua *ua;
-	uint64_t count, limit; /* messages told; 0: no limit */
+	uint64_t count, limit; /* of messages; limit 0: none */
 	struct buf line;
 	struct output out;
-	struct waiting *waiting; /* the oldest at first */
+	struct waiting *waiting; /* the oldest first */
 	size_t waiting_first, waiting_count, waiting_room;
-	bool refusing; /* and it was said */
+	bool refusing; /* the queue is full, and a note said so */
 	struct loop_timer drain;
 	bool ending, hurry, draining;
-	uint64_t end; /* ms: no later than this */
+	uint64_t end; /* of draining, ms of loop_now */
 };
 
 /* --- messages that wait to be written ------------------------------------------ */
@@ -54,7 +54,8 @@ add_waiting(struct listening *l, uint64_t id)
 	    .id = id, .end = l->out.added};
 }
 
-/* Answers those that were written, or (given false) that will not be. */
+/* Answers the messages that are written. With given false, refuses all that
+ * wait. */
 static void
 answer_written(struct listening *l, bool given)
 {
@@ -71,7 +72,7 @@ answer_written(struct listening *l, bool given)
 
 /* --- the end --------------------------------------------------------------------- */
 
-/* Ends once the last answers have left, or will not. */
+/* Stops the loop once all answers are sent or the time for them is over. */
 static void
 on_drain(void *arg)
 {
@@ -87,8 +88,8 @@ on_drain(void *arg)
 		loop_stop(l->loop);
 }
 
-/* What is to be printed is, at whatever pace it is read, unless somebody is in
- * a hurry. */
+/* Begins to end: accepts nothing more, and waits until all output is written,
+ * unless a second signal came (hurry); then the answers are drained. */
 static void
 begin_end(struct listening *l)
 {
@@ -104,7 +105,7 @@ begin_end(struct listening *l)
 	loop_timer_set(l->loop, &l->drain, 0);
 }
 
-/* --- what happens ---------------------------------------------------------------- */
+/* --- events ---------------------------------------------------------------------- */
 
 static void
 on_output(void *arg)
@@ -118,7 +119,8 @@ on_output(void *arg)
 		begin_end(l);
 }
 
-/* Whether there is no room for a line of n bytes; said once each time. */
+/* Returns whether there is no room for a line of n bytes; a note says so once
+ * until there is room again. */
 static bool
 is_queue_full(struct listening *l, size_t n)
 {
@@ -129,8 +131,8 @@ is_queue_full(struct listening *l, size_t n)
 		return false;
 	if (!l->refusing) {
 		(void)err_set(&e, EX_TEMPFAIL,
-		    "standard output is not read, and %zu bytes wait; what "
-		    "comes is answered 480 until there is room",
+		    "standard output is not read, and %zu bytes wait; new "
+		    "messages are answered 480 until there is room",
 		    waits);
 		(void)verb_fail(&e);
 	}
@@ -203,7 +205,7 @@ on_signal(void *arg, int signo)
 	struct listening *l = arg;
 
 	(void)signo;
-	/* Who asks twice does not wait for anything. */
+	/* A second signal ends it at once. */
 	if (l->hurry)
 		loop_stop(l->loop);
 	l->hurry = true;
@@ -211,13 +213,13 @@ on_signal(void *arg, int signo)
 }
 
 static const struct verb_option listen_own[] = {
-    {NULL, 'n', "COUNT", "end after so many messages"}, {NULL, 0, NULL, NULL}};
+    {NULL, 'n', "COUNT", "end after COUNT messages"}, {NULL, 0, NULL, NULL}};
 
 static int listen_verb_run(const struct config *c, const struct verb_args *a);
 
 const struct verb listen_verb = {.name = "listen",
     .args = "[-n COUNT]",
-    .help = "print what arrives",
+    .help = "print and answer incoming messages",
     .settings = "aor listen register password-command json keys "
 		"passphrase-command bad-signature unknown-signer trace "
 		"verbose quiet",
@@ -234,17 +236,17 @@ listen_options(const struct verb_args *a, struct listening *l, struct err *e)
 	if (count != NULL &&
 	    (!number_parse(span_str(count), UINT32_MAX, &l->limit) ||
 		l->limit == 0))
-		return err_set(
-		    e, EX_USAGE, "listen -n COUNT: COUNT is a number above 0");
+		return err_set(e, EX_USAGE,
+		    "listen -n COUNT: COUNT must be a number above 0");
 	if (a->count > 0)
 		return err_set(e, EX_USAGE,
-		    "listen takes no \"%s\"; where to listen is said with "
-		    "--listen",
+		    "listen takes no argument \"%s\"; give the address to "
+		    "listen on with --listen",
 		    a->words[0]);
 	if (l->c->aors.count == 0)
 		return err_set(e, EX_CONFIG,
-		    "whom to listen for? say --aor sips:you@example.com, or "
-		    "write it into signet.conf");
+		    "no address is set: give --aor sips:you@example.com, or "
+		    "write aor into signet.conf");
 	return 0;
 }
 
@@ -258,7 +260,7 @@ listen_run(struct listening *l, struct keystore *ks, struct err *e)
 	output_init(&l->out, l->loop, on_output, l);
 	if (verb_ready_keys(l->c, ks, e) == -1)
 		return -1;
-	/* From here on a signal ends it in good order. */
+	/* From here on a signal ends it after the last answers. */
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (loop_signal(l->loop, ends[i], on_signal, l, e) == -1)
 			return -1;

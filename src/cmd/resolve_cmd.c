@@ -1,4 +1,4 @@
-/* resolve: the steps of RFC 3263 for one URI, and where they lead. */
+/* resolve: the steps of RFC 3263 for one URI, and its targets. */
 #include "src/app/verb.h"
 #include "src/cmd/verbs.h"
 
@@ -124,7 +124,7 @@ resolve_verb_run(const struct config *c, const struct verb_args *a)
 
 const struct verb resolve_verb = {.name = "resolve",
     .args = "URI",
-    .help = "show how a URI is resolved, and the targets in order",
+    .help = "show how a URI is resolved, and its targets in order",
     .settings = "dns json",
     .least = 1,
     .most = 1,

@@ -18,7 +18,7 @@
 
 enum {
 	SEND_AHEAD = 512, /* messages of a batch that may wait */
-	SEND_READ = 65536 /* bytes at a time from standard input */
+	SEND_READ = 65536 /* bytes read at a time from standard input */
 };
 
 struct sending {
@@ -26,18 +26,18 @@ struct sending {
 	struct loop *loop;
 	struct ua *ua;
 	bool batch;
-	const char *to, *text; /* not of a batch; text NULL: from stdin */
+	const char *to, *text; /* of a single message; text NULL: stdin */
 	struct loop_io in;
 	bool eof;
 	struct buf input, out;
-	size_t at; /* of input: what comes before is posted */
-	size_t line; /* of the batch */
-	int exit; /* the first failure's */
+	size_t at; /* offset in input of what is not posted yet */
+	size_t line; /* number of the line in the batch */
+	int exit; /* of the first failure */
 };
 
 static void continue_sending(struct sending *s);
 
-/* --- the ends of messages -------------------------------------------------------- */
+/* --- results --------------------------------------------------------------------- */
 
 static void
 fail(struct sending *s, const struct err *e)
@@ -72,7 +72,7 @@ print_sent(struct sending *s, const struct ua_sent *sent)
 		fail(s, &e);
 }
 
-/* The end of a message that was not even given to the user agent. */
+/* Reports a message that fails before it is given to the user agent. */
 static void
 fail_unsent(
     struct sending *s, const char *to, size_t bytes, const struct err *e)
@@ -115,8 +115,8 @@ on_waiting(const struct sending *s, const struct ua_sent *sent)
 {
 	struct err e = {0};
 
-	(void)err_set(&e, EX_TEMPFAIL, "the message to %s waits for a way: %s",
-	    sent->to, sent->why);
+	(void)err_set(&e, EX_TEMPFAIL, "the message to %s waits: %s", sent->to,
+	    sent->why);
 	verb_note(s->c, e.text);
 }
 
@@ -132,14 +132,13 @@ on_event(void *arg, const struct ua_event *ev)
 	else if (ev->type == UA_PROBLEM ||
 	    (ev->type == UA_NOTE && s->c->verbose))
 		verb_note(s->c, ev->words);
-	/* Who sends does not receive. */
+	/* send does not accept messages. */
 	return ev->type != UA_MESSAGE;
 }
 
-/* --- what is to be sent ---------------------------------------------------------- */
+/* --- messages -------------------------------------------------------------------- */
 
-/* Hands text to the user agent; words that are not UTF-8 would be told to the
- * receiver as if they were. */
+/* Gives text to the user agent. It must be UTF-8, since the request says so. */
 static void
 post(struct sending *s, const char *to, struct span text)
 {
@@ -164,7 +163,7 @@ post(struct sending *s, const char *to, struct span text)
 		(void)ua_send(s->ua, &letter);
 }
 
-/* One "URI<TAB>TEXT". */
+/* Posts one line "URI<TAB>TEXT". */
 static void
 post_line(struct sending *s, struct span line)
 {
@@ -186,8 +185,8 @@ post_line(struct sending *s, struct span line)
 	free(to);
 }
 
-/* Posts the whole lines of the input while there is room; a last one without
- * a newline too, at the end. */
+/* Posts the whole lines of the input while there is room; at the end of the
+ * input also a last line without a newline. */
 static void
 post_lines(struct sending *s)
 {
@@ -207,8 +206,8 @@ post_lines(struct sending *s)
 	}
 }
 
-/* After something was read or sent: goes on with the batch as far as there is
- * room, and ends when all is done. */
+/* Called after something was read or sent: posts and reads more of the batch if
+ * there is room, and stops the loop when all is done. */
 static void
 continue_sending(struct sending *s)
 {
@@ -253,7 +252,7 @@ read_batch(void *arg, short revents)
 	continue_sending(s);
 }
 
-/* The text of a single message: the argument, or standard input as it is. */
+/* Reads the text of a single message: the argument, or standard input. */
 static int
 read_text(struct sending *s, struct err *e)
 {
@@ -279,7 +278,7 @@ read_text(struct sending *s, struct err *e)
 /* --- the verb ------------------------------------------------------------------------ */
 
 static const struct verb_option send_own[] = {
-    {NULL, 'b', NULL, "batch: one \"URI<TAB>TEXT\" a line from standard input"},
+    {NULL, 'b', NULL, "batch: standard input has a \"URI<TAB>TEXT\" a line"},
     {NULL, 0, NULL, NULL}};
 
 static int send_verb_run(const struct config *c, const struct verb_args *a);
@@ -287,8 +286,8 @@ static int send_verb_run(const struct config *c, const struct verb_args *a);
 const struct verb send_verb = {.name = "send",
     .args = "[-s] [-e] TO [TEXT] | -b",
     .help = "send TEXT, or standard input; -b: a \"URI<TAB>TEXT\" a line",
-    .more = "A text with blanks is one word, in quotes; one that begins with "
-	    "a '-' comes after\n\"--\". \"-\" is standard input.",
+    .more = "Quote a text with blanks; put \"--\" before one that begins with "
+	    "a '-'. \"-\" is\nstandard input.",
     .settings = "sign encrypt aor proxy password-command expires attach-cert "
 		"json trace verbose quiet",
     .options = send_own,
@@ -303,7 +302,7 @@ send_options(const struct verb_args *a, struct sending *s, struct err *e)
 	int count = a->count;
 
 	s->batch = verb_has(a, "b");
-	/* Behind TO a "--" may stand as well as before it. */
+	/* "--" may also stand after TO. */
 	if (count == 3 && strcmp(words[1], "--") == 0) {
 		words[1] = words[0];
 		words++;
@@ -324,8 +323,9 @@ on_signal(void *arg, int signo)
 	struct sending *s = arg;
 	struct err e = {0};
 
-	(void)err_set(&e, EX_TEMPFAIL, "stopped by signal %d, %zu unsent",
-	    signo, ua_waiting(s->ua));
+	(void)err_set(&e, EX_TEMPFAIL,
+	    "stopped by signal %d; unsent messages: %zu", signo,
+	    ua_waiting(s->ua));
 	fail(s, &e);
 	loop_stop(s->loop);
 }
@@ -335,7 +335,7 @@ send_run(struct sending *s, struct err *e)
 {
 	if (!s->batch && read_text(s, e) == -1)
 		return -1;
-	/* From here on a signal has something to say about what waits. */
+	/* From here on a signal reports how many messages are unsent. */
 	if (loop_signal(s->loop, SIGTERM, on_signal, s, e) == -1 ||
 	    loop_signal(s->loop, SIGINT, on_signal, s, e) == -1 ||
 	    loop_signal(s->loop, SIGHUP, on_signal, s, e) == -1)

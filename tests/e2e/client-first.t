@@ -170,7 +170,7 @@ shows one 'to: ADDRESS starts' "and the client goes on"
 say one /quit
 shows one 'ended 0' "and ends"
 run one "clear; '$SIGNET' --config '$scratch/none.conf'; echo ended \$?"
-shows one 'none.conf: No such file' "a file that was named has to be there"
+shows one 'none.conf cannot be read: No s' "a file that was named has to be there"
 shows one 'ended 78' "and it ends"
 
 # --- the demo instead ------------------------------------------------------------------
