@@ -1,7 +1,7 @@
 /*
- * The scenarios against somebody else's implementation: which odd certificates
- * it refuses, and which it wrongly takes. What it finds it does not say, so its
- * answer, or its TLS alert, is all that is seen.
+ * The scenarios against another implementation: which odd certificates it
+ * refuses, and which it wrongly accepts. It does not report its verdict, so only
+ * its answer or its TLS alert is compared.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,24 +12,26 @@
 #include "src/net/endpoint.h"
 #include "src/show/report.h"
 
-/* Who it is when it judges. */
+/* The role in which the peer judges a certificate. */
 enum part { AS_RECIPIENT, AS_CLIENT, AS_SERVER, PARTS };
 static const char *const part_names[] = {
     "as recipient", "as client", "as server"};
 
 struct against {
-	struct flows *f; /* we send */
-	struct flows awaits; /* they do; await is NULL where we don't listen */
+	struct flows *f; /* for flows in which we send */
+	struct flows awaits; /* in which the peer sends; unused if its await is
+	                      * NULL */
 	struct buf out;
 	unsigned wrong;
-	bool takes[PARTS]; /* the good one was taken, so that no is an answer */
+	bool takes[PARTS]; /* the good certificate was accepted, so that a
+	                    * refusal means something */
 };
 
-/* What came of one: not every failure is a refusal. */
+/* The outcome of one flow. Not every failure is a refusal. */
 enum outcome { TOOK, REFUSED, UNASKED, NO_ANSWER };
 
-/* Whether an answer is about what was sent, and not about passwords, places or
- * times. */
+/* Returns whether a status refuses the message itself, and is not about
+ * passwords, places or times. */
 static bool
 is_refusal(int status)
 {
@@ -113,7 +115,8 @@ run_one(struct against *a, struct flows *f, const struct flows_plan *p,
 
 	if (rc == 0) {
 		seen = counts = outcome(f, &r);
-		/* Who takes nothing at all refuses nothing either. */
+		/* If the peer refused the good certificate, its refusals prove
+		 * nothing. */
 		if (p->odd == ODD_NOTHING)
 			a->takes[part] = seen == TOOK;
 		else if (seen == REFUSED && !a->takes[part])
@@ -133,15 +136,16 @@ run_one(struct against *a, struct flows *f, const struct flows_plan *p,
 	return rc;
 }
 
-/* A revocation made just now is in no CRL that they have. */
+/* Returns whether the peer cannot know what is odd: it has no CRL of a
+ * certificate that was revoked just now. */
 static bool
 cannot_know(const struct flows_plan *p)
 {
 	return p->odd == ODD_REVOKED || p->odd == ODD_CA_REVOKED;
 }
 
-/* A server by its address takes one of IPv4, which is a file's name as it
- * is. */
+/* Returns whether the flow can run: a certificate for an address needs an IPv4
+ * address, since that can be a file name. */
 static bool
 has_address(const struct against *a, const struct flows_plan *p)
 {
@@ -166,22 +170,23 @@ scenario(struct against *a, const struct flows_plan *p, struct err *e)
 	return run_one(a, a->f, &turned, AS_SERVER, e);
 }
 
-/* It may be the settings' own, for other uses. */
+/* Notes that the peer cannot be asked to send. This is no error: the listen
+ * setting may be there for other uses. */
 static int
 note_no_host(const struct config *c)
 {
 	struct buf words = {0};
 
 	buf_addf(&words,
-	    "nobody is asked to send to %s: a certificate is judged by a "
-	    "host's name, so listen at tls:HOST:PORT",
+	    "the peer is not asked to send to %s: a certificate is checked by "
+	    "the host's name, so listen at tls:HOST:PORT",
 	    c->listens.items[0]);
 	verb_note(c, (const char *)words.p);
 	buf_free(&words);
 	return 0;
 }
 
-/* They send to us where settings say that we listen. */
+/* Sets up the flows in which the peer sends to us, at the first listen setting. */
 static int
 set_up(struct against *a, struct err *e)
 {

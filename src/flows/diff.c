@@ -1,8 +1,8 @@
 /*
- * Where two saved folders differ: the files, and what is in them.
+ * Compares two saved folders: the files, and their contents.
  *
- * They may be anybody's: only plain files are read, symbolic links are not
- * followed, and what is shown is short and harmless.
+ * The folders are untrusted: only regular files are read, symbolic links are not
+ * followed, and output is escaped and bounded.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,9 +21,9 @@
 enum {
 	DIFF_FILES = 4096, /* of a folder */
 	DIFF_LINES = 1000, /* of a file */
-	DIFF_WORDS = 400, /* bytes of a line's place, or words */
+	DIFF_WORDS = 400, /* bytes of a line's place, and of its text */
 	DIFF_TEXT = 60, /* bytes of a value */
-	DIFF_BEFORE = 20 /* of these, before the first that differs */
+	DIFF_BEFORE = 20 /* of these, before the first difference */
 };
 
 /* --- lines ---------------------------------------------------------------- */
@@ -66,7 +66,7 @@ differ_say(struct differ *d, const char *where, const char *fmt, ...)
 	buf_free(&words);
 }
 
-/* Text in quotes, from a byte on. */
+/* Appends text in quotes from byte from on, cut to DIFF_TEXT bytes. */
 static void
 put_text(struct buf *out, struct span s, size_t from)
 {
@@ -76,7 +76,7 @@ put_text(struct buf *out, struct span s, size_t from)
 		buf_adds(out, "none");
 		return;
 	}
-	/* No character is cut in two. */
+	/* Cut only between UTF-8 characters. */
 	from = from < s.n ? from : s.n;
 	while (from > 0 && from < s.n && (s.p[from] & 0xc0) == 0x80)
 		from--;
@@ -186,8 +186,8 @@ ends_with(const char *s, const char *end)
 	return n > m && strcmp(s + n - m, end) == 0;
 }
 
-/* What follows from the rest, and what a key store keeps for itself: its lock,
- * and whom it has met. */
+/* Returns whether a file is not compared: manifest and archive follow from the
+ * other files, and a key store has its own lock and peers file. */
 static bool
 is_left_out(const char *name)
 {
@@ -222,12 +222,12 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 		struct err odd;
 
 		(void)err_set(&odd, EX_NOINPUT,
-		    "%s is neither a plain file nor a folder NAME-keys; it "
+		    "%s is neither a regular file nor a folder NAME-keys; it "
 		    "is not compared",
 		    (char *)path.p);
 		fail(d, &odd);
 	} else if (out->count == DIFF_FILES) {
-		rc = err_set(e, EX_DATAERR, "%s: there are more than %d files",
+		rc = err_set(e, EX_DATAERR, "%s has more than %d files",
 		    d->dirs[folder], DIFF_FILES);
 	} else {
 		out->all = xrealloc(
@@ -238,7 +238,7 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 	return rc;
 }
 
-/* The files of a folder, or of one in it. */
+/* Adds the files of a folder, or of the folder under in it. */
 static int
 list_folder(struct differ *d, int folder, const char *under, struct names *out,
     struct err *e)
@@ -290,7 +290,7 @@ read_one(struct differ *d, int folder, const char *name, struct buf *out)
 	return e.exit == 0;
 }
 
-/* The number of the first CMS content in a message of this name. */
+/* Returns the number of the first CMS content in the message file name. */
 static unsigned
 first_blob(const char *name)
 {
@@ -321,7 +321,7 @@ compare(struct differ *d, const char *name, struct span a, struct span b)
 		differ_pem(d, a, b);
 	else
 		differ_bytes(d, NULL, a, b);
-	/* Nothing that we know of, but something. */
+	/* The bytes differ, but no comparison above has said how. */
 	if (d->said == said && d->faults == faults)
 		differ_say(d, NULL, "%zu bytes | %zu bytes, from byte %zu on",
 		    a.n, b.n, first_difference(a, b));

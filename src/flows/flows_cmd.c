@@ -1,5 +1,5 @@
 /*
- * signet flows: the draft's call flows, run and printed.
+ * signet flows: runs and prints the draft's call flows.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 enum {
 	FLOWS_2006 = 1151193600, /* 2006-06-25: the draft's date, for --seed */
-	FLOWS_2005 = 1107388800, /* 2005-02-03: its certificates begin */
+	FLOWS_2005 = 1107388800, /* 2005-02-03: start of its certificates */
 	FLOWS_SEED = 100 /* bytes */
 };
 
@@ -25,7 +25,7 @@ struct flows_args {
 	size_t count;
 };
 
-/* What does not go together. */
+/* Refuses options that exclude each other. */
 static int
 check_usage(const struct flows_args *a, struct err *e)
 {
@@ -38,11 +38,12 @@ check_usage(const struct flows_args *a, struct err *e)
 		return verb_usage(a->args, e);
 	if (f->ca != NULL && f->peer == NULL)
 		return err_set(e, EX_USAGE,
-		    "--ca names a CA that a peer trusts, and goes with --peer; "
-		    "alone flows make one of their own");
+		    "--ca names a CA that the peer trusts: give --peer, too, "
+		    "or "
+		    "leave it out");
 	if (f->seed != NULL && strlen(f->seed) > FLOWS_SEED)
 		return err_set(e, EX_USAGE,
-		    "--seed takes a word of at most %d bytes", (int)FLOWS_SEED);
+		    "--seed needs a word of at most %d bytes", (int)FLOWS_SEED);
 	return 0;
 }
 
@@ -61,7 +62,7 @@ parse(struct flows_args *a, const struct verb_args *args, struct err *e)
 	return check_usage(a, e);
 }
 
-/* --- who, and when --------------------------------------------------------------- */
+/* --- addresses, keys and time ---------------------------------------------------- */
 
 static int
 set_people(struct flows_args *a, struct err *e)
@@ -72,8 +73,8 @@ set_people(struct flows_args *a, struct err *e)
 
 	if (a->f.peer != NULL && c->aors.count == 0)
 		return err_set(e, EX_CONFIG,
-		    "who sends to the peer? say --aor sips:you@example.com, or "
-		    "write it into signet.conf");
+		    "no address is set: give --aor sips:you@example.com, or "
+		    "write aor into signet.conf");
 	if (a->f.peer != NULL) {
 		us = c->aors.items[0];
 		them = a->f.peer;
@@ -85,8 +86,7 @@ set_people(struct flows_args *a, struct err *e)
 	return 0;
 }
 
-/* What a person has to know of the key store is said once, not for each
- * agent. */
+/* Opens the key store once for its warning; flows_keystore prints none. */
 static int
 warn_of_keys(const struct config *c, struct err *e)
 {
@@ -113,7 +113,7 @@ set_time(struct flows *f)
 		f->at = FLOWS_2006;
 }
 
-/* --- what is asked for --------------------------------------------------------------- */
+/* --- flows --------------------------------------------------------------------------- */
 
 static int
 list(struct err *e)
@@ -131,8 +131,8 @@ list(struct err *e)
 	return rc;
 }
 
-/* What did not end as it should, with what send would end with; a peer may
- * not be there. */
+/* Reports a flow that failed. Returns the exit status: with a peer that of send,
+ * else EX_NOPERM. */
 static int
 report_failure(const struct flows_args *a, const struct flows_run *r)
 {
@@ -140,7 +140,7 @@ report_failure(const struct flows_args *a, const struct flows_run *r)
 
 	(void)err_set(&e,
 	    a->f.peer != NULL && r->end.exit != 0 ? r->end.exit : EX_NOPERM,
-	    "the flow %s did not end as it should%s%s", r->plan->name,
+	    "the flow %s did not end as expected%s%s", r->plan->name,
 	    r->why[0] != '\0' ? ": " : "", r->why);
 	return verb_fail(&e);
 }
@@ -202,20 +202,20 @@ check_names(const struct flows_args *a, struct err *e)
 
 		if (strcmp(a->words[i], "list") == 0 ||
 		    strcmp(a->words[i], "scenarios") == 0)
-			return err_set(
-			    e, EX_USAGE, "\"%s\" stands alone", a->words[i]);
+			return err_set(e, EX_USAGE,
+			    "\"%s\" must be the only argument", a->words[i]);
 		if (p == NULL)
 			return err_set(e, EX_USAGE,
 			    "there is no flow \"%s\" (signet flows list)",
 			    a->words[i]);
 		if (a->f.peer != NULL && flows_is_scenario(p))
 			return err_set(e, EX_USAGE,
-			    "%s is a scenario, and signet flows --peer URI "
-			    "--ca DIR scenarios tries them",
+			    "%s is a scenario: run signet flows --peer URI "
+			    "--ca DIR scenarios",
 			    p->name);
 		if (a->save != NULL && is_named_before(a, i))
 			return err_set(e, EX_USAGE,
-			    "%s is named twice, and saved under one name",
+			    "%s is named twice: --save needs different flows",
 			    p->name);
 	}
 	return 0;
@@ -249,12 +249,12 @@ run(struct flows_args *a, struct err *e)
 		    ? list(e)
 		    : verb_usage(a->args, e);
 	if (table && a->save != NULL)
-		return err_set(e, EX_USAGE,
-		    "--save takes flows by their names, not scenarios");
+		return err_set(
+		    e, EX_USAGE, "--save needs names of flows, not scenarios");
 	if (table && a->f.peer != NULL && a->f.ca == NULL)
 		return err_set(e, EX_USAGE,
-		    "with a peer the scenarios take --ca DIR, a test CA that "
-		    "it trusts (signet ca init)");
+		    "with --peer, scenarios need --ca DIR, a test CA that the "
+		    "peer trusts (signet ca init)");
 	scratch_hold(true);
 	rc = set_people(a, e);
 	if (rc == 0)
@@ -292,18 +292,18 @@ flows_verb_run(const struct config *c, const struct verb_args *args)
 }
 
 static const struct verb_option flows_own[] = {
-    {"seed", 0, "WORD", "the same names, dates and keys each time"},
-    {"save", 0, "DIR", "keep the flows in a folder"},
-    {"peer", 0, "URI", "with this program instead of kumiko"},
+    {"seed", 0, "WORD", "print the same names and dates each time"},
+    {"save", 0, "DIR", "save the flows in a folder"},
+    {"peer", 0, "URI", "send to this peer instead of kumiko"},
     {"ca", 0, "DIR", "with --peer: a test CA that it trusts"},
-    {"replay", 0, "DIR", "check a saved folder again"},
-    {"diff", 0, NULL, "tell where two saved folders differ"},
+    {"replay", 0, "DIR", "check a saved folder"},
+    {"diff", 0, NULL, "show where two saved folders differ"},
     {NULL, 0, NULL, NULL}};
 
 const struct verb flows_verb = {.name = "flows",
     .args = "[--seed WORD] [--save DIR] [--peer URI] [--ca DIR] "
 	    "[list | scenarios | NAME...] | --replay DIR | --diff DIR DIR",
-    .help = "the draft's call flows, run and printed",
+    .help = "run and print the draft's call flows",
     .settings = "aor at legacy quiet",
     .options = flows_own,
     .most = 1000000,

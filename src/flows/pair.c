@@ -5,13 +5,13 @@
 
 #include "src/sip/sip.h"
 
-enum { PAIR_MORE = 99 }; /* of what a peer may send as often as it likes */
+enum { PAIR_MORE = 99 }; /* most provisional, and most other messages */
 
 struct pair_request {
 	struct sip_msg *m;
 	const struct flows_event *ev;
 	const struct flows_event *answer; /* the last, or NULL */
-	bool answered; /* for good */
+	bool answered; /* by a final response */
 };
 
 struct flows_pair {
@@ -61,7 +61,7 @@ put_counted(const struct flows_pair *p, const char *what, unsigned *count,
 	return put_name(p, what, ++*count, out);
 }
 
-/* Whether one is the other, sent again. */
+/* Returns whether a is a retransmission of b. */
 static bool
 is_same(const struct flows_event *a, const struct flows_event *b)
 {

@@ -1,6 +1,6 @@
 /*
- * The recipient of a flow: a user agent in a process of her own, who tells
- * what she finds.
+ * The recipient of a flow: a user agent in a process of its own, which writes
+ * its verdict to a pipe.
  */
 #include <poll.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * A saved folder checked again, ours or another implementation's: its digests,
- * its messages, and what each is found to be, against what it was answered.
+ * Checks a saved folder, ours or another implementation's: its digests, its
+ * messages, and whether the verdict on each agrees with its answer.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 
 enum { REPLAY_PATH = 4096 };
 
-/* --- what is found ----------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------- */
 
 void
 flows_replay_line(
@@ -47,7 +47,7 @@ flows_replay_find(const struct replay *r, const char *name)
 
 /* --- the manifest's files ---------------------------------------------------- */
 
-/* DER that was cut or added to is told of, whatever the digests say. */
+/* Reports broken DER, even if the digest matches. */
 static void
 check_der(struct replay *r, const struct flows_file *file)
 {
@@ -66,15 +66,15 @@ check_digest(struct replay *r, const struct flows_file *file)
 {
 	if (!file->there)
 		flows_replay_fault(r, file->name, EX_DATAERR,
-		    "the manifest names it, and it is not there");
+		    "the manifest names it, but the file is missing");
 	else if (!file->same)
 		flows_replay_fault(r, file->name, EX_DATAERR,
-		    "it is not what the manifest's SHA-256 is of");
+		    "its SHA-256 is not the manifest's");
 	else
 		check_der(r, file);
 }
 
-/* Whether the manifest names a file, there or not, or one in a folder of that
+/* Returns whether the manifest names this file, or a file in a folder of this
  * name. */
 static bool
 is_named(const struct replay *r, const char *name)
@@ -91,8 +91,8 @@ is_named(const struct replay *r, const char *name)
 	return false;
 }
 
-/* What the manifest does not name was not vouched for; the archive of it all
- * is not in it. */
+/* Reports files that the manifest does not name; it never names itself and the
+ * archive. deep is how many levels of folders to search. */
 static void
 report_unnamed(struct replay *r, const char *under, unsigned deep)
 {
@@ -135,10 +135,10 @@ report_sums(struct replay *r)
 	buf_addf(
 	    &r->out, "%zu files, %u messages: ", r->folder.count, r->messages);
 	if (r->wrong == 0 && r->unseen == 0)
-		buf_adds(&r->out, "all as it should be");
+		buf_adds(&r->out, "all as expected");
 	else
 		buf_addf(
-		    &r->out, "%u wrong, %u not opened", r->wrong, r->unseen);
+		    &r->out, "%u wrong, %u not decrypted", r->wrong, r->unseen);
 	if (r->unnamed > 0)
 		buf_addf(&r->out, ", %u not named", r->unnamed);
 	buf_adds(&r->out, "\n");

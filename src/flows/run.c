@@ -1,6 +1,6 @@
 /*
- * One flow, run: fluffy sends in this process, kumiko takes it in another, and
- * what goes between them is kept.
+ * Runs one flow: the sender in this process, the recipient in another. Messages
+ * and handshakes between them are recorded.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,10 +17,10 @@
 #include "src/net/transport.h"
 
 enum {
-	/* ms without an end: it hangs. A peer has Timer F for its answer. */
+	/* ms after which a flow fails; above Timer F, 32 s, for an answer. */
 	FLOWS_SILENCE = 40000,
 	FLOWS_AWAIT = 60000, /* ms for a peer to send something */
-	FLOWS_AWAIT_MORE = 500
+	FLOWS_AWAIT_MORE = 500 /* ms for a peer that tries again at once */
 };
 
 struct running {
@@ -35,15 +35,15 @@ struct running {
 	struct loop_timer silence, next;
 	int alive[2], told[2]; /* pipes; -1 where closed */
 	pid_t child;
-	struct buf told_in; /* what she told, not yet read */
+	struct buf told_in; /* records of the recipient, not handled yet */
 	char target[TARGET_TEXT];
 	unsigned ended; /* messages */
-	bool came; /* who is awaited */
-	bool over; /* what is told now is too late to be acted on */
-	struct err why; /* exit is set: it could not be run */
+	bool came; /* the awaited peer has connected */
+	bool over; /* records that come now start nothing more */
+	struct err why; /* exit is not 0: the flow could not be run */
 };
 
-/* --- what is said ------------------------------------------------------------------ */
+/* --- sending ----------------------------------------------------------------------- */
 
 static void
 send_message(struct running *g)
@@ -73,7 +73,7 @@ on_sent(struct running *g, const struct ua_sent *sent)
 		    sent->exit != 0 ? sent->why : "");
 	}
 	g->ended++;
-	/* The connection is not to end amid what it is about. */
+	/* Not here: this is called by the connection that send_next closes. */
 	loop_timer_set(g->loop, &g->next, 0);
 }
 
@@ -93,7 +93,7 @@ send_next(void *arg)
 		loop_stop(g->loop);
 }
 
-/* What is seen is kept; a peer that goes on and on is left. */
+/* Records an event; ends the flow if a peer sends too much. */
 static void
 keep_event(struct running *g, const struct ua_wire *w)
 {
@@ -101,7 +101,7 @@ keep_event(struct running *g, const struct ua_wire *w)
 		return;
 	g->r->end.exit = EX_PROTOCOL;
 	(void)snprintf(g->r->why, sizeof(g->r->why),
-	    "more came than one flow has room for");
+	    "the peer sent more than one flow may have");
 	loop_stop(g->loop);
 }
 
@@ -129,7 +129,7 @@ on_silence(void *arg)
 		g->r->end.exit = EX_TEMPFAIL;
 		(void)snprintf(g->r->why, sizeof(g->r->why),
 		    g->f->peer != NULL ? "no answer came in time"
-				       : "nobody sent anything in time");
+				       : "no message came in time");
 	}
 	loop_stop(g->loop);
 }
@@ -140,13 +140,13 @@ on_signal(void *arg, int signo)
 	struct running *g = arg;
 
 	(void)signo;
-	(void)err_set(&g->why, EX_TEMPFAIL, "the flows were ended early");
+	(void)err_set(&g->why, EX_TEMPFAIL, "the flows were interrupted");
 	loop_stop(g->loop);
 }
 
-/* --- what kumiko tells ----------------------------------------------------------------- */
+/* --- records of the recipient ---------------------------------------------------------- */
 
-/* The other side is asked to send, and has a while for it. */
+/* Asks the peer's user to send, and sets the time for it. */
 static void
 await_peer(struct running *g)
 {
@@ -158,12 +158,12 @@ await_peer(struct running *g)
 	loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT);
 }
 
-/* They came, and took our certificate (exit 0) or not. */
+/* The peer connected, and accepted our certificate (exit 0) or not. */
 static void
 on_peer_came(struct running *g, int exit)
 {
 	g->r->end.exit = exit;
-	/* Who tries once more does so at once, and not at the next flow. */
+	/* A second try of the peer must not fall into the next flow. */
 	if (!g->came)
 		loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT_MORE);
 	g->came = true;
@@ -202,20 +202,20 @@ handle_record(struct running *g, char kind, struct span s)
 			on_peer_came(g, 0);
 		break;
 	case FLOWS_TOLD_TROUBLE:
-		/* The first says why; what comes after it follows from it. */
+		/* Keep the first: later ones follow from it. */
 		if (g->r->trouble[0] == '\0')
 			(void)snprintf(g->r->trouble, sizeof(g->r->trouble),
 			    "%.*s", (int)s.n, (const char *)s.p);
 		break;
 	case FLOWS_TOLD_REFUSED:
-		/* Whoever else comes by is not whom we wait for. */
+		/* Only the first peer counts; later ones are ignored. */
 		if (g->f->await != NULL && !g->came)
 			on_peer_came(g, EX_NOPERM);
 		break;
 	case FLOWS_TOLD_FAILED:
 		if (s.n == sizeof(g->why))
 			memcpy(&g->why, s.p, sizeof(g->why));
-		(void)err_in(&g->why, "the recipient of %s cannot begin",
+		(void)err_in(&g->why, "the recipient of %s cannot run",
 		    g->r->plan->name);
 		loop_stop(g->loop);
 		break;
@@ -239,7 +239,7 @@ handle_records(struct running *g)
 	}
 }
 
-/* False at the end. */
+/* Reads and handles records. Returns false at the end of the pipe. */
 static bool
 read_records(struct running *g)
 {
@@ -291,7 +291,7 @@ start_child(struct running *g, struct err *e)
 	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
 		return err_set(
 		    e, EX_OSERR, "no pipe can be made: %s", strerror(errno));
-	/* Nor are they for what a passphrase's command leaves running. */
+	/* A passphrase command must not keep the pipes open. */
 	for (size_t i = 0; i < 2; i++) {
 		(void)fcntl(g->alive[i], F_SETFD, FD_CLOEXEC);
 		(void)fcntl(g->told[i], F_SETFD, FD_CLOEXEC);
@@ -313,7 +313,7 @@ start_child(struct running *g, struct err *e)
 	return 0;
 }
 
-/* She ends, and what she told until then is read. */
+/* Ends the recipient and reads its last records. */
 static void
 end_child(struct running *g)
 {
@@ -373,7 +373,7 @@ end(struct running *g)
 	flows_unsettle(g->f, &g->sides);
 }
 
-/* Puts what a refused certificate is refused for, as its words name it. */
+/* Finds the verdict that a text about a refused certificate names. */
 static void
 find_cause(const char *words, enum verdict_signature *out)
 {
@@ -399,7 +399,7 @@ run(struct running *g, struct err *e)
 	scratch_hold(false);
 	rc = loop_run(g->loop, e);
 	scratch_hold(true);
-	/* A signal of the last round is to be heard as well. */
+	/* One more round, so that a signal of the last one is handled. */
 	g->over = true;
 	loop_timer_set(g->loop, &g->next, 1);
 	return rc == 0 ? loop_run(g->loop, e) : -1;
@@ -437,8 +437,8 @@ flows_ended_well(const struct flows *f, const struct flows_run *r)
 {
 	const struct flows_end *is = &r->end, *was = &r->plan->end;
 
-	/* A peer may use another word for no, and does not say how it came
-	 * to it. */
+	/* A peer may refuse with another status, and does not give its
+	 * verdict. */
 	if (f->peer != NULL)
 		return (was->exit == 0) == (is->exit == 0);
 	return is->exit == was->exit && is->status == was->status &&

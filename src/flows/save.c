@@ -1,9 +1,9 @@
 /*
- * Flows saved in a folder: each message's bytes, what is sealed or signed in
- * them, the certificates, a manifest of digests, and all of it as one archive.
+ * Saves flows in a folder: each message's bytes, its CMS contents, the
+ * certificates, a manifest of digests, and an archive of all of them.
  *
- * Certificates lie in the folder itself, which is a key store then; those of a
- * flow that has others, in NAME-keys.
+ * Certificates are in the folder itself, which then is a key store, or in
+ * NAME-keys if a flow has its own.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 #include "src/flows/pair.h"
 #include "src/show/unfold.h"
 
-/* Written when all is there, so that a run that fails leaves nothing. */
+/* A file, written only at the end, so that a run that fails leaves nothing. */
 struct saved {
 	char *name;
 	struct buf data;
@@ -28,7 +28,7 @@ struct saved {
 
 struct flows_folder {
 	char *dir;
-	bool made; /* by us */
+	bool made; /* we created dir */
 	struct saved *files;
 	size_t count;
 };
@@ -42,8 +42,8 @@ folder_find(const struct flows_folder *d, const char *name)
 	return NULL;
 }
 
-/* What two flows share is there once; whose names are the same and whose bytes
- * are not cannot both be in it. */
+/* Adds a file. Two flows may add the same file; a file with the same name and
+ * other contents is an error. */
 static int
 folder_put(struct flows_folder *d, const char *name, struct span data,
     bool secret, struct err *e)
@@ -54,7 +54,7 @@ folder_put(struct flows_folder *d, const char *name, struct span data,
 		return span_eq(span_buf(&s->data), data)
 		    ? 0
 		    : err_set(e, EX_SOFTWARE,
-			  "%s/%s is there already with other contents", d->dir,
+			  "%s/%s exists already with other contents", d->dir,
 			  name);
 	d->files = xrealloc(d->files, (d->count + 1) * sizeof(*d->files));
 	s = &d->files[d->count++];
@@ -90,8 +90,8 @@ flows_folder_new(const char *dir, struct flows_folder **out, struct err *e)
 		    strerror(errno));
 	if (!made && !is_empty(dir))
 		return err_set(e, EX_CANTCREAT,
-		    "%s is there already, and not an empty folder; flows are "
-		    "saved in one of their own",
+		    "%s exists and is not an empty folder; --save needs a new "
+		    "one",
 		    dir);
 	d = xcalloc(1, sizeof(*d));
 	d->dir = xstrdup(dir);
@@ -105,7 +105,7 @@ flows_folder_new(const char *dir, struct flows_folder **out, struct err *e)
 struct blobs {
 	struct flows_folder *folder;
 	const char *name;
-	unsigned next; /* the number of the next */
+	unsigned next; /* number of the next */
 	int rc;
 	struct err *e;
 };
@@ -169,8 +169,9 @@ is_file_of(const char *file, const char *kind, const char *who)
 	    strcmp(file + n + m, ".pem") == 0;
 }
 
-/* Whether a key store's file belongs to a flow: who vouches, and the two that
- * speak; a private key only where it was made to be thrown away. */
+/* Returns whether a key store's file is saved with a flow: CAs, CRLs, and the
+ * certificates of both sides; the recipient's private key only if it was made
+ * for the run (thrown_away). */
 static bool
 belongs(const struct flows *f, const char *file, bool thrown_away)
 {
@@ -304,7 +305,7 @@ write_one(struct flows_folder *d, struct saved *s, struct err *e)
 	return 0;
 }
 
-/* What is written is taken back. */
+/* Removes the files that were written. */
 static void
 unwrite(const struct flows_folder *d)
 {

@@ -1,6 +1,6 @@
 /*
- * The scenarios of the draft's section 8, and those that RFC 6216 has more, as
- * a table: what is expected, and what was seen.
+ * Runs the scenarios of the draft's section 8 and the additional ones of RFC
+ * 6216, and prints a table of expected and actual results.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,10 +10,9 @@
 #include "src/flows/flows_priv.h"
 #include "src/show/report.h"
 
-/* Of what is expected, and what was seen: columns. */
-enum { ROW_END = 26 };
+enum { ROW_END = 26 }; /* columns of an expected or actual result */
 
-/* Which side is looked at. */
+/* Returns the role in which signet judges the odd certificate. */
 static const char *
 direction(const struct flows_plan *p)
 {
@@ -22,7 +21,7 @@ direction(const struct flows_plan *p)
 	return p->turned ? "as sender" : "as recipient";
 }
 
-/* "437 untrusted", "200 good", "refused (77)": what an end comes to. */
+/* Appends an end as text: "437 untrusted", "200 good", "refused: expired". */
 static void
 add_end(
     struct buf *out, const struct flows_plan *p, const struct flows_end *end)

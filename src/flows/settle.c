@@ -1,6 +1,6 @@
 /*
- * How the two sides of a flow are set up: a user agent each, and how both
- * write.
+ * Makes the settings of the two sides of a flow, and the format of their
+ * messages.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 enum { TLS_1_2 = 0x0303 };
 
-/* What both have in common. */
+/* Makes the settings of one side that do not depend on its role. */
 static void
 settle_side(const struct flows *f, const struct flows_run *r,
     const struct flows_sides *s, const char *keys, const char *aor,
@@ -23,14 +23,14 @@ settle_side(const struct flows *f, const struct flows_run *r,
 	config_ephemeral(out, keys, aor, listen);
 	out->policy = c->policy;
 	out->policy.at = s->format.at;
-	/* There are no CRLs but where one is revoked. */
+	/* Only flows about revocation have CRLs. */
 	out->policy.crl_require = false;
 	out->policy.rfc5922 = c->policy.rfc5922 || p->odd == ODD_NO_SIP;
 	if (c->passphrase_command != NULL)
 		out->passphrase_command = xstrdup(c->passphrase_command);
 }
 
-/* How fluffy writes, in settings that are hers or a person's. */
+/* Sets how the sender signs and encrypts. */
 static void
 settle_plan(const struct flows_plan *p, struct config *c)
 {
@@ -39,7 +39,6 @@ settle_plan(const struct flows_plan *p, struct config *c)
 	c->attach_cert = p->attach;
 }
 
-/* Whether it goes by UDP, as the draft's sections 6.x did. */
 bool
 flows_by_udp(const struct flows_run *r)
 {
@@ -76,10 +75,10 @@ settle_both(
 	s->theirs.client_certs = p->mutual ? TLS_ASK : TLS_NO;
 }
 
-/* With somebody else, the person's own settings say who we are and how they
- * are reached. They have no certificate that was made just now, so it goes
- * with the message; and they are our proxy where they are to see who we are,
- * since nobody else does. */
+/* With a peer, the user's own settings apply. The peer does not have a
+ * certificate that was just made, so it is attached. In mutual TLS flows the
+ * peer's host is the proxy, since we present our certificate only to a proxy and
+ * to our own domain. */
 static void
 settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 {
@@ -118,7 +117,7 @@ flows_name(const struct flows *f, const struct flows_run *r, unsigned number,
 	s->format.seed = s->names;
 }
 
-/* When it takes place, and how its messages are named. */
+/* Sets the time and the format of the messages. */
 static void
 set_format(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 {

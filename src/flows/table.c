@@ -1,5 +1,5 @@
 /*
- * The table of flows, and what the draft's own messages said.
+ * The table of flows, and the names in the draft's own messages.
  */
 #include <string.h>
 
@@ -290,15 +290,15 @@ flows_is_tls(const struct flows_plan *p)
 	return !p->sign && !p->encrypt;
 }
 
-/* --- the other way round ---------------------------------------------------- */
+/* --- turned scenarios ------------------------------------------------------- */
 
-/* Of a recipient's certificate its usage for signing does not matter. A client
- * may have any host's name, but no person's, and what says that it is for
- * servers alone is not shown by us, so that the server sees none. */
+/* The expected end of a turned scenario. A recipient's certificate need not
+ * allow signing. A TLS client's may name any host, but no person; one that is
+ * for servers only (ODD_NO_SIP) we do not present, so the server sees none. */
 static struct flows_end
 turned_end(const struct flows_plan *p)
 {
-	struct flows_end sealed = {.status = 200,
+	struct flows_end encrypted = {.status = 200,
 	    .signature = SIGNATURE_NONE,
 	    .encryption = ENCRYPTION_OPENED,
 	    .transport = TRANSPORT_TLS};
@@ -308,7 +308,7 @@ turned_end(const struct flows_plan *p)
 	struct flows_end refused = NEVER_SENT(p->end.signature);
 
 	if (!flows_is_tls(p))
-		return p->end.exit == 0 || p->odd == ODD_NO_SIGNING ? sealed
+		return p->end.exit == 0 || p->odd == ODD_NO_SIGNING ? encrypted
 								    : refused;
 	if (p->odd == ODD_NO_SIP)
 		shown.transport = TRANSPORT_TLS;
@@ -334,7 +334,7 @@ flows_turn(const struct flows_plan *p)
 	return out;
 }
 
-/* --- the draft's own ---------------------------------------------------------- */
+/* --- the draft's messages ----------------------------------------------------- */
 
 static const struct {
 	const char *name;

@@ -128,7 +128,7 @@ like "$(cat out)" \
     "the first is judged by itself"
 like "$(cat out)" '^good  6.1-request2.sip: .*signature good.*answered 200$' \
     "the second by its answer"
-like "$(tail -n 1 out)" '^[0-9]+ files, 2 messages: all as it should be$' \
+like "$(tail -n 1 out)" '^[0-9]+ files, 2 messages: all as expected$' \
     "both are counted"
 sed -i 's/^hello/jello/' saved/6.1-request.sip
 (cd saved && find . -type f ! -name manifest ! -name flows.tgz.b64 |

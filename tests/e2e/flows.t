@@ -204,10 +204,10 @@ refused 73 'nowhere/x cannot be made' "one that cannot be made" \
     --save nowhere/x 5.2
 refused 64 '5.2 is named twice' "a flow that would be saved twice" \
     --save twice 5.2 5.2
-refused 64 '"list" stands alone' "a list beside flows" list 5.2
-refused 64 '"scenarios" stands alone' "the scenarios beside flows" \
+refused 64 '"list" must be the only argument' "a list beside flows" list 5.2
+refused 64 '"scenarios" must be the only argument' "the scenarios beside flows" \
     5.2 scenarios
-refused 64 'goes with --peer' "a CA that nobody trusts" --ca draft 5.2
+refused 64 '--ca names a CA that the peer trusts: give --peer' "a CA that nobody trusts" --ca draft 5.2
 refused 64 'at most 100 bytes' "a seed that is too long" \
     --seed "$(printf '%0101d' 0)" 5.2
 refused 64 'usage' "a folder checked again with a seed" --seed x --replay draft
