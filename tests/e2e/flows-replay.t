@@ -89,7 +89,7 @@ flows --keys "$vectors" --legacy --save draft 5.2 6.1 6.2 6.3
 flows --legacy --replay draft
 is $? 0 "the draft's own are good"
 like "$(grep 6.2-request out)" '^- .*private key .*--keys' \
-    "but what is sealed is not decrypted without a key"
+    "but what is encrypted is not decrypted without a key"
 like "$(tail -n 1 out)" '0 wrong, 2 not decrypted' "which is said"
 is "$(grep -c 'takes such' out)" 0 "with --legacy nothing is weak"
 flows --legacy --replay draft --keys "$vectors"
