@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/base/json.h"
 #include "src/base/text.h"
 #include "src/base/time.h"
 
@@ -95,24 +96,21 @@ put_drawing(struct buf *out, const unsigned char digest[32], const char *indent)
 void
 keyring_json(struct buf *out, const struct keystore_item *item)
 {
-	buf_addf(
-	    out, "{\"kind\":\"%s\",\"name\":", keystore_kind_name(item->kind));
-	text_json(out, span_str(item->name));
+	json_open(out);
+	json_member(out, "kind", keystore_kind_name(item->kind));
+	json_member(out, "name", item->name);
 	if (item->problem != NULL) {
-		buf_adds(out,
-		    ",\"fingerprint\":null,\"not_before\":null,"
-		    "\"not_after\":null");
+		json_null(out, "fingerprint");
+		json_null(out, "not_before");
+		json_null(out, "not_after");
 	} else {
-		buf_addf(out, ",\"fingerprint\":\"%s\",\"not_before\":\"",
-		    item->fingerprint);
-		time_rfc3339(out, item->not_before);
-		buf_adds(out, "\",\"not_after\":\"");
-		time_rfc3339(out, item->not_after);
-		buf_adds(out, "\"");
+		json_member(out, "fingerprint", item->fingerprint);
+		json_time(out, "not_before", item->not_before);
+		json_time(out, "not_after", item->not_after);
 	}
-	buf_addf(out, ",\"private\":%s,\"pinned\":%s}\n",
-	    item->has_private ? "true" : "false",
-	    item->pinned ? "true" : "false");
+	json_bool(out, "private", item->has_private);
+	json_bool(out, "pinned", item->pinned);
+	json_close_line(out);
 }
 
 void

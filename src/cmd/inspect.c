@@ -66,11 +66,12 @@ no_message(struct inspecting *in, const char *path, size_t at, size_t n,
 	    "%s: the %zu bytes at byte %zu are not a SIP message: %s", path, n,
 	    at, why);
 	if (in->c->json) {
-		buf_adds(&in->out, "{");
+		json_open(&in->out);
 		json_member(&in->out, "file", path);
-		buf_addf(&in->out, ",\"offset\":%zu,\"bytes\":%zu", at, n);
+		json_number(&in->out, "offset", at);
+		json_number(&in->out, "bytes", n);
 		json_member(&in->out, "error", why);
-		buf_adds(&in->out, "}\n");
+		json_close_line(&in->out);
 	}
 	(void)verb_fail(&e);
 	if (in->exit == 0)

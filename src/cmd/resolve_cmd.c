@@ -4,7 +4,6 @@
 
 #include "src/base/json.h"
 #include "src/base/loop.h"
-#include "src/base/text.h"
 #include "src/dns/resolve_words.h"
 #include "src/net/idn.h"
 #include "src/show/report.h"
@@ -22,17 +21,15 @@ struct resolving {
 static void
 step_json(struct buf *b, const struct resolve_step *step)
 {
-	buf_adds(b, "{");
+	json_open(b);
 	json_member(b, "step", resolve_kind_name(step->kind));
 	json_member(b, "question", step->question);
-	buf_adds(b, ",\"answers\":[");
-	for (size_t i = 0; i < step->count; i++) {
-		buf_adds(b, i > 0 ? "," : "");
-		text_json(b, span_str(step->answers[i]));
-	}
-	buf_adds(b, "]");
+	json_list(b, "answers");
+	for (size_t i = 0; i < step->count; i++)
+		json_string(b, step->answers[i]);
+	json_list_end(b);
 	json_member(b, "choice", step->choice);
-	buf_adds(b, "}\n");
+	json_close_line(b);
 }
 
 static void
@@ -40,19 +37,22 @@ targets_json(struct buf *b, const struct target *targets, size_t count)
 {
 	char address[ADDR_TEXT];
 
-	buf_adds(b, "{\"targets\":[");
+	json_open(b);
+	json_list(b, "targets");
 	for (size_t i = 0; i < count; i++) {
 		const struct target *t = &targets[i];
 
 		addr_host(&t->addr, address);
-		buf_adds(b, i > 0 ? ",{" : "{");
+		json_open(b);
 		json_member(b, "transport", verdict_transport_name(t->kind));
 		json_member(b, "host", t->host);
 		json_member(b, "name", t->name);
 		json_member(b, "address", address);
-		buf_addf(b, ",\"port\":%u}", addr_port(&t->addr));
+		json_number(b, "port", addr_port(&t->addr));
+		json_close(b);
 	}
-	buf_adds(b, "]}\n");
+	json_list_end(b);
+	json_close_line(b);
 }
 
 /* --- the verb ------------------------------------------------------------- */

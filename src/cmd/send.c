@@ -12,7 +12,6 @@
 #include "src/base/json.h"
 #include "src/base/loop.h"
 #include "src/base/text.h"
-#include "src/base/time.h"
 #include "src/show/report.h"
 #include "src/ua/ua.h"
 
@@ -53,21 +52,21 @@ print_sent(struct sending *s, const struct ua_sent *sent)
 	struct buf *b = &s->out;
 	struct err e = {0};
 
-	buf_adds(b, "{\"time\":\"");
-	time_rfc3339(b, time(NULL));
-	buf_adds(b, "\"");
+	json_open(b);
+	json_time(b, "time", time(NULL));
 	json_member(b, "to", sent->to);
-	buf_addf(b, ",\"text_bytes\":%zu,\"status\":", sent->text_len);
+	json_number(b, "text_bytes", sent->text_len);
 	if (sent->status == 0)
-		buf_adds(b, "null");
+		json_null(b, "status");
 	else
-		buf_addf(b, "%d", sent->status);
+		json_number(b, "status", (uint64_t)sent->status);
 	json_member(b, "phrase", sent->status == 0 ? NULL : sent->phrase);
 	json_member(b, "target", sent->target[0] == '\0' ? NULL : sent->target);
 	json_member(
 	    b, "call_id", sent->call_id[0] == '\0' ? NULL : sent->call_id);
 	json_member(b, "reason", sent->exit == 0 ? "" : sent->why);
-	buf_addf(b, ",\"exit\":%d}\n", sent->exit);
+	json_number(b, "exit", (uint64_t)sent->exit);
+	json_close_line(b);
 	if (report_write(b, &e) == -1)
 		fail(s, &e);
 }
