@@ -1,7 +1,5 @@
 #include "src/cmd/inspect_asn1.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +9,7 @@
 #include "keys/smime/cms_look.h"
 #include "keys/smime/mime.h"
 #include "src/app/verb.h"
+#include "src/base/dirlist.h"
 #include "src/base/text.h"
 #include "src/show/hexdump.h"
 #include "src/show/pem.h"
@@ -245,62 +244,28 @@ show_path(struct showing *s, const char *path, bool found)
 		fail(s, &e);
 }
 
-static int
-name_order(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The names in a folder, sorted; for the caller to free, each. */
-static size_t
-folder_names(DIR *d, char ***names)
-{
-	size_t count = 0;
-	struct dirent *entry;
-
-	*names = NULL;
-	while ((entry = readdir(d)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
-			continue;
-		*names = xrealloc(*names, (count + 1) * sizeof(**names));
-		(*names)[count++] = xstrdup(entry->d_name);
-	}
-	if (count > 0)
-		qsort(*names, count, sizeof(**names), name_order);
-	return count;
-}
-
 static void
 show_folder(struct showing *s, const char *path)
 {
-	DIR *d = opendir(path);
+	struct dirlist list;
 	struct err e = {0};
-	char **names;
-	size_t count;
 
-	if (d == NULL) {
-		(void)err_set(&e, EX_NOINPUT, "%s: %s", path, strerror(errno));
+	if (dirlist_read(path, &list, &e) == -1)
 		fail(s, &e);
-		return;
-	}
-	count = folder_names(d, &names);
-	(void)closedir(d);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < list.count; i++) {
 		struct buf file = {0};
 		struct stat st;
 
-		buf_addf(&file, "%s/%s", path, names[i]);
-		show_head(s, names[i]);
+		buf_addf(&file, "%s/%s", path, list.names[i]);
+		show_head(s, list.names[i]);
 		/* Reading a FIFO would block. */
 		if (stat((char *)file.p, &st) == 0 && !S_ISREG(st.st_mode))
 			buf_adds(&s->out, "(this is not a regular file)\n");
 		else
 			show_path(s, (char *)file.p, true);
 		buf_free(&file);
-		free(names[i]);
 	}
-	free(names);
+	dirlist_free(&list);
 }
 
 int

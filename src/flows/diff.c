@@ -4,7 +4,6 @@
  * The folders are untrusted: only regular files are read, symbolic links are not
  * followed, and output is escaped and bounded.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "src/app/verb.h"
+#include "src/base/dirlist.h"
 #include "src/base/savefile.h"
 #include "src/base/text.h"
 #include "src/flows/diff_priv.h"
@@ -192,7 +192,7 @@ static bool
 is_left_out(const char *name)
 {
 	static const char *const names[] = {
-	    ".", "..", "manifest", "flows.tgz.b64", ".lock", "peers"};
+	    "manifest", "flows.tgz.b64", ".lock", "peers"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -244,28 +244,23 @@ list_folder(struct differ *d, int folder, const char *under, struct names *out,
     struct err *e)
 {
 	struct buf path = {0};
-	struct dirent *entry;
-	DIR *dir;
-	int rc = 0;
+	struct dirlist list;
+	int rc;
 
 	buf_addf(&path, "%s%s%s", d->dirs[folder], under != NULL ? "/" : "",
 	    under != NULL ? under : "");
-	dir = opendir((char *)path.p);
-	if (dir == NULL)
-		rc = err_set(e, EX_NOINPUT, "%s cannot be read: %s",
-		    (char *)path.p, strerror(errno));
-	while (rc == 0 && (entry = readdir(dir)) != NULL) {
+	rc = dirlist_read((char *)path.p, &list, e);
+	for (size_t i = 0; rc == 0 && i < list.count; i++) {
 		struct buf name = {0};
 
-		if (is_left_out(entry->d_name))
+		if (is_left_out(list.names[i]))
 			continue;
 		buf_addf(&name, "%s%s%s", under != NULL ? under : "",
-		    under != NULL ? "/" : "", entry->d_name);
+		    under != NULL ? "/" : "", list.names[i]);
 		rc = list_one(d, folder, (char *)name.p, out, e);
 		buf_free(&name);
 	}
-	if (dir != NULL)
-		(void)closedir(dir);
+	dirlist_free(&list);
 	buf_free(&path);
 	return rc;
 }

@@ -2,19 +2,17 @@
  * Checks a saved folder, ours or another implementation's: its digests, its
  * messages, and whether the verdict on each agrees with its answer.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "keys/asn1/asn1_print.h"
 #include "src/app/verb.h"
+#include "src/base/dirlist.h"
 #include "src/base/text.h"
 #include "src/flows/flows_priv.h"
 #include "src/flows/replay_priv.h"
 #include "src/show/report.h"
-
-enum { REPLAY_PATH = 4096 };
 
 /* --- lines ------------------------------------------------------------------- */
 
@@ -91,40 +89,53 @@ is_named(const struct replay *r, const char *name)
 	return false;
 }
 
+static void report_unnamed(struct replay *r, const char *under, unsigned deep);
+
+/* Reports a file if the manifest does not name it, or the files in a folder. */
+static void
+report_file(struct replay *r, const char *name, unsigned deep)
+{
+	struct buf path = {0}, under = {0};
+	struct stat st;
+
+	buf_addf(&path, "%s/%s", r->folder.dir, name);
+	if (deep > 0 && lstat((char *)path.p, &st) == 0 &&
+	    S_ISDIR(st.st_mode)) {
+		buf_addf(&under, "%s/", name);
+		report_unnamed(r, (char *)under.p, deep - 1);
+	} else if (!is_named(r, name)) {
+		flows_replay_line(
+		    r, "-", name, "the manifest does not name it");
+		r->unnamed++;
+	}
+	buf_free(&under);
+	buf_free(&path);
+}
+
 /* Reports files that the manifest does not name; it never names itself and the
- * archive. deep is how many levels of folders to search. */
+ * archive. Searches the folder under (with its '/', or "") and deep levels of
+ * folders below. */
 static void
 report_unnamed(struct replay *r, const char *under, unsigned deep)
 {
-	char path[REPLAY_PATH + 256], name[512];
-	DIR *dir;
-	struct dirent *entry;
+	struct buf path = {0};
+	struct dirlist list;
+	struct err e;
 
-	(void)snprintf(
-	    path, sizeof(path), "%.4000s/%.200s", r->folder.dir, under);
-	dir = opendir(path);
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		struct stat st;
+	buf_addf(&path, "%s/%s", r->folder.dir, under);
+	(void)dirlist_read((char *)path.p, &list, &e);
+	for (size_t i = 0; i < list.count; i++) {
+		struct buf name = {0};
 
-		(void)snprintf(
-		    name, sizeof(name), "%.200s%.300s", under, entry->d_name);
-		(void)snprintf(
-		    path, sizeof(path), "%.3700s/%.500s", r->folder.dir, name);
-		if (entry->d_name[0] == '.' || strcmp(name, "manifest") == 0 ||
-		    strcmp(name, "flows.tgz.b64") == 0)
-			continue;
-		if (deep > 0 && lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-			(void)snprintf(
-			    name, sizeof(name), "%.200s/", entry->d_name);
-			report_unnamed(r, name, deep - 1);
-		} else if (!is_named(r, name)) {
-			flows_replay_line(
-			    r, "-", name, "the manifest does not name it");
-			r->unnamed++;
-		}
+		buf_addf(&name, "%s%s", under, list.names[i]);
+		if (list.names[i][0] != '.' &&
+		    strcmp((char *)name.p, "manifest") != 0 &&
+		    strcmp((char *)name.p, "flows.tgz.b64") != 0)
+			report_file(r, (char *)name.p, deep);
+		buf_free(&name);
 	}
-	if (dir != NULL)
-		(void)closedir(dir);
+	dirlist_free(&list);
+	buf_free(&path);
 }
 
 /* --- the whole --------------------------------------------------------------- */

@@ -5,7 +5,6 @@
  * Certificates are in the folder itself, which then is a key store, or in
  * NAME-keys if a flow has its own.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "src/base/digest.h"
+#include "src/base/dirlist.h"
 #include "src/base/savefile.h"
 #include "src/flows/archive.h"
 #include "src/flows/pair.h"
@@ -67,15 +67,11 @@ folder_put(struct flows_folder *d, const char *name, struct span data,
 static bool
 is_empty(const char *dir)
 {
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-	bool empty = d != NULL;
+	struct dirlist list;
+	struct err e;
+	bool empty = dirlist_read(dir, &list, &e) == 0 && list.count == 0;
 
-	while (empty && (entry = readdir(d)) != NULL)
-		empty = strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0;
-	if (d != NULL)
-		(void)closedir(d);
+	dirlist_free(&list);
 	return empty;
 }
 
@@ -189,35 +185,39 @@ belongs(const struct flows *f, const char *file, bool thrown_away)
 	    (thrown_away && is_file_of(file, "user_key_", f->them.key));
 }
 
+/* Adds a file of a key store under its name after under. */
+static int
+add_store_file(struct flows_folder *d, const char *store, const char *file,
+    const char *under, struct err *e)
+{
+	struct buf path = {0}, name = {0}, data = {0};
+	bool there = false;
+	int rc;
+
+	buf_addf(&path, "%s/%s", store, file);
+	buf_addf(&name, "%s%s", under, file);
+	rc = savefile_read((char *)path.p, &data, &there, e);
+	if (rc == 0 && there)
+		rc = folder_put(d, (char *)name.p, span_buf(&data),
+		    strncmp(file, "user_key_", 9) == 0, e);
+	buf_wipe(&data);
+	buf_free(&name);
+	buf_free(&path);
+	return rc;
+}
+
 static int
 add_store(struct flows_folder *d, const struct flows *f, const char *store,
     const char *under, struct err *e)
 {
 	bool thrown_away = strncmp(store, f->dir, strlen(f->dir)) == 0;
-	DIR *dir = opendir(store);
-	struct dirent *entry;
-	int rc = 0;
+	struct dirlist list;
+	int rc = dirlist_read(store, &list, e);
 
-	if (dir == NULL)
-		return err_set(e, EX_NOINPUT, "%s: %s", store, strerror(errno));
-	while (rc == 0 && (entry = readdir(dir)) != NULL) {
-		char path[2 * SCRATCH_PATH], name[SCRATCH_PATH];
-		struct buf data = {0};
-		bool there = false;
-
-		if (!belongs(f, entry->d_name, thrown_away))
-			continue;
-		(void)snprintf(
-		    path, sizeof(path), "%.400s/%.300s", store, entry->d_name);
-		(void)snprintf(
-		    name, sizeof(name), "%.80s%.300s", under, entry->d_name);
-		rc = savefile_read(path, &data, &there, e);
-		if (rc == 0 && there)
-			rc = folder_put(d, name, span_buf(&data),
-			    strncmp(entry->d_name, "user_key_", 9) == 0, e);
-		buf_wipe(&data);
-	}
-	(void)closedir(dir);
+	for (size_t i = 0; rc == 0 && i < list.count; i++)
+		if (belongs(f, list.names[i], thrown_away))
+			rc = add_store_file(d, store, list.names[i], under, e);
+	dirlist_free(&list);
 	return rc;
 }
 

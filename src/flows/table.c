@@ -59,7 +59,7 @@ static const struct flows_plan plans[] = {
 	.end = GOOD_SIGNED},
     {.name = "6.2",
 	.title = "MESSAGE Message with Encrypted Body",
-	.words = "A text/plain part that says \"hello\", for kumiko alone.",
+	.words = "A text/plain part that says \"hello\", encrypted to kumiko.",
 	.text = "hello",
 	.encrypt = true,
 	.end = {.status = 200,
@@ -75,8 +75,8 @@ static const struct flows_plan plans[] = {
 	.end = GOOD_BOTH},
     {.name = "inner",
 	.title = "Signed, Then Encrypted",
-	.words = "The signed part is encrypted (RFC 8591, 4.3): nobody can put "
-		 "a signature of theirs in the place of fluffy's.",
+	.words = "The signed part is encrypted (RFC 8591, 4.3), so that nobody "
+		 "can replace fluffy's signature.",
 	.text = "hello",
 	.sign = true,
 	.encrypt = true,
@@ -84,8 +84,8 @@ static const struct flows_plan plans[] = {
 	.end = GOOD_BOTH},
     {.name = "gcm",
 	.title = "Encrypted with AES-128-GCM",
-	.words = "AuthEnvelopedData (RFC 5083, 5084) around a signed part: "
-		 "what was changed on the way does not open.",
+	.words = "AuthEnvelopedData (RFC 5083, 5084) around a signed part: a "
+		 "message that is changed in transit cannot be decrypted.",
 	.text = "hello",
 	.sign = true,
 	.encrypt = true,
@@ -105,8 +105,8 @@ static const struct flows_plan plans[] = {
 	.end = GOOD_BOTH},
     {.name = "opaque",
 	.title = "Opaque Signed-Data",
-	.words = "The signed part lies inside the signed-data, where only who "
-		 "reads CMS can read it.",
+	.words = "The signed part lies inside the signed-data: only a client "
+		 "that reads CMS can show it.",
 	.text = "hello",
 	.sign = true,
 	.opaque = true,
@@ -120,7 +120,7 @@ static const struct flows_plan plans[] = {
 	.end = GOOD_SIGNED},
     {.name = "mutual",
 	.title = "TLS with Mutual Authentication",
-	.words = "The server asks for a certificate, and example.com shows "
+	.words = "The server requests a certificate, and example.com presents "
 		 "its own to its proxy.",
 	.text = "Hello!",
 	.handshake = true,
@@ -130,8 +130,8 @@ static const struct flows_plan plans[] = {
 	    .transport = TRANSPORT_TLS_MUTUAL}},
     {.name = "resumption",
 	.title = "A Session Resumed",
-	.words = "The second connection goes on with the first one's session: "
-		 "no certificate is sent again.",
+	.words = "The second connection resumes the first one's session: no "
+		 "certificate is sent again.",
 	.text = "Hello!",
 	.handshake = true,
 	.again = true,

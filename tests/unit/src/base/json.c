@@ -21,7 +21,7 @@ objects_on_lines(void **state)
 	json_open(&b);
 	json_close_line(&b);
 	assert_string_equal((char *)b.p,
-	    "{\"a\":\"x\\\"\\n\",\"b\":null,\"c\":18446744073709551615,"
+	    "{\"a\":\"x\\\"\\u000a\",\"b\":null,\"c\":18446744073709551615,"
 	    "\"d\":true,\"e\":false,\"f\":null,"
 	    "\"g\":\"1970-01-01T00:00:00Z\"}\n{}\n");
 	buf_free(&b);
@@ -63,5 +63,5 @@ main(void)
 	    cmocka_unit_test(lists),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("base_json", tests, NULL, NULL);
 }
