@@ -1,23 +1,19 @@
 #include "src/cmd/demo.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "src/app/verb.h"
-#include "src/base/loop.h"
 #include "src/base/text.h"
-#include "src/ua/ua.h"
+#include "src/ua/agent.h"
 
 enum { PEER_QUOTE = 60 }; /* bytes of a text that it repeats */
 
 struct peer {
 	const struct demo_peer *with;
-	struct loop *loop;
-	struct ua *ua;
-	struct loop_io alive;
+	struct agent agent;
 	bool listens;
 	size_t count;
 };
@@ -72,7 +68,7 @@ send_text(struct peer *p, struct span text)
 	    .sign = true,
 	    .encrypt = true};
 
-	(void)ua_send(p->ua, &letter);
+	(void)ua_send(p->agent.ua, &letter);
 }
 
 static void
@@ -113,38 +109,17 @@ on_event(void *arg, const struct ua_event *ev)
 	return true;
 }
 
-static void
-on_owner_gone(void *arg, short revents)
-{
-	struct peer *p = arg;
-
-	(void)revents;
-	loop_stop(p->loop);
-}
-
 int
 demo_peer(const struct demo_peer *with)
 {
 	struct peer p = {.with = with};
-	struct keystore *ks = NULL;
 	struct err e = {0};
-	int rc;
+	int rc = verb_keystore(with->config, false, &p.agent.ks, &e);
 
-	p.alive = (struct loop_io){
-	    .fd = with->alive, .fn = on_owner_gone, .arg = &p};
-	rc = verb_keystore(with->config, false, &ks, &e);
 	if (rc == 0)
-		rc = loop_new(&p.loop, &e);
+		rc = agent_open(&p.agent, with->config, NULL, on_event, &p, &e);
 	if (rc == 0)
-		rc = ua_new(p.loop, ks, with->config, on_event, &p, &p.ua, &e);
-	if (rc == 0) {
-		loop_io_set(p.loop, &p.alive, POLLIN);
-		rc = ua_listen(p.ua, &e);
-	}
-	if (rc == 0)
-		rc = loop_run(p.loop, &e);
-	ua_free(p.ua);
-	loop_free(p.loop);
-	keystore_free(ks);
+		rc = agent_serve(&p.agent, with->alive, &e);
+	agent_close(&p.agent);
 	return rc == 0 ? 0 : verb_fail(&e);
 }

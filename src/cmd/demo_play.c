@@ -13,7 +13,7 @@
 #include "src/base/text.h"
 #include "src/show/report.h"
 #include "src/show/unfold.h"
-#include "src/ua/ua.h"
+#include "src/ua/agent.h"
 
 enum { PLAY_SILENCE = 15000 }; /* ms without an answer after which it fails */
 
@@ -31,8 +31,7 @@ enum { LINES = sizeof(lines) / sizeof(lines[0]) };
 
 struct play {
 	const char *to;
-	struct loop *loop;
-	struct ua *ua;
+	struct agent agent;
 	struct loop_timer silence;
 	struct output out;
 	struct buf text;
@@ -51,7 +50,7 @@ on_output(void *arg)
 		p->why = p->out.failed;
 	if (p->out.failed.exit != 0 ||
 	    (p->over && output_waiting(&p->out) == 0))
-		loop_stop(p->loop);
+		loop_stop(p->agent.loop);
 }
 
 static void
@@ -61,7 +60,7 @@ send_next(struct play *p)
 
 	if (p->said == LINES) {
 		p->over = true;
-		loop_timer_del(p->loop, &p->silence);
+		loop_timer_del(p->agent.loop, &p->silence);
 		return;
 	}
 	letter.text = lines[p->said].text;
@@ -71,8 +70,8 @@ send_next(struct play *p)
 	buf_addf(&p->text, "== fluffy says to kumiko, %s: %s\n\n",
 	    lines[p->said].how, letter.text);
 	p->said++;
-	(void)ua_send(p->ua, &letter);
-	loop_timer_set(p->loop, &p->silence, PLAY_SILENCE);
+	(void)ua_send(p->agent.ua, &letter);
+	loop_timer_set(p->agent.loop, &p->silence, PLAY_SILENCE);
 }
 
 static void
@@ -105,7 +104,7 @@ on_event(void *arg, const struct ua_event *ev)
 		print_wire(p, ev->wire);
 	if (ev->type == UA_SENT && ev->sent->exit != 0) {
 		(void)err_set(&p->why, ev->sent->exit, "%s", ev->sent->why);
-		loop_stop(p->loop);
+		loop_stop(p->agent.loop);
 	}
 	if (ev->type == UA_MESSAGE) {
 		buf_adds(&p->text, "== kumiko answers:\n");
@@ -125,7 +124,7 @@ on_silence(void *arg)
 	struct play *p = arg;
 
 	(void)err_set(&p->why, EX_TEMPFAIL, "kumiko does not answer");
-	loop_stop(p->loop);
+	loop_stop(p->agent.loop);
 }
 
 static void
@@ -135,7 +134,7 @@ on_signal(void *arg, int signo)
 
 	(void)signo;
 	(void)err_set(&p->why, EX_TEMPFAIL, "the demo was interrupted");
-	loop_stop(p->loop);
+	loop_stop(p->agent.loop);
 }
 
 int
@@ -143,33 +142,29 @@ demo_play(const struct config *config, const char *to, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 	struct play p = {.to = to};
-	struct keystore *ks = NULL;
-	int rc = verb_keystore(config, false, &ks, e);
+	int rc = verb_keystore(config, false, &p.agent.ks, e);
 
 	p.silence = (struct loop_timer){.fn = on_silence, .arg = &p};
 	if (rc == 0)
-		rc = loop_new(&p.loop, e);
+		rc = agent_open(&p.agent, config, NULL, on_event, &p, e);
 	if (rc == 0)
-		output_init(&p.out, p.loop, on_output, &p);
+		output_init(&p.out, p.agent.loop, on_output, &p);
 	for (size_t i = 0; rc == 0 && i < sizeof(ends) / sizeof(ends[0]); i++)
-		rc = loop_signal(p.loop, ends[i], on_signal, &p, e);
+		rc = loop_signal(p.agent.loop, ends[i], on_signal, &p, e);
 	if (rc == 0)
-		rc = ua_new(p.loop, ks, config, on_event, &p, &p.ua, e);
-	if (rc == 0)
-		rc = ua_listen(p.ua, e);
+		rc = ua_listen(p.agent.ua, e);
 	if (rc == 0) {
-		ua_watch(p.ua, true);
+		ua_watch(p.agent.ua, true);
 		send_next(&p);
-		rc = loop_run(p.loop, e);
+		rc = loop_run(p.agent.loop, e);
 	}
 	if (rc == 0 && p.why.exit != 0) {
 		*e = p.why;
 		rc = -1;
 	}
-	ua_free(p.ua);
+	agent_stop(&p.agent);
 	output_end(&p.out);
 	buf_free(&p.text);
-	loop_free(p.loop);
-	keystore_free(ks);
+	agent_close(&p.agent);
 	return rc;
 }

@@ -10,7 +10,7 @@
 #include "src/base/output.h"
 #include "src/base/text.h"
 #include "src/show/report.h"
-#include "src/ua/ua.h"
+#include "src/ua/agent.h"
 
 enum {
 	LISTEN_DRAIN = 1500, /* ms for the last answers to be sent */
@@ -26,8 +26,7 @@ struct waiting {
 
 struct listening {
 	const struct config *c;
-	struct loop *loop;
-	struct ua *ua;
+	struct agent agent;
 	uint64_t count, limit; /* of messages; limit 0: none */
 	struct buf line;
 	struct output out;
@@ -65,7 +64,7 @@ answer_written(struct listening *l, bool given)
 		if (given && w.end > l->out.written)
 			return;
 		l->waiting_first++;
-		ua_given(l->ua, w.id, given);
+		ua_given(l->agent.ua, w.id, given);
 	}
 	l->waiting_first = l->waiting_count = 0;
 }
@@ -78,14 +77,14 @@ on_drain(void *arg)
 {
 	struct listening *l = arg;
 
-	if (loop_now(l->loop) >= l->end && l->waiting_count > 0) {
+	if (loop_now(l->agent.loop) >= l->end && l->waiting_count > 0) {
 		answer_written(l, false);
-		l->end = loop_now(l->loop) + LISTEN_REFUSALS;
+		l->end = loop_now(l->agent.loop) + LISTEN_REFUSALS;
 	}
-	if (ua_busy(l->ua) && loop_now(l->loop) < l->end)
-		loop_timer_set(l->loop, &l->drain, 1);
+	if (ua_busy(l->agent.ua) && loop_now(l->agent.loop) < l->end)
+		loop_timer_set(l->agent.loop, &l->drain, 1);
 	else
-		loop_stop(l->loop);
+		loop_stop(l->agent.loop);
 }
 
 /* Begins to end: accepts nothing more, and waits until all output is written,
@@ -94,15 +93,15 @@ static void
 begin_end(struct listening *l)
 {
 	if (!l->ending)
-		ua_deafen(l->ua);
+		ua_deafen(l->agent.ua);
 	l->ending = true;
 	if (l->draining ||
 	    (output_waiting(&l->out) > 0 && !l->hurry &&
 		l->out.failed.exit == 0))
 		return;
 	l->draining = true;
-	l->end = loop_now(l->loop) + LISTEN_DRAIN;
-	loop_timer_set(l->loop, &l->drain, 0);
+	l->end = loop_now(l->agent.loop) + LISTEN_DRAIN;
+	loop_timer_set(l->agent.loop, &l->drain, 0);
 }
 
 /* --- events ---------------------------------------------------------------------- */
@@ -159,7 +158,7 @@ on_message(struct listening *l, const struct ua_message *m)
 		begin_end(l);
 		return false;
 	}
-	id = output_waiting(&l->out) > 0 ? ua_later(l->ua) : 0;
+	id = output_waiting(&l->out) > 0 ? ua_later(l->agent.ua) : 0;
 	if (id != 0)
 		add_waiting(l, id);
 	if (++l->count == l->limit)
@@ -207,7 +206,7 @@ on_signal(void *arg, int signo)
 	(void)signo;
 	/* A second signal ends it at once. */
 	if (l->hurry)
-		loop_stop(l->loop);
+		loop_stop(l->agent.loop);
 	l->hurry = true;
 	begin_end(l);
 }
@@ -253,22 +252,22 @@ listen_options(const struct verb_args *a, struct listening *l, struct err *e)
 /* --- the verb ---------------------------------------------------------------------- */
 
 static int
-listen_run(struct listening *l, struct keystore *ks, struct err *e)
+listen_run(struct listening *l, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 
-	output_init(&l->out, l->loop, on_output, l);
-	if (verb_ready_keys(l->c, ks, e) == -1)
+	output_init(&l->out, l->agent.loop, on_output, l);
+	if (verb_ready_keys(l->c, l->agent.ks, e) == -1)
 		return -1;
 	/* From here on a signal ends it after the last answers. */
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(l->loop, ends[i], on_signal, l, e) == -1)
+		if (loop_signal(l->agent.loop, ends[i], on_signal, l, e) == -1)
 			return -1;
-	if (ua_listen(l->ua, e) == -1)
+	if (ua_listen(l->agent.ua, e) == -1)
 		return -1;
 	if (l->c->passphrase_command == NULL)
-		verb_ask_no_more(ks);
-	if (loop_run(l->loop, e) == -1)
+		verb_ask_no_more(l->agent.ks);
+	if (loop_run(l->agent.loop, e) == -1)
 		return -1;
 	if (l->out.failed.exit != 0) {
 		*e = l->out.failed;
@@ -286,24 +285,20 @@ static int
 listen_verb_run(const struct config *c, const struct verb_args *a)
 {
 	struct listening l = {.c = c};
-	struct keystore *ks = NULL;
 	struct err e = {0};
 	int rc;
 
 	l.drain = (struct loop_timer){.fn = on_drain, .arg = &l};
 	if (listen_options(a, &l, &e) == -1)
 		return verb_fail(&e);
-	rc = verb_keystore(c, false, &ks, &e);
+	rc = verb_keystore(c, false, &l.agent.ks, &e);
 	if (rc == 0)
-		rc = loop_new(&l.loop, &e);
+		rc = agent_open(&l.agent, c, NULL, on_event, &l, &e);
 	if (rc == 0)
-		rc = ua_new(l.loop, ks, c, on_event, &l, &l.ua, &e);
-	if (rc == 0)
-		rc = listen_run(&l, ks, &e);
-	ua_free(l.ua);
+		rc = listen_run(&l, &e);
+	agent_stop(&l.agent);
 	output_end(&l.out);
-	loop_free(l.loop);
-	keystore_free(ks);
+	agent_close(&l.agent);
 	free(l.waiting);
 	buf_free(&l.line);
 	return rc == 0 ? 0 : verb_fail(&e);

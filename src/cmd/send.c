@@ -13,7 +13,7 @@
 #include "src/base/loop.h"
 #include "src/base/text.h"
 #include "src/show/report.h"
-#include "src/ua/ua.h"
+#include "src/ua/agent.h"
 
 enum {
 	SEND_AHEAD = 512, /* messages of a batch that may wait */
@@ -22,8 +22,7 @@ enum {
 
 struct sending {
 	const struct config *c;
-	struct loop *loop;
-	struct ua *ua;
+	struct agent agent;
 	bool batch;
 	const char *to, *text; /* of a single message; text NULL: stdin */
 	struct loop_io in;
@@ -159,7 +158,7 @@ post(struct sending *s, const char *to, struct span text)
 		    to);
 		fail_unsent(s, to, text.n, &e);
 	} else
-		(void)ua_send(s->ua, &letter);
+		(void)ua_send(s->agent.ua, &letter);
 }
 
 /* Posts one line "URI<TAB>TEXT". */
@@ -191,7 +190,7 @@ post_lines(struct sending *s)
 {
 	struct span in = span_buf(&s->input);
 
-	while (s->at < in.n && ua_waiting(s->ua) < SEND_AHEAD) {
+	while (s->at < in.n && ua_waiting(s->agent.ua) < SEND_AHEAD) {
 		size_t end = span_find(in, '\n', s->at);
 
 		if (end == in.n && !s->eof)
@@ -211,12 +210,12 @@ static void
 continue_sending(struct sending *s)
 {
 	post_lines(s);
-	if (!s->eof && ua_waiting(s->ua) < SEND_AHEAD)
-		loop_io_set(s->loop, &s->in, POLLIN);
+	if (!s->eof && ua_waiting(s->agent.ua) < SEND_AHEAD)
+		loop_io_set(s->agent.loop, &s->in, POLLIN);
 	else
-		loop_io_del(s->loop, &s->in);
-	if (s->eof && s->at == s->input.n && ua_waiting(s->ua) == 0)
-		loop_stop(s->loop);
+		loop_io_del(s->agent.loop, &s->in);
+	if (s->eof && s->at == s->input.n && ua_waiting(s->agent.ua) == 0)
+		loop_stop(s->agent.loop);
 }
 
 static void
@@ -324,9 +323,9 @@ on_signal(void *arg, int signo)
 
 	(void)err_set(&e, EX_TEMPFAIL,
 	    "stopped by signal %d; unsent messages: %zu", signo,
-	    ua_waiting(s->ua));
+	    ua_waiting(s->agent.ua));
 	fail(s, &e);
-	loop_stop(s->loop);
+	loop_stop(s->agent.loop);
 }
 
 static int
@@ -335,44 +334,39 @@ send_run(struct sending *s, struct err *e)
 	if (!s->batch && read_text(s, e) == -1)
 		return -1;
 	/* From here on a signal reports how many messages are unsent. */
-	if (loop_signal(s->loop, SIGTERM, on_signal, s, e) == -1 ||
-	    loop_signal(s->loop, SIGINT, on_signal, s, e) == -1 ||
-	    loop_signal(s->loop, SIGHUP, on_signal, s, e) == -1)
+	if (loop_signal(s->agent.loop, SIGTERM, on_signal, s, e) == -1 ||
+	    loop_signal(s->agent.loop, SIGINT, on_signal, s, e) == -1 ||
+	    loop_signal(s->agent.loop, SIGHUP, on_signal, s, e) == -1)
 		return -1;
 	if (s->batch) {
 		s->in = (struct loop_io){
 		    .fd = STDIN_FILENO, .fn = read_batch, .arg = s};
-		loop_io_set(s->loop, &s->in, POLLIN);
-		return loop_run(s->loop, e);
+		loop_io_set(s->agent.loop, &s->in, POLLIN);
+		return loop_run(s->agent.loop, e);
 	}
 	s->eof = true;
 	post(s, s->to, span_buf(&s->input));
 	s->at = s->input.n;
-	return ua_waiting(s->ua) == 0 ? 0 : loop_run(s->loop, e);
+	return ua_waiting(s->agent.ua) == 0 ? 0 : loop_run(s->agent.loop, e);
 }
 
 static int
 send_verb_run(const struct config *c, const struct verb_args *a)
 {
 	struct sending s = {.c = c};
-	struct keystore *ks = NULL;
 	struct err e = {0};
 	int rc;
 
 	if (send_options(a, &s, &e) == -1)
 		return verb_fail(&e);
-	rc = verb_keystore(c, false, &ks, &e);
+	rc = verb_keystore(c, false, &s.agent.ks, &e);
 	if (rc == 0)
-		rc = loop_new(&s.loop, &e);
-	if (rc == 0)
-		rc = ua_new(s.loop, ks, c, on_event, &s, &s.ua, &e);
+		rc = agent_open(&s.agent, c, NULL, on_event, &s, &e);
 	if (rc == 0)
 		rc = send_run(&s, &e);
 	if (rc == -1)
 		fail(&s, &e);
-	ua_free(s.ua);
-	loop_free(s.loop);
-	keystore_free(ks);
+	agent_close(&s.agent);
 	buf_wipe(&s.input);
 	buf_free(&s.out);
 	return s.exit;

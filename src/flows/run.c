@@ -28,9 +28,7 @@ struct running {
 	struct flows_run *r;
 	struct flows_sides sides;
 	struct flows_keeper keeper;
-	struct loop *loop;
-	struct ua *ua;
-	struct keystore *ks;
+	struct agent agent;
 	struct loop_io told_io;
 	struct loop_timer silence, next;
 	int alive[2], told[2]; /* pipes; -1 where closed */
@@ -56,9 +54,9 @@ send_message(struct running *g)
 	    .encrypt = p->encrypt,
 	    .at = g->f->peer == NULL ? g->target : NULL};
 
-	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
+	loop_timer_set(g->agent.loop, &g->silence, FLOWS_SILENCE);
 	flows_name(g->f, g->r, g->ended, &g->sides);
-	(void)ua_send(g->ua, &letter);
+	(void)ua_send(g->agent.ua, &letter);
 }
 
 static void
@@ -74,7 +72,7 @@ on_sent(struct running *g, const struct ua_sent *sent)
 	}
 	g->ended++;
 	/* Not here: this is called by the connection that send_next closes. */
-	loop_timer_set(g->loop, &g->next, 0);
+	loop_timer_set(g->agent.loop, &g->next, 0);
 }
 
 static void
@@ -83,14 +81,14 @@ send_next(void *arg)
 	struct running *g = arg;
 
 	if (g->over) {
-		loop_stop(g->loop);
+		loop_stop(g->agent.loop);
 		return;
 	}
-	ua_hang_up(g->ua);
+	ua_hang_up(g->agent.ua);
 	if (g->ended < (g->r->plan->again ? 2U : 1U))
 		send_message(g);
 	else
-		loop_stop(g->loop);
+		loop_stop(g->agent.loop);
 }
 
 /* Records an event; ends the flow if a peer sends too much. */
@@ -102,7 +100,7 @@ keep_event(struct running *g, const struct ua_wire *w)
 	g->r->end.exit = EX_PROTOCOL;
 	(void)snprintf(g->r->why, sizeof(g->r->why),
 	    "the peer sent more than one flow may have");
-	loop_stop(g->loop);
+	loop_stop(g->agent.loop);
 }
 
 static bool
@@ -131,7 +129,7 @@ on_silence(void *arg)
 		    g->f->peer != NULL ? "no answer came in time"
 				       : "no message came in time");
 	}
-	loop_stop(g->loop);
+	loop_stop(g->agent.loop);
 }
 
 static void
@@ -141,7 +139,7 @@ on_signal(void *arg, int signo)
 
 	(void)signo;
 	(void)err_set(&g->why, EX_TEMPFAIL, "the flows were interrupted");
-	loop_stop(g->loop);
+	loop_stop(g->agent.loop);
 }
 
 /* --- records of the recipient ---------------------------------------------------------- */
@@ -155,7 +153,7 @@ await_peer(struct running *g)
 	fprintf(stderr, "signet: %s: send a MESSAGE to %s:%s within %d s\n",
 	    g->r->plan->name, g->sides.to, strrchr(g->target, ':') + 1,
 	    FLOWS_AWAIT / 1000);
-	loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT);
+	loop_timer_set(g->agent.loop, &g->silence, FLOWS_AWAIT);
 }
 
 /* The peer connected, and accepted our certificate (exit 0) or not. */
@@ -165,7 +163,7 @@ on_peer_came(struct running *g, int exit)
 	g->r->end.exit = exit;
 	/* A second try of the peer must not fall into the next flow. */
 	if (!g->came)
-		loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT_MORE);
+		loop_timer_set(g->agent.loop, &g->silence, FLOWS_AWAIT_MORE);
 	g->came = true;
 }
 
@@ -217,7 +215,7 @@ handle_record(struct running *g, char kind, struct span s)
 			memcpy(&g->why, s.p, sizeof(g->why));
 		(void)err_in(&g->why, "the recipient of %s cannot run",
 		    g->r->plan->name);
-		loop_stop(g->loop);
+		loop_stop(g->agent.loop);
 		break;
 	}
 }
@@ -263,12 +261,12 @@ on_records(void *arg, short revents)
 	(void)revents;
 	if (read_records(g))
 		return;
-	loop_io_del(g->loop, &g->told_io);
+	loop_io_del(g->agent.loop, &g->told_io);
 	if (g->why.exit == 0)
 		(void)err_set(&g->why, EX_SOFTWARE,
 		    "the recipient of %s ended before the flow did",
 		    g->r->plan->name);
-	loop_stop(g->loop);
+	loop_stop(g->agent.loop);
 }
 
 /* --- two processes ---------------------------------------------------------------------- */
@@ -336,22 +334,21 @@ begin(struct running *g, struct err *e)
 	g->next = (struct loop_timer){.fn = send_next, .arg = g};
 	if (g->f->peer == NULL && start_child(g, e) == -1)
 		return -1;
-	if (flows_keystore(&g->sides.ours, &g->ks, e) == -1 ||
-	    loop_new(&g->loop, e) == -1 ||
-	    ua_new_formatted(g->loop, g->ks, &g->sides.ours,
-		&g->sides.format.table, on_event, g, &g->ua, e) == -1)
+	if (flows_keystore(&g->sides.ours, &g->agent.ks, e) == -1 ||
+	    agent_open(&g->agent, &g->sides.ours, &g->sides.format.table,
+		on_event, g, e) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(g->loop, ends[i], on_signal, g, e) == -1)
+		if (loop_signal(g->agent.loop, ends[i], on_signal, g, e) == -1)
 			return -1;
-	ua_watch(g->ua, true);
-	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
+	ua_watch(g->agent.ua, true);
+	loop_timer_set(g->agent.loop, &g->silence, FLOWS_SILENCE);
 	if (g->f->peer != NULL)
 		send_message(g);
 	else {
 		g->told_io = (struct loop_io){
 		    .fn = on_records, .arg = g, .fd = g->told[0]};
-		loop_io_set(g->loop, &g->told_io, POLLIN);
+		loop_io_set(g->agent.loop, &g->told_io, POLLIN);
 	}
 	return 0;
 }
@@ -360,10 +357,9 @@ static void
 end(struct running *g)
 {
 	g->over = true;
-	ua_free(g->ua);
+	agent_stop(&g->agent);
 	end_child(g);
-	loop_free(g->loop);
-	keystore_free(g->ks);
+	agent_close(&g->agent);
 	flows_keep_end(&g->keeper);
 	close_one(&g->alive[0]);
 	close_one(&g->alive[1]);
@@ -397,12 +393,12 @@ run(struct running *g, struct err *e)
 	if (begin(g, e) == -1)
 		return -1;
 	scratch_hold(false);
-	rc = loop_run(g->loop, e);
+	rc = loop_run(g->agent.loop, e);
 	scratch_hold(true);
 	/* One more round, so that a signal of the last one is handled. */
 	g->over = true;
-	loop_timer_set(g->loop, &g->next, 1);
-	return rc == 0 ? loop_run(g->loop, e) : -1;
+	loop_timer_set(g->agent.loop, &g->next, 1);
+	return rc == 0 ? loop_run(g->agent.loop, e) : -1;
 }
 
 int

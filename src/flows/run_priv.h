@@ -6,7 +6,7 @@
 
 #include "src/flows/flows_priv.h"
 #include "src/show/ssldump.h"
-#include "src/ua/ua.h"
+#include "src/ua/agent.h"
 
 /* --- the two sides (settle.c) ---------------------------------------------- */
 
