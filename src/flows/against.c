@@ -126,7 +126,7 @@ run_one(struct against *a, struct flows *f, const struct flows_plan *p,
 		    outcome_words(seen, &r, words), result(p, counts));
 		if (!is_expected(p, counts)) {
 			a->wrong++;
-			if (r.why[0] != '\0')
+			if (r.why != NULL)
 				text_rows(
 				    &a->out, span_str(r.why), "         ", 80);
 		}
@@ -204,6 +204,8 @@ set_up(struct against *a, struct err *e)
 	    addr_numeric(span_str(ep.host), 0, &numeric))
 		return note_no_host(c);
 	a->awaits = *a->f;
+	a->awaits.root = NULL;
+	a->awaits.dir[0] = '\0';
 	a->awaits.peer = NULL;
 	a->awaits.await = c->listens.items[0];
 	a->awaits.us = a->f->them;

@@ -141,7 +141,7 @@ report_failure(const struct flows_args *a, const struct flows_run *r)
 	(void)err_set(&e,
 	    a->f.peer != NULL && r->end.exit != 0 ? r->end.exit : EX_NOPERM,
 	    "the flow %s did not end as expected%s%s", r->plan->name,
-	    r->why[0] != '\0' ? ": " : "", r->why);
+	    r->why != NULL ? ": " : "", r->why != NULL ? r->why : "");
 	return verb_fail(&e);
 }
 

@@ -88,7 +88,7 @@ struct flows {
 	char dir[300]; /* scratch folder */
 	struct scratch_guard guard;
 	bool made[2]; /* certificates with RSA and P-256 keys are made */
-	char root[256]; /* name of the test CA's root */
+	char *root; /* name of the test CA's root */
 };
 
 /* The key stores of the two agents of one flow. */
@@ -124,9 +124,9 @@ struct flows_run {
 	struct flows_event *events;
 	size_t count;
 	struct flows_end end; /* the actual one */
-	char why[1024]; /* why it was not sent, or "" */
+	char *why; /* why it was not sent, or NULL */
 	struct buf found; /* the recipient's verdict as lines */
-	char trouble[1024]; /* why the server ended the connection, or "" */
+	char *trouble; /* why the server ended the connection, or NULL */
 	bool asked; /* the server requested a certificate */
 };
 

@@ -47,6 +47,8 @@ flows_run_free(struct flows_run *r)
 	for (size_t i = 0; i < r->count; i++)
 		event_free(&r->events[i]);
 	free(r->events);
+	free(r->why);
+	free(r->trouble);
 	buf_free(&r->found);
 	*r = (struct flows_run){.count = 0};
 }

@@ -3,6 +3,7 @@
  * each flow with an odd certificate that one.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "keys/ca/testca.h"
@@ -354,7 +355,7 @@ find_root(struct flows *f, struct err *e)
 	size_t count, found = 0;
 
 	if (f->ca == NULL) {
-		(void)snprintf(f->root, sizeof(f->root), "%s", flows_root);
+		f->root = xstrdup(flows_root);
 		return 0;
 	}
 	if (keystore_open(f->ca, false, &ks, e) == -1)
@@ -365,8 +366,8 @@ find_root(struct flows *f, struct err *e)
 	}
 	for (size_t i = 0; i < count; i++)
 		if (items[i].kind == KEYSTORE_ROOT && items[i].has_private) {
-			(void)snprintf(
-			    f->root, sizeof(f->root), "%s", items[i].name);
+			free(f->root);
+			f->root = xstrdup(items[i].name);
 			found++;
 		}
 	keystore_items_free(items, count);
@@ -397,4 +398,6 @@ flows_end(struct flows *f)
 	if (f->dir[0] != '\0')
 		scratch_end(f->dir, &f->guard);
 	f->dir[0] = '\0';
+	free(f->root);
+	f->root = NULL;
 }

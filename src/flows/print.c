@@ -247,14 +247,14 @@ add_end(const struct flows *f, const struct flows_run *r, struct buf *out)
 		    &b, "%s finds: %s", peer_name(f), (const char *)r->found.p);
 		add_words(f, out, (const char *)b.p);
 		b.n = 0;
-	} else if (r->end.exit != 0 && r->trouble[0] != '\0') {
+	} else if (r->end.exit != 0 && r->trouble != NULL) {
 		buf_addf(&b, "%s says: %s", peer_name(f), r->trouble);
 		add_words(f, out, (const char *)b.p);
 		b.n = 0;
 	}
 	if (r->end.exit != 0) {
-		buf_addf(&b, "fluffy is told: %s (send ends with %d)", r->why,
-		    r->end.exit);
+		buf_addf(&b, "fluffy is told: %s (send ends with %d)",
+		    r->why != NULL ? r->why : "", r->end.exit);
 		add_words(f, out, (const char *)b.p);
 	}
 	buf_free(&b);

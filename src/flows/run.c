@@ -60,6 +60,13 @@ send_message(struct running *g)
 }
 
 static void
+set_why(struct flows_run *r, const char *why)
+{
+	free(r->why);
+	r->why = why != NULL ? xstrdup(why) : NULL;
+}
+
+static void
 on_sent(struct running *g, const struct ua_sent *sent)
 {
 	struct flows_run *r = g->r;
@@ -67,8 +74,7 @@ on_sent(struct running *g, const struct ua_sent *sent)
 	if (r->end.exit == 0) {
 		r->end.exit = sent->exit;
 		r->end.status = sent->status;
-		(void)snprintf(r->why, sizeof(r->why), "%s",
-		    sent->exit != 0 ? sent->why : "");
+		set_why(r, sent->exit != 0 ? sent->why : NULL);
 	}
 	g->ended++;
 	/* Not here: this is called by the connection that send_next closes. */
@@ -98,8 +104,7 @@ keep_event(struct running *g, const struct ua_wire *w)
 	if (flows_keep(&g->keeper, w) || g->r->end.exit != 0)
 		return;
 	g->r->end.exit = EX_PROTOCOL;
-	(void)snprintf(g->r->why, sizeof(g->r->why),
-	    "the peer sent more than one flow may have");
+	set_why(g->r, "the peer sent more than one flow may have");
 	loop_stop(g->agent.loop);
 }
 
@@ -125,7 +130,7 @@ on_silence(void *arg)
 		    g->r->plan->name);
 	else if (!g->came) {
 		g->r->end.exit = EX_TEMPFAIL;
-		(void)snprintf(g->r->why, sizeof(g->r->why),
+		set_why(g->r,
 		    g->f->peer != NULL ? "no answer came in time"
 				       : "no message came in time");
 	}
@@ -201,9 +206,8 @@ handle_record(struct running *g, char kind, struct span s)
 		break;
 	case FLOWS_TOLD_TROUBLE:
 		/* Keep the first: later ones follow from it. */
-		if (g->r->trouble[0] == '\0')
-			(void)snprintf(g->r->trouble, sizeof(g->r->trouble),
-			    "%.*s", (int)s.n, (const char *)s.p);
+		if (g->r->trouble == NULL)
+			g->r->trouble = xstrndup(s);
 		break;
 	case FLOWS_TOLD_REFUSED:
 		/* Only the first peer counts; later ones are ignored. */
@@ -418,8 +422,10 @@ flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
 	rc = run(&g, e);
 	end(&g);
 	if (out->end.exit != 0 && out->end.status == 0) {
-		find_cause(out->trouble, &out->end.signature);
-		find_cause(out->why, &out->end.signature);
+		if (out->trouble != NULL)
+			find_cause(out->trouble, &out->end.signature);
+		if (out->why != NULL)
+			find_cause(out->why, &out->end.signature);
 	}
 	if (rc == 0 && g.why.exit != 0) {
 		*e = g.why;

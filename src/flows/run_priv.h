@@ -13,8 +13,9 @@
 struct flows_sides {
 	struct config ours, theirs; /* theirs is unused with a peer */
 	struct flows_format format; /* of both */
-	char to[600]; /* URI of the recipient */
-	char proxy[600], names[300];
+	char *to; /* URI of the recipient */
+	char *proxy; /* of ours, with a peer; or NULL */
+	char *names; /* the seed of the next message, or NULL */
 };
 
 /* Fills in the settings of each side, and r->draft. Free with flows_unsettle. */

@@ -58,7 +58,7 @@ add_row(const struct flows *f, const struct flows_run *r, struct buf *out)
 	add_end(&seen, p, &r->end);
 	add_cells(out, p->name, direction(p), (const char *)expected.p,
 	    (const char *)seen.p, flows_ended_well(f, r) ? "pass" : "FAIL");
-	if (!flows_ended_well(f, r) && r->why[0] != '\0')
+	if (!flows_ended_well(f, r) && r->why != NULL)
 		text_rows(out, span_str(r->why), "         ", 80);
 	buf_free(&expected);
 	buf_free(&seen);

@@ -45,6 +45,26 @@ flows_by_udp(const struct flows_run *r)
 	return r->draft != NULL && !flows_is_tls(r->plan);
 }
 
+static char *
+with_scheme(const char *scheme, const char *rest)
+{
+	struct buf uri = {0};
+
+	buf_addf(&uri, "%s:%s", scheme, rest);
+	return (char *)uri.p;
+}
+
+/* Returns the URI of the recipient at the server's address, for free. */
+static char *
+to_address(const struct flows *f, const char *scheme)
+{
+	struct buf uri = {0};
+
+	buf_addf(&uri, "%s:%.*s@%s", scheme, (int)strcspn(f->them.key, "@"),
+	    f->them.key, f->address);
+	return (char *)uri.p;
+}
+
 static void
 settle_both(
     const struct flows *f, const struct flows_run *r, struct flows_sides *s)
@@ -52,21 +72,15 @@ settle_both(
 	const struct flows_plan *p = r->plan;
 	const char *scheme = flows_by_udp(r) ? "sip" : "sips";
 	bool address = p->odd == ODD_ADDRESS && !p->turned;
-	char who[600];
+	char *us = with_scheme(scheme, f->us.key);
 
-	(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->us.key);
-	settle_side(f, r, s, r->keys.sender, who, NULL, &s->ours);
+	settle_side(f, r, s, r->keys.sender, us, NULL, &s->ours);
+	free(us);
 	settle_plan(p, &s->ours);
-	if (p->mutual) {
-		(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->them.host);
-		s->ours.proxy = xstrdup(who);
-	}
-	if (address)
-		(void)snprintf(s->to, sizeof(s->to), "%s:%.*s@%s", scheme,
-		    (int)strcspn(f->them.key, "@"), f->them.key, f->address);
-	else
-		(void)snprintf(
-		    s->to, sizeof(s->to), "%s:%s", scheme, f->them.key);
+	if (p->mutual)
+		s->ours.proxy = with_scheme(scheme, f->them.host);
+	s->to = address ? to_address(f, scheme)
+			: with_scheme(scheme, f->them.key);
 	settle_side(f, r, s, r->keys.recipient, s->to,
 	    f->await != NULL      ? f->await
 		: flows_by_udp(r) ? "udp:127.0.0.1:0"
@@ -84,7 +98,7 @@ settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 {
 	const struct flows_plan *p = r->plan;
 
-	(void)snprintf(s->to, sizeof(s->to), "%.590s", f->peer);
+	s->to = xstrdup(f->peer);
 	s->ours = *f->config;
 	s->ours.keys = r->keys.sender;
 	settle_plan(p, &s->ours);
@@ -92,14 +106,16 @@ settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 		s->ours.attach_cert = true;
 	if (!p->mutual || s->ours.proxy != NULL)
 		return;
-	(void)snprintf(s->proxy, sizeof(s->proxy), "sips:%.590s",
-	    strchr(f->peer, '@') + 1);
+	s->proxy = with_scheme("sips", strchr(f->peer, '@') + 1);
 	s->ours.proxy = s->proxy;
 }
 
 void
 flows_unsettle(const struct flows *f, struct flows_sides *s)
 {
+	free(s->to);
+	free(s->proxy);
+	free(s->names);
 	if (f->peer != NULL)
 		return;
 	config_free(&s->ours);
@@ -110,11 +126,13 @@ void
 flows_name(const struct flows *f, const struct flows_run *r, unsigned number,
     struct flows_sides *s)
 {
+	struct buf names = {0};
+
 	if (f->seed == NULL)
 		return;
-	(void)snprintf(s->names, sizeof(s->names), "%s %s %u", f->seed,
-	    r->plan->name, number);
-	s->format.seed = s->names;
+	buf_addf(&names, "%s %s %u", f->seed, r->plan->name, number);
+	free(s->names);
+	s->format.seed = s->names = (char *)names.p;
 }
 
 /* Sets the time and the format of the messages. */
@@ -137,7 +155,7 @@ void
 flows_settle(
     const struct flows *f, struct flows_run *r, struct flows_sides *out)
 {
-	*out = (struct flows_sides){.to = ""};
+	*out = (struct flows_sides){.to = NULL};
 	set_format(f, r, out);
 	if (f->peer != NULL)
 		settle_ours(f, r, out);
