@@ -18,13 +18,13 @@ verb_fail(const struct err *e)
 }
 
 void
-verb_note(const struct config *c, const char *words)
+verb_note(const struct config *c, const char *text)
 {
 	char *line;
 
 	if (c->quiet)
 		return;
-	line = text_escape_line(span_str(words));
+	line = text_escape_line(span_str(text));
 	fprintf(stderr, "signet: %s\n", line);
 	free(line);
 }

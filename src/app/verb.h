@@ -20,7 +20,7 @@ void verb_ask_no_more(struct keystore *ks);
  * e->exit, or EX_SOFTWARE if that is 0. */
 int verb_fail(const struct err *e);
 /* Prints a note of the same form, unless c->quiet is set. */
-void verb_note(const struct config *c, const char *words);
+void verb_note(const struct config *c, const char *text);
 
 /* Returns a warning if the key store trusts the well-known root, or NULL. */
 const char *verb_keystore_warning(struct keystore *ks);

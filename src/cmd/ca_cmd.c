@@ -22,9 +22,9 @@ struct ca_args {
 /* Prints a warning about the well-known root, even with --quiet: anyone can
  * forge certificates below it. */
 static void
-warn_well_known(const char *words)
+warn_well_known(const char *text)
 {
-	fprintf(stderr, "signet: %s\n", words);
+	fprintf(stderr, "signet: %s\n", text);
 }
 
 static int
@@ -57,15 +57,15 @@ static int
 ca_revoke(const struct config *c, const struct ca_args *o, struct err *e)
 {
 	struct testca_revoked done;
-	struct buf words = {0};
+	struct buf text = {0};
 	int rc = testca_revoke(&o->ca, o->a->words[1], &done, e);
 
 	if (rc == 0 && done.known > 0) {
-		buf_addf(&words, "the certificate of %s was already revoked",
+		buf_addf(&text, "the certificate of %s was already revoked",
 		    o->a->words[1]);
-		verb_note(c, (char *)words.p);
+		verb_note(c, (char *)text.p);
 	}
-	buf_free(&words);
+	buf_free(&text);
 	return rc;
 }
 

@@ -170,15 +170,15 @@ static bool
 on_event(void *arg, const struct ua_event *ev)
 {
 	struct listening *l = arg;
-	char words[128];
+	char text[128];
 
 	switch (ev->type) {
 	case UA_MESSAGE:
 		return on_message(l, ev->message);
 	case UA_LISTENING:
 		(void)snprintf(
-		    words, sizeof(words), "listening on %s", ev->words);
-		verb_note(l->c, words);
+		    text, sizeof(text), "listening on %s", ev->words);
+		verb_note(l->c, text);
 		break;
 	case UA_REGISTERED:
 	case UA_UNREGISTERED:

@@ -92,16 +92,16 @@ static void
 on_sent(struct sending *s, const struct ua_sent *sent)
 {
 	struct err e = {0};
-	char words[256];
+	char note[256];
 
 	if (sent->exit != 0) {
 		(void)err_set(&e, sent->exit, "%zu bytes to %s not sent: %s",
 		    sent->text_len, sent->to, sent->why);
 		fail(s, &e);
 	} else if (s->c->verbose) {
-		(void)snprintf(words, sizeof(words), "%.100s: %d %.60s from %s",
+		(void)snprintf(note, sizeof(note), "%.100s: %d %.60s from %s",
 		    sent->to, sent->status, sent->phrase, sent->target);
-		verb_note(s->c, words);
+		verb_note(s->c, note);
 	}
 	if (s->c->json)
 		print_sent(s, sent);

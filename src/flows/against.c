@@ -59,7 +59,7 @@ outcome(const struct flows *f, const struct flows_run *r)
 }
 
 static const char *
-outcome_words(enum outcome o, const struct flows_run *r, char words[40])
+outcome_text(enum outcome o, const struct flows_run *r, char text[40])
 {
 	switch (o) {
 	case UNASKED:
@@ -73,8 +73,8 @@ outcome_words(enum outcome o, const struct flows_run *r, char words[40])
 		return o == TOOK   ? "it sent"
 		    : o == REFUSED ? "no connection"
 				   : "nothing";
-	(void)snprintf(words, 40, "%d", r->end.status);
-	return words;
+	(void)snprintf(text, 40, "%d", r->end.status);
+	return text;
 }
 
 static bool
@@ -109,7 +109,7 @@ run_one(struct against *a, struct flows *f, const struct flows_plan *p,
     enum part part, struct err *e)
 {
 	struct flows_run r;
-	char words[40];
+	char text[40];
 	enum outcome seen, counts;
 	int rc = flows_run(f, p, &r, e);
 
@@ -123,7 +123,7 @@ run_one(struct against *a, struct flows *f, const struct flows_plan *p,
 			counts = NO_ANSWER;
 		add_row(a, p->name, part_names[part],
 		    p->end.exit == 0 ? "taken" : "refused",
-		    outcome_words(seen, &r, words), result(p, counts));
+		    outcome_text(seen, &r, text), result(p, counts));
 		if (!is_expected(p, counts)) {
 			a->wrong++;
 			if (r.why != NULL)
@@ -175,14 +175,14 @@ scenario(struct against *a, const struct flows_plan *p, struct err *e)
 static int
 note_no_host(const struct config *c)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
-	buf_addf(&words,
+	buf_addf(&text,
 	    "the peer is not asked to send to %s: a certificate is checked by "
 	    "the host's name, so listen at tls:HOST:PORT",
 	    c->listens.items[0]);
-	verb_note(c, (const char *)words.p);
-	buf_free(&words);
+	verb_note(c, (const char *)text.p);
+	buf_free(&text);
 	return 0;
 }
 

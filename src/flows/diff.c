@@ -43,14 +43,14 @@ differ_enough(const struct differ *d)
 void
 differ_say(struct differ *d, const char *where, const char *fmt, ...)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 	va_list ap;
 
 	d->differ = true;
 	if (differ_enough(d))
 		return;
 	va_start(ap, fmt);
-	buf_vaddf(&words, fmt, ap);
+	buf_vaddf(&text, fmt, ap);
 	va_end(ap);
 	buf_addf(&d->out, "%s: ", d->file);
 	if (d->said++ == DIFF_LINES) {
@@ -60,10 +60,10 @@ differ_say(struct differ *d, const char *where, const char *fmt, ...)
 			put_harmless(&d->out, where);
 			buf_adds(&d->out, ": ");
 		}
-		put_harmless(&d->out, (char *)words.p);
+		put_harmless(&d->out, (char *)text.p);
 		buf_adds(&d->out, "\n");
 	}
-	buf_free(&words);
+	buf_free(&text);
 }
 
 /* Appends text in quotes from byte from on, cut to DIFF_TEXT bytes. */
@@ -102,16 +102,16 @@ void
 differ_texts(struct differ *d, const char *where, struct span a, struct span b)
 {
 	size_t at = first_difference(a, b);
-	struct buf words = {0};
+	struct buf text = {0};
 
 	at = (a.n > DIFF_TEXT || b.n > DIFF_TEXT) && at > DIFF_TEXT / 2
 	    ? at - DIFF_BEFORE
 	    : 0;
-	put_text(&words, a, at);
-	buf_adds(&words, " | ");
-	put_text(&words, b, at);
-	differ_say(d, where, "%s", (char *)words.p);
-	buf_free(&words);
+	put_text(&text, a, at);
+	buf_adds(&text, " | ");
+	put_text(&text, b, at);
+	differ_say(d, where, "%s", (char *)text.p);
+	buf_free(&text);
 }
 
 bool

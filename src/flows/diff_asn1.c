@@ -226,7 +226,7 @@ say_one(const struct comparing *c, const char *name, const struct value *a,
 {
 	const struct value *v = a != NULL ? a : b;
 	char *at, first[64] = "";
-	struct buf words = {0};
+	struct buf text = {0};
 	struct span list = v->der.body;
 	struct value oid = {.all = {v->der.body.p, 0}};
 
@@ -236,11 +236,11 @@ say_one(const struct comparing *c, const char *name, const struct value *a,
 		name_of(first, &oid);
 	}
 	at = place(c, name, a, b);
-	buf_addf(&words, "%s%s", first, first[0] != '\0' ? " " : "");
-	put_value(&words, v);
-	differ_say(c->d, at, "%s, only in %s", (char *)words.p,
+	buf_addf(&text, "%s%s", first, first[0] != '\0' ? " " : "");
+	put_value(&text, v);
+	differ_say(c->d, at, "%s, only in %s", (char *)text.p,
 	    c->d->dirs[a != NULL ? 0 : 1]);
-	buf_free(&words);
+	buf_free(&text);
 	free(at);
 }
 

@@ -108,15 +108,15 @@ differ_items_fields(struct differ_items *l, struct span head)
 }
 
 void
-differ_items_words(struct differ_items *l, struct span words)
+differ_items_lines(struct differ_items *l, struct span text)
 {
 	size_t at = 0, next;
 
-	for (; at < words.n; at = next) {
-		size_t end = line_end(words, at, &next);
-		struct differ_item one = split_line(span_cut(words, at, end));
+	for (; at < text.n; at = next) {
+		size_t end = line_end(text, at, &next);
+		struct differ_item one = split_line(span_cut(text, at, end));
 
-		one.raw = span_cut(words, at, end);
+		one.raw = span_cut(text, at, end);
 		add(l, one);
 	}
 }

@@ -57,21 +57,20 @@ static bool
 compare_certs(struct differ *d, const char *where, struct span a, struct span b)
 {
 	struct differ_items one = {0}, other = {0};
-	struct buf words[2] = {{0}, {0}};
-	bool both = cert_words_der(&words[0], a) &&
-	    cert_words_der(&words[1], b);
+	struct buf text[2] = {{0}, {0}};
+	bool both = cert_words_der(&text[0], a) && cert_words_der(&text[1], b);
 
 	if (both) {
-		differ_items_words(&one, span_buf(&words[0]));
-		differ_items_words(&other, span_buf(&words[1]));
+		differ_items_lines(&one, span_buf(&text[0]));
+		differ_items_lines(&other, span_buf(&text[1]));
 		differ_items_compare(
 		    d, where, &one, &other, "names", word_differs);
 		differ_extensions(d, where, a, b);
 	}
 	differ_items_free(&one);
 	differ_items_free(&other);
-	buf_free(&words[0]);
-	buf_free(&words[1]);
+	buf_free(&text[0]);
+	buf_free(&text[1]);
 	return both;
 }
 

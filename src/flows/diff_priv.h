@@ -64,7 +64,7 @@ void differ_items_fields(struct differ_items *l, struct span head);
  * all the same. */
 bool differ_items_params(struct differ_items *l, struct span value);
 /* Adds lines of "name: value". */
-void differ_items_words(struct differ_items *l, struct span words);
+void differ_items_lines(struct differ_items *l, struct span text);
 
 /* Reports items that only one list has, and items with another value, another
  * form or another place. what names the items ("fields"); fn reports two

@@ -41,7 +41,7 @@ struct flows_end {
 
 struct flows_plan {
 	const char *name, *title;
-	const char *words; /* printed below the title, or NULL */
+	const char *about; /* printed below the title, or NULL */
 	const char *text;
 	bool sign, encrypt, inner, gcm, opaque, attach;
 	bool p256; /* keys are P-256 instead of RSA */

@@ -59,14 +59,14 @@ hides_ports(const struct flows *f, const struct flows_run *r)
 
 /* Appends our own text, wrapped. */
 static void
-add_words(const struct flows *f, struct buf *out, const char *words)
+add_text(const struct flows *f, struct buf *out, const char *text)
 {
 	struct buf b = {0};
 
 	if (f->seed != NULL)
-		add_portless(&b, span_str(words));
+		add_portless(&b, span_str(text));
 	else
-		buf_adds(&b, words);
+		buf_adds(&b, text);
 	text_rows(out, span_buf(&b), margin, PRINT_WIDTH);
 	buf_free(&b);
 }
@@ -245,17 +245,17 @@ add_end(const struct flows *f, const struct flows_run *r, struct buf *out)
 	if (r->found.n > 0) {
 		buf_addf(
 		    &b, "%s finds: %s", peer_name(f), (const char *)r->found.p);
-		add_words(f, out, (const char *)b.p);
+		add_text(f, out, (const char *)b.p);
 		b.n = 0;
 	} else if (r->end.exit != 0 && r->trouble != NULL) {
 		buf_addf(&b, "%s says: %s", peer_name(f), r->trouble);
-		add_words(f, out, (const char *)b.p);
+		add_text(f, out, (const char *)b.p);
 		b.n = 0;
 	}
 	if (r->end.exit != 0) {
 		buf_addf(&b, "fluffy is told: %s (send ends with %d)",
 		    r->why != NULL ? r->why : "", r->end.exit);
-		add_words(f, out, (const char *)b.p);
+		add_text(f, out, (const char *)b.p);
 	}
 	buf_free(&b);
 	buf_adds(out, "\n\n");
@@ -268,8 +268,8 @@ flows_print(const struct flows *f, const struct flows_run *r, struct buf *out)
 	unsigned number = 0;
 
 	buf_addf(out, "%s.  %s\n\n", p->name, p->title);
-	if (p->words != NULL) {
-		add_words(f, out, p->words);
+	if (p->about != NULL) {
+		add_text(f, out, p->about);
 		buf_adds(out, "\n");
 	}
 	add_diagram(f, r, out);

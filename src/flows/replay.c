@@ -18,20 +18,20 @@
 
 void
 flows_replay_line(
-    struct replay *r, const char *mark, const char *file, const char *words)
+    struct replay *r, const char *mark, const char *file, const char *text)
 {
 	buf_addf(&r->out, "%-5s ", mark);
 	text_escape(&r->out, span_str(file), false);
 	buf_adds(&r->out, ": ");
-	text_escape(&r->out, span_str(words), false);
+	text_escape(&r->out, span_str(text), false);
 	buf_adds(&r->out, "\n");
 }
 
 void
 flows_replay_fault(
-    struct replay *r, const char *file, int ends, const char *words)
+    struct replay *r, const char *file, int ends, const char *text)
 {
-	flows_replay_line(r, "WRONG", file, words);
+	flows_replay_line(r, "WRONG", file, text);
 	r->wrong++;
 	if (r->ends == 0)
 		r->ends = ends;

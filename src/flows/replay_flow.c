@@ -160,7 +160,7 @@ no_verdict(int status)
 
 struct telling {
 	const struct policy *policy;
-	struct buf words;
+	struct buf text;
 	int answered; /* status of the answer; 0: none */
 };
 
@@ -173,17 +173,17 @@ add_finding(void *arg, const struct ua_message *m)
 	report_found(&lines, m);
 	for (size_t at = 0, end; at < lines.n; at = end + 1) {
 		end = span_find(span_buf(&lines), '\n', at);
-		buf_addspan(&t->words, span_cut(span_buf(&lines), at, end));
-		buf_adds(&t->words, end + 1 < lines.n ? "; " : "");
+		buf_addspan(&t->text, span_cut(span_buf(&lines), at, end));
+		buf_adds(&t->text, end + 1 < lines.n ? "; " : "");
 	}
 	buf_free(&lines);
 	if (m->text == NULL && m->verdict.signature == SIGNATURE_WEAK &&
 	    !t->policy->legacy)
-		buf_adds(&t->words, " (--legacy accepts it)");
+		buf_adds(&t->text, " (--legacy accepts it)");
 	if (t->answered > 0)
-		buf_addf(&t->words, "; answered %d", t->answered);
+		buf_addf(&t->text, "; answered %d", t->answered);
 	if (no_verdict(t->answered) != NULL)
-		buf_addf(&t->words, ", %s", no_verdict(t->answered));
+		buf_addf(&t->text, ", %s", no_verdict(t->answered));
 	return true;
 }
 
@@ -201,15 +201,15 @@ report_judged(struct replay *r, const char *file, const struct sip_msg *m,
 	    m, in, TRANSPORT_NONE, flows_judge_time(m), add_finding, &t);
 	if (no_key) {
 		r->unseen++;
-		buf_adds(&t.words,
+		buf_adds(&t.text,
 		    "; no private key here decrypts it (give its key store "
 		    "with --keys)");
-		flows_replay_line(r, "-", file, (const char *)t.words.p);
+		flows_replay_line(r, "-", file, (const char *)t.text.p);
 	} else if (took != good)
-		flows_replay_fault(r, file, EX_NOPERM, (const char *)t.words.p);
+		flows_replay_fault(r, file, EX_NOPERM, (const char *)t.text.p);
 	else
-		flows_replay_line(r, "good", file, (const char *)t.words.p);
-	buf_free(&t.words);
+		flows_replay_line(r, "good", file, (const char *)t.text.p);
+	buf_free(&t.text);
 }
 
 /* --- the flow ---------------------------------------------------------------- */

@@ -17,12 +17,12 @@ struct replay {
 	int ends; /* exit status of the first fault */
 };
 
-/* Appends "MARK FILE: WORDS", escaped for a terminal. */
+/* Appends "MARK FILE: TEXT", escaped for a terminal. */
 void flows_replay_line(
-    struct replay *r, const char *mark, const char *file, const char *words);
+    struct replay *r, const char *mark, const char *file, const char *text);
 /* The same for a fault; ends is its exit status. */
 void flows_replay_fault(
-    struct replay *r, const char *file, int ends, const char *words);
+    struct replay *r, const char *file, int ends, const char *text);
 /* Returns a file that exists, or NULL. */
 const struct flows_file *flows_replay_find(
     const struct replay *r, const char *name);

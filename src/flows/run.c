@@ -375,14 +375,14 @@ end(struct running *g)
 
 /* Finds the verdict that a text about a refused certificate names. */
 static void
-find_cause(const char *words, enum verdict_signature *out)
+find_cause(const char *text, enum verdict_signature *out)
 {
 	for (int i = SIGNATURE_MALFORMED; i < SIGNATURE_GOOD; i++) {
 		char name[40];
 
 		(void)snprintf(name, sizeof(name), ": %s: ",
 		    verdict_signature_name((enum verdict_signature)i));
-		if (strstr(words, name) != NULL) {
+		if (strstr(text, name) != NULL) {
 			*out = (enum verdict_signature)i;
 			return;
 		}
