@@ -66,7 +66,7 @@ void config_ephemeral(
     struct config *c, const char *keys, const char *aor, const char *listen);
 void config_free(struct config *c);
 
-/* Whether the settings say where the SIP password comes from. */
+/* Returns whether the settings have a source of the SIP password. */
 bool config_has_password(const struct config *c);
 
 /* Changes a setting while signet runs. EX_USAGE, also if the setting needs a

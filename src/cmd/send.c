@@ -92,16 +92,17 @@ static void
 on_sent(struct sending *s, const struct ua_sent *sent)
 {
 	struct err e = {0};
-	char note[256];
+	struct buf note = {0};
 
 	if (sent->exit != 0) {
 		(void)err_set(&e, sent->exit, "%zu bytes to %s not sent: %s",
 		    sent->text_len, sent->to, sent->why);
 		fail(s, &e);
 	} else if (s->c->verbose) {
-		(void)snprintf(note, sizeof(note), "%.100s: %d %.60s from %s",
-		    sent->to, sent->status, sent->phrase, sent->target);
-		verb_note(s->c, note);
+		buf_addf(&note, "%s: %d %s from %s", sent->to, sent->status,
+		    sent->phrase, sent->target);
+		verb_note(s->c, (char *)note.p);
+		buf_free(&note);
 	}
 	if (s->c->json)
 		print_sent(s, sent);
