@@ -99,7 +99,7 @@ on_sent(struct sending *s, const struct ua_sent *sent)
 		    sent->text_len, sent->to, sent->why);
 		fail(s, &e);
 	} else if (s->c->verbose) {
-		buf_addf(&note, "%s: %d %s from %s", sent->to, sent->status,
+		buf_addf(&note, "%s: %d %.60s from %s", sent->to, sent->status,
 		    sent->phrase, sent->target);
 		verb_note(s->c, (char *)note.p);
 		buf_free(&note);
