@@ -96,9 +96,9 @@ timed() {
 	read -r wall used <"$dir/timed"
 }
 
-# --- batches, sealed -----------------------------------------------------------
+# --- batches, encrypted -----------------------------------------------------------
 
-echo "send -b, signed and sealed, over TLS, to 64 URIs at one listener:"
+echo "send -b, signed and encrypted, over TLS, to 64 URIs at one listener:"
 echo "messages a second of CPU time, against a loop of the same CMS work"
 for type in p256 rsa:2048; do
 	store=$dir/$type

@@ -99,7 +99,7 @@ for kind in '' '-s -e'; do
 	paced $kind || echo "  it failed"
 	case $kind in
 	'') printf '  plain ' ;;
-	*) printf '  signed and sealed ' ;;
+	*) printf '  signed and encrypted ' ;;
 	esac
 	printf '%.1f ms in 95 of 100 (aim at most 5), median %.1f\n' \
 	    "$(field echo 2 | awk '{print $1 / 1000}')" \

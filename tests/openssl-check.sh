@@ -74,7 +74,7 @@ look() {
 		    -recip "$3/user_cert_kumiko@example.net.pem" \
 		    -out "$work/opened" 2>"$work/err" &&
 		    grep -aqi '^Content-Type' "$work/opened"
-		said $? "$1: sealed for kumiko"
+		said $? "$1: encrypted for kumiko"
 		_boundary=$(parameter boundary "$work/opened")
 		if [ -n "$_boundary" ]; then
 			inside "$1" "$3" "$_boundary"
@@ -91,7 +91,7 @@ look() {
 	esac
 }
 
-# inside NAME STORE BOUNDARY: a signed entity that was sealed
+# inside NAME STORE BOUNDARY: a signed entity that was encrypted
 inside() {
 	signed "$work/opened" "$3" >"$work/content"
 	_at=$(grep -abo -e "^--$3" "$work/opened" | cut -d: -f1 | sed -n 2p)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # openssl-make.sh FOLDER: flows 6.1, 6.2 and 6.3 of another implementation, as
-# signet saves them: what is signed, sealed and certified is made by openssl
+# signet saves them: what is signed, encrypted and certified is made by openssl
 # alone, and the shell puts the bytes together.
 set -eu
 mkdir -p "${1:?which folder}"
@@ -120,9 +120,9 @@ seal "$work/text" 6.3-blob3.der
 	    'Content-Disposition: attachment;handling=required;filename=smime.p7m' \
 	    'Content-Transfer-Encoding: binary' ''
 	cat 6.3-blob3.der
-} >"$work/sealed"
-sign "$work/sealed" 6.3-blob4.der
-signed "$work/sealed" 6.3-blob4.der "$boundary" >"$work/body"
+} >"$work/encrypted"
+sign "$work/encrypted" 6.3-blob4.der
+signed "$work/encrypted" 6.3-blob4.der "$boundary" >"$work/body"
 message 6.3 "$multipart" "$work/body"
 
 for file in *.der *.pem *.sip; do

@@ -8,8 +8,8 @@
 
 #include "src/base/time.h"
 
-/* Where a member of struct config lies. An array of a negative size stops the
- * compiler where the member has not the size of the setting's type. */
+/* The offset of a member of struct config. The array has a negative size, which
+ * is a compile error, if the member's size is not that of the setting's type. */
 #define AT(member, type)                                                      \
 	(offsetof(struct config, member) +                                    \
 	    0 *                                                               \
@@ -58,11 +58,10 @@
 
 static const struct setting settings[] = {
     TEXT("config", 'c', FIXED, config, "FILE",
-	"settings (signet/signet.conf where XDG says)"),
+	"settings ($XDG_CONFIG_HOME/signet/signet.conf)"),
     TEXT("keys", 'k', FIXED, keys, "DIR",
-	"the key store (signet/keys where XDG says)"),
-    LIST("aor", 'a', FIXED, aors, "URI",
-	"who I am, sips:alice@example.com; listen takes several"),
+	"key store ($XDG_DATA_HOME/signet/keys)"),
+    LIST("aor", 'a', FIXED, aors, "URI", "your address; listen takes several"),
     TEXT("passphrase-command", 0, FIXED, passphrase_command, "CMD",
 	"prints the private keys' passphrase"),
     TEXT("password-command", 'p', FIXED, password_command, "CMD",
@@ -70,82 +69,81 @@ static const struct setting settings[] = {
     TEXT("password-file", 0, FIXED, password_file, "FILE",
 	"has the SIP password in its first line"),
     TEXT("auth-user", 0, FIXED, auth_user, "NAME",
-	"whose the password is (the user of aor)"),
+	"user name for the password (the user of aor)"),
     TEXT("realm", 0, FIXED, realm, "NAME",
-	"what the password is for (the domain of aor)"),
+	"realm of the password (the domain of aor)"),
     YES_NO("md5-in-clear", 0, FIXED, md5_in_clear,
 	"answer an MD5 challenge without TLS"),
     CHOICE("register", FIXED, registering, "auto|yes|no",
-	"whether listen registers; auto: where there is a password source"),
+	"whether listen registers; auto: with a password"),
     NUMBER("register-expires", FIXED, register_expires, 3600, 604800, "SECONDS",
-	"how long a registration is asked for"),
+	"lifetime of a registration"),
     NUMBER("keep-alive", FIXED, keep_alive, 110, 86400, "SECONDS",
-	"a registered connection is tried after this; 0: never"),
+	"longest time between keep-alives; 0: never"),
     NUMBER("retry-max", FIXED, retry_max, 300, 86400, "SECONDS",
-	"longest wait before what failed is tried again"),
+	"longest wait before trying again after a failure"),
     TEXT("proxy", 'P', FIXED, proxy, "URI", "outbound proxy"),
     LIST("listen", 'l', FIXED, listens, "ADDR",
 	"[udp:|tcp:|tls:]host:port; several (tls:localhost:5061)"),
     LIST("dns", 0, FIXED, dns, "HOST:PORT",
 	"name server instead of the system's; several"),
     YES_NO("sign", 's', LIVE, sign, "sign what is sent"),
-    YES_NO("encrypt", 'e', LIVE, encrypt, "seal what is sent"),
+    YES_NO("encrypt", 'e', LIVE, encrypt, "encrypt what is sent"),
     TEXT("trace", 0, FIXED, trace, "FILE",
-	"the wire, decrypted, as a person reads it; - is standard error"),
+	"append decrypted messages; - is standard error"),
     YES_NO("json", 0, FIXED, json, "one JSON object a line"),
     TIME("at", 0, FIXED, policy.at, "TIME",
 	"judge certificates at this time (RFC 3339)"),
     YES_NO("legacy", 0, FIXED, policy.legacy,
-	"admit RSA-1024 and SHA-1 for this run"),
+	"accept RSA-1024 and SHA-1 in this run"),
     NUMBER("expires", LIVE, expires, 0, 86400 * 7, "SECONDS",
-	"send gives up after this; 0: when every target failed"),
+	"send gives up then; 0: when all targets failed"),
     CHOICE(
-	"cipher", LIVE, cipher, "auto|aes-128-cbc|aes-128-gcm", "what seals"),
+	"cipher", LIVE, cipher, "auto|aes-128-cbc|aes-128-gcm", "the cipher"),
     CHOICE("nesting", LIVE, nesting, "auto|outer|inner",
-	"where the signature is, when both"),
+	"outer: encrypt, then sign; inner: the reverse"),
     YES_NO("attach-cert", 0, LIVE, attach_cert,
-	"send the certificate with a signature"),
+	"attach your certificate to a signature"),
     EITHER("bad-signature", LIVE, policy.show_bad, "refuse|show",
-	"messages with a bad signature"),
+	"refuse or show messages with a bad signature"),
     EITHER("unknown-signer", LIVE, policy.refuse_unknown, "show|refuse",
-	"messages of a signer without a certificate here"),
+	"the same if the signer's certificate is not here"),
     EITHER("crl", LIVE, policy.crl_require, "optional|require",
-	"whether an issuer without a CRL is a fault"),
+	"whether a certificate needs its issuer's CRL"),
     YES_NO("system-roots", 0, FIXED, policy.system_roots,
-	"trust the system's CAs, for TLS alone"),
+	"trust the system's CAs, for TLS only"),
     EITHER("tls-names", FIXED, policy.rfc5922, "sec-flows|rfc5922",
-	"how a TLS server's names are judged"),
+	"how a TLS server's names are checked"),
     CHOICE("client-certs", FIXED, client_certs, "ask|require|no",
-	"whether a TLS listener wants certificates of those who call"),
+	"whether to request TLS clients' certificates"),
     NUMBER("idle-timeout", FIXED, idle_timeout, 900, 604800, "SECONDS",
-	"an unused connection is closed after this"),
+	"an unused connection is closed after this time"),
     NUMBER("message-timeout", FIXED, message_timeout, 32, 3600, "SECONDS",
-	"a connection has this long to bring a whole message"),
+	"time for a connection to bring a whole message"),
     NUMBER("connect-timeout", FIXED, connect_timeout, 3, 3600, "SECONDS",
-	"a connection has this long to open"),
+	"time for a connection to open"),
     NUMBER("max-header", FIXED, max_header, 65536, 1 << 24, "BYTES",
-	"longest head of a message"),
+	"longest start line and fields of a message"),
     NUMBER("max-headers", FIXED, max_headers, 256, 65536, "COUNT",
 	"most header fields of a message"),
     NUMBER("max-body", FIXED, max_body, 4 << 20, 1 << 30, "BYTES",
 	"longest body of a message"),
     NUMBER("max-connections", FIXED, max_connections, 2000, 100000, "COUNT",
-	"most connections that others open"),
+	"most connections that others may open"),
     NUMBER("max-unsent", FIXED, max_unsent, 4 << 20, 1 << 30, "BYTES",
-	"most that waits for a slow peer to read"),
+	"most data that waits for a slow peer"),
     NUMBER("max-buffered", FIXED, max_buffered, 64 << 20, 1ULL << 40, "BYTES",
-	"most that all connections hold of messages"),
+	"most data that all connections hold of messages"),
     NUMBER("max-answered", FIXED, max_answered, 16384, 1 << 24, "COUNT",
-	"answered messages that are remembered"),
+	"most answered messages that are remembered"),
     EITHER("bell", LIVE, quiet_bell, "yes|no",
-	"the client rings when a message comes"),
+	"ring the bell when a message arrives (client)"),
     EITHER("notify", LIVE, no_notify, "yes|no",
-	"the client has the terminal show notifications (OSC 777)"),
-    EITHER("mouse", LIVE, no_mouse, "yes|no", "the client takes the mouse"),
-    CHOICE(
-	"theme", LIVE, theme, "auto|dark|light|mono", "the client's colours"),
-    YES_NO("verbose", 'v', LIVE, verbose, "say more"),
-    YES_NO("quiet", 'q', FIXED, quiet, "say less"),
+	"show a notification, OSC 777 (client)"),
+    EITHER("mouse", LIVE, no_mouse, "yes|no", "use the mouse (client)"),
+    CHOICE("theme", LIVE, theme, "auto|dark|light|mono", "colours (client)"),
+    YES_NO("verbose", 'v', LIVE, verbose, "print more"),
+    YES_NO("quiet", 'q', FIXED, quiet, "print less"),
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
@@ -213,7 +211,7 @@ one_item(struct config_list *list, const char *item)
 }
 
 void
-config_throw_away(
+config_ephemeral(
     struct config *c, const char *keys, const char *aor, const char *listen)
 {
 	config_init(c);
@@ -292,7 +290,7 @@ setting_put(
 		list->items[list->count++] = xstrdup(value);
 		return 0;
 	case SETTING_NUMBER:
-		/* Where 0 has a meaning it is the default. */
+		/* 0 is allowed only if it is the default. */
 		if (!number_parse(span_str(value), s->max, &number) ||
 		    (number == 0 && s->def != 0))
 			return err_set(e, EX_USAGE,
@@ -362,7 +360,7 @@ config_set(struct config *c, const char *name, const char *value, struct err *e)
 		    name);
 	if (s->when == FIXED)
 		return err_set(e, EX_USAGE,
-		    "%s takes a restart: write it into signet.conf", name);
+		    "%s needs a restart: write it into signet.conf", name);
 	return setting_put(c, s, value, e);
 }
 

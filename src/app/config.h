@@ -1,6 +1,6 @@
 /*
- * Settings: one table of names that the command line, signet.conf and --help
- * are all read from.
+ * Settings. One table of names drives the command line, signet.conf and
+ * --help.
  */
 #ifndef SIGNET_SRC_APP_CONFIG_H
 #define SIGNET_SRC_APP_CONFIG_H
@@ -31,62 +31,65 @@ struct config {
 	int nesting; /* enum smime_nesting */
 	int client_certs; /* enum tls_client_certs */
 	struct policy policy;
-	/* Seconds, but for those that say otherwise. */
+	/* In seconds. */
 	uint64_t expires, idle_timeout, message_timeout, connect_timeout;
 	uint64_t register_expires, keep_alive, retry_max;
 	uint64_t max_header, max_headers, max_body, max_connections, max_unsent,
 	    max_buffered, max_answered;
-	bool found; /* a settings file, which was read */
+	bool found; /* a settings file was read */
 	bool replace[CONFIG_SETTINGS]; /* private to config*.c */
 };
 
-/* The words of the command line that are no settings: argv[0] first and NULL
- * last, copies for config_words_free. A verb's words and its own options stay,
- * in order, and so does whatever follows "--". letters are those of verbs'
- * options, a ':' behind each that has a value. file is NULL, or gets the file
- * that --config names, for free, or NULL. NULL: EX_USAGE. */
+/* Returns the words of the command line that are not settings: argv[0] first,
+ * NULL last, copies for config_words_free. A verb's words, its own options and
+ * everything after "--" stay, in order. letters are those of the verbs'
+ * options, with a ':' after each that takes a value (verb_letters). Unless file
+ * is NULL, *file gets the value of --config, for free, or NULL. Returns NULL on
+ * error: EX_USAGE. */
 char **config_words(
     char *const *argv, const char *letters, char **file, struct err *e);
 void config_words_free(char **words);
 
-/* Fills c: defaults, then signet.conf ($XDG_CONFIG_HOME/signet/signet.conf,
- * which need not exist, or the one that --config names), then the settings in
- * argv, which stays as it is. impersonal: no file is read, and there are no
- * keys, unless they are named. For config_free. EX_USAGE or EX_CONFIG. */
+/* Fills c from the defaults, then signet.conf, then the settings in argv, which
+ * is not changed. The file is the one that --config names, or
+ * $XDG_CONFIG_HOME/signet/signet.conf, which need not exist. If impersonal, no
+ * file is read and no key store is set unless argv names one. Free c with
+ * config_free. EX_USAGE or EX_CONFIG. */
 int config_load(struct config *c, char *const *argv, const char *letters,
     bool impersonal, struct err *e);
-/* Defaults alone. */
+/* Fills c from the defaults only. */
 void config_init(struct config *c);
-/* Those of a user agent that is nobody's: its key store, who it is, and where
- * it listens (NULL: nowhere); it registers with nobody. */
-void config_throw_away(
+/* Fills c for an agent that signet makes for itself, in the demo and in flows:
+ * defaults, its key store, its address and where it listens (NULL: nowhere). It
+ * does not register. */
+void config_ephemeral(
     struct config *c, const char *keys, const char *aor, const char *listen);
 void config_free(struct config *c);
 
-/* Whether the settings say where the SIP password comes from. */
+/* Returns whether the settings have a source of the SIP password. */
 bool config_has_password(const struct config *c);
 
-/* Changes a setting while signet runs. EX_USAGE, also for one that takes a
+/* Changes a setting while signet runs. EX_USAGE, also if the setting needs a
  * restart. */
 int config_set(
     struct config *c, const char *name, const char *value, struct err *e);
-/* Reads a time: 2005-11-19T23:34:50Z, with an offset, or a date alone (RFC
- * 3339). EX_USAGE. */
+/* Parses a time (RFC 3339): 2005-11-19T23:34:50Z, one with an offset, or a date
+ * alone. EX_USAGE. */
 int config_time(time_t *to, const char *value, struct err *e);
-/* Those that may change, a line "name = value" each. */
+/* Appends each setting that config_set can change as a line "name = value". */
 void config_show(const struct config *c, struct buf *out);
 
-/* The file that is read when none is named, for the caller to free; NULL where
- * there is no HOME. */
+/* Returns the path of the default settings file, for the caller to free, or
+ * NULL if neither XDG_CONFIG_HOME nor HOME is set. */
 char *config_path(void);
-/* Writes a new settings file, mode 0600, whole or not at all, and the folders
- * above it where they are missing. EX_USAGE for what could not be read back,
- * EX_CANTCREAT also when there is such a file already, EX_IOERR. */
+/* Writes a new settings file, mode 0600, whole or not at all, and makes missing
+ * folders above it. EX_USAGE for a setting that could not be read back,
+ * EX_CANTCREAT also if the file exists, EX_IOERR. */
 int config_save(const char *path, const char *const *names,
     const char *const *values, size_t count, struct err *e);
 
-/* The table, a line each, for --help; and those of some names, with blanks
- * between them, all of which there must be. */
+/* Appends the help of all settings, a line each; or of those named in names,
+ * which are separated by blanks and must exist. */
 void config_help(struct buf *out);
 void config_help_some(const char *names, struct buf *out);
 

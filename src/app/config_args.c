@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The words that are left. */
+/* The words that are not settings. */
 struct words {
 	char **items;
 	size_t count;
@@ -28,9 +28,10 @@ config_words_free(char **words)
 	free(words);
 }
 
-/* 1: taken, 0: not a setting, -1. *used counts words beyond the first. */
+/* Parses "--name", "--no-name" or "--name=value". Returns 1, 0 if it is not a
+ * setting, or -1. *used gets 1 if the next word was its value. */
 static int
-take_long(struct config *c, const char *arg, const char *next, int *used,
+parse_long(struct config *c, const char *arg, const char *next, int *used,
     struct err *e)
 {
 	const char *name = arg + 2, *equals = strchr(name, '=');
@@ -64,7 +65,8 @@ take_long(struct config *c, const char *arg, const char *next, int *used,
 	    : 1;
 }
 
-/* Whether a letter is a verb's, and has a value. */
+/* Returns whether letter is an option of a verb; *has_value gets whether it
+ * takes a value. */
 static bool
 is_verbs(const char *letters, char letter, bool *has_value)
 {
@@ -74,8 +76,8 @@ is_verbs(const char *letters, char letter, bool *has_value)
 	return p != NULL;
 }
 
-/* Whether a word that begins with '-' is a bundle of letters that all are
- * settings' or verbs': anything else is somebody's text, and stays whole. */
+/* Returns whether all letters of a word that begins with '-' are settings or
+ * options of verbs. Any other word is text, and is not split. */
 static bool
 is_bundle(const char *arg, const char *letters)
 {
@@ -91,10 +93,11 @@ is_bundle(const char *arg, const char *letters)
 	return true;
 }
 
-/* A bundle such as -se, whose last letter may have a value. A verb's letters
- * are left over: *rest is a word of them, or NULL. */
+/* Parses a bundle such as -se, whose last letter may take a value. *rest gets a
+ * word of those letters that are a verb's, for free, or NULL. *used gets 1 if
+ * next was the value. */
 static int
-take_short(struct config *c, const char *arg, const char *next,
+parse_short(struct config *c, const char *arg, const char *next,
     const char *letters, char **rest, int *used, struct err *e)
 {
 	struct buf left = {0};
@@ -128,10 +131,10 @@ take_short(struct config *c, const char *arg, const char *next,
 	return rc;
 }
 
-/* Takes the argument at argv: a setting, with the word after it where *used is
- * 1, or a word that is left. */
+/* Parses the argument at argv: stores a setting, or adds the word to words.
+ * *used gets 1 if the next argument was the setting's value, else 0. */
 static int
-take_argument(struct config *c, char *const *argv, const char *letters,
+parse_argument(struct config *c, char *const *argv, const char *letters,
     struct words *words, int *used, struct err *e)
 {
 	const char *arg = argv[0], *next = argv[1];
@@ -140,9 +143,9 @@ take_argument(struct config *c, char *const *argv, const char *letters,
 
 	*used = 0;
 	if (strncmp(arg, "--", 2) == 0)
-		taken = take_long(c, arg, next, used, e);
+		taken = parse_long(c, arg, next, used, e);
 	else if (arg[0] == '-' && arg[1] != '\0' && is_bundle(arg, letters)) {
-		taken = take_short(c, arg, next, letters, &rest, used, e) == -1
+		taken = parse_short(c, arg, next, letters, &rest, used, e) == -1
 		    ? -1
 		    : 1;
 		if (taken == 1 && rest != NULL)
@@ -154,7 +157,7 @@ take_argument(struct config *c, char *const *argv, const char *letters,
 }
 
 char **
-config_take_arguments(
+config_parse_arguments(
     struct config *c, char *const *argv, const char *letters, struct err *e)
 {
 	struct words words = {0};
@@ -168,7 +171,7 @@ config_take_arguments(
 	     argv += 1 + used) {
 		if (strcmp(*argv, "--") == 0)
 			break;
-		rc = take_argument(c, argv, letters, &words, &used, e);
+		rc = parse_argument(c, argv, letters, &words, &used, e);
 	}
 	for (; rc == 0 && *argv != NULL; argv++)
 		add_word(&words, xstrdup(*argv));

@@ -1,5 +1,5 @@
 /*
- * Settings in signet.conf, and all of them put together.
+ * Reads signet.conf, loads all settings in order, and writes a new signet.conf.
  */
 #include "src/app/config_priv.h"
 
@@ -12,9 +12,10 @@
 
 #include "src/base/savefile.h"
 
-/* One line "name = value"; what follows a '#' at the start is for people. */
+/* Parses one line "name = value". Empty lines and those that begin with a '#'
+ * are skipped. */
 static int
-take_line(struct config *c, char *line, struct err *e)
+parse_line(struct config *c, char *line, struct err *e)
 {
 	struct span all = span_trim(span_str(line)), name, value;
 	const struct setting *s;
@@ -26,7 +27,7 @@ take_line(struct config *c, char *line, struct err *e)
 		return 0;
 	equals = span_find(all, '=', 0);
 	if (equals == all.n)
-		return err_set(e, EX_CONFIG, "a line is \"name = value\"");
+		return err_set(e, EX_CONFIG, "a line must be \"name = value\"");
 	name = span_trim(span_cut(all, 0, equals));
 	value = span_trim(span_cut(all, equals + 1, all.n));
 	s = setting_named((const char *)name.p, name.n);
@@ -54,7 +55,7 @@ read_file(struct config *c, FILE *f, const char *path, struct err *e)
 		number++;
 		if (n > 0 && line[n - 1] == '\n')
 			line[--n] = '\0';
-		rc = take_line(c, line, e);
+		rc = parse_line(c, line, e);
 	}
 	if (rc == -1)
 		(void)err_in(e, "%s line %zu", path, number);
@@ -64,8 +65,8 @@ read_file(struct config *c, FILE *f, const char *path, struct err *e)
 	return rc;
 }
 
-/* $VARIABLE/signet/NAME, or the same below HOME/FALLBACK. NULL where neither
- * is set. */
+/* Returns $VARIABLE/signet/NAME, or HOME/FALLBACK/signet/NAME if the variable is
+ * not set, or NULL if HOME is not set either. */
 static char *
 xdg_path(const char *variable, const char *fallback, const char *name)
 {
@@ -85,7 +86,7 @@ config_path(void)
 	return xdg_path("XDG_CONFIG_HOME", ".config", "signet.conf");
 }
 
-/* Without --config the file need not be there. */
+/* The default file need not exist; one that --config names must. */
 static int
 load_file(struct config *c, const char *named, struct err *e)
 {
@@ -98,7 +99,8 @@ load_file(struct config *c, const char *named, struct err *e)
 		rc = read_file(c, f, path, e);
 		(void)fclose(f);
 	} else if (named != NULL || (path != NULL && errno != ENOENT))
-		rc = err_set(e, EX_CONFIG, "the settings in %s: %s", path,
+		rc = err_set(e, EX_CONFIG,
+		    "the settings file %s cannot be read: %s", path,
 		    strerror(errno));
 	free(path);
 	return rc;
@@ -111,7 +113,7 @@ config_words(char *const *argv, const char *letters, char **file, struct err *e)
 	char **words;
 
 	config_init(&scratch);
-	words = config_take_arguments(&scratch, argv, letters, e);
+	words = config_parse_arguments(&scratch, argv, letters, e);
 	if (file != NULL) {
 		*file = scratch.config;
 		scratch.config = NULL;
@@ -120,8 +122,8 @@ config_words(char *const *argv, const char *letters, char **file, struct err *e)
 	return words;
 }
 
-/* The file that the command line names is read before the rest of the command
- * line, so that the latter wins. */
+/* The command line is parsed twice: first for --config, then, after the file,
+ * for all of its settings, so that they win. */
 int
 config_load(struct config *c, char *const *argv, const char *letters,
     bool impersonal, struct err *e)
@@ -136,7 +138,7 @@ config_load(struct config *c, char *const *argv, const char *letters,
 		rc = load_file(c, file, e);
 	free(file);
 	if (rc == 0) {
-		words = config_take_arguments(c, argv, letters, e);
+		words = config_parse_arguments(c, argv, letters, e);
 		rc = words != NULL ? 0 : -1;
 		config_words_free(words);
 	}
@@ -144,8 +146,8 @@ config_load(struct config *c, char *const *argv, const char *letters,
 		c->keys = xdg_path("XDG_DATA_HOME", ".local/share", "keys");
 		if (c->keys == NULL)
 			rc = err_set(e, EX_CONFIG,
-			    "there is no HOME to keep keys in: name a folder "
-			    "with --keys");
+			    "HOME is not set, so there is no default key "
+			    "store: give --keys DIR");
 	}
 	if (rc == -1)
 		config_free(c);
@@ -154,7 +156,7 @@ config_load(struct config *c, char *const *argv, const char *letters,
 
 /* --- a new file -------------------------------------------------------------- */
 
-/* Whether a line "name = value" would be read as it is meant. */
+/* Checks that a line "name = value" can be read back as the same setting. */
 static int
 check_pair(
     struct config *scratch, const char *name, const char *value, struct err *e)
@@ -168,10 +170,10 @@ check_pair(
 		    name);
 	if (strpbrk(value, "\r\n") != NULL)
 		return err_set(e, EX_USAGE,
-		    "%s cannot have a line end in its value", name);
+		    "the value of %s must not have a line end", name);
 	if (trimmed.n != all.n)
 		return err_set(e, EX_USAGE,
-		    "%s cannot have a blank at the ends of its value", name);
+		    "the value of %s must not begin or end with a blank", name);
 	return setting_put(scratch, s, value, e);
 }
 
@@ -184,7 +186,7 @@ write_lines(struct buf *out, const char *const *names,
 
 	buf_adds(out,
 	    "# The settings of signet: one \"name = value\" a line.\n"
-	    "# signet.conf(5) tells all of them.\n\n");
+	    "# signet.conf(5) lists all of them.\n\n");
 	config_init(&scratch);
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		rc = check_pair(&scratch, names[i], values[i], e);
@@ -194,7 +196,7 @@ write_lines(struct buf *out, const char *const *names,
 	return rc;
 }
 
-/* Fills the temporary file and gives it its name, unless that is taken. */
+/* Writes the temporary file and links it to path, unless path exists. */
 static int
 put_in_place(int fd, const char *temporary, const char *path, struct span s,
     struct err *e)
@@ -208,7 +210,7 @@ put_in_place(int fd, const char *temporary, const char *path, struct span s,
 	}
 	if (errno == EEXIST)
 		return err_set(e, EX_CANTCREAT,
-		    "%s is there already, and stays as it is", path);
+		    "%s exists already, and is not overwritten", path);
 	return err_set(
 	    e, EX_CANTCREAT, "%s cannot be made: %s", path, strerror(errno));
 }

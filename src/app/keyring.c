@@ -6,15 +6,16 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/base/json.h"
 #include "src/base/text.h"
 #include "src/base/time.h"
 
 enum {
-	KEYRING_FILE_MAX = 1 << 20, /* bytes of a file that is taken in */
-	KEYRING_GAP = 3 /* columns between two that are compared */
+	KEYRING_FILE_MAX = 1 << 20, /* bytes of a file that is imported */
+	KEYRING_GAP = 3 /* columns between two compared certificates */
 };
 
-/* --- words and drawings -------------------------------------------------- */
+/* --- text and pictures --------------------------------------------------- */
 
 static void
 put_line(struct buf *out, const char *label, const char *text)
@@ -28,7 +29,8 @@ put_line(struct buf *out, const char *label, const char *text)
 	free(line);
 }
 
-/* Groups of four digits, so many to a row: what two people read out. */
+/* Appends hex in groups of four digits, to be read out; groups is the number of
+ * groups in a row. */
 static void
 put_groups(struct buf *out, const char *hex, size_t groups, const char *label,
     const char *indent)
@@ -47,9 +49,9 @@ put_groups(struct buf *out, const char *hex, size_t groups, const char *label,
 }
 
 /*
- * The fingerprint drawn: a walker starts in the middle of a room, each two
- * bits send it one step on a diagonal, and every visit darkens a tile. One
- * bit's difference gives another picture.
+ * Draws the fingerprint, as OpenSSH does: a walk starts in the middle, each two
+ * bits move it one step on a diagonal, and each visit darkens a cell. Another
+ * bit gives another walk.
  */
 enum { ROOM_WIDTH = 19, ROOM_HEIGHT = 9 };
 
@@ -94,24 +96,21 @@ put_drawing(struct buf *out, const unsigned char digest[32], const char *indent)
 void
 keyring_json(struct buf *out, const struct keystore_item *item)
 {
-	buf_addf(
-	    out, "{\"kind\":\"%s\",\"name\":", keystore_kind_name(item->kind));
-	text_json(out, span_str(item->name));
+	json_open(out);
+	json_member(out, "kind", keystore_kind_name(item->kind));
+	json_member(out, "name", item->name);
 	if (item->problem != NULL) {
-		buf_adds(out,
-		    ",\"fingerprint\":null,\"not_before\":null,"
-		    "\"not_after\":null");
+		json_null(out, "fingerprint");
+		json_null(out, "not_before");
+		json_null(out, "not_after");
 	} else {
-		buf_addf(out, ",\"fingerprint\":\"%s\",\"not_before\":\"",
-		    item->fingerprint);
-		time_rfc3339(out, item->not_before);
-		buf_adds(out, "\",\"not_after\":\"");
-		time_rfc3339(out, item->not_after);
-		buf_adds(out, "\"");
+		json_member(out, "fingerprint", item->fingerprint);
+		json_time(out, "not_before", item->not_before);
+		json_time(out, "not_after", item->not_after);
 	}
-	buf_addf(out, ",\"private\":%s,\"pinned\":%s}\n",
-	    item->has_private ? "true" : "false",
-	    item->pinned ? "true" : "false");
+	json_bool(out, "private", item->has_private);
+	json_bool(out, "pinned", item->pinned);
+	json_close_line(out);
 }
 
 void
@@ -163,7 +162,7 @@ put_item(struct buf *out, const struct keystore_item *item)
 	put_drawing(out, item->digest, indent);
 }
 
-/* --- what is here ----------------------------------------------------------- */
+/* --- listing ---------------------------------------------------------------- */
 
 int
 keyring_list(struct keystore *ks, struct buf *out, struct err *e)
@@ -188,7 +187,8 @@ keyring_find(struct keystore *ks, const char *name,
 	if (*count > 0)
 		return 0;
 	keystore_items_free(*items, *count);
-	return err_set(e, EX_CONFIG, "there is nothing of %s in %s", name,
+	return err_set(e, EX_CONFIG,
+	    "there is no key or certificate of %s in %s", name,
 	    keystore_dir(ks));
 }
 
@@ -209,7 +209,7 @@ keyring_show(
 	return 0;
 }
 
-/* The certificate of a person among items, or NULL. */
+/* Returns the first item that is a person's certificate, or NULL. */
 static const struct keystore_item *
 of_person(const struct keystore_item *items, size_t count)
 {
@@ -245,25 +245,24 @@ keyring_fingerprint(
 	return rc;
 }
 
-/* --- two that are compared --------------------------------------------------- */
+/* --- comparison -------------------------------------------------------------- */
 
-/* What is missing, and how it is come by. */
+/* Sets e: which certificate is missing, and how to get it. */
 static int
 nothing_of(const struct aor *who, bool mine, struct err *e)
 {
 	if (mine)
 		return err_set(e, EX_CONFIG,
-		    "there is no certificate of "
-		    "yours (%s) here to compare; signet keys new %s makes "
-		    "one",
+		    "you have no certificate (%s) to compare; signet keys new "
+		    "%s makes one",
 		    who->text, who->text);
 	return err_set(e, EX_CONFIG,
-	    "there is no certificate of %s here to "
-	    "compare; ask them for it and take it with /import FILE",
+	    "there is no certificate of %s to compare; ask them for it and "
+	    "import it with /import FILE",
 	    who->text);
 }
 
-/* A person's certificate as a column of lines. */
+/* Appends a person's certificate as a column of lines. */
 static int
 put_column(struct keystore *ks, const char *address, bool mine, struct buf *out,
     struct err *e)
@@ -305,7 +304,7 @@ put_column(struct keystore *ks, const char *address, bool mine, struct buf *out,
 	return rc;
 }
 
-/* The line at *at, without its end; *at goes behind it. */
+/* Returns the line at *at without its line end, and moves *at after it. */
 static struct span
 next_line(struct span s, size_t *at)
 {
@@ -329,7 +328,7 @@ widest(struct span s)
 	return most;
 }
 
-/* Both have as many lines. */
+/* Puts the lines of left and right side by side; both have as many lines. */
 static void
 put_beside(struct buf *out, struct span left, struct span right)
 {
@@ -370,7 +369,7 @@ keyring_compare(struct keystore *ks, const char *me, const char *them,
 	return rc;
 }
 
-/* --- what is brought ---------------------------------------------------------- */
+/* --- import ------------------------------------------------------------------- */
 
 /* Reads a whole file, or standard input for "-". */
 static int
@@ -401,8 +400,9 @@ read_file(const char *path, struct buf *out, struct err *e)
 }
 
 int
-keyring_take(struct keystore *ks, const struct keystore_import_opts *how,
-    struct keystore_item **items, size_t *count, struct err *e)
+keyring_import_items(struct keystore *ks,
+    const struct keystore_import_opts *how, struct keystore_item **items,
+    size_t *count, struct err *e)
 {
 	struct buf data = {0};
 	int rc = read_file(how->path, &data, e);
@@ -419,7 +419,7 @@ keyring_import(struct keystore *ks, const struct keystore_import_opts *how,
 {
 	struct keystore_item *items = NULL;
 	size_t count = 0, i;
-	int rc = keyring_take(ks, how, &items, &count, e);
+	int rc = keyring_import_items(ks, how, &items, &count, e);
 
 	for (i = 0; rc == 0 && i < count; i++) {
 		keyring_row(out, &items[i]);

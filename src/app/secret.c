@@ -9,14 +9,15 @@
 
 #include "keys/store/passphrase.h"
 
-/* The first line of f, which is read to its end. False: it is too long. */
+/* Appends the first line of f, which is read to its end. Returns false if the
+ * line is too long. */
 static bool
 first_line(FILE *f, struct buf *out)
 {
 	bool line = false, too_long = false;
 	int c;
 
-	/* stdio would keep a copy in its buffer. */
+	/* Unbuffered, so that stdio keeps no copy of the secret. */
 	(void)setvbuf(f, NULL, _IONBF, 0);
 	buf_reserve(out, PASSPHRASE_MAX);
 	while ((c = getc(f)) != EOF) {
@@ -46,34 +47,56 @@ secret_command(const char *command, struct buf *out, struct err *e)
 	if (too_long) {
 		buf_wipe(out);
 		return err_set(e, EX_CONFIG,
-		    "what the command \"%s\" prints is longer than a "
-		    "passphrase can be (%d bytes)",
+		    "the command \"%s\" prints a line longer than a secret "
+		    "may be (%d bytes)",
 		    command, PASSPHRASE_MAX - 1);
 	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		buf_wipe(out);
 		return err_set(e, EX_CONFIG,
-		    "the command \"%s\" failed, and gave no secret", command);
+		    "the command \"%s\" failed, so there is no secret",
+		    command);
 	}
 	return 0;
 }
 
+static int
+prompt_passphrase(const char *what, bool fresh, struct buf *out, struct err *e)
+{
+	struct buf prompt = {0};
+	int rc;
+
+	buf_addf(&prompt,
+	    "%s for %s%s: ", fresh ? "New passphrase" : "Passphrase", what,
+	    fresh ? " (empty: none)" : "");
+	rc = passphrase_read((char *)prompt.p, fresh, out, e);
+	buf_free(&prompt);
+	return rc;
+}
+
+static int
+prompt_password(const char *who, struct buf *out, struct err *e)
+{
+	struct buf prompt = {0};
+	int rc;
+
+	buf_addf(&prompt, "SIP password for %s: ", who);
+	rc = passphrase_read((char *)prompt.p, false, out, e);
+	buf_free(&prompt);
+	return rc;
+}
+
 int
-secret_ask(
+secret_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
 {
 	const char *command = arg;
-	char prompt[512];
 
 	if (command != NULL)
 		return secret_command(command, out, e);
 	if (fresh && !isatty(STDIN_FILENO))
 		return 0;
-	(void)snprintf(prompt, sizeof(prompt),
-	    fresh ? "New passphrase for %.400s (empty: none): "
-		  : "Passphrase for %.400s: ",
-	    what);
-	return passphrase_read(prompt, fresh, out, e);
+	return prompt_passphrase(what, fresh, out, e);
 }
 
 static int
@@ -91,8 +114,8 @@ secret_file(const char *file, struct buf *out, struct err *e)
 	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
 		(void)fclose(f);
 		return err_set(e, EX_CONFIG,
-		    "the password file %s is not yours alone; "
-		    "say chmod 600 %s",
+		    "the password file %s is readable by others; run "
+		    "chmod 600 %s",
 		    file, file);
 	}
 	whole = first_line(f, out) && ferror(f) == 0;
@@ -101,8 +124,8 @@ secret_file(const char *file, struct buf *out, struct err *e)
 		return 0;
 	buf_wipe(out);
 	return err_set(e, EX_CONFIG,
-	    "the password file %s has no password in its first line, or one "
-	    "longer than %d bytes",
+	    "the password file %s must have the password in its first line, "
+	    "of at most %d bytes",
 	    file, PASSPHRASE_MAX - 1);
 }
 
@@ -110,13 +133,9 @@ int
 secret_password(const char *command, const char *file, const char *who,
     struct buf *out, struct err *e)
 {
-	char prompt[512];
-
 	if (command != NULL)
 		return secret_command(command, out, e);
 	if (file != NULL)
 		return secret_file(file, out, e);
-	(void)snprintf(
-	    prompt, sizeof(prompt), "SIP password for %.400s: ", who);
-	return passphrase_read(prompt, false, out, e);
+	return prompt_password(who, out, e);
 }

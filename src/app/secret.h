@@ -1,5 +1,6 @@
 /*
- * Secrets: where passphrases come from, so that none is ever an argument.
+ * Passphrases and the SIP password: from a command, a file or the terminal, so
+ * that none is ever a command-line argument.
  */
 #ifndef SIGNET_SRC_APP_SECRET_H
 #define SIGNET_SRC_APP_SECRET_H
@@ -7,19 +8,21 @@
 #include "src/base/bytes.h"
 #include "src/base/err.h"
 
-/* A keystore_ask_fn whose arg is the passphrase command, or NULL to ask on
- * the terminal. A new key's passphrase is asked for only where standard input
- * is a terminal: a script's keys without a command are not encrypted. */
-int secret_ask(
+/* Gets a key's passphrase. It is a keystore_ask_fn whose arg is the passphrase
+ * command, or NULL to ask on the terminal. For a new key (fresh) it asks only if
+ * standard input is a terminal; else the passphrase is empty, and the key is
+ * stored unencrypted. */
+int secret_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
 
-/* The SIP password of who, for the caller to wipe: the first line of what
- * command prints or, without one, of a file that nobody else may read; asked
- * for on the terminal where both are NULL. */
+/* Gets the SIP password of who, for the caller to wipe: the first line that
+ * command prints, or else of file, which others must not be able to read. If
+ * both are NULL, it asks on the terminal. */
 int secret_password(const char *command, const char *file, const char *who,
     struct buf *out, struct err *e);
 
-/* The first line that a shell command prints, for the caller to wipe. */
+/* Appends the first line that a shell command prints, for the caller to wipe.
+ * EX_CONFIG if the command fails or the line is too long. */
 int secret_command(const char *command, struct buf *out, struct err *e);
 
 #endif

@@ -18,13 +18,13 @@ verb_fail(const struct err *e)
 }
 
 void
-verb_note(const struct config *c, const char *words)
+verb_note(const struct config *c, const char *text)
 {
 	char *line;
 
 	if (c->quiet)
 		return;
-	line = text_escape_line(span_str(words));
+	line = text_escape_line(span_str(text));
 	fprintf(stderr, "signet: %s\n", line);
 	free(line);
 }
@@ -41,15 +41,16 @@ verb_keystore(
 {
 	if (keystore_open(c->keys, create, out, e) == -1)
 		return -1;
-	keystore_on_passphrase(*out, secret_ask, c->passphrase_command);
-	/* For those who want quiet as well: anybody can be anybody here. */
+	keystore_on_passphrase(*out, secret_passphrase, c->passphrase_command);
+	/* Even if c->quiet: the well-known root's key is public, so anyone can
+	 * forge certificates that this store trusts. */
 	if (verb_keystore_warning(*out) != NULL)
 		fprintf(stderr, "signet: %s\n", verb_keystore_warning(*out));
 	return 0;
 }
 
-/* It must not wait for a person when a message comes, nor may who sends one
- * make us ask. */
+/* This happens before signet listens: a message must neither wait for the user
+ * nor make signet ask. */
 int
 verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e)
 {
@@ -75,8 +76,9 @@ ask_nobody(
 	(void)fresh;
 	(void)out;
 	return err_set(e, EX_CONFIG,
-	    "the key of %s is locked with a passphrase, which is asked for at "
-	    "the start alone, for those of --aor; start signet anew, or set "
+	    "the key of %s is locked with a passphrase, and signet asks only "
+	    "at "
+	    "its start, for keys of --aor; restart it, or set "
 	    "passphrase-command",
 	    what);
 }

@@ -1,6 +1,6 @@
 /*
- * What all verbs and the client do alike: they open the key store, ask for
- * passphrases, and say on standard error what failed.
+ * Shared by the verbs and the client: opening the key store, asking for
+ * passphrases, and messages on standard error.
  */
 #ifndef SIGNET_SRC_APP_VERB_H
 #define SIGNET_SRC_APP_VERB_H
@@ -8,23 +8,24 @@
 #include "keys/store/keystore.h"
 #include "src/app/config.h"
 
-/* Asks for the passphrases of the keys of who we are, while there is somebody
- * to ask. */
+/* Unlocks the keys of all of our addresses (c->aors), and asks for their
+ * passphrases where necessary. */
 int verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e);
 
-/* From here on a key that is still locked stays so: nobody is asked, and no
- * command is run. */
+/* Keeps locked keys locked from now on: signet neither asks for a passphrase nor
+ * runs the passphrase command. */
 void verb_ask_no_more(struct keystore *ks);
 
-/* Says "signet: TEXT" on standard error, harmless and in one line, and
- * returns e->exit. */
+/* Prints "signet: TEXT" on standard error, escaped and in one line. Returns
+ * e->exit, or EX_SOFTWARE if that is 0. */
 int verb_fail(const struct err *e);
-/* A note of the same form, for those who do not want quiet. */
-void verb_note(const struct config *c, const char *words);
+/* Prints a note of the same form, unless c->quiet is set. */
+void verb_note(const struct config *c, const char *text);
 
-/* What a person has to know of whom it trusts, or NULL. */
+/* Returns a warning if the key store trusts the well-known root, or NULL. */
 const char *verb_keystore_warning(struct keystore *ks);
-/* Opens the key store of the settings, with passphrases as they say. */
+/* Opens the key store c->keys, and prints its warning. Passphrases come from
+ * c->passphrase_command or the terminal. */
 int verb_keystore(
     const struct config *c, bool create, struct keystore **out, struct err *e);
 

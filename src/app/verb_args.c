@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VERB_COLUMN = 30 }; /* of --help, where the words begin */
+enum { VERB_COLUMN = 30 }; /* of --help, where the help texts begin */
 
 /* --- rows ---------------------------------------------------------------------- */
 
@@ -51,7 +51,7 @@ verb_number(const struct verb_args *args, const char *name, unsigned max,
 		return 0;
 	if (!number_parse(span_str(value), max, &n))
 		return err_set(e, EX_USAGE,
-		    "--%s takes a number up to %u, not \"%s\"", name, max,
+		    "--%s needs a number up to %u, not \"%s\"", name, max,
 		    value);
 	*out = (unsigned)n;
 	return 0;
@@ -68,8 +68,8 @@ verb_usage(const struct verb_args *args, struct err *e)
 	    v->args[0] != '\0' ? " " : "", v->args);
 }
 
-/* The option that a long word names, in full or by a beginning that no other
- * has; -1: none. */
+/* Returns the index of the option that name abbreviates unambiguously or names
+ * in full, or -1. */
 static int
 find_long(const struct verb *v, const char *name, size_t n)
 {
@@ -98,8 +98,8 @@ find_letter(const struct verb *v, char letter)
 	return -1;
 }
 
-/* Takes "--name", "--name=value" or "--name" with the next word. Returns how
- * many words it took; 0: it is no option of the verb's, or lacks its value. */
+/* Parses "--name", "--name=value" or "--name value". Returns the number of words
+ * used, or 0 if the option is unknown or lacks its value. */
 static int
 parse_long(struct verb_args *a, char *const *words)
 {
@@ -121,7 +121,7 @@ parse_long(struct verb_args *a, char *const *words)
 	return equals != NULL ? 1 : 2;
 }
 
-/* The same for a word of letters, whose last may have a value. */
+/* The same for letters, such as "-ab"; the last may have a value. */
 static int
 parse_short(struct verb_args *a, char *const *words)
 {
@@ -227,7 +227,8 @@ help_options(const struct verb *v, struct buf *out)
 		help_option(option_at(v, i), out);
 }
 
-/* An option that several actions have is told once. */
+/* Returns whether an action before until has the option, which was printed with
+ * that one. */
 static bool
 is_told_before(
     const struct verb *actions, const struct verb *until, const char *name)
@@ -269,11 +270,12 @@ verb_help(const struct verb *v, struct buf *out)
 	if (v->settings != NULL)
 		config_help_some(v->settings, out);
 	buf_adds(out,
-	    "\nsignet --help has the options that are not told here, signet(1) "
-	    "the rest.\n");
+	    "\nsignet --help lists the options of every verb; signet(1) has "
+	    "the "
+	    "rest.\n");
 }
 
-/* --- what config_load asks ------------------------------------------------------- */
+/* --- for config_load ------------------------------------------------------------- */
 
 void
 verb_letters(const struct verb *v, struct buf *out)

@@ -11,12 +11,11 @@ enum { VERB_OPTIONS = 12 }; /* that a verb or an action has, at most */
 
 struct verb_args;
 
-/* An option that is no setting. */
+/* An option of a verb; settings are not listed here. */
 struct verb_option {
-	const char *name; /* without "--", or NULL: a letter alone */
+	const char *name; /* without "--"; NULL: it has only a letter */
 	char letter; /* 0: none */
-	const char *value; /* stands for its value in --help; NULL: it has
-	                    * none */
+	const char *value; /* placeholder in --help; NULL: it takes no value */
 	const char *help;
 };
 
@@ -25,57 +24,55 @@ struct verb {
 	const char *args; /* "[-s] [-e] TO [TEXT] | -b" */
 	const char *help; /* one line */
 	const char *more; /* further lines of --help, or NULL */
-	const char *settings; /* names of the settings that matter most to it,
-	                       * with blanks between them, or NULL */
-	const struct verb_option *options; /* up to one without name and
+	const char *settings; /* names of settings for --help, separated by
+	                       * blanks, or NULL */
+	const struct verb_option *options; /* ends with a row without name and
 	                                    * letter; NULL: none */
-	const struct verb *actions; /* of a verb that has some, up to one
-	                             * without name; the first word names it */
-	int least, most; /* words beside options */
-	bool stops; /* the first word ends the options: what follows is text */
-	/* It is the same for everybody: no settings file and no keys are read
-	 * unless they are named. Where personal is not NULL, the option of
-	 * this name makes it a person's again. */
+	const struct verb *actions; /* ends with a row without name; NULL:
+	                             * none. The first word names the action */
+	int least, most; /* number of words besides options */
+	bool stops; /* options end at the first word */
+	/* Neither the settings file nor the default key store is used, unless
+	 * the option that personal names is given; personal may be NULL. */
 	bool impersonal;
 	const char *personal;
-	/* Runs it, and returns what the process ends with. NULL where there
-	 * are actions. */
+	/* Runs it and returns the exit status; NULL if there are actions. */
 	int (*run)(const struct config *c, const struct verb_args *args);
 };
 
-/* A verb's words, parsed. All is borrowed but the array of words. */
+/* A verb's parsed words. All pointers are borrowed, but the array of words. */
 struct verb_args {
 	const struct verb *verb; /* its row, or that of its action */
-	const char *values[VERB_OPTIONS]; /* as options stand in the row; ""
-	                                   * for one without a value */
+	const char *values[VERB_OPTIONS]; /* by the row's options; "" for one
+	                                   * without a value; NULL: not given */
 	const char **words; /* up to a NULL */
 	int count;
 };
 
-/* The value of the option of that name (or letter, where it has no name): ""
- * for one that has none, NULL where it was not given. */
+/* Returns the value of an option by its name (or letter, if it has no name): ""
+ * if it takes none, NULL if it was not given. */
 const char *verb_value(const struct verb_args *args, const char *name);
 bool verb_has(const struct verb_args *args, const char *name);
-/* Puts the number that is an option's value in *out, and leaves that as it is
- * where the option was not given. EX_USAGE above max or for no number. */
+/* Parses an option's value as a number up to max; *out stays as it is if the
+ * option was not given. EX_USAGE. */
 int verb_number(const struct verb_args *args, const char *name, unsigned max,
     unsigned *out, struct err *e);
 
-/* Parses words, whose first is the verb's name and last NULL. EX_USAGE, with
- * the verb's usage. For verb_args_free, also after an error. */
+/* Parses words, the first of which is the verb's name and the last NULL.
+ * EX_USAGE with the verb's usage. For verb_args_free, also after an error. */
 int verb_args_parse(const struct verb *verb, char *const *words,
     struct verb_args *out, struct err *e);
 void verb_args_free(struct verb_args *args);
-/* Puts "usage: signet NAME ARGS" in e: EX_USAGE. */
+/* Sets e to "usage: signet NAME ARGS", EX_USAGE. Returns -1. */
 int verb_usage(const struct verb_args *args, struct err *e);
 
 /* Appends the text of `signet VERB --help`. */
 void verb_help(const struct verb *verb, struct buf *out);
 
-/* Appends the letters of all options of a verb, a ':' behind each that has a
- * value: config_load has to know them. */
+/* Appends the letters of all options of a verb, with a ':' after each that takes
+ * a value, for config_load. */
 void verb_letters(const struct verb *verb, struct buf *out);
-/* Whether words, as verb_args_parse takes them, are the same for everybody. */
+/* Returns whether verb is impersonal with these words (see struct verb). */
 bool verb_is_impersonal(const struct verb *verb, char *const *words);
 
 #endif

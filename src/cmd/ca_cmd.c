@@ -11,7 +11,7 @@
 enum { CA_DAYS = 3650, ISSUE_DAYS = 1095, CRL_DAYS = 30, DAYS_MAX = 36500 };
 enum { PATHLEN_MAX = 16 };
 
-/* What an action works with. */
+/* The arguments of an action. */
 struct ca_args {
 	const struct verb_args *a;
 	struct testca ca;
@@ -19,11 +19,12 @@ struct ca_args {
 
 /* --- the actions ----------------------------------------------------------- */
 
-/* Said whoever wants quiet: who overlooks it can be fooled by anybody. */
+/* Prints a warning about the well-known root, even with --quiet: anyone can
+ * forge certificates below it. */
 static void
-warn_well_known(const char *words)
+warn_well_known(const char *text)
 {
-	fprintf(stderr, "signet: %s\n", words);
+	fprintf(stderr, "signet: %s\n", text);
 }
 
 static int
@@ -36,12 +37,12 @@ ca_init(const struct config *c, const struct ca_args *o, struct err *e)
 		return testca_init(&o->ca, name != NULL ? name : "testCA", e);
 	if (name != NULL || o->ca.type != NULL)
 		return err_set(e, EX_USAGE,
-		    "the well-known root has its "
-		    "name and its key already");
+		    "the well-known root has a fixed name and key: leave out "
+		    "--name and --type");
 	warn_well_known(
-	    "warning: everybody has the private key of this "
-	    "root, so it vouches for nothing; it is RSA-1024 with SHA-1 and "
-	    "expired in 2013, so it serves with --legacy and --at alone");
+	    "warning: the private key of this root is public, so it proves "
+	    "nothing; it is RSA-1024 with SHA-1 and expired in 2013, so it "
+	    "needs --legacy and --at");
 	return testca_well_known(&o->ca, e);
 }
 
@@ -56,15 +57,15 @@ static int
 ca_revoke(const struct config *c, const struct ca_args *o, struct err *e)
 {
 	struct testca_revoked done;
-	struct buf words = {0};
+	struct buf text = {0};
 	int rc = testca_revoke(&o->ca, o->a->words[1], &done, e);
 
 	if (rc == 0 && done.known > 0) {
-		buf_addf(&words, "the certificate of %s was revoked before",
+		buf_addf(&text, "the certificate of %s was already revoked",
 		    o->a->words[1]);
-		verb_note(c, (char *)words.p);
+		verb_note(c, (char *)text.p);
 	}
-	buf_free(&words);
+	buf_free(&text);
 	return rc;
 }
 
@@ -80,7 +81,7 @@ ca_crl(const struct config *c, const struct ca_args *o, struct err *e)
 typedef int ca_fn(
     const struct config *c, const struct ca_args *o, struct err *e);
 
-/* Fills in what the options say. days is the default of --days. */
+/* Fills *o from the options. days is the default of --days. */
 static int
 ca_options(const struct config *c, const struct verb_args *a, unsigned days,
     struct ca_args *o, struct err *e)
@@ -89,7 +90,7 @@ ca_options(const struct config *c, const struct verb_args *a, unsigned days,
 	    .ca = {.dir = a->words[0],
 		.legacy = c->policy.legacy,
 		.at = c->policy.at,
-		.ask = secret_ask,
+		.ask = secret_passphrase,
 		.ask_arg = c->passphrase_command,
 		.days = days,
 		.type = verb_value(a, "type"),
@@ -152,17 +153,17 @@ run_crl(const struct config *c, const struct verb_args *a)
 	{                                                            \
 		"type", 0, "p256|rsa:2048", "the kind of key (p256)" \
 	}
-#define OPTION_DAYS                                    \
-	{                                              \
-		"days", 0, "N", "how long it is valid" \
+#define OPTION_DAYS                                         \
+	{                                                   \
+		"days", 0, "N", "how many days it is valid" \
 	}
 #define OPTION_BY                                       \
 	{                                               \
 		"by", 0, "NAME", "the CA that signs it" \
 	}
-#define OPTION_FORCE                                      \
-	{                                                 \
-		"force", 0, NULL, "replace what is there" \
+#define OPTION_FORCE                                       \
+	{                                                  \
+		"force", 0, NULL, "replace existing files" \
 	}
 #define OPTION_END                  \
 	{                           \
@@ -170,13 +171,13 @@ run_crl(const struct config *c, const struct verb_args *a)
 	}
 
 static const struct verb_option init_own[] = {
-    {"name", 0, "NAME", "of the root (testCA)"},
-    {"well-known", 0, NULL, "the draft's root, whose key everybody has"},
+    {"name", 0, "NAME", "name of the root (testCA)"},
+    {"well-known", 0, NULL, "the draft's root, whose key is public"},
     OPTION_TYPE, OPTION_DAYS, OPTION_FORCE, OPTION_END};
 static const struct verb_option issue_own[] = {
-    {"ca", 0, NULL, "an intermediate CA"},
-    {"pathlen", 0, "N", "with --ca: so many CAs may be below it"}, OPTION_BY,
-    OPTION_TYPE, OPTION_DAYS, {"p12", 0, NULL, "a PKCS#12 file too"},
+    {"ca", 0, NULL, "make an intermediate CA"},
+    {"pathlen", 0, "N", "with --ca: how many CAs may be below it"}, OPTION_BY,
+    OPTION_TYPE, OPTION_DAYS, {"p12", 0, NULL, "write a PKCS#12 file too"},
     OPTION_FORCE, OPTION_END};
 static const struct verb_option revoke_own[] = {OPTION_DAYS, OPTION_END};
 static const struct verb_option crl_own[] = {
@@ -201,14 +202,14 @@ static const struct verb ca_actions[] = {
 	.run = run_issue},
     {.name = "ca revoke",
 	.args = "DIR NAME|FILE [--days N]",
-	.help = "revoke a certificate, and make the CRL that says so",
+	.help = "revoke a certificate and sign the CRL",
 	.options = revoke_own,
 	.least = 2,
 	.most = 2,
 	.run = run_revoke},
     {.name = "ca crl",
 	.args = "DIR [--by NAME] [--days N]",
-	.help = "make the CRL anew",
+	.help = "sign the CRL again",
 	.options = crl_own,
 	.least = 1,
 	.most = 1,
@@ -219,6 +220,6 @@ static const struct verb ca_actions[] = {
 const struct verb ca_verb = {.name = "ca",
     .args = "init|issue|revoke|crl DIR ...",
     .help = "a test CA, not for real use",
-    .more = "All of it lies in DIR, under the key store's file names.",
+    .more = "All files are in DIR, named as in the key store.",
     .settings = "passphrase-command at legacy",
     .actions = ca_actions};

@@ -1,7 +1,8 @@
 /*
- * demo: fluffy, who is you, and kumiko in a child process, on loopback, with
- * throw-away keys of a throw-away CA in a scratch folder. On a terminal you
- * chat with her; elsewhere a conversation is played and printed.
+ * demo: the user (fluffy) and a peer (kumiko) in a child process, on loopback.
+ * Their keys and CA are made in a scratch folder that is removed at the end. On
+ * a terminal the user chats with the peer; elsewhere a conversation is played
+ * and printed.
  */
 #include "src/cmd/demo.h"
 
@@ -22,8 +23,8 @@
 #include "ui/client.h"
 
 enum {
-	DEMO_DAYS = 30, /* that the certificates are good for */
-	DEMO_PATIENCE = 30 /* s that kumiko waits for the client to listen */
+	DEMO_DAYS = 30, /* validity of the certificates */
+	DEMO_PATIENCE = 30 /* s that the peer waits for the client to listen */
 };
 
 static const char banner[] =
@@ -31,9 +32,9 @@ static const char banner[] =
 
 struct demo {
 	char dir[300];
-	unsigned ports[2]; /* fluffy's, kumiko's */
-	struct config fluffy, kumiko;
-	char fluffy_uri[64], kumiko_uri[64];
+	unsigned ports[2]; /* the user's, the peer's */
+	struct config user, peer;
+	char user_uri[64], peer_uri[64];
 	int alive[2], ready[2];
 	bool on_terminal;
 	pid_t child;
@@ -41,9 +42,10 @@ struct demo {
 
 /* --- the folder ----------------------------------------------------------- */
 
-/* Gives what lies in ca to whom it is for. */
+/* Copies a file of the CA's folder into the key store of who. */
 static int
-give(const struct demo *d, const char *who, const char *file, struct err *e)
+give_file(
+    const struct demo *d, const char *who, const char *file, struct err *e)
 {
 	char from[SCRATCH_PATH], to[SCRATCH_PATH];
 
@@ -93,14 +95,14 @@ make_keys(const struct demo *d, struct err *e)
 		if (testca_issue(&ca, names[i], e) == -1)
 			return -1;
 	for (size_t i = 0; i < sizeof(gifts) / sizeof(gifts[0]); i++)
-		if (give(d, gifts[i].who, gifts[i].file, e) == -1)
+		if (give_file(d, gifts[i].who, gifts[i].file, e) == -1)
 			return -1;
 	return 0;
 }
 
-/* --- two people ----------------------------------------------------------- */
+/* --- user and peer -------------------------------------------------------- */
 
-/* A port of loopback that nobody has. */
+/* Finds a port of loopback that is free. */
 static int
 free_port(unsigned *port, struct err *e)
 {
@@ -111,7 +113,7 @@ free_port(unsigned *port, struct err *e)
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	rc = fd == -1 || bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ||
 		getsockname(fd, (struct sockaddr *)&sin, &n) == -1
-	    ? err_set(e, EX_OSERR, "there is no port on loopback: %s",
+	    ? err_set(e, EX_OSERR, "no port on loopback is free: %s",
 		  strerror(errno))
 	    : 0;
 	if (fd != -1)
@@ -121,24 +123,26 @@ free_port(unsigned *port, struct err *e)
 }
 
 static void
-settle(const struct demo *d, const char *who, unsigned port, struct config *out)
+make_config(
+    const struct demo *d, const char *who, unsigned port, struct config *out)
 {
 	char keys[SCRATCH_PATH], aor[64], at[64];
 
 	(void)snprintf(keys, sizeof(keys), "%s/%s", d->dir, who);
 	(void)snprintf(aor, sizeof(aor), "sips:%s@localhost", who);
 	(void)snprintf(at, sizeof(at), "tls:127.0.0.1:%u", port);
-	config_throw_away(out, keys, aor, at);
+	config_ephemeral(out, keys, aor, at);
 	out->sign = out->encrypt = true;
 }
 
-/* She outlives who is killed, so the folder is hers to remove, too. */
+/* Runs in the child process. It outlives a killed parent, so it removes the
+ * scratch folder, too. */
 static int
-be_kumiko(struct demo *d)
+run_peer(struct demo *d)
 {
 	static const int terminal[] = {SIGINT, SIGQUIT, SIGTSTP, SIGHUP};
-	struct demo_peer peer = {.config = &d->kumiko,
-	    .friend_uri = d->fluffy_uri,
+	struct demo_peer peer = {.config = &d->peer,
+	    .user_uri = d->user_uri,
 	    .alive = d->alive[0],
 	    .ready = d->ready[1],
 	    .greets = d->on_terminal};
@@ -146,7 +150,7 @@ be_kumiko(struct demo *d)
 
 	(void)close(d->alive[1]);
 	(void)close(d->ready[0]);
-	/* The terminal's keys and its end are not for her. */
+	/* Signals from the terminal are for the client only. */
 	for (size_t i = 0; i < sizeof(terminal) / sizeof(terminal[0]); i++)
 		(void)signal(terminal[i], SIG_IGN);
 	scratch_hold(false);
@@ -155,7 +159,7 @@ be_kumiko(struct demo *d)
 	return rc;
 }
 
-/* Starts kumiko, and waits until she listens or has failed. */
+/* Starts the peer and waits until it listens or has failed. */
 static int
 start_child(struct demo *d, struct err *e)
 {
@@ -170,14 +174,14 @@ start_child(struct demo *d, struct err *e)
 		return err_set(
 		    e, EX_OSERR, "no process can be made: %s", strerror(errno));
 	if (d->child == 0)
-		_exit(be_kumiko(d));
+		_exit(run_peer(d));
 	(void)close(d->alive[0]);
 	(void)close(d->ready[1]);
 	d->alive[0] = d->ready[1] = -1;
 	(void)fcntl(d->alive[1], F_SETFD, FD_CLOEXEC);
 	return read(d->ready[0], &byte, 1) == 1
 	    ? 0
-	    : err_set(e, EX_UNAVAILABLE, "kumiko could not begin to listen");
+	    : err_set(e, EX_UNAVAILABLE, "kumiko cannot listen");
 }
 
 static int
@@ -187,21 +191,21 @@ begin(struct demo *d, const struct config *c, struct err *e)
 	    free_port(&d->ports[0], e) == -1 ||
 	    free_port(&d->ports[1], e) == -1)
 		return -1;
-	settle(d, "fluffy", d->ports[0], &d->fluffy);
-	settle(d, "kumiko", d->ports[1], &d->kumiko);
-	d->kumiko.expires = DEMO_PATIENCE;
-	d->fluffy.theme = c->theme;
-	d->fluffy.no_mouse = c->no_mouse;
-	d->fluffy.quiet_bell = c->quiet_bell;
-	d->fluffy.no_notify = c->no_notify;
-	(void)snprintf(d->fluffy_uri, sizeof(d->fluffy_uri),
+	make_config(d, "fluffy", d->ports[0], &d->user);
+	make_config(d, "kumiko", d->ports[1], &d->peer);
+	d->peer.expires = DEMO_PATIENCE;
+	d->user.theme = c->theme;
+	d->user.no_mouse = c->no_mouse;
+	d->user.quiet_bell = c->quiet_bell;
+	d->user.no_notify = c->no_notify;
+	(void)snprintf(d->user_uri, sizeof(d->user_uri),
 	    "sips:fluffy@localhost:%u", d->ports[0]);
-	(void)snprintf(d->kumiko_uri, sizeof(d->kumiko_uri),
+	(void)snprintf(d->peer_uri, sizeof(d->peer_uri),
 	    "sips:kumiko@localhost:%u", d->ports[1]);
 	return start_child(d, e);
 }
 
-/* Nothing is left behind: neither her, nor a key. */
+/* Ends the child and removes the scratch folder with its keys. */
 static void
 end(struct demo *d)
 {
@@ -214,8 +218,8 @@ end(struct demo *d)
 		(void)waitpid(d->child, NULL, 0);
 	if (d->dir[0] != '\0')
 		scratch_remove(d->dir);
-	config_free(&d->fluffy);
-	config_free(&d->kumiko);
+	config_free(&d->user);
+	config_free(&d->peer);
 }
 
 /* --- the verb ------------------------------------------------------------- */
@@ -235,8 +239,8 @@ demo_verb_run(const struct config *c, const struct verb_args *a)
 	if (rc == -1)
 		rc = verb_fail(&e);
 	else if (d.on_terminal)
-		rc = client_with(&d.fluffy, banner, d.kumiko_uri);
-	else if (demo_play(&d.fluffy, d.kumiko_uri, &e) == -1)
+		rc = client_with(&d.user, banner, d.peer_uri);
+	else if (demo_play(&d.user, d.peer_uri, &e) == -1)
 		rc = verb_fail(&e);
 	end(&d);
 	return rc;
@@ -244,9 +248,8 @@ demo_verb_run(const struct config *c, const struct verb_args *a)
 
 const struct verb demo_verb = {.name = "demo",
     .args = "",
-    .help = "chat with kumiko, who is a process on this machine",
-    .more = "Nothing leaves this machine, and the keys are thrown away at the "
-	    "end.",
+    .help = "chat with kumiko, a process on this machine",
+    .more = "Nothing leaves this machine, and the keys are removed at the end.",
     .settings = "theme mouse bell",
     .impersonal = true,
     .run = demo_verb_run};

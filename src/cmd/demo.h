@@ -1,6 +1,6 @@
 /*
- * The demo's two other parts: kumiko, who answers what she is told, in a
- * process of her own; and a play for where there is no terminal.
+ * Two parts of the demo: the peer (kumiko), which answers messages in a process
+ * of its own, and the play, for output that is not a terminal.
  */
 #ifndef SIGNET_SRC_CMD_DEMO_H
 #define SIGNET_SRC_CMD_DEMO_H
@@ -9,16 +9,16 @@
 
 struct demo_peer {
 	const struct config *config;
-	const char *friend_uri; /* where her answers go */
-	int alive; /* a pipe that closes when whom she talks with is gone */
-	int ready; /* a pipe that gets one byte once she listens */
-	bool greets; /* she speaks first */
+	const char *user_uri; /* its answers go there */
+	int alive; /* a pipe that closes when the parent has ended */
+	int ready; /* a pipe that gets one byte once the peer listens */
+	bool greets; /* it sends a first message */
 };
 
-/* Runs kumiko until alive closes. Returns the process's exit status. */
+/* Runs the peer until alive closes. Returns the process's exit status. */
 int demo_peer(const struct demo_peer *with);
 
-/* Says a few lines to kumiko, and prints all that goes over the wire. */
+/* Sends a few messages to the peer, and prints them as they go over the wire. */
 int demo_play(const struct config *config, const char *to, struct err *e);
 
 #endif

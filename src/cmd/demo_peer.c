@@ -1,40 +1,35 @@
 #include "src/cmd/demo.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "src/app/verb.h"
-#include "src/base/loop.h"
 #include "src/base/text.h"
-#include "src/ua/ua.h"
+#include "src/ua/agent.h"
 
-enum { PEER_QUOTE = 60 }; /* bytes of a text that she repeats */
+enum { PEER_QUOTE = 60 }; /* bytes of a text that it repeats */
 
 struct peer {
 	const struct demo_peer *with;
-	struct loop *loop;
-	struct ua *ua;
-	struct loop_io alive;
+	struct agent agent;
 	bool listens;
 	size_t count;
 };
 
-/* What she makes of what came: how safe it was. */
+/* Appends how safe the message was. */
 static void
-judge(struct buf *out, const struct ua_message *m)
+add_judgement(struct buf *out, const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
 
 	if (m->text == NULL)
-		buf_addf(
-		    out, "I was sent something that I refuse: %s", m->reason);
+		buf_addf(out, "I refused your message: %s", m->reason);
 	else if (v->signature == SIGNATURE_GOOD &&
 	    v->encryption == ENCRYPTION_OPENED)
 		buf_addf(out,
-		    "That came signed by you and sealed to me alone (%s).",
+		    "That came signed by you and encrypted to me alone (%s).",
 		    v->cipher);
 	else if (v->signature == SIGNATURE_GOOD)
 		buf_adds(out,
@@ -55,7 +50,7 @@ add_quote(struct buf *out, const struct ua_message *m)
 {
 	size_t n = m->text_len < PEER_QUOTE ? m->text_len : PEER_QUOTE;
 
-	/* No half of a character. */
+	/* Cut before a whole character. */
 	while (n > 0 && n < m->text_len &&
 	    ((unsigned char)m->text[n] & 0xc0) == 0x80)
 		n--;
@@ -65,15 +60,15 @@ add_quote(struct buf *out, const struct ua_message *m)
 }
 
 static void
-say(struct peer *p, struct span text)
+send_text(struct peer *p, struct span text)
 {
-	struct ua_letter letter = {.to = p->with->friend_uri,
+	struct ua_letter letter = {.to = p->with->user_uri,
 	    .text = (const char *)text.p,
 	    .text_len = text.n,
 	    .sign = true,
 	    .encrypt = true};
 
-	(void)ua_send(p->ua, &letter);
+	(void)ua_send(p->agent.ua, &letter);
 }
 
 static void
@@ -86,18 +81,18 @@ answer(struct peer *p, const struct ua_message *m)
 	size_t hints = sizeof(more) / sizeof(more[0]);
 	struct buf text = {0};
 
-	judge(&text, m);
+	add_judgement(&text, m);
 	if (m->text != NULL)
 		add_quote(&text, m);
 	if (p->with->greets)
 		buf_adds(&text, more[p->count < hints ? p->count : hints - 1]);
 	p->count++;
-	say(p, span_buf(&text));
+	send_text(p, span_buf(&text));
 	buf_free(&text);
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct peer *p = arg;
 
@@ -107,45 +102,24 @@ happened(void *arg, const struct ua_event *ev)
 		p->listens = true;
 		(void)!write(p->with->ready, "", 1);
 		if (p->with->greets)
-			say(p,
+			send_text(p,
 			    span_str("Hello, I am kumiko. Type a line, and "
 				     "Enter sends it to me."));
 	}
 	return true;
 }
 
-static void
-left_alone(void *arg, short revents)
-{
-	struct peer *p = arg;
-
-	(void)revents;
-	loop_stop(p->loop);
-}
-
 int
 demo_peer(const struct demo_peer *with)
 {
 	struct peer p = {.with = with};
-	struct keystore *ks = NULL;
 	struct err e = {0};
-	int rc;
+	int rc = verb_keystore(with->config, false, &p.agent.ks, &e);
 
-	p.alive = (struct loop_io){
-	    .fd = with->alive, .fn = left_alone, .arg = &p};
-	rc = verb_keystore(with->config, false, &ks, &e);
 	if (rc == 0)
-		rc = loop_new(&p.loop, &e);
+		rc = agent_open(&p.agent, with->config, NULL, on_event, &p, &e);
 	if (rc == 0)
-		rc = ua_new(p.loop, ks, with->config, happened, &p, &p.ua, &e);
-	if (rc == 0) {
-		loop_io_set(p.loop, &p.alive, POLLIN);
-		rc = ua_listen(p.ua, &e);
-	}
-	if (rc == 0)
-		rc = loop_run(p.loop, &e);
-	ua_free(p.ua);
-	loop_free(p.loop);
-	keystore_free(ks);
+		rc = agent_serve(&p.agent, with->alive, &e);
+	agent_close(&p.agent);
 	return rc == 0 ? 0 : verb_fail(&e);
 }

@@ -1,6 +1,6 @@
 /*
- * The demo's play, where there is no terminal: a conversation with kumiko, and
- * what went over the wire.
+ * The demo's play: a conversation with the peer, printed as it goes over the
+ * wire, for output that is not a terminal.
  */
 #include "src/cmd/demo.h"
 
@@ -13,37 +13,36 @@
 #include "src/base/text.h"
 #include "src/show/report.h"
 #include "src/show/unfold.h"
-#include "src/ua/ua.h"
+#include "src/ua/agent.h"
 
-enum { PLAY_SILENCE = 15000 }; /* ms without anything: it has failed */
+enum { PLAY_SILENCE = 15000 }; /* ms without an answer after which it fails */
 
 static const struct {
 	bool sign, encrypt;
 	const char *text, *how;
 } lines[] = {
-    {false, false, "Hello, plain.", "neither signed nor sealed"},
+    {false, false, "Hello, plain.", "neither signed nor encrypted"},
     {true, false, "Hello, signed.", "signed"},
-    {false, true, "Hello, sealed.", "sealed"},
-    {true, true, "Hello, signed and sealed.", "signed and sealed"},
+    {false, true, "Hello, encrypted.", "encrypted"},
+    {true, true, "Hello, signed and encrypted.", "signed and encrypted"},
 };
 
 enum { LINES = sizeof(lines) / sizeof(lines[0]) };
 
 struct play {
 	const char *to;
-	struct loop *loop;
-	struct ua *ua;
+	struct agent agent;
 	struct loop_timer silence;
 	struct output out;
 	struct buf text;
 	size_t said;
-	bool over; /* but for what has to be written */
+	bool over; /* except for output that is not written yet */
 	struct err why;
 };
 
-/* Some of the output left, or failed. */
+/* Some of the output was written, or writing failed. */
 static void
-moved(void *arg)
+on_output(void *arg)
 {
 	struct play *p = arg;
 
@@ -51,17 +50,17 @@ moved(void *arg)
 		p->why = p->out.failed;
 	if (p->out.failed.exit != 0 ||
 	    (p->over && output_waiting(&p->out) == 0))
-		loop_stop(p->loop);
+		loop_stop(p->agent.loop);
 }
 
 static void
-say_next(struct play *p)
+send_next(struct play *p)
 {
 	struct ua_letter letter = {.to = p->to};
 
 	if (p->said == LINES) {
 		p->over = true;
-		loop_timer_del(p->loop, &p->silence);
+		loop_timer_del(p->agent.loop, &p->silence);
 		return;
 	}
 	letter.text = lines[p->said].text;
@@ -71,8 +70,8 @@ say_next(struct play *p)
 	buf_addf(&p->text, "== fluffy says to kumiko, %s: %s\n\n",
 	    lines[p->said].how, letter.text);
 	p->said++;
-	(void)ua_send(p->ua, &letter);
-	loop_timer_set(p->loop, &p->silence, PLAY_SILENCE);
+	(void)ua_send(p->agent.ua, &letter);
+	loop_timer_set(p->agent.loop, &p->silence, PLAY_SILENCE);
 }
 
 static void
@@ -89,14 +88,15 @@ print_wire(struct play *p, const struct ua_wire *w)
 		return;
 	buf_addf(&p->text, "%s %s\n", w->out ? "->" : "<-", w->peer);
 	unfold_message(&shown, w->head, w->body);
-	/* What kumiko sends is no line of ours. */
+	/* Each row is indented: no text from the peer can look like a line of
+	 * ours. */
 	text_rows(&p->text, span_buf(&shown), "  ", SIZE_MAX);
 	buf_free(&shown);
 	buf_adds(&p->text, "\n");
 }
 
 static bool
-played(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct play *p = arg;
 
@@ -104,37 +104,37 @@ played(void *arg, const struct ua_event *ev)
 		print_wire(p, ev->wire);
 	if (ev->type == UA_SENT && ev->sent->exit != 0) {
 		(void)err_set(&p->why, ev->sent->exit, "%s", ev->sent->why);
-		loop_stop(p->loop);
+		loop_stop(p->agent.loop);
 	}
 	if (ev->type == UA_MESSAGE) {
 		buf_adds(&p->text, "== kumiko answers:\n");
 		report_message(&p->text, ev->message, report_width());
 		buf_adds(&p->text, "\n");
-		say_next(p);
+		send_next(p);
 	}
 	(void)output_add(&p->out, span_buf(&p->text));
 	p->text.n = 0;
-	moved(p);
+	on_output(p);
 	return true;
 }
 
 static void
-too_silent(void *arg)
+on_silence(void *arg)
 {
 	struct play *p = arg;
 
 	(void)err_set(&p->why, EX_TEMPFAIL, "kumiko does not answer");
-	loop_stop(p->loop);
+	loop_stop(p->agent.loop);
 }
 
 static void
-interrupted(void *arg, int signo)
+on_signal(void *arg, int signo)
 {
 	struct play *p = arg;
 
 	(void)signo;
-	(void)err_set(&p->why, EX_TEMPFAIL, "the demo was ended early");
-	loop_stop(p->loop);
+	(void)err_set(&p->why, EX_TEMPFAIL, "the demo was interrupted");
+	loop_stop(p->agent.loop);
 }
 
 int
@@ -142,33 +142,29 @@ demo_play(const struct config *config, const char *to, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 	struct play p = {.to = to};
-	struct keystore *ks = NULL;
-	int rc = verb_keystore(config, false, &ks, e);
+	int rc = verb_keystore(config, false, &p.agent.ks, e);
 
-	p.silence = (struct loop_timer){.fn = too_silent, .arg = &p};
+	p.silence = (struct loop_timer){.fn = on_silence, .arg = &p};
 	if (rc == 0)
-		rc = loop_new(&p.loop, e);
+		rc = agent_open(&p.agent, config, NULL, on_event, &p, e);
 	if (rc == 0)
-		output_init(&p.out, p.loop, moved, &p);
+		output_init(&p.out, p.agent.loop, on_output, &p);
 	for (size_t i = 0; rc == 0 && i < sizeof(ends) / sizeof(ends[0]); i++)
-		rc = loop_signal(p.loop, ends[i], interrupted, &p, e);
+		rc = loop_signal(p.agent.loop, ends[i], on_signal, &p, e);
 	if (rc == 0)
-		rc = ua_new(p.loop, ks, config, played, &p, &p.ua, e);
-	if (rc == 0)
-		rc = ua_listen(p.ua, e);
+		rc = ua_listen(p.agent.ua, e);
 	if (rc == 0) {
-		ua_watch(p.ua, true);
-		say_next(&p);
-		rc = loop_run(p.loop, e);
+		ua_watch(p.agent.ua, true);
+		send_next(&p);
+		rc = loop_run(p.agent.loop, e);
 	}
 	if (rc == 0 && p.why.exit != 0) {
 		*e = p.why;
 		rc = -1;
 	}
-	ua_free(p.ua);
+	agent_stop(&p.agent);
 	output_end(&p.out);
 	buf_free(&p.text);
-	loop_free(p.loop);
-	keystore_free(ks);
+	agent_close(&p.agent);
 	return rc;
 }

@@ -35,7 +35,7 @@ print_message(void *arg, const struct ua_message *told)
 	return true;
 }
 
-/* Judges one message as if it had come now, or at the time of --at. */
+/* Judges one message as if it arrived now, or at the time of --at. */
 static void
 inspect_message(struct inspecting *in, const struct sip_msg *m)
 {
@@ -63,14 +63,15 @@ no_message(struct inspecting *in, const char *path, size_t at, size_t n,
 	struct err e = {0};
 
 	(void)err_set(&e, EX_DATAERR,
-	    "%s: the %zu bytes from byte %zu on are no SIP message: %s", path,
-	    n, at, why);
+	    "%s: the %zu bytes at byte %zu are not a SIP message: %s", path, n,
+	    at, why);
 	if (in->c->json) {
-		buf_adds(&in->out, "{");
+		json_open(&in->out);
 		json_member(&in->out, "file", path);
-		buf_addf(&in->out, ",\"offset\":%zu,\"bytes\":%zu", at, n);
+		json_number(&in->out, "offset", at);
+		json_number(&in->out, "bytes", n);
 		json_member(&in->out, "error", why);
-		buf_adds(&in->out, "}\n");
+		json_close_line(&in->out);
 	}
 	(void)verb_fail(&e);
 	if (in->exit == 0)
@@ -101,7 +102,7 @@ inspect_bytes(struct inspecting *in, const char *path, struct span all)
 		at += used;
 	}
 	if (messages == 0)
-		no_message(in, path, 0, all.n, "there is none in it");
+		no_message(in, path, 0, all.n, "the file has none");
 }
 
 static void
@@ -148,12 +149,12 @@ inspect_verb_run(const struct config *c, const struct verb_args *a)
 }
 
 static const struct verb_option inspect_own[] = {
-    {"asn1", 0, NULL, "the structure of messages, certificates and CMS"},
+    {"asn1", 0, NULL, "print the structure of messages and certificates"},
     {NULL, 0, NULL, NULL}};
 
 const struct verb inspect_verb = {.name = "inspect",
     .args = "FILE... | --asn1 FILE|FOLDER...",
-    .help = "verify, open and explain stored messages",
+    .help = "verify, decrypt and explain stored messages",
     .more = "\"-\" is standard input.",
     .settings = "keys passphrase-command at json crl legacy",
     .options = inspect_own,

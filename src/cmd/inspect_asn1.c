@@ -1,7 +1,5 @@
 #include "src/cmd/inspect_asn1.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +9,7 @@
 #include "keys/smime/cms_look.h"
 #include "keys/smime/mime.h"
 #include "src/app/verb.h"
+#include "src/base/dirlist.h"
 #include "src/base/text.h"
 #include "src/show/hexdump.h"
 #include "src/show/pem.h"
@@ -19,24 +18,24 @@
 #include "src/show/unfold.h"
 
 enum shown {
-	SHOWN_NOTHING, /* it is none of what we know */
-	SHOWN_BROKEN, /* as far as it goes; a line says where it breaks */
+	SHOWN_NOTHING, /* the format is unknown */
+	SHOWN_BROKEN, /* up to an error, which a line names */
 	SHOWN_WHOLE
 };
 
 struct showing {
 	struct buf out;
 	int exit; /* the first fault's */
-	bool begun; /* there is something above */
+	bool begun; /* a heading was printed before */
 };
 
 static const char no_such_thing[] =
-    "this is no SIP message, CMS content or certificate, nor a dump of one "
-    "in hex";
+    "this is not a SIP message, CMS content or certificate, nor a hex dump of "
+    "one";
 
-/* --- what a file is ---------------------------------------------------------- */
+/* --- formats ----------------------------------------------------------------- */
 
-/* Whether the first line says so: headers alone are not enough. */
+/* Returns whether the first line is that of a SIP message. */
 static bool
 is_sip(struct span s)
 {
@@ -63,7 +62,7 @@ show_sip(struct buf *out, struct span all)
 
 		if (used == 0) {
 			buf_addf(out,
-			    "(the %zu bytes from byte %zu on are no SIP "
+			    "(the %zu bytes at byte %zu are not a SIP "
 			    "message: %s)\n",
 			    all.n - at, at, frame.why);
 			return SHOWN_BROKEN;
@@ -79,9 +78,9 @@ show_sip(struct buf *out, struct span all)
 	return shown;
 }
 
-/* Whether it begins as CMS does (SEQUENCE, object name) or as what X.509 signs
- * (SEQUENCE, SEQUENCE), cut short or not. Private keys and PKCS#12 begin with
- * a number. */
+/* Returns whether s begins like CMS (SEQUENCE, OBJECT IDENTIFIER) or like a
+ * certificate, CRL or request (SEQUENCE, SEQUENCE); it may be cut short. Private
+ * keys and PKCS#12 begin with SEQUENCE, INTEGER and do not match. */
 static bool
 is_der(struct span s)
 {
@@ -89,7 +88,7 @@ is_der(struct span s)
 
 	if (s.n < 4 || s.p[0] != 0x30)
 		return false;
-	/* Digits look like a short one. */
+	/* Text of digits begins with 0x30, too: require the exact length. */
 	if (s.p[1] < 0x80 && s.n != inner + s.p[1])
 		return false;
 	if (s.p[1] > 0x80)
@@ -108,8 +107,7 @@ show_der(struct buf *out, const char *what, struct span der)
 
 /* --- PEM --------------------------------------------------------------------- */
 
-/* One block: its label, and what stands between. Secrets are not for
- * screens. */
+/* Shows one block; a private key only by its label. */
 static enum shown
 show_block(struct buf *out, struct span label, struct span base64)
 {
@@ -119,7 +117,7 @@ show_block(struct buf *out, struct span label, struct span base64)
 	struct span der;
 
 	if (strstr(what, "PRIVATE") != NULL) {
-		buf_addf(out, "(%s: it is not shown)\n", what);
+		buf_addf(out, "(%s: not shown)\n", what);
 		shown = SHOWN_WHOLE;
 	} else if (mime_decode(span_str("base64"), base64, &store, &der) !=
 	    MIME_CODING_OK) {
@@ -212,7 +210,8 @@ show_head(struct showing *s, const char *path)
 	free(name);
 }
 
-/* One file, found in a folder or named. */
+/* Shows one file. found: it was found in a folder, where a file of an unknown
+ * format is no error. */
 static void
 show_path(struct showing *s, const char *path, bool found)
 {
@@ -228,7 +227,7 @@ show_path(struct showing *s, const char *path, bool found)
 	case SHOWN_WHOLE:
 		break;
 	case SHOWN_BROKEN:
-		(void)err_set(&e, EX_DATAERR, "%s: it is broken", path);
+		(void)err_set(&e, EX_DATAERR, "%s is broken", path);
 		break;
 	case SHOWN_NOTHING:
 		if (found)
@@ -245,62 +244,28 @@ show_path(struct showing *s, const char *path, bool found)
 		fail(s, &e);
 }
 
-static int
-name_order(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The names in a folder, sorted; for the caller to free, each. */
-static size_t
-folder_names(DIR *d, char ***names)
-{
-	size_t count = 0;
-	struct dirent *entry;
-
-	*names = NULL;
-	while ((entry = readdir(d)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
-			continue;
-		*names = xrealloc(*names, (count + 1) * sizeof(**names));
-		(*names)[count++] = xstrdup(entry->d_name);
-	}
-	if (count > 0)
-		qsort(*names, count, sizeof(**names), name_order);
-	return count;
-}
-
 static void
 show_folder(struct showing *s, const char *path)
 {
-	DIR *d = opendir(path);
+	struct dirlist list;
 	struct err e = {0};
-	char **names;
-	size_t count;
 
-	if (d == NULL) {
-		(void)err_set(&e, EX_NOINPUT, "%s: %s", path, strerror(errno));
+	if (dirlist_read(path, &list, &e) == -1)
 		fail(s, &e);
-		return;
-	}
-	count = folder_names(d, &names);
-	(void)closedir(d);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < list.count; i++) {
 		struct buf file = {0};
 		struct stat st;
 
-		buf_addf(&file, "%s/%s", path, names[i]);
-		show_head(s, names[i]);
-		/* A FIFO would keep us waiting. */
+		buf_addf(&file, "%s/%s", path, list.names[i]);
+		show_head(s, list.names[i]);
+		/* Reading a FIFO would block. */
 		if (stat((char *)file.p, &st) == 0 && !S_ISREG(st.st_mode))
-			buf_adds(&s->out, "(this is no plain file)\n");
+			buf_adds(&s->out, "(this is not a regular file)\n");
 		else
 			show_path(s, (char *)file.p, true);
 		buf_free(&file);
-		free(names[i]);
 	}
-	free(names);
+	dirlist_free(&list);
 }
 
 int

@@ -1,14 +1,14 @@
 /*
- * `inspect --asn1`: the structure of stored messages, CMS content and
- * certificates, as the draft shows its flows.
+ * `inspect --asn1`: prints the structure of stored messages, CMS content and
+ * certificates, in the draft's layout.
  */
 #ifndef SIGNET_SRC_CMD_INSPECT_ASN1_H
 #define SIGNET_SRC_CMD_INSPECT_ASN1_H
 
 #include <stddef.h>
 
-/* Prints each of the files ("-" is standard input), and each file of those
- * that are folders, to standard output. What the process ends with. */
+/* Prints each of the files ("-" is standard input), and for a folder each file
+ * in it, to standard output. Returns the exit status. */
 int inspect_asn1(const char *const *paths, size_t count);
 
 #endif

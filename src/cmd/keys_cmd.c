@@ -27,14 +27,14 @@ put_out(struct buf *b, struct err *e)
 
 /* --- the actions ----------------------------------------------------------- */
 
-/* The NAME that was given, or who I am. */
+/* Returns the NAME argument, or our first address; NULL if there is neither. */
 static const char *
 name_or_me(const struct config *cfg, const struct verb_args *a, struct err *e)
 {
 	if (a->count > 0)
 		return a->words[0];
 	if (cfg->aors.count == 0)
-		err_set(e, EX_USAGE, "say whose: give a NAME, or --aor");
+		err_set(e, EX_USAGE, "no name is given: give NAME, or --aor");
 	return cfg->aors.count == 0 ? NULL : cfg->aors.items[0];
 }
 
@@ -57,7 +57,7 @@ keys_list(const struct config *cfg, struct keystore *ks,
 	return put_out(&out, e);
 }
 
-/* Describes what is here of name in out. */
+/* Appends the items of name, as text or JSON. */
 static int
 describe(const struct config *cfg, struct keystore *ks, const char *name,
     struct buf *out, struct err *e)
@@ -144,7 +144,7 @@ import_one(const struct config *cfg, struct keystore *ks,
 	struct keystore_item *items = NULL;
 	struct buf out = {0};
 	size_t count = 0, i;
-	int rc = keyring_take(ks, &how, &items, &count, e);
+	int rc = keyring_import_items(ks, &how, &items, &count, e);
 
 	for (i = 0; rc == 0 && i < count; i++)
 		if (cfg->json)
@@ -167,7 +167,7 @@ keys_import(const struct config *cfg, struct keystore *ks,
 
 	if (as != NULL && strcmp(as, "root") != 0)
 		return err_set(
-		    e, EX_USAGE, "--as takes root alone, not \"%s\"", as);
+		    e, EX_USAGE, "--as must be root, not \"%s\"", as);
 	for (i = 0; i < a->count; i++)
 		if (import_one(cfg, ks, a, a->words[i], e) == -1)
 			return -1;
@@ -189,7 +189,7 @@ keys_export(const struct config *cfg, struct keystore *ks,
 	return put_out(&pem, e);
 }
 
-/* Asks on the terminal, whatever standard input is. */
+/* Asks on the controlling terminal, even if standard input is redirected. */
 static int
 confirm(const char *question, struct err *e)
 {
@@ -198,8 +198,7 @@ confirm(const char *question, struct err *e)
 
 	if (tty == NULL)
 		return err_set(e, EX_USAGE,
-		    "there is no terminal to ask on; "
-		    "--yes answers for a script");
+		    "there is no terminal to ask on: scripts need --yes");
 	fprintf(tty, "%s [y/n] ", question);
 	fflush(tty);
 	if (fgets(answer, sizeof(answer), tty) == NULL)
@@ -207,7 +206,7 @@ confirm(const char *question, struct err *e)
 	fclose(tty);
 	if (answer[0] == 'y' || answer[0] == 'Y')
 		return 0;
-	return err_set(e, EX_NOPERM, "not trusted: nobody said yes");
+	return err_set(e, EX_NOPERM, "not trusted: the answer was not yes");
 }
 
 static int
@@ -265,8 +264,8 @@ keys_remove(const struct config *cfg, struct keystore *ks,
 typedef int keys_fn(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e);
 
-/* Runs fn with the key store. creates: the store is made where it is not
- * there. */
+/* Runs fn with the key store, which is created if creates is set and it does not
+ * exist. */
 static int
 with_keystore(const struct config *cfg, const struct verb_args *a, bool creates,
     keys_fn *fn)
@@ -340,13 +339,13 @@ run_remove(const struct config *c, const struct verb_args *a)
 	{                                                            \
 		"type", 0, "p256|rsa:2048", "the kind of key (p256)" \
 	}
-#define OPTION_DAYS                                                        \
-	{                                                                  \
-		"days", 0, "N", "how long the certificate is valid (1095)" \
+#define OPTION_DAYS                                                \
+	{                                                          \
+		"days", 0, "N", "how many days it is valid (1095)" \
 	}
-#define OPTION_FORCE                                                  \
-	{                                                             \
-		"force", 0, NULL, "replace, or remove, what is there" \
+#define OPTION_FORCE                                                 \
+	{                                                            \
+		"force", 0, NULL, "replace or remove existing files" \
 	}
 #define OPTION_END                  \
 	{                           \
@@ -357,22 +356,22 @@ static const struct verb_option new_own[] = {
     OPTION_TYPE, OPTION_DAYS, OPTION_FORCE, OPTION_END};
 static const struct verb_option csr_own[] = {OPTION_TYPE, OPTION_END};
 static const struct verb_option import_own[] = {
-    {"as", 0, "root", "trust it as a root: it is a CA's certificate"},
-    {"name", 0, "NAME", "file it under this name"}, OPTION_FORCE, OPTION_END};
+    {"as", 0, "root", "trust a self-signed CA certificate as a root"},
+    {"name", 0, "NAME", "store it under this name"}, OPTION_FORCE, OPTION_END};
 static const struct verb_option export_own[] = {
-    {"private", 0, NULL, "the private key too"}, OPTION_END};
+    {"private", 0, NULL, "print the private key too"}, OPTION_END};
 static const struct verb_option trust_own[] = {
-    {"yes", 0, NULL, "do not ask: the fingerprint was compared"}, OPTION_END};
+    {"yes", 0, NULL, "do not ask: the fingerprint is compared"}, OPTION_END};
 static const struct verb_option remove_own[] = {OPTION_FORCE, OPTION_END};
 
 static const struct verb keys_actions[] = {
     {.name = "keys list",
 	.args = "",
-	.help = "all certificates, a line each",
+	.help = "list all certificates",
 	.run = run_list},
     {.name = "keys show",
 	.args = "[NAME]",
-	.help = "certificates of NAME with their fingerprints",
+	.help = "show the certificates of NAME with their fingerprints",
 	.most = 1,
 	.run = run_show},
     {.name = "keys new",
@@ -389,7 +388,7 @@ static const struct verb keys_actions[] = {
 	.run = run_csr},
     {.name = "keys import",
 	.args = "FILE... [--as root] [--name NAME] [--force]",
-	.help = "take in PEM, DER, PKCS#12 or .p7c",
+	.help = "import PEM, DER, PKCS#12 or .p7c files",
 	.options = import_own,
 	.least = 1,
 	.most = 1000000,
@@ -402,14 +401,14 @@ static const struct verb keys_actions[] = {
 	.run = run_export},
     {.name = "keys trust",
 	.args = "AOR [--yes]",
-	.help = "pin the certificate that is here",
+	.help = "pin the certificate of AOR",
 	.options = trust_own,
 	.least = 1,
 	.most = 1,
 	.run = run_trust},
     {.name = "keys untrust",
 	.args = "AOR",
-	.help = "take the pin away",
+	.help = "remove the pin",
 	.least = 1,
 	.most = 1,
 	.run = run_untrust},
@@ -425,8 +424,8 @@ static const struct verb keys_actions[] = {
 
 const struct verb keys_verb = {.name = "keys",
     .args = "list|show|new|csr|import|export|trust|untrust|remove",
-    .help = "who has which certificates and keys here",
-    .more = "NAME is an address, a host, or the name of a root; without one "
-	    "it is --aor.",
+    .help = "manage the keys and certificates in the key store",
+    .more = "NAME is an address, a host, or the name of a root; the default "
+	    "is --aor.",
     .settings = "keys aor passphrase-command json quiet",
     .actions = keys_actions};

@@ -10,39 +10,38 @@
 #include "src/base/output.h"
 #include "src/base/text.h"
 #include "src/show/report.h"
-#include "src/ua/ua.h"
+#include "src/ua/agent.h"
 
 enum {
-	LISTEN_DRAIN = 1500, /* ms for the last words to leave */
-	LISTEN_REFUSALS = 100, /* ms for those that are refused at the end */
-	LISTEN_QUEUE = 1 << 20 /* bytes that may wait for who reads us */
+	LISTEN_DRAIN = 1500, /* ms for the last answers to be sent */
+	LISTEN_REFUSALS = 100, /* ms for the last refusals after that */
+	LISTEN_QUEUE = 1 << 20 /* bytes that may wait for standard output */
 };
 
-/* A message whose end has not been written yet. */
+/* A message that is not fully written to standard output, and not answered. */
 struct waiting {
 	uint64_t id; /* as ua_later gave it */
-	uint64_t end; /* of all bytes, its last */
+	uint64_t end; /* offset in the output after its last byte */
 };
 
 struct listening {
 	const struct config *c;
-	struct loop *loop;
-	struct ua *ua;
-	uint64_t count, limit; /* messages told; 0: no limit */
+	struct agent agent;
+	uint64_t count, limit; /* of messages; limit 0: none */
 	struct buf line;
 	struct output out;
-	struct waiting *waiting; /* the oldest at first */
+	struct waiting *waiting; /* the oldest first */
 	size_t waiting_first, waiting_count, waiting_room;
-	bool refusing; /* and it was said */
+	bool refusing; /* the queue is full, and a note said so */
 	struct loop_timer drain;
 	bool ending, hurry, draining;
-	uint64_t end; /* ms: no later than this */
+	uint64_t end; /* of draining, ms of loop_now */
 };
 
 /* --- messages that wait to be written ------------------------------------------ */
 
 static void
-wait_for(struct listening *l, uint64_t id)
+add_waiting(struct listening *l, uint64_t id)
 {
 	if (l->waiting_count == l->waiting_room) {
 		l->waiting_room = l->waiting_room == 0 ? 16
@@ -54,9 +53,10 @@ wait_for(struct listening *l, uint64_t id)
 	    .id = id, .end = l->out.added};
 }
 
-/* Answers those that were written, or (given false) that will not be. */
+/* Answers the messages that are written. With given false, refuses all that
+ * wait. */
 static void
-settle(struct listening *l, bool given)
+answer_written(struct listening *l, bool given)
 {
 	while (l->waiting_first < l->waiting_count) {
 		struct waiting w = l->waiting[l->waiting_first];
@@ -64,63 +64,64 @@ settle(struct listening *l, bool given)
 		if (given && w.end > l->out.written)
 			return;
 		l->waiting_first++;
-		ua_given(l->ua, w.id, given);
+		ua_given(l->agent.ua, w.id, given);
 	}
 	l->waiting_first = l->waiting_count = 0;
 }
 
 /* --- the end --------------------------------------------------------------------- */
 
-/* Ends once the last answers have left, or will not. */
+/* Stops the loop once all answers are sent or the time for them is over. */
 static void
-drain(void *arg)
+on_drain(void *arg)
 {
 	struct listening *l = arg;
 
-	if (loop_now(l->loop) >= l->end && l->waiting_count > 0) {
-		settle(l, false);
-		l->end = loop_now(l->loop) + LISTEN_REFUSALS;
+	if (loop_now(l->agent.loop) >= l->end && l->waiting_count > 0) {
+		answer_written(l, false);
+		l->end = loop_now(l->agent.loop) + LISTEN_REFUSALS;
 	}
-	if (ua_busy(l->ua) && loop_now(l->loop) < l->end)
-		loop_timer_set(l->loop, &l->drain, 1);
+	if (ua_busy(l->agent.ua) && loop_now(l->agent.loop) < l->end)
+		loop_timer_set(l->agent.loop, &l->drain, 1);
 	else
-		loop_stop(l->loop);
+		loop_stop(l->agent.loop);
 }
 
-/* What is to be printed is, at whatever pace it is read, unless somebody is in
- * a hurry. */
+/* Begins to end: accepts nothing more, and waits until all output is written,
+ * unless a second signal came (hurry); then the answers are drained. */
 static void
 begin_end(struct listening *l)
 {
 	if (!l->ending)
-		ua_deafen(l->ua);
+		ua_deafen(l->agent.ua);
 	l->ending = true;
 	if (l->draining ||
 	    (output_waiting(&l->out) > 0 && !l->hurry &&
 		l->out.failed.exit == 0))
 		return;
 	l->draining = true;
-	l->end = loop_now(l->loop) + LISTEN_DRAIN;
-	loop_timer_set(l->loop, &l->drain, 0);
+	l->end = loop_now(l->agent.loop) + LISTEN_DRAIN;
+	loop_timer_set(l->agent.loop, &l->drain, 0);
 }
 
-/* --- what happens ---------------------------------------------------------------- */
+/* --- events ---------------------------------------------------------------------- */
 
 static void
-moved(void *arg)
+on_output(void *arg)
 {
 	struct listening *l = arg;
 
-	settle(l, l->out.failed.exit == 0);
+	answer_written(l, l->out.failed.exit == 0);
 	if (output_waiting(&l->out) == 0)
 		l->refusing = false;
 	if (l->ending || l->out.failed.exit != 0)
 		begin_end(l);
 }
 
-/* Whether there is no room for a line of n bytes; said once each time. */
+/* Returns whether there is no room for a line of n bytes; a note says so once
+ * until there is room again. */
 static bool
-full(struct listening *l, size_t n)
+is_queue_full(struct listening *l, size_t n)
 {
 	struct err e = {0};
 	size_t waits = output_waiting(&l->out);
@@ -129,8 +130,8 @@ full(struct listening *l, size_t n)
 		return false;
 	if (!l->refusing) {
 		(void)err_set(&e, EX_TEMPFAIL,
-		    "standard output is not read, and %zu bytes wait; what "
-		    "comes is answered 480 until there is room",
+		    "standard output is not read, and %zu bytes wait; new "
+		    "messages are answered 480 until there is room",
 		    waits);
 		(void)verb_fail(&e);
 	}
@@ -139,7 +140,7 @@ full(struct listening *l, size_t n)
 }
 
 static bool
-told(struct listening *l, const struct ua_message *m)
+on_message(struct listening *l, const struct ua_message *m)
 {
 	uint64_t id;
 
@@ -150,34 +151,34 @@ told(struct listening *l, const struct ua_message *m)
 		report_message_json(&l->line, m);
 	else
 		report_message(&l->line, m, report_width());
-	if (full(l, l->line.n))
+	if (is_queue_full(l, l->line.n))
 		return false;
 	if (output_add(&l->out, span_buf(&l->line)) == -1) {
-		settle(l, false);
+		answer_written(l, false);
 		begin_end(l);
 		return false;
 	}
-	id = output_waiting(&l->out) > 0 ? ua_later(l->ua) : 0;
+	id = output_waiting(&l->out) > 0 ? ua_later(l->agent.ua) : 0;
 	if (id != 0)
-		wait_for(l, id);
+		add_waiting(l, id);
 	if (++l->count == l->limit)
 		begin_end(l);
 	return true;
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct listening *l = arg;
-	char words[128];
+	char text[128];
 
 	switch (ev->type) {
 	case UA_MESSAGE:
-		return told(l, ev->message);
+		return on_message(l, ev->message);
 	case UA_LISTENING:
 		(void)snprintf(
-		    words, sizeof(words), "listening on %s", ev->words);
-		verb_note(l->c, words);
+		    text, sizeof(text), "listening on %s", ev->words);
+		verb_note(l->c, text);
 		break;
 	case UA_REGISTERED:
 	case UA_UNREGISTERED:
@@ -198,26 +199,26 @@ happened(void *arg, const struct ua_event *ev)
 }
 
 static void
-interrupted(void *arg, int signo)
+on_signal(void *arg, int signo)
 {
 	struct listening *l = arg;
 
 	(void)signo;
-	/* Who asks twice does not wait for anything. */
+	/* A second signal ends it at once. */
 	if (l->hurry)
-		loop_stop(l->loop);
+		loop_stop(l->agent.loop);
 	l->hurry = true;
 	begin_end(l);
 }
 
 static const struct verb_option listen_own[] = {
-    {NULL, 'n', "COUNT", "end after so many messages"}, {NULL, 0, NULL, NULL}};
+    {NULL, 'n', "COUNT", "end after COUNT messages"}, {NULL, 0, NULL, NULL}};
 
 static int listen_verb_run(const struct config *c, const struct verb_args *a);
 
 const struct verb listen_verb = {.name = "listen",
     .args = "[-n COUNT]",
-    .help = "print what arrives",
+    .help = "print and answer incoming messages",
     .settings = "aor listen register password-command json keys "
 		"passphrase-command bad-signature unknown-signer trace "
 		"verbose quiet",
@@ -234,39 +235,39 @@ listen_options(const struct verb_args *a, struct listening *l, struct err *e)
 	if (count != NULL &&
 	    (!number_parse(span_str(count), UINT32_MAX, &l->limit) ||
 		l->limit == 0))
-		return err_set(
-		    e, EX_USAGE, "listen -n COUNT: COUNT is a number above 0");
+		return err_set(e, EX_USAGE,
+		    "listen -n COUNT: COUNT must be a number above 0");
 	if (a->count > 0)
 		return err_set(e, EX_USAGE,
-		    "listen takes no \"%s\"; where to listen is said with "
-		    "--listen",
+		    "listen takes no argument \"%s\"; give the address to "
+		    "listen on with --listen",
 		    a->words[0]);
 	if (l->c->aors.count == 0)
 		return err_set(e, EX_CONFIG,
-		    "whom to listen for? say --aor sips:you@example.com, or "
-		    "write it into signet.conf");
+		    "no address is set: give --aor sips:you@example.com, or "
+		    "write aor into signet.conf");
 	return 0;
 }
 
 /* --- the verb ---------------------------------------------------------------------- */
 
 static int
-listen_run(struct listening *l, struct keystore *ks, struct err *e)
+listen_run(struct listening *l, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 
-	output_init(&l->out, l->loop, moved, l);
-	if (verb_ready_keys(l->c, ks, e) == -1)
+	output_init(&l->out, l->agent.loop, on_output, l);
+	if (verb_ready_keys(l->c, l->agent.ks, e) == -1)
 		return -1;
-	/* From here on a signal ends it in good order. */
+	/* From here on a signal ends it after the last answers. */
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(l->loop, ends[i], interrupted, l, e) == -1)
+		if (loop_signal(l->agent.loop, ends[i], on_signal, l, e) == -1)
 			return -1;
-	if (ua_listen(l->ua, e) == -1)
+	if (ua_listen(l->agent.ua, e) == -1)
 		return -1;
 	if (l->c->passphrase_command == NULL)
-		verb_ask_no_more(ks);
-	if (loop_run(l->loop, e) == -1)
+		verb_ask_no_more(l->agent.ks);
+	if (loop_run(l->agent.loop, e) == -1)
 		return -1;
 	if (l->out.failed.exit != 0) {
 		*e = l->out.failed;
@@ -284,24 +285,20 @@ static int
 listen_verb_run(const struct config *c, const struct verb_args *a)
 {
 	struct listening l = {.c = c};
-	struct keystore *ks = NULL;
 	struct err e = {0};
 	int rc;
 
-	l.drain = (struct loop_timer){.fn = drain, .arg = &l};
+	l.drain = (struct loop_timer){.fn = on_drain, .arg = &l};
 	if (listen_options(a, &l, &e) == -1)
 		return verb_fail(&e);
-	rc = verb_keystore(c, false, &ks, &e);
+	rc = verb_keystore(c, false, &l.agent.ks, &e);
 	if (rc == 0)
-		rc = loop_new(&l.loop, &e);
+		rc = agent_open(&l.agent, c, NULL, on_event, &l, &e);
 	if (rc == 0)
-		rc = ua_new(l.loop, ks, c, happened, &l, &l.ua, &e);
-	if (rc == 0)
-		rc = listen_run(&l, ks, &e);
-	ua_free(l.ua);
+		rc = listen_run(&l, &e);
+	agent_stop(&l.agent);
 	output_end(&l.out);
-	loop_free(l.loop);
-	keystore_free(ks);
+	agent_close(&l.agent);
 	free(l.waiting);
 	buf_free(&l.line);
 	return rc == 0 ? 0 : verb_fail(&e);

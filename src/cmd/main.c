@@ -1,6 +1,5 @@
 /*
- * The verbs, a row each: --help and the choice of the verb both come from the
- * rows.
+ * The program: loads the settings and runs a verb of the table, or the client.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -46,17 +45,17 @@ general_help(struct buf *b)
 		    verbs[i]->args[0] != '\0' ? " " : "", verbs[i]->args,
 		    verbs[i]->help);
 	buf_adds(b,
-	    "\nOptions that every verb takes, each also a line "
-	    "\"name = value\" of signet.conf:\n\n");
+	    "\nOptions of every verb, each also a line \"name = value\" of "
+	    "signet.conf:\n\n");
 	config_help(b);
 	buf_adds(b,
-	    "  -h, --help                  this text; of a verb, before "
-	    "or behind it\n"
-	    "  -V, --version               the version\n"
-	    "\nsignet(1) and signet.conf(5) say the rest.\n");
+	    "  -h, --help                  print this text, or the help of "
+	    "VERB\n"
+	    "  -V, --version               print the version\n"
+	    "\nsignet(1) and signet.conf(5) have the rest.\n");
 }
 
-/* Of the verb that the command line names, if there is one. */
+/* Prints the help of the verb that the command line names, or the general one. */
 static int
 print_help(char *const *argv, const char *letters)
 {
@@ -78,7 +77,7 @@ print_help(char *const *argv, const char *letters)
 	return fflush(stdout) == 0 ? 0 : EX_IOERR;
 }
 
-/* Whether one of the words before "--" is this. */
+/* Returns whether an argument before "--" is letter or name. */
 static bool
 asks_for(char *const *argv, const char *letter, const char *name)
 {
@@ -88,9 +87,9 @@ asks_for(char *const *argv, const char *letter, const char *name)
 	return false;
 }
 
-/* A socket must not become the standard output of a process that was started
- * without one. What takes the place fails as a closed one does: it can be
- * written where one reads, and the other way round. */
+/* Opens /dev/null in the place of closed standard descriptors, so that no socket
+ * gets their numbers. It is opened write-only as standard input and read-only as
+ * the others, so that using them fails as with a closed descriptor. */
 static void
 fill_standard(void)
 {
@@ -104,7 +103,7 @@ fill_standard(void)
 		(void)close(fd);
 }
 
-/* As many connections as the settings allow need as many descriptors. */
+/* Raises the limit of descriptors: max-connections needs as many. */
 static void
 raise_limit(void)
 {
@@ -117,8 +116,10 @@ raise_limit(void)
 	}
 }
 
+/* The parser moves words about, so it gets an array of its own: the caller frees
+ * each word by the array that it keeps. */
 static int
-run_verb(const struct verb *verb, const struct config *c, char **words)
+run_verb(const struct verb *verb, const struct config *c, char *const *words)
 {
 	struct verb_args args;
 	struct err e = {0};
@@ -142,9 +143,10 @@ run_client(const struct config *c)
 	return next == CLIENT_DEMO ? run_verb(&demo_verb, c, words) : rc;
 }
 
-/* words: of the command line, without the settings. */
+/* Runs the verb or the client. words are those of the command line without the
+ * settings. */
 static int
-run(const struct config *c, char **words)
+run(const struct config *c, char *const *words)
 {
 	const struct verb *verb = find_verb(words[1]);
 	struct err e = {0};
@@ -153,19 +155,19 @@ run(const struct config *c, char **words)
 		return run_verb(verb, c, words + 1);
 	if (words[1] != NULL)
 		(void)err_set(&e, EX_USAGE,
-		    "\"%s\" is no verb and no option (signet --help)",
+		    "\"%s\" is not a verb or option; see signet --help",
 		    words[1]);
 	else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		return run_client(c);
 	else
 		(void)err_set(&e, EX_USAGE,
-		    "say what to do: send, listen, resolve, inspect, keys, "
-		    "ca, flows or demo (signet --help); alone it is the "
-		    "client, which needs a terminal");
+		    "the client needs a terminal; else give a verb: send, "
+		    "listen, resolve, inspect, keys, ca, flows or demo "
+		    "(signet --help)");
 	return verb_fail(&e);
 }
 
-/* Reads the settings, then runs what the words say. */
+/* Loads the settings, then runs the command. */
 static int
 load_and_run(char *const *argv, const char *letters)
 {
@@ -186,8 +188,8 @@ load_and_run(char *const *argv, const char *letters)
 	}
 	if (c.policy.legacy)
 		verb_note(&c,
-		    "warning: --legacy admits RSA-1024 and SHA-1, "
-		    "which can be forged; for tests alone");
+		    "warning: --legacy accepts RSA-1024 and SHA-1, which can "
+		    "be forged; use it for tests only");
 	rc = run(&c, words);
 	config_free(&c);
 	config_words_free(words);
@@ -201,8 +203,8 @@ main(int argc, char **argv)
 	int rc;
 
 	(void)argc;
-	/* A reader that goes away, or a file that may not grow, is an error of
-	 * the write, with words. */
+	/* Without these signals a write to a closed pipe or a full file fails
+	 * with an error, which is reported. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
 	fill_standard();

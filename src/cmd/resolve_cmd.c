@@ -1,10 +1,9 @@
-/* resolve: the steps of RFC 3263 for one URI, and where they lead. */
+/* resolve: the steps of RFC 3263 for one URI, and its targets. */
 #include "src/app/verb.h"
 #include "src/cmd/verbs.h"
 
 #include "src/base/json.h"
 #include "src/base/loop.h"
-#include "src/base/text.h"
 #include "src/dns/resolve_words.h"
 #include "src/net/idn.h"
 #include "src/show/report.h"
@@ -22,17 +21,15 @@ struct resolving {
 static void
 step_json(struct buf *b, const struct resolve_step *step)
 {
-	buf_adds(b, "{");
+	json_open(b);
 	json_member(b, "step", resolve_kind_name(step->kind));
 	json_member(b, "question", step->question);
-	buf_adds(b, ",\"answers\":[");
-	for (size_t i = 0; i < step->count; i++) {
-		buf_adds(b, i > 0 ? "," : "");
-		text_json(b, span_str(step->answers[i]));
-	}
-	buf_adds(b, "]");
+	json_list(b, "answers");
+	for (size_t i = 0; i < step->count; i++)
+		json_string(b, step->answers[i]);
+	json_list_end(b);
 	json_member(b, "choice", step->choice);
-	buf_adds(b, "}\n");
+	json_close_line(b);
 }
 
 static void
@@ -40,25 +37,28 @@ targets_json(struct buf *b, const struct target *targets, size_t count)
 {
 	char address[ADDR_TEXT];
 
-	buf_adds(b, "{\"targets\":[");
+	json_open(b);
+	json_list(b, "targets");
 	for (size_t i = 0; i < count; i++) {
 		const struct target *t = &targets[i];
 
 		addr_host(&t->addr, address);
-		buf_adds(b, i > 0 ? ",{" : "{");
+		json_open(b);
 		json_member(b, "transport", verdict_transport_name(t->kind));
 		json_member(b, "host", t->host);
 		json_member(b, "name", t->name);
 		json_member(b, "address", address);
-		buf_addf(b, ",\"port\":%u}", addr_port(&t->addr));
+		json_number(b, "port", addr_port(&t->addr));
+		json_close(b);
 	}
-	buf_adds(b, "]}\n");
+	json_list_end(b);
+	json_close_line(b);
 }
 
 /* --- the verb ------------------------------------------------------------- */
 
 static void
-stepped(void *arg, const void *of, const struct resolve_step *step)
+on_step(void *arg, const void *of, const struct resolve_step *step)
 {
 	struct resolving *v = arg;
 
@@ -70,7 +70,7 @@ stepped(void *arg, const void *of, const struct resolve_step *step)
 }
 
 static void
-resolved(void *arg, const struct target *targets, size_t count,
+on_resolved(void *arg, const struct target *targets, size_t count,
     const struct err *why)
 {
 	struct resolving *v = arg;
@@ -93,8 +93,8 @@ run(struct resolving *v, const struct uri *uri, struct err *e)
 	if (loop_new(&v->loop, e) == -1)
 		return -1;
 	r = resolver_new(v->loop, v->c->dns.items, v->c->dns.count);
-	resolver_watch(r, stepped, v);
-	(void)resolve_uri(r, uri, 0, resolved, v);
+	resolver_watch(r, on_step, v);
+	(void)resolve_uri(r, uri, 0, on_resolved, v);
 	if (!v->done)
 		rc = loop_run(v->loop, e);
 	resolver_free(r);
@@ -124,7 +124,7 @@ resolve_verb_run(const struct config *c, const struct verb_args *a)
 
 const struct verb resolve_verb = {.name = "resolve",
     .args = "URI",
-    .help = "show how a URI is resolved, and the targets in order",
+    .help = "show how a URI is resolved, and its targets in order",
     .settings = "dns json",
     .least = 1,
     .most = 1,

@@ -12,35 +12,33 @@
 #include "src/base/json.h"
 #include "src/base/loop.h"
 #include "src/base/text.h"
-#include "src/base/time.h"
 #include "src/show/report.h"
-#include "src/ua/ua.h"
+#include "src/ua/agent.h"
 
 enum {
 	SEND_AHEAD = 512, /* messages of a batch that may wait */
-	SEND_READ = 65536 /* bytes at a time from standard input */
+	SEND_READ = 65536 /* bytes read at a time from standard input */
 };
 
 struct sending {
 	const struct config *c;
-	struct loop *loop;
-	struct ua *ua;
+	struct agent agent;
 	bool batch;
-	const char *to, *text; /* not of a batch; text NULL: from stdin */
+	const char *to, *text; /* of a single message; text NULL: stdin */
 	struct loop_io in;
 	bool eof;
 	struct buf input, out;
-	size_t at; /* of input: what comes before is posted */
-	size_t line; /* of the batch */
-	int exit; /* the first failure's */
+	size_t at; /* offset in input of what is not posted yet */
+	size_t line; /* number of the line in the batch */
+	int exit; /* of the first failure */
 };
 
-static void go_on(struct sending *s);
+static void continue_sending(struct sending *s);
 
-/* --- the ends of messages -------------------------------------------------------- */
+/* --- results --------------------------------------------------------------------- */
 
 static void
-failed(struct sending *s, const struct err *e)
+fail(struct sending *s, const struct err *e)
 {
 	(void)verb_fail(e);
 	if (s->exit == 0)
@@ -53,28 +51,29 @@ print_sent(struct sending *s, const struct ua_sent *sent)
 	struct buf *b = &s->out;
 	struct err e = {0};
 
-	buf_adds(b, "{\"time\":\"");
-	time_rfc3339(b, time(NULL));
-	buf_adds(b, "\"");
+	json_open(b);
+	json_time(b, "time", time(NULL));
 	json_member(b, "to", sent->to);
-	buf_addf(b, ",\"text_bytes\":%zu,\"status\":", sent->text_len);
+	json_number(b, "text_bytes", sent->text_len);
 	if (sent->status == 0)
-		buf_adds(b, "null");
+		json_null(b, "status");
 	else
-		buf_addf(b, "%d", sent->status);
+		json_number(b, "status", (uint64_t)sent->status);
 	json_member(b, "phrase", sent->status == 0 ? NULL : sent->phrase);
 	json_member(b, "target", sent->target[0] == '\0' ? NULL : sent->target);
 	json_member(
 	    b, "call_id", sent->call_id[0] == '\0' ? NULL : sent->call_id);
 	json_member(b, "reason", sent->exit == 0 ? "" : sent->why);
-	buf_addf(b, ",\"exit\":%d}\n", sent->exit);
+	json_number(b, "exit", (uint64_t)sent->exit);
+	json_close_line(b);
 	if (report_write(b, &e) == -1)
-		failed(s, &e);
+		fail(s, &e);
 }
 
-/* The end of a message that was not even given to the user agent. */
+/* Reports a message that fails before it is given to the user agent. */
 static void
-refused(struct sending *s, const char *to, size_t bytes, const struct err *e)
+fail_unsent(
+    struct sending *s, const char *to, size_t bytes, const struct err *e)
 {
 	struct ua_sent sent = {.to = to,
 	    .text_len = bytes,
@@ -84,61 +83,61 @@ refused(struct sending *s, const char *to, size_t bytes, const struct err *e)
 	    .exit = e->exit,
 	    .why = e->text};
 
-	failed(s, e);
+	fail(s, e);
 	if (s->c->json)
 		print_sent(s, &sent);
 }
 
 static void
-sent_one(struct sending *s, const struct ua_sent *sent)
+on_sent(struct sending *s, const struct ua_sent *sent)
 {
 	struct err e = {0};
-	char words[256];
+	struct buf note = {0};
 
 	if (sent->exit != 0) {
 		(void)err_set(&e, sent->exit, "%zu bytes to %s not sent: %s",
 		    sent->text_len, sent->to, sent->why);
-		failed(s, &e);
+		fail(s, &e);
 	} else if (s->c->verbose) {
-		(void)snprintf(words, sizeof(words), "%.100s: %d %.60s from %s",
-		    sent->to, sent->status, sent->phrase, sent->target);
-		verb_note(s->c, words);
+		buf_addf(&note, "%s: %d %.60s from %s", sent->to, sent->status,
+		    sent->phrase, sent->target);
+		verb_note(s->c, (char *)note.p);
+		buf_free(&note);
 	}
 	if (s->c->json)
 		print_sent(s, sent);
-	go_on(s);
+	continue_sending(s);
 }
 
 static void
-waits(const struct sending *s, const struct ua_sent *sent)
+on_waiting(const struct sending *s, const struct ua_sent *sent)
 {
 	struct err e = {0};
 
-	(void)err_set(&e, EX_TEMPFAIL, "the message to %s waits for a way: %s",
-	    sent->to, sent->why);
+	(void)err_set(&e, EX_TEMPFAIL, "the message to %s waits: %s", sent->to,
+	    sent->why);
 	verb_note(s->c, e.text);
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct sending *s = arg;
 
 	if (ev->type == UA_SENT)
-		sent_one(s, ev->sent);
+		on_sent(s, ev->sent);
 	else if (ev->type == UA_WAITS)
-		waits(s, ev->sent);
+		on_waiting(s, ev->sent);
 	else if (ev->type == UA_PROBLEM ||
 	    (ev->type == UA_NOTE && s->c->verbose))
 		verb_note(s->c, ev->words);
-	/* Who sends does not receive. */
+	/* send does not accept messages. */
 	return ev->type != UA_MESSAGE;
 }
 
-/* --- what is to be sent ---------------------------------------------------------- */
+/* --- messages -------------------------------------------------------------------- */
 
-/* Hands text to the user agent; words that are not UTF-8 would be told to the
- * receiver as if they were. */
+/* Gives text to the user agent. It must be UTF-8, since the request says so. */
 static void
 post(struct sending *s, const char *to, struct span text)
 {
@@ -153,17 +152,17 @@ post(struct sending *s, const char *to, struct span text)
 		(void)err_set(&e, EX_DATAERR,
 		    "%zu bytes to %s are more than max-body allows (%llu)",
 		    text.n, to, (unsigned long long)s->c->max_body);
-		refused(s, to, text.n, &e);
+		fail_unsent(s, to, text.n, &e);
 	} else if (!text_is_utf8(text)) {
 		(void)err_set(&e, EX_DATAERR,
 		    "%zu bytes to %s not sent: the text is not UTF-8", text.n,
 		    to);
-		refused(s, to, text.n, &e);
+		fail_unsent(s, to, text.n, &e);
 	} else
-		(void)ua_send(s->ua, &letter);
+		(void)ua_send(s->agent.ua, &letter);
 }
 
-/* One "URI<TAB>TEXT". */
+/* Posts one line "URI<TAB>TEXT". */
 static void
 post_line(struct sending *s, struct span line)
 {
@@ -177,7 +176,7 @@ post_line(struct sending *s, struct span line)
 	if (tab == line.n || memchr(line.p, 0, tab) != NULL) {
 		(void)err_set(&e, EX_DATAERR,
 		    "line %zu is not \"URI<TAB>TEXT\"", s->line);
-		refused(s, NULL, 0, &e);
+		fail_unsent(s, NULL, 0, &e);
 		return;
 	}
 	to = xstrndup(span_cut(line, 0, tab));
@@ -185,14 +184,14 @@ post_line(struct sending *s, struct span line)
 	free(to);
 }
 
-/* Posts the whole lines of the input while there is room; a last one without
- * a newline too, at the end. */
+/* Posts the whole lines of the input while there is room; at the end of the
+ * input also a last line without a newline. */
 static void
 post_lines(struct sending *s)
 {
 	struct span in = span_buf(&s->input);
 
-	while (s->at < in.n && ua_waiting(s->ua) < SEND_AHEAD) {
+	while (s->at < in.n && ua_waiting(s->agent.ua) < SEND_AHEAD) {
 		size_t end = span_find(in, '\n', s->at);
 
 		if (end == in.n && !s->eof)
@@ -206,18 +205,18 @@ post_lines(struct sending *s)
 	}
 }
 
-/* After something was read or sent: goes on with the batch as far as there is
- * room, and ends when all is done. */
+/* Called after something was read or sent: posts and reads more of the batch if
+ * there is room, and stops the loop when all is done. */
 static void
-go_on(struct sending *s)
+continue_sending(struct sending *s)
 {
 	post_lines(s);
-	if (!s->eof && ua_waiting(s->ua) < SEND_AHEAD)
-		loop_io_set(s->loop, &s->in, POLLIN);
+	if (!s->eof && ua_waiting(s->agent.ua) < SEND_AHEAD)
+		loop_io_set(s->agent.loop, &s->in, POLLIN);
 	else
-		loop_io_del(s->loop, &s->in);
-	if (s->eof && s->at == s->input.n && ua_waiting(s->ua) == 0)
-		loop_stop(s->loop);
+		loop_io_del(s->agent.loop, &s->in);
+	if (s->eof && s->at == s->input.n && ua_waiting(s->agent.ua) == 0)
+		loop_stop(s->agent.loop);
 }
 
 static void
@@ -235,7 +234,7 @@ read_batch(void *arg, short revents)
 	if (n < 0) {
 		(void)err_set(
 		    &e, EX_IOERR, "standard input: %s", strerror(errno));
-		failed(s, &e);
+		fail(s, &e);
 	}
 	if (n > 0)
 		s->input.n += (size_t)n;
@@ -245,14 +244,14 @@ read_batch(void *arg, short revents)
 		    "line %zu is longer than max-body allows; the batch ends "
 		    "here",
 		    s->line + 1);
-		failed(s, &e);
+		fail(s, &e);
 		s->eof = true;
 		s->input.n = s->at;
 	}
-	go_on(s);
+	continue_sending(s);
 }
 
-/* The text of a single message: the argument, or standard input as it is. */
+/* Reads the text of a single message: the argument, or standard input. */
 static int
 read_text(struct sending *s, struct err *e)
 {
@@ -278,7 +277,7 @@ read_text(struct sending *s, struct err *e)
 /* --- the verb ------------------------------------------------------------------------ */
 
 static const struct verb_option send_own[] = {
-    {NULL, 'b', NULL, "batch: one \"URI<TAB>TEXT\" a line from standard input"},
+    {NULL, 'b', NULL, "batch: standard input has a \"URI<TAB>TEXT\" a line"},
     {NULL, 0, NULL, NULL}};
 
 static int send_verb_run(const struct config *c, const struct verb_args *a);
@@ -286,8 +285,8 @@ static int send_verb_run(const struct config *c, const struct verb_args *a);
 const struct verb send_verb = {.name = "send",
     .args = "[-s] [-e] TO [TEXT] | -b",
     .help = "send TEXT, or standard input; -b: a \"URI<TAB>TEXT\" a line",
-    .more = "A text with blanks is one word, in quotes; one that begins with "
-	    "a '-' comes after\n\"--\". \"-\" is standard input.",
+    .more = "Quote a text with blanks; put \"--\" before one that begins with "
+	    "a '-'. \"-\" is\nstandard input.",
     .settings = "sign encrypt aor proxy password-command expires attach-cert "
 		"json trace verbose quiet",
     .options = send_own,
@@ -302,7 +301,7 @@ send_options(const struct verb_args *a, struct sending *s, struct err *e)
 	int count = a->count;
 
 	s->batch = verb_has(a, "b");
-	/* Behind TO a "--" may stand as well as before it. */
+	/* "--" may also stand after TO. */
 	if (count == 3 && strcmp(words[1], "--") == 0) {
 		words[1] = words[0];
 		words++;
@@ -318,15 +317,16 @@ send_options(const struct verb_args *a, struct sending *s, struct err *e)
 }
 
 static void
-interrupted(void *arg, int signo)
+on_signal(void *arg, int signo)
 {
 	struct sending *s = arg;
 	struct err e = {0};
 
-	(void)err_set(&e, EX_TEMPFAIL, "stopped by signal %d, %zu unsent",
-	    signo, ua_waiting(s->ua));
-	failed(s, &e);
-	loop_stop(s->loop);
+	(void)err_set(&e, EX_TEMPFAIL,
+	    "stopped by signal %d; unsent messages: %zu", signo,
+	    ua_waiting(s->agent.ua));
+	fail(s, &e);
+	loop_stop(s->agent.loop);
 }
 
 static int
@@ -334,45 +334,40 @@ send_run(struct sending *s, struct err *e)
 {
 	if (!s->batch && read_text(s, e) == -1)
 		return -1;
-	/* From here on a signal has something to say about what waits. */
-	if (loop_signal(s->loop, SIGTERM, interrupted, s, e) == -1 ||
-	    loop_signal(s->loop, SIGINT, interrupted, s, e) == -1 ||
-	    loop_signal(s->loop, SIGHUP, interrupted, s, e) == -1)
+	/* From here on a signal reports how many messages are unsent. */
+	if (loop_signal(s->agent.loop, SIGTERM, on_signal, s, e) == -1 ||
+	    loop_signal(s->agent.loop, SIGINT, on_signal, s, e) == -1 ||
+	    loop_signal(s->agent.loop, SIGHUP, on_signal, s, e) == -1)
 		return -1;
 	if (s->batch) {
 		s->in = (struct loop_io){
 		    .fd = STDIN_FILENO, .fn = read_batch, .arg = s};
-		loop_io_set(s->loop, &s->in, POLLIN);
-		return loop_run(s->loop, e);
+		loop_io_set(s->agent.loop, &s->in, POLLIN);
+		return loop_run(s->agent.loop, e);
 	}
 	s->eof = true;
 	post(s, s->to, span_buf(&s->input));
 	s->at = s->input.n;
-	return ua_waiting(s->ua) == 0 ? 0 : loop_run(s->loop, e);
+	return ua_waiting(s->agent.ua) == 0 ? 0 : loop_run(s->agent.loop, e);
 }
 
 static int
 send_verb_run(const struct config *c, const struct verb_args *a)
 {
 	struct sending s = {.c = c};
-	struct keystore *ks = NULL;
 	struct err e = {0};
 	int rc;
 
 	if (send_options(a, &s, &e) == -1)
 		return verb_fail(&e);
-	rc = verb_keystore(c, false, &ks, &e);
+	rc = verb_keystore(c, false, &s.agent.ks, &e);
 	if (rc == 0)
-		rc = loop_new(&s.loop, &e);
-	if (rc == 0)
-		rc = ua_new(s.loop, ks, c, happened, &s, &s.ua, &e);
+		rc = agent_open(&s.agent, c, NULL, on_event, &s, &e);
 	if (rc == 0)
 		rc = send_run(&s, &e);
 	if (rc == -1)
-		failed(&s, &e);
-	ua_free(s.ua);
-	loop_free(s.loop);
-	keystore_free(ks);
+		fail(&s, &e);
+	agent_close(&s.agent);
 	buf_wipe(&s.input);
 	buf_free(&s.out);
 	return s.exit;

@@ -1,5 +1,5 @@
 /*
- * The verbs of the command line, a row each (src/app/verb_args.h).
+ * The verbs of the command line (src/app/verb_args.h).
  */
 #ifndef SIGNET_SRC_CMD_VERBS_H
 #define SIGNET_SRC_CMD_VERBS_H

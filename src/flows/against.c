@@ -1,7 +1,7 @@
 /*
- * The scenarios against somebody else's implementation: which odd certificates
- * it refuses, and which it wrongly takes. What it finds it does not say, so its
- * answer, or its TLS alert, is all that is seen.
+ * The scenarios against another implementation: which odd certificates it
+ * refuses, and which it wrongly accepts. It does not report its verdict, so only
+ * its answer or its TLS alert is compared.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,24 +12,26 @@
 #include "src/net/endpoint.h"
 #include "src/show/report.h"
 
-/* Who it is when it judges. */
+/* The role in which the peer judges a certificate. */
 enum part { AS_RECIPIENT, AS_CLIENT, AS_SERVER, PARTS };
 static const char *const part_names[] = {
     "as recipient", "as client", "as server"};
 
 struct against {
-	struct flows *f; /* we send */
-	struct flows awaits; /* they do; await is NULL where we don't listen */
+	struct flows *f; /* for flows in which we send */
+	struct flows awaits; /* in which the peer sends; unused if its await is
+	                      * NULL */
 	struct buf out;
 	unsigned wrong;
-	bool takes[PARTS]; /* the good one was taken, so that no is an answer */
+	bool takes[PARTS]; /* the good certificate was accepted, so that a
+	                    * refusal means something */
 };
 
-/* What came of one: not every failure is a refusal. */
+/* The outcome of one flow. Not every failure is a refusal. */
 enum outcome { TOOK, REFUSED, UNASKED, NO_ANSWER };
 
-/* Whether an answer is about what was sent, and not about passwords, places or
- * times. */
+/* Returns whether a status refuses the message itself, and is not about
+ * passwords, places or times. */
 static bool
 is_refusal(int status)
 {
@@ -57,7 +59,7 @@ outcome(const struct flows *f, const struct flows_run *r)
 }
 
 static const char *
-outcome_words(enum outcome o, const struct flows_run *r, char words[40])
+outcome_text(enum outcome o, const struct flows_run *r, char text[40])
 {
 	switch (o) {
 	case UNASKED:
@@ -71,12 +73,12 @@ outcome_words(enum outcome o, const struct flows_run *r, char words[40])
 		return o == TOOK   ? "it sent"
 		    : o == REFUSED ? "no connection"
 				   : "nothing";
-	(void)snprintf(words, 40, "%d", r->end.status);
-	return words;
+	(void)snprintf(text, 40, "%d", r->end.status);
+	return text;
 }
 
 static bool
-is_well(const struct flows_plan *p, enum outcome o)
+is_expected(const struct flows_plan *p, enum outcome o)
 {
 	return o == UNASKED ||
 	    (o != NO_ANSWER && (p->end.exit == 0) == (o == TOOK));
@@ -89,7 +91,7 @@ result(const struct flows_plan *p, enum outcome o)
 		return "-";
 	if (o == NO_ANSWER)
 		return "NOT KNOWN";
-	if (is_well(p, o))
+	if (is_expected(p, o))
 		return "pass";
 	return p->end.exit == 0 ? "WRONGLY REFUSED" : "WRONGLY ACCEPTED";
 }
@@ -103,27 +105,28 @@ add_row(struct against *a, const char *name, const char *part,
 }
 
 static int
-one(struct against *a, struct flows *f, const struct flows_plan *p,
+run_one(struct against *a, struct flows *f, const struct flows_plan *p,
     enum part part, struct err *e)
 {
 	struct flows_run r;
-	char words[40];
+	char text[40];
 	enum outcome seen, counts;
 	int rc = flows_run(f, p, &r, e);
 
 	if (rc == 0) {
 		seen = counts = outcome(f, &r);
-		/* Who takes nothing at all refuses nothing either. */
+		/* If the peer refused the good certificate, its refusals prove
+		 * nothing. */
 		if (p->odd == ODD_NOTHING)
 			a->takes[part] = seen == TOOK;
 		else if (seen == REFUSED && !a->takes[part])
 			counts = NO_ANSWER;
 		add_row(a, p->name, part_names[part],
 		    p->end.exit == 0 ? "taken" : "refused",
-		    outcome_words(seen, &r, words), result(p, counts));
-		if (!is_well(p, counts)) {
+		    outcome_text(seen, &r, text), result(p, counts));
+		if (!is_expected(p, counts)) {
 			a->wrong++;
-			if (r.why[0] != '\0')
+			if (r.why != NULL)
 				text_rows(
 				    &a->out, span_str(r.why), "         ", 80);
 		}
@@ -133,15 +136,16 @@ one(struct against *a, struct flows *f, const struct flows_plan *p,
 	return rc;
 }
 
-/* A revocation made just now is in no CRL that they have. */
+/* Returns whether the peer cannot know what is odd: it has no CRL of a
+ * certificate that was revoked just now. */
 static bool
 cannot_know(const struct flows_plan *p)
 {
 	return p->odd == ODD_REVOKED || p->odd == ODD_CA_REVOKED;
 }
 
-/* A server by its address takes one of IPv4, which is a file's name as it
- * is. */
+/* Returns whether the flow can run: a certificate for an address needs an IPv4
+ * address, since that can be a file name. */
 static bool
 has_address(const struct against *a, const struct flows_plan *p)
 {
@@ -159,29 +163,30 @@ scenario(struct against *a, const struct flows_plan *p, struct err *e)
 		return report_write(&a->out, e);
 	}
 	if (!flows_is_tls(p))
-		return one(a, a->f, p, AS_RECIPIENT, e);
+		return run_one(a, a->f, p, AS_RECIPIENT, e);
 	if (a->awaits.await != NULL && has_address(a, p) &&
-	    one(a, &a->awaits, p, AS_CLIENT, e) == -1)
+	    run_one(a, &a->awaits, p, AS_CLIENT, e) == -1)
 		return -1;
-	return one(a, a->f, &turned, AS_SERVER, e);
+	return run_one(a, a->f, &turned, AS_SERVER, e);
 }
 
-/* It may be the settings' own, for other uses. */
+/* Notes that the peer cannot be asked to send. This is no error: the listen
+ * setting may be there for other uses. */
 static int
-not_there(const struct config *c)
+note_no_host(const struct config *c)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
-	buf_addf(&words,
-	    "nobody is asked to send to %s: a certificate is judged by a "
-	    "host's name, so listen at tls:HOST:PORT",
+	buf_addf(&text,
+	    "the peer is not asked to send to %s: a certificate is checked by "
+	    "the host's name, so listen at tls:HOST:PORT",
 	    c->listens.items[0]);
-	verb_note(c, (const char *)words.p);
-	buf_free(&words);
+	verb_note(c, (const char *)text.p);
+	buf_free(&text);
 	return 0;
 }
 
-/* They send to us where settings say that we listen. */
+/* Sets up the flows in which the peer sends to us, at the first listen setting. */
 static int
 set_up(struct against *a, struct err *e)
 {
@@ -197,8 +202,10 @@ set_up(struct against *a, struct err *e)
 		return -1;
 	if (ep.kind != TRANSPORT_TLS ||
 	    addr_numeric(span_str(ep.host), 0, &numeric))
-		return not_there(c);
+		return note_no_host(c);
 	a->awaits = *a->f;
+	a->awaits.root = NULL;
+	a->awaits.dir[0] = '\0';
 	a->awaits.peer = NULL;
 	a->awaits.await = c->listens.items[0];
 	a->awaits.us = a->f->them;

@@ -9,10 +9,10 @@
 enum {
 	TAR_BLOCK = 512,
 	TAR_NAME = 100,
-	TAR_PREFIX = 155, /* what stands before the name, without its '/' */
+	TAR_PREFIX = 155, /* the folder part of a long name, without its '/' */
 	TAR_PREFIX_AT = 345,
-	TAR_SUM = 148, /* where the checksum stands, 8 bytes */
-	GZIP_BITS = 31 /* zlib's number for the largest window, as gzip */
+	TAR_SUM = 148, /* offset of the checksum, 8 bytes */
+	GZIP_BITS = 31 /* zlib's windowBits for gzip with the largest window */
 };
 
 static void
@@ -30,7 +30,8 @@ put_octal(unsigned char *block, size_t at, size_t digits, uint64_t n)
 	}
 }
 
-/* Puts a name; one that is too long in two pieces, apart at a '/'. */
+/* Writes a name; a long one is split at a '/' into prefix and name. Returns
+ * false if it does not fit. */
 static bool
 put_name(unsigned char *block, const char *name)
 {

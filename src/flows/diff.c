@@ -1,10 +1,9 @@
 /*
- * Where two saved folders differ: the files, and what is in them.
+ * Compares two saved folders: the files, and their contents.
  *
- * They may be anybody's: only plain files are read, symbolic links are not
- * followed, and what is shown is short and harmless.
+ * The folders are untrusted: only regular files are read, symbolic links are not
+ * followed, and output is escaped and bounded.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "src/app/verb.h"
+#include "src/base/dirlist.h"
 #include "src/base/savefile.h"
 #include "src/base/text.h"
 #include "src/flows/diff_priv.h"
@@ -21,9 +21,9 @@
 enum {
 	DIFF_FILES = 4096, /* of a folder */
 	DIFF_LINES = 1000, /* of a file */
-	DIFF_WORDS = 400, /* bytes of a line's place, or words */
+	DIFF_WORDS = 400, /* bytes of a line's place, and of its text */
 	DIFF_TEXT = 60, /* bytes of a value */
-	DIFF_BEFORE = 20 /* of these, before the first that differs */
+	DIFF_BEFORE = 20 /* of these, before the first difference */
 };
 
 /* --- lines ---------------------------------------------------------------- */
@@ -43,14 +43,14 @@ differ_enough(const struct differ *d)
 void
 differ_say(struct differ *d, const char *where, const char *fmt, ...)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 	va_list ap;
 
 	d->differ = true;
 	if (differ_enough(d))
 		return;
 	va_start(ap, fmt);
-	buf_vaddf(&words, fmt, ap);
+	buf_vaddf(&text, fmt, ap);
 	va_end(ap);
 	buf_addf(&d->out, "%s: ", d->file);
 	if (d->said++ == DIFF_LINES) {
@@ -60,13 +60,13 @@ differ_say(struct differ *d, const char *where, const char *fmt, ...)
 			put_harmless(&d->out, where);
 			buf_adds(&d->out, ": ");
 		}
-		put_harmless(&d->out, (char *)words.p);
+		put_harmless(&d->out, (char *)text.p);
 		buf_adds(&d->out, "\n");
 	}
-	buf_free(&words);
+	buf_free(&text);
 }
 
-/* Text in quotes, from a byte on. */
+/* Appends text in quotes from byte from on, cut to DIFF_TEXT bytes. */
 static void
 put_text(struct buf *out, struct span s, size_t from)
 {
@@ -76,7 +76,7 @@ put_text(struct buf *out, struct span s, size_t from)
 		buf_adds(out, "none");
 		return;
 	}
-	/* No character is cut in two. */
+	/* Cut only between UTF-8 characters. */
 	from = from < s.n ? from : s.n;
 	while (from > 0 && from < s.n && (s.p[from] & 0xc0) == 0x80)
 		from--;
@@ -102,16 +102,16 @@ void
 differ_texts(struct differ *d, const char *where, struct span a, struct span b)
 {
 	size_t at = first_difference(a, b);
-	struct buf words = {0};
+	struct buf text = {0};
 
 	at = (a.n > DIFF_TEXT || b.n > DIFF_TEXT) && at > DIFF_TEXT / 2
 	    ? at - DIFF_BEFORE
 	    : 0;
-	put_text(&words, a, at);
-	buf_adds(&words, " | ");
-	put_text(&words, b, at);
-	differ_say(d, where, "%s", (char *)words.p);
-	buf_free(&words);
+	put_text(&text, a, at);
+	buf_adds(&text, " | ");
+	put_text(&text, b, at);
+	differ_say(d, where, "%s", (char *)text.p);
+	buf_free(&text);
 }
 
 bool
@@ -186,13 +186,13 @@ ends_with(const char *s, const char *end)
 	return n > m && strcmp(s + n - m, end) == 0;
 }
 
-/* What follows from the rest, and what a key store keeps for itself: its lock,
- * and whom it has met. */
+/* Returns whether a file is not compared: manifest and archive follow from the
+ * other files, and a key store has its own lock and peers file. */
 static bool
 is_left_out(const char *name)
 {
 	static const char *const names[] = {
-	    ".", "..", "manifest", "flows.tgz.b64", ".lock", "peers"};
+	    "manifest", "flows.tgz.b64", ".lock", "peers"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -200,7 +200,7 @@ is_left_out(const char *name)
 	return false;
 }
 
-static int list(struct differ *d, int folder, const char *under,
+static int list_folder(struct differ *d, int folder, const char *under,
     struct names *out, struct err *e);
 
 static int
@@ -217,17 +217,17 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 		    e, EX_NOINPUT, "%s: %s", (char *)path.p, strerror(errno));
 	} else if (S_ISDIR(st.st_mode) && strchr(name, '/') == NULL &&
 	    ends_with(name, "-keys")) {
-		rc = list(d, folder, name, out, e);
+		rc = list_folder(d, folder, name, out, e);
 	} else if (!S_ISREG(st.st_mode)) {
 		struct err odd;
 
 		(void)err_set(&odd, EX_NOINPUT,
-		    "%s is neither a plain file nor a folder NAME-keys; it "
+		    "%s is neither a regular file nor a folder NAME-keys; it "
 		    "is not compared",
 		    (char *)path.p);
 		fail(d, &odd);
 	} else if (out->count == DIFF_FILES) {
-		rc = err_set(e, EX_DATAERR, "%s: there are more than %d files",
+		rc = err_set(e, EX_DATAERR, "%s has more than %d files",
 		    d->dirs[folder], DIFF_FILES);
 	} else {
 		out->all = xrealloc(
@@ -238,34 +238,29 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 	return rc;
 }
 
-/* The files of a folder, or of one in it. */
+/* Adds the files of a folder, or of the folder under in it. */
 static int
-list(struct differ *d, int folder, const char *under, struct names *out,
+list_folder(struct differ *d, int folder, const char *under, struct names *out,
     struct err *e)
 {
 	struct buf path = {0};
-	struct dirent *entry;
-	DIR *dir;
-	int rc = 0;
+	struct dirlist list;
+	int rc;
 
 	buf_addf(&path, "%s%s%s", d->dirs[folder], under != NULL ? "/" : "",
 	    under != NULL ? under : "");
-	dir = opendir((char *)path.p);
-	if (dir == NULL)
-		rc = err_set(e, EX_NOINPUT, "%s cannot be read: %s",
-		    (char *)path.p, strerror(errno));
-	while (rc == 0 && (entry = readdir(dir)) != NULL) {
+	rc = dirlist_read((char *)path.p, &list, e);
+	for (size_t i = 0; rc == 0 && i < list.count; i++) {
 		struct buf name = {0};
 
-		if (is_left_out(entry->d_name))
+		if (is_left_out(list.names[i]))
 			continue;
 		buf_addf(&name, "%s%s%s", under != NULL ? under : "",
-		    under != NULL ? "/" : "", entry->d_name);
+		    under != NULL ? "/" : "", list.names[i]);
 		rc = list_one(d, folder, (char *)name.p, out, e);
 		buf_free(&name);
 	}
-	if (dir != NULL)
-		(void)closedir(dir);
+	dirlist_free(&list);
 	buf_free(&path);
 	return rc;
 }
@@ -290,7 +285,7 @@ read_one(struct differ *d, int folder, const char *name, struct buf *out)
 	return e.exit == 0;
 }
 
-/* The number of the first CMS content in a message of this name. */
+/* Returns the number of the first CMS content in the message file name. */
 static unsigned
 first_blob(const char *name)
 {
@@ -321,7 +316,7 @@ compare(struct differ *d, const char *name, struct span a, struct span b)
 		differ_pem(d, a, b);
 	else
 		differ_bytes(d, NULL, a, b);
-	/* Nothing that we know of, but something. */
+	/* The bytes differ, but no comparison above has said how. */
 	if (d->said == said && d->faults == faults)
 		differ_say(d, NULL, "%zu bytes | %zu bytes, from byte %zu on",
 		    a.n, b.n, first_difference(a, b));
@@ -380,10 +375,10 @@ flows_diff(const char *a, const char *b)
 	struct differ d = {.dirs = {a, b}};
 	struct names x = {0}, y = {0};
 	struct err e = {0};
-	int rc = list(&d, 0, NULL, &x, &e);
+	int rc = list_folder(&d, 0, NULL, &x, &e);
 
 	if (rc == 0)
-		rc = list(&d, 1, NULL, &y, &e);
+		rc = list_folder(&d, 1, NULL, &y, &e);
 	if (rc == 0) {
 		if (x.count > 0)
 			qsort(x.all, x.count, sizeof(*x.all), by_name);

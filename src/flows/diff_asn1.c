@@ -1,6 +1,6 @@
 /*
- * Two ASN.1 values compared, value by value: lists are aligned first, so that
- * one value more does not make all behind it differ.
+ * Compares two ASN.1 values, value by value. Lists are aligned first, so that
+ * one additional value does not make all after it differ.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,16 +11,16 @@
 #include "src/flows/diff_priv.h"
 
 enum {
-	ASN1_BYTES = 1 << 20, /* of what is taken apart */
+	ASN1_BYTES = 1 << 20, /* of a value that is compared by its parts */
 	ASN1_DEPTH = 64,
 	ASN1_ALIGNED = 200, /* values of a list that are aligned */
 	ASN1_LIST = 8192, /* values of a list */
-	ASN1_SHOWN = 32 /* bytes of a value that is shown */
+	ASN1_SHOWN = 32 /* most bytes of a value that is printed */
 };
 
 struct value {
 	struct der der;
-	struct span all; /* with its head */
+	struct span all; /* with tag and length */
 };
 
 struct values {
@@ -37,7 +37,8 @@ struct comparing {
 
 /* --- reading -------------------------------------------------------------- */
 
-/* False where that is no list of whole values. For values_free. */
+/* Reads a list of values, for values_free in any case. Returns false if s is not
+ * a list of whole values. */
 static bool
 values_read(struct span s, struct values *out)
 {
@@ -62,7 +63,9 @@ values_free(struct values *v)
 	free(v->all);
 }
 
-/* What a string holds where that is one value of its own. */
+/* Puts the content of a value in *out and returns true if that is a list of
+ * values: in a constructed value, or in a string that wraps one SEQUENCE or
+ * SET. */
 static bool
 inside(const struct value *v, struct span *out)
 {
@@ -103,9 +106,9 @@ same_kind(const struct value *a, const struct value *b)
 	    a->der.constructed == b->der.constructed;
 }
 
-/* --- words ---------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------- */
 
-/* A value as it is printed, all lines in one, without where it begins. */
+/* Appends a value as asn1_print prints it, in one line and without offsets. */
 static void
 put_printed(struct buf *out, struct span all)
 {
@@ -129,7 +132,8 @@ put_printed(struct buf *out, struct span all)
 	out->n--;
 }
 
-/* "OCTET STRING", "[0]": what is printed of an empty one. */
+/* Appends the type of a value, such as "OCTET STRING" or "[0]": asn1_print's
+ * text for an empty value of the same tag. */
 static void
 put_type(struct buf *out, const struct value *v)
 {
@@ -153,7 +157,7 @@ put_type(struct buf *out, const struct value *v)
 	buf_free(&printed);
 }
 
-/* What stands behind the type; as it is where it is short. */
+/* Appends a short primitive value as printed, or the length of another. */
 static void
 put_value(struct buf *out, const struct value *v)
 {
@@ -171,7 +175,7 @@ put_value(struct buf *out, const struct value *v)
 	buf_free(&printed);
 }
 
-/* The name that values behind an OBJECT IDENTIFIER go by. */
+/* Puts the name of an OBJECT IDENTIFIER, for the values that follow it. */
 static void
 name_of(char name[64], const struct value *v)
 {
@@ -192,7 +196,8 @@ offset(const struct comparing *c, int folder, const struct value *v)
 	return (size_t)(v->all.p - c->base[folder]);
 }
 
-/* "WHERE: 12 | 14: messageDigest: OCTET STRING"; either value may be none. */
+/* Returns the place of two values, "WHERE: 12 | 14: messageDigest: OCTET
+ * STRING", for free. Either value may be NULL. */
 static char *
 place(const struct comparing *c, const char *name, const struct value *a,
     const struct value *b)
@@ -221,7 +226,7 @@ say_one(const struct comparing *c, const char *name, const struct value *a,
 {
 	const struct value *v = a != NULL ? a : b;
 	char *at, first[64] = "";
-	struct buf words = {0};
+	struct buf text = {0};
 	struct span list = v->der.body;
 	struct value oid = {.all = {v->der.body.p, 0}};
 
@@ -231,11 +236,11 @@ say_one(const struct comparing *c, const char *name, const struct value *a,
 		name_of(first, &oid);
 	}
 	at = place(c, name, a, b);
-	buf_addf(&words, "%s%s", first, first[0] != '\0' ? " " : "");
-	put_value(&words, v);
-	differ_say(c->d, at, "%s, only in %s", (char *)words.p,
+	buf_addf(&text, "%s%s", first, first[0] != '\0' ? " " : "");
+	put_value(&text, v);
+	differ_say(c->d, at, "%s, only in %s", (char *)text.p,
 	    c->d->dirs[a != NULL ? 0 : 1]);
-	buf_free(&words);
+	buf_free(&text);
 	free(at);
 }
 
@@ -268,8 +273,8 @@ say_both(const struct comparing *c, const char *name, const struct value *a,
 
 /* --- aligning ------------------------------------------------------------- */
 
-/* How much two values are alike: not to be paired at all, of one kind, named
- * alike, the same. */
+/* Scores how similar two values are: 8 if equal, 5 if both begin with the same
+ * OBJECT IDENTIFIER, 1 if of the same type, 0 if they must not be paired. */
 static unsigned
 alike(const struct value *a, const struct value *b)
 {
@@ -286,7 +291,7 @@ alike(const struct value *a, const struct value *b)
 	return 1;
 }
 
-/* The best sum of what is alike, of all behind i and j. */
+/* best[i][j] is the best sum of scores for the values from i and j on. */
 struct table {
 	unsigned best[ASN1_ALIGNED + 1][ASN1_ALIGNED + 1];
 };
@@ -330,7 +335,7 @@ compare_pair(struct comparing *c, char name[64], const struct value *a,
 		name_of(name, a);
 }
 
-/* Either may be none. */
+/* Either value may be NULL. */
 static void
 compare_next(struct comparing *c, char name[64], const struct value *a,
     const struct value *b)
@@ -378,7 +383,8 @@ walk(struct comparing *c, char name[64], const struct values *a,
 	free(t);
 }
 
-/* in and of are what the lists stand in, or NULL at the top. */
+/* Compares the lists a and b, which are the contents of in and of (NULL at the
+ * top). */
 static void
 compare_lists(struct comparing *c, const char *name, struct span a,
     struct span b, const struct value *in, const struct value *of)
@@ -417,7 +423,7 @@ differ_asn1(struct differ *d, const char *where, struct span a, struct span b)
 
 /* --- certificates --------------------------------------------------------- */
 
-/* [3] of a TBSCertificate, empty where there is none. */
+/* Returns [3] of a TBSCertificate, or an empty span. */
 static struct span
 extensions(struct span cert)
 {

@@ -1,6 +1,6 @@
 /*
- * Lists of named values, compared: header fields, parameters, what a
- * certificate says.
+ * Compares lists of named values: header fields, parameters, lines about a
+ * certificate.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "src/sip/sip.h"
 
 enum {
-	ITEMS_MAX = 500, /* of one list: each is looked for in the other */
+	ITEMS_MAX = 500, /* of a list; bounds the quadratic comparison */
 	ITEMS_NAME = 40 /* bytes of a name that are shown */
 };
 
@@ -41,7 +41,8 @@ add(struct differ_items *l, struct differ_item one)
 
 /* --- reading -------------------------------------------------------------- */
 
-/* Where the line at at ends, without its line end. */
+/* Returns where the line at at ends, without its line end; *next gets the start
+ * of the next line. */
 static size_t
 line_end(struct span s, size_t at, size_t *next)
 {
@@ -57,7 +58,7 @@ is_fold(struct span s, size_t at)
 	return at < s.n && (s.p[at] == ' ' || s.p[at] == '\t');
 }
 
-/* All lines of a field as one, every fold a space. */
+/* Returns the field at at as one line, each fold replaced by a space. */
 static struct span
 unfold(struct differ_items *l, struct span head, size_t at, size_t *next)
 {
@@ -93,7 +94,8 @@ differ_items_fields(struct differ_items *l, struct span head)
 {
 	size_t at = 0, next;
 
-	/* Never more than the head, so that spans of it stay where they are. */
+	/* An upper bound, so that the buffer is never moved: spans point into
+	 * it. */
 	buf_reserve(&l->unfolded, 2 * head.n + 1);
 	for (; at < head.n; at = next) {
 		struct differ_item one = split_line(unfold(l, head, at, &next));
@@ -106,21 +108,21 @@ differ_items_fields(struct differ_items *l, struct span head)
 }
 
 void
-differ_items_words(struct differ_items *l, struct span words)
+differ_items_lines(struct differ_items *l, struct span text)
 {
 	size_t at = 0, next;
 
-	for (; at < words.n; at = next) {
-		size_t end = line_end(words, at, &next);
-		struct differ_item one = split_line(span_cut(words, at, end));
+	for (; at < text.n; at = next) {
+		size_t end = line_end(text, at, &next);
+		struct differ_item one = split_line(span_cut(text, at, end));
 
-		one.raw = span_cut(words, at, end);
+		one.raw = span_cut(text, at, end);
 		add(l, one);
 	}
 }
 
-/* The next ';' that is neither quoted nor within <>, or the end. False: there
- * is a ',' before it, or no end. */
+/* Finds the next ';' that is neither quoted nor within <>, or the end. Returns
+ * false if a ',' comes before it, or a quote or '<' is not closed. */
 static bool
 next_param(struct span s, size_t at, size_t *end)
 {
@@ -182,7 +184,7 @@ match(struct differ_items *a, struct differ_items *b)
 			}
 }
 
-/* Whether the name is there more than once. */
+/* Returns whether the list has the name of one more than once. */
 static bool
 is_repeated(const struct differ_items *l, const struct differ_item *one)
 {
@@ -203,7 +205,8 @@ put_name(struct buf *out, struct span name)
 		buf_adds(out, "...");
 }
 
-/* "WHERE: NAME 2"; the value before all parameters has no name. */
+/* Returns "WHERE: NAME 2", for free; the number only if the name is repeated.
+ * The value before all parameters has no name. */
 static char *
 path(const char *where, const struct differ_items *l,
     const struct differ_items *other, const struct differ_item *one,
@@ -232,7 +235,7 @@ put_names(struct buf *out, const struct differ_items *l, size_t from, size_t to,
 	}
 }
 
-/* The items that are in both, as each list has them. */
+/* Reports if the items that both lists have stand in another order. */
 static void
 compare_order(struct differ *d, const char *where, struct differ_items *a,
     struct differ_items *b, const char *what)
@@ -310,7 +313,7 @@ differ_items_compare(struct differ *d, const char *where,
 	compare_order(d, where, a, b, what);
 	if (a->rest || b->rest)
 		differ_say(d, where,
-		    "there are more than %d %s, and what "
-		    "follows is not compared",
+		    "there are more than %d %s; the rest is not "
+		    "compared",
 		    ITEMS_MAX, what);
 }

@@ -1,6 +1,6 @@
 /*
- * Two PEM files compared: certificates by what they say, other things by
- * their ASN.1; of private keys only that they differ.
+ * Compares two PEM files: certificates by their contents, other blocks by their
+ * ASN.1. Of private keys it reports only that they differ.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,8 @@ next_block(struct span s, size_t *at, struct block *out)
 	*out = (struct block){.read = false};
 	if (!pem_next(s, at, &out->pem))
 		return false;
-	/* The bytes are decoded into the buffer, or were none to decode. */
+	/* mime_decode puts the bytes into out->der, which stays empty if there
+	 * are none. */
 	out->read = out->pem.whole &&
 	    mime_decode(span_str("base64"), out->pem.base64, &out->der, &der) ==
 		MIME_CODING_OK;
@@ -51,26 +52,25 @@ word_differs(struct differ *d, const char *where, const struct differ_item *a,
 	differ_texts(d, where, a->value, b->value);
 }
 
-/* False where one of them is none. */
+/* Returns false if one of them is not a certificate. */
 static bool
 compare_certs(struct differ *d, const char *where, struct span a, struct span b)
 {
 	struct differ_items one = {0}, other = {0};
-	struct buf words[2] = {{0}, {0}};
-	bool both = cert_words_der(&words[0], a) &&
-	    cert_words_der(&words[1], b);
+	struct buf text[2] = {{0}, {0}};
+	bool both = cert_words_der(&text[0], a) && cert_words_der(&text[1], b);
 
 	if (both) {
-		differ_items_words(&one, span_buf(&words[0]));
-		differ_items_words(&other, span_buf(&words[1]));
+		differ_items_lines(&one, span_buf(&text[0]));
+		differ_items_lines(&other, span_buf(&text[1]));
 		differ_items_compare(
 		    d, where, &one, &other, "names", word_differs);
 		differ_extensions(d, where, a, b);
 	}
 	differ_items_free(&one);
 	differ_items_free(&other);
-	buf_free(&words[0]);
-	buf_free(&words[1]);
+	buf_free(&text[0]);
+	buf_free(&text[1]);
 	return both;
 }
 

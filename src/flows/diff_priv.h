@@ -1,6 +1,6 @@
 /*
- * What the parts of flows --diff share: where two files differ, said in lines
- * of "FILE: WHERE: A | B". Private to src/flows_diff*.c.
+ * Shared by the parts of flows --diff, which report differences in lines "FILE:
+ * WHERE: A | B". Private to src/flows/diff*.c.
  */
 #ifndef SIGNET_SRC_FLOWS_DIFF_PRIV_H
 #define SIGNET_SRC_FLOWS_DIFF_PRIV_H
@@ -11,33 +11,35 @@
 struct differ {
 	struct buf out;
 	const char *dirs[2];
-	char *file; /* that is looked at, harmless */
-	size_t said; /* lines of this file */
-	bool differ; /* something does, in any file */
-	int exit; /* of the first file that could not be read */
-	size_t faults; /* such files, and what is broken in others */
+	char *file; /* that is compared, escaped */
+	size_t said; /* lines about this file */
+	bool differ; /* a difference was found in any file */
+	int exit; /* of the first error */
+	size_t faults; /* number of errors: unreadable or broken files */
 };
 
-/* A line: FILE, where unless it is NULL, words. Both are made harmless. */
+/* Appends a line "FILE: WHERE: TEXT", escaped; where may be NULL. */
 void differ_say(struct differ *d, const char *where, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* A line with two texts, cut around where they differ; a span whose p is NULL
- * is none at all. */
+/* Appends a line with two texts, cut around their first difference. A span whose
+ * p is NULL prints as "none". */
 void differ_texts(
     struct differ *d, const char *where, struct span a, struct span b);
-/* A line of any bytes: as texts where both are, else how many and where they
- * begin to differ. */
+/* Appends a line about any bytes: as texts if both are text, else the lengths
+ * and the first difference. */
 void differ_bytes(
     struct differ *d, const char *where, struct span a, struct span b);
-/* Whether a file has had its lines: one that is hostile could have millions. */
+/* Returns whether the limit of lines about a file is reached: a hostile file
+ * could make millions. */
 bool differ_enough(const struct differ *d);
-/* The file of folder 0 or 1 is not what it should be: EX_DATAERR. */
+/* Reports that the file of folder 0 or 1 is broken: EX_DATAERR. */
 void differ_broken(
     struct differ *d, int folder, const char *where, const char *why);
-/* Whether there are only bytes that text has. */
+/* Returns whether s is UTF-8 without control characters other than tabs and line
+ * ends. */
 bool differ_is_text(struct span s);
 
-/* --- named items: header fields, parameters, lines (flows_diff_items.c) --- */
+/* --- named items: header fields, parameters, lines (diff_items.c) ---------- */
 
 struct differ_item {
 	struct span name, value, raw;
@@ -48,22 +50,25 @@ struct differ_item {
 struct differ_items {
 	struct differ_item *all;
 	size_t count;
-	bool rest; /* there are more, which are left out */
+	bool rest; /* the limit was reached, and items were left out */
 	struct buf unfolded;
 };
 
-/* Frees the list; names and values are borrowed, but for those unfolded. */
+/* Frees the list and the unfolded fields; other names and values are
+ * borrowed. */
 void differ_items_free(struct differ_items *l);
-/* A field each line, folded or not; what is none has no name. */
+/* Adds each header field, unfolded. A line that is not a field has no name. */
 void differ_items_fields(struct differ_items *l, struct span head);
-/* A value's own part, without a name, and its parameters. False where it has
- * more than one value, or quotes that do not end; free it all the same. */
+/* Adds a field's value, without a name, and its parameters. Returns false if
+ * there is more than one value or a quote is not closed; the list must be freed
+ * all the same. */
 bool differ_items_params(struct differ_items *l, struct span value);
-/* Lines of "name: value". */
-void differ_items_words(struct differ_items *l, struct span words);
+/* Adds lines of "name: value". */
+void differ_items_lines(struct differ_items *l, struct span text);
 
-/* Says where two lists differ: what is in one alone, what has another value,
- * another form or another place. */
+/* Reports items that only one list has, and items with another value, another
+ * form or another place. what names the items ("fields"); fn reports two
+ * different values. */
 typedef void differ_item_fn(struct differ *d, const char *where,
     const struct differ_item *a, const struct differ_item *b);
 void differ_items_compare(struct differ *d, const char *where,
@@ -72,17 +77,17 @@ void differ_items_compare(struct differ *d, const char *where,
 
 /* --- kinds of files ------------------------------------------------------- */
 
-/* A SIP message (flows_diff_sip.c). blob is the number of its first CMS
+/* Compares SIP messages (diff_sip.c). blob is the number of the first CMS
  * content. */
 void differ_message(
     struct differ *d, unsigned blob, struct span a, struct span b);
-/* DER or BER, value by value (flows_diff_asn1.c). */
+/* Compares DER or BER, value by value (diff_asn1.c). */
 void differ_asn1(
     struct differ *d, const char *where, struct span a, struct span b);
-/* The extensions of two certificates alone. */
+/* Compares only the extensions of two certificates. */
 void differ_extensions(
     struct differ *d, const char *where, struct span a, struct span b);
-/* Certificates and the like (flows_diff_pem.c). */
+/* Compares PEM files (diff_pem.c). */
 void differ_pem(struct differ *d, struct span a, struct span b);
 
 #endif

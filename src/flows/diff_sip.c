@@ -1,5 +1,5 @@
 /*
- * Two SIP messages compared: start line, fields, parameters, parts, content.
+ * Compares two SIP messages: start line, fields, parameters, parts, content.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ struct parts {
 	size_t count;
 };
 
-/* A body and what its fields say of it. */
+/* A body with its Content-Type and Content-Transfer-Encoding. */
 struct body {
 	struct span type, encoding, bytes;
 };
@@ -57,7 +57,7 @@ field_differs(struct differ *d, const char *where, const struct differ_item *a,
 	    differ_items_params(&y, b->value))
 		differ_items_compare(
 		    d, where, &x, &y, "parameters", param_differs);
-	/* Spaces alone, or what is no list. */
+	/* The value has no parameters, or they differ only in spaces. */
 	if (d->said == before)
 		differ_texts(d, where, a->value, b->value);
 	differ_items_free(&x);
@@ -81,7 +81,7 @@ compare_fields(
 
 /* --- parts ---------------------------------------------------------------- */
 
-/* "WHERE: WHAT 2", or without the number where that is 0. */
+/* Returns "WHERE: WHAT N", for free; without the number if n is 0. */
 static char *
 below(const char *where, const char *what, size_t n)
 {
@@ -127,7 +127,8 @@ compare_part(struct parts *p, const char *where, struct span a, struct span b)
 	compare_bodies(p, where, &one, &other);
 }
 
-/* What is around the parts: before the first, behind the last. */
+/* Compares how many bytes follow the last part. around has the last part of
+ * each. */
 static void
 compare_around(struct parts *p, const char *where, const struct body *a,
     const struct body *b, const struct span around[2])
@@ -142,7 +143,7 @@ compare_around(struct parts *p, const char *where, const struct body *a,
 	free(at);
 }
 
-/* False: they are not both multiparts that can be taken apart. */
+/* Returns false if they are not both multiparts that can be split. */
 static bool
 compare_multiparts(struct parts *p, const char *where, const struct body *a,
     const struct body *b, const struct mime_type *s, const struct mime_type *t)
@@ -164,7 +165,7 @@ compare_multiparts(struct parts *p, const char *where, const struct body *a,
 			    p->d, at, "only in %s", p->d->dirs[i < n ? 0 : 1]);
 		free(at);
 	}
-	/* Boundaries of two lengths are told by their field. */
+	/* Different boundaries are reported with the field. */
 	if (strcmp(mime_param(s, "boundary"), mime_param(t, "boundary")) == 0)
 		compare_around(
 		    p, where, a, b, (const struct span[2]){x[n - 1], y[m - 1]});
@@ -237,12 +238,12 @@ read_message(struct differ *d, int folder, struct span all,
 	*rest = span_cut(all, at, all.n);
 	if (frame->found == STREAM_MESSAGE)
 		return true;
-	differ_broken(d, folder, "no SIP message",
-	    frame->found == STREAM_BROKEN ? frame->why : "there is none");
+	differ_broken(d, folder, "not a SIP message",
+	    frame->found == STREAM_BROKEN ? frame->why : "the file is empty");
 	return false;
 }
 
-/* Where the start line ends, its line end counted. */
+/* Returns the length of the start line with its line end. */
 static size_t
 start_line(struct span head)
 {
@@ -251,7 +252,7 @@ start_line(struct span head)
 	return end < head.n ? end + 1 : head.n;
 }
 
-/* Without what ends it. */
+/* Returns s without line ends at its end. */
 static struct span
 one_line(struct span s)
 {
@@ -273,7 +274,7 @@ whole_body(const struct stream_frame *f)
 
 		if (one->nth != 1)
 			continue;
-		/* The raw line lives on, the unfolded one does not. */
+		/* Only the raw line outlives the list. */
 		if (span_is_nocase(one->name, "Content-Type"))
 			body.type = one->raw;
 		if (span_is_nocase(one->name, "Content-Transfer-Encoding"))

@@ -1,5 +1,5 @@
 /*
- * The verb flows: the draft's call flows, run and printed.
+ * The verb flows: runs and prints the draft's call flows.
  */
 #ifndef SIGNET_SRC_FLOWS_FLOWS_H
 #define SIGNET_SRC_FLOWS_FLOWS_H

@@ -1,5 +1,5 @@
 /*
- * signet flows: the draft's call flows, run and printed.
+ * signet flows: runs and prints the draft's call flows.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +12,11 @@
 
 enum {
 	FLOWS_2006 = 1151193600, /* 2006-06-25: the draft's date, for --seed */
-	FLOWS_2005 = 1107388800, /* 2005-02-03: its certificates begin */
+	FLOWS_2005 = 1107388800, /* 2005-02-03: start of its certificates */
 	FLOWS_SEED = 100 /* bytes */
 };
 
-struct asked {
+struct flows_args {
 	const struct verb_args *args;
 	struct flows f;
 	const char *save, *replay;
@@ -25,9 +25,9 @@ struct asked {
 	size_t count;
 };
 
-/* What does not go together. */
+/* Refuses options that exclude each other. */
 static int
-check_usage(const struct asked *a, struct err *e)
+check_usage(const struct flows_args *a, struct err *e)
 {
 	const struct flows *f = &a->f;
 	bool runs = a->save != NULL || f->seed != NULL || f->peer != NULL ||
@@ -38,16 +38,17 @@ check_usage(const struct asked *a, struct err *e)
 		return verb_usage(a->args, e);
 	if (f->ca != NULL && f->peer == NULL)
 		return err_set(e, EX_USAGE,
-		    "--ca names a CA that a peer trusts, and goes with --peer; "
-		    "alone flows make one of their own");
+		    "--ca names a CA that the peer trusts: give --peer, too, "
+		    "or "
+		    "leave it out");
 	if (f->seed != NULL && strlen(f->seed) > FLOWS_SEED)
 		return err_set(e, EX_USAGE,
-		    "--seed takes a word of at most %d bytes", (int)FLOWS_SEED);
+		    "--seed needs a word of at most %d bytes", (int)FLOWS_SEED);
 	return 0;
 }
 
 static int
-parse(struct asked *a, const struct verb_args *args, struct err *e)
+parse(struct flows_args *a, const struct verb_args *args, struct err *e)
 {
 	a->args = args;
 	a->f.seed = verb_value(args, "seed");
@@ -61,10 +62,10 @@ parse(struct asked *a, const struct verb_args *args, struct err *e)
 	return check_usage(a, e);
 }
 
-/* --- who, and when --------------------------------------------------------------- */
+/* --- addresses, keys and time ---------------------------------------------------- */
 
 static int
-set_people(struct asked *a, struct err *e)
+set_people(struct flows_args *a, struct err *e)
 {
 	const struct config *c = a->f.config;
 	const char *us = "sip:fluffy@example.com";
@@ -72,8 +73,8 @@ set_people(struct asked *a, struct err *e)
 
 	if (a->f.peer != NULL && c->aors.count == 0)
 		return err_set(e, EX_CONFIG,
-		    "who sends to the peer? say --aor sips:you@example.com, or "
-		    "write it into signet.conf");
+		    "no address is set: give --aor sips:you@example.com, or "
+		    "write aor into signet.conf");
 	if (a->f.peer != NULL) {
 		us = c->aors.items[0];
 		them = a->f.peer;
@@ -85,10 +86,9 @@ set_people(struct asked *a, struct err *e)
 	return 0;
 }
 
-/* What a person has to know of the key store is said once, not for each
- * agent. */
+/* Opens the key store once for its warning; flows_keystore prints none. */
 static int
-look_at_keys(const struct config *c, struct err *e)
+warn_of_keys(const struct config *c, struct err *e)
 {
 	struct keystore *ks;
 
@@ -113,7 +113,7 @@ set_time(struct flows *f)
 		f->at = FLOWS_2006;
 }
 
-/* --- what is asked for --------------------------------------------------------------- */
+/* --- flows --------------------------------------------------------------------------- */
 
 static int
 list(struct err *e)
@@ -131,23 +131,23 @@ list(struct err *e)
 	return rc;
 }
 
-/* What did not end as it should, with what send would end with; a peer may
- * not be there. */
+/* Reports a flow that failed. Returns the exit status: with a peer that of send,
+ * else EX_NOPERM. */
 static int
-tell_failed(const struct asked *a, const struct flows_run *r)
+report_failure(const struct flows_args *a, const struct flows_run *r)
 {
 	struct err e = {0};
 
 	(void)err_set(&e,
 	    a->f.peer != NULL && r->end.exit != 0 ? r->end.exit : EX_NOPERM,
-	    "the flow %s did not end as it should%s%s", r->plan->name,
-	    r->why[0] != '\0' ? ": " : "", r->why);
+	    "the flow %s did not end as expected%s%s", r->plan->name,
+	    r->why != NULL ? ": " : "", r->why != NULL ? r->why : "");
 	return verb_fail(&e);
 }
 
 static int
-show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
-    int *ends, struct err *e)
+run_flow(struct flows_args *a, const struct flows_plan *p,
+    struct flows_folder *folder, int *ends, struct err *e)
 {
 	struct flows_run r;
 	struct buf b = {0};
@@ -158,7 +158,7 @@ show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
 		rc = report_write(&b, e);
 	}
 	if (rc == 0 && !flows_ended_well(&a->f, &r)) {
-		failed = tell_failed(a, &r);
+		failed = report_failure(a, &r);
 		*ends = *ends != 0 ? *ends : failed;
 	}
 	if (rc == 0 && folder != NULL)
@@ -169,7 +169,8 @@ show(struct asked *a, const struct flows_plan *p, struct flows_folder *folder,
 }
 
 static int
-show_all(struct asked *a, struct flows_folder *folder, int *ends, struct err *e)
+run_flows(
+    struct flows_args *a, struct flows_folder *folder, int *ends, struct err *e)
 {
 	const struct flows_plan *plans;
 	size_t count;
@@ -178,14 +179,14 @@ show_all(struct asked *a, struct flows_folder *folder, int *ends, struct err *e)
 	plans = flows_plans(&count);
 	for (size_t i = 0; rc == 0 && i < count && a->count == 0; i++)
 		if (a->f.peer == NULL || !flows_is_scenario(&plans[i]))
-			rc = show(a, &plans[i], folder, ends, e);
+			rc = run_flow(a, &plans[i], folder, ends, e);
 	for (size_t i = 0; rc == 0 && i < a->count; i++)
-		rc = show(a, flows_find(a->words[i]), folder, ends, e);
+		rc = run_flow(a, flows_find(a->words[i]), folder, ends, e);
 	return rc;
 }
 
 static bool
-is_named_before(const struct asked *a, size_t i)
+is_named_before(const struct flows_args *a, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(a->words[j], a->words[i]) == 0)
@@ -194,34 +195,34 @@ is_named_before(const struct asked *a, size_t i)
 }
 
 static int
-check_names(const struct asked *a, struct err *e)
+check_names(const struct flows_args *a, struct err *e)
 {
 	for (size_t i = 0; i < a->count; i++) {
 		const struct flows_plan *p = flows_find(a->words[i]);
 
 		if (strcmp(a->words[i], "list") == 0 ||
 		    strcmp(a->words[i], "scenarios") == 0)
-			return err_set(
-			    e, EX_USAGE, "\"%s\" stands alone", a->words[i]);
+			return err_set(e, EX_USAGE,
+			    "\"%s\" must be the only argument", a->words[i]);
 		if (p == NULL)
 			return err_set(e, EX_USAGE,
 			    "there is no flow \"%s\" (signet flows list)",
 			    a->words[i]);
 		if (a->f.peer != NULL && flows_is_scenario(p))
 			return err_set(e, EX_USAGE,
-			    "%s is a scenario, and signet flows --peer URI "
-			    "--ca DIR scenarios tries them",
+			    "%s is a scenario: run signet flows --peer URI "
+			    "--ca DIR scenarios",
 			    p->name);
 		if (a->save != NULL && is_named_before(a, i))
 			return err_set(e, EX_USAGE,
-			    "%s is named twice, and saved under one name",
+			    "%s is named twice: --save needs different flows",
 			    p->name);
 	}
 	return 0;
 }
 
 static int
-run_named(struct asked *a, int *ends, struct err *e)
+run_named(struct flows_args *a, int *ends, struct err *e)
 {
 	struct flows_folder *folder = NULL;
 	int rc = check_names(a, e);
@@ -229,7 +230,7 @@ run_named(struct asked *a, int *ends, struct err *e)
 	if (rc == 0 && a->save != NULL)
 		rc = flows_folder_new(a->save, &folder, e);
 	if (rc == 0)
-		rc = show_all(a, folder, ends, e);
+		rc = run_flows(a, folder, ends, e);
 	if (rc == 0 && folder != NULL)
 		rc = flows_folder_close(folder, a->f.at, e);
 	else
@@ -238,7 +239,7 @@ run_named(struct asked *a, int *ends, struct err *e)
 }
 
 static int
-run(struct asked *a, struct err *e)
+run(struct flows_args *a, struct err *e)
 {
 	bool table = a->count == 1 && strcmp(a->words[0], "scenarios") == 0;
 	int rc, ends = 0;
@@ -248,16 +249,16 @@ run(struct asked *a, struct err *e)
 		    ? list(e)
 		    : verb_usage(a->args, e);
 	if (table && a->save != NULL)
-		return err_set(e, EX_USAGE,
-		    "--save takes flows by their names, not scenarios");
+		return err_set(
+		    e, EX_USAGE, "--save needs names of flows, not scenarios");
 	if (table && a->f.peer != NULL && a->f.ca == NULL)
 		return err_set(e, EX_USAGE,
-		    "with a peer the scenarios take --ca DIR, a test CA that "
-		    "it trusts (signet ca init)");
+		    "with --peer, scenarios need --ca DIR, a test CA that the "
+		    "peer trusts (signet ca init)");
 	scratch_hold(true);
 	rc = set_people(a, e);
 	if (rc == 0)
-		rc = look_at_keys(a->f.config, e);
+		rc = warn_of_keys(a->f.config, e);
 	if (rc == 0) {
 		set_time(&a->f);
 		rc = flows_begin(&a->f, e);
@@ -277,7 +278,7 @@ run(struct asked *a, struct err *e)
 static int
 flows_verb_run(const struct config *c, const struct verb_args *args)
 {
-	struct asked a = {.f = {.config = c, .address = "127.0.0.1"}};
+	struct flows_args a = {.f = {.config = c, .address = "127.0.0.1"}};
 	struct err e = {0};
 	int rc = parse(&a, args, &e);
 
@@ -291,18 +292,18 @@ flows_verb_run(const struct config *c, const struct verb_args *args)
 }
 
 static const struct verb_option flows_own[] = {
-    {"seed", 0, "WORD", "the same names, dates and keys each time"},
-    {"save", 0, "DIR", "keep the flows in a folder"},
-    {"peer", 0, "URI", "with this program instead of kumiko"},
+    {"seed", 0, "WORD", "print the same names and dates each time"},
+    {"save", 0, "DIR", "save the flows in a folder"},
+    {"peer", 0, "URI", "send to this peer instead of kumiko"},
     {"ca", 0, "DIR", "with --peer: a test CA that it trusts"},
-    {"replay", 0, "DIR", "check a saved folder again"},
-    {"diff", 0, NULL, "tell where two saved folders differ"},
+    {"replay", 0, "DIR", "check a saved folder"},
+    {"diff", 0, NULL, "show where two saved folders differ"},
     {NULL, 0, NULL, NULL}};
 
 const struct verb flows_verb = {.name = "flows",
     .args = "[--seed WORD] [--save DIR] [--peer URI] [--ca DIR] "
 	    "[list | scenarios | NAME...] | --replay DIR | --diff DIR DIR",
-    .help = "the draft's call flows, run and printed",
+    .help = "run and print the draft's call flows",
     .settings = "aor at legacy quiet",
     .options = flows_own,
     .most = 1000000,

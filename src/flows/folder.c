@@ -18,7 +18,7 @@ enum {
 	FOLDER_HEX = 64
 };
 
-/* --- files of it ------------------------------------------------------------------ */
+/* --- files ------------------------------------------------------------------------ */
 
 static int
 read_all(int fd, const char *name, struct buf *out, struct err *e)
@@ -40,8 +40,8 @@ read_all(int fd, const char *name, struct buf *out, struct err *e)
 	return 0;
 }
 
-/* Reads a file at an open folder. *there stays false where there is none, or
- * what has its name is a link, which may lead anywhere, or no file. */
+/* Reads a file in an open folder. *there stays false if the file does not exist
+ * or is not a regular file; a link is not followed. */
 static int
 read_at(
     int folder, const char *name, struct buf *out, bool *there, struct err *e)
@@ -52,7 +52,8 @@ read_at(
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    !S_ISREG(st.st_mode))
 		return 0;
-	/* It may have become something else since. */
+	/* The file may have been replaced since, so the opened one is checked
+	 * again. */
 	fd = openat(folder, name,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1 && (errno == ENOENT || errno == ELOOP))
@@ -66,7 +67,7 @@ read_at(
 	return rc;
 }
 
-/* The same for a name that may have a folder before it. */
+/* The same for a name that may be in a folder below. */
 static int
 read_inside(
     int folder, const char *name, struct buf *out, bool *there, struct err *e)
@@ -90,8 +91,8 @@ read_inside(
 
 /* --- the manifest ------------------------------------------------------------------ */
 
-/* Whether a name stays in the folder, or one folder below: no part of it is
- * hidden, "..", or a way from elsewhere. */
+/* Returns whether a name is in the folder or one folder below: no part begins
+ * with a '.', and it is not absolute. */
 static bool
 is_inside(struct span name)
 {
@@ -110,7 +111,7 @@ is_inside(struct span name)
 	return name.n > 0 && name.n <= FOLDER_NAME && !begins && slashes < 2;
 }
 
-/* "HEX  NAME" or "HEX *NAME". */
+/* Parses "HEX  NAME" or "HEX *NAME". */
 static bool
 read_line(struct span line, struct span *hex, struct span *name)
 {
@@ -148,7 +149,7 @@ is_named(const struct flows_folder_read *d, struct span name)
 }
 
 static int
-take_line(struct flows_folder_read *d, int folder, struct span line,
+parse_line(struct flows_folder_read *d, int folder, struct span line,
     size_t number, size_t *bytes, struct err *e)
 {
 	struct flows_file *file;
@@ -156,8 +157,8 @@ take_line(struct flows_folder_read *d, int folder, struct span line,
 
 	if (!read_line(line, &hex, &name))
 		return err_set(e, EX_DATAERR,
-		    "%s/manifest: line %zu is no SHA-256 and a file's name in "
-		    "the folder",
+		    "%s/manifest: line %zu is not a SHA-256 and the name of a "
+		    "file in the folder",
 		    d->dir, number);
 	if (is_named(d, name))
 		return err_set(e, EX_DATAERR,
@@ -191,13 +192,12 @@ read_manifest(struct flows_folder_read *d, int folder, struct err *e)
 
 	if (rc == 0 && !there)
 		rc = err_set(e, EX_NOINPUT,
-		    "%s is no folder of flows: there is no manifest in it",
-		    d->dir);
+		    "%s is not a folder of flows: it has no manifest", d->dir);
 	for (size_t at = 0; rc == 0 && at < manifest.n; at = end + 1) {
 		end = span_find(span_buf(&manifest), '\n', at);
 		number++;
 		if (end > at)
-			rc = take_line(d, folder,
+			rc = parse_line(d, folder,
 			    span_cut(span_buf(&manifest), at, end), number,
 			    &bytes, e);
 	}

@@ -51,7 +51,7 @@ format_body(void *arg)
 
 /* --- the Internet-Draft's layout ---------------------------------------------- */
 
-/* The scheme of the draft's Contact is that of the party it is about. */
+/* In the draft, a Contact has the scheme of the party's URI. */
 static const char *
 scheme(struct span uri)
 {
@@ -74,7 +74,7 @@ add_parties(struct buf *out, const struct flows_draft *d,
 	    scheme(span_str(r->from)), d->contact);
 }
 
-/* An encrypted body has its Content-Disposition before its Content-Type. */
+/* In the draft, Content-Disposition comes before Content-Type. */
 static int
 draft_message(struct buf *out, const struct flows_format *f,
     const struct request *r, const struct smime_body *body,

@@ -1,7 +1,7 @@
 /*
- * How the agents of a flow write: the same each time where a seed names them,
- * and as SIPimp wrote the messages of draft-ietf-sip-sec-flows-01 where a flow
- * reproduces one of those.
+ * How the agents of a flow write messages: with names from a seed if there is
+ * one, and in SIPimp's layout if the flow reproduces a message of
+ * draft-ietf-sip-sec-flows-01.
  */
 #ifndef SIGNET_SRC_FLOWS_FORMAT_H
 #define SIGNET_SRC_FLOWS_FORMAT_H
@@ -14,14 +14,14 @@ struct flows_draft {
 	const char *branch; /* after the magic cookie */
 	const char *call_id, *from_tag, *to_tag;
 	const char *boundary; /* of its multipart/signed, or NULL */
-	const char *contact; /* its user and address */
-	const char *answer_contact; /* the same, of the response */
+	const char *contact; /* user and address of its Contact */
+	const char *answer_contact; /* the same of the response */
 	const char *received; /* the end of the Via in the response */
 };
 
 struct flows_format {
 	time_t at; /* Date, and the time of signatures; 0: now */
-	const char *seed; /* names are digests of it; NULL: they are random */
+	const char *seed; /* names are digests of it; NULL: random names */
 	const struct flows_draft *draft; /* NULL: signet's own layout */
 	bool opaque; /* the signed entity lies inside its SignedData */
 	char boundary[33];
@@ -29,8 +29,8 @@ struct flows_format {
 	struct ua_format table; /* for ua_new_formatted */
 };
 
-/* Makes f's table from its other members. f stays where it is: the table
- * points to it. seed may change between two messages. */
+/* Fills in f->table from its other members. f must not move: the table points
+ * to it. seed may change between messages. */
 void flows_format_init(struct flows_format *f, unsigned tls_max);
 
 #endif

@@ -10,7 +10,7 @@
 #include "src/ua/refusal.h"
 
 struct store {
-	char *under; /* what its files' names begin with */
+	char *under; /* its files' names begin with this */
 	struct keystore *ks;
 };
 
@@ -57,7 +57,8 @@ flows_judge_free(struct flows_judge *j)
 
 /* --- key stores ------------------------------------------------------------------ */
 
-/* The name in its store of a file that is vouched for, or NULL. */
+/* Returns a file's name in the store under, or NULL if it is not in it or its
+ * digest does not match the manifest. */
 static const char *
 name_in_store(const struct flows_file *file, const char *under)
 {
@@ -109,7 +110,8 @@ open_store(const struct flows_judge *j, const char *at, struct keystore **out,
 	return flows_keystore(&c, out, e);
 }
 
-/* A folder's names are not those of our scratch folders: those count. */
+/* Makes the store of the files under a name. Scratch folders are numbered, since
+ * names in the saved folder are untrusted. */
 static int
 make_store(struct flows_judge *j, const char *under, struct keystore **out,
     struct err *e)

@@ -1,6 +1,6 @@
 /*
- * What is seen of a flow in the sender's process, kept in the order in which it
- * went over the wire.
+ * Records the events of a flow in the sender's process, in the order in which
+ * they went over the wire.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 #include "src/flows/run_priv.h"
 #include "src/net/tls_event.h"
 
-/* What a flow may take: a handshake has some twenty records. */
+/* Limits of a flow; a handshake has some twenty records. */
 enum {
 	KEEP_EVENTS = 1000,
 	KEEP_BYTES = 8 << 20,
-	KEEP_RECORD = 100 /* bytes of lines about a record */
+	KEEP_RECORD = 100 /* estimated bytes of text about a record */
 };
 
 void
@@ -47,6 +47,8 @@ flows_run_free(struct flows_run *r)
 	for (size_t i = 0; i < r->count; i++)
 		event_free(&r->events[i]);
 	free(r->events);
+	free(r->why);
+	free(r->trouble);
 	buf_free(&r->found);
 	*r = (struct flows_run){.count = 0};
 }
@@ -61,7 +63,7 @@ keep_tls(struct flows_keeper *k, const struct ua_wire *w)
 
 	if (ssldump_asks_certificate(w->tls))
 		r->asked = true;
-	/* Whether the peer's last words were read before is chance. */
+	/* It is chance whether the end of the connection is seen. */
 	if (w->tls->kind == TLS_EVENT_FIN && k->same)
 		return;
 	if (last == NULL || last->kind != FLOWS_TLS || begins)
@@ -70,8 +72,8 @@ keep_tls(struct flows_keeper *k, const struct ua_wire *w)
 	ssldump_print(k->dump, w, &last->text);
 }
 
-/* A request is told of when it is written; it leaves when there is a
- * connection, or never. */
+/* Records a message. The event of a request comes when it is written; the
+ * request is sent once the connection is open, or never. */
 static void
 keep_message(struct flows_keeper *k, const struct ua_wire *w)
 {

@@ -1,8 +1,9 @@
 /*
- * The keys and certificates of a run of flows: those that are as they should
- * be, made once, and for each flow that has an odd one, that one.
+ * Makes the keys and certificates of a run of flows: the good ones once, and for
+ * each flow with an odd certificate that one.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "keys/ca/testca.h"
@@ -30,7 +31,7 @@ join(char out[SCRATCH_PATH], const char *dir, const char *name)
 	(void)snprintf(out, SCRATCH_PATH, "%.200s/%.190s", dir, name);
 }
 
-/* The file of a kind ("user_cert") that somebody's certificate is in. */
+/* Puts the path of a file of a kind ("user_cert") and name in out. */
 static void
 file_of(
     char out[SCRATCH_PATH], const char *dir, const char *kind, const char *name)
@@ -65,17 +66,17 @@ give_pair(const char *from, const char *who, const char *name, const char *to,
 	    : 0;
 }
 
-/* --- what is as it should be ---------------------------------------------------- */
+/* --- good certificates ---------------------------------------------------------- */
 
-/* Whether the keys of who sends, or of who gets it, are ours to make. */
+/* Returns whether we make the keys of the sender, or else of the recipient. */
 static bool
 is_ours(const struct flows *f, bool sender)
 {
 	return sender ? f->await == NULL : f->peer == NULL;
 }
 
-/* The CA of the run in dir. The key of one that is a person's stays where it
- * is. */
+/* Makes the run's CA in dir. For the user's CA (f->ca) only the certificate is
+ * copied; its key stays in its folder. */
 static int
 make_root(struct flows *f, const char *dir, struct testca *ca, struct err *e)
 {
@@ -85,14 +86,14 @@ make_root(struct flows *f, const char *dir, struct testca *ca, struct err *e)
 	return give(f->ca, "root_cert", f->root, dir, e);
 }
 
-/* Two key stores in base: who sends, and who gets it; what is not ours is
- * empty. */
+/* Makes two key stores in base, for sender and recipient. The store of a side
+ * that is not ours has only the root. */
 static int
 share_out(
     const struct flows *f, const char *ca, const char *base, struct err *e)
 {
 	const struct aor *who[] = {&f->us, &f->them};
-	static const char *const stores[] = {"fluffy", "kumiko"};
+	static const char *const stores[] = {"sender", "recipient"};
 	char to[SCRATCH_PATH];
 
 	for (size_t i = 0; i < 2; i++) {
@@ -128,7 +129,7 @@ make_base(struct flows *f, bool ec, struct err *e)
 		: legacy ? "rsa:1024"
 			 : "rsa:2048",
 	    .days = FLOWS_DAYS,
-	    .force = true, /* both may be at one host */
+	    .force = true, /* both sides may have the same host */
 	    .legacy = legacy,
 	    .at = f->at};
 
@@ -146,10 +147,9 @@ make_base(struct flows *f, bool ec, struct err *e)
 	return share_out(f, dir, base, e);
 }
 
-/* --- what is odd ------------------------------------------------------------------ */
+/* --- odd certificates ------------------------------------------------------------- */
 
-/* The certificate that is odd: whose it is, in whose store it lies, and who
- * judges it. */
+/* An odd certificate, with the key stores of its owner and its judge. */
 struct odd {
 	const struct flows_plan *plan;
 	bool tls;
@@ -167,7 +167,7 @@ odd_says(const struct flows *f, const struct odd *o)
 		return f->address;
 	if (o->plan->odd != ODD_NAME)
 		return NULL;
-	/* A client may have any host's name. */
+	/* A TLS client's certificate may name any host, but no person. */
 	return !o->tls ? mallory : o->plan->turned ? f->us.key : nobody;
 }
 
@@ -235,7 +235,8 @@ odd_revoke(const struct flows *f, const struct odd *o, const struct testca *ca,
 	return !above ? 0 : give(o->ca, "ca_cert", flows_between, o->judge, e);
 }
 
-/* Makes it by a CA of its own folder, and gives it to both. */
+/* Issues the odd certificate in a CA folder of its own, and copies it to both
+ * sides. */
 static int
 odd_make(struct flows *f, const struct odd *o, const char *base, struct err *e)
 {
@@ -258,7 +259,7 @@ odd_make(struct flows *f, const struct odd *o, const char *base, struct err *e)
 	return o->tls ? 0 : give(o->ca, "user_cert", o->name, o->judge, e);
 }
 
-/* Stores of its own, filled as those of base are. */
+/* Makes key stores of its own with the good certificates of base. */
 static int
 odd_stores(struct flows *f, const struct odd *o, const char *base,
     const char *dir, struct err *e)
@@ -276,17 +277,17 @@ static void
 odd_set_up(const struct flows *f, const struct flows_plan *p, const char *dir,
     struct odd *o, struct flows_keys *keys)
 {
-	bool sender; /* it is the sender's */
+	bool sender; /* the odd certificate is the sender's */
 
 	*o = (struct odd){.plan = p, .tls = flows_is_tls(p)};
 	sender = o->tls == p->turned;
-	join(keys->fluffy, dir, "fluffy");
-	join(keys->kumiko, dir, "kumiko");
+	join(keys->sender, dir, "sender");
+	join(keys->recipient, dir, "recipient");
 	join(o->ca, dir, "ca");
 	(void)snprintf(o->owner, sizeof(o->owner), "%s",
-	    sender ? keys->fluffy : keys->kumiko);
+	    sender ? keys->sender : keys->recipient);
 	(void)snprintf(o->judge, sizeof(o->judge), "%s",
-	    sender ? keys->kumiko : keys->fluffy);
+	    sender ? keys->recipient : keys->sender);
 	(void)snprintf(o->name, sizeof(o->name), "%.255s",
 	    !o->tls                     ? (sender ? f->us.key : f->them.key)
 		: sender                ? f->us.host
@@ -294,8 +295,8 @@ odd_set_up(const struct flows *f, const struct flows_plan *p, const char *dir,
 					: f->them.host);
 }
 
-/* Whether the keys of --keys serve: with a peer, for all but what is made to
- * be judged by it. */
+/* Returns whether the flow uses the key store of --keys: with a peer all but
+ * scenarios do, else all flows with RSA keys; never with an odd certificate. */
 static bool
 uses_own(const struct flows *f, const struct flows_plan *p)
 {
@@ -307,11 +308,11 @@ uses_own(const struct flows *f, const struct flows_plan *p)
 static int
 own_keys(const char *dir, struct flows_keys *out, struct err *e)
 {
-	if (strlen(dir) >= sizeof(out->fluffy))
+	if (strlen(dir) >= sizeof(out->sender))
 		return err_set(e, EX_USAGE,
 		    "the name of the key store is too long for flows: %s", dir);
-	(void)snprintf(out->fluffy, sizeof(out->fluffy), "%s", dir);
-	(void)snprintf(out->kumiko, sizeof(out->kumiko), "%s", dir);
+	(void)snprintf(out->sender, sizeof(out->sender), "%s", dir);
+	(void)snprintf(out->recipient, sizeof(out->recipient), "%s", dir);
 	return 0;
 }
 
@@ -329,8 +330,8 @@ flows_make(struct flows *f, const struct flows_plan *p, struct flows_keys *out,
 	if (!f->made[ec] && make_base(f, ec, e) == -1)
 		return -1;
 	if (p->odd == ODD_NOTHING) {
-		join(out->fluffy, base, "fluffy");
-		join(out->kumiko, base, "kumiko");
+		join(out->sender, base, "sender");
+		join(out->recipient, base, "recipient");
 		return 0;
 	}
 	(void)snprintf(
@@ -345,7 +346,7 @@ flows_make(struct flows *f, const struct flows_plan *p, struct flows_keys *out,
 
 /* --- a run --------------------------------------------------------------------------- */
 
-/* The one root in the folder of a CA that has its key there. */
+/* Finds the root in the folder f->ca: the only one that has its key there. */
 static int
 find_root(struct flows *f, struct err *e)
 {
@@ -354,7 +355,7 @@ find_root(struct flows *f, struct err *e)
 	size_t count, found = 0;
 
 	if (f->ca == NULL) {
-		(void)snprintf(f->root, sizeof(f->root), "%s", flows_root);
+		f->root = xstrdup(flows_root);
 		return 0;
 	}
 	if (keystore_open(f->ca, false, &ks, e) == -1)
@@ -365,8 +366,8 @@ find_root(struct flows *f, struct err *e)
 	}
 	for (size_t i = 0; i < count; i++)
 		if (items[i].kind == KEYSTORE_ROOT && items[i].has_private) {
-			(void)snprintf(
-			    f->root, sizeof(f->root), "%s", items[i].name);
+			free(f->root);
+			f->root = xstrdup(items[i].name);
 			found++;
 		}
 	keystore_items_free(items, count);
@@ -397,4 +398,6 @@ flows_end(struct flows *f)
 	if (f->dir[0] != '\0')
 		scratch_end(f->dir, &f->guard);
 	f->dir[0] = '\0';
+	free(f->root);
+	f->root = NULL;
 }

@@ -5,18 +5,18 @@
 
 #include "src/sip/sip.h"
 
-enum { PAIR_MORE = 99 }; /* of what a peer may send as often as it likes */
+enum { PAIR_MORE = 99 }; /* most provisional, and most other messages */
 
-struct asked {
+struct pair_request {
 	struct sip_msg *m;
 	const struct flows_event *ev;
 	const struct flows_event *answer; /* the last, or NULL */
-	bool answered; /* for good */
+	bool answered; /* by a final response */
 };
 
 struct flows_pair {
 	const char *flow;
-	struct asked *asked;
+	struct pair_request *requests;
 	size_t count;
 	unsigned provisional, other;
 };
@@ -34,8 +34,8 @@ void
 flows_pair_free(struct flows_pair *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		sip_free(p->asked[i].m);
-	free(p->asked);
+		sip_free(p->requests[i].m);
+	free(p->requests);
 	free(p);
 }
 
@@ -61,7 +61,7 @@ put_counted(const struct flows_pair *p, const char *what, unsigned *count,
 	return put_name(p, what, ++*count, out);
 }
 
-/* Whether one is the other, sent again. */
+/* Returns whether a is a retransmission of b. */
 static bool
 is_same(const struct flows_event *a, const struct flows_event *b)
 {
@@ -74,22 +74,24 @@ name_request(struct flows_pair *p, const struct flows_event *ev,
     char out[FLOWS_PAIR_NAME])
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (is_same(p->asked[i].ev, ev))
+		if (is_same(p->requests[i].ev, ev))
 			return false;
-	p->asked = xrealloc(p->asked, (p->count + 1) * sizeof(*p->asked));
-	p->asked[p->count++] = (struct asked){.ev = ev,
+	p->requests = xrealloc(
+	    p->requests, (p->count + 1) * sizeof(*p->requests));
+	p->requests[p->count++] = (struct pair_request){.ev = ev,
 	    .m = sip_parse(span_buf(&ev->head), span_buf(&ev->body), true)};
 	return put_name(p, "request", p->count, out);
 }
 
-static struct asked *
-find_asked(const struct flows_pair *p, const struct sip_msg *response)
+static struct pair_request *
+find_request(const struct flows_pair *p, const struct sip_msg *response)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (span_eq(sip_branch(p->asked[i].m), sip_branch(response)) &&
-		    span_eq(sip_header(p->asked[i].m, "CSeq", 0),
+		if (span_eq(
+			sip_branch(p->requests[i].m), sip_branch(response)) &&
+		    span_eq(sip_header(p->requests[i].m, "CSeq", 0),
 			sip_header(response, "CSeq", 0)))
-			return &p->asked[i];
+			return &p->requests[i];
 	return NULL;
 }
 
@@ -99,20 +101,21 @@ name_response(struct flows_pair *p, const struct flows_event *ev,
 {
 	struct sip_msg *m = sip_parse(
 	    span_buf(&ev->head), span_buf(&ev->body), true);
-	struct asked *asked = find_asked(p, m);
+	struct pair_request *request = find_request(p, m);
 	int status = sip_status(m);
 
 	sip_free(m);
-	if (asked != NULL && asked->answer != NULL &&
-	    is_same(asked->answer, ev))
+	if (request != NULL && request->answer != NULL &&
+	    is_same(request->answer, ev))
 		return false;
-	if (asked == NULL || asked->answered)
+	if (request == NULL || request->answered)
 		return put_counted(p, "other", &p->other, out);
-	asked->answer = ev;
+	request->answer = ev;
 	if (status < 200)
 		return put_counted(p, "provisional", &p->provisional, out);
-	asked->answered = true;
-	return put_name(p, "response", (size_t)(asked - p->asked) + 1, out);
+	request->answered = true;
+	return put_name(
+	    p, "response", (size_t)(request - p->requests) + 1, out);
 }
 
 bool

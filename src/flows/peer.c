@@ -1,8 +1,7 @@
 /*
- * The recipient of a flow: a user agent in a process of her own, who tells
- * what she finds.
+ * The recipient of a flow: a user agent in a process of its own, which writes
+ * its verdict to a pipe.
  */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,30 +9,23 @@
 
 #include "keys/store/keystore.h"
 #include "src/app/secret.h"
-#include "src/base/loop.h"
 #include "src/base/savefile.h"
 #include "src/flows/flows_priv.h"
 #include "src/show/report.h"
 #include "src/show/ssldump.h"
-#include "src/ua/ua.h"
-
-struct peer {
-	const struct flows_peer *with;
-	struct loop *loop;
-	struct loop_io alive;
-};
+#include "src/ua/agent.h"
 
 int
 flows_keystore(const struct config *c, struct keystore **out, struct err *e)
 {
 	if (keystore_open(c->keys, false, out, e) == -1)
 		return -1;
-	keystore_on_passphrase(*out, secret_ask, c->passphrase_command);
+	keystore_on_passphrase(*out, secret_passphrase, c->passphrase_command);
 	return 0;
 }
 
 static void
-tell(const struct peer *p, char kind, struct span s)
+write_record(const struct flows_peer *p, char kind, struct span s)
 {
 	struct flows_record record = {.kind = kind};
 	struct buf b = {0};
@@ -42,12 +34,12 @@ tell(const struct peer *p, char kind, struct span s)
 	record.size = (uint32_t)s.n;
 	buf_add(&b, &record, sizeof(record));
 	buf_addspan(&b, s);
-	(void)savefile_put(p->with->told, span_buf(&b));
+	(void)savefile_put(p->told, span_buf(&b));
 	buf_free(&b);
 }
 
 static void
-tell_message(const struct peer *p, const struct ua_message *m)
+write_verdict(const struct flows_peer *p, const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
 	struct flows_end end = {.status = m->status,
@@ -58,65 +50,44 @@ tell_message(const struct peer *p, const struct ua_message *m)
 
 	buf_add(&b, &end, sizeof(end));
 	report_found(&b, m);
-	tell(p, FLOWS_TOLD_MESSAGE, span_buf(&b));
+	write_record(p, FLOWS_TOLD_MESSAGE, span_buf(&b));
 	buf_free(&b);
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
-	const struct peer *p = arg;
+	const struct flows_peer *p = arg;
 
 	if (ev->type == UA_WIRE && ev->wire->kind == UA_WIRE_TLS &&
 	    ssldump_refuses_certificate(ev->wire->tls))
-		tell(p, FLOWS_TOLD_REFUSED, span_str(""));
+		write_record(p, FLOWS_TOLD_REFUSED, span_str(""));
 	if (ev->type == UA_LISTENING)
-		tell(p, FLOWS_TOLD_LISTENS, span_str(ev->words));
+		write_record(p, FLOWS_TOLD_LISTENS, span_str(ev->words));
 	else if (ev->type == UA_MESSAGE)
-		tell_message(p, ev->message);
+		write_verdict(p, ev->message);
 	else if (ev->type == UA_PROBLEM || ev->type == UA_NOTE)
-		tell(p, FLOWS_TOLD_TROUBLE, span_str(ev->words));
+		write_record(p, FLOWS_TOLD_TROUBLE, span_str(ev->words));
 	return true;
-}
-
-static void
-left_alone(void *arg, short revents)
-{
-	struct peer *p = arg;
-
-	(void)revents;
-	loop_stop(p->loop);
 }
 
 int
 flows_peer(const struct flows_peer *with)
 {
-	struct peer p = {.with = with};
-	struct keystore *ks = NULL;
-	struct ua *ua = NULL;
+	struct agent agent = {.ks = NULL};
 	struct err e = {0};
-	int rc;
+	int rc = flows_keystore(with->config, &agent.ks, &e);
 
-	p.alive = (struct loop_io){
-	    .fd = with->alive, .fn = left_alone, .arg = &p};
-	rc = flows_keystore(with->config, &ks, &e);
 	if (rc == 0)
-		rc = loop_new(&p.loop, &e);
-	if (rc == 0)
-		rc = ua_new_formatted(p.loop, ks, with->config, with->format,
-		    happened, &p, &ua, &e);
+		rc = agent_open(&agent, with->config, with->format, on_event,
+		    (void *)(uintptr_t)with, &e);
 	if (rc == 0) {
-		ua_watch(ua, with->watched);
-		loop_io_set(p.loop, &p.alive, POLLIN);
-		rc = ua_listen(ua, &e);
+		ua_watch(agent.ua, with->watched);
+		rc = agent_serve(&agent, with->alive, &e);
 	}
-	if (rc == 0)
-		rc = loop_run(p.loop, &e);
 	if (rc == -1)
-		tell(&p, FLOWS_TOLD_FAILED,
+		write_record(with, FLOWS_TOLD_FAILED,
 		    (struct span){(const unsigned char *)&e, sizeof(e)});
-	ua_free(ua);
-	loop_free(p.loop);
-	keystore_free(ks);
+	agent_close(&agent);
 	return rc == 0 ? 0 : EX_SOFTWARE;
 }

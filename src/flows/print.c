@@ -1,6 +1,6 @@
 /*
- * A flow on paper, as the draft prints one: an arrow diagram, the handshake as
- * SSLDump shows it, and the messages.
+ * Prints a flow in the draft's form: an arrow diagram, the handshake as SSLDump
+ * prints it, and the messages.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -15,15 +15,15 @@
 enum {
 	PRINT_WIDTH = 72, /* of a page of the draft, with its margin */
 	PRINT_MARGIN = 3,
-	PRINT_LEFT = 8, /* the column of fluffy's line */
+	PRINT_LEFT = 8, /* the column of the sender's line */
 	PRINT_ARROW = 43 /* columns between the two lines */
 };
 
 static const char margin[] = "   ";
 
-/* --- what two runs have in common --------------------------------------------- */
+/* --- text that is the same in two runs ---------------------------------------- */
 
-/* Whether the byte at of s is behind word. */
+/* Returns whether word stands right before the byte at of s. */
 static bool
 behind(struct span s, size_t at, const char *word)
 {
@@ -32,7 +32,8 @@ behind(struct span s, size_t at, const char *word)
 	return at >= n && memcmp(s.p + at - n, word, n) == 0;
 }
 
-/* Ports come from the system, each time another. */
+/* Appends s with each port replaced by <port>: the system chooses another one in
+ * each run. */
 static void
 add_portless(struct buf *out, struct span s)
 {
@@ -56,16 +57,16 @@ hides_ports(const struct flows *f, const struct flows_run *r)
 	return f->seed != NULL && r->draft == NULL;
 }
 
-/* Words of ours, wrapped. */
+/* Appends our own text, wrapped. */
 static void
-add_words(const struct flows *f, struct buf *out, const char *words)
+add_text(const struct flows *f, struct buf *out, const char *text)
 {
 	struct buf b = {0};
 
 	if (f->seed != NULL)
-		add_portless(&b, span_str(words));
+		add_portless(&b, span_str(text));
 	else
-		buf_adds(&b, words);
+		buf_adds(&b, text);
 	text_rows(out, span_buf(&b), margin, PRINT_WIDTH);
 	buf_free(&b);
 }
@@ -94,7 +95,8 @@ add_arrow(struct buf *out, const char *label, char from, char to)
 	buf_addf(out, "%c|\n", to);
 }
 
-/* "F1 MESSAGE", "F2 200 OK": the start line without its URI or version. */
+/* Labels the arrow "F1 MESSAGE" or "F2 200 OK": the start line without URI and
+ * version. */
 static void
 add_message_arrow(
     struct buf *out, const struct flows_event *ev, unsigned number)
@@ -117,7 +119,7 @@ add_message_arrow(
 	sip_free(m);
 }
 
-/* Whether a message follows in the same connection. */
+/* Returns whether a message follows the event i. */
 static bool
 goes_on(const struct flows_run *r, size_t i)
 {
@@ -134,7 +136,7 @@ peer_name(const struct flows *f)
 	return f->peer != NULL ? f->them.key : "kumiko";
 }
 
-/* Two names, each in the middle above its line. */
+/* Appends two names, each centred above its line. */
 static void
 add_names(struct buf *out, const char *left, const char *right)
 {
@@ -198,8 +200,8 @@ flows_first_blob(const struct flows_plan *p)
 					   : 1;
 }
 
-/* What is the same in each run is shown all the same: the draft's signatures
- * are, by its own keys. */
+/* Returns what asn1_print hides. The draft's signatures by its own keys are the
+ * same in each run, and are shown. */
 static unsigned
 hidden(const struct flows *f, const struct flows_run *r)
 {
@@ -234,7 +236,7 @@ add_message(const struct flows *f, const struct flows_run *r,
 	buf_free(&head);
 }
 
-/* How it ended, on either side. */
+/* Appends how it ended, on both sides. */
 static void
 add_end(const struct flows *f, const struct flows_run *r, struct buf *out)
 {
@@ -243,17 +245,17 @@ add_end(const struct flows *f, const struct flows_run *r, struct buf *out)
 	if (r->found.n > 0) {
 		buf_addf(
 		    &b, "%s finds: %s", peer_name(f), (const char *)r->found.p);
-		add_words(f, out, (const char *)b.p);
+		add_text(f, out, (const char *)b.p);
 		b.n = 0;
-	} else if (r->end.exit != 0 && r->trouble[0] != '\0') {
+	} else if (r->end.exit != 0 && r->trouble != NULL) {
 		buf_addf(&b, "%s says: %s", peer_name(f), r->trouble);
-		add_words(f, out, (const char *)b.p);
+		add_text(f, out, (const char *)b.p);
 		b.n = 0;
 	}
 	if (r->end.exit != 0) {
-		buf_addf(&b, "fluffy is told: %s (send ends with %d)", r->why,
-		    r->end.exit);
-		add_words(f, out, (const char *)b.p);
+		buf_addf(&b, "fluffy is told: %s (send ends with %d)",
+		    r->why != NULL ? r->why : "", r->end.exit);
+		add_text(f, out, (const char *)b.p);
 	}
 	buf_free(&b);
 	buf_adds(out, "\n\n");
@@ -266,8 +268,8 @@ flows_print(const struct flows *f, const struct flows_run *r, struct buf *out)
 	unsigned number = 0;
 
 	buf_addf(out, "%s.  %s\n\n", p->name, p->title);
-	if (p->words != NULL) {
-		add_words(f, out, p->words);
+	if (p->about != NULL) {
+		add_text(f, out, p->about);
 		buf_adds(out, "\n");
 	}
 	add_diagram(f, r, out);

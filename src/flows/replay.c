@@ -1,39 +1,37 @@
 /*
- * A saved folder checked again, ours or another implementation's: its digests,
- * its messages, and what each is found to be, against what it was answered.
+ * Checks a saved folder, ours or another implementation's: its digests, its
+ * messages, and whether the verdict on each agrees with its answer.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "keys/asn1/asn1_print.h"
 #include "src/app/verb.h"
+#include "src/base/dirlist.h"
 #include "src/base/text.h"
 #include "src/flows/flows_priv.h"
 #include "src/flows/replay_priv.h"
 #include "src/show/report.h"
 
-enum { REPLAY_PATH = 4096 };
-
-/* --- what is found ----------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------- */
 
 void
 flows_replay_line(
-    struct replay *r, const char *mark, const char *file, const char *words)
+    struct replay *r, const char *mark, const char *file, const char *text)
 {
 	buf_addf(&r->out, "%-5s ", mark);
 	text_escape(&r->out, span_str(file), false);
 	buf_adds(&r->out, ": ");
-	text_escape(&r->out, span_str(words), false);
+	text_escape(&r->out, span_str(text), false);
 	buf_adds(&r->out, "\n");
 }
 
 void
 flows_replay_fault(
-    struct replay *r, const char *file, int ends, const char *words)
+    struct replay *r, const char *file, int ends, const char *text)
 {
-	flows_replay_line(r, "WRONG", file, words);
+	flows_replay_line(r, "WRONG", file, text);
 	r->wrong++;
 	if (r->ends == 0)
 		r->ends = ends;
@@ -47,7 +45,7 @@ flows_replay_find(const struct replay *r, const char *name)
 
 /* --- the manifest's files ---------------------------------------------------- */
 
-/* DER that was cut or added to is told of, whatever the digests say. */
+/* Reports broken DER, even if the digest matches. */
 static void
 check_der(struct replay *r, const struct flows_file *file)
 {
@@ -66,15 +64,15 @@ check_digest(struct replay *r, const struct flows_file *file)
 {
 	if (!file->there)
 		flows_replay_fault(r, file->name, EX_DATAERR,
-		    "the manifest names it, and it is not there");
+		    "the manifest names it, but the file is missing");
 	else if (!file->same)
 		flows_replay_fault(r, file->name, EX_DATAERR,
-		    "it is not what the manifest's SHA-256 is of");
+		    "its SHA-256 is not the manifest's");
 	else
 		check_der(r, file);
 }
 
-/* Whether the manifest names a file, there or not, or one in a folder of that
+/* Returns whether the manifest names this file, or a file in a folder of this
  * name. */
 static bool
 is_named(const struct replay *r, const char *name)
@@ -91,54 +89,67 @@ is_named(const struct replay *r, const char *name)
 	return false;
 }
 
-/* What the manifest does not name was not vouched for; the archive of it all
- * is not in it. */
+static void report_unnamed(struct replay *r, const char *under, unsigned deep);
+
+/* Reports a file if the manifest does not name it, or the files in a folder. */
 static void
-tell_unnamed(struct replay *r, const char *under, unsigned deep)
+report_file(struct replay *r, const char *name, unsigned deep)
 {
-	char path[REPLAY_PATH + 256], name[512];
-	DIR *dir;
-	struct dirent *entry;
+	struct buf path = {0}, under = {0};
+	struct stat st;
 
-	(void)snprintf(
-	    path, sizeof(path), "%.4000s/%.200s", r->folder.dir, under);
-	dir = opendir(path);
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		struct stat st;
-
-		(void)snprintf(
-		    name, sizeof(name), "%.200s%.300s", under, entry->d_name);
-		(void)snprintf(
-		    path, sizeof(path), "%.3700s/%.500s", r->folder.dir, name);
-		if (entry->d_name[0] == '.' || strcmp(name, "manifest") == 0 ||
-		    strcmp(name, "flows.tgz.b64") == 0)
-			continue;
-		if (deep > 0 && lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-			(void)snprintf(
-			    name, sizeof(name), "%.200s/", entry->d_name);
-			tell_unnamed(r, name, deep - 1);
-		} else if (!is_named(r, name)) {
-			flows_replay_line(
-			    r, "-", name, "the manifest does not name it");
-			r->unnamed++;
-		}
+	buf_addf(&path, "%s/%s", r->folder.dir, name);
+	if (deep > 0 && lstat((char *)path.p, &st) == 0 &&
+	    S_ISDIR(st.st_mode)) {
+		buf_addf(&under, "%s/", name);
+		report_unnamed(r, (char *)under.p, deep - 1);
+	} else if (!is_named(r, name)) {
+		flows_replay_line(
+		    r, "-", name, "the manifest does not name it");
+		r->unnamed++;
 	}
-	if (dir != NULL)
-		(void)closedir(dir);
+	buf_free(&under);
+	buf_free(&path);
+}
+
+/* Reports files that the manifest does not name; it never names itself and the
+ * archive. Searches the folder under (with its '/', or "") and deep levels of
+ * folders below. */
+static void
+report_unnamed(struct replay *r, const char *under, unsigned deep)
+{
+	struct buf path = {0};
+	struct dirlist list;
+	struct err e;
+
+	buf_addf(&path, "%s/%s", r->folder.dir, under);
+	(void)dirlist_read((char *)path.p, &list, &e);
+	for (size_t i = 0; i < list.count; i++) {
+		struct buf name = {0};
+
+		buf_addf(&name, "%s%s", under, list.names[i]);
+		if (list.names[i][0] != '.' &&
+		    strcmp((char *)name.p, "manifest") != 0 &&
+		    strcmp((char *)name.p, "flows.tgz.b64") != 0)
+			report_file(r, (char *)name.p, deep);
+		buf_free(&name);
+	}
+	dirlist_free(&list);
+	buf_free(&path);
 }
 
 /* --- the whole --------------------------------------------------------------- */
 
 static void
-tell_sums(struct replay *r)
+report_sums(struct replay *r)
 {
 	buf_addf(
 	    &r->out, "%zu files, %u messages: ", r->folder.count, r->messages);
 	if (r->wrong == 0 && r->unseen == 0)
-		buf_adds(&r->out, "all as it should be");
+		buf_adds(&r->out, "all as expected");
 	else
 		buf_addf(
-		    &r->out, "%u wrong, %u not opened", r->wrong, r->unseen);
+		    &r->out, "%u wrong, %u not decrypted", r->wrong, r->unseen);
 	if (r->unnamed > 0)
 		buf_addf(&r->out, ", %u not named", r->unnamed);
 	buf_adds(&r->out, "\n");
@@ -167,8 +178,8 @@ replay(struct replay *r, struct err *e)
 		if (r->folder.files[i].there &&
 		    flows_replay_flow(r, &r->folder.files[i], e) == -1)
 			return -1;
-	tell_unnamed(r, "", 1);
-	tell_sums(r);
+	report_unnamed(r, "", 1);
+	report_sums(r);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The messages of one flow of a saved folder, checked again: what answers them,
- * what is signed or sealed in them, and what each is found to be.
+ * Checks the messages of one flow of a saved folder: their answers, their CMS
+ * contents, and the verdict on each.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 /* --- one message --------------------------------------------------------------- */
 
-/* A stored message that is sound, or NULL, and it was told why not. */
+/* Reads a stored message, or reports why it is not sound and returns NULL. */
 static struct sip_msg *
 read_message(struct replay *r, const struct flows_file *file, bool request)
 {
@@ -25,7 +25,7 @@ read_message(struct replay *r, const struct flows_file *file, bool request)
 
 	if (used == 0 || frame.found != STREAM_MESSAGE) {
 		flows_replay_fault(
-		    r, file->name, EX_DATAERR, "this is no SIP message");
+		    r, file->name, EX_DATAERR, "this is not a SIP message");
 		return NULL;
 	}
 	if (used < all.n) {
@@ -38,15 +38,16 @@ read_message(struct replay *r, const struct flows_file *file, bool request)
 		flows_replay_fault(r, file->name, EX_DATAERR, why);
 	else if (sip_is_request(m) != request)
 		flows_replay_fault(r, file->name, EX_DATAERR,
-		    request ? "this is no request" : "this is no response");
+		    request ? "this is not a request"
+			    : "this is not a response");
 	else
 		return m;
 	sip_free(m);
 	return NULL;
 }
 
-/* Whether a response answers a request: what RFC 3261 has go back as it came
- * (8.2.6.2). Words for what does not, or NULL. */
+/* Compares the values that a response copies from its request (RFC 3261,
+ * 8.2.6.2). Returns the difference as text, or NULL. */
 static const char *
 not_answering(const struct sip_msg *request, const struct sip_msg *response)
 {
@@ -62,8 +63,8 @@ not_answering(const struct sip_msg *request, const struct sip_msg *response)
 	return NULL;
 }
 
-/* The status that a request was answered with: 0 where there is no response,
- * -1 where it is none. */
+/* Returns the status of the response in the file name: 0 if there is no such
+ * file, -1 if it does not answer the request. */
 static int
 answer_to(struct replay *r, const struct sip_msg *request, const char *name)
 {
@@ -88,13 +89,13 @@ answer_to(struct replay *r, const struct sip_msg *request, const char *name)
 	return status;
 }
 
-/* --- what is signed or sealed in it ---------------------------------------------- */
+/* --- CMS contents ---------------------------------------------------------------- */
 
-/* What is in a flow's requests, counted through all of them. */
+/* The CMS contents of a flow's requests, numbered through all of them. */
 struct contents {
 	struct replay *r;
 	const char *flow;
-	unsigned next; /* the number of the next; 0: the folder has none */
+	unsigned next; /* number of the next; 0: they are not checked */
 };
 
 static void
@@ -109,17 +110,17 @@ compare_blob(void *arg, struct span der)
 	file = flows_replay_find(c->r, name);
 	if (file == NULL)
 		flows_replay_fault(c->r, name, EX_DATAERR,
-		    "it is in the message, and not in the folder");
+		    "the message has it, but the file is missing");
 	else if (!span_eq(span_buf(&file->data), der))
 		flows_replay_fault(
-		    c->r, name, EX_DATAERR, "it is not what the message has");
+		    c->r, name, EX_DATAERR, "it differs from the message's");
 	else
 		flows_replay_line(
-		    c->r, "good", name, "it is what the message has");
+		    c->r, "good", name, "it is the same as in the message");
 }
 
-/* The draft counts through its section 6; whoever counts otherwise names the
- * first as they like. */
+/* Returns the lowest number of a content file of the flow, or 0. The draft
+ * numbers through its section 6, so it need not be 1. */
 static unsigned
 first_number(const struct replay *r, const char *flow)
 {
@@ -143,28 +144,28 @@ end_blobs(const struct contents *c)
 	    name, sizeof(name), "%.250s-blob%u.der", c->flow, c->next);
 	if (c->next != 0 && flows_replay_find(c->r, name) != NULL)
 		flows_replay_fault(
-		    c->r, name, EX_DATAERR, "the message has none of these");
+		    c->r, name, EX_DATAERR, "no message has this content");
 }
 
-/* --- what it is found to be ---------------------------------------------------------- */
+/* --- verdicts ------------------------------------------------------------------------ */
 
-/* What an answer says that is no verdict on the message, or NULL. */
+/* Returns text about a status that is no verdict on the message, or NULL. */
 static const char *
 no_verdict(int status)
 {
 	if (status == 401 || status == 407)
 		return "which asks for a password";
-	return status >= 300 && status < 400 ? "which leads elsewhere" : NULL;
+	return status >= 300 && status < 400 ? "which redirects" : NULL;
 }
 
 struct telling {
 	const struct policy *policy;
-	struct buf words;
-	int answered; /* 0: it was not */
+	struct buf text;
+	int answered; /* status of the answer; 0: none */
 };
 
 static bool
-tell(void *arg, const struct ua_message *m)
+add_finding(void *arg, const struct ua_message *m)
 {
 	struct telling *t = arg;
 	struct buf lines = {0};
@@ -172,22 +173,22 @@ tell(void *arg, const struct ua_message *m)
 	report_found(&lines, m);
 	for (size_t at = 0, end; at < lines.n; at = end + 1) {
 		end = span_find(span_buf(&lines), '\n', at);
-		buf_addspan(&t->words, span_cut(span_buf(&lines), at, end));
-		buf_adds(&t->words, end + 1 < lines.n ? "; " : "");
+		buf_addspan(&t->text, span_cut(span_buf(&lines), at, end));
+		buf_adds(&t->text, end + 1 < lines.n ? "; " : "");
 	}
 	buf_free(&lines);
 	if (m->text == NULL && m->verdict.signature == SIGNATURE_WEAK &&
 	    !t->policy->legacy)
-		buf_adds(&t->words, " (--legacy takes such)");
+		buf_adds(&t->text, " (--legacy accepts it)");
 	if (t->answered > 0)
-		buf_addf(&t->words, "; answered %d", t->answered);
+		buf_addf(&t->text, "; answered %d", t->answered);
 	if (no_verdict(t->answered) != NULL)
-		buf_addf(&t->words, ", %s", no_verdict(t->answered));
+		buf_addf(&t->text, ", %s", no_verdict(t->answered));
 	return true;
 }
 
 static void
-tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
+report_judged(struct replay *r, const char *file, const struct sip_msg *m,
     const struct message_in *in, int answered)
 {
 	struct telling t = {.policy = &r->c->policy, .answered = answered};
@@ -197,27 +198,28 @@ tell_judged(struct replay *r, const char *file, const struct sip_msg *m,
 
 	no_key = in->opened.verdict.encryption == ENCRYPTION_NO_KEY;
 	(void)message_tell(
-	    m, in, TRANSPORT_NONE, flows_judge_time(m), tell, &t);
+	    m, in, TRANSPORT_NONE, flows_judge_time(m), add_finding, &t);
 	if (no_key) {
 		r->unseen++;
-		buf_adds(&t.words,
-		    "; the private key that opens it is not "
-		    "here (--keys names where it is)");
-		flows_replay_line(r, "-", file, (const char *)t.words.p);
+		buf_adds(&t.text,
+		    "; no private key here decrypts it (give its key store "
+		    "with --keys)");
+		flows_replay_line(r, "-", file, (const char *)t.text.p);
 	} else if (took != good)
-		flows_replay_fault(r, file, EX_NOPERM, (const char *)t.words.p);
+		flows_replay_fault(r, file, EX_NOPERM, (const char *)t.text.p);
 	else
-		flows_replay_line(r, "good", file, (const char *)t.words.p);
-	buf_free(&t.words);
+		flows_replay_line(r, "good", file, (const char *)t.text.p);
+	buf_free(&t.text);
 }
 
 /* --- the flow ---------------------------------------------------------------- */
 
-/* NAME-request.sip is a flow's first, NAME-request2.sip its second. */
+/* The place of a request in its flow: NAME-request.sip is the first,
+ * NAME-request2.sip the second. */
 struct place {
 	char flow[256];
 	char more[256]; /* the number as it is written, or "" */
-	uint64_t number; /* 0: it is written otherwise */
+	uint64_t number; /* 0: not a number that flows --save writes */
 };
 
 static bool
@@ -242,7 +244,7 @@ is_request(const char *file, struct place *out)
 	return true;
 }
 
-/* A request of the same flow, or NULL. */
+/* Returns the number-th request of the same flow, or NULL. */
 static const struct flows_file *
 find_request(const struct replay *r, const struct place *at, uint64_t number)
 {
@@ -267,7 +269,8 @@ replay_message(struct replay *r, const struct flows_file *file,
 	r->messages++;
 	m = read_message(r, file, true);
 	if (m == NULL) {
-		/* Nobody knows how many of them it has. */
+		/* The number of its contents is unknown, so the numbers of
+		 * further ones are, too. */
 		c->next = 0;
 		return 0;
 	}
@@ -279,7 +282,7 @@ replay_message(struct replay *r, const struct flows_file *file,
 	if (answered != -1)
 		rc = flows_judge(r->judge, at->flow, m, &in, e);
 	if (answered != -1 && rc == 0)
-		tell_judged(r, file->name, m, &in, answered);
+		report_judged(r, file->name, m, &in, answered);
 	message_in_free(&in);
 	sip_free(m);
 	return rc;
@@ -293,7 +296,7 @@ flows_replay_is_request(const char *file)
 	return is_request(file, &at);
 }
 
-/* A flow's requests, one after the other. */
+/* Checks a flow's requests in order, if file is the first of them. */
 int
 flows_replay_flow(
     struct replay *r, const struct flows_file *file, struct err *e)

@@ -1,6 +1,6 @@
 /*
- * One flow, run: fluffy sends in this process, kumiko takes it in another, and
- * what goes between them is kept.
+ * Runs one flow: the sender in this process, the recipient in another. Messages
+ * and handshakes between them are recorded.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,10 +17,10 @@
 #include "src/net/transport.h"
 
 enum {
-	/* ms without an end: it hangs. A peer has Timer F for its answer. */
+	/* ms after which a flow fails; above Timer F, 32 s, for an answer. */
 	FLOWS_SILENCE = 40000,
 	FLOWS_AWAIT = 60000, /* ms for a peer to send something */
-	FLOWS_AWAIT_MORE = 500
+	FLOWS_AWAIT_MORE = 500 /* ms for a peer that tries again at once */
 };
 
 struct running {
@@ -28,25 +28,23 @@ struct running {
 	struct flows_run *r;
 	struct flows_sides sides;
 	struct flows_keeper keeper;
-	struct loop *loop;
-	struct ua *ua;
-	struct keystore *ks;
+	struct agent agent;
 	struct loop_io told_io;
 	struct loop_timer silence, next;
 	int alive[2], told[2]; /* pipes; -1 where closed */
 	pid_t child;
-	struct buf told_in; /* what she told, not yet read */
+	struct buf told_in; /* records of the recipient, not handled yet */
 	char target[TARGET_TEXT];
 	unsigned ended; /* messages */
-	bool came; /* who is awaited */
-	bool over; /* what is told now is too late to be acted on */
-	struct err why; /* exit is set: it could not be run */
+	bool came; /* the awaited peer has connected */
+	bool over; /* records that come now start nothing more */
+	struct err why; /* exit is not 0: the flow could not be run */
 };
 
-/* --- what is said ------------------------------------------------------------------ */
+/* --- sending ----------------------------------------------------------------------- */
 
 static void
-say(struct running *g)
+send_message(struct running *g)
 {
 	const struct flows_plan *p = g->r->plan;
 	struct ua_letter letter = {.to = g->sides.to,
@@ -56,69 +54,74 @@ say(struct running *g)
 	    .encrypt = p->encrypt,
 	    .at = g->f->peer == NULL ? g->target : NULL};
 
-	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
+	loop_timer_set(g->agent.loop, &g->silence, FLOWS_SILENCE);
 	flows_name(g->f, g->r, g->ended, &g->sides);
-	(void)ua_send(g->ua, &letter);
+	(void)ua_send(g->agent.ua, &letter);
 }
 
 static void
-has_ended(struct running *g, const struct ua_sent *sent)
+set_why(struct flows_run *r, const char *why)
+{
+	free(r->why);
+	r->why = why != NULL ? xstrdup(why) : NULL;
+}
+
+static void
+on_sent(struct running *g, const struct ua_sent *sent)
 {
 	struct flows_run *r = g->r;
 
 	if (r->end.exit == 0) {
 		r->end.exit = sent->exit;
 		r->end.status = sent->status;
-		(void)snprintf(r->why, sizeof(r->why), "%s",
-		    sent->exit != 0 ? sent->why : "");
+		set_why(r, sent->exit != 0 ? sent->why : NULL);
 	}
 	g->ended++;
-	/* The connection is not to end amid what it is about. */
-	loop_timer_set(g->loop, &g->next, 0);
+	/* Not here: this is called by the connection that send_next closes. */
+	loop_timer_set(g->agent.loop, &g->next, 0);
 }
 
 static void
-go_on(void *arg)
+send_next(void *arg)
 {
 	struct running *g = arg;
 
 	if (g->over) {
-		loop_stop(g->loop);
+		loop_stop(g->agent.loop);
 		return;
 	}
-	ua_hang_up(g->ua);
+	ua_hang_up(g->agent.ua);
 	if (g->ended < (g->r->plan->again ? 2U : 1U))
-		say(g);
+		send_message(g);
 	else
-		loop_stop(g->loop);
+		loop_stop(g->agent.loop);
 }
 
-/* What is seen is kept; a peer that goes on and on is left. */
+/* Records an event; ends the flow if a peer sends too much. */
 static void
-keep(struct running *g, const struct ua_wire *w)
+keep_event(struct running *g, const struct ua_wire *w)
 {
 	if (flows_keep(&g->keeper, w) || g->r->end.exit != 0)
 		return;
 	g->r->end.exit = EX_PROTOCOL;
-	(void)snprintf(g->r->why, sizeof(g->r->why),
-	    "more came than one flow has room for");
-	loop_stop(g->loop);
+	set_why(g->r, "the peer sent more than one flow may have");
+	loop_stop(g->agent.loop);
 }
 
 static bool
-happened(void *arg, const struct ua_event *ev)
+on_event(void *arg, const struct ua_event *ev)
 {
 	struct running *g = arg;
 
 	if (ev->type == UA_WIRE)
-		keep(g, ev->wire);
+		keep_event(g, ev->wire);
 	else if (ev->type == UA_SENT)
-		has_ended(g, ev->sent);
+		on_sent(g, ev->sent);
 	return true;
 }
 
 static void
-too_silent(void *arg)
+on_silence(void *arg)
 {
 	struct running *g = arg;
 
@@ -127,50 +130,50 @@ too_silent(void *arg)
 		    g->r->plan->name);
 	else if (!g->came) {
 		g->r->end.exit = EX_TEMPFAIL;
-		(void)snprintf(g->r->why, sizeof(g->r->why),
+		set_why(g->r,
 		    g->f->peer != NULL ? "no answer came in time"
-				       : "nobody sent anything in time");
+				       : "no message came in time");
 	}
-	loop_stop(g->loop);
+	loop_stop(g->agent.loop);
 }
 
 static void
-interrupted(void *arg, int signo)
+on_signal(void *arg, int signo)
 {
 	struct running *g = arg;
 
 	(void)signo;
-	(void)err_set(&g->why, EX_TEMPFAIL, "the flows were ended early");
-	loop_stop(g->loop);
+	(void)err_set(&g->why, EX_TEMPFAIL, "the flows were interrupted");
+	loop_stop(g->agent.loop);
 }
 
-/* --- what kumiko tells ----------------------------------------------------------------- */
+/* --- records of the recipient ---------------------------------------------------------- */
 
-/* The other side is asked to send, and has a while for it. */
+/* Asks the peer's user to send, and sets the time for it. */
 static void
-ask(struct running *g)
+await_peer(struct running *g)
 {
 	if (g->over || g->ended++ > 0)
 		return;
 	fprintf(stderr, "signet: %s: send a MESSAGE to %s:%s within %d s\n",
 	    g->r->plan->name, g->sides.to, strrchr(g->target, ':') + 1,
 	    FLOWS_AWAIT / 1000);
-	loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT);
+	loop_timer_set(g->agent.loop, &g->silence, FLOWS_AWAIT);
 }
 
-/* They came, and took our certificate (exit 0) or not. */
+/* The peer connected, and accepted our certificate (exit 0) or not. */
 static void
-came(struct running *g, int exit)
+on_peer_came(struct running *g, int exit)
 {
 	g->r->end.exit = exit;
-	/* Who tries once more does so at once, and not at the next flow. */
+	/* A second try of the peer must not fall into the next flow. */
 	if (!g->came)
-		loop_timer_set(g->loop, &g->silence, FLOWS_AWAIT_MORE);
+		loop_timer_set(g->agent.loop, &g->silence, FLOWS_AWAIT_MORE);
 	g->came = true;
 }
 
 static void
-told_message(struct flows_run *r, struct span s)
+read_verdict(struct flows_run *r, struct span s)
 {
 	struct flows_end end;
 
@@ -185,45 +188,44 @@ told_message(struct flows_run *r, struct span s)
 }
 
 static void
-told_one(struct running *g, char kind, struct span s)
+handle_record(struct running *g, char kind, struct span s)
 {
 	switch (kind) {
 	case FLOWS_TOLD_LISTENS:
 		(void)snprintf(g->target, sizeof(g->target), "%.*s", (int)s.n,
 		    (const char *)s.p);
 		if (g->f->await != NULL)
-			ask(g);
+			await_peer(g);
 		else if (!g->over)
-			say(g);
+			send_message(g);
 		break;
 	case FLOWS_TOLD_MESSAGE:
-		told_message(g->r, s);
+		read_verdict(g->r, s);
 		if (g->f->await != NULL)
-			came(g, 0);
+			on_peer_came(g, 0);
 		break;
 	case FLOWS_TOLD_TROUBLE:
-		/* The first says why; what comes after it follows from it. */
-		if (g->r->trouble[0] == '\0')
-			(void)snprintf(g->r->trouble, sizeof(g->r->trouble),
-			    "%.*s", (int)s.n, (const char *)s.p);
+		/* Keep the first: later ones follow from it. */
+		if (g->r->trouble == NULL)
+			g->r->trouble = xstrndup(s);
 		break;
 	case FLOWS_TOLD_REFUSED:
-		/* Whoever else comes by is not whom we wait for. */
+		/* Only the first peer counts; later ones are ignored. */
 		if (g->f->await != NULL && !g->came)
-			came(g, EX_NOPERM);
+			on_peer_came(g, EX_NOPERM);
 		break;
 	case FLOWS_TOLD_FAILED:
 		if (s.n == sizeof(g->why))
 			memcpy(&g->why, s.p, sizeof(g->why));
-		(void)err_in(&g->why, "the recipient of %s cannot begin",
+		(void)err_in(&g->why, "the recipient of %s cannot run",
 		    g->r->plan->name);
-		loop_stop(g->loop);
+		loop_stop(g->agent.loop);
 		break;
 	}
 }
 
 static void
-told_whole(struct running *g)
+handle_records(struct running *g)
 {
 	struct flows_record record;
 	size_t used = sizeof(record);
@@ -233,15 +235,15 @@ told_whole(struct running *g)
 		used = sizeof(record) + record.size;
 		if (g->told_in.n < used)
 			return;
-		told_one(g, record.kind,
+		handle_record(g, record.kind,
 		    span_cut(span_buf(&g->told_in), sizeof(record), used));
 		buf_drop(&g->told_in, used);
 	}
 }
 
-/* False at the end. */
+/* Reads and handles records. Returns false at the end of the pipe. */
 static bool
-told_read(struct running *g)
+read_records(struct running *g)
 {
 	char bytes[4096];
 	ssize_t n = read(g->told[0], bytes, sizeof(bytes));
@@ -251,24 +253,24 @@ told_read(struct running *g)
 	if (n <= 0)
 		return false;
 	buf_add(&g->told_in, bytes, (size_t)n);
-	told_whole(g);
+	handle_records(g);
 	return true;
 }
 
 static void
-told_ready(void *arg, short revents)
+on_records(void *arg, short revents)
 {
 	struct running *g = arg;
 
 	(void)revents;
-	if (told_read(g))
+	if (read_records(g))
 		return;
-	loop_io_del(g->loop, &g->told_io);
+	loop_io_del(g->agent.loop, &g->told_io);
 	if (g->why.exit == 0)
 		(void)err_set(&g->why, EX_SOFTWARE,
 		    "the recipient of %s ended before the flow did",
 		    g->r->plan->name);
-	loop_stop(g->loop);
+	loop_stop(g->agent.loop);
 }
 
 /* --- two processes ---------------------------------------------------------------------- */
@@ -291,7 +293,7 @@ start_child(struct running *g, struct err *e)
 	if (pipe(g->alive) == -1 || pipe(g->told) == -1)
 		return err_set(
 		    e, EX_OSERR, "no pipe can be made: %s", strerror(errno));
-	/* Nor are they for what a passphrase's command leaves running. */
+	/* A passphrase command must not keep the pipes open. */
 	for (size_t i = 0; i < 2; i++) {
 		(void)fcntl(g->alive[i], F_SETFD, FD_CLOEXEC);
 		(void)fcntl(g->told[i], F_SETFD, FD_CLOEXEC);
@@ -313,14 +315,14 @@ start_child(struct running *g, struct err *e)
 	return 0;
 }
 
-/* She ends, and what she told until then is read. */
+/* Ends the recipient and reads its last records. */
 static void
 end_child(struct running *g)
 {
 	if (g->child <= 0)
 		return;
 	close_one(&g->alive[1]);
-	while (told_read(g))
+	while (read_records(g))
 		;
 	(void)waitpid(g->child, NULL, 0);
 }
@@ -332,26 +334,25 @@ begin(struct running *g, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 
-	g->silence = (struct loop_timer){.fn = too_silent, .arg = g};
-	g->next = (struct loop_timer){.fn = go_on, .arg = g};
+	g->silence = (struct loop_timer){.fn = on_silence, .arg = g};
+	g->next = (struct loop_timer){.fn = send_next, .arg = g};
 	if (g->f->peer == NULL && start_child(g, e) == -1)
 		return -1;
-	if (flows_keystore(&g->sides.ours, &g->ks, e) == -1 ||
-	    loop_new(&g->loop, e) == -1 ||
-	    ua_new_formatted(g->loop, g->ks, &g->sides.ours,
-		&g->sides.format.table, happened, g, &g->ua, e) == -1)
+	if (flows_keystore(&g->sides.ours, &g->agent.ks, e) == -1 ||
+	    agent_open(&g->agent, &g->sides.ours, &g->sides.format.table,
+		on_event, g, e) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(g->loop, ends[i], interrupted, g, e) == -1)
+		if (loop_signal(g->agent.loop, ends[i], on_signal, g, e) == -1)
 			return -1;
-	ua_watch(g->ua, true);
-	loop_timer_set(g->loop, &g->silence, FLOWS_SILENCE);
+	ua_watch(g->agent.ua, true);
+	loop_timer_set(g->agent.loop, &g->silence, FLOWS_SILENCE);
 	if (g->f->peer != NULL)
-		say(g);
+		send_message(g);
 	else {
 		g->told_io = (struct loop_io){
-		    .fn = told_ready, .arg = g, .fd = g->told[0]};
-		loop_io_set(g->loop, &g->told_io, POLLIN);
+		    .fn = on_records, .arg = g, .fd = g->told[0]};
+		loop_io_set(g->agent.loop, &g->told_io, POLLIN);
 	}
 	return 0;
 }
@@ -360,10 +361,9 @@ static void
 end(struct running *g)
 {
 	g->over = true;
-	ua_free(g->ua);
+	agent_stop(&g->agent);
 	end_child(g);
-	loop_free(g->loop);
-	keystore_free(g->ks);
+	agent_close(&g->agent);
 	flows_keep_end(&g->keeper);
 	close_one(&g->alive[0]);
 	close_one(&g->alive[1]);
@@ -373,16 +373,16 @@ end(struct running *g)
 	flows_unsettle(g->f, &g->sides);
 }
 
-/* Puts what a refused certificate is refused for, as its words name it. */
+/* Finds the verdict that a text about a refused certificate names. */
 static void
-find_cause(const char *words, enum verdict_signature *out)
+find_cause(const char *text, enum verdict_signature *out)
 {
 	for (int i = SIGNATURE_MALFORMED; i < SIGNATURE_GOOD; i++) {
 		char name[40];
 
 		(void)snprintf(name, sizeof(name), ": %s: ",
 		    verdict_signature_name((enum verdict_signature)i));
-		if (strstr(words, name) != NULL) {
+		if (strstr(text, name) != NULL) {
 			*out = (enum verdict_signature)i;
 			return;
 		}
@@ -397,12 +397,12 @@ run(struct running *g, struct err *e)
 	if (begin(g, e) == -1)
 		return -1;
 	scratch_hold(false);
-	rc = loop_run(g->loop, e);
+	rc = loop_run(g->agent.loop, e);
 	scratch_hold(true);
-	/* A signal of the last round is to be heard as well. */
+	/* One more round, so that a signal of the last one is handled. */
 	g->over = true;
-	loop_timer_set(g->loop, &g->next, 1);
-	return rc == 0 ? loop_run(g->loop, e) : -1;
+	loop_timer_set(g->agent.loop, &g->next, 1);
+	return rc == 0 ? loop_run(g->agent.loop, e) : -1;
 }
 
 int
@@ -422,8 +422,10 @@ flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
 	rc = run(&g, e);
 	end(&g);
 	if (out->end.exit != 0 && out->end.status == 0) {
-		find_cause(out->trouble, &out->end.signature);
-		find_cause(out->why, &out->end.signature);
+		if (out->trouble != NULL)
+			find_cause(out->trouble, &out->end.signature);
+		if (out->why != NULL)
+			find_cause(out->why, &out->end.signature);
 	}
 	if (rc == 0 && g.why.exit != 0) {
 		*e = g.why;
@@ -437,8 +439,8 @@ flows_ended_well(const struct flows *f, const struct flows_run *r)
 {
 	const struct flows_end *is = &r->end, *was = &r->plan->end;
 
-	/* A peer may use another word for no, and does not say how it came
-	 * to it. */
+	/* A peer may refuse with another status, and does not give its
+	 * verdict. */
 	if (f->peer != NULL)
 		return (was->exit == 0) == (is->exit == 0);
 	return is->exit == was->exit && is->status == was->status &&

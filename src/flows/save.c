@@ -1,11 +1,10 @@
 /*
- * Flows saved in a folder: each message's bytes, what is sealed or signed in
- * them, the certificates, a manifest of digests, and all of it as one archive.
+ * Saves flows in a folder: each message's bytes, its CMS contents, the
+ * certificates, a manifest of digests, and an archive of all of them.
  *
- * Certificates lie in the folder itself, which is a key store then; those of a
- * flow that has others, in NAME-keys.
+ * Certificates are in the folder itself, which then is a key store, or in
+ * NAME-keys if a flow has its own.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +13,13 @@
 #include <unistd.h>
 
 #include "src/base/digest.h"
+#include "src/base/dirlist.h"
 #include "src/base/savefile.h"
 #include "src/flows/archive.h"
 #include "src/flows/pair.h"
 #include "src/show/unfold.h"
 
-/* Written when all is there, so that a run that fails leaves nothing. */
+/* A file, written only at the end, so that a run that fails leaves nothing. */
 struct saved {
 	char *name;
 	struct buf data;
@@ -28,7 +28,7 @@ struct saved {
 
 struct flows_folder {
 	char *dir;
-	bool made; /* by us */
+	bool made; /* we created dir */
 	struct saved *files;
 	size_t count;
 };
@@ -42,8 +42,8 @@ folder_find(const struct flows_folder *d, const char *name)
 	return NULL;
 }
 
-/* What two flows share is there once; whose names are the same and whose bytes
- * are not cannot both be in it. */
+/* Adds a file. Two flows may add the same file; a file with the same name and
+ * other contents is an error. */
 static int
 folder_put(struct flows_folder *d, const char *name, struct span data,
     bool secret, struct err *e)
@@ -54,7 +54,7 @@ folder_put(struct flows_folder *d, const char *name, struct span data,
 		return span_eq(span_buf(&s->data), data)
 		    ? 0
 		    : err_set(e, EX_SOFTWARE,
-			  "%s/%s is there already with other contents", d->dir,
+			  "%s/%s exists already with other contents", d->dir,
 			  name);
 	d->files = xrealloc(d->files, (d->count + 1) * sizeof(*d->files));
 	s = &d->files[d->count++];
@@ -67,15 +67,11 @@ folder_put(struct flows_folder *d, const char *name, struct span data,
 static bool
 is_empty(const char *dir)
 {
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-	bool empty = d != NULL;
+	struct dirlist list;
+	struct err e;
+	bool empty = dirlist_read(dir, &list, &e) == 0 && list.count == 0;
 
-	while (empty && (entry = readdir(d)) != NULL)
-		empty = strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0;
-	if (d != NULL)
-		(void)closedir(d);
+	dirlist_free(&list);
 	return empty;
 }
 
@@ -90,8 +86,8 @@ flows_folder_new(const char *dir, struct flows_folder **out, struct err *e)
 		    strerror(errno));
 	if (!made && !is_empty(dir))
 		return err_set(e, EX_CANTCREAT,
-		    "%s is there already, and not an empty folder; flows are "
-		    "saved in one of their own",
+		    "%s exists and is not an empty folder; --save needs a new "
+		    "one",
 		    dir);
 	d = xcalloc(1, sizeof(*d));
 	d->dir = xstrdup(dir);
@@ -105,7 +101,7 @@ flows_folder_new(const char *dir, struct flows_folder **out, struct err *e)
 struct blobs {
 	struct flows_folder *folder;
 	const char *name;
-	unsigned next; /* the number of the next */
+	unsigned next; /* number of the next */
 	int rc;
 	struct err *e;
 };
@@ -169,8 +165,9 @@ is_file_of(const char *file, const char *kind, const char *who)
 	    strcmp(file + n + m, ".pem") == 0;
 }
 
-/* Whether a key store's file belongs to a flow: who vouches, and the two that
- * speak; a private key only where it was made to be thrown away. */
+/* Returns whether a key store's file is saved with a flow: CAs, CRLs, and the
+ * certificates of both sides; the recipient's private key only if it was made
+ * for the run (thrown_away). */
 static bool
 belongs(const struct flows *f, const char *file, bool thrown_away)
 {
@@ -188,35 +185,39 @@ belongs(const struct flows *f, const char *file, bool thrown_away)
 	    (thrown_away && is_file_of(file, "user_key_", f->them.key));
 }
 
+/* Adds a file of a key store under its name after under. */
+static int
+add_store_file(struct flows_folder *d, const char *store, const char *file,
+    const char *under, struct err *e)
+{
+	struct buf path = {0}, name = {0}, data = {0};
+	bool there = false;
+	int rc;
+
+	buf_addf(&path, "%s/%s", store, file);
+	buf_addf(&name, "%s%s", under, file);
+	rc = savefile_read((char *)path.p, &data, &there, e);
+	if (rc == 0 && there)
+		rc = folder_put(d, (char *)name.p, span_buf(&data),
+		    strncmp(file, "user_key_", 9) == 0, e);
+	buf_wipe(&data);
+	buf_free(&name);
+	buf_free(&path);
+	return rc;
+}
+
 static int
 add_store(struct flows_folder *d, const struct flows *f, const char *store,
     const char *under, struct err *e)
 {
 	bool thrown_away = strncmp(store, f->dir, strlen(f->dir)) == 0;
-	DIR *dir = opendir(store);
-	struct dirent *entry;
-	int rc = 0;
+	struct dirlist list;
+	int rc = dirlist_read(store, &list, e);
 
-	if (dir == NULL)
-		return err_set(e, EX_NOINPUT, "%s: %s", store, strerror(errno));
-	while (rc == 0 && (entry = readdir(dir)) != NULL) {
-		char path[2 * SCRATCH_PATH], name[SCRATCH_PATH];
-		struct buf data = {0};
-		bool there = false;
-
-		if (!belongs(f, entry->d_name, thrown_away))
-			continue;
-		(void)snprintf(
-		    path, sizeof(path), "%.400s/%.300s", store, entry->d_name);
-		(void)snprintf(
-		    name, sizeof(name), "%.80s%.300s", under, entry->d_name);
-		rc = savefile_read(path, &data, &there, e);
-		if (rc == 0 && there)
-			rc = folder_put(d, name, span_buf(&data),
-			    strncmp(entry->d_name, "user_key_", 9) == 0, e);
-		buf_wipe(&data);
-	}
-	(void)closedir(dir);
+	for (size_t i = 0; rc == 0 && i < list.count; i++)
+		if (belongs(f, list.names[i], thrown_away))
+			rc = add_store_file(d, store, list.names[i], under, e);
+	dirlist_free(&list);
 	return rc;
 }
 
@@ -231,9 +232,9 @@ flows_folder_add(struct flows_folder *d, const struct flows *f,
 	if (flows_is_ec(r->plan) || r->plan->odd != ODD_NOTHING)
 		(void)snprintf(
 		    under, sizeof(under), "%.60s-keys/", r->plan->name);
-	if (add_store(d, f, r->keys.kumiko, under, e) == -1)
+	if (add_store(d, f, r->keys.recipient, under, e) == -1)
 		return -1;
-	return add_store(d, f, r->keys.fluffy, under, e);
+	return add_store(d, f, r->keys.sender, under, e);
 }
 
 /* --- the end ------------------------------------------------------------------------ */
@@ -304,7 +305,7 @@ write_one(struct flows_folder *d, struct saved *s, struct err *e)
 	return 0;
 }
 
-/* What is written is taken back. */
+/* Removes the files that were written. */
 static void
 unwrite(const struct flows_folder *d)
 {

@@ -1,6 +1,6 @@
 /*
- * The scenarios of the draft's section 8, and those that RFC 6216 has more, as
- * a table: what is expected, and what was seen.
+ * Runs the scenarios of the draft's section 8 and the additional ones of RFC
+ * 6216, and prints a table of expected and actual results.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,10 +10,9 @@
 #include "src/flows/flows_priv.h"
 #include "src/show/report.h"
 
-/* Of what is expected, and what was seen: columns. */
-enum { ROW_END = 26 };
+enum { ROW_END = 26 }; /* columns of an expected or actual result */
 
-/* Which side is looked at. */
+/* Returns the role in which signet judges the odd certificate. */
 static const char *
 direction(const struct flows_plan *p)
 {
@@ -22,7 +21,7 @@ direction(const struct flows_plan *p)
 	return p->turned ? "as sender" : "as recipient";
 }
 
-/* "437 untrusted", "200 good", "refused (77)": what an end comes to. */
+/* Appends an end as text: "437 untrusted", "200 good", "refused: expired". */
 static void
 add_end(
     struct buf *out, const struct flows_plan *p, const struct flows_end *end)
@@ -59,14 +58,14 @@ add_row(const struct flows *f, const struct flows_run *r, struct buf *out)
 	add_end(&seen, p, &r->end);
 	add_cells(out, p->name, direction(p), (const char *)expected.p,
 	    (const char *)seen.p, flows_ended_well(f, r) ? "pass" : "FAIL");
-	if (!flows_ended_well(f, r) && r->why[0] != '\0')
+	if (!flows_ended_well(f, r) && r->why != NULL)
 		text_rows(out, span_str(r->why), "         ", 80);
 	buf_free(&expected);
 	buf_free(&seen);
 }
 
 static int
-one(struct flows *f, const struct flows_plan *p, unsigned *failed,
+run_one(struct flows *f, const struct flows_plan *p, unsigned *failed,
     struct err *e)
 {
 	struct flows_run r;
@@ -107,9 +106,9 @@ flows_scenarios(struct flows *f)
 		turned = flows_turn(&plans[i]);
 		rc = report_write(&text, &e);
 		if (rc == 0)
-			rc = one(f, &plans[i], &failed, &e);
+			rc = run_one(f, &plans[i], &failed, &e);
 		if (rc == 0)
-			rc = one(f, &turned, &failed, &e);
+			rc = run_one(f, &turned, &failed, &e);
 	}
 	buf_free(&text);
 	if (rc == -1)

@@ -1,6 +1,6 @@
 /*
- * How the two sides of a flow are set up: a user agent each, and how both
- * write.
+ * Makes the settings of the two sides of a flow, and the format of their
+ * messages.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,26 +11,26 @@
 
 enum { TLS_1_2 = 0x0303 };
 
-/* What both have in common. */
+/* Makes the settings of one side that do not depend on its role. */
 static void
-settle(const struct flows *f, const struct flows_run *r,
+settle_side(const struct flows *f, const struct flows_run *r,
     const struct flows_sides *s, const char *keys, const char *aor,
     const char *listen, struct config *out)
 {
 	const struct config *c = f->config;
 	const struct flows_plan *p = r->plan;
 
-	config_throw_away(out, keys, aor, listen);
+	config_ephemeral(out, keys, aor, listen);
 	out->policy = c->policy;
 	out->policy.at = s->format.at;
-	/* There are no CRLs but where one is revoked. */
+	/* Only flows about revocation have CRLs. */
 	out->policy.crl_require = false;
 	out->policy.rfc5922 = c->policy.rfc5922 || p->odd == ODD_NO_SIP;
 	if (c->passphrase_command != NULL)
 		out->passphrase_command = xstrdup(c->passphrase_command);
 }
 
-/* How fluffy writes, in settings that are hers or a person's. */
+/* Sets how the sender signs and encrypts. */
 static void
 settle_plan(const struct flows_plan *p, struct config *c)
 {
@@ -39,11 +39,30 @@ settle_plan(const struct flows_plan *p, struct config *c)
 	c->attach_cert = p->attach;
 }
 
-/* Whether it goes by UDP, as the draft's sections 6.x did. */
 bool
 flows_by_udp(const struct flows_run *r)
 {
 	return r->draft != NULL && !flows_is_tls(r->plan);
+}
+
+static char *
+with_scheme(const char *scheme, const char *rest)
+{
+	struct buf uri = {0};
+
+	buf_addf(&uri, "%s:%s", scheme, rest);
+	return (char *)uri.p;
+}
+
+/* Returns the URI of the recipient at the server's address, for free. */
+static char *
+to_address(const struct flows *f, const char *scheme)
+{
+	struct buf uri = {0};
+
+	buf_addf(&uri, "%s:%.*s@%s", scheme, (int)strcspn(f->them.key, "@"),
+	    f->them.key, f->address);
+	return (char *)uri.p;
 }
 
 static void
@@ -53,22 +72,16 @@ settle_both(
 	const struct flows_plan *p = r->plan;
 	const char *scheme = flows_by_udp(r) ? "sip" : "sips";
 	bool address = p->odd == ODD_ADDRESS && !p->turned;
-	char who[600];
+	char *us = with_scheme(scheme, f->us.key);
 
-	(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->us.key);
-	settle(f, r, s, r->keys.fluffy, who, NULL, &s->ours);
+	settle_side(f, r, s, r->keys.sender, us, NULL, &s->ours);
+	free(us);
 	settle_plan(p, &s->ours);
-	if (p->mutual) {
-		(void)snprintf(who, sizeof(who), "%s:%s", scheme, f->them.host);
-		s->ours.proxy = xstrdup(who);
-	}
-	if (address)
-		(void)snprintf(s->to, sizeof(s->to), "%s:%.*s@%s", scheme,
-		    (int)strcspn(f->them.key, "@"), f->them.key, f->address);
-	else
-		(void)snprintf(
-		    s->to, sizeof(s->to), "%s:%s", scheme, f->them.key);
-	settle(f, r, s, r->keys.kumiko, s->to,
+	if (p->mutual)
+		s->ours.proxy = with_scheme(scheme, f->them.host);
+	s->to = address ? to_address(f, scheme)
+			: with_scheme(scheme, f->them.key);
+	settle_side(f, r, s, r->keys.recipient, s->to,
 	    f->await != NULL      ? f->await
 		: flows_by_udp(r) ? "udp:127.0.0.1:0"
 				  : "tls:127.0.0.1:0",
@@ -76,31 +89,33 @@ settle_both(
 	s->theirs.client_certs = p->mutual ? TLS_ASK : TLS_NO;
 }
 
-/* With somebody else, the person's own settings say who we are and how they
- * are reached. They have no certificate that was made just now, so it goes
- * with the message; and they are our proxy where they are to see who we are,
- * since nobody else does. */
+/* With a peer, the user's own settings apply. The peer does not have a
+ * certificate that was just made, so it is attached. In mutual TLS flows the
+ * peer's host is the proxy, since we present our certificate only to a proxy and
+ * to our own domain. */
 static void
 settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 {
 	const struct flows_plan *p = r->plan;
 
-	(void)snprintf(s->to, sizeof(s->to), "%.590s", f->peer);
+	s->to = xstrdup(f->peer);
 	s->ours = *f->config;
-	s->ours.keys = r->keys.fluffy;
+	s->ours.keys = r->keys.sender;
 	settle_plan(p, &s->ours);
 	if (f->ca != NULL && p->sign)
 		s->ours.attach_cert = true;
 	if (!p->mutual || s->ours.proxy != NULL)
 		return;
-	(void)snprintf(s->proxy, sizeof(s->proxy), "sips:%.590s",
-	    strchr(f->peer, '@') + 1);
+	s->proxy = with_scheme("sips", strchr(f->peer, '@') + 1);
 	s->ours.proxy = s->proxy;
 }
 
 void
 flows_unsettle(const struct flows *f, struct flows_sides *s)
 {
+	free(s->to);
+	free(s->proxy);
+	free(s->names);
 	if (f->peer != NULL)
 		return;
 	config_free(&s->ours);
@@ -111,14 +126,16 @@ void
 flows_name(const struct flows *f, const struct flows_run *r, unsigned number,
     struct flows_sides *s)
 {
+	struct buf names = {0};
+
 	if (f->seed == NULL)
 		return;
-	(void)snprintf(s->names, sizeof(s->names), "%s %s %u", f->seed,
-	    r->plan->name, number);
-	s->format.seed = s->names;
+	buf_addf(&names, "%s %s %u", f->seed, r->plan->name, number);
+	free(s->names);
+	s->format.seed = s->names = (char *)names.p;
 }
 
-/* When it takes place, and how its messages are named. */
+/* Sets the time and the format of the messages. */
 static void
 set_format(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 {
@@ -138,7 +155,7 @@ void
 flows_settle(
     const struct flows *f, struct flows_run *r, struct flows_sides *out)
 {
-	*out = (struct flows_sides){.to = ""};
+	*out = (struct flows_sides){.to = NULL};
 	set_format(f, r, out);
 	if (f->peer != NULL)
 		settle_ours(f, r, out);

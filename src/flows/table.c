@@ -1,5 +1,5 @@
 /*
- * The table of flows, and what the draft's own messages said.
+ * The table of flows, and the names in the draft's own messages.
  */
 #include <string.h>
 
@@ -33,25 +33,25 @@
 static const struct flows_plan plans[] = {
     {.name = "5.1",
 	.title = "TLS with Server Authentication",
-	.words = "The handshake of example.com with example.net, TLS 1.3.",
+	.about = "The handshake of example.com with example.net, TLS 1.3.",
 	.text = "Hello!",
 	.handshake = true,
 	.end = GOOD_TLS},
     {.name = "5.1-tls1.2",
 	.title = "TLS with Server Authentication, TLS 1.2",
-	.words = "The same where both sides agree on TLS 1.2.",
+	.about = "The same where both sides agree on TLS 1.2.",
 	.text = "Hello!",
 	.handshake = true,
 	.tls12 = true,
 	.end = GOOD_TLS},
     {.name = "5.2",
 	.title = "MESSAGE Message Over TLS",
-	.words = "The URI is a sips URI, and the Via says that TLS was used.",
+	.about = "The URI is a sips URI, and the Via says that TLS was used.",
 	.text = "Hello!",
 	.end = GOOD_TLS},
     {.name = "6.1",
 	.title = "MESSAGE Message with Signed Body",
-	.words = "The signature covers the part's header fields and its body, "
+	.about = "The signature covers the part's header fields and its body, "
 		 "without the delimiters around it. The sender's certificate "
 		 "is not attached.",
 	.text = "hello",
@@ -59,7 +59,7 @@ static const struct flows_plan plans[] = {
 	.end = GOOD_SIGNED},
     {.name = "6.2",
 	.title = "MESSAGE Message with Encrypted Body",
-	.words = "A text/plain part that says \"hello\", for kumiko alone.",
+	.about = "A text/plain part that says \"hello\", encrypted to kumiko.",
 	.text = "hello",
 	.encrypt = true,
 	.end = {.status = 200,
@@ -68,15 +68,15 @@ static const struct flows_plan plans[] = {
 	    .transport = TRANSPORT_TLS}},
     {.name = "6.3",
 	.title = "MESSAGE Message with Encrypted and Signed Body",
-	.words = "The encrypted part is signed.",
+	.about = "The encrypted part is signed.",
 	.text = "hello",
 	.sign = true,
 	.encrypt = true,
 	.end = GOOD_BOTH},
     {.name = "inner",
 	.title = "Signed, Then Encrypted",
-	.words = "The signed part is encrypted (RFC 8591, 4.3): nobody can put "
-		 "a signature of theirs in the place of fluffy's.",
+	.about = "The signed part is encrypted (RFC 8591, 4.3), so that nobody "
+		 "can replace fluffy's signature.",
 	.text = "hello",
 	.sign = true,
 	.encrypt = true,
@@ -84,8 +84,8 @@ static const struct flows_plan plans[] = {
 	.end = GOOD_BOTH},
     {.name = "gcm",
 	.title = "Encrypted with AES-128-GCM",
-	.words = "AuthEnvelopedData (RFC 5083, 5084) around a signed part: "
-		 "what was changed on the way does not open.",
+	.about = "AuthEnvelopedData (RFC 5083, 5084) around a signed part: a "
+		 "message that is changed in transit cannot be decrypted.",
 	.text = "hello",
 	.sign = true,
 	.encrypt = true,
@@ -94,7 +94,7 @@ static const struct flows_plan plans[] = {
 	.end = GOOD_BOTH},
     {.name = "p256",
 	.title = "Elliptic Curves",
-	.words = "Keys of P-256: ECDSA signs, and ECDH agrees on the key that "
+	.about = "Keys of P-256: ECDSA signs, and ECDH agrees on the key that "
 		 "wraps the content's.",
 	.text = "hello",
 	.sign = true,
@@ -105,22 +105,22 @@ static const struct flows_plan plans[] = {
 	.end = GOOD_BOTH},
     {.name = "opaque",
 	.title = "Opaque Signed-Data",
-	.words = "The signed part lies inside the signed-data, where only who "
-		 "reads CMS can read it.",
+	.about = "The signed part lies inside the signed-data: only a client "
+		 "that reads CMS can show it.",
 	.text = "hello",
 	.sign = true,
 	.opaque = true,
 	.end = GOOD_SIGNED},
     {.name = "attached",
 	.title = "Certificate Attached",
-	.words = "The same as 6.1 with the sender's certificate in it.",
+	.about = "The same as 6.1 with the sender's certificate in it.",
 	.text = "hello",
 	.sign = true,
 	.attach = true,
 	.end = GOOD_SIGNED},
     {.name = "mutual",
 	.title = "TLS with Mutual Authentication",
-	.words = "The server asks for a certificate, and example.com shows "
+	.about = "The server requests a certificate, and example.com presents "
 		 "its own to its proxy.",
 	.text = "Hello!",
 	.handshake = true,
@@ -130,15 +130,15 @@ static const struct flows_plan plans[] = {
 	    .transport = TRANSPORT_TLS_MUTUAL}},
     {.name = "resumption",
 	.title = "A Session Resumed",
-	.words = "The second connection goes on with the first one's session: "
-		 "no certificate is sent again.",
+	.about = "The second connection resumes the first one's session: no "
+		 "certificate is sent again.",
 	.text = "Hello!",
 	.handshake = true,
 	.again = true,
 	.end = GOOD_TLS},
     {.name = "resumption-tls1.2",
 	.title = "A Session Resumed, TLS 1.2",
-	.words = "The same by a session ticket of TLS 1.2.",
+	.about = "The same by a session ticket of TLS 1.2.",
 	.text = "Hello!",
 	.handshake = true,
 	.tls12 = true,
@@ -290,15 +290,15 @@ flows_is_tls(const struct flows_plan *p)
 	return !p->sign && !p->encrypt;
 }
 
-/* --- the other way round ---------------------------------------------------- */
+/* --- turned scenarios ------------------------------------------------------- */
 
-/* Of a recipient's certificate its usage for signing does not matter. A client
- * may have any host's name, but no person's, and what says that it is for
- * servers alone is not shown by us, so that the server sees none. */
+/* The expected end of a turned scenario. A recipient's certificate need not
+ * allow signing. A TLS client's may name any host, but no person; one that is
+ * for servers only (ODD_NO_SIP) we do not present, so the server sees none. */
 static struct flows_end
 turned_end(const struct flows_plan *p)
 {
-	struct flows_end sealed = {.status = 200,
+	struct flows_end encrypted = {.status = 200,
 	    .signature = SIGNATURE_NONE,
 	    .encryption = ENCRYPTION_OPENED,
 	    .transport = TRANSPORT_TLS};
@@ -308,7 +308,7 @@ turned_end(const struct flows_plan *p)
 	struct flows_end refused = NEVER_SENT(p->end.signature);
 
 	if (!flows_is_tls(p))
-		return p->end.exit == 0 || p->odd == ODD_NO_SIGNING ? sealed
+		return p->end.exit == 0 || p->odd == ODD_NO_SIGNING ? encrypted
 								    : refused;
 	if (p->odd == ODD_NO_SIP)
 		shown.transport = TRANSPORT_TLS;
@@ -334,7 +334,7 @@ flows_turn(const struct flows_plan *p)
 	return out;
 }
 
-/* --- the draft's own ---------------------------------------------------------- */
+/* --- the draft's messages ----------------------------------------------------- */
 
 static const struct {
 	const char *name;

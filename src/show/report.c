@@ -9,7 +9,6 @@
 
 #include "src/base/json.h"
 #include "src/base/text.h"
-#include "src/base/time.h"
 
 enum { REPORT_WIDTH = 80, REPORT_NARROWEST = 20 };
 
@@ -60,9 +59,8 @@ report_message_json(struct buf *out, const struct ua_message *m)
 	const struct verdict *v = &m->verdict;
 	const char *covers = verdict_covers_name(v->covers);
 
-	buf_adds(out, "{\"time\":\"");
-	time_rfc3339(out, m->time);
-	buf_adds(out, "\"");
+	json_open(out);
+	json_time(out, "time", m->time);
 	json_member(out, "from", m->from);
 	json_member(out, "to", m->to);
 	json_member(out, "call_id", m->call_id);
@@ -79,7 +77,8 @@ report_message_json(struct buf *out, const struct ua_message *m)
 	json_member(out, "digest", m->judged ? or_null(v->digest) : NULL);
 	json_member(out, "covers", m->judged ? or_null(covers) : NULL);
 	json_member(out, "reason", m->reason);
-	buf_addf(out, ",\"status\":%d}\n", m->status);
+	json_number(out, "status", (uint64_t)m->status);
+	json_close_line(out);
 }
 
 /* --- people ------------------------------------------------------------------- */

@@ -78,8 +78,8 @@ make_body(struct dest_queue *q, const struct queued_msg *m,
 
 	if (input.from == NULL)
 		return err_set(e, EX_CONFIG,
-		    "who is it from? say --aor sips:you@example.com, or "
-		    "write it into signet.conf");
+		    "no address is set: give --aor sips:you@example.com, or "
+		    "write aor into signet.conf");
 	return smime_make(p->ks, &c->policy, &input, &q->body, e);
 }
 

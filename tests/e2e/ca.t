@@ -85,11 +85,11 @@ openssl verify -crl_check -CAfile $root -CRLfile $crl \
 is $? 0 'and nobody else is'
 ca revoke ca alice@example.com
 is "$?" 0 'revoking twice is no error'
-like "$(cat err)" 'alice@example.com was revoked before' 'but is said'
+like "$(cat err)" 'alice@example.com was already revoked' 'but is said'
 cp $alice old.pem
 first=$(serial old.pem)
 ca issue ca alice@example.com --force && ca revoke ca ./old.pem
-like "$? $(cat err)" '^0.*revoked before' 'a file names the same certificate'
+like "$? $(cat err)" '^0.*already revoked' 'a file names the same certificate'
 cp $alice old.pem
 second=$(serial old.pem)
 openssl x509 -in old.pem -outform DER -out old.der
@@ -325,7 +325,7 @@ is "$(verdict -k kw) $(verdict -k kw --legacy)" 'weak good' \
 
 ca init known --well-known
 is "$?" 0 'init --well-known'
-like "$(cat err)" 'everybody has the private key.*--legacy and --at' \
+like "$(cat err)" 'the private key of this root is public.*--legacy and --at' \
     'it is never made without a warning'
 ca init known --well-known --force -q
 is "$(wc -l <err)" 1 'nor with -q'
@@ -361,6 +361,6 @@ is "$(grep -c 'fluffyCA.*everybody has its' err)" 1 \
 is "$(verdict -k kk -q --at $at) $(grep -c everybody err)" 'weak 1' \
     'with -q too; weak without --legacy'
 is "$(verdict -k kk --legacy)" expired 'expired today'
-refused 64 'name and its key' '--well-known takes no type' \
+refused 64 'fixed name and key' '--well-known takes no type' \
     init known2 --well-known --type p256
 finish

@@ -106,7 +106,7 @@ is "$(ls "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" 2>/dev/null)" "" \
 : >"$scratch/file"
 run small clear
 run small "XDG_CONFIG_HOME='$scratch/file' '$SIGNET'; echo ended \$?"
-shows small 'signet: the settings in' "settings that cannot be read are told"
+shows small 'signet: the settings file' "settings that cannot be read are told"
 shows small 'ended 7[0-9]' "and it ends"
 mkdir -p "$scratch/config/signet"
 again one
@@ -170,7 +170,7 @@ shows one 'to: ADDRESS starts' "and the client goes on"
 say one /quit
 shows one 'ended 0' "and ends"
 run one "clear; '$SIGNET' --config '$scratch/none.conf'; echo ended \$?"
-shows one 'none.conf: No such file' "a file that was named has to be there"
+shows one 'none.conf cannot be read: No s' "a file that was named has to be there"
 shows one 'ended 78' "and it ends"
 
 # --- the demo instead ------------------------------------------------------------------

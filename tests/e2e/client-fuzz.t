@@ -24,7 +24,7 @@ mkdir a b
 "$SIGNET" -q -k a keys import bob.pem
 "$SIGNET" -q -k b keys import alice.pem
 "$SIGNET" -q -k b keys trust --yes alice@localhost
-seq 1 100000 | sed "s/^/sip:alice@localhost	sealed text, number /" >lines
+seq 1 100000 | sed "s/^/sip:alice@localhost	encrypted text, number /" >lines
 
 # Everything random for a seed; what it said is in fuzz, said and answers.
 fuzz() {

@@ -122,10 +122,10 @@ shows alice 'delivered se .*Through Kamailio' "a message is delivered"
 wait_for 'Through Kamailio' "$scratch/bob.out"
 like "$(cat "$scratch/bob.out")" \
     'by tls.*good by alice@example.com.*opened' \
-    "signed and sealed, over TLS"
+    "signed and encrypted, over TLS"
 "$SIGNET" $as_bob send -s -e alice@example.com 'And back.' 2>"$scratch/err"
 is $? 0 "the other way, too"
-shows alice 'good +e .*And back' "signed and sealed"
+shows alice 'good +e .*And back' "signed and encrypted"
 
 # --- Kamailio dies ---------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the client makes of certificates: refused messages, one that changed,
 # one that its CA renewed, unknown signers, what keeps a line from being
-# sealed and the way out.
+# encrypted and the way out.
 . "${SRCDIR:?}/tests/e2e/lib.sh"
 . "$SRCDIR/tests/e2e/terminal.sh"
 
@@ -113,13 +113,13 @@ say alice "/keys carol@localhost"
 shows alice 'issuer +CN = town|issuer .*town' "/keys shows what is here"
 keys alice q
 
-# --- sealed for somebody else ---------------------------------------------------------
+# --- encrypted for somebody else ---------------------------------------------------------
 new "$scratch/other" alice@localhost "$scratch/alice2.pem"
 "$SIGNET" -q -k "$ca" keys untrust alice@localhost
 "$SIGNET" -q -k "$ca" keys import --force "$scratch/alice2.pem"
 "$SIGNET" -q -k "$ca" keys trust --yes alice@localhost
 from "$ca" sip:carol@localhost -e sip:alice@localhost "lost"
-shows alice 'no-key .*: refused \(493\)' "what is sealed for another key is refused"
+shows alice 'no-key .*: refused \(493\)' "what is encrypted for another key is refused"
 keys alice F3
 shows alice 'encryption +no-key' "F3 says more"
 keys alice q

@@ -45,7 +45,7 @@ shows alice 'signed .*by sip:127' "the header says how a line will leave"
 say alice "status: out for lunch"
 shows alice 'presence is not supported yet' "status: says what there is not"
 
-# --- sealing needs a certificate --------------------------------------------
+# --- encryption needs a certificate --------------------------------------------
 say alice "for your eyes"
 shows alice 'not sent: .*certificate' "without a certificate nothing is sent"
 shows alice 'to Carol C.: for your eyes' "and the text stays in the input line"
@@ -61,7 +61,7 @@ shows alice 'delivered se .*for his eyes' "a message is delivered"
 wait_for 'for his eyes' "$scratch/bob.out"
 like "$(cat "$scratch/bob.out")" \
     'signature good by alice@localhost.*encryption opened' \
-    "and arrives signed and sealed"
+    "and arrives signed and encrypted"
 say alice "/encrypt off"
 say alice "only signed"
 shows alice 'delivered s .*only signed' "it may be signed alone"
@@ -73,7 +73,7 @@ ok $? "it arrives unsigned"
 wait_for 'name=Carol' "$a/people"
 wait_for 'bob@localhost no-sign' "$a/people"
 like "$(cat "$a/people" 2>&1)" 'bob@localhost no-sign no-encrypt' \
-    "whether to sign and seal is kept for them"
+    "whether to sign and encrypt is kept for them"
 like "$(cat "$a/people" 2>&1)" 'carol@localhost .*name=Carol C\.' \
     "and what they are called"
 say alice "/sign on"
@@ -81,8 +81,8 @@ say alice "/encrypt on"
 
 # --- what comes ---------------------------------------------------------------
 say alice "/query bob@localhost"
-bob -s -e "$at_alice" "sealed and signed"
-shows alice 'good +e .*sealed and signed' "what comes bears its verdict"
+bob -s -e "$at_alice" "encrypted and signed"
+shows alice 'good +e .*encrypted and signed' "what comes bears its verdict"
 bob "$at_alice" "in clear"
 shows alice 'none .*in clear' "an unsigned one, too"
 shows alice 'reason .*not signed, unlike before' "and what to know of it"
@@ -186,7 +186,7 @@ keys alice q
 say alice "/wire $scratch/wire.txt"
 shows alice 'the trace is saved in' "/wire FILE saves it"
 like "$(cat "$scratch/wire.txt")" 'AuthEnvelopedData|authEnvelopedData|id-smime-ct-authEnvelopedData|authEnveloped' \
-    "with what is sealed as its ASN.1"
+    "with what is encrypted as its ASN.1"
 is "$(ls -l "$scratch/wire.txt" | cut -c 1-10)" "-rw-------" \
     "for nobody else to read"
 

@@ -124,7 +124,7 @@ is $? 69 "no proxy is there: 69"
 send $by_proxy send --expires 30 sips:bob@example.net 'number 2402' &
 sender=$!
 pids="$pids $sender"
-wait_for 'waits for a way' "$scratch/err"
+wait_for 'bob@example.net waits: ' "$scratch/err"
 proxy_start one || exit 1
 ends $sender
 is $? 0 "with --expires it waits for one to come back"

@@ -37,9 +37,9 @@ is $? 0 "without a terminal a conversation is played"
 is "$(cat "$scratch/err")" "" "without a word of trouble"
 is "$(grep -c '^== kumiko answers' "$scratch/out")" 4 "kumiko answers each line"
 is "$(grep -c 'by tls-mutual: signature good by kumiko@localhost .*opened' \
-    "$scratch/out")" 4 "signed and sealed, over TLS"
+    "$scratch/out")" 4 "signed and encrypted, over TLS"
 like "$(cat "$scratch/out")" 'id-ct-authEnvelopedData|authEnvelopedData' \
-    "the wire is shown, and what is sealed as its ASN.1"
+    "the wire is shown, and what is encrypted as its ASN.1"
 is "$(left_behind)" "" "nothing is left behind"
 is "$(find "$scratch/config" "$scratch/data" -newer "$scratch/tmp")" "" \
     "settings and keys of the person are as they were"
@@ -91,7 +91,7 @@ exec 3<&-
 begin() {
 	client "$1" 80x24 demo
 	shows "$1" 'good +e .*Hello, I am kumiko' \
-	    "$1: kumiko greets, signed and sealed"
+	    "$1: kumiko greets, signed and encrypted"
 	pid=$(terminal display-message -p -t "$1" '#{pane_pid}')
 	pid=$(pgrep -P "$pid" -x signet)
 	kumiko=$(pgrep -P "$pid" -x signet)

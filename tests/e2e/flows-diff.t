@@ -162,15 +162,15 @@ done
 timeout 60 "$SIGNET" flows --diff one other >out 2>err
 is "$? $(LC_ALL=C grep -c '[^ -~]' out err)" "65 out:0
 err:0" "garbage is broken data, and shown harmless"
-like "$(cat err)" "^signet: other/$file: no SIP message: " "garbage: words"
+like "$(cat err)" "^signet: other/$file: not a SIP message: " "garbage: words"
 again
 rm other/6.1-blob1.der
 mkfifo other/6.1-blob1.der
 ln -s /etc/passwd other/passwd
 differ 66 "6.1-blob1.der: only in one" "a FIFO and a symbolic link"
-is "$(sort err)" "signet: other/6.1-blob1.der is neither a plain file nor a \
+is "$(sort err)" "signet: other/6.1-blob1.der is neither a regular file nor a \
 folder NAME-keys; it is not compared
-signet: other/passwd is neither a plain file nor a folder NAME-keys; it is \
+signet: other/passwd is neither a regular file nor a folder NAME-keys; it is \
 not compared" "a FIFO and a symbolic link: words"
 again
 head -c 16777217 /dev/zero >other/notes

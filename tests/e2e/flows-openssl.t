@@ -18,7 +18,7 @@ check() {
 sh "$SRCDIR/tests/openssl-make.sh" theirs >out 2>err
 is "$? $(cat out err)" "0 " "openssl makes a folder"
 is "$(check theirs)" "0 0" "and finds it good"
-is "$(grep -c '^good  6' out)" 4 "two signatures and two seals"
+is "$(grep -c '^good  6' out)" 4 "two signatures and two encrypted contents"
 cp -R theirs kept
 for flow in 6.1 6.2 6.3; do
 	timeout 60 "$SIGNET" -k kept inspect kept/$flow-request.sip \
@@ -31,9 +31,9 @@ like "$(cat 6.1.out)" \
     'signature good by fluffy@example.com \(sha-256\), encryption none' \
     "6.1 is signed"
 like "$(cat 6.2.out)" 'signature none, encryption opened \(aes-128-cbc\)' \
-    "6.2 is sealed"
+    "6.2 is encrypted"
 like "$(cat 6.3.out)" 'signature good by fluffy@example.com \(sha-256\) over the ciphertext, encryption opened' \
-    "6.3 is sealed, then signed"
+    "6.3 is encrypted, then signed"
 timeout 60 "$SIGNET" flows --replay theirs >out 2>err
 is $? 0 "signet replays the folder"
 
@@ -42,7 +42,7 @@ is $? 0 "signet replays the folder"
 timeout 60 "$SIGNET" flows --save ours 6.1 6.2 6.3 >/dev/null 2>err
 is $? 0 "signet makes a folder"
 is "$(check ours)" "0 0" "openssl finds it good"
-is "$(grep -c '^good  6' out)" 4 "two signatures and two seals"
+is "$(grep -c '^good  6' out)" 4 "two signatures and two encrypted contents"
 timeout 60 "$SIGNET" flows --diff ours theirs >out 2>err
 is "$? $(cat err)" "1 " "what the two do differently can be said"
 like "$(cat out)" \
@@ -64,13 +64,13 @@ change() {
 	is "$(check changed | cut -d' ' -f1) $(grep '^WRONG' out |
 	    grep -c "digest of $1")" "1 1" "$4: the digest tells"
 	manifest
-	is "$(check changed | cut -d' ' -f1)" 1 "$4: so do signature or seal"
+	is "$(check changed | cut -d' ' -f1)" 1 "$4: so does the signature or the encryption"
 	is "$(grep '^WRONG' out)" "WRONG $3" "$4: that one alone"
 }
 change 6.1-blob1.der 'substr($_, -1) ^= "\1"' \
     "6.1: fluffy's signature over the first part" "a signature"
 change 6.2-blob2.der 'substr($_, 150, 1) ^= "\1"' \
-    "6.2: sealed for kumiko" "a seal"
+    "6.2: encrypted for kumiko" "an encrypted content"
 change 6.1-request.sip 's/\r\nhello\r\n/\r\nhullo\r\n/' \
     "6.1: fluffy's signature over the first part" "a text"
 change "user_cert_fluffy@example.com.pem" \

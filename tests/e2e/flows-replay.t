@@ -75,7 +75,7 @@ is "$(test $? -ne 0; echo $?) $(ls twice 2>/dev/null)" "0 " \
 flows --replay good
 is "$? $(cat err)" "0 " "what was saved is good"
 is "$(grep -c '^good ' out)" 21 "each answer, blob and message of it"
-like "$(tail -n 1 out)" '^[0-9]+ files, 7 messages: all as it should be$' \
+like "$(tail -n 1 out)" '^[0-9]+ files, 7 messages: all as expected$' \
     "which is said"
 like "$(grep 8.2-request out)" 'identity-mismatch.*answered 437' \
     "what was refused is refused again"
@@ -89,14 +89,14 @@ flows --keys "$vectors" --legacy --save draft 5.2 6.1 6.2 6.3
 flows --legacy --replay draft
 is $? 0 "the draft's own are good"
 like "$(grep 6.2-request out)" '^- .*private key .*--keys' \
-    "but what is sealed is not opened without a key"
-like "$(tail -n 1 out)" '0 wrong, 2 not opened' "which is said"
+    "but what is encrypted is not decrypted without a key"
+like "$(tail -n 1 out)" '0 wrong, 2 not decrypted' "which is said"
 is "$(grep -c 'takes such' out)" 0 "with --legacy nothing is weak"
 flows --legacy --replay draft --keys "$vectors"
 is "$? $(grep -c 'encryption opened' out)" "0 2" "with --keys it is"
 flows --replay draft
 is $? 77 "without --legacy they are weak"
-like "$(cat out)" '^WRONG 6.1-request.sip: .*weak.* \(--legacy takes such\)' \
+like "$(cat out)" '^WRONG 6.1-request.sip: .*weak.* \(--legacy accepts it\)' \
     "which is said, and what takes them"
 
 # --- what is wrong ----------------------------------------------------------------------
@@ -108,7 +108,7 @@ spoil
 head -c 100 good/6.1-blob1.der >bad/6.1-blob1.der
 again
 wrong 65 '^WRONG 6.1-blob1.der: .*(end|cut|short|more)' "a cut DER"
-like "$(cat out)" '^WRONG 6.1-blob1.der: it is not what the message has' \
+like "$(cat out)" '^WRONG 6.1-blob1.der: it differs from the message' \
     "which is not the message's"
 spoil
 printf 'tail' >>bad/6.1-blob1.der
@@ -121,7 +121,7 @@ wrong 77 '^WRONG 6.1-request.sip: .*tampered.*answered 200' "another text"
 spoil
 head -c 700 good/6.3-request.sip >bad/6.3-request.sip
 again
-wrong 65 '^WRONG 6.3-request.sip: this is no SIP message' "a cut message"
+wrong 65 '^WRONG 6.3-request.sip: this is not a SIP message' "a cut message"
 spoil
 cat good/5.2-request.sip good/5.2-request.sip >bad/5.2-request.sip
 again
@@ -142,27 +142,27 @@ wrong 77 '^WRONG 8.2-request.sip: .*identity-mismatch.*answered 200' \
     "a bad one that was taken"
 spoil
 rm bad/6.3-blob4.der
-wrong 65 '^WRONG 6.3-blob4.der: .*not there' "a missing file"
+wrong 65 '^WRONG 6.3-blob4.der: .*the file is missing' "a missing file"
 again
-wrong 65 '^WRONG 6.3-blob4.der: it is in the message' "which nobody names"
+wrong 65 '^WRONG 6.3-blob4.der: the message has it, but the file is missing' "which nobody names"
 spoil
 cp good/6.1-blob1.der bad/6.1-blob2.der
 again
-wrong 65 '^WRONG 6.1-blob2.der: the message has none' "a blob too many"
+wrong 65 '^WRONG 6.1-blob2.der: no message has this content' "a blob too many"
 spoil
 cp good/5.2-response.sip bad/5.2-request.sip
 again
-wrong 65 '^WRONG 5.2-request.sip: this is no request' "an answer for a request"
+wrong 65 '^WRONG 5.2-request.sip: this is not a request' "an answer for a request"
 spoil
 : >bad/6.1-request.sip
 again
-wrong 65 '^WRONG 6.1-request.sip: this is no SIP message' "an empty file"
+wrong 65 '^WRONG 6.1-request.sip: this is not a SIP message' "an empty file"
 spoil
 : >bad/extra
 flows --replay bad
 is $? 0 "what the manifest does not name is no fault"
 like "$(cat out)" '^- +extra: the manifest does not name it' "and told of"
-like "$(tail -n 1 out)" 'all as it should be, 1 not named$' "and counted"
+like "$(tail -n 1 out)" 'all as expected, 1 not named$' "and counted"
 
 # --- what nobody vouches for, and nothing is judged by ---------------------------
 
@@ -173,7 +173,7 @@ export TMPDIR
 spoil
 sed -i '/  root_cert_sipit/d' bad/manifest
 wrong 77 '^WRONG 6.1-request.sip: .*untrusted' "a root that is not named"
-like "$(tail -n 1 out)" ' wrong, 0 not opened, 1 not named$' "which is counted"
+like "$(tail -n 1 out)" ' wrong, 0 not decrypted, 1 not named$' "which is counted"
 spoil
 cp root_cert_other.pem bad/root_cert_sipit.pem
 wrong 65 '^WRONG 6.1-request.sip: .*untrusted' "a root that is another"
@@ -185,14 +185,14 @@ like "$(grep 6.2-request out)" '^- .*private key' "opens nothing"
 spoil
 mv bad/8.2-keys elsewhere
 ln -s ../elsewhere bad/8.2-keys
-wrong 65 '^WRONG 8.2-keys/[^ ]*: .*not there' "a link for a folder of keys"
+wrong 65 '^WRONG 8.2-keys/[^ ]*: .*the file is missing' "a link for a folder of keys"
 like "$(grep 8.2-request out)" 'good .*answered 437' "which is not followed"
 is "$(grep -c 'manifest does not' out)" 0 "but named it is"
 spoil
 cp -r bad/8.2-keys bad/6.1-keys
 flows --replay bad
 is $? 0 "keys of a flow that are not named are not its keys"
-like "$(tail -n 1 out)" 'be, [1-9][0-9]* not named$' "but counted"
+like "$(tail -n 1 out)" 'expected, [1-9][0-9]* not named$' "but counted"
 spoil
 sed -i 's/^.\{64\}\(  8.2-keys\)/'"$(printf '%064d' 0)"'\1/' bad/manifest
 wrong 65 '^good  8.2-request.sip: .*unknown-signer.*answered 437' \
@@ -218,27 +218,27 @@ for name in ../good/manifest /etc/passwd 8.2-keys/../manifest a/b/c .hidden \
 	flows --replay bad
 	is $? 65 "a manifest that names \"$name\" is refused"
 done
-like "$(cat err)" 'manifest: line [0-9]+ is no SHA-256' "by its line"
+like "$(cat err)" 'manifest: line [0-9]+ is not a SHA-256' "by its line"
 spoil
 rm bad/6.1-blob1.der
 ln -s ../good/6.1-blob1.der bad/6.1-blob1.der
-wrong 65 '^WRONG 6.1-blob1.der: .*not there' "a link"
+wrong 65 '^WRONG 6.1-blob1.der: .*the file is missing' "a link"
 is "$(grep 'manifest does not' out)" "" "but named it is"
 spoil
 mv bad/manifest elsewhere.manifest
 ln -s ../elsewhere.manifest bad/manifest
-wrong 66 'bad is no folder of flows: there is no manifest' "a linked manifest"
+wrong 66 'bad is not a folder of flows: it has no manifest' "a linked manifest"
 spoil
 rm bad/6.1-blob1.der
 mkfifo bad/6.1-blob1.der
-wrong 65 '^WRONG 6.1-blob1.der: .*not there' "a FIFO"
+wrong 65 '^WRONG 6.1-blob1.der: .*the file is missing' "a FIFO"
 spoil
 echo nonsense >bad/manifest
 wrong 65 'manifest: line 1' "a manifest that is none"
 spoil
 rm bad/manifest
-wrong 66 'bad is no folder of flows: there is no manifest' "no manifest"
+wrong 66 'bad is not a folder of flows: it has no manifest' "no manifest"
 rm -rf bad
-wrong 66 'bad is no folder of flows' "no folder"
+wrong 66 'bad is not a folder of flows' "no folder"
 
 finish

@@ -124,11 +124,11 @@ save 0 "6.1-request.sip 6.1-request2.sip 6.1-response.sip 6.1-response2.sip \
 is "$(first 6.1-response.sip) $(first 6.1-response2.sip)" \
     "SIP/2.0 302 Elsewhere SIP/2.0 200 Words" "each request has its answer"
 like "$(cat out)" \
-    '^good  6.1-request.sip: .*signature good.*answered 302, which leads' \
+    '^good  6.1-request.sip: .*signature good.*answered 302, which redirects' \
     "the first is judged by itself"
 like "$(cat out)" '^good  6.1-request2.sip: .*signature good.*answered 200$' \
     "the second by its answer"
-like "$(tail -n 1 out)" '^[0-9]+ files, 2 messages: all as it should be$' \
+like "$(tail -n 1 out)" '^[0-9]+ files, 2 messages: all as expected$' \
     "both are counted"
 sed -i 's/^hello/jello/' saved/6.1-request.sip
 (cd saved && find . -type f ! -name manifest ! -name flows.tgz.b64 |

@@ -58,11 +58,11 @@ same draft/6.1-request.sip "$vectors/6.1-signed.sip" \
 same draft/6.1-blob1.der "$vectors/blob1.der" "blob 1, its signature"
 without draft/6.2-request.sip draft/6.2-blob2.der >ours
 without "$vectors/6.2-encrypted.sip" "$vectors/blob2.der" >theirs
-same ours theirs "6.2's request but for what is sealed"
+same ours theirs "6.2's request but for what is encrypted"
 without draft/6.3-request.sip draft/6.3-blob3.der draft/6.3-blob4.der >ours
 without "$vectors/6.3-encrypted-signed.sip" "$vectors/blob3.der" \
     "$vectors/blob4.der" >theirs
-same ours theirs "6.3's request but for what is sealed, and signed over that"
+same ours theirs "6.3's request but for what is encrypted, and signed over that"
 for blob in 6.2-blob2 6.3-blob3 6.3-blob4; do
 	is "$(tree "draft/$blob.der")" "$(tree "$vectors/${blob#*-}.der")" \
 	    "${blob#*-} has the structure of the draft's"
@@ -72,7 +72,7 @@ for blob in 6.2-blob2 6.3-blob3; do
 	    -inkey "$vectors/user_key_kumiko@example.net.pem" \
 	    -recip "$vectors/user_cert_kumiko@example.net.pem" >opened
 	same opened "$vectors/6.1-signed-entity.bin" \
-	    "what is sealed in ${blob#*-} is what the draft sealed"
+	    "what is encrypted in ${blob#*-} is what the draft encrypted"
 done
 is "$(grep -a '^Content-Length' draft/6.?-request.sip |
     sed 's/.*: //' | tr -d '\r' | tr '\n' ' ')" "639 435 1191 " \
@@ -204,10 +204,10 @@ refused 73 'nowhere/x cannot be made' "one that cannot be made" \
     --save nowhere/x 5.2
 refused 64 '5.2 is named twice' "a flow that would be saved twice" \
     --save twice 5.2 5.2
-refused 64 '"list" stands alone' "a list beside flows" list 5.2
-refused 64 '"scenarios" stands alone' "the scenarios beside flows" \
+refused 64 '"list" must be the only argument' "a list beside flows" list 5.2
+refused 64 '"scenarios" must be the only argument' "the scenarios beside flows" \
     5.2 scenarios
-refused 64 'goes with --peer' "a CA that nobody trusts" --ca draft 5.2
+refused 64 '--ca names a CA that the peer trusts: give --peer' "a CA that nobody trusts" --ca draft 5.2
 refused 64 'at most 100 bytes' "a seed that is too long" \
     --seed "$(printf '%0101d' 0)" 5.2
 refused 64 'usage' "a folder checked again with a seed" --seed x --replay draft

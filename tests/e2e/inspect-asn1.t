@@ -139,11 +139,11 @@ of() {
 is "$(of b.der)" "$(cat der.out)" 'with its parse'
 is "$(of manifest) $(of empty)" "$(printf '%s %s' \
     "$(of manifest)" "$(of manifest)")" 'an empty file is as little'
-like "$(of manifest)" '^\(this is no SIP message, CMS content or cert' \
+like "$(of manifest)" '^\(this is not a SIP message, CMS content or cert' \
     'what is none of it is said in a line'
-is "$(of sub)$(of pipe)" '(this is no plain file)(this is no plain file)' \
+is "$(of sub)$(of pipe)" '(this is not a regular file)(this is not a regular file)' \
     'folders and pipes too'
-is "$(of k.pem)" '(PRIVATE KEY: it is not shown)' 'a key is not shown'
+is "$(of k.pem)" '(PRIVATE KEY: not shown)' 'a key is not shown'
 shows cms.der cert.pem
 is "$? $(grep -c '^==> ' out)" '0 2' 'several files are headed'
 
@@ -153,7 +153,7 @@ head -c 200 cms.der >cut.der
 shows cut.der
 is "$? $(ours <out | head -3 | tr '\n' ' ')" '65 0 4 15 ' \
     'a cut DER goes as far as it can'
-like "$(cat err)" '^signet: cut.der: it is broken' 'and is called broken'
+like "$(cat err)" '^signet: cut.der is broken' 'and is called broken'
 cp cut.der folder/
 shows folder
 is "$?" 65 'in a folder too'
@@ -165,11 +165,11 @@ shows cut.sip
 is "$?" 65 'a cut message'
 { cat message.sip; echo rubbish; } >more.sip
 shows more.sip
-is "$? $(grep -c 'byte [0-9]* on are no SIP message' out)" '65 1' \
+is "$? $(grep -c 'byte [0-9]* are not a SIP message' out)" '65 1' \
     'rubbish behind a message'
 shows folder/manifest
 is "$?" 65 'a file that is none of it'
-like "$(cat err)" 'manifest: this is no SIP message' 'says so'
+like "$(cat err)" 'manifest: this is not a SIP message' 'says so'
 openssl pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out key.der
 shows key.der
 is "$? $(wc -c <out)" '65 0' 'a key as DER is not shown'

@@ -52,7 +52,7 @@ is "$(keys show bob@example.org | sed -n 's/^fingerprint *//p' | tr -d ' ')" \
     -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f | cut -c1-32)" \
     'show tells the fingerprint that openssl tells'
 refused 73 'force' 'new twice' new bob@example.org
-refused 78 'nothing of' 'show of nobody' show nobody@example.org
+refused 78 'no key or certificate of' 'show of nobody' show nobody@example.org
 refused 65 'must be escaped' 'new for what is no address' new 'a b@c'
 refused 64 'usage' 'an unknown action' frobnicate
 refused 64 'usage' 'an unknown option' list --frobnicate

@@ -120,7 +120,7 @@ like "$?/$(cat err)" '^(73|78)/signet: ' 'one inside a file'
 for file in carol.p12 locked.pem locked.key locked.der; do
 	refused 78 'passphrase.*wrong' "a wrong passphrase of $file" \
 	    import "$file" --passphrase-command 'echo falsch'
-	refused 78 'gave no secret' "no passphrase of $file" \
+	refused 78 'so there is no secret' "no passphrase of $file" \
 	    import "$file" --passphrase-command false
 done
 for file in carol.p12 locked.pem; do

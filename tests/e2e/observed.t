@@ -81,8 +81,8 @@ enclose() {
 		printf '\r\n--BB--'
 	} >body
 }
-# seal CIPHER: the file entity sealed for bob, as the file body
-seal() {
+# encrypt CIPHER: the file entity encrypted for bob, as the file body
+encrypt() {
 	openssl cms -encrypt -binary -in entity "$1" -outform DER -out body \
 	    -recip bob/user_cert_bob@example.com.pem || exit 1
 }
@@ -232,12 +232,12 @@ for coding in binary base64; do
 		arrives 200 '^good none hello $' \
 		    "$words: $coding text, $outer signature" \
 		    "$signed_type" binary body
-		seal -aes-128-cbc
+		encrypt -aes-128-cbc
 		if [ "$outer" = base64 ]; then
 			openssl base64 -in body -out coded && mv coded body
 		fi
 		arrives 200 '^none opened hello $' \
-		    "$words: $coding text, $outer sealed content" \
+		    "$words: $coding text, $outer encrypted content" \
 		    'application/pkcs7-mime;smime-type=enveloped-data' \
 		    "$outer" body
 	done
@@ -309,17 +309,17 @@ arrives 200 '^good none hello $' \
 words='the preferred encryption algorithm for S/MIME in SIP is AES'
 for cipher in aes-128-cbc aes-128-gcm; do
 	caught -e --cipher $cipher
-	part 'Content-Type: application/pkcs7-mime' >sealed
-	like "$(openssl asn1parse -inform DER -in sealed)" \
+	part 'Content-Type: application/pkcs7-mime' >encrypted
+	like "$(openssl asn1parse -inform DER -in encrypted)" \
 	    "OBJECT *:$cipher\$" "$words: sent with $cipher"
 done
 caught -e
-part 'Content-Type: application/pkcs7-mime' >sealed
-is "$(openssl asn1parse -inform DER -in sealed | sed -n 's/.*OBJECT *:.*aes/aes/p' |
+part 'Content-Type: application/pkcs7-mime' >encrypted
+is "$(openssl asn1parse -inform DER -in encrypted | sed -n 's/.*OBJECT *:.*aes/aes/p' |
     tr '\n' ' ')" 'aes128-wrap aes-128-gcm ' \
     "$words: what is sent when nothing is asked for"
 for cipher in aes128 aes256 des3; do
-	seal -$cipher
+	encrypt -$cipher
 	arrives 200 '^none opened hello $' "$words: $cipher is read" \
 	    'application/pkcs7-mime;smime-type=enveloped-data' binary body
 done

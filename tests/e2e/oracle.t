@@ -33,7 +33,7 @@ caught() {
 }
 caught -e --cipher aes-128-cbc
 like "$(grep -a '^Content-Type' "$scratch/caught")" 'enveloped-data' \
-    "the message is sealed with CBC"
+    "the message is encrypted with CBC"
 # The content is the last primitive [0] of the DER; what stands before it is
 # 700 bytes at most from the body's end.
 perl "$SRCDIR/tests/wire.pl" alter "$scratch/caught" "$scratch/altered" \

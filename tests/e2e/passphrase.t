@@ -22,7 +22,7 @@ echo >>"$scratch/asked"
 echo geheim
 ASK
 
-# sends NAME: something sealed for NAME
+# sends NAME: something encrypted for NAME
 sends() {
 	"$SIGNET" -q -k "$scratch/alice" -a sip:alice@example.com \
 	    -P "sip:127.0.0.1:$tcp;transport=tcp" send -e \
@@ -34,7 +34,7 @@ listen bob -k "$scratch/bob" -a sip:bob@example.com -l tcp:127.0.0.1:0 \
 is "$(wc -l <"$scratch/asked")" 1 'once it listens it has asked'
 sends bob
 is "$? $(grep -c '^| for bob' "$scratch/bob.out")" '0 1' \
-    'a sealed message is opened'
+    'an encrypted message is opened'
 is "$(wc -l <"$scratch/asked")" 1 'without asking again'
 kill "$listener"
 ends "$listener"

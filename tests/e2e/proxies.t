@@ -102,10 +102,10 @@ both() {
 	kind "$1" alice bob "$bob" $2
 	kind "$1" bob alice "$alice" $2
 }
-seen='tls none none 200' both 'a plain letter' ''
-seen='tls none good 200' both 'a signed letter' '-s'
-seen='tls opened none 200' both 'a sealed letter' '-e'
-seen='tls opened good 200' both 'a signed and sealed letter' '-s -e'
+seen='tls none none 200' both 'a plain message' ''
+seen='tls none good 200' both 'a signed message' '-s'
+seen='tls opened none 200' both 'an encrypted message' '-e'
+seen='tls opened good 200' both 'a signed and encrypted message' '-s -e'
 seen='tls opened good 200' both 'one signed inside' '-s -e --nesting inner'
 seen='tls opened good 200' both 'a long one' \
     "-s -e --attach-cert --cipher aes-128-cbc"

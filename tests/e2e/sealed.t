@@ -1,6 +1,6 @@
 #!/bin/sh
 # Two signets over TLS, with keys of their own making and a root made with
-# openssl: plain, signed, sealed and both, in every form, for every kind of
+# openssl: plain, signed, encrypted and both, in every form, for every kind of
 # key and of text.
 . "${SRCDIR:?}/tests/e2e/lib.sh"
 
@@ -127,7 +127,7 @@ is "$(json text <"$scratch/cat.out")$(json reason <"$scratch/cat.out")" \
 before=$(wc -l <"$scratch/cat.out")
 keys ann untrust cat@127.0.0.1
 echo hi | send ann cat -e
-is $? 77 "nothing is sealed for a certificate that nobody vouches for"
+is $? 77 "nothing is encrypted for a certificate that nobody vouches for"
 keys ann remove cat@127.0.0.1 --force
 echo hi | send ann cat -e
 is $? 78 "nor without one"

@@ -72,7 +72,7 @@ exits 78 "78: nobody to be from" \
 exits 78 "78: settings that are not there" \
     "$SIGNET" -c "$scratch/none.conf" -a "$alice" send sip:b@127.0.0.1 hello
 exits 78 "78: no key to sign with" send -s sip:bob@127.0.0.1 hello
-exits 78 "78: no certificate to seal for" send -e sip:bob@127.0.0.1 hello
+exits 78 "78: no certificate to encrypt for" send -e sip:bob@127.0.0.1 hello
 
 while read -r wanted statuses; do
 	for status in $statuses; do
@@ -95,7 +95,7 @@ unserve
 serve 415
 exits 65 "65: answered 415" send "$peer" hello
 like "$(cat "$scratch/err")" 'client cannot read' \
-    "a 415 says that their client may know no sealed messages"
+    "a 415 says that their client may know no encrypted messages"
 unserve
 serve silent
 exits 75 "75: it expires without an answer" \

@@ -87,7 +87,7 @@ wait_for '> tcp' "$scratch/trace"
 kill "$waiting"
 wait "$waiting"
 is $? 75 "one that waits for an answer tells what is unsent"
-like "$(cat "$scratch/err")" '1 unsent' "in words"
+like "$(cat "$scratch/err")" 'unsent messages: 1' "in words"
 
 # An ACK is never answered, a half-closed peer is.
 {

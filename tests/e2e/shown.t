@@ -285,7 +285,7 @@ is "$?/$(grep '^| ' out)/$(lines out)" '65/| first/1' \
     'garbage behind a message: the message is shown'
 is "$(cat out err | grep -c -e garbage -e boss)/$(raw out)/$(raw err)" 0/0/0 \
     'and the garbage is not'
-like "$(cat err)" '^signet: m: the [0-9]+ bytes from byte [0-9]+ on are no SIP message' \
+like "$(cat err)" '^signet: m: the [0-9]+ bytes at byte [0-9]+ are not a SIP message' \
     'but reported'
 as_json m >out
 is "$(json text 1 <out)/$(json text 2 <out)/$(json offset 2 <out)" \

@@ -99,7 +99,7 @@ side_open(struct pair *p, struct side *o, const char *aor)
 
 	o->p = p;
 	o->dir = make_dir();
-	config_throw_away(&o->c, o->dir, aor, "tls:127.0.0.1:0");
+	config_ephemeral(&o->c, o->dir, aor, "tls:127.0.0.1:0");
 	if (keystore_open(o->dir, true, &o->ks, &e) != 0)
 		fail_msg("%s", e.text);
 }
