@@ -185,6 +185,8 @@ close_client(struct client *c)
 	contacts_free(c->contacts);
 	edit_kills_free(c->kills);
 	buf_free(&c->searched);
+	free(c->send_to);
+	buf_wipe(&c->send_text);
 	buf_free(&c->candidate);
 	buf_free(&c->listening);
 	buf_free(&c->notice);

@@ -102,6 +102,8 @@ struct client {
 	uint64_t last_bell; /* ms */
 	bool quitting, quit_pending;
 	size_t dropped; /* unanswered messages that the user was warned of */
+	char *send_to; /* whom the question of "to: WHO TEXT" is about */
+	struct buf send_text; /* and what */
 	char *trust_address; /* the AOR that /trust asks about */
 	char trust_fingerprint[65];
 	struct err why; /* why the client ended; exit 0: normally */

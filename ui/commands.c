@@ -57,8 +57,6 @@ static const struct command commands[] = {
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-/* --- for the commands ----------------------------------------------------- */
-
 /* --- help ----------------------------------------------------------------- */
 
 static const char keys_help[] =
@@ -77,7 +75,9 @@ static const char keys_help[] =
     "  ^Y Alt-Y                       yank; Alt-Y: what was killed before\n"
     "  ^_                             undo      ^T Alt-U Alt-L Alt-C\n"
     "  ^L redraw   ^Z suspend   ^C clear the line, twice: quit\n"
-    "\nTo send a message that begins with '/', type '//'.\n";
+    "\nTo send a message that begins with '/', type '//'; '//to:' for one "
+    "that\n"
+    "begins with 'to:'.\n";
 
 static enum command_does
 command_help(struct client *c, struct span args)
@@ -105,7 +105,8 @@ command_help(struct client *c, struct span args)
 	}
 	if (word.n == 0) {
 		buf_adds(&text,
-		    "\n  to: WHO, add: URI, status: TEXT and . alone work as "
+		    "\n  to: WHO [TEXT], add: URI [NAME], status: TEXT and . "
+		    "alone work as "
 		    "in SIPimp.\n");
 		buf_adds(&text, keys_help);
 	}
@@ -116,12 +117,13 @@ command_help(struct client *c, struct span args)
 /* --- running -------------------------------------------------------------- */
 
 /* The command with that name, '/' included, or the only one whose name begins
- * so; else NULL. */
+ * so; else NULL, and *matches is how many begin so. */
 static const struct command *
-find_command(struct span name)
+find_command(struct span name, size_t *matches)
 {
 	const struct command *found = NULL;
-	size_t matches = 0;
+
+	*matches = 0;
 
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (span_is_nocase(name, commands[i].name))
@@ -129,30 +131,31 @@ find_command(struct span name)
 		if (name.n > 1 &&
 		    span_eq_nocase(name,
 			span_cut(span_str(commands[i].name), 0, name.n))) {
-			matches++;
+			(*matches)++;
 			found = &commands[i];
 		}
 	}
-	return matches == 1 ? found : NULL;
+	return *matches == 1 ? found : NULL;
 }
 
-/* "to:" and "add:" are commands only before an address or a contact's name. */
-static bool
-is_address_or_contact(struct client *c, struct span word)
+/* "/q: /query or /quit?" */
+static void
+name_matches(struct client *c, struct span name)
 {
-	struct err e;
-	struct aor who;
+	struct buf b = {0};
+	const char *last = NULL;
 
-	if (word.n == 0 || span_find(word, '\n', 0) < word.n)
-		return false;
-	if (contacts_find(c->contacts, word) != NULL)
-		return true;
-	if (span_find(word, ' ', 0) < word.n ||
-	    span_find(word, '@', 0) == word.n ||
-	    aor_parse(word, &who, &e) == -1)
-		return false;
-	aor_free(&who);
-	return true;
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (!span_eq_nocase(
+			name, span_cut(span_str(commands[i].name), 0, name.n)))
+			continue;
+		if (last != NULL)
+			buf_addf(&b, "%s%s", b.n > 0 ? ", " : "", last);
+		last = commands[i].name;
+	}
+	notice_barf(c, "%.*s: %s or %s?", (int)name.n, (const char *)name.p,
+	    (const char *)b.p, last);
+	buf_free(&b);
 }
 
 /* Runs a command, and shows its usage where its arguments do not fit. */
@@ -167,50 +170,26 @@ run_command(struct client *c, const struct command *d, struct span args)
 	return COMMAND_REFUSED;
 }
 
-static enum command_does
-run_bare_line(struct client *c, struct span line)
-{
-	struct span rest;
-
-	if (span_is(line, "."))
-		return command_quit(c, line);
-	if (span_starts_nocase(line, "to:")) {
-		rest = span_trim(span_cut(line, 3, line.n));
-		if (is_address_or_contact(c, rest))
-			return run_command(
-			    c, find_command(span_str("/query")), rest);
-	}
-	if (span_starts_nocase(line, "add:")) {
-		rest = span_trim(span_cut(line, 4, line.n));
-		if (is_address_or_contact(c, rest))
-			return run_command(
-			    c, find_command(span_str("/add")), rest);
-	}
-	if (span_starts_nocase(line, "status:")) {
-		notice_bar(c,
-		    "presence is not supported yet: nobody is told your "
-		    "status");
-		return COMMAND_DONE;
-	}
-	return COMMAND_TEXT;
-}
-
 enum command_does
 command_run(struct client *c, struct span line)
 {
 	const struct command *d;
 	struct span args, name;
-	size_t end;
+	size_t end, matches;
 
 	if (line.p[0] != '/')
-		return run_bare_line(c, line);
+		return command_bare(c, line);
 	/* "//" begins a message. */
 	if (line.n > 1 && line.p[1] == '/')
 		return COMMAND_TEXT;
 	end = span_find(line, ' ', 0);
 	name = span_cut(line, 0, end);
 	args = span_trim(span_cut(line, end, line.n));
-	d = find_command(name);
+	d = find_command(name, &matches);
+	if (d == NULL && matches > 1) {
+		name_matches(c, name);
+		return COMMAND_REFUSED;
+	}
 	if (d == NULL) {
 		notice_barf(c,
 		    "%.*s is no command; /help lists them all, and // begins a "
@@ -218,6 +197,9 @@ command_run(struct client *c, struct span line)
 		    (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
 		return COMMAND_REFUSED;
 	}
+	/* Closing loses what was said; an abbreviation may be a slip. */
+	if (d->fn == command_close && !span_is_nocase(name, d->name))
+		return command_close_ask(c, args);
 	return run_command(c, d, args);
 }
 
@@ -227,7 +209,7 @@ enum complete_kind
 command_place(void *arg, struct span text, size_t from, const char **words)
 {
 	const struct command *d;
-	size_t end = span_find(text, ' ', 0);
+	size_t end = span_find(text, ' ', 0), matches;
 
 	(void)arg;
 	if (from == 0 && text.n > 0 && text.p[0] == '/')
@@ -236,7 +218,7 @@ command_place(void *arg, struct span text, size_t from, const char **words)
 		return COMPLETE_CONTACT;
 	if (text.n == 0 || text.p[0] != '/' || end >= from)
 		return COMPLETE_NOTHING;
-	d = find_command(span_cut(text, 0, end));
+	d = find_command(span_cut(text, 0, end), &matches);
 	if (d == NULL)
 		return COMPLETE_NOTHING;
 	/* Only the first word is a contact; the rest is text. */

@@ -9,13 +9,16 @@
 enum command_does {
 	COMMAND_DONE,
 	COMMAND_TEXT, /* it is no command, but a message */
-	COMMAND_REFUSED, /* with a notice; the line stays */
+	COMMAND_REFUSED, /* with a notice */
 	COMMAND_USAGE, /* only between commands: its usage is to be shown */
 	COMMAND_CLOSED /* its conversation was closed and freed */
 };
 
 /* Runs a line if it is a command. */
 enum command_does command_run(struct client *c, struct span line);
+/* The text of a line that is no command: "//" at its start stands for '/', and
+ * before "to:" and "add:" for nothing. */
+struct span command_text(struct span line);
 /* For completion: the kind of word at a place, and the names of a kind. */
 enum complete_kind command_place(
     void *arg, struct span text, size_t from, const char **words);

@@ -57,6 +57,35 @@ command_close(struct client *c, struct span args)
 	return COMMAND_CLOSED;
 }
 
+static void
+close_answered(void *arg, bool yes)
+{
+	struct client *c = arg;
+
+	if (yes)
+		(void)command_close(c, span_str(""));
+	else
+		notice_bar(c, "not closed: you answered no");
+}
+
+/* The same after a question. */
+enum command_does
+command_close_ask(struct client *c, struct span args)
+{
+	struct conversation *v = conversation_current(c);
+	struct buf text = {0};
+	char *name;
+
+	if (args.n > 0 || v->kind == CONVERSATION_CLIENT)
+		return command_close(c, args);
+	name = conversation_name(v);
+	buf_addf(&text, "The conversation with %s, and what was said in it.\n",
+	    name);
+	free(name);
+	notice_page(c, "close", &text, "Close it?", close_answered);
+	return COMMAND_DONE;
+}
+
 void
 command_contact_added(struct client *c, struct contact *p)
 {

@@ -26,8 +26,11 @@ struct conversation *command_conversation(struct client *c, struct span word);
  * and saves the contacts. */
 void command_contact_added(struct client *c, struct contact *p);
 
-command_fn command_msg, command_query, command_close, command_add,
-    command_remove, command_rename, command_sign, command_encrypt,
+/* Runs a line without a '/', or gives COMMAND_TEXT (commands_bare.c). */
+enum command_does command_bare(struct client *c, struct span line);
+
+command_fn command_msg, command_query, command_close, command_close_ask,
+    command_add, command_remove, command_rename, command_sign, command_encrypt,
     command_ignore; /* commands_contacts.c */
 command_fn command_keys, command_verify, command_trust,
     command_import; /* commands_keys.c */

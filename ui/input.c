@@ -23,7 +23,8 @@ bell(const struct client *c)
 
 /* --- the line ------------------------------------------------------------- */
 
-/* Runs or sends the input line. A refused one stays in it. */
+/* Runs or sends the input line. A text that cannot be sent stays in it; a
+ * command leaves it, and ^P recalls it. */
 static void
 send_or_run(struct client *c)
 {
@@ -43,14 +44,9 @@ send_or_run(struct client *c)
 	buf_addspan(&text, edit_text(line));
 	does = command_run(c, span_buf(&text));
 	if (does == COMMAND_TEXT) {
-		struct span said = span_buf(&text);
-
-		/* "//" at its start stands for one '/'. */
-		if (said.n > 1 && said.p[0] == '/' && said.p[1] == '/')
-			said = span_cut(said, 1, said.n);
-		does = client_send(c, v, said) ? COMMAND_DONE : COMMAND_REFUSED;
-	}
-	if (does == COMMAND_DONE)
+		if (client_send(c, v, command_text(span_buf(&text))))
+			edit_enter(line);
+	} else if (does != COMMAND_CLOSED)
 		edit_enter(line);
 	buf_wipe(&text);
 }

@@ -33,7 +33,13 @@ at_alice=sip:alice@localhost
 
 # --- SIPimp's commands ------------------------------------------------------
 say alice "to: be or not"
-shows alice 'this conversation has no recipient' '"to: be or not" is text'
+shows alice 'to: be or not.*no address and no contact.*nothing was sent' \
+    '"to: be or not" is a command that fails'
+keys alice C-p
+shows alice 'to: be or not$' "and one ^P away"
+keys alice C-u
+say alice "//to: be or not"
+shows alice 'this conversation has no recipient' '"//to:" begins a text'
 keys alice C-u
 say alice "add: sip:carol@localhost"
 shows alice '\|  carol@localhost' "add: keeps somebody"
@@ -133,8 +139,40 @@ say alice "//slash"
 shows alice '> /slash' "two slashes begin a text with one"
 say alice "/nonsense"
 shows alice '/nonsense is no command' "an unknown command is told"
-shows alice 'to bob@localhost: /nonsense' "and stays in the line"
+keys alice C-p
+shows alice 'to bob@localhost: /nonsense' "and is one ^P away"
 keys alice C-u
+before=$(wc -l <"$scratch/bob.out")
+for line in "to: nobody" "to: Bob Smith" "to: carol" "add: zzz" "to:" "add:" \
+    "TO: two words"; do
+	say alice "$line"
+done
+say alice "/q"
+shows alice '/q: /query or /quit\?' "a command that begins like two names them"
+say alice "/re"
+shows alice '/re: /remove, /rename or /resolve\?' "or more"
+say alice "/rename bob@localhost Bob Two"
+say alice "to: Bob Two are you there?"
+wait_for 'are you there' "$scratch/bob.out"
+is "$(($(wc -l <"$scratch/bob.out") - before))" 2 \
+    "to: WHO TEXT sends TEXT, and no other such line is sent"
+say alice "/rename bob@localhost"
+say alice "add: zed@localhost Zed Zedder"
+shows alice '\|  Zed Zedder' "add: takes a name, too"
+say alice "to: zed"
+shows alice 'to: zed: this is no address' "to: takes no beginning of a name"
+say alice "to: Zed Zedder"
+say alice "to: stranger@localhost hi"
+shows alice 'no contact of yours' "to a stranger it asks first"
+keys alice n
+shows alice 'not sent: you answered no' "and sends nothing without a yes"
+say alice "/c"
+shows alice 'Close it\?' "/c asks before it closes"
+keys alice n
+shows alice '^Zed Zedder' "and does not close without a yes"
+say alice "/c"
+keys alice y
+say alice "to: sip:bob@localhost"
 
 # --- failing, and again -----------------------------------------------------------
 kill "$listener"
