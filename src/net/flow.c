@@ -274,7 +274,7 @@ flow_flush(struct flow *f, struct err *e)
 
 static int
 send_datagram(
-    struct flow *f, const struct route *to, struct span bytes, struct err *e)
+    struct flow *f, const struct flow_ref *to, struct span bytes, struct err *e)
 {
 	ssize_t rc = f->bound
 	    ? sendto(f->io.fd, bytes.p, bytes.n, 0,
@@ -288,7 +288,7 @@ send_datagram(
 
 int
 flow_send(
-    struct flow *f, const struct route *to, struct span bytes, struct err *e)
+    struct flow *f, const struct flow_ref *to, struct span bytes, struct err *e)
 {
 	uint64_t now = loop_now(f->t->loop);
 

@@ -20,7 +20,7 @@ enum flow_state {
 
 struct flow {
 	struct transport *t;
-	struct route route; /* its number, kind and peer */
+	struct flow_ref route; /* its number, kind and peer */
 	enum flow_state state;
 	bool ours; /* we opened it */
 	bool bound; /* a UDP socket that listens: no peer of its own */
@@ -72,8 +72,8 @@ void flow_watch(struct flow *f);
 void flow_arm(struct flow *f);
 
 /* Sends, now or at the end of the round, or when it has opened. */
-int flow_send(
-    struct flow *f, const struct route *to, struct span bytes, struct err *e);
+int flow_send(struct flow *f, const struct flow_ref *to, struct span bytes,
+    struct err *e);
 /* Writes what is to be sent, as far as the peer takes it. */
 int flow_flush(struct flow *f, struct err *e);
 /* Says our goodbye and leaves the peer a moment to read what came before:

@@ -167,7 +167,7 @@ flow_read_datagrams(struct flow *f)
 	unsigned char data[FLOW_DATAGRAM];
 
 	for (int i = 0; i < FLOW_ROUNDS && f->state == FLOW_OPEN; i++) {
-		struct route from = f->route;
+		struct flow_ref from = f->route;
 		struct stream_frame frame = nothing;
 		struct err e = {0};
 		ssize_t n;

@@ -295,7 +295,7 @@ open_flow(struct transport *t, const struct target *target, struct err *e)
 
 int
 transport_reach(struct transport *t, const struct target *target,
-    struct route *route, struct addr *local, struct err *e)
+    struct flow_ref *route, struct addr *local, struct err *e)
 {
 	struct flow *f = find_reaching(t, target);
 
@@ -309,7 +309,7 @@ transport_reach(struct transport *t, const struct target *target,
 }
 
 int
-transport_send(struct transport *t, const struct route *route,
+transport_send(struct transport *t, const struct flow_ref *route,
     struct span bytes, struct err *e)
 {
 	struct flow *f = find_flow(t, route->flow);
@@ -321,7 +321,7 @@ transport_send(struct transport *t, const struct route *route,
 }
 
 bool
-transport_opening(const struct transport *t, const struct route *route)
+transport_opening(const struct transport *t, const struct flow_ref *route)
 {
 	const struct flow *f = find_flow(t, route->flow);
 
@@ -330,7 +330,7 @@ transport_opening(const struct transport *t, const struct route *route)
 
 void
 transport_close(
-    struct transport *t, const struct route *route, const struct err *why)
+    struct transport *t, const struct flow_ref *route, const struct err *why)
 {
 	struct flow *f = find_flow(t, route->flow);
 

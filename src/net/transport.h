@@ -16,7 +16,7 @@ struct transport;
 
 /* A way that a message came by, and that its answer takes. The flow is a
  * number that is never used twice: one that has ended is simply not found. */
-struct route {
+struct flow_ref {
 	uint64_t flow;
 	enum verdict_transport kind;
 	struct addr peer;
@@ -40,7 +40,7 @@ struct transport_owner {
 	/* A framed message, or (STREAM_BROKEN) what is left of one that
 	 * cannot be framed; after that the connection closes. True when it
 	 * was sound SIP: who brings none is the first to go. */
-	bool (*message)(void *arg, const struct route *from,
+	bool (*message)(void *arg, const struct flow_ref *from,
 	    const struct stream_frame *frame);
 	/* The answer to a keep-alive came (RFC 5626, 4.4.1). */
 	void (*pong)(void *arg, uint64_t flow);
@@ -48,11 +48,11 @@ struct transport_owner {
 	bool (*owed)(void *arg, uint64_t flow);
 	/* A connection has opened, which was ours to open or came; tls is
 	 * NULL where it is in clear. */
-	void (*opened)(void *arg, const struct route *to, bool ours,
+	void (*opened)(void *arg, const struct flow_ref *to, bool ours,
 	    const struct tls *tls);
 	/* A connection, whichever side opened it, is no more. */
 	void (*lost)(
-	    void *arg, const struct route *route, const struct err *why);
+	    void *arg, const struct flow_ref *route, const struct err *why);
 };
 
 /* All but owner's functions' arguments are borrowed for its life. */
@@ -68,18 +68,18 @@ int transport_listen(struct transport *t, enum verdict_transport kind,
 /* The flow to target: a connection that is open or opening already, or a new
  * one; for UDP a socket of its family. local is our address on it. */
 int transport_reach(struct transport *t, const struct target *target,
-    struct route *route, struct addr *local, struct err *e);
+    struct flow_ref *route, struct addr *local, struct err *e);
 
 /* Sends, or queues until the connection is open and the peer reads. */
-int transport_send(struct transport *t, const struct route *route,
+int transport_send(struct transport *t, const struct flow_ref *route,
     struct span bytes, struct err *e);
 
 /* Whether a connection of ours has yet to open. */
-bool transport_opening(const struct transport *t, const struct route *route);
+bool transport_opening(const struct transport *t, const struct flow_ref *route);
 
 /* Ends a connection, and has the owner told of it as of any other end. */
 void transport_close(
-    struct transport *t, const struct route *route, const struct err *why);
+    struct transport *t, const struct flow_ref *route, const struct err *why);
 
 /* The same for all connections that there are now. */
 void transport_hang_up(struct transport *t, const struct err *why);

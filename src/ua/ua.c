@@ -44,7 +44,7 @@ tls_note(void *arg, bool problem, const char *words)
 /* --- connections -------------------------------------------------------------- */
 
 static void
-opened(void *arg, const struct route *to, bool ours, const struct tls *tls)
+opened(void *arg, const struct flow_ref *to, bool ours, const struct tls *tls)
 {
 	struct ua *ua = arg;
 	char *words;
@@ -59,7 +59,7 @@ opened(void *arg, const struct route *to, bool ours, const struct tls *tls)
 }
 
 static void
-lost(void *arg, const struct route *route, const struct err *why)
+lost(void *arg, const struct flow_ref *route, const struct err *why)
 {
 	struct ua *ua = arg;
 	char peer[ADDR_TEXT];
