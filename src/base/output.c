@@ -77,7 +77,7 @@ watch(struct output *o)
 }
 
 static void
-ready(void *arg, short revents)
+on_writable(void *arg, short revents)
 {
 	struct output *o = arg;
 
@@ -92,7 +92,8 @@ output_init(struct output *o, struct loop *loop, loop_fn *moved, void *arg)
 {
 	*o = (struct output){.loop = loop, .moved = moved, .arg = arg};
 	o->chunk = chunk_of(STDOUT_FILENO);
-	o->io = (struct loop_io){.fd = STDOUT_FILENO, .fn = ready, .arg = o};
+	o->io = (struct loop_io){
+	    .fd = STDOUT_FILENO, .fn = on_writable, .arg = o};
 }
 
 void

@@ -70,7 +70,7 @@ is_avoided(const struct resolver *r, const struct target *t)
 
 /* Puts those that failed lately behind the others. */
 static void
-put_off(const struct resolver *r, struct walk_end *end)
+put_avoided_last(const struct resolver *r, struct walk_end *end)
 {
 	struct target put[RESOLVE_TARGETS];
 	size_t kept = 0, count = 0;
@@ -103,7 +103,7 @@ query_free(struct resolve_query *q)
 
 /* walk_run's: one step of q. */
 static void
-query_tell(void *arg, const struct resolve_step *step)
+query_report(void *arg, const struct resolve_step *step)
 {
 	const struct resolve_query *q = arg;
 
@@ -125,9 +125,9 @@ query_step(struct resolve_query *q)
 	if (end.pending)
 		return false;
 	if (r->watch != NULL)
-		walk_run(&q->walk, &end, query_tell, q);
+		walk_run(&q->walk, &end, query_report, q);
 	query_free(q);
-	put_off(r, &end);
+	put_avoided_last(r, &end);
 	fn(arg, end.targets, end.count, &end.why);
 	return true;
 }
@@ -152,13 +152,13 @@ query_hasty(void *arg)
 
 /* Answers came. What fn does may change the list of queries. */
 static void
-answered(void *arg)
+on_answers(void *arg)
 {
 	struct resolver *r = arg;
 	struct resolve_query *q = r->queries;
 
 	while (q != NULL)
-		if (walk_stirred(&q->walk) && query_step(q))
+		if (walk_has_news(&q->walk) && query_step(q))
 			q = r->queries;
 		else
 			q = q->next;
@@ -209,7 +209,7 @@ resolver_new(struct loop *loop, char *const *servers, size_t count)
 	for (size_t i = 0; i < count; i++)
 		buf_addf(&list, "%s%s", i > 0 ? "," : "", servers[i]);
 	r->loop = loop;
-	r->dns = dns_new(loop, (const char *)list.p, answered, r);
+	r->dns = dns_new(loop, (const char *)list.p, on_answers, r);
 	buf_free(&list);
 	return r;
 }

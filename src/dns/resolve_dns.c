@@ -49,7 +49,7 @@ struct dns {
 	void *arg;
 	bool open;
 	ares_channel channel;
-	struct loop_timer timer, tell;
+	struct loop_timer timer, news;
 	struct socket sockets[DNS_SOCKETS];
 	struct dns_question *questions; /* the newest first */
 	/* Those that are not asked yet, the oldest first. */
@@ -74,7 +74,7 @@ arm(struct dns *d)
 }
 
 static void
-timer_fired(void *arg)
+on_timer(void *arg)
 {
 	struct dns *d = arg;
 
@@ -83,7 +83,7 @@ timer_fired(void *arg)
 }
 
 static void
-socket_ready(void *arg, short revents)
+on_socket(void *arg, short revents)
 {
 	struct socket *s = arg;
 	struct dns *d = s->d;
@@ -96,7 +96,7 @@ socket_ready(void *arg, short revents)
 }
 
 static void
-socket_state(void *arg, ares_socket_t fd, int readable, int writable)
+on_socket_state(void *arg, ares_socket_t fd, int readable, int writable)
 {
 	struct dns *d = arg;
 	struct socket *unused = NULL, *s = NULL;
@@ -118,7 +118,7 @@ socket_state(void *arg, ares_socket_t fd, int readable, int writable)
 		return; /* c-ares has no more sockets than this */
 	s->d = d;
 	s->io.fd = fd;
-	s->io.fn = socket_ready;
+	s->io.fn = on_socket;
 	s->io.arg = s;
 	loop_io_set(d->loop, &s->io,
 	    (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0)));
@@ -131,7 +131,7 @@ dns_open(struct dns *d, struct err *e)
 	    .tries = DNS_TRIES,
 	    .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS,
 	    .ednspsz = DNS_DATAGRAM,
-	    .sock_state_cb = socket_state,
+	    .sock_state_cb = on_socket_state,
 	    .sock_state_cb_data = d};
 	int rc;
 
@@ -177,13 +177,13 @@ settle(struct dns_question *q, long ttl)
 	else if (ttl > DNS_LONGEST)
 		ttl = DNS_LONGEST;
 	q->due = loop_now(d->loop) + (uint64_t)ttl * 1000;
-	if (d->tell.slot == 0)
-		loop_timer_set(d->loop, &d->tell, 0);
+	if (d->news.slot == 0)
+		loop_timer_set(d->loop, &d->news, 0);
 }
 
 #if ARES_VERSION >= 0x011c00
 static void
-replied(void *arg, ares_status_t status, size_t timeouts,
+on_reply(void *arg, ares_status_t status, size_t timeouts,
     const ares_dns_record_t *reply)
 {
 	struct dns_question *q = arg;
@@ -199,13 +199,13 @@ static void
 ask(struct dns *d, struct dns_question *q)
 {
 	d->under_way++;
-	/* What it returns, replied was told too. */
+	/* What it returns, on_reply was told too. */
 	(void)ares_query_dnsrec(d->channel, q->name, ARES_CLASS_IN,
-	    (ares_dns_rec_type_t)reply_type(q->type), replied, q, NULL);
+	    (ares_dns_rec_type_t)reply_type(q->type), on_reply, q, NULL);
 }
 #else
 static void
-replied(void *arg, int status, int timeouts, unsigned char *reply, int len)
+on_reply(void *arg, int status, int timeouts, unsigned char *reply, int len)
 {
 	struct dns_question *q = arg;
 	long ttl;
@@ -220,7 +220,7 @@ static void
 ask(struct dns *d, struct dns_question *q)
 {
 	d->under_way++;
-	ares_query(d->channel, q->name, 1, reply_type(q->type), replied, q);
+	ares_query(d->channel, q->name, 1, reply_type(q->type), on_reply, q);
 }
 #endif
 
@@ -242,7 +242,7 @@ ask_later(struct dns *d)
 }
 
 static void
-tell(void *arg)
+on_answers(void *arg)
 {
 	struct dns *d = arg;
 
@@ -370,8 +370,8 @@ dns_new(struct loop *loop, const char *servers, dns_fn *answered, void *arg)
 	d->servers = servers == NULL ? NULL : xstrdup(servers);
 	d->answered = answered;
 	d->arg = arg;
-	d->timer = (struct loop_timer){.fn = timer_fired, .arg = d};
-	d->tell = (struct loop_timer){.fn = tell, .arg = d};
+	d->timer = (struct loop_timer){.fn = on_timer, .arg = d};
+	d->news = (struct loop_timer){.fn = on_answers, .arg = d};
 	return d;
 }
 
@@ -386,7 +386,7 @@ dns_free(struct dns *d)
 		ares_library_cleanup();
 	}
 	loop_timer_del(d->loop, &d->timer);
-	loop_timer_del(d->loop, &d->tell);
+	loop_timer_del(d->loop, &d->news);
 	while (d->questions != NULL)
 		forget(&d->questions);
 	free(d->servers);

@@ -85,7 +85,7 @@ pass_note(struct pass *p, const struct dns_answer *a)
 /* --- telling -------------------------------------------------------------- */
 
 void
-pass_tell(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
+pass_report(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
     const char *question, const struct dns_answer *a, const char *fmt, ...)
 {
 	const char *answers[DNS_RECORDS];
@@ -118,7 +118,7 @@ pass_tell(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
 }
 
 void
-pass_tell_spared(struct pass *p)
+pass_report_unused(struct pass *p)
 {
 	static const enum resolve_kind kinds[] = {[DNS_HOSTS] = RESOLVE_HOSTS,
 	    [DNS_NAPTR] = RESOLVE_NAPTR,
@@ -131,7 +131,7 @@ pass_tell_spared(struct pass *p)
 		const struct dns_question *q = wanted->question;
 
 		if (!wanted->told)
-			pass_tell(p, kinds[dns_type(q)], wanted, dns_name(q),
+			pass_report(p, kinds[dns_type(q)], wanted, dns_name(q),
 			    dns_answer(q),
 			    "not needed (asked together with the others)");
 	}

@@ -37,11 +37,11 @@ void pass_note(struct pass *p, const struct dns_answer *a);
 
 /* Tells a step: its answers, why there are none, and then fmt, unless that is
  * NULL. Of one question (wanted, if it isn't NULL) it is told once. */
-void pass_tell(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
-    const char *question, const struct dns_answer *a, const char *fmt, ...)
-    __attribute__((format(printf, 6, 7)));
+void pass_report(struct pass *p, enum resolve_kind kind,
+    struct walk_want *wanted, const char *question, const struct dns_answer *a,
+    const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
 /* Tells what was asked together with the rest and then not needed. */
-void pass_tell_spared(struct pass *p);
+void pass_report_unused(struct pass *p);
 
 #endif

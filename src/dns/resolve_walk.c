@@ -125,7 +125,7 @@ walk_free(struct walk *w)
 }
 
 bool
-walk_stirred(const struct walk *w)
+walk_has_news(const struct walk *w)
 {
 	for (size_t i = 0; i < w->wanted; i++)
 		if (!w->wants[i]->seen &&
@@ -206,7 +206,7 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 	const struct dns_answer *answers[2], *hosts = pass_need(p, wants[0]);
 
 	if (hosts->outcome == DNS_FOUND) {
-		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		pass_report(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "port %u by %s%s; name servers are not asked", port,
 		    by(kind), why);
 		add_answers(p, hosts, &nothing, kind, name, port);
@@ -224,7 +224,7 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 		return;
 	/* Of the hosts that SRV names this would be said over and over. */
 	if (strcmp(name, p->w->target) == 0)
-		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		pass_report(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "name servers are asked");
 	else if (wants[0] != NULL)
 		wants[0]->told = true;
@@ -232,10 +232,10 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 		enum resolve_kind step = i == 0 ? RESOLVE_A : RESOLVE_AAAA;
 
 		if (answers[i]->count > 0)
-			pass_tell(p, step, wants[i + 1], name, answers[i],
+			pass_report(p, step, wants[i + 1], name, answers[i],
 			    "port %u by %s%s", port, by(kind), why);
 		else
-			pass_tell(
+			pass_report(
 			    p, step, wants[i + 1], name, answers[i], NULL);
 		pass_note(p, answers[i]);
 	}
@@ -262,7 +262,7 @@ draw_order(struct walk_want *wanted, const struct dns_answer *a)
 }
 
 static void
-tell_order(struct pass *p, struct walk_want *wanted, const char *name,
+report_order(struct pass *p, struct walk_want *wanted, const char *name,
     const struct dns_answer *a, enum verdict_transport kind)
 {
 	struct buf words = {0};
@@ -277,7 +277,7 @@ tell_order(struct pass *p, struct walk_want *wanted, const char *name,
 	}
 	if (a->count > WALK_SHOWN)
 		buf_addf(&words, " and %zu more", a->count - WALK_SHOWN);
-	pass_tell(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
+	pass_report(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
 	    (const char *)words.p,
 	    a->count > 1 ? " (by priority, then drawn by weight)" : "");
 	buf_free(&words);
@@ -295,18 +295,18 @@ walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 	if (a->outcome == DNS_FAILED)
 		pass_note(p, a);
 	if (a->outcome != DNS_FOUND) {
-		pass_tell(p, RESOLVE_SRV, wanted, name, a, NULL);
+		pass_report(p, RESOLVE_SRV, wanted, name, a, NULL);
 		return;
 	}
 	if (a->count == 1 && a->records[0].name[0] == '\0') {
 		p->refused = true;
-		pass_tell(p, RESOLVE_SRV, wanted, name, a,
+		pass_report(p, RESOLVE_SRV, wanted, name, a,
 		    "\".\" says that this service is not there");
 		return;
 	}
 	p->named = true;
 	draw_order(wanted, a);
-	tell_order(p, wanted, name, a, kind);
+	report_order(p, wanted, name, a, kind);
 	for (size_t i = 0; i < a->count && !p->full; i++) {
 		const struct dns_record *r = &a->records[wanted->order[i]];
 
@@ -376,8 +376,8 @@ naptr_sort(const struct pass *p, const struct dns_answer *a,
 }
 
 static void
-tell_naptr(struct pass *p, struct walk_want *wanted, const struct dns_answer *a,
-    const size_t *sorted, size_t count)
+report_naptr(struct pass *p, struct walk_want *wanted,
+    const struct dns_answer *a, const size_t *sorted, size_t count)
 {
 	struct buf words = {0};
 
@@ -394,15 +394,15 @@ tell_naptr(struct pass *p, struct walk_want *wanted, const struct dns_answer *a,
 		    by(naptr_way(p, r)->kind), r->name);
 	}
 	if (count > 0)
-		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
+		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
 		    (const char *)words.p,
 		    count < a->count ? "; the rest is not for this URI" : "");
 	else if (a->count > 0)
-		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
 		    "no service in it is for this URI; SRV is tried without "
 		    "it");
 	else
-		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
 		    "SRV is tried without it");
 	buf_free(&words);
 }
@@ -424,7 +424,7 @@ walk_naptr(struct pass *p)
 	count = naptr_sort(p, a, sorted);
 	if (count > WALK_SERVICES)
 		count = WALK_SERVICES;
-	tell_naptr(p, wanted, a, sorted, count);
+	report_naptr(p, wanted, a, sorted, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct dns_record *r = &a->records[sorted[i]];
 
@@ -451,7 +451,7 @@ walk_numeric(struct pass *p)
 		    &p->end->why, EX_NOHOST, "%s is no address", w->target);
 		return;
 	}
-	pass_tell(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
+	pass_report(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
 	    "%sport %u by %s; there is nothing to look up",
 	    w->port == 0 ? "default " : "", port, by(w->kind));
 	add_target(p, w->kind, w->target, port, &record.addr);
@@ -495,7 +495,7 @@ walk_name(struct pass *p)
 		return;
 	}
 	ask_ahead(p);
-	pass_tell(p, RESOLVE_HOSTS, wanted, w->target, pass_need(p, wanted),
+	pass_report(p, RESOLVE_HOSTS, wanted, w->target, pass_need(p, wanted),
 	    "name servers are asked");
 	if (w->naptr_ways != 0)
 		walk_naptr(p);
@@ -547,7 +547,7 @@ walk_run(struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg)
 		walk_name(&p);
 	if (end->pending)
 		return;
-	pass_tell_spared(&p);
+	pass_report_unused(&p);
 	if (end->count == 0)
 		give_up(&p);
 }

@@ -54,7 +54,7 @@ int walk_begin(
 void walk_run(
     struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg);
 /* Whether an answer came that has not been walked over. */
-bool walk_stirred(const struct walk *w);
+bool walk_has_news(const struct walk *w);
 /* Drops what was asked. */
 void walk_free(struct walk *w);
 

@@ -34,7 +34,7 @@ take_number(struct flow *f)
 			t->flows[i] = NULL;
 	}
 	t->flows[place] = f;
-	f->route.flow = ++t->opened << 20 | place;
+	f->ref.flow = ++t->opened << 20 | place;
 }
 
 struct flow *
@@ -45,9 +45,9 @@ flow_new(struct transport *t, enum verdict_transport kind, int fd,
 
 	f->t = t;
 	f->ours = ours;
-	f->route.kind = kind;
+	f->ref.kind = kind;
 	if (peer != NULL)
-		f->route.peer = *peer;
+		f->ref.peer = *peer;
 	f->io = (struct loop_io){.fd = fd, .fn = flow_ready, .arg = f};
 	f->timer = (struct loop_timer){.fn = flow_late, .arg = f};
 	f->again = (struct loop_timer){.fn = flow_again, .arg = f};
@@ -68,7 +68,7 @@ flow_leave(struct flow *f)
 	if (f->state == FLOW_DEAD)
 		return;
 	f->state = FLOW_DEAD;
-	t->flows[f->route.flow & 0xfffff] = NULL;
+	t->flows[f->ref.flow & 0xfffff] = NULL;
 	if (!f->ours)
 		t->accepted--;
 	loop_io_del(t->loop, &f->io);
@@ -100,7 +100,7 @@ flow_end(struct flow *f, const struct err *why)
 		tls_shutdown(f->tls);
 	flow_leave(f);
 	f->busy++;
-	f->t->owner.lost(f->t->owner.arg, &f->route, &reason);
+	f->t->handler.lost(f->t->handler.arg, &f->ref, &reason);
 	if (--f->busy == 0)
 		flow_free(f);
 }
@@ -120,9 +120,9 @@ flow_deadline(const struct flow *f)
 	const struct transport_limits *lim = &f->t->limits;
 	uint64_t due = f->used + lim->idle_timeout;
 
-	if (f->bound)
+	if (f->unconnected)
 		return UINT64_MAX;
-	if (f->state == FLOW_LINGERING || f->closed)
+	if (f->state == FLOW_LINGERING || f->peer_closed)
 		return f->used + FLOW_LINGER;
 	/* What we asked may be answered as late as this. */
 	if (f->ours && lim->idle_timeout < lim->answer_timeout)
@@ -130,7 +130,7 @@ flow_deadline(const struct flow *f)
 	if (f->state != FLOW_OPEN)
 		return f->opened +
 		    (f->ours ? lim->connect_timeout : lim->message_timeout);
-	if (!f->ours && !f->greeted)
+	if (!f->ours && !f->got_message)
 		due = sooner(due, f->opened + lim->message_timeout);
 	if (f->in.n > 0)
 		due = sooner(due, f->begun + lim->message_timeout);
@@ -154,7 +154,7 @@ flow_arm(struct flow *f)
 static const char *
 lateness(const struct flow *f)
 {
-	if (f->closed)
+	if (f->peer_closed)
 		return "the peer closed the connection";
 	if (f->state == FLOW_LINGERING)
 		return "the peer did not close its side";
@@ -166,7 +166,7 @@ lateness(const struct flow *f)
 		return "the rest of a message did not come in time";
 	if (f->out.n > 0)
 		return "the peer does not read what it is sent";
-	if (!f->ours && !f->greeted)
+	if (!f->ours && !f->got_message)
 		return "no whole message came in time";
 	return "it was not used for long";
 }
@@ -190,11 +190,12 @@ flow_late(void *arg)
 void
 flow_watch(struct flow *f)
 {
-	bool deaf = f->t->deaf && f->state == FLOW_OPEN;
-	bool out = f->out.n > 0 || f->read_wants_out;
+	bool stopped = f->t->stopped && f->state == FLOW_OPEN;
+	bool out = f->out.n > 0 || f->want_write;
 
 	loop_io_set(f->t->loop, &f->io,
-	    (short)((deaf || f->closed ? 0 : POLLIN) | (out ? POLLOUT : 0)));
+	    (short)((stopped || f->peer_closed ? 0 : POLLIN) |
+		(out ? POLLOUT : 0)));
 }
 
 /* --- out ---------------------------------------------------------------------- */
@@ -267,7 +268,7 @@ flow_flush(struct flow *f, struct err *e)
 	if (f->out.cap > FLOW_KEEP)
 		buf_free(&f->out);
 	flow_watch(f);
-	if (f->last)
+	if (f->close_after_flush)
 		flow_linger(f);
 	return 0;
 }
@@ -276,7 +277,7 @@ static int
 send_datagram(
     struct flow *f, const struct flow_ref *to, struct span bytes, struct err *e)
 {
-	ssize_t rc = f->bound
+	ssize_t rc = f->unconnected
 	    ? sendto(f->io.fd, bytes.p, bytes.n, 0,
 		  (const struct sockaddr *)&to->peer.sa, to->peer.len)
 	    : send(f->io.fd, bytes.p, bytes.n, 0);
@@ -292,10 +293,11 @@ flow_send(
 {
 	uint64_t now = loop_now(f->t->loop);
 
-	if (f->state == FLOW_LINGERING || f->last || f->why.exit != 0)
+	if (f->state == FLOW_LINGERING || f->close_after_flush ||
+	    f->why.exit != 0)
 		return err_set(e, EX_UNAVAILABLE, "the connection is closing");
 	f->used = now;
-	if (f->route.kind == TRANSPORT_UDP)
+	if (f->ref.kind == TRANSPORT_UDP)
 		return send_datagram(f, to, bytes, e);
 	if (f->out.n - f->sent > f->t->limits.unsent) {
 		(void)err_set(&f->why, EX_UNAVAILABLE,
@@ -328,8 +330,8 @@ flow_opened(struct flow *f)
 
 	f->state = FLOW_OPEN;
 	f->used = loop_now(f->t->loop);
-	f->route.mutual = f->tls != NULL && tls_mutual(f->tls);
-	f->t->owner.opened(f->t->owner.arg, &f->route, f->ours, f->tls);
+	f->ref.mutual = f->tls != NULL && tls_mutual(f->tls);
+	f->t->handler.opened(f->t->handler.arg, &f->ref, f->ours, f->tls);
 	flow_watch(f);
 	if (flow_flush(f, &e) == -1)
 		flow_end(f, &e);
@@ -374,14 +376,14 @@ flow_connected(struct flow *f)
 	struct err e = {0};
 	int rc;
 
-	if (f->route.kind != TRANSPORT_TLS) {
+	if (f->ref.kind != TRANSPORT_TLS) {
 		flow_opened(f);
 		return;
 	}
-	rc = f->ours ? tls_client(f->t->tls, f->io.fd, f->route.flow, f->host,
-			   &f->tls, &e)
-		     : tls_server(f->t->tls, f->io.fd, f->route.flow, f->host,
-			   &f->tls, &e);
+	rc = f->ours
+	    ? tls_client(f->t->tls, f->io.fd, f->ref.flow, f->host, &f->tls, &e)
+	    : tls_server(
+		  f->t->tls, f->io.fd, f->ref.flow, f->host, &f->tls, &e);
 	if (rc == -1) {
 		flow_end(f, &e);
 		return;
@@ -410,7 +412,7 @@ connection_made(struct flow *f)
 void
 flow_start(struct flow *f, bool connecting)
 {
-	if (f->route.kind == TRANSPORT_UDP) {
+	if (f->ref.kind == TRANSPORT_UDP) {
 		f->state = FLOW_OPEN;
 		loop_io_set(f->t->loop, &f->io, POLLIN);
 	} else {
@@ -444,7 +446,7 @@ flow_ready(void *arg, short revents)
 		flow_shake(f);
 		break;
 	case FLOW_OPEN:
-		if (f->route.kind == TRANSPORT_UDP) {
+		if (f->ref.kind == TRANSPORT_UDP) {
 			flow_read_datagrams(f);
 			break;
 		}
@@ -453,14 +455,15 @@ flow_ready(void *arg, short revents)
 			flow_end(f, &e);
 			break;
 		}
-		if (f->closed && (revents & (POLLHUP | POLLERR)) != 0) {
+		if (f->peer_closed && (revents & (POLLHUP | POLLERR)) != 0) {
 			(void)err_set(&e, EX_UNAVAILABLE,
 			    "the peer closed the connection");
 			flow_end(f, &e);
 			break;
 		}
-		if (f->state == FLOW_OPEN && !f->closed && !f->t->deaf &&
-		    (f->read_wants_out ||
+		if (f->state == FLOW_OPEN && !f->peer_closed &&
+		    !f->t->stopped &&
+		    (f->want_write ||
 			(revents & (POLLIN | POLLHUP | POLLERR)) != 0))
 			flow_read(f);
 		break;

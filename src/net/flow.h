@@ -20,14 +20,14 @@ enum flow_state {
 
 struct flow {
 	struct transport *t;
-	struct flow_ref route; /* its number, kind and peer */
+	struct flow_ref ref; /* its number, kind and peer */
 	enum flow_state state;
 	bool ours; /* we opened it */
-	bool bound; /* a UDP socket that listens: no peer of its own */
-	bool greeted; /* a whole message has come */
-	bool last; /* to be closed when out has left */
-	bool closed; /* the peer has closed its side; we owe answers */
-	bool read_wants_out; /* TLS must write before it can read on */
+	bool unconnected; /* a UDP socket that listens: no peer of its own */
+	bool got_message; /* a whole message has come */
+	bool close_after_flush; /* to be closed when out has left */
+	bool peer_closed; /* the peer has closed its side; we owe answers */
+	bool want_write; /* TLS must write before it can read on */
 	unsigned busy; /* handlers of its own that are running */
 	struct addr local;
 	char host[256]; /* what the peer must be, where we opened it; else
@@ -47,12 +47,12 @@ struct transport {
 	struct loop *loop;
 	struct tls_context *tls;
 	struct transport_limits limits;
-	struct transport_owner owner;
+	struct transport_handler handler;
 	struct flow **flows; /* by the low bits of their numbers */
 	size_t count; /* entries of flows, used or not */
 	size_t accepted; /* connections that others opened */
 	uint64_t opened; /* flows ever: the high bits of a number */
-	bool deaf; /* see transport_deafen */
+	bool stopped; /* see transport_stop_accepting */
 	struct listener *listeners;
 };
 

@@ -23,9 +23,9 @@ keep_alive(struct flow *f, const struct stream_frame *frame)
 	struct err e;
 
 	if (asks)
-		(void)flow_send(f, &f->route, span_str("\r\n"), &e);
+		(void)flow_send(f, &f->ref, span_str("\r\n"), &e);
 	else if (f->ours)
-		f->t->owner.pong(f->t->owner.arg, f->route.flow);
+		f->t->handler.pong(f->t->handler.arg, f->ref.flow);
 }
 
 /* Hands over the whole messages at the front of f->in. */
@@ -35,7 +35,7 @@ take_messages(struct flow *f)
 	struct transport *t = f->t;
 	size_t taken = 0;
 
-	while (f->state == FLOW_OPEN && !f->last) {
+	while (f->state == FLOW_OPEN && !f->close_after_flush) {
 		struct stream_frame frame;
 
 		stream_next(span_cut(span_buf(&f->in), taken, f->in.n),
@@ -48,15 +48,15 @@ take_messages(struct flow *f)
 			keep_alive(f, &frame);
 		if ((frame.found == STREAM_MESSAGE ||
 			frame.found == STREAM_BROKEN) &&
-		    t->owner.message(t->owner.arg, &f->route, &frame))
-			f->greeted = true;
+		    t->handler.message(t->handler.arg, &f->ref, &frame))
+			f->got_message = true;
 		if (frame.found == STREAM_BROKEN && f->state == FLOW_OPEN) {
-			f->last = true;
+			f->close_after_flush = true;
 			if (f->out.n == 0)
 				flow_linger(f);
 		}
 	}
-	if (f->state != FLOW_OPEN || f->last)
+	if (f->state != FLOW_OPEN || f->close_after_flush)
 		taken = f->in.n;
 	buf_drop(&f->in, taken);
 	if (f->in.n == 0 && f->in.cap > FLOW_KEEP)
@@ -105,9 +105,9 @@ flow_owes(struct flow *f)
 {
 	if (f->ours ||
 	    (f->out.n == 0 &&
-		!f->t->owner.owed(f->t->owner.arg, f->route.flow)))
+		!f->t->handler.has_pending(f->t->handler.arg, f->ref.flow)))
 		return false;
-	f->closed = true;
+	f->peer_closed = true;
 	f->in.n = 0;
 	f->used = loop_now(f->t->loop);
 	flow_watch(f);
@@ -125,15 +125,15 @@ flow_read(struct flow *f)
 	size_t n = 0;
 	enum tls_result r = read_some(f, chunk, &n, &e);
 
-	f->read_wants_out = r == TLS_WANT_WRITE;
-	if (f->read_wants_out)
+	f->want_write = r == TLS_WANT_WRITE;
+	if (f->want_write)
 		flow_watch(f);
 	if (r == TLS_OK) {
 		if (f->in.n == 0)
 			f->begun = loop_now(f->t->loop);
 		buf_add(&f->in, chunk, n);
 		take_messages(f);
-		if (f->state != FLOW_OPEN || f->t->deaf)
+		if (f->state != FLOW_OPEN || f->t->stopped)
 			return;
 		/* The answers go before more is read. */
 		if (f->out.n > 0 && f->sent == 0)
@@ -167,7 +167,7 @@ flow_read_datagrams(struct flow *f)
 	unsigned char data[FLOW_DATAGRAM];
 
 	for (int i = 0; i < FLOW_ROUNDS && f->state == FLOW_OPEN; i++) {
-		struct flow_ref from = f->route;
+		struct flow_ref from = f->ref;
 		struct stream_frame frame = nothing;
 		struct err e = {0};
 		ssize_t n;
@@ -177,7 +177,7 @@ flow_read_datagrams(struct flow *f)
 		    (struct sockaddr *)&from.peer.sa, &from.peer.len);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
-		if (n < 0 && f->bound)
+		if (n < 0 && f->unconnected)
 			continue;
 		if (n < 0) {
 			(void)err_set(
@@ -190,8 +190,8 @@ flow_read_datagrams(struct flow *f)
 		    &f->t->limits.stream, &frame);
 		if (frame.found == STREAM_MESSAGE ||
 		    frame.found == STREAM_BROKEN)
-			(void)f->t->owner.message(
-			    f->t->owner.arg, &from, &frame);
+			(void)f->t->handler.message(
+			    f->t->handler.arg, &from, &frame);
 	}
 }
 

@@ -53,7 +53,7 @@ tls_context_new(
 	}
 	tls_peer_set_up(c);
 	tls_session_set_up(c);
-	tls_words_set_up(c);
+	tls_text_set_up(c);
 	tls_keylog_set_up(c);
 	*out = c;
 	return 0;
@@ -68,10 +68,10 @@ tls_context_free(struct tls_context *c)
 	tls_keylog_free(c);
 	SSL_CTX_free(c->client);
 	SSL_CTX_free(c->server);
-	while (c->homes != NULL) {
-		struct tls_home *h = c->homes;
+	while (c->certs != NULL) {
+		struct tls_client_cert *h = c->certs;
 
-		c->homes = h->next;
+		c->certs = h->next;
 		free(h->host);
 		free(h->domain);
 		free(h);
@@ -80,9 +80,9 @@ tls_context_free(struct tls_context *c)
 }
 
 void
-tls_home(struct tls_context *c, struct span host, const char *domain)
+tls_add_client_cert(struct tls_context *c, struct span host, const char *domain)
 {
-	struct tls_home **p = &c->homes;
+	struct tls_client_cert **p = &c->certs;
 
 	while (*p != NULL)
 		p = &(*p)->next;
@@ -185,7 +185,7 @@ result(struct tls *t, int rc, struct err *e)
 	case SSL_ERROR_ZERO_RETURN:
 		return TLS_CLOSED;
 	default:
-		tls_words_failed(t, kind, e);
+		tls_text_failure(t, kind, e);
 		ERR_clear_error();
 		return TLS_FAILED;
 	}

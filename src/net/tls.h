@@ -48,19 +48,20 @@ void tls_context_free(struct tls_context *c);
 /* Tells fn of each record of the connections that begin from now on, and of
  * their TCP connections; NULL tells nobody. fn runs inside OpenSSL's callback: it
  * must not call tls_*. */
-typedef void tls_seen_fn(void *arg, const struct tls_event *event);
-void tls_watch(struct tls_context *c, tls_seen_fn *fn, void *arg);
+typedef void tls_event_fn(void *arg, const struct tls_event *event);
+void tls_watch(struct tls_context *c, tls_event_fn *fn, void *arg);
 
 /* Servers of the name host, the proxy or a registrar, that ask for a
  * certificate are shown the one of the domain, where the key store has it. No
  * other server is shown any. */
-void tls_home(struct tls_context *c, struct span host, const char *domain);
+void tls_add_client_cert(
+    struct tls_context *c, struct span host, const char *domain);
 
 /* Makes sure that a certificate can be shown by a listener and chooses whose
  * it shows to clients that ask for no name (or for one that we do not have):
  * *shown is the first of hosts, a NULL-ended list, that the key store has.
  * EX_CONFIG when it has none. */
-int tls_serve(struct tls_context *c, const char *const *hosts,
+int tls_choose_default(struct tls_context *c, const char *const *hosts,
     const char **shown, struct err *e);
 
 /* fd is borrowed. flow is a number that who watches knows the connection by.
@@ -68,7 +69,7 @@ int tls_serve(struct tls_context *c, const char *const *hosts,
  * as SNI unless it is numeric. */
 int tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
     struct tls **out, struct err *e);
-/* shown is what tls_serve chose for the listener. */
+/* shown is what tls_choose_default chose for the listener. */
 int tls_server(struct tls_context *c, int fd, uint64_t flow, const char *shown,
     struct tls **out, struct err *e);
 void tls_free(struct tls *t);

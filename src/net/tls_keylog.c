@@ -34,7 +34,7 @@ keylog_open(struct tls_context *c)
 }
 
 static void
-keylog(const SSL *ssl, const char *line)
+on_keylog_line(const SSL *ssl, const char *line)
 {
 	const struct tls *t = SSL_get_app_data(ssl);
 	struct tls_context *c = t->context;
@@ -64,8 +64,8 @@ tls_keylog_set_up(struct tls_context *c)
 		c->keylog = NULL;
 	if (c->keylog == NULL)
 		return;
-	SSL_CTX_set_keylog_callback(c->client, keylog);
-	SSL_CTX_set_keylog_callback(c->server, keylog);
+	SSL_CTX_set_keylog_callback(c->client, on_keylog_line);
+	SSL_CTX_set_keylog_callback(c->server, on_keylog_line);
 }
 
 void

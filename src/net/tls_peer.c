@@ -110,7 +110,7 @@ judge_shown(struct tls *t, STACK_OF(X509) *certs)
 }
 
 static int
-verify(X509_STORE_CTX *store, void *arg)
+verify_peer(X509_STORE_CTX *store, void *arg)
 {
 	SSL *ssl = X509_STORE_CTX_get_ex_data(
 	    store, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -128,7 +128,7 @@ verify(X509_STORE_CTX *store, void *arg)
 /* Runs once in each handshake, whether a response came or not; in one that
  * resumes, what is kept of the earlier one was judged before. */
 static int
-stapled(SSL *ssl, void *arg)
+on_ocsp_response(SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	const unsigned char *p = NULL;
@@ -203,7 +203,8 @@ choose_certificate(SSL *ssl, void *arg)
 /* Shows home's certificate, unless it says that it is for servers alone: it
  * would be refused. Words for why there is none. */
 static int
-show_home(struct tls *t, const struct tls_home *h, struct err *words)
+show_client_cert(
+    struct tls *t, const struct tls_client_cert *h, struct err *words)
 {
 	struct tls_context *c = t->context;
 	struct keystore_domain d;
@@ -219,7 +220,7 @@ show_home(struct tls *t, const struct tls_home *h, struct err *words)
 	if (keystore_domain(c->s.ks, h->domain, &d, &t->why) == -1)
 		return -1;
 	if (trust_for_client(span_buf(&d.cert))) {
-		t->shown = true;
+		t->cert_shown = true;
 		rc = use_domain(t->ssl, &d, &t->why);
 	} else
 		(void)err_set(words, EX_NOPERM,
@@ -232,21 +233,21 @@ show_home(struct tls *t, const struct tls_home *h, struct err *words)
 
 /* The server asks for a certificate. */
 static int
-asked(SSL *ssl, void *arg)
+on_cert_request(SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	struct tls_context *c = t->context;
-	const struct tls_home *h = c->homes;
+	const struct tls_client_cert *h = c->certs;
 	struct err words = {0};
 
 	(void)arg;
-	t->asked = true;
+	t->cert_requested = true;
 	while (h != NULL && !host_equal(span_str(h->host), span_str(t->host)))
 		h = h->next;
 	if (h == NULL)
 		(void)err_set(&words, EX_NOPERM,
 		    "none is shown to any but the proxy and the registrar");
-	else if (show_home(t, h, &words) == -1)
+	else if (show_client_cert(t, h, &words) == -1)
 		return 0;
 	if (words.exit != 0) {
 		(void)err_in(
@@ -257,8 +258,8 @@ asked(SSL *ssl, void *arg)
 }
 
 int
-tls_serve(struct tls_context *c, const char *const *hosts, const char **shown,
-    struct err *e)
+tls_choose_default(struct tls_context *c, const char *const *hosts,
+    const char **shown, struct err *e)
 {
 	const char *wanted = *hosts;
 	SSL *ssl;
@@ -293,10 +294,10 @@ tls_peer_set_up(struct tls_context *c)
 
 	SSL_CTX_set_verify(c->client, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_verify(c->server, mode, NULL);
-	SSL_CTX_set_cert_verify_callback(c->client, verify, NULL);
-	SSL_CTX_set_cert_verify_callback(c->server, verify, NULL);
-	SSL_CTX_set_cert_cb(c->client, asked, NULL);
+	SSL_CTX_set_cert_verify_callback(c->client, verify_peer, NULL);
+	SSL_CTX_set_cert_verify_callback(c->server, verify_peer, NULL);
+	SSL_CTX_set_cert_cb(c->client, on_cert_request, NULL);
 	SSL_CTX_set_cert_cb(c->server, choose_certificate, c);
 	(void)SSL_CTX_set_tlsext_status_type(c->client, TLSEXT_STATUSTYPE_ocsp);
-	(void)SSL_CTX_set_tlsext_status_cb(c->client, stapled);
+	(void)SSL_CTX_set_tlsext_status_cb(c->client, on_ocsp_response);
 }

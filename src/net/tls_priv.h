@@ -10,21 +10,21 @@
 #include "src/net/tls.h"
 
 /* A server to which we may show a certificate, and whose. */
-struct tls_home {
+struct tls_client_cert {
 	char *host, *domain;
-	struct tls_home *next;
+	struct tls_client_cert *next;
 };
 
 struct tls_context {
 	SSL_CTX *client, *server;
 	struct tls_settings s;
-	struct tls_home *homes;
+	struct tls_client_cert *certs;
 	struct tls_kept *kept; /* sessions, the last used first */
 	const char *keylog; /* SSLKEYLOGFILE, or NULL */
 	int keylog_fd; /* -1 before the first secret */
 	unsigned count; /* connections ever */
-	tls_seen_fn *seen; /* who watches, or NULL */
-	void *seen_arg;
+	tls_event_fn *watch; /* who watches, or NULL */
+	void *watch_arg;
 };
 
 /* The record that went by last in one direction. */
@@ -49,7 +49,8 @@ struct tls {
 	char *host; /* whom the client wants; in a server, whose certificate
 	                 * is shown by default */
 	struct err why; /* what the verification or the choice found */
-	bool asked, shown; /* of a client, for a certificate of ours */
+	bool cert_requested,
+	    cert_shown; /* of a client, for a certificate of ours */
 	unsigned version; /* that the ServerHello chose, 0 before it */
 	unsigned suite; /* the same */
 	unsigned alert_version; /* of the record of the peer's first alert */
@@ -76,16 +77,16 @@ void tls_session_free(struct tls_context *c);
 /* Offers t's server the session that is kept for it. */
 void tls_session_offer(struct tls *t);
 
-/* --- tls_words.c: failures as a person reads them ------------------------------ */
+/* --- tls_text.c: failures as a person reads them ------------------------------ */
 
-void tls_words_set_up(struct tls_context *c);
+void tls_text_set_up(struct tls_context *c);
 /* OpenSSL's msg_callback: looks at what comes to a client before OpenSSL judges
  * it. */
-void tls_words_look(int out, int version, int type, const void *data, size_t n,
-    SSL *ssl, void *arg);
+void tls_text_on_message(int out, int version, int type, const void *data,
+    size_t n, SSL *ssl, void *arg);
 /* Why the handshake or the connection failed, by t, OpenSSL's queue of errors
  * and errno. kind is what SSL_get_error said. */
-void tls_words_failed(struct tls *t, int kind, struct err *e);
+void tls_text_failure(struct tls *t, int kind, struct err *e);
 
 /* --- tls_watch.c: TLS as it is spoken, for who watches --------------------------- */
 

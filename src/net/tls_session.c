@@ -67,7 +67,7 @@ kept_put(struct tls_context *c, struct tls_kept *k)
 
 /* OpenSSL's: a session has come. 1 where it is kept. */
 static int
-session_came(SSL *ssl, SSL_SESSION *session)
+on_session(SSL *ssl, SSL_SESSION *session)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
@@ -120,7 +120,7 @@ tls_session_offer(struct tls *t)
  * what the key store has of its chain; where that does not do, a whole
  * handshake brings the rest, or says what is wrong. */
 static SSL_TICKET_RETURN
-ticket_came(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
+on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
     size_t name_len, SSL_TICKET_STATUS status, void *arg)
 {
 	STACK_OF(X509) *chain;
@@ -156,13 +156,13 @@ tls_session_set_up(struct tls_context *c)
 
 	(void)SSL_CTX_set_session_cache_mode(
 	    c->client, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-	SSL_CTX_sess_set_new_cb(c->client, session_came);
+	SSL_CTX_sess_set_new_cb(c->client, on_session);
 	/* A server keeps nothing: its tickets hold all, under a key that
 	 * lives as long as the process. One a connection is plenty. */
 	(void)SSL_CTX_set_session_cache_mode(c->server, SSL_SESS_CACHE_OFF);
 	(void)SSL_CTX_set_session_id_context(c->server, us, sizeof(us) - 1);
 	(void)SSL_CTX_set_num_tickets(c->server, 1);
-	(void)SSL_CTX_set_session_ticket_cb(c->server, NULL, ticket_came, c);
+	(void)SSL_CTX_set_session_ticket_cb(c->server, NULL, on_ticket, c);
 	(void)SSL_CTX_set_timeout(c->server, SESSION_TIMEOUT);
 	(void)SSL_CTX_set_timeout(c->client, SESSION_TIMEOUT);
 }

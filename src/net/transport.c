@@ -30,14 +30,15 @@ struct listener {
 
 struct transport *
 transport_new(struct loop *loop, struct tls_context *tls,
-    const struct transport_limits *limits, const struct transport_owner *owner)
+    const struct transport_limits *limits,
+    const struct transport_handler *handler)
 {
 	struct transport *t = xcalloc(1, sizeof(*t));
 
 	t->loop = loop;
 	t->tls = tls;
 	t->limits = *limits;
-	t->owner = *owner;
+	t->handler = *handler;
 	return t;
 }
 
@@ -74,7 +75,7 @@ find_flow(const struct transport *t, uint64_t number)
 	size_t place = (size_t)(number & 0xfffff);
 
 	if (place >= t->count || t->flows[place] == NULL ||
-	    t->flows[place]->route.flow != number)
+	    t->flows[place]->ref.flow != number)
 		return NULL;
 	return t->flows[place];
 }
@@ -112,9 +113,9 @@ open_socket(enum verdict_transport kind, int family, struct err *e)
 static bool
 goes_first(const struct flow *a, const struct flow *b)
 {
-	if (a->greeted != b->greeted)
-		return !a->greeted;
-	return a->greeted ? a->used < b->used : a->route.flow < b->route.flow;
+	if (a->got_message != b->got_message)
+		return !a->got_message;
+	return a->got_message ? a->used < b->used : a->ref.flow < b->ref.flow;
 }
 
 /* Makes room by ending an accepted connection. */
@@ -234,7 +235,7 @@ transport_listen(struct transport *t, enum verdict_transport kind,
 	}
 	if (kind == TRANSPORT_UDP) {
 		f = flow_new(t, kind, fd, NULL, true);
-		f->bound = true;
+		f->unconnected = true;
 		flow_start(f, false);
 		return 0;
 	}
@@ -258,10 +259,10 @@ find_reaching(const struct transport *t, const struct target *target)
 	for (size_t i = 0; i < t->count; i++) {
 		struct flow *f = t->flows[i];
 
-		if (f != NULL && f->ours && !f->bound && !f->last &&
-		    f->state != FLOW_LINGERING && f->why.exit == 0 &&
-		    f->route.kind == target->kind &&
-		    addr_equal(&f->route.peer, &target->addr) &&
+		if (f != NULL && f->ours && !f->unconnected &&
+		    !f->close_after_flush && f->state != FLOW_LINGERING &&
+		    f->why.exit == 0 && f->ref.kind == target->kind &&
+		    addr_equal(&f->ref.peer, &target->addr) &&
 		    strcmp(f->host, target->host) == 0)
 			return f;
 	}
@@ -295,7 +296,7 @@ open_flow(struct transport *t, const struct target *target, struct err *e)
 
 int
 transport_reach(struct transport *t, const struct target *target,
-    struct flow_ref *route, struct addr *local, struct err *e)
+    struct flow_ref *ref, struct addr *local, struct err *e)
 {
 	struct flow *f = find_reaching(t, target);
 
@@ -303,43 +304,43 @@ transport_reach(struct transport *t, const struct target *target,
 		f = open_flow(t, target, e);
 	if (f == NULL)
 		return -1;
-	*route = f->route;
+	*ref = f->ref;
 	*local = f->local;
 	return 0;
 }
 
 int
-transport_send(struct transport *t, const struct flow_ref *route,
+transport_send(struct transport *t, const struct flow_ref *ref,
     struct span bytes, struct err *e)
 {
-	struct flow *f = find_flow(t, route->flow);
+	struct flow *f = find_flow(t, ref->flow);
 
 	if (f == NULL)
 		return err_set(
 		    e, EX_UNAVAILABLE, "the connection is no longer there");
-	return flow_send(f, route, bytes, e);
+	return flow_send(f, ref, bytes, e);
 }
 
 bool
-transport_opening(const struct transport *t, const struct flow_ref *route)
+transport_opening(const struct transport *t, const struct flow_ref *ref)
 {
-	const struct flow *f = find_flow(t, route->flow);
+	const struct flow *f = find_flow(t, ref->flow);
 
 	return f != NULL && f->ours && f->state != FLOW_OPEN;
 }
 
 void
 transport_close(
-    struct transport *t, const struct flow_ref *route, const struct err *why)
+    struct transport *t, const struct flow_ref *ref, const struct err *why)
 {
-	struct flow *f = find_flow(t, route->flow);
+	struct flow *f = find_flow(t, ref->flow);
 
 	if (f != NULL)
 		flow_end(f, why);
 }
 
 void
-transport_hang_up(struct transport *t, const struct err *why)
+transport_close_all(struct transport *t, const struct err *why)
 {
 	uint64_t last = t->opened;
 
@@ -347,16 +348,16 @@ transport_hang_up(struct transport *t, const struct err *why)
 	for (size_t i = 0; i < t->count; i++) {
 		struct flow *f = t->flows[i];
 
-		if (f != NULL && f->route.kind != TRANSPORT_UDP &&
-		    f->route.flow >> 20 <= last)
+		if (f != NULL && f->ref.kind != TRANSPORT_UDP &&
+		    f->ref.flow >> 20 <= last)
 			flow_end(f, why);
 	}
 }
 
 void
-transport_deafen(struct transport *t)
+transport_stop_accepting(struct transport *t)
 {
-	t->deaf = true;
+	t->stopped = true;
 	for (struct listener *li = t->listeners; li != NULL; li = li->next) {
 		loop_io_del(t->loop, &li->io);
 		loop_timer_del(t->loop, &li->pause);

@@ -136,10 +136,11 @@ open_tls(struct ua *ua, struct err *e)
 	if (tls_context_new(&settings, &ua->tls, e) == -1)
 		return -1;
 	for (size_t i = 0; i < ua->aor_count; i++)
-		tls_home(ua->tls, span_str(ua->aors[i].host), ua->aors[i].host);
+		tls_add_client_cert(
+		    ua->tls, span_str(ua->aors[i].host), ua->aors[i].host);
 	if (ua->aor_count > 0 && c->proxy != NULL &&
 	    uri_parse(span_str(c->proxy), &proxy, e) == 0)
-		tls_home(ua->tls, proxy.host, ua->aors[0].host);
+		tls_add_client_cert(ua->tls, proxy.host, ua->aors[0].host);
 	return 0;
 }
 
@@ -157,10 +158,10 @@ open_parts(struct ua *ua)
 	    .connect_timeout = c->connect_timeout * 1000,
 	    .unsent = c->max_unsent,
 	    .buffered = c->max_buffered};
-	struct transport_owner owner = {.arg = ua,
+	struct transport_handler owner = {.arg = ua,
 	    .message = ua_received,
 	    .pong = ua_registrars_pong,
-	    .owed = ua_owed,
+	    .has_pending = ua_owed,
 	    .opened = opened,
 	    .lost = lost};
 
@@ -292,7 +293,7 @@ serve_tls(
 	if (ua->aor_count > 0)
 		hosts[n++] = ua->aors[0].host;
 	hosts[n] = ep->host;
-	if (tls_serve(ua->tls, hosts, &host, e) == 0) {
+	if (tls_choose_default(ua->tls, hosts, &host, e) == 0) {
 		(void)snprintf(shown, 256, "%s", host);
 		return 0;
 	}
@@ -380,7 +381,7 @@ ua_deafen(struct ua *ua)
 void
 ua_deafened(struct ua *ua)
 {
-	transport_deafen(ua->transport);
+	transport_stop_accepting(ua->transport);
 }
 
 void
@@ -389,7 +390,7 @@ ua_hang_up(struct ua *ua)
 	struct err why = {0};
 
 	(void)err_set(&why, EX_UNAVAILABLE, "we hung up");
-	transport_hang_up(ua->transport, &why);
+	transport_close_all(ua->transport, &why);
 }
 
 bool

@@ -1,4 +1,4 @@
-#include "src/dns/resolve_words.h"
+#include "src/dns/resolve_text.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ add_safe(struct buf *b, const char *words)
 
 /* A question in the first column, its answers below, what they mean last. */
 void
-resolve_words_step(struct buf *b, const struct resolve_step *step, size_t width)
+resolve_text_step(struct buf *b, const struct resolve_step *step, size_t width)
 {
 	size_t from;
 
@@ -39,7 +39,7 @@ resolve_words_step(struct buf *b, const struct resolve_step *step, size_t width)
 }
 
 void
-resolve_words_targets(struct buf *b, const struct target *targets, size_t count)
+resolve_text_targets(struct buf *b, const struct target *targets, size_t count)
 {
 	char text[TARGET_TEXT];
 	size_t widest = 0;

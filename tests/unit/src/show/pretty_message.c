@@ -3,14 +3,14 @@
 
 #include "keys/asn1/asn1_print.h"
 #include "src/base/text.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 static struct buf
 unfold(struct span head, struct span body)
 {
 	struct buf out = {0};
 
-	unfold_message(&out, head, body);
+	pretty_message(&out, head, body);
 	return out;
 }
 
@@ -271,11 +271,11 @@ long_lines_are_broken(void **state)
 	(void)state;
 	/* The start line, which is shorter, is left whole. */
 	for (width = 34; width < 130; width++) {
-		struct unfold_how how = {.width = width};
+		struct pretty_how how = {.width = width};
 		struct buf whole = {0}, broken = {0}, joined;
 
-		unfold_message(&whole, span_str(head), span_str(""));
-		unfold_message_as(&broken, span_str(head), span_str(""), &how);
+		pretty_message(&whole, span_str(head), span_str(""));
+		pretty_message_as(&broken, span_str(head), span_str(""), &how);
 		joined = join_lines(&broken, width);
 		assert_string_equal(joined.p, whole.p);
 		buf_free(&whole);
@@ -305,16 +305,16 @@ blobs_are_numbered(void **state)
 	    "tests/vectors/sec-flows/6.3-encrypted-signed.sip");
 	struct buf out = {0};
 	struct seen seen = {.count = 0};
-	struct unfold_how how = {.blobs = 3};
+	struct pretty_how how = {.blobs = 3};
 	size_t n = (size_t)(strstr((char *)all.p, "\r\n\r\n") - (char *)all.p) +
 	    4;
 	struct span head = span_cut(span_buf(&all), 0, n);
 	struct span body = span_cut(span_buf(&all), n, all.n);
 
 	(void)state;
-	unfold_blobs(head, body, see_blob, &seen);
+	pretty_blobs(head, body, see_blob, &seen);
 	assert_string_equal(seen.text.p, "1:435 2:342 ");
-	unfold_message_as(&out, head, body, &how);
+	pretty_message_as(&out, head, body, &how);
 	assert_non_null(
 	    strstr((char *)out.p, "\n* binary blob 3, 435 bytes *"));
 	assert_non_null(
@@ -322,7 +322,7 @@ blobs_are_numbered(void **state)
 	assert_non_null(strstr((char *)out.p, "\nContent-Length: 1191\n"));
 	out.n = 0;
 	how.hide = ASN1_HIDE_RANDOM | ASN1_HIDE_OFFSETS;
-	unfold_message_as(&out, head, body, &how);
+	pretty_message_as(&out, head, body, &how);
 	assert_non_null(
 	    strstr((char *)out.p, "\n* binary blob 3, <random> bytes *"));
 	assert_non_null(strstr((char *)out.p, "\nContent-Length: <random>\n"));

@@ -10,7 +10,7 @@
 #include "src/net/tls_priv.h"
 
 enum {
-	WORDS_SUITES = 4, /* kinds of old suites that are told of */
+	TEXT_SUITES = 4, /* kinds of old suites that are told of */
 	SERVER_HELLO = 2 /* its type (RFC 5246, 7.4) */
 };
 
@@ -120,7 +120,7 @@ static bool
 offers_ours(SSL *ssl, struct buf *kinds)
 {
 	STACK_OF(SSL_CIPHER) *ours = SSL_get_ciphers(ssl);
-	const char *told[WORDS_SUITES] = {NULL};
+	const char *told[TEXT_SUITES] = {NULL};
 	const unsigned char *p;
 	size_t n = SSL_client_hello_get0_ciphers(ssl, &p), count = 0;
 
@@ -133,7 +133,7 @@ offers_ours(SSL *ssl, struct buf *kinds)
 			return true;
 		while (k < count && told[k] != kind)
 			k++;
-		if (kind == NULL || k < count || count == WORDS_SUITES)
+		if (kind == NULL || k < count || count == TEXT_SUITES)
 			continue;
 		told[count++] = kind;
 		buf_addf(kinds, "%s%s", count > 1 ? ", " : "", kind);
@@ -172,7 +172,7 @@ client_hello(SSL *ssl, int *alert, void *arg)
 /* --- what a server chooses ------------------------------------------------------ */
 
 void
-tls_words_look(int out, int version, int type, const void *data, size_t n,
+tls_text_on_message(int out, int version, int type, const void *data, size_t n,
     SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
@@ -199,7 +199,7 @@ tls_words_look(int out, int version, int type, const void *data, size_t n,
 
 /* What the error at the front of OpenSSL's queue means for an exit status. */
 static int
-cause(unsigned long code)
+exit_status(unsigned long code)
 {
 	if (ERR_GET_LIB(code) != ERR_LIB_SSL)
 		return EX_UNAVAILABLE;
@@ -228,7 +228,7 @@ cause(unsigned long code)
 
 /* What a server that is too old says or is told. */
 static bool
-words_old(const struct tls *t, int reason, struct err *e)
+text_old_server(const struct tls *t, int reason, struct err *e)
 {
 	const char *kind = suite_kind(t->suite);
 
@@ -265,12 +265,12 @@ words_old(const struct tls *t, int reason, struct err *e)
 
 /* What a server says with an alert, which tells no more than its number. */
 static bool
-words_alert(const struct tls *t, int reason, struct err *e)
+text_alert(const struct tls *t, int reason, struct err *e)
 {
 	if (reason != SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE &&
 	    reason != SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
 		return false;
-	if (t->asked && !t->shown)
+	if (t->cert_requested && !t->cert_shown)
 		(void)err_set(e, EX_NOPERM,
 		    "the server of %s wants a certificate from us, and none "
 		    "was shown to it",
@@ -286,11 +286,11 @@ words_alert(const struct tls *t, int reason, struct err *e)
 }
 
 void
-tls_words_failed(struct tls *t, int kind, struct err *e)
+tls_text_failure(struct tls *t, int kind, struct err *e)
 {
 	unsigned long code = ERR_peek_error();
 	int lib = ERR_GET_LIB(code), reason = ERR_GET_REASON(code);
-	int exit = cause(code);
+	int exit = exit_status(code);
 
 	if (t->why.exit != 0)
 		*e = t->why;
@@ -302,7 +302,7 @@ tls_words_failed(struct tls *t, int kind, struct err *e)
 	    reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		(void)err_set(e, EX_UNAVAILABLE, "the connection was cut off");
 	else if (lib == ERR_LIB_SSL && t->client &&
-	    (words_old(t, reason, e) || words_alert(t, reason, e)))
+	    (text_old_server(t, reason, e) || text_alert(t, reason, e)))
 		;
 	else if (lib == ERR_LIB_SSL &&
 	    reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
@@ -317,8 +317,8 @@ tls_words_failed(struct tls *t, int kind, struct err *e)
 }
 
 void
-tls_words_set_up(struct tls_context *c)
+tls_text_set_up(struct tls_context *c)
 {
 	SSL_CTX_set_client_hello_cb(c->server, client_hello, NULL);
-	SSL_CTX_set_msg_callback(c->client, tls_words_look);
+	SSL_CTX_set_msg_callback(c->client, tls_text_on_message);
 }

@@ -1,4 +1,4 @@
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +10,12 @@
 #include "src/base/text.h"
 #include "src/sip/sip.h"
 
-enum { UNFOLD_DUMP = 65536 }; /* bytes of one part that are dumped */
+enum { PRETTY_DUMP = 65536 }; /* bytes of one part that are dumped */
 
-struct unfolding {
+struct pretty {
 	struct buf *out;
-	struct unfold_how how;
-	unfold_blob_fn *fn; /* wants the CMS content alone */
+	struct pretty_how how;
+	pretty_blob_fn *fn; /* wants the CMS content alone */
 	void *arg;
 	unsigned blobs, layers;
 	size_t parts;
@@ -26,7 +26,7 @@ struct part {
 	struct span type, encoding, body;
 };
 
-static void unfold_part(struct unfolding *u, const struct part *part);
+static void pretty_part(struct pretty *u, const struct part *part);
 
 /* --- bytes ----------------------------------------------------------------- */
 
@@ -59,13 +59,13 @@ put_bytes(struct buf *out, struct span s)
 		put_text(out, s);
 		return;
 	}
-	dump_bytes(out, "", span_cut(s, 0, UNFOLD_DUMP));
-	if (s.n > UNFOLD_DUMP)
-		buf_addf(out, "and %zu more bytes\n", s.n - UNFOLD_DUMP);
+	dump_bytes(out, "", span_cut(s, 0, PRETTY_DUMP));
+	if (s.n > PRETTY_DUMP)
+		buf_addf(out, "and %zu more bytes\n", s.n - PRETTY_DUMP);
 }
 
 static void
-put_odd(struct unfolding *u, const char *words, struct span s)
+put_odd(struct pretty *u, const char *words, struct span s)
 {
 	buf_addf(u->out, "(%s)\n", words);
 	put_bytes(u->out, s);
@@ -76,7 +76,7 @@ put_odd(struct unfolding *u, const char *words, struct span s)
 /* Decodes the body of what is no multipart; false, and shown as it is, where
  * that cannot be done. */
 static bool
-decode(struct unfolding *u, const struct part *part, struct buf *store,
+decode(struct pretty *u, const struct part *part, struct buf *store,
     struct span *out)
 {
 	switch (mime_decode(part->encoding, part->body, store, out)) {
@@ -94,7 +94,7 @@ decode(struct unfolding *u, const struct part *part, struct buf *store,
 }
 
 static void
-put_blob(struct unfolding *u, struct span der)
+put_blob(struct pretty *u, struct span der)
 {
 	struct err e;
 
@@ -116,7 +116,7 @@ put_blob(struct unfolding *u, struct span der)
 
 /* One part of a multipart, with its fields. */
 static void
-unfold_entity(struct unfolding *u, struct span bytes)
+pretty_entity(struct pretty *u, struct span bytes)
 {
 	struct mime_entity entity;
 	struct part part;
@@ -128,7 +128,7 @@ unfold_entity(struct unfolding *u, struct span bytes)
 	put_text(u->out, span_cut(bytes, 0, bytes.n - entity.body.n));
 	part = (struct part){
 	    entity.content_type, entity.transfer_encoding, entity.body};
-	unfold_part(u, &part);
+	pretty_part(u, &part);
 }
 
 /* What stands before the first delimiter, in a body whose first part begins
@@ -156,7 +156,7 @@ epilogue(struct span body, size_t to)
 
 /* False where it cannot be taken apart; nothing is shown then. */
 static bool
-unfold_multipart(struct unfolding *u, const struct part *part,
+pretty_multipart(struct pretty *u, const struct part *part,
     const struct mime_type *type, const char **why)
 {
 	const char *boundary = mime_param(type, "boundary");
@@ -179,7 +179,7 @@ unfold_multipart(struct unfolding *u, const struct part *part,
 		put_odd(u, "before the first part", around);
 	for (size_t i = 0; i < count; i++) {
 		buf_addf(u->out, "--%s\n", boundary);
-		unfold_entity(u, parts[i]);
+		pretty_entity(u, parts[i]);
 	}
 	buf_addf(u->out, "--%s--\n", boundary);
 	around = epilogue(
@@ -190,15 +190,15 @@ unfold_multipart(struct unfolding *u, const struct part *part,
 }
 
 static void
-unfold_typed(
-    struct unfolding *u, const struct part *part, const struct mime_type *type)
+pretty_typed(
+    struct pretty *u, const struct part *part, const struct mime_type *type)
 {
 	struct buf store = {0};
 	struct span bytes;
 	const char *why;
 
 	if (strncmp(type->name, "multipart/", 10) == 0) {
-		if (!unfold_multipart(u, part, type, &why))
+		if (!pretty_multipart(u, part, type, &why))
 			put_odd(u, why, part->body);
 	} else if (decode(u, part, &store, &bytes)) {
 		if (cms_type(type->name))
@@ -212,7 +212,7 @@ unfold_typed(
 }
 
 static void
-unfold_part(struct unfolding *u, const struct part *part)
+pretty_part(struct pretty *u, const struct part *part)
 {
 	struct mime_type type;
 
@@ -222,7 +222,7 @@ unfold_part(struct unfolding *u, const struct part *part)
 	else if (mime_type_parse(part->type, &type) == -1)
 		put_bytes(u->out, part->body);
 	else {
-		unfold_typed(u, part, &type);
+		pretty_typed(u, part, &type);
 		mime_type_free(&type);
 	}
 	u->layers--;
@@ -256,7 +256,7 @@ put_one_line(struct buf *out, struct span line, size_t width)
 }
 
 static void
-put_head(struct unfolding *u, struct span head, bool has_body)
+put_head(struct pretty *u, struct span head, bool has_body)
 {
 	bool hidden = has_body && (u->how.hide & ASN1_HIDE_OFFSETS) != 0;
 	struct buf text = {0};
@@ -281,7 +281,7 @@ put_head(struct unfolding *u, struct span head, bool has_body)
 }
 
 static void
-unfold(struct unfolding *u, struct span head, struct span body)
+pretty_print(struct pretty *u, struct span head, struct span body)
 {
 	struct sip_msg *m = sip_parse(head, body, false);
 	struct part part = {.type = sip_header(m, "Content-Type", 0),
@@ -292,34 +292,34 @@ unfold(struct unfolding *u, struct span head, struct span body)
 	if (body.n > 0 && u->out->n > 1 && u->out->p[u->out->n - 2] != '\n')
 		buf_adds(u->out, "\n");
 	if (body.n > 0)
-		unfold_part(u, &part);
+		pretty_part(u, &part);
 	sip_free(m);
 }
 
 void
-unfold_message(struct buf *out, struct span head, struct span body)
+pretty_message(struct buf *out, struct span head, struct span body)
 {
-	static const struct unfold_how plain = {.width = 0};
+	static const struct pretty_how plain = {.width = 0};
 
-	unfold_message_as(out, head, body, &plain);
+	pretty_message_as(out, head, body, &plain);
 }
 
 void
-unfold_message_as(struct buf *out, struct span head, struct span body,
-    const struct unfold_how *how)
+pretty_message_as(struct buf *out, struct span head, struct span body,
+    const struct pretty_how *how)
 {
-	struct unfolding u = {.out = out, .how = *how};
+	struct pretty u = {.out = out, .how = *how};
 
 	u.blobs = how->blobs > 0 ? how->blobs - 1 : 0;
-	unfold(&u, head, body);
+	pretty_print(&u, head, body);
 }
 
 void
-unfold_blobs(struct span head, struct span body, unfold_blob_fn *fn, void *arg)
+pretty_blobs(struct span head, struct span body, pretty_blob_fn *fn, void *arg)
 {
 	struct buf scratch = {0};
-	struct unfolding u = {.out = &scratch, .fn = fn, .arg = arg};
+	struct pretty u = {.out = &scratch, .fn = fn, .arg = arg};
 
-	unfold(&u, head, body);
+	pretty_print(&u, head, body);
 	buf_free(&scratch);
 }
