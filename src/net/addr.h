@@ -25,8 +25,6 @@ unsigned addr_port(const struct addr *a);
 void addr_set_port(struct addr *a, unsigned port);
 /* "127.0.0.1" or "::1". */
 void addr_host(const struct addr *a, char out[ADDR_TEXT]);
-/* The same as a SIP host: "[::1]" with brackets. */
-void addr_sip_host(const struct addr *a, char out[ADDR_TEXT]);
 /* "127.0.0.1:5061" or "[::1]:5061". */
 void addr_text(const struct addr *a, char out[ADDR_TEXT]);
 

@@ -187,12 +187,6 @@ sip_is_request(const struct sip_msg *m)
 }
 
 struct span
-sip_start_line(const struct sip_msg *m)
-{
-	return m->start;
-}
-
-struct span
 sip_head(const struct sip_msg *m)
 {
 	return span_buf(&m->head);
@@ -235,53 +229,6 @@ sip_reason(const struct sip_msg *m)
 }
 
 /* --- header fields ---------------------------------------------------------------- */
-
-struct span
-sip_header(const struct sip_msg *m, const char *name, size_t index)
-{
-	size_t count, at = sip_fields_find(m, span_str(name), &count);
-
-	if (index >= count)
-		return (struct span){NULL, 0};
-	return m->fields[m->sorted[at + index]].value;
-}
-
-size_t
-sip_header_count(const struct sip_msg *m, const char *name)
-{
-	size_t count;
-
-	(void)sip_fields_find(m, span_str(name), &count);
-	return count;
-}
-
-/* Whether a comma-separated value has this token, its parameters aside. */
-static bool
-sip_value_has(struct span value, const char *token)
-{
-	struct sip_scan sc = {value, 0};
-	struct span one, ignored;
-
-	while (!sip_scan_end(&sc)) {
-		if (sip_scan_token(&sc, &one) && span_is_nocase(one, token))
-			return true;
-		while (!sip_scan_sign(&sc, ',') && !sip_scan_end(&sc))
-			if (!sip_scan_quoted(&sc, &ignored))
-				sc.at++;
-	}
-	return false;
-}
-
-bool
-sip_header_has(const struct sip_msg *m, const char *name, const char *token)
-{
-	size_t count, i, at = sip_fields_find(m, span_str(name), &count);
-
-	for (i = at; i < at + count; i++)
-		if (sip_value_has(m->fields[m->sorted[i]].value, token))
-			return true;
-	return false;
-}
 
 uint64_t
 sip_retry_after(const struct sip_msg *m, uint64_t otherwise)
@@ -341,12 +288,6 @@ sip_branch(const struct sip_msg *m)
 }
 
 struct span
-sip_via_transport(const struct sip_msg *m)
-{
-	return m->via.transport;
-}
-
-struct span
 sip_via_host(const struct sip_msg *m)
 {
 	return m->via.host;
@@ -362,10 +303,4 @@ bool
 sip_via_rport(const struct sip_msg *m)
 {
 	return m->via.rport;
-}
-
-struct span
-sip_via_maddr(const struct sip_msg *m)
-{
-	return m->via.maddr;
 }

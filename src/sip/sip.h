@@ -39,7 +39,6 @@ void sip_free(struct sip_msg *m);
 int sip_fault(const struct sip_msg *m, const char **why);
 
 bool sip_is_request(const struct sip_msg *m);
-struct span sip_start_line(const struct sip_msg *m);
 struct span sip_head(const struct sip_msg *m); /* as it came */
 struct span sip_body(const struct sip_msg *m);
 struct span sip_method(const struct sip_msg *m); /* of CSeq in a response */
@@ -56,10 +55,6 @@ struct span sip_header(const struct sip_msg *m, const char *name, size_t index);
 size_t sip_header_count(const struct sip_msg *m, const char *name);
 /* The long form of a field's name that may be compact, or name itself. */
 struct span sip_long_name(struct span name);
-/* Whether one of the comma-separated tokens of any field of this name is
- * token (no case). */
-bool sip_header_has(
-    const struct sip_msg *m, const char *name, const char *token);
 
 /* Retry-After in ms, a day at most; or otherwise, where there is none that can
  * be read. */
@@ -72,11 +67,9 @@ struct span sip_to_tag(const struct sip_msg *m);
 struct span sip_from_uri(const struct sip_msg *m);
 struct span sip_to_uri(const struct sip_msg *m);
 struct span sip_branch(const struct sip_msg *m); /* of the first Via */
-struct span sip_via_transport(const struct sip_msg *m);
 struct span sip_via_host(const struct sip_msg *m); /* sent-by */
 unsigned sip_via_port(const struct sip_msg *m); /* 0: none */
 bool sip_via_rport(const struct sip_msg *m); /* has the rport parameter */
-struct span sip_via_maddr(const struct sip_msg *m);
 
 /* Writing: everything is appended to b, or nothing and -1 with EX_DATAERR. No
  * other function puts foreign text into a message. */
@@ -88,10 +81,6 @@ int sip_request_start(
 /* "NAME: VALUE". A name that is no token, and a value with a control character
  * (HTAB aside) or bytes that are not UTF-8, are refused. */
 int sip_add(struct buf *b, const char *name, struct span value, struct err *e);
-/* HEADER: "DISPLAY" <URI>;tag=TAG, quoted as it must be; without a display
- * name when it is empty, without a tag when it is NULL. */
-int sip_add_nameaddr(struct buf *b, const char *header, struct span display,
-    struct span uri, const char *tag, struct err *e);
 
 /* The start line and header fields of a response to req, up to but without
  * Content-Length and the empty line (8.2.6.2): Via (the first with received

@@ -240,7 +240,7 @@ sip_read_values(struct sip_msg *m)
 	 * what its CSeq may say. */
 	if (m->request && !span_eq(method, m->method))
 		sip_refuse(m,
-		    sip_method_known(m->method) ? STATUS_BAD : STATUS_METHOD,
+		    sip_is_method(m->method) ? STATUS_BAD : STATUS_METHOD,
 		    "CSeq has another method");
 }
 

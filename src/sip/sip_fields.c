@@ -216,3 +216,22 @@ sip_fields_find(const struct sip_msg *m, struct span name, size_t *count)
 	*count = end - low;
 	return low;
 }
+
+struct span
+sip_header(const struct sip_msg *m, const char *name, size_t index)
+{
+	size_t count, at = sip_fields_find(m, span_str(name), &count);
+
+	if (index >= count)
+		return (struct span){NULL, 0};
+	return m->fields[m->sorted[at + index]].value;
+}
+
+size_t
+sip_header_count(const struct sip_msg *m, const char *name)
+{
+	size_t count;
+
+	(void)sip_fields_find(m, span_str(name), &count);
+	return count;
+}

@@ -51,46 +51,6 @@ sip_add(struct buf *b, const char *name, struct span value, struct err *e)
 	return 0;
 }
 
-int
-sip_add_nameaddr(struct buf *b, const char *header, struct span display,
-    struct span uri, const char *tag, struct err *e)
-{
-	const char *why = sip_uri_fault(uri);
-	struct buf value = {0};
-	size_t i;
-	int result;
-
-	if (why == NULL && sip_uri_hides(uri))
-		why = "a URI has an escaped NUL, CR or LF";
-	if (why == NULL && tag != NULL && !sip_is_token(span_str(tag)))
-		why = "the tag is no token";
-	/* Nothing that must be escaped gets through: quotes alone do. */
-	if (why == NULL)
-		why = sip_value_fault(display, false);
-	if (why != NULL)
-		return err_set(e, EX_DATAERR,
-		    "the header field %s cannot be "
-		    "sent: %s",
-		    header, why);
-	if (display.n > 0) {
-		buf_add(&value, "\"", 1);
-		for (i = 0; i < display.n; i++) {
-			if (display.p[i] == '"' || display.p[i] == '\\')
-				buf_add(&value, "\\", 1);
-			buf_add(&value, &display.p[i], 1);
-		}
-		buf_adds(&value, "\" ");
-	}
-	buf_add(&value, "<", 1);
-	buf_addspan(&value, uri);
-	buf_add(&value, ">", 1);
-	if (tag != NULL)
-		buf_addf(&value, ";tag=%s", tag);
-	result = sip_add(b, header, span_buf(&value), e);
-	buf_free(&value);
-	return result;
-}
-
 void
 sip_finish(struct buf *b, struct span body)
 {
