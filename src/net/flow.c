@@ -11,9 +11,7 @@ enum {
 	FLOW_LINGER = 1000, /* ms for a peer to take our last words */
 };
 
-static void flow_ready(void *arg, short revents);
-static void flow_late(void *arg);
-static void flow_again(void *arg);
+static void on_deadline(void *arg);
 
 /* --- life --------------------------------------------------------------------- */
 
@@ -48,9 +46,8 @@ flow_new(struct transport *t, enum verdict_transport kind, int fd,
 	f->ref.kind = kind;
 	if (peer != NULL)
 		f->ref.peer = *peer;
-	f->io = (struct loop_io){.fd = fd, .fn = flow_ready, .arg = f};
-	f->timer = (struct loop_timer){.fn = flow_late, .arg = f};
-	f->again = (struct loop_timer){.fn = flow_again, .arg = f};
+	f->io = (struct loop_io){.fd = fd};
+	f->timer = (struct loop_timer){.fn = on_deadline, .arg = f};
 	f->opened = f->used = loop_now(t->loop);
 	f->local.len = sizeof(f->local.sa);
 	(void)getsockname(fd, (struct sockaddr *)&f->local.sa, &f->local.len);
@@ -86,6 +83,8 @@ flow_free(struct flow *f)
 	tls_free(f->tls);
 	buf_free(&f->in);
 	buf_free(&f->out);
+	free(f->host);
+	free(f->end_reason);
 	free(f);
 }
 
@@ -172,19 +171,29 @@ lateness(const struct flow *f)
 }
 
 static void
-flow_late(void *arg)
+on_deadline(void *arg)
 {
 	struct flow *f = arg;
 	struct err e = {0};
 
-	if (f->why.exit == 0) {
-		if (flow_deadline(f) > loop_now(f->t->loop)) {
-			flow_arm(f);
-			return;
-		}
+	if (f->end_exit != 0)
+		(void)err_set(&e, f->end_exit, "%s", f->end_reason);
+	else if (flow_deadline(f) > loop_now(f->t->loop)) {
+		flow_arm(f);
+		return;
+	} else
 		(void)err_set(&e, EX_UNAVAILABLE, "%s", lateness(f));
-	}
-	flow_end(f, f->why.exit != 0 ? &f->why : &e);
+	flow_end(f, &e);
+}
+
+/* Ends the flow in a round of its own. */
+static void
+end_later(struct flow *f, const struct err *why)
+{
+	free(f->end_reason);
+	f->end_exit = why->exit;
+	f->end_reason = xstrdup(why->text);
+	loop_timer_set(f->t->loop, &f->timer, 0);
 }
 
 void
@@ -292,18 +301,18 @@ flow_send(
     struct flow *f, const struct flow_ref *to, struct span bytes, struct err *e)
 {
 	uint64_t now = loop_now(f->t->loop);
+	struct err why;
 
 	if (f->state == FLOW_LINGERING || f->close_after_flush ||
-	    f->why.exit != 0)
+	    f->end_exit != 0)
 		return err_set(e, EX_UNAVAILABLE, "the connection is closing");
 	f->used = now;
 	if (f->ref.kind == TRANSPORT_UDP)
 		return send_datagram(f, to, bytes, e);
 	if (f->out.n - f->sent > f->t->limits.unsent) {
-		(void)err_set(&f->why, EX_UNAVAILABLE,
+		(void)err_set(e, EX_UNAVAILABLE,
 		    "the peer does not read what it is sent");
-		loop_timer_set(f->t->loop, &f->timer, 0);
-		*e = f->why;
+		end_later(f, e);
 		return -1;
 	}
 	if (f->out.n == 0)
@@ -316,171 +325,7 @@ flow_send(
 	 * a round of its own, as of every other end. */
 	if (f->out.n < FLOW_BATCH)
 		flow_watch(f);
-	else if (flow_flush(f, &f->why) == -1)
-		loop_timer_set(f->t->loop, &f->timer, 0);
+	else if (flow_flush(f, &why) == -1)
+		end_later(f, &why);
 	return 0;
-}
-
-/* --- opening -------------------------------------------------------------------- */
-
-static void
-flow_opened(struct flow *f)
-{
-	struct err e = {0};
-
-	f->state = FLOW_OPEN;
-	f->used = loop_now(f->t->loop);
-	f->ref.mutual = f->tls != NULL && tls_mutual(f->tls);
-	f->t->handler.opened(f->t->handler.arg, &f->ref, f->ours, f->tls);
-	flow_watch(f);
-	if (flow_flush(f, &e) == -1)
-		flow_end(f, &e);
-	else if (f->state == FLOW_OPEN) {
-		/* The timer was the opening's. */
-		loop_timer_del(f->t->loop, &f->timer);
-		flow_arm(f);
-	}
-}
-
-static void
-flow_shake(struct flow *f)
-{
-	struct err e = {0};
-
-	switch (tls_handshake(f->tls, &e)) {
-	case TLS_OK:
-		flow_opened(f);
-		/* What came with its last message may wait inside. */
-		if (f->state == FLOW_OPEN)
-			flow_read(f);
-		return;
-	case TLS_WANT_READ:
-		loop_io_set(f->t->loop, &f->io, POLLIN);
-		return;
-	case TLS_WANT_WRITE:
-		loop_io_set(f->t->loop, &f->io, POLLOUT);
-		return;
-	case TLS_CLOSED:
-		(void)err_set(&e, EX_UNAVAILABLE,
-		    "the peer closed the connection in the handshake");
-		break;
-	case TLS_FAILED:
-		break;
-	}
-	flow_end(f, &e);
-}
-
-static void
-flow_connected(struct flow *f)
-{
-	struct err e = {0};
-	int rc;
-
-	if (f->ref.kind != TRANSPORT_TLS) {
-		flow_opened(f);
-		return;
-	}
-	rc = f->ours
-	    ? tls_client(f->t->tls, f->io.fd, f->ref.flow, f->host, &f->tls, &e)
-	    : tls_server(
-		  f->t->tls, f->io.fd, f->ref.flow, f->host, &f->tls, &e);
-	if (rc == -1) {
-		flow_end(f, &e);
-		return;
-	}
-	f->state = FLOW_HANDSHAKE;
-	flow_shake(f);
-}
-
-static void
-connection_made(struct flow *f)
-{
-	struct err e = {0};
-	int error = 0;
-	socklen_t len = sizeof(error);
-
-	if (getsockopt(f->io.fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
-		error = errno;
-	if (error != 0) {
-		(void)err_set(&e, EX_UNAVAILABLE, "%s", strerror(error));
-		flow_end(f, &e);
-		return;
-	}
-	flow_connected(f);
-}
-
-void
-flow_start(struct flow *f, bool connecting)
-{
-	if (f->ref.kind == TRANSPORT_UDP) {
-		f->state = FLOW_OPEN;
-		loop_io_set(f->t->loop, &f->io, POLLIN);
-	} else {
-		f->state = FLOW_CONNECTING;
-		loop_io_set(f->t->loop, &f->io, connecting ? POLLOUT : POLLIN);
-		if (!connecting) {
-			f->busy++;
-			flow_connected(f);
-			f->busy--;
-			if (f->state == FLOW_DEAD) {
-				flow_free(f);
-				return;
-			}
-		}
-	}
-	flow_arm(f);
-}
-
-static void
-flow_ready(void *arg, short revents)
-{
-	struct flow *f = arg;
-	struct err e = {0};
-
-	f->busy++;
-	switch (f->state) {
-	case FLOW_CONNECTING:
-		connection_made(f);
-		break;
-	case FLOW_HANDSHAKE:
-		flow_shake(f);
-		break;
-	case FLOW_OPEN:
-		if (f->ref.kind == TRANSPORT_UDP) {
-			flow_read_datagrams(f);
-			break;
-		}
-		/* TLS may have had to read before it could write. */
-		if (f->out.n > 0 && flow_flush(f, &e) == -1) {
-			flow_end(f, &e);
-			break;
-		}
-		if (f->peer_closed && (revents & (POLLHUP | POLLERR)) != 0) {
-			(void)err_set(&e, EX_UNAVAILABLE,
-			    "the peer closed the connection");
-			flow_end(f, &e);
-			break;
-		}
-		if (f->state == FLOW_OPEN && !f->peer_closed &&
-		    !f->t->stopped &&
-		    (f->want_write ||
-			(revents & (POLLIN | POLLHUP | POLLERR)) != 0))
-			flow_read(f);
-		break;
-	case FLOW_LINGERING:
-		flow_read_away(f);
-		break;
-	case FLOW_DEAD:
-		break;
-	}
-	if (--f->busy == 0 && f->state == FLOW_DEAD)
-		flow_free(f);
-}
-
-static void
-flow_again(void *arg)
-{
-	struct flow *f = arg;
-
-	flow_ready(f, POLLIN);
 }

@@ -30,8 +30,9 @@ struct flow {
 	bool want_write; /* TLS must write before it can read on */
 	unsigned busy; /* handlers of its own that are running */
 	struct addr local;
-	char host[256]; /* what the peer must be, where we opened it; else
-	                    * what we show it */
+	char *host; /* the name that the certificate of the server we connect
+	             * to must bear; of an accepted connection, the host
+	             * whose certificate we show by default */
 	struct tls *tls;
 	struct loop_io io;
 	struct loop_timer timer;
@@ -40,7 +41,8 @@ struct flow {
 	struct buf in, out;
 	size_t sent; /* bytes of out that have left */
 	struct stream_scan scan;
-	struct err why; /* of an end that is still to be told */
+	int end_exit; /* of an end that is still to be told, else 0 */
+	char *end_reason; /* why it ends */
 };
 
 struct transport {

@@ -164,6 +164,7 @@ tls_free(struct tls *t)
 		return;
 	SSL_free(t->ssl);
 	free(t->host);
+	free(t->refusal);
 	buf_free(&t->staple);
 	free(t);
 }

@@ -94,17 +94,17 @@ tls_judge_client(
 /* The response comes after the certificate, whose own judgement is made
  * first: this is all but that. */
 static int
-judge_shown(struct tls *t, STACK_OF(X509) *certs)
+judge_shown(struct tls *t, STACK_OF(X509) *certs, struct err *e)
 {
 	struct chain chain;
 	int rc;
 
 	if (!t->client)
-		return tls_judge_client(t->context, certs, &t->why);
-	rc = chain_der(certs, &chain, &t->why);
+		return tls_judge_client(t->context, certs, e);
+	rc = chain_der(certs, &chain, e);
 	if (rc == 0)
 		rc = trust_server(t->context->s.ks, t->context->s.policy,
-		    chain.certs, chain.count, span_str(t->host), &t->why);
+		    chain.certs, chain.count, span_str(t->host), e);
 	chain_free(&chain);
 	return rc;
 }
@@ -114,13 +114,15 @@ verify_peer(X509_STORE_CTX *store, void *arg)
 {
 	SSL *ssl = X509_STORE_CTX_get_ex_data(
 	    store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct tls *t = SSL_get_app_data(ssl);
+	struct err e = {0};
 
 	(void)arg;
-	if (judge_shown(SSL_get_app_data(ssl),
-		X509_STORE_CTX_get0_untrusted(store)) == 0) {
+	if (judge_shown(t, X509_STORE_CTX_get0_untrusted(store), &e) == 0) {
 		X509_STORE_CTX_set_error(store, X509_V_OK);
 		return 1;
 	}
+	tls_text_refuse(t, &e);
 	X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
 	return 0;
 }
@@ -134,6 +136,7 @@ on_ocsp_response(SSL *ssl, void *arg)
 	const unsigned char *p = NULL;
 	long n = SSL_get_tlsext_status_ocsp_resp(ssl, &p);
 	struct chain chain;
+	struct err e = {0};
 	int rc;
 
 	(void)arg;
@@ -141,11 +144,13 @@ on_ocsp_response(SSL *ssl, void *arg)
 		return 1;
 	if (p != NULL && n > 0)
 		buf_add(&t->staple, p, (size_t)n);
-	rc = chain_der(SSL_get_peer_cert_chain(ssl), &chain, &t->why);
+	rc = chain_der(SSL_get_peer_cert_chain(ssl), &chain, &e);
 	if (rc == 0)
 		rc = judge_staple(
-		    t->context, t->host, &chain, span_buf(&t->staple), &t->why);
+		    t->context, t->host, &chain, span_buf(&t->staple), &e);
 	chain_free(&chain);
+	if (rc != 0)
+		tls_text_refuse(t, &e);
 	return rc == 0;
 }
 
@@ -194,17 +199,21 @@ choose_certificate(SSL *ssl, void *arg)
 	struct tls_context *c = arg;
 	struct tls *t = SSL_get_app_data(ssl);
 	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+	struct err e = {0};
 
 	if (name == NULL || !keystore_has_domain(c->s.ks, name))
 		name = t->host;
-	return show_domain(c, ssl, name, &t->why) == 0;
+	if (show_domain(c, ssl, name, &e) == 0)
+		return 1;
+	tls_text_refuse(t, &e);
+	return 0;
 }
 
 /* Shows home's certificate, unless it says that it is for servers alone: it
  * would be refused. Words for why there is none. */
 static int
-show_client_cert(
-    struct tls *t, const struct tls_client_cert *h, struct err *words)
+show_client_cert(struct tls *t, const struct tls_client_cert *h,
+    struct err *words, struct err *e)
 {
 	struct tls_context *c = t->context;
 	struct keystore_domain d;
@@ -217,11 +226,11 @@ show_client_cert(
 		    h->domain);
 		return 0;
 	}
-	if (keystore_domain(c->s.ks, h->domain, &d, &t->why) == -1)
+	if (keystore_domain(c->s.ks, h->domain, &d, e) == -1)
 		return -1;
 	if (trust_for_client(span_buf(&d.cert))) {
 		t->cert_shown = true;
-		rc = use_domain(t->ssl, &d, &t->why);
+		rc = use_domain(t->ssl, &d, e);
 	} else
 		(void)err_set(words, EX_NOPERM,
 		    "the domain certificate of %s says that it is not for "
@@ -238,7 +247,7 @@ on_cert_request(SSL *ssl, void *arg)
 	struct tls *t = SSL_get_app_data(ssl);
 	struct tls_context *c = t->context;
 	const struct tls_client_cert *h = c->certs;
-	struct err words = {0};
+	struct err words = {0}, e = {0};
 
 	(void)arg;
 	t->cert_requested = true;
@@ -247,8 +256,10 @@ on_cert_request(SSL *ssl, void *arg)
 	if (h == NULL)
 		(void)err_set(&words, EX_NOPERM,
 		    "none is shown to any but the proxy and the registrar");
-	else if (show_client_cert(t, h, &words) == -1)
+	else if (show_client_cert(t, h, &words, &e) == -1) {
+		tls_text_refuse(t, &e);
 		return 0;
+	}
 	if (words.exit != 0) {
 		(void)err_in(
 		    &words, "the server of %s asks for a certificate", t->host);

@@ -48,7 +48,8 @@ struct tls {
 	bool client;
 	char *host; /* whom the client wants; in a server, whose certificate
 	                 * is shown by default */
-	struct err why; /* what the verification or the choice found */
+	int refused; /* the exit status of a refusal of ours, or 0 */
+	char *refusal; /* why we refused the peer, or NULL */
 	bool cert_requested,
 	    cert_shown; /* of a client, for a certificate of ours */
 	unsigned version; /* that the ServerHello chose, 0 before it */
@@ -84,8 +85,11 @@ void tls_text_set_up(struct tls_context *c);
  * it. */
 void tls_text_on_message(int out, int version, int type, const void *data,
     size_t n, SSL *ssl, void *arg);
-/* Why the handshake or the connection failed, by t, OpenSSL's queue of errors
- * and errno. kind is what SSL_get_error said. */
+/* Keeps why a callback of ours makes OpenSSL fail, for tls_text_failure. */
+void tls_text_refuse(struct tls *t, const struct err *why);
+/* Fills e with why the handshake or the connection failed: our own refusal if
+ * there was one, else by OpenSSL's error queue and errno. kind is what
+ * SSL_get_error returned. */
 void tls_text_failure(struct tls *t, int kind, struct err *e);
 
 /* --- tls_watch.c: TLS as it is spoken, for who watches --------------------------- */

@@ -3,6 +3,7 @@
  * certificate.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/err.h>
@@ -147,22 +148,25 @@ client_hello(SSL *ssl, int *alert, void *arg)
 	struct tls *t = SSL_get_app_data(ssl);
 	unsigned version = offered_version(ssl);
 	struct buf kinds = {0};
+	struct err e;
 	bool ours;
 
 	(void)arg;
 	if (version < TLS1_2_VERSION) {
-		(void)err_set(&t->why, EX_UNAVAILABLE,
+		(void)err_set(&e, EX_UNAVAILABLE,
 		    "the client offers %s at most; TLS 1.2 is needed",
 		    version_name(version));
+		tls_text_refuse(t, &e);
 		*alert = SSL_AD_PROTOCOL_VERSION;
 		return SSL_CLIENT_HELLO_ERROR;
 	}
 	ours = offers_ours(ssl, &kinds);
 	if (!ours) {
-		(void)err_set(&t->why, EX_UNAVAILABLE,
+		(void)err_set(&e, EX_UNAVAILABLE,
 		    "the client offers no cipher suite that is safe today%s%s",
 		    kinds.n > 0 ? ", but " : "",
 		    kinds.n > 0 ? (const char *)kinds.p : "");
+		tls_text_refuse(t, &e);
 		*alert = SSL_AD_HANDSHAKE_FAILURE;
 	}
 	buf_free(&kinds);
@@ -286,14 +290,22 @@ text_alert(const struct tls *t, int reason, struct err *e)
 }
 
 void
+tls_text_refuse(struct tls *t, const struct err *why)
+{
+	free(t->refusal);
+	t->refused = why->exit;
+	t->refusal = xstrdup(why->text);
+}
+
+void
 tls_text_failure(struct tls *t, int kind, struct err *e)
 {
 	unsigned long code = ERR_peek_error();
 	int lib = ERR_GET_LIB(code), reason = ERR_GET_REASON(code);
 	int exit = exit_status(code);
 
-	if (t->why.exit != 0)
-		*e = t->why;
+	if (t->refused != 0)
+		(void)err_set(e, t->refused, "%s", t->refusal);
 	else if (kind == SSL_ERROR_SYSCALL && code == 0)
 		(void)err_set(e, EX_UNAVAILABLE, "%s",
 		    errno == 0 ? "the connection was cut off"

@@ -170,7 +170,7 @@ tls_closing(struct tls *t)
 		return;
 	report_waiting(t, false);
 	report_waiting(t, true);
-	n = recv(SSL_get_fd(t->ssl), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	n = recv(SSL_get_fd(t->ssl), &byte, 1, MSG_PEEK);
 	if (n == 0)
 		tls_fin(t, false);
 	/* Where something is unread the kernel resets the connection. */

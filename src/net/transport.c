@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +21,7 @@ enum {
 struct listener {
 	struct transport *t;
 	enum verdict_transport kind;
-	char shown[256]; /* the host whose certificate is the default */
+	char *shown; /* the host whose certificate is the default */
 	struct loop_io io;
 	struct loop_timer pause;
 	struct listener *next;
@@ -63,6 +62,7 @@ transport_free(struct transport *t)
 		loop_io_del(t->loop, &li->io);
 		loop_timer_del(t->loop, &li->pause);
 		(void)close(li->io.fd);
+		free(li->shown);
 		free(li);
 	}
 	free(t->flows);
@@ -161,7 +161,7 @@ take_connection(struct listener *li, int fd, const struct addr *peer)
 	}
 	set_up(fd, li->kind);
 	f = flow_new(t, li->kind, fd, peer, false);
-	(void)snprintf(f->host, sizeof(f->host), "%s", li->shown);
+	f->host = xstrdup(li->shown);
 	flow_start(f, false);
 }
 
@@ -242,7 +242,7 @@ transport_listen(struct transport *t, enum verdict_transport kind,
 	li = xcalloc(1, sizeof(*li));
 	li->t = t;
 	li->kind = kind;
-	(void)snprintf(li->shown, sizeof(li->shown), "%s", shown);
+	li->shown = xstrdup(shown);
 	li->io = (struct loop_io){.fd = fd, .fn = listener_ready, .arg = li};
 	li->pause = (struct loop_timer){.fn = listener_resume, .arg = li};
 	li->next = t->listeners;
@@ -261,7 +261,7 @@ find_reaching(const struct transport *t, const struct target *target)
 
 		if (f != NULL && f->ours && !f->unconnected &&
 		    !f->close_after_flush && f->state != FLOW_LINGERING &&
-		    f->why.exit == 0 && f->ref.kind == target->kind &&
+		    f->end_exit == 0 && f->ref.kind == target->kind &&
 		    addr_equal(&f->ref.peer, &target->addr) &&
 		    strcmp(f->host, target->host) == 0)
 			return f;
@@ -288,7 +288,7 @@ open_flow(struct transport *t, const struct target *target, struct err *e)
 		connecting = true;
 	}
 	f = flow_new(t, target->kind, fd, &target->addr, true);
-	(void)snprintf(f->host, sizeof(f->host), "%s", target->host);
+	f->host = xstrdup(target->host);
 	/* Even one that connected at once goes on in a round of its own. */
 	flow_start(f, connecting || target->kind != TRANSPORT_UDP);
 	return f;
