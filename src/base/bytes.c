@@ -11,7 +11,7 @@
 static void
 bytes_exhausted(void)
 {
-	fputs("signet: there is no memory left; ending here\n", stderr);
+	fputs("signet: out of memory\n", stderr);
 	exit(EX_OSERR);
 }
 

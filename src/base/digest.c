@@ -11,7 +11,7 @@
 static void
 give_up(const char *what)
 {
-	fprintf(stderr, "signet: OpenSSL gives no %s\n", what);
+	fprintf(stderr, "signet: OpenSSL cannot provide %s\n", what);
 	exit(EX_OSERR);
 }
 

@@ -286,7 +286,7 @@ open_signal_pipe(struct loop *l, struct err *e)
 {
 	if (pipe(l->signal_pipe) == -1)
 		return err_set(e, EX_OSERR,
-		    "no pipe for signals can be made: %s", strerror(errno));
+		    "cannot make a pipe for signals: %s", strerror(errno));
 	for (int i = 0; i < 2; i++) {
 		(void)fcntl(l->signal_pipe[i], F_SETFL, O_NONBLOCK);
 		(void)fcntl(l->signal_pipe[i], F_SETFD, FD_CLOEXEC);

@@ -53,7 +53,7 @@ flush(struct output *o)
 			break;
 		if (n < 0)
 			return err_set(&o->failed, EX_IOERR,
-			    "standard output cannot be written to: %s",
+			    "cannot write to standard output: %s",
 			    strerror(errno));
 		o->sent += (size_t)n;
 		o->written += (size_t)n;

@@ -34,7 +34,7 @@ scratch_new(const char *what, char out[300], struct err *e)
 	if (mkdtemp(out) != NULL)
 		return 0;
 	out[0] = '\0';
-	return err_set(e, EX_CANTCREAT, "no scratch folder can be made: %s",
+	return err_set(e, EX_CANTCREAT, "cannot make a temporary folder: %s",
 	    strerror(errno));
 }
 

@@ -143,7 +143,7 @@ dns_open(struct dns *d, struct err *e)
 		    ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS |
 			ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_STATE_CB);
 	if (rc != ARES_SUCCESS)
-		return err_set(e, EX_OSERR, "no resolver can be set up: %s",
+		return err_set(e, EX_OSERR, "cannot set up the resolver: %s",
 		    ares_strerror(rc));
 	d->open = true;
 	if (d->servers == NULL)
@@ -154,8 +154,8 @@ dns_open(struct dns *d, struct err *e)
 	ares_destroy(d->channel);
 	d->open = false;
 	return err_set(e, EX_CONFIG,
-	    "\"%s\" are no name servers: %s; write host:port", d->servers,
-	    ares_strerror(rc));
+	    "\"%s\" is not a list of name servers: %s; write host:port",
+	    d->servers, ares_strerror(rc));
 }
 
 /* --- questions ------------------------------------------------------------ */

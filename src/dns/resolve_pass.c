@@ -36,7 +36,7 @@ pass_need(struct pass *p, struct walk_want *wanted)
 {
 	static const struct dns_answer
 	    too_many = {.outcome = DNS_FAILED,
-		.why = "so many questions are not asked for one URI"},
+		.why = "one URI needs too many DNS queries"},
 	    silence = {.outcome = DNS_FAILED,
 		.why = "the name server does not answer"};
 	const struct dns_answer *a;
@@ -58,7 +58,8 @@ pass_need_beside(
     struct pass *p, struct walk_want *wanted, const struct dns_answer *other)
 {
 	static const struct dns_answer late = {.outcome = DNS_FAILED,
-	    .why = "no answer came soon after the other family's"};
+	    .why = "its answer did not come soon after that of the other "
+		   "address family"};
 
 	if (wanted == NULL || other->outcome != DNS_FOUND ||
 	    dns_answer(wanted->question)->outcome != DNS_WAITING)

@@ -193,7 +193,7 @@ static void
 conclude(struct dns_answer *out, size_t aliases)
 {
 	if (aliases > DNS_ALIASES)
-		fail(out, "it is an alias of an alias of an alias, too often");
+		fail(out, "it has too many aliases in a row");
 	else if (out->count > 0)
 		out->outcome = DNS_FOUND;
 	else

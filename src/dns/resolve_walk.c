@@ -62,7 +62,7 @@ choose_ways(struct walk *w, const struct uri *u, struct err *e)
 	if (u->sips && want.n > 0 && !span_is_nocase(want, "tls") &&
 	    !span_is_nocase(want, "tcp"))
 		return err_set(e, EX_UNAVAILABLE,
-		    "a sips URI is never sent by %.*s", (int)want.n,
+		    "a sips URI cannot use the transport %.*s", (int)want.n,
 		    (const char *)want.p);
 	if (u->sips || span_is_nocase(want, "tls"))
 		w->kind = TRANSPORT_TLS;
@@ -72,7 +72,7 @@ choose_ways(struct walk *w, const struct uri *u, struct err *e)
 		w->kind = w->large ? TRANSPORT_TCP : TRANSPORT_UDP;
 	else
 		return err_set(e, EX_UNAVAILABLE,
-		    "there is no transport %.*s here", (int)want.n,
+		    "the transport %.*s is not supported", (int)want.n,
 		    (const char *)want.p);
 	w->naptr_ways = w->srv_ways = bit(w->kind);
 	if (want.n > 0)
@@ -88,7 +88,7 @@ static int
 copy_host(struct span host, char out[DNS_NAME], struct err *e)
 {
 	if (host.n >= DNS_NAME)
-		return err_set(e, EX_NOHOST, "the host's name is too long");
+		return err_set(e, EX_NOHOST, "the host name is too long");
 	memcpy(out, host.p, host.n);
 	out[host.n] = '\0';
 	return 0;
@@ -109,7 +109,7 @@ walk_begin(struct walk *w, const struct uri *u, size_t size, struct err *e)
 	if (maddr.n > 1 && maddr.p[0] == '[' && maddr.p[maddr.n - 1] == ']')
 		maddr = span_cut(maddr, 1, maddr.n - 1);
 	if (!uri_host_kind(maddr, &w->host_kind))
-		return err_set(e, EX_NOHOST, "maddr=%.*s is no host",
+		return err_set(e, EX_NOHOST, "maddr=%.*s is not a host",
 		    (int)maddr.n, (const char *)maddr.p);
 	return copy_host(maddr, w->target, e);
 }
@@ -521,7 +521,8 @@ give_up(const struct pass *p)
 		    name, p->why);
 	else if (p->refused)
 		(void)err_set(e, EX_UNAVAILABLE,
-		    "%s takes no SIP by this way: its SRV record says so "
+		    "%s does not offer SIP over this transport: its SRV record "
+		    "says so "
 		    "(\".\")",
 		    name);
 	else
@@ -536,7 +537,7 @@ walk_run(struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg)
 	    .end = end,
 	    .fn = fn,
 	    .arg = arg,
-	    .why = "none that can be used"};
+	    .why = "no usable record"};
 
 	end->pending = end->blocked = false;
 	end->count = 0;

@@ -167,7 +167,7 @@ lateness(const struct flow *f)
 		return "the peer does not read what it is sent";
 	if (!f->ours && !f->got_message)
 		return "no whole message came in time";
-	return "it was not used for long";
+	return "it was idle for too long";
 }
 
 static void

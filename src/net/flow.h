@@ -1,6 +1,8 @@
 /*
  * One flow: a connection, or a UDP socket, from its opening to its end.
- * Private to src/transport.c and src/flow*.c.
+ * Private to src/net/transport.c and src/net/flow*.c.
+ *
+ * Calls go down this list: transport.c; flow_events.c; flow_read.c; flow.c.
  */
 #ifndef SIGNET_SRC_NET_FLOW_H
 #define SIGNET_SRC_NET_FLOW_H
@@ -14,21 +16,21 @@ enum flow_state {
 	FLOW_CONNECTING,
 	FLOW_HANDSHAKE,
 	FLOW_OPEN,
-	FLOW_LINGERING, /* ours is said, the peer's end is awaited */
+	FLOW_LINGERING, /* we sent FIN and wait for the peer's */
 	FLOW_DEAD
 };
 
 struct flow {
 	struct transport *t;
-	struct flow_ref ref; /* its number, kind and peer */
+	struct flow_ref ref;
 	enum flow_state state;
 	bool ours; /* we opened it */
-	bool unconnected; /* a UDP socket that listens: no peer of its own */
-	bool got_message; /* a whole message has come */
-	bool close_after_flush; /* to be closed when out has left */
-	bool peer_closed; /* the peer has closed its side; we owe answers */
-	bool want_write; /* TLS must write before it can read on */
-	unsigned busy; /* handlers of its own that are running */
+	bool unconnected; /* a UDP socket that listens, without a peer */
+	bool got_message; /* a sound message has come */
+	bool close_after_flush; /* close when out is sent */
+	bool peer_closed; /* the peer sent FIN; responses are still to go */
+	bool want_write; /* TLS must write before it can read */
+	unsigned busy; /* its functions on the stack: not to be freed */
 	struct addr local;
 	char *host; /* the name that the certificate of the server we connect
 	             * to must bear; of an accepted connection, the host
@@ -36,13 +38,16 @@ struct flow {
 	struct tls *tls;
 	struct loop_io io;
 	struct loop_timer timer;
-	struct loop_timer again; /* reads on what TLS holds already */
-	uint64_t opened, used, begun, stuck; /* ms; see flow_deadline */
+	struct loop_timer again; /* to read what TLS holds already */
+	/* ms: when it opened, was last used, the message in `in` began, and
+	 * bytes last left `out`. */
+	uint64_t opened, used, begun, stuck;
 	struct buf in, out;
-	size_t sent; /* bytes of out that have left */
+	size_t sent; /* bytes of out that are sent */
 	struct stream_scan scan;
-	int end_exit; /* of an end that is still to be told, else 0 */
-	char *end_reason; /* why it ends */
+	/* It ends in a round of its own; 0 and NULL: it does not. */
+	int end_exit;
+	char *end_reason;
 };
 
 struct transport {
@@ -50,42 +55,44 @@ struct transport {
 	struct tls_context *tls;
 	struct transport_limits limits;
 	struct transport_handler handler;
-	struct flow **flows; /* by the low bits of their numbers */
+	struct flow **flows; /* indexed by the low bits of their numbers */
 	size_t count; /* entries of flows, used or not */
-	size_t accepted; /* connections that others opened */
-	uint64_t opened; /* flows ever: the high bits of a number */
+	size_t accepted; /* connections that peers opened */
+	uint64_t opened; /* flows so far: the high bits of a number */
 	bool stopped; /* see transport_stop_accepting */
 	struct listener *listeners;
 };
 
-/* Takes over fd, which is connected, connecting (ours) or accepted. */
+/* Makes a flow, which owns fd: connected, connecting (ours) or accepted. peer
+ * is NULL for a UDP socket that listens. flow_start begins it. */
 struct flow *flow_new(struct transport *t, enum verdict_transport kind, int fd,
     const struct addr *peer, bool ours);
-/* Begins: handshake, then reading. */
+/* Opens it: waits for the connection, does the handshake, then reads. */
 void flow_start(struct flow *f, bool connecting);
-/* Ends it now and tells the owner; f is gone unless it is busy. */
+/* Ends it now and calls the handler's lost; frees f unless it is busy. */
 void flow_end(struct flow *f, const struct err *why);
-/* Frees without telling. */
+/* Closes and frees it without a call of the handler. */
 void flow_free(struct flow *f);
-/* Waits for what the flow can do next. */
+/* Sets the events that its socket waits for. */
 void flow_watch(struct flow *f);
-/* Arms its timer if it would come too late; one that comes too early finds
- * that out by itself, which is cheaper than arming it for each message. */
+/* Arms its timer if the deadline came closer. A timer that fires early is armed
+ * again then: cheaper than arming it for each message. */
 void flow_arm(struct flow *f);
 
-/* Sends, now or at the end of the round, or when it has opened. */
+/* Sends bytes now, at the end of the round, or when the flow has opened. */
 int flow_send(struct flow *f, const struct flow_ref *to, struct span bytes,
     struct err *e);
-/* Writes what is to be sent, as far as the peer takes it. */
+/* Writes what is queued, as far as the socket takes it. */
 int flow_flush(struct flow *f, struct err *e);
-/* Says our goodbye and leaves the peer a moment to read what came before:
- * closing while its bytes are unread would make the kernel throw ours away. */
+/* Sends FIN and gives the peer a second to close: closing a socket with unread
+ * bytes resets the connection, and the peer may lose what we sent. */
 void flow_linger(struct flow *f);
 
-/* Reads what has come and hands over the whole messages (flow_read.c). */
+/* Reads one chunk and hands over the whole messages. */
 void flow_read(struct flow *f);
+/* Reads datagrams, each of which is a message. */
 void flow_read_datagrams(struct flow *f);
-/* What comes after our last words is read and thrown away. */
+/* Reads and drops what comes after our FIN, until the peer's. */
 void flow_read_away(struct flow *f);
 
 #endif

@@ -140,7 +140,7 @@ flow_read(struct flow *f)
 			r = flow_flush(f, &e) == -1 ? TLS_FAILED : TLS_OK;
 		if (is_too_much(f)) {
 			(void)err_set(&e, EX_UNAVAILABLE,
-			    "all connections together hold too much");
+			    "all connections together hold too many bytes");
 			r = TLS_FAILED;
 		}
 	}

@@ -51,8 +51,8 @@ idn_uri(struct buf *out, struct span uri, struct err *e)
 	rc = idn2_lookup_u8((const unsigned char *)name, &label,
 	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 	if (rc != IDN2_OK)
-		(void)err_set(e, EX_DATAERR, "%s is no domain name: %s", name,
-		    idn2_strerror(rc));
+		(void)err_set(e, EX_DATAERR, "%s is not a domain name: %s",
+		    name, idn2_strerror(rc));
 	free(name);
 	if (rc != IDN2_OK)
 		return -1;

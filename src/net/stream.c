@@ -38,8 +38,8 @@ stream_keepalive(
 	if (input.n == 1 && input.p[0] == '\r')
 		return true;
 	if (!stream_crlf(input, 0)) {
-		stream_break(out, input, 0, STATUS_BAD,
-		    "a line ends with CR or LF alone");
+		stream_break(
+		    out, input, 0, STATUS_BAD, "a line does not end with CRLF");
 	} else if (scan->half || (input.n >= 4 && stream_crlf(input, 2))) {
 		out->found = STREAM_PING;
 		out->used = scan->half ? 2 : 4;
@@ -62,7 +62,7 @@ stream_line_fault(struct span input, struct stream_scan *scan, size_t lf,
 	*status = STATUS_BAD;
 	if (lf == scan->line || input.p[lf - 1] != '\r' ||
 	    memchr(line, '\r', lf - 1 - scan->line) != NULL)
-		return "a line ends with CR or LF alone";
+		return "a line does not end with CRLF";
 	*status = STATUS_MESSAGE;
 	if (lf + 1 > limits->head)
 		return "the header fields are too long";
@@ -187,8 +187,8 @@ stream_body(struct span input, struct stream_scan *scan,
 		return true;
 	if (count > 1 || !stream_digits(value)) {
 		stream_break(out, input, scan->head, STATUS_BAD,
-		    count > 1 ? "there are two Content-Length"
-			      : "the Content-Length is no number");
+		    count > 1 ? "Content-Length is given twice"
+			      : "Content-Length is not a number");
 		return false;
 	}
 	if (!number_parse(value, limits->body, &length)) {
@@ -226,7 +226,7 @@ stream_look(struct span input, struct stream_scan *scan,
 			return;
 		if (missing) {
 			stream_break(out, input, scan->head, STATUS_BAD,
-			    "there is no Content-Length");
+			    "Content-Length is missing");
 			return;
 		}
 	}
@@ -266,7 +266,7 @@ stream_datagram(struct span input, const struct stream_limits *limits,
 	if (!stream_head(input, &scan, limits, out)) {
 		if (out->found != STREAM_BROKEN)
 			stream_break(out, input, scan.line, STATUS_BAD,
-			    "the header fields do not end");
+			    "no empty line ends the header fields");
 	} else if (stream_body(input, &scan, limits, out, &missing)) {
 		if (missing)
 			scan.body = input.n - scan.head;

@@ -49,7 +49,7 @@ tls_context_new(
 	c->server = context_new(TLS_server_method(), s);
 	if (c->client == NULL || c->server == NULL) {
 		tls_context_free(c);
-		return err_ssl(e, EX_SOFTWARE, "TLS cannot be set up");
+		return err_ssl(e, EX_SOFTWARE, "cannot set up TLS");
 	}
 	tls_peer_set_up(c);
 	tls_session_set_up(c);
@@ -105,7 +105,7 @@ connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
 	t->ssl = SSL_new(ctx);
 	if (t->ssl == NULL || SSL_set_fd(t->ssl, fd) != 1) {
 		tls_free(t);
-		return err_ssl(e, EX_SOFTWARE, "no TLS connection can be made");
+		return err_ssl(e, EX_SOFTWARE, "cannot make a TLS connection");
 	}
 	SSL_set_app_data(t->ssl, t);
 	*out = t;

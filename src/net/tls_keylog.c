@@ -25,8 +25,8 @@ keylog_open(struct tls_context *c)
 		    strerror(errno));
 	else
 		(void)err_set(&words, EX_OK,
-		    "SSLKEYLOGFILE is set: whoever has %s can read all that "
-		    "these TLS connections carry",
+		    "SSLKEYLOGFILE is set: whoever has %s can decrypt these "
+		    "TLS connections",
 		    c->keylog);
 	if (c->keylog_fd == -1)
 		c->keylog = NULL;
@@ -51,7 +51,7 @@ on_keylog_line(const SSL *ssl, const char *line)
 		c->keylog_fd = -1;
 		c->keylog = NULL;
 		c->s.note(
-		    c->s.arg, true, "SSLKEYLOGFILE cannot be written any more");
+		    c->s.arg, true, "SSLKEYLOGFILE can no longer be written");
 	}
 	buf_wipe(&b);
 }

@@ -28,8 +28,8 @@ chain_der(STACK_OF(X509) *certs, struct chain *out, struct err *e)
 	*out = (struct chain){.count = 0};
 	if (n > PEER_CHAIN)
 		return err_set(e, EX_NOPERM,
-		    "it showed a chain of %d certificates, and %d are more "
-		    "than enough",
+		    "it showed a chain of %d certificates; at most %d are "
+		    "accepted",
 		    n, (int)PEER_CHAIN);
 	while (out->count < (size_t)(n < 0 ? 0 : n)) {
 		unsigned char *der = NULL;
@@ -221,9 +221,7 @@ show_client_cert(struct tls *t, const struct tls_client_cert *h,
 
 	if (!keystore_has_domain(c->s.ks, h->domain)) {
 		(void)err_set(words, EX_NOPERM,
-		    "there is no domain certificate of %s in the key store "
-		    "to show",
-		    h->domain);
+		    "the key store has no domain certificate of %s", h->domain);
 		return 0;
 	}
 	if (keystore_domain(c->s.ks, h->domain, &d, e) == -1)
@@ -233,8 +231,8 @@ show_client_cert(struct tls *t, const struct tls_client_cert *h,
 		rc = use_domain(t->ssl, &d, e);
 	} else
 		(void)err_set(words, EX_NOPERM,
-		    "the domain certificate of %s says that it is not for "
-		    "clients, so it is not shown",
+		    "the domain certificate of %s is not for TLS clients, so "
+		    "it is not shown",
 		    h->domain);
 	keystore_domain_free(&d);
 	return rc;
@@ -255,7 +253,7 @@ on_cert_request(SSL *ssl, void *arg)
 		h = h->next;
 	if (h == NULL)
 		(void)err_set(&words, EX_NOPERM,
-		    "none is shown to any but the proxy and the registrar");
+		    "only the proxy and the registrar are shown one");
 	else if (show_client_cert(t, h, &words, &e) == -1) {
 		tls_text_refuse(t, &e);
 		return 0;
@@ -287,7 +285,7 @@ tls_choose_default(struct tls_context *c, const char *const *hosts,
 	/* What is wrong with it is said now, not to the first who calls. */
 	ssl = SSL_new(c->server);
 	if (ssl == NULL)
-		return err_ssl(e, EX_SOFTWARE, "no TLS connection can be made");
+		return err_ssl(e, EX_SOFTWARE, "cannot make a TLS connection");
 	rc = show_domain(c, ssl, *shown, e);
 	SSL_free(ssl);
 	return rc;

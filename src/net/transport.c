@@ -100,8 +100,8 @@ open_socket(enum verdict_transport kind, int family, struct err *e)
 	    family, kind == TRANSPORT_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
 
 	if (fd == -1)
-		return err_set(e, EX_OSERR, "no socket can be opened: %s",
-		    strerror(errno));
+		return err_set(
+		    e, EX_OSERR, "cannot open a socket: %s", strerror(errno));
 	set_up(fd, kind);
 	return fd;
 }
@@ -135,8 +135,8 @@ evict(struct transport *t)
 	}
 	if (oldest == NULL)
 		return false;
-	(void)err_set(
-	    &e, EX_UNAVAILABLE, "it was silent, and others want to come in");
+	(void)err_set(&e, EX_UNAVAILABLE,
+	    "it was idle, and there are too many connections");
 	flow_end(oldest, &e);
 	return true;
 }
@@ -316,8 +316,7 @@ transport_send(struct transport *t, const struct flow_ref *ref,
 	struct flow *f = find_flow(t, ref->flow);
 
 	if (f == NULL)
-		return err_set(
-		    e, EX_UNAVAILABLE, "the connection is no longer there");
+		return err_set(e, EX_UNAVAILABLE, "the connection has ended");
 	return flow_send(f, ref, bytes, e);
 }
 

@@ -110,7 +110,7 @@ repeat_row(struct hexdump *h, uint64_t to)
 	h->repeat = false;
 	if (row == 0 || to <= have || to > REPEAT_MAX ||
 	    (to - have) % row != 0) {
-		h->why = "the offset behind \"*\" does not fit";
+		h->why = "the offset after \"*\" does not match";
 		return false;
 	}
 	buf_add(&copy, h->out->p + h->row, row);
@@ -132,7 +132,7 @@ check_offset(struct hexdump *h, const struct offset *o)
 		return true;
 	}
 	if (!h->offsets) {
-		h->why = "it has an offset, and those before have none";
+		h->why = "it has an offset, but the lines before have none";
 		return false;
 	}
 	if (!h->repeat && h->base == 0 && o->octal != o->hex)
@@ -141,7 +141,7 @@ check_offset(struct hexdump *h, const struct offset *o)
 		return repeat_row(h, (h->octal ? o->octal : o->hex) - h->base);
 	if ((h->octal ? o->octal : o->hex) - h->base == have)
 		return true;
-	h->why = "its offset does not agree with the bytes before it";
+	h->why = "its offset does not match the bytes before it";
 	return false;
 }
 
@@ -176,8 +176,8 @@ read_bytes(struct hexdump *h, struct span line)
 			break;
 		n = digits(line, at);
 		if (n == 0 || n % 2 != 0) {
-			h->why = "there is something else than pairs of hex "
-				 "digits";
+			h->why =
+			    "there is something other than pairs of hex digits";
 			return false;
 		}
 		for (; n > 0; n -= 2, at += 2) {
@@ -190,7 +190,7 @@ read_bytes(struct hexdump *h, struct span line)
 		if (at < line.n && (line.p[at] == '-' || line.p[at] == ':'))
 			at++;
 	}
-	h->why = "what stands behind the bytes is longer than they are";
+	h->why = "the text after the bytes is longer than they are";
 	return h->out->n > from &&
 	    is_column(span_cut(line, at, line.n), h->out->n - from);
 }
@@ -207,7 +207,8 @@ read_line(struct hexdump *h, struct span line)
 	o = take_offset(h, &line);
 	if (o.there ? !check_offset(h, &o) : h->offsets) {
 		if (!o.there)
-			h->why = "it has no offset, and those before do";
+			h->why =
+			    "it has no offset, but the lines before have one";
 		return false;
 	}
 	if (o.there && span_trim(line).n == 0 && h->rows > 0)
@@ -243,9 +244,8 @@ hexdump_read(struct span text, struct buf *out, struct err *e)
 			continue;
 		if (h.rows == 0)
 			return HEXDUMP_NONE;
-		(void)err_set(e, EX_DATAERR,
-		    "line %zu of what looks like a dump in hex: %s", number,
-		    h.why);
+		(void)err_set(
+		    e, EX_DATAERR, "line %zu of a hex dump: %s", number, h.why);
 		return HEXDUMP_BROKEN;
 	}
 	return h.rows > 0 ? HEXDUMP_WHOLE : HEXDUMP_NONE;

@@ -86,8 +86,7 @@ decode(struct pretty *u, const struct part *part, struct buf *store,
 		put_odd(u, "its transfer encoding is broken", part->body);
 		return false;
 	case MIME_CODING_UNKNOWN:
-		put_odd(u, "its transfer encoding is none that is known",
-		    part->body);
+		put_odd(u, "its transfer encoding is unknown", part->body);
 		return false;
 	}
 	return false;
@@ -122,7 +121,7 @@ pretty_entity(struct pretty *u, struct span bytes)
 	struct part part;
 
 	if (mime_entity_parse(bytes, &entity) == -1) {
-		put_odd(u, "this is no MIME part", bytes);
+		put_odd(u, "this is not a MIME part", bytes);
 		return;
 	}
 	put_text(u->out, span_cut(bytes, 0, bytes.n - entity.body.n));

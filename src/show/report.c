@@ -37,7 +37,7 @@ report_write(struct buf *b, struct err *e)
 		if (n < 0) {
 			b->n = 0;
 			return err_set(e, EX_IOERR,
-			    "standard output cannot be written to: %s",
+			    "cannot write to standard output: %s",
 			    strerror(errno));
 		}
 		at += (size_t)n;

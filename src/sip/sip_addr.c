@@ -91,14 +91,13 @@ sip_uri_fault(struct span uri)
 	size_t colon = span_find(uri, ':', 0), at;
 
 	if (sip_uri_ours(uri))
-		return sip_uri_parses(uri) ? NULL
-					   : "a SIP URI is not well formed";
+		return sip_uri_parses(uri) ? NULL : "a SIP URI is malformed";
 	if (colon == 0 || colon + 1 >= uri.n || !is_alpha(uri.p[0]))
-		return "there is no URI where one belongs";
+		return "a URI is missing";
 	for (at = 1; at < colon; at++)
 		if (!is_alnum(uri.p[at]) && uri.p[at] != '+' &&
 		    uri.p[at] != '-' && uri.p[at] != '.')
-			return "there is no URI where one belongs";
+			return "a URI is missing";
 	for (at = colon + 1; at < uri.n; at++) {
 		if (uri.p[at] == '%' && uri.n - at > 2 &&
 		    is_hex(uri.p[at + 1]) && is_hex(uri.p[at + 2]))
@@ -106,7 +105,7 @@ sip_uri_fault(struct span uri)
 		else if (!is_alnum(uri.p[at]) &&
 		    (uri.p[at] == '\0' ||
 			strchr("-_.!~*'();/?:@&=+$,[]", uri.p[at]) == NULL))
-			return "a URI is not well formed";
+			return "a URI is malformed";
 	}
 	return NULL;
 }
@@ -146,7 +145,8 @@ sip_addr_uri(struct sip_scan *sc, struct sip_addr *out)
 	out->bracketed = sip_scan_display(sc, &out->display);
 	if (!out->bracketed) {
 		if (sc->at < sc->s.n && sc->s.p[sc->at] == '"')
-			return "a display name's quotes do not match";
+			return "a display name has an opening quote without a "
+			       "closing one";
 		/* Outside < > these are the header field's own (20.10). */
 		out->uri = sip_scan_until(sc, ",;");
 		if (span_find(out->uri, '?', 0) < out->uri.n)
@@ -182,7 +182,7 @@ sip_addr_read(struct sip_scan *sc, struct sip_addr *out)
 	if (tag == NULL)
 		return NULL;
 	out->tag = tag->value;
-	return sip_is_token(tag->value) ? NULL : "a tag is no token";
+	return sip_is_token(tag->value) ? NULL : "a tag is not a token";
 }
 
 const char *
@@ -194,7 +194,7 @@ sip_addr_fault(struct span v)
 
 	if (why != NULL)
 		return why;
-	return sip_scan_end(&sc) ? NULL : "something follows an address";
+	return sip_scan_end(&sc) ? NULL : "there is text after an address";
 }
 
 static const char *
@@ -211,7 +211,7 @@ sip_addrs_fault(struct span v, bool brackets)
 		if (brackets && !addr.bracketed)
 			return "a route is not in angle brackets";
 	} while (sip_scan_sign(&sc, ','));
-	return sip_scan_end(&sc) ? NULL : "something follows an address";
+	return sip_scan_end(&sc) ? NULL : "there is text after an address";
 }
 
 const char *

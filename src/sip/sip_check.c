@@ -111,7 +111,8 @@ sip_status_line(struct sip_msg *m)
 	sip_check_version(m);
 	if (!number_parse(span_cut(s, space + 1, space + 4), 699, &status) ||
 	    status < 100 || space + 4 >= s.n || s.p[space + 4] != ' ')
-		sip_refuse(m, STATUS_BAD, "the status is none");
+		sip_refuse(m, STATUS_BAD,
+		    "the status is not a number from 100 to 699");
 	else
 		m->status = (int)status;
 	sip_refuse(m, STATUS_BAD, sip_value_fault(m->reason, false));
@@ -132,10 +133,10 @@ sip_request_line(struct sip_msg *m)
 	if (last > first)
 		sip_check_version(m);
 	if (!sip_is_token(m->method))
-		sip_refuse(m, STATUS_BAD, "the method is no token");
+		sip_refuse(m, STATUS_BAD, "the method is not a token");
 	if (last <= first + 1)
-		sip_refuse(m, STATUS_BAD,
-		    "the start line is not a method, a URI and a version");
+		sip_refuse(
+		    m, STATUS_BAD, "the start line is not METHOD URI VERSION");
 	if (span_find(m->uri, ' ', 0) < m->uri.n)
 		sip_refuse(m, STATUS_BAD, "the Request-URI has a space");
 	sip_refuse(m, STATUS_BAD, sip_uri_fault(m->uri));
@@ -190,8 +191,7 @@ sip_check_rule(
 		    "missing");
 	if (rule->once && run->count > 1)
 		sip_refuse(m, STATUS_BAD,
-		    "a header field that may come once "
-		    "comes twice");
+		    "a header field is given twice that is allowed once");
 	for (i = run->at; i < run->at + run->count && m->fault == 0; i++) {
 		struct span value = m->fields[m->sorted[i]].value;
 
@@ -241,7 +241,7 @@ sip_read_values(struct sip_msg *m)
 	if (m->request && !span_eq(method, m->method))
 		sip_refuse(m,
 		    sip_is_method(m->method) ? STATUS_BAD : STATUS_METHOD,
-		    "CSeq has another method");
+		    "the method of CSeq is not that of the request");
 }
 
 /* --- the whole ---------------------------------------------------------------------- */
@@ -256,7 +256,7 @@ sip_check_body(struct sip_msg *m)
 	(void)sip_fields_find(m, span_str("Content-Length"), &n);
 	(void)sip_fields_find(m, span_str("Content-Type"), &count);
 	if (n == 0 && m->on_stream)
-		sip_refuse(m, STATUS_BAD, "there is no Content-Length");
+		sip_refuse(m, STATUS_BAD, "Content-Length is missing");
 	if (n == 1 && number_parse(length, SIZE_MAX, &bytes)) {
 		if (bytes > m->body.n)
 			sip_refuse(m, STATUS_BAD,
@@ -264,10 +264,11 @@ sip_check_body(struct sip_msg *m)
 		else if (bytes < m->body.n)
 			m->body.p[m->body.n = (size_t)bytes] = '\0';
 	} else if (n > 0) {
-		sip_refuse(m, STATUS_BAD, "the Content-Length is no number");
+		sip_refuse(m, STATUS_BAD, "Content-Length is not a number");
 	}
 	if (m->body.n > 0 && count == 0)
-		sip_refuse(m, STATUS_BAD, "a body has no Content-Type");
+		sip_refuse(
+		    m, STATUS_BAD, "there is a body, but no Content-Type");
 }
 
 /* The methods that are served here. What is asked for by another is refused
@@ -285,8 +286,8 @@ sip_check_served(struct sip_msg *m)
 		return;
 	if (sip_uri_hides(m->uri) || sip_uri_hides(m->from.uri) ||
 	    sip_uri_hides(m->to.uri))
-		sip_refuse(
-		    m, STATUS_BAD, "an address has an escaped NUL, CR or LF");
+		sip_refuse(m, STATUS_BAD,
+		    "an address contains an escaped NUL, CR or LF");
 	if (!sip_uri_ours(m->uri))
 		sip_refuse(m, STATUS_SCHEME,
 		    "the Request-URI is neither sip nor sips");

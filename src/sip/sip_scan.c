@@ -244,7 +244,7 @@ sip_value_fault(struct span value, bool quotes)
 		    value.p[at + 1] != '\n') {
 			length = 2;
 		} else if (is_control(c)) {
-			return "a header field has a control character";
+			return "a header field contains a control character";
 		}
 	}
 	return NULL;
@@ -370,10 +370,10 @@ sip_scan_params(struct sip_scan *sc, bool once, struct sip_params *out)
 		p->value = span_cut(p->name, 0, 0);
 		p->has_value = sip_scan_sign(sc, '=');
 		if (p->has_value && !sip_scan_value(sc, &p->value))
-			return "a parameter's value is not well formed";
+			return "the value of a parameter is malformed";
 		for (i = 0; once && i < out->count; i++)
 			if (span_eq_nocase(out->all[i].name, p->name))
-				return "a parameter comes twice";
+				return "a parameter is given twice";
 		out->count++;
 	}
 	return NULL;

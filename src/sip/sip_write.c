@@ -15,15 +15,15 @@ sip_request_start(
 
 	if (!sip_is_token(span_str(method)))
 		return err_set(
-		    e, EX_DATAERR, "\"%s\" is no SIP method", method);
+		    e, EX_DATAERR, "\"%s\" is not a SIP method", method);
 	if (why == NULL && sip_uri_hides(request_uri))
-		why = "it has an escaped NUL, CR or LF";
+		why = "it contains an escaped NUL, CR or LF";
 	if (why == NULL && sip_uri_ours(request_uri) &&
 	    sip_uri_headers(request_uri))
-		why = "a Request-URI has no headers";
+		why = "a Request-URI must not have headers";
 	if (why != NULL)
-		return err_set(
-		    e, EX_DATAERR, "nothing can be sent to this URI: %s", why);
+		return err_set(e, EX_DATAERR,
+		    "no request can be sent to this URI: %s", why);
 	buf_adds(b, method);
 	buf_add(b, " ", 1);
 	buf_addspan(b, request_uri);
@@ -38,7 +38,7 @@ sip_add(struct buf *b, const char *name, struct span value, struct err *e)
 
 	if (!sip_is_token(span_str(name)))
 		return err_set(
-		    e, EX_DATAERR, "\"%s\" is no header field's name", name);
+		    e, EX_DATAERR, "\"%s\" is not a header field name", name);
 	if (why != NULL)
 		return err_set(e, EX_DATAERR,
 		    "the header field %s cannot be "

@@ -68,7 +68,7 @@ leads 'sip:b@naptr.test;transport=tcp' tcp:192.0.2.99:5060 \
     "4.1: where the URI names a transport NAPTR has no say"
 like "$asked" '^hosts:naptr.test srv:_sip._tcp.naptr.test a:naptr.test aaaa:naptr.test$' \
     "4.1: where the URI names a transport NAPTR is not asked"
-fails 69 'sips:b@a.test;transport=udp' 'never sent by udp' \
+fails 69 'sips:b@a.test;transport=udp' 'a sips URI cannot use the transport udp' \
     "4.1: sips is never sent by UDP"
 fails 69 'sip:b@a.test;transport=sctp' 'no transport sctp' \
     "4.1: a transport that there is not"
@@ -129,7 +129,7 @@ like "$rc $targets" '^0 tls:192.0.2.1:1010 (tls:192.0.2.5:1021 tls:192.0.2.6:102
     "4.2: four priorities, and two records of one"
 like "$(cat "$scratch/out")" '"host":"four.test","name":"a.test"' \
     "4.2: the certificate is the domain's, not the SRV target's"
-fails 69 sips:b@none.test 'takes no SIP' \
+fails 69 sips:b@none.test 'does not offer SIP over this transport' \
     "4.2: \"SRV .\": not available, and A is not asked instead"
 fails 69 sip:b@none.test 'takes no SIP' \
     "4.2: \"SRV .\" of all transports"

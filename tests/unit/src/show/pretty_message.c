@@ -156,7 +156,7 @@ hostile_bodies_are_shown(void **state)
 	    "(before the first part)\nfirst\n--b\n\nx\n--b--\n"
 	    "(behind the last part)\nlast\n");
 	gives("multipart/mixed;boundary=b", "--b\r\nno field\r\n--b--",
-	    "--b\n(this is no MIME part)\nno field\n--b--\n");
+	    "--b\n(this is not a MIME part)\nno field\n--b--\n");
 	gives("application/pkcs7-mime", "text",
 	    "* binary blob 1, 4 bytes *\n\n   0:[APPLICATION 20] {\n");
 	gives("application/pkcs7-mime", "text", "broken here");
@@ -169,7 +169,7 @@ hostile_bodies_are_shown(void **state)
 	    "(its transfer encoding is broken)\n!!!!\n");
 	gives_bytes("application/pkcs7-mime",
 	    "Content-Transfer-Encoding: odd\r\n", BYTES("x"),
-	    "(its transfer encoding is none that is known)\nx\n");
+	    "(its transfer encoding is unknown)\nx\n");
 	/* layers without an end, and parts without number */
 	for (i = 0; i < 20; i++)
 		buf_addf(&b,
