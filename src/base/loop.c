@@ -92,7 +92,7 @@ loop_stop(struct loop *l)
 	l->stop = true;
 }
 
-/* --- descriptors --------------------------------------------------------- */
+/* --- descriptors ---------------------------------------------------------- */
 
 void
 loop_io_set(struct loop *l, struct loop_io *io, short events)

@@ -58,8 +58,7 @@ pass_need_beside(
     struct pass *p, struct walk_want *wanted, const struct dns_answer *other)
 {
 	static const struct dns_answer late = {.outcome = DNS_FAILED,
-	    .why = "its answer did not come soon after that of the other "
-		   "address family"};
+	    .why = "no answer came soon after the other address family's"};
 
 	if (wanted == NULL || other->outcome != DNS_FOUND ||
 	    dns_answer(wanted->question)->outcome != DNS_WAITING)

@@ -1,3 +1,6 @@
+/*
+ * A flow's life, its time limits, and sending.
+ */
 #include "src/net/flow.h"
 
 #include <errno.h>
@@ -7,16 +10,16 @@
 #include <unistd.h>
 
 enum {
-	FLOW_BATCH = 16384, /* bytes that are sent together: a TLS record */
-	FLOW_LINGER = 1000, /* ms for a peer to take our last words */
+	FLOW_BATCH = 16384, /* bytes sent at once: a TLS record */
+	FLOW_LINGER = 1000 /* ms for a peer to close after our FIN */
 };
 
 static void on_deadline(void *arg);
 
-/* --- life --------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------- */
 
-/* A number that finds its flow in one step and is never given again: the
- * place in the table below, a count of flows above. */
+/* Gives f a number that is never used twice: the low 20 bits are its place in
+ * the table, the bits above count flows. */
 static void
 take_number(struct flow *f)
 {
@@ -104,7 +107,7 @@ flow_end(struct flow *f, const struct err *why)
 		flow_free(f);
 }
 
-/* --- time --------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------- */
 
 static uint64_t
 sooner(uint64_t a, uint64_t b)
@@ -112,7 +115,7 @@ sooner(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* When the flow is too late with what it should do next. */
+/* Returns when the flow is ended for being late, in ms of the loop's clock. */
 static uint64_t
 flow_deadline(const struct flow *f)
 {
@@ -123,7 +126,7 @@ flow_deadline(const struct flow *f)
 		return UINT64_MAX;
 	if (f->state == FLOW_LINGERING || f->peer_closed)
 		return f->used + FLOW_LINGER;
-	/* What we asked may be answered as late as this. */
+	/* A response to a request of ours may come as late as this. */
 	if (f->ours && lim->idle_timeout < lim->answer_timeout)
 		due = f->used + lim->answer_timeout;
 	if (f->state != FLOW_OPEN)
@@ -207,7 +210,7 @@ flow_watch(struct flow *f)
 		(out ? POLLOUT : 0)));
 }
 
-/* --- out ---------------------------------------------------------------------- */
+/* --- out ------------------------------------------------------------------ */
 
 static enum tls_result
 write_some(struct flow *f, struct span s, size_t *n, struct err *e)
@@ -241,7 +244,7 @@ flow_linger(struct flow *f)
 	flow_arm(f);
 }
 
-/* Drops what has left, so that a slow reader keeps no more than what waits. */
+/* Drops bytes that are sent, so that a slow reader costs only what waits. */
 static void
 drop_sent(struct flow *f)
 {
@@ -320,9 +323,9 @@ flow_send(
 	buf_addspan(&f->out, bytes);
 	if (f->state != FLOW_OPEN || f->sent != 0)
 		return 0;
-	/* What is sent in one round leaves in one piece, at its end; more
-	 * would keep the peer waiting. Whoever sends is told of a failure in
-	 * a round of its own, as of every other end. */
+	/* Messages of one round are sent together at its end, up to FLOW_BATCH
+	 * bytes. A failure is reported by lost in a round of its own, like
+	 * every other end. */
 	if (f->out.n < FLOW_BATCH)
 		flow_watch(f);
 	else if (flow_flush(f, &why) == -1)

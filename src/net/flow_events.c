@@ -7,8 +7,9 @@
 #include <poll.h>
 #include <string.h>
 
-/* --- opening -------------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------- */
 
+/* The flow is open: calls the handler, and sends what is queued. */
 static void
 set_open(struct flow *f)
 {
@@ -22,7 +23,7 @@ set_open(struct flow *f)
 	if (flow_flush(f, &e) == -1)
 		flow_end(f, &e);
 	else if (f->state == FLOW_OPEN) {
-		/* The timer was the opening's. */
+		/* The timer was for the opening. */
 		loop_timer_del(f->t->loop, &f->timer);
 		flow_arm(f);
 	}
@@ -36,7 +37,7 @@ continue_handshake(struct flow *f)
 	switch (tls_handshake(f->tls, &e)) {
 	case TLS_OK:
 		set_open(f);
-		/* What came with its last message may wait inside. */
+		/* OpenSSL may hold bytes that came with the last message. */
 		if (f->state == FLOW_OPEN)
 			flow_read(f);
 		return;
@@ -114,7 +115,8 @@ on_ready(void *arg, short revents)
 			flow_read_datagrams(f);
 			break;
 		}
-		/* TLS may have had to read before it could write. */
+		/* TLS may have had to read before it could write: flush
+		 * whatever the socket is ready for. */
 		if (f->out.n > 0 && flow_flush(f, &e) == -1) {
 			flow_end(f, &e);
 			break;

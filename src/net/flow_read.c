@@ -1,5 +1,5 @@
 /*
- * What comes over a flow, and is cut into messages.
+ * Reads a flow, and cuts what comes into messages.
  */
 #include "src/net/flow.h"
 
@@ -7,14 +7,15 @@
 #include <string.h>
 
 enum {
-	FLOW_READ = 16384, /* a TLS record's most: one read drains it */
-	FLOW_ROUNDS = 16, /* datagrams before others have their turn */
-	FLOW_DATAGRAM = 65536, /* no UDP datagram is longer */
-	FLOW_LARGE = 65536 /* a partial message worth a look at the sum */
+	FLOW_READ = 16384, /* bytes: a whole TLS record */
+	FLOW_ROUNDS = 16, /* datagrams in one round of the loop */
+	FLOW_DATAGRAM = 65536, /* bytes: the largest UDP datagram */
+	FLOW_LARGE = 65536 /* bytes of a partial message; see is_too_much */
 };
 
-/* RFC 5626, 4.4.1: who opened the connection asks with two CRLF, and is
- * answered with one. Two of those, one after the other, are no question. */
+/* RFC 5626, 4.4.1: the side that opened the connection sends two CRLF (ping),
+ * the other answers with one (pong). On a connection of ours two pongs in a row
+ * look like a ping, unless both CRLF came together. */
 static void
 keep_alive(struct flow *f, const struct stream_frame *frame)
 {
@@ -28,7 +29,7 @@ keep_alive(struct flow *f, const struct stream_frame *frame)
 		f->t->handler.pong(f->t->handler.arg, f->ref.flow);
 }
 
-/* Hands over the whole messages at the front of f->in. */
+/* Hands the whole messages at the front of f->in to the handler. */
 static void
 take_messages(struct flow *f)
 {
@@ -83,8 +84,8 @@ read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
 	return TLS_FAILED;
 }
 
-/* Whether all connections together hold too much, and this one of them not
- * little. */
+/* Returns whether all connections together hold more bytes than allowed. Only
+ * one with at least FLOW_LARGE of them is ended for that. */
 static bool
 is_too_much(const struct flow *f)
 {
@@ -99,9 +100,10 @@ is_too_much(const struct flow *f)
 	return sum > t->limits.buffered;
 }
 
-/* The peer has said all it wants to say, and waits for what we owe it. */
+/* The peer sent FIN. Returns whether the flow stays open because responses are
+ * still to be sent. */
 static bool
-flow_owes(struct flow *f)
+keep_for_responses(struct flow *f)
 {
 	if (f->ours ||
 	    (f->out.n == 0 &&
@@ -115,8 +117,8 @@ flow_owes(struct flow *f)
 	return true;
 }
 
-/* One chunk: then others have their turn, and answers that wait for their
- * time leave. */
+/* Only one chunk, so that other flows have their turn and delayed responses are
+ * sent in time. */
 void
 flow_read(struct flow *f)
 {
@@ -135,7 +137,7 @@ flow_read(struct flow *f)
 		take_messages(f);
 		if (f->state != FLOW_OPEN || f->t->stopped)
 			return;
-		/* The answers go before more is read. */
+		/* The responses are sent before more is read. */
 		if (f->out.n > 0 && f->sent == 0)
 			r = flow_flush(f, &e) == -1 ? TLS_FAILED : TLS_OK;
 		if (is_too_much(f)) {
@@ -144,7 +146,7 @@ flow_read(struct flow *f)
 			r = TLS_FAILED;
 		}
 	}
-	if (r == TLS_CLOSED && flow_owes(f))
+	if (r == TLS_CLOSED && keep_for_responses(f))
 		return;
 	if (r == TLS_CLOSED)
 		(void)err_set(&e, EX_UNAVAILABLE,
@@ -155,7 +157,7 @@ flow_read(struct flow *f)
 		return;
 	}
 	flow_arm(f);
-	/* What TLS has read ahead poll(2) would not wake us up for. */
+	/* poll(2) does not report bytes that TLS has read ahead. */
 	if (f->tls != NULL && tls_pending(f->tls))
 		loop_timer_set(f->t->loop, &f->again, 0);
 }

@@ -8,8 +8,8 @@ enum {
 	STATUS_MESSAGE = 513 /* Message Too Large */
 };
 
-/* A head that is broken at some line is given up to that line: the fields
- * before it may be enough to answer. */
+/* Fills out with STREAM_BROKEN. Its head is the first head bytes of input: the
+ * lines before the fault, which may be enough to write a response. */
 static void
 stream_break(struct stream_frame *out, struct span input, size_t head,
     int status, const char *why)
@@ -28,7 +28,7 @@ stream_crlf(struct span s, size_t at)
 	return s.n - at >= 2 && s.p[at] == '\r' && s.p[at + 1] == '\n';
 }
 
-/* CRLFs in front of a message. False when there are none. */
+/* Handles a CR or LF at the front of input. Returns false if there is none. */
 static bool
 stream_keepalive(
     struct span input, struct stream_scan *scan, struct stream_frame *out)
@@ -52,7 +52,8 @@ stream_keepalive(
 	return true;
 }
 
-/* What is wrong with the line that has its LF at lf, or NULL. */
+/* Checks the line whose LF is at lf. Returns the fault, with its *status, or
+ * NULL. */
 static const char *
 stream_line_fault(struct span input, struct stream_scan *scan, size_t lf,
     const struct stream_limits *limits, int *status)
@@ -66,15 +67,15 @@ stream_line_fault(struct span input, struct stream_scan *scan, size_t lf,
 	*status = STATUS_MESSAGE;
 	if (lf + 1 > limits->head)
 		return "the header fields are too long";
-	/* The start line is no field, nor is what continues one. */
+	/* The start line, the empty line and folds are no new field. */
 	if (scan->line != 0 && lf - 1 != scan->line && *line != ' ' &&
 	    *line != '\t' && ++scan->fields > limits->headers)
 		return "there are too many header fields";
 	return NULL;
 }
 
-/* Goes on looking for the empty line. False when it is not there yet, or
- * (out says so) never will be. */
+/* Continues the search for the empty line; sets scan->head if it is found.
+ * Returns false if it is not there yet, or a fault is in out. */
 static bool
 stream_head(struct span input, struct stream_scan *scan,
     const struct stream_limits *limits, struct stream_frame *out)
@@ -107,7 +108,7 @@ stream_head(struct span input, struct stream_scan *scan,
 	return false;
 }
 
-/* Whether a field's name is Content-Length, long or short. */
+/* Returns whether name is Content-Length, in its long or compact form. */
 static bool
 stream_is_length(struct span name)
 {
@@ -116,8 +117,8 @@ stream_is_length(struct span name)
 	    span_is_nocase(name, "l");
 }
 
-/* Without white space and line ends at both ends: a value may be folded
- * before its first digit. */
+/* Removes white space and line ends at both ends: a value may be folded before
+ * its first digit. */
 static struct span
 stream_trim(struct span s)
 {
@@ -129,8 +130,8 @@ stream_trim(struct span s)
 	return s;
 }
 
-/* The field that begins at *at; *at is moved behind it. The empty line is
- * the field without a byte. */
+/* Returns the field, with its folds, that begins at *at, and moves *at to the
+ * next one. The empty line gives an empty field. */
 static struct span
 stream_field(struct span head, size_t *at)
 {
@@ -142,8 +143,8 @@ stream_field(struct span head, size_t *at)
 	return stream_trim(span_cut(head, from, *at));
 }
 
-/* The Content-Length of a whole head: how many there are, with the value of
- * the first. */
+/* Returns how many Content-Length fields a whole head has; *value gets the
+ * value of the first. */
 static size_t
 stream_lengths(struct span head, struct span *value)
 {
@@ -173,7 +174,8 @@ stream_digits(struct span s)
 	return s.n > 0;
 }
 
-/* The length of the body from a whole head. *missing when none is said. */
+/* Sets scan->body from the Content-Length of a whole head; *missing tells that
+ * there is none. Returns false if a fault is in out. */
 static bool
 stream_body(struct span input, struct stream_scan *scan,
     const struct stream_limits *limits, struct stream_frame *out, bool *missing)
@@ -210,7 +212,7 @@ stream_message(
 	out->body = span_cut(input, scan->head, out->used);
 }
 
-/* What stream_next does but for forgetting. */
+/* The work of stream_next, without resetting scan after a frame. */
 static void
 stream_look(struct span input, struct stream_scan *scan,
     const struct stream_limits *limits, struct stream_frame *out)

@@ -9,7 +9,7 @@
 #include "keys/x509/uri.h"
 #include "src/net/tls_priv.h"
 
-/* --- contexts --------------------------------------------------------------- */
+/* --- contexts ------------------------------------------------------------- */
 
 static SSL_CTX *
 context_new(const SSL_METHOD *method, const struct tls_settings *s)
@@ -29,7 +29,8 @@ context_new(const SSL_METHOD *method, const struct tls_settings *s)
 	(void)SSL_CTX_set_mode(ctx,
 	    SSL_MODE_ENABLE_PARTIAL_WRITE |
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-	/* A record's header and body in one read(2), and the next one's. */
+	/* Reads header and body of a record, and more records, in one
+	 * read(2). */
 	SSL_CTX_set_read_ahead(ctx, 1);
 	(void)SSL_CTX_set_options(ctx,
 	    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
@@ -91,7 +92,7 @@ tls_add_client_cert(struct tls_context *c, struct span host, const char *domain)
 	(*p)->domain = xstrdup(domain);
 }
 
-/* --- connections ------------------------------------------------------------ */
+/* --- connections ---------------------------------------------------------- */
 
 static int
 connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
@@ -126,7 +127,7 @@ tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
 		return -1;
 	t->client = true;
 	t->host = xstrdup(host);
-	/* RFC 6066, 3: no addresses, and no dot at the end. */
+	/* RFC 6066, 3: SNI is no address and has no dot at the end. */
 	if (uri_host_kind(name, &kind) && kind == HOST_NAME) {
 		if (name.p[name.n - 1] == '.')
 			name.n--;
@@ -136,7 +137,7 @@ tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
 	}
 	if (rc != 1) {
 		tls_free(t);
-		return err_ssl(e, EX_DATAERR, "%s cannot be asked for", host);
+		return err_ssl(e, EX_DATAERR, "%s cannot be sent as SNI", host);
 	}
 	tls_session_offer(t);
 	SSL_set_connect_state(t->ssl);
@@ -169,7 +170,7 @@ tls_free(struct tls *t)
 	free(t);
 }
 
-/* --- input and output ------------------------------------------------------- */
+/* --- input and output ----------------------------------------------------- */
 
 static enum tls_result
 result(struct tls *t, int rc, struct err *e)
@@ -192,8 +193,8 @@ result(struct tls *t, int rc, struct err *e)
 	}
 }
 
-/* SSL_get_error looks at the thread's error queue and errno, which must hold
- * nothing older than the call. */
+/* SSL_get_error reads the thread's error queue and errno: both must be empty
+ * before the call that it is asked about. */
 static void
 forget_errors(void)
 {

@@ -1,6 +1,6 @@
 /*
- * SSLKEYLOGFILE: the secrets of connections, for those who look at their own
- * traffic with other programs (draft-ietf-tls-keylogfile).
+ * SSLKEYLOGFILE: writes the secrets of connections, so that other programs can
+ * decrypt a capture of one's own traffic (draft-ietf-tls-keylogfile).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +10,8 @@
 
 #include "src/net/tls_priv.h"
 
-/* Opened with the first secret, so that who opens no connection is told
- * nothing. It may be there, for others wrote to it. */
+/* Opens the file when the first secret comes, so that the note appears only if
+ * there is a connection. Appends: other programs may write to it too. */
 static void
 keylog_open(struct tls_context *c)
 {
@@ -45,7 +45,8 @@ on_keylog_line(const SSL *ssl, const char *line)
 	if (c->keylog_fd == -1)
 		return;
 	buf_addf(&b, "%s\n", line);
-	/* In one piece: others may write there too. */
+	/* One write for a line, so that lines of other programs do not mix
+	 * with it. */
 	if (write(c->keylog_fd, b.p, b.n) != (ssize_t)b.n) {
 		(void)close(c->keylog_fd);
 		c->keylog_fd = -1;

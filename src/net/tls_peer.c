@@ -1,6 +1,6 @@
 /*
- * Certificates in the handshake: those that peers show, judged by keys/trust,
- * and those of our domains, shown to whom they may be.
+ * Certificates in the handshake: judges the peer's by keys/trust, and chooses
+ * the domain certificate that we show.
  */
 #include <stdlib.h>
 
@@ -10,11 +10,12 @@
 #include "keys/x509/identity.h"
 #include "src/net/tls_priv.h"
 
-/* A chain longer than this is nobody's: refused before it is judged. */
+/* Certificates in a chain; a longer one is refused unread. */
 enum { PEER_CHAIN = 16 };
 
-/* --- judging ------------------------------------------------------------------ */
+/* --- judging -------------------------------------------------------------- */
 
+/* A chain in DER, the peer's own certificate first. */
 struct chain {
 	struct span certs[PEER_CHAIN];
 	size_t count;
@@ -50,7 +51,7 @@ chain_free(struct chain *c)
 		OPENSSL_free((void *)(uintptr_t)c->certs[i].p);
 }
 
-/* What is stapled is known, or that nothing is. */
+/* Judges the stapled OCSP response, or that there is none (empty). */
 static int
 judge_staple(const struct tls_context *c, const char *host,
     const struct chain *chain, struct span staple, struct err *e)
@@ -91,8 +92,8 @@ tls_judge_client(
 	return rc;
 }
 
-/* The response comes after the certificate, whose own judgement is made
- * first: this is all but that. */
+/* Judges the certificate in the handshake. A server's stapled response comes
+ * later: on_ocsp_response judges it. */
 static int
 judge_shown(struct tls *t, STACK_OF(X509) *certs, struct err *e)
 {
@@ -109,6 +110,7 @@ judge_shown(struct tls *t, STACK_OF(X509) *certs, struct err *e)
 	return rc;
 }
 
+/* OpenSSL's cert_verify_callback. */
 static int
 verify_peer(X509_STORE_CTX *store, void *arg)
 {
@@ -127,8 +129,9 @@ verify_peer(X509_STORE_CTX *store, void *arg)
 	return 0;
 }
 
-/* Runs once in each handshake, whether a response came or not; in one that
- * resumes, what is kept of the earlier one was judged before. */
+/* OpenSSL's tlsext_status_cb, which runs once in each handshake of a client,
+ * with or without a response. For a resumed session tls_session_offer has
+ * judged the response of the first handshake. */
 static int
 on_ocsp_response(SSL *ssl, void *arg)
 {
@@ -154,7 +157,7 @@ on_ocsp_response(SSL *ssl, void *arg)
 	return rc == 0;
 }
 
-/* --- showing ------------------------------------------------------------------ */
+/* --- showing -------------------------------------------------------------- */
 
 static int
 use_domain(SSL *ssl, const struct keystore_domain *d, struct err *e)
@@ -193,6 +196,8 @@ show_domain(struct tls_context *c, SSL *ssl, const char *host, struct err *e)
 	return 0;
 }
 
+/* OpenSSL's cert_cb of a server: shows the certificate of the name in the
+ * client's SNI, else the default one. */
 static int
 choose_certificate(SSL *ssl, void *arg)
 {
@@ -209,8 +214,9 @@ choose_certificate(SSL *ssl, void *arg)
 	return 0;
 }
 
-/* Shows home's certificate, unless it says that it is for servers alone: it
- * would be refused. Words for why there is none. */
+/* Shows h's certificate. Where the key store has none, or it is for servers
+ * only and would be refused, none is shown: returns 0 with the reason in
+ * words. Returns -1, with e, if it cannot be used. */
 static int
 show_client_cert(struct tls *t, const struct tls_client_cert *h,
     struct err *words, struct err *e)
@@ -238,7 +244,7 @@ show_client_cert(struct tls *t, const struct tls_client_cert *h,
 	return rc;
 }
 
-/* The server asks for a certificate. */
+/* OpenSSL's cert_cb of a client: the server requests a certificate. */
 static int
 on_cert_request(SSL *ssl, void *arg)
 {
@@ -282,7 +288,8 @@ tls_choose_default(struct tls_context *c, const char *const *hosts,
 		    "import one, or make one with signet keys new %s",
 		    wanted, wanted);
 	*shown = *hosts;
-	/* What is wrong with it is said now, not to the first who calls. */
+	/* A certificate that cannot be used is an error now, not when the first
+	 * client connects. */
 	ssl = SSL_new(c->server);
 	if (ssl == NULL)
 		return err_ssl(e, EX_SOFTWARE, "cannot make a TLS connection");
@@ -291,7 +298,7 @@ tls_choose_default(struct tls_context *c, const char *const *hosts,
 	return rc;
 }
 
-/* --- contexts ----------------------------------------------------------------- */
+/* --- contexts ------------------------------------------------------------- */
 
 void
 tls_peer_set_up(struct tls_context *c)

@@ -64,7 +64,7 @@ struct tls {
 	struct tls_watched watched;
 };
 
-/* --- tls_peer.c: certificates in the handshake -------------------------------- */
+/* --- tls_peer.c: certificates in the handshake ---------------------------- */
 
 void tls_peer_set_up(struct tls_context *c);
 /* Judges, as of now, the chain and the stapled OCSP response (empty: none) that
@@ -75,7 +75,7 @@ int tls_judge_server(const struct tls_context *c, const char *host,
 int tls_judge_client(
     const struct tls_context *c, STACK_OF(X509) *chain, struct err *e);
 
-/* --- tls_session.c: resumption ------------------------------------------------ */
+/* --- tls_session.c: resumption -------------------------------------------- */
 
 void tls_session_set_up(struct tls_context *c);
 void tls_session_free(struct tls_context *c);
@@ -83,7 +83,7 @@ void tls_session_free(struct tls_context *c);
  * good. */
 void tls_session_offer(struct tls *t);
 
-/* --- tls_text.c: reasons of failures for people -------------------------------- */
+/* --- tls_text.c: reasons of failures for people --------------------------- */
 
 void tls_text_set_up(struct tls_context *c);
 /* An OpenSSL msg_callback: keeps the version and suite of the ServerHello, and
@@ -97,12 +97,12 @@ void tls_text_refuse(struct tls *t, const struct err *why);
  * SSL_get_error returned. */
 void tls_text_failure(struct tls *t, int kind, struct err *e);
 
-/* --- tls_watch.c: events for tls_watch ------------------------------------------- */
+/* --- tls_watch.c: events for tls_watch ------------------------------------ */
 
 /* Reports that the TCP connection is open. */
 void tls_watch_begin(struct tls *t);
 
-/* --- tls_keylog.c: SSLKEYLOGFILE --------------------------------------------------- */
+/* --- tls_keylog.c: SSLKEYLOGFILE ------------------------------------------ */
 
 void tls_keylog_set_up(struct tls_context *c);
 void tls_keylog_free(struct tls_context *c);

@@ -1,6 +1,6 @@
 /*
- * Why TLS failed, in words: what an old peer offered, who refused whose
- * certificate.
+ * Reasons why TLS failed, for people: the old version or suites that a peer
+ * offered, or a refused certificate.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 #include "src/net/tls_priv.h"
 
 enum {
-	TEXT_SUITES = 4, /* kinds of old suites that are told of */
-	SERVER_HELLO = 2 /* its type (RFC 5246, 7.4) */
+	TEXT_SUITES = 4, /* kinds of old suites that are named */
+	SERVER_HELLO = 2 /* handshake type (RFC 5246, 7.4) */
 };
 
 static const char *
@@ -33,7 +33,7 @@ version_name(unsigned version)
 	}
 }
 
-/* What is bad about a cipher suite of old times. */
+/* Returns the weak algorithm of an old cipher suite, or NULL. */
 static const char *
 suite_kind(unsigned suite)
 {
@@ -89,10 +89,10 @@ suite_kind(unsigned suite)
 	}
 }
 
-/* --- what a client offers us --------------------------------------------------- */
+/* --- the ClientHello ------------------------------------------------------ */
 
-/* The highest version in the ClientHello; what GREASE (RFC 8701) and the
- * future put there is above all that we know, and fine. */
+/* Returns the highest version in the ClientHello, without those of GREASE
+ * (RFC 8701). Versions above TLS 1.3 are fine. */
 static unsigned
 offered_version(SSL *ssl)
 {
@@ -115,8 +115,8 @@ offered_version(SSL *ssl)
 	return best;
 }
 
-/* Whether one of the suites is among ours; else the kinds of those that are
- * bad, in words. */
+/* Returns whether the client offers a suite that we accept. If not, kinds lists
+ * the weak algorithms that it offers. */
 static bool
 offers_ours(SSL *ssl, struct buf *kinds)
 {
@@ -173,7 +173,7 @@ client_hello(SSL *ssl, int *alert, void *arg)
 	return ours ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
 }
 
-/* --- what a server chooses ------------------------------------------------------ */
+/* --- the ServerHello ------------------------------------------------------ */
 
 void
 tls_text_on_message(int out, int version, int type, const void *data, size_t n,
@@ -199,9 +199,9 @@ tls_text_on_message(int out, int version, int type, const void *data, size_t n,
 		t->suite = (unsigned)p[at] << 8 | p[at + 1];
 }
 
-/* --- failures ------------------------------------------------------------------- */
+/* --- failures ------------------------------------------------------------- */
 
-/* What the error at the front of OpenSSL's queue means for an exit status. */
+/* Returns the exit status for the oldest error of OpenSSL's queue. */
 static int
 exit_status(unsigned long code)
 {
@@ -230,7 +230,7 @@ exit_status(unsigned long code)
 	}
 }
 
-/* What a server that is too old says or is told. */
+/* Explains a failure that comes from an old server. False if it is another. */
 static bool
 text_old_server(const struct tls *t, int reason, struct err *e)
 {
@@ -267,7 +267,8 @@ text_old_server(const struct tls *t, int reason, struct err *e)
 	}
 }
 
-/* What a server says with an alert, which tells no more than its number. */
+/* Explains an alert of a server, whose number alone says little. False if it is
+ * another. */
 static bool
 text_alert(const struct tls *t, int reason, struct err *e)
 {
@@ -276,13 +277,14 @@ text_alert(const struct tls *t, int reason, struct err *e)
 		return false;
 	if (t->cert_requested && !t->cert_shown)
 		(void)err_set(e, EX_NOPERM,
-		    "the server of %s wants a certificate from us, and none "
-		    "was shown to it",
+		    "the server of %s requires a client certificate, and we "
+		    "showed none",
 		    t->host);
 	else if (t->version == 0)
 		(void)err_set(e, EX_UNAVAILABLE,
-		    "the server of %s takes none of the cipher suites that "
-		    "are safe today; it may know only such as RC4 and 3DES",
+		    "the server of %s accepts none of the cipher suites that "
+		    "are safe today; it may support only old ones, such as "
+		    "RC4 and 3DES",
 		    t->host);
 	else
 		return false;

@@ -1,10 +1,10 @@
 /*
- * TLS as it is spoken: each record, and the messages in it, for who watches.
+ * Reports each TLS record, and the messages in it, to tls_watch's function.
  *
- * OpenSSL calls back with the header of a record, in TLS 1.3 with the type that
- * was encrypted, and with each message once it is whole. So a message of many
- * records comes with its last one, many in one record come one by one, and of
- * application data there is none; of ChangeCipherSpec only what we say.
+ * OpenSSL's msg_callback gets the header of a record, in TLS 1.3 the encrypted
+ * content type, and each message when it is whole. So a message in many records
+ * comes with the last of them, and several in one record come one by one. There
+ * is no call for application data, and for ChangeCipherSpec only if we send it.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,8 +17,10 @@ enum { HEADER = 5 /* of a record: type, version, length */ };
 
 static const struct span nothing;
 
-/* --- telling -------------------------------------------------------------- */
+/* --- reporting ------------------------------------------------------------ */
 
+/* Calls the watching function with an event of the last record in that
+ * direction. */
 static void
 report(struct tls *t, bool out, enum tls_event_kind kind, struct span content)
 {
@@ -39,7 +41,7 @@ report(struct tls *t, bool out, enum tls_event_kind kind, struct span content)
 	    .length = r->length,
 	    .inner = r->inner,
 	    .content = content};
-	int saved = errno; /* OpenSSL's, which wants it back */
+	int saved = errno; /* OpenSSL still needs it */
 
 	if (t->context->watch == NULL)
 		return;
@@ -50,7 +52,7 @@ report(struct tls *t, bool out, enum tls_event_kind kind, struct span content)
 	errno = saved;
 }
 
-/* A record that no message ended in. */
+/* Reports the last record, if it is not yet: no message ended in it. */
 static void
 report_waiting(struct tls *t, bool out)
 {
@@ -60,6 +62,7 @@ report_waiting(struct tls *t, bool out)
 	report(t, out, TLS_EVENT_RECORD, nothing);
 }
 
+/* Reports a message, with the record if it is the first in it. */
 static void
 report_content(struct tls *t, bool out, struct span content)
 {
@@ -77,8 +80,9 @@ record_begins(struct tls *t, bool out, const unsigned char *p)
 {
 	struct tls_record *r = &t->watched.records[out];
 
-	/* What we say in the handshake answers what came before. A message
-	 * may leave, though, between two pieces of a record that comes. */
+	/* What we send in the handshake answers what came, so that a record
+	 * which came is complete. Application data may be sent, though, while
+	 * a record is still coming. */
 	report_waiting(t, out);
 	if (p[0] != SSL3_RT_APPLICATION_DATA || !out)
 		report_waiting(t, !out);
@@ -92,6 +96,7 @@ record_begins(struct tls *t, bool out, const unsigned char *p)
 		report_waiting(t, out);
 }
 
+/* OpenSSL's msg_callback. */
 static void
 on_protocol_message(int out, int version, int type, const void *data, size_t n,
     SSL *ssl, void *arg)
@@ -173,7 +178,8 @@ tls_closing(struct tls *t)
 	n = recv(SSL_get_fd(t->ssl), &byte, 1, MSG_PEEK);
 	if (n == 0)
 		tls_fin(t, false);
-	/* Where something is unread the kernel resets the connection. */
+	/* If there are unread bytes the kernel resets the connection instead of
+	 * sending FIN. The socket does not block. */
 	if (n == 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)))
 		tls_fin(t, true);
 }

@@ -13,9 +13,9 @@
 
 enum {
 	TRANSPORT_BACKLOG = 511,
-	TRANSPORT_ACCEPTS = 64, /* at once, before others have their turn */
-	TRANSPORT_PAUSE = 200 /* ms without accepting where no descriptor
-	                         * is to be had */
+	TRANSPORT_ACCEPTS = 64, /* in one round of the loop */
+	TRANSPORT_PAUSE = 200 /* ms without accept(2) if there is no free
+	                       * descriptor */
 };
 
 struct listener {
@@ -80,7 +80,7 @@ find_flow(const struct transport *t, uint64_t number)
 	return t->flows[place];
 }
 
-/* --- sockets -------------------------------------------------------------------- */
+/* --- sockets -------------------------------------------------------------- */
 
 static void
 set_up(int fd, enum verdict_transport kind)
@@ -106,10 +106,10 @@ open_socket(enum verdict_transport kind, int family, struct err *e)
 	return fd;
 }
 
-/* --- listening ------------------------------------------------------------------ */
+/* --- listening ------------------------------------------------------------ */
 
-/* Whether a goes rather than b: who brought no message, then who was silent
- * for longer. */
+/* Returns whether a is closed before b: first connections without a sound
+ * message, the oldest first, then those idle for longest. */
 static bool
 goes_first(const struct flow *a, const struct flow *b)
 {
@@ -118,7 +118,8 @@ goes_first(const struct flow *a, const struct flow *b)
 	return a->got_message ? a->used < b->used : a->ref.flow < b->ref.flow;
 }
 
-/* Makes room by ending an accepted connection. */
+/* Closes an accepted connection to make room. Returns false if there is
+ * none. */
 static bool
 evict(struct transport *t)
 {
@@ -184,8 +185,8 @@ listener_ready(void *arg, short revents)
 			continue;
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return;
-		/* No descriptor is left; the one that waits stays ready, so
-		 * looking again at once would spin. */
+		/* Out of descriptors: the waiting connection keeps the listener
+		 * ready, so that polling it again at once would spin. */
 		if ((errno != EMFILE && errno != ENFILE) || !evict(li->t)) {
 			loop_io_set(li->t->loop, &li->io, 0);
 			loop_timer_set(
@@ -251,7 +252,7 @@ transport_listen(struct transport *t, enum verdict_transport kind,
 	return 0;
 }
 
-/* --- reaching out --------------------------------------------------------------- */
+/* --- connecting ----------------------------------------------------------- */
 
 static struct flow *
 find_reaching(const struct transport *t, const struct target *target)
@@ -289,7 +290,8 @@ open_flow(struct transport *t, const struct target *target, struct err *e)
 	}
 	f = flow_new(t, target->kind, fd, &target->addr, true);
 	f->host = xstrdup(target->host);
-	/* Even one that connected at once goes on in a round of its own. */
+	/* A connection that is open at once continues in the next round, too,
+	 * so that the handler is never called from here. */
 	flow_start(f, connecting || target->kind != TRANSPORT_UDP);
 	return f;
 }
@@ -343,7 +345,7 @@ transport_close_all(struct transport *t, const struct err *why)
 {
 	uint64_t last = t->opened;
 
-	/* Who is told of an end may open new ones at once. */
+	/* The handler may open new connections from its lost: those stay. */
 	for (size_t i = 0; i < t->count; i++) {
 		struct flow *f = t->flows[i];
 

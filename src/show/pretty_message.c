@@ -28,7 +28,7 @@ struct part {
 
 static void pretty_part(struct pretty *u, const struct part *part);
 
-/* --- bytes ----------------------------------------------------------------- */
+/* --- bytes ---------------------------------------------------------------- */
 
 /* Text as it is; the last line ends in any case. */
 static void
@@ -71,7 +71,7 @@ put_odd(struct pretty *u, const char *words, struct span s)
 	put_bytes(u->out, s);
 }
 
-/* --- parts ----------------------------------------------------------------- */
+/* --- parts ---------------------------------------------------------------- */
 
 /* Decodes the body of what is no multipart; false, and shown as it is, where
  * that cannot be done. */
@@ -227,7 +227,7 @@ pretty_part(struct pretty *u, const struct part *part)
 	u->layers--;
 }
 
-/* --- heads ------------------------------------------------------------------ */
+/* --- heads ---------------------------------------------------------------- */
 
 /* Where a line that is too long is broken: behind a ';' or a ',', so that no
  * space stands at an end; but not so that only a little stands before it. */

@@ -46,7 +46,7 @@ report_write(struct buf *b, struct err *e)
 	return 0;
 }
 
-/* --- JSON -------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 static const char *
 or_null(const char *s)
@@ -82,7 +82,7 @@ report_message_json(struct buf *out, const struct ua_message *m)
 	buf_addf(out, ",\"status\":%d}\n", m->status);
 }
 
-/* --- people ------------------------------------------------------------------- */
+/* --- people --------------------------------------------------------------- */
 
 static void
 add_safe(struct buf *out, const char *wire)

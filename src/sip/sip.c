@@ -4,7 +4,7 @@
 #include "src/sip/sip_msg.h"
 #include "src/sip/sip_osip.h"
 
-/* --- libosip2 --------------------------------------------------------------- */
+/* --- libosip2 ------------------------------------------------------------- */
 
 /* osip would write its traces to standard output. */
 static void
@@ -106,7 +106,7 @@ sip_take_osip(struct sip_msg *m)
 	return osip;
 }
 
-/* --- messages ------------------------------------------------------------------ */
+/* --- messages ------------------------------------------------------------- */
 
 static struct sip_msg *
 sip_new(struct span head, struct span body)
@@ -228,7 +228,7 @@ sip_reason(const struct sip_msg *m)
 	return m->reason;
 }
 
-/* --- header fields ---------------------------------------------------------------- */
+/* --- header fields -------------------------------------------------------- */
 
 uint64_t
 sip_retry_after(const struct sip_msg *m, uint64_t otherwise)

@@ -76,7 +76,7 @@ sip_refuse(struct sip_msg *m, int status, const char *why)
 	m->why = why;
 }
 
-/* --- start line ------------------------------------------------------------- */
+/* --- start line ----------------------------------------------------------- */
 
 /* SIP-Version, of any number; case does not matter (7.1). */
 static bool
@@ -145,7 +145,7 @@ sip_request_line(struct sip_msg *m)
 		sip_refuse(m, STATUS_BAD, "the Request-URI has headers");
 }
 
-/* --- header fields ------------------------------------------------------------ */
+/* --- header fields -------------------------------------------------------- */
 
 static const struct sip_rule *
 sip_rule_find(struct span name)
@@ -244,7 +244,7 @@ sip_read_values(struct sip_msg *m)
 		    "the method of CSeq is not that of the request");
 }
 
-/* --- the whole ---------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------ */
 
 static void
 sip_check_body(struct sip_msg *m)

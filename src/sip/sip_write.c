@@ -5,7 +5,7 @@
 
 #include "src/sip/sip_msg.h"
 
-/* --- requests --------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------- */
 
 int
 sip_request_start(
@@ -58,7 +58,7 @@ sip_finish(struct buf *b, struct span body)
 	buf_addspan(b, body);
 }
 
-/* --- answers ------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 /* What came, for sending it back: a quoted control character, which a display
  * name may have, is left out, and any other is a space. */

@@ -70,7 +70,7 @@ like "$asked" '^hosts:naptr.test srv:_sip._tcp.naptr.test a:naptr.test aaaa:napt
     "4.1: where the URI names a transport NAPTR is not asked"
 fails 69 'sips:b@a.test;transport=udp' 'a sips URI cannot use the transport udp' \
     "4.1: sips is never sent by UDP"
-fails 69 'sip:b@a.test;transport=sctp' 'no transport sctp' \
+fails 69 'sip:b@a.test;transport=sctp' 'the transport sctp is not supported' \
     "4.1: a transport that there is not"
 leads sip:b@192.0.2.7 udp:192.0.2.7:5060 "4.1: numeric, sip: UDP"
 is "$steps" numeric "4.1: numeric: nothing is asked"
