@@ -6,7 +6,7 @@
 
 /* --- libosip2 ------------------------------------------------------------- */
 
-/* osip would write its traces to standard output. */
+/* Drops osip's traces, which it writes to standard output by default. */
 static void
 sip_no_trace(const char *file, int line, osip_trace_level_t level,
     const char *format, va_list ap)
@@ -18,7 +18,7 @@ sip_no_trace(const char *file, int line, osip_trace_level_t level,
 	(void)ap;
 }
 
-/* osip's parser has tables of its own, to be filled once in a process. */
+/* Fills the tables of osip's parser, once in a process. */
 static void
 sip_osip_begin(void)
 {
@@ -31,7 +31,7 @@ sip_osip_begin(void)
 	(void)parser_init();
 }
 
-/* An address without angle brackets gets them: osip reads no short one
+/* Appends an address, always in angle brackets: osip does not read a short one
  * without. */
 static void
 sip_osip_addr(struct buf *out, struct span value, const struct sip_addr *addr)
@@ -49,10 +49,10 @@ sip_osip_addr(struct buf *out, struct span value, const struct sip_addr *addr)
 	buf_addspan(out, span_cut(value, end, value.n));
 }
 
-/* What osip's transactions work with and nothing else: the rest is read by us
- * alone, and osip walks a list to its end to add a field to it. It has a hand
- * of its own with folds, NULs and bodies: this is unfolded, without control
- * characters, and of length 0. */
+/* Appends the fields that osip's transactions use, and no others: osip takes
+ * time that grows with the square of their number. They are unfolded, have
+ * blanks for NULs, and there is no body, since osip treats folds, NULs and
+ * bodies differently from us. */
 static void
 sip_osip_text(const struct sip_msg *m, struct buf *out)
 {
@@ -125,13 +125,13 @@ sip_parse(struct span head, struct span body, bool on_stream)
 
 	m->on_stream = on_stream;
 	sip_check(m, sip_fields_read(m));
-	/* osip wants to know of a response what kind it is, no more. */
+	/* Of a response osip needs nothing but its class. */
 	if (m->fault == 0 && m->request)
 		sip_osip_read(m);
 	return m;
 }
 
-/* Where the body begins: behind the empty line. */
+/* Returns the offset of the body: after the empty line. */
 static size_t
 sip_head_end(struct span s)
 {

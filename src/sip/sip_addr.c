@@ -30,7 +30,7 @@ sip_uri_ours(struct span uri)
 	    span_starts_nocase(uri, "sips:");
 }
 
-/* Whether the escape at at stands for NUL, CR or LF. */
+/* Returns whether the escape at at stands for NUL, CR or LF. */
 static bool
 sip_escape_hides(struct span uri, size_t at)
 {
@@ -61,8 +61,9 @@ sip_uri_headers(struct span uri)
 	return span_find(uri, '?', at < uri.n ? at : 0) < uri.n;
 }
 
-/* The grammar has no quarrel with %00, and uri_parse refuses it because of
- * what it would do to us: look at the URI with another escape in its place. */
+/* Returns whether a SIP URI is well formed. uri_parse refuses %00, %0d and %0a
+ * for safety, though the grammar allows them: they are replaced by %20 before
+ * the check. */
 static bool
 sip_uri_parses(struct span uri)
 {
@@ -110,8 +111,8 @@ sip_uri_fault(struct span uri)
 	return NULL;
 }
 
-/* display-name = *( token LWS ) / quoted-string, if "<" comes after it; the
- * LWS before "<" may be missing (RFC 4475, 3.1.1.6). */
+/* Takes *( token LWS ) / quoted-string if a "<" comes after it; the LWS before
+ * the "<" may be missing (RFC 4475, 3.1.1.6). Else takes nothing: false. */
 static bool
 sip_scan_display(struct sip_scan *sc, struct span *display)
 {
@@ -147,7 +148,8 @@ sip_addr_uri(struct sip_scan *sc, struct sip_addr *out)
 		if (sc->at < sc->s.n && sc->s.p[sc->at] == '"')
 			return "a display name has an opening quote without a "
 			       "closing one";
-		/* Outside < > these are the header field's own (20.10). */
+		/* Without < > a comma, a semicolon and parameters belong to the
+		 * header field, not to the URI (20.10). */
 		out->uri = sip_scan_until(sc, ",;");
 		if (span_find(out->uri, '?', 0) < out->uri.n)
 			return "a URI with a \"?\" is not in angle brackets";

@@ -2,9 +2,10 @@
 
 #include "src/sip/sip_grammar.h"
 
-enum { ROUTES_MAX = 16 }; /* proxies in a row: Max-Forwards ends before */
+enum { ROUTES_MAX = 16 }; /* proxies in a row */
 
-/* qvalue: 0 or 1, and up to three decimals. */
+/* Returns a qvalue (0 or 1, and up to three decimals) in thousandths; 0 if it
+ * is malformed. */
 static unsigned
 thousandths(struct span q)
 {
@@ -64,7 +65,7 @@ sip_contact_next(
 	}
 }
 
-/* Takes the next route of a value: its URI, and all of it. */
+/* Takes the next route of a value: its URI, and the whole of it. */
 static bool
 next_route(struct sip_scan *sc, struct span *uri, struct span *whole)
 {

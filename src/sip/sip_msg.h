@@ -1,5 +1,8 @@
 /*
- * What a sip_msg is made of. Private to src/sip*.c.
+ * The inside of a sip_msg. Private to src/sip/.
+ *
+ * Calls go down this list: sip.c, sip_lists.c, sip_auth.c; sip_write.c;
+ * sip_check.c; sip_fields.c; sip_addr.c, sip_via.c, sip_values.c; sip_scan.c.
  */
 #ifndef SIGNET_SRC_SIP_SIP_MSG_H
 #define SIGNET_SRC_SIP_SIP_MSG_H
@@ -10,17 +13,17 @@
 struct osip_message;
 
 struct sip_field {
-	struct span name; /* the long form where it came as a compact one */
+	struct span name; /* the long form, even if it came compact */
 	struct span value; /* unfolded and trimmed */
-	bool ruled; /* what it may hold is more than text */
+	bool ruled; /* sip_check has a rule for its value */
 };
 
 /* All spans are borrowed from head, body and unfolded, or static. */
 struct sip_msg {
 	struct buf head, body;
-	struct buf unfolded; /* values that came in several lines */
-	struct sip_field *fields; /* as they came */
-	size_t *sorted; /* indices of fields, by name, then as they came */
+	struct buf unfolded; /* the values that came in several lines */
+	struct sip_field *fields; /* in the order of the message */
+	size_t *sorted; /* indices of fields, by name, then by order */
 	size_t count;
 	bool request;
 	bool on_stream;
@@ -38,16 +41,17 @@ struct sip_msg {
 	struct osip_message *osip;
 };
 
-/* Cuts the head into start line and fields; what is wrong with the lines. */
+/* Splits the head into start line and fields. Returns the first fault in its
+ * lines, static, or NULL. */
 const char *sip_fields_read(struct sip_msg *m);
-/* The first of the fields called name (long form) in m->sorted, and how many
- * there are. */
+/* Returns the place in m->sorted of the first field called name; *count gets
+ * how many of that name there are. */
 size_t sip_fields_find(
     const struct sip_msg *m, struct span name, size_t *count);
-/* Reads the start line, then the values that accessors give, and says what is
- * wrong: sets fault and why. lines: what sip_fields_read found. */
+/* Reads the start line and the values of the accessors, and checks the message:
+ * sets fault and why. lines is the result of sip_fields_read. */
 void sip_check(struct sip_msg *m, const char *lines);
-/* Reads the start line and those values of a request that we have written. */
+/* The same for a request of ours, without the checks of the fields. */
 void sip_read_ours(struct sip_msg *m);
 
 #endif

@@ -3,7 +3,7 @@
 #include "src/sip/sip_scan.h"
 #include "keys/x509/uri.h"
 
-/* Bit 1: token; bit 2: the control characters, HTAB aside, and DEL. */
+/* 1: a token character; 2: a control character other than HTAB. */
 static const unsigned char kinds[128] = {
     2,
     2,
@@ -190,8 +190,9 @@ sip_is_method(struct span s)
 	return false;
 }
 
-/* The bytes of the character that begins with lead, as RFC 3261 has it: up
- * to six. 1 for a continuation, which a text may have alone. 0: none. */
+/* Returns how many bytes the character that begins with lead has, up to 6 as in
+ * RFC 3261. 1 for a continuation byte, which TEXT-UTF8-TRIM allows alone; 0 for
+ * a byte that begins no character. */
 static size_t
 sip_utf8_length(unsigned char lead)
 {
@@ -304,7 +305,7 @@ sip_scan_quoted(struct sip_scan *sc, struct span *quoted)
 		}
 		if (sc->s.p[sc->at] == '\\') {
 			sc->at++;
-			/* quoted-pair is ASCII alone. */
+			/* quoted-pair takes only ASCII. */
 			if (sc->at < sc->s.n && sc->s.p[sc->at] >= 0x80)
 				break;
 		}
@@ -324,8 +325,8 @@ sip_scan_until(struct sip_scan *sc, const char *stop)
 	return span_cut(sc->s, from, sc->at);
 }
 
-/* gen-value = token / host / quoted-string. An IPv6 address may stand without
- * brackets: that is how via-received has it. */
+/* Takes gen-value: token / host / quoted-string. An IPv6 address may lack its
+ * brackets, as it does in via-received. */
 static bool
 sip_scan_value(struct sip_scan *sc, struct span *value)
 {

@@ -2,7 +2,7 @@
 
 #include "src/sip/sip_grammar.h"
 
-/* word is token and some more. */
+/* Returns whether s is a word: token characters, and some more. */
 static bool
 sip_is_word(struct span s)
 {
@@ -59,8 +59,8 @@ sip_number_fault(struct span v)
 	    : "a header field that must be a number is not one";
 }
 
-/* A parameter that comes twice is left to who judges the body: that is a
- * verdict about it. */
+/* Takes a media type. A parameter that is given twice is no fault here: it
+ * makes the body malformed, which is for the verdict to say. */
 static const char *
 sip_media_read(struct sip_scan *sc)
 {
@@ -174,7 +174,7 @@ sip_version_fault(struct span v)
 	return NULL;
 }
 
-/* Takes one of words, three letters each, case aside. */
+/* Returns whether the three letters at at are one of words, in any case. */
 static bool
 sip_date_word(struct span v, size_t at, const char *words)
 {
@@ -198,7 +198,7 @@ sip_date_number(
 	    n >= least;
 }
 
-/* "Sat, 13 Nov 2010 23:29:00 GMT", and no other form (20.17). */
+/* Only the form "Sat, 13 Nov 2010 23:29:00 GMT" is allowed (20.17). */
 const char *
 sip_date_fault(struct span v)
 {

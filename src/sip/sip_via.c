@@ -3,8 +3,7 @@
 #include "keys/x509/uri.h"
 #include "src/sip/sip_grammar.h"
 
-/* "[" IPv6 "]", or what is left of the first byte that no host has; then
- * [ ":" port ]. */
+/* Reads sent-by: "[" IPv6 "]" or another host, then [ ":" port ]. */
 static const char *
 sip_via_sent_by(struct sip_scan *sc, struct sip_via *out)
 {
@@ -42,7 +41,7 @@ sip_via_params(struct sip_via *out)
 	p = sip_params_find(&out->params, "branch");
 	if (p != NULL) {
 		out->branch = p->value;
-		/* The cookie alone names no transaction (17.2.3). */
+		/* The magic cookie alone identifies no transaction (17.2.3). */
 		if (!sip_is_token(p->value) || span_is(p->value, "z9hG4bK"))
 			return "the branch of a Via is malformed";
 	}
