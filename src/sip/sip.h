@@ -57,8 +57,8 @@ size_t sip_header_count(const struct sip_msg *m, const char *name);
 /* Returns the long form of a compact field name, else name itself. */
 struct span sip_long_name(struct span name);
 
-/* Returns Retry-After in ms; otherwise, if there is none, it is malformed or it
- * is longer than a day. */
+/* Returns Retry-After in ms, or the value of otherwise if it is missing,
+ * malformed or above a day. */
 uint64_t sip_retry_after(const struct sip_msg *m, uint64_t otherwise);
 
 struct span sip_call_id(const struct sip_msg *m);

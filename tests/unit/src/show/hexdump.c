@@ -76,7 +76,7 @@ static const struct {
     {"30 82\nnonsense\n", HEXDUMP_BROKEN, "line 2"},
     {"30 82\n308\n", HEXDUMP_BROKEN, "line 2"},
     {"00000000  30 82  |0.|\n00000010  30  |0|\n", HEXDUMP_BROKEN,
-	"does not agree"},
+	"does not match"},
     {"00000000  30 82  |0.|\n*\n00000003\n", HEXDUMP_BROKEN, "\"*\""},
     {"00000000  30 82  |0.|\n*\n7fffffffffff\n", HEXDUMP_BROKEN, "\"*\""},
     {"00000000  30 82  |0.|\n*\n00f00000\n*\n01e00000\n", HEXDUMP_BROKEN,

@@ -186,7 +186,7 @@ test_which_challenges_are_answered(void **state)
 	    "nonce=\"p\""));
 	assert_false(answers(&c, &round, 401, false,
 	    "WWW-Authenticate: Digest realm=\"lan\",nonce=\"q\",stale=true\r\n",
-	    "too old"));
+	    "calls every nonce stale"));
 }
 
 /* alice's, asked so by somebody of example.com. */
