@@ -22,9 +22,8 @@ pass_want(struct pass *p, enum dns_type type, const char *name)
 		p->full = true;
 		return NULL;
 	}
-	if (w->wanted % 8 == 0)
-		w->wants = xrealloc(
-		    w->wants, (w->wanted + 8) * sizeof(*w->wants));
+	w->wants = vec_grow(
+	    w->wants, w->wanted, &w->wants_cap, sizeof(*w->wants));
 	new = xcalloc(1, sizeof(*new));
 	new->question = dns_ask(w->dns, type, name);
 	w->wants[w->wanted++] = new;

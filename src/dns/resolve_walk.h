@@ -34,7 +34,7 @@ struct walk {
 	bool overdue; /* what isn't answered by now counts as silence */
 	bool hasty; /* nor is the second family of a host waited for */
 	struct walk_want **wants;
-	size_t wanted;
+	size_t wanted, wants_cap;
 };
 
 /* Where a walk came to. */

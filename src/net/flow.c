@@ -29,8 +29,8 @@ take_number(struct flow *f)
 	while (place < t->count && t->flows[place] != NULL)
 		place++;
 	if (place == t->count) {
-		t->count = t->count == 0 ? 16 : t->count * 2;
-		t->flows = xrealloc(t->flows, t->count * sizeof(*t->flows));
+		t->flows = vec_grow(
+		    t->flows, place, &t->count, sizeof(*t->flows));
 		for (size_t i = place; i < t->count; i++)
 			t->flows[i] = NULL;
 	}

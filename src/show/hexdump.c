@@ -28,23 +28,13 @@ struct offset {
 	uint64_t hex, octal; /* octal: UINT64_MAX where it is none */
 };
 
-static int
-digit(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* How many hex digits there are from at on. */
 static size_t
 digits(struct span s, size_t at)
 {
 	size_t n = 0;
 
-	while (at + n < s.n && digit(s.p[at + n]) >= 0)
+	while (at + n < s.n && hex_value(s.p[at + n]) >= 0)
 		n++;
 	return n;
 }
@@ -91,10 +81,10 @@ take_offset(const struct hexdump *h, struct span *line)
 	o.there = true;
 	o.digits = n;
 	for (size_t i = from; i < from + n; i++) {
-		o.hex = o.hex * 16 + (uint64_t)digit(line->p[i]);
-		o.octal = digit(line->p[i]) > 7 || o.octal == UINT64_MAX
+		o.hex = o.hex * 16 + (uint64_t)hex_value(line->p[i]);
+		o.octal = hex_value(line->p[i]) > 7 || o.octal == UINT64_MAX
 		    ? UINT64_MAX
-		    : o.octal * 8 + (uint64_t)digit(line->p[i]);
+		    : o.octal * 8 + (uint64_t)hex_value(line->p[i]);
 	}
 	*line = span_cut(*line, next, line->n);
 	return o;
@@ -181,9 +171,10 @@ read_bytes(struct hexdump *h, struct span line)
 			return false;
 		}
 		for (; n > 0; n -= 2, at += 2) {
-			unsigned char c = (unsigned char)(digit(line.p[at]) *
+			unsigned char c = (unsigned char)(hex_value(
+							      line.p[at]) *
 				16 +
-			    digit(line.p[at + 1]));
+			    hex_value(line.p[at + 1]));
 
 			buf_add(h->out, &c, 1);
 		}

@@ -16,13 +16,6 @@ is_alnum(unsigned char c)
 	return is_alpha(c) || (c >= '0' && c <= '9');
 }
 
-static bool
-is_hex(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	    (c >= 'A' && c <= 'F');
-}
-
 bool
 sip_uri_ours(struct span uri)
 {
@@ -101,7 +94,8 @@ sip_uri_fault(struct span uri)
 			return "a URI is missing";
 	for (at = colon + 1; at < uri.n; at++) {
 		if (uri.p[at] == '%' && uri.n - at > 2 &&
-		    is_hex(uri.p[at + 1]) && is_hex(uri.p[at + 2]))
+		    hex_value(uri.p[at + 1]) >= 0 &&
+		    hex_value(uri.p[at + 2]) >= 0)
 			at += 2;
 		else if (!is_alnum(uri.p[at]) &&
 		    (uri.p[at] == '\0' ||
