@@ -36,6 +36,7 @@ struct loop_timer {
 	size_t slot; /* set by the loop; 0: not in it */
 };
 
+/* Makes a loop, for loop_free. Cannot fail today. */
 int loop_new(struct loop **out, struct err *e);
 void loop_free(struct loop *l);
 

@@ -6,15 +6,15 @@
 #include "src/dns/resolve_walk.h"
 
 enum {
-	RESOLVE_PATIENCE = 10000, /* ms for one URI, whatever servers do */
+	RESOLVE_PATIENCE = 10000, /* ms for one URI */
 	RESOLVE_BESIDE = 50, /* ms for the second family (RFC 8305, 3) */
-	RESOLVE_AVOIDED = 64
+	RESOLVE_AVOIDED = 64 /* targets that are remembered */
 };
 
 struct avoided {
 	enum verdict_transport kind;
 	struct addr addr;
-	uint64_t due; /* ms: until then; 0: no entry */
+	uint64_t due; /* ms, when it is forgotten; 0: no entry */
 };
 
 struct resolver {
@@ -68,7 +68,7 @@ is_avoided(const struct resolver *r, const struct target *t)
 	return false;
 }
 
-/* Puts those that failed lately behind the others. */
+/* Moves targets that failed lately behind the others. */
 static void
 put_avoided_last(const struct resolver *r, struct walk_end *end)
 {
@@ -101,7 +101,7 @@ query_free(struct resolve_query *q)
 	free(q);
 }
 
-/* walk_run's: one step of q. */
+/* A resolve_step_fn for walk_run: reports one step of q. */
 static void
 query_report(void *arg, const struct resolve_step *step)
 {
@@ -110,7 +110,7 @@ query_report(void *arg, const struct resolve_step *step)
 	q->r->watch(q->r->watch_arg, q->arg, step);
 }
 
-/* Walks, and when it is the end says so and frees q: true. */
+/* Does a pass. If it was the last one it calls fn, frees q and returns true. */
 static bool
 query_step(struct resolve_query *q)
 {
@@ -150,7 +150,8 @@ query_hasty(void *arg)
 	(void)query_step(q);
 }
 
-/* Answers came. What fn does may change the list of queries. */
+/* Answers came. A query that ends calls its fn, which may change the list: then
+ * begin again. */
 static void
 on_answers(void *arg)
 {

@@ -14,17 +14,17 @@ enum {
 	DNS_TRIES = 2,
 	DNS_DATAGRAM = 1232, /* bytes that go unfragmented everywhere */
 	DNS_SOCKETS = ARES_GETSOCK_MAXNUM,
-	DNS_AT_ONCE = 64, /* questions under way; more would overrun the
-	                   * buffers of sockets, and be lost */
-	DNS_CACHE = 512, /* answers kept while nobody uses them */
-	/* How long answers are taken for true, in seconds. */
+	DNS_AT_ONCE = 64, /* open questions; more would overflow the
+	                   * socket's buffer, and be lost */
+	DNS_CACHE = 512, /* cached answers that nobody uses */
+	/* How long answers are cached, in seconds. */
 	DNS_LONGEST = 3600,
-	DNS_UNTOLD = 60, /* c-ares before 1.28 tells no TTL of NAPTR and SRV:
-	                  * a minute late is soon enough for a server that
-	                  * moves, and spares a conversation all questions */
-	DNS_NEGATIVE = 10, /* nobody waits for a new record longer */
-	DNS_BROKEN = 5, /* a server that fails is left in peace so long */
-	DNS_FILE = 5 /* of /etc/hosts */
+	DNS_UNTOLD = 60, /* c-ares before 1.28 gives no TTL of NAPTR and SRV:
+	                  * with a minute a server may move, and messages
+	                  * of a conversation need no new questions */
+	DNS_NEGATIVE = 10, /* there is no such record or name */
+	DNS_BROKEN = 5, /* the server failed */
+	DNS_FILE = 5 /* from /etc/hosts */
 };
 
 struct socket {
@@ -37,7 +37,7 @@ struct dns_question {
 	enum dns_type type;
 	char name[DNS_NAME];
 	size_t users;
-	uint64_t due; /* ms: when its answer is no longer true */
+	uint64_t due; /* ms: when its answer expires */
 	struct dns_answer answer;
 	struct dns_question *next, *later;
 };
@@ -52,7 +52,7 @@ struct dns {
 	struct loop_timer timer, news;
 	struct socket sockets[DNS_SOCKETS];
 	struct dns_question *questions; /* the newest first */
-	/* Those that are not asked yet, the oldest first. */
+	/* The queue of those that are not asked yet, the oldest first. */
 	struct dns_question *first_later, *last_later;
 	size_t under_way;
 };
@@ -68,7 +68,7 @@ arm(struct dns *d)
 	loop_timer_del(d->loop, &d->timer);
 	if (wait == NULL)
 		return;
-	/* c-ares rounds down, and would be asked again at once. */
+	/* c-ares rounds down: without + 1 the timer would fire early. */
 	ms = (uint64_t)wait->tv_sec * 1000 + (uint64_t)wait->tv_usec / 1000;
 	loop_timer_set(d->loop, &d->timer, ms + 1);
 }
@@ -115,7 +115,7 @@ on_socket_state(void *arg, ares_socket_t fd, int readable, int writable)
 		return;
 	}
 	if (s == NULL && (s = unused) == NULL)
-		return; /* c-ares has no more sockets than this */
+		return; /* c-ares has at most DNS_SOCKETS */
 	s->d = d;
 	s->io.fd = fd;
 	s->io.fn = on_socket;
@@ -160,7 +160,7 @@ dns_open(struct dns *d, struct err *e)
 
 /* --- questions ------------------------------------------------------------ */
 
-/* Says until when the answer stands, and that there is one. */
+/* The answer is there: sets when it expires and schedules on_answers. */
 static void
 settle(struct dns_question *q, long ttl)
 {
@@ -199,7 +199,7 @@ static void
 ask(struct dns *d, struct dns_question *q)
 {
 	d->under_way++;
-	/* What it returns, on_reply was told too. */
+	/* Errors come through on_reply, too. */
 	(void)ares_query_dnsrec(d->channel, q->name, ARES_CLASS_IN,
 	    (ares_dns_rec_type_t)reply_type(q->type), on_reply, q, NULL);
 }
@@ -224,8 +224,8 @@ ask(struct dns *d, struct dns_question *q)
 }
 #endif
 
-/* Asks what had to wait, as far as there is room; what nobody wants to know
- * any more is not asked. */
+/* Asks queued questions, up to DNS_AT_ONCE open ones. One that was dropped
+ * meanwhile is not asked. */
 static void
 ask_later(struct dns *d)
 {
@@ -236,7 +236,8 @@ ask_later(struct dns *d)
 		if (q->users > 0)
 			ask(d, q);
 		else
-			q->answer.outcome = DNS_FAILED; /* due at once */
+			q->answer
+			    .outcome = DNS_FAILED; /* due is 0: it expires */
 	}
 	arm(d);
 }
@@ -277,7 +278,7 @@ forget(struct dns_question **at)
 	free(q);
 }
 
-/* Forgets what is no longer true, and what is too much. */
+/* Forgets expired answers, and the oldest beyond DNS_CACHE. */
 static void
 tidy(struct dns *d)
 {
@@ -332,7 +333,7 @@ dns_ask(struct dns *d, enum dns_type type, const char *name)
 	q = xcalloc(1, sizeof(*q));
 	q->d = d;
 	q->type = type;
-	/* Who asks has no longer ones: URIs and replies are bounded. */
+	/* Callers have no longer names: URIs and replies are bounded. */
 	(void)strncpy(q->name, name, sizeof(q->name) - 1);
 	q->users = 1;
 	q->next = d->questions;
@@ -381,7 +382,7 @@ dns_free(struct dns *d)
 	if (d == NULL)
 		return;
 	if (d->open) {
-		/* Answers what is still asked. */
+		/* Calls on_reply for open questions. */
 		ares_destroy(d->channel);
 		ares_library_cleanup();
 	}

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 enum {
-	PASS_QUESTIONS = 128 /* for one URI, those to /etc/hosts included */
+	PASS_QUESTIONS = 128 /* for one URI, with those to /etc/hosts */
 };
 
 /* --- questions ------------------------------------------------------------ */
@@ -102,8 +102,8 @@ pass_report(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
 	if (a->alias[0] != '\0')
 		buf_addf(&choice, "an alias of %s; ", a->alias);
 	if (a->left_out > 0)
-		buf_addf(&choice, "the first %d of %zu count; ", DNS_RECORDS,
-		    DNS_RECORDS + a->left_out);
+		buf_addf(&choice, "only the first %d of %zu are used; ",
+		    DNS_RECORDS, DNS_RECORDS + a->left_out);
 	if (a->count == 0 && a->outcome != DNS_WAITING)
 		buf_addf(&choice, "%s%s", a->why, fmt != NULL ? "; " : "");
 	if (fmt != NULL) {

@@ -4,7 +4,7 @@
 
 #include "src/base/text.h"
 
-enum { RESOLVE_COLUMN = 8 }; /* where questions and answers begin */
+enum { RESOLVE_COLUMN = 8 }; /* column of questions and answers */
 
 static void
 add_column(struct buf *b, const char *word)
@@ -18,7 +18,7 @@ add_safe(struct buf *b, const char *words)
 	text_harmless(b, span_str(words), false);
 }
 
-/* A question in the first column, its answers below, what they mean last. */
+/* Prints the question, its answers below it, and last the choice after "->". */
 void
 resolve_text_step(struct buf *b, const struct resolve_step *step, size_t width)
 {

@@ -1,14 +1,13 @@
 /*
- * What was found out on the way from a URI to its targets, as lines for
- * people.
+ * Prints the steps of a resolution and its targets as lines for people.
  */
 #ifndef SIGNET_SRC_DNS_RESOLVE_TEXT_H
 #define SIGNET_SRC_DNS_RESOLVE_TEXT_H
 
 #include "src/dns/resolve.h"
 
-/* Both append lines, harmless to a terminal. width is where the words of a
- * choice are wrapped. */
+/* Both append lines that are escaped for a terminal. width is the column at
+ * which a choice is wrapped. */
 void resolve_text_step(
     struct buf *b, const struct resolve_step *step, size_t width);
 void resolve_text_targets(

@@ -12,12 +12,11 @@
 enum {
 	WALK_DATAGRAM = 1300, /* RFC 3261, 18.1.1 */
 	WALK_SERVICES = 8, /* NAPTR records that are followed */
-	WALK_SHOWN = 8 /* hosts that a choice of SRV lists */
+	WALK_SHOWN = 8 /* hosts of SRV that a reported choice lists */
 };
 
-/* The ways that RFC 3263, 4.1 knows and we have, in the order of our own
- * preference: a MESSAGE goes by a transport with congestion control where
- * there is one (RFC 3428, 8). */
+/* The services of RFC 3263, 4.1 that we support, in our order of preference:
+ * transports with congestion control first (RFC 3428, 8). */
 static const struct way {
 	const char *service, *prefix;
 	enum verdict_transport kind;
@@ -43,16 +42,16 @@ by(enum verdict_transport kind)
 				     : "UDP";
 }
 
-/* RFC 3261, 19.1.2 */
+/* Returns the default port (RFC 3261, 19.1.2). */
 static unsigned
 default_port(enum verdict_transport kind)
 {
 	return kind == TRANSPORT_TLS ? 5061 : 5060;
 }
 
-/* --- what a URI asks for -------------------------------------------------- */
+/* --- the URI -------------------------------------------------------------- */
 
-/* RFC 3263, 4.1, as far as the URI itself says it. */
+/* Chooses the transports that the URI allows (RFC 3263, 4.1). */
 static int
 choose_ways(struct walk *w, const struct uri *u, struct err *e)
 {
@@ -157,8 +156,8 @@ add_target(struct pass *p, enum verdict_transport kind, const char *name,
 	end->count++;
 }
 
-/* Whether this machine has an address and a way there: a UDP socket is
- * connected, nothing is sent. */
+/* Returns whether this machine has no route to a. Connects a UDP socket, which
+ * sends nothing. */
 static bool
 no_way_to(const struct addr *a)
 {
@@ -173,7 +172,7 @@ no_way_to(const struct addr *a)
 	return rc == -1;
 }
 
-/* Adds the addresses of both answers, in order. */
+/* Adds the addresses of both answers as targets, in the order of RFC 6724. */
 static void
 add_answers(struct pass *p, const struct dns_answer *a,
     const struct dns_answer *b, enum verdict_transport kind, const char *name,
@@ -196,7 +195,8 @@ add_answers(struct pass *p, const struct dns_answer *a,
 		add_target(p, kind, name, port, &all[i].addr);
 }
 
-/* The addresses of a host (RFC 3263, 4.2). why says how we came to it. */
+/* Adds the addresses of a host (RFC 3263, 4.2). why tells how its port was
+ * chosen. */
 static void
 walk_host(struct pass *p, const char *name, enum verdict_transport kind,
     unsigned port, const char *why)
@@ -222,7 +222,7 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 	answers[1] = pass_need_beside(p, wants[2], answers[0]);
 	if (p->end->pending)
 		return;
-	/* Of the hosts that SRV names this would be said over and over. */
+	/* Not reported for each host of SRV records. */
 	if (strcmp(name, p->w->target) == 0)
 		pass_report(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "name servers are asked");
@@ -244,6 +244,7 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 
 /* --- SRV ------------------------------------------------------------------ */
 
+/* Draws the order of SRV records, unless that is done. */
 static void
 draw_order(struct walk_want *wanted, const struct dns_answer *a)
 {
@@ -283,7 +284,7 @@ report_order(struct pass *p, struct walk_want *wanted, const char *name,
 	buf_free(&words);
 }
 
-/* The hosts that an SRV record set names, in the order drawn (RFC 2782). */
+/* Adds the hosts of an SRV record set, in the order drawn (RFC 2782). */
 static void
 walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 {
@@ -301,7 +302,7 @@ walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 	if (a->count == 1 && a->records[0].name[0] == '\0') {
 		p->refused = true;
 		pass_report(p, RESOLVE_SRV, wanted, name, a,
-		    "\".\" says that this service is not there");
+		    "\".\" says that there is no such service");
 		return;
 	}
 	p->named = true;
@@ -315,7 +316,8 @@ walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 	}
 }
 
-/* SRV where NAPTR led nowhere, for each transport that the URI admits. */
+/* Tries SRV, after NAPTR gave nothing, for each transport that the URI
+ * allows. */
 static void
 walk_all_srv(struct pass *p)
 {
@@ -333,8 +335,8 @@ walk_all_srv(struct pass *p)
 
 /* --- NAPTR ---------------------------------------------------------------- */
 
-/* The way that a record offers; NULL when we don't have it or the URI
- * forbids it. */
+/* Returns the service that a record offers; NULL if we do not support it or the
+ * URI does not allow it. */
 static const struct way *
 naptr_way(const struct pass *p, const struct dns_record *r)
 {
@@ -347,7 +349,8 @@ naptr_way(const struct pass *p, const struct dns_record *r)
 	return NULL;
 }
 
-/* The indices of the usable records by order, then preference. */
+/* Sorts the indices of the usable records by order, then preference. Returns
+ * their number. */
 static size_t
 naptr_sort(const struct pass *p, const struct dns_answer *a,
     size_t sorted[DNS_RECORDS])
@@ -390,7 +393,7 @@ report_naptr(struct pass *p, struct walk_want *wanted,
 		    i == 0 ? ""
 			: a->records[sorted[i - 1]].first == r->first
 			? ", then "
-			: "; were that nothing, ",
+			: "; if that gives nothing, ",
 		    by(naptr_way(p, r)->kind), r->name);
 	}
 	if (count > 0)
@@ -399,7 +402,7 @@ report_naptr(struct pass *p, struct walk_want *wanted,
 		    count < a->count ? "; the rest is not for this URI" : "");
 	else if (a->count > 0)
 		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
-		    "no service in it is for this URI; SRV is tried without "
+		    "it has no service for this URI; SRV is tried without "
 		    "it");
 	else
 		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
@@ -407,9 +410,9 @@ report_naptr(struct pass *p, struct walk_want *wanted,
 	buf_free(&words);
 }
 
-/* RFC 3263, 4.1. Once a record of one order led somewhere no other order is
- * looked at (RFC 3403, 4.1): whoever prefers TLS is not reached in clear
- * because TLS fails. */
+/* Follows NAPTR records (RFC 3263, 4.1). Once a record gave a target, records
+ * of another order are ignored (RFC 3403, 4.1): a domain that prefers TLS is
+ * not reached in clear because TLS fails. */
 static void
 walk_naptr(struct pass *p)
 {
@@ -457,7 +460,7 @@ walk_numeric(struct pass *p)
 	add_target(p, w->kind, w->target, port, &record.addr);
 }
 
-/* Everything that may be needed is asked at once. */
+/* Asks everything that may be needed, in parallel. */
 static void
 ask_ahead(struct pass *p)
 {

@@ -1,10 +1,14 @@
 /*
- * The way from one URI to its targets: private to src/resolve*.c.
+ * Walks RFC 3263's tree of decisions from one URI to its targets. Private to
+ * src/dns/.
  *
- * RFC 3263's tree of decisions is walked from its root each time answers
- * came. A walk asks for what it needs; where that is not known yet it goes on
- * beside it as far as it can, so that all questions which can go out together
- * do, and is walked again later. The last walk meets no unknown answer.
+ * Each time answers came, the tree is walked again from its root. A pass asks
+ * for what it needs. Where an answer is missing it continues as far as it can,
+ * so that questions which can be asked together are. The last pass meets no
+ * missing answer.
+ *
+ * Calls go down this list: resolve.c; resolve_walk.c; resolve_pass.c,
+ * resolve_order.c; resolve_dns.c; resolve_reply.c.
  */
 #ifndef SIGNET_SRC_DNS_RESOLVE_WALK_H
 #define SIGNET_SRC_DNS_RESOLVE_WALK_H
@@ -15,47 +19,47 @@
 /* A question that was asked for this URI. */
 struct walk_want {
 	struct dns_question *question;
-	bool seen; /* its answer has been walked over */
-	bool told; /* of the telling walk */
-	bool ordered; /* order is drawn, once for all walks */
+	bool seen; /* a pass has used its answer */
+	bool told; /* it has been reported */
+	bool ordered; /* order is drawn, once for all passes */
 	unsigned char order[DNS_RECORDS];
 };
 
-/* What a URI asks for, and what was asked for it. */
+/* The demands of a URI, and the questions asked for it. */
 struct walk {
 	struct dns *dns;
-	char host[DNS_NAME]; /* the URI's: what a certificate must bear */
-	char target[DNS_NAME]; /* the same or maddr: RFC 3263's TARGET */
+	char host[DNS_NAME]; /* the URI's, which a certificate must bear */
+	char target[DNS_NAME]; /* host or maddr: TARGET in RFC 3263 */
 	enum uri_host_kind host_kind; /* target's */
 	unsigned port; /* 0: none given */
 	bool large; /* the request is too large for UDP */
-	enum verdict_transport kind; /* where neither NAPTR nor SRV says */
+	enum verdict_transport kind; /* used without NAPTR and SRV */
 	unsigned naptr_ways, srv_ways; /* bits 1 << enum verdict_transport */
-	bool overdue; /* what isn't answered by now counts as silence */
-	bool hasty; /* nor is the second family of a host waited for */
+	bool overdue; /* time is up: a missing answer is a failure */
+	bool hasty; /* do not wait for the second address family */
 	struct walk_want **wants;
 	size_t wanted, wants_cap;
 };
 
-/* Where a walk came to. */
+/* The result of a pass. */
 struct walk_end {
-	bool pending; /* it waits for answers; nothing else counts then */
-	bool blocked; /* and not just for the second family of hosts */
+	bool pending; /* answers are missing; ignore the rest */
+	bool blocked; /* not only those of a second address family */
 	struct target targets[RESOLVE_TARGETS];
 	size_t count;
 	struct err why; /* when count is 0 */
 };
 
-/* Fills w but for its dns: EX_NOHOST, or EX_UNAVAILABLE for a transport that
- * there is not. */
+/* Fills w, except for its dns. EX_NOHOST, or EX_UNAVAILABLE if the transport is
+ * not supported. */
 int walk_begin(
     struct walk *w, const struct uri *uri, size_t size, struct err *e);
-/* Walks; fn, unless it is NULL, is told each step. */
+/* Does one pass; calls fn, unless it is NULL, with each step. */
 void walk_run(
     struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg);
-/* Whether an answer came that has not been walked over. */
+/* Returns whether an answer came that no pass has used yet. */
 bool walk_has_news(const struct walk *w);
-/* Drops what was asked. */
+/* Drops the questions. */
 void walk_free(struct walk *w);
 
 #endif

@@ -93,7 +93,7 @@ leads sip:b@orders.test tcp:192.0.2.2:5071 \
     "4.1: the next order is taken when one led nowhere, in any case"
 leads sips:b@insecure.test tls:192.0.2.4:5081 \
     "4.1: NAPTR without a SIPS service: SRV of _sips._tcp"
-like "$(choice naptr)" 'no service in it is for this URI' \
+like "$(choice naptr)" 'it has no service for this URI' \
     "4.1: NAPTR without a SIPS service is told"
 leads sip:b@closing.test udp:192.0.2.3:5072 \
     "4.1: a service that is not there: the next order"
@@ -148,7 +148,7 @@ is "$? $(cat "$scratch/text")" "0 hosts   orders.test
 naptr   orders.test
           10 99 \"s\" \"SIPS+D2T\" \"\" _sips._tcp.nowhere.test.
           20 1 \"S\" \"sip+d2t\" \"\" _sip._tcp.elsewhere.test.
-        -> TLS by _sips._tcp.nowhere.test; were that nothing, TCP by
+        -> TLS by _sips._tcp.nowhere.test; if that gives nothing, TCP by
            _sip._tcp.elsewhere.test
 srv     _sips._tcp.nowhere.test
         -> there is no such name
@@ -212,7 +212,7 @@ resolve sips:b@hosts.test
 is "$rc $(echo "$targets" | cut -d ' ' -f 1-2)" \
     "0 tls:192.0.2.1:5061 tls:192.0.2.2:5061" \
     "70 SRV records: the first ones lead"
-like "$(choice srv)" 'the first 64 of 70 count' "70 SRV records: 64 are read"
+like "$(choice srv)" 'only the first 64 of 70 are used' "70 SRV records: 64 are read"
 like "$(choice a)" 'one URI needs too many DNS queries' \
     "70 hosts: the questions for one URI are bounded"
 fails 68 sips:b@nobody.test 'nobody.test does not resolve: there is no such name' \
