@@ -3,32 +3,32 @@
 #include <string.h>
 
 enum {
-	OFFSET_DIGITS = 4, /* the least */
-	OD_DIGITS = 7, /* of od's octal ones */
-	HALF_ROW = 8, /* behind which hexdump -C leaves a gap */
-	REPEAT_MAX = 16 << 20 /* bytes, up to the last "*" */
+	OFFSET_DIGITS = 4, /* at least */
+	OD_DIGITS = 7, /* of an octal offset of od */
+	HALF_ROW = 8, /* bytes after which hexdump -C leaves a gap */
+	REPEAT_MAX = 16 << 20 /* bytes that the last "*" may lead to */
 };
 
 struct hexdump {
 	struct buf *out;
-	size_t begin; /* of out, where our bytes begin */
-	size_t rows; /* so far */
-	size_t row; /* where the last one begins in out */
-	bool offsets; /* lines have them */
-	bool octal; /* as od's */
-	bool repeat; /* a "*" came: the last row again up to the next one */
-	uint64_t base; /* the first line's offset */
+	size_t begin; /* offset in out of our first byte */
+	size_t rows; /* read so far */
+	size_t row; /* offset in out of the last row */
+	bool offsets; /* the rows have offsets */
+	bool octal; /* offsets are octal */
+	bool repeat; /* a "*": repeat the last row up to the next offset */
+	uint64_t base; /* the first offset */
 	const char *why;
 };
 
-/* What stands in front of the bytes of a line. */
+/* The offset in front of a row. */
 struct offset {
 	bool there;
 	size_t digits;
-	uint64_t hex, octal; /* octal: UINT64_MAX where it is none */
+	uint64_t hex, octal; /* octal: UINT64_MAX if it is not octal */
 };
 
-/* How many hex digits there are from at on. */
+/* Counts the hex digits from at on. */
 static size_t
 digits(struct span s, size_t at)
 {
@@ -45,7 +45,7 @@ is_blank(unsigned char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Whether exactly one byte stands at at, as in rows of single bytes. */
+/* Returns whether exactly two hex digits stand at at. */
 static bool
 is_pair(struct span s, size_t at)
 {
@@ -53,8 +53,8 @@ is_pair(struct span s, size_t at)
 	    (at + 2 == s.n || is_blank(s.p[at + 2]) || s.p[at + 2] == '-');
 }
 
-/* Takes an offset off the front of a line; a line of the closing one alone
- * has nothing left. */
+/* Takes an offset off the front of a line. Nothing is left of the last line, if
+ * it is only an offset. */
 static struct offset
 take_offset(const struct hexdump *h, struct span *line)
 {
@@ -65,7 +65,8 @@ take_offset(const struct hexdump *h, struct span *line)
 	if (n < OFFSET_DIGITS || n > 15)
 		return o;
 	if (next < line->n && line->p[next] == ':') {
-		/* "3082:0152" is no offset, but nobody writes that. */
+		/* A dump that begins with "3082:0152" is read wrongly, but no
+		 * program prints that. */
 		next++;
 	} else {
 		while (next < line->n && is_blank(line->p[next]))
@@ -90,7 +91,8 @@ take_offset(const struct hexdump *h, struct span *line)
 	return o;
 }
 
-/* Appends what a "*" stood for: the last row until `to` bytes are there. */
+/* Appends the rows that a "*" stands for: repeats the last one until there are
+ * `to` bytes. */
 static bool
 repeat_row(struct hexdump *h, uint64_t to)
 {
@@ -135,7 +137,7 @@ check_offset(struct hexdump *h, const struct offset *o)
 	return false;
 }
 
-/* Whether what stands behind the bytes may be them as ASCII. */
+/* Returns whether s may be the ASCII column of so many bytes. */
 static bool
 is_column(struct span s, size_t bytes)
 {
@@ -147,7 +149,7 @@ is_column(struct span s, size_t bytes)
 	return s.n <= bytes;
 }
 
-/* The bytes of one line. */
+/* Appends the bytes of a line without its offset. */
 static bool
 read_bytes(struct hexdump *h, struct span line)
 {
@@ -226,7 +228,7 @@ hexdump_read(struct span text, struct buf *out, struct err *e)
 		if (line.n > 0 && line.p[line.n - 1] == '\r')
 			line.n--;
 		line = span_trim(line);
-		/* Our own dumps say how many they are. */
+		/* Our own dumps begin with "<N bytes>". */
 		if (line.n == 0 ||
 		    (h.rows == 0 && line.p[0] == '<' &&
 			line.p[line.n - 1] == '>'))

@@ -10,18 +10,18 @@
 #include "src/base/text.h"
 #include "src/sip/sip.h"
 
-enum { PRETTY_DUMP = 65536 }; /* bytes of one part that are dumped */
+enum { PRETTY_DUMP = 65536 }; /* bytes of one part in a hex dump */
 
 struct pretty {
 	struct buf *out;
 	struct pretty_how how;
-	pretty_blob_fn *fn; /* wants the CMS content alone */
+	pretty_blob_fn *fn; /* gets the CMS content; NULL: print */
 	void *arg;
 	unsigned blobs, layers;
 	size_t parts;
 };
 
-/* A part: what its fields say, and its bytes. */
+/* A MIME part: the values of two of its fields, and its body. */
 struct part {
 	struct span type, encoding, body;
 };
@@ -30,7 +30,7 @@ static void pretty_part(struct pretty *u, const struct part *part);
 
 /* --- bytes ---------------------------------------------------------------- */
 
-/* Text as it is; the last line ends in any case. */
+/* Appends text; adds a line end if it lacks one. */
 static void
 put_text(struct buf *out, struct span s)
 {
@@ -39,7 +39,8 @@ put_text(struct buf *out, struct span s)
 		buf_adds(out, "\n");
 }
 
-/* Whether there are only bytes that text has. */
+/* Returns whether s is UTF-8 without control characters, line ends and tabs
+ * aside. */
 static bool
 is_text(struct span s)
 {
@@ -51,7 +52,8 @@ is_text(struct span s)
 	return text_is_utf8(s);
 }
 
-/* What cannot be read for what it says it is. */
+/* Appends bytes of another type: as text if they are text, else as a hex
+ * dump. */
 static void
 put_bytes(struct buf *out, struct span s)
 {
@@ -73,8 +75,8 @@ put_odd(struct pretty *u, const char *words, struct span s)
 
 /* --- parts ---------------------------------------------------------------- */
 
-/* Decodes the body of what is no multipart; false, and shown as it is, where
- * that cannot be done. */
+/* Decodes the body of a part that is no multipart. If that fails it prints the
+ * body as it is and returns false. */
 static bool
 decode(struct pretty *u, const struct part *part, struct buf *store,
     struct span *out)
@@ -107,13 +109,13 @@ put_blob(struct pretty *u, struct span der)
 		buf_adds(u->out, "<random> bytes *\n\n");
 	else
 		buf_addf(u->out, "%zu bytes *\n\n", der.n);
-	/* Where it breaks is among the lines. */
+	/* The printed lines show where malformed ASN.1 ends. */
 	if (asn1_print(u->out, der, u->how.hide, &e) == -1 && der.n == 0)
 		buf_addf(u->out, "(%s)\n", e.text);
 	buf_adds(u->out, "\n");
 }
 
-/* One part of a multipart, with its fields. */
+/* Appends one part of a multipart, with its fields. */
 static void
 pretty_entity(struct pretty *u, struct span bytes)
 {
@@ -130,7 +132,7 @@ pretty_entity(struct pretty *u, struct span bytes)
 	pretty_part(u, &part);
 }
 
-/* What stands before the first delimiter, in a body whose first part begins
+/* Returns what precedes the first delimiter, in a body whose first part begins
  * at from. */
 static struct span
 preamble(struct span body, size_t from)
@@ -142,7 +144,8 @@ preamble(struct span body, size_t from)
 	return span_cut(body, 0, from);
 }
 
-/* What stands behind the closing delimiter, where the last part ends at to. */
+/* Returns what follows the closing delimiter, in a body whose last part ends at
+ * to. */
 static struct span
 epilogue(struct span body, size_t to)
 {
@@ -153,7 +156,8 @@ epilogue(struct span body, size_t to)
 	return span_cut(body, span_find(body, '\n', dashes) + 1, body.n);
 }
 
-/* False where it cannot be taken apart; nothing is shown then. */
+/* Appends the parts of a multipart. If it cannot be split it appends nothing
+ * and returns false, with the reason in *why. */
 static bool
 pretty_multipart(struct pretty *u, const struct part *part,
     const struct mime_type *type, const char **why)
@@ -169,13 +173,13 @@ pretty_multipart(struct pretty *u, const struct part *part,
 		MIME_SPLIT_OK ||
 	    count == 0)
 		return false;
-	*why = "there are too many parts to take it apart";
+	*why = "there are too many parts";
 	if (u->parts + count > MIME_PARTS_MAX)
 		return false;
 	u->parts += count;
 	around = preamble(body, (size_t)(parts[0].p - body.p));
 	if (around.n > 0)
-		put_odd(u, "before the first part", around);
+		put_odd(u, "text before the first part", around);
 	for (size_t i = 0; i < count; i++) {
 		buf_addf(u->out, "--%s\n", boundary);
 		pretty_entity(u, parts[i]);
@@ -184,7 +188,7 @@ pretty_multipart(struct pretty *u, const struct part *part,
 	around = epilogue(
 	    body, (size_t)(parts[count - 1].p - body.p) + parts[count - 1].n);
 	if (around.n > 0)
-		put_odd(u, "behind the last part", around);
+		put_odd(u, "text after the last part", around);
 	return true;
 }
 
@@ -216,8 +220,7 @@ pretty_part(struct pretty *u, const struct part *part)
 	struct mime_type type;
 
 	if (++u->layers > MIME_LAYERS_MAX)
-		put_odd(u, "there are too many layers to take it apart",
-		    part->body);
+		put_odd(u, "there are too many layers", part->body);
 	else if (mime_type_parse(part->type, &type) == -1)
 		put_bytes(u->out, part->body);
 	else {
@@ -229,8 +232,8 @@ pretty_part(struct pretty *u, const struct part *part)
 
 /* --- heads ---------------------------------------------------------------- */
 
-/* Where a line that is too long is broken: behind a ';' or a ',', so that no
- * space stands at an end; but not so that only a little stands before it. */
+/* Returns where to break a line that is too long: after a ';' or a ',', so that
+ * no line ends with a blank, but not in the first quarter. */
 static size_t
 break_at(struct span line, size_t width)
 {

@@ -1,32 +1,32 @@
 /*
- * A message of the wire unfolded: its fields, the parts of its body, and the
- * structure of what is signed or sealed, as the draft shows its flows.
+ * Prints a message with all its parts, and the ASN.1 of its CMS content, as the
+ * draft prints its call flows.
  */
 #ifndef SIGNET_SRC_SHOW_PRETTY_MESSAGE_H
 #define SIGNET_SRC_SHOW_PRETTY_MESSAGE_H
 
 #include "src/base/bytes.h"
 
-/* How it is shown; all zero is as it is. */
+/* Options; all zero prints the message unchanged. */
 struct pretty_how {
-	size_t width; /* longer lines of a head are broken within
-	                 * <allOneLine> (RFC 4475, 2.1); 0: none is */
+	size_t width; /* longer lines of the head are broken within
+	               * <allOneLine> (RFC 4475, 2.1); 0: never */
 	unsigned blobs; /* the number of the first CMS content; 0: 1 */
-	unsigned hide; /* as asn1_print has it; where offsets are hidden,
-	                 * so are sizes */
+	unsigned hide; /* as for asn1_print; if offsets are hidden, sizes are
+	                * too */
 };
 
-/* Appends lines, harmless to a terminal and not wrapped: the head as it is;
- * each MIME part's fields below their boundary; text as text; CMS content
- * named ("* binary blob 1, 342 bytes *") with its ASN.1 below in dumpasn1's
- * layout; other bytes as a dump. Bad input is shown as bytes, with words. */
+/* Appends lines, escaped for a terminal and not wrapped: the head; each MIME
+ * part's fields below their boundary; text as text; CMS content as "* binary
+ * blob 1, 342 bytes *" with its ASN.1 below in dumpasn1's layout; other bytes
+ * as a hex dump. Malformed parts are printed as bytes after a reason. */
 void pretty_message(struct buf *out, struct span head, struct span body);
-/* The same in another way. */
+/* The same with options. */
 void pretty_message_as(struct buf *out, struct span head, struct span body,
     const struct pretty_how *how);
 
-/* Calls fn with each CMS content of a message, in the order that
- * pretty_message has. */
+/* Calls fn with each CMS content of a message, in the order in which
+ * pretty_message prints them. */
 typedef void pretty_blob_fn(void *arg, struct span der);
 void pretty_blobs(
     struct span head, struct span body, pretty_blob_fn *fn, void *arg);

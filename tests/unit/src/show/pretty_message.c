@@ -153,8 +153,8 @@ hostile_bodies_are_shown(void **state)
 	    "(this multipart is malformed)");
 	gives("multipart/mixed;boundary=b",
 	    "first\r\n--b\r\n\r\nx\r\n--b--\r\nlast\r\n",
-	    "(before the first part)\nfirst\n--b\n\nx\n--b--\n"
-	    "(behind the last part)\nlast\n");
+	    "(text before the first part)\nfirst\n--b\n\nx\n--b--\n"
+	    "(text after the last part)\nlast\n");
 	gives("multipart/mixed;boundary=b", "--b\r\nno field\r\n--b--",
 	    "--b\n(this is not a MIME part)\nno field\n--b--\n");
 	gives("application/pkcs7-mime", "text",
@@ -179,7 +179,7 @@ hostile_bodies_are_shown(void **state)
 	for (i = 19; i >= 0; i--)
 		buf_addf(&b, "\r\n--b%02d--\r\n", i);
 	gives_bytes("multipart/mixed;boundary=b00", "", span_buf(&b),
-	    "(there are too many layers to take it apart)");
+	    "(there are too many layers)");
 	b.n = 0;
 	for (i = 0; i < 1000; i++)
 		buf_adds(&b, "--b\r\n\r\n\r\n");
