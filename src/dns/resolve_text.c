@@ -13,9 +13,9 @@ add_column(struct buf *b, const char *word)
 }
 
 static void
-add_safe(struct buf *b, const char *words)
+add_safe(struct buf *b, const char *text)
 {
-	text_harmless(b, span_str(words), false);
+	text_harmless(b, span_str(text), false);
 }
 
 /* Prints the question, its answers below it, and last the choice after "->". */

@@ -266,22 +266,22 @@ static void
 report_order(struct pass *p, struct walk_want *wanted, const char *name,
     const struct dns_answer *a, enum verdict_transport kind)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
 	if (p->fn == NULL)
 		return;
 	for (size_t i = 0; i < a->count && i < WALK_SHOWN; i++) {
 		const struct dns_record *r = &a->records[wanted->order[i]];
 
-		buf_addf(&words, "%s%s:%u", i == 0 ? " " : ", then ", r->name,
+		buf_addf(&text, "%s%s:%u", i == 0 ? " " : ", then ", r->name,
 		    r->port);
 	}
 	if (a->count > WALK_SHOWN)
-		buf_addf(&words, " and %zu more", a->count - WALK_SHOWN);
+		buf_addf(&text, " and %zu more", a->count - WALK_SHOWN);
 	pass_report(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
-	    (const char *)words.p,
+	    (const char *)text.p,
 	    a->count > 1 ? " (by priority, then drawn by weight)" : "");
-	buf_free(&words);
+	buf_free(&text);
 }
 
 /* Adds the hosts of an SRV record set, in the order drawn (RFC 2782). */
@@ -382,14 +382,14 @@ static void
 report_naptr(struct pass *p, struct walk_want *wanted,
     const struct dns_answer *a, const size_t *sorted, size_t count)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
 	if (p->fn == NULL)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		const struct dns_record *r = &a->records[sorted[i]];
 
-		buf_addf(&words, "%s%s by %s",
+		buf_addf(&text, "%s%s by %s",
 		    i == 0 ? ""
 			: a->records[sorted[i - 1]].first == r->first
 			? ", then "
@@ -398,7 +398,7 @@ report_naptr(struct pass *p, struct walk_want *wanted,
 	}
 	if (count > 0)
 		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
-		    (const char *)words.p,
+		    (const char *)text.p,
 		    count < a->count ? "; the rest is not for this URI" : "");
 	else if (a->count > 0)
 		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
@@ -407,7 +407,7 @@ report_naptr(struct pass *p, struct walk_want *wanted,
 	else
 		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
 		    "SRV is tried without it");
-	buf_free(&words);
+	buf_free(&text);
 }
 
 /* Follows NAPTR records (RFC 3263, 4.1). Once a record gave a target, records
@@ -451,7 +451,7 @@ walk_numeric(struct pass *p)
 
 	if (!addr_numeric(span_str(w->target), port, &record.addr)) {
 		(void)err_set(
-		    &p->end->why, EX_NOHOST, "%s is no address", w->target);
+		    &p->end->why, EX_NOHOST, "%s is not an IP address", w->target);
 		return;
 	}
 	pass_report(p, RESOLVE_NUMERIC, NULL, w->target, &answer,

@@ -15,22 +15,22 @@
 static void
 keylog_open(struct tls_context *c)
 {
-	struct err words = {0};
+	struct err note = {0};
 
 	c->keylog_fd = open(c->keylog,
 	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
 	if (c->keylog_fd == -1)
-		(void)err_set(&words, EX_CANTCREAT,
+		(void)err_set(&note, EX_CANTCREAT,
 		    "SSLKEYLOGFILE %s cannot be written: %s", c->keylog,
 		    strerror(errno));
 	else
-		(void)err_set(&words, EX_OK,
+		(void)err_set(&note, EX_OK,
 		    "SSLKEYLOGFILE is set: whoever has %s can decrypt these "
 		    "TLS connections",
 		    c->keylog);
 	if (c->keylog_fd == -1)
 		c->keylog = NULL;
-	c->s.note(c->s.arg, true, words.text);
+	c->s.note(c->s.arg, true, note.text);
 }
 
 static void

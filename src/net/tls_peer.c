@@ -216,17 +216,17 @@ choose_certificate(SSL *ssl, void *arg)
 
 /* Shows h's certificate. Where the key store has none, or it is for servers
  * only and would be refused, none is shown: returns 0 with the reason in
- * words. Returns -1, with e, if it cannot be used. */
+ * note. Returns -1, with e, if it cannot be used. */
 static int
 show_client_cert(struct tls *t, const struct tls_client_cert *h,
-    struct err *words, struct err *e)
+    struct err *note, struct err *e)
 {
 	struct tls_context *c = t->context;
 	struct keystore_domain d;
 	int rc = 0;
 
 	if (!keystore_has_domain(c->s.ks, h->domain)) {
-		(void)err_set(words, EX_NOPERM,
+		(void)err_set(note, EX_NOPERM,
 		    "the key store has no domain certificate of %s", h->domain);
 		return 0;
 	}
@@ -236,7 +236,7 @@ show_client_cert(struct tls *t, const struct tls_client_cert *h,
 		t->cert_shown = true;
 		rc = use_domain(t->ssl, &d, e);
 	} else
-		(void)err_set(words, EX_NOPERM,
+		(void)err_set(note, EX_NOPERM,
 		    "the domain certificate of %s is not for TLS clients, so "
 		    "it is not shown",
 		    h->domain);
@@ -251,23 +251,23 @@ on_cert_request(SSL *ssl, void *arg)
 	struct tls *t = SSL_get_app_data(ssl);
 	struct tls_context *c = t->context;
 	const struct tls_client_cert *h = c->certs;
-	struct err words = {0}, e = {0};
+	struct err note = {0}, e = {0};
 
 	(void)arg;
 	t->cert_requested = true;
 	while (h != NULL && !host_equal(span_str(h->host), span_str(t->host)))
 		h = h->next;
 	if (h == NULL)
-		(void)err_set(&words, EX_NOPERM,
+		(void)err_set(&note, EX_NOPERM,
 		    "only the proxy and the registrar are shown one");
-	else if (show_client_cert(t, h, &words, &e) == -1) {
+	else if (show_client_cert(t, h, &note, &e) == -1) {
 		tls_text_refuse(t, &e);
 		return 0;
 	}
-	if (words.exit != 0) {
+	if (note.exit != 0) {
 		(void)err_in(
-		    &words, "the server of %s asks for a certificate", t->host);
-		c->s.note(c->s.arg, false, words.text);
+		    &note, "the server of %s asks for a certificate", t->host);
+		c->s.note(c->s.arg, false, note.text);
 	}
 	return 1;
 }

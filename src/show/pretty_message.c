@@ -67,9 +67,9 @@ put_bytes(struct buf *out, struct span s)
 }
 
 static void
-put_odd(struct pretty *u, const char *words, struct span s)
+put_odd(struct pretty *u, const char *reason, struct span s)
 {
-	buf_addf(u->out, "(%s)\n", words);
+	buf_addf(u->out, "(%s)\n", reason);
 	put_bytes(u->out, s);
 }
 

@@ -71,18 +71,18 @@ certificate_line(struct ssldump_message *m, struct span line)
 static void
 certificate(struct ssldump_message *m, struct span der)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
 	ssldump_line(m, SSLDUMP_FIELD, "certificate");
 	ssldump_length(m, der.n, false);
 	ssldump_end(m);
-	if (!cert_words_der(&words, der))
+	if (!cert_words_der(&text, der))
 		ssldump_line(m, SSLDUMP_ITEM, "it cannot be read\n");
-	for (size_t at = 0, end; at < words.n; at = end + 1) {
-		end = span_find(span_buf(&words), '\n', at);
-		certificate_line(m, span_cut(span_buf(&words), at, end));
+	for (size_t at = 0, end; at < text.n; at = end + 1) {
+		end = span_find(span_buf(&text), '\n', at);
+		certificate_line(m, span_cut(span_buf(&text), at, end));
 	}
-	buf_free(&words);
+	buf_free(&text);
 }
 
 static void

@@ -104,7 +104,7 @@ sip_field_read(struct sip_msg *m, struct span head, size_t *at)
 	if (colon == end)
 		return "a header line has no colon";
 	if (!sip_is_token(f->name))
-		return "a header field's name is no token";
+		return "a header field name is not a token";
 	f->name = sip_long_name(f->name);
 	m->count++;
 	return NULL;

@@ -1,4 +1,4 @@
-/* Spans, buffers and the one number parser. */
+/* Spans, buffers and the parser of numbers. */
 #include "tests/unit/keys/keys_check.h"
 
 #include "src/base/bytes.h"

@@ -1,4 +1,4 @@
-/* Messages unfolded: the draft's, and what nobody should send. */
+/* Pretty-printed messages: those of the draft, and malformed ones. */
 #include "tests/unit/keys/keys_make.h"
 
 #include "keys/asn1/asn1_print.h"
@@ -6,7 +6,7 @@
 #include "src/show/pretty_message.h"
 
 static struct buf
-unfold(struct span head, struct span body)
+pretty(struct span head, struct span body)
 {
 	struct buf out = {0};
 
@@ -14,7 +14,7 @@ unfold(struct span head, struct span body)
 	return out;
 }
 
-/* A stored message, its head with the empty line. */
+/* A stored message; its head includes the empty line. */
 static struct buf
 unfold_file(const char *name)
 {
@@ -22,13 +22,13 @@ unfold_file(const char *name)
 	const char *end = strstr((char *)all.p, "\r\n\r\n");
 	size_t head = (size_t)(end - (char *)all.p) + 4;
 
-	out = unfold(span_cut(span_buf(&all), 0, head),
+	out = pretty(span_cut(span_buf(&all), 0, head),
 	    span_cut(span_buf(&all), head, all.n));
 	buf_free(&all);
 	return out;
 }
 
-/* The lines of a blob as the draft has them, below their name. */
+/* Appends the lines that the draft prints for a blob. */
 static void
 add_blob(struct buf *out, int number, int blob)
 {
@@ -45,7 +45,7 @@ add_blob(struct buf *out, int number, int blob)
 	buf_free(&der);
 }
 
-/* out ends with wanted. */
+/* Checks that out ends with wanted. */
 static void
 ends(struct buf *out, struct buf *wanted)
 {
@@ -108,7 +108,7 @@ the_draft_is_unfolded(void **state)
 	ends(&out, &w);
 }
 
-/* What body of that type, with a field more or none, is unfolded to. */
+/* Checks the print of a body of that type; field is one more field, or "". */
 static void
 gives_bytes(
     const char *type, const char *field, struct span body, const char *wanted)
@@ -119,7 +119,7 @@ gives_bytes(
 	    "MESSAGE sip:a@b SIP/2.0\r\nContent-Type: %s\r\n%s"
 	    "\r\n",
 	    type, field);
-	out = unfold(span_buf(&head), body);
+	out = pretty(span_buf(&head), body);
 	if (strstr((char *)out.p, wanted) == NULL)
 		fail_msg("no \"%s\" in: %s", wanted, (char *)out.p);
 	assert_true(text_is_utf8(span_buf(&out)));
@@ -194,7 +194,7 @@ hostile_bodies_are_shown(void **state)
 	buf_free(&b);
 }
 
-/* Bodies cut off anywhere, and heads that are none. */
+/* Bodies cut off anywhere, and malformed heads. */
 static void
 anything_may_come(void **state)
 {
@@ -211,7 +211,7 @@ anything_may_come(void **state)
 		struct buf out;
 
 		memcpy(cut, all.p, i);
-		out = unfold((struct span){cut, head},
+		out = pretty((struct span){cut, head},
 		    (struct span){cut + head, i - head});
 		assert_true(text_is_utf8(span_buf(&out)));
 		buf_free(&out);
@@ -219,7 +219,7 @@ anything_may_come(void **state)
 	}
 	for (i = 0; i < 256; i++) {
 		unsigned char one = (unsigned char)i;
-		struct buf out = unfold(
+		struct buf out = pretty(
 		    (struct span){&one, 1}, (struct span){&one, 1});
 
 		assert_true(text_is_utf8(span_buf(&out)));
@@ -228,7 +228,7 @@ anything_may_come(void **state)
 	buf_free(&all);
 }
 
-/* Puts lines within <allOneLine> together again; none is longer than width. */
+/* Joins the lines within <allOneLine>; none may be longer than width. */
 static struct buf
 join_lines(const struct buf *b, size_t width)
 {
@@ -297,7 +297,8 @@ see_blob(void *arg, struct span der)
 	buf_addf(&seen->text, "%u:%zu ", ++seen->count, der.n);
 }
 
-/* The draft counts through; sizes are hidden with offsets. */
+/* Blobs are numbered through, as in the draft; sizes are hidden with
+ * offsets. */
 static void
 blobs_are_numbered(void **state)
 {

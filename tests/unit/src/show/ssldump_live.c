@@ -35,10 +35,10 @@ struct pair {
 	struct side alice, bob;
 	struct ident root, server;
 	unsigned sent;
-	bool until_left; /* the loop ends when a message has left */
+	bool until_left; /* the loop ends after a message is sent */
 };
 
-/* "C>S ClientHello\n", or the record's name where no message is in it. */
+/* Appends "C>S ClientHello\n", or the record's name if it has no message. */
 static void
 add_seen(struct buf *seen, const struct tls_event *tls, struct span lines)
 {
@@ -237,7 +237,7 @@ has(const struct side *o, const char *text)
 	"S>C Finished\n"         \
 	"C>S ChangeCipherSpec\n" \
 	"C>S Finished\n"
-/* The client speaks at once, and hears of the ticket then. */
+/* The client sends at once; the ticket comes after that. */
 #define SPEAKS_13                \
 	"C>S data\n"             \
 	"S>C NewSessionTicket\n" \
@@ -304,7 +304,7 @@ both_sides_see_the_same(void **state)
 	has(&p->bob, "supported_versions[5] 3.4 3.3\n");
 }
 
-/* The name is not in the certificate, or its root is not known. */
+/* The name is not in the certificate, or the root is unknown. */
 static void
 a_refused_certificate_ends_with_an_alert(void **state)
 {
@@ -348,7 +348,7 @@ hung_up_connections_are_resumed(void **state)
 	has(&p->alice, "pre_shared_key[2] selected_identity 0\n");
 	has(&p->alice, "New TCP connection #2: 127.0.0.1(");
 	has(&p->alice, "\n1    0.0");
-	/* who was hung up on says goodbye too */
+	/* the other side sends close_notify, too */
 	assert_non_null(strstr((char *)p->bob.seen.p,
 	    "C>S Alert\nS>C Alert\nC>S FIN\nS>C FIN\n" RESUMED_13));
 	side_stop(&p->alice);
@@ -362,7 +362,7 @@ hung_up_connections_are_resumed(void **state)
 	has(&p->alice, "description close_notify\n");
 }
 
-/* Once for a whole handshake, a goodbye and a resumed one. */
+/* Prints a full handshake, its end, and a resumed one. */
 static struct buf
 hidden(struct pair *p, unsigned max)
 {
@@ -409,7 +409,7 @@ who_does_not_watch_is_told_nothing(void **state)
 	post(p);
 	assert_int_equal(p->alice.exit, 0);
 	assert_int_equal(p->alice.seen.n, 0);
-	/* nor of a connection that was there before */
+	/* nor of a connection that was open before */
 	ua_watch(p->alice.ua, true);
 	post(p);
 	assert_int_equal(p->alice.seen.n, 0);
@@ -417,7 +417,7 @@ who_does_not_watch_is_told_nothing(void **state)
 	assert_int_equal(p->alice.seen.n, 0);
 	post(p);
 	has(&p->alice, "New TCP connection #2: ");
-	/* the end of the user agent is told to nobody */
+	/* the end of the user agent is not reported */
 	p->alice.seen.n = 0;
 	ua_free(p->alice.ua);
 	p->alice.ua = NULL;
@@ -475,8 +475,8 @@ read_all(int fd, unsigned char *p, size_t n)
 	}
 }
 
-/* The records of a flight in clear up to the message of type last, as records
- * of at most size bytes. */
+/* Forwards a flight in clear, up to the message of type last, in records of at
+ * most size bytes. */
 static void
 reframe(int from, int to, unsigned char last, size_t size)
 {
@@ -505,8 +505,8 @@ reframe(int from, int to, unsigned char last, size_t size)
 	buf_free(&out);
 }
 
-/* Stands between the two, in a process of its own: what they say in clear in
- * TLS 1.2 comes in records of that size. */
+/* A proxy between the two, in a process of its own: it forwards the messages in
+ * clear of TLS 1.2 in records of that size. */
 static void
 stand_between(int listener, const char *address, size_t size)
 {
@@ -557,7 +557,7 @@ post_between(struct pair *p, size_t size)
 	waitpid(pid, NULL, 0);
 }
 
-/* What is said but for records that no message ends in. */
+/* Removes the records in which no message ends, and counts them. */
 static size_t
 drop_parts(struct buf *seen)
 {

@@ -1,4 +1,4 @@
-/* Accessors of what was parsed, and what is written. */
+/* The accessors of parsed messages, and the functions that write. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
@@ -109,7 +109,7 @@ test_headers(void **state)
 	sip_free(m);
 }
 
-/* What a transaction is given, and that nothing is given of a faulty one. */
+/* Transactions get an osip message, but not of a faulty request. */
 static void
 test_osip(void **state)
 {
@@ -122,7 +122,7 @@ test_osip(void **state)
 	assert_string_equal(osip->sip_method, "MESSAGE");
 	assert_string_equal(osip->cseq->number, "0012");
 	assert_int_equal(osip_list_size(&osip->bodies), 0);
-	/* Of the Via fields it gets the first, which has two values here. */
+	/* It has only the first Via field, which has two values here. */
 	assert_int_equal(osip_list_size(&osip->vias), 2);
 	osip_message_free(osip);
 	assert_true(span_is(sip_call_id(m), "id@host"));
@@ -133,7 +133,7 @@ test_osip(void **state)
 	sip_free(m);
 }
 
-/* 10,000 fields cost what they are, not their square. */
+/* The time for 10,000 fields grows with their number, not its square. */
 static void
 test_many_fields(void **state)
 {
@@ -290,7 +290,7 @@ test_request_start(void **state)
 	}
 }
 
-/* What is written is what we take. */
+/* What we write parses without a fault. */
 static void
 test_round(void **state)
 {
