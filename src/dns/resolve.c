@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/dns/resolve_walk.h"
+#include "src/dns/resolve_walk_priv.h"
 
 enum {
 	RESOLVE_PATIENCE = 10000, /* ms for one URI */

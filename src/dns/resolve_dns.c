@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <sys/time.h>
 
-#include "src/dns/resolve_reply.h"
+#include "src/dns/resolve_reply_priv.h"
 
 enum {
 	DNS_TIMEOUT = 1500, /* ms for one server to answer once; c-ares waits

@@ -1,4 +1,4 @@
-#include "src/dns/resolve_pass.h"
+#include "src/dns/resolve_pass_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>

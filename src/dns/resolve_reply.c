@@ -1,4 +1,4 @@
-#include "src/dns/resolve_reply.h"
+#include "src/dns/resolve_reply_priv.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>

@@ -1,4 +1,4 @@
-#include "src/dns/resolve_walk.h"
+#include "src/dns/resolve_walk_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "src/dns/resolve_order.h"
-#include "src/dns/resolve_pass.h"
+#include "src/dns/resolve_pass_priv.h"
 
 enum {
 	WALK_DATAGRAM = 1300, /* RFC 3261, 18.1.1 */
@@ -450,8 +450,8 @@ walk_numeric(struct pass *p)
 	    .outcome = DNS_FOUND, .records = &record, .count = 1};
 
 	if (!addr_numeric(span_str(w->target), port, &record.addr)) {
-		(void)err_set(
-		    &p->end->why, EX_NOHOST, "%s is not an IP address", w->target);
+		(void)err_set(&p->end->why, EX_NOHOST,
+		    "%s is not an IP address", w->target);
 		return;
 	}
 	pass_report(p, RESOLVE_NUMERIC, NULL, w->target, &answer,

@@ -1,7 +1,7 @@
 /*
  * A flow's life, its time limits, and sending.
  */
-#include "src/net/flow.h"
+#include "src/net/flow_priv.h"
 
 #include <errno.h>
 #include <poll.h>

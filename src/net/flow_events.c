@@ -1,7 +1,7 @@
 /*
  * Opens a flow, and does what its socket is ready for.
  */
-#include "src/net/flow.h"
+#include "src/net/flow_priv.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 /*
  * Reads a flow, and cuts what comes into messages.
  */
-#include "src/net/flow.h"
+#include "src/net/flow_priv.h"
 
 #include <errno.h>
 #include <string.h>

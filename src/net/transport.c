@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "src/net/flow.h"
+#include "src/net/flow_priv.h"
 
 enum {
 	TRANSPORT_BACKLOG = 511,

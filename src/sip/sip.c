@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 #include "src/sip/sip_osip.h"
 
 /* --- libosip2 ------------------------------------------------------------- */

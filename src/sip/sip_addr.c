@@ -2,7 +2,7 @@
 
 #include "keys/x509/uri.h"
 #include "src/base/err.h"
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
 static bool
 is_alpha(unsigned char c)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "src/sip/sip_scan.h"
+#include "src/sip/sip_scan_priv.h"
 
 static struct span
 unquoted(struct span s)

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 
 enum {
 	STATUS_BAD = 400,

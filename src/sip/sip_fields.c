@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 
 /* The compact forms of RFC 3261, 7.3.3, and those registered since. */
 static const char *const compact[26] = {

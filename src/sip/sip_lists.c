@@ -1,6 +1,6 @@
 #include "src/sip/sip_lists.h"
 
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
 enum { ROUTES_MAX = 16 }; /* proxies in a row */
 

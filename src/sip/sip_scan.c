@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "src/sip/sip_scan.h"
+#include "src/sip/sip_scan_priv.h"
 #include "keys/x509/uri.h"
 
 /* 1: a token character; 2: a control character other than HTAB. */

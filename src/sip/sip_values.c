@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
 /* Returns whether s is a word: token characters, and some more. */
 static bool

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "keys/x509/uri.h"
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
 /* Reads sent-by: "[" IPv6 "]" or another host, then [ ":" port ]. */
 static const char *

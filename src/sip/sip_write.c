@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 
 /* --- requests ------------------------------------------------------------- */
 

@@ -19,7 +19,7 @@
 #include "src/sip/sip.h"
 #include "src/sip/sip_auth.h"
 #include "src/sip/sip_lists.h"
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 #include "src/sip/sip_osip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -16,7 +16,7 @@ pretty(struct span head, struct span body)
 
 /* A stored message; its head includes the empty line. */
 static struct buf
-unfold_file(const char *name)
+pretty_file(const char *name)
 {
 	struct buf all = get_source(name), out;
 	const char *end = strstr((char *)all.p, "\r\n\r\n");
@@ -57,9 +57,9 @@ ends(struct buf *out, struct buf *wanted)
 }
 
 static void
-the_draft_is_unfolded(void **state)
+the_draft_is_printed(void **state)
 {
-	struct buf out = unfold_file("tests/vectors/sec-flows/6.1-signed.sip");
+	struct buf out = pretty_file("tests/vectors/sec-flows/6.1-signed.sip");
 	struct buf w = {0};
 
 	(void)state;
@@ -83,12 +83,12 @@ the_draft_is_unfolded(void **state)
 	buf_adds(&w, "--151aa2144df0f6bd--\n");
 	ends(&out, &w);
 
-	out = unfold_file("tests/vectors/sec-flows/6.2-encrypted.sip");
+	out = pretty_file("tests/vectors/sec-flows/6.2-encrypted.sip");
 	buf_adds(&w, "Content-Length: 435\n\n");
 	add_blob(&w, 1, 2);
 	ends(&out, &w);
 
-	out = unfold_file("tests/vectors/sec-flows/6.3-encrypted-signed.sip");
+	out = pretty_file("tests/vectors/sec-flows/6.3-encrypted-signed.sip");
 	buf_adds(&w,
 	    "--1af019eb7754ddf7\n"
 	    "Content-Type: application/pkcs7-mime;"
@@ -339,7 +339,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(long_lines_are_broken),
 	    cmocka_unit_test(blobs_are_numbered),
-	    cmocka_unit_test(the_draft_is_unfolded),
+	    cmocka_unit_test(the_draft_is_printed),
 	    cmocka_unit_test(hostile_bodies_are_shown),
 	    cmocka_unit_test(anything_may_come),
 	};

@@ -4,7 +4,7 @@
 #ifndef SIGNET_TESTS_UNIT_SRC_SIP_SIP_HELPER_H
 #define SIGNET_TESTS_UNIT_SRC_SIP_SIP_HELPER_H
 
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 
 /* Returns whether one of the comma-separated tokens of any field of this name
  * is token, in any case and without its parameters. */

@@ -1,8 +1,8 @@
 /*
  * Turns the replies of c-ares into struct dns_answer.
  */
-#ifndef SIGNET_SRC_DNS_RESOLVE_REPLY_H
-#define SIGNET_SRC_DNS_RESOLVE_REPLY_H
+#ifndef SIGNET_SRC_DNS_RESOLVE_REPLY_PRIV_H
+#define SIGNET_SRC_DNS_RESOLVE_REPLY_PRIV_H
 
 #include <sys/select.h> /* ares.h needs it */
 

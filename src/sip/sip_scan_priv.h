@@ -5,8 +5,8 @@
  * The functions that return a string return the fault, static, or NULL if there
  * is none.
  */
-#ifndef SIGNET_SRC_SIP_SIP_SCAN_H
-#define SIGNET_SRC_SIP_SIP_SCAN_H
+#ifndef SIGNET_SRC_SIP_SIP_SCAN_PRIV_H
+#define SIGNET_SRC_SIP_SIP_SCAN_PRIV_H
 
 #include "src/base/bytes.h"
 

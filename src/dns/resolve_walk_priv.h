@@ -10,8 +10,8 @@
  * Calls go down this list: resolve.c; resolve_walk.c; resolve_pass.c,
  * resolve_order.c; resolve_dns.c; resolve_reply.c.
  */
-#ifndef SIGNET_SRC_DNS_RESOLVE_WALK_H
-#define SIGNET_SRC_DNS_RESOLVE_WALK_H
+#ifndef SIGNET_SRC_DNS_RESOLVE_WALK_PRIV_H
+#define SIGNET_SRC_DNS_RESOLVE_WALK_PRIV_H
 
 #include "src/dns/resolve.h"
 #include "src/dns/resolve_dns.h"

@@ -4,11 +4,11 @@
  * Calls go down this list: sip.c, sip_lists.c, sip_auth.c; sip_write.c;
  * sip_check.c; sip_fields.c; sip_addr.c, sip_via.c, sip_values.c; sip_scan.c.
  */
-#ifndef SIGNET_SRC_SIP_SIP_MSG_H
-#define SIGNET_SRC_SIP_SIP_MSG_H
+#ifndef SIGNET_SRC_SIP_SIP_MSG_PRIV_H
+#define SIGNET_SRC_SIP_SIP_MSG_PRIV_H
 
 #include "src/sip/sip.h"
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
 struct osip_message;
 

@@ -2,10 +2,10 @@
  * One pass of a walk: asks its questions and reports its steps. Private to
  * src/dns/.
  */
-#ifndef SIGNET_SRC_DNS_RESOLVE_PASS_H
-#define SIGNET_SRC_DNS_RESOLVE_PASS_H
+#ifndef SIGNET_SRC_DNS_RESOLVE_PASS_PRIV_H
+#define SIGNET_SRC_DNS_RESOLVE_PASS_PRIV_H
 
-#include "src/dns/resolve_walk.h"
+#include "src/dns/resolve_walk_priv.h"
 
 struct pass {
 	struct walk *w;

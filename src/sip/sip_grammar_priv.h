@@ -3,10 +3,10 @@
  * spans are borrowed from the value. The functions that return a string return
  * the fault, static, or NULL if there is none.
  */
-#ifndef SIGNET_SRC_SIP_SIP_GRAMMAR_H
-#define SIGNET_SRC_SIP_SIP_GRAMMAR_H
+#ifndef SIGNET_SRC_SIP_SIP_GRAMMAR_PRIV_H
+#define SIGNET_SRC_SIP_SIP_GRAMMAR_PRIV_H
 
-#include "src/sip/sip_scan.h"
+#include "src/sip/sip_scan_priv.h"
 
 /* name-addr or addr-spec, with the parameters of the header field. */
 struct sip_addr {

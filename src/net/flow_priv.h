@@ -4,8 +4,8 @@
  *
  * Calls go down this list: transport.c; flow_events.c; flow_read.c; flow.c.
  */
-#ifndef SIGNET_SRC_NET_FLOW_H
-#define SIGNET_SRC_NET_FLOW_H
+#ifndef SIGNET_SRC_NET_FLOW_PRIV_H
+#define SIGNET_SRC_NET_FLOW_PRIV_H
 
 #include "src/net/transport.h"
 
