@@ -152,7 +152,7 @@ sip_ours(struct span request)
 	    span_cut(request, 0, end), span_cut(request, end, request.n));
 
 	(void)sip_fields_read(m);
-	sip_read_ours(m);
+	sip_check_ours(m);
 	if (m->fault == 0)
 		sip_osip_read(m);
 	return m;

@@ -17,7 +17,7 @@ is_alnum(unsigned char c)
 }
 
 bool
-sip_uri_ours(struct span uri)
+sip_uri_is_sip(struct span uri)
 {
 	return span_starts_nocase(uri, "sip:") ||
 	    span_starts_nocase(uri, "sips:");
@@ -25,7 +25,7 @@ sip_uri_ours(struct span uri)
 
 /* Returns whether the escape at at stands for NUL, CR or LF. */
 static bool
-sip_escape_hides(struct span uri, size_t at)
+sip_escape_is_control(struct span uri, size_t at)
 {
 	struct span escape = span_cut(uri, at, at + 3);
 
@@ -34,19 +34,19 @@ sip_escape_hides(struct span uri, size_t at)
 }
 
 bool
-sip_uri_hides(struct span uri)
+sip_uri_has_control(struct span uri)
 {
 	size_t at;
 
 	for (at = span_find(uri, '%', 0); at < uri.n;
 	     at = span_find(uri, '%', at + 1))
-		if (sip_escape_hides(uri, at))
+		if (sip_escape_is_control(uri, at))
 			return true;
 	return false;
 }
 
 bool
-sip_uri_headers(struct span uri)
+sip_uri_has_headers(struct span uri)
 {
 	size_t at = span_find(uri, '@', 0);
 
@@ -68,11 +68,11 @@ sip_uri_parses(struct span uri)
 
 	if (uri_parse(uri, &parts, &e) == 0)
 		return true;
-	if (!sip_uri_hides(uri))
+	if (!sip_uri_has_control(uri))
 		return false;
 	buf_addspan(&copy, uri);
 	for (at = 0; at < uri.n; at++)
-		if (sip_escape_hides(uri, at))
+		if (sip_escape_is_control(uri, at))
 			memcpy(copy.p + at, "%20", 3);
 	good = uri_parse(span_buf(&copy), &parts, &e) == 0;
 	buf_free(&copy);
@@ -84,7 +84,7 @@ sip_uri_fault(struct span uri)
 {
 	size_t colon = span_find(uri, ':', 0), at;
 
-	if (sip_uri_ours(uri))
+	if (sip_uri_is_sip(uri))
 		return sip_uri_parses(uri) ? NULL : "a SIP URI is malformed";
 	if (colon == 0 || colon + 1 >= uri.n || !is_alpha(uri.p[0]))
 		return "a URI is missing";

@@ -141,7 +141,7 @@ sip_request_line(struct sip_msg *m)
 		sip_refuse(m, STATUS_BAD, "the Request-URI has a space");
 	sip_refuse(m, STATUS_BAD, sip_uri_fault(m->uri));
 	/* 19.1.1: headers are not allowed in a Request-URI. */
-	if (sip_uri_ours(m->uri) && sip_uri_headers(m->uri))
+	if (sip_uri_is_sip(m->uri) && sip_uri_has_headers(m->uri))
 		sip_refuse(m, STATUS_BAD, "the Request-URI has headers");
 }
 
@@ -284,17 +284,17 @@ sip_check_served(struct sip_msg *m)
 {
 	if (!m->request || !sip_is_served(m->method))
 		return;
-	if (sip_uri_hides(m->uri) || sip_uri_hides(m->from.uri) ||
-	    sip_uri_hides(m->to.uri))
+	if (sip_uri_has_control(m->uri) || sip_uri_has_control(m->from.uri) ||
+	    sip_uri_has_control(m->to.uri))
 		sip_refuse(m, STATUS_BAD,
 		    "an address contains an escaped NUL, CR or LF");
-	if (!sip_uri_ours(m->uri))
+	if (!sip_uri_is_sip(m->uri))
 		sip_refuse(m, STATUS_SCHEME,
 		    "the Request-URI is neither sip nor sips");
 }
 
 void
-sip_read_ours(struct sip_msg *m)
+sip_check_ours(struct sip_msg *m)
 {
 	m->request = true;
 	sip_request_line(m);

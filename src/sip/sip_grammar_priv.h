@@ -31,12 +31,12 @@ struct sip_via {
 
 /* Checks a URI: sip and sips by their own grammar, others as absoluteURI. */
 const char *sip_uri_fault(struct span uri);
-bool sip_uri_ours(struct span uri); /* it is sip: or sips: */
+bool sip_uri_is_sip(struct span uri); /* it is sip: or sips: */
 /* Returns whether a SIP URI has headers, after a "?". */
-bool sip_uri_headers(struct span uri);
+bool sip_uri_has_headers(struct span uri);
 /* Returns whether a URI has an escaped NUL, CR or LF (%00, %0d, %0a): well
  * formed (RFC 4475, 3.1.1.4), but not safe to use. */
-bool sip_uri_hides(struct span uri);
+bool sip_uri_has_control(struct span uri);
 
 /* Reads one address off sc, with its parameters. */
 const char *sip_addr_read(struct sip_scan *sc, struct sip_addr *out);

@@ -52,6 +52,6 @@ size_t sip_fields_find(
  * sets fault and why. lines is the result of sip_fields_read. */
 void sip_check(struct sip_msg *m, const char *lines);
 /* The same for a request of ours, without the checks of the fields. */
-void sip_read_ours(struct sip_msg *m);
+void sip_check_ours(struct sip_msg *m);
 
 #endif

@@ -16,10 +16,10 @@ sip_request_start(
 	if (!sip_is_token(span_str(method)))
 		return err_set(
 		    e, EX_DATAERR, "\"%s\" is not a SIP method", method);
-	if (why == NULL && sip_uri_hides(request_uri))
+	if (why == NULL && sip_uri_has_control(request_uri))
 		why = "it contains an escaped NUL, CR or LF";
-	if (why == NULL && sip_uri_ours(request_uri) &&
-	    sip_uri_headers(request_uri))
+	if (why == NULL && sip_uri_is_sip(request_uri) &&
+	    sip_uri_has_headers(request_uri))
 		why = "a Request-URI must not have headers";
 	if (why != NULL)
 		return err_set(e, EX_DATAERR,

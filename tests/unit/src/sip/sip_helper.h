@@ -38,7 +38,7 @@ add_nameaddr(struct buf *b, const char *header, struct span display,
 	size_t i;
 	int result;
 
-	if (why == NULL && sip_uri_hides(uri))
+	if (why == NULL && sip_uri_has_control(uri))
 		why = "a URI has an escaped NUL, CR or LF";
 	if (why == NULL && tag != NULL && !sip_is_token(span_str(tag)))
 		why = "the tag is no token";
