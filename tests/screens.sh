@@ -82,7 +82,7 @@ say demo '/encrypt on'
 settle demo
 heading '"signet demo": a conversation. Left of each bar, where no text can reach:
 the time; the verdict of what came, or how far one of mine got; s for signed, e
-for sealed. The header says how the next line will leave, and to which
+for encrypted. The header says how the next line will leave, and to which
 certificate.'
 picture demo
 keys demo M-v
@@ -97,10 +97,10 @@ heading '/verify: both fingerprints and their pictures, to be compared by
 telephone.'
 picture demo
 keys demo q F2
-needs demo 'wire: kumiko'
+needs demo 'trace: kumiko'
 typed demo g
 settle demo
-heading 'F2: what went over the wire, with the structure of what is sealed.'
+heading 'F2: what went over the wire, with the structure of what is encrypted.'
 picture demo
 keys demo q
 terminal resize-window -t demo -x 40 -y 10

@@ -6,16 +6,17 @@
 
 struct config;
 
-/* What a client that has ended leaves to be done. */
+/* The next step after the client has ended. */
 enum client_next {
 	CLIENT_ENDED,
-	CLIENT_DEMO /* the first run's user asked for the demo */
+	CLIENT_DEMO /* the user of the setup asked for the demo */
 };
 
-/* The client, or the first run where there are no settings yet. Returns what
- * the process ends with, unless *next says that something else comes. */
+/* Runs the client, or the setup where there are no settings yet. Returns the
+ * exit code of the process; with *next set, something else comes first. */
 int client_cmd(const struct config *c, enum client_next *next);
-/* The same with a line above all, in a conversation with whom uri names. */
+/* Runs the client with a line at the top of the screen (or NULL) and, unless
+ * uri is NULL, an open conversation with uri. */
 int client_with(const struct config *c, const char *banner, const char *uri);
 
 #endif

@@ -1,29 +1,30 @@
-/*
- * Messages: what comes goes to its conversation with its verdict, what is
- * typed leaves as the conversation says.
- */
-#include "ui/advice.h"
-#include "ui/client_priv.h"
+#include "ui/client_talk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/advice.h"
+#include "ui/client_contacts.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
+#include "ui/trace_view.h"
+#include "ui/view.h"
 
 enum {
-	RING_PAUSE = 1000, /* ms between two bells */
+	RING_PAUSE = 1000, /* ms between two bells at least */
 	RING_NAME = 60 /* columns of a name in a notification */
 };
 
-/* --- what comes ------------------------------------------------------------------- */
+/* --- received ------------------------------------------------------------- */
 
 static char *
-harmless(struct span s, size_t *n)
+escape_lines(struct span s, size_t *n)
 {
 	struct buf b = {0};
 
-	text_harmless(&b, s, true);
+	text_escape(&b, s, true);
 	buf_add(&b, "", 1);
 	*n = b.n - 1;
 	return (char *)b.p;
@@ -36,12 +37,12 @@ add_fact(struct buf *b, const char *name, const char *value)
 
 	if (value == NULL || value[0] == '\0')
 		return;
-	line = text_line(span_str(value));
+	line = text_escape_line(span_str(value));
 	buf_addf(b, "%-12s %s\n", name, line);
 	free(line);
 }
 
-/* Everything that is known of a message, for the pager. */
+/* Everything that is known about a message, for the pager. For free(). */
 static char *
 details_of(const struct ua_message *m)
 {
@@ -52,10 +53,10 @@ details_of(const struct ua_message *m)
 
 	if (localtime_r(&m->time, &tm) != NULL)
 		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
-	add_fact(&b, "came", when);
+	add_fact(&b, "received", when);
 	add_fact(&b, "from", m->from);
 	add_fact(&b, "to", m->to);
-	add_fact(&b, "by", verdict_transport_name(m->transport));
+	add_fact(&b, "transport", verdict_transport_name(m->transport));
 	if (m->judged) {
 		add_fact(&b, "signature", verdict_signature_name(v->signature));
 		add_fact(&b, "signer", v->signer);
@@ -63,19 +64,19 @@ details_of(const struct ua_message *m)
 		add_fact(&b, "covers", verdict_covers_name(v->covers));
 		add_fact(&b, "certificate", m->fingerprint);
 		if (m->pinned)
-			add_fact(&b, "", "the pinned one");
+			add_fact(&b, "", "pinned");
 		add_fact(
 		    &b, "encryption", verdict_encryption_name(v->encryption));
 		add_fact(&b, "cipher", v->cipher);
 	} else
 		add_fact(&b, "signature", "not judged");
 	add_fact(&b, "reason", m->reason);
-	buf_addf(&b, "%-12s %d\n", "answered", m->status);
+	buf_addf(&b, "%-12s %d\n", "answer", m->status);
 	add_fact(&b, "type", m->content_type);
 	add_fact(&b, "Call-ID", m->call_id);
 	if (m->details != NULL && m->details[0] != '\0') {
 		buf_adds(&b, "\n");
-		text_harmless(&b, span_str(m->details), true);
+		text_escape(&b, span_str(m->details), true);
 	}
 	buf_add(&b, "", 1);
 	return (char *)b.p;
@@ -92,18 +93,18 @@ add_line(struct conversation *v, const struct ua_message *m)
 	    .encryption = m->verdict.encryption};
 	struct buf refusal = {0};
 
-	if (v->kind != CONVERSATION_PERSON)
-		line.who = text_line(span_str(m->from));
+	if (v->kind != CONVERSATION_PEER)
+		line.who = text_escape_line(span_str(m->from));
 	if (m->text != NULL) {
-		line.text = harmless(
+		line.text = escape_lines(
 		    (struct span){(const unsigned char *)m->text, m->text_len},
 		    &line.text_len);
 		if (m->reason[0] != '\0')
-			line.why = text_line(span_str(m->reason));
+			line.why = text_escape_line(span_str(m->reason));
 	} else {
 		buf_addf(&refusal, "refused (%d)%s%s", m->status,
 		    m->reason[0] != '\0' ? ": " : "", m->reason);
-		line.text = text_line(span_buf(&refusal));
+		line.text = text_escape_line(span_buf(&refusal));
 		line.text_len = strlen(line.text);
 		buf_free(&refusal);
 	}
@@ -111,36 +112,36 @@ add_line(struct conversation *v, const struct ua_message *m)
 	(void)log_add(v->log, &line);
 }
 
-/* Whether a person sees v now. */
+/* Whether the end of v is on the screen, and the terminal has the focus. */
 static bool
 in_view(const struct client *c, const struct conversation *v)
 {
-	return v == client_current(c) && c->pager == NULL &&
+	return v == conversation_current(c) && c->pager == NULL &&
 	    log_at_end(v->log) && !screen_away(c->screen);
 }
 
 static void
-ring(struct client *c, const struct conversation *v)
+notify(struct client *c, const struct conversation *v)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 	size_t end;
 	char *name;
 
-	if (loop_now(c->loop) < c->rang + RING_PAUSE)
+	if (loop_now(c->loop) < c->last_bell + RING_PAUSE)
 		return;
-	c->rang = loop_now(c->loop);
+	c->last_bell = loop_now(c->loop);
 	if (!c->config.quiet_bell)
 		screen_bell(c->screen);
 	if (c->config.no_notify)
 		return;
-	/* Whose message it is, never what it says: it may have been sealed. */
-	name = conversation_called(v);
+	/* The notification never has the text: it may have been encrypted. */
+	name = conversation_name(v);
 	(void)text_row(span_str(name), 0, RING_NAME, &end);
 	if (name[end] != '\0')
 		(void)snprintf(name, strlen(name) + 1, "somebody");
-	buf_addf(&words, "message from %s", name);
-	screen_notify(c->screen, "signet", (const char *)words.p);
-	buf_free(&words);
+	buf_addf(&text, "message from %s", name);
+	screen_notify(c->screen, "signet", (const char *)text.p);
+	buf_free(&text);
 	free(name);
 }
 
@@ -149,20 +150,21 @@ count_unread(struct client *c, struct conversation *v, bool urgent)
 {
 	if (in_view(c, v))
 		return;
-	if (v == client_current(c) && log_below(v->log) == 0 && v->unread == 0)
+	if (v == conversation_current(c) && log_below(v->log) == 0 &&
+	    v->unread == 0)
 		log_mark_unread(v->log);
-	if (v != client_current(c) || screen_away(c->screen)) {
-		if (v->unread++ == 0 && v != client_current(c))
+	if (v != conversation_current(c) || screen_away(c->screen)) {
+		if (v->unread++ == 0 && v != conversation_current(c))
 			log_mark_unread(v->log);
 		v->urgent = v->urgent || urgent;
 	}
-	ring(c, v);
+	notify(c, v);
 }
 
-/* Where a message belongs: with whom the From address names, in a conversation
- * that it may open, or among those of strangers. */
+/* The conversation of a message: the one with its From address, which it may
+ * open, or the one that strangers share. known: the address could be read. */
 static struct conversation *
-place_of(
+conversation_for(
     struct client *c, const struct ua_message *m, struct aor *who, bool known)
 {
 	struct conversation *v = known ? conversation_of(c, who) : NULL;
@@ -171,15 +173,15 @@ place_of(
 
 	if (v != NULL)
 		return v;
-	if (known && people_by_aor(c->people, who) == NULL)
+	if (known && contacts_by_aor(c->contacts, who) == NULL)
 		for (size_t i = 0; i < c->count; i++)
 			strangers += c->conversations[i]->stranger;
 	if (!known || strangers >= CLIENT_STRANGERS) {
 		if (c->others == NULL)
-			client_note(c, c->conversations[0], false,
-			    "messages of more strangers are all in one "
-			    "conversation from here on; /query ADDRESS opens "
-			    "one of its own");
+			notice_log(c, c->conversations[0], false,
+			    "messages from more strangers share one "
+			    "conversation from now on; /query ADDRESS opens a "
+			    "separate one");
 		return conversation_others(c);
 	}
 	buf_addf(&uri, "%s:%s",
@@ -193,10 +195,10 @@ place_of(
 	return v;
 }
 
-/* However many there are, all together hold no more than so much: who goes on
- * writes over the oldest of their own. */
+/* Keeps all conversations together below CLIENT_BYTES: beyond that, each new
+ * message makes its conversation drop its own oldest lines. */
 static void
-bound(const struct client *c, struct conversation *v)
+limit_memory(const struct client *c, struct conversation *v)
 {
 	size_t all = 0;
 
@@ -206,20 +208,21 @@ bound(const struct client *c, struct conversation *v)
 		log_limit(v->log, log_bytes(v->log) / 2);
 }
 
-/* A certificate other than the one they signed with before is worth a line: a
- * loud one where a person has to act, a quiet one where a CA vouches. */
+/* Reports a certificate other than the one they signed with before: loudly
+ * where the user has to act, quietly where a trusted CA issued it. */
 static void
 watch_certificate(
     struct client *c, struct conversation *v, const struct ua_message *m)
 {
-	struct person *p = v->person;
+	struct contact *p = v->contact;
 
 	if (m->judged && m->verdict.signature == SIGNATURE_CHANGED) {
-		client_notef(c, v, true,
-		    "THE CERTIFICATE OF %s HAS CHANGED: what is signed in that "
-		    "name does not bear the pinned one. Somebody may be "
-		    "posing as them. Ask them by telephone; if it is theirs, "
-		    "/import its file, compare with /verify, and /trust it",
+		notice_logf(c, v, true,
+		    "THE CERTIFICATE OF %s HAS CHANGED: this message is not "
+		    "signed with the pinned one. Somebody may be impersonating "
+		    "them. Ask them by telephone. If the new certificate is "
+		    "theirs, /import its file, compare it with /verify and pin "
+		    "it with /trust",
 		    v->aor.text);
 		return;
 	}
@@ -228,12 +231,12 @@ watch_certificate(
 	    strcmp(p->seen, m->fingerprint) == 0)
 		return;
 	if (p->seen[0] != '\0' && !m->pinned)
-		client_notef(c, v, false,
-		    "%s signs with a renewed certificate, %.16s.., which a CA "
-		    "that is trusted here vouches for",
+		notice_logf(c, v, false,
+		    "%s now signs with another certificate, %.16s.., issued by "
+		    "a trusted CA",
 		    v->aor.text, m->fingerprint);
 	(void)snprintf(p->seen, sizeof(p->seen), "%s", m->fingerprint);
-	client_people_changed(c);
+	client_contacts_changed(c);
 }
 
 bool
@@ -241,7 +244,7 @@ client_received(struct client *c, const struct ua_message *m)
 {
 	struct conversation *v;
 	struct err e = {0};
-	struct person *p;
+	struct contact *p;
 	struct aor who;
 	bool known = aor_parse(span_str(m->from), &who, &e) == 0;
 
@@ -250,13 +253,13 @@ client_received(struct client *c, const struct ua_message *m)
 			aor_free(&who);
 		return false;
 	}
-	p = known ? people_by_aor(c->people, &who) : NULL;
+	p = known ? contacts_by_aor(c->contacts, &who) : NULL;
 	if (p == NULL || !p->ignored) {
-		v = place_of(c, m, &who, known);
-		bound(c, v);
+		v = conversation_for(c, m, &who, known);
+		limit_memory(c, v);
 		count_unread(c, v, m->text == NULL);
 		add_line(v, m);
-		if (v->kind == CONVERSATION_PERSON)
+		if (v->kind == CONVERSATION_PEER)
 			watch_certificate(c, v, m);
 		screen_want(c->screen, false);
 	}
@@ -265,10 +268,11 @@ client_received(struct client *c, const struct ua_message *m)
 	return true;
 }
 
-/* --- what goes ------------------------------------------------------------------------ */
+/* --- sent ----------------------------------------------------------------- */
 
 static void
-remember(struct client *c, uint64_t id, struct conversation *v, uint64_t line)
+sending_add(
+    struct client *c, uint64_t id, struct conversation *v, uint64_t line)
 {
 	if (c->sending_count == c->sending_room) {
 		c->sending_room = c->sending_room == 0 ? 16
@@ -280,7 +284,7 @@ remember(struct client *c, uint64_t id, struct conversation *v, uint64_t line)
 	    .id = id, .line = line, .in = v};
 }
 
-/* Whether it may leave as the conversation says; words for why not. */
+/* Whether the message can be sent as the header says; else it says why. */
 static bool
 may_leave(struct client *c, struct conversation *v, struct span text)
 {
@@ -288,46 +292,45 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 	struct buf why = {0};
 	bool ready;
 
-	if (v->kind != CONVERSATION_PERSON) {
-		client_note(c, NULL, false,
-		    "nobody is written to here: to: ADDRESS, or Alt and a "
-		    "number, goes to a conversation");
+	if (v->kind != CONVERSATION_PEER) {
+		notice_log(c, NULL, false,
+		    "this conversation has no recipient: to: ADDRESS, or Alt "
+		    "and a number, goes to another one");
 		return false;
 	}
 	if (text.n > c->config.max_body) {
-		client_notef(c, NULL, true,
+		notice_logf(c, NULL, true,
 		    "not sent: %zu bytes are more than max-body allows (%llu); "
 		    "the text is still in the input line",
 		    text.n, (unsigned long long)c->config.max_body);
 		return false;
 	}
 	if (c->sending_count >= CLIENT_SENDING) {
-		client_note(c, NULL, true,
-		    "not sent: too many messages are under way; the text is "
-		    "still in the input line");
+		notice_log(c, NULL, true,
+		    "not sent: too many messages wait for an answer; the text "
+		    "is still in the input line");
 		return false;
 	}
-	shown = v->outlook;
-	conversation_look(c, v);
-	if (strcmp(shown.way, v->outlook.way) != 0 ||
+	shown = v->preflight;
+	conversation_preflight(c, v);
+	if (strcmp(shown.way, v->preflight.way) != 0 ||
 	    (conversation_encrypts(c, v) &&
-		strcmp(shown.smime.fingerprint, v->outlook.smime.fingerprint) !=
-		    0)) {
-		client_say(c,
-		    "the header has changed just now: look at it, "
-		    "and Enter sends");
+		strcmp(shown.smime.fingerprint,
+		    v->preflight.smime.fingerprint) != 0)) {
+		notice_bar(c,
+		    "the header has just changed: check it, then Enter sends");
 		return false;
 	}
-	if (conversation_encrypts(c, v) && v->has_outlook &&
-	    v->outlook.smime.encrypt != SMIME_READY) {
-		advice_encrypt(&why, &v->outlook.smime, v->aor.text);
-	} else if (conversation_signs(c, v) && v->has_outlook &&
-	    v->outlook.smime.sign != SMIME_READY) {
-		advice_sign(&why, &v->outlook.smime,
+	if (conversation_encrypts(c, v) && v->has_preflight &&
+	    v->preflight.smime.encrypt != SMIME_READY) {
+		advice_encrypt(&why, &v->preflight.smime, v->aor.text);
+	} else if (conversation_signs(c, v) && v->has_preflight &&
+	    v->preflight.smime.sign != SMIME_READY) {
+		advice_sign(&why, &v->preflight.smime,
 		    c->config.aors.count > 0 ? c->config.aors.items[0] : NULL);
 	}
 	if (why.n > 0)
-		client_notef(c, NULL, true, "not sent: %s", (char *)why.p);
+		notice_logf(c, NULL, true, "not sent: %s", (char *)why.p);
 	ready = why.n == 0;
 	buf_free(&why);
 	return ready;
@@ -351,12 +354,13 @@ client_send(struct client *c, struct conversation *v, struct span text)
 
 	if (!may_leave(c, v, text))
 		return false;
-	line.text = harmless(text, &line.text_len);
+	line.text = escape_lines(text, &line.text_len);
 	line.raw = xstrndup(text);
 	line.raw_len = text.n;
 	number = log_add(v->log, &line);
-	remember(c, ua_send(c->ua, &letter), v, number);
-	/* Who writes to a stranger knows them, and quits another time. */
+	sending_add(c, ua_send(c->ua, &letter), v, number);
+	/* Writing to strangers makes them known. The warning before quitting
+	 * is due again. */
 	conversation_known(v);
 	c->dropped = 0;
 	log_end(v->log);
@@ -385,7 +389,7 @@ client_left(struct client *c, const struct ua_sent *sent, bool waits)
 	if (line == NULL)
 		return;
 	line->state = waits ? LOG_WAITING : LOG_SENT;
-	why = waits ? text_line(span_str(sent->why)) : NULL;
+	why = waits ? text_escape_line(span_str(sent->why)) : NULL;
 	log_why(s->in->log, s->line, why);
 	free(why);
 	screen_want(c->screen, false);
@@ -401,16 +405,16 @@ end_line(struct client *c, const struct sending *s, const struct ua_sent *sent)
 		return;
 	line->state = sent->exit == 0 ? LOG_DELIVERED : LOG_FAILED;
 	if (sent->exit != 0) {
-		struct buf words = {0};
+		struct buf text = {0};
 
-		buf_adds(&words, sent->why);
-		buf_adds(&words, " (Alt-R sends it again)");
-		why = text_line(span_buf(&words));
-		buf_free(&words);
-		if (s->in != client_current(c))
+		buf_adds(&text, sent->why);
+		buf_adds(&text, " (Alt-R sends it again)");
+		why = text_escape_line(span_buf(&text));
+		buf_free(&text);
+		if (s->in != conversation_current(c))
 			s->in->unread++;
 	} else if (sent->status == 202)
-		why = xstrdup("accepted by a server, to be delivered later");
+		why = xstrdup("accepted by a server for later delivery");
 	log_why(s->in->log, s->line, why);
 	free(why);
 }
@@ -425,19 +429,19 @@ client_sent(struct client *c, const struct ua_sent *sent)
 	if (s->in != NULL)
 		end_line(c, s, sent);
 	else if (sent->exit != 0)
-		client_notef(c, c->conversations[0], true,
+		notice_logf(c, c->conversations[0], true,
 		    "a message to %s was not sent: %s", sent->to, sent->why);
 	memmove(s, s + 1,
 	    (size_t)(c->sending + --c->sending_count - s) * sizeof(*s));
 	screen_want(c->screen, false);
 }
 
-/* --- one message ------------------------------------------------------------------------- */
+/* --- one message ---------------------------------------------------------- */
 
-/* The chosen message of mine that failed, or the last; one that was sent again
- * is none. */
+/* The newest failed message of mine, at or above the chosen one. One that was
+ * sent again has no raw text and does not count. */
 static const struct log_line *
-failed_one(const struct conversation *v)
+find_failed(const struct conversation *v)
 {
 	const struct log_line *line = log_chosen(v->log);
 	uint64_t n = line != NULL && line->kind == LOG_MINE ? line->number
@@ -456,14 +460,14 @@ failed_one(const struct conversation *v)
 void
 client_resend(struct client *c)
 {
-	struct conversation *v = client_current(c);
-	const struct log_line *failed = failed_one(v);
+	struct conversation *v = conversation_current(c);
+	const struct log_line *failed = find_failed(v);
 	struct log_line *line;
 	struct buf text = {0};
 	uint64_t number;
 
 	if (failed == NULL) {
-		client_say(c, "no message of yours has failed here");
+		notice_bar(c, "none of your messages has failed here");
 		return;
 	}
 	number = failed->number;
@@ -482,9 +486,9 @@ client_resend(struct client *c)
 	buf_wipe(&text);
 }
 
-/* The chosen message, or the last that has a verdict. */
+/* The chosen message, or the last received one. */
 static const struct log_line *
-asked_about(const struct conversation *v)
+message_for_details(const struct conversation *v)
 {
 	const struct log_line *line = log_chosen(v->log);
 
@@ -502,11 +506,12 @@ asked_about(const struct conversation *v)
 void
 client_details(struct client *c)
 {
-	const struct log_line *line = asked_about(client_current(c));
+	const struct log_line *line = message_for_details(
+	    conversation_current(c));
 	struct buf text = {0};
 
 	if (line == NULL) {
-		client_say(c, "no message has come here yet");
+		notice_bar(c, "no message has been received here yet");
 		return;
 	}
 	if (line->details != NULL)
@@ -517,16 +522,16 @@ client_details(struct client *c)
 		buf_addf(&text, "%-12s %s\n", "state", view_word(line, &style));
 		buf_addf(
 		    &text, "%-12s %s\n", "signed", line->sign ? "yes" : "no");
-		buf_addf(&text, "%-12s %s\n", "sealed",
+		buf_addf(&text, "%-12s %s\n", "encrypted",
 		    line->encrypt ? "yes" : "no");
 		if (line->why != NULL)
 			buf_addf(&text, "%-12s %s\n", "reason", line->why);
 	}
-	client_page(c, "verdict", &text, NULL, NULL);
+	notice_page(c, "verdict", &text, NULL, NULL);
 }
 
 void
-client_wire(struct client *c, const struct ua_wire *record)
+client_trace(struct client *c, const struct ua_wire *record)
 {
 	struct conversation *v = NULL;
 	struct err e = {0};
@@ -537,7 +542,8 @@ client_wire(struct client *c, const struct ua_wire *record)
 		v = conversation_of(c, &who);
 		aor_free(&who);
 	}
-	/* What comes first from somebody comes before its conversation. */
-	wires_add(
-	    v != NULL ? conversation_wires(c, v) : c->connections, record);
+	/* The first request of a stranger is traced before its conversation is
+	 * open; conversation_trace moves it there. */
+	trace_view_add(
+	    v != NULL ? conversation_trace(c, v) : c->connections, record);
 }

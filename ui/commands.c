@@ -1,7 +1,6 @@
 /*
- * Commands: one table, from which they are run, completed and explained.
- * What each does is in commands_people.c, commands_keys.c and
- * commands_more.c.
+ * One table, from which commands are run, completed and explained. Their
+ * functions are in commands_contacts.c, commands_keys.c and commands_more.c.
  */
 #include "ui/commands_priv.h"
 
@@ -10,109 +9,75 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
 
 static enum command_does command_help(struct client *c, struct span args);
 
 static const struct command commands[] = {
-    {"/msg", "WHO TEXT", "send TEXT to WHO, and stay here", COMPLETE_PERSON,
+    {"/msg", "WHO TEXT", "send TEXT to WHO, and stay here", COMPLETE_CONTACT,
 	NULL, command_msg},
     {"/query", "WHO", "go to the conversation with WHO (to: WHO)",
-	COMPLETE_PERSON, NULL, command_query},
+	COMPLETE_CONTACT, NULL, command_query},
     {"/close", "", "close this conversation", COMPLETE_NOTHING, NULL,
 	command_close},
-    {"/add", "URI [NAME]", "add to the people (add: URI)", COMPLETE_NOTHING,
-	NULL, command_add},
-    {"/remove", "[WHO]", "remove from the people", COMPLETE_PERSON, NULL,
+    {"/add", "URI [NAME]", "add a contact (add: URI)", COMPLETE_NOTHING, NULL,
+	command_add},
+    {"/remove", "[WHO]", "remove a contact", COMPLETE_CONTACT, NULL,
 	command_remove},
-    {"/rename", "WHO [NAME]", "call WHO by NAME; without, by the address",
-	COMPLETE_PERSON, NULL, command_rename},
-    {"/sign", "on|off|default", "whether to sign what goes to this person",
+    {"/rename", "WHO [NAME]", "name a contact; without NAME, drop the name",
+	COMPLETE_CONTACT, NULL, command_rename},
+    {"/sign", "on|off|default", "sign messages to this contact, or not",
 	COMPLETE_WORDS, "on|off|default", command_sign},
-    {"/encrypt", "on|off|default", "whether to seal what goes to this person",
+    {"/encrypt", "on|off|default", "encrypt messages to this contact, or not",
 	COMPLETE_WORDS, "on|off|default", command_encrypt},
-    {"/keys", "[NAME]", "the certificates here, or all of NAME's",
-	COMPLETE_PERSON, NULL, command_keys},
-    {"/verify", "[WHO]", "both fingerprints, to compare by telephone",
-	COMPLETE_PERSON, NULL, command_verify},
-    {"/trust", "[WHO]", "pin the certificate of WHO, after a look",
-	COMPLETE_PERSON, NULL, command_trust},
-    {"/import", "[--root] [--force] FILE", "take certificates from FILE",
+    {"/keys", "[NAME]", "list keys and certificates, or show NAME's",
+	COMPLETE_CONTACT, NULL, command_keys},
+    {"/verify", "[WHO]", "show both fingerprints, to compare by phone",
+	COMPLETE_CONTACT, NULL, command_verify},
+    {"/trust", "[WHO]", "pin the certificate of WHO, after comparing",
+	COMPLETE_CONTACT, NULL, command_trust},
+    {"/import", "[--root] [--force] FILE", "import certificates from FILE",
 	COMPLETE_FILE, NULL, command_import},
-    {"/resolve", "[URI]", "how a URI is resolved, and where it leads",
-	COMPLETE_PERSON, NULL, command_resolve},
-    {"/wire", "[FILE]", "the wire of this conversation; into FILE",
+    {"/resolve", "[URI]", "show how a URI is resolved", COMPLETE_CONTACT, NULL,
+	command_resolve},
+    {"/wire", "[FILE]", "show this conversation's trace, or save it",
 	COMPLETE_FILE, NULL, command_wire},
-    {"/ignore", "[WHO]", "show nothing of WHO, or again; alone: who is",
-	COMPLETE_PERSON, NULL, command_ignore},
-    {"/status", "", "how things stand", COMPLETE_NOTHING, NULL, command_status},
-    {"/set", "[NAME [VALUE]]", "settings, for as long as this runs",
+    {"/ignore", "[WHO]", "ignore WHO, or no longer; alone: list them",
+	COMPLETE_CONTACT, NULL, command_ignore},
+    {"/status", "", "show registration, addresses and counts", COMPLETE_NOTHING,
+	NULL, command_status},
+    {"/set", "[NAME [VALUE]]", "show settings, or change one until the end",
 	COMPLETE_NOTHING, NULL, command_set},
-    {"/help", "[COMMAND]", "the commands and keys", COMPLETE_COMMAND, NULL,
+    {"/help", "[COMMAND]", "list commands and keys", COMPLETE_COMMAND, NULL,
 	command_help},
-    {"/quit", "", "leave (. alone does, too)", COMPLETE_NOTHING, NULL,
+    {"/quit", "", "quit (. alone does, too)", COMPLETE_NOTHING, NULL,
 	command_quit},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-/* --- words --------------------------------------------------------------------------- */
+/* --- for the commands ----------------------------------------------------- */
 
-struct span
-command_word(struct span *args)
-{
-	struct span all = span_trim(*args);
-	size_t end = span_find(all, ' ', 0);
-
-	*args = span_trim(span_cut(all, end, all.n));
-	return span_cut(all, 0, end);
-}
-
-struct conversation *
-command_whom(struct client *c, struct span word)
-{
-	struct conversation *v = client_current(c);
-
-	if (word.n > 0)
-		return conversation_with(c, word);
-	if (v->kind == CONVERSATION_PERSON)
-		return v;
-	client_say(c, "say who: an address, or what they are called");
-	return NULL;
-}
-
-enum command_does
-command_usage(struct client *c, const char *name)
-{
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0) {
-			char words[200];
-
-			(void)snprintf(words, sizeof(words), "usage: %s %s",
-			    name, commands[i].args);
-			client_say(c, words);
-		}
-	return COMMAND_REFUSED;
-}
-
-/* --- help ------------------------------------------------------------------------------- */
+/* --- help ----------------------------------------------------------------- */
 
 static const char keys_help[] =
     "\nKeys\n\n"
     "  Alt-1..9  Alt-Left Alt-Right   conversations     Alt-A next unread\n"
-    "  PgUp PgDn  Alt-< Alt->         look back         ESC to the end\n"
-    "  / n N                          search, while one looks back\n"
+    "  PgUp PgDn  Alt-< Alt->         scroll            ESC to the end\n"
+    "  / n N                          search, while scrolled back\n"
     "  Alt-Up Alt-Down                choose a message\n"
-    "  Alt-V or F3                    its full verdict\n"
-    "  Alt-R                          send again what failed\n"
-    "  F2                             the wire of this conversation\n"
-    "  Tab Shift-Tab                  complete commands, people, files\n"
-    "  Alt-Enter or ^J                another line of the same message\n"
-    "  Up Down ^P ^N                  what was sent from here before\n"
+    "  Alt-V or F3                    show its full verdict\n"
+    "  Alt-R                          send a failed message again\n"
+    "  F2                             show this conversation's trace\n"
+    "  Tab Shift-Tab                  complete commands, contacts, files\n"
+    "  Alt-Enter or ^J                begin another line of the message\n"
+    "  Up Down ^P ^N                  recall earlier input\n"
     "  ^A ^E ^B ^F Alt-B Alt-F        move; ^D ^H ^W ^K ^U Alt-D delete\n"
-    "  ^Y Alt-Y                       yank, and what was killed before\n"
+    "  ^Y Alt-Y                       yank; Alt-Y: what was killed before\n"
     "  ^_                             undo      ^T Alt-U Alt-L Alt-C\n"
-    "  ^L redraw   ^Z suspend   ^C leave the line, twice: quit\n"
-    "\nA message that begins with '/' is typed with two of them.\n";
+    "  ^L redraw   ^Z suspend   ^C clear the line, twice: quit\n"
+    "\nTo send a message that begins with '/', type '//'.\n";
 
 static enum command_does
 command_help(struct client *c, struct span args)
@@ -135,24 +100,25 @@ command_help(struct client *c, struct span args)
 	}
 	if (found == 0) {
 		buf_free(&text);
-		client_say(c, "there is no such command; /help has them all");
+		notice_bar(c, "there is no such command; /help lists them all");
 		return COMMAND_REFUSED;
 	}
 	if (word.n == 0) {
 		buf_adds(&text,
-		    "\n  to: WHO, add: URI, status: TEXT and . alone are "
-		    "SIPimp's own.\n");
+		    "\n  to: WHO, add: URI, status: TEXT and . alone work as "
+		    "in SIPimp.\n");
 		buf_adds(&text, keys_help);
 	}
-	client_page(c, "help", &text, NULL, NULL);
+	notice_page(c, "help", &text, NULL, NULL);
 	return COMMAND_DONE;
 }
 
-/* --- running ------------------------------------------------------------------------------ */
+/* --- running -------------------------------------------------------------- */
 
-/* A command by its name, or by the beginning of one alone, with its '/'. */
+/* The command with that name, '/' included, or the only one whose name begins
+ * so; else NULL. */
 static const struct command *
-find(struct span name)
+find_command(struct span name)
 {
 	const struct command *found = NULL;
 	size_t matches = 0;
@@ -170,16 +136,16 @@ find(struct span name)
 	return matches == 1 ? found : NULL;
 }
 
-/* "to:" and "add:" are commands only before a URI or a known name. */
+/* "to:" and "add:" are commands only before an address or a contact's name. */
 static bool
-is_somebody(struct client *c, struct span word)
+is_address_or_contact(struct client *c, struct span word)
 {
 	struct err e;
 	struct aor who;
 
 	if (word.n == 0 || span_find(word, '\n', 0) < word.n)
 		return false;
-	if (people_find(c->people, word) != NULL)
+	if (contacts_find(c->contacts, word) != NULL)
 		return true;
 	if (span_find(word, ' ', 0) < word.n ||
 	    span_find(word, '@', 0) == word.n ||
@@ -189,8 +155,20 @@ is_somebody(struct client *c, struct span word)
 	return true;
 }
 
+/* Runs a command, and shows its usage where its arguments do not fit. */
 static enum command_does
-run_sipimp(struct client *c, struct span line)
+run_command(struct client *c, const struct command *d, struct span args)
+{
+	enum command_does does = d->fn(c, args);
+
+	if (does != COMMAND_USAGE)
+		return does;
+	notice_barf(c, "usage: %s %s", d->name, d->args);
+	return COMMAND_REFUSED;
+}
+
+static enum command_does
+run_bare_line(struct client *c, struct span line)
 {
 	struct span rest;
 
@@ -198,18 +176,20 @@ run_sipimp(struct client *c, struct span line)
 		return command_quit(c, line);
 	if (span_starts_nocase(line, "to:")) {
 		rest = span_trim(span_cut(line, 3, line.n));
-		if (is_somebody(c, rest))
-			return command_query(c, rest);
+		if (is_address_or_contact(c, rest))
+			return run_command(
+			    c, find_command(span_str("/query")), rest);
 	}
 	if (span_starts_nocase(line, "add:")) {
 		rest = span_trim(span_cut(line, 4, line.n));
-		if (is_somebody(c, rest))
-			return command_add(c, rest);
+		if (is_address_or_contact(c, rest))
+			return run_command(
+			    c, find_command(span_str("/add")), rest);
 	}
 	if (span_starts_nocase(line, "status:")) {
-		client_say(c,
-		    "presence is not there yet: nobody is told "
-		    "your status");
+		notice_bar(c,
+		    "presence is not supported yet: nobody is told your "
+		    "status");
 		return COMMAND_DONE;
 	}
 	return COMMAND_TEXT;
@@ -223,29 +203,25 @@ command_run(struct client *c, struct span line)
 	size_t end;
 
 	if (line.p[0] != '/')
-		return run_sipimp(c, line);
-	/* "//", and a path that is pasted, are text, and say so by their
-	 * second '/'. */
+		return run_bare_line(c, line);
+	/* "//" begins a message. */
 	if (line.n > 1 && line.p[1] == '/')
 		return COMMAND_TEXT;
 	end = span_find(line, ' ', 0);
 	name = span_cut(line, 0, end);
 	args = span_trim(span_cut(line, end, line.n));
-	d = find(name);
+	d = find_command(name);
 	if (d == NULL) {
-		char words[200];
-
-		(void)snprintf(words, sizeof(words),
-		    "%.*s is no command; /help has them all, and // begins a "
-		    "text with a /",
+		notice_barf(c,
+		    "%.*s is no command; /help lists them all, and // begins a "
+		    "message with a /",
 		    (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
-		client_say(c, words);
 		return COMMAND_REFUSED;
 	}
-	return d->fn(c, args);
+	return run_command(c, d, args);
 }
 
-/* --- completing ------------------------------------------------------------------------------ */
+/* --- completing ----------------------------------------------------------- */
 
 enum complete_kind
 command_place(void *arg, struct span text, size_t from, const char **words)
@@ -257,14 +233,14 @@ command_place(void *arg, struct span text, size_t from, const char **words)
 	if (from == 0 && text.n > 0 && text.p[0] == '/')
 		return COMPLETE_COMMAND;
 	if (span_starts_nocase(text, "to:") || span_starts_nocase(text, "add:"))
-		return COMPLETE_PERSON;
+		return COMPLETE_CONTACT;
 	if (text.n == 0 || text.p[0] != '/' || end >= from)
 		return COMPLETE_NOTHING;
-	d = find(span_cut(text, 0, end));
+	d = find_command(span_cut(text, 0, end));
 	if (d == NULL)
 		return COMPLETE_NOTHING;
-	/* People are the first word alone; what comes after is text. */
-	if (d->completes == COMPLETE_PERSON &&
+	/* Only the first word is a contact; the rest is text. */
+	if (d->completes == COMPLETE_CONTACT &&
 	    span_trim(span_cut(text, end, from)).n > 0)
 		return COMPLETE_NOTHING;
 	*words = d->words;
@@ -278,20 +254,20 @@ command_name(void *arg, enum complete_kind kind, size_t i)
 
 	if (kind == COMPLETE_COMMAND)
 		return i < COMMANDS ? commands[i].name : NULL;
-	if (i < people_count(c->people)) {
-		const struct person *p = people_at(c->people, i);
+	if (i < contacts_count(c->contacts)) {
+		const struct contact *p = contacts_at(c->contacts, i);
 
-		c->named.n = 0;
+		c->candidate.n = 0;
 		if (p->name != NULL)
-			buf_addf(&c->named, "%s\t", p->name);
-		buf_adds(&c->named, p->aor.text);
-		return (const char *)c->named.p;
+			buf_addf(&c->candidate, "%s\t", p->name);
+		buf_adds(&c->candidate, p->aor.text);
+		return (const char *)c->candidate.p;
 	}
-	/* Those one talks with are as good as people. */
-	i -= people_count(c->people);
+	/* Then the peers of conversations that are no contacts. */
+	i -= contacts_count(c->contacts);
 	for (size_t k = 0; k < c->count; k++)
-		if (c->conversations[k]->kind == CONVERSATION_PERSON &&
-		    c->conversations[k]->person == NULL && i-- == 0)
+		if (c->conversations[k]->kind == CONVERSATION_PEER &&
+		    c->conversations[k]->contact == NULL && i-- == 0)
 			return c->conversations[k]->aor.text;
 	return NULL;
 }

@@ -10,24 +10,26 @@
 
 #include "src/app/keyring.h"
 #include "src/base/text.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
 
 static enum command_does
 failed(struct client *c, struct buf *text, const struct err *e)
 {
 	buf_free(text);
-	client_note(c, NULL, true, e->text);
+	notice_log(c, NULL, true, e->text);
 	return COMMAND_REFUSED;
 }
 
-/* The address that a word means, or whom the conversation is with; for the
- * caller to free. */
+/* The address of the contact in word or word itself; with an empty word the
+ * current peer's. For free(). */
 static char *
 address_of(struct client *c, struct span word)
 {
-	const struct person *p = people_find(c->people, word);
-	const struct conversation *v = client_current(c);
+	const struct contact *p = contacts_find(c->contacts, word);
+	const struct conversation *v = conversation_current(c);
 
-	if (word.n == 0 && v->kind == CONVERSATION_PERSON)
+	if (word.n == 0 && v->kind == CONVERSATION_PEER)
 		return xstrdup(v->aor.text);
 	return p != NULL ? xstrdup(p->aor.text) : xstrndup(word);
 }
@@ -51,9 +53,9 @@ command_keys(struct client *c, struct span args)
 		return failed(c, &text, &e);
 	if (text.n == 0)
 		buf_adds(&text,
-		    "There are no keys and certificates here "
-		    "yet: signet keys new ADDRESS makes yours.\n");
-	client_page(c, "keys", &text, NULL, NULL);
+		    "There are no keys and certificates yet: signet keys new "
+		    "ADDRESS makes yours.\n");
+	notice_page(c, "keys", &text, NULL, NULL);
 	return COMMAND_DONE;
 }
 
@@ -71,34 +73,33 @@ compare(struct client *c, struct span args, const char *title,
 	struct buf text = {0};
 	struct err e = {0};
 
-	v = command_whom(c, args);
+	v = command_conversation(c, args);
 	if (v == NULL)
 		return COMMAND_REFUSED;
-	if (v->kind != CONVERSATION_PERSON)
-		return command_usage(c, "/verify");
-	/* Before it is shown: what is pinned is what was seen. */
-	if (keyring_fingerprint(c->ks, &v->aor, c->trusted_fingerprint, &e) ==
+	if (v->kind != CONVERSATION_PEER)
+		return COMMAND_USAGE;
+	/* The fingerprint is read first, so that /trust never pins a
+	 * certificate that was not shown. */
+	if (keyring_fingerprint(c->ks, &v->aor, c->trust_fingerprint, &e) ==
 		-1 ||
 	    keyring_compare(c->ks, my_address(c), v->aor.text,
 		(size_t)screen_columns(c->screen), &text, &e) == -1)
 		return failed(c, &text, &e);
-	free(c->trusted);
-	c->trusted = xstrdup(v->aor.text);
-	client_page(c, title, &text, question, fn);
+	free(c->trust_address);
+	c->trust_address = xstrdup(v->aor.text);
+	notice_page(c, title, &text, question, fn);
 	return COMMAND_DONE;
 }
 
 enum command_does
 command_verify(struct client *c, struct span args)
 {
-	return compare(c, args,
-	    "verify: what the other side sees must be "
-	    "the same",
-	    NULL, NULL);
+	return compare(
+	    c, args, "verify: the other side must see the same", NULL, NULL);
 }
 
 static void
-trusted(void *arg, bool yes)
+trust_answered(void *arg, bool yes)
 {
 	struct client *c = arg;
 	struct err e = {0};
@@ -106,44 +107,45 @@ trusted(void *arg, bool yes)
 	int rc;
 
 	if (!yes) {
-		client_say(c, "not trusted: nobody said yes");
+		notice_bar(c, "not pinned: you answered no");
 		return;
 	}
-	rc = aor_parse(span_str(c->trusted), &who, &e);
+	rc = aor_parse(span_str(c->trust_address), &who, &e);
 	if (rc == 0) {
-		rc = keystore_trust(c->ks, &who, c->trusted_fingerprint, &e);
+		rc = keystore_trust(c->ks, &who, c->trust_fingerprint, &e);
 		aor_free(&who);
 	}
 	if (rc == -1)
-		client_note(c, NULL, true, e.text);
+		notice_log(c, NULL, true, e.text);
 	else
-		client_notef(c, NULL, false,
-		    "the certificate %.16s.. is pinned for %s: no other is "
-		    "theirs from here on",
-		    c->trusted_fingerprint, c->trusted);
-	conversations_look(c);
+		notice_logf(c, NULL, false,
+		    "the certificate %.16s.. is pinned for %s: from now on no "
+		    "other is accepted as theirs",
+		    c->trust_fingerprint, c->trust_address);
+	conversations_preflight(c);
 }
 
 enum command_does
 command_trust(struct client *c, struct span args)
 {
 	return compare(c, args, "trust",
-	    "Does the other side see the same? Pin it?", trusted);
+	    "Does the other side see the same? Pin it?", trust_answered);
 }
 
-/* Whoever's certificate came is somebody one will want to write to. */
+/* Makes a contact of everybody whose certificate was imported. */
 static void
 imported(void *arg, const char *address)
 {
 	struct client *c = arg;
-	struct person *p;
+	struct contact *p;
 	struct err e = {0};
 
-	if (people_add(c->people, span_str(address), &p, &e) == 0)
-		command_join(c, p);
+	if (contacts_add(c->contacts, span_str(address), &p, &e) == 0)
+		command_contact_added(c, p);
 }
 
-/* A pipe would keep everybody waiting; so would "-", standard input. */
+/* Refuses pipes and "-", which is standard input: reading from them would
+ * block the client. */
 static int
 check_plain(const char *path, struct err *e)
 {
@@ -153,7 +155,7 @@ check_plain(const char *path, struct err *e)
 		return err_set(e, EX_NOINPUT, "%s cannot be read: %s", path,
 		    strerror(errno));
 	if (!S_ISREG(st.st_mode) || strcmp(path, "-") == 0)
-		return err_set(e, EX_NOINPUT, "%s is no plain file", path);
+		return err_set(e, EX_NOINPUT, "%s is not a regular file", path);
 	return 0;
 }
 
@@ -178,7 +180,7 @@ command_import(struct client *c, struct span args)
 		args = rest;
 	}
 	if (args.n == 0)
-		return command_usage(c, "/import");
+		return COMMAND_USAGE;
 	path = complete_path(args);
 	how.path = path;
 	rc = check_plain(path, &e);
@@ -189,9 +191,9 @@ command_import(struct client *c, struct span args)
 		return failed(c, &text, &e);
 	if (text.n > 0 && text.p[text.n - 1] == '\n')
 		text.n--;
-	client_notef(
-	    c, NULL, false, "taken: %.*s", (int)text.n, (const char *)text.p);
+	notice_logf(c, NULL, false, "imported: %.*s", (int)text.n,
+	    (const char *)text.p);
 	buf_free(&text);
-	conversations_look(c);
+	conversations_preflight(c);
 	return COMMAND_DONE;
 }

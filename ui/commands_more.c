@@ -1,5 +1,5 @@
 /*
- * Commands about the way of messages, and the client itself.
+ * Commands for resolving and tracing, and for the client itself.
  */
 #include "ui/commands_priv.h"
 
@@ -8,8 +8,13 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_quit.h"
+#include "ui/conversation.h"
+#include "ui/notice.h"
+#include "ui/trace_view.h"
+#include "ui/view.h"
 
-/* --- the way ------------------------------------------------------------------------ */
+/* --- resolving and tracing ------------------------------------------------ */
 
 static void
 resolved(void *arg, const char *lines)
@@ -17,59 +22,60 @@ resolved(void *arg, const char *lines)
 	struct client *c = arg;
 	struct buf text = {0};
 
-	text_harmless(&text, span_str(lines), true);
-	/* Who types or reads on is not interrupted. */
-	if (c->pager == NULL && c->pressed == c->asked)
-		client_page(c, "resolve", &text, NULL, NULL);
+	text_escape(&text, span_str(lines), true);
+	/* A key pressed since, or an open pager, is not interrupted. */
+	if (c->pager == NULL && c->key_count == c->resolve_at)
+		notice_page(c, "resolve", &text, NULL, NULL);
 	else
-		client_note(c, NULL, false, (const char *)text.p);
+		notice_log(c, NULL, false, (const char *)text.p);
 	buf_free(&text);
-	client_draw(c);
+	notice_redraw(c);
 }
 
 enum command_does
 command_resolve(struct client *c, struct span args)
 {
-	struct conversation *v = client_current(c);
-	const struct person *p = people_find(c->people, args);
+	struct conversation *v = conversation_current(c);
+	const struct contact *p = contacts_find(c->contacts, args);
 	struct err e = {0};
 	char *uri;
 	int rc;
 
-	if (args.n == 0 && v->kind != CONVERSATION_PERSON)
-		return command_usage(c, "/resolve");
+	if (args.n == 0 && v->kind != CONVERSATION_PEER)
+		return COMMAND_USAGE;
 	uri = args.n == 0 ? xstrdup(v->uri)
 	    : p != NULL   ? xstrdup(p->uri)
 			  : xstrndup(args);
-	client_say(c, "asking..");
-	c->asked = c->pressed;
+	notice_bar(c, "resolving..");
+	c->resolve_at = c->key_count;
 	rc = ua_resolve(c->ua, uri, resolved, c, &e);
 	free(uri);
 	if (rc == 0)
 		return COMMAND_DONE;
-	client_note(c, NULL, true, e.text);
+	notice_log(c, NULL, true, e.text);
 	return COMMAND_REFUSED;
 }
 
 static struct pager *
-wire_pager(struct client *c)
+trace_pager(struct client *c)
 {
-	struct conversation *v = client_current(c);
-	struct wires *w = v->kind == CONVERSATION_PERSON
-	    ? conversation_wires(c, v)
+	struct conversation *v = conversation_current(c);
+	struct trace_view *trace = v->kind == CONVERSATION_PEER
+	    ? conversation_trace(c, v)
 	    : c->connections;
 	struct buf text = {0}, title = {0};
 	size_t newest = 0;
 	struct pager *p;
-	char *name = conversation_called(v);
+	char *name = conversation_name(v);
 
-	buf_addf(&title, "wire: %s", name);
+	buf_addf(&title, "trace: %s", name);
 	free(name);
-	if (wires_empty(w))
-		buf_adds(&text, "Nothing has gone over the wire here yet.\n");
+	if (trace_view_empty(trace))
+		buf_adds(
+		    &text, "Nothing has been sent or received here yet.\n");
 	else
-		newest = wires_text(
-		    w, w == c->connections ? NULL : c->connections, &text);
+		newest = trace_view_text(trace,
+		    trace == c->connections ? NULL : c->connections, &text);
 	p = pager_new((const char *)title.p, &text, NULL, NULL, NULL);
 	pager_begin(p, newest);
 	buf_free(&title);
@@ -77,11 +83,11 @@ wire_pager(struct client *c)
 }
 
 void
-command_show_wire(struct client *c)
+command_show_trace(struct client *c)
 {
 	pager_free(c->pager);
-	c->pager = wire_pager(c);
-	client_draw(c);
+	c->pager = trace_pager(c);
+	notice_redraw(c);
 }
 
 enum command_does
@@ -93,22 +99,22 @@ command_wire(struct client *c, struct span args)
 	int rc;
 
 	if (args.n == 0) {
-		command_show_wire(c);
+		command_show_trace(c);
 		return COMMAND_DONE;
 	}
-	p = wire_pager(c);
+	p = trace_pager(c);
 	path = complete_path(args);
 	rc = pager_save(p, path, &e);
 	if (rc == 0)
-		client_notef(c, NULL, false, "the wire is in %s", path);
+		notice_logf(c, NULL, false, "the trace is saved in %s", path);
 	else
-		client_note(c, NULL, true, e.text);
+		notice_log(c, NULL, true, e.text);
 	free(path);
 	pager_free(p);
 	return rc == 0 ? COMMAND_DONE : COMMAND_REFUSED;
 }
 
-/* --- the client ------------------------------------------------------------------------- */
+/* --- the client ----------------------------------------------------------- */
 
 enum command_does
 command_status(struct client *c, struct span args)
@@ -116,21 +122,21 @@ command_status(struct client *c, struct span args)
 	struct buf b = {0};
 
 	if (args.n > 0)
-		return command_usage(c, "/status");
+		return COMMAND_USAGE;
 	for (size_t i = 0; i < c->config.aors.count; i++)
-		buf_addf(&b, "%-14s %s\n", i == 0 ? "who" : "",
+		buf_addf(&b, "%-14s %s\n", i == 0 ? "address" : "",
 		    c->config.aors.items[i]);
 	buf_addf(&b, "%-14s %s\n", "registration",
-	    c->registration[0] != '\0' ? c->registration : "none wanted");
+	    c->registration != NULL ? c->registration : "off");
 	buf_addf(&b, "%-14s %s\n", "listening",
-	    c->listening.n > 0 ? (const char *)c->listening.p : "nowhere");
+	    c->listening.n > 0 ? (const char *)c->listening.p : "no");
 	buf_addf(&b, "%-14s %s\n", "proxy",
 	    c->config.proxy != NULL ? c->config.proxy : "none");
 	buf_addf(&b, "%-14s %s\n", "keys", c->config.keys);
-	buf_addf(&b, "%-14s %zu\n", "under way", ua_waiting(c->ua));
-	buf_addf(&b, "%-14s %zu\n", "people", people_count(c->people));
+	buf_addf(&b, "%-14s %zu\n", "waiting", ua_waiting(c->ua));
+	buf_addf(&b, "%-14s %zu\n", "contacts", contacts_count(c->contacts));
 	buf_addf(&b, "%-14s %zu", "conversations", c->count - 1);
-	client_note(c, NULL, false, (const char *)b.p);
+	notice_log(c, NULL, false, (const char *)b.p);
 	buf_free(&b);
 	return COMMAND_DONE;
 }
@@ -140,10 +146,12 @@ list_settings(struct client *c)
 {
 	struct buf text = {0};
 
-	buf_adds(&text, "Settings that may change while signet runs:\n\n");
+	buf_adds(&text, "Settings that can be changed while signet runs:\n\n");
 	config_show(&c->config, &text);
-	buf_adds(&text, "\nsignet.conf(5) has them all, and keeps them.\n");
-	client_page(c, "settings", &text, NULL, NULL);
+	buf_adds(&text,
+	    "\nsignet.conf(5) lists all settings; write them into signet.conf "
+	    "to keep them.\n");
+	notice_page(c, "settings", &text, NULL, NULL);
 }
 
 enum command_does
@@ -162,20 +170,21 @@ command_set(struct client *c, struct span args)
 	if (args.n > 0 && args.p[0] == '=')
 		args = span_trim(span_cut(args, 1, args.n));
 	if (args.n == 0)
-		return command_usage(c, "/set");
+		return COMMAND_USAGE;
 	word = xstrndup(name);
 	value = xstrndup(args);
 	rc = config_set(&c->config, word, value, &e);
 	free(word);
 	free(value);
 	if (rc == -1) {
-		client_say(c, e.text);
+		notice_bar(c, e.text);
 		return COMMAND_REFUSED;
 	}
-	options = client_screen_options(c);
+	options = view_screen_options(c);
 	screen_options(c->screen, &options);
-	conversations_look(c);
-	client_say(c, "set, for as long as this runs; signet.conf keeps it");
+	conversations_preflight(c);
+	notice_bar(
+	    c, "set until signet ends; write it into signet.conf to keep it");
 	return COMMAND_DONE;
 }
 

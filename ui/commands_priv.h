@@ -1,12 +1,13 @@
 /*
- * The commands: private to ui/commands*.c.
+ * Shared by the commands: private to ui/commands*.c. The table in commands.c
+ * calls the others; all of them call commands_args.c.
  */
 #ifndef SIGNET_UI_COMMANDS_PRIV_H
 #define SIGNET_UI_COMMANDS_PRIV_H
 
-#include "ui/client_priv.h"
+#include "ui/commands.h"
 
-/* What a command does with the rest of its line. */
+/* Runs a command; args is the rest of its line. */
 typedef enum command_does command_fn(struct client *c, struct span args);
 
 struct command {
@@ -16,20 +17,18 @@ struct command {
 	command_fn *fn;
 };
 
-/* Takes the first word off args. */
+/* Removes the first word from *args and returns it. */
 struct span command_word(struct span *args);
-/* The conversation with whom a word names; without one the current one.
- * NULL, with words said, where it is nobody's. */
-struct conversation *command_whom(struct client *c, struct span word);
-/* Somebody came to the people: the conversation with them, if there is one,
- * knows it, and it is kept. */
-void command_join(struct client *c, struct person *p);
-/* Says how it is used. */
-enum command_does command_usage(struct client *c, const char *name);
+/* The conversation with the address or contact in word; with an empty word the
+ * current one. NULL, with a notice, where there is none. */
+struct conversation *command_conversation(struct client *c, struct span word);
+/* After p was added to the contacts: connects the open conversation with it,
+ * and saves the contacts. */
+void command_contact_added(struct client *c, struct contact *p);
 
 command_fn command_msg, command_query, command_close, command_add,
     command_remove, command_rename, command_sign, command_encrypt,
-    command_ignore; /* commands_people.c */
+    command_ignore; /* commands_contacts.c */
 command_fn command_keys, command_verify, command_trust,
     command_import; /* commands_keys.c */
 command_fn command_resolve, command_wire, command_status, command_set,

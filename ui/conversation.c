@@ -1,22 +1,20 @@
-/*
- * Conversations: which there are, which one is seen, and how the next line of
- * each would leave.
- */
-#include "ui/client_priv.h"
+#include "ui/conversation.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_contacts.h"
+#include "ui/notice.h"
 
 enum {
 	CONVERSATIONS_MAX = 2000,
-	STRANGERS_BYTES = 1 << 20, /* that what they say may take, and its */
-	STRANGERS_WIRE = 1 << 18 /* wire, who opened a conversation */
+	STRANGERS_BYTES = 1 << 20, /* of a log that a stranger opened, */
+	STRANGERS_TRACE = 1 << 18 /* and of its trace */
 };
 
 struct conversation *
-client_current(const struct client *c)
+conversation_current(const struct client *c)
 {
 	return c->conversations[c->current];
 }
@@ -35,14 +33,14 @@ struct conversation *
 conversation_of(const struct client *c, const struct aor *who)
 {
 	for (size_t i = 0; i < c->count; i++)
-		if (c->conversations[i]->kind == CONVERSATION_PERSON &&
+		if (c->conversations[i]->kind == CONVERSATION_PEER &&
 		    aor_equal(&c->conversations[i]->aor, who))
 			return c->conversations[i];
 	return NULL;
 }
 
 static struct conversation *
-add(struct client *c, enum conversation_kind kind)
+new_conversation(struct client *c, enum conversation_kind kind)
 {
 	struct conversation *v = xcalloc(1, sizeof(*v));
 
@@ -56,22 +54,22 @@ add(struct client *c, enum conversation_kind kind)
 }
 
 static void
-choose_uri(char **to, struct span uri)
+copy_uri(char **to, struct span uri)
 {
 	free(*to);
-	*to = people_uri(uri);
+	*to = contacts_uri(uri);
 }
 
-/* Who types a whole URI names the way, and it is kept. */
+/* A full URI that the user typed becomes the one that messages go to. */
 static void
-choose_way(struct client *c, struct conversation *v, struct span typed)
+set_uri(struct client *c, struct conversation *v, struct span typed)
 {
-	choose_uri(&v->uri, typed);
-	if (v->person != NULL) {
-		choose_uri(&v->person->uri, typed);
-		client_people_changed(c);
+	copy_uri(&v->uri, typed);
+	if (v->contact != NULL) {
+		copy_uri(&v->contact->uri, typed);
+		client_contacts_changed(c);
 	}
-	conversation_look(c, v);
+	conversation_preflight(c, v);
 }
 
 struct conversation *
@@ -80,22 +78,23 @@ conversation_open(
 {
 	struct conversation *v;
 
-	if (c->count == 0) /* the client's own, which is nobody's */
-		return add(c, CONVERSATION_CLIENT);
-	v = add(c, CONVERSATION_PERSON);
+	if (c->count == 0) /* the client's own */
+		return new_conversation(c, CONVERSATION_CLIENT);
+	v = new_conversation(c, CONVERSATION_PEER);
 	aor_copy(who, &v->aor);
-	v->person = people_by_aor(c->people, who);
-	v->stranger = stranger && v->person == NULL;
+	v->contact = contacts_by_aor(c->contacts, who);
+	v->stranger = stranger && v->contact == NULL;
 	v->opened_by_them = stranger;
-	/* From is not proven: more is for whom the person writes to. */
+	/* From may be forged, so a stranger gets little memory until the user
+	 * writes to them. */
 	if (stranger)
 		log_limit(v->log, STRANGERS_BYTES);
-	choose_uri(&v->uri, span_str(v->person != NULL ? v->person->uri : uri));
-	if (v->person != NULL) {
-		v->sign = v->person->sign;
-		v->encrypt = v->person->encrypt;
+	copy_uri(&v->uri, span_str(v->contact != NULL ? v->contact->uri : uri));
+	if (v->contact != NULL) {
+		v->sign = v->contact->sign;
+		v->encrypt = v->contact->encrypt;
 	}
-	conversation_look(c, v);
+	conversation_preflight(c, v);
 	return v;
 }
 
@@ -110,7 +109,7 @@ struct conversation *
 conversation_others(struct client *c)
 {
 	if (c->others == NULL) {
-		c->others = add(c, CONVERSATION_OTHERS);
+		c->others = new_conversation(c, CONVERSATION_OTHERS);
 		log_limit(c->others->log, STRANGERS_BYTES);
 	}
 	return c->others;
@@ -119,38 +118,38 @@ conversation_others(struct client *c)
 struct conversation *
 conversation_with(struct client *c, struct span uri)
 {
-	struct person *p = people_find(c->people, uri);
+	struct contact *p = contacts_find(c->contacts, uri);
 	struct conversation *v;
 	struct err e = {0};
 	struct aor who;
 
 	if (aor_parse(p != NULL ? span_str(p->uri) : uri, &who, &e) == -1) {
-		(void)err_in(
-		    &e, "%.*s is nobody here", (int)uri.n, (const char *)uri.p);
-		client_say(c, e.text);
+		(void)err_in(&e, "%.*s is neither a contact nor an address",
+		    (int)uri.n, (const char *)uri.p);
+		notice_bar(c, e.text);
 		return NULL;
 	}
 	v = conversation_of(c, &who);
 	if (v == NULL && c->count >= CONVERSATIONS_MAX)
-		client_say(c, "too many conversations are open; /close some");
+		notice_bar(c, "too many conversations are open; /close some");
 	else if (v == NULL)
 		v = conversation_open(c, who.text, &who, false);
-	if (v != NULL && people_has_scheme(uri) && !span_is(uri, v->uri))
-		choose_way(c, v, uri);
+	if (v != NULL && contacts_has_scheme(uri) && !span_is(uri, v->uri))
+		set_uri(c, v, uri);
 	aor_free(&who);
 	return v;
 }
 
-struct wires *
-conversation_wires(struct client *c, struct conversation *v)
+struct trace_view *
+conversation_trace(struct client *c, struct conversation *v)
 {
-	if (v->wires == NULL) {
-		v->wires = wires_new(
-		    v->opened_by_them ? STRANGERS_WIRE : CLIENT_WIRE);
-		if (v->kind == CONVERSATION_PERSON)
-			wires_take(v->wires, c->connections, v->aor.text);
+	if (v->trace == NULL) {
+		v->trace = trace_view_new(
+		    v->opened_by_them ? STRANGERS_TRACE : CLIENT_TRACE);
+		if (v->kind == CONVERSATION_PEER)
+			trace_view_move(v->trace, c->connections, v->aor.text);
 	}
-	return v->wires;
+	return v->trace;
 }
 
 void
@@ -158,16 +157,16 @@ conversation_free(struct conversation *v)
 {
 	log_free(v->log);
 	edit_free(v->edit);
-	wires_free(v->wires);
-	if (v->kind == CONVERSATION_PERSON)
+	trace_view_free(v->trace);
+	if (v->kind == CONVERSATION_PEER)
 		aor_free(&v->aor);
 	free(v->uri);
 	free(v);
 }
 
-/* Messages under way end in no conversation then. */
+/* Messages that are being sent then belong to no conversation. */
 static void
-forget_sending(struct client *c, const struct conversation *v)
+detach_sending(struct client *c, const struct conversation *v)
 {
 	for (size_t i = 0; i < c->sending_count; i++)
 		if (c->sending[i].in == v)
@@ -181,10 +180,10 @@ conversation_close(struct client *c, struct conversation *v)
 
 	if (i == 0 || i == c->count)
 		return;
-	forget_sending(c, v);
-	/* Opened again, it has its wire again. */
-	if (v->wires != NULL && v->kind == CONVERSATION_PERSON)
-		wires_take(c->connections, v->wires, v->aor.text);
+	detach_sending(c, v);
+	/* Its trace is kept for when it is opened again. */
+	if (v->trace != NULL && v->kind == CONVERSATION_PEER)
+		trace_view_move(c->connections, v->trace, v->aor.text);
 	if (v == c->others)
 		c->others = NULL;
 	c->count--;
@@ -210,10 +209,10 @@ conversation_show(struct client *c, size_t which)
 
 	if (which >= c->count)
 		return;
-	v = client_current(c);
+	v = conversation_current(c);
 	if (which != c->current) {
-		/* What was seen is read; what comes from now on is not, nor is
-		 * what came below while one looked back. */
+		/* Seen lines are read. Lines below a window that is scrolled
+		 * back are not. */
 		if (log_at_end(v->log))
 			log_read(v->log);
 		else
@@ -221,11 +220,11 @@ conversation_show(struct client *c, size_t which)
 		c->before = c->current;
 	}
 	c->current = which;
-	v = client_current(c);
+	v = conversation_current(c);
 	v->unread = 0;
 	v->urgent = false;
-	conversation_look(c, v);
-	client_draw(c);
+	conversation_preflight(c, v);
+	notice_redraw(c);
 }
 
 void
@@ -247,22 +246,22 @@ conversation_next_unread(struct client *c)
 	if (found < c->count)
 		conversation_show(c, found);
 	else
-		client_say(c, "nothing is unread");
+		notice_bar(c, "there are no unread messages");
 }
 
 char *
-conversation_called(const struct conversation *v)
+conversation_name(const struct conversation *v)
 {
 	switch (v->kind) {
 	case CONVERSATION_CLIENT:
 		return xstrdup("signet");
 	case CONVERSATION_OTHERS:
 		return xstrdup("strangers");
-	case CONVERSATION_PERSON:
+	case CONVERSATION_PEER:
 		break;
 	}
-	return text_line(span_str(
-	    v->person != NULL ? person_called(v->person) : v->aor.text));
+	return text_escape_line(span_str(
+	    v->contact != NULL ? contact_name(v->contact) : v->aor.text));
 }
 
 bool
@@ -280,20 +279,20 @@ conversation_encrypts(const struct client *c, const struct conversation *v)
 }
 
 void
-conversation_look(struct client *c, struct conversation *v)
+conversation_preflight(struct client *c, struct conversation *v)
 {
 	struct err e = {0};
 
-	v->has_outlook = v->kind == CONVERSATION_PERSON && c->ua != NULL &&
-	    ua_preflight(c->ua, v->uri, &v->outlook, &e) == 0;
-	if (!v->has_outlook)
-		memset(&v->outlook, 0, sizeof(v->outlook));
+	v->has_preflight = v->kind == CONVERSATION_PEER && c->ua != NULL &&
+	    ua_preflight(c->ua, v->uri, &v->preflight, &e) == 0;
+	if (!v->has_preflight)
+		memset(&v->preflight, 0, sizeof(v->preflight));
 }
 
 void
-conversations_look(struct client *c)
+conversations_preflight(struct client *c)
 {
-	/* Each is looked at again when it is shown. */
-	conversation_look(c, client_current(c));
-	client_draw(c);
+	/* The others are updated when they are shown. */
+	conversation_preflight(c, conversation_current(c));
+	notice_redraw(c);
 }

@@ -1,30 +1,31 @@
 /*
- * The screen: where everything is, the header, the people and the bar.
+ * The layout, the header, the contacts and the bar.
  */
-#include "ui/client_priv.h"
+#include "ui/view_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/conversation.h"
 
 enum {
-	FOLDS = 60, /* columns below which the people have no pane */
-	NAMES = 70, /* of the pane, from which messages bear names */
+	FOLDS = 60, /* columns below which the contacts have no pane */
+	NAMES = 70, /* columns of the pane from which messages have names */
 	TIMES = 50, /* and times */
-	WORDS = 30, /* and whole words for their verdicts */
-	TWO_HEADERS = 14, /* rows from which the header has two */
+	WORDS = 30, /* and whole words for verdicts */
+	TWO_HEADERS = 14, /* rows from which the header takes two */
 	BANNERS = 8,
 	BAR_NAME = 24 /* columns of a name in the bar */
 };
 
-/* --- layout ------------------------------------------------------------------------- */
+/* --- layout --------------------------------------------------------------- */
 
 static void
 place_gutter(const struct client *c, struct layout *l)
 {
-	bool others = client_current(c)->kind == CONVERSATION_OTHERS;
+	bool others = conversation_current(c)->kind == CONVERSATION_OTHERS;
 
 	l->time = l->pane_width >= TIMES ? 6 : 0;
 	l->word = l->pane_width >= WORDS ? 9 : 4;
@@ -43,9 +44,9 @@ view_layout(const struct client *c, struct layout *l)
 	l->columns = screen_columns(c->screen);
 	l->banner = c->banner != NULL && l->rows >= BANNERS ? 1 : 0;
 	l->header = l->rows >= TWO_HEADERS ? 2 : l->rows >= 4 ? 1 : 0;
-	l->people_width = l->columns >= FOLDS ? l->columns / 4 : 0;
-	l->people_x = l->columns - l->people_width;
-	l->pane_width = l->people_width > 0 ? l->people_x - 1 : l->columns;
+	l->contacts_width = l->columns >= FOLDS ? l->columns / 4 : 0;
+	l->contacts_x = l->columns - l->contacts_width;
+	l->pane_width = l->contacts_width > 0 ? l->contacts_x - 1 : l->columns;
 	l->input_height = view_input_rows(c, l->columns);
 	if (l->input_height > l->rows / 3)
 		l->input_height = l->rows / 3;
@@ -60,16 +61,16 @@ view_layout(const struct client *c, struct layout *l)
 	place_gutter(c, l);
 }
 
-/* --- the header: how the next line will leave ------------------------------------------ */
+/* --- the header ----------------------------------------------------------- */
 
-/* Puts words at *x, and a blank after them. */
+/* Draws words at *x, and moves *x behind them and a blank. */
 static void
-put(struct client *c, int y, int *x, const char *words, enum style style)
+put_text(struct client *c, int y, int *x, const char *text, enum style style)
 {
 	int room = screen_columns(c->screen) - *x;
 
 	if (room > 0)
-		*x += screen_puts(c->screen, y, *x, room, words, style) + 1;
+		*x += screen_puts(c->screen, y, *x, room, text, style) + 1;
 }
 
 static void
@@ -82,31 +83,33 @@ put_date(char *out, size_t size, time_t t)
 		(void)strftime(out, size, "%Y-%m-%d", &tm);
 }
 
-/* To which certificate, until when; or why not. */
+/* Draws the certificate that the next message is encrypted to, or why it cannot
+ * be sent. */
 static void
-draw_seal(struct client *c, const struct conversation *v, int y, int x)
+draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 {
-	const struct ua_preflight *o = &v->outlook;
-	char words[200], date[16], grouped[20];
+	const struct ua_preflight *o = &v->preflight;
+	char text[200], date[16], grouped[20];
 
-	if (!v->has_outlook)
+	if (!v->has_preflight)
 		return;
-	/* Why in full is said at Enter; here is what to do. */
+	/* The full reason comes at Enter; this says what to do. */
 	if (conversation_signs(c, v) && o->smime.sign != SMIME_READY)
-		put(c, y, &x,
+		put_text(c, y, &x,
 		    "cannot be signed: Enter says why; /sign off sends it "
 		    "unsigned",
 		    STYLE_BAD);
 	else if (!conversation_encrypts(c, v))
-		put(c, y, &x,
-		    "not sealed: those on the way can read it (/encrypt on)",
+		put_text(c, y, &x,
+		    "not encrypted: servers on the way can read it (/encrypt "
+		    "on)",
 		    STYLE_DIM);
 	else if (o->smime.encrypt != SMIME_READY)
-		put(c, y, &x,
+		put_text(c, y, &x,
 		    o->smime.has_cert
 			? "their certificate is refused: /verify, /trust, or "
 			  "/encrypt off; Enter says why"
-			: "no certificate of theirs: /import FILE, or "
+			: "their certificate is not here: /import FILE, or "
 			  "/encrypt off",
 		    STYLE_BAD);
 	else {
@@ -114,53 +117,53 @@ draw_seal(struct client *c, const struct conversation *v, int y, int x)
 		(void)snprintf(grouped, sizeof(grouped), "%.4s %.4s %.4s %.4s",
 		    o->smime.fingerprint, o->smime.fingerprint + 4,
 		    o->smime.fingerprint + 8, o->smime.fingerprint + 12);
-		(void)snprintf(words, sizeof(words),
+		(void)snprintf(text, sizeof(text),
 		    "to certificate %s.., valid until %s, %s", grouped, date,
 		    o->smime.pinned ? "pinned" : "by a trusted CA");
-		put(c, y, &x, words, STYLE_GOOD);
+		put_text(c, y, &x, text, STYLE_GOOD);
 	}
 }
 
 static void
-draw_person(struct client *c, const struct layout *l, int y)
+draw_peer(struct client *c, const struct layout *l, int y)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	bool sign = conversation_signs(c, v),
-	     seal = conversation_encrypts(c, v);
-	const struct ua_preflight *o = &v->outlook;
-	char *name = conversation_called(v), *address;
+	     encrypt = conversation_encrypts(c, v);
+	const struct ua_preflight *o = &v->preflight;
+	char *name = conversation_name(v), *address;
 	int x = 0;
 
-	address = text_line(span_str(v->aor.text));
-	/* However long a name, what follows is seen. */
+	address = text_escape_line(span_str(v->aor.text));
+	/* At most half of the row, so that what follows is seen. */
 	x += screen_put_name(
 		 c->screen, y, x, l->columns / 2, name, STYLE_NAME) +
 	    1;
 	if (strcmp(name, address) != 0 &&
 	    x + (int)text_width(span_str(address)) < l->columns / 2) {
 		x--;
-		put(c, y, &x, " <", STYLE_DIM);
+		put_text(c, y, &x, " <", STYLE_DIM);
 		x--;
-		put(c, y, &x, address, STYLE_DIM);
+		put_text(c, y, &x, address, STYLE_DIM);
 		x--;
-		put(c, y, &x, ">", STYLE_DIM);
+		put_text(c, y, &x, ">", STYLE_DIM);
 	}
-	put(c, y, &x, sign ? "signed" : "NOT-signed",
+	put_text(c, y, &x, sign ? "signed" : "NOT-signed",
 	    sign ? o->smime.sign == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
-	put(c, y, &x, seal ? "sealed" : "NOT-sealed",
-	    seal ? o->smime.encrypt == SMIME_READY ? STYLE_GOOD : STYLE_BAD
-		 : STYLE_WARN);
-	if (v->has_outlook) {
-		char *way = text_line(span_str(o->way));
+	put_text(c, y, &x, encrypt ? "encrypted" : "NOT-encrypted",
+	    encrypt ? o->smime.encrypt == SMIME_READY ? STYLE_GOOD : STYLE_BAD
+		    : STYLE_WARN);
+	if (v->has_preflight) {
+		char *way = text_escape_line(span_str(o->way));
 
-		put(c, y, &x, way, STYLE_DIM);
+		put_text(c, y, &x, way, STYLE_DIM);
 		free(way);
 	}
 	free(address);
 	free(name);
 	if (l->header > 1)
-		draw_seal(c, v, y + 1, 0);
+		draw_certificate(c, v, y + 1, 0);
 }
 
 static void
@@ -175,62 +178,63 @@ draw_header(struct client *c, const struct layout *l)
 	}
 	if (l->header == 0)
 		return;
-	switch (client_current(c)->kind) {
-	case CONVERSATION_PERSON:
-		draw_person(c, l, y);
+	switch (conversation_current(c)->kind) {
+	case CONVERSATION_PEER:
+		draw_peer(c, l, y);
 		break;
 	case CONVERSATION_CLIENT:
-		put(c, y, &x, "signet", STYLE_NAME);
-		put(c, y, &x,
-		    l->columns >= FOLDS
-			? "to: ADDRESS begins a conversation, /help says the "
-			  "rest"
-			: "/help",
+		put_text(c, y, &x, "signet", STYLE_NAME);
+		put_text(c, y, &x,
+		    l->columns >= FOLDS ? "to: ADDRESS starts a conversation, "
+					  "/help lists all commands"
+					: "/help",
 		    STYLE_DIM);
 		break;
 	case CONVERSATION_OTHERS:
-		put(c, y, &x, "strangers", STYLE_NAME);
-		put(c, y, &x, "to: ADDRESS answers one of them", STYLE_DIM);
+		put_text(c, y, &x, "strangers", STYLE_NAME);
+		put_text(
+		    c, y, &x, "to: ADDRESS answers one of them", STYLE_DIM);
 		break;
 	}
 }
 
-/* --- people ---------------------------------------------------------------------------------- */
+/* --- contacts ------------------------------------------------------------- */
 
 static bool
-talks(const struct client *c, const struct person *p)
+has_conversation(const struct client *c, const struct contact *p)
 {
 	for (size_t i = 0; i < c->count; i++)
-		if (c->conversations[i]->person == p)
+		if (c->conversations[i]->contact == p)
 			return true;
 	return false;
 }
 
-/* A row of the pane: a conversation, a person, or neither, between them. */
-struct people_row {
-	size_t which; /* the conversation's number, or their count */
-	struct person *who;
+/* A row of the contacts' pane: a conversation, a contact, or the empty row
+ * between the two. */
+struct contacts_row {
+	size_t which; /* the conversation's index, or their count */
+	struct contact *who;
 };
 
-/* Fills in the rows that are seen, and returns how many there are. */
+/* Fills in the visible rows and returns how many there are. */
 static size_t
-people_rows(const struct client *c, struct people_row *rows, size_t height)
+contacts_rows(const struct client *c, struct contacts_row *rows, size_t height)
 {
-	size_t n = 0, i = c->people_top;
+	size_t n = 0, i = c->contacts_top;
 
 	for (; n < height && i <= c->count; i++)
-		rows[n++] = (struct people_row){i, NULL};
-	/* Of those without a conversation, so many are scrolled past. */
+		rows[n++] = (struct contacts_row){i, NULL};
+	/* So many contacts without a conversation are above the top. */
 	i = i > c->count + 1 ? i - c->count - 1 : 0;
-	for (size_t k = 0; n < height && k < people_count(c->people); k++) {
-		struct person *p = people_at(c->people, k);
+	for (size_t k = 0; n < height && k < contacts_count(c->contacts); k++) {
+		struct contact *p = contacts_at(c->contacts, k);
 
-		if (talks(c, p))
+		if (has_conversation(c, p))
 			continue;
 		if (i > 0)
 			i--;
 		else
-			rows[n++] = (struct people_row){c->count, p};
+			rows[n++] = (struct contacts_row){c->count, p};
 	}
 	return n;
 }
@@ -244,9 +248,9 @@ draw_conversation_row(
 	    : v->urgent                        ? STYLE_BAD
 	    : v->unread > 0                    ? STYLE_NAME
 					       : STYLE_TEXT;
-	char *name = conversation_called(v);
+	char *name = conversation_name(v);
 	char number[24], unread[32] = "";
-	int x = l->people_x, room = l->people_width, tail;
+	int x = l->contacts_x, room = l->contacts_width, tail;
 
 	if (which == c->current)
 		screen_fill(c->screen, y, x, room, style);
@@ -256,7 +260,7 @@ draw_conversation_row(
 		    v->urgent ? "!" : "");
 	tail = (int)strlen(unread);
 	x += screen_puts(c->screen, y, x, room, number, style);
-	room = l->people_x + l->people_width - x - tail;
+	room = l->contacts_x + l->contacts_width - x - tail;
 	if (room > 0)
 		x += screen_put_name(c->screen, y, x, room, name, style);
 	(void)screen_puts(c->screen, y, x, tail, unread, style);
@@ -264,16 +268,16 @@ draw_conversation_row(
 }
 
 static void
-draw_people(struct client *c, const struct layout *l)
+draw_contacts(struct client *c, const struct layout *l)
 {
-	struct people_row rows[SCREEN_ROWS];
+	struct contacts_row rows[SCREEN_ROWS];
 	size_t count;
 
-	if (c->people_top >= c->count + 1 + people_count(c->people))
-		c->people_top = 0;
+	if (c->contacts_top >= c->count + 1 + contacts_count(c->contacts))
+		c->contacts_top = 0;
 	for (int i = 0; i < l->pane_height; i++)
-		screen_border(c->screen, l->pane_y + i, l->people_x - 1);
-	count = people_rows(c, rows, (size_t)l->pane_height);
+		screen_border(c->screen, l->pane_y + i, l->contacts_x - 1);
+	count = contacts_rows(c, rows, (size_t)l->pane_height);
 	for (size_t i = 0; i < count; i++) {
 		int y = l->pane_y + (int)i;
 		char *name;
@@ -282,21 +286,21 @@ draw_people(struct client *c, const struct layout *l)
 			draw_conversation_row(c, l, y, rows[i].which);
 		if (rows[i].who == NULL)
 			continue;
-		name = text_line(span_str(person_called(rows[i].who)));
-		(void)screen_put_name(c->screen, y, l->people_x + 2,
-		    l->people_width - 2, name,
+		name = text_escape_line(span_str(contact_name(rows[i].who)));
+		(void)screen_put_name(c->screen, y, l->contacts_x + 2,
+		    l->contacts_width - 2, name,
 		    rows[i].who->ignored ? STYLE_DIM : STYLE_TEXT);
 		free(name);
 	}
 }
 
-/* --- the bar ------------------------------------------------------------------------------------ */
+/* --- the bar -------------------------------------------------------------- */
 
-/* Conversations with something unread, the loud ones first in the eye. */
+/* Draws the conversations with something unread. */
 static void
 draw_unread(struct client *c, int y, int *x)
 {
-	char words[300];
+	char text[300];
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct conversation *v = c->conversations[i];
@@ -304,12 +308,13 @@ draw_unread(struct client *c, int y, int *x)
 
 		if (v->unread == 0)
 			continue;
-		name = conversation_called(v);
-		/* Half an address would be another one. */
-		(void)snprintf(words, sizeof(words), "%zu:%.200s(%zu)%s", i + 1,
+		name = conversation_name(v);
+		/* A cut address could be mistaken for another one. */
+		(void)snprintf(text, sizeof(text), "%zu:%.200s(%zu)%s", i + 1,
 		    text_width(span_str(name)) <= BAR_NAME ? name : "",
 		    v->unread, v->urgent ? "!" : "");
-		put(c, y, x, words, v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT);
+		put_text(
+		    c, y, x, text, v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT);
 		free(name);
 	}
 }
@@ -317,38 +322,39 @@ draw_unread(struct client *c, int y, int *x)
 static void
 draw_bar(struct client *c, const struct layout *l)
 {
-	const struct conversation *v = client_current(c);
-	char words[128];
+	const struct conversation *v = conversation_current(c);
+	char text[128];
 	int x = 0;
 
 	if (l->bar_y < 0)
 		return;
 	screen_fill(c->screen, l->bar_y, 0, l->columns, STYLE_BAR);
-	if (c->said[0] != '\0' || c->hint != NULL) {
-		char *line = text_line(
-		    span_str(c->said[0] != '\0' ? c->said : c->hint));
+	if (c->notice.n > 0 || c->hint != NULL) {
+		char *line = text_escape_line(
+		    c->notice.n > 0 ? span_buf(&c->notice) : span_str(c->hint));
 
-		put(c, l->bar_y, &x, line, STYLE_BAR);
+		put_text(c, l->bar_y, &x, line, STYLE_BAR);
 		free(line);
 		return;
 	}
 	if (!log_at_end(v->log)) {
-		(void)snprintf(words, sizeof(words),
-		    "looking back, %zu new below (ESC: end, /: search)",
+		(void)snprintf(text, sizeof(text),
+		    "scrolled back, %zu new below (ESC: end, /: search)",
 		    log_below(v->log));
-		put(c, l->bar_y, &x, words, STYLE_BAR_HOT);
+		put_text(c, l->bar_y, &x, text, STYLE_BAR_HOT);
 	}
 	draw_unread(c, l->bar_y, &x);
 	if (l->columns >= FOLDS)
-		put(c, l->bar_y, &x, c->config.aors.items[0], STYLE_BAR);
-	if (c->registration[0] != '\0')
-		put(c, l->bar_y, &x, c->registration,
+		put_text(c, l->bar_y, &x, c->config.aors.items[0], STYLE_BAR);
+	if (c->registration != NULL)
+		put_text(c, l->bar_y, &x, c->registration,
 		    c->unregistered ? STYLE_BAR_BAD : STYLE_BAR);
 	else if (c->listening.n > 0 && l->columns >= FOLDS)
-		put(c, l->bar_y, &x, (const char *)c->listening.p, STYLE_BAR);
+		put_text(
+		    c, l->bar_y, &x, (const char *)c->listening.p, STYLE_BAR);
 }
 
-/* --- all of it ------------------------------------------------------------------------------------ */
+/* --- drawing -------------------------------------------------------------- */
 
 void
 view_draw(struct client *c)
@@ -363,69 +369,56 @@ view_draw(struct client *c)
 	}
 	draw_header(c, &l);
 	view_log_draw(c, &l);
-	if (l.people_width > 0)
-		draw_people(c, &l);
+	if (l.contacts_width > 0)
+		draw_contacts(c, &l);
 	draw_bar(c, &l);
 	view_input_draw(c, &l);
 }
 
-bool
-view_wheel(struct client *c, int x, bool up)
-{
-	size_t rows = c->count + 1 + people_count(c->people), height;
-	struct layout l;
-
-	view_layout(c, &l);
-	if (l.people_width == 0 || x < l.people_x)
-		return false;
-	height = (size_t)l.pane_height;
-	if (up)
-		c->people_top = c->people_top > 3 ? c->people_top - 3 : 0;
-	else if (rows > c->people_top + height)
-		c->people_top += 3;
-	return true;
-}
-
-/* --- the mouse ----------------------------------------------------------------------------------- */
+/* --- the mouse ------------------------------------------------------------ */
 
 static void
-click_people(struct client *c, const struct layout *l, int row)
+contacts_at_row(
+    struct client *c, const struct layout *l, int row, struct view_hit *hit)
 {
-	struct people_row rows[SCREEN_ROWS];
-	size_t count = people_rows(c, rows, (size_t)l->pane_height), which;
+	struct contacts_row rows[SCREEN_ROWS];
 
-	if ((size_t)row >= count)
+	if ((size_t)row >= contacts_rows(c, rows, (size_t)l->pane_height))
 		return;
-	which = rows[row].which;
-	if (rows[row].who != NULL)
-		which = conversation_number(
-		    c, conversation_with(c, span_str(rows[row].who->uri)));
-	conversation_show(c, which);
+	hit->conversation = rows[row].which;
+	hit->contact = rows[row].who;
 }
 
 void
-view_click(struct client *c, int y, int x)
+view_at(struct client *c, int y, int x, struct view_hit *hit)
 {
-	struct log *log = client_current(c)->log;
 	struct log_row rows[SCREEN_ROWS];
 	struct layout l;
-	size_t count;
 	int row;
 
+	*hit = (struct view_hit){.conversation = c->count};
 	view_layout(c, &l);
 	row = y - l.pane_y;
 	if (row < 0 || row >= l.pane_height)
 		return;
-	if (l.people_width > 0 && x >= l.people_x) {
-		click_people(c, &l, row);
+	if (l.contacts_width > 0 && x >= l.contacts_x) {
+		contacts_at_row(c, &l, row, hit);
 		return;
 	}
-	count = log_rows(log, (size_t)l.pane_height, rows);
-	/* What there is stands at the foot of the pane. */
-	row -= l.pane_height - (int)count;
+	/* Fewer rows than the pane has stand at its foot. */
+	row -= l.pane_height -
+	    (int)log_rows(
+		conversation_current(c)->log, (size_t)l.pane_height, rows);
 	if (row >= 0 && rows[row].line != NULL &&
 	    (rows[row].line->kind == LOG_THEIRS ||
 		rows[row].line->kind == LOG_REFUSED ||
 		rows[row].line->kind == LOG_MINE))
-		log_choose_row(log, rows[row].line);
+		hit->message = rows[row].line;
+}
+
+struct screen_options
+view_screen_options(const struct client *c)
+{
+	return (struct screen_options){
+	    .mouse = !c->config.no_mouse, .theme = c->config.theme};
 }

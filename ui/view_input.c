@@ -1,21 +1,22 @@
 /*
- * The input line on the screen: as many rows as it has, as far as there is
- * room, around the cursor.
+ * The input line: its rows around the cursor, as far as there is room.
  */
-#include "ui/client_priv.h"
+#include "ui/view_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/conversation.h"
 
 enum {
-	INPUT_NEAR = 16384, /* bytes around the cursor that are laid out */
-	INPUT_ROWS = 400 /* rows of these that are looked at */
+	INPUT_NEAR =
+	    16384, /* bytes before and after the cursor that are laid out */
+	INPUT_ROWS = 400 /* and rows of these at most */
 };
 
-/* A row: bytes of the text, and what it begins after. */
+/* The bytes of the text that stand in a row. */
 struct input_row {
 	size_t from, to;
 };
@@ -30,16 +31,16 @@ struct input {
 static int
 prompt(const struct client *c, char *out, size_t size, int columns)
 {
-	const struct conversation *v = client_current(c);
+	const struct conversation *v = conversation_current(c);
 	char *name;
 
 	if (c->searching)
 		(void)snprintf(out, size, "search: ");
-	else if (columns < 30 || v->kind != CONVERSATION_PERSON)
+	else if (columns < 30 || v->kind != CONVERSATION_PEER)
 		(void)snprintf(out, size, "> ");
 	else {
-		name = conversation_called(v);
-		/* Cut at a character's end by who draws it. */
+		name = conversation_name(v);
+		/* If it is cut within a character, drawing shows '?'. */
 		(void)snprintf(out, size, "to %.100s: ", name);
 		if (text_width(span_str(out)) > (size_t)columns / 3)
 			(void)snprintf(out, size, "> ");
@@ -48,12 +49,12 @@ prompt(const struct client *c, char *out, size_t size, int columns)
 	return (int)text_width(span_str(out));
 }
 
-/* Columns of one character with its marks, in its harmless form. */
+/* Columns of one character with its marks, escaped. */
 static int
-cell(struct span one, struct buf *shown)
+shown_columns(struct span one, struct buf *shown)
 {
 	shown->n = 0;
-	text_harmless(shown, one, true);
+	text_escape(shown, one, true);
 	return (int)text_width(span_buf(shown));
 }
 
@@ -73,8 +74,8 @@ end_row(struct input *in, size_t from, size_t to)
 		in->rows[in->count++] = (struct input_row){from, to};
 }
 
-/* Where to begin, so that the cursor is within half of INPUT_ROWS: a line end
- * is a row, and a byte takes no more than four columns in its harmless form. */
+/* Where the layout begins, so that the cursor is within half of INPUT_ROWS: a
+ * line end makes a row, and an escaped byte takes four columns at most. */
 static size_t
 begin_near(const struct input *in, int room)
 {
@@ -90,12 +91,11 @@ begin_near(const struct input *in, int room)
 	return at > 0 ? text_back(in->text, at) : 0;
 }
 
-/* Breaks the text into rows of so many columns; the first begins after the
- * prompt. */
+/* Breaks the text into rows of so many columns; each begins after indent. */
 static void
 lay_out(const struct client *c, struct input *in, int columns, int indent)
 {
-	struct edit *e = client_current(c)->edit;
+	struct edit *e = conversation_current(c)->edit;
 	struct buf shown = {0};
 	size_t at, from, next, end;
 	int x = indent;
@@ -118,8 +118,8 @@ lay_out(const struct client *c, struct input *in, int columns, int indent)
 			x = indent;
 			continue;
 		}
-		n = cell(span_cut(in->text, at, next), &shown);
-		/* The last column is for the cursor. */
+		n = shown_columns(span_cut(in->text, at, next), &shown);
+		/* The last column is left for the cursor. */
 		if (x + n >= columns && x > indent) {
 			end_row(in, from, at);
 			from = at;
@@ -150,7 +150,7 @@ draw_row(struct client *c, const struct input *in, int row, int y, int x)
 	    in->text, in->rows[row].from, in->rows[row].to);
 	struct buf shown = {0};
 
-	text_harmless(&shown, text, true);
+	text_escape(&shown, text, true);
 	(void)screen_put(c->screen, y, x, screen_columns(c->screen) - x,
 	    span_buf(&shown), STYLE_TEXT);
 	buf_free(&shown);

@@ -1,14 +1,15 @@
 /*
- * The conversation's pane: each message with its verdict in columns of their
- * own, to the left of a bar that no text can pass.
+ * The conversation's pane: to the left of each message, behind a bar that no
+ * text can cross, stand its time, verdict and sender.
  */
-#include "ui/client_priv.h"
+#include "ui/view_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/conversation.h"
 
 static const char *
 signature_word(const struct log_line *line, enum style *style)
@@ -20,7 +21,7 @@ signature_word(const struct log_line *line, enum style *style)
 	return verdict_signature_name(line->signature);
 }
 
-/* What it was refused for: the signature, else the encryption. */
+/* Why a message was refused: the signature's verdict, else the encryption's. */
 static const char *
 refusal_word(const struct log_line *line, enum style *style)
 {
@@ -70,17 +71,17 @@ view_word(const struct log_line *line, enum style *style)
 	return "failed";
 }
 
-/* s: it was signed (of mine; theirs says so by its verdict), e: sealed. */
+/* s: signed (only of mine; a received one has its verdict), e: encrypted. */
 static const char *
 marks(const struct log_line *line)
 {
-	bool sealed = line->kind == LOG_MINE
+	bool encrypted = line->kind == LOG_MINE
 	    ? line->encrypt
 	    : line->judged && line->encryption == ENCRYPTION_OPENED;
 
 	if (line->kind == LOG_MINE && line->sign)
-		return sealed ? "se" : "s ";
-	return sealed ? " e" : "  ";
+		return encrypted ? "se" : "s ";
+	return encrypted ? " e" : "  ";
 }
 
 static void
@@ -101,10 +102,10 @@ draw_name(struct client *c, const struct layout *l, const struct log_line *line,
 	bool mine = line->kind == LOG_MINE;
 	char *name = line->who != NULL ? xstrdup(line->who)
 	    : mine                     ? xstrdup("me")
-				       : conversation_called(client_current(c));
+		   : conversation_name(conversation_current(c));
 
-	/* The header has all of an address; half of its host would tell
-	 * less than none. */
+	/* Only the user part: the header has the whole address, and a cut host
+	 * would mislead. */
 	if (line->who == NULL)
 		name[strcspn(name, "@")] = '\0';
 	if (line->kind != LOG_NOTE && line->kind != LOG_LOUD)
@@ -113,8 +114,8 @@ draw_name(struct client *c, const struct layout *l, const struct log_line *line,
 	free(name);
 }
 
-/* The columns before the bar, of a message's first row. A word that is longer
- * than its column takes the marks' and the name's. */
+/* Draws the columns before the bar for a message's first row. A long verdict
+ * takes the columns of the marks and the name as well. */
 static void
 draw_gutter(struct client *c, const struct layout *l,
     const struct log_line *line, int y)
@@ -190,27 +191,27 @@ draw_text_row(struct client *c, const struct layout *l,
 	(void)screen_put(c->screen, y, x, room, row->text, text_style(row));
 }
 
-/* A row across the pane, which no message's text can look like: it begins
- * where theirs have their verdicts. */
+/* A row across the pane. No message can imitate it, since it begins left of
+ * the bar. */
 static void
 draw_rule(
     struct client *c, const struct layout *l, const struct log_row *row, int y)
 {
-	char words[80] = "", line[128];
+	char text[80] = "", line[128];
 	struct tm tm;
 
 	if (row->kind == ROW_UNREAD)
-		(void)snprintf(words, sizeof(words), "not read yet");
+		(void)snprintf(text, sizeof(text), "unread");
 	else if (localtime_r(&row->line->time, &tm) != NULL)
-		(void)strftime(words, sizeof(words), "%A, %Y-%m-%d", &tm);
-	(void)snprintf(line, sizeof(line), "---- %s ----", words);
+		(void)strftime(text, sizeof(text), "%A, %Y-%m-%d", &tm);
+	(void)snprintf(line, sizeof(line), "---- %s ----", text);
 	(void)screen_puts(c->screen, y, 0, l->pane_width, line, STYLE_DIM);
 }
 
 void
 view_log_draw(struct client *c, const struct layout *l)
 {
-	struct conversation *v = client_current(c);
+	struct conversation *v = conversation_current(c);
 	struct log_row rows[SCREEN_ROWS];
 	int height = l->pane_height, y;
 	int room = l->pane_width - l->gutter;

@@ -87,7 +87,7 @@ crl_keep(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
 	if (f == NULL)
 		return 0;
 	if (f->why.exit != 0) {
-		*e = f->why;
+		err_recall(&f->why, e);
 		return err_in(e, "what was revoked would be lost");
 	}
 	for (i = 0; i < f->crl_count; i++) {

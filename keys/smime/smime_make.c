@@ -197,7 +197,7 @@ find_own(struct keystore *ks, struct making *s, struct err *e)
 		    "in %s to sign with; make one with signet keys new %s",
 		    from->text, keystore_dir(ks), from->text);
 	if (f->cert_count == 0) {
-		*e = f->why;
+		err_recall(&f->why, e);
 		e->exit = EX_CONFIG;
 		return -1;
 	}
@@ -227,7 +227,7 @@ find_peer(struct keystore *ks, const struct policy *policy, struct making *s,
 		    "in %s to encrypt for; import it with signet keys import",
 		    to->text, keystore_dir(ks));
 	if (f->cert_count == 0) {
-		*e = f->why;
+		err_recall(&f->why, e);
 		e->exit = EX_CONFIG;
 		return -1;
 	}

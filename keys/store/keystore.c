@@ -189,7 +189,7 @@ keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn, void *arg)
 	/* A key whose passphrase was refused may be tried anew. */
 	for (i = 0; i < ks->count; i++)
 		if (keystore_kind_is_key(ks->files[i].kind))
-			ks->files[i].why.exit = 0;
+			err_kept_free(&ks->files[i].why);
 }
 
 struct cert *
@@ -286,14 +286,16 @@ file_load_key(struct keystore *ks, struct store_file *f)
 {
 	struct buf path = {0}, data = {0};
 	struct store_stamp stamp;
+	struct err e = {0};
 
 	if (f->pkey != NULL || f->why.exit != 0)
 		return;
 	buf_addf(&path, "%s/%s", ks->dir, f->file);
-	if (keystore_slurp(
-		(char *)path.p, STORE_FILE_MAX, &data, &stamp, &f->why) == 0)
-		f->pkey = keystore_read_key(
-		    ks, span_buf(&data), f->name, &f->why);
+	if (keystore_slurp((char *)path.p, STORE_FILE_MAX, &data, &stamp, &e) ==
+	    0)
+		f->pkey = keystore_read_key(ks, span_buf(&data), f->name, &e);
+	if (f->pkey == NULL)
+		err_keep(&f->why, &e);
 	buf_wipe(&data);
 	buf_free(&path);
 }
@@ -321,7 +323,7 @@ keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 	file_load_key(ks, k);
 	if (k->pkey != NULL)
 		return 0;
-	*e = k->why;
+	err_recall(&k->why, e);
 	e->exit = EX_CONFIG;
 	return -1;
 }
@@ -347,7 +349,7 @@ keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 	}
 	file_load_key(ks, k);
 	if (k->pkey == NULL) {
-		*e = k->why;
+		err_recall(&k->why, e);
 		return NULL;
 	}
 	if (f->cert_count == 0 ||

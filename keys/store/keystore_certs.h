@@ -52,7 +52,7 @@ struct store_file {
 	size_t crl_count;
 	EVP_PKEY *pkey; /* NULL until it is needed; see keystore_private */
 	bool loaded; /* certs and crls were read */
-	struct err why; /* why it cannot be read; exit is 0 if it can */
+	struct err_kept why; /* why it cannot be read; exit is 0 if it can */
 };
 
 /* --- refreshing ----------------------------------------------------------- */

@@ -28,6 +28,7 @@ file_free(struct store_file *f)
 	free(f->file);
 	free(f->name);
 	free(f->key);
+	err_kept_free(&f->why);
 }
 
 void
@@ -43,7 +44,7 @@ keystore_free_files(struct keystore *ks)
 }
 
 static void
-file_read_certs(struct store_file *f, BIO *b)
+file_read_certs(struct store_file *f, BIO *b, struct err *e)
 {
 	X509 *x;
 
@@ -53,13 +54,13 @@ file_read_certs(struct store_file *f, BIO *b)
 		f->certs[f->cert_count++] = cert_new(x);
 	}
 	if (f->cert_count == 0)
-		err_set(&f->why, EX_DATAERR, "%s holds no certificate in PEM",
-		    f->file);
+		err_set(
+		    e, EX_DATAERR, "%s holds no certificate in PEM", f->file);
 	ERR_clear_error();
 }
 
 static void
-file_read_crls(struct store_file *f, BIO *b)
+file_read_crls(struct store_file *f, BIO *b, struct err *e)
 {
 	X509_CRL *c;
 
@@ -69,7 +70,7 @@ file_read_crls(struct store_file *f, BIO *b)
 		f->crls[f->crl_count++] = c;
 	}
 	if (f->crl_count == 0)
-		err_set(&f->why, EX_DATAERR, "%s holds no CRL in PEM", f->file);
+		err_set(e, EX_DATAERR, "%s holds no CRL in PEM", f->file);
 	ERR_clear_error();
 }
 
@@ -85,19 +86,22 @@ static void
 file_load(const struct keystore *ks, struct store_file *f)
 {
 	struct buf path = {0}, data = {0};
+	struct err e = {0};
 	BIO *b;
 
 	f->loaded = true;
 	buf_addf(&path, "%s/%s", ks->dir, f->file);
-	if (keystore_slurp((char *)path.p, STORE_FILE_MAX, &data, &f->stamp,
-		&f->why) == 0) {
+	if (keystore_slurp(
+		(char *)path.p, STORE_FILE_MAX, &data, &f->stamp, &e) == 0) {
 		b = BIO_new_mem_buf(data.p, (int)data.n);
 		if (b != NULL && f->kind == STORE_CRL)
-			file_read_crls(f, b);
+			file_read_crls(f, b, &e);
 		else if (b != NULL)
-			file_read_certs(f, b);
+			file_read_certs(f, b, &e);
 		BIO_free(b);
 	}
+	if (e.exit != 0)
+		err_keep(&f->why, &e);
 	buf_free(&data);
 	buf_free(&path);
 }
@@ -166,6 +170,7 @@ file_move_contents(struct keystore *ks, struct store_file *f)
 		f->crl_count = old->crl_count;
 		f->pkey = old->pkey;
 		f->why = old->why;
+		old->why = (struct err_kept){0};
 		f->loaded = old->loaded;
 		old->certs = NULL;
 		old->crls = NULL;

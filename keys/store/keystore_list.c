@@ -104,7 +104,7 @@ keystore_item_add(struct keystore *ks, struct store_file *f,
 	else if (f->crl_count > 0)
 		item_fill_crl(f->crls[0], &item);
 	else
-		item.problem = xstrdup(f->why.text);
+		item.problem = xstrdup(f->why.text != NULL ? f->why.text : "");
 	*items = xrealloc(*items, (*count + 1) * sizeof(**items));
 	(*items)[(*count)++] = item;
 }
@@ -180,7 +180,7 @@ keystore_export(struct keystore *ks, const char *name, bool key,
 		found = true;
 		keystore_fetch(ks, f);
 		if (f->why.exit != 0) {
-			*e = f->why;
+			err_recall(&f->why, e);
 			rc = -1;
 			break;
 		}

@@ -87,7 +87,7 @@ keystore_domain(struct keystore *ks, const char *host,
 		    "host %s in %s; make one with signet keys new %s",
 		    host, keystore_dir(ks), host);
 	if (f->cert_count == 0) {
-		*e = f->why;
+		err_recall(&f->why, e);
 		e->exit = EX_CONFIG;
 		return -1;
 	}

@@ -23,7 +23,7 @@ put_line(struct buf *out, const char *label, const char *text)
 
 	if (text == NULL || *text == '\0')
 		return;
-	line = text_line(span_str(text));
+	line = text_escape_line(span_str(text));
 	buf_addf(out, "%-12s %s\n", label, line);
 	free(line);
 }
@@ -117,9 +117,9 @@ keyring_json(struct buf *out, const struct keystore_item *item)
 void
 keyring_row(struct buf *out, const struct keystore_item *item)
 {
-	char *name = text_line(span_str(item->name));
+	char *name = text_escape_line(span_str(item->name));
 	char *problem = item->problem != NULL
-	    ? text_line(span_str(item->problem))
+	    ? text_escape_line(span_str(item->problem))
 	    : NULL;
 
 	buf_addf(out, "%-7s %-32s ", keystore_kind_name(item->kind), name);
@@ -286,7 +286,7 @@ put_column(struct keystore *ks, const char *address, bool mine, struct buf *out,
 		    "read: %s",
 		    who.text, item->problem);
 	if (rc == 0) {
-		text_harmless(out, span_str(who.text), false);
+		text_escape(out, span_str(who.text), false);
 		buf_addf(out, "%s\n%s\nfrom  ", mine ? " (you)" : "",
 		    item->pinned ? "pinned" : "not pinned");
 		time_rfc3339(out, item->not_before);

@@ -10,7 +10,7 @@
 int
 verb_fail(const struct err *e)
 {
-	char *line = text_line(span_str(e->text));
+	char *line = text_escape_line(span_str(e->text));
 
 	fprintf(stderr, "signet: %s\n", line);
 	free(line);
@@ -24,7 +24,7 @@ verb_note(const struct config *c, const char *words)
 
 	if (c->quiet)
 		return;
-	line = text_line(span_str(words));
+	line = text_escape_line(span_str(words));
 	fprintf(stderr, "signet: %s\n", line);
 	free(line);
 }

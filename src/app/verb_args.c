@@ -101,7 +101,7 @@ find_letter(const struct verb *v, char letter)
 /* Takes "--name", "--name=value" or "--name" with the next word. Returns how
  * many words it took; 0: it is no option of the verb's, or lacks its value. */
 static int
-parse_long(struct verb_args *a, char **words)
+parse_long(struct verb_args *a, char *const *words)
 {
 	const char *name = words[0] + 2, *equals = strchr(name, '=');
 	size_t n = equals != NULL ? (size_t)(equals - name) : strlen(name);
@@ -123,7 +123,7 @@ parse_long(struct verb_args *a, char **words)
 
 /* The same for a word of letters, whose last may have a value. */
 static int
-parse_short(struct verb_args *a, char **words)
+parse_short(struct verb_args *a, char *const *words)
 {
 	for (const char *p = words[0] + 1; *p != '\0'; p++) {
 		int i = find_letter(a->verb, *p);
@@ -140,12 +140,14 @@ parse_short(struct verb_args *a, char **words)
 }
 
 static int
-parse_words(struct verb_args *a, char **words, struct err *e)
+parse_words(struct verb_args *a, char *const *words, struct err *e)
 {
-	char **to = words;
+	size_t count = 0;
 	int used;
 
-	a->words = words;
+	while (words[count] != NULL)
+		count++;
+	a->words = xcalloc(count + 1, sizeof(*a->words));
 	while (*words != NULL) {
 		if (strcmp(*words, "--") == 0) {
 			words++;
@@ -154,7 +156,7 @@ parse_words(struct verb_args *a, char **words, struct err *e)
 		if ((*words)[0] != '-' || (*words)[1] == '\0') {
 			if (a->verb->stops)
 				break;
-			*to++ = *words++;
+			a->words[a->count++] = *words++;
 			continue;
 		}
 		used = (*words)[1] == '-' ? parse_long(a, words)
@@ -164,17 +166,15 @@ parse_words(struct verb_args *a, char **words, struct err *e)
 		words += used;
 	}
 	while (*words != NULL)
-		*to++ = *words++;
-	*to = NULL;
-	a->count = (int)(to - a->words);
+		a->words[a->count++] = *words++;
 	if (a->count < a->verb->least || a->count > a->verb->most)
 		return verb_usage(a, e);
 	return 0;
 }
 
 int
-verb_args_parse(
-    const struct verb *verb, char **words, struct verb_args *out, struct err *e)
+verb_args_parse(const struct verb *verb, char *const *words,
+    struct verb_args *out, struct err *e)
 {
 	const struct verb *action = verb->actions;
 
@@ -189,6 +189,12 @@ verb_args_parse(
 		return verb_usage(out, e);
 	out->verb = action;
 	return parse_words(out, words + 2, e);
+}
+
+void
+verb_args_free(struct verb_args *args)
+{
+	free(args->words);
 }
 
 /* --- help ------------------------------------------------------------------------ */

@@ -43,12 +43,12 @@ struct verb {
 	int (*run)(const struct config *c, const struct verb_args *args);
 };
 
-/* A verb's words, parsed. All is borrowed. */
+/* A verb's words, parsed. All is borrowed but the array of words. */
 struct verb_args {
 	const struct verb *verb; /* its row, or that of its action */
 	const char *values[VERB_OPTIONS]; /* as options stand in the row; ""
 	                                   * for one without a value */
-	char **words;
+	const char **words; /* up to a NULL */
 	int count;
 };
 
@@ -62,9 +62,10 @@ int verb_number(const struct verb_args *args, const char *name, unsigned max,
     unsigned *out, struct err *e);
 
 /* Parses words, whose first is the verb's name and last NULL. EX_USAGE, with
- * the verb's usage. */
-int verb_args_parse(const struct verb *verb, char **words,
+ * the verb's usage. For verb_args_free, also after an error. */
+int verb_args_parse(const struct verb *verb, char *const *words,
     struct verb_args *out, struct err *e);
+void verb_args_free(struct verb_args *args);
 /* Puts "usage: signet NAME ARGS" in e: EX_USAGE. */
 int verb_usage(const struct verb_args *args, struct err *e);
 

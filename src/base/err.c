@@ -1,9 +1,11 @@
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/err.h>
 
+#include "src/base/bytes.h"
 #include "src/base/err.h"
 
 int
@@ -65,4 +67,28 @@ err_ssl(struct err *e, int exit, const char *fmt, ...)
 		err_append(e, reason);
 	ERR_clear_error();
 	return -1;
+}
+
+void
+err_keep(struct err_kept *k, const struct err *e)
+{
+	char *text = xstrdup(e->text);
+
+	free(k->text);
+	*k = (struct err_kept){e->exit, text};
+}
+
+void
+err_recall(const struct err_kept *k, struct err *e)
+{
+	*e = (struct err){.exit = k->exit};
+	if (k->text != NULL)
+		(void)snprintf(e->text, sizeof(e->text), "%s", k->text);
+}
+
+void
+err_kept_free(struct err_kept *k)
+{
+	free(k->text);
+	*k = (struct err_kept){0};
 }

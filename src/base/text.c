@@ -1,11 +1,20 @@
 #include "src/base/text.h"
-#include "src/base/text_table.h"
+
+#include <unictype.h>
+#include <uniwidth.h>
 
 enum {
 	MARKS_MAX = 8, /* on one character; more cover the rows around it */
 	ZWNJ = 0x200c,
 	ZWJ = 0x200d
 };
+
+/* Printable ASCII, most of all text. */
+static bool
+text_plain(uint32_t c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
 
 size_t
 text_decode(struct span s, size_t at, uint32_t *c)
@@ -54,12 +63,26 @@ text_is_utf8(struct span s)
 	return true;
 }
 
+/* Whether c takes no column because it is drawn on the character before it: a
+ * combining mark, or a Hangul vowel or final that joins its syllable. */
+static bool
+text_is_mark(uint32_t c)
+{
+	if (c < 0x300)
+		return false;
+	return uc_is_general_category_withtable(
+		   c, UC_CATEGORY_MASK_Mn | UC_CATEGORY_MASK_Me) ||
+	    (c >= 0x1160 && c <= 0x11ff) || (c >= 0xd7b0 && c <= 0xd7fb);
+}
+
 size_t
 text_columns(uint32_t c)
 {
-	if (text_table_mark(c) || text_table_hidden(c))
+	if (text_plain(c))
+		return 1;
+	if (text_is_mark(c) || text_hidden(c))
 		return 0;
-	return text_table_wide(c) ? 2 : 1;
+	return uc_width(c, "UTF-8") == 2 ? 2 : 1;
 }
 
 size_t
@@ -68,11 +91,15 @@ text_width(struct span s)
 	size_t at = 0, length, columns = 0;
 	uint32_t c;
 
-	for (; at < s.n; at += length) {
+	while (at < s.n) {
+		if (text_plain(s.p[at])) {
+			at++;
+			columns++;
+			continue;
+		}
 		length = text_decode(s, at, &c);
 		columns += length == 0 ? 1 : text_columns(c);
-		if (length == 0)
-			length = 1;
+		at += length == 0 ? 1 : length;
 	}
 	return columns;
 }
@@ -86,12 +113,12 @@ text_next(struct span s, size_t at)
 	length = text_decode(s, at, &c);
 	if (length == 0)
 		return at < s.n ? at + 1 : s.n;
-	if (text_table_hidden(c))
+	if (text_hidden(c))
 		return at + length;
 	do
 		at += length;
-	while ((length = text_decode(s, at, &c)) != 0 && text_table_mark(c) &&
-	    !text_table_hidden(c));
+	while ((length = text_decode(s, at, &c)) != 0 && text_is_mark(c) &&
+	    !text_hidden(c));
 	return at;
 }
 
@@ -105,10 +132,10 @@ text_back(struct span s, size_t at)
 		last = from--;
 		while (from > 0 && (s.p[from] & 0xc0) == 0x80)
 			from--;
-		if (text_decode(s, from, &c) == 0 || text_table_hidden(c))
+		if (text_decode(s, from, &c) == 0 || text_hidden(c))
 			/* Nothing that a mark is drawn on. */
 			return last == at ? from : last;
-		if (!text_table_mark(c))
+		if (!text_is_mark(c))
 			break;
 	}
 	return from;
@@ -132,9 +159,9 @@ text_joiner(uint32_t c)
 static bool
 text_passes(const struct filter *f, uint32_t c)
 {
-	if (text_table_hidden(c))
+	if (text_hidden(c))
 		return false;
-	return !text_table_mark(c) || (f->before != 0 && f->marks < MARKS_MAX);
+	return !text_is_mark(c) || (f->before != 0 && f->marks < MARKS_MAX);
 }
 
 /* Whether the joiner that ends at next stands between two characters that
@@ -181,7 +208,7 @@ text_filter(
 	f->joined = joiner;
 	if (joiner)
 		return;
-	if (text_table_mark(c)) {
+	if (text_is_mark(c)) {
 		f->marks++;
 		return;
 	}
@@ -198,14 +225,8 @@ text_line_end(struct span s, size_t at)
 	return s.p[at] == '\r' && at + 1 < s.n && s.p[at + 1] == '\n' ? 2 : 0;
 }
 
-static bool
-text_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x7f;
-}
-
 void
-text_harmless(struct buf *out, struct span s, bool lines)
+text_escape(struct buf *out, struct span s, bool lines)
 {
 	struct filter f = {out, lines, 0, 0, false};
 	size_t at = 0, length, end;
@@ -237,11 +258,11 @@ text_harmless(struct buf *out, struct span s, bool lines)
 }
 
 char *
-text_line(struct span s)
+text_escape_line(struct span s)
 {
 	struct buf out = {0};
 
-	text_harmless(&out, s, false);
+	text_escape(&out, s, false);
 	buf_add(&out, "", 1);
 	return (char *)out.p;
 }
@@ -280,13 +301,13 @@ text_row(struct span line, size_t from, size_t room, size_t *next)
 void
 text_rows(struct buf *out, struct span s, const char *prefix, size_t width)
 {
-	struct buf harmless = {0};
+	struct buf escaped = {0};
 	struct span all, line;
 	size_t taken = text_width(span_str(prefix)), from, to, row, end, next;
 	size_t room = width > taken ? width - taken : 0;
 
-	text_harmless(&harmless, s, true);
-	all = span_buf(&harmless);
+	text_escape(&escaped, s, true);
+	all = span_buf(&escaped);
 	/* The last line end ends the last line and begins no other. */
 	if (all.n > 0 && all.p[all.n - 1] == '\n')
 		all.n--;
@@ -302,7 +323,7 @@ text_rows(struct buf *out, struct span s, const char *prefix, size_t width)
 			row = next;
 		} while (row < line.n);
 	}
-	buf_free(&harmless);
+	buf_free(&escaped);
 }
 
 static void
@@ -326,8 +347,7 @@ text_json(struct buf *out, struct span s)
 	buf_add(out, "\"", 1);
 	for (at = 0; at < s.n; at += length) {
 		length = text_decode(s, at, &c);
-		if (length != 0 && c != '"' && c != '\\' &&
-		    !text_table_hidden(c))
+		if (length != 0 && c != '"' && c != '\\' && !text_hidden(c))
 			continue;
 		buf_addspan(out, span_cut(s, from, at));
 		if (length == 0)

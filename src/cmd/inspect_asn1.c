@@ -113,7 +113,7 @@ show_der(struct buf *out, const char *what, struct span der)
 static enum shown
 show_block(struct buf *out, struct span label, struct span base64)
 {
-	char *what = text_line(label);
+	char *what = text_escape_line(label);
 	struct buf store = {0};
 	enum shown shown = SHOWN_BROKEN;
 	struct span der;
@@ -205,7 +205,7 @@ fail(struct showing *s, const struct err *e)
 static void
 show_head(struct showing *s, const char *path)
 {
-	char *name = text_line(span_str(path));
+	char *name = text_escape_line(span_str(path));
 
 	buf_addf(&s->out, "%s==> %s <==\n", s->begun ? "\n" : "", name);
 	s->begun = true;
@@ -304,7 +304,7 @@ show_folder(struct showing *s, const char *path)
 }
 
 int
-inspect_asn1(char *const *paths, size_t count)
+inspect_asn1(const char *const *paths, size_t count)
 {
 	struct showing s = {.exit = 0};
 	struct err e = {0};

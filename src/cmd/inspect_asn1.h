@@ -9,6 +9,6 @@
 
 /* Prints each of the files ("-" is standard input), and each file of those
  * that are folders, to standard output. What the process ends with. */
-int inspect_asn1(char *const *paths, size_t count);
+int inspect_asn1(const char *const *paths, size_t count);
 
 #endif

@@ -122,10 +122,14 @@ run_verb(const struct verb *verb, const struct config *c, char **words)
 {
 	struct verb_args args;
 	struct err e = {0};
+	int rc;
 
 	if (verb_args_parse(verb, words, &args, &e) == -1)
-		return verb_fail(&e);
-	return args.verb->run(c, &args);
+		rc = verb_fail(&e);
+	else
+		rc = args.verb->run(c, &args);
+	verb_args_free(&args);
+	return rc;
 }
 
 static int

@@ -298,7 +298,7 @@ const struct verb send_verb = {.name = "send",
 static int
 send_options(const struct verb_args *a, struct sending *s, struct err *e)
 {
-	char **words = a->words;
+	const char **words = a->words;
 	int count = a->count;
 
 	s->batch = verb_has(a, "b");

@@ -15,7 +15,7 @@ add_column(struct buf *b, const char *word)
 static void
 add_safe(struct buf *b, const char *text)
 {
-	text_harmless(b, span_str(text), false);
+	text_escape(b, span_str(text), false);
 }
 
 /* Prints the question, its answers below it, and last the choice after "->". */

@@ -31,7 +31,7 @@ enum {
 static void
 put_harmless(struct buf *out, const char *s)
 {
-	text_harmless(out, span_cut(span_str(s), 0, DIFF_WORDS), false);
+	text_escape(out, span_cut(span_str(s), 0, DIFF_WORDS), false);
 }
 
 bool
@@ -84,7 +84,7 @@ put_text(struct buf *out, struct span s, size_t from)
 	while (to > from && to < s.n && (s.p[to] & 0xc0) == 0x80)
 		to--;
 	buf_adds(out, from > 0 ? "\"..." : "\"");
-	text_harmless(out, span_cut(s, from, to), false);
+	text_escape(out, span_cut(s, from, to), false);
 	buf_adds(out, to < s.n ? "...\"" : "\"");
 }
 
@@ -343,7 +343,7 @@ compare_files(struct differ *d, const char *name)
 static int
 compare_name(struct differ *d, const char *name, int which, struct err *e)
 {
-	d->file = text_line(span_cut(span_str(name), 0, DIFF_WORDS));
+	d->file = text_escape_line(span_cut(span_str(name), 0, DIFF_WORDS));
 	d->said = 0;
 	if (which == 0)
 		compare_files(d, name);

@@ -21,7 +21,7 @@ struct asked {
 	struct flows f;
 	const char *save, *replay;
 	bool diff;
-	char **words;
+	const char **words;
 	size_t count;
 };
 

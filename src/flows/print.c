@@ -105,10 +105,10 @@ add_message_arrow(
 
 	buf_addf(&label, "F%u ", number);
 	if (sip_is_request(m))
-		text_harmless(&label, sip_method(m), false);
+		text_escape(&label, sip_method(m), false);
 	else {
 		buf_addf(&label, "%d ", sip_status(m));
-		text_harmless(&label,
+		text_escape(&label,
 		    span_cut(sip_reason(m), 0, PRINT_ARROW - 12), false);
 	}
 	add_arrow(out, (const char *)label.p, ev->out ? '-' : '<',

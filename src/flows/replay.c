@@ -23,9 +23,9 @@ flows_replay_line(
     struct replay *r, const char *mark, const char *file, const char *words)
 {
 	buf_addf(&r->out, "%-5s ", mark);
-	text_harmless(&r->out, span_str(file), false);
+	text_escape(&r->out, span_str(file), false);
 	buf_adds(&r->out, ": ");
-	text_harmless(&r->out, span_str(words), false);
+	text_escape(&r->out, span_str(words), false);
 	buf_adds(&r->out, "\n");
 }
 

@@ -34,7 +34,7 @@ static void pretty_part(struct pretty *u, const struct part *part);
 static void
 put_text(struct buf *out, struct span s)
 {
-	text_harmless(out, s, true);
+	text_escape(out, s, true);
 	if (s.n > 0 && out->p[out->n - 1] != '\n')
 		buf_adds(out, "\n");
 }

@@ -87,7 +87,7 @@ report_message_json(struct buf *out, const struct ua_message *m)
 static void
 add_safe(struct buf *out, const char *wire)
 {
-	text_harmless(out, span_str(wire), false);
+	text_escape(out, span_str(wire), false);
 }
 
 static void

@@ -64,7 +64,7 @@ certificate_line(struct ssldump_message *m, struct span line)
 	if (random && m->hide)
 		line = span_cut(line, 0, span_find(line, ' ', 0) + 1);
 	ssldump_line(m, SSLDUMP_ITEM, "%s", "");
-	text_harmless(m->out, line, false);
+	text_escape(m->out, line, false);
 	buf_adds(m->out, random && m->hide ? "<random>\n" : "\n");
 }
 

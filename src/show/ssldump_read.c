@@ -138,7 +138,7 @@ ssldump_word(struct ssldump_message *m, const char *word)
 void
 ssldump_text(struct ssldump_message *m, struct span s)
 {
-	char *line = text_line(s);
+	char *line = text_escape_line(s);
 
 	ssldump_word(m, line);
 	free(line);

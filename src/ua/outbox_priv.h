@@ -1,15 +1,19 @@
 /*
  * The outbox's insides: private to src/ua/outbox*.c.
  *
- * outbox.c keeps a queue for each destination and moves it from state to
- * state; outbox_send.c makes the request of its first message; outbox_answer.c
- * says what a final response means.
+ * Each file calls those below it: outbox.c keeps a queue for each destination;
+ * outbox_send.c makes the request of its first message; outbox_queue.c moves it
+ * from state to state; outbox_answer.c says what a final response means.
  */
 #ifndef SIGNET_SRC_UA_OUTBOX_PRIV_H
 #define SIGNET_SRC_UA_OUTBOX_PRIV_H
 
 #include "src/ua/message.h"
 #include "src/ua/outbox.h"
+
+enum {
+	OUTBOX_QUEUES = 1024 /* kept for what they know, while unused */
+};
 
 /* A message, from ua_send to its end. */
 struct queued_msg {
@@ -62,6 +66,10 @@ struct outbox {
 /* Signs and encrypts the first message and gives it to the request sender. */
 void queue_begin(struct dest_queue *q);
 
+/* Frees a message; its text is wiped. */
+void queued_msg_free(struct queued_msg *m);
+/* Forgets the message under way. */
+void queue_clear(struct dest_queue *q);
 /* The end of the message under way; why->exit 0: it got there. status 0:
  * there was no response. */
 void queue_end(struct dest_queue *q, int status, const char *phrase,

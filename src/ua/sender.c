@@ -14,6 +14,7 @@ sender_new(const struct sender_parts *parts)
 	struct sender *s = xcalloc(1, sizeof(*s));
 
 	s->p = *parts;
+	s->answered = sender_answered;
 	s->auths = xcalloc(parts->aor_count + 1, sizeof(struct auth *));
 	for (size_t i = 0; i < parts->aor_count; i++)
 		s->auths[i] = auth_new(parts->config, &parts->aors[i]);
@@ -44,22 +45,6 @@ int
 sender_password(struct sender *s, const struct aor *who, struct err *e)
 {
 	return auth_password(find_auth(s, who), e);
-}
-
-enum sender_way
-sender_route(const struct sender *s, bool service_route, struct buf *route)
-{
-	const char *registrar = service_route ? s->p.service_route(s->p.arg)
-					      : NULL;
-
-	if (s->p.config->proxy != NULL) {
-		request_route(route, s->p.config->proxy);
-		return SENDER_PROXY;
-	}
-	if (registrar == NULL)
-		return SENDER_STRAIGHT;
-	buf_adds(route, registrar);
-	return SENDER_REGISTRAR;
 }
 
 enum sender_way
@@ -134,52 +119,10 @@ sender_job_free(struct sender_job *j)
 	sender_job_stop(j);
 	free(j->targets);
 	free(j->phrase);
+	err_kept_free(&j->cause);
 	free(j->route);
 	free(j->uri);
 	free(j);
-}
-
-void
-sender_move(struct sender_job *j, enum sender_state to)
-{
-	struct loop *loop = j->s->p.loop;
-
-	switch (j->state) {
-	case SENDER_IDLE:
-		break;
-	case SENDER_DUE:
-		loop_timer_del(loop, &j->step);
-		break;
-	case SENDER_RESOLVING:
-		resolve_cancel(j->query);
-		j->query = NULL;
-		break;
-	case SENDER_OPENING:
-	case SENDER_SENT:
-		loop_timer_del(loop, &j->race);
-		j->rival = 0;
-		if (to != SENDER_SENT) {
-			transaction_abandon(j->transaction);
-			j->transaction = NULL;
-		}
-		break;
-	}
-	j->state = to;
-	if (to == SENDER_DUE)
-		loop_timer_set(loop, &j->step, 0);
-}
-
-/* Forgets where it was tried. Its identity stays. */
-static void
-start_over(struct sender_job *j, const char *uri, enum sender_home home)
-{
-	char *copy = xstrdup(uri);
-
-	free(j->uri);
-	j->uri = copy;
-	j->home = home;
-	j->round = (struct auth_round){{0, 0}};
-	j->count = j->target = 0;
 }
 
 /* Whether the Request-URI is in the domain of the account. */
@@ -202,11 +145,11 @@ sender_job_start(struct sender_job *j)
 	bool first = j->uri == NULL;
 
 	sender_job_stop(j);
-	start_over(j, j->q.uri, first_home(j));
+	sender_start_over(j, j->q.uri, first_home(j));
 	if (!first)
 		random_hex(j->branch, 16);
 	if (j->q.repeatable)
-		j->why = (struct err){0};
+		err_kept_free(&j->cause);
 	j->redirections = 0;
 	sender_try(j);
 }
@@ -217,64 +160,15 @@ sender_job_again(struct sender_job *j)
 	sender_job_stop(j);
 	/* A redirection holds until the next refresh. */
 	if (j->uri == NULL || j->redirections > 0 || j->count == 0) {
-		start_over(j, j->q.uri, first_home(j));
+		sender_start_over(j, j->q.uri, first_home(j));
 		j->redirections = 0;
 	}
 	j->round = (struct auth_round){{0, 0}};
-	j->why = (struct err){0};
+	err_kept_free(&j->cause);
 	if (j->count > 0 && j->target >= j->count)
 		j->target = 0;
 	random_hex(j->branch, 16);
 	sender_move(j, SENDER_DUE);
-}
-
-void
-sender_job_stop(struct sender_job *j)
-{
-	sender_move(j, SENDER_IDLE);
-	sender_forget_contacts(j);
-}
-
-bool
-sender_next_contact(struct sender_job *j)
-{
-	const struct sender_contact *c = &j->contacts[j->contact];
-
-	if (j->contact >= j->contact_count)
-		return false;
-	j->contact++;
-	start_over(j, c->uri, c->vouched ? SENDER_VOUCHED : SENDER_FOREIGN);
-	random_hex(j->branch, 16);
-	sender_move(j, SENDER_DUE);
-	return true;
-}
-
-void
-sender_forget_contacts(struct sender_job *j)
-{
-	for (size_t i = 0; i < j->contact_count; i++)
-		free(j->contacts[i].uri);
-	j->contact = j->contact_count = 0;
-}
-
-void
-sender_finish(
-    struct sender_job *j, const struct sip_msg *response, const struct err *why)
-{
-	struct err cause = j->why;
-	char *phrase = response != NULL ? xstrndup(sip_reason(response))
-	    : j->phrase != NULL         ? xstrdup(j->phrase)
-					: xstrdup("");
-	struct sender_result result = {.response = response,
-	    .status = response != NULL ? sip_status(response) : j->status,
-	    .phrase = phrase,
-	    .not_before = j->not_before,
-	    .why = why != NULL ? why : &cause,
-	    .cause = &cause};
-
-	sender_job_stop(j);
-	j->q.done(j->q.arg, &result);
-	free(phrase);
 }
 
 /* --- what others ask ------------------------------------------------------- */

@@ -99,7 +99,7 @@ challenged(struct sender_job *j, const struct sip_msg *response,
 	/* The first challenge alone raises CSeq, and none does after a failure:
 	 * the request may have got there already, and another number would be
 	 * shown as another message, whatever 22.2 says. */
-	if (!j->q.repeatable && j->why.exit == 0 && j->cseq == 1)
+	if (!j->q.repeatable && j->cause.exit == 0 && j->cseq == 1)
 		j->cseq++;
 	random_hex(j->branch, 16);
 	sender_move(j, SENDER_DUE);

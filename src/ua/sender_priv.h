@@ -1,9 +1,9 @@
 /*
  * The request sender's insides: private to src/ua/sender*.c.
  *
- * sender.c makes jobs and moves them from state to state; sender_targets.c
- * resolves and tries targets; sender_answers.c decides what a response leads
- * to.
+ * Each file calls those below it: sender.c makes jobs and starts them;
+ * sender_answers.c decides what a response leads to; sender_targets.c resolves
+ * and tries targets; sender_job.c moves a job from state to state.
  */
 #ifndef SIGNET_SRC_UA_SENDER_PRIV_H
 #define SIGNET_SRC_UA_SENDER_PRIV_H
@@ -21,6 +21,7 @@ enum {
 struct sender {
 	struct sender_parts p;
 	struct auth **auths; /* of p.aors */
+	transaction_fn *answered; /* sender_answered, for the targets */
 	struct sender_job *jobs;
 };
 
@@ -73,7 +74,7 @@ struct sender_job {
 	int status; /* of a response after which it went on, or 0 */
 	char *phrase; /* of that, or NULL */
 	uint64_t not_before; /* ms: a server's Retry-After */
-	struct err why; /* the failure that tells a person most */
+	struct err_kept cause; /* the failure that tells a person most */
 
 	struct loop_timer step, race;
 	struct sender_job *next;
@@ -86,6 +87,10 @@ enum sender_way sender_route(
 
 /* Moves a job to a state: what belongs to the one it leaves is given up. */
 void sender_move(struct sender_job *j, enum sender_state to);
+/* Goes back to the state before the first target, for this Request-URI. The
+ * identity stays. */
+void sender_start_over(
+    struct sender_job *j, const char *uri, enum sender_home home);
 /* Ends it. j may be gone after this. why: of the response, or NULL: the cause
  * of all tries. */
 void sender_finish(struct sender_job *j, const struct sip_msg *response,

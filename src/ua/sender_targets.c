@@ -19,31 +19,6 @@ enum {
 
 /* --- what fails ------------------------------------------------------------ */
 
-/* How much a cause tells a person: a refused certificate is not hidden by
- * the next address being down. */
-static int
-weight(const struct err *why)
-{
-	return why->exit == EX_NOPERM  ? 3
-	    : why->exit == EX_PROTOCOL ? 2
-	    : why->exit == EX_TEMPFAIL ? 1
-				       : 0;
-}
-
-void
-sender_note(struct sender_job *j, const struct err *why)
-{
-	char at[TARGET_TEXT];
-
-	if (j->why.exit != 0 && weight(why) < weight(&j->why))
-		return;
-	j->why = *why;
-	if (j->target < j->count) {
-		target_text(&j->targets[j->target], at);
-		(void)err_in(&j->why, "%s", at);
-	}
-}
-
 void
 sender_next_target(struct sender_job *j, const struct err *why, uint64_t avoid)
 {
@@ -63,15 +38,6 @@ no_way(struct sender_job *j)
 }
 
 /* --- the request ----------------------------------------------------------- */
-
-bool
-sender_may_show(const struct sender_job *j, enum verdict_transport kind)
-{
-	if (j->auth == NULL)
-		return false;
-	return j->route != NULL || j->home == SENDER_HOME ||
-	    (j->home == SENDER_VOUCHED && kind == TRANSPORT_TLS);
-}
 
 /* measure: only its size is wanted, and no use of a nonce is counted. */
 static int
@@ -157,7 +123,7 @@ send_to_target(struct sender_job *j, struct err *e)
 		return -1;
 	if (write_request(j, j->flow.kind, &j->local, false, &request, e) == 0)
 		j->transaction = transaction_request(p->transactions, &j->flow,
-		    span_buf(&request), sender_answered, j, e);
+		    span_buf(&request), j->s->answered, j, e);
 	buf_free(&request);
 	if (j->transaction == NULL)
 		return -1;
@@ -262,6 +228,22 @@ go_straight(struct sender_job *j)
 	(void)snprintf(t.host, sizeof(t.host), "%.*s", (int)uri.host.n,
 	    (const char *)uri.host.p);
 	resolved(j, &t, 1, NULL);
+}
+
+enum sender_way
+sender_route(const struct sender *s, bool service_route, struct buf *route)
+{
+	const char *registrar = service_route ? s->p.service_route(s->p.arg)
+					      : NULL;
+
+	if (s->p.config->proxy != NULL) {
+		request_route(route, s->p.config->proxy);
+		return SENDER_PROXY;
+	}
+	if (registrar == NULL)
+		return SENDER_STRAIGHT;
+	buf_adds(route, registrar);
+	return SENDER_REGISTRAR;
 }
 
 /* The route stays so until it is resolved again, whatever is registered

@@ -133,7 +133,7 @@ add_lines(struct buf *b, struct span s)
 {
 	struct buf safe = {0};
 
-	text_harmless(&safe, s, true);
+	text_escape(&safe, s, true);
 	for (size_t at = 0; at < safe.n;) {
 		size_t end = span_find(span_buf(&safe), '\n', at);
 
@@ -246,7 +246,7 @@ write_note(struct trace *t, const struct flow_ref *route, const char *words)
 
 	head_line(&b, "=", route);
 	buf_adds(&b, " ");
-	text_harmless(&b, span_cut(s, 0, end), false);
+	text_escape(&b, span_cut(s, 0, end), false);
 	buf_adds(&b, "\n");
 	add_lines(&b, span_cut(s, end + 1, s.n));
 	buf_adds(&b, "\n");

@@ -23,7 +23,7 @@ struct client_transaction {
 	void *arg;
 	bool sending; /* an error is told by return, not by fn */
 	bool killed; /* osip is through with it */
-	struct err why; /* set: failed, to be told */
+	struct err_kept why; /* set: it has failed, which is to be told */
 	struct client_transaction *next;
 };
 
@@ -74,7 +74,7 @@ send_message(osip_transaction_t *tr, osip_message_t *sip, char *host, int port,
 	if (transport_send(ct->ts->transport, &ct->route, ct->bytes, &e) == 0)
 		return 0;
 	if (ct->why.exit == 0)
-		ct->why = e;
+		err_keep(&ct->why, &e);
 	return -1;
 }
 
@@ -83,11 +83,14 @@ client_timeout(int type, osip_transaction_t *tr, osip_message_t *sip)
 {
 	struct client_transaction *ct = osip_transaction_get_your_instance(tr);
 
+	struct err e;
+
 	(void)type;
 	(void)sip;
+	(void)err_set(&e, EX_TEMPFAIL, "no answer came within %d seconds",
+	    SIP_TIMER_F / 1000);
 	if (ct->why.exit == 0)
-		(void)err_set(&ct->why, EX_TEMPFAIL,
-		    "no answer came within %d seconds", SIP_TIMER_F / 1000);
+		err_keep(&ct->why, &e);
 }
 
 /* send_message has noted why. */
@@ -187,6 +190,7 @@ client_free(struct client_transaction *ct)
 	(void)osip_transaction_free2(ct->osip);
 	sip_free(ct->parsed);
 	buf_free(&ct->request);
+	err_kept_free(&ct->why);
 	free(ct);
 }
 
@@ -206,6 +210,7 @@ static void
 sweep(struct transactions *ts)
 {
 	struct client_transaction *ct;
+	struct err why;
 
 	if (ts->telling)
 		return;
@@ -218,8 +223,9 @@ again:
 			continue;
 		client_unlink(ct);
 		ct->fn = NULL;
+		err_recall(&ct->why, &why);
 		if (fn != NULL)
-			fn(ct->arg, NULL, &ct->why);
+			fn(ct->arg, NULL, &why);
 		client_free(ct);
 		goto again;
 	}
@@ -311,7 +317,7 @@ transaction_request(struct transactions *ts, const struct flow_ref *route,
 	ct->sending = false;
 	ct->bytes = span_buf(&ct->request);
 	if (ct->why.exit != 0) {
-		*e = ct->why;
+		err_recall(&ct->why, e);
 		client_unlink(ct);
 		client_free(ct);
 		return NULL;
@@ -383,7 +389,7 @@ transaction_broken(struct transactions *ts, const struct sip_msg *response,
 	for (; ct != NULL; ct = ct->next)
 		if (ct->why.exit == 0 &&
 		    span_eq(ct->branch, sip_branch(response)))
-			ct->why = *why;
+			err_keep(&ct->why, why);
 	sweep(ts);
 }
 
@@ -394,7 +400,7 @@ transactions_lost(struct transactions *ts, uint64_t flow, const struct err *why)
 
 	for (; ct != NULL; ct = ct->next)
 		if (ct->route.flow == flow && ct->why.exit == 0)
-			ct->why = *why;
+			err_keep(&ct->why, why);
 	sweep(ts);
 }
 

@@ -11,21 +11,7 @@ enum {
 	UA_LOOK = 10 /* ms between two looks for changes in the key store */
 };
 
-/* --- telling the owner ----------------------------------------------------- */
-
-bool
-ua_tell(struct ua *ua, const struct ua_event *event)
-{
-	return ua->fn(ua->arg, event);
-}
-
-void
-ua_note(struct ua *ua, enum ua_event_type type, const char *words)
-{
-	struct ua_event ev = {.type = type, .words = words};
-
-	(void)ua_tell(ua, &ev);
-}
+/* --- what the parts tell --------------------------------------------------- */
 
 static void
 message_moved(void *arg, enum ua_event_type what, const struct ua_sent *sent)
@@ -376,12 +362,6 @@ ua_deafen(struct ua *ua)
 	ua->deaf = true;
 	/* The answer to our goodbye has to come in before. */
 	ua_unregister(ua);
-}
-
-void
-ua_deafened(struct ua *ua)
-{
-	transport_stop_accepting(ua->transport);
 }
 
 void

@@ -1,5 +1,6 @@
 /*
- * The user agent's insides: private to src/ua*.c.
+ * The user agent's insides: private to src/ua/ua*.c. Each file calls those
+ * behind it: ua.c, ua_recv.c, ua_watch.c, ua_register.c, ua_owner.c.
  */
 #ifndef SIGNET_SRC_UA_UA_PRIV_H
 #define SIGNET_SRC_UA_UA_PRIV_H
@@ -68,8 +69,8 @@ void ua_forget_delayed(struct ua *ua);
 void ua_forget_lookup(struct ua *ua);
 
 /* Registrations (ua_register.c): begins them,
- * and asks for passwords before; takes them back, after which ua_deafened is
- * called; is told of connections. */
+ * and asks for passwords before; takes them back, after which nothing more is
+ * received; is told of connections. */
 int ua_register(struct ua *ua, struct err *e);
 void ua_unregister(struct ua *ua);
 void ua_registrars_free(struct ua *ua);
@@ -79,7 +80,5 @@ void ua_registrars_pong(void *arg, uint64_t flow);
 bool ua_registered_from(const struct ua *ua, struct span host);
 /* The routes that the first address's registrar wants, or NULL. */
 const char *ua_routes(void *arg);
-/* The registrations are taken back. */
-void ua_deafened(struct ua *ua);
 
 #endif

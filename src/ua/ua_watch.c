@@ -102,7 +102,7 @@ resolved(void *arg, const struct target *targets, size_t count,
 	if (count > 0)
 		resolve_text_targets(b, targets, count);
 	else {
-		char *safe = text_line(span_str(why->text));
+		char *safe = text_escape_line(span_str(why->text));
 
 		buf_addf(b, "\n%s\n", safe);
 		free(safe);
@@ -146,7 +146,7 @@ ua_resolve(
 		buf_adds(&a->lines,
 		    by == SENDER_PROXY ? "by the proxy "
 				       : "by the registrar's ");
-		text_harmless(&a->lines, span_buf(&hop), false);
+		text_escape(&a->lines, span_buf(&hop), false);
 		buf_adds(&a->lines, "\n\n");
 	}
 	ua->lookup = a;

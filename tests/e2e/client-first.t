@@ -35,7 +35,7 @@ fill() {
 
 client one 80x24
 shows one 'who are you' "without settings it asks who one is"
-shows one 'F4: a demo' "and says what keys do"
+shows one 'F4: demo' "and says what keys do"
 fill one '' '' '' n '' y
 shows one 'an address is needed' "none is refused"
 fill one nobody '' '' n '' y
@@ -48,7 +48,7 @@ shows one 'who are you' "on the form"
 keys one Down
 fill one 'secret'
 keys one Enter Enter Enter
-shows one 'one of the two' "a command and a password are one too many"
+shows one 'not both' "a command and a password are one too many"
 fill one ''
 keys one Up Up
 fill one 'echo secret'
@@ -63,7 +63,7 @@ keys one Escape
 settle one
 keys one Up
 fill one "nowhere.invalid" y
-shows one '(Look at the domain|whether you are online)' \
+shows one '(Check the domain|of the address and your network)' \
     "a host that does not resolve is told"
 lacks one 'secret' "no secret is on the screen"
 keys one C-c
@@ -80,7 +80,7 @@ shows one 'ended 0' "ESC leaves"
 client small 40x10
 shows small 'who are you' "on a small screen"
 shows small 'user@domain' "the hint is there"
-shows small '^leave' "and what keys do, wrapped"
+shows small '^quit' "and what keys do, wrapped"
 keys small Up
 shows small '^Trust system' "the field that is filled in is seen"
 shows small 'key store$' "with its hint"
@@ -95,7 +95,7 @@ shows small 'No password' "once more"
 keys small Enter
 shows small 'a key of your own' "a key is offered"
 fill small one two
-shows small 'not the same' "passphrases that differ are refused"
+shows small 'two passphrases differ' "passphrases that differ are refused"
 keys small C-c
 shows small 'ended 0' "^C leaves"
 is "$(ls "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" 2>/dev/null)" "" \
@@ -146,7 +146,7 @@ shows one 'ended 0' "and ends"
 rm "$conf/signet.conf"
 again one
 fill one alice@localhost '' 'other' y '' n
-shows one 'is there already' "a password's file is not overwritten"
+shows one 'exists already' "a password's file is not overwritten"
 is "$(cat "$conf/password")" secret "and stays as it is"
 rm "$conf/password"
 "$SIGNET" -q --passphrase-command 'echo word' keys new --force alice@localhost
@@ -161,12 +161,12 @@ keys one Enter Enter Enter
 shows one 'No password' "it may be left out"
 keys one Enter
 shows one 'your certificate' "a key that is there is shown"
-shows one '\^C leaves' "and nothing is written yet"
+shows one '\^C quits' "and nothing is written yet"
 is "$(ls "$conf")" "" "as it says"
 keys one Enter
 shows one 'Passphrase for alice@localhost' "a locked one asks, as at each start"
 say one word
-shows one 'to: ADDRESS begins' "and the client goes on"
+shows one 'to: ADDRESS starts' "and the client goes on"
 say one /quit
 shows one 'ended 0' "and ends"
 run one "clear; '$SIGNET' --config '$scratch/none.conf'; echo ended \$?"
@@ -184,5 +184,5 @@ say one /quit
 shows one 'ended 0' "and ends"
 is "$(ls "$conf")" "" "and writes nothing"
 run one "clear; env -u HOME -u XDG_CONFIG_HOME '$SIGNET' -k '$store'; echo ended \$?"
-shows one 'no HOME to keep' "without a HOME it says how else"
+shows one 'HOME is not set' "without a HOME it says how else"
 finish

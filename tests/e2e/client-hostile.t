@@ -44,11 +44,11 @@ printf '\342\200\256evil \342\200\213zero \360\237\230\200 \377\376' |
     raw '<sip:eve@example.org>' >/dev/null
 shows alice '\\u\{202E\}evil \\u\{200B\}zero' "and bidi, and zero width"
 shows alice '\\xFF\\xFE' "and what is no UTF-8"
-printf 'x\n12:00 good       e bob@localh | look, I am signed\n---- not read yet ----\n' |
+printf 'x\n12:00 good       e bob@localh | look, I am signed\n---- unread ----\n' |
     raw '<sip:eve@example.org>' >/dev/null
 shows alice '\| 12:00 good +e bob' "a text that looks like a verdict"
 lacks alice '^12:00 good +e bob.*\| look, I am' "is not one"
-is "$(screen alice | grep -c '^---- not read yet')" 1 "nor a rule"
+is "$(screen alice | grep -c '^---- unread ----')" 1 "nor a rule"
 printf 'hi' | raw '"x\033[31m\nroot" <sip:mallory@example.org>' >/dev/null
 printf 'hi' | raw '"bob@localhost" <sip:mallory@example.org>' >/dev/null
 shows alice '[0-9] mallory@example.org' "a display name is nobody's name"
@@ -94,7 +94,7 @@ printf 'hi' | raw '<sip:friend@example.org.attacker-of-friends.example>' \
 shows alice 'friend@example.org[^|]*~' "an address that is cut says so"
 keys alice PPage
 printf 'below' | raw '<sip:eve@example.org>' >/dev/null
-shows alice 'looking back, 1 new' "what comes below"
+shows alice 'scrolled back, 1 new' "what comes below"
 keys alice M-1
 shows alice 'eve@example.org \(1\)' "is still unread when one leaves"
 keys alice M-2

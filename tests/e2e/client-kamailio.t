@@ -46,7 +46,7 @@ keys alice Enter
 shows alice 'who are you' "Enter goes back to the form"
 keys alice Enter
 shows alice '^    of alice for example.com was refused' "a wrong password is told"
-shows alice 'Look at the password' "and what to do"
+shows alice 'Check the password' "and what to do"
 shows alice '<-  SIP/2.0 401' "each step is seen"
 keys alice Escape
 settle alice
@@ -58,7 +58,7 @@ client someone 80x24 --dns "$dns" --auth-user bob
 shows someone 'who are you' "an address that is not one's own"
 fill someone alice@example.com "$password" n
 shows someone '^    answers 403' "is refused"
-shows someone 'spelt right' "and that is told"
+shows someone 'check its spelling' "and that is told"
 keys someone Escape
 settle someone
 keys someone Escape

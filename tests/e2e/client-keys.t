@@ -44,9 +44,9 @@ shows alice '\| line number 40\.' "forty lines came"
 
 # --- looking back ---------------------------------------------------------------
 keys alice PPage
-shows alice 'looking back' "PgUp looks back"
+shows alice 'scrolled back' "PgUp looks back"
 send bob "meanwhile"
-shows alice 'looking back, 1 new below' "what comes is counted below"
+shows alice 'scrolled back, 1 new below' "what comes is counted below"
 lacks alice 'meanwhile' "and does not move what one reads"
 keys alice NPage NPage
 shows alice '\| meanwhile' "PgDn goes to the end again"
@@ -55,12 +55,12 @@ shows alice '\| line number 1\.' "Alt-< to the beginning"
 keys alice 'M->'
 shows alice '\| meanwhile' "Alt-> to the end"
 bytes alice '\033[<64;10;10M'
-shows alice 'looking back' "the wheel looks back"
+shows alice 'scrolled back' "the wheel looks back"
 bytes alice '\033[<65;10;10M'
 sleep 0.1
 bytes alice '\033[<65;10;10M'
 settle alice
-lacks alice 'looking back' "and forth"
+lacks alice 'scrolled back' "and forth"
 keys alice PPage
 typed alice '/'
 shows alice '^search:' "/ asks for a word"
@@ -82,12 +82,12 @@ sleep 0.1
 keys alice M-Up
 sleep 0.1
 keys alice Enter
-shows alice '^came ' "Alt-Up and Enter show a message's verdict"
+shows alice '^received ' "Alt-Up and Enter show a message's verdict"
 shows alice '^signature +none' "of the chosen one"
 keys alice q
 keys alice M-Down
 keys alice F3
-shows alice '^came ' "F3 does"
+shows alice '^received ' "F3 does"
 keys alice q Escape
 bytes alice '\033[<0;80;3M\033[<0;80;3m'
 shows alice '^signet to:' "a click goes to a conversation"
@@ -133,7 +133,7 @@ wait_for '^\| hello' "$scratch/nobody.out"
 ok $? "and it arrives"
 says alice 'sent again below' "the old one says so"
 keys alice M-r
-shows alice 'no message of yours has failed' "and is not sent a third time"
+shows alice 'none of your messages has failed' "and is not sent a third time"
 say alice '/add sip:dave@localhost bob@localhost'
 keys alice C-u
 shows alice '\|  dave@localhost' "a name that is refused leaves the person"

@@ -45,7 +45,7 @@ typed alice "/import $scratch/bob.p"
 keys alice Tab
 shows alice 'bob.pem' "file names are completed"
 keys alice Enter
-says alice 'taken: peer +bob@localhost' "a certificate is taken"
+says alice 'imported: peer +bob@localhost' "a certificate is taken"
 shows alice '^their certificate is refused: /verify' \
     "the header says that it does not serve yet"
 say alice "hello"
@@ -60,7 +60,7 @@ keys alice q
 say alice "/trust"
 shows alice 'Pin it\? \[y/n\]' "/trust asks"
 keys alice n
-shows alice 'not trusted' "and takes no for no"
+shows alice 'not pinned: you answered no' "and takes no for no"
 say alice "/trust"
 shows alice 'Pin it' "asked again"
 keys alice y
@@ -84,7 +84,7 @@ shows alice 'not sent|is there already|--force|differs|exists' \
     "a new certificate does not replace the old one by itself"
 keys alice C-u
 say alice "/import --force $scratch/eve.pem"
-says alice 'taken: peer +bob@localhost' "but by an act of the person"
+says alice 'imported: peer +bob@localhost' "but by an act of the person"
 from "$eve" sip:bob@localhost -s sip:alice@localhost "still not"
 keys alice C-l
 settle alice
@@ -107,7 +107,7 @@ shows alice '\| again' "known by then"
 "$SIGNET" -q ca issue "$ca" carol@localhost --force
 from "$ca" sip:carol@localhost -s --attach-cert sip:alice@localhost "the second"
 shows alice 'good .*the second' "a renewed certificate is good"
-says alice 'renewed certificate' "and a quiet line"
+says alice 'now signs with another certificate' "and a quiet line"
 lacks alice 'HAS CHANGED' "no loud one"
 say alice "/keys carol@localhost"
 shows alice 'issuer +CN = town|issuer .*town' "/keys shows what is here"

@@ -33,7 +33,7 @@ at_alice=sip:alice@localhost
 
 # --- SIPimp's commands ------------------------------------------------------
 say alice "to: be or not"
-shows alice 'nobody is written to here' '"to: be or not" is text'
+shows alice 'this conversation has no recipient' '"to: be or not" is text'
 keys alice C-u
 say alice "add: sip:carol@localhost"
 shows alice '\|  carol@localhost' "add: keeps somebody"
@@ -43,7 +43,7 @@ say alice "to: carol c."
 shows alice '^Carol C\. <carol@localhost>' "to: goes to a known name"
 shows alice 'signed .*by sip:127' "the header says how a line will leave"
 say alice "status: out for lunch"
-shows alice 'presence is not there yet' "status: says what there is not"
+shows alice 'presence is not supported yet' "status: says what there is not"
 
 # --- sealing needs a certificate --------------------------------------------
 say alice "for your eyes"
@@ -51,7 +51,7 @@ shows alice 'not sent: .*certificate' "without a certificate nothing is sent"
 shows alice 'to Carol C.: for your eyes' "and the text stays in the input line"
 keys alice C-u
 say alice "/encrypt off"
-shows alice 'NOT-sealed' "the header says that it will not be sealed"
+shows alice 'NOT-encrypted' "the header says that it will not be encrypted"
 say alice "only signed"
 shows alice 'failed +s .*only signed' "what is refused has failed"
 shows alice 'reason .*404.*Alt-R' "and says why, and what to do"
@@ -94,7 +94,7 @@ bob -s "$at_alice" "and another"
 shows alice '\(2\)' "one after the other"
 shows alice 'half a li$' "the line that is typed stays where it is"
 keys alice C-u M-a
-shows alice 'not read yet' "Alt-A goes to it, and shows from where"
+shows alice '---- unread ----' "Alt-A goes to it, and shows from where"
 shows alice '^bob@localhost' "in its conversation"
 keys alice M-v
 shows alice 'signature +good' "Alt-V shows the full verdict"
@@ -153,7 +153,7 @@ say alice "/status"
 shows alice 'listening +tcp:' "/status says how things stand"
 lacks alice 'unheard' "what an ignored one says is not shown"
 say alice "/ignore bob@localhost"
-shows alice 'is heard again' "and again it is"
+says alice 'messages from bob@localhost are shown again' "and again it is"
 say alice "/close"
 settle alice
 lacks alice '^bob' "/close closes"
@@ -167,7 +167,7 @@ say alice "/verify bob@localhost"
 shows alice 'alice@localhost.*bob@localhost' "/verify has both fingerprints"
 keys alice q
 say alice "/set sign no"
-shows alice 'set, for as long' "/set changes a setting"
+shows alice 'set until signet ends' "/set changes a setting"
 say alice "/set nonsense yes"
 shows alice 'nonsense' "but none that is not there"
 keys alice C-u
@@ -179,12 +179,12 @@ keys alice q
 say alice "/query bob@localhost"
 keys alice F2
 shows alice 'MESSAGE sip:alice@' "F2 shows the wire"
-shows alice 'wire: bob@localhost' "of this conversation"
+shows alice 'trace: bob@localhost' "of this conversation"
 keys alice G
 shows alice 'SIP/2.0 200 OK' "requests with their answers"
 keys alice q
 say alice "/wire $scratch/wire.txt"
-shows alice 'the wire is in' "/wire FILE saves it"
+shows alice 'the trace is saved in' "/wire FILE saves it"
 like "$(cat "$scratch/wire.txt")" 'AuthEnvelopedData|authEnvelopedData|id-smime-ct-authEnvelopedData|authEnveloped' \
     "with what is sealed as its ASN.1"
 is "$(ls -l "$scratch/wire.txt" | cut -c 1-10)" "-rw-------" \

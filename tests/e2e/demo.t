@@ -106,7 +106,7 @@ say quit '/encrypt off'
 say quit 'And this?'
 shows quit 'could have read it' "and what could be better"
 keys quit F2
-shows quit 'wire: kumiko@localhost' "F2 shows the wire"
+shows quit 'trace: kumiko@localhost' "F2 shows the wire"
 keys quit q
 say quit /verify
 shows quit 'fluffy@localhost.*kumiko@localhost' "/verify has both of them"

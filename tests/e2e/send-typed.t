@@ -130,4 +130,21 @@ is "$(awk '$1 == "VmRSS:" {print ($2 < 60000 || ENVIRON["SANITIZE"] != "")}' \
 kill "$listener"
 ends "$listener"
 is $? 0 "and SIGTERM ends the listener at once"
+
+# --- what it looks like to others ---------------------------------------------
+
+listen carol -c /dev/null -vk "$scratch/keys" -a sip:carol@example.com \
+    -l udp:127.0.0.1:0 -n 3
+is "$(tr '\0' ' ' <"/proc/$listener/cmdline")" \
+    "$SIGNET listen -c /dev/null -vk $scratch/keys -a sip:carol@example.com \
+-l udp:127.0.0.1:0 -n 3 " "ps shows the command line as it was given"
+for verb in send listen resolve inspect keys ca flows demo; do
+	"$SIGNET" $verb --help >"$scratch/help"
+	is "$?,$(head -n 1 "$scratch/help" | cut -d ' ' -f 1-3)" \
+	    "0,usage: signet $verb" "$verb --help tells of $verb"
+	[ "$(wc -l <"$scratch/help")" -lt 45 ] &&
+	    ! grep -Eo 'signet [a-z]+' "$scratch/help" |
+		grep -Evq "signet ($verb|conf)\$"
+	ok $? "in a page, and of no other verb"
+done
 finish

@@ -62,14 +62,14 @@ static void
 wire_text(struct span in, size_t width)
 {
 	struct buf once = {0}, twice = {0}, rows = {0}, json = {0};
-	char *line = text_line(in);
+	char *line = text_escape_line(in);
 	size_t from, to;
 
 	wire_harmless(span_str(line), false);
 	free(line);
-	text_harmless(&once, in, true);
+	text_escape(&once, in, true);
 	wire_harmless(span_buf(&once), true);
-	text_harmless(&twice, span_buf(&once), true);
+	text_escape(&twice, span_buf(&once), true);
 	MUST(span_eq(span_buf(&once), span_buf(&twice)));
 	text_rows(&rows, in, "> ", width);
 	for (from = 0; from < rows.n; from = to + 1) {

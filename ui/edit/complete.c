@@ -15,13 +15,13 @@ complete_new(complete_place_fn *place, complete_name_fn *name, void *arg)
 	return c;
 }
 
-void
+static void
 complete_forget(struct complete *c)
 {
 	while (c->count > 0)
 		free(c->words[--c->count]);
 	c->at = 0;
-	c->shared = 0;
+	c->hidden = 0;
 	c->edit = NULL;
 	buf_wipe(&c->typed);
 }
@@ -39,8 +39,8 @@ complete_free(struct complete *c)
 
 /* --- the word at the cursor ----------------------------------------------- */
 
-/* Where the word before the byte `to` begins; a backslash before a blank makes
- * it part of a word when escapes is set. */
+/* Where the word before the byte `to` begins. With escapes, a blank after a
+ * backslash is part of the word. */
 static size_t
 word_start(struct span text, size_t to, bool escapes)
 {
@@ -65,7 +65,7 @@ word_kind(struct complete *c, struct span text, size_t to, size_t *from,
 	*from = escaped;
 	if (kind == COMPLETE_FILE)
 		return kind;
-	/* Anywhere else a backslash is a character like others. */
+	/* Only in file names a backslash escapes. */
 	*from = word_start(text, to, false);
 	return *from == escaped ? kind : c->place(c->arg, text, *from, list);
 }
@@ -73,7 +73,7 @@ word_kind(struct complete *c, struct span text, size_t to, size_t *from,
 /* --- putting words in ----------------------------------------------------- */
 
 static bool
-put(struct complete *c, struct edit *e, struct span word)
+replace_word(struct complete *c, struct edit *e, struct span word)
 {
 	if (!edit_replace(e, c->from, c->to, word))
 		return false;
@@ -82,9 +82,9 @@ put(struct complete *c, struct edit *e, struct span word)
 	return true;
 }
 
-/* How much of the first candidate all others begin with, without case. */
+/* The longest beginning that all candidates share, without case. */
 static struct span
-common(const struct complete *c)
+common_start(const struct complete *c)
 {
 	struct span first = span_str(c->words[0]), part = first;
 	size_t i, at = 0, next, back;
@@ -98,14 +98,14 @@ common(const struct complete *c)
 		if (i < c->count)
 			break;
 	}
-	/* Not between a backslash and what it escapes. */
+	/* Does not end between a backslash and the escaped character. */
 	for (back = at; back > 0 && first.p[back - 1] == '\\'; back--)
 		;
 	return span_cut(first, 0, (at - back) % 2 == 1 ? at - 1 : at);
 }
 
 static bool
-begin(struct complete *c, struct edit *e)
+first_tab(struct complete *c, struct edit *e)
 {
 	struct span text = edit_text(e), word, agreed;
 	const char *list = NULL;
@@ -122,11 +122,11 @@ begin(struct complete *c, struct edit *e)
 		return false;
 	if (c->count == 1) {
 		buf_adds(&b, c->words[0]);
-		/* A folder goes on; and there may be a blank already. */
+		/* No blank after a folder, nor where there is one already. */
 		if ((kind != COMPLETE_FILE || b.p[b.n - 1] != '/') &&
 		    (c->to == text.n || text.p[c->to] != ' '))
 			buf_adds(&b, " ");
-		done = put(c, e, span_buf(&b));
+		done = replace_word(c, e, span_buf(&b));
 		buf_free(&b);
 		complete_forget(c);
 		return done;
@@ -136,10 +136,10 @@ begin(struct complete *c, struct edit *e)
 	c->edit = e;
 	c->at = c->count;
 	c->changes = edit_changes(e);
-	agreed = common(c);
-	/* A person may be found by what is not put in. */
+	agreed = common_start(c);
+	/* A contact found by its name may be put in as its address. */
 	if (agreed.n > word.n && text_begins(agreed, span_buf(&c->typed)))
-		return put(c, e, agreed);
+		return replace_word(c, e, agreed);
 	return true;
 }
 
@@ -147,12 +147,12 @@ bool
 complete_tab(struct complete *c, struct edit *e, bool back)
 {
 	if (c->edit != e || c->changes != edit_changes(e) || c->count < 2)
-		return begin(c, e);
+		return first_tab(c, e);
 	if (back)
 		c->at = c->at == 0 ? c->count : c->at - 1;
 	else
 		c->at = c->at == c->count ? 0 : c->at + 1;
-	return put(c, e,
+	return replace_word(c, e,
 	    c->at == c->count ? span_buf(&c->typed)
 			      : span_str(c->words[c->at]));
 }
@@ -161,17 +161,17 @@ complete_tab(struct complete *c, struct edit *e, bool back)
 
 static const char gap[] = "  ", more[] = "...";
 
-/* A candidate without the folder it is in. For the caller to free. */
+/* A candidate without its folder, escaped. For free(). */
 static char *
 shown_word(const struct complete *c, size_t i)
 {
 	struct span word = span_str(c->words[i]);
 
-	return text_line(span_cut(word, c->shared, word.n));
+	return text_escape_line(span_cut(word, c->hidden, word.n));
 }
 
-/* Appends the candidates from *i on that fit, at least one, and moves *i behind
- * the last; there is room for `more` after them. */
+/* Appends the candidates from *i on that fit, at least one, with room for
+ * `more` after them, and moves *i behind the last. */
 static void
 shown_page(struct complete *c, size_t *i, size_t width)
 {
@@ -211,7 +211,7 @@ complete_shown(struct complete *c, size_t width)
 		if (c->at == c->count || c->at < i)
 			break;
 	}
-	/* One alone may be wider than there is room for. */
+	/* A single candidate may be too wide. */
 	s = span_buf(&c->shown);
 	for (; at < s.n; at = next) {
 		next = text_next(s, at);

@@ -1,28 +1,28 @@
 /*
- * Completion: the word at the cursor, and what it may become, in turn.
- * A pure structure but for file names.
+ * Completion of the word at the cursor. A pure structure, except that it reads
+ * folders for file names.
  */
 #ifndef SIGNET_UI_EDIT_COMPLETE_H
 #define SIGNET_UI_EDIT_COMPLETE_H
 
 #include "ui/edit/edit.h"
 
-/* What the words of a place are. */
+/* The kind of word that belongs at a place. */
 enum complete_kind {
 	COMPLETE_NOTHING,
 	COMPLETE_COMMAND, /* "/wire" */
-	COMPLETE_PERSON,
+	COMPLETE_CONTACT,
 	COMPLETE_FILE, /* see complete_path; folders end in '/' */
-	COMPLETE_WORDS /* of a list, such as on and off */
+	COMPLETE_WORDS /* of a list, such as on|off */
 };
 
-/* Says what belongs at the byte `from` of text, where the word that is
- * completed begins; with COMPLETE_WORDS, its words with '|' between them. */
+/* The kind of the word that begins at the byte `from` of text; for
+ * COMPLETE_WORDS also *words, with '|' between them. */
 typedef enum complete_kind complete_place_fn(
     void *arg, struct span text, size_t from, const char **words);
-/* Gives the i-th name of a kind (COMMAND or PERSON), or NULL after the last.
- * A command's has its '/'. A person's is the name, a TAB and the address, or
- * the address alone. Borrowed until it is asked again. */
+/* The i-th name of a kind (COMMAND or CONTACT), or NULL after the last. A
+ * command has its '/'. A contact is the name, a TAB and the address, or the
+ * address alone. Borrowed until the next call. */
 typedef const char *complete_name_fn(
     void *arg, enum complete_kind kind, size_t i);
 
@@ -32,23 +32,22 @@ struct complete *complete_new(
     complete_place_fn *place, complete_name_fn *name, void *arg);
 void complete_free(struct complete *c);
 
-/* Tab (or Shift-Tab with back): completes the word before the cursor as far as
- * all candidates agree, with a blank after it where there is one alone (but a
- * folder); on the next Tab in a row, one candidate after the other, and last
- * the word as it was typed. Compares without case. False where there is none.
- * Any change of e in between begins anew. In a person's place a name is found
- * also by its address, and what is put in has no blanks: names with blanks come
- * as their address. Hidden files come where the word begins with a dot. */
+/* Tab (or Shift-Tab with back): completes the word before the cursor as far
+ * as all candidates agree; a single candidate gets a blank after it, unless it
+ * is a folder. Each further Tab in a row puts in the next candidate, and at
+ * last the word as it was typed. Case is ignored. False where there is no
+ * candidate. Any change of e in between begins anew. A contact is found by its
+ * name or address, and put in without blanks: if the name has some, by its
+ * address. Hidden files are offered where the word begins with a dot. */
 bool complete_tab(struct complete *c, struct edit *e, bool back);
-/* The candidates of the last Tab for a person to see, harmless, two blanks
- * between, at most `width` columns: those around the one that stands in the
- * line, and "..." after them where there are more. "" when there is one or
- * none. Borrowed until the next call. */
+/* The candidates of the last Tab, escaped, two blanks between, in at most
+ * `width` columns: those around the one in the line, and "..." after them where
+ * there are more. "" when there is one or none. Borrowed until the next call. */
 const char *complete_shown(struct complete *c, size_t width);
 
-/* The path that a word in a file's place means: "~/" at its start is $HOME, and
- * a backslash makes the character after it a plain one (a blank, a backslash
- * and a first '~' are put in so). For the caller to free. */
+/* The path of a typed file name: "~/" at its start is $HOME, and a backslash
+ * makes the next character a plain one (completion puts it before a blank, a
+ * backslash and a first '~'). For free(). */
 char *complete_path(struct span word);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What the parts of completion share: complete.c puts words in, and
- * complete_words.c finds them.
+ * Shared by the parts of completion: complete_words.c finds candidates,
+ * complete.c puts them into the line.
  */
 #ifndef SIGNET_UI_EDIT_COMPLETE_PRIV_H
 #define SIGNET_UI_EDIT_COMPLETE_PRIV_H
@@ -12,22 +12,21 @@ struct complete {
 	complete_name_fn *name;
 	void *arg;
 
-	char **words; /* the candidates, in order, as they are put in */
+	char **words; /* the candidates as they are put in, sorted */
 	size_t count, cap;
-	size_t shared; /* bytes of each that are not shown: a folder's name */
+	size_t hidden; /* bytes of each that are not shown: its folder */
 
-	/* Where the last Tab left it. */
+	/* The state after the last Tab. */
 	const struct edit *edit;
 	uint64_t changes;
-	size_t from, to; /* what stands there for the word */
-	struct buf typed; /* the word as it was */
-	size_t at; /* the candidate that does; count: none */
+	size_t from, to; /* the bytes of the word in the line */
+	struct buf typed; /* the word as it was typed */
+	size_t at; /* the candidate in the line; count: the typed word */
 
 	struct buf shown;
 };
 
-void complete_forget(struct complete *c);
-/* Finds what the word may become in a place of that kind. */
+/* Finds the candidates for a word of that kind. */
 void complete_words(struct complete *c, enum complete_kind kind,
     const char *list, struct span word);
 

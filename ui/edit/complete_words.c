@@ -1,5 +1,5 @@
 /*
- * What a word may become: names that begin like it, and files.
+ * The candidates for a word: names that begin with it, and files.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "ui/edit/complete_priv.h"
 
 static void
-add(struct complete *c, struct span word)
+add_candidate(struct complete *c, struct span word)
 {
 	if (c->count == c->cap) {
 		c->cap = c->cap == 0 ? 16 : c->cap * 2;
@@ -29,17 +29,18 @@ find_commands(struct complete *c, struct span word)
 
 	for (i = 0; (name = c->name(c->arg, COMPLETE_COMMAND, i)) != NULL; i++)
 		if (text_begins(span_str(name), word))
-			add(c, span_str(name));
+			add_candidate(c, span_str(name));
 }
 
 static void
-find_persons(struct complete *c, struct span word)
+find_contacts(struct complete *c, struct span word)
 {
 	struct span name, address;
 	const char *both;
 	size_t i, tab;
 
-	for (i = 0; (both = c->name(c->arg, COMPLETE_PERSON, i)) != NULL; i++) {
+	for (i = 0; (both = c->name(c->arg, COMPLETE_CONTACT, i)) != NULL;
+	     i++) {
 		name = address = span_str(both);
 		tab = span_find(name, '\t', 0);
 		if (tab < name.n) {
@@ -52,7 +53,7 @@ find_persons(struct complete *c, struct span word)
 		if (name.n == 0 || span_find(name, ' ', 0) < name.n)
 			name = address;
 		if (span_find(name, ' ', 0) == name.n)
-			add(c, name);
+			add_candidate(c, name);
 	}
 }
 
@@ -64,7 +65,7 @@ find_in_list(struct complete *c, struct span list, struct span word)
 	for (from = 0; from < list.n; from = to + 1) {
 		to = span_find(list, '|', from);
 		if (text_begins(span_cut(list, from, to), word))
-			add(c, span_cut(list, from, to));
+			add_candidate(c, span_cut(list, from, to));
 	}
 }
 
@@ -92,7 +93,7 @@ complete_path(struct span word)
 }
 
 static void
-escape(struct buf *out, struct span name)
+add_escaped(struct buf *out, struct span name)
 {
 	size_t i;
 
@@ -124,11 +125,11 @@ file_fits(const char *name, struct span begin)
 	char *shown;
 	bool same;
 
-	/* ".", ".." and what is hidden; and what could not be typed. */
+	/* Leaves out ".", "..", hidden files and names that cannot be typed. */
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    (name[0] == '.' && begin.n == 0) || !text_begins(s, begin))
 		return false;
-	shown = text_line(s);
+	shown = text_escape_line(s);
 	same = strcmp(shown, name) == 0;
 	free(shown);
 	return same;
@@ -144,12 +145,12 @@ find_files(struct complete *c, struct span word)
 	DIR *d;
 
 	if (span_is(word, "~")) {
-		add(c, span_str("~/"));
+		add_candidate(c, span_str("~/"));
 		return;
 	}
 	while (slash > 0 && word.p[slash - 1] != '/')
 		slash--;
-	c->shared = slash;
+	c->hidden = slash;
 	folder = slash > 0 ? complete_path(span_cut(word, 0, slash))
 			   : xstrdup(".");
 	begin = complete_path(span_cut(word, slash, word.n));
@@ -158,10 +159,10 @@ find_files(struct complete *c, struct span word)
 		if (!file_fits(entry->d_name, span_str(begin)))
 			continue;
 		buf_addspan(&b, span_cut(word, 0, slash));
-		escape(&b, span_str(entry->d_name));
+		add_escaped(&b, span_str(entry->d_name));
 		if (is_folder(folder, entry->d_name))
 			buf_adds(&b, "/");
-		add(c, span_buf(&b));
+		add_candidate(c, span_buf(&b));
 		buf_free(&b);
 	}
 	if (d != NULL)
@@ -182,7 +183,7 @@ by_word(const void *a, const void *b)
 }
 
 static void
-sort(struct complete *c)
+sort_candidates(struct complete *c)
 {
 	size_t i, kept = 0;
 
@@ -207,8 +208,8 @@ complete_words(struct complete *c, enum complete_kind kind, const char *list,
 	case COMPLETE_COMMAND:
 		find_commands(c, word);
 		break;
-	case COMPLETE_PERSON:
-		find_persons(c, word);
+	case COMPLETE_CONTACT:
+		find_contacts(c, word);
 		break;
 	case COMPLETE_FILE:
 		find_files(c, word);
@@ -218,5 +219,5 @@ complete_words(struct complete *c, enum complete_kind kind, const char *list,
 		break;
 	}
 	if (kind != COMPLETE_WORDS)
-		sort(c);
+		sort_candidates(c);
 }

@@ -3,23 +3,6 @@
 
 #include "ui/edit/edit_priv.h"
 
-void
-edit_keep(struct buf *b, struct span s)
-{
-	struct buf larger = {0};
-	size_t need = b->n + s.n;
-
-	if (b->p == NULL || b->cap <= need) {
-		/* What comes in one piece takes no more than it needs. */
-		buf_reserve(
-		    &larger, b->n == 0 || need > 2 * b->n ? need : 2 * b->n);
-		buf_addspan(&larger, span_buf(b));
-		buf_wipe(b);
-		*b = larger;
-	}
-	buf_addspan(b, s);
-}
-
 struct edit *
 edit_new(struct edit_kills *kills)
 {
@@ -61,38 +44,7 @@ edit_changes(const struct edit *e)
 
 /* --- changes -------------------------------------------------------------- */
 
-bool
-edit_change(struct edit *e, size_t from, size_t to, struct span text)
-{
-	struct buf *b = &e->text;
-	size_t old = b->n, end;
-
-	if (old - (to - from) + text.n > EDIT_MAX)
-		return false;
-	edit_note(e, from, to, text.n);
-	e->changes++;
-	if (text.n > to - from)
-		/* Makes room; what it appends is written over. */
-		edit_keep(b, span_cut(text, 0, text.n - (to - from)));
-	memmove(b->p + from + text.n, b->p + to, old - to);
-	if (text.n > 0)
-		memcpy(b->p + from, text.p, text.n);
-	b->n = old - (to - from) + text.n;
-	if (b->n < old)
-		wipe(b->p + b->n, old - b->n);
-	b->p[b->n] = '\0';
-	e->cursor = from + text.n;
-	/* What follows may be a mark that is drawn on what stands before it
-	 * now. */
-	if (e->cursor > 0) {
-		end = text_next(span_buf(b), text_back(span_buf(b), e->cursor));
-		if (end > e->cursor)
-			e->cursor = end;
-	}
-	return true;
-}
-
-/* Appends what of text is taken. */
+/* Appends text as edit_insert cleans it. */
 static void
 edit_clean(struct buf *out, struct span text)
 {
@@ -114,7 +66,7 @@ edit_clean(struct buf *out, struct span text)
 	}
 }
 
-/* Replaces by what may hold anything. */
+/* edit_change with a text that may need cleaning. */
 static bool
 edit_put(struct edit *e, size_t from, size_t to, struct span text)
 {
@@ -134,7 +86,7 @@ edit_insert(struct edit *e, struct span text)
 	uint32_t c;
 	size_t length = text_decode(text, 0, &c);
 
-	/* A character by itself is typed; more are pasted. */
+	/* A single character was typed; more were pasted. */
 	e->was = e->last;
 	e->last = length == text.n ? LAST_TYPED : LAST_OTHER;
 	return edit_put(e, e->cursor, e->cursor, text);

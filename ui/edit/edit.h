@@ -1,18 +1,18 @@
 /*
- * The input line: what was typed and not sent yet, as a pure structure with a
- * list of things that keys do to it. Knows neither curses nor SIP.
+ * The input line: a pure structure and a list of acts that keys do to it. It
+ * knows neither curses nor SIP.
  *
- * Text is UTF-8 of any number of lines; the cursor stands between characters,
- * combining marks counted with the one before them.
+ * The text is UTF-8 of any number of lines. The cursor stands between
+ * characters; combining marks belong to the character before them.
  */
 #ifndef SIGNET_UI_EDIT_EDIT_H
 #define SIGNET_UI_EDIT_EDIT_H
 
 #include "src/base/bytes.h"
 
-enum { EDIT_MAX = 1 << 20 }; /* bytes that it takes */
+enum { EDIT_MAX = 1 << 20 }; /* bytes at most */
 
-/* What was killed, to be yanked into any line: of the whole client. */
+/* Killed text, which can be yanked into any line of the client. */
 struct edit_kills;
 struct edit_kills *edit_kills_new(void);
 void edit_kills_free(struct edit_kills *k); /* wipes */
@@ -24,23 +24,23 @@ enum edit_act {
 	EDIT_RIGHT,
 	EDIT_WORD_LEFT,
 	EDIT_WORD_RIGHT,
-	EDIT_LINE_START, /* ^A: of the line that the cursor is in */
+	EDIT_LINE_START, /* ^A: of the line with the cursor */
 	EDIT_LINE_END,
-	EDIT_START, /* of all */
+	EDIT_START, /* of the whole text */
 	EDIT_END,
 	EDIT_UP, /* a line up or, from the first, back in the history */
 	EDIT_DOWN,
-	EDIT_OLDER, /* ^P: back in the history, from wherever */
+	EDIT_OLDER, /* ^P: back in the history, from any line */
 	EDIT_NEWER,
 	EDIT_BACKSPACE,
 	EDIT_DELETE,
 	EDIT_KILL_WORD_LEFT, /* M-Backspace: letters and digits */
-	EDIT_KILL_BLANK_LEFT, /* ^W: to the blank before */
+	EDIT_KILL_BLANK_LEFT, /* ^W: back to a blank */
 	EDIT_KILL_WORD_RIGHT, /* M-d */
-	EDIT_KILL_LINE_END, /* ^K; at an end of a line, the line end */
+	EDIT_KILL_LINE_END, /* ^K; at the end of a line, the line end itself */
 	EDIT_KILL_LINE_START, /* ^U */
 	EDIT_YANK, /* ^Y */
-	EDIT_YANK_POP, /* M-y after a yank: what was killed before that */
+	EDIT_YANK_POP, /* M-y after a yank: the kill before that one */
 	EDIT_TRANSPOSE,
 	EDIT_UPPER, /* M-u, M-l, M-c: of the word at the cursor */
 	EDIT_LOWER,
@@ -53,28 +53,28 @@ enum edit_act {
 struct edit *edit_new(struct edit_kills *kills);
 void edit_free(struct edit *e);
 
-/* Does it. False when there was nothing to do (a bell). */
+/* Does an act. False when there was nothing to do (a bell). */
 bool edit_do(struct edit *e, enum edit_act act);
-/* Puts text before the cursor: CRLF and CR become LF, controls other than LF
- * and TAB and what is not UTF-8 are left out. False when it does not fit, and
- * then nothing changes. */
+/* Inserts text before the cursor. CRLF and CR become LF; controls other than LF
+ * and TAB, and bytes that are not UTF-8, are left out. False, with nothing
+ * changed, when it does not fit. */
 bool edit_insert(struct edit *e, struct span text);
-/* Replaces the bytes [from, to), which lie on characters' ends, by text, and
- * puts the cursor after it: what a completion does. */
+/* Replaces the bytes [from, to), whole characters, by text, and puts the cursor
+ * after it. False when it does not fit. */
 bool edit_replace(struct edit *e, size_t from, size_t to, struct span text);
-/* All of it, as if typed: the cursor at its end. */
+/* Replaces all of it, with the cursor at the end. */
 void edit_set(struct edit *e, struct span text);
 
-/* Borrowed until the next change. Terminated. */
+/* Borrowed until the next change. NUL-terminated. */
 struct span edit_text(const struct edit *e);
 size_t edit_cursor(const struct edit *e); /* in bytes */
 /* Grows whenever the text or the cursor changed. */
 uint64_t edit_changes(const struct edit *e);
 
-/* What was entered goes into the history, unless it is empty or the same as
- * the last, and the line is empty. At most 500 are kept. */
+/* Adds the text to the history, unless it is empty or the same as the last
+ * entry, and empties the line. At most 500 entries are kept. */
 void edit_enter(struct edit *e);
-/* Empties it without; what was there can be yanked. */
+/* Empties the line without; the text can be yanked. */
 void edit_clear(struct edit *e);
 
 #endif

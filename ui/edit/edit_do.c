@@ -1,6 +1,6 @@
 /*
- * What keys do to the input line: a table of acts. Most are one of four things
- * done from the cursor to some place, so that places are functions.
+ * The acts on the input line. Most do one of four things between the cursor and
+ * a place, so that places are functions.
  */
 #include "ui/edit/edit_priv.h"
 
@@ -16,8 +16,8 @@ byte_at(const struct edit *e, size_t at)
 	return at < e->text.n ? e->text.p[at] : '\0';
 }
 
-/* Whether the character that begins at `at` is a letter or a digit. Beyond
- * ASCII all are but for the blocks of punctuation, symbols and pictures. */
+/* Whether the character at `at` is part of a word. Beyond ASCII all are, except
+ * the blocks of punctuation, symbols and pictures. */
 static bool
 is_word(const struct edit *e, size_t at)
 {
@@ -65,7 +65,8 @@ place_right(const struct edit *e)
 	return text_next(all(e), e->cursor);
 }
 
-/* Left over what is not, then over what is. */
+/* Goes left over characters that differ in `is` from what, then over those that
+ * do not. */
 static size_t
 left_over(
     const struct edit *e, bool (*is)(const struct edit *, size_t), bool what)
@@ -188,7 +189,7 @@ act_kill(struct edit *e, size_t to)
 
 	if (killed.n == 0)
 		return false;
-	/* Another line may have killed something since. */
+	/* Joins the last kill, unless another line has killed since. */
 	edit_kills_put(e->kills, killed,
 	    e->was == LAST_KILL && e->killed == edit_kills_count(e->kills),
 	    left);
@@ -222,7 +223,7 @@ act_yank_pop(struct edit *e)
 	    yank(e, e->yank_from, e->yank_back + 1);
 }
 
-/* The characters on both sides of the cursor or, at a line's end, the two
+/* Swaps the characters around the cursor or, at the end of a line, the two
  * before it. */
 static bool
 act_transpose(struct edit *e)
@@ -243,7 +244,7 @@ act_transpose(struct edit *e)
 	return true;
 }
 
-/* The rest of the word, or the next one. */
+/* Changes the case of the rest of the word, or of the next one. */
 static bool
 act_case(struct edit *e, uint32_t first(uint32_t), uint32_t rest(uint32_t))
 {
@@ -252,7 +253,7 @@ act_case(struct edit *e, uint32_t first(uint32_t), uint32_t rest(uint32_t))
 	bool changed;
 	uint32_t c;
 
-	/* As large as it gets, so that it does not grow. */
+	/* The largest it can get, so that it does not grow. */
 	buf_reserve(&b, 2 * (end - begin));
 	for (at = begin; at < end; at += length) {
 		length = text_decode(all(e), at, &c);
@@ -281,7 +282,7 @@ act_capital(struct edit *e)
 	return act_case(e, text_upper, text_lower);
 }
 
-/* As it is shown, where a TAB is four spaces. */
+/* Columns as shown, where a TAB is four. */
 static size_t
 columns(const struct edit *e, size_t from, size_t to)
 {
@@ -293,7 +294,7 @@ columns(const struct edit *e, size_t from, size_t to)
 	return n;
 }
 
-/* To the line that `in` is in, near to the column where going up and down
+/* Goes to the line with the byte `in`, near the column where going up and down
  * began. */
 static bool
 act_to_line(struct edit *e, size_t in)
@@ -334,7 +335,7 @@ typedef bool act_fn(struct edit *e);
 typedef bool act_to_fn(struct edit *e, size_t to);
 
 static const struct {
-	act_to_fn *to; /* done from the cursor to the place, or */
+	act_to_fn *to; /* done from the cursor to `place`; or act alone */
 	place_fn *place;
 	act_fn *act;
 } acts[EDIT_ACTS] = {
@@ -379,7 +380,7 @@ edit_do(struct edit *e, enum edit_act act)
 		done = acts[act].to(e, acts[act].place(e));
 	else
 		done = acts[act].act(e);
-	/* What did nothing does not stand between two that go together. */
+	/* An act without effect does not break a kill or yank sequence. */
 	if (!done)
 		e->last = e->was;
 	else

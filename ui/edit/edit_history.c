@@ -1,12 +1,12 @@
 /*
- * What was entered into the input line, to be edited again.
+ * Entered lines, which can be recalled.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ui/edit/edit_priv.h"
 
-/* Shows what is so many lines back. */
+/* Recalls the entry `back` before the draft. */
 static bool
 history_show(struct edit *e, size_t back)
 {
@@ -38,13 +38,6 @@ bool
 edit_newer(struct edit *e)
 {
 	return e->back > 0 && history_show(e, e->back - 1);
-}
-
-void
-edit_leave_history(struct edit *e)
-{
-	e->back = 0;
-	buf_wipe(&e->draft);
 }
 
 static void

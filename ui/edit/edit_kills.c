@@ -1,5 +1,5 @@
 /*
- * What was killed: the newest few, for all input lines.
+ * A ring of the last killed texts, for all input lines.
  */
 #include <stdlib.h>
 
@@ -38,7 +38,7 @@ edit_kills_put(struct edit_kills *k, struct span s, bool join, bool left)
 	struct buf *b = &k->ring[k->newest];
 
 	k->count++;
-	/* Joined ones do not grow without end. */
+	/* A joined text is no longer than EDIT_MAX. */
 	if (join && b->n + s.n > EDIT_MAX)
 		join = false;
 	if (join && left) {

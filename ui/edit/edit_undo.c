@@ -1,5 +1,5 @@
 /*
- * Changes of the input line, and taking them back.
+ * Undoing changes of the input line.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +30,8 @@ steps_full(const struct edit *e, size_t more)
 		e->step_bytes + more > EDIT_STEPS_BYTES);
 }
 
-/* Whether the change goes on with the last one: characters typed one after
- * the other, or one line of the history after the other. */
+/* Whether the change belongs to the last one: typing in a row, or going through
+ * the history. */
 static bool
 step_goes_on(struct edit *e, size_t from, size_t to, size_t added)
 {

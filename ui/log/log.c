@@ -19,46 +19,6 @@ log_bytes(const struct log *l)
 	return l->bytes;
 }
 
-struct log_entry *
-log_entry(const struct log *l, size_t i)
-{
-	return l->ring[(l->head + i) % l->cap];
-}
-
-uint64_t
-log_oldest(const struct log *l)
-{
-	return l->count > 0 ? l->last - l->count + 1 : 0;
-}
-
-size_t
-log_index(const struct log *l, uint64_t number)
-{
-	return (size_t)(number - log_oldest(l));
-}
-
-/* The last line end ends the last line and begins no other. */
-static struct span
-log_lines(struct span s)
-{
-	if (s.n > 0 && s.p[s.n - 1] == '\n')
-		s.n--;
-	return s;
-}
-
-struct span
-log_text(const struct log_line *line)
-{
-	return log_lines(
-	    (struct span){(const unsigned char *)line->text, line->text_len});
-}
-
-struct span
-log_below_text(const struct log_line *line)
-{
-	return log_lines(span_str(line->why));
-}
-
 static void
 log_wipe(char *s, size_t n)
 {
@@ -199,12 +159,6 @@ log_why(struct log *l, uint64_t number, const char *why)
 	entry->bytes = line_bytes(line);
 	l->bytes += entry->bytes;
 	log_unwrap(l, number);
-}
-
-size_t
-log_count(const struct log *l)
-{
-	return l->count;
 }
 
 uint64_t

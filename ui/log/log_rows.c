@@ -1,6 +1,6 @@
 /*
- * The log's rows: lines wrapped, and the window over them. A row is known by
- * its line and its place within, so that nothing is counted from the top.
+ * The log's rows: lines wrapped, and the window over them. A row is its line
+ * and its number within the line, so nothing is ever counted from the top.
  */
 #include <stdlib.h>
 
@@ -79,7 +79,7 @@ log_wrap(struct log *l, size_t i)
 
 	if (w->number == line->number)
 		return w;
-	/* A window has parts of two long lines at most: those fit. */
+	/* The cache is small, but the lines of one window fit. */
 	if (l->starts > LOG_STARTS)
 		log_unwrap_all(l);
 	wrap_clear(l, w);
@@ -91,8 +91,8 @@ log_wrap(struct log *l, size_t i)
 	return w;
 }
 
-/* The text of row k. The search for its line's end is over at the next row,
- * however long the line is. */
+/* The text of row k. Only the bytes up to the next row are looked at, however
+ * long the line is. */
 static struct span
 starts_row(
     const struct log_starts *s, struct span text, size_t k, size_t columns)
@@ -169,7 +169,7 @@ log_order(struct log_at a, struct log_at b)
 	return a.row < b.row ? -1 : a.row > b.row;
 }
 
-struct log_at
+static struct log_at
 log_up(struct log *l, struct log_at at, size_t n)
 {
 	size_t above;
@@ -211,7 +211,7 @@ log_down(struct log *l, struct log_at at, size_t n)
 	}
 }
 
-/* How many rows there are from top to bottom, no more than most. */
+/* How many rows there are from top to bottom, at most `most`. */
 static size_t
 rows_between(
     struct log *l, struct log_at top, struct log_at bottom, size_t most)
@@ -251,7 +251,7 @@ log_put(struct log *l, struct log_at bottom)
 	l->bottom_row = bottom.row;
 }
 
-/* The bottom row as it was left, or what is nearest to it by now. */
+/* The bottom row, or the nearest one if it is gone. */
 static struct log_at
 log_bottom(struct log *l)
 {
@@ -278,7 +278,7 @@ log_settle(struct log *l, size_t height, struct log_at *top)
 
 	*top = log_up(l, bottom, height - 1);
 	if (log_order(*top, first) == 0) {
-		/* It cannot begin higher, so it ends lower. */
+		/* The window cannot begin higher, so it ends lower. */
 		rows = rows_between(l, *top, bottom, height);
 		bottom = log_down(l, bottom, height - rows);
 	}
@@ -306,8 +306,8 @@ log_width(struct log *l, size_t columns)
 	w = log_wrap(l, at.i);
 	texts = (long)w->text.n;
 	if (!l->kept && at.row >= 0) {
-		/* Until the window moves, so that a width that comes back
-		 * shows the same rows. */
+		/* Kept until the window moves, so that going back to the old
+		 * width shows the same rows. */
 		l->kept = true;
 		l->kept_why = at.row >= texts;
 		l->kept_byte = l->kept_why ? w->why.at[at.row - texts]
@@ -320,6 +320,44 @@ log_width(struct log *l, size_t columns)
 				: at.row;
 }
 
+/* Whether the line has the word; *byte is its offset in the text or, with *why,
+ * in the why. */
+bool
+log_line_has(
+    const struct log_line *line, struct span word, bool *why, size_t *byte)
+{
+	struct span text = log_text(line), below = log_below_text(line);
+	struct span who = span_str(line->who);
+
+	*why = false;
+	*byte = text_find(text, word, 0);
+	if (*byte < text.n)
+		return true;
+	*byte = text_find(below, word, 0);
+	*why = *byte < below.n;
+	if (!*why)
+		*byte = 0;
+	return *why || text_find(who, word, 0) < who.n;
+}
+
+bool
+log_matches(struct log *l, size_t i)
+{
+	struct log_wrap *w;
+	size_t byte;
+	bool why;
+
+	if (!l->searching)
+		return false;
+	w = log_wrap(l, i);
+	if (w->search != l->search) {
+		w->search = l->search;
+		w->matches = log_line_has(
+		    &log_entry(l, i)->line, span_buf(&l->word), &why, &byte);
+	}
+	return w->matches;
+}
+
 static void
 log_fill(struct log *l, struct log_at at, struct log_row *row)
 {
@@ -329,7 +367,7 @@ log_fill(struct log *l, struct log_at at, struct log_row *row)
 
 	*row = (struct log_row){.line = line};
 	if (at.row < 0) {
-		/* The day's stands above the unread one. */
+		/* The DAY row stands above the UNREAD row. */
 		row->kind = has_day(l, at.i) && at.row == first_row(l, at.i)
 		    ? ROW_DAY
 		    : ROW_UNREAD;
@@ -376,7 +414,7 @@ log_scroll(struct log *l, long rows, size_t height)
 		height = 1;
 	bottom = log_settle(l, height, &top);
 	if (rows > 0) {
-		/* The window goes as far as its top does. */
+		/* The window moves as far up as its top can. */
 		top = log_up(l, top, (size_t)rows);
 		to = log_down(l, top, height - 1);
 		if (log_order(to, bottom) > 0)

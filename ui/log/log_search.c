@@ -1,10 +1,10 @@
 /*
- * Going to a line of the log: the one that has a word, or the one chosen.
+ * Moving the window to a line: one with the search word, or the chosen one.
  */
 #include "ui/log/log_priv.h"
 
-/* Moves the window so that at is in it, and no other way than needed; in its
- * middle where it has to move and there is something to see around it. */
+/* Moves the window as little as needed to show a row; with `middle`, a row that
+ * was outside comes to its middle. */
 static void
 log_show(struct log *l, struct log_at at, size_t height, bool middle)
 {
@@ -19,43 +19,7 @@ log_show(struct log *l, struct log_at at, size_t height, bool middle)
 
 /* --- search --------------------------------------------------------------- */
 
-/* Where the word is; the byte is of the text or the why that has it. */
-static bool
-line_has(const struct log_line *line, struct span word, bool *why, size_t *byte)
-{
-	struct span text = log_text(line), below = log_below_text(line);
-	struct span who = span_str(line->who);
-
-	*why = false;
-	*byte = text_find(text, word, 0);
-	if (*byte < text.n)
-		return true;
-	*byte = text_find(below, word, 0);
-	*why = *byte < below.n;
-	if (!*why)
-		*byte = 0;
-	return *why || text_find(who, word, 0) < who.n;
-}
-
-bool
-log_matches(struct log *l, size_t i)
-{
-	struct log_wrap *w;
-	size_t byte;
-	bool why;
-
-	if (!l->searching)
-		return false;
-	w = log_wrap(l, i);
-	if (w->search != l->search) {
-		w->search = l->search;
-		w->matches = line_has(
-		    &log_entry(l, i)->line, span_buf(&l->word), &why, &byte);
-	}
-	return w->matches;
-}
-
-/* The line from which one looks, that one among them. False: there is none. */
+/* The first line to search. False: there is none. */
 static bool
 search_from(struct log *l, bool older, size_t height, size_t *i)
 {
@@ -99,8 +63,8 @@ log_search(struct log *l, struct span word, bool older, size_t height)
 	if (l->count == 0 || !search_from(l, older, height, &i))
 		return false;
 	for (;; i = older ? i - 1 : i + 1) {
-		if (line_has(&log_entry(l, i)->line, span_buf(&l->word), &why,
-			&byte))
+		if (log_line_has(&log_entry(l, i)->line, span_buf(&l->word),
+			&why, &byte))
 			break;
 		if (older ? i == 0 : i + 1 == l->count)
 			return false;
@@ -144,7 +108,7 @@ log_choose(struct log *l, bool older, size_t height)
 			return NULL;
 		i = older ? i - 1 : i + 1;
 	} else {
-		/* The window's newest, whatever the direction. */
+		/* The newest message in the window, whatever the direction. */
 		i = log_settle(l, height, &top).i;
 		older = true;
 	}
@@ -154,7 +118,7 @@ log_choose(struct log *l, bool older, size_t height)
 		i = older ? i - 1 : i + 1;
 	}
 	l->chosen = log_oldest(l) + i;
-	/* All of it, or its beginning. */
+	/* Shows all of it, or its beginning. */
 	at.i = i;
 	at.row = log_row_of(l, i, true, SIZE_MAX);
 	log_show(l, at, height, false);

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/screen/edit_keys.h"
 
-enum { FORM_LABEL = 21 }; /* columns of labels */
+enum { FORM_LABEL = 21 }; /* columns of a label */
 
 struct form {
 	char *title, *keys;
@@ -68,36 +69,13 @@ form_go(struct form *f, size_t field)
 
 /* --- keys ----------------------------------------------------------------- */
 
-static const struct {
-	int code;
-	enum edit_act act;
-} edits[] = {
-    {SCREEN_LEFT, EDIT_LEFT},
-    {2, EDIT_LEFT},
-    {SCREEN_RIGHT, EDIT_RIGHT},
-    {6, EDIT_RIGHT},
-    {SCREEN_HOME, EDIT_LINE_START},
-    {1, EDIT_LINE_START},
-    {SCREEN_END, EDIT_LINE_END},
-    {5, EDIT_LINE_END},
-    {SCREEN_BACKSPACE, EDIT_BACKSPACE},
-    {127, EDIT_BACKSPACE},
-    {8, EDIT_BACKSPACE},
-    {SCREEN_DELETE, EDIT_DELETE},
-    {4, EDIT_DELETE},
-    {11, EDIT_KILL_LINE_END},
-    {21, EDIT_KILL_LINE_START},
-    {23, EDIT_KILL_BLANK_LEFT},
-    {25, EDIT_YANK},
-};
-
 static void
 insert_key(struct form_field *field, const struct screen_key *key)
 {
 	struct buf b = {0};
 
 	if (key->code == SCREEN_PASTE) {
-		/* One line: a password's line end is none of it. */
+		/* Only the first line: a line end is no part of a password. */
 		struct span line = span_cut(
 		    key->text, 0, span_find(key->text, '\n', 0));
 
@@ -113,6 +91,7 @@ insert_key(struct form_field *field, const struct screen_key *key)
 static bool
 edits_field(struct form_field *field, const struct screen_key *key)
 {
+	enum edit_act act;
 	int c = key->code;
 
 	if (field->yes_no) {
@@ -126,11 +105,10 @@ edits_field(struct form_field *field, const struct screen_key *key)
 			return false;
 		return true;
 	}
-	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
-		if (edits[i].code == c) {
-			(void)edit_do(field->edit, edits[i].act);
-			return true;
-		}
+	if (edit_key(c, &act)) {
+		(void)edit_do(field->edit, act);
+		return true;
+	}
 	if (c != SCREEN_PASTE && (c < ' ' || c >= SCREEN_ALT))
 		return false;
 	insert_key(field, key);
@@ -156,8 +134,8 @@ form_key(struct form *f, const struct screen_key *key)
 	case SCREEN_UP:
 		f->at = (f->at + f->count - 1) % f->count;
 		return FORM_STAYS;
-	case 27:
-	case 3:
+	case SCREEN_ESC:
+	case SCREEN_CTRL('c'):
 		return FORM_LEAVES;
 	default:
 		return edits_field(&f->fields[f->at], key) ? FORM_STAYS
@@ -181,8 +159,8 @@ draw_value(const struct form_field *field, struct screen *s, int y, bool here)
 		for (size_t at = 0; at < text.n; at = text_next(text, at))
 			buf_adds(&shown, "*");
 	else
-		text_harmless(&shown, text, false);
-	/* What is longer than the row is seen by its end. */
+		text_escape(&shown, text, false);
+	/* The end of a long value is shown. */
 	width = text_width(span_buf(&shown));
 	while (room > 0 && width > (size_t)room && skip < shown.n) {
 		skip = text_next(span_buf(&shown), skip);
@@ -196,16 +174,16 @@ draw_value(const struct form_field *field, struct screen *s, int y, bool here)
 		screen_cursor(s, y, field->yes_no ? FORM_LABEL : x);
 }
 
-/* Words that may take several rows, from row y. Returns the row below. */
+/* Draws words from row y on, wrapped. Returns the row below. */
 static int
-draw_words(struct screen *s, int y, const char *words, enum style style)
+draw_words(struct screen *s, int y, struct span words, enum style style)
 {
 	struct buf rows = {0};
 	int width = screen_columns(s);
 
-	if (words[0] == '\0')
+	if (words.n == 0)
 		return y;
-	text_rows(&rows, span_str(words), "", (size_t)width);
+	text_rows(&rows, words, "", (size_t)width);
 	for (size_t at = 0, end; at < rows.n; at = end + 1) {
 		end = span_find(span_buf(&rows), '\n', at);
 		(void)screen_put(s, y++, 0, width,
@@ -215,16 +193,16 @@ draw_words(struct screen *s, int y, const char *words, enum style style)
 	return y;
 }
 
-/* How many rows words take. */
+/* How many rows draw_words takes. */
 static size_t
-rows_of(const struct screen *s, const char *words)
+rows_of(const struct screen *s, struct span words)
 {
 	struct buf rows = {0};
 	size_t n = 0;
 
-	if (words[0] == '\0')
+	if (words.n == 0)
 		return 0;
-	text_rows(&rows, span_str(words), "", (size_t)screen_columns(s));
+	text_rows(&rows, words, "", (size_t)screen_columns(s));
 	for (size_t i = 0; i < rows.n; i++)
 		n += rows.p[i] == '\n';
 	buf_free(&rows);
@@ -232,12 +210,12 @@ rows_of(const struct screen *s, const char *words)
 }
 
 void
-form_draw(const struct form *f, struct screen *s, const char *trouble)
+form_draw(const struct form *f, struct screen *s, struct span problem)
 {
 	const char *hint = f->fields[f->at].hint;
 	size_t rows = (size_t)screen_rows(s), room, first = 0;
-	size_t below = rows_of(s, trouble) + rows_of(s, hint) +
-	    rows_of(s, f->keys);
+	size_t below = rows_of(s, problem) + rows_of(s, span_str(hint)) +
+	    rows_of(s, span_str(f->keys));
 	bool airy = below + f->count + 4 <= rows;
 	int y = 0;
 
@@ -256,8 +234,8 @@ form_draw(const struct form *f, struct screen *s, const char *trouble)
 		draw_value(&f->fields[i], s, y, here);
 	}
 	y += airy;
-	y = draw_words(s, y, trouble, STYLE_BAD);
-	y = draw_words(s, y, hint, STYLE_NOTE);
+	y = draw_words(s, y, problem, STYLE_BAD);
+	y = draw_words(s, y, span_str(hint), STYLE_NOTE);
 	y += airy;
-	(void)draw_words(s, y, f->keys, STYLE_DIM);
+	(void)draw_words(s, y, span_str(f->keys), STYLE_DIM);
 }

@@ -1,5 +1,5 @@
 /*
- * A form: a few fields that a person fills in, one below the other.
+ * A form: a few fields, one below the other.
  */
 #ifndef SIGNET_UI_SCREEN_FORM_H
 #define SIGNET_UI_SCREEN_FORM_H
@@ -8,34 +8,36 @@
 #include "ui/screen/screen.h"
 
 struct form_field {
-	const char *label, *hint; /* static; the hint while it is filled in */
-	const char *text; /* what it has at first, or NULL */
+	const char *label,
+	    *hint; /* static; the hint is shown while in the field */
+	const char *text; /* its initial value, or NULL */
 	bool secret; /* shown as stars */
 	bool yes_no; /* y or n, in yes */
 	bool yes;
-	struct edit *edit; /* the form's */
+	struct edit *edit; /* set by the form */
 };
 
 struct form;
 
-/* Copies count fields. keys is a line on what keys do. */
+/* Copies count fields. keys is a line that explains the keys. */
 struct form *form_new(const char *title, const char *keys,
     const struct form_field *fields, size_t count);
 void form_free(struct form *f); /* wipes */
 
 enum form_does { FORM_STAYS, FORM_DONE, FORM_LEAVES, FORM_OTHER };
-/* Tab, Up, Down and Enter go through the fields; Enter in the last is done,
- * ESC or ^C leaves. FORM_OTHER: a key that means nothing here. */
+/* Tab, Up, Down and Enter go through the fields. Enter in the last one is
+ * FORM_DONE; ESC and ^C are FORM_LEAVES; a key without meaning here is
+ * FORM_OTHER. */
 enum form_does form_key(struct form *f, const struct screen_key *key);
-/* Draws it from the top; trouble is said in its own words, or "". Where the
- * screen is too small for all, the field that is filled in and the words below
- * it are what is seen. */
-void form_draw(const struct form *f, struct screen *s, const char *trouble);
+/* Draws the form from the top, with a problem (or an empty span) below the
+ * fields. On a small screen the current field and the lines below it are
+ * shown. */
+void form_draw(const struct form *f, struct screen *s, struct span problem);
 
-/* A field's text, borrowed; its answer. */
+/* A field's text, borrowed, or its yes. */
 const char *form_text(const struct form *f, size_t field);
 bool form_yes(const struct form *f, size_t field);
-/* Goes to a field. */
+/* Makes a field the current one. */
 void form_go(struct form *f, size_t field);
 
 #endif

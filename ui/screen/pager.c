@@ -1,7 +1,6 @@
 #include "ui/screen/pager.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +8,8 @@
 #include "src/base/text.h"
 #include "ui/edit/complete.h"
 
-/* A row that goes on with a line is led by a mark: what others wrote can begin
- * none that looks like a line of ours. */
+/* A continued row begins with a mark, so that text of others cannot imitate a
+ * line of ours at a row's start. */
 enum { WRAPPED = 2 };
 static const char wrapped_mark[] = "+ ";
 
@@ -19,15 +18,15 @@ struct pager {
 	pager_fn *fn;
 	void *arg;
 	struct buf text;
-	size_t *rows; /* where each begins in text */
+	size_t *rows; /* the offset of each in text */
 	size_t count, room;
-	int columns; /* for which they were made */
-	size_t top, begin; /* a row; a byte, before there are rows */
+	int columns; /* that the rows were made for */
+	size_t top, begin; /* a row; the byte to start at */
 	int height;
-	/* a word that is typed at the foot: to search for, or a file's name */
+	/* a search word or file name that is being typed at the foot */
 	char typing; /* '/', 's', or 0 */
 	struct buf typed, word;
-	char note[400];
+	struct buf note; /* at the foot until the next key; empty: none */
 };
 
 struct pager *
@@ -61,11 +60,12 @@ pager_free(struct pager *p)
 	buf_wipe(&p->text);
 	buf_free(&p->typed);
 	buf_free(&p->word);
+	buf_free(&p->note);
 	free(p->rows);
 	free(p);
 }
 
-/* --- rows ------------------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------- */
 
 static void
 add_row(struct pager *p, size_t at)
@@ -77,7 +77,7 @@ add_row(struct pager *p, size_t at)
 	p->rows[p->count++] = at;
 }
 
-/* The row that has the byte at. */
+/* The row with the byte at. */
 static size_t
 row_of(const struct pager *p, size_t at)
 {
@@ -135,12 +135,12 @@ row_text(const struct pager *p, size_t i)
 	return row;
 }
 
-/* --- drawing ---------------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 static void
 draw_foot(struct pager *p, struct screen *s, int y)
 {
-	char foot[512];
+	struct buf foot = {0};
 	size_t seen = p->top + (size_t)p->height;
 	int taken;
 
@@ -153,20 +153,20 @@ draw_foot(struct pager *p, struct screen *s, int y)
 		screen_cursor(s, y, taken);
 		return;
 	}
-	if (p->note[0] != '\0')
-		(void)snprintf(foot, sizeof(foot), "%s", p->note);
+	if (p->note.n > 0)
+		buf_addspan(&foot, span_buf(&p->note));
 	else if (p->question != NULL)
-		(void)snprintf(foot, sizeof(foot), "%s [y/n]", p->question);
+		buf_addf(&foot, "%s [y/n]", p->question);
 	else
-		(void)snprintf(foot, sizeof(foot),
-		    "%s  %zu%%  q back  / search  s save", p->title,
+		buf_addf(&foot, "%s  %zu%%  q back  / search  s save", p->title,
 		    seen >= p->count ? 100 : seen * 100 / p->count);
-	(void)screen_puts(s, y, 0, screen_columns(s), foot,
+	(void)screen_put(s, y, 0, screen_columns(s), span_buf(&foot),
 	    p->question != NULL ? STYLE_BAR_HOT : STYLE_BAR);
+	buf_free(&foot);
 }
 
 static bool
-has_word(const struct pager *p, struct span row)
+row_has_word(const struct pager *p, struct span row)
 {
 	for (size_t i = 0; p->word.n > 0 && i + p->word.n <= row.n; i++)
 		if (span_eq_nocase(
@@ -175,18 +175,18 @@ has_word(const struct pager *p, struct span row)
 	return false;
 }
 
-/* Whether the i-th row goes on with a line. */
+/* Whether row i continues a line. */
 static bool
 is_wrapped(const struct pager *p, size_t i)
 {
 	return p->rows[i] > 0 && p->text.p[p->rows[i] - 1] != '\n';
 }
 
-/* Arrows and headings stand out; the rest is as it went. */
+/* Arrows and headings stand out. */
 static enum style
 style_of(const struct pager *p, size_t i, struct span row)
 {
-	if (has_word(p, row))
+	if (row_has_word(p, row))
 		return STYLE_FOUND;
 	if (is_wrapped(p, i))
 		return STYLE_TEXT;
@@ -226,7 +226,7 @@ pager_draw(struct pager *p, struct screen *s, int y, int height)
 	draw_foot(p, s, y + height - 1);
 }
 
-/* --- keys ------------------------------------------------------------------------- */
+/* --- keys ----------------------------------------------------------------- */
 
 static void
 scroll(struct pager *p, long rows)
@@ -240,15 +240,21 @@ scroll(struct pager *p, long rows)
 }
 
 static void
+set_note(struct pager *p, const char *before, const char *after)
+{
+	p->note.n = 0;
+	buf_addf(&p->note, "%s%s", before, after);
+}
+
+static void
 search(struct pager *p, bool back)
 {
 	for (size_t i = p->top; back ? i-- > 0 : ++i < p->count;)
-		if (has_word(p, row_text(p, i))) {
+		if (row_has_word(p, row_text(p, i))) {
 			p->top = i;
 			return;
 		}
-	(void)snprintf(
-	    p->note, sizeof(p->note), "not found %s", back ? "above" : "below");
+	set_note(p, "not found ", back ? "above" : "below");
 }
 
 int
@@ -264,10 +270,9 @@ save_typed(struct pager *p)
 	struct err e = {0};
 
 	if (pager_save(p, path, &e) == 0)
-		(void)snprintf(
-		    p->note, sizeof(p->note), "saved as %.300s", path);
+		set_note(p, "saved as ", path);
 	else
-		(void)snprintf(p->note, sizeof(p->note), "%.390s", e.text);
+		set_note(p, "", e.text);
 	free(path);
 }
 
@@ -294,18 +299,19 @@ typing_key(struct pager *p, const struct screen_key *key)
 
 	if (c == '\r' || c == '\n' || c == SCREEN_ENTER)
 		typed_done(p);
-	else if (c == 27 || c == 3 || c == 7)
+	else if (c == SCREEN_ESC || c == SCREEN_CTRL('c') ||
+	    c == SCREEN_CTRL('g'))
 		p->typing = 0;
-	else if (c == 21)
+	else if (c == SCREEN_CTRL('u'))
 		p->typed.n = 0;
-	else if (c == SCREEN_BACKSPACE || c == 127 || c == 8) {
-		/* The whole of a character of several bytes. */
+	else if (c == SCREEN_BACKSPACE || c == 127 || c == SCREEN_CTRL('h')) {
+		/* All bytes of a UTF-8 character. */
 		while (
 		    p->typed.n > 0 && (p->typed.p[--p->typed.n] & 0xc0) == 0x80)
 			continue;
 		buf_add(&p->typed, "", 0);
 	} else if (key->code == SCREEN_PASTE) {
-		char *line = text_line(key->text);
+		char *line = text_escape_line(key->text);
 
 		buf_adds(&p->typed, line);
 		free(line);
@@ -314,7 +320,7 @@ typing_key(struct pager *p, const struct screen_key *key)
 }
 
 static enum pager_does
-answer(struct pager *p, bool yes)
+close_with(struct pager *p, bool yes)
 {
 	pager_fn *fn = p->fn;
 
@@ -330,21 +336,21 @@ letter_key(struct pager *p, int c)
 	switch (c) {
 	case 'y':
 	case 'Y':
-		return p->question != NULL ? answer(p, true) : PAGER_STAYS;
+		return p->question != NULL ? close_with(p, true) : PAGER_STAYS;
 	case 'n':
 		if (p->question != NULL)
-			return answer(p, false);
+			return close_with(p, false);
 		search(p, false);
 		return PAGER_REDRAWS;
 	case 'N':
 		search(p, true);
 		return PAGER_REDRAWS;
 	case 'q':
-	case 3: /* ^C */
-	case 7: /* ^G */
-	case 27: /* ESC */
+	case SCREEN_CTRL('c'):
+	case SCREEN_CTRL('g'):
+	case SCREEN_ESC:
 	case SCREEN_F2:
-		return answer(p, false);
+		return close_with(p, false);
 	case '/':
 	case 's':
 		p->typing = (char)c;
@@ -359,10 +365,10 @@ move_key(struct pager *p, int c)
 {
 	long page = p->height > 1 ? p->height - 1 : 1;
 
-	if (c == SCREEN_UP || c == 'k' || c == 16)
+	if (c == SCREEN_UP || c == 'k' || c == SCREEN_CTRL('p'))
 		scroll(p, -1);
-	else if (c == SCREEN_DOWN || c == 'j' || c == 14 || c == '\r' ||
-	    c == SCREEN_ENTER)
+	else if (c == SCREEN_DOWN || c == 'j' || c == SCREEN_CTRL('n') ||
+	    c == '\r' || c == SCREEN_ENTER)
 		scroll(p, 1);
 	else if (c == SCREEN_PAGE_UP || c == 'b' || c == SCREEN_BACKSPACE)
 		scroll(p, -page);
@@ -384,7 +390,7 @@ move_key(struct pager *p, int c)
 enum pager_does
 pager_key(struct pager *p, const struct screen_key *key)
 {
-	p->note[0] = '\0';
+	p->note.n = 0;
 	if (p->typing != 0) {
 		typing_key(p, key);
 		return PAGER_REDRAWS;

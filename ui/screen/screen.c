@@ -11,49 +11,50 @@
 #include <unistd.h>
 
 enum {
-	SCREEN_FRAME = 20, /* ms between two frames that no key asked for */
+	SCREEN_FRAME = 20, /* ms between two frames without a key */
 	SCREEN_LAST = 500, /* ms for the last bytes at the end */
-	SCREEN_ESCAPE = 25, /* ms in which the rest of a key's bytes comes */
-	SCREEN_WAITS = 1 << 16 /* bytes, over which nobody looks: no bells */
+	SCREEN_ESCAPE = 25, /* ms for the rest of a key's bytes */
+	SCREEN_WAITS = 1 << 16 /* bytes waiting, beyond which no bell is sent */
 };
 
-/* Bracketed paste and focus, and buttons of the mouse, which terminfo has no
- * words for, or not everywhere; terminals that know none ignore them. */
+/* Bracketed paste, focus and mouse buttons, for which terminfo has no
+ * capabilities everywhere. Terminals without them ignore these. */
 static const char modes_on[] = "\033[?2004h\033[?1004h";
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
 static const char modes_off[] = "\033[?2004l\033[?1004l\033[?1006l\033[?1000l";
 
-/* --- a process that dies --------------------------------------------------------- */
+/* --- restoring after a crash ---------------------------------------------- */
 
-/* A signal handler has no argument: what gives the terminal back. */
+/* The bytes that restore the terminal. Static, since a signal handler has no
+ * argument. */
 static struct {
 	volatile sig_atomic_t armed;
 	struct termios before;
 	char bytes[512];
 	size_t n;
-} last_will;
+} restore;
 
 static void
 on_crash(int signo)
 {
-	if (last_will.armed) {
-		last_will.armed = 0;
-		(void)!write(STDOUT_FILENO, last_will.bytes, last_will.n);
-		(void)tcsetattr(STDIN_FILENO, TCSANOW, &last_will.before);
+	if (restore.armed) {
+		restore.armed = 0;
+		(void)!write(STDOUT_FILENO, restore.bytes, restore.n);
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &restore.before);
 	}
 	(void)signal(signo, SIG_DFL);
 	(void)raise(signo);
 }
 
 static void
-will_add(const char *bytes)
+restore_add(const char *bytes)
 {
 	size_t n = bytes == NULL || bytes == (char *)-1 ? 0 : strlen(bytes);
 
-	if (n > 0 && last_will.n + n <= sizeof(last_will.bytes)) {
-		memcpy(last_will.bytes + last_will.n, bytes, n);
-		last_will.n += n;
+	if (n > 0 && restore.n + n <= sizeof(restore.bytes)) {
+		memcpy(restore.bytes + restore.n, bytes, n);
+		restore.n += n;
 	}
 }
 
@@ -69,31 +70,31 @@ capability(const char *name)
 }
 
 static void
-write_will(struct screen *s)
+prepare_restore(struct screen *s)
 {
 	static const int crashes[] = {
 	    SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
 	struct sigaction sa;
 
-	last_will.before = s->before;
-	last_will.n = 0;
-	will_add(modes_off);
-	will_add(capability("sgr0"));
-	will_add(capability("cnorm"));
-	will_add(capability("rmkx"));
-	will_add(capability("rmcup"));
+	restore.before = s->before;
+	restore.n = 0;
+	restore_add(modes_off);
+	restore_add(capability("sgr0"));
+	restore_add(capability("cnorm"));
+	restore_add(capability("rmkx"));
+	restore_add(capability("rmcup"));
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_crash;
 	(void)sigemptyset(&sa.sa_mask);
 	sa.sa_flags = (int)SA_RESETHAND;
 	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
 		(void)sigaction(crashes[i], &sa, NULL);
-	last_will.armed = 1;
+	restore.armed = 1;
 }
 
-/* --- bytes on their way to the terminal -------------------------------------------- */
+/* --- output --------------------------------------------------------------- */
 
-/* Hands over what ncurses has drawn into its file. */
+/* Queues what ncurses has written to its file. */
 static void
 take_frame(struct screen *s)
 {
@@ -124,10 +125,10 @@ raw_bytes(struct screen *s, const char *bytes)
 	(void)output_add(&s->out, span_str(bytes));
 }
 
-/* What is still to be shown at the end goes out, but nothing waits for a
- * terminal that takes nothing. */
+/* Writes the last output, unless the terminal takes nothing for SCREEN_LAST
+ * ms. */
 static void
-drain(struct screen *s)
+flush_output(struct screen *s)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
@@ -137,10 +138,10 @@ drain(struct screen *s)
 			break;
 }
 
-/* --- frames ------------------------------------------------------------------------- */
+/* --- frames --------------------------------------------------------------- */
 
 static void
-draw(struct screen *s)
+draw_frame(struct screen *s)
 {
 	s->wanted = false;
 	loop_timer_del(s->loop, &s->due);
@@ -163,19 +164,19 @@ draw_due(void *arg)
 	struct screen *s = arg;
 
 	if (s->taken && output_waiting(&s->out) == 0)
-		draw(s);
+		draw_frame(s);
 }
 
-/* The terminal took something: if that was all, the next frame may come. */
+/* Draws the next frame once the terminal has taken all of the last. */
 static void
-moved(void *arg)
+output_moved(void *arg)
 {
 	struct screen *s = arg;
 
 	if (s->out.failed.exit != 0)
 		s->owner.lost(s->owner.arg, &s->out.failed);
 	else if (s->wanted && s->taken && output_waiting(&s->out) == 0)
-		draw(s);
+		draw_frame(s);
 }
 
 void
@@ -195,7 +196,7 @@ screen_redraw(struct screen *s)
 	screen_want(s, true);
 }
 
-/* --- its size --------------------------------------------------------------------- */
+/* --- size ----------------------------------------------------------------- */
 
 static void
 measure(struct screen *s)
@@ -224,10 +225,10 @@ resized(void *arg, int signo)
 	screen_redraw(s);
 }
 
-/* --- taking it and giving it back -------------------------------------------------- */
+/* --- taking the terminal and restoring it --------------------------------- */
 
-/* ncurses asks its output file for modes, which is no terminal: they are set
- * here. Signals of keys are off, since ^C and ^Z are keys of ours. */
+/* Sets the modes that ncurses would set, had its output file been a terminal.
+ * ISIG is off, since ^C and ^Z are our keys. */
 static void
 raw_mode(struct screen *s)
 {
@@ -249,14 +250,14 @@ set_modes(struct screen *s)
 }
 
 static void
-take(struct screen *s)
+take_terminal(struct screen *s)
 {
 	(void)tcgetattr(STDIN_FILENO, &s->before);
 	raw_mode(s);
 	s->taken = true;
 	set_modes(s);
 	measure(s);
-	write_will(s);
+	prepare_restore(s);
 	screen_redraw(s);
 }
 
@@ -264,12 +265,12 @@ static void
 give_back(struct screen *s)
 {
 	s->taken = false;
-	last_will.armed = 0;
+	restore.armed = 0;
 	(void)curs_set(1);
 	(void)endwin();
 	take_frame(s);
 	raw_bytes(s, modes_off);
-	drain(s);
+	flush_output(s);
 	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &s->before);
 }
 
@@ -283,10 +284,10 @@ screen_suspend(struct screen *s)
 	sa.sa_handler = SIG_DFL;
 	(void)sigemptyset(&sa.sa_mask);
 	(void)sigaction(SIGTSTP, &sa, &ours);
-	/* As a shell's job all its processes stop. */
+	/* The whole process group stops, as a shell's job does. */
 	(void)kill(0, SIGTSTP);
 	(void)sigaction(SIGTSTP, &ours, NULL);
-	take(s);
+	take_terminal(s);
 }
 
 static void
@@ -299,8 +300,8 @@ stopped(void *arg, int signo)
 		screen_suspend(s);
 }
 
-/* Somebody stopped it in a way that it did not see, and who knows what the
- * shell has done to the terminal since. */
+/* After SIGSTOP, which cannot be caught: the shell may have changed the
+ * terminal, so its modes are set again. */
 static void
 continued(void *arg, int signo)
 {
@@ -324,8 +325,7 @@ screen_options(struct screen *s, const struct screen_options *options)
 	screen_redraw(s);
 }
 
-/* Where nobody said what characters there are, the terminals of today know
- * UTF-8. */
+/* Where no locale is set, UTF-8 is assumed. */
 static void
 choose_locale(void)
 {
@@ -338,9 +338,9 @@ choose_locale(void)
 		    setlocale(LC_CTYPE, "en_US.UTF-8") != NULL);
 }
 
-/* Where its output is no terminal, ncurses takes the eighth bit off what is
- * typed, but for a terminal with a Meta key; it tells the terminal so, which is
- * dropped: Alt is to come as it did. */
+/* Keeps the eighth bit of typed bytes: when its output is no terminal, ncurses
+ * strips it unless meta() is on. The sequence that meta() sends to the terminal
+ * is dropped, so that Alt still sends ESC. */
 static void
 keep_bytes(struct screen *s)
 {
@@ -364,14 +364,14 @@ open_term(struct screen *s, struct err *e)
 	s->frame = tmpfile();
 	if (s->frame == NULL)
 		return err_set(e, EX_CANTCREAT,
-		    "no temporary file for what is drawn: %s", strerror(errno));
-	/* The size is asked for here, where it is known. */
+		    "cannot create a temporary file for drawing: %s",
+		    strerror(errno));
+	/* measure() sets the size, not ncurses from the environment. */
 	use_env(FALSE);
 	s->term = newterm(NULL, s->frame, stdin);
 	if (s->term == NULL)
 		return err_set(e, EX_UNAVAILABLE,
-		    "the terminal \"%s\" (TERM) is not known here; try "
-		    "TERM=xterm",
+		    "unknown terminal \"%s\" (TERM): try TERM=xterm",
 		    name == NULL ? "" : name);
 	(void)nonl();
 	keep_bytes(s);
@@ -415,8 +415,8 @@ screen_new(struct loop *loop, const struct screen_owner *owner,
 	s->pasting = (struct loop_timer){.fn = screen_paste_ended, .arg = s};
 	s->in = (struct loop_io){.fd = STDIN_FILENO, .fn = readable, .arg = s};
 	(void)tcgetattr(STDIN_FILENO, &s->before);
-	output_init(&s->out, loop, moved, s);
-	/* ncurses leaves signals alone that have a handler. */
+	output_init(&s->out, loop, output_moved, s);
+	/* ncurses does not replace handlers that are already set. */
 	if (loop_signal(loop, SIGWINCH, resized, s, e) == -1 ||
 	    loop_signal(loop, SIGTSTP, stopped, s, e) == -1 ||
 	    loop_signal(loop, SIGCONT, continued, s, e) == -1 ||
@@ -425,7 +425,7 @@ screen_new(struct loop *loop, const struct screen_owner *owner,
 		return -1;
 	}
 	loop_io_set(loop, &s->in, POLLIN);
-	take(s);
+	take_terminal(s);
 	*out = s;
 	return 0;
 }
@@ -470,11 +470,11 @@ screen_away(const struct screen *s)
 	return s->away;
 }
 
-/* --- what is no frame ------------------------------------------------------------- */
+/* --- bells and notifications ---------------------------------------------- */
 
-/* A terminal that takes nothing is not rung for hours. */
+/* Whether the terminal takes nothing; bells would only pile up. */
 static bool
-stuck(const struct screen *s)
+is_stuck(const struct screen *s)
 {
 	return output_waiting(&s->out) > SCREEN_WAITS;
 }
@@ -482,13 +482,13 @@ stuck(const struct screen *s)
 void
 screen_bell(struct screen *s)
 {
-	if (!stuck(s))
+	if (!is_stuck(s))
 		raw_bytes(s, "\a");
 }
 
-/* Terminals that show what they do not know would show it. */
+/* Terminals without OSC 777 might show it as text. */
 static bool
-may_know_osc(void)
+knows_osc(void)
 {
 	static const char *const known[] = {"xterm", "rxvt", "foot", "kitty",
 	    "alacritty", "wezterm", "st-", "contour", "vte", "ghostty", "tmux",
@@ -502,7 +502,7 @@ may_know_osc(void)
 	return false;
 }
 
-/* Text in an OSC ends at a control, and a ';' would begin another field. */
+/* Replaces ';', which would begin another field of the OSC. */
 static void
 add_osc_text(struct buf *b, const char *text)
 {
@@ -515,7 +515,7 @@ screen_notify(struct screen *s, const char *title, const char *text)
 {
 	struct buf b = {0};
 
-	if (!may_know_osc() || stuck(s))
+	if (!knows_osc() || is_stuck(s))
 		return;
 	buf_adds(&b, "\033]777;notify;");
 	add_osc_text(&b, title);

@@ -1,11 +1,11 @@
 /*
- * The terminal: what ncurses knows of it, drawn without ever waiting for it,
- * and left as it was found.
+ * The terminal, drawn by ncurses without ever blocking, and restored at the
+ * end.
  *
- * ncurses draws into a file that nobody else sees; what stands there after a
- * frame goes to standard output as fast as the terminal takes it. A frame
- * that would overtake one still on its way is put off, so a slow terminal
- * misses frames and delays nothing else.
+ * ncurses draws into a temporary file. After each frame the bytes in it go
+ * to standard output as fast as the terminal takes them. The next frame
+ * waits until they have left, so a slow terminal skips frames and delays
+ * nothing else.
  */
 #ifndef SIGNET_UI_SCREEN_SCREEN_H
 #define SIGNET_UI_SCREEN_SCREEN_H
@@ -16,9 +16,9 @@
 struct loop;
 struct screen;
 
-enum { SCREEN_ROWS = 1000 }; /* at most, and as many columns */
+enum { SCREEN_ROWS = 1000 }; /* rows and columns at most */
 
-/* How text is drawn. Each differs from its neighbours in more than colour. */
+/* How text is drawn. */
 enum style {
 	STYLE_TEXT,
 	STYLE_DIM, /* times, borders, hints */
@@ -27,8 +27,8 @@ enum style {
 	STYLE_GOOD,
 	STYLE_WARN,
 	STYLE_BAD,
-	STYLE_NOTE, /* the client speaks */
-	STYLE_LOUD, /* and it matters */
+	STYLE_NOTE, /* the client's own lines */
+	STYLE_LOUD, /* and those that matter */
 	STYLE_BAR,
 	STYLE_BAR_HOT, /* unread, in a bar */
 	STYLE_BAR_BAD,
@@ -37,11 +37,11 @@ enum style {
 	STYLES
 };
 
-/* What a key comes as: a character, or one of these, with SCREEN_ALT where Alt
+/* The code of a key: a character, or one of these, with SCREEN_ALT where Alt
  * was held (or ESC came before). ^A is the character 1. */
 enum {
 	SCREEN_ALT = 1 << 24,
-	SCREEN_KEY = 1 << 25, /* the first of the keys that are no characters */
+	SCREEN_KEY = 1 << 25, /* keys that are no characters are above this */
 	SCREEN_UP,
 	SCREEN_DOWN,
 	SCREEN_LEFT,
@@ -60,11 +60,16 @@ enum {
 	SCREEN_F2,
 	SCREEN_F3,
 	SCREEN_F4,
-	SCREEN_WHEEL_UP, /* y, x say where */
+	SCREEN_WHEEL_UP, /* y, x: where */
 	SCREEN_WHEEL_DOWN,
 	SCREEN_CLICK,
-	SCREEN_PASTE /* text is what was pasted */
+	SCREEN_PASTE /* with its text */
 };
+
+/* The code of a letter with Ctrl, and of a key with Alt. */
+#define SCREEN_CTRL(c) ((c)&0x1f)
+#define SCREEN_META(code) ((code) | SCREEN_ALT)
+enum { SCREEN_ESC = 27 };
 
 struct screen_key {
 	int code;
@@ -72,8 +77,8 @@ struct screen_key {
 	struct span text; /* of a PASTE; borrowed */
 };
 
-/* What the owner does: fn for each key; draw when a frame is wanted and the
- * terminal has room; lost when the terminal is gone. */
+/* Called for each key; when a frame is wanted and the terminal has taken the
+ * last one; and when the terminal is gone. */
 struct screen_owner {
 	void (*key)(void *arg, const struct screen_key *key);
 	void (*draw)(void *arg);
@@ -86,51 +91,52 @@ struct screen_options {
 	int theme; /* enum config_theme */
 };
 
-/* Takes the terminal that standard input and output are. EX_UNAVAILABLE where
- * they are none, or one that ncurses does not know. */
+/* Takes the terminal on standard input and output. EX_UNAVAILABLE where they
+ * are no terminal, or one that ncurses does not know. */
 int screen_new(struct loop *loop, const struct screen_owner *owner,
     const struct screen_options *options, struct screen **out, struct err *e);
-/* Gives it back. What it showed last has half a second to get there. */
+/* Restores the terminal. The last output gets half a second to reach it. */
 void screen_free(struct screen *s);
 
-/* A frame is wanted: at once (as an answer to a key), or within 20 ms. */
+/* Asks for a frame: at once (after a key), or within 20 ms. */
 void screen_want(struct screen *s, bool at_once);
-/* Everything is drawn anew (^L). */
+/* Draws everything anew (^L). */
 void screen_redraw(struct screen *s);
-/* Stops the process as a shell's job, and takes the terminal again after. */
+/* Stops the process as a shell's job, and takes the terminal again when it
+ * continues. */
 void screen_suspend(struct screen *s);
-/* Changes what may change while it is open. */
+/* Changes the options while it is open. */
 void screen_options(struct screen *s, const struct screen_options *options);
 
 int screen_rows(const struct screen *s);
 int screen_columns(const struct screen *s);
-/* Whether the terminal says that nobody looks at it. */
+/* Whether the terminal reported that it lost the focus. */
 bool screen_away(const struct screen *s);
 
 void screen_bell(struct screen *s);
-/* A notification of the desktop (OSC 777), where the terminal may know it.
- * Both harmless, one line. */
+/* Shows a desktop notification (OSC 777), where the terminal may know it. Both
+ * strings must be escaped, of one line. */
 void screen_notify(struct screen *s, const char *title, const char *text);
 
-/* --- drawing, in draw alone --------------------------------------------------- */
+/* --- drawing, in draw alone ----------------------------------------------- */
 
 /* Empties the frame. */
 void screen_clear(struct screen *s);
-/* Draws harmless text from column x, in at most width columns, and returns
- * how many it took. What no cell can hold comes as '?'. */
+/* Draws escaped text from column x, in at most width columns, and returns how
+ * many it took. A character that no cell can hold is shown as '?'. */
 int screen_put(struct screen *s, int y, int x, int width, struct span text,
     enum style style);
 int screen_puts(struct screen *s, int y, int x, int width, const char *text,
     enum style style);
-/* The same for names and addresses: where one does not fit, its end is a mark,
- * so that it passes for no shorter one. */
+/* The same for names and addresses: a cut one ends in a mark, so that it cannot
+ * be mistaken for a shorter one. */
 int screen_put_name(struct screen *s, int y, int x, int width, const char *name,
     enum style style);
-/* Blanks. */
+/* Draws blanks. */
 void screen_fill(struct screen *s, int y, int x, int width, enum style style);
-/* A line of the border between two panes. */
+/* Draws a row of the border between two panes. */
 void screen_border(struct screen *s, int y, int x);
-/* Where the cursor stands; x -1: nowhere. */
+/* Places the cursor; x -1 hides it. */
 void screen_cursor(struct screen *s, int y, int x);
 
 #endif

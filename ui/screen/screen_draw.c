@@ -1,5 +1,5 @@
 /*
- * Drawing: harmless text in cells, and what its styles look like.
+ * Drawing of escaped text into cells, and its styles.
  */
 #include "ui/screen/screen_priv.h"
 
@@ -9,17 +9,16 @@
 
 #include "src/app/config.h"
 #include "src/base/text.h"
-#include "src/base/text_table.h"
 
-/* --- styles ---------------------------------------------------------------------- */
+/* --- styles --------------------------------------------------------------- */
 
-/* A colour of 256, one of 8, and attributes that say the same without. The
- * background stays the terminal's: each colour has contrast with black and
- * with white, but where the theme says which it is. */
+/* Colours of 256 for a dark, a light and an unknown background, one of 8, and
+ * attributes. The background is the terminal's own, so the colours for an
+ * unknown one have contrast with black and white. */
 static const struct {
 	short dark, light, both, eight;
-	attr_t with, without; /* attributes with colour, and in its place */
-} looks[STYLES] = {
+	attr_t with, without; /* attributes with colours, and without */
+} style_table[STYLES] = {
     [STYLE_TEXT] = {-1, -1, -1, -1, 0, 0},
     [STYLE_DIM] = {246, 242, 244, -1, 0, 0},
     [STYLE_NAME] = {75, 25, 32, COLOR_CYAN, 0, 0},
@@ -39,7 +38,7 @@ static const struct {
 	A_BOLD | A_UNDERLINE},
 };
 
-/* https://no-color.org: set, and not empty. */
+/* https://no-color.org: NO_COLOR counts when it is not empty. */
 static bool
 wants_colour(const struct screen *s)
 {
@@ -55,19 +54,20 @@ screen_styles(struct screen *s)
 	bool colour = wants_colour(s);
 
 	for (int i = 0; i < STYLES; i++) {
-		short c = COLORS < 256                ? looks[i].eight
-		    : s->options.theme == THEME_DARK  ? looks[i].dark
-		    : s->options.theme == THEME_LIGHT ? looks[i].light
-						      : looks[i].both;
+		short c = COLORS < 256                ? style_table[i].eight
+		    : s->options.theme == THEME_DARK  ? style_table[i].dark
+		    : s->options.theme == THEME_LIGHT ? style_table[i].light
+						      : style_table[i].both;
 
-		s->attrs[i] = colour ? looks[i].with : looks[i].without;
+		s->attrs[i] = colour ? style_table[i].with
+				     : style_table[i].without;
 		s->pairs[i] = 0;
 		if (colour && c >= 0 && init_pair((short)(i + 1), c, -1) == OK)
 			s->pairs[i] = (short)(i + 1);
 	}
 }
 
-/* --- cells ------------------------------------------------------------------------ */
+/* --- cells ---------------------------------------------------------------- */
 
 void
 screen_clear(struct screen *s)
@@ -83,7 +83,7 @@ screen_cursor(struct screen *s, int y, int x)
 	s->cursor_x = x;
 }
 
-/* One character with its marks. */
+/* Draws one character with its marks. */
 static void
 put_cell(const struct screen *s, int y, int x, const wchar_t *chars,
     enum style style)
@@ -95,11 +95,11 @@ put_cell(const struct screen *s, int y, int x, const wchar_t *chars,
 		(void)mvwadd_wch(stdscr, y, x, &cell);
 }
 
-/* Reads the character at *at and the marks that follow it. What ncurses would
- * lay out in other columns than we do comes as '?', so that nothing is drawn
- * where it does not belong. Returns its columns. */
+/* Reads the character at *at and its combining marks, moves *at behind them and
+ * returns its columns. A character whose width ncurses sees differently becomes
+ * '?', so that nothing is drawn in a wrong place. */
 static int
-take_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
+next_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
 {
 	uint32_t c = 0;
 	size_t length = text_decode(text, *at, &c), columns, n = 0;
@@ -111,10 +111,10 @@ take_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
 	chars[n++] = (wchar_t)c;
 	while ((length = text_decode(text, *at, &c)) > 0 &&
 	    text_columns(c) == 0 && c >= 0x20) {
-		/* What is harmless has no other hidden ones than joiners. */
+		/* Joiners are the only hidden ones in escaped text. */
 		if (n < CCHARW_MAX && wcwidth((wchar_t)c) == 0 &&
 		    chars[0] != L'?' &&
-		    (!text_table_hidden(c) || c == 0x200c || c == 0x200d))
+		    (!text_hidden(c) || c == 0x200c || c == 0x200d))
 			chars[n++] = (wchar_t)c;
 		*at += length;
 	}
@@ -134,7 +134,7 @@ screen_put(struct screen *s, int y, int x, int width, struct span text,
 	if (width > s->columns - x)
 		width = s->columns - x;
 	for (size_t at = 0; at < text.n;) {
-		int columns = take_cell(text, &at, chars);
+		int columns = next_cell(text, &at, chars);
 
 		if (taken + columns > width)
 			break;

@@ -1,6 +1,6 @@
 /*
- * Keys: the bytes of a terminal as ncurses reads them, and what it does not
- * know of today's terminals.
+ * Keys: what ncurses reads, and sequences of today's terminals that it does not
+ * know.
  */
 #include "ui/screen/screen_priv.h"
 
@@ -10,15 +10,15 @@
 
 enum {
 	KEYS_ROUND = 4096, /* keys in one round of the loop */
-	KEYS_BROKEN = 0xfffd, /* for bytes that are no character */
-	KEYS_PASTE = 2000, /* ms without a byte: a paste without an end */
-	PASTE_MAX = 4 << 20, /* bytes of one that are kept */
-	REPORT_MAX = 32, /* bytes of a report of the mouse */
-	REPORT_KEYS = 4 | 8 | 16, /* Shift, Alt, Ctrl in it */
+	KEYS_BROKEN = 0xfffd, /* stands for invalid UTF-8 */
+	KEYS_PASTE = 2000, /* ms without a byte that end a paste */
+	PASTE_MAX = 4 << 20, /* bytes kept of a paste */
+	REPORT_MAX = 32, /* bytes of a mouse report */
+	REPORT_KEYS = 4 | 8 | 16, /* its bits for Shift, Alt and Ctrl */
 	ESC = 27
 };
 
-/* Codes that ncurses gives to sequences that are named here alone. */
+/* Codes for the sequences that are defined here. */
 enum {
 	SEEN_PASTE = KEY_MAX + 1,
 	SEEN_PASTED,
@@ -42,7 +42,7 @@ static const struct {
     {"\033[201~", SEEN_PASTED},
     {"\033[I", SEEN_HERE},
     {"\033[O", SEEN_AWAY},
-    /* ncurses would wait for the rest of them. */
+    /* Only their beginnings: ncurses would wait for the rest. */
     {"\033[<", SEEN_REPORT},
     {"\033[M", SEEN_OLD_REPORT},
     {"\033[1;3D", SEEN_ALT_LEFT},
@@ -53,7 +53,7 @@ static const struct {
     {"\033[1;9C", SEEN_ALT_RIGHT},
     {"\033[1;5D", SEEN_CTRL_LEFT},
     {"\033[1;5C", SEEN_CTRL_RIGHT},
-    /* Whatever terminfo says, these come from some terminal. */
+    /* Some terminals send these whatever terminfo says. */
     {"\033[H", KEY_HOME},
     {"\033[F", KEY_END},
     {"\033OH", KEY_HOME},
@@ -102,7 +102,7 @@ screen_keys_open(struct screen *s)
 		(void)define_key(sequences[i].bytes, sequences[i].seen);
 }
 
-/* --- pasting ------------------------------------------------------------------- */
+/* --- pasting -------------------------------------------------------------- */
 
 void
 screen_paste_ended(void *arg)
@@ -110,7 +110,7 @@ screen_paste_ended(void *arg)
 	struct screen *s = arg;
 	struct screen_key key = {.code = SCREEN_PASTE};
 
-	s->pastes = false;
+	s->in_paste = false;
 	loop_timer_del(s->loop, &s->pasting);
 	key.text = span_buf(&s->paste);
 	if (key.text.n > 0)
@@ -127,15 +127,15 @@ paste_add(struct screen *s, wint_t c)
 
 	memset(&state, 0, sizeof(state));
 	n = wcrtomb(bytes, (wchar_t)c, &state);
-	/* One that is too long is told by its size, not cut. */
+	/* Beyond PASTE_MAX it is refused by its size later. */
 	if (n != (size_t)-1 && s->paste.n + n <= PASTE_MAX)
 		buf_add(&s->paste, bytes, n);
 }
 
-/* --- keys ------------------------------------------------------------------------ */
+/* --- keys ----------------------------------------------------------------- */
 
-/* As wget_wch(3), which drops a character whose bytes do not come at once, and
- * what follows one that is none. */
+/* Like wget_wch(3), which would drop a character whose bytes come in parts, and
+ * the byte after an invalid one. */
 static int
 next_key(struct screen *s, wint_t *out)
 {
@@ -169,7 +169,7 @@ next_key(struct screen *s, wint_t *out)
 }
 
 static void
-tell(struct screen *s, int code)
+send_key(struct screen *s, int code)
 {
 	struct screen_key key = {.code = code};
 
@@ -177,29 +177,29 @@ tell(struct screen *s, int code)
 }
 
 static void
-tell_seen(struct screen *s, int seen, int alt)
+send_seen(struct screen *s, int seen, int alt)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 		if (codes[i].seen == seen) {
-			tell(s, codes[i].code | alt);
+			send_key(s, codes[i].code | alt);
 			return;
 		}
 	if (seen == SEEN_REPORT)
-		s->reports = true;
+		s->in_report = true;
 	else if (seen == SEEN_OLD_REPORT)
-		s->skips = 3;
+		s->report_skip = 3;
 	else if (seen == SEEN_PASTE) {
-		s->pastes = true;
+		s->in_paste = true;
 		loop_timer_set(s->loop, &s->pasting, KEYS_PASTE);
 	} else if (seen == SEEN_HERE || seen == SEEN_AWAY)
 		s->away = seen == SEEN_AWAY;
 }
 
-/* --- the mouse ------------------------------------------------------------------- */
+/* --- the mouse ------------------------------------------------------------ */
 
-/* "BUTTON;COLUMN;ROW", counted from one, as xterm's mode 1006 has it. */
+/* Reads "BUTTON;COLUMN;ROW", counted from one (xterm's mode 1006). */
 static void
-tell_report(struct screen *s)
+send_mouse(struct screen *s)
 {
 	struct span all = span_buf(&s->report);
 	size_t one = span_find(all, ';', 0), two = span_find(all, ';', one + 1);
@@ -223,53 +223,53 @@ tell_report(struct screen *s)
 	s->owner.key(s->owner.arg, &key);
 }
 
-/* Whether a key belongs to a report. What is no part of one ends it. */
+/* Takes a key that is part of a mouse report. Any other key ends the report. */
 static bool
-take_report(struct screen *s, int rc, wint_t c)
+is_mouse_report(struct screen *s, int rc, wint_t c)
 {
-	bool takes = rc == OK && (s->reports || s->skips > 0);
+	bool takes = rc == OK && (s->in_report || s->report_skip > 0);
 
 	if (!takes) {
-		s->skips = 0;
-	} else if (s->skips > 0) {
-		s->skips--;
+		s->report_skip = 0;
+	} else if (s->report_skip > 0) {
+		s->report_skip--;
 		return true;
 	} else if ((c >= '0' && c <= '9') || c == ';') {
-		/* One that is too long is no report. */
+		/* A longer one is dropped. */
 		if (s->report.n < REPORT_MAX)
 			buf_add(&s->report, &(char){(char)c}, 1);
 		return true;
 	} else if (c == 'M' && s->report.n < REPORT_MAX)
-		tell_report(s);
-	s->reports = false;
+		send_mouse(s);
+	s->in_report = false;
 	s->report.n = 0;
 	return takes;
 }
 
-/* --- keys again -------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
-/* A character, or ESC: then what follows at once is meant with Alt. */
+/* Sends a character. After ESC, a key that follows at once is one with Alt. */
 static void
-tell_char(struct screen *s, wint_t c)
+send_char(struct screen *s, wint_t c)
 {
 	wint_t next;
 	int rc;
 
 	if (c != ESC) {
-		tell(s, (int)c);
+		send_key(s, (int)c);
 		return;
 	}
 	rc = next_key(s, &next);
 	if (rc == KEY_CODE_YES)
-		tell_seen(s, (int)next, SCREEN_ALT);
+		send_seen(s, (int)next, SCREEN_ALT);
 	else if (rc == OK)
-		tell(s, (int)next | SCREEN_ALT);
+		send_key(s, (int)next | SCREEN_ALT);
 	else
-		tell(s, ESC);
+		send_key(s, ESC);
 }
 
 static void
-take_pasted(struct screen *s, int rc, wint_t c)
+read_pasted(struct screen *s, int rc, wint_t c)
 {
 	loop_timer_set(s->loop, &s->pasting, KEYS_PASTE);
 	if (rc == OK)
@@ -288,13 +288,13 @@ screen_keys_read(struct screen *s)
 		rc = next_key(s, &c);
 		if (rc == ERR)
 			break;
-		if (s->pastes)
-			take_pasted(s, rc, c);
-		else if (take_report(s, rc, c))
+		if (s->in_paste)
+			read_pasted(s, rc, c);
+		else if (is_mouse_report(s, rc, c))
 			continue;
 		else if (rc == KEY_CODE_YES)
-			tell_seen(s, (int)c, 0);
+			send_seen(s, (int)c, 0);
 		else
-			tell_char(s, c);
+			send_char(s, c);
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * The terminal's insides: private to ui/screen*.c, and the one place that
- * includes ncurses.
+ * The terminal's state: private to ui/screen/screen*.c, and the only header
+ * that includes ncurses.
  */
 #ifndef SIGNET_UI_SCREEN_SCREEN_PRIV_H
 #define SIGNET_UI_SCREEN_SCREEN_PRIV_H
@@ -8,7 +8,8 @@
 #include <termios.h>
 #include <wchar.h>
 
-/* The wide functions; NCURSES_NOMACROS keeps its names out of ours. */
+/* Wide characters; without NCURSES_NOMACROS, macros would clash with our
+ * names. */
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS
 #include <curses.h>
@@ -21,30 +22,31 @@ struct screen {
 	struct loop *loop;
 	struct screen_owner owner;
 	struct screen_options options;
-	/* ncurses' */
+	/* of ncurses */
 	SCREEN *term;
 	WINDOW *keys; /* a pad: reading from it draws nothing */
 	FILE *frame;
 	attr_t attrs[STYLES];
 	short pairs[STYLES];
-	/* the terminal's */
+	/* of the terminal */
 	struct termios before;
 	struct output out;
 	struct loop_io in;
-	struct loop_timer due; /* a frame is drawn then */
-	struct loop_timer pasting; /* what is pasted has no end */
+	struct loop_timer due; /* draws the next frame */
+	struct loop_timer pasting; /* ends a paste whose end does not come */
 	bool wanted, whole, away, taken;
 	int rows, columns, cursor_y, cursor_x;
-	mbstate_t partial; /* a character, some bytes of which have come */
-	bool pastes;
+	mbstate_t partial; /* of a character whose bytes have not all come */
+	bool in_paste;
 	struct buf paste;
-	/* A report of the mouse is under way, or so many bytes of an old one. */
-	bool reports;
-	int skips;
+	/* A mouse report is being read, or so many bytes of an old one are to
+	 * be skipped. */
+	bool in_report;
+	int report_skip;
 	struct buf report;
 };
 
-/* Reads what keys there are, and tells the owner (screen_keys.c). */
+/* Reads the keys that have come and calls the owner (screen_keys.c). */
 void screen_keys_open(struct screen *s);
 void screen_keys_read(struct screen *s);
 void screen_paste_ended(void *arg);

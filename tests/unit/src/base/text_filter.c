@@ -135,7 +135,7 @@ test_filter(void **state)
 		const struct filter_case *c = &filter_cases[i];
 		struct buf out = {0};
 
-		text_harmless(&out, c->in, c->lines);
+		text_escape(&out, c->in, c->lines);
 		if (!span_is(span_buf(&out), c->out))
 			fail_msg("%s: \"%s\"", c->name, (char *)out.p);
 		buf_free(&out);
@@ -167,7 +167,7 @@ test_every_character(void **state)
 		buf_adds(&in, "a");
 		length = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 		buf_add(&in, u + 4 - length, length);
-		text_harmless(&out, span_buf(&in), true);
+		text_escape(&out, span_buf(&in), true);
 		for (at = 0; at < out.n; at += length) {
 			length = text_decode(span_buf(&out), at, &d);
 			assert_true(length != 0);
@@ -178,7 +178,7 @@ test_every_character(void **state)
 			    (d >= 0x200b && d <= 0x200f) ||
 			    (d >= 0xe0000 && d < 0xe1000));
 		}
-		text_harmless(&again, span_buf(&out), true);
+		text_escape(&again, span_buf(&out), true);
 		assert_true(span_eq(span_buf(&out), span_buf(&again)));
 		buf_free(&in);
 		buf_free(&out);
@@ -189,12 +189,12 @@ test_every_character(void **state)
 static void
 test_line(void **state)
 {
-	char *s = text_line(BYTES("Bob\r\n\tsays \u202ehi\0"));
+	char *s = text_escape_line(BYTES("Bob\r\n\tsays \u202ehi\0"));
 
 	(void)state;
 	assert_string_equal(s, "Bob\\u{D}\\u{A}    says \\u{202E}hi\\u{0}");
 	free(s);
-	s = text_line(BYTES(""));
+	s = text_escape_line(BYTES(""));
 	assert_string_equal(s, "");
 	free(s);
 }

@@ -18,7 +18,7 @@ place(void *arg, struct span text, size_t from, const char **words)
 		return text.n > 0 && text.p[0] == '/' ? COMPLETE_COMMAND
 						      : COMPLETE_NOTHING;
 	if (span_starts_nocase(text, "/msg "))
-		return COMPLETE_PERSON;
+		return COMPLETE_CONTACT;
 	if (span_starts_nocase(text, "/file "))
 		return COMPLETE_FILE;
 	*words = "on|off|other";
@@ -31,7 +31,7 @@ name(void *arg, enum complete_kind kind, size_t i)
 {
 	static const char *const commands[] = {
 	    "/msg", "/set", "/file", "/settle", "/find"};
-	static const char *const persons[] = {"Bob\tbob@example.net",
+	static const char *const contacts[] = {"Bob\tbob@example.net",
 	    "Anna Berta\tanna@example.net", "amy@example.net",
 	    "\u00c4nne\tx1@example.net", "Zoe\trobert@example.net",
 	    "Bo\tbo@example.net", "Two Words"};
@@ -39,8 +39,8 @@ name(void *arg, enum complete_kind kind, size_t i)
 	(void)arg;
 	if (kind == COMPLETE_COMMAND)
 		return i < COUNT(commands) ? commands[i] : NULL;
-	assert_int_equal(kind, COMPLETE_PERSON);
-	return i < COUNT(persons) ? persons[i] : NULL;
+	assert_int_equal(kind, COMPLETE_CONTACT);
+	return i < COUNT(contacts) ? contacts[i] : NULL;
 }
 
 /* "before|after", the cursor at the '|'. */

@@ -1,4 +1,4 @@
-#include "ui/wire.h"
+#include "ui/trace_view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +8,12 @@
 #include "src/show/pretty_message.h"
 
 enum {
-	WIRES_COUNT = 4096, /* records at most */
-	WIRES_FLOWS = 64 /* connections that are told apart in one text */
+	TRACE_RECORDS = 4096, /* records at most */
+	TRACE_FLOWS = 64 /* connections whose TLS is printed only once */
 };
 
-/* A record, its strings in one block. */
-struct wire {
+/* A record, with its own copies of all strings. */
+struct trace_record {
 	enum ua_wire_kind kind;
 	uint64_t when, flow;
 	bool out;
@@ -22,28 +22,28 @@ struct wire {
 	size_t size;
 };
 
-struct wires {
-	struct wire *ring; /* grows to WIRES_COUNT */
+struct trace_view {
+	struct trace_record *ring; /* grows to WIRES_COUNT */
 	size_t first, count, room, bytes, most;
 };
 
-struct wires *
-wires_new(size_t bytes)
+struct trace_view *
+trace_view_new(size_t bytes)
 {
-	struct wires *w = xcalloc(1, sizeof(*w));
+	struct trace_view *v = xcalloc(1, sizeof(*v));
 
-	w->most = bytes;
-	return w;
+	v->most = bytes;
+	return v;
 }
 
-static struct wire *
-wire_at(const struct wires *w, size_t i)
+static struct trace_record *
+record_at(const struct trace_view *v, size_t i)
 {
-	return &w->ring[(w->first + i) % w->room];
+	return &v->ring[(v->first + i) % v->room];
 }
 
 static void
-wire_free(struct wire *r)
+record_free(struct trace_record *r)
 {
 	free(r->peer);
 	free(r->with);
@@ -55,69 +55,69 @@ wire_free(struct wire *r)
 }
 
 static void
-drop_first(struct wires *w)
+drop_first(struct trace_view *v)
 {
-	struct wire *r = wire_at(w, 0);
+	struct trace_record *r = record_at(v, 0);
 
-	w->bytes -= r->size;
-	wire_free(r);
-	w->first = (w->first + 1) % w->room;
-	w->count--;
+	v->bytes -= r->size;
+	record_free(r);
+	v->first = (v->first + 1) % v->room;
+	v->count--;
 }
 
 void
-wires_free(struct wires *w)
+trace_view_free(struct trace_view *v)
 {
-	if (w == NULL)
+	if (v == NULL)
 		return;
-	while (w->count > 0)
-		drop_first(w);
-	free(w->ring);
-	free(w);
+	while (v->count > 0)
+		drop_first(v);
+	free(v->ring);
+	free(v);
 }
 
-/* Makes room for one more: the ring is as large as it has to be. */
+/* Makes room for one more record. */
 static void
-grow(struct wires *w)
+make_room(struct trace_view *v)
 {
-	size_t room = w->room == 0 ? 16 : w->room * 2;
-	struct wire *ring;
+	size_t room = v->room == 0 ? 16 : v->room * 2;
+	struct trace_record *ring;
 
-	if (w->count < w->room)
+	if (v->count < v->room)
 		return;
-	if (w->count >= WIRES_COUNT) {
-		drop_first(w);
+	if (v->count >= TRACE_RECORDS) {
+		drop_first(v);
 		return;
 	}
 	ring = xcalloc(room, sizeof(*ring));
-	for (size_t i = 0; i < w->count; i++)
-		ring[i] = *wire_at(w, i);
-	free(w->ring);
-	w->ring = ring;
-	w->room = room;
-	w->first = 0;
+	for (size_t i = 0; i < v->count; i++)
+		ring[i] = *record_at(v, i);
+	free(v->ring);
+	v->ring = ring;
+	v->room = room;
+	v->first = 0;
 }
 
 /* Takes over r. */
 static void
-put(struct wires *w, const struct wire *r)
+append(struct trace_view *v, const struct trace_record *r)
 {
-	grow(w);
-	*wire_at(w, w->count++) = *r;
-	w->bytes += r->size;
-	while (w->bytes > w->most && w->count > 1)
-		drop_first(w);
+	make_room(v);
+	*record_at(v, v->count++) = *r;
+	v->bytes += r->size;
+	while (v->bytes > v->most && v->count > 1)
+		drop_first(v);
 }
 
 void
-wires_add(struct wires *w, const struct ua_wire *record)
+trace_view_add(struct trace_view *v, const struct ua_wire *record)
 {
-	struct wire r;
+	struct trace_record r;
 
-	/* Of a handshake what came of it is enough. */
+	/* Handshake records are left out; OPENED tells the result. */
 	if (record->kind == UA_WIRE_TLS)
 		return;
-	r = (struct wire){.kind = record->kind,
+	r = (struct trace_record){.kind = record->kind,
 	    .when = record->when,
 	    .flow = record->flow,
 	    .out = record->out,
@@ -130,31 +130,32 @@ wires_add(struct wires *w, const struct ua_wire *record)
 	buf_addspan(&r.body, record->body);
 	r.size = sizeof(r) + r.head.n + r.body.n + strlen(r.words) +
 	    strlen(r.call_id);
-	put(w, &r);
+	append(v, &r);
 }
 
 void
-wires_take(struct wires *to, struct wires *from, const char *with)
+trace_view_move(
+    struct trace_view *to, struct trace_view *from, const char *with)
 {
 	size_t count = from->count;
 
 	for (size_t i = 0; i < count; i++) {
-		struct wire r = *wire_at(from, 0);
+		struct trace_record r = *record_at(from, 0);
 
 		from->first = (from->first + 1) % from->room;
 		from->count--;
 		from->bytes -= r.size;
-		put(strcmp(r.with, with) == 0 ? to : from, &r);
+		append(strcmp(r.with, with) == 0 ? to : from, &r);
 	}
 }
 
 bool
-wires_empty(const struct wires *w)
+trace_view_empty(const struct trace_view *v)
 {
-	return w == NULL || w->count == 0;
+	return v == NULL || v->count == 0;
 }
 
-/* --- writing -------------------------------------------------------------------- */
+/* --- printing ------------------------------------------------------------- */
 
 static void
 add_time(struct buf *out, uint64_t when)
@@ -169,45 +170,45 @@ add_time(struct buf *out, uint64_t when)
 }
 
 static void
-add_safe(struct buf *out, const char *text, bool lines)
+add_escaped(struct buf *out, const char *text, bool lines)
 {
-	text_harmless(out, span_str(text), lines);
+	text_escape(out, span_str(text), lines);
 }
 
-/* What went over the wire begins in the third column: none of its lines can
- * pass for one of ours. */
+/* Lines from the wire begin in the third column, so that none can be mistaken
+ * for one of ours. */
 static void
 add_indented(struct buf *out, struct span lines)
 {
 	for (size_t at = 0, end; at < lines.n; at = end + 1) {
 		end = span_find(lines, '\n', at);
 		buf_adds(out, end > at ? "  " : "");
-		text_harmless(out, span_cut(lines, at, end), false);
+		text_escape(out, span_cut(lines, at, end), false);
 		buf_adds(out, "\n");
 	}
 }
 
-/* What the connection of r is, unless it was said before. */
+/* Appends the connection of r, unless it was printed before. */
 static void
-add_flow(struct buf *out, const struct wires *connections, const struct wire *r,
-    uint64_t said[WIRES_FLOWS], size_t *count)
+add_flow(struct buf *out, const struct trace_view *connections,
+    const struct trace_record *r, uint64_t said[TRACE_FLOWS], size_t *count)
 {
 	if (r->flow == 0 || connections == NULL)
 		return;
 	for (size_t i = 0; i < *count; i++)
 		if (said[i] == r->flow)
 			return;
-	if (*count < WIRES_FLOWS)
+	if (*count < TRACE_FLOWS)
 		said[(*count)++] = r->flow;
 	for (size_t i = 0; i < connections->count; i++) {
-		const struct wire *c = wire_at(connections, i);
+		const struct trace_record *c = record_at(connections, i);
 
 		if (c->flow != r->flow || c->kind != UA_WIRE_OPENED)
 			continue;
 		buf_adds(out, "== ");
 		add_time(out, c->when);
 		buf_adds(out, "  connection with ");
-		add_safe(out, c->peer, false);
+		add_escaped(out, c->peer, false);
 		buf_adds(out, "\n");
 		add_indented(out, span_str(c->words));
 		buf_adds(out, "\n");
@@ -215,15 +216,15 @@ add_flow(struct buf *out, const struct wires *connections, const struct wire *r,
 }
 
 static void
-add_message(struct buf *out, const struct wire *r, const char *arrow,
-    const struct wire *request)
+add_message(struct buf *out, const struct trace_record *r, const char *arrow,
+    const struct trace_record *request)
 {
 	struct buf lines = {0};
 
 	buf_addf(out, "%s ", arrow);
 	add_time(out, r->when);
 	buf_addf(out, "  %s ", r->out ? "to" : "from");
-	add_safe(out, r->peer, false);
+	add_escaped(out, r->peer, false);
 	if (request != NULL && r->when >= request->when)
 		buf_addf(out, ", %llu ms after its request",
 		    (unsigned long long)(r->when - request->when));
@@ -235,7 +236,7 @@ add_message(struct buf *out, const struct wire *r, const char *arrow,
 }
 
 static bool
-is_answer(const struct wire *r, const struct wire *request)
+is_answer(const struct trace_record *r, const struct trace_record *request)
 {
 	return r->kind == UA_WIRE_RESPONSE && r->out != request->out &&
 	    strcmp(r->call_id, request->call_id) == 0 &&
@@ -243,55 +244,55 @@ is_answer(const struct wire *r, const struct wire *request)
 }
 
 static void
-add_words(struct buf *out, const struct wire *r)
+add_step(struct buf *out, const struct trace_record *r)
 {
 	buf_adds(out, "== ");
 	add_time(out, r->when);
 	if (r->peer[0] != '\0') {
 		buf_adds(out, "  ");
-		add_safe(out, r->peer, false);
+		add_escaped(out, r->peer, false);
 	}
 	buf_adds(out, r->kind == UA_WIRE_STEP ? "  DNS\n" : "\n");
 	add_indented(out, span_str(r->words));
 	buf_adds(out, "\n");
 }
 
-/* Whether the request of an answer is in w before it. */
+/* Whether the request of a response stands before it in v. */
 static bool
-is_told(const struct wires *w, size_t answer)
+has_request(const struct trace_view *v, size_t answer)
 {
 	for (size_t i = 0; i < answer; i++)
-		if (wire_at(w, i)->kind == UA_WIRE_REQUEST &&
-		    is_answer(wire_at(w, answer), wire_at(w, i)))
+		if (record_at(v, i)->kind == UA_WIRE_REQUEST &&
+		    is_answer(record_at(v, answer), record_at(v, i)))
 			return true;
 	return false;
 }
 
 size_t
-wires_text(
-    const struct wires *w, const struct wires *connections, struct buf *out)
+trace_view_text(const struct trace_view *v,
+    const struct trace_view *connections, struct buf *out)
 {
-	uint64_t said[WIRES_FLOWS];
+	uint64_t said[TRACE_FLOWS];
 	size_t count = 0, newest = 0;
 
-	for (size_t i = 0; i < w->count; i++) {
-		const struct wire *r = wire_at(w, i);
+	for (size_t i = 0; i < v->count; i++) {
+		const struct trace_record *r = record_at(v, i);
 
-		if (r->kind == UA_WIRE_RESPONSE && is_told(w, i))
+		if (r->kind == UA_WIRE_RESPONSE && has_request(v, i))
 			continue;
 		if (r->kind != UA_WIRE_REQUEST && r->kind != UA_WIRE_RESPONSE) {
-			add_words(out, r);
+			add_step(out, r);
 			continue;
 		}
 		if (r->kind == UA_WIRE_REQUEST)
 			newest = out->n;
 		add_flow(out, connections, r, said, &count);
 		add_message(out, r, r->out ? "->" : "<-", NULL);
-		/* Its answers, up to the same request again. */
+		/* Its responses. */
 		for (size_t k = i + 1;
-		     r->kind == UA_WIRE_REQUEST && k < w->count; k++)
-			if (is_answer(wire_at(w, k), r))
-				add_message(out, wire_at(w, k),
+		     r->kind == UA_WIRE_REQUEST && k < v->count; k++)
+			if (is_answer(record_at(v, k), r))
+				add_message(out, record_at(v, k),
 				    r->out ? "<-" : "->", r);
 	}
 	return newest;

@@ -1,29 +1,18 @@
 /*
- * The file of people: a line each, and the comments between them.
+ * The file of contacts: a line for each, and comments between them.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/savefile.h"
 #include "src/base/text.h"
-#include "ui/contacts/people_priv.h"
+#include "ui/contacts/contacts_priv.h"
 
 enum { SEEN = 64 }; /* hexadecimal digits */
 
-struct people_line *
-people_line(struct people *p)
-{
-	if (p->line_count == p->line_cap) {
-		p->line_cap = p->line_cap == 0 ? 64 : p->line_cap * 2;
-		p->lines = xrealloc(p->lines, p->line_cap * sizeof(*p->lines));
-	}
-	p->lines[p->line_count] = (struct people_line){0};
-	return &p->lines[p->line_count++];
-}
-
 /* --- reading -------------------------------------------------------------- */
 
-/* The next word of *s, which is taken off. */
+/* Removes the next word from *s and returns it. */
 static struct span
 next_word(struct span *s)
 {
@@ -39,16 +28,15 @@ next_word(struct span *s)
 }
 
 static int
-twice(struct span word, struct err *e)
+refuse_repeated(struct span word, struct err *e)
 {
 	return err_set(e, EX_CONFIG,
-	    "\"%.*s\" and what was said before it do "
-	    "not go together",
+	    "\"%.*s\" repeats or contradicts a word before it",
 	    (int)(word.n > 80 ? 80 : word.n), (const char *)word.p);
 }
 
 static int
-read_seen(struct span hex, struct person *who, struct err *e)
+read_seen(struct span hex, struct contact *who, struct err *e)
 {
 	size_t i;
 
@@ -58,8 +46,8 @@ read_seen(struct span hex, struct person *who, struct err *e)
 			break;
 	if (hex.n != SEEN || i < SEEN)
 		return err_set(e, EX_CONFIG,
-		    "after \"seen=\" stands no "
-		    "SHA-256 fingerprint of %d hexadecimal digits",
+		    "\"seen=\" needs a SHA-256 fingerprint of %d hexadecimal "
+		    "digits",
 		    SEEN);
 	for (i = 0; i < SEEN; i++)
 		who->seen[i] = (char)text_lower(hex.p[i]);
@@ -68,10 +56,10 @@ read_seen(struct span hex, struct person *who, struct err *e)
 }
 
 static int
-read_word(struct span word, struct person *who, struct err *e)
+read_word(struct span word, struct contact *who, struct err *e)
 {
 	bool off = span_is(word, "no-sign") || span_is(word, "no-encrypt");
-	enum people_choice *choice = NULL;
+	enum contact_choice *choice = NULL;
 
 	if (span_is(word, "sign") || span_is(word, "no-sign"))
 		choice = &who->sign;
@@ -79,7 +67,7 @@ read_word(struct span word, struct person *who, struct err *e)
 		choice = &who->encrypt;
 	if (choice != NULL) {
 		if (*choice != CHOICE_DEFAULT)
-			return twice(word, e);
+			return refuse_repeated(word, e);
 		*choice = off ? CHOICE_OFF : CHOICE_ON;
 		return 0;
 	}
@@ -89,17 +77,17 @@ read_word(struct span word, struct person *who, struct err *e)
 	}
 	if (span_starts_nocase(word, "seen=")) {
 		if (who->seen[0] != '\0')
-			return twice(word, e);
+			return refuse_repeated(word, e);
 		return read_seen(span_cut(word, 5, word.n), who, e);
 	}
-	return err_set(e, EX_CONFIG, "\"%.*s\" is no word that it knows",
+	return err_set(e, EX_CONFIG, "\"%.*s\" is an unknown word",
 	    (int)(word.n > 80 ? 80 : word.n), (const char *)word.p);
 }
 
-static struct person *
-read_person(struct span line, struct err *e)
+static struct contact *
+read_contact(struct span line, struct err *e)
 {
-	struct person *who = person_new(next_word(&line), e);
+	struct contact *who = contact_new(next_word(&line), e);
 	struct span rest, word;
 	int rc = 0;
 
@@ -108,7 +96,7 @@ read_person(struct span line, struct err *e)
 	while (rc == 0 && (line = span_trim(line)).n > 0) {
 		if (span_starts_nocase(line, "name=")) {
 			rest = span_trim(span_cut(line, 5, line.n));
-			if (!people_name_fits(rest, e))
+			if (!contacts_name_fits(rest, e))
 				rc = -1;
 			else if (rest.n > 0)
 				who->name = xstrndup(rest);
@@ -119,23 +107,23 @@ read_person(struct span line, struct err *e)
 	}
 	if (rc == 0)
 		return who;
-	person_free(who);
+	contact_free(who);
 	return NULL;
 }
 
 static int
-bad_line(const struct people *p, size_t number, struct err *e)
+bad_line(const struct contacts *p, size_t number, struct err *e)
 {
 	struct err why = *e;
 
-	return err_set(e, EX_CONFIG, "%s line %zu: %s, mend or remove it",
+	return err_set(e, EX_CONFIG, "%s line %zu: %s; correct or remove it",
 	    p->path, number, why.text);
 }
 
 static int
-read_line(struct people *p, struct span line, size_t number, struct err *e)
+read_line(struct contacts *p, struct span line, size_t number, struct err *e)
 {
-	struct people_line *new = people_line(p);
+	struct contacts_line *new = contacts_line(p);
 
 	new->number = number;
 	if (line.n > 0 && line.p[line.n - 1] == '\r')
@@ -144,39 +132,40 @@ read_line(struct people *p, struct span line, size_t number, struct err *e)
 		buf_addspan(&new->comment, line);
 		return 0;
 	}
-	new->who = read_person(line, e);
+	new->who = read_contact(line, e);
 	if (new->who == NULL)
 		return bad_line(p, number, e);
-	people_append(p, new->who);
+	contacts_append(p, new->who);
 	return 0;
 }
 
-/* Two lines for one address: which of them is meant? */
+/* Refuses two lines with one address. */
 static int
-check_twice(const struct people *p, struct err *e)
+check_duplicates(const struct contacts *p, struct err *e)
 {
-	const struct person *one, *two;
+	const struct contact *one, *two;
 	size_t i, k;
 
 	for (i = 1; i < p->count; i++) {
-		one = p->keys[i - 1];
-		two = p->keys[i];
+		one = p->by_aor[i - 1];
+		two = p->by_aor[i];
 		if (!aor_equal(&one->aor, &two->aor))
 			continue;
 		for (k = p->line_count - 1;
 		     p->lines[k].who != one && p->lines[k].who != two; k--)
 			;
 		err_set(
-		    e, EX_CONFIG, "%s has a line above, too", one->aor.text);
+		    e, EX_CONFIG, "%s has another line above", one->aor.text);
 		return bad_line(p, p->lines[k].number, e);
 	}
 	return 0;
 }
 
 int
-people_open(const char *path, struct people **out, bool *fresh, struct err *e)
+contacts_open(
+    const char *path, struct contacts **out, bool *fresh, struct err *e)
 {
-	struct people *p = xcalloc(1, sizeof(*p));
+	struct contacts *p = xcalloc(1, sizeof(*p));
 	size_t from, to, number = 1;
 	struct span all;
 	bool there;
@@ -191,11 +180,11 @@ people_open(const char *path, struct people **out, bool *fresh, struct err *e)
 		rc = read_line(p, span_cut(all, from, to), number++, e);
 	}
 	if (rc == 0) {
-		people_sort(p);
-		rc = check_twice(p, e);
+		contacts_sort(p);
+		rc = check_duplicates(p, e);
 	}
 	if (rc == -1) {
-		people_free(p);
+		contacts_free(p);
 		return -1;
 	}
 	*out = p;
@@ -205,14 +194,14 @@ people_open(const char *path, struct people **out, bool *fresh, struct err *e)
 /* --- writing -------------------------------------------------------------- */
 
 static void
-write_choice(struct buf *out, const char *what, enum people_choice choice)
+write_choice(struct buf *out, const char *what, enum contact_choice choice)
 {
 	if (choice != CHOICE_DEFAULT)
 		buf_addf(out, choice == CHOICE_ON ? " %s" : " no-%s", what);
 }
 
 static void
-write_person(struct buf *out, const struct person *who)
+write_contact(struct buf *out, const struct contact *who)
 {
 	buf_adds(out, who->uri);
 	write_choice(out, "sign", who->sign);
@@ -226,14 +215,14 @@ write_person(struct buf *out, const struct person *who)
 }
 
 int
-people_save(struct people *p, struct err *e)
+contacts_save(struct contacts *p, struct err *e)
 {
 	struct buf b = {0};
 	size_t i;
 
 	for (i = 0; i < p->line_count; i++) {
 		if (p->lines[i].who != NULL)
-			write_person(&b, p->lines[i].who);
+			write_contact(&b, p->lines[i].who);
 		else
 			buf_addspan(&b, span_buf(&p->lines[i].comment));
 		buf_adds(&b, "\n");

@@ -7,7 +7,7 @@
 
 #include <signal.h>
 
-#include "ui/contacts/people.h"
+#include "ui/contacts/contacts.h"
 
 #define SEEN                               \
 	"00112233445566778899aabbccddeeff" \
@@ -60,35 +60,35 @@ assert_file(const char *path, const char *want)
 	assert_string_equal(got, want);
 }
 
-static struct people *
+static struct contacts *
 load(void)
 {
-	struct people *p = NULL;
+	struct contacts *p = NULL;
 	struct err e = {0};
 	bool fresh;
 
-	if (people_open(file, &p, &fresh, &e) == -1)
+	if (contacts_open(file, &p, &fresh, &e) == -1)
 		fail_msg("%s", e.text);
 	return p;
 }
 
-static struct person *
-add(struct people *p, const char *uri)
+static struct contact *
+add(struct contacts *p, const char *uri)
 {
-	struct person *who;
+	struct contact *who;
 	struct err e = {0};
 
-	if (people_add(p, span_str(uri), &who, &e) == -1)
+	if (contacts_add(p, span_str(uri), &who, &e) == -1)
 		fail_msg("%s", e.text);
 	return who;
 }
 
 static void
-save(struct people *p)
+save(struct contacts *p)
 {
 	struct err e = {0};
 
-	if (people_save(p, &e) == -1)
+	if (contacts_save(p, &e) == -1)
 		fail_msg("%s", e.text);
 }
 
@@ -118,9 +118,9 @@ static const struct {
     {TEXT("bob@h bold"), NULL, "line 1: \"bold\""},
     {TEXT("bob@h SIGN"), NULL, "line 1: \"SIGN\""},
     {TEXT("bob@h sign no-sign"), NULL, "line 1: \"no-sign\""},
-    {TEXT("bob@h seen=12"), NULL, "line 1: after \"seen=\""},
-    {TEXT("bob@h seen=" SEEN "0"), NULL, "line 1: after \"seen=\""},
-    {TEXT("bob@h seen=x" SEEN), NULL, "line 1: after \"seen=\""},
+    {TEXT("bob@h seen=12"), NULL, "line 1: \"seen=\""},
+    {TEXT("bob@h seen=" SEEN "0"), NULL, "line 1: \"seen=\""},
+    {TEXT("bob@h seen=x" SEEN), NULL, "line 1: \"seen=\""},
     {TEXT("bob@h seen=" SEEN " seen=" SEEN), NULL, "line 1: "},
     {TEXT("bob@h name=b\xff"), NULL, "line 1: the name"},
     {TEXT("bob@h name=b\0c"), NULL, "line 1: the name"},
@@ -136,7 +136,7 @@ static const struct {
 static void
 test_lines(void **state)
 {
-	struct people *p;
+	struct contacts *p;
 	struct err e;
 	size_t i;
 	bool fresh;
@@ -145,12 +145,12 @@ test_lines(void **state)
 	for (i = 0; i < COUNT(lines); i++) {
 		put(file, lines[i].in);
 		e = (struct err){0};
-		if (people_open(file, &p, &fresh, &e) == -1) {
+		if (contacts_open(file, &p, &fresh, &e) == -1) {
 			if (lines[i].out != NULL)
 				fail_msg("%zu: %s", i, e.text);
 			assert_int_equal(e.exit, EX_CONFIG);
 			assert_non_null(strstr(e.text, file));
-			assert_non_null(strstr(e.text, "mend or remove it"));
+			assert_non_null(strstr(e.text, "correct or remove it"));
 			if (strstr(e.text, lines[i].why) == NULL)
 				fail_msg("%zu: %s", i, e.text);
 			continue;
@@ -159,19 +159,19 @@ test_lines(void **state)
 			fail_msg("%zu was taken", i);
 		assert_false(fresh);
 		add(p, "another@h");
-		people_remove(p, add(p, "another@h"));
+		contacts_remove(p, add(p, "another@h"));
 		save(p);
-		people_free(p);
+		contacts_free(p);
 		assert_file(file, lines[i].out);
 	}
-	people_free(NULL);
+	contacts_free(NULL);
 }
 
 static void
 test_fresh(void **state)
 {
-	struct people *p;
-	struct person *bob;
+	struct contacts *p;
+	struct contact *bob;
 	struct err e = {0};
 	struct stat st;
 	bool fresh;
@@ -179,10 +179,10 @@ test_fresh(void **state)
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/some/folder/people", dir);
-	assert_int_equal(people_open(path, &p, &fresh, &e), 0);
+	assert_int_equal(contacts_open(path, &p, &fresh, &e), 0);
 	assert_true(fresh);
-	assert_int_equal(people_count(p), 0);
-	assert_null(people_at(p, 0));
+	assert_int_equal(contacts_count(p), 0);
+	assert_null(contacts_at(p, 0));
 	/* Nothing changed: nothing is written. */
 	save(p);
 	assert_int_equal(stat(path, &st), -1);
@@ -195,29 +195,29 @@ test_fresh(void **state)
 	*strrchr(path, '/') = '\0';
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0700);
-	people_free(p);
+	contacts_free(p);
 	/* What is no file. */
-	assert_int_equal(people_open(path, &p, &fresh, &e), -1);
+	assert_int_equal(contacts_open(path, &p, &fresh, &e), -1);
 	assert_int_equal(e.exit, EX_CONFIG);
 }
 
 static void
 test_comments_stay(void **state)
 {
-	struct people *p;
+	struct contacts *p;
 	struct err e = {0};
 
 	(void)state;
 	put(file, BYTES("# work\nzoe@h name=Zoe\nbob@h\n\n# home\namy@h\n"));
 	p = load();
-	people_remove(p, people_find(p, BYTES("bob@h")));
-	people_find(p, BYTES("zoe"))->ignored = true;
-	assert_int_equal(
-	    people_rename(p, people_find(p, BYTES("amy@h")), BYTES("Amy"), &e),
+	contacts_remove(p, contacts_find(p, BYTES("bob@h")));
+	contacts_find(p, BYTES("zoe"))->ignored = true;
+	assert_int_equal(contacts_rename(p, contacts_find(p, BYTES("amy@h")),
+			     BYTES("Amy"), &e),
 	    0);
 	add(p, "sip:new@h");
 	save(p);
-	people_free(p);
+	contacts_free(p);
 	assert_file(file,
 	    "# work\nsips:zoe@h ignored name=Zoe\n\n"
 	    "# home\nsips:amy@h name=Amy\nsip:new@h\n");
@@ -227,7 +227,7 @@ static void
 test_links(void **state)
 {
 	char real[160], link1[160];
-	struct people *p;
+	struct contacts *p;
 	struct stat st;
 
 	(void)state;
@@ -243,7 +243,7 @@ test_links(void **state)
 	assert_file(real, "sips:bob@h\n");
 	add(p, "amy@h");
 	save(p);
-	people_free(p);
+	contacts_free(p);
 	assert_file(real, "sips:bob@h\nsips:amy@h\n");
 	assert_int_equal(lstat(file, &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
@@ -257,7 +257,7 @@ test_no_room(void **state)
 {
 	struct rlimit none = {8, RLIM_INFINITY}, all;
 	char command[160];
-	struct people *p;
+	struct contacts *p;
 	struct err e = {0};
 
 	(void)state;
@@ -268,7 +268,7 @@ test_no_room(void **state)
 	none.rlim_max = all.rlim_max;
 	(void)signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
-	assert_int_equal(people_save(p, &e), -1);
+	assert_int_equal(contacts_save(p, &e), -1);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
 	assert_int_equal(e.exit, EX_IOERR);
 	assert_non_null(strstr(e.text, file));
@@ -279,29 +279,29 @@ test_no_room(void **state)
 	/* It is tried again. */
 	save(p);
 	assert_file(file, "sips:bob@example.net\nsips:amy@example.net\n");
-	people_free(p);
+	contacts_free(p);
 }
 
 /* --- persons -------------------------------------------------------------- */
 
 static void
-assert_order(struct people *p, const char *want)
+assert_order(struct contacts *p, const char *want)
 {
 	struct buf b = {0};
 	size_t i;
 
 	buf_adds(&b, "");
-	for (i = 0; i < people_count(p); i++)
-		buf_addf(&b, "%s,", person_called(people_at(p, i)));
+	for (i = 0; i < contacts_count(p); i++)
+		buf_addf(&b, "%s,", contact_name(contacts_at(p, i)));
 	assert_string_equal((char *)b.p, want);
 	buf_free(&b);
 }
 
 static int
-rename_to(struct people *p, struct person *who, const char *name)
+rename_to(struct contacts *p, struct contact *who, const char *name)
 {
 	struct err e = {0};
-	int rc = people_rename(p, who, span_str(name), &e);
+	int rc = contacts_rename(p, who, span_str(name), &e);
 
 	if (rc == -1)
 		assert_int_equal(e.exit, EX_DATAERR);
@@ -311,8 +311,8 @@ rename_to(struct people *p, struct person *who, const char *name)
 static void
 test_order_and_names(void **state)
 {
-	struct people *p;
-	struct person *bob, *amy, *zoe;
+	struct contacts *p;
+	struct contact *bob, *amy, *zoe;
 
 	(void)state;
 	unlink(file);
@@ -337,25 +337,25 @@ test_order_and_names(void **state)
 	assert_order(p, "bob@h,Zed,\u00e4NNE,");
 	assert_null(bob->name);
 
-	assert_ptr_equal(people_find(p, BYTES("ZED")), amy);
-	assert_ptr_equal(people_find(p, BYTES("\u00c4nne")), zoe);
-	assert_ptr_equal(people_find(p, BYTES("bob@H")), bob);
-	assert_ptr_equal(people_find(p, BYTES("sip:bob@h;x=y")), bob);
-	assert_null(people_find(p, BYTES("bob")));
-	assert_null(people_find(p, BYTES("BOB@h")));
-	assert_null(people_find(p, BYTES("")));
-	assert_ptr_equal(people_by_aor(p, &amy->aor), amy);
+	assert_ptr_equal(contacts_find(p, BYTES("ZED")), amy);
+	assert_ptr_equal(contacts_find(p, BYTES("\u00c4nne")), zoe);
+	assert_ptr_equal(contacts_find(p, BYTES("bob@H")), bob);
+	assert_ptr_equal(contacts_find(p, BYTES("sip:bob@h;x=y")), bob);
+	assert_null(contacts_find(p, BYTES("bob")));
+	assert_null(contacts_find(p, BYTES("BOB@h")));
+	assert_null(contacts_find(p, BYTES("")));
+	assert_ptr_equal(contacts_by_aor(p, &amy->aor), amy);
 
 	/* The same address is the same person, however it is written. */
 	assert_ptr_equal(add(p, "sip:%62ob@H.:5070"), bob);
 	assert_string_equal(bob->uri, "sips:bob@h");
-	assert_int_equal(people_count(p), 3);
+	assert_int_equal(contacts_count(p), 3);
 	assert_int_equal(rename_to(p, amy, ""), 0);
 	assert_null(amy->name);
-	people_remove(p, bob);
-	assert_null(people_find(p, BYTES("bob@h")));
+	contacts_remove(p, bob);
+	assert_null(contacts_find(p, BYTES("bob@h")));
 	assert_order(p, "Amy@h,\u00e4NNE,");
-	people_free(p);
+	contacts_free(p);
 }
 
 static void
@@ -363,8 +363,8 @@ test_bad_address(void **state)
 {
 	static const char *const bad[] = {"", "bob", "bob@", "@h", "im:bob@h",
 	    "sips:h", "bob@h h", "b\nb@h", "sip:bob@h\n"};
-	struct people *p;
-	struct person *who;
+	struct contacts *p;
+	struct contact *who;
 	struct err e;
 	size_t i;
 
@@ -373,35 +373,36 @@ test_bad_address(void **state)
 	p = load();
 	for (i = 0; i < COUNT(bad); i++) {
 		e = (struct err){0};
-		if (people_add(p, span_str(bad[i]), &who, &e) == 0)
+		if (contacts_add(p, span_str(bad[i]), &who, &e) == 0)
 			fail_msg("\"%s\" was taken", bad[i]);
 		assert_int_equal(e.exit, EX_DATAERR);
 	}
-	assert_int_equal(people_count(p), 0);
-	people_free(p);
+	assert_int_equal(contacts_count(p), 0);
+	contacts_free(p);
 }
 
 static void
 test_same_name_in_the_file(void **state)
 {
-	struct people *p;
+	struct contacts *p;
 
 	(void)state;
 	put(file, BYTES("a@h name=Bob\nb@h name=bob\nc@h name=Bo\n"));
 	p = load();
 	assert_order(p, "Bo,Bob,bob,");
-	assert_null(people_find(p, BYTES("bob")));
-	assert_non_null(people_find(p, BYTES("bo")));
-	assert_int_equal(rename_to(p, people_find(p, BYTES("b@h")), "Ben"), 0);
-	assert_string_equal(people_find(p, BYTES("bob"))->uri, "sips:a@h");
-	people_free(p);
+	assert_null(contacts_find(p, BYTES("bob")));
+	assert_non_null(contacts_find(p, BYTES("bo")));
+	assert_int_equal(
+	    rename_to(p, contacts_find(p, BYTES("b@h")), "Ben"), 0);
+	assert_string_equal(contacts_find(p, BYTES("bob"))->uri, "sips:a@h");
+	contacts_free(p);
 }
 
 static void
 test_many(void **state)
 {
 	struct buf b = {0};
-	struct people *p;
+	struct contacts *p;
 	char uri[64];
 	unsigned i;
 
@@ -413,17 +414,17 @@ test_many(void **state)
 	put(file, span_buf(&b));
 	buf_free(&b);
 	p = load();
-	assert_int_equal(people_count(p), 20000);
+	assert_int_equal(contacts_count(p), 20000);
 	for (i = 0; i < 20000; i++) {
 		snprintf(uri, sizeof(uri), "u%05u@example.net", i);
-		assert_non_null(people_find(p, span_str(uri)));
+		assert_non_null(contacts_find(p, span_str(uri)));
 	}
-	while (people_count(p) > 19000)
-		people_remove(p, people_at(p, people_count(p) / 2));
-	for (i = 1; i < people_count(p); i++)
-		assert_true(strcmp(person_called(people_at(p, i - 1)),
-				person_called(people_at(p, i))) < 0);
-	people_free(p);
+	while (contacts_count(p) > 19000)
+		contacts_remove(p, contacts_at(p, contacts_count(p) / 2));
+	for (i = 1; i < contacts_count(p); i++)
+		assert_true(strcmp(contact_name(contacts_at(p, i - 1)),
+				contact_name(contacts_at(p, i))) < 0);
+	contacts_free(p);
 }
 
 int

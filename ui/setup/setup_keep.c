@@ -1,7 +1,7 @@
 /*
- * The first run: the key, and what is kept.
+ * The setup: making the key, and saving the settings.
  */
-#include "ui/setup/first_priv.h"
+#include "ui/setup/setup_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,29 +12,36 @@
 
 /* --- the key -------------------------------------------------------------- */
 
+void
+setup_problem(struct setup *s, const char *text)
+{
+	s->problem.n = 0;
+	buf_adds(&s->problem, text);
+}
+
 int
-first_passphrase(
+setup_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
 {
-	struct first *f = arg;
+	struct setup *s = arg;
 
 	(void)what;
-	if (!fresh || f->key_form == NULL)
-		return err_set(e, EX_CONFIG, "it is locked");
+	if (!fresh || s->key_form == NULL)
+		return err_set(e, EX_CONFIG, "the key is locked");
 	buf_reserve(out, EDIT_MAX / 64);
-	buf_adds(out, form_text(f->key_form, 0));
+	buf_adds(out, form_text(s->key_form, 0));
 	return 0;
 }
 
 bool
-first_has_key(struct first *f)
+setup_has_key(struct setup *s)
 {
 	struct keystore_item *items;
 	struct err e = {0};
 	size_t count;
 	bool has = false;
 
-	if (keystore_list(f->ks, f->config.aors.items[0], &items, &count, &e) ==
+	if (keystore_list(s->ks, s->config.aors.items[0], &items, &count, &e) ==
 	    -1)
 		return false;
 	for (size_t i = 0; i < count; i++)
@@ -44,54 +51,54 @@ first_has_key(struct first *f)
 }
 
 void
-first_explain(struct first *f)
+setup_explain_key(struct setup *s)
 {
 	struct buf shown = {0};
 	struct err e = {0};
 	struct aor who;
 
-	f->told.n = 0;
-	if (aor_parse(span_str(f->config.aors.items[0]), &who, &e) == -1)
+	s->report.n = 0;
+	if (aor_parse(span_str(s->config.aors.items[0]), &who, &e) == -1)
 		return;
-	if (keyring_show(f->ks, who.text, &shown, &e) == 0)
-		buf_addspan(&f->told, span_buf(&shown));
-	buf_addf(&f->told,
+	if (keyring_show(s->ks, who.text, &shown, &e) == 0)
+		buf_addspan(&s->report, span_buf(&shown));
+	buf_addf(&s->report,
 	    "Give it to a friend: signet keys export %s > me.pem\n"
-	    "Take theirs:         /import FILE\n"
-	    "Compare, by phone:   /verify THEM, and if it is the same, "
-	    "/trust THEM\n%s\n",
+	    "Import theirs:       /import FILE\n"
+	    "Compare by phone:    /verify THEM, and if both match, /trust "
+	    "THEM\n%s\n",
 	    who.text,
-	    f->kept ? "signet.conf is written. Enter begins."
-		    : "Enter writes signet.conf and begins; ^C leaves.");
+	    s->kept
+		? "signet.conf is written. Enter starts the client."
+		: "Enter writes signet.conf and starts the client; ^C quits.");
 	aor_free(&who);
 	buf_free(&shown);
 }
 
-/* What is asked for first is written first: settings without a key are whole,
- * a key without settings is not. */
+/* The settings are written first: if the key fails, they work without it. */
 bool
-first_make_key(struct first *f)
+setup_make_key(struct setup *s)
 {
 	static const struct keystore_new how = {.days = 1095};
 	struct keystore *ks;
 	struct err e = {0};
 
-	if (strcmp(form_text(f->key_form, 0), form_text(f->key_form, 1)) != 0) {
-		first_trouble(f, "the two are not the same");
-		form_go(f->key_form, 0);
+	if (strcmp(form_text(s->key_form, 0), form_text(s->key_form, 1)) != 0) {
+		setup_problem(s, "the two passphrases differ");
+		form_go(s->key_form, 0);
 		return false;
 	}
-	if (!first_keep(f))
+	if (!setup_keep(s))
 		return false;
-	if (keystore_open(f->config.keys, true, &ks, &e) == -1) {
-		first_trouble(f, e.text);
+	if (keystore_open(s->config.keys, true, &ks, &e) == -1) {
+		setup_problem(s, e.text);
 		return false;
 	}
-	keystore_free(f->ks);
-	f->ks = ks;
-	keystore_on_passphrase(f->ks, first_passphrase, f);
-	if (keystore_make(f->ks, f->config.aors.items[0], &how, &e) == -1) {
-		first_trouble(f, e.text);
+	keystore_free(s->ks);
+	s->ks = ks;
+	keystore_on_passphrase(s->ks, setup_passphrase, s);
+	if (keystore_make(s->ks, s->config.aors.items[0], &how, &e) == -1) {
+		setup_problem(s, e.text);
 		return false;
 	}
 	return true;
@@ -100,7 +107,7 @@ first_make_key(struct first *f)
 /* --- keeping it ----------------------------------------------------------- */
 
 char *
-first_password_path(void)
+setup_password_path(void)
 {
 	char *conf = config_path();
 	const char *slash = strrchr(conf, '/');
@@ -142,8 +149,8 @@ add_pair(struct pairs *p, const char *name, const char *value)
 	p->values[p->n++] = value;
 }
 
-/* What was filled in and, where the command line said more, that: without it,
- * what was tried would not be what is kept. */
+/* The form's settings, and those of the command line that were in force when
+ * registering was tried. */
 static void
 add_pairs(struct pairs *p, const struct config *c)
 {
@@ -162,30 +169,31 @@ add_pairs(struct pairs *p, const struct config *c)
 }
 
 bool
-first_keep(struct first *f)
+setup_keep(struct setup *s)
 {
-	const char *password = form_text(f->form, FIELD_PASSWORD);
+	const char *password = form_text(s->form, FIELD_PASSWORD);
 	char *path = config_path(), *file = NULL;
 	struct pairs pairs = {.n = 0};
 	struct err e = {0};
 	int rc = 0;
 
-	add_pairs(&pairs, &f->config);
-	if (!f->kept && password[0] != '\0' && form_yes(f->form, FIELD_KEEP)) {
-		file = first_password_path();
+	add_pairs(&pairs, &s->config);
+	if (!s->kept && password[0] != '\0' && form_yes(s->form, FIELD_KEEP)) {
+		file = setup_password_path();
 		rc = keep_password(file, password, &e);
 		add_pair(&pairs, "password-file", file);
 	} else if (password[0] != '\0')
-		add_pair(&pairs, "register", "yes"); /* it is asked for then */
-	if (!f->kept && rc == 0) {
+		add_pair(&pairs, "register",
+		    "yes"); /* the client asks for the password */
+	if (!s->kept && rc == 0) {
 		rc = config_save(path, pairs.names, pairs.values, pairs.n, &e);
 		if (rc == -1 && file != NULL)
 			(void)unlink(file);
-		f->kept = rc == 0;
+		s->kept = rc == 0;
 	}
 	if (rc == -1)
-		first_trouble(f, e.text);
+		setup_problem(s, e.text);
 	free(path);
 	free(file);
-	return f->kept;
+	return s->kept;
 }

@@ -1,0 +1,170 @@
+/*
+ * A queue's moves from state to state, and what the owner is told of them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/ua/backoff.h"
+#include "src/ua/outbox_priv.h"
+
+void
+queued_msg_free(struct queued_msg *m)
+{
+	struct buf text = {
+	    (unsigned char *)m->text, m->text_len, m->text_len + 1};
+
+	buf_wipe(&text);
+	free(m->at);
+	free(m);
+}
+
+void
+queue_clear(struct dest_queue *q)
+{
+	struct loop *loop = q->o->p.loop;
+
+	loop_timer_del(loop, &q->step);
+	loop_timer_del(loop, &q->expiry);
+	sender_job_free(q->job);
+	q->job = NULL;
+	smime_body_free(&q->body);
+	free(q->phrase);
+	q->phrase = NULL;
+	free(q->cause_text);
+	q->cause_text = NULL;
+	q->cause = q->status = 0;
+	q->failures = 0;
+	q->state = QUEUE_IDLE;
+}
+
+/* --- what the owner is told --------------------------------------------------- */
+
+static struct ua_sent
+queue_sent(
+    const struct dest_queue *q, const struct err *why, char target[TARGET_TEXT])
+{
+	const struct queued_msg *m = q->first;
+
+	target[0] = '\0';
+	if (q->job != NULL)
+		sender_job_target(q->job, target);
+	return (struct ua_sent){.id = m->id,
+	    .to = q->to,
+	    .text_len = m->text_len,
+	    .phrase = "",
+	    .target = target,
+	    .call_id = q->job != NULL ? sender_job_call_id(q->job) : "",
+	    .exit = why->exit,
+	    .why = why->text};
+}
+
+static void
+queue_tell(
+    const struct dest_queue *q, enum ua_event_type what, const struct err *why)
+{
+	char target[TARGET_TEXT];
+	struct ua_sent sent = queue_sent(q, why, target);
+
+	q->o->p.tell(q->o->p.arg, what, &sent);
+}
+
+/* --- its moves ---------------------------------------------------------------- */
+
+void
+queue_left(struct dest_queue *q)
+{
+	static const struct err none = {0};
+
+	if (q->state != QUEUE_SENDING)
+		return;
+	q->state = QUEUE_LEFT;
+	free(q->cause_text);
+	q->cause_text = NULL;
+	queue_tell(q, UA_LEFT, &none);
+}
+
+/* A failure that time may mend: no refused certificate, no fault of ours. */
+static bool
+may_pass(int cause)
+{
+	return cause == EX_UNAVAILABLE || cause == EX_TEMPFAIL ||
+	    cause == EX_NOHOST;
+}
+
+/* A status that is about now: they are not there, or somebody on the way is
+ * not. 477 is Kamailio's for a next hop that cannot be reached. */
+static bool
+is_passing(int status)
+{
+	static const int passing[] = {408, 430, 477, 480, 500, 502, 503, 504};
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (status == passing[i])
+			return true;
+	return false;
+}
+
+/* There is no way now: it is tried again later, as long as it may. */
+static void
+queue_wait(struct dest_queue *q, const struct sender_result *result)
+{
+	const struct outbox_parts *p = &q->o->p;
+	const struct err *cause = result->cause;
+	uint64_t now = loop_now(p->loop);
+	uint64_t wait = backoff_ms(++q->failures, p->config->retry_max * 1000);
+
+	q->state = QUEUE_WAITING;
+	q->status = result->status;
+	free(q->phrase);
+	q->phrase = xstrdup(result->phrase);
+	q->cause = cause->exit;
+	if (q->cause_text == NULL || strcmp(q->cause_text, cause->text) != 0) {
+		free(q->cause_text);
+		q->cause_text = xstrdup(cause->text);
+		queue_tell(q, UA_WAITS, cause);
+	}
+	if (result->not_before > now + wait)
+		wait = result->not_before - now;
+	loop_timer_set(p->loop, &q->step, wait);
+}
+
+void
+queue_done(struct dest_queue *q, const struct sender_result *result)
+{
+	bool patient = q->first->deadline != UINT64_MAX;
+	bool answered = result->response != NULL;
+	bool over = answered && !is_passing(result->status);
+
+	if (patient && !over && may_pass(result->cause->exit))
+		queue_wait(q, result);
+	else if (patient && !over && answered)
+		queue_end(q, result->status, result->phrase, result->cause);
+	else
+		queue_end(q, result->status, result->phrase, result->why);
+}
+
+void
+queue_end(
+    struct dest_queue *q, int status, const char *phrase, const struct err *why)
+{
+	struct outbox *o = q->o;
+	struct queued_msg *m = q->first;
+	struct sender_job *job = q->job;
+	char target[TARGET_TEXT];
+	struct ua_sent sent = queue_sent(q, why, target);
+
+	sent.status = status;
+	sent.phrase = phrase;
+	q->first = m->next;
+	if (q->first == NULL)
+		q->last = NULL;
+	o->waiting--;
+	q->job = NULL;
+	queue_clear(q);
+	/* Whoever called us may still hold the queue: queue_step frees it. */
+	if (q->first != NULL || o->count > OUTBOX_QUEUES)
+		loop_timer_set(o->p.loop, &q->step, 0);
+	o->p.tell(o->p.arg, UA_SENT, &sent);
+	sender_job_free(job);
+	queued_msg_free(m);
+}

@@ -1,0 +1,174 @@
+/* The lines that a log keeps, and how the oldest go. */
+#include "tests/unit/ui/log/log_make.h"
+
+static void
+test_lines(void **state)
+{
+	struct log *l = log_new();
+	struct log_line line = make(LOG_MINE, NOON, "mine"), *found;
+	uint64_t n;
+
+	(void)state;
+	log_width(l, 20);
+	assert_int_equal(log_last(l), 0);
+	assert_null(log_line(l, 0));
+	assert_null(log_line(l, 1));
+	line.who = xstrdup("me");
+	line.details = xstrdup("all of it");
+	line.raw = xstrdup("raw\0bytes");
+	line.raw_len = 3;
+	n = log_add(l, &line);
+	assert_int_equal(n, 1);
+	add(l, "theirs");
+	assert_int_equal(kept(l), 2);
+	assert_int_equal(log_last(l), 2);
+	assert_null(log_line(l, 3));
+	found = log_line(l, 1);
+	assert_non_null(found);
+	found->state = LOG_FAILED;
+	log_why(l, 1, "no way");
+	log_why(l, 99, "nobody");
+	assert_window(l, 9, "DAY/>mine/?no way/>theirs/");
+	log_why(l, 1, NULL);
+	assert_window(l, 9, "DAY/>mine/>theirs/");
+	line = make(LOG_MINE, NOON, "again");
+	log_add(l, &line);
+	assert_ptr_equal(found, log_line(l, 1));
+	log_free(l);
+}
+
+static void
+test_why_at_the_window(void **state)
+{
+	struct log *l = numbered(5);
+
+	(void)state;
+	log_why(l, 4, "why");
+	log_scroll(l, 1, 2);
+	assert_window(l, 2, ">line 4/?why/");
+	log_why(l, 4, NULL);
+	assert_window(l, 2, ">line 3/>line 4/");
+	log_free(l);
+}
+
+static void
+test_drop(void **state)
+{
+	struct log *l = numbered(LOG_LINES);
+	unsigned i = LOG_LINES;
+
+	(void)state;
+	log_mark_unread(l);
+	log_top(l, 3);
+	log_choose_row(l, log_line(l, 2));
+	assert_window(l, 3, "DAY/>line 1/>!line 2/");
+	add_number(l, ++i);
+	/* The window stays as far as what it shows does. */
+	assert_int_equal(kept(l), LOG_LINES);
+	assert_null(log_line(l, 1));
+	assert_window(l, 3, "DAY/>!line 2/>line 3/");
+	while (i < LOG_LINES + 10)
+		add_number(l, ++i);
+	assert_window(l, 3, "DAY/>line 11/>line 12/");
+	assert_null(log_chosen(l));
+	assert_int_equal(log_below(l), 10);
+	assert_true(log_scroll(l, -1, 3));
+	assert_window(l, 3, ">line 11/>line 12/>line 13/");
+	/* What was not read begins with what is left of it. */
+	while (i < 2 * LOG_LINES + 1)
+		add_number(l, ++i);
+	assert_window(l, 3, "DAY/UNREAD/>line 200002/");
+	log_end(l);
+	assert_window(l, 1, ">line 400001/");
+	log_free(l);
+}
+
+static void
+test_drop_bytes(void **state)
+{
+	struct log *l = log_new();
+	struct log_line line;
+	size_t i, n = LOG_BYTES / 4;
+
+	(void)state;
+	for (i = 0; i < 6; i++) {
+		line = (struct log_line){.kind = LOG_MINE,
+		    .time = NOON,
+		    .text = xcalloc(1, n),
+		    .text_len = n};
+		memset(line.text, 'a', n);
+		log_add(l, &line);
+	}
+	assert_int_equal(kept(l), 4);
+	/* One that is larger than all stays alone. */
+	line = (struct log_line){.kind = LOG_MINE,
+	    .time = NOON,
+	    .text = xcalloc(1, LOG_BYTES),
+	    .text_len = LOG_BYTES,
+	    .raw = xstrdup("x"),
+	    .raw_len = 1};
+	log_add(l, &line);
+	assert_int_equal(kept(l), 1);
+	assert_int_equal(log_line(l, log_last(l))->raw_len, 1);
+	add(l, "small");
+	assert_int_equal(kept(l), 1);
+	assert_null(log_line(l, log_last(l))->raw);
+	log_free(l);
+}
+
+static void
+test_megabyte(void **state)
+{
+	enum { SIZE = 4 << 20 };
+	struct log *l = log_new();
+	struct log_line line = {.kind = LOG_THEIRS,
+	    .time = NOON,
+	    .text = xcalloc(1, SIZE),
+	    .text_len = SIZE};
+	size_t i;
+
+	(void)state;
+	/* One line without a place to break it, then line ends alone: both are
+	 * looked at from every side, which is slow when a look costs as much
+	 * as the line. */
+	memset(line.text, 'a', SIZE);
+	line.text[SIZE / 2] = 'b';
+	log_width(l, 80);
+	add(l, "before");
+	log_add(l, &line);
+	line.text = xcalloc(1, SIZE);
+	memset(line.text, '\n', SIZE);
+	log_add(l, &line);
+	add(l, "after");
+	for (i = 0; i < 20000; i++) {
+		window(l, 50);
+		assert_true(log_scroll(l, 1, 50));
+	}
+	assert_true(log_scroll(l, SIZE, 50));
+	log_top(l, 50);
+	for (i = 0; i < 20000; i++) {
+		window(l, 50);
+		assert_true(log_scroll(l, -1, 50));
+	}
+	/* What is found in it is in the window. */
+	log_end(l);
+	assert_true(log_search(l, span_str("B"), true, 10));
+	assert_true(log_search(l, span_str("ab"), true, 10));
+	assert_non_null(strchr(window(l, 10), 'b'));
+	log_free(l);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_lines),
+	    cmocka_unit_test(test_why_at_the_window),
+	    cmocka_unit_test(test_drop),
+	    cmocka_unit_test(test_drop_bytes),
+	    cmocka_unit_test(test_megabyte),
+	};
+
+	zone("UTC");
+	return cmocka_run_group_tests_name("log_lines", tests, NULL, NULL);
+}

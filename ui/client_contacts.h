@@ -1,0 +1,19 @@
+/*
+ * The client's contacts and their file.
+ */
+#ifndef SIGNET_UI_CLIENT_CONTACTS_H
+#define SIGNET_UI_CLIENT_CONTACTS_H
+
+#include "ui/client_priv.h"
+
+/* Reads the file `people` of the key store. Where there is none, everybody
+ * whose certificate is in the key store becomes a contact. Errors are those of
+ * contacts_open. */
+int client_contacts_open(struct client *c, struct err *e);
+/* Writes the file a second from now, so that changes in a row are written
+ * once. */
+void client_contacts_changed(struct client *c);
+/* Writes the file now if there are changes. A failure is a loud notice. */
+void client_contacts_save(struct client *c);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * Messages: received ones go to their conversation with their verdict, typed
+ * ones leave as the conversation says.
+ */
+#ifndef SIGNET_UI_CLIENT_TALK_H
+#define SIGNET_UI_CLIENT_TALK_H
+
+#include "ui/client_priv.h"
+
+/* Takes a message. False, so that it is not accepted, while the client is
+ * quitting. */
+bool client_received(struct client *c, const struct ua_message *m);
+/* A message has left or, with waits, is to be tried again. */
+void client_left(struct client *c, const struct ua_sent *sent, bool waits);
+/* A message has its final answer, or has failed. */
+void client_sent(struct client *c, const struct ua_sent *sent);
+/* Sends text to the peer of v. False, with a notice, when it is refused: then
+ * the text stays in the input line. */
+bool client_send(struct client *c, struct conversation *v, struct span text);
+/* Sends the chosen failed message again or, without one, the last. */
+void client_resend(struct client *c);
+/* Shows the full verdict of the chosen message, or of the last. */
+void client_details(struct client *c);
+/* Keeps a record of the wire with the conversation that it is about. */
+void client_trace(struct client *c, const struct ua_wire *record);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * Commands: lines that begin with '/', and the few of SIPimp without it.
+ */
+#ifndef SIGNET_UI_COMMANDS_H
+#define SIGNET_UI_COMMANDS_H
+
+#include "ui/client_priv.h"
+
+enum command_does {
+	COMMAND_DONE,
+	COMMAND_TEXT, /* it is no command, but a message */
+	COMMAND_REFUSED, /* with a notice; the line stays */
+	COMMAND_USAGE, /* only between commands: its usage is to be shown */
+	COMMAND_CLOSED /* its conversation was closed and freed */
+};
+
+/* Runs a line if it is a command. */
+enum command_does command_run(struct client *c, struct span line);
+/* For completion: the kind of word at a place, and the names of a kind. */
+enum complete_kind command_place(
+    void *arg, struct span text, size_t from, const char **words);
+const char *command_name(void *arg, enum complete_kind kind, size_t i);
+/* Opens the pager on the trace of the current conversation. */
+void command_show_trace(struct client *c);
+
+#endif

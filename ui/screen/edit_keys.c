@@ -1,0 +1,57 @@
+#include "ui/screen/edit_keys.h"
+
+#include "ui/screen/screen.h"
+
+static const struct {
+	int code;
+	enum edit_act act;
+} keys[] = {
+    {SCREEN_LEFT, EDIT_LEFT},
+    {SCREEN_CTRL('b'), EDIT_LEFT},
+    {SCREEN_RIGHT, EDIT_RIGHT},
+    {SCREEN_CTRL('f'), EDIT_RIGHT},
+    {SCREEN_META('b'), EDIT_WORD_LEFT},
+    {SCREEN_CTRL_LEFT, EDIT_WORD_LEFT},
+    {SCREEN_META('f'), EDIT_WORD_RIGHT},
+    {SCREEN_CTRL_RIGHT, EDIT_WORD_RIGHT},
+    {SCREEN_CTRL('a'), EDIT_LINE_START},
+    {SCREEN_HOME, EDIT_LINE_START},
+    {SCREEN_CTRL('e'), EDIT_LINE_END},
+    {SCREEN_END, EDIT_LINE_END},
+    {SCREEN_UP, EDIT_UP},
+    {SCREEN_DOWN, EDIT_DOWN},
+    {SCREEN_CTRL('p'), EDIT_OLDER},
+    {SCREEN_CTRL('n'), EDIT_NEWER},
+    {SCREEN_META('p'), EDIT_OLDER},
+    {SCREEN_META('n'), EDIT_NEWER},
+    {SCREEN_BACKSPACE, EDIT_BACKSPACE},
+    {SCREEN_CTRL('h'), EDIT_BACKSPACE},
+    {127, EDIT_BACKSPACE},
+    {SCREEN_DELETE, EDIT_DELETE},
+    {SCREEN_CTRL('d'), EDIT_DELETE},
+    {SCREEN_META(127), EDIT_KILL_WORD_LEFT},
+    {SCREEN_META(SCREEN_CTRL('h')), EDIT_KILL_WORD_LEFT},
+    {SCREEN_META(SCREEN_BACKSPACE), EDIT_KILL_WORD_LEFT},
+    {SCREEN_CTRL('w'), EDIT_KILL_BLANK_LEFT},
+    {SCREEN_META('d'), EDIT_KILL_WORD_RIGHT},
+    {SCREEN_CTRL('k'), EDIT_KILL_LINE_END},
+    {SCREEN_CTRL('u'), EDIT_KILL_LINE_START},
+    {SCREEN_CTRL('y'), EDIT_YANK},
+    {SCREEN_META('y'), EDIT_YANK_POP},
+    {SCREEN_CTRL('t'), EDIT_TRANSPOSE},
+    {SCREEN_META('u'), EDIT_UPPER},
+    {SCREEN_META('l'), EDIT_LOWER},
+    {SCREEN_META('c'), EDIT_CAPITAL},
+    {SCREEN_CTRL('_'), EDIT_UNDO},
+};
+
+bool
+edit_key(int code, enum edit_act *act)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (keys[i].code == code) {
+			*act = keys[i].act;
+			return true;
+		}
+	return false;
+}

@@ -1,0 +1,306 @@
+/*
+ * The setup: reading the form, and registering with it.
+ */
+#include "ui/setup/setup_priv.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keys/store/passphrase.h"
+#include "keys/x509/uri.h"
+#include "src/base/text.h"
+#include "ui/contacts/contacts.h"
+
+/* --- what was filled in --------------------------------------------------- */
+
+/* Sets *to to the trimmed value, or NULL where it is blank. */
+static void
+set_text(char **to, const char *value)
+{
+	struct span trimmed = span_trim(span_str(value));
+
+	free(*to);
+	*to = trimmed.n == 0 ? NULL : xstrndup(trimmed);
+}
+
+char *
+setup_password(struct setup *s)
+{
+	const char *password = form_text(s->form, FIELD_PASSWORD);
+	struct buf path = {0};
+	int fds[2];
+
+	if (s->password_fd > 0)
+		(void)close(s->password_fd);
+	s->password_fd = 0;
+	if (password[0] == '\0' || pipe(fds) == -1)
+		return NULL;
+	/* A pipe takes 4096 bytes at least, more than PASSPHRASE_MAX. */
+	(void)!write(fds[1], password, strlen(password));
+	(void)!write(fds[1], "\n", 1);
+	(void)close(fds[1]);
+	(void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	s->password_fd = fds[0];
+	buf_addf(&path, "/dev/fd/%d", fds[0]);
+	return (char *)path.p;
+}
+
+static bool
+refuse_field(struct setup *s, enum field where, const char *text)
+{
+	setup_problem(s, text);
+	form_go(s->form, where);
+	return false;
+}
+
+static bool
+read_address(struct setup *s)
+{
+	struct config *c = &s->config;
+	char *address = NULL;
+	struct err e = {0};
+	struct aor who;
+
+	set_text(&address, form_text(s->form, FIELD_ADDRESS));
+	if (address == NULL)
+		return refuse_field(
+		    s, FIELD_ADDRESS, "an address is needed: user@domain");
+	if (aor_parse(span_str(address), &who, &e) == -1) {
+		free(address);
+		return refuse_field(s, FIELD_ADDRESS, e.text);
+	}
+	aor_free(&who);
+	if (c->aors.count == 0) {
+		c->aors.items = xcalloc(1, sizeof(*c->aors.items));
+		c->aors.count = 1;
+	}
+	free(c->aors.items[0]);
+	c->aors.items[0] = contacts_uri(span_str(address));
+	free(address);
+	return true;
+}
+
+static bool
+read_proxy(struct setup *s)
+{
+	char *uri;
+	struct uri parts;
+	struct err e = {0};
+
+	set_text(&s->config.proxy, form_text(s->form, FIELD_PROXY));
+	if (s->config.proxy == NULL)
+		return true;
+	uri = contacts_uri(span_str(s->config.proxy));
+	free(s->config.proxy);
+	s->config.proxy = uri;
+	return uri_parse(span_str(uri), &parts, &e) == 0 ||
+	    refuse_field(s, FIELD_PROXY, e.text);
+}
+
+static bool
+read_password(struct setup *s)
+{
+	struct config *c = &s->config;
+	const char *password = form_text(s->form, FIELD_PASSWORD);
+	struct buf text = {0};
+	char *path;
+
+	set_text(&c->password_command, form_text(s->form, FIELD_COMMAND));
+	free(c->password_file);
+	c->password_file = NULL;
+	if (c->password_command != NULL && password[0] != '\0')
+		return refuse_field(s, FIELD_PASSWORD,
+		    "give a password command or the password, not both (^U "
+		    "clears a field)");
+	if (strlen(password) >= PASSPHRASE_MAX)
+		return refuse_field(
+		    s, FIELD_PASSWORD, "the password is too long");
+	path = setup_password_path();
+	if (password[0] != '\0' && form_yes(s->form, FIELD_KEEP) &&
+	    access(path, F_OK) == 0) {
+		buf_addf(&text,
+		    "%s exists already and is not overwritten: answer n here, "
+		    "or use \"cat\" and its name as the password command",
+		    path);
+		(void)refuse_field(s, FIELD_KEEP, (const char *)text.p);
+	}
+	free(path);
+	if (text.n > 0) {
+		buf_free(&text);
+		return false;
+	}
+	c->password_file = setup_password(s);
+	return true;
+}
+
+bool
+setup_read_form(struct setup *s)
+{
+	s->config.policy.system_roots = form_yes(s->form, FIELD_ROOTS);
+	return read_address(s) && read_proxy(s) && read_password(s);
+}
+
+/* --- trying it ------------------------------------------------------------ */
+
+static void
+add_report(struct setup *s, const char *mark, const char *text)
+{
+	char *line = text_escape_line(span_str(text));
+
+	buf_addf(&s->report, "%s %s\n", mark, line);
+	free(line);
+	if (s->screen != NULL)
+		screen_want(s->screen, false);
+}
+
+void
+setup_stop(struct setup *s)
+{
+	loop_timer_del(s->loop, &s->register_timer);
+	ua_free(s->ua);
+	s->ua = NULL;
+}
+
+static void
+add_lines(struct setup *s, const char *text)
+{
+	struct span all = span_str(text);
+
+	for (size_t at = 0, end; at < all.n; at = end + 1) {
+		char *line;
+
+		end = span_find(all, '\n', at);
+		line = xstrndup(span_cut(all, at, end));
+		add_report(s, "   ", line);
+		free(line);
+	}
+}
+
+/* The advice for a reason: that of the first entry found in it. */
+static const char *
+advice_for(const char *text)
+{
+	static const struct {
+		const char *in, *do_this;
+	} known[] = {
+	    {"realm", "Quit with ^C, and start signet with --realm NAME."},
+	    {"MD5", "Write the address with sips:, so that TLS is used."},
+	    {"password",
+		"Check the password, or what the command prints. If the server "
+		"knows you by another name, start signet with --auth-user "
+		"NAME."},
+	    {" 403",
+		"The server refuses this address: check its spelling, and that "
+		"the account is active."},
+	    {" 404",
+		"The server does not know this address: check its spelling."},
+	    {"no root here",
+		"Its CA is not trusted here. If it is yours: signet keys "
+		"import --as root FILE, in another terminal; then try again. "
+		"If it is a public one: trust the system's CAs."},
+	    {"certificate",
+		"The server's certificate has expired or is not that server's: "
+		"do not go on, and ask whoever runs the server."},
+	    {"does not resolve",
+		"Check the domain of the address and your network, or name a "
+		"proxy."},
+	    {"refused",
+		"Nothing listens there: name a proxy, if your "
+		"provider has one."},
+	    {"unreachable", "Check your network."},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strstr(text, known[i].in) != NULL)
+			return known[i].do_this;
+	return "signet keeps trying while this screen is open.";
+}
+
+static void
+add_wire(struct setup *s, const struct ua_wire *w)
+{
+	char *line;
+
+	switch (w->kind) {
+	case UA_WIRE_STEP:
+	case UA_WIRE_OPENED:
+	case UA_WIRE_LOST:
+		add_lines(s, w->words);
+		break;
+	case UA_WIRE_REQUEST:
+	case UA_WIRE_RESPONSE:
+		line = xstrndup(
+		    span_cut(w->head, 0, span_find(w->head, '\r', 0)));
+		add_report(s, w->out ? "-> " : "<- ", line);
+		free(line);
+		break;
+	case UA_WIRE_TLS:
+		break;
+	}
+}
+
+static bool
+on_event(void *arg, const struct ua_event *ev)
+{
+	struct setup *s = arg;
+
+	/* It worked, which is enough here; the client registers anew. */
+	if (s->registered)
+		return false;
+	switch (ev->type) {
+	case UA_REGISTERED:
+		s->registered = true;
+		add_report(s, "ok ", ev->words);
+		add_report(
+		    s, "   ", "Enter goes on; ESC goes back to the form.");
+		ua_deafen(s->ua);
+		break;
+	case UA_UNREGISTERED:
+		s->failed = true;
+		add_report(s, "!! ", ev->words);
+		add_report(s, "   ", advice_for(ev->words));
+		add_report(s, "   ",
+		    "Enter goes back to the form; F2 goes on with these "
+		    "settings.");
+		break;
+	case UA_PROBLEM:
+		add_report(s, "!! ", ev->words);
+		break;
+	case UA_WIRE:
+		/* The steps of a retry would scroll the reason away. */
+		if (!s->failed)
+			add_wire(s, ev->wire);
+		break;
+	default:
+		break;
+	}
+	/* Messages are not accepted yet: the sender tries again. */
+	return ev->type != UA_MESSAGE;
+}
+
+int
+setup_register(struct setup *s, struct err *e)
+{
+	const struct config *c = &s->config;
+
+	s->report.n = 0;
+	s->registered = s->failed = false;
+	if (c->password_command == NULL && c->password_file == NULL) {
+		add_report(s, "   ",
+		    "No password: signet does not register. It sends messages, "
+		    "and receives them where it listens itself (listen, in "
+		    "signet.conf).");
+		add_report(
+		    s, "   ", "Enter goes on; ESC goes back to the form.");
+		s->registered = true;
+		return 0;
+	}
+	add_report(s, "   ", "Registering..");
+	if (ua_new(s->loop, s->ks, c, on_event, s, &s->ua, e) == -1)
+		return -1;
+	ua_watch(s->ua, true);
+	return ua_listen(s->ua, e);
+}
