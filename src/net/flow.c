@@ -87,7 +87,7 @@ flow_free(struct flow *f)
 	buf_free(&f->in);
 	buf_free(&f->out);
 	free(f->host);
-	free(f->end_reason);
+	err_kept_free(&f->end);
 	free(f);
 }
 
@@ -179,8 +179,8 @@ on_deadline(void *arg)
 	struct flow *f = arg;
 	struct err e = {0};
 
-	if (f->end_exit != 0)
-		(void)err_set(&e, f->end_exit, "%s", f->end_reason);
+	if (f->end.exit != 0)
+		err_recall(&f->end, &e);
 	else if (flow_deadline(f) > loop_now(f->t->loop)) {
 		flow_arm(f);
 		return;
@@ -193,9 +193,7 @@ on_deadline(void *arg)
 static void
 end_later(struct flow *f, const struct err *why)
 {
-	free(f->end_reason);
-	f->end_exit = why->exit;
-	f->end_reason = xstrdup(why->text);
+	err_keep(&f->end, why);
 	loop_timer_set(f->t->loop, &f->timer, 0);
 }
 
@@ -307,7 +305,7 @@ flow_send(
 	struct err why;
 
 	if (f->state == FLOW_LINGERING || f->close_after_flush ||
-	    f->end_exit != 0)
+	    f->end.exit != 0)
 		return err_set(e, EX_UNAVAILABLE, "the connection is closing");
 	f->used = now;
 	if (f->ref.kind == TRANSPORT_UDP)

@@ -45,9 +45,7 @@ struct flow {
 	struct buf in, out;
 	size_t sent; /* bytes of out that are sent */
 	struct stream_scan scan;
-	/* It ends in a round of its own; 0 and NULL: it does not. */
-	int end_exit;
-	char *end_reason;
+	struct err_kept end; /* it ends with this in a round of its own */
 };
 
 struct transport {

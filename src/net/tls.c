@@ -165,7 +165,7 @@ tls_free(struct tls *t)
 		return;
 	SSL_free(t->ssl);
 	free(t->host);
-	free(t->refusal);
+	err_kept_free(&t->refusal);
 	buf_free(&t->staple);
 	free(t);
 }

@@ -124,7 +124,7 @@ verify_peer(X509_STORE_CTX *store, void *arg)
 		X509_STORE_CTX_set_error(store, X509_V_OK);
 		return 1;
 	}
-	tls_text_refuse(t, &e);
+	err_keep(&t->refusal, &e);
 	X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
 	return 0;
 }
@@ -153,7 +153,7 @@ on_ocsp_response(SSL *ssl, void *arg)
 		    t->context, t->host, &chain, span_buf(&t->staple), &e);
 	chain_free(&chain);
 	if (rc != 0)
-		tls_text_refuse(t, &e);
+		err_keep(&t->refusal, &e);
 	return rc == 0;
 }
 
@@ -210,7 +210,7 @@ choose_certificate(SSL *ssl, void *arg)
 		name = t->host;
 	if (show_domain(c, ssl, name, &e) == 0)
 		return 1;
-	tls_text_refuse(t, &e);
+	err_keep(&t->refusal, &e);
 	return 0;
 }
 
@@ -261,7 +261,7 @@ on_cert_request(SSL *ssl, void *arg)
 		(void)err_set(&note, EX_NOPERM,
 		    "only the proxy and the registrar are shown one");
 	else if (show_client_cert(t, h, &note, &e) == -1) {
-		tls_text_refuse(t, &e);
+		err_keep(&t->refusal, &e);
 		return 0;
 	}
 	if (note.exit != 0) {

@@ -51,8 +51,7 @@ struct tls {
 	bool client;
 	char *host; /* client: the server's name; server: the host whose
 	             * certificate is shown by default */
-	int refused; /* the exit status of a refusal of ours, or 0 */
-	char *refusal; /* why we refused the peer, or NULL */
+	struct err_kept refusal; /* why a callback of ours refused the peer */
 	bool cert_requested; /* client: the server requested a certificate */
 	bool cert_shown; /* client: we showed one */
 	unsigned version; /* chosen by the ServerHello, 0 before it */
@@ -90,8 +89,6 @@ void tls_text_set_up(struct tls_context *c);
  * the version of an alert, before OpenSSL may refuse them. */
 void tls_text_on_message(int out, int version, int type, const void *data,
     size_t n, SSL *ssl, void *arg);
-/* Keeps why a callback of ours makes OpenSSL fail, for tls_text_failure. */
-void tls_text_refuse(struct tls *t, const struct err *why);
 /* Fills e with why the handshake or the connection failed: our own refusal if
  * there was one, else by OpenSSL's error queue and errno. kind is what
  * SSL_get_error returned. */

@@ -3,7 +3,6 @@
  * offered, or a refused certificate.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/err.h>
@@ -156,7 +155,7 @@ client_hello(SSL *ssl, int *alert, void *arg)
 		(void)err_set(&e, EX_UNAVAILABLE,
 		    "the client offers %s at most; TLS 1.2 is needed",
 		    version_name(version));
-		tls_text_refuse(t, &e);
+		err_keep(&t->refusal, &e);
 		*alert = SSL_AD_PROTOCOL_VERSION;
 		return SSL_CLIENT_HELLO_ERROR;
 	}
@@ -166,7 +165,7 @@ client_hello(SSL *ssl, int *alert, void *arg)
 		    "the client offers no cipher suite that is safe today%s%s",
 		    kinds.n > 0 ? ", but " : "",
 		    kinds.n > 0 ? (const char *)kinds.p : "");
-		tls_text_refuse(t, &e);
+		err_keep(&t->refusal, &e);
 		*alert = SSL_AD_HANDSHAKE_FAILURE;
 	}
 	buf_free(&kinds);
@@ -292,22 +291,14 @@ text_alert(const struct tls *t, int reason, struct err *e)
 }
 
 void
-tls_text_refuse(struct tls *t, const struct err *why)
-{
-	free(t->refusal);
-	t->refused = why->exit;
-	t->refusal = xstrdup(why->text);
-}
-
-void
 tls_text_failure(struct tls *t, int kind, struct err *e)
 {
 	unsigned long code = ERR_peek_error();
 	int lib = ERR_GET_LIB(code), reason = ERR_GET_REASON(code);
 	int exit = exit_status(code);
 
-	if (t->refused != 0)
-		(void)err_set(e, t->refused, "%s", t->refusal);
+	if (t->refusal.exit != 0)
+		err_recall(&t->refusal, e);
 	else if (kind == SSL_ERROR_SYSCALL && code == 0)
 		(void)err_set(e, EX_UNAVAILABLE, "%s",
 		    errno == 0 ? "the connection was cut off"

@@ -262,7 +262,7 @@ find_reaching(const struct transport *t, const struct target *target)
 
 		if (f != NULL && f->ours && !f->unconnected &&
 		    !f->close_after_flush && f->state != FLOW_LINGERING &&
-		    f->end_exit == 0 && f->ref.kind == target->kind &&
+		    f->end.exit == 0 && f->ref.kind == target->kind &&
 		    addr_equal(&f->ref.peer, &target->addr) &&
 		    strcmp(f->host, target->host) == 0)
 			return f;
