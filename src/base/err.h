@@ -30,18 +30,18 @@ int err_in(struct err *e, const char *fmt, ...)
 int err_ssl(struct err *e, int exit, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* An error that a long-lived struct keeps, in as many bytes as it has. All zero
- * is none. */
+/* An error kept by a long-lived struct, without the kilobyte of struct err. All
+ * zero: no error. */
 struct err_kept {
 	int exit; /* 0: none */
-	char *text; /* its own, NULL without one */
+	char *text; /* owned; NULL: none */
 };
 
-/* Copies e into k, in place of what k had. */
+/* Copies e into k, and frees what k had. */
 void err_keep(struct err_kept *k, const struct err *e);
-/* Copies what k has into e; all zero where it has none. */
+/* Copies k into e; e becomes all zero if k has no error. */
 void err_recall(const struct err_kept *k, struct err *e);
-/* Leaves k without an error, its memory freed. */
+/* Frees what k has and makes it all zero. */
 void err_kept_free(struct err_kept *k);
 
 #endif
