@@ -5,7 +5,9 @@
 # Words: "STATUS PHRASE|FIELD|FIELD", the same behind "twice " (UDP: sent
 # again after the next request has come), "drop" (silence), "close" (the
 # connection ends). Each request is written to LOG behind a line "== N";
-# what only repeats one is not counted.
+# what only repeats one is not counted. In a FIELD {contact} is the URI of the
+# request's Contact, {instance} its +sip.instance, {spelled} the same URI in
+# another spelling.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -29,6 +31,17 @@ sub response {
 		while ($request =~ /^($name:.*?)\r\n/mg) {
 			$answer .= $1 . ($name eq 'To' ? ";tag=x" : '') .
 			    "\r\n";
+		}
+	}
+	my ($contact) = $request =~ /^Contact: <(.*?)>/m;
+	my ($instance) = $request =~ /(\+sip\.instance="<.*?>")/;
+	if (defined $contact) {
+		my $spelled = $contact =~ s/^sip:/SIP:/r =~
+		    s/transport=tcp/TRANSPORT=TCP/r =~ s/alice@/%61lice@/r;
+		for (@fields) {
+			s/\{contact\}/$contact/;
+			s/\{spelled\}/$spelled/;
+			s/\{instance\}/$instance/;
 		}
 	}
 	return $answer . join('', map { "$_\r\n" } @fields) .

@@ -37,4 +37,10 @@ bool uri_param(const struct uri *u, const char *name, struct span *value);
  * last dot allowed). False when it is none of these. */
 bool uri_host_kind(struct span host, enum uri_host_kind *kind);
 
+/* Compares two parsed URIs by RFC 3261, 19.1.4: the user and password with
+ * case, all else without; an escape is the character that it stands for, unless
+ * that is reserved; no port is not the default port; parameters that both have
+ * must agree, and user, ttl, method and maddr must be in both or in none. */
+bool uri_equal(const struct uri *a, const struct uri *b);
+
 #endif

@@ -21,6 +21,39 @@ thousandths(struct span q)
 	return whole == 1 ? 1000 : (unsigned)decimals;
 }
 
+/* Returns the URN of "<urn:uuid:...>"; empty if quotes or brackets are
+ * missing. */
+static struct span
+instance_urn(struct span value)
+{
+	if (value.n < 4 || value.p[0] != '"' || value.p[1] != '<' ||
+	    value.p[value.n - 2] != '>' || value.p[value.n - 1] != '"')
+		return (struct span){NULL, 0};
+	return span_cut(value, 2, value.n - 2);
+}
+
+/* Skips to after the next comma outside of quotes and angle brackets. */
+static void
+skip_contact(struct sip_scan *sc)
+{
+	bool quoted = false, bracketed = false;
+
+	for (; sc->at < sc->s.n; sc->at++) {
+		unsigned char c = sc->s.p[sc->at];
+
+		if (quoted && c == '\\' && sc->at + 1 < sc->s.n)
+			sc->at++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '<' || c == '>'))
+			bracketed = c == '<';
+		else if (c == ',' && !quoted && !bracketed) {
+			sc->at++;
+			return;
+		}
+	}
+}
+
 static void
 contact_params(struct span text, struct sip_contact *out)
 {
@@ -37,6 +70,12 @@ contact_params(struct span text, struct sip_contact *out)
 		if (!number_parse(p->value, UINT32_MAX, &out->expires))
 			out->expires = UINT32_MAX;
 	}
+	p = sip_params_find(&params, "reg-id");
+	if (p != NULL)
+		out->reg_id = p->value;
+	p = sip_params_find(&params, "+sip.instance");
+	if (p != NULL)
+		out->instance = instance_urn(p->value);
 	p = sip_params_find(&params, "q");
 	if (p != NULL)
 		out->q = thousandths(p->value);
@@ -46,23 +85,28 @@ bool
 sip_contact_next(
     const struct sip_msg *m, struct sip_contacts *walk, struct sip_contact *out)
 {
-	for (;; walk->field++, walk->at = 0) {
+	while (walk->field < sip_header_count(m, "Contact")) {
 		struct sip_scan sc = {
 		    sip_header(m, "Contact", walk->field), walk->at};
 		struct sip_addr addr;
 
-		if (walk->field >= sip_header_count(m, "Contact"))
-			return false;
-		if (span_is(sc.s, "*") || sip_scan_end(&sc))
+		if (span_is(sc.s, "*") || sip_scan_end(&sc)) {
+			walk->field++;
+			walk->at = 0;
 			continue;
-		if (sip_addr_read(&sc, &addr) != NULL)
-			return false;
-		(void)sip_scan_sign(&sc, ',');
+		}
+		if (sip_addr_read(&sc, &addr) == NULL &&
+		    (sip_scan_sign(&sc, ',') || sip_scan_end(&sc))) {
+			walk->at = sc.at;
+			*out = (struct sip_contact){.uri = addr.uri};
+			contact_params(addr.params, out);
+			return true;
+		}
+		sc.at = walk->at;
+		skip_contact(&sc);
 		walk->at = sc.at;
-		*out = (struct sip_contact){.uri = addr.uri};
-		contact_params(addr.params, out);
-		return true;
 	}
+	return false;
 }
 
 /* Takes the next route of a value: its URI, and the whole of it. */
@@ -106,6 +150,26 @@ sip_routes(const struct sip_msg *m, const char *name, struct buf *out)
 	return true;
 bad:
 	out->n = before;
+	return false;
+}
+
+bool
+sip_requires(const struct sip_msg *m, const char *option)
+{
+	size_t count = sip_header_count(m, "Require");
+
+	for (size_t i = 0; i < count; i++) {
+		struct sip_scan sc = {sip_header(m, "Require", i), 0};
+		struct span one;
+
+		do {
+			sip_scan_lws(&sc);
+			if (!sip_scan_token(&sc, &one))
+				break;
+			if (span_is_nocase(one, option))
+				return true;
+		} while (sip_scan_sign(&sc, ','));
+	}
 	return false;
 }
 

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "src/base/digest.h"
 #include "src/sip/sip_lists.h"
 #include "src/ua/backoff.h"
+#include "src/ua/binding.h"
 
 enum {
 	REGISTRAR_PONG = 10000, /* ms for a keep-alive's answer (5626, 4.4.1) */
@@ -31,7 +31,7 @@ struct registrar {
 	struct registrar_parts p;
 	enum registrar_state state;
 	char *domain; /* the Request-URI: the registrar, without a user */
-	char instance[46];
+	struct binding binding;
 	uint64_t asked; /* s: register_expires, or what 423 wants */
 	uint64_t alive; /* s between keep-alives at most; 0: none */
 	bool outbound; /* asked for: no 439 came */
@@ -43,6 +43,9 @@ struct registrar {
 	struct flow_ref flow;
 	struct addr local;
 	char *routes; /* a Service-Route, or NULL */
+	/* Keep-alives are answered on this flow: the registrar said so, or one
+	 * was (RFC 5626, 4.4.1). Else no answer is a sign of nothing. */
+	bool pongs;
 	struct loop_timer next; /* refresh, attempt, or the end */
 	struct loop_timer ping, pong;
 };
@@ -58,31 +61,6 @@ static void registrar_explain(
 static void registrar_done(void *arg, const struct sender_result *result);
 
 /* --- life -------------------------------------------------------------------- */
-
-/* The same for this address, machine and key store each time (RFC 5626, 4.1):
- * a UUID of version 8 (RFC 9562), made of a digest. */
-static void
-make_instance(struct registrar *r)
-{
-	unsigned char machine[64], d[DIGEST_SIZE];
-	FILE *f = fopen("/etc/machine-id", "r");
-	size_t n = f == NULL ? 0 : fread(machine, 1, sizeof(machine), f);
-	struct span parts[] = {
-	    {machine, n}, span_str(r->p.config->keys), span_str(r->p.who->key)};
-
-	if (f != NULL)
-		(void)fclose(f);
-	if (n == 0)
-		random_bytes(d, sizeof(d));
-	else
-		digest_spans(parts, 3, d);
-	(void)snprintf(r->instance, sizeof(r->instance),
-	    "urn:uuid:%02x%02x%02x%02x-%02x%02x-8%x%02x-%02x%02x-"
-	    "%02x%02x%02x%02x%02x%02x",
-	    d[0], d[1], d[2], d[3], d[4], d[5], d[6] & 15, d[7],
-	    0x80 | (d[8] & 0x3f), d[9], d[10], d[11], d[12], d[13], d[14],
-	    d[15]);
-}
 
 struct registrar *
 registrar_new(const struct registrar_parts *parts)
@@ -106,7 +84,9 @@ registrar_new(const struct registrar_parts *parts)
 	    parts->who->host, six ? "]" : "");
 	r->domain = (char *)domain.p;
 	request.uri = r->domain;
-	make_instance(r);
+	r->binding.who = parts->who;
+	r->binding.sips = sips;
+	binding_instance(parts->config->keys, parts->who, r->binding.instance);
 	r->asked = parts->config->register_expires;
 	r->outbound = true;
 	r->job = sender_job_new(parts->sender, &request);
@@ -231,46 +211,6 @@ registrar_failed(struct registrar *r, const struct err *why, uint64_t wait)
 
 /* --- what comes back ---------------------------------------------------------- */
 
-/* Our own URI as others are to use it: on the connection that it leaves by. */
-static void
-contact_uri(const struct registrar *r, enum verdict_transport kind,
-    const struct addr *local, struct buf *out)
-{
-	bool sips = span_starts_nocase(span_str(r->domain), "sips:");
-	char at[ADDR_TEXT];
-
-	addr_text(local, at);
-	buf_adds(out, sips ? "sips:" : "sip:");
-	buf_addspan(out, aor_user(r->p.who));
-	buf_addf(out, "@%s%s", at,
-	    kind == TRANSPORT_UDP                ? ""
-		: kind == TRANSPORT_TLS && !sips ? ";transport=tls"
-						 : ";transport=tcp");
-}
-
-/* What is granted to our contact, in seconds: its own expires, else that of
- * the answer, else what was asked for. */
-static uint64_t
-granted(const struct registrar *r, const struct sip_msg *response)
-{
-	struct span field = sip_header(response, "Expires", 0);
-	struct sip_contacts walk = {0, 0};
-	struct sip_contact c;
-	struct buf ours = {0};
-	uint64_t seconds = r->asked;
-	bool found = false;
-
-	(void)number_parse(field, UINT32_MAX, &seconds);
-	contact_uri(r, r->flow.kind, &r->local, &ours);
-	while (!found && sip_contact_next(response, &walk, &c)) {
-		found = span_eq(c.uri, span_buf(&ours));
-		if (found && c.has_expires)
-			seconds = c.expires;
-	}
-	buf_free(&ours);
-	return seconds;
-}
-
 static void
 take_routes(struct registrar *r, const struct sip_msg *response)
 {
@@ -285,7 +225,8 @@ take_routes(struct registrar *r, const struct sip_msg *response)
 	buf_free(&routes);
 }
 
-/* The registrar's Flow-Timer or the settings, whichever is sooner. */
+/* Takes the registrar's Flow-Timer or the setting, whichever is sooner, and
+ * whether the registrar promises to answer keep-alives. */
 static void
 take_flow_timer(struct registrar *r, const struct sip_msg *response)
 {
@@ -294,8 +235,13 @@ take_flow_timer(struct registrar *r, const struct sip_msg *response)
 	r->alive = r->p.config->keep_alive;
 	if (number_parse(
 		sip_header(response, "Flow-Timer", 0), 86400, &asked) &&
-	    asked > 0 && (r->alive == 0 || asked < r->alive))
-		r->alive = asked;
+	    asked > 0) {
+		r->pongs = true;
+		if (r->alive == 0 || asked < r->alive)
+			r->alive = asked;
+	}
+	if (sip_requires(response, "outbound"))
+		r->pongs = true;
 }
 
 /* A random fifth is taken off (RFC 5626, 4.4.1). */
@@ -320,9 +266,12 @@ registrar_took(struct registrar *r, const struct sip_msg *response)
 	struct err e = {0};
 	uint64_t seconds;
 
+	if (r->flow.flow != sender_job_flow(r->job)->flow)
+		r->pongs = false;
 	r->flow = *sender_job_flow(r->job);
 	r->local = *sender_job_local(r->job);
-	seconds = granted(r, response);
+	seconds = binding_granted(
+	    &r->binding, r->flow.kind, &r->local, response, r->asked);
 	if (seconds == 0) {
 		(void)err_set(&e, EX_PROTOCOL,
 		    "the registrar took the registration for 0 seconds");
@@ -434,13 +383,14 @@ registrar_write(void *arg, const struct request *request,
 	struct buf contact = {0};
 	int rc;
 
-	contact_uri(r, kind, local, &contact);
+	binding_uri(&r->binding, kind, local, &contact);
 	rc = request_start(out, request, kind, local, e);
 	if (rc == 0)
 		rc = request_addf(out, "Contact", e,
 		    "<%s>%s;+sip.instance=\"<%s>\";expires=%llu",
 		    (const char *)contact.p, r->outbound ? ";reg-id=1" : "",
-		    r->instance, leaving ? 0ULL : (unsigned long long)r->asked);
+		    r->binding.instance,
+		    leaving ? 0ULL : (unsigned long long)r->asked);
 	if (rc == 0)
 		rc = request_add(out, "Supported",
 		    r->outbound ? "path, outbound" : "path", e);
@@ -499,8 +449,12 @@ registrar_ping_due(void *arg)
 	struct err e;
 
 	if (transport_send(
-		r->p.transport, &r->flow, span_str("\r\n\r\n"), &e) == 0)
+		r->p.transport, &r->flow, span_str("\r\n\r\n"), &e) == -1)
+		return;
+	if (r->pongs)
 		loop_timer_set(r->p.loop, &r->pong, REGISTRAR_PONG);
+	else
+		arm_ping(r);
 }
 
 static void
@@ -518,7 +472,10 @@ registrar_pong_due(void *arg)
 void
 registrar_pong(struct registrar *r, uint64_t flow)
 {
-	if (registrar_there(r) && r->flow.flow == flow && r->pong.slot != 0)
+	if (!registrar_there(r) || r->flow.flow != flow)
+		return;
+	r->pongs = true;
+	if (r->pong.slot != 0)
 		arm_ping(r);
 }
 

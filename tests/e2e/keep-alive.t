@@ -6,10 +6,12 @@
 
 mkdir -m 700 "$scratch/keys"
 echo geheim >"$scratch/password"
-# A registrar that takes all that comes, and answers four keep-alives on its
-# first connection and each on the others.
-perl -MIO::Socket::INET -MIO::Select -e '
-	my ($host, $portfile, $log) = @ARGV;
+# registrar NAME PONGS FIELDS: one that takes all that comes. It answers PONGS
+# keep-alives on its first connection and each on the others, and has FIELDS in
+# its responses.
+registrar() {
+	perl -MIO::Socket::INET -MIO::Select -e '
+	my ($host, $portfile, $log, $pongs, $fields) = @ARGV;
 	my $l = IO::Socket::INET->new(LocalAddr => $host, Listen => 9) or die;
 	open my $out, ">", $log or die; $out->autoflush;
 	open my $p, ">", "$portfile.new"; print $p $l->sockport, "\n";
@@ -27,35 +29,54 @@ perl -MIO::Socket::INET -MIO::Select -e '
 			if ($in{$c} =~ s/^\r\n\r\n//) {
 				print $out "ping $n{$c}\n";
 				syswrite $c, "\r\n"
-				    if $n{$c} > 1 || ++$pings <= 4;
+				    if $n{$c} > 1 || ++$pings <= $pongs;
 			} elsif ($in{$c} =~ s/^(REGISTER.*?\r\n\r\n)//s) {
 				my ($r, $answer) = ($1, "SIP/2.0 200 OK\r\n");
 				$answer .= "$&\r\n" while $r =~
 				    /^(?:Via|From|To|Call-ID|CSeq|Contact):.*?(?=\r)/mg;
 				print $out "register $n{$c}\n";
-				syswrite $c, "${answer}Flow-Timer: 1\r\nContent-Length: 0\r\n\r\n";
+				$answer .= "$fields\r\n" if $fields;
+				syswrite $c, "${answer}Content-Length: 0\r\n\r\n";
 			} else { last }
 		}
-	} }' "$own" "$scratch/port" "$scratch/log" &
-pids="$pids $!"
-wait_for . "$scratch/port"
-"$SIGNET" listen -k "$scratch/keys" -a sip:bob@example.com \
-    --password-file "$scratch/password" \
-    -P "sip:$own:$(cat "$scratch/port");transport=tcp" \
-    >"$scratch/bob.out" 2>"$scratch/bob.err" &
-listener=$!
-pids="$pids $listener"
-wait_for 'ping 1' "$scratch/log" 5
-is "$(grep -c registered "$scratch/bob.err")" 1 \
+	} }' "$own" "$scratch/$1.port" "$scratch/$1" "$2" "$3" &
+	pids="$pids $!"
+	wait_for . "$scratch/$1.port"
+	"$SIGNET" listen -k "$scratch/keys" -a sip:bob@example.com \
+	    --password-file "$scratch/password" --keep-alive 1 \
+	    -P "sip:$own:$(cat "$scratch/$1.port");transport=tcp" \
+	    >"$scratch/$1.out" 2>"$scratch/$1.err" &
+	listener=$!
+	pids="$pids $listener"
+}
+
+registrar none 0 ''
+none=$listener
+registrar asked 0 'Require: outbound'
+asked=$listener
+registrar some 2 ''
+some=$listener
+registrar timer 4 'Flow-Timer: 1'
+wait_for 'ping 1' "$scratch/timer" 5
+is "$(grep -c registered "$scratch/timer.err")" 1 \
     "while keep-alives are answered, one after the other, nothing changes"
-wait_for 'register 2' "$scratch/log"
+wait_for 'register 2' "$scratch/timer"
 ok $? "after one that is not answered another connection is registered"
-like "$(cat "$scratch/bob.err")" \
+like "$(cat "$scratch/timer.err")" \
     'no longer registered.*a keep-alive was not answered' \
     "and a line says why"
-wait_for 'registered at' "$scratch/bob.err" 2
+wait_for 'registered at' "$scratch/timer.err" 2
 ok $? "and one that it is there again"
-is "$(grep -c 'closed 1' "$scratch/log")" 1 "the dead connection is closed"
+is "$(grep -c 'closed 1' "$scratch/timer")" 1 "the dead connection is closed"
+wait_for 'register 2' "$scratch/asked"
+ok $? "so it is where Require: outbound promised answers"
+wait_for 'register 2' "$scratch/some"
+ok $? "and where some were answered on this connection"
+wait_for 'ping 1' "$scratch/none" 12
+is "$(grep -c registered "$scratch/none.err"),$(grep -c register \
+    "$scratch/none")" '1,1' \
+    "a registrar that answers none and promised none keeps its connection"
+kill "$none" "$asked" "$some"
 kill "$listener"
 ends "$listener"
 is $? 0 "it ends as it should"

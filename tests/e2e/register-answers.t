@@ -67,6 +67,33 @@ is "$?,$(($(date +%s) - began >= 3))" '0,1' \
     "503: it is not tried before Retry-After"
 gone
 
+# --- our binding among others -------------------------------------------------
+
+# refreshes NAME FIELD..: whether what is granted to us for 4 s is refreshed
+# before, and not what others have
+refreshes() {
+	name=$1
+	shift
+	fields=
+	for field in "$@"; do
+		fields="$fields|$field"
+	done
+	server "$name" "200 OK$fields"
+	registers "$name" 'is registered' -a sip:alice@example.com \
+	    -P "sip:127.0.0.1:$port;transport=tcp"
+	wait_for '^REGISTER ' "$log" 2
+	[ "$(grep -c '^REGISTER ' "$log")" -lt 4 ]
+	ok $? "$name"
+	gone
+}
+other='<sip:alice@192.0.2.1>;expires=3000'
+refreshes as-it-was "Contact: <{contact}>;expires=4, $other"
+refreshes in-another-spelling "Contact: $other, <{spelled}>;expires=4"
+refreshes by-instance \
+    "Contact: $other, <sip:alice@192.0.2.9:1>;{instance};reg-id=1;expires=4"
+refreshes the-only-one 'Contact: <sip:alice@192.0.2.9:1>;expires=4'
+refreshes none-of-ours 'Expires: 4' "Contact: $other, $other"
+
 # --- redirections without TLS ---------------------------------------------------
 
 server place "401 Who|WWW-Authenticate: $challenge" "$good"

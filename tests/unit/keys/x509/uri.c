@@ -170,6 +170,60 @@ test_host_kind(void **state)
 	assert_false(uri_host_kind(span_str(""), &kind));
 }
 
+/* The examples of RFC 3261, 19.1.4, and more. */
+static void
+test_equal(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool equal;
+	} cases[] = {
+	    {"sip:%61lice@atlanta.com;transport=TCP",
+		"sip:alice@AtLanTa.CoM;Transport=tcp", true},
+	    {"sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5", true},
+	    {"sip:carol@chicago.com;newparam=5",
+		"sip:carol@chicago.com;security=on", true},
+	    {"sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi."
+	     "com",
+		"sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%"
+		"40biloxi.com",
+		true},
+	    {"sip:alice@atlanta.com?subject=project%20x&priority=urgent",
+		"sip:alice@atlanta.com?priority=urgent&subject=project%20x",
+		true},
+	    {"SIP:ALICE@AtLanTa.CoM;Transport=udp",
+		"sip:alice@AtLanTa.CoM;Transport=UDP", false},
+	    {"sip:bob@biloxi.com", "sip:bob@biloxi.com:5060", false},
+	    {"sip:bob@biloxi.com:6000;transport=tcp", "sip:bob@biloxi.com",
+		false},
+	    {"sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next",
+		false},
+	    {"sip:carol@chicago.com;security=on",
+		"sip:carol@chicago.com;security=off", false},
+	    {"sip:a@h", "sips:a@h", false},
+	    {"sip:a@h", "sip:h", false},
+	    {"sip:a:p@h", "sip:a@h", false},
+	    {"sip:a:p@h", "sip:a:P@h", false},
+	    {"sip:a@h;maddr=239.255.255.1", "sip:a@h", false},
+	    {"sip:a@h", "sip:a@h;user=phone", false},
+	    {"sip:a%3bb@h", "sip:a;b@h", false},
+	    {"sip:a%3bb@h", "sip:a%3Bb@h", true},
+	    {"sip:a@h?x=A", "sip:a@h?x=a", false},
+	    {"sip:a@[2001:db8::1]", "sip:a@[2001:DB8:0::1]", true},
+	};
+	struct uri a, b;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(uri_parse(span_str(cases[i].a), &a, &e), 0);
+		assert_int_equal(uri_parse(span_str(cases[i].b), &b, &e), 0);
+		if (uri_equal(&a, &b) != cases[i].equal ||
+		    uri_equal(&b, &a) != cases[i].equal)
+			fail_msg("%s and %s", cases[i].a, cases[i].b);
+	}
+}
+
 int
 main(void)
 {
@@ -178,6 +232,7 @@ main(void)
 	    cmocka_unit_test(test_grammar),
 	    cmocka_unit_test(test_nul_inside_is_refused),
 	    cmocka_unit_test(test_host_kind),
+	    cmocka_unit_test(test_equal),
 	};
 
 	return cmocka_run_group_tests_name("keys_uri", tests, NULL, NULL);
