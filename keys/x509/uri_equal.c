@@ -8,15 +8,6 @@
 
 enum { ESCAPED = 0x100 }; /* a reserved character, which its escape is not */
 
-static int
-hex_value(unsigned char c)
-{
-	return c >= '0' && c <= '9' ? c - '0'
-	    : c >= 'a' && c <= 'f'  ? c - 'a' + 10
-	    : c >= 'A' && c <= 'F'  ? c - 'A' + 10
-				    : -1;
-}
-
 /* Returns the character at *at, and moves *at behind it. An escape is the
  * character that it stands for, unless that one is reserved. */
 static int

@@ -1,6 +1,7 @@
 #include "src/base/der.h"
 
-/* Reads the tag number of a header whose first byte is before *at. */
+/* Reads the rest of a long tag number at *at; *tag has the five bits of the
+ * header's first byte. Returns NULL or the fault. */
 static const char *
 read_tag(struct span s, size_t *at, size_t limit, unsigned long *tag)
 {
@@ -20,7 +21,8 @@ read_tag(struct span s, size_t *at, size_t limit, unsigned long *tag)
 	return NULL;
 }
 
-/* Reads the length at *at; *indefinite is set when it has none. */
+/* Reads the length at *at; *indefinite gets whether it is indefinite. Returns
+ * NULL or the fault. */
 static const char *
 read_length(
     struct span s, size_t *at, size_t limit, size_t *length, bool *indefinite)
@@ -78,7 +80,7 @@ der_is_end(struct span s, size_t at, size_t limit)
 }
 
 /* Finds the end-of-contents bytes of a value of indefinite length whose content
- * begins at at. False when it has none. */
+ * begins at at. False if it has none. */
 static bool
 find_end(struct span s, size_t at, size_t *end, int depth)
 {

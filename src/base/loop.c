@@ -17,10 +17,10 @@ enum { LOOP_SIGNALS = 65 };
 struct loop {
 	bool stop, holes;
 	uint64_t now;
-	struct pollfd *fds; /* slot i+1 of an io is entry i */
+	struct pollfd *fds; /* entry i has the io of slot i + 1 */
 	struct loop_io **ios;
 	size_t count, cap;
-	struct loop_timer **heap; /* slot i+1 of a timer is entry i */
+	struct loop_timer **heap; /* entry i has the timer of slot i + 1 */
 	size_t timers, timers_cap;
 	struct loop_io signal_io;
 	int signal_pipe[2];
@@ -30,8 +30,8 @@ struct loop {
 	} signals[LOOP_SIGNALS];
 };
 
-/* A signal handler has no argument: the write end of the pipe of the loop
- * that watches signals. */
+/* The write end of the signal pipe, global because a signal handler has no
+ * argument. -1: no loop watches signals. */
 static volatile sig_atomic_t loop_signal_fd = -1;
 
 static uint64_t
@@ -39,8 +39,8 @@ monotonic_ms(void)
 {
 	struct timespec ts;
 
-	/* One that goes on while the machine sleeps, where there is one: what
-	 * became due meanwhile is due when it wakes. */
+	/* A clock that also runs while the machine sleeps, if there is one: so
+	 * timers that became due meanwhile run when it wakes. */
 #ifdef CLOCK_BOOTTIME
 	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
 #else
@@ -92,17 +92,16 @@ loop_stop(struct loop *l)
 	l->stop = true;
 }
 
-/* --- descriptors --------------------------------------------------------- */
+/* --- descriptors ---------------------------------------------------------- */
 
 void
 loop_io_set(struct loop *l, struct loop_io *io, short events)
 {
 	if (io->slot == 0) {
-		if (l->count == l->cap) {
-			l->cap = l->cap == 0 ? 16 : l->cap * 2;
-			l->fds = xrealloc(l->fds, l->cap * sizeof(*l->fds));
-			l->ios = xrealloc(l->ios, l->cap * sizeof(*l->ios));
-		}
+		size_t cap = l->cap;
+
+		l->fds = vec_grow(l->fds, l->count, &cap, sizeof(*l->fds));
+		l->ios = vec_grow(l->ios, l->count, &l->cap, sizeof(*l->ios));
 		l->ios[l->count] = io;
 		l->fds[l->count].fd = io->fd;
 		l->fds[l->count].revents = 0;
@@ -116,7 +115,8 @@ loop_io_del(struct loop *l, struct loop_io *io)
 {
 	if (io->slot == 0)
 		return;
-	/* Entries keep their places while they are being gone through. */
+	/* dispatch may be iterating: the entry becomes a hole, which
+	 * close_holes removes in the next round. */
 	l->ios[io->slot - 1] = NULL;
 	l->fds[io->slot - 1].fd = -1;
 	l->fds[io->slot - 1].revents = 0;
@@ -158,7 +158,7 @@ dispatch(struct loop *l, int ready)
 	}
 }
 
-/* --- timers: a binary heap, the soonest first ----------------------------- */
+/* --- timers: a binary heap, the first due on top -------------------------- */
 
 static void
 heap_put(struct loop *l, size_t i, struct loop_timer *t)
@@ -197,7 +197,8 @@ heap_down(struct loop *l, size_t i, struct loop_timer *t)
 void
 loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ms)
 {
-	/* l->now is this round's start: from there it would run early. */
+	/* Not l->now, which is the start of this round: it would run too
+	 * early. */
 	loop_timer_at(l, t, monotonic_ms() + ms);
 }
 
@@ -206,10 +207,8 @@ loop_timer_at(struct loop *l, struct loop_timer *t, uint64_t due)
 {
 	loop_timer_del(l, t);
 	t->due = due;
-	if (l->timers == l->timers_cap) {
-		l->timers_cap = l->timers_cap == 0 ? 16 : l->timers_cap * 2;
-		l->heap = xrealloc(l->heap, l->timers_cap * sizeof(*l->heap));
-	}
+	l->heap = vec_grow(
+	    l->heap, l->timers, &l->timers_cap, sizeof(*l->heap));
 	heap_up(l, l->timers++, t);
 }
 
@@ -286,7 +285,7 @@ open_signal_pipe(struct loop *l, struct err *e)
 {
 	if (pipe(l->signal_pipe) == -1)
 		return err_set(e, EX_OSERR,
-		    "no pipe for signals can be made: %s", strerror(errno));
+		    "cannot make a pipe for signals: %s", strerror(errno));
 	for (int i = 0; i < 2; i++) {
 		(void)fcntl(l->signal_pipe[i], F_SETFL, O_NONBLOCK);
 		(void)fcntl(l->signal_pipe[i], F_SETFD, FD_CLOEXEC);
@@ -305,7 +304,7 @@ loop_signal(
 	struct sigaction sa;
 
 	if (signo <= 0 || signo >= LOOP_SIGNALS)
-		return err_set(e, EX_SOFTWARE, "no signal %d", signo);
+		return err_set(e, EX_SOFTWARE, "there is no signal %d", signo);
 	if (l->signal_pipe[0] == -1 && open_signal_pipe(l, e) == -1)
 		return -1;
 	l->signals[signo].fn = fn;
@@ -313,7 +312,8 @@ loop_signal(
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_signal;
 	(void)sigemptyset(&sa.sa_mask);
-	/* No SA_RESTART: a read or write that would wait for ever ends. */
+	/* Without SA_RESTART, so that a signal ends a blocking read or
+	 * write. */
 	if (sigaction(signo, &sa, NULL) == -1)
 		return err_set(e, EX_OSERR, "signal %d cannot be watched: %s",
 		    signo, strerror(errno));

@@ -28,7 +28,7 @@ savefile_read(const char *path, struct buf *out, bool *there, struct err *e)
 		    strerror(errno));
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return err_set(e, EX_CONFIG, "%s is no plain file", path);
+		return err_set(e, EX_CONFIG, "%s is not a regular file", path);
 	}
 	while (rc == 0 && (n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n > 0)

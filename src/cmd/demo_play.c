@@ -12,7 +12,7 @@
 #include "src/base/output.h"
 #include "src/base/text.h"
 #include "src/show/report.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 #include "src/ua/agent.h"
 
 enum { PLAY_SILENCE = 15000 }; /* ms without an answer after which it fails */
@@ -87,7 +87,7 @@ print_wire(struct play *p, const struct ua_wire *w)
 	if (w->kind != UA_WIRE_REQUEST && w->kind != UA_WIRE_RESPONSE)
 		return;
 	buf_addf(&p->text, "%s %s\n", w->out ? "->" : "<-", w->peer);
-	unfold_message(&shown, w->head, w->body);
+	pretty_message(&shown, w->head, w->body);
 	/* Each row is indented: no text from the peer can look like a line of
 	 * ours. */
 	text_rows(&p->text, span_buf(&shown), "  ", SIZE_MAX);

@@ -15,7 +15,7 @@
 #include "src/show/pem.h"
 #include "src/show/report.h"
 #include "src/show/stored.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 enum shown {
 	SHOWN_NOTHING, /* the format is unknown */
@@ -70,7 +70,7 @@ show_sip(struct buf *out, struct span all)
 		if (frame.found == STREAM_MESSAGE) {
 			if (shown == SHOWN_WHOLE)
 				buf_adds(out, "\n");
-			unfold_message(out, frame.head, frame.body);
+			pretty_message(out, frame.head, frame.body);
 			shown = SHOWN_WHOLE;
 		}
 		at += used;

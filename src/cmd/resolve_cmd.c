@@ -4,7 +4,7 @@
 
 #include "src/base/json.h"
 #include "src/base/loop.h"
-#include "src/dns/resolve_words.h"
+#include "src/dns/resolve_text.h"
 #include "src/net/idn.h"
 #include "src/show/report.h"
 
@@ -66,7 +66,7 @@ on_step(void *arg, const void *of, const struct resolve_step *step)
 	if (v->c->json)
 		step_json(&v->out, step);
 	else
-		resolve_words_step(&v->out, step, report_width());
+		resolve_text_step(&v->out, step, report_width());
 }
 
 static void
@@ -79,7 +79,7 @@ on_resolved(void *arg, const struct target *targets, size_t count,
 	if (v->c->json)
 		targets_json(&v->out, targets, count);
 	else if (count > 0)
-		resolve_words_targets(&v->out, targets, count);
+		resolve_text_targets(&v->out, targets, count);
 	v->why = *why;
 	loop_stop(v->loop);
 }

@@ -3,18 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/dns/resolve_walk.h"
+#include "src/dns/resolve_walk_priv.h"
 
 enum {
-	RESOLVE_PATIENCE = 10000, /* ms for one URI, whatever servers do */
+	RESOLVE_PATIENCE = 10000, /* ms for one URI */
 	RESOLVE_BESIDE = 50, /* ms for the second family (RFC 8305, 3) */
-	RESOLVE_AVOIDED = 64
+	RESOLVE_AVOIDED = 64 /* targets that are remembered */
 };
 
 struct avoided {
 	enum verdict_transport kind;
 	struct addr addr;
-	uint64_t due; /* ms: until then; 0: no entry */
+	uint64_t due; /* ms, when it is forgotten; 0: no entry */
 };
 
 struct resolver {
@@ -68,9 +68,9 @@ is_avoided(const struct resolver *r, const struct target *t)
 	return false;
 }
 
-/* Puts those that failed lately behind the others. */
+/* Moves targets that failed lately behind the others. */
 static void
-put_off(const struct resolver *r, struct walk_end *end)
+put_avoided_last(const struct resolver *r, struct walk_end *end)
 {
 	struct target put[RESOLVE_TARGETS];
 	size_t kept = 0, count = 0;
@@ -101,16 +101,16 @@ query_free(struct resolve_query *q)
 	free(q);
 }
 
-/* walk_run's: one step of q. */
+/* A resolve_step_fn for walk_run: reports one step of q. */
 static void
-query_tell(void *arg, const struct resolve_step *step)
+query_report(void *arg, const struct resolve_step *step)
 {
 	const struct resolve_query *q = arg;
 
 	q->r->watch(q->r->watch_arg, q->arg, step);
 }
 
-/* Walks, and when it is the end says so and frees q: true. */
+/* Does a pass. If it was the last one it calls fn, frees q and returns true. */
 static bool
 query_step(struct resolve_query *q)
 {
@@ -125,9 +125,9 @@ query_step(struct resolve_query *q)
 	if (end.pending)
 		return false;
 	if (r->watch != NULL)
-		walk_run(&q->walk, &end, query_tell, q);
+		walk_run(&q->walk, &end, query_report, q);
 	query_free(q);
-	put_off(r, &end);
+	put_avoided_last(r, &end);
 	fn(arg, end.targets, end.count, &end.why);
 	return true;
 }
@@ -150,15 +150,16 @@ query_hasty(void *arg)
 	(void)query_step(q);
 }
 
-/* Answers came. What fn does may change the list of queries. */
+/* Answers came. A query that ends calls its fn, which may change the list: then
+ * begin again. */
 static void
-answered(void *arg)
+on_answers(void *arg)
 {
 	struct resolver *r = arg;
 	struct resolve_query *q = r->queries;
 
 	while (q != NULL)
-		if (walk_stirred(&q->walk) && query_step(q))
+		if (walk_has_news(&q->walk) && query_step(q))
 			q = r->queries;
 		else
 			q = q->next;
@@ -209,7 +210,7 @@ resolver_new(struct loop *loop, char *const *servers, size_t count)
 	for (size_t i = 0; i < count; i++)
 		buf_addf(&list, "%s%s", i > 0 ? "," : "", servers[i]);
 	r->loop = loop;
-	r->dns = dns_new(loop, (const char *)list.p, answered, r);
+	r->dns = dns_new(loop, (const char *)list.p, on_answers, r);
 	buf_free(&list);
 	return r;
 }

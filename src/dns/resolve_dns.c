@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <sys/time.h>
 
-#include "src/dns/resolve_reply.h"
+#include "src/dns/resolve_reply_priv.h"
 
 enum {
 	DNS_TIMEOUT = 1500, /* ms for one server to answer once; c-ares waits
@@ -14,17 +14,17 @@ enum {
 	DNS_TRIES = 2,
 	DNS_DATAGRAM = 1232, /* bytes that go unfragmented everywhere */
 	DNS_SOCKETS = ARES_GETSOCK_MAXNUM,
-	DNS_AT_ONCE = 64, /* questions under way; more would overrun the
-	                   * buffers of sockets, and be lost */
-	DNS_CACHE = 512, /* answers kept while nobody uses them */
-	/* How long answers are taken for true, in seconds. */
+	DNS_AT_ONCE = 64, /* open questions; more would overflow the
+	                   * socket's buffer, and be lost */
+	DNS_CACHE = 512, /* cached answers that nobody uses */
+	/* How long answers are cached, in seconds. */
 	DNS_LONGEST = 3600,
-	DNS_UNTOLD = 60, /* c-ares before 1.28 tells no TTL of NAPTR and SRV:
-	                  * a minute late is soon enough for a server that
-	                  * moves, and spares a conversation all questions */
-	DNS_NEGATIVE = 10, /* nobody waits for a new record longer */
-	DNS_BROKEN = 5, /* a server that fails is left in peace so long */
-	DNS_FILE = 5 /* of /etc/hosts */
+	DNS_UNTOLD = 60, /* c-ares before 1.28 gives no TTL of NAPTR and SRV:
+	                  * with a minute a server may move, and messages
+	                  * of a conversation need no new questions */
+	DNS_NEGATIVE = 10, /* there is no such record or name */
+	DNS_BROKEN = 5, /* the server failed */
+	DNS_FILE = 5 /* from /etc/hosts */
 };
 
 struct socket {
@@ -37,7 +37,7 @@ struct dns_question {
 	enum dns_type type;
 	char name[DNS_NAME];
 	size_t users;
-	uint64_t due; /* ms: when its answer is no longer true */
+	uint64_t due; /* ms: when its answer expires */
 	struct dns_answer answer;
 	struct dns_question *next, *later;
 };
@@ -49,10 +49,10 @@ struct dns {
 	void *arg;
 	bool open;
 	ares_channel channel;
-	struct loop_timer timer, tell;
+	struct loop_timer timer, news;
 	struct socket sockets[DNS_SOCKETS];
 	struct dns_question *questions; /* the newest first */
-	/* Those that are not asked yet, the oldest first. */
+	/* The queue of those that are not asked yet, the oldest first. */
 	struct dns_question *first_later, *last_later;
 	size_t under_way;
 };
@@ -68,13 +68,13 @@ arm(struct dns *d)
 	loop_timer_del(d->loop, &d->timer);
 	if (wait == NULL)
 		return;
-	/* c-ares rounds down, and would be asked again at once. */
+	/* c-ares rounds down: without + 1 the timer would fire early. */
 	ms = (uint64_t)wait->tv_sec * 1000 + (uint64_t)wait->tv_usec / 1000;
 	loop_timer_set(d->loop, &d->timer, ms + 1);
 }
 
 static void
-timer_fired(void *arg)
+on_timer(void *arg)
 {
 	struct dns *d = arg;
 
@@ -83,7 +83,7 @@ timer_fired(void *arg)
 }
 
 static void
-socket_ready(void *arg, short revents)
+on_socket(void *arg, short revents)
 {
 	struct socket *s = arg;
 	struct dns *d = s->d;
@@ -96,7 +96,7 @@ socket_ready(void *arg, short revents)
 }
 
 static void
-socket_state(void *arg, ares_socket_t fd, int readable, int writable)
+on_socket_state(void *arg, ares_socket_t fd, int readable, int writable)
 {
 	struct dns *d = arg;
 	struct socket *unused = NULL, *s = NULL;
@@ -115,10 +115,10 @@ socket_state(void *arg, ares_socket_t fd, int readable, int writable)
 		return;
 	}
 	if (s == NULL && (s = unused) == NULL)
-		return; /* c-ares has no more sockets than this */
+		return; /* c-ares has at most DNS_SOCKETS */
 	s->d = d;
 	s->io.fd = fd;
-	s->io.fn = socket_ready;
+	s->io.fn = on_socket;
 	s->io.arg = s;
 	loop_io_set(d->loop, &s->io,
 	    (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0)));
@@ -131,7 +131,7 @@ dns_open(struct dns *d, struct err *e)
 	    .tries = DNS_TRIES,
 	    .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS,
 	    .ednspsz = DNS_DATAGRAM,
-	    .sock_state_cb = socket_state,
+	    .sock_state_cb = on_socket_state,
 	    .sock_state_cb_data = d};
 	int rc;
 
@@ -143,7 +143,7 @@ dns_open(struct dns *d, struct err *e)
 		    ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS |
 			ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_STATE_CB);
 	if (rc != ARES_SUCCESS)
-		return err_set(e, EX_OSERR, "no resolver can be set up: %s",
+		return err_set(e, EX_OSERR, "cannot set up the resolver: %s",
 		    ares_strerror(rc));
 	d->open = true;
 	if (d->servers == NULL)
@@ -154,13 +154,13 @@ dns_open(struct dns *d, struct err *e)
 	ares_destroy(d->channel);
 	d->open = false;
 	return err_set(e, EX_CONFIG,
-	    "\"%s\" are no name servers: %s; write host:port", d->servers,
-	    ares_strerror(rc));
+	    "\"%s\" is not a list of name servers: %s; write host:port",
+	    d->servers, ares_strerror(rc));
 }
 
 /* --- questions ------------------------------------------------------------ */
 
-/* Says until when the answer stands, and that there is one. */
+/* The answer is there: sets when it expires and schedules on_answers. */
 static void
 settle(struct dns_question *q, long ttl)
 {
@@ -177,13 +177,13 @@ settle(struct dns_question *q, long ttl)
 	else if (ttl > DNS_LONGEST)
 		ttl = DNS_LONGEST;
 	q->due = loop_now(d->loop) + (uint64_t)ttl * 1000;
-	if (d->tell.slot == 0)
-		loop_timer_set(d->loop, &d->tell, 0);
+	if (d->news.slot == 0)
+		loop_timer_set(d->loop, &d->news, 0);
 }
 
 #if ARES_VERSION >= 0x011c00
 static void
-replied(void *arg, ares_status_t status, size_t timeouts,
+on_reply(void *arg, ares_status_t status, size_t timeouts,
     const ares_dns_record_t *reply)
 {
 	struct dns_question *q = arg;
@@ -199,13 +199,13 @@ static void
 ask(struct dns *d, struct dns_question *q)
 {
 	d->under_way++;
-	/* What it returns, replied was told too. */
+	/* Errors come through on_reply, too. */
 	(void)ares_query_dnsrec(d->channel, q->name, ARES_CLASS_IN,
-	    (ares_dns_rec_type_t)reply_type(q->type), replied, q, NULL);
+	    (ares_dns_rec_type_t)reply_type(q->type), on_reply, q, NULL);
 }
 #else
 static void
-replied(void *arg, int status, int timeouts, unsigned char *reply, int len)
+on_reply(void *arg, int status, int timeouts, unsigned char *reply, int len)
 {
 	struct dns_question *q = arg;
 	long ttl;
@@ -220,12 +220,12 @@ static void
 ask(struct dns *d, struct dns_question *q)
 {
 	d->under_way++;
-	ares_query(d->channel, q->name, 1, reply_type(q->type), replied, q);
+	ares_query(d->channel, q->name, 1, reply_type(q->type), on_reply, q);
 }
 #endif
 
-/* Asks what had to wait, as far as there is room; what nobody wants to know
- * any more is not asked. */
+/* Asks queued questions, up to DNS_AT_ONCE open ones. One that was dropped
+ * meanwhile is not asked. */
 static void
 ask_later(struct dns *d)
 {
@@ -236,13 +236,14 @@ ask_later(struct dns *d)
 		if (q->users > 0)
 			ask(d, q);
 		else
-			q->answer.outcome = DNS_FAILED; /* due at once */
+			q->answer
+			    .outcome = DNS_FAILED; /* due is 0: it expires */
 	}
 	arm(d);
 }
 
 static void
-tell(void *arg)
+on_answers(void *arg)
 {
 	struct dns *d = arg;
 
@@ -277,7 +278,7 @@ forget(struct dns_question **at)
 	free(q);
 }
 
-/* Forgets what is no longer true, and what is too much. */
+/* Forgets expired answers, and the oldest beyond DNS_CACHE. */
 static void
 tidy(struct dns *d)
 {
@@ -332,7 +333,7 @@ dns_ask(struct dns *d, enum dns_type type, const char *name)
 	q = xcalloc(1, sizeof(*q));
 	q->d = d;
 	q->type = type;
-	/* Who asks has no longer ones: URIs and replies are bounded. */
+	/* Callers have no longer names: URIs and replies are bounded. */
 	(void)strncpy(q->name, name, sizeof(q->name) - 1);
 	q->users = 1;
 	q->next = d->questions;
@@ -370,8 +371,8 @@ dns_new(struct loop *loop, const char *servers, dns_fn *answered, void *arg)
 	d->servers = servers == NULL ? NULL : xstrdup(servers);
 	d->answered = answered;
 	d->arg = arg;
-	d->timer = (struct loop_timer){.fn = timer_fired, .arg = d};
-	d->tell = (struct loop_timer){.fn = tell, .arg = d};
+	d->timer = (struct loop_timer){.fn = on_timer, .arg = d};
+	d->news = (struct loop_timer){.fn = on_answers, .arg = d};
 	return d;
 }
 
@@ -381,12 +382,12 @@ dns_free(struct dns *d)
 	if (d == NULL)
 		return;
 	if (d->open) {
-		/* Answers what is still asked. */
+		/* Calls on_reply for open questions. */
 		ares_destroy(d->channel);
 		ares_library_cleanup();
 	}
 	loop_timer_del(d->loop, &d->timer);
-	loop_timer_del(d->loop, &d->tell);
+	loop_timer_del(d->loop, &d->news);
 	while (d->questions != NULL)
 		forget(&d->questions);
 	free(d->servers);

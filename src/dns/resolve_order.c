@@ -14,7 +14,7 @@ order_random(void *arg, uint32_t last)
 	uint64_t drawn;
 
 	(void)arg;
-	/* Of 64 bits the remainder's slant is below 2^-32. */
+	/* With 64 bits the bias of the remainder is below 2^-32. */
 	random_bytes(&drawn, sizeof(drawn));
 	return (uint32_t)(drawn % ((uint64_t)last + 1));
 }
@@ -28,8 +28,8 @@ swap(size_t *a, size_t *b)
 	*b = was;
 }
 
-/* Whether a stands before b when the draw begins: by priority, and of one
- * priority those without weight first (RFC 2782, "Weight"). */
+/* Returns whether a comes before b when drawing begins: by priority, and within
+ * one priority those without weight first (RFC 2782, "Weight"). */
 static bool
 srv_before(const struct order_srv *a, const struct order_srv *b)
 {
@@ -37,10 +37,10 @@ srv_before(const struct order_srv *a, const struct order_srv *b)
 					  : a->weight == 0 && b->weight != 0;
 }
 
-/* Draws one of the records order[0..count) and puts it first; the others keep
- * their order. RFC 2782 draws from 0 to the sum, which gives whoever stands
- * first more than its share; here 0 is drawn for records without weight
- * alone, of which each is as likely as the other. */
+/* Draws one of the records order[0..count) and moves it to the front; the
+ * others keep their order. RFC 2782 draws from 0 to the sum, which favours the
+ * first record. Here 0 is drawn only for records without weight, one of which
+ * is then chosen uniformly. */
 static void
 draw_one(const struct order_srv *records, size_t count, order_draw_fn *draw,
     void *arg, size_t *order)
@@ -88,7 +88,7 @@ order_srv(const struct order_srv *records, size_t count, order_draw_fn *draw,
 
 /* --- addresses ------------------------------------------------------------ */
 
-/* RFC 6724, 2.1 */
+/* Returns the precedence by the policy table of RFC 6724, 2.1. */
 static int
 precedence(const struct addr *a)
 {
@@ -118,7 +118,7 @@ addr_before(const struct order_addr *a, const struct order_addr *b)
 	    : precedence(&a->addr) > precedence(&b->addr);
 }
 
-/* Takes addrs[from] to its place at, before the ones between. */
+/* Moves addrs[from] to place at, which is not behind it. */
 static void
 move_up(struct order_addr *addrs, size_t from, size_t at)
 {
@@ -141,7 +141,7 @@ order_addrs(struct order_addr *addrs, size_t count)
 	for (size_t i = 1; i < count; i++) {
 		size_t other = i;
 
-		/* What cannot be used does not come forward for this. */
+		/* An unusable address does not move before usable ones. */
 		while (other < count &&
 		    (addrs[other].addr.sa.ss_family ==
 			    addrs[i - 1].addr.sa.ss_family ||

@@ -1,4 +1,4 @@
-#include "src/dns/resolve_reply.h"
+#include "src/dns/resolve_reply_priv.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -37,6 +37,8 @@ reply_free(struct dns_answer *out)
 
 /* --- records -------------------------------------------------------------- */
 
+/* Adds an empty record; NULL, and counted as left out, if there are too
+ * many. */
 static struct dns_record *
 add(struct dns_answer *out)
 {
@@ -46,7 +48,7 @@ add(struct dns_answer *out)
 		out->left_out++;
 		return NULL;
 	}
-	/* Most answers have few records. */
+	/* Room for 1, 2, 4, .. records: most answers have few. */
 	if ((out->count & (out->count - 1)) == 0)
 		out->records = xrealloc(out->records,
 		    (out->count == 0 ? 1 : out->count * 2) *
@@ -56,7 +58,7 @@ add(struct dns_answer *out)
 	return r;
 }
 
-/* Copies what fits; what does not is "", which is no name of anything. */
+/* Copies s if it fits, else "". */
 static void
 copy(char *out, size_t room, const char *s)
 {
@@ -66,8 +68,8 @@ copy(char *out, size_t room, const char *s)
 		out[0] = '\0';
 }
 
-/* A name without its last dot. False when it does not fit, as the escapes of
- * one that is no host's may not. */
+/* Copies a name without its last dot. Returns false if it does not fit, which
+ * happens only to a name with escapes. */
 static bool
 copy_name(char out[DNS_NAME], const char *name)
 {
@@ -151,7 +153,7 @@ fail(struct dns_answer *out, const char *why)
 	(void)snprintf(out->why, sizeof(out->why), "%s", why);
 }
 
-/* What a status other than ARES_SUCCESS says. */
+/* Fills outcome and why for a status other than ARES_SUCCESS. */
 static void
 explain(struct dns_answer *out, int status)
 {
@@ -179,7 +181,8 @@ explain(struct dns_answer *out, int status)
 		fail(out, "the name server does not answer");
 		return;
 	case ARES_ECONNREFUSED:
-		/* Of c-ares before 1.28 also all that a server refuses. */
+		/* c-ares before 1.28 also says this for SERVFAIL and
+		 * REFUSED. */
 		fail(out,
 		    "no name server can be reached, or each fails "
 		    "(SERVFAIL) or refuses");
@@ -193,7 +196,7 @@ static void
 conclude(struct dns_answer *out, size_t aliases)
 {
 	if (aliases > DNS_ALIASES)
-		fail(out, "it is an alias of an alias of an alias, too often");
+		fail(out, "it has too many aliases in a row");
 	else if (out->count > 0)
 		out->outcome = DNS_FOUND;
 	else
@@ -314,8 +317,8 @@ read_naptr(const unsigned char *reply, int len, struct dns_answer *out)
 	return status;
 }
 
-/* The aliases that led to host, counted, and the name that the first of them
- * stands for (c-ares puts it there). */
+/* Returns the number of CNAMEs that led to host, and sets alias to the target of
+ * the first one, which c-ares puts into h_name. */
 static size_t
 read_aliases(const struct hostent *host, struct dns_answer *out)
 {

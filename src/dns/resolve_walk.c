@@ -1,4 +1,4 @@
-#include "src/dns/resolve_walk.h"
+#include "src/dns/resolve_walk_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,17 +7,16 @@
 #include <unistd.h>
 
 #include "src/dns/resolve_order.h"
-#include "src/dns/resolve_pass.h"
+#include "src/dns/resolve_pass_priv.h"
 
 enum {
 	WALK_DATAGRAM = 1300, /* RFC 3261, 18.1.1 */
 	WALK_SERVICES = 8, /* NAPTR records that are followed */
-	WALK_SHOWN = 8 /* hosts that a choice of SRV lists */
+	WALK_SHOWN = 8 /* hosts of SRV that a reported choice lists */
 };
 
-/* The ways that RFC 3263, 4.1 knows and we have, in the order of our own
- * preference: a MESSAGE goes by a transport with congestion control where
- * there is one (RFC 3428, 8). */
+/* The services of RFC 3263, 4.1 that we support, in our order of preference:
+ * transports with congestion control first (RFC 3428, 8). */
 static const struct way {
 	const char *service, *prefix;
 	enum verdict_transport kind;
@@ -43,16 +42,16 @@ by(enum verdict_transport kind)
 				     : "UDP";
 }
 
-/* RFC 3261, 19.1.2 */
+/* Returns the default port (RFC 3261, 19.1.2). */
 static unsigned
 default_port(enum verdict_transport kind)
 {
 	return kind == TRANSPORT_TLS ? 5061 : 5060;
 }
 
-/* --- what a URI asks for -------------------------------------------------- */
+/* --- the URI -------------------------------------------------------------- */
 
-/* RFC 3263, 4.1, as far as the URI itself says it. */
+/* Chooses the transports that the URI allows (RFC 3263, 4.1). */
 static int
 choose_ways(struct walk *w, const struct uri *u, struct err *e)
 {
@@ -62,7 +61,7 @@ choose_ways(struct walk *w, const struct uri *u, struct err *e)
 	if (u->sips && want.n > 0 && !span_is_nocase(want, "tls") &&
 	    !span_is_nocase(want, "tcp"))
 		return err_set(e, EX_UNAVAILABLE,
-		    "a sips URI is never sent by %.*s", (int)want.n,
+		    "a sips URI cannot use the transport %.*s", (int)want.n,
 		    (const char *)want.p);
 	if (u->sips || span_is_nocase(want, "tls"))
 		w->kind = TRANSPORT_TLS;
@@ -72,7 +71,7 @@ choose_ways(struct walk *w, const struct uri *u, struct err *e)
 		w->kind = w->large ? TRANSPORT_TCP : TRANSPORT_UDP;
 	else
 		return err_set(e, EX_UNAVAILABLE,
-		    "there is no transport %.*s here", (int)want.n,
+		    "the transport %.*s is not supported", (int)want.n,
 		    (const char *)want.p);
 	w->naptr_ways = w->srv_ways = bit(w->kind);
 	if (want.n > 0)
@@ -88,7 +87,7 @@ static int
 copy_host(struct span host, char out[DNS_NAME], struct err *e)
 {
 	if (host.n >= DNS_NAME)
-		return err_set(e, EX_NOHOST, "the host's name is too long");
+		return err_set(e, EX_NOHOST, "the host name is too long");
 	memcpy(out, host.p, host.n);
 	out[host.n] = '\0';
 	return 0;
@@ -109,7 +108,7 @@ walk_begin(struct walk *w, const struct uri *u, size_t size, struct err *e)
 	if (maddr.n > 1 && maddr.p[0] == '[' && maddr.p[maddr.n - 1] == ']')
 		maddr = span_cut(maddr, 1, maddr.n - 1);
 	if (!uri_host_kind(maddr, &w->host_kind))
-		return err_set(e, EX_NOHOST, "maddr=%.*s is no host",
+		return err_set(e, EX_NOHOST, "maddr=%.*s is not a host",
 		    (int)maddr.n, (const char *)maddr.p);
 	return copy_host(maddr, w->target, e);
 }
@@ -125,7 +124,7 @@ walk_free(struct walk *w)
 }
 
 bool
-walk_stirred(const struct walk *w)
+walk_has_news(const struct walk *w)
 {
 	for (size_t i = 0; i < w->wanted; i++)
 		if (!w->wants[i]->seen &&
@@ -157,8 +156,8 @@ add_target(struct pass *p, enum verdict_transport kind, const char *name,
 	end->count++;
 }
 
-/* Whether this machine has an address and a way there: a UDP socket is
- * connected, nothing is sent. */
+/* Returns whether this machine has no route to a. Connects a UDP socket, which
+ * sends nothing. */
 static bool
 no_way_to(const struct addr *a)
 {
@@ -173,7 +172,7 @@ no_way_to(const struct addr *a)
 	return rc == -1;
 }
 
-/* Adds the addresses of both answers, in order. */
+/* Adds the addresses of both answers as targets, in the order of RFC 6724. */
 static void
 add_answers(struct pass *p, const struct dns_answer *a,
     const struct dns_answer *b, enum verdict_transport kind, const char *name,
@@ -196,7 +195,8 @@ add_answers(struct pass *p, const struct dns_answer *a,
 		add_target(p, kind, name, port, &all[i].addr);
 }
 
-/* The addresses of a host (RFC 3263, 4.2). why says how we came to it. */
+/* Adds the addresses of a host (RFC 3263, 4.2). why tells how its port was
+ * chosen. */
 static void
 walk_host(struct pass *p, const char *name, enum verdict_transport kind,
     unsigned port, const char *why)
@@ -206,7 +206,7 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 	const struct dns_answer *answers[2], *hosts = pass_need(p, wants[0]);
 
 	if (hosts->outcome == DNS_FOUND) {
-		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		pass_report(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "port %u by %s%s; name servers are not asked", port,
 		    by(kind), why);
 		add_answers(p, hosts, &nothing, kind, name, port);
@@ -222,9 +222,9 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 	answers[1] = pass_need_beside(p, wants[2], answers[0]);
 	if (p->end->pending)
 		return;
-	/* Of the hosts that SRV names this would be said over and over. */
+	/* Not reported for each host of SRV records. */
 	if (strcmp(name, p->w->target) == 0)
-		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		pass_report(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "name servers are asked");
 	else if (wants[0] != NULL)
 		wants[0]->told = true;
@@ -232,10 +232,10 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 		enum resolve_kind step = i == 0 ? RESOLVE_A : RESOLVE_AAAA;
 
 		if (answers[i]->count > 0)
-			pass_tell(p, step, wants[i + 1], name, answers[i],
+			pass_report(p, step, wants[i + 1], name, answers[i],
 			    "port %u by %s%s", port, by(kind), why);
 		else
-			pass_tell(
+			pass_report(
 			    p, step, wants[i + 1], name, answers[i], NULL);
 		pass_note(p, answers[i]);
 	}
@@ -244,6 +244,7 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 
 /* --- SRV ------------------------------------------------------------------ */
 
+/* Draws the order of SRV records, unless that is done. */
 static void
 draw_order(struct walk_want *wanted, const struct dns_answer *a)
 {
@@ -262,28 +263,28 @@ draw_order(struct walk_want *wanted, const struct dns_answer *a)
 }
 
 static void
-tell_order(struct pass *p, struct walk_want *wanted, const char *name,
+report_order(struct pass *p, struct walk_want *wanted, const char *name,
     const struct dns_answer *a, enum verdict_transport kind)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
 	if (p->fn == NULL)
 		return;
 	for (size_t i = 0; i < a->count && i < WALK_SHOWN; i++) {
 		const struct dns_record *r = &a->records[wanted->order[i]];
 
-		buf_addf(&words, "%s%s:%u", i == 0 ? " " : ", then ", r->name,
+		buf_addf(&text, "%s%s:%u", i == 0 ? " " : ", then ", r->name,
 		    r->port);
 	}
 	if (a->count > WALK_SHOWN)
-		buf_addf(&words, " and %zu more", a->count - WALK_SHOWN);
-	pass_tell(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
-	    (const char *)words.p,
+		buf_addf(&text, " and %zu more", a->count - WALK_SHOWN);
+	pass_report(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
+	    (const char *)text.p,
 	    a->count > 1 ? " (by priority, then drawn by weight)" : "");
-	buf_free(&words);
+	buf_free(&text);
 }
 
-/* The hosts that an SRV record set names, in the order drawn (RFC 2782). */
+/* Adds the hosts of an SRV record set, in the order drawn (RFC 2782). */
 static void
 walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 {
@@ -295,18 +296,18 @@ walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 	if (a->outcome == DNS_FAILED)
 		pass_note(p, a);
 	if (a->outcome != DNS_FOUND) {
-		pass_tell(p, RESOLVE_SRV, wanted, name, a, NULL);
+		pass_report(p, RESOLVE_SRV, wanted, name, a, NULL);
 		return;
 	}
 	if (a->count == 1 && a->records[0].name[0] == '\0') {
 		p->refused = true;
-		pass_tell(p, RESOLVE_SRV, wanted, name, a,
-		    "\".\" says that this service is not there");
+		pass_report(p, RESOLVE_SRV, wanted, name, a,
+		    "\".\" says that there is no such service");
 		return;
 	}
 	p->named = true;
 	draw_order(wanted, a);
-	tell_order(p, wanted, name, a, kind);
+	report_order(p, wanted, name, a, kind);
 	for (size_t i = 0; i < a->count && !p->full; i++) {
 		const struct dns_record *r = &a->records[wanted->order[i]];
 
@@ -315,7 +316,8 @@ walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 	}
 }
 
-/* SRV where NAPTR led nowhere, for each transport that the URI admits. */
+/* Tries SRV, after NAPTR gave nothing, for each transport that the URI
+ * allows. */
 static void
 walk_all_srv(struct pass *p)
 {
@@ -333,8 +335,8 @@ walk_all_srv(struct pass *p)
 
 /* --- NAPTR ---------------------------------------------------------------- */
 
-/* The way that a record offers; NULL when we don't have it or the URI
- * forbids it. */
+/* Returns the service that a record offers; NULL if we do not support it or the
+ * URI does not allow it. */
 static const struct way *
 naptr_way(const struct pass *p, const struct dns_record *r)
 {
@@ -347,7 +349,8 @@ naptr_way(const struct pass *p, const struct dns_record *r)
 	return NULL;
 }
 
-/* The indices of the usable records by order, then preference. */
+/* Sorts the indices of the usable records by order, then preference. Returns
+ * their number. */
 static size_t
 naptr_sort(const struct pass *p, const struct dns_answer *a,
     size_t sorted[DNS_RECORDS])
@@ -376,40 +379,40 @@ naptr_sort(const struct pass *p, const struct dns_answer *a,
 }
 
 static void
-tell_naptr(struct pass *p, struct walk_want *wanted, const struct dns_answer *a,
-    const size_t *sorted, size_t count)
+report_naptr(struct pass *p, struct walk_want *wanted,
+    const struct dns_answer *a, const size_t *sorted, size_t count)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
 	if (p->fn == NULL)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		const struct dns_record *r = &a->records[sorted[i]];
 
-		buf_addf(&words, "%s%s by %s",
+		buf_addf(&text, "%s%s by %s",
 		    i == 0 ? ""
 			: a->records[sorted[i - 1]].first == r->first
 			? ", then "
-			: "; were that nothing, ",
+			: "; if that gives nothing, ",
 		    by(naptr_way(p, r)->kind), r->name);
 	}
 	if (count > 0)
-		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
-		    (const char *)words.p,
+		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
+		    (const char *)text.p,
 		    count < a->count ? "; the rest is not for this URI" : "");
 	else if (a->count > 0)
-		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
-		    "no service in it is for this URI; SRV is tried without "
+		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		    "it has no service for this URI; SRV is tried without "
 		    "it");
 	else
-		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
 		    "SRV is tried without it");
-	buf_free(&words);
+	buf_free(&text);
 }
 
-/* RFC 3263, 4.1. Once a record of one order led somewhere no other order is
- * looked at (RFC 3403, 4.1): whoever prefers TLS is not reached in clear
- * because TLS fails. */
+/* Follows NAPTR records (RFC 3263, 4.1). Once a record gave a target, records
+ * of another order are ignored (RFC 3403, 4.1): a domain that prefers TLS is
+ * not reached in clear because TLS fails. */
 static void
 walk_naptr(struct pass *p)
 {
@@ -424,7 +427,7 @@ walk_naptr(struct pass *p)
 	count = naptr_sort(p, a, sorted);
 	if (count > WALK_SERVICES)
 		count = WALK_SERVICES;
-	tell_naptr(p, wanted, a, sorted, count);
+	report_naptr(p, wanted, a, sorted, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct dns_record *r = &a->records[sorted[i]];
 
@@ -447,17 +450,17 @@ walk_numeric(struct pass *p)
 	    .outcome = DNS_FOUND, .records = &record, .count = 1};
 
 	if (!addr_numeric(span_str(w->target), port, &record.addr)) {
-		(void)err_set(
-		    &p->end->why, EX_NOHOST, "%s is no address", w->target);
+		(void)err_set(&p->end->why, EX_NOHOST,
+		    "%s is not an IP address", w->target);
 		return;
 	}
-	pass_tell(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
+	pass_report(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
 	    "%sport %u by %s; there is nothing to look up",
 	    w->port == 0 ? "default " : "", port, by(w->kind));
 	add_target(p, w->kind, w->target, port, &record.addr);
 }
 
-/* Everything that may be needed is asked at once. */
+/* Asks everything that may be needed, in parallel. */
 static void
 ask_ahead(struct pass *p)
 {
@@ -495,7 +498,7 @@ walk_name(struct pass *p)
 		return;
 	}
 	ask_ahead(p);
-	pass_tell(p, RESOLVE_HOSTS, wanted, w->target, pass_need(p, wanted),
+	pass_report(p, RESOLVE_HOSTS, wanted, w->target, pass_need(p, wanted),
 	    "name servers are asked");
 	if (w->naptr_ways != 0)
 		walk_naptr(p);
@@ -521,7 +524,8 @@ give_up(const struct pass *p)
 		    name, p->why);
 	else if (p->refused)
 		(void)err_set(e, EX_UNAVAILABLE,
-		    "%s takes no SIP by this way: its SRV record says so "
+		    "%s does not offer SIP over this transport: its SRV record "
+		    "says so "
 		    "(\".\")",
 		    name);
 	else
@@ -536,7 +540,7 @@ walk_run(struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg)
 	    .end = end,
 	    .fn = fn,
 	    .arg = arg,
-	    .why = "none that can be used"};
+	    .why = "no usable record"};
 
 	end->pending = end->blocked = false;
 	end->count = 0;
@@ -547,7 +551,7 @@ walk_run(struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg)
 		walk_name(&p);
 	if (end->pending)
 		return;
-	pass_tell_spared(&p);
+	pass_report_unused(&p);
 	if (end->count == 0)
 		give_up(&p);
 }

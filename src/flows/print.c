@@ -9,7 +9,7 @@
 #include "keys/asn1/asn1_print.h"
 #include "src/base/text.h"
 #include "src/flows/flows_priv.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 #include "src/sip/sip.h"
 
 enum {
@@ -216,7 +216,7 @@ static void
 add_message(const struct flows *f, const struct flows_run *r,
     const struct flows_event *ev, unsigned number, struct buf *out)
 {
-	struct unfold_how how = {.width = PRINT_WIDTH - PRINT_MARGIN,
+	struct pretty_how how = {.width = PRINT_WIDTH - PRINT_MARGIN,
 	    .blobs = flows_first_blob(r->plan),
 	    .hide = hidden(f, r)};
 	struct buf text = {0}, head = {0};
@@ -228,7 +228,7 @@ add_message(const struct flows *f, const struct flows_run *r,
 	buf_addf(out, "%sF%u %s -> %s\n\n", margin, number,
 	    ev->out ? "fluffy" : peer_name(f),
 	    ev->out ? peer_name(f) : "fluffy");
-	unfold_message_as(&text, span_buf(&head), span_buf(&ev->body), &how);
+	pretty_message_as(&text, span_buf(&head), span_buf(&ev->body), &how);
 	add_indented(out, span_buf(&text));
 	if (out->n > 1 && out->p[out->n - 2] != '\n')
 		buf_adds(out, "\n");

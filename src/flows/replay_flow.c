@@ -9,7 +9,7 @@
 #include "src/flows/replay_priv.h"
 #include "src/show/report.h"
 #include "src/show/stored.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 /* --- one message --------------------------------------------------------------- */
 
@@ -278,7 +278,7 @@ replay_message(struct replay *r, const struct flows_file *file,
 	    at->flow, at->more);
 	answered = answer_to(r, m, response);
 	if (c->next != 0)
-		unfold_blobs(sip_head(m), sip_body(m), compare_blob, c);
+		pretty_blobs(sip_head(m), sip_body(m), compare_blob, c);
 	if (answered != -1)
 		rc = flows_judge(r->judge, at->flow, m, &in, e);
 	if (answered != -1 && rc == 0)

@@ -17,7 +17,7 @@
 #include "src/base/savefile.h"
 #include "src/flows/archive.h"
 #include "src/flows/pair.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 /* A file, written only at the end, so that a run that fails leaves nothing. */
 struct saved {
@@ -130,7 +130,7 @@ add_message(struct blobs *blobs, const struct flows_event *ev, const char *name,
 	rc = folder_put(blobs->folder, name, span_buf(&whole), false, e);
 	buf_free(&whole);
 	if (rc == 0 && ev->kind == FLOWS_REQUEST && ev->out)
-		unfold_blobs(
+		pretty_blobs(
 		    span_buf(&ev->head), span_buf(&ev->body), add_blob, blobs);
 	return rc == 0 ? blobs->rc : rc;
 }

@@ -85,7 +85,8 @@ addr_host(const struct addr *a, char out[ADDR_TEXT])
 		(void)snprintf(out, ADDR_TEXT, "?");
 }
 
-void
+/* Writes the host as SIP does: "127.0.0.1", or "[::1]" with brackets. */
+static void
 addr_sip_host(const struct addr *a, char out[ADDR_TEXT])
 {
 	char host[ADDR_TEXT];

@@ -34,7 +34,7 @@ take_host(struct span *s, struct endpoint *out, struct err *e)
 		end = span_find(*s, ']', 0);
 		if (end == s->n)
 			return err_set(
-			    e, EX_CONFIG, "an IPv6 address stands in [ and ]");
+			    e, EX_CONFIG, "write an IPv6 address in [ and ]");
 		host = span_cut(*s, 1, end);
 		*s = span_cut(*s, end + 1, s->n);
 	} else {
@@ -43,8 +43,8 @@ take_host(struct span *s, struct endpoint *out, struct err *e)
 		*s = span_cut(*s, end, s->n);
 	}
 	if (host.n >= sizeof(out->host) || !uri_host_kind(host, &kind))
-		return err_set(e, EX_CONFIG, "\"%.*s\" is no host", (int)host.n,
-		    (const char *)host.p);
+		return err_set(e, EX_CONFIG, "\"%.*s\" is not a host",
+		    (int)host.n, (const char *)host.p);
 	memcpy(out->host, host.p, host.n);
 	out->host[host.n] = '\0';
 	return 0;

@@ -5,7 +5,8 @@
 
 #include <idn2.h>
 
-/* Where the host of a URI is: behind the last '@', or the scheme. */
+/* Returns the host of a URI: it begins after the last '@', or after the
+ * scheme. */
 static struct span
 find_host(struct span uri)
 {
@@ -46,13 +47,13 @@ idn_uri(struct buf *out, struct span uri, struct err *e)
 		return 0;
 	}
 	name = xstrndup(host);
-	/* As browsers do, capitals are mapped; what DNS would not take is not
-	 * (UTS 46). */
+	/* As in browsers, capitals are mapped to small letters (UTS 46,
+	 * non-transitional), and a name that DNS does not take is an error. */
 	rc = idn2_lookup_u8((const unsigned char *)name, &label,
 	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 	if (rc != IDN2_OK)
-		(void)err_set(e, EX_DATAERR, "%s is no domain name: %s", name,
-		    idn2_strerror(rc));
+		(void)err_set(e, EX_DATAERR, "%s is not a domain name: %s",
+		    name, idn2_strerror(rc));
 	free(name);
 	if (rc != IDN2_OK)
 		return -1;

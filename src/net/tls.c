@@ -9,7 +9,7 @@
 #include "keys/x509/uri.h"
 #include "src/net/tls_priv.h"
 
-/* --- contexts --------------------------------------------------------------- */
+/* --- contexts ------------------------------------------------------------- */
 
 static SSL_CTX *
 context_new(const SSL_METHOD *method, const struct tls_settings *s)
@@ -29,7 +29,8 @@ context_new(const SSL_METHOD *method, const struct tls_settings *s)
 	(void)SSL_CTX_set_mode(ctx,
 	    SSL_MODE_ENABLE_PARTIAL_WRITE |
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-	/* A record's header and body in one read(2), and the next one's. */
+	/* Reads header and body of a record, and more records, in one
+	 * read(2). */
 	SSL_CTX_set_read_ahead(ctx, 1);
 	(void)SSL_CTX_set_options(ctx,
 	    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
@@ -49,11 +50,11 @@ tls_context_new(
 	c->server = context_new(TLS_server_method(), s);
 	if (c->client == NULL || c->server == NULL) {
 		tls_context_free(c);
-		return err_ssl(e, EX_SOFTWARE, "TLS cannot be set up");
+		return err_ssl(e, EX_SOFTWARE, "cannot set up TLS");
 	}
 	tls_peer_set_up(c);
 	tls_session_set_up(c);
-	tls_words_set_up(c);
+	tls_text_set_up(c);
 	tls_keylog_set_up(c);
 	*out = c;
 	return 0;
@@ -68,10 +69,10 @@ tls_context_free(struct tls_context *c)
 	tls_keylog_free(c);
 	SSL_CTX_free(c->client);
 	SSL_CTX_free(c->server);
-	while (c->homes != NULL) {
-		struct tls_home *h = c->homes;
+	while (c->certs != NULL) {
+		struct tls_client_cert *h = c->certs;
 
-		c->homes = h->next;
+		c->certs = h->next;
 		free(h->host);
 		free(h->domain);
 		free(h);
@@ -80,9 +81,9 @@ tls_context_free(struct tls_context *c)
 }
 
 void
-tls_home(struct tls_context *c, struct span host, const char *domain)
+tls_add_client_cert(struct tls_context *c, struct span host, const char *domain)
 {
-	struct tls_home **p = &c->homes;
+	struct tls_client_cert **p = &c->certs;
 
 	while (*p != NULL)
 		p = &(*p)->next;
@@ -91,7 +92,7 @@ tls_home(struct tls_context *c, struct span host, const char *domain)
 	(*p)->domain = xstrdup(domain);
 }
 
-/* --- connections ------------------------------------------------------------ */
+/* --- connections ---------------------------------------------------------- */
 
 static int
 connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
@@ -105,7 +106,7 @@ connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
 	t->ssl = SSL_new(ctx);
 	if (t->ssl == NULL || SSL_set_fd(t->ssl, fd) != 1) {
 		tls_free(t);
-		return err_ssl(e, EX_SOFTWARE, "no TLS connection can be made");
+		return err_ssl(e, EX_SOFTWARE, "cannot make a TLS connection");
 	}
 	SSL_set_app_data(t->ssl, t);
 	*out = t;
@@ -126,7 +127,7 @@ tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
 		return -1;
 	t->client = true;
 	t->host = xstrdup(host);
-	/* RFC 6066, 3: no addresses, and no dot at the end. */
+	/* RFC 6066, 3: SNI is no address and has no dot at the end. */
 	if (uri_host_kind(name, &kind) && kind == HOST_NAME) {
 		if (name.p[name.n - 1] == '.')
 			name.n--;
@@ -136,7 +137,7 @@ tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
 	}
 	if (rc != 1) {
 		tls_free(t);
-		return err_ssl(e, EX_DATAERR, "%s cannot be asked for", host);
+		return err_ssl(e, EX_DATAERR, "%s cannot be sent as SNI", host);
 	}
 	tls_session_offer(t);
 	SSL_set_connect_state(t->ssl);
@@ -164,11 +165,12 @@ tls_free(struct tls *t)
 		return;
 	SSL_free(t->ssl);
 	free(t->host);
+	err_kept_free(&t->refusal);
 	buf_free(&t->staple);
 	free(t);
 }
 
-/* --- input and output ------------------------------------------------------- */
+/* --- input and output ----------------------------------------------------- */
 
 static enum tls_result
 result(struct tls *t, int rc, struct err *e)
@@ -185,14 +187,14 @@ result(struct tls *t, int rc, struct err *e)
 	case SSL_ERROR_ZERO_RETURN:
 		return TLS_CLOSED;
 	default:
-		tls_words_failed(t, kind, e);
+		tls_text_failure(t, kind, e);
 		ERR_clear_error();
 		return TLS_FAILED;
 	}
 }
 
-/* SSL_get_error looks at the thread's error queue and errno, which must hold
- * nothing older than the call. */
+/* SSL_get_error reads the thread's error queue and errno: both must be empty
+ * before the call that it is asked about. */
 static void
 forget_errors(void)
 {

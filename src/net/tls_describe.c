@@ -1,12 +1,12 @@
 /*
- * A TLS connection that has opened, as a person reads it.
+ * Describes an open TLS connection for a person.
  */
 #include <stdlib.h>
 
 #include "keys/x509/cert_words.h"
 #include "src/net/tls_priv.h"
 
-/* The name that was asked for, and the protocol that was agreed on. */
+/* Appends the lines of SNI and ALPN. */
 static void
 add_asked(struct buf *b, const struct tls *t)
 {

@@ -5,24 +5,23 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "src/net/flow.h"
+#include "src/net/flow_priv.h"
 
 enum {
 	TRANSPORT_BACKLOG = 511,
-	TRANSPORT_ACCEPTS = 64, /* at once, before others have their turn */
-	TRANSPORT_PAUSE = 200 /* ms without accepting where no descriptor
-	                         * is to be had */
+	TRANSPORT_ACCEPTS = 64, /* in one round of the loop */
+	TRANSPORT_PAUSE = 200 /* ms without accept(2) if there is no free
+	                       * descriptor */
 };
 
 struct listener {
 	struct transport *t;
 	enum verdict_transport kind;
-	char shown[256]; /* the host whose certificate is the default */
+	char *shown; /* the host whose certificate is the default */
 	struct loop_io io;
 	struct loop_timer pause;
 	struct listener *next;
@@ -30,14 +29,15 @@ struct listener {
 
 struct transport *
 transport_new(struct loop *loop, struct tls_context *tls,
-    const struct transport_limits *limits, const struct transport_owner *owner)
+    const struct transport_limits *limits,
+    const struct transport_handler *handler)
 {
 	struct transport *t = xcalloc(1, sizeof(*t));
 
 	t->loop = loop;
 	t->tls = tls;
 	t->limits = *limits;
-	t->owner = *owner;
+	t->handler = *handler;
 	return t;
 }
 
@@ -62,6 +62,7 @@ transport_free(struct transport *t)
 		loop_io_del(t->loop, &li->io);
 		loop_timer_del(t->loop, &li->pause);
 		(void)close(li->io.fd);
+		free(li->shown);
 		free(li);
 	}
 	free(t->flows);
@@ -74,12 +75,12 @@ find_flow(const struct transport *t, uint64_t number)
 	size_t place = (size_t)(number & 0xfffff);
 
 	if (place >= t->count || t->flows[place] == NULL ||
-	    t->flows[place]->route.flow != number)
+	    t->flows[place]->ref.flow != number)
 		return NULL;
 	return t->flows[place];
 }
 
-/* --- sockets -------------------------------------------------------------------- */
+/* --- sockets -------------------------------------------------------------- */
 
 static void
 set_up(int fd, enum verdict_transport kind)
@@ -99,25 +100,26 @@ open_socket(enum verdict_transport kind, int family, struct err *e)
 	    family, kind == TRANSPORT_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
 
 	if (fd == -1)
-		return err_set(e, EX_OSERR, "no socket can be opened: %s",
-		    strerror(errno));
+		return err_set(
+		    e, EX_OSERR, "cannot open a socket: %s", strerror(errno));
 	set_up(fd, kind);
 	return fd;
 }
 
-/* --- listening ------------------------------------------------------------------ */
+/* --- listening ------------------------------------------------------------ */
 
-/* Whether a goes rather than b: who brought no message, then who was silent
- * for longer. */
+/* Returns whether a is closed before b: first connections without a sound
+ * message, the oldest first, then those idle for longest. */
 static bool
 goes_first(const struct flow *a, const struct flow *b)
 {
-	if (a->greeted != b->greeted)
-		return !a->greeted;
-	return a->greeted ? a->used < b->used : a->route.flow < b->route.flow;
+	if (a->got_message != b->got_message)
+		return !a->got_message;
+	return a->got_message ? a->used < b->used : a->ref.flow < b->ref.flow;
 }
 
-/* Makes room by ending an accepted connection. */
+/* Closes an accepted connection to make room. Returns false if there is
+ * none. */
 static bool
 evict(struct transport *t)
 {
@@ -134,8 +136,8 @@ evict(struct transport *t)
 	}
 	if (oldest == NULL)
 		return false;
-	(void)err_set(
-	    &e, EX_UNAVAILABLE, "it was silent, and others want to come in");
+	(void)err_set(&e, EX_UNAVAILABLE,
+	    "it was idle, and there are too many connections");
 	flow_end(oldest, &e);
 	return true;
 }
@@ -160,7 +162,7 @@ take_connection(struct listener *li, int fd, const struct addr *peer)
 	}
 	set_up(fd, li->kind);
 	f = flow_new(t, li->kind, fd, peer, false);
-	(void)snprintf(f->host, sizeof(f->host), "%s", li->shown);
+	f->host = xstrdup(li->shown);
 	flow_start(f, false);
 }
 
@@ -183,8 +185,8 @@ listener_ready(void *arg, short revents)
 			continue;
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return;
-		/* No descriptor is left; the one that waits stays ready, so
-		 * looking again at once would spin. */
+		/* Out of descriptors: the waiting connection keeps the listener
+		 * ready, so that polling it again at once would spin. */
 		if ((errno != EMFILE && errno != ENFILE) || !evict(li->t)) {
 			loop_io_set(li->t->loop, &li->io, 0);
 			loop_timer_set(
@@ -234,14 +236,14 @@ transport_listen(struct transport *t, enum verdict_transport kind,
 	}
 	if (kind == TRANSPORT_UDP) {
 		f = flow_new(t, kind, fd, NULL, true);
-		f->bound = true;
+		f->unconnected = true;
 		flow_start(f, false);
 		return 0;
 	}
 	li = xcalloc(1, sizeof(*li));
 	li->t = t;
 	li->kind = kind;
-	(void)snprintf(li->shown, sizeof(li->shown), "%s", shown);
+	li->shown = xstrdup(shown);
 	li->io = (struct loop_io){.fd = fd, .fn = listener_ready, .arg = li};
 	li->pause = (struct loop_timer){.fn = listener_resume, .arg = li};
 	li->next = t->listeners;
@@ -250,7 +252,7 @@ transport_listen(struct transport *t, enum verdict_transport kind,
 	return 0;
 }
 
-/* --- reaching out --------------------------------------------------------------- */
+/* --- connecting ----------------------------------------------------------- */
 
 static struct flow *
 find_reaching(const struct transport *t, const struct target *target)
@@ -258,10 +260,10 @@ find_reaching(const struct transport *t, const struct target *target)
 	for (size_t i = 0; i < t->count; i++) {
 		struct flow *f = t->flows[i];
 
-		if (f != NULL && f->ours && !f->bound && !f->last &&
-		    f->state != FLOW_LINGERING && f->why.exit == 0 &&
-		    f->route.kind == target->kind &&
-		    addr_equal(&f->route.peer, &target->addr) &&
+		if (f != NULL && f->ours && !f->unconnected &&
+		    !f->close_after_flush && f->state != FLOW_LINGERING &&
+		    f->end.exit == 0 && f->ref.kind == target->kind &&
+		    addr_equal(&f->ref.peer, &target->addr) &&
 		    strcmp(f->host, target->host) == 0)
 			return f;
 	}
@@ -287,15 +289,16 @@ open_flow(struct transport *t, const struct target *target, struct err *e)
 		connecting = true;
 	}
 	f = flow_new(t, target->kind, fd, &target->addr, true);
-	(void)snprintf(f->host, sizeof(f->host), "%s", target->host);
-	/* Even one that connected at once goes on in a round of its own. */
+	f->host = xstrdup(target->host);
+	/* A connection that is open at once continues in the next round, too,
+	 * so that the handler is never called from here. */
 	flow_start(f, connecting || target->kind != TRANSPORT_UDP);
 	return f;
 }
 
 int
 transport_reach(struct transport *t, const struct target *target,
-    struct route *route, struct addr *local, struct err *e)
+    struct flow_ref *ref, struct addr *local, struct err *e)
 {
 	struct flow *f = find_reaching(t, target);
 
@@ -303,60 +306,59 @@ transport_reach(struct transport *t, const struct target *target,
 		f = open_flow(t, target, e);
 	if (f == NULL)
 		return -1;
-	*route = f->route;
+	*ref = f->ref;
 	*local = f->local;
 	return 0;
 }
 
 int
-transport_send(struct transport *t, const struct route *route,
+transport_send(struct transport *t, const struct flow_ref *ref,
     struct span bytes, struct err *e)
 {
-	struct flow *f = find_flow(t, route->flow);
+	struct flow *f = find_flow(t, ref->flow);
 
 	if (f == NULL)
-		return err_set(
-		    e, EX_UNAVAILABLE, "the connection is no longer there");
-	return flow_send(f, route, bytes, e);
+		return err_set(e, EX_UNAVAILABLE, "the connection has ended");
+	return flow_send(f, ref, bytes, e);
 }
 
 bool
-transport_opening(const struct transport *t, const struct route *route)
+transport_opening(const struct transport *t, const struct flow_ref *ref)
 {
-	const struct flow *f = find_flow(t, route->flow);
+	const struct flow *f = find_flow(t, ref->flow);
 
 	return f != NULL && f->ours && f->state != FLOW_OPEN;
 }
 
 void
 transport_close(
-    struct transport *t, const struct route *route, const struct err *why)
+    struct transport *t, const struct flow_ref *ref, const struct err *why)
 {
-	struct flow *f = find_flow(t, route->flow);
+	struct flow *f = find_flow(t, ref->flow);
 
 	if (f != NULL)
 		flow_end(f, why);
 }
 
 void
-transport_hang_up(struct transport *t, const struct err *why)
+transport_close_all(struct transport *t, const struct err *why)
 {
 	uint64_t last = t->opened;
 
-	/* Who is told of an end may open new ones at once. */
+	/* The handler may open new connections from its lost: those stay. */
 	for (size_t i = 0; i < t->count; i++) {
 		struct flow *f = t->flows[i];
 
-		if (f != NULL && f->route.kind != TRANSPORT_UDP &&
-		    f->route.flow >> 20 <= last)
+		if (f != NULL && f->ref.kind != TRANSPORT_UDP &&
+		    f->ref.flow >> 20 <= last)
 			flow_end(f, why);
 	}
 }
 
 void
-transport_deafen(struct transport *t)
+transport_stop_accepting(struct transport *t)
 {
-	t->deaf = true;
+	t->stopped = true;
 	for (struct listener *li = t->listeners; li != NULL; li = li->next) {
 		loop_io_del(t->loop, &li->io);
 		loop_timer_del(t->loop, &li->pause);

@@ -4,7 +4,7 @@
 
 static const char pem_begin[] = "-----BEGIN ", pem_end[] = "-----END ";
 
-/* The first place of word in s at or behind from, or s.n. */
+/* Returns the offset of the first word in s at or after from, or s.n. */
 static size_t
 find_word(struct span s, const char *word, size_t from)
 {

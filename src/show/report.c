@@ -36,7 +36,7 @@ report_write(struct buf *b, struct err *e)
 		if (n < 0) {
 			b->n = 0;
 			return err_set(e, EX_IOERR,
-			    "standard output cannot be written to: %s",
+			    "cannot write to standard output: %s",
 			    strerror(errno));
 		}
 		at += (size_t)n;
@@ -45,7 +45,7 @@ report_write(struct buf *b, struct err *e)
 	return 0;
 }
 
-/* --- JSON -------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 static const char *
 or_null(const char *s)
@@ -81,7 +81,7 @@ report_message_json(struct buf *out, const struct ua_message *m)
 	json_close_line(out);
 }
 
-/* --- people ------------------------------------------------------------------- */
+/* --- people --------------------------------------------------------------- */
 
 static void
 add_safe(struct buf *out, const char *wire)

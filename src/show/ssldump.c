@@ -8,11 +8,11 @@
 #include "src/show/ssldump_priv.h"
 #include "src/ua/event.h"
 
-/* Connections that are remembered; the oldest is forgotten for a new one. */
+/* Connections that are kept; the oldest is dropped for a new one. */
 enum { SSLDUMP_CONNS = 256 };
 
-/* What TLS 1.3's encryption adds to a record: its type, and a tag (RFC 8446,
- * 5.2; RFC 6655). */
+/* Bytes that TLS 1.3 adds to a record: its type, and the tag (RFC 8446, 5.2;
+ * RFC 6655). */
 enum { ADDED = 17, ADDED_CCM8 = 9 };
 
 struct ssldump {
@@ -93,7 +93,7 @@ conn_ended(struct ssldump *s, struct ssldump_conn *c, bool to_server)
 
 /* --- lines ---------------------------------------------------------------- */
 
-/* "127.0.0.1(5061)" */
+/* Appends "127.0.0.1(5061)". */
 static void
 add_end(struct ssldump *s, struct buf *out, const char *host, unsigned port)
 {
@@ -104,7 +104,8 @@ add_end(struct ssldump *s, struct buf *out, const char *host, unsigned port)
 		buf_addf(out, "(%u)", port);
 }
 
-/* "1 10 0.3274 (0.2643)  C>S", "1    9.2491 (8.9166)  C>S" */
+/* Appends "1 10 0.3274 (0.2643)  C>S", or, for what is no record,
+ * "1    9.2491 (8.9166)  C>S". */
 static void
 add_begin(struct ssldump *s, struct ssldump_conn *c, const struct tls_event *t,
     uint64_t now, struct buf *out)
@@ -123,7 +124,7 @@ add_begin(struct ssldump *s, struct ssldump_conn *c, const struct tls_event *t,
 	buf_adds(out, t->to_server ? "  C>S" : "  S>C");
 }
 
-/* What a record is, encrypted or not. */
+/* Returns the content type of a record, encrypted or not. */
 static unsigned
 real_type(const struct tls_event *t)
 {
@@ -157,7 +158,7 @@ ssldump_refuses_certificate(const struct tls_event *t)
 	    why == ACCESS_DENIED;
 }
 
-/* The message in a record. */
+/* Appends the message in a record. */
 static void
 add_content(struct ssldump_message *m, const struct tls_event *t)
 {
@@ -178,7 +179,8 @@ add_content(struct ssldump_message *m, const struct tls_event *t)
 	}
 }
 
-/* Whether a record holds more than the message, whose length is fixed. */
+/* Returns whether a record holds more than this message: then its length may
+ * depend on random values of the others. */
 static bool
 is_shared(const struct ssldump_message *m, const struct tls_event *t)
 {
@@ -209,7 +211,7 @@ add_record(struct ssldump *s, struct ssldump_conn *c, const struct tls_event *t,
 	buf_adds(out, "\n");
 	buf_addspan(out, span_buf(&lines));
 	buf_free(&lines);
-	/* In TLS 1.3 it says nothing. */
+	/* In TLS 1.3 ChangeCipherSpec has no meaning. */
 	if (t->type == SSLDUMP_CHANGE && c->version != 0 &&
 	    c->version <= SSLDUMP_TLS12)
 		c->secret[t->to_server] = true;

@@ -1,5 +1,5 @@
 /*
- * The extensions of TLS messages: each by name, and what tells something.
+ * Prints the extensions of TLS messages: names, and contents that matter.
  */
 #include <stdio.h>
 
@@ -11,7 +11,7 @@ is_list(const struct ssldump_reader *r)
 	return r->left.n > 0;
 }
 
-/* Numbers of two bytes with names. */
+/* Appends a list of two-byte numbers by name. */
 static void
 names(struct ssldump_reader *r, enum ssldump_table table, const char *what)
 {
@@ -22,7 +22,7 @@ names(struct ssldump_reader *r, enum ssldump_table table, const char *what)
 		ssldump_name_word(r->m, table, v);
 }
 
-/* Numbers of one byte, of which the first few have names. */
+/* Appends a list of one-byte numbers, of which the first count have names. */
 static void
 small_names(struct ssldump_reader *r, const char *const *known, size_t count,
     const char *what)
@@ -44,7 +44,7 @@ server_names(struct ssldump_reader *r)
 	struct ssldump_reader list;
 	unsigned long kind;
 
-	/* A server says no more than that it took it. */
+	/* In a server's message it is empty. */
 	if (r->left.n == 0)
 		return;
 	list = ssldump_vector(r, 2, what);
@@ -186,8 +186,8 @@ authorities(struct ssldump_reader *r)
 	buf_addf(r->m->out, " of %zu", count);
 }
 
-/* What was read is taken off r; what is not known, or tells nothing, is all
- * taken. */
+/* Prints the content of an extension and takes it off r. An unknown extension
+ * is taken without a print. */
 static void
 content(struct ssldump_reader *r, unsigned long type, unsigned message)
 {
@@ -251,7 +251,8 @@ content(struct ssldump_reader *r, unsigned long type, unsigned message)
 	r->left = span_cut(r->left, r->left.n, r->left.n);
 }
 
-/* Whether its length hangs on randomness. */
+/* Returns whether the length of an extension does not depend on random
+ * values. */
 static bool
 is_fixed(unsigned long type, unsigned message, size_t n)
 {
@@ -263,7 +264,7 @@ is_fixed(unsigned long type, unsigned message, size_t n)
 	case SSLDUMP_STATUS:
 		return message != SSLDUMP_CERTIFICATE;
 	case SSLDUMP_COOKIE:
-	case 21: /* padding, up to a length of the whole */
+	case 21: /* padding, which depends on the whole length */
 		return false;
 	default:
 		return true;

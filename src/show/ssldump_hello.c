@@ -1,6 +1,5 @@
 /*
- * What client and server say to each other first (RFC 8446, 4.1; RFC 5246,
- * 7.4.1).
+ * Prints ClientHello and ServerHello (RFC 8446, 4.1; RFC 5246, 7.4.1).
  */
 #include <string.h>
 
@@ -8,7 +7,7 @@
 
 enum { RANDOM = 32 };
 
-/* Version, and the random value below it. */
+/* Reads version and random value. */
 static void
 begin(struct ssldump_reader *r, bool retry, unsigned long *version)
 {
@@ -22,7 +21,7 @@ begin(struct ssldump_reader *r, bool retry, unsigned long *version)
 	ssldump_line(m, SSLDUMP_FIELD, "Version %lu.%lu\n", *version >> 8,
 	    *version & 0xff);
 	random = ssldump_bytes(r, RANDOM, "the random value");
-	/* That of a HelloRetryRequest is not. */
+	/* That of a HelloRetryRequest is constant. */
 	m->hide = hide && !retry;
 	ssldump_random(m, SSLDUMP_FIELD, "random", random, true);
 	m->hide = hide;
@@ -38,7 +37,7 @@ session_id(struct ssldump_reader *r)
 		    r->m, SSLDUMP_FIELD, "session_id", id.left, true);
 }
 
-/* Spaces before it: they stand where SSLDump puts them. */
+/* Appends a compression method after the spaces that SSLDump prints. */
 static void
 compression(struct ssldump_message *m, int spaces, unsigned long method)
 {
@@ -49,7 +48,7 @@ compression(struct ssldump_message *m, int spaces, unsigned long method)
 		buf_addf(m->out, "%lu\n", method);
 }
 
-/* A hello of old may end before them. */
+/* Appends the extensions. An old hello may end before them. */
 static void
 extensions(struct ssldump_reader *r, unsigned message)
 {
@@ -95,7 +94,7 @@ ssldump_server_hello(struct ssldump_reader *r, bool retry)
 
 	begin(r, retry, &version);
 	session_id(r);
-	/* TLS 1.3 says in an extension what it is. */
+	/* TLS 1.3 has its version in an extension, which is read later. */
 	m->conn->version = (unsigned)version;
 	if (ssldump_number(r, 2, "the cipher suite", &v)) {
 		m->conn->suite = (unsigned)v;

@@ -1,5 +1,6 @@
 /*
- * Handshake messages and alerts of TLS 1.2 (RFC 5246, 7) and 1.3 (RFC 8446, 4).
+ * Prints handshake messages and alerts of TLS 1.2 (RFC 5246, 7) and 1.3
+ * (RFC 8446, 4).
  */
 #include <string.h>
 
@@ -13,7 +14,8 @@ is_13(const struct ssldump_message *m)
 	return m->conn->version >= SSLDUMP_TLS13;
 }
 
-/* Of TLS 1.2: how keys are agreed on, by the cipher suite's name. */
+/* Returns whether the name of the cipher suite begins with prefix: in TLS 1.2
+ * it tells the key exchange. */
 static bool
 suite_is(const struct ssldump_message *m, const char *prefix)
 {
@@ -26,7 +28,7 @@ suite_is(const struct ssldump_message *m, const char *prefix)
 	return is;
 }
 
-/* What is not looked into. */
+/* Appends only the length of what is left. */
 static void
 skip(struct ssldump_reader *r)
 {
@@ -50,8 +52,8 @@ extensions(struct ssldump_reader *r, unsigned message)
 
 /* --- certificates --------------------------------------------------------- */
 
-/* A line of a certificate, whose number comes from randomness. Its digest is
- * nothing that is spoken, and a line too long. */
+/* Appends a line about a certificate. Its serial number is random. Its digest
+ * is left out: it is not part of the message, and too long for the line. */
 static void
 certificate_line(struct ssldump_message *m, struct span line)
 {
@@ -69,18 +71,18 @@ certificate_line(struct ssldump_message *m, struct span line)
 static void
 certificate(struct ssldump_message *m, struct span der)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
 	ssldump_line(m, SSLDUMP_FIELD, "certificate");
 	ssldump_length(m, der.n, false);
 	ssldump_end(m);
-	if (!cert_words_der(&words, der))
+	if (!cert_words_der(&text, der))
 		ssldump_line(m, SSLDUMP_ITEM, "it cannot be read\n");
-	for (size_t at = 0, end; at < words.n; at = end + 1) {
-		end = span_find(span_buf(&words), '\n', at);
-		certificate_line(m, span_cut(span_buf(&words), at, end));
+	for (size_t at = 0, end; at < text.n; at = end + 1) {
+		end = span_find(span_buf(&text), '\n', at);
+		certificate_line(m, span_cut(span_buf(&text), at, end));
 	}
-	buf_free(&words);
+	buf_free(&text);
 }
 
 static void
@@ -116,8 +118,8 @@ certificate_status(struct ssldump_reader *r)
 	ssldump_end(r->m);
 }
 
-/* Numbers of two bytes with names, or a count of names of authorities: the
- * fields of TLS 1.2 that became extensions. */
+/* Appends the fields of TLS 1.2 that became extensions: signature algorithms by
+ * name, and the number of authorities. */
 static void
 request_12(struct ssldump_reader *r)
 {
@@ -313,7 +315,7 @@ fields(struct ssldump_reader *r, unsigned long type, bool retry)
 	}
 }
 
-/* Where it was too short, or too long. */
+/* Reports a message that is too short or too long. */
 static void
 tell_end(struct ssldump_message *m, const struct ssldump_reader *r)
 {
@@ -347,7 +349,7 @@ ssldump_handshake(struct ssldump_message *m, struct span s, bool decrypted)
 	    decrypted ? ", decrypted" : "");
 	if (m->broken == NULL) {
 		fields(&body, type, retry);
-		/* Where a field ended is where it was cut. */
+		/* No field was cut off, but the message is. */
 		if (r.left.n < n && m->broken == NULL)
 			m->broken = "its end";
 		if (r.left.n > n)

@@ -1,5 +1,5 @@
 /*
- * Reading TLS messages with bounds, and writing lines about them.
+ * Reads TLS messages within bounds, and writes lines about them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ enum {
 
 /* --- reading -------------------------------------------------------------- */
 
-/* The first place is the one that tells. */
+/* A field is cut off: keeps the first such field only, and skips the rest. */
 static void
 breaks_off(struct ssldump_reader *r, const char *what)
 {

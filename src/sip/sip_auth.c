@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "src/sip/sip_scan.h"
+#include "src/sip/sip_scan_priv.h"
 
 static struct span
 unquoted(struct span s)
@@ -12,7 +12,7 @@ unquoted(struct span s)
 	return s;
 }
 
-/* Whether a list of tokens, such as qop's, has one. */
+/* Returns whether a list of tokens, such as that of qop, contains word. */
 static bool
 list_has(struct span list, const char *word)
 {
@@ -68,7 +68,7 @@ sip_challenge_read(struct span value, struct sip_challenge *out)
 	return sip_scan_end(&sc) && out->realm.p != NULL && out->nonce.n > 0;
 }
 
-/* name="value", with quotes and backslashes escaped. */
+/* Appends name="value" with quotes and backslashes escaped. */
 static void
 add_quoted(struct buf *b, const char *name, struct span value)
 {
@@ -81,7 +81,7 @@ add_quoted(struct buf *b, const char *name, struct span value)
 	buf_adds(b, "\"");
 }
 
-/* name="value" of a value that came so. */
+/* Appends ,name="value" of a value that is escaped already. */
 static void
 add_raw(struct buf *b, const char *name, struct span value)
 {

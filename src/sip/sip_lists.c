@@ -1,10 +1,11 @@
 #include "src/sip/sip_lists.h"
 
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
-enum { ROUTES_MAX = 16 }; /* proxies in a row: Max-Forwards ends before */
+enum { ROUTES_MAX = 16 }; /* proxies in a row */
 
-/* qvalue: 0 or 1, and up to three decimals. */
+/* Returns a qvalue (0 or 1, and up to three decimals) in thousandths; 0 if it
+ * is malformed. */
 static unsigned
 thousandths(struct span q)
 {
@@ -20,8 +21,8 @@ thousandths(struct span q)
 	return whole == 1 ? 1000 : (unsigned)decimals;
 }
 
-/* "<urn:uuid:...>" without its quotes and brackets; empty where it has other
- * ends. */
+/* Returns the URN of "<urn:uuid:...>"; empty if quotes or brackets are
+ * missing. */
 static struct span
 instance_urn(struct span value)
 {
@@ -31,7 +32,7 @@ instance_urn(struct span value)
 	return span_cut(value, 2, value.n - 2);
 }
 
-/* Moves behind the next comma that stands in no quotes and no brackets. */
+/* Skips to after the next comma outside of quotes and angle brackets. */
 static void
 skip_contact(struct sip_scan *sc)
 {
@@ -108,7 +109,7 @@ sip_contact_next(
 	return false;
 }
 
-/* Takes the next route of a value: its URI, and all of it. */
+/* Takes the next route of a value: its URI, and the whole of it. */
 static bool
 next_route(struct sip_scan *sc, struct span *uri, struct span *whole)
 {

@@ -40,7 +40,7 @@ struct registrar {
 	unsigned failures; /* in a row */
 	int told; /* the kind of failure that was told last; 0: none */
 	/* Of the registration. */
-	struct route flow;
+	struct flow_ref flow;
 	struct addr local;
 	char *routes; /* a Service-Route, or NULL */
 	/* Keep-alives are answered on this flow: the registrar said so, or one

@@ -195,7 +195,7 @@ sender_job_target(const struct sender_job *j, char out[TARGET_TEXT])
 		    out);
 }
 
-const struct route *
+const struct flow_ref *
 sender_job_flow(const struct sender_job *j)
 {
 	return &j->flow;

@@ -123,7 +123,7 @@ const char *sender_job_call_id(const struct sender_job *job);
 /* "tls:127.0.0.1:5061": the target of the last try, "" before the first. */
 void sender_job_target(const struct sender_job *job, char out[TARGET_TEXT]);
 /* The flow of the last try, and our address on it. */
-const struct route *sender_job_flow(const struct sender_job *job);
+const struct flow_ref *sender_job_flow(const struct sender_job *job);
 const struct addr *sender_job_local(const struct sender_job *job);
 
 #endif

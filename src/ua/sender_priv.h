@@ -64,7 +64,7 @@ struct sender_job {
 
 	struct target *targets;
 	size_t count, target; /* target: the one that is tried */
-	struct route flow;
+	struct flow_ref flow;
 	struct addr local; /* our address on flow */
 	uint64_t rival; /* a flow that races it (RFC 8305), or 0 */
 	struct resolve_query *query;

@@ -155,7 +155,7 @@ sender_race(void *arg)
 {
 	struct sender_job *j = arg;
 	const struct sender_parts *p = &j->s->p;
-	struct route rival;
+	struct flow_ref rival;
 	struct addr local;
 	struct err e;
 

@@ -104,7 +104,7 @@ trace_write(struct trace *t, struct span s)
 }
 
 static void
-peer_text(const struct route *route, char out[TRACE_PEER])
+peer_text(const struct flow_ref *route, char out[TRACE_PEER])
 {
 	char addr[ADDR_TEXT];
 
@@ -114,7 +114,7 @@ peer_text(const struct route *route, char out[TRACE_PEER])
 }
 
 static void
-head_line(struct buf *b, const char *arrow, const struct route *route)
+head_line(struct buf *b, const char *arrow, const struct flow_ref *route)
 {
 	char peer[ADDR_TEXT], when[32] = "";
 	struct timespec now;
@@ -222,7 +222,7 @@ add_undigested(struct buf *b, struct span s)
 }
 
 static void
-write_message(struct trace *t, bool out, const struct route *route,
+write_message(struct trace *t, bool out, const struct flow_ref *route,
     struct span head, struct span body)
 {
 	struct buf b = {0};
@@ -238,7 +238,7 @@ write_message(struct trace *t, bool out, const struct route *route,
 
 /* The first line beside what it is about, others below. */
 static void
-write_note(struct trace *t, const struct route *route, const char *words)
+write_note(struct trace *t, const struct flow_ref *route, const char *words)
 {
 	struct span s = span_str(words);
 	size_t end = span_find(s, '\n', 0);
@@ -286,7 +286,7 @@ other_side(const struct sip_msg *m, bool out)
 }
 
 static void
-tap_message(struct trace *t, bool out, const struct route *route,
+tap_message(struct trace *t, bool out, const struct flow_ref *route,
     struct span head, struct span body)
 {
 	struct sip_msg *m = sip_parse(head, body, false);
@@ -316,7 +316,7 @@ tap_message(struct trace *t, bool out, const struct route *route,
 
 static void
 tap_note(struct trace *t, enum ua_wire_kind kind, bool out,
-    const struct route *route, const char *words)
+    const struct flow_ref *route, const char *words)
 {
 	char peer[TRACE_PEER];
 	struct ua_wire wire = {.kind = kind,
@@ -336,7 +336,7 @@ tap_note(struct trace *t, enum ua_wire_kind kind, bool out,
 /* --- what there is to see -------------------------------------------------------- */
 
 void
-trace_message(struct trace *t, bool out, const struct route *route,
+trace_message(struct trace *t, bool out, const struct flow_ref *route,
     struct span head, struct span body)
 {
 	struct buf copy = {0};
@@ -353,7 +353,7 @@ trace_message(struct trace *t, bool out, const struct route *route,
 
 void
 trace_opened(
-    struct trace *t, bool out, const struct route *route, const char *words)
+    struct trace *t, bool out, const struct flow_ref *route, const char *words)
 {
 	/* Without TLS there is nothing to say of it. */
 	if (has_file(t) && route->kind == TRANSPORT_TLS)
@@ -363,7 +363,7 @@ trace_opened(
 }
 
 void
-trace_lost(struct trace *t, const struct route *route, const char *words)
+trace_lost(struct trace *t, const struct flow_ref *route, const char *words)
 {
 	if (has_file(t))
 		write_note(t, route, words);

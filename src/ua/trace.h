@@ -25,12 +25,13 @@ void trace_tap(struct trace *t, trace_tap_fn *fn, void *arg);
 /* Whether anybody looks: if not, words need not be looked for. */
 bool trace_on(const struct trace *t);
 
-void trace_message(struct trace *t, bool out, const struct route *route,
+void trace_message(struct trace *t, bool out, const struct flow_ref *route,
     struct span head, struct span body);
 /* What a connection is, by lines of words; out: it is ours. */
 void trace_opened(
-    struct trace *t, bool out, const struct route *route, const char *words);
-void trace_lost(struct trace *t, const struct route *route, const char *words);
+    struct trace *t, bool out, const struct flow_ref *route, const char *words);
+void trace_lost(
+    struct trace *t, const struct flow_ref *route, const char *words);
 /* What the tap alone has, when put in: TLS as it is spoken. */
 void trace_tls(struct trace *t, const struct tls_event *event);
 /* A step on the way to whom a message goes; the tap alone has them. */

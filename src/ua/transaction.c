@@ -14,7 +14,7 @@ _Static_assert(
 struct client_transaction {
 	struct transactions *ts;
 	osip_transaction_t *osip;
-	struct route route;
+	struct flow_ref route;
 	struct buf request; /* what is sent again, by UDP */
 	struct span bytes;
 	struct span branch, call_id, from_tag, method; /* of `parsed` */
@@ -30,7 +30,7 @@ struct client_transaction {
 struct server_transaction {
 	struct transactions *ts;
 	osip_transaction_t *osip;
-	struct route route;
+	struct flow_ref route;
 	struct sip_msg *request;
 	struct span answer; /* while it is being sent */
 	struct server_transaction *next;
@@ -260,7 +260,7 @@ timer_fired(void *arg)
 }
 
 static struct client_transaction *
-client_new(struct transactions *ts, const struct route *route,
+client_new(struct transactions *ts, const struct flow_ref *route,
     struct span request, struct err *e)
 {
 	struct client_transaction *ct = xcalloc(1, sizeof(*ct));
@@ -289,7 +289,7 @@ client_new(struct transactions *ts, const struct route *route,
 }
 
 struct client_transaction *
-transaction_request(struct transactions *ts, const struct route *route,
+transaction_request(struct transactions *ts, const struct flow_ref *route,
     struct span request, transaction_fn *fn, void *arg, struct err *e)
 {
 	struct client_transaction *ct = client_new(ts, route, request, e);
@@ -434,8 +434,8 @@ server_free(struct server_transaction *st)
 }
 
 struct server_transaction *
-transaction_accept(
-    struct transactions *ts, const struct route *route, struct sip_msg *request)
+transaction_accept(struct transactions *ts, const struct flow_ref *route,
+    struct sip_msg *request)
 {
 	struct server_transaction *st = ts->servers;
 	osip_message_t *sip;
@@ -470,7 +470,7 @@ transaction_asked(const struct server_transaction *st)
 	return st->request;
 }
 
-const struct route *
+const struct flow_ref *
 transaction_route(const struct server_transaction *st)
 {
 	return &st->route;

@@ -43,7 +43,7 @@ void transactions_free(struct transactions *ts);
  * or the time is up. fn never runs before this returns. NULL and e when it
  * cannot even be sent. */
 struct client_transaction *transaction_request(struct transactions *ts,
-    const struct route *route, struct span request, transaction_fn *fn,
+    const struct flow_ref *route, struct span request, transaction_fn *fn,
     void *arg, struct err *e);
 /* Forgets it: fn will not run. */
 void transaction_abandon(struct client_transaction *ct);
@@ -55,10 +55,10 @@ bool transaction_response(struct transactions *ts, struct sip_msg *response);
 /* Begins a transaction for request, which it takes. NULL when request only
  * repeats one that is still unanswered (17.2.3); it is freed then. */
 struct server_transaction *transaction_accept(struct transactions *ts,
-    const struct route *route, struct sip_msg *request);
+    const struct flow_ref *route, struct sip_msg *request);
 /* The request, until the answer. */
 const struct sip_msg *transaction_asked(const struct server_transaction *st);
-const struct route *transaction_route(const struct server_transaction *st);
+const struct flow_ref *transaction_route(const struct server_transaction *st);
 /* Sends the final response, whose status this is, and ends the transaction. */
 void transaction_answer(
     struct server_transaction *st, int status, struct span response);

@@ -30,7 +30,7 @@ tls_note(void *arg, bool problem, const char *words)
 /* --- connections -------------------------------------------------------------- */
 
 static void
-opened(void *arg, const struct route *to, bool ours, const struct tls *tls)
+opened(void *arg, const struct flow_ref *to, bool ours, const struct tls *tls)
 {
 	struct ua *ua = arg;
 	char *words;
@@ -45,7 +45,7 @@ opened(void *arg, const struct route *to, bool ours, const struct tls *tls)
 }
 
 static void
-lost(void *arg, const struct route *route, const struct err *why)
+lost(void *arg, const struct flow_ref *route, const struct err *why)
 {
 	struct ua *ua = arg;
 	char peer[ADDR_TEXT];
@@ -122,10 +122,11 @@ open_tls(struct ua *ua, struct err *e)
 	if (tls_context_new(&settings, &ua->tls, e) == -1)
 		return -1;
 	for (size_t i = 0; i < ua->aor_count; i++)
-		tls_home(ua->tls, span_str(ua->aors[i].host), ua->aors[i].host);
+		tls_add_client_cert(
+		    ua->tls, span_str(ua->aors[i].host), ua->aors[i].host);
 	if (ua->aor_count > 0 && c->proxy != NULL &&
 	    uri_parse(span_str(c->proxy), &proxy, e) == 0)
-		tls_home(ua->tls, proxy.host, ua->aors[0].host);
+		tls_add_client_cert(ua->tls, proxy.host, ua->aors[0].host);
 	return 0;
 }
 
@@ -143,10 +144,10 @@ open_parts(struct ua *ua)
 	    .connect_timeout = c->connect_timeout * 1000,
 	    .unsent = c->max_unsent,
 	    .buffered = c->max_buffered};
-	struct transport_owner owner = {.arg = ua,
+	struct transport_handler owner = {.arg = ua,
 	    .message = ua_received,
 	    .pong = ua_registrars_pong,
-	    .owed = ua_owed,
+	    .has_pending = ua_owed,
 	    .opened = opened,
 	    .lost = lost};
 
@@ -278,7 +279,7 @@ serve_tls(
 	if (ua->aor_count > 0)
 		hosts[n++] = ua->aors[0].host;
 	hosts[n] = ep->host;
-	if (tls_serve(ua->tls, hosts, &host, e) == 0) {
+	if (tls_choose_default(ua->tls, hosts, &host, e) == 0) {
 		(void)snprintf(shown, 256, "%s", host);
 		return 0;
 	}
@@ -369,7 +370,7 @@ ua_hang_up(struct ua *ua)
 	struct err why = {0};
 
 	(void)err_set(&why, EX_UNAVAILABLE, "we hung up");
-	transport_hang_up(ua->transport, &why);
+	transport_close_all(ua->transport, &why);
 }
 
 bool

@@ -58,9 +58,9 @@ bool ua_tell(struct ua *ua, const struct ua_event *event);
 /* Tells it words. */
 void ua_note(struct ua *ua, enum ua_event_type type, const char *words);
 
-/* What came in (ua_recv.c): a transport_owner's message and owed. */
+/* What came in (ua_recv.c): a transport_handler's message and owed. */
 bool ua_received(
-    void *arg, const struct route *from, const struct stream_frame *f);
+    void *arg, const struct flow_ref *from, const struct stream_frame *f);
 bool ua_owed(void *arg, uint64_t flow);
 /* Forgets the replies that have not left. */
 void ua_forget_delayed(struct ua *ua);

@@ -22,7 +22,7 @@ struct delayed_reply {
 	struct ua *ua;
 	struct server_transaction *st;
 	struct reply_cache_entry entry; /* the status and its warning */
-	struct route from;
+	struct flow_ref from;
 	uint64_t came; /* ms, loop_now */
 	struct buf answer;
 	struct loop_timer timer;
@@ -59,10 +59,10 @@ make_tag(const struct ua *ua, const struct sip_msg *request, char tag[17])
 
 /* RFC 3261, 18.2.2 and RFC 3581: over UDP to where the request came from,
  * but to the port of its Via when that did not ask for ours. */
-static struct route
-answer_route(const struct route *from, const struct sip_msg *request)
+static struct flow_ref
+answer_route(const struct flow_ref *from, const struct sip_msg *request)
 {
-	struct route to = *from;
+	struct flow_ref to = *from;
 	unsigned port = sip_via_port(request);
 
 	if (to.kind == TRANSPORT_UDP && !sip_via_rport(request))
@@ -71,7 +71,7 @@ answer_route(const struct route *from, const struct sip_msg *request)
 }
 
 static void
-trace_answer(struct ua *ua, const struct route *to, struct span bytes)
+trace_answer(struct ua *ua, const struct flow_ref *to, struct span bytes)
 {
 	trace_message(ua->trace, true, to, bytes, (struct span){NULL, 0});
 }
@@ -91,10 +91,10 @@ write_answer(const struct ua *ua, struct buf *out,
 
 /* Answers a request without a transaction. */
 static void
-answer_stateless(struct ua *ua, const struct route *from,
+answer_stateless(struct ua *ua, const struct flow_ref *from,
     const struct sip_msg *request, int status, const char *warning)
 {
-	struct route to = answer_route(from, request);
+	struct flow_ref to = answer_route(from, request);
 	struct buf b = {0};
 	struct err e;
 
@@ -159,7 +159,8 @@ delayed_ready(struct delayed_reply *h)
 
 static void
 answer(struct ua *ua, struct server_transaction *st,
-    const struct reply_cache_entry *a, uint64_t came, const struct route *from)
+    const struct reply_cache_entry *a, uint64_t came,
+    const struct flow_ref *from)
 {
 	struct delayed_reply *h = xcalloc(1, sizeof(*h));
 
@@ -225,7 +226,7 @@ is_here(void *arg, struct span host)
 
 /* How a message came, as its verdict says it. */
 static enum verdict_transport
-came_by(const struct route *from)
+came_by(const struct flow_ref *from)
 {
 	return from->mutual ? TRANSPORT_TLS_MUTUAL : from->kind;
 }
@@ -233,7 +234,7 @@ came_by(const struct route *from)
 /* Tells the owner of a message. Returns the id under which the owner deferred
  * its reply, or 0; *kept is whether the owner has it. */
 static uint64_t
-tell_received(struct ua *ua, const struct route *from,
+tell_received(struct ua *ua, const struct flow_ref *from,
     const struct sip_msg *request, const struct message_in *in, bool *kept)
 {
 	uint64_t id;
@@ -249,8 +250,8 @@ tell_received(struct ua *ua, const struct route *from,
 /* Judges a request that comes for the first time, tells the owner of a
  * message, and fills in its reply. */
 static void
-decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
-    struct reply_cache_entry *a)
+decide(struct ua *ua, const struct flow_ref *from,
+    const struct sip_msg *request, struct reply_cache_entry *a)
 {
 	struct message_self self = {.ks = ua->ks,
 	    .details = ua->watched,
@@ -277,9 +278,9 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 }
 
 static void
-receive_sound(struct ua *ua, const struct route *from, struct sip_msg *m)
+receive_sound(struct ua *ua, const struct flow_ref *from, struct sip_msg *m)
 {
-	struct route to = answer_route(from, m);
+	struct flow_ref to = answer_route(from, m);
 	const struct reply_cache_entry *before;
 	struct reply_cache_entry a = {0};
 	struct server_transaction *st;
@@ -317,8 +318,8 @@ receive_sound(struct ua *ua, const struct route *from, struct sip_msg *m)
 
 /* Answers a request that is not sound SIP. */
 static void
-receive_faulty(struct ua *ua, const struct route *from, const struct sip_msg *m,
-    int status, const char *why)
+receive_faulty(struct ua *ua, const struct flow_ref *from,
+    const struct sip_msg *m, int status, const char *why)
 {
 	struct message_in in = {.status = status, .why = why};
 
@@ -333,7 +334,7 @@ receive_faulty(struct ua *ua, const struct route *from, const struct sip_msg *m,
 /* Ends the requests that a broken response concerns: its own one, where it is
  * framed; else all on that connection, since what follows cannot be framed. */
 static void
-peer_broke(struct ua *ua, const struct route *from, const struct sip_msg *m,
+peer_broke(struct ua *ua, const struct flow_ref *from, const struct sip_msg *m,
     bool framed, const char *why)
 {
 	struct err e;
@@ -346,7 +347,8 @@ peer_broke(struct ua *ua, const struct route *from, const struct sip_msg *m,
 }
 
 bool
-ua_received(void *arg, const struct route *from, const struct stream_frame *f)
+ua_received(
+    void *arg, const struct flow_ref *from, const struct stream_frame *f)
 {
 	struct ua *ua = arg;
 	struct sip_msg *m = sip_parse(f->head, f->body,

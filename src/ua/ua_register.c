@@ -18,7 +18,7 @@ static void
 one_ended(struct ua *ua)
 {
 	if (ua->leaving > 0 && --ua->leaving == 0)
-		transport_deafen(ua->transport);
+		transport_stop_accepting(ua->transport);
 }
 
 static void
@@ -75,7 +75,7 @@ ua_unregister(struct ua *ua)
 	for (size_t i = 0; i < ua->registrar_count; i++)
 		registrar_end(ua->registrars[i]);
 	if (ua->leaving == 0)
-		transport_deafen(ua->transport);
+		transport_stop_accepting(ua->transport);
 }
 
 void

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
-#include "src/dns/resolve_words.h"
+#include "src/dns/resolve_text.h"
 #include "src/net/idn.h"
 
 enum { WATCH_WIDTH = 80 }; /* where words of steps are wrapped */
@@ -48,11 +48,11 @@ stepped(void *arg, const void *of, const struct resolve_step *step)
 	const char *with;
 
 	if (of == ua->lookup) {
-		resolve_words_step(&ua->lookup->lines, step, WATCH_WIDTH);
+		resolve_text_step(&ua->lookup->lines, step, WATCH_WIDTH);
 		return;
 	}
 	with = outbox_resolves(ua->outbox, of);
-	resolve_words_step(&words, step, WATCH_WIDTH);
+	resolve_text_step(&words, step, WATCH_WIDTH);
 	trace_step(ua->trace, with != NULL ? with : "", (const char *)words.p);
 	buf_free(&words);
 }
@@ -100,7 +100,7 @@ resolved(void *arg, const struct target *targets, size_t count,
 
 	a->query = NULL;
 	if (count > 0)
-		resolve_words_targets(b, targets, count);
+		resolve_text_targets(b, targets, count);
 	else {
 		char *safe = text_escape_line(span_str(why->text));
 

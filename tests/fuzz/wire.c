@@ -19,6 +19,7 @@
 #include "src/sip/sip.h"
 #include "src/sip/sip_auth.h"
 #include "src/sip/sip_lists.h"
+#include "src/sip/sip_msg_priv.h"
 #include "src/sip/sip_osip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -132,7 +133,7 @@ wire_sound(const struct sip_msg *m)
 	MUST(sip_method(m).n > 0 && sip_call_id(m).n > 0);
 	MUST(sip_from_uri(m).n > 0 && sip_to_uri(m).n > 0);
 	MUST(sip_cseq(m) <= INT32_MAX);
-	MUST(sip_via_host(m).n > 0 && sip_via_transport(m).n > 0);
+	MUST(sip_via_host(m).n > 0 && m->via.transport.n > 0);
 	if (sip_is_request(m))
 		MUST(sip_request_uri(m).n > 0 && sip_status(m) == 0);
 	else
@@ -187,8 +188,6 @@ wire_message(struct span head, struct span body, bool on_stream)
 	MUST((fault == 0) == (why == NULL));
 	MUST(span_eq(sip_head(m), head));
 	MUST(wire_inside(sip_body(m), body));
-	(void)sip_header_has(m, "Require", "x");
-	(void)sip_via_maddr(m);
 	if (fault == 0)
 		wire_sound(m);
 	wire_lists(m);

@@ -26,7 +26,7 @@ both_sides_see_the_same(void **state)
 	has(&p->bob, "supported_versions[5] 3.4 3.3\n");
 }
 
-/* The name is not in the certificate, or its root is not known. */
+/* The name is not in the certificate, or the root is unknown. */
 static void
 a_refused_certificate_ends_with_an_alert(void **state)
 {
@@ -70,7 +70,7 @@ hung_up_connections_are_resumed(void **state)
 	has(&p->alice, "pre_shared_key[2] selected_identity 0\n");
 	has(&p->alice, "New TCP connection #2: 127.0.0.1(");
 	has(&p->alice, "\n1    0.0");
-	/* who was hung up on says goodbye too */
+	/* the other side sends close_notify, too */
 	assert_non_null(strstr((char *)p->bob.seen.p,
 	    "C>S Alert\nS>C Alert\nC>S FIN\nS>C FIN\n" RESUMED_13));
 	side_stop(&p->alice);
@@ -84,7 +84,7 @@ hung_up_connections_are_resumed(void **state)
 	has(&p->alice, "description close_notify\n");
 }
 
-/* Once for a whole handshake, a goodbye and a resumed one. */
+/* Prints a full handshake, its end, and a resumed one. */
 static struct buf
 hidden(struct pair *p, unsigned max)
 {
@@ -131,7 +131,7 @@ who_does_not_watch_is_told_nothing(void **state)
 	post(p);
 	assert_int_equal(p->alice.exit, 0);
 	assert_int_equal(p->alice.seen.n, 0);
-	/* nor of a connection that was there before */
+	/* nor of a connection that was open before */
 	ua_watch(p->alice.ua, true);
 	post(p);
 	assert_int_equal(p->alice.seen.n, 0);
@@ -139,7 +139,7 @@ who_does_not_watch_is_told_nothing(void **state)
 	assert_int_equal(p->alice.seen.n, 0);
 	post(p);
 	has(&p->alice, "New TCP connection #2: ");
-	/* the end of the user agent is told to nobody */
+	/* the end of the user agent is not reported */
 	p->alice.seen.n = 0;
 	ua_free(p->alice.ua);
 	p->alice.ua = NULL;

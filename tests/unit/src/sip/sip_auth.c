@@ -1,6 +1,6 @@
 /*
- * Digest access authentication: the examples of RFC 7616 and RFC 2617, what
- * is read of challenges, and which of them are answered.
+ * Digest access authentication: the examples of RFC 7616 and RFC 2617, the
+ * reader of challenges, and the choice of those that are answered.
  */
 #include "tests/unit/src/sip/sip_test.h"
 
@@ -85,7 +85,7 @@ test_what_is_no_challenge(void **state)
 		assert_false(sip_challenge_read(span_str(cases[i]), &c));
 }
 
-/* An answer with these challenges. */
+/* Returns a response with these challenges, for sip_free. */
 static struct sip_msg *
 challenge(int status, const char *fields)
 {
@@ -104,7 +104,7 @@ challenge(int status, const char *fields)
 	return m;
 }
 
-/* Whether this challenge is answered, by a field that has want in it. */
+/* Returns whether this challenge is answered by a field that contains want. */
 static bool
 answers(const struct config *c, struct auth_round *round, int status,
     bool secure, const char *fields, const char *want)
@@ -189,7 +189,7 @@ test_which_challenges_are_answered(void **state)
 	    "calls every nonce stale"));
 }
 
-/* alice's, asked so by somebody of example.com. */
+/* The account of alice@example.com, and a challenge to it. */
 struct asked {
 	struct config config;
 	struct aor who;
@@ -214,7 +214,7 @@ ask(struct asked *a, int status, const char *fields)
 	sip_free(m);
 }
 
-/* What a request bears, for free. */
+/* Returns the credentials that a request gets, for free. */
 static char *
 borne(struct asked *a, bool draft, const char *method)
 {
@@ -235,7 +235,7 @@ forget(struct asked *a)
 	aor_free(&a->who);
 }
 
-/* A request is measured before it is sent: servers look at nc. */
+/* Measuring a request, which is not sent, must not use up a count (nc). */
 static void
 test_a_draft_uses_no_nonce_up(void **state)
 {

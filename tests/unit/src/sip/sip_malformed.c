@@ -1,5 +1,5 @@
-/* Malformed messages, and near them sound ones: each is a sound message and
- * one change to it, with the answer that it gets. */
+/* Malformed messages, and sound ones close to them: each is a sound message
+ * with one change, and the fault that is expected. */
 #include "tests/unit/src/sip/sip_test.h"
 
 #include "src/net/stream.h"
@@ -15,7 +15,7 @@
 #define TYPE "Content-Type: text/plain\r\n"
 #define LENGTH "Content-Length: 5\r\n"
 #define BODY "\r\nhello"
-/* All but the line that a case is about. */
+/* The rest of the message, without the line that a case changes. */
 #define REST_OF_START VIA FROM TO CALL CSEQ MAX TYPE LENGTH BODY
 #define START(line) line "\r\n" REST_OF_START
 #define WITH_VIA(v) LINE "Via: " v "\r\n" FROM TO CALL CSEQ MAX TYPE LENGTH BODY
@@ -313,7 +313,7 @@ static const struct malformed cases[] = {
     CASE(
 	"an unknown field with anything", AND("X-Y: ;;,,\"<>\\ {\x80}\r\n"), 0),
 
-    /* What gets no answer. */
+    /* Messages without a response. */
     CASE("a malformed ACK",
 	"ACK sip:bob@example.com SIP/2.0\r\n" VIA FROM TO CALL
 	"CSeq: x ACK\r\nl: 0\r\n\r\n",
@@ -374,8 +374,8 @@ test_malformed(void **state)
 	assert_true(bad >= 60);
 }
 
-/* Whatever is wrong with a request, the answer to it is sound but for what
- * the request lacks, and never bears a control character. */
+/* The response to a malformed request is sound, except for fields that the
+ * request lacks, and never has a control character. */
 static void
 test_answers(void **state)
 {

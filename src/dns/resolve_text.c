@@ -1,10 +1,10 @@
-#include "src/dns/resolve_words.h"
+#include "src/dns/resolve_text.h"
 
 #include <string.h>
 
 #include "src/base/text.h"
 
-enum { RESOLVE_COLUMN = 8 }; /* where questions and answers begin */
+enum { RESOLVE_COLUMN = 8 }; /* column of questions and answers */
 
 static void
 add_column(struct buf *b, const char *word)
@@ -13,14 +13,14 @@ add_column(struct buf *b, const char *word)
 }
 
 static void
-add_safe(struct buf *b, const char *words)
+add_safe(struct buf *b, const char *text)
 {
-	text_escape(b, span_str(words), false);
+	text_escape(b, span_str(text), false);
 }
 
-/* A question in the first column, its answers below, what they mean last. */
+/* Prints the question, its answers below it, and last the choice after "->". */
 void
-resolve_words_step(struct buf *b, const struct resolve_step *step, size_t width)
+resolve_text_step(struct buf *b, const struct resolve_step *step, size_t width)
 {
 	size_t from;
 
@@ -39,7 +39,7 @@ resolve_words_step(struct buf *b, const struct resolve_step *step, size_t width)
 }
 
 void
-resolve_words_targets(struct buf *b, const struct target *targets, size_t count)
+resolve_text_targets(struct buf *b, const struct target *targets, size_t count)
 {
 	char text[TARGET_TEXT];
 	size_t widest = 0;
