@@ -62,7 +62,7 @@ add_quote(struct buf *out, const struct ua_message *m)
 static void
 send_text(struct peer *p, struct span text)
 {
-	struct ua_letter letter = {.to = p->with->user_uri,
+	struct ua_send_req letter = {.to = p->with->user_uri,
 	    .text = (const char *)text.p,
 	    .text_len = text.n,
 	    .sign = true,

@@ -56,7 +56,7 @@ on_output(void *arg)
 static void
 send_next(struct play *p)
 {
-	struct ua_letter letter = {.to = p->to};
+	struct ua_send_req letter = {.to = p->to};
 
 	if (p->said == LINES) {
 		p->over = true;

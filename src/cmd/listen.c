@@ -20,7 +20,7 @@ enum {
 
 /* A message that is not fully written to standard output, and not answered. */
 struct waiting {
-	uint64_t id; /* as ua_later gave it */
+	uint64_t id; /* as ua_defer gave it */
 	uint64_t end; /* offset in the output after its last byte */
 };
 
@@ -64,7 +64,7 @@ answer_written(struct listening *l, bool given)
 		if (given && w.end > l->out.written)
 			return;
 		l->waiting_first++;
-		ua_given(l->agent.ua, w.id, given);
+		ua_complete(l->agent.ua, w.id, given);
 	}
 	l->waiting_first = l->waiting_count = 0;
 }
@@ -93,7 +93,7 @@ static void
 begin_end(struct listening *l)
 {
 	if (!l->ending)
-		ua_deafen(l->agent.ua);
+		ua_stop_accepting(l->agent.ua);
 	l->ending = true;
 	if (l->draining ||
 	    (output_waiting(&l->out) > 0 && !l->hurry &&
@@ -158,7 +158,7 @@ on_message(struct listening *l, const struct ua_message *m)
 		begin_end(l);
 		return false;
 	}
-	id = output_waiting(&l->out) > 0 ? ua_later(l->agent.ua) : 0;
+	id = output_waiting(&l->out) > 0 ? ua_defer(l->agent.ua) : 0;
 	if (id != 0)
 		add_waiting(l, id);
 	if (++l->count == l->limit)

@@ -141,7 +141,7 @@ on_event(void *arg, const struct ua_event *ev)
 static void
 post(struct sending *s, const char *to, struct span text)
 {
-	struct ua_letter letter = {.to = to,
+	struct ua_send_req letter = {.to = to,
 	    .text = text.p == NULL ? "" : (const char *)text.p,
 	    .text_len = text.n,
 	    .sign = s->c->sign,

@@ -47,7 +47,7 @@ static void
 send_message(struct running *g)
 {
 	const struct flows_plan *p = g->r->plan;
-	struct ua_letter letter = {.to = g->sides.to,
+	struct ua_send_req letter = {.to = g->sides.to,
 	    .text = p->text,
 	    .text_len = strlen(p->text),
 	    .sign = p->sign,
@@ -90,7 +90,7 @@ send_next(void *arg)
 		loop_stop(g->agent.loop);
 		return;
 	}
-	ua_hang_up(g->agent.ua);
+	ua_close_all(g->agent.ua);
 	if (g->ended < (g->r->plan->again ? 2U : 1U))
 		send_message(g);
 	else

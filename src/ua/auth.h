@@ -34,7 +34,7 @@ int auth_password(struct auth *a, struct err *e);
 int auth_challenged(struct auth *a, struct auth_round *round,
     const struct sip_msg *response, bool secure, struct err *e);
 
-/* What a digest is made of. */
+/* The parts of a digest. */
 struct auth_digest {
 	struct span algorithm, user, realm, password, nonce;
 	bool qop; /* auth: with cnonce and count (nc) */

@@ -44,7 +44,7 @@ same_user(const struct aor *a, const struct aor *b)
 }
 
 static bool
-is_ours(const struct message_self *self, const struct sip_msg *request)
+is_ours(const struct message_local *self, const struct sip_msg *request)
 {
 	struct span text = sip_request_uri(request);
 	struct uri uri;
@@ -55,7 +55,7 @@ is_ours(const struct message_self *self, const struct sip_msg *request)
 	if (uri_parse(text, &uri, &e) == -1)
 		return false;
 	here = self->is_here(self->arg, uri.host);
-	/* Who asks what a host can do names no user of it. */
+	/* OPTIONS may ask the host itself, without a user. */
 	if (!uri.has_user)
 		return here && span_is(sip_method(request), "OPTIONS");
 	if (aor_parse_uri(text, &who, &e) == -1)
@@ -75,9 +75,10 @@ refuse(struct message_in *in, int status, const char *why)
 	return status;
 }
 
-/* What RFC 3261 8.2.1 to 8.2.2 ask before the body: 0, or a refusal. */
+/* Makes the checks of RFC 3261, 8.2.1 and 8.2.2. Returns 0, or the status of a
+ * refusal. */
 static int
-check_request(const struct message_self *self, const struct sip_msg *request,
+check_request(const struct message_local *self, const struct sip_msg *request,
     struct message_in *in)
 {
 	struct span method = sip_method(request);
@@ -97,7 +98,7 @@ check_request(const struct message_self *self, const struct sip_msg *request,
 }
 
 void
-message_open(struct keystore *ks, const struct policy *policy,
+message_judge(struct keystore *ks, const struct policy *policy,
     const struct sip_msg *m, bool details, struct smime_result *out)
 {
 	struct aor from;
@@ -118,7 +119,7 @@ message_open(struct keystore *ks, const struct policy *policy,
 }
 
 void
-message_receive(const struct message_self *self, const struct sip_msg *request,
+message_receive(const struct message_local *self, const struct sip_msg *request,
     struct message_in *out)
 {
 	*out = (struct message_in){0};
@@ -127,7 +128,7 @@ message_receive(const struct message_self *self, const struct sip_msg *request,
 	out->status = 200;
 	if (!span_is(sip_method(request), "MESSAGE"))
 		return;
-	message_open(
+	message_judge(
 	    self->ks, self->policy, request, self->details, &out->opened);
 	out->judged = true;
 	out->status = refusal_status(out->opened.refusal);

@@ -70,7 +70,7 @@ outbox_free(struct outbox *o)
 }
 
 uint64_t
-outbox_add(struct outbox *o, const struct ua_letter *letter)
+outbox_add(struct outbox *o, const struct ua_send_req *letter)
 {
 	struct dest_queue *q = queue_find(o, letter->to);
 	struct queued_msg *m = xcalloc(1, sizeof(*m));

@@ -38,7 +38,7 @@ exit_of(const struct sip_msg *m)
 	}
 }
 
-/* What a person can do about the ones that puzzle people. */
+/* Returns advice on a status, or "". */
 static const char *
 advice(int status)
 {

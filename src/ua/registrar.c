@@ -345,7 +345,7 @@ registrar_pause(const struct registrar *r, const struct sender_result *result)
 	uint64_t now = loop_now(r->p.loop);
 	int status = result->status;
 
-	/* What it will not have now it will hardly have soon. */
+	/* A refusal is hardly taken back soon. */
 	if (result->response != NULL && status != 408 && status < 500)
 		return r->p.config->retry_max * 1000;
 	return result->not_before > now ? result->not_before - now : 0;

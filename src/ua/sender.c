@@ -125,7 +125,7 @@ sender_job_free(struct sender_job *j)
 	free(j);
 }
 
-/* Whether the Request-URI is in the domain of the account. */
+/* Returns whether the Request-URI is in the domain of the account. */
 static enum sender_home
 first_home(const struct sender_job *j)
 {

@@ -22,7 +22,7 @@ is_known_contact(const struct sender_job *j, struct span uri)
 	return false;
 }
 
-/* Whether a redirection to uri may be followed: it is a SIP URI that was not
+/* Returns whether a redirection to uri may be followed: it is a SIP URI that was not
  * tried yet, and it does not lead from sips to sip. */
 static bool
 may_follow(const struct sender_job *j, struct span uri)
@@ -35,7 +35,7 @@ may_follow(const struct sender_job *j, struct span uri)
 	    !is_known_contact(j, uri);
 }
 
-/* Whether the response came from the domain of the account, over TLS whose
+/* Returns whether the response came from the domain of the account, over TLS whose
  * certificate names that domain. */
 static bool
 is_vouching(const struct sender_job *j)
@@ -107,7 +107,7 @@ challenged(struct sender_job *j, const struct sip_msg *response,
 
 /* --- responses --------------------------------------------------------------- */
 
-/* Whether another target may do what this one could not (RFC 3263, 4.3). */
+/* Returns whether another target may do what this one could not (RFC 3263, 4.3). */
 static bool
 is_elsewhere(const struct sender_job *j, int status)
 {

@@ -86,7 +86,7 @@ datagram_size(struct sender_job *j)
 
 /* --- one target after the other -------------------------------------------- */
 
-/* Whether the next target is worth racing: the same transport by the other
+/* Returns whether the next target is worth racing: the same transport by the other
  * family. */
 static bool
 has_rival(const struct sender_job *j)

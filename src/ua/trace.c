@@ -145,7 +145,7 @@ add_lines(struct buf *b, struct span s)
 	buf_free(&safe);
 }
 
-/* Whether a line has bytes that no text has. */
+/* Returns whether a line has control bytes, so that it is no text. */
 static bool
 is_binary(struct span s)
 {
@@ -185,7 +185,7 @@ add_body(struct buf *b, struct span s)
 		dump_bytes(b, "  ", span_cut(s, binary, at));
 }
 
-/* Where the digest of an Authorization line begins, or its end. */
+/* Returns where the digest of an Authorization line begins, or line.n. */
 static size_t
 find_digest(struct span line)
 {

@@ -465,7 +465,7 @@ transaction_accept(struct transactions *ts, const struct flow_ref *route,
 }
 
 const struct sip_msg *
-transaction_asked(const struct server_transaction *st)
+transaction_get_request(const struct server_transaction *st)
 {
 	return st->request;
 }

@@ -158,7 +158,7 @@ open_parts(struct ua *ua)
 	ua->replies = reply_cache_new(c->max_answered);
 }
 
-/* What sends: the request sender, and the outbox above it. */
+/* Makes the request sender, and the outbox above it. */
 static void
 open_outbox(struct ua *ua)
 {
@@ -325,7 +325,7 @@ ua_listen(struct ua *ua, struct err *e)
 
 	if (ua_registers(ua) && ua_register(ua, e) == -1)
 		return -1;
-	/* What comes, comes over the registered connection. */
+	/* Messages come over the registered connection. */
 	if (ua_registers(ua) && list->count == 0)
 		return 0;
 	if (list->count <= 1)
@@ -343,7 +343,7 @@ ua_listen(struct ua *ua, struct err *e)
 }
 
 uint64_t
-ua_send(struct ua *ua, const struct ua_letter *letter)
+ua_send(struct ua *ua, const struct ua_send_req *letter)
 {
 	return outbox_add(ua->outbox, letter);
 }
@@ -355,17 +355,17 @@ ua_waiting(const struct ua *ua)
 }
 
 void
-ua_deafen(struct ua *ua)
+ua_stop_accepting(struct ua *ua)
 {
-	if (ua->deaf)
+	if (ua->stopped)
 		return;
-	ua->deaf = true;
+	ua->stopped = true;
 	/* The answer to our goodbye has to come in before. */
 	ua_unregister(ua);
 }
 
 void
-ua_hang_up(struct ua *ua)
+ua_close_all(struct ua *ua)
 {
 	struct err why = {0};
 

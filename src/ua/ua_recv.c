@@ -141,7 +141,7 @@ static void
 delayed_ready(struct delayed_reply *h)
 {
 	struct ua *ua = h->ua;
-	const struct sip_msg *request = transaction_asked(h->st);
+	const struct sip_msg *request = transaction_get_request(h->st);
 
 	(void)write_answer(ua, &h->answer, request, h->entry.status,
 	    h->entry.warning, &h->from.peer);
@@ -179,7 +179,7 @@ answer(struct ua *ua, struct server_transaction *st,
 }
 
 uint64_t
-ua_later(struct ua *ua)
+ua_defer(struct ua *ua)
 {
 	if (ua->deferral == UA_NOT_DEFERRABLE)
 		return 0;
@@ -190,7 +190,7 @@ ua_later(struct ua *ua)
 }
 
 void
-ua_given(struct ua *ua, uint64_t id, bool given)
+ua_complete(struct ua *ua, uint64_t id, bool given)
 {
 	struct delayed_reply *h = ua->delayed, *next;
 
@@ -253,7 +253,7 @@ static void
 decide(struct ua *ua, const struct flow_ref *from,
     const struct sip_msg *request, struct reply_cache_entry *a)
 {
-	struct message_self self = {.ks = ua->ks,
+	struct message_local self = {.ks = ua->ks,
 	    .details = ua->watched,
 	    .policy = &ua->config->policy,
 	    .aors = ua->aors,

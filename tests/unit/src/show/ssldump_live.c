@@ -61,7 +61,7 @@ hung_up_connections_are_resumed(void **state)
 
 	start(p, 0, false);
 	post(p);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	post(p);
 	assert_int_equal(p->alice.exit, 0);
 	saw(&p->alice,
@@ -77,7 +77,7 @@ hung_up_connections_are_resumed(void **state)
 	side_stop(&p->bob);
 	start(p, TLS12, false);
 	post(p);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	post(p);
 	saw(&p->alice, SPEAKS_12 BYE RESUMED_12);
 	has(&p->alice, "          session_ticket[1");
@@ -92,7 +92,7 @@ hidden(struct pair *p, unsigned max)
 
 	start(p, max, true);
 	post(p);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	post(p);
 	buf_addspan(&copy, span_buf(&p->alice.text));
 	side_stop(&p->alice);
@@ -135,7 +135,7 @@ who_does_not_watch_is_told_nothing(void **state)
 	ua_watch(p->alice.ua, true);
 	post(p);
 	assert_int_equal(p->alice.seen.n, 0);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	assert_int_equal(p->alice.seen.n, 0);
 	post(p);
 	has(&p->alice, "New TCP connection #2: ");
@@ -158,7 +158,7 @@ what_is_under_way_fails_when_hung_up(void **state)
 	post(p);
 	p->until_left = false;
 	assert_int_equal(p->sent, 1);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	assert_int_equal(loop_run(p->loop, &e), 0);
 	assert_int_equal(p->sent, 2);
 	assert_int_equal(p->alice.exit, EX_UNAVAILABLE);

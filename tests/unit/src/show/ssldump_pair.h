@@ -188,7 +188,7 @@ start(struct pair *p, unsigned max, bool hide)
 static inline void
 post_to(struct pair *p, const char *address)
 {
-	struct ua_letter letter = {.text = "hello", .text_len = 5};
+	struct ua_send_req letter = {.text = "hello", .text_len = 5};
 	char to[256];
 	struct err e;
 
