@@ -7,7 +7,7 @@
 #include "keys/smime/smime_priv.h"
 
 static void
-check_own(
+smime_check_own(
     struct keystore *ks, const struct aor *from, struct smime_preflight *out)
 {
 	const size_t size = sizeof(out->sign_why);
@@ -37,7 +37,7 @@ check_own(
 
 /* Sorts the refusal of a peer's certificate by what would mend it. */
 static enum smime_problem
-refused_for(const struct verify_errors *found)
+smime_refused_for(const struct verify_errors *found)
 {
 	const unsigned pinning = 1U << SIGNATURE_UNTRUSTED |
 	    1U << SIGNATURE_CHANGED;
@@ -50,7 +50,7 @@ refused_for(const struct verify_errors *found)
 }
 
 static void
-check_peer(struct keystore *ks, const struct policy *policy,
+smime_check_peer(struct keystore *ks, const struct policy *policy,
     const struct aor *to, struct smime_preflight *out)
 {
 	const size_t size = sizeof(out->encrypt_why);
@@ -80,7 +80,7 @@ check_peer(struct keystore *ks, const struct policy *policy,
 	trust_judge(&params, &found);
 	if (found.set == 0)
 		return;
-	out->encrypt = refused_for(&found);
+	out->encrypt = smime_refused_for(&found);
 	snprintf(out->encrypt_why, size,
 	    "the certificate of %s is refused (%.400s)", to->text, found.text);
 }
@@ -102,6 +102,6 @@ smime_preflight(struct keystore *ks, const struct policy *policy,
 		    e.text);
 		return;
 	}
-	check_own(ks, from, out);
-	check_peer(ks, policy, to, out);
+	smime_check_own(ks, from, out);
+	smime_check_peer(ks, policy, to, out);
 }

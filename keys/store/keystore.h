@@ -64,7 +64,7 @@ int keystore_trust(struct keystore *ks, const struct aor *who,
 /* Removes the pin. EX_CONFIG when there is none. */
 int keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e);
 
-/* --- what the verbs do --------------------------------------------------- */
+/* --- what the verbs do ---------------------------------------------------- */
 
 enum keystore_kind {
 	KEYSTORE_USER, /* a person whose private key is here */

@@ -14,7 +14,7 @@
 enum { ABOVE_MAX = 8 };
 
 static struct store_file *
-domain_file(struct keystore *ks, const char *host)
+keystore_domain_file(struct keystore *ks, const char *host)
 {
 	char *key = keystore_key(STORE_DOMAIN_CERT, span_str(host));
 	struct store_file *f = keystore_file(ks, STORE_DOMAIN_CERT, key);
@@ -34,7 +34,7 @@ domain_file(struct keystore *ks, const char *host)
 }
 
 static void
-add_der(struct keystore_domain *d, X509 *x)
+keystore_add_der(struct keystore_domain *d, X509 *x)
 {
 	unsigned char *der = NULL;
 	int n = i2d_X509(x, &der);
@@ -49,7 +49,7 @@ add_der(struct keystore_domain *d, X509 *x)
 
 /* The certificates between this one and a root, nearest first. */
 static void
-collect_above(
+keystore_collect_above(
     struct keystore *ks, struct cert *leaf, struct keystore_domain *out)
 {
 	const struct store_issuers *known = keystore_issuers(ks);
@@ -65,7 +65,7 @@ collect_above(
 		if (i == known->ca_count)
 			return;
 		at = known->cas[i];
-		add_der(out, at->x509);
+		keystore_add_der(out, at->x509);
 	}
 }
 
@@ -80,7 +80,7 @@ keystore_domain(struct keystore *ks, const char *host,
 
 	if (keystore_refresh(ks, e) == -1)
 		return -1;
-	f = domain_file(ks, host);
+	f = keystore_domain_file(ks, host);
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
 		    "there is no certificate of the "
@@ -113,7 +113,7 @@ keystore_domain(struct keystore *ks, const char *host,
 		return err_ssl(e, EX_SOFTWARE,
 		    "the certificate of %s cannot be used", host);
 	}
-	collect_above(ks, f->certs[0], out);
+	keystore_collect_above(ks, f->certs[0], out);
 	return 0;
 }
 
@@ -125,7 +125,7 @@ keystore_has_domain(struct keystore *ks, const char *host)
 
 	if (keystore_refresh(ks, &ignored) == -1)
 		return false;
-	f = domain_file(ks, host);
+	f = keystore_domain_file(ks, host);
 	return f != NULL && f->cert_count > 0 && keystore_is_mine(ks, f);
 }
 

@@ -11,21 +11,21 @@
 #define URI_HEADER URI_MARK "[]/?:+$"
 
 static bool
-is_digit(unsigned char c)
+uri_is_digit(unsigned char c)
 {
 	return c >= '0' && c <= '9';
 }
 
 static bool
-is_alpha(unsigned char c)
+uri_is_alpha(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static int
-hex(unsigned char c)
+uri_hex(unsigned char c)
 {
-	if (is_digit(c))
+	if (uri_is_digit(c))
 		return c - '0';
 	if (c >= 'a' && c <= 'f')
 		return c - 'a' + 10;
@@ -44,13 +44,13 @@ uri_chars(struct span s, const char *extra)
 	int value;
 
 	for (i = 0; i < s.n; i++) {
-		if (is_alpha(s.p[i]) || is_digit(s.p[i]))
+		if (uri_is_alpha(s.p[i]) || uri_is_digit(s.p[i]))
 			continue;
 		if (s.p[i] == '%') {
-			if (s.n - i < 3 || hex(s.p[i + 1]) < 0 ||
-			    hex(s.p[i + 2]) < 0)
+			if (s.n - i < 3 || uri_hex(s.p[i + 1]) < 0 ||
+			    uri_hex(s.p[i + 2]) < 0)
 				return false;
-			value = hex(s.p[i + 1]) * 16 + hex(s.p[i + 2]);
+			value = uri_hex(s.p[i + 1]) * 16 + uri_hex(s.p[i + 2]);
 			if (value == 0 || value == '\r' || value == '\n')
 				return false;
 			i += 2;
@@ -68,9 +68,10 @@ uri_next(struct span s, size_t *at)
 {
 	unsigned char c = s.p[*at];
 
-	if (c == '%' && s.n - *at >= 3 && hex(s.p[*at + 1]) >= 0 &&
-	    hex(s.p[*at + 2]) >= 0) {
-		c = (unsigned char)(hex(s.p[*at + 1]) * 16 + hex(s.p[*at + 2]));
+	if (c == '%' && s.n - *at >= 3 && uri_hex(s.p[*at + 1]) >= 0 &&
+	    uri_hex(s.p[*at + 2]) >= 0) {
+		c = (unsigned char)(uri_hex(s.p[*at + 1]) * 16 +
+		    uri_hex(s.p[*at + 2]));
 		*at += 2;
 	}
 	*at += 1;
@@ -108,11 +109,11 @@ uri_host_name(struct span h)
 		    h.p[to - 1] == '-')
 			return false;
 		for (i = from; i < to; i++)
-			if (!is_alpha(h.p[i]) && !is_digit(h.p[i]) &&
+			if (!uri_is_alpha(h.p[i]) && !uri_is_digit(h.p[i]) &&
 			    h.p[i] != '-')
 				return false;
 		if (to == h.n)
-			return is_alpha(h.p[from]);
+			return uri_is_alpha(h.p[from]);
 	}
 	return false;
 }

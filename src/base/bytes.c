@@ -108,7 +108,7 @@ span_trim(struct span s)
 
 /* Returns the lower case of c in ASCII, in any locale. */
 static unsigned char
-lower(unsigned char c)
+bytes_lower(unsigned char c)
 {
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 }
@@ -127,7 +127,7 @@ span_eq_nocase(struct span a, struct span b)
 	if (a.n != b.n)
 		return false;
 	for (i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
+		if (bytes_lower(a.p[i]) != bytes_lower(b.p[i]))
 			return false;
 	return true;
 }
@@ -205,7 +205,7 @@ hex_value(unsigned char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
-	c = lower(c);
+	c = bytes_lower(c);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -224,7 +224,7 @@ buf_reserve(struct buf *b, size_t cap)
 /* Makes room for n more bytes. At least doubles the capacity, so that many
  * small additions stay cheap. */
 static void
-buf_grow(struct buf *b, size_t n)
+bytes_buf_grow(struct buf *b, size_t n)
 {
 	size_t cap = b->cap;
 
@@ -241,7 +241,7 @@ buf_grow(struct buf *b, size_t n)
 void
 buf_add(struct buf *b, const void *p, size_t n)
 {
-	buf_grow(b, n);
+	bytes_buf_grow(b, n);
 	if (n != 0)
 		memmove(b->p + b->n, p, n);
 	b->n += n;
@@ -268,13 +268,13 @@ buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 	int n;
 
 	/* Most text fits into this: then it is formatted only once. */
-	buf_grow(b, 64);
+	bytes_buf_grow(b, 64);
 	room = b->cap - b->n;
 	va_copy(again, ap);
 	n = vsnprintf((char *)b->p + b->n, room, fmt, again);
 	va_end(again);
 	if (n >= 0 && (size_t)n >= room) {
-		buf_grow(b, (size_t)n + 1);
+		bytes_buf_grow(b, (size_t)n + 1);
 		n = vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, ap);
 	}
 	if (n > 0)

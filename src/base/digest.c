@@ -9,7 +9,7 @@
 #include "src/base/err.h"
 
 static void
-give_up(const char *what)
+digest_give_up(const char *what)
 {
 	fprintf(stderr, "signet: OpenSSL cannot provide %s\n", what);
 	exit(EX_OSERR);
@@ -29,7 +29,7 @@ digest_spans(
 		    EVP_DigestUpdate(ctx, spans[i].p, spans[i].n);
 	}
 	if (!ok || !EVP_DigestFinal_ex(ctx, out, NULL))
-		give_up("SHA-256");
+		digest_give_up("SHA-256");
 	EVP_MD_CTX_free(ctx);
 }
 
@@ -70,7 +70,7 @@ void
 random_bytes(void *p, size_t n)
 {
 	if (RAND_bytes(p, (int)n) != 1)
-		give_up("random bytes");
+		digest_give_up("random bytes");
 }
 
 void

@@ -35,7 +35,7 @@ struct loop {
 static volatile sig_atomic_t loop_signal_fd = -1;
 
 static uint64_t
-monotonic_ms(void)
+loop_monotonic_ms(void)
 {
 	struct timespec ts;
 
@@ -56,7 +56,7 @@ loop_new(struct loop **out, struct err *e)
 
 	(void)e;
 	l->signal_pipe[0] = l->signal_pipe[1] = -1;
-	l->now = monotonic_ms();
+	l->now = loop_monotonic_ms();
 	*out = l;
 	return 0;
 }
@@ -116,7 +116,7 @@ loop_io_del(struct loop *l, struct loop_io *io)
 	if (io->slot == 0)
 		return;
 	/* dispatch may be iterating: the entry becomes a hole, which
-	 * close_holes removes in the next round. */
+	 * loop_close_holes removes in the next round. */
 	l->ios[io->slot - 1] = NULL;
 	l->fds[io->slot - 1].fd = -1;
 	l->fds[io->slot - 1].revents = 0;
@@ -125,7 +125,7 @@ loop_io_del(struct loop *l, struct loop_io *io)
 }
 
 static void
-close_holes(struct loop *l)
+loop_close_holes(struct loop *l)
 {
 	size_t to = 0;
 
@@ -142,7 +142,7 @@ close_holes(struct loop *l)
 }
 
 static void
-dispatch(struct loop *l, int ready)
+loop_dispatch(struct loop *l, int ready)
 {
 	size_t count = l->count;
 
@@ -161,24 +161,24 @@ dispatch(struct loop *l, int ready)
 /* --- timers: a binary heap, the first due on top -------------------------- */
 
 static void
-heap_put(struct loop *l, size_t i, struct loop_timer *t)
+loop_heap_put(struct loop *l, size_t i, struct loop_timer *t)
 {
 	l->heap[i] = t;
 	t->slot = i + 1;
 }
 
 static void
-heap_up(struct loop *l, size_t i, struct loop_timer *t)
+loop_heap_up(struct loop *l, size_t i, struct loop_timer *t)
 {
 	while (i > 0 && l->heap[(i - 1) / 2]->due > t->due) {
-		heap_put(l, i, l->heap[(i - 1) / 2]);
+		loop_heap_put(l, i, l->heap[(i - 1) / 2]);
 		i = (i - 1) / 2;
 	}
-	heap_put(l, i, t);
+	loop_heap_put(l, i, t);
 }
 
 static void
-heap_down(struct loop *l, size_t i, struct loop_timer *t)
+loop_heap_down(struct loop *l, size_t i, struct loop_timer *t)
 {
 	for (;;) {
 		size_t child = i * 2 + 1;
@@ -188,10 +188,10 @@ heap_down(struct loop *l, size_t i, struct loop_timer *t)
 			child++;
 		if (child >= l->timers || l->heap[child]->due >= t->due)
 			break;
-		heap_put(l, i, l->heap[child]);
+		loop_heap_put(l, i, l->heap[child]);
 		i = child;
 	}
-	heap_put(l, i, t);
+	loop_heap_put(l, i, t);
 }
 
 void
@@ -199,7 +199,7 @@ loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ms)
 {
 	/* Not l->now, which is the start of this round: it would run too
 	 * early. */
-	loop_timer_at(l, t, monotonic_ms() + ms);
+	loop_timer_at(l, t, loop_monotonic_ms() + ms);
 }
 
 void
@@ -209,7 +209,7 @@ loop_timer_at(struct loop *l, struct loop_timer *t, uint64_t due)
 	t->due = due;
 	l->heap = vec_grow(
 	    l->heap, l->timers, &l->timers_cap, sizeof(*l->heap));
-	heap_up(l, l->timers++, t);
+	loop_heap_up(l, l->timers++, t);
 }
 
 void
@@ -226,13 +226,13 @@ loop_timer_del(struct loop *l, struct loop_timer *t)
 	if (last == t)
 		return;
 	if (i > 0 && l->heap[(i - 1) / 2]->due > last->due)
-		heap_up(l, i, last);
+		loop_heap_up(l, i, last);
 	else
-		heap_down(l, i, last);
+		loop_heap_down(l, i, last);
 }
 
 static void
-run_timers(struct loop *l)
+loop_run_timers(struct loop *l)
 {
 	while (l->timers > 0 && l->heap[0]->due <= l->now && !l->stop) {
 		struct loop_timer *t = l->heap[0];
@@ -243,9 +243,9 @@ run_timers(struct loop *l)
 }
 
 static int
-poll_timeout(const struct loop *l)
+loop_poll_timeout(const struct loop *l)
 {
-	uint64_t now = monotonic_ms(), wait;
+	uint64_t now = loop_monotonic_ms(), wait;
 
 	if (l->timers == 0)
 		return -1;
@@ -258,7 +258,7 @@ poll_timeout(const struct loop *l)
 /* --- signals -------------------------------------------------------------- */
 
 static void
-on_signal(int signo)
+loop_on_signal(int signo)
 {
 	int saved = errno;
 	unsigned char byte = (unsigned char)signo;
@@ -269,7 +269,7 @@ on_signal(int signo)
 }
 
 static void
-signals_arrived(void *arg, short revents)
+loop_signals_arrived(void *arg, short revents)
 {
 	struct loop *l = arg;
 	unsigned char byte;
@@ -281,7 +281,7 @@ signals_arrived(void *arg, short revents)
 }
 
 static int
-open_signal_pipe(struct loop *l, struct err *e)
+loop_open_signal_pipe(struct loop *l, struct err *e)
 {
 	if (pipe(l->signal_pipe) == -1)
 		return err_set(e, EX_OSERR,
@@ -292,7 +292,7 @@ open_signal_pipe(struct loop *l, struct err *e)
 	}
 	loop_signal_fd = l->signal_pipe[1];
 	l->signal_io = (struct loop_io){
-	    .fd = l->signal_pipe[0], .fn = signals_arrived, .arg = l};
+	    .fd = l->signal_pipe[0], .fn = loop_signals_arrived, .arg = l};
 	loop_io_set(l, &l->signal_io, POLLIN);
 	return 0;
 }
@@ -305,12 +305,12 @@ loop_signal(
 
 	if (signo <= 0 || signo >= LOOP_SIGNALS)
 		return err_set(e, EX_SOFTWARE, "there is no signal %d", signo);
-	if (l->signal_pipe[0] == -1 && open_signal_pipe(l, e) == -1)
+	if (l->signal_pipe[0] == -1 && loop_open_signal_pipe(l, e) == -1)
 		return -1;
 	l->signals[signo].fn = fn;
 	l->signals[signo].arg = arg;
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_signal;
+	sa.sa_handler = loop_on_signal;
 	(void)sigemptyset(&sa.sa_mask);
 	/* Without SA_RESTART, so that a signal ends a blocking read or
 	 * write. */
@@ -328,15 +328,15 @@ loop_run(struct loop *l, struct err *e)
 		int ready;
 
 		if (l->holes)
-			close_holes(l);
-		ready = poll(l->fds, (nfds_t)l->count, poll_timeout(l));
+			loop_close_holes(l);
+		ready = poll(l->fds, (nfds_t)l->count, loop_poll_timeout(l));
 		if (ready == -1 && errno != EINTR && errno != EAGAIN)
 			return err_set(
 			    e, EX_OSERR, "poll failed: %s", strerror(errno));
-		l->now = monotonic_ms();
-		run_timers(l);
+		l->now = loop_monotonic_ms();
+		loop_run_timers(l);
 		if (ready > 0 && !l->stop)
-			dispatch(l, ready);
+			loop_dispatch(l, ready);
 	}
 	return 0;
 }

@@ -17,7 +17,7 @@ enum {
  * reported room (PIPE_BUF for a pipe), or 0 for any number. O_NONBLOCK is not
  * set: it would affect all processes that share our standard output. */
 static size_t
-chunk_of(int fd)
+output_chunk_of(int fd)
 {
 	struct stat st;
 
@@ -33,7 +33,7 @@ chunk_of(int fd)
 }
 
 static bool
-has_room(const struct output *o)
+output_has_room(const struct output *o)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
@@ -42,9 +42,10 @@ has_room(const struct output *o)
 }
 
 static int
-flush(struct output *o)
+output_flush(struct output *o)
 {
-	while (o->failed.exit == 0 && o->sent < o->queue.n && has_room(o)) {
+	while (
+	    o->failed.exit == 0 && o->sent < o->queue.n && output_has_room(o)) {
 		size_t left = o->queue.n - o->sent;
 		ssize_t n = write(STDOUT_FILENO, o->queue.p + o->sent,
 		    o->chunk != 0 && left > o->chunk ? o->chunk : left);
@@ -68,7 +69,7 @@ flush(struct output *o)
 }
 
 static void
-watch(struct output *o)
+output_watch(struct output *o)
 {
 	if (output_waiting(o) > 0 && o->failed.exit == 0)
 		loop_io_set(o->loop, &o->io, POLLOUT);
@@ -77,13 +78,13 @@ watch(struct output *o)
 }
 
 static void
-on_writable(void *arg, short revents)
+output_on_writable(void *arg, short revents)
 {
 	struct output *o = arg;
 
 	(void)revents;
-	(void)flush(o);
-	watch(o);
+	(void)output_flush(o);
+	output_watch(o);
 	o->moved(o->arg);
 }
 
@@ -91,9 +92,9 @@ void
 output_init(struct output *o, struct loop *loop, loop_fn *moved, void *arg)
 {
 	*o = (struct output){.loop = loop, .moved = moved, .arg = arg};
-	o->chunk = chunk_of(STDOUT_FILENO);
+	o->chunk = output_chunk_of(STDOUT_FILENO);
 	o->io = (struct loop_io){
-	    .fd = STDOUT_FILENO, .fn = on_writable, .arg = o};
+	    .fd = STDOUT_FILENO, .fn = output_on_writable, .arg = o};
 }
 
 void
@@ -111,8 +112,8 @@ output_add(struct output *o, struct span bytes)
 
 	buf_addspan(&o->queue, bytes);
 	o->added += bytes.n;
-	rc = flush(o);
-	watch(o);
+	rc = output_flush(o);
+	output_watch(o);
 	return rc;
 }
 

@@ -73,7 +73,7 @@ scratch_give(const char *from, const char *to, struct err *e)
 }
 
 static void
-remove_below(const char *path, unsigned deep)
+scratch_remove_below(const char *path, unsigned deep)
 {
 	struct buf below = {0};
 	struct dirent *entry;
@@ -86,7 +86,7 @@ remove_below(const char *path, unsigned deep)
 		below.n = 0;
 		buf_addf(&below, "%s/%s", path, entry->d_name);
 		if (unlink((const char *)below.p) == -1 && deep > 0)
-			remove_below((const char *)below.p, deep - 1);
+			scratch_remove_below((const char *)below.p, deep - 1);
 	}
 	if (dir != NULL)
 		(void)closedir(dir);
@@ -97,13 +97,13 @@ remove_below(const char *path, unsigned deep)
 void
 scratch_remove(const char *dir)
 {
-	remove_below(dir, SCRATCH_DEEP);
+	scratch_remove_below(dir, SCRATCH_DEEP);
 }
 
 /* The guarding process. A byte from the pipe means that dir is removed already;
  * its end without one, that our process is gone. */
 static void
-guard(const char *dir, int fd)
+scratch_guard_one(const char *dir, int fd)
 {
 	char byte;
 	ssize_t n;
@@ -129,7 +129,7 @@ scratch_watch(const char *dir, struct scratch_guard *out)
 		/* Signals to our process group do not reach it. */
 		(void)setsid();
 		(void)close(fds[1]);
-		guard(dir, fds[0]);
+		scratch_guard_one(dir, fds[0]);
 	}
 	(void)close(fds[0]);
 	if (out->pid == -1)

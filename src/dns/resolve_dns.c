@@ -60,7 +60,7 @@ struct dns {
 /* --- c-ares in the loop --------------------------------------------------- */
 
 static void
-arm(struct dns *d)
+resolve_arm(struct dns *d)
 {
 	struct timeval tv, *wait = ares_timeout(d->channel, NULL, &tv);
 	uint64_t ms;
@@ -74,16 +74,16 @@ arm(struct dns *d)
 }
 
 static void
-on_timer(void *arg)
+resolve_on_timer(void *arg)
 {
 	struct dns *d = arg;
 
 	ares_process_fd(d->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	arm(d);
+	resolve_arm(d);
 }
 
 static void
-on_socket(void *arg, short revents)
+resolve_on_socket(void *arg, short revents)
 {
 	struct socket *s = arg;
 	struct dns *d = s->d;
@@ -92,11 +92,11 @@ on_socket(void *arg, short revents)
 
 	ares_process_fd(d->channel, in ? fd : ARES_SOCKET_BAD,
 	    (revents & POLLOUT) != 0 ? fd : ARES_SOCKET_BAD);
-	arm(d);
+	resolve_arm(d);
 }
 
 static void
-on_socket_state(void *arg, ares_socket_t fd, int readable, int writable)
+resolve_on_socket_state(void *arg, ares_socket_t fd, int readable, int writable)
 {
 	struct dns *d = arg;
 	struct socket *unused = NULL, *s = NULL;
@@ -118,7 +118,7 @@ on_socket_state(void *arg, ares_socket_t fd, int readable, int writable)
 		return; /* c-ares has at most DNS_SOCKETS */
 	s->d = d;
 	s->io.fd = fd;
-	s->io.fn = on_socket;
+	s->io.fn = resolve_on_socket;
 	s->io.arg = s;
 	loop_io_set(d->loop, &s->io,
 	    (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0)));
@@ -131,7 +131,7 @@ dns_open(struct dns *d, struct err *e)
 	    .tries = DNS_TRIES,
 	    .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS,
 	    .ednspsz = DNS_DATAGRAM,
-	    .sock_state_cb = on_socket_state,
+	    .sock_state_cb = resolve_on_socket_state,
 	    .sock_state_cb_data = d};
 	int rc;
 
@@ -160,9 +160,10 @@ dns_open(struct dns *d, struct err *e)
 
 /* --- questions ------------------------------------------------------------ */
 
-/* The answer is there: sets when it expires and schedules on_answers. */
+/* The answer is there: sets when it expires and schedules
+ * resolve_on_answers. */
 static void
-settle(struct dns_question *q, long ttl)
+resolve_settle(struct dns_question *q, long ttl)
 {
 	struct dns *d = q->d;
 
@@ -183,7 +184,7 @@ settle(struct dns_question *q, long ttl)
 
 #if ARES_VERSION >= 0x011c00
 static void
-on_reply(void *arg, ares_status_t status, size_t timeouts,
+resolve_on_reply(void *arg, ares_status_t status, size_t timeouts,
     const ares_dns_record_t *reply)
 {
 	struct dns_question *q = arg;
@@ -192,20 +193,22 @@ on_reply(void *arg, ares_status_t status, size_t timeouts,
 	(void)timeouts;
 	q->d->under_way--;
 	reply_read(q->type, (int)status, reply, &q->answer, &ttl);
-	settle(q, ttl);
+	resolve_settle(q, ttl);
 }
 
 static void
-ask(struct dns *d, struct dns_question *q)
+resolve_ask(struct dns *d, struct dns_question *q)
 {
 	d->under_way++;
-	/* Errors come through on_reply, too. */
+	/* Errors come through resolve_on_reply, too. */
 	(void)ares_query_dnsrec(d->channel, q->name, ARES_CLASS_IN,
-	    (ares_dns_rec_type_t)reply_type(q->type), on_reply, q, NULL);
+	    (ares_dns_rec_type_t)reply_type(q->type), resolve_on_reply, q,
+	    NULL);
 }
 #else
 static void
-on_reply(void *arg, int status, int timeouts, unsigned char *reply, int len)
+resolve_on_reply(
+    void *arg, int status, int timeouts, unsigned char *reply, int len)
 {
 	struct dns_question *q = arg;
 	long ttl;
@@ -213,46 +216,47 @@ on_reply(void *arg, int status, int timeouts, unsigned char *reply, int len)
 	(void)timeouts;
 	q->d->under_way--;
 	reply_read(q->type, status, reply, len, &q->answer, &ttl);
-	settle(q, ttl);
+	resolve_settle(q, ttl);
 }
 
 static void
-ask(struct dns *d, struct dns_question *q)
+resolve_ask(struct dns *d, struct dns_question *q)
 {
 	d->under_way++;
-	ares_query(d->channel, q->name, 1, reply_type(q->type), on_reply, q);
+	ares_query(
+	    d->channel, q->name, 1, reply_type(q->type), resolve_on_reply, q);
 }
 #endif
 
 /* Asks queued questions, up to DNS_AT_ONCE open ones. One that was dropped
  * meanwhile is not asked. */
 static void
-ask_later(struct dns *d)
+resolve_ask_later(struct dns *d)
 {
 	while (d->first_later != NULL && d->under_way < DNS_AT_ONCE) {
 		struct dns_question *q = d->first_later;
 
 		d->first_later = q->later;
 		if (q->users > 0)
-			ask(d, q);
+			resolve_ask(d, q);
 		else
 			q->answer
 			    .outcome = DNS_FAILED; /* due is 0: it expires */
 	}
-	arm(d);
+	resolve_arm(d);
 }
 
 static void
-on_answers(void *arg)
+resolve_on_answers(void *arg)
 {
 	struct dns *d = arg;
 
-	ask_later(d);
+	resolve_ask_later(d);
 	d->answered(d->arg);
 }
 
 static void
-queue(struct dns *d, struct dns_question *q)
+resolve_queue(struct dns *d, struct dns_question *q)
 {
 	if (d->first_later == NULL)
 		d->first_later = q;
@@ -262,14 +266,14 @@ queue(struct dns *d, struct dns_question *q)
 }
 
 static bool
-expired(const struct dns_question *q)
+resolve_expired(const struct dns_question *q)
 {
 	return q->answer.outcome != DNS_WAITING && q->users == 0 &&
 	    q->due <= loop_now(q->d->loop);
 }
 
 static void
-forget(struct dns_question **at)
+resolve_forget(struct dns_question **at)
 {
 	struct dns_question *q = *at;
 
@@ -280,7 +284,7 @@ forget(struct dns_question **at)
 
 /* Forgets expired answers, and the oldest beyond DNS_CACHE. */
 static void
-tidy(struct dns *d)
+resolve_tidy(struct dns *d)
 {
 	struct dns_question **at = &d->questions;
 	size_t unused = 0;
@@ -290,10 +294,10 @@ tidy(struct dns *d)
 
 		if (q->users == 0 && q->answer.outcome != DNS_WAITING)
 			unused++;
-		if (expired(q) ||
+		if (resolve_expired(q) ||
 		    (unused > DNS_CACHE && q->users == 0 &&
 			q->answer.outcome != DNS_WAITING))
-			forget(at);
+			resolve_forget(at);
 		else
 			at = &q->next;
 	}
@@ -322,7 +326,7 @@ dns_ask(struct dns *d, enum dns_type type, const char *name)
 {
 	struct dns_question *q;
 
-	tidy(d);
+	resolve_tidy(d);
 	for (q = d->questions; q != NULL; q = q->next)
 		if (dns_is(q, type, name) &&
 		    (q->answer.outcome == DNS_WAITING ||
@@ -340,10 +344,10 @@ dns_ask(struct dns *d, enum dns_type type, const char *name)
 	d->questions = q;
 	if (type == DNS_HOSTS) {
 		reply_hosts(d->channel, name, &q->answer);
-		settle(q, 0);
+		resolve_settle(q, 0);
 	} else {
-		queue(d, q);
-		ask_later(d);
+		resolve_queue(d, q);
+		resolve_ask_later(d);
 	}
 	return q;
 }
@@ -371,8 +375,8 @@ dns_new(struct loop *loop, const char *servers, dns_fn *answered, void *arg)
 	d->servers = servers == NULL ? NULL : xstrdup(servers);
 	d->answered = answered;
 	d->arg = arg;
-	d->timer = (struct loop_timer){.fn = on_timer, .arg = d};
-	d->news = (struct loop_timer){.fn = on_answers, .arg = d};
+	d->timer = (struct loop_timer){.fn = resolve_on_timer, .arg = d};
+	d->news = (struct loop_timer){.fn = resolve_on_answers, .arg = d};
 	return d;
 }
 
@@ -382,14 +386,14 @@ dns_free(struct dns *d)
 	if (d == NULL)
 		return;
 	if (d->open) {
-		/* Calls on_reply for open questions. */
+		/* Calls resolve_on_reply for open questions. */
 		ares_destroy(d->channel);
 		ares_library_cleanup();
 	}
 	loop_timer_del(d->loop, &d->timer);
 	loop_timer_del(d->loop, &d->news);
 	while (d->questions != NULL)
-		forget(&d->questions);
+		resolve_forget(&d->questions);
 	free(d->servers);
 	free(d);
 }

@@ -7,13 +7,13 @@
 enum { RESOLVE_COLUMN = 8 }; /* column of questions and answers */
 
 static void
-add_column(struct buf *b, const char *word)
+resolve_add_column(struct buf *b, const char *word)
 {
 	buf_addf(b, "%-*s", RESOLVE_COLUMN, word);
 }
 
 static void
-add_safe(struct buf *b, const char *text)
+resolve_add_safe(struct buf *b, const char *text)
 {
 	text_escape(b, span_str(text), false);
 }
@@ -24,13 +24,13 @@ resolve_text_step(struct buf *b, const struct resolve_step *step, size_t width)
 {
 	size_t from;
 
-	add_column(b, resolve_kind_name(step->kind));
-	add_safe(b, step->question);
+	resolve_add_column(b, resolve_kind_name(step->kind));
+	resolve_add_safe(b, step->question);
 	buf_adds(b, "\n");
 	for (size_t i = 0; i < step->count; i++) {
-		add_column(b, "");
+		resolve_add_column(b, "");
 		buf_adds(b, "  ");
-		add_safe(b, step->answers[i]);
+		resolve_add_safe(b, step->answers[i]);
 		buf_adds(b, "\n");
 	}
 	from = b->n;
@@ -55,7 +55,7 @@ resolve_text_targets(struct buf *b, const struct target *targets, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		target_text(&targets[i], text);
 		buf_addf(b, "%4zu  %-*s  ", i + 1, (int)widest, text);
-		add_safe(b, targets[i].name);
+		resolve_add_safe(b, targets[i].name);
 		buf_adds(b, "\n");
 	}
 	for (size_t i = 0; i < count; i++)
@@ -63,7 +63,7 @@ resolve_text_targets(struct buf *b, const struct target *targets, size_t count)
 			buf_adds(b,
 			    "\nBy TLS, their certificates must be "
 			    "for ");
-			add_safe(b, targets[i].host);
+			resolve_add_safe(b, targets[i].host);
 			buf_adds(b, ".\n");
 			break;
 		}

@@ -29,13 +29,13 @@ static const struct way {
 enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
 
 static unsigned
-bit(enum verdict_transport kind)
+resolve_bit(enum verdict_transport kind)
 {
 	return 1u << kind;
 }
 
 static const char *
-by(enum verdict_transport kind)
+resolve_by(enum verdict_transport kind)
 {
 	return kind == TRANSPORT_TLS ? "TLS"
 	    : kind == TRANSPORT_TCP  ? "TCP"
@@ -44,7 +44,7 @@ by(enum verdict_transport kind)
 
 /* Returns the default port (RFC 3261, 19.1.2). */
 static unsigned
-default_port(enum verdict_transport kind)
+resolve_default_port(enum verdict_transport kind)
 {
 	return kind == TRANSPORT_TLS ? 5061 : 5060;
 }
@@ -53,7 +53,7 @@ default_port(enum verdict_transport kind)
 
 /* Chooses the transports that the URI allows (RFC 3263, 4.1). */
 static int
-choose_ways(struct walk *w, const struct uri *u, struct err *e)
+resolve_choose_ways(struct walk *w, const struct uri *u, struct err *e)
 {
 	struct span want = {NULL, 0};
 
@@ -73,18 +73,18 @@ choose_ways(struct walk *w, const struct uri *u, struct err *e)
 		return err_set(e, EX_UNAVAILABLE,
 		    "the transport %.*s is not supported", (int)want.n,
 		    (const char *)want.p);
-	w->naptr_ways = w->srv_ways = bit(w->kind);
+	w->naptr_ways = w->srv_ways = resolve_bit(w->kind);
 	if (want.n > 0)
 		w->naptr_ways = 0;
 	else if (!u->sips) {
-		w->srv_ways |= bit(TRANSPORT_TCP);
-		w->naptr_ways = w->srv_ways | bit(TRANSPORT_TLS);
+		w->srv_ways |= resolve_bit(TRANSPORT_TCP);
+		w->naptr_ways = w->srv_ways | resolve_bit(TRANSPORT_TLS);
 	}
 	return 0;
 }
 
 static int
-copy_host(struct span host, char out[DNS_NAME], struct err *e)
+resolve_copy_host(struct span host, char out[DNS_NAME], struct err *e)
 {
 	if (host.n >= DNS_NAME)
 		return err_set(e, EX_NOHOST, "the host name is too long");
@@ -101,16 +101,17 @@ walk_begin(struct walk *w, const struct uri *u, size_t size, struct err *e)
 	w->large = size > WALK_DATAGRAM;
 	w->port = u->port;
 	w->host_kind = u->host_kind;
-	if (choose_ways(w, u, e) == -1 || copy_host(u->host, w->host, e) == -1)
+	if (resolve_choose_ways(w, u, e) == -1 ||
+	    resolve_copy_host(u->host, w->host, e) == -1)
 		return -1;
 	if (!uri_param(u, "maddr", &maddr))
-		return copy_host(u->host, w->target, e);
+		return resolve_copy_host(u->host, w->target, e);
 	if (maddr.n > 1 && maddr.p[0] == '[' && maddr.p[maddr.n - 1] == ']')
 		maddr = span_cut(maddr, 1, maddr.n - 1);
 	if (!uri_host_kind(maddr, &w->host_kind))
 		return err_set(e, EX_NOHOST, "maddr=%.*s is not a host",
 		    (int)maddr.n, (const char *)maddr.p);
-	return copy_host(maddr, w->target, e);
+	return resolve_copy_host(maddr, w->target, e);
 }
 
 void
@@ -136,8 +137,8 @@ walk_has_news(const struct walk *w)
 /* --- addresses ------------------------------------------------------------ */
 
 static void
-add_target(struct pass *p, enum verdict_transport kind, const char *name,
-    unsigned port, const struct addr *a)
+resolve_add_target(struct pass *p, enum verdict_transport kind,
+    const char *name, unsigned port, const struct addr *a)
 {
 	struct walk_end *end = p->end;
 	struct target *t = &end->targets[end->count];
@@ -159,7 +160,7 @@ add_target(struct pass *p, enum verdict_transport kind, const char *name,
 /* Returns whether this machine has no route to a. Connects a UDP socket, which
  * sends nothing. */
 static bool
-no_way_to(const struct addr *a)
+resolve_no_way_to(const struct addr *a)
 {
 	struct addr probe = *a;
 	int fd = socket(a->sa.ss_family, SOCK_DGRAM, 0), rc;
@@ -174,7 +175,7 @@ no_way_to(const struct addr *a)
 
 /* Adds the addresses of both answers as targets, in the order of RFC 6724. */
 static void
-add_answers(struct pass *p, const struct dns_answer *a,
+resolve_add_answers(struct pass *p, const struct dns_answer *a,
     const struct dns_answer *b, enum verdict_transport kind, const char *name,
     unsigned port)
 {
@@ -189,16 +190,16 @@ add_answers(struct pass *p, const struct dns_answer *a,
 	for (size_t i = 1; i < n; i++)
 		mixed |= all[i].addr.sa.ss_family != all[0].addr.sa.ss_family;
 	for (size_t i = 0; mixed && i < n; i++)
-		all[i].unusable = no_way_to(&all[i].addr);
+		all[i].unusable = resolve_no_way_to(&all[i].addr);
 	order_addrs(all, n);
 	for (size_t i = 0; i < n; i++)
-		add_target(p, kind, name, port, &all[i].addr);
+		resolve_add_target(p, kind, name, port, &all[i].addr);
 }
 
 /* Adds the addresses of a host (RFC 3263, 4.2). why tells how its port was
  * chosen. */
 static void
-walk_host(struct pass *p, const char *name, enum verdict_transport kind,
+resolve_walk_host(struct pass *p, const char *name, enum verdict_transport kind,
     unsigned port, const char *why)
 {
 	static const struct dns_answer nothing;
@@ -208,8 +209,8 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 	if (hosts->outcome == DNS_FOUND) {
 		pass_report(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "port %u by %s%s; name servers are not asked", port,
-		    by(kind), why);
-		add_answers(p, hosts, &nothing, kind, name, port);
+		    resolve_by(kind), why);
+		resolve_add_answers(p, hosts, &nothing, kind, name, port);
 		return;
 	}
 	for (int i = 0; i < 2; i++) {
@@ -233,20 +234,20 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 
 		if (answers[i]->count > 0)
 			pass_report(p, step, wants[i + 1], name, answers[i],
-			    "port %u by %s%s", port, by(kind), why);
+			    "port %u by %s%s", port, resolve_by(kind), why);
 		else
 			pass_report(
 			    p, step, wants[i + 1], name, answers[i], NULL);
 		pass_note(p, answers[i]);
 	}
-	add_answers(p, answers[0], answers[1], kind, name, port);
+	resolve_add_answers(p, answers[0], answers[1], kind, name, port);
 }
 
 /* --- SRV ------------------------------------------------------------------ */
 
 /* Draws the order of SRV records, unless that is done. */
 static void
-draw_order(struct walk_want *wanted, const struct dns_answer *a)
+resolve_draw_order(struct walk_want *wanted, const struct dns_answer *a)
 {
 	struct order_srv records[DNS_RECORDS];
 	size_t order[DNS_RECORDS];
@@ -263,7 +264,7 @@ draw_order(struct walk_want *wanted, const struct dns_answer *a)
 }
 
 static void
-report_order(struct pass *p, struct walk_want *wanted, const char *name,
+resolve_report_order(struct pass *p, struct walk_want *wanted, const char *name,
     const struct dns_answer *a, enum verdict_transport kind)
 {
 	struct buf text = {0};
@@ -278,15 +279,15 @@ report_order(struct pass *p, struct walk_want *wanted, const char *name,
 	}
 	if (a->count > WALK_SHOWN)
 		buf_addf(&text, " and %zu more", a->count - WALK_SHOWN);
-	pass_report(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
-	    (const char *)text.p,
+	pass_report(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s",
+	    resolve_by(kind), (const char *)text.p,
 	    a->count > 1 ? " (by priority, then drawn by weight)" : "");
 	buf_free(&text);
 }
 
 /* Adds the hosts of an SRV record set, in the order drawn (RFC 2782). */
 static void
-walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
+resolve_walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 {
 	struct walk_want *wanted = pass_want(p, DNS_SRV, name);
 	const struct dns_answer *a = pass_need(p, wanted);
@@ -306,30 +307,30 @@ walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 		return;
 	}
 	p->named = true;
-	draw_order(wanted, a);
-	report_order(p, wanted, name, a, kind);
+	resolve_draw_order(wanted, a);
+	resolve_report_order(p, wanted, name, a, kind);
 	for (size_t i = 0; i < a->count && !p->full; i++) {
 		const struct dns_record *r = &a->records[wanted->order[i]];
 
 		if (r->name[0] != '\0')
-			walk_host(p, r->name, kind, r->port, "");
+			resolve_walk_host(p, r->name, kind, r->port, "");
 	}
 }
 
 /* Tries SRV, after NAPTR gave nothing, for each transport that the URI
  * allows. */
 static void
-walk_all_srv(struct pass *p)
+resolve_walk_all_srv(struct pass *p)
 {
 	char name[DNS_NAME + 16];
 
 	for (size_t i = 0; i < WAYS; i++) {
-		if ((p->w->srv_ways & bit(ways[i].kind)) == 0)
+		if ((p->w->srv_ways & resolve_bit(ways[i].kind)) == 0)
 			continue;
 		(void)snprintf(
 		    name, sizeof(name), "%s%s", ways[i].prefix, p->w->target);
 		if (strlen(name) < DNS_NAME)
-			walk_srv(p, name, ways[i].kind);
+			resolve_walk_srv(p, name, ways[i].kind);
 	}
 }
 
@@ -338,13 +339,13 @@ walk_all_srv(struct pass *p)
 /* Returns the service that a record offers; NULL if we do not support it or the
  * URI does not allow it. */
 static const struct way *
-naptr_way(const struct pass *p, const struct dns_record *r)
+resolve_naptr_way(const struct pass *p, const struct dns_record *r)
 {
 	if (strcasecmp(r->flags, "s") != 0 || r->rewrites || r->name[0] == '\0')
 		return NULL;
 	for (size_t i = 0; i < WAYS; i++)
 		if (strcasecmp(r->service, ways[i].service) == 0 &&
-		    (p->w->naptr_ways & bit(ways[i].kind)) != 0)
+		    (p->w->naptr_ways & resolve_bit(ways[i].kind)) != 0)
 			return &ways[i];
 	return NULL;
 }
@@ -352,7 +353,7 @@ naptr_way(const struct pass *p, const struct dns_record *r)
 /* Sorts the indices of the usable records by order, then preference. Returns
  * their number. */
 static size_t
-naptr_sort(const struct pass *p, const struct dns_answer *a,
+resolve_naptr_sort(const struct pass *p, const struct dns_answer *a,
     size_t sorted[DNS_RECORDS])
 {
 	size_t n = 0;
@@ -361,7 +362,7 @@ naptr_sort(const struct pass *p, const struct dns_answer *a,
 		const struct dns_record *r = &a->records[i];
 		size_t at = n;
 
-		if (naptr_way(p, r) == NULL)
+		if (resolve_naptr_way(p, r) == NULL)
 			continue;
 		for (; at > 0; at--) {
 			const struct dns_record
@@ -379,7 +380,7 @@ naptr_sort(const struct pass *p, const struct dns_answer *a,
 }
 
 static void
-report_naptr(struct pass *p, struct walk_want *wanted,
+resolve_report_naptr(struct pass *p, struct walk_want *wanted,
     const struct dns_answer *a, const size_t *sorted, size_t count)
 {
 	struct buf text = {0};
@@ -394,7 +395,7 @@ report_naptr(struct pass *p, struct walk_want *wanted,
 			: a->records[sorted[i - 1]].first == r->first
 			? ", then "
 			: "; if that gives nothing, ",
-		    by(naptr_way(p, r)->kind), r->name);
+		    resolve_by(resolve_naptr_way(p, r)->kind), r->name);
 	}
 	if (count > 0)
 		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
@@ -414,7 +415,7 @@ report_naptr(struct pass *p, struct walk_want *wanted,
  * of another order are ignored (RFC 3403, 4.1): a domain that prefers TLS is
  * not reached in clear because TLS fails. */
 static void
-walk_naptr(struct pass *p)
+resolve_walk_naptr(struct pass *p)
 {
 	struct walk_want *wanted = pass_want(p, DNS_NAPTR, p->w->target);
 	const struct dns_answer *a = pass_need(p, wanted);
@@ -424,27 +425,27 @@ walk_naptr(struct pass *p)
 		return;
 	if (a->outcome == DNS_FAILED)
 		pass_note(p, a);
-	count = naptr_sort(p, a, sorted);
+	count = resolve_naptr_sort(p, a, sorted);
 	if (count > WALK_SERVICES)
 		count = WALK_SERVICES;
-	report_naptr(p, wanted, a, sorted, count);
+	resolve_report_naptr(p, wanted, a, sorted, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct dns_record *r = &a->records[sorted[i]];
 
 		if (i > 0 && r->first != a->records[sorted[i - 1]].first &&
 		    (p->end->count > 0 || p->end->pending))
 			return;
-		walk_srv(p, r->name, naptr_way(p, r)->kind);
+		resolve_walk_srv(p, r->name, resolve_naptr_way(p, r)->kind);
 	}
 }
 
 /* --- the tree ------------------------------------------------------------- */
 
 static void
-walk_numeric(struct pass *p)
+resolve_walk_numeric(struct pass *p)
 {
 	struct walk *w = p->w;
-	unsigned port = w->port != 0 ? w->port : default_port(w->kind);
+	unsigned port = w->port != 0 ? w->port : resolve_default_port(w->kind);
 	struct dns_record record = {.text = w->target};
 	struct dns_answer answer = {
 	    .outcome = DNS_FOUND, .records = &record, .count = 1};
@@ -456,13 +457,13 @@ walk_numeric(struct pass *p)
 	}
 	pass_report(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
 	    "%sport %u by %s; there is nothing to look up",
-	    w->port == 0 ? "default " : "", port, by(w->kind));
-	add_target(p, w->kind, w->target, port, &record.addr);
+	    w->port == 0 ? "default " : "", port, resolve_by(w->kind));
+	resolve_add_target(p, w->kind, w->target, port, &record.addr);
 }
 
 /* Asks everything that may be needed, in parallel. */
 static void
-ask_ahead(struct pass *p)
+resolve_ask_ahead(struct pass *p)
 {
 	struct walk *w = p->w;
 	char name[DNS_NAME + 16];
@@ -474,7 +475,8 @@ ask_ahead(struct pass *p)
 	for (size_t i = 0; i < WAYS; i++) {
 		(void)snprintf(
 		    name, sizeof(name), "%s%s", ways[i].prefix, w->target);
-		if (((w->naptr_ways | w->srv_ways) & bit(ways[i].kind)) != 0 &&
+		if (((w->naptr_ways | w->srv_ways) &
+			resolve_bit(ways[i].kind)) != 0 &&
 		    strlen(name) < DNS_NAME)
 			(void)pass_want(p, DNS_SRV, name);
 	}
@@ -483,34 +485,35 @@ ask_ahead(struct pass *p)
 }
 
 static void
-walk_name(struct pass *p)
+resolve_walk_name(struct pass *p)
 {
 	struct walk *w = p->w;
 	struct walk_want *wanted = pass_want(p, DNS_HOSTS, w->target);
 
 	if (w->port != 0) {
-		walk_host(p, w->target, w->kind, w->port, ", as the URI says");
+		resolve_walk_host(
+		    p, w->target, w->kind, w->port, ", as the URI says");
 		return;
 	}
 	if (pass_need(p, wanted)->outcome == DNS_FOUND) {
-		walk_host(p, w->target, w->kind, default_port(w->kind),
-		    ", the default");
+		resolve_walk_host(p, w->target, w->kind,
+		    resolve_default_port(w->kind), ", the default");
 		return;
 	}
-	ask_ahead(p);
+	resolve_ask_ahead(p);
 	pass_report(p, RESOLVE_HOSTS, wanted, w->target, pass_need(p, wanted),
 	    "name servers are asked");
 	if (w->naptr_ways != 0)
-		walk_naptr(p);
+		resolve_walk_naptr(p);
 	if (p->end->count == 0 && !p->end->pending)
-		walk_all_srv(p);
+		resolve_walk_all_srv(p);
 	if (p->end->count == 0 && !p->end->pending && !p->refused && !p->named)
-		walk_host(p, w->target, w->kind, default_port(w->kind),
-		    ", the default without SRV");
+		resolve_walk_host(p, w->target, w->kind,
+		    resolve_default_port(w->kind), ", the default without SRV");
 }
 
 static void
-give_up(const struct pass *p)
+resolve_give_up(const struct pass *p)
 {
 	struct err *e = &p->end->why;
 	const char *name = p->w->target;
@@ -546,12 +549,12 @@ walk_run(struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg)
 	end->count = 0;
 	end->why = (struct err){0};
 	if (w->host_kind != HOST_NAME)
-		walk_numeric(&p);
+		resolve_walk_numeric(&p);
 	else
-		walk_name(&p);
+		resolve_walk_name(&p);
 	if (end->pending)
 		return;
 	pass_report_unused(&p);
 	if (end->count == 0)
-		give_up(&p);
+		resolve_give_up(&p);
 }

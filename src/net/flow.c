@@ -14,14 +14,14 @@ enum {
 	FLOW_LINGER = 1000 /* ms for a peer to close after our FIN */
 };
 
-static void on_deadline(void *arg);
+static void flow_on_deadline(void *arg);
 
 /* --- life ----------------------------------------------------------------- */
 
 /* Gives f a number that is never used twice: the low 20 bits are its place in
  * the table, the bits above count flows. */
 static void
-take_number(struct flow *f)
+flow_take_number(struct flow *f)
 {
 	struct transport *t = f->t;
 	size_t place = 0;
@@ -50,11 +50,11 @@ flow_new(struct transport *t, enum verdict_transport kind, int fd,
 	if (peer != NULL)
 		f->ref.peer = *peer;
 	f->io = (struct loop_io){.fd = fd};
-	f->timer = (struct loop_timer){.fn = on_deadline, .arg = f};
+	f->timer = (struct loop_timer){.fn = flow_on_deadline, .arg = f};
 	f->opened = f->used = loop_now(t->loop);
 	f->local.len = sizeof(f->local.sa);
 	(void)getsockname(fd, (struct sockaddr *)&f->local.sa, &f->local.len);
-	take_number(f);
+	flow_take_number(f);
 	if (!ours)
 		t->accepted++;
 	return f;
@@ -110,7 +110,7 @@ flow_end(struct flow *f, const struct err *why)
 /* --- time ----------------------------------------------------------------- */
 
 static uint64_t
-sooner(uint64_t a, uint64_t b)
+flow_sooner(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
@@ -133,11 +133,11 @@ flow_deadline(const struct flow *f)
 		return f->opened +
 		    (f->ours ? lim->connect_timeout : lim->message_timeout);
 	if (!f->ours && !f->got_message)
-		due = sooner(due, f->opened + lim->message_timeout);
+		due = flow_sooner(due, f->opened + lim->message_timeout);
 	if (f->in.n > 0)
-		due = sooner(due, f->begun + lim->message_timeout);
+		due = flow_sooner(due, f->begun + lim->message_timeout);
 	if (f->out.n > 0)
-		due = sooner(due, f->stuck + lim->message_timeout);
+		due = flow_sooner(due, f->stuck + lim->message_timeout);
 	return due;
 }
 
@@ -154,7 +154,7 @@ flow_arm(struct flow *f)
 }
 
 static const char *
-lateness(const struct flow *f)
+flow_lateness(const struct flow *f)
 {
 	if (f->peer_closed)
 		return "the peer closed the connection";
@@ -174,7 +174,7 @@ lateness(const struct flow *f)
 }
 
 static void
-on_deadline(void *arg)
+flow_on_deadline(void *arg)
 {
 	struct flow *f = arg;
 	struct err e = {0};
@@ -185,13 +185,13 @@ on_deadline(void *arg)
 		flow_arm(f);
 		return;
 	} else
-		(void)err_set(&e, EX_UNAVAILABLE, "%s", lateness(f));
+		(void)err_set(&e, EX_UNAVAILABLE, "%s", flow_lateness(f));
 	flow_end(f, &e);
 }
 
 /* Ends the flow in a round of its own. */
 static void
-end_later(struct flow *f, const struct err *why)
+flow_end_later(struct flow *f, const struct err *why)
 {
 	err_keep(&f->end, why);
 	loop_timer_set(f->t->loop, &f->timer, 0);
@@ -211,7 +211,7 @@ flow_watch(struct flow *f)
 /* --- out ------------------------------------------------------------------ */
 
 static enum tls_result
-write_some(struct flow *f, struct span s, size_t *n, struct err *e)
+flow_write_some(struct flow *f, struct span s, size_t *n, struct err *e)
 {
 	ssize_t rc;
 
@@ -244,7 +244,7 @@ flow_linger(struct flow *f)
 
 /* Drops bytes that are sent, so that a slow reader costs only what waits. */
 static void
-drop_sent(struct flow *f)
+flow_drop_sent(struct flow *f)
 {
 	if (f->sent > f->out.n / 2) {
 		buf_drop(&f->out, f->sent);
@@ -257,11 +257,11 @@ flow_flush(struct flow *f, struct err *e)
 {
 	while (f->sent < f->out.n) {
 		size_t n = 0;
-		enum tls_result r = write_some(
+		enum tls_result r = flow_write_some(
 		    f, span_cut(span_buf(&f->out), f->sent, f->out.n), &n, e);
 
 		if (r == TLS_WANT_READ || r == TLS_WANT_WRITE) {
-			drop_sent(f);
+			flow_drop_sent(f);
 			flow_watch(f);
 			flow_arm(f);
 			return 0;
@@ -284,7 +284,7 @@ flow_flush(struct flow *f, struct err *e)
 }
 
 static int
-send_datagram(
+flow_send_datagram(
     struct flow *f, const struct flow_ref *to, struct span bytes, struct err *e)
 {
 	ssize_t rc = f->unconnected
@@ -309,11 +309,11 @@ flow_send(
 		return err_set(e, EX_UNAVAILABLE, "the connection is closing");
 	f->used = now;
 	if (f->ref.kind == TRANSPORT_UDP)
-		return send_datagram(f, to, bytes, e);
+		return flow_send_datagram(f, to, bytes, e);
 	if (f->out.n - f->sent > f->t->limits.unsent) {
 		(void)err_set(e, EX_UNAVAILABLE,
 		    "the peer does not read what it is sent");
-		end_later(f, e);
+		flow_end_later(f, e);
 		return -1;
 	}
 	if (f->out.n == 0)
@@ -327,6 +327,6 @@ flow_send(
 	if (f->out.n < FLOW_BATCH)
 		flow_watch(f);
 	else if (flow_flush(f, &why) == -1)
-		end_later(f, &why);
+		flow_end_later(f, &why);
 	return 0;
 }

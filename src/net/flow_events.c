@@ -11,7 +11,7 @@
 
 /* The flow is open: calls the handler, and sends what is queued. */
 static void
-set_open(struct flow *f)
+flow_set_open(struct flow *f)
 {
 	struct err e = {0};
 
@@ -30,13 +30,13 @@ set_open(struct flow *f)
 }
 
 static void
-continue_handshake(struct flow *f)
+flow_continue_handshake(struct flow *f)
 {
 	struct err e = {0};
 
 	switch (tls_handshake(f->tls, &e)) {
 	case TLS_OK:
-		set_open(f);
+		flow_set_open(f);
 		/* OpenSSL may hold bytes that came with the last message. */
 		if (f->state == FLOW_OPEN)
 			flow_read(f);
@@ -58,13 +58,13 @@ continue_handshake(struct flow *f)
 }
 
 static void
-begin_tls(struct flow *f)
+flow_begin_tls(struct flow *f)
 {
 	struct err e = {0};
 	int rc;
 
 	if (f->ref.kind != TRANSPORT_TLS) {
-		set_open(f);
+		flow_set_open(f);
 		return;
 	}
 	rc = f->ours
@@ -76,11 +76,11 @@ begin_tls(struct flow *f)
 		return;
 	}
 	f->state = FLOW_HANDSHAKE;
-	continue_handshake(f);
+	flow_continue_handshake(f);
 }
 
 static void
-on_connected(struct flow *f)
+flow_on_connected(struct flow *f)
 {
 	struct err e = {0};
 	int error = 0;
@@ -93,11 +93,11 @@ on_connected(struct flow *f)
 		flow_end(f, &e);
 		return;
 	}
-	begin_tls(f);
+	flow_begin_tls(f);
 }
 
 static void
-on_ready(void *arg, short revents)
+flow_on_ready(void *arg, short revents)
 {
 	struct flow *f = arg;
 	struct err e = {0};
@@ -105,10 +105,10 @@ on_ready(void *arg, short revents)
 	f->busy++;
 	switch (f->state) {
 	case FLOW_CONNECTING:
-		on_connected(f);
+		flow_on_connected(f);
 		break;
 	case FLOW_HANDSHAKE:
-		continue_handshake(f);
+		flow_continue_handshake(f);
 		break;
 	case FLOW_OPEN:
 		if (f->ref.kind == TRANSPORT_UDP) {
@@ -144,19 +144,19 @@ on_ready(void *arg, short revents)
 }
 
 static void
-on_again(void *arg)
+flow_on_again(void *arg)
 {
 	struct flow *f = arg;
 
-	on_ready(f, POLLIN);
+	flow_on_ready(f, POLLIN);
 }
 
 void
 flow_start(struct flow *f, bool connecting)
 {
-	f->io.fn = on_ready;
+	f->io.fn = flow_on_ready;
 	f->io.arg = f;
-	f->again = (struct loop_timer){.fn = on_again, .arg = f};
+	f->again = (struct loop_timer){.fn = flow_on_again, .arg = f};
 	if (f->ref.kind == TRANSPORT_UDP) {
 		f->state = FLOW_OPEN;
 		loop_io_set(f->t->loop, &f->io, POLLIN);
@@ -165,7 +165,7 @@ flow_start(struct flow *f, bool connecting)
 		loop_io_set(f->t->loop, &f->io, connecting ? POLLOUT : POLLIN);
 		if (!connecting) {
 			f->busy++;
-			begin_tls(f);
+			flow_begin_tls(f);
 			f->busy--;
 			if (f->state == FLOW_DEAD) {
 				flow_free(f);

@@ -10,14 +10,15 @@ enum {
 	FLOW_READ = 16384, /* bytes: a whole TLS record */
 	FLOW_ROUNDS = 16, /* datagrams in one round of the loop */
 	FLOW_DATAGRAM = 65536, /* bytes: the largest UDP datagram */
-	FLOW_LARGE = 65536 /* bytes of a partial message; see is_too_much */
+	FLOW_LARGE =
+	    65536 /* bytes of a partial message; see flow_is_too_much */
 };
 
 /* RFC 5626, 4.4.1: the side that opened the connection sends two CRLF (ping),
  * the other answers with one (pong). On a connection of ours two pongs in a row
  * look like a ping, unless both CRLF came together. */
 static void
-keep_alive(struct flow *f, const struct stream_frame *frame)
+flow_keep_alive(struct flow *f, const struct stream_frame *frame)
 {
 	bool asks = frame->found == STREAM_PING &&
 	    (!f->ours || frame->used == 4);
@@ -31,7 +32,7 @@ keep_alive(struct flow *f, const struct stream_frame *frame)
 
 /* Hands the whole messages at the front of f->in to the handler. */
 static void
-take_messages(struct flow *f)
+flow_take_messages(struct flow *f)
 {
 	struct transport *t = f->t;
 	size_t taken = 0;
@@ -46,7 +47,7 @@ take_messages(struct flow *f)
 		f->used = f->begun = loop_now(t->loop);
 		taken += frame.used;
 		if (frame.found == STREAM_PING || frame.found == STREAM_PONG)
-			keep_alive(f, &frame);
+			flow_keep_alive(f, &frame);
 		if ((frame.found == STREAM_MESSAGE ||
 			frame.found == STREAM_BROKEN) &&
 		    t->handler.message(t->handler.arg, &f->ref, &frame))
@@ -65,7 +66,7 @@ take_messages(struct flow *f)
 }
 
 static enum tls_result
-read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
+flow_read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
 {
 	ssize_t rc;
 
@@ -87,7 +88,7 @@ read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
 /* Returns whether all connections together hold more bytes than allowed. Only
  * one with at least FLOW_LARGE of them is ended for that. */
 static bool
-is_too_much(const struct flow *f)
+flow_is_too_much(const struct flow *f)
 {
 	const struct transport *t = f->t;
 	size_t sum = 0;
@@ -103,7 +104,7 @@ is_too_much(const struct flow *f)
 /* The peer sent FIN. Returns whether the flow stays open because responses are
  * still to be sent. */
 static bool
-keep_for_responses(struct flow *f)
+flow_keep_for_responses(struct flow *f)
 {
 	if (f->ours ||
 	    (f->out.n == 0 &&
@@ -125,7 +126,7 @@ flow_read(struct flow *f)
 	unsigned char chunk[FLOW_READ];
 	struct err e = {0};
 	size_t n = 0;
-	enum tls_result r = read_some(f, chunk, &n, &e);
+	enum tls_result r = flow_read_some(f, chunk, &n, &e);
 
 	f->want_write = r == TLS_WANT_WRITE;
 	if (f->want_write)
@@ -134,19 +135,19 @@ flow_read(struct flow *f)
 		if (f->in.n == 0)
 			f->begun = loop_now(f->t->loop);
 		buf_add(&f->in, chunk, n);
-		take_messages(f);
+		flow_take_messages(f);
 		if (f->state != FLOW_OPEN || f->t->stopped)
 			return;
 		/* The responses are sent before more is read. */
 		if (f->out.n > 0 && f->sent == 0)
 			r = flow_flush(f, &e) == -1 ? TLS_FAILED : TLS_OK;
-		if (is_too_much(f)) {
+		if (flow_is_too_much(f)) {
 			(void)err_set(&e, EX_UNAVAILABLE,
 			    "all connections together hold too many bytes");
 			r = TLS_FAILED;
 		}
 	}
-	if (r == TLS_CLOSED && keep_for_responses(f))
+	if (r == TLS_CLOSED && flow_keep_for_responses(f))
 		return;
 	if (r == TLS_CLOSED)
 		(void)err_set(&e, EX_UNAVAILABLE,

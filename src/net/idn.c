@@ -8,7 +8,7 @@
 /* Returns the host of a URI: it begins after the last '@', or after the
  * scheme. */
 static struct span
-find_host(struct span uri)
+idn_find_host(struct span uri)
 {
 	size_t from = 0, to;
 
@@ -26,7 +26,7 @@ find_host(struct span uri)
 }
 
 static bool
-is_ascii(struct span s)
+idn_is_ascii(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] >= 0x80)
@@ -37,12 +37,12 @@ is_ascii(struct span s)
 int
 idn_uri(struct buf *out, struct span uri, struct err *e)
 {
-	struct span host = find_host(uri);
+	struct span host = idn_find_host(uri);
 	unsigned char *label = NULL;
 	char *name;
 	int rc;
 
-	if (is_ascii(host) || memchr(host.p, '\0', host.n) != NULL) {
+	if (idn_is_ascii(host) || memchr(host.p, '\0', host.n) != NULL) {
 		buf_addspan(out, uri);
 		return 0;
 	}

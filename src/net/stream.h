@@ -18,7 +18,7 @@ struct stream_limits {
 
 enum stream_found {
 	STREAM_MORE, /* more input is needed */
-	STREAM_MESSAGE, /* a whole message: head, with its empty line, and body */
+	STREAM_MESSAGE, /* a whole one: head with its empty line, body */
 	STREAM_PING, /* CRLF CRLF: answer with one CRLF */
 	STREAM_PONG, /* one CRLF */
 	STREAM_BROKEN /* the input cannot be framed: answer status, close; head

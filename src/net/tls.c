@@ -12,7 +12,7 @@
 /* --- contexts ------------------------------------------------------------- */
 
 static SSL_CTX *
-context_new(const SSL_METHOD *method, const struct tls_settings *s)
+tls_new_ctx(const SSL_METHOD *method, const struct tls_settings *s)
 {
 	SSL_CTX *ctx = SSL_CTX_new(method);
 
@@ -46,8 +46,8 @@ tls_context_new(
 
 	c->s = *s;
 	c->keylog_fd = -1;
-	c->client = context_new(TLS_client_method(), s);
-	c->server = context_new(TLS_server_method(), s);
+	c->client = tls_new_ctx(TLS_client_method(), s);
+	c->server = tls_new_ctx(TLS_server_method(), s);
 	if (c->client == NULL || c->server == NULL) {
 		tls_context_free(c);
 		return err_ssl(e, EX_SOFTWARE, "cannot set up TLS");
@@ -95,7 +95,7 @@ tls_add_client_cert(struct tls_context *c, struct span host, const char *domain)
 /* --- connections ---------------------------------------------------------- */
 
 static int
-connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
+tls_connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
     struct tls **out, struct err *e)
 {
 	struct tls *t = xcalloc(1, sizeof(*t));
@@ -123,7 +123,7 @@ tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
 	struct tls *t;
 	int rc = 1;
 
-	if (connection_new(c, c->client, fd, flow, &t, e) == -1)
+	if (tls_connection_new(c, c->client, fd, flow, &t, e) == -1)
 		return -1;
 	t->client = true;
 	t->host = xstrdup(host);
@@ -150,7 +150,7 @@ int
 tls_server(struct tls_context *c, int fd, uint64_t flow, const char *shown,
     struct tls **out, struct err *e)
 {
-	if (connection_new(c, c->server, fd, flow, out, e) == -1)
+	if (tls_connection_new(c, c->server, fd, flow, out, e) == -1)
 		return -1;
 	(*out)->host = xstrdup(shown);
 	SSL_set_accept_state((*out)->ssl);
@@ -173,7 +173,7 @@ tls_free(struct tls *t)
 /* --- input and output ----------------------------------------------------- */
 
 static enum tls_result
-result(struct tls *t, int rc, struct err *e)
+tls_map_result(struct tls *t, int rc, struct err *e)
 {
 	int kind = SSL_get_error(t->ssl, rc);
 
@@ -196,7 +196,7 @@ result(struct tls *t, int rc, struct err *e)
 /* SSL_get_error reads the thread's error queue and errno: both must be empty
  * before the call that it is asked about. */
 static void
-forget_errors(void)
+tls_forget_errors(void)
 {
 	ERR_clear_error();
 	errno = 0;
@@ -205,22 +205,22 @@ forget_errors(void)
 enum tls_result
 tls_handshake(struct tls *t, struct err *e)
 {
-	forget_errors();
-	return result(t, SSL_do_handshake(t->ssl), e);
+	tls_forget_errors();
+	return tls_map_result(t, SSL_do_handshake(t->ssl), e);
 }
 
 enum tls_result
 tls_read(struct tls *t, void *p, size_t cap, size_t *n, struct err *e)
 {
-	forget_errors();
-	return result(t, SSL_read_ex(t->ssl, p, cap, n), e);
+	tls_forget_errors();
+	return tls_map_result(t, SSL_read_ex(t->ssl, p, cap, n), e);
 }
 
 enum tls_result
 tls_write(struct tls *t, struct span s, size_t *n, struct err *e)
 {
-	forget_errors();
-	return result(t, SSL_write_ex(t->ssl, s.p, s.n, n), e);
+	tls_forget_errors();
+	return tls_map_result(t, SSL_write_ex(t->ssl, s.p, s.n, n), e);
 }
 
 bool
@@ -232,7 +232,7 @@ tls_pending(const struct tls *t)
 void
 tls_shutdown(struct tls *t)
 {
-	forget_errors();
+	tls_forget_errors();
 	if (SSL_is_init_finished(t->ssl))
 		(void)SSL_shutdown(t->ssl);
 	ERR_clear_error();

@@ -13,7 +13,7 @@
 /* Opens the file when the first secret comes, so that the note appears only if
  * there is a connection. Appends: other programs may write to it too. */
 static void
-keylog_open(struct tls_context *c)
+tls_keylog_open(struct tls_context *c)
 {
 	struct err note = {0};
 
@@ -34,14 +34,14 @@ keylog_open(struct tls_context *c)
 }
 
 static void
-on_keylog_line(const SSL *ssl, const char *line)
+tls_on_keylog_line(const SSL *ssl, const char *line)
 {
 	const struct tls *t = SSL_get_app_data(ssl);
 	struct tls_context *c = t->context;
 	struct buf b = {0};
 
 	if (c->keylog_fd == -1 && c->keylog != NULL)
-		keylog_open(c);
+		tls_keylog_open(c);
 	if (c->keylog_fd == -1)
 		return;
 	buf_addf(&b, "%s\n", line);
@@ -65,8 +65,8 @@ tls_keylog_set_up(struct tls_context *c)
 		c->keylog = NULL;
 	if (c->keylog == NULL)
 		return;
-	SSL_CTX_set_keylog_callback(c->client, on_keylog_line);
-	SSL_CTX_set_keylog_callback(c->server, on_keylog_line);
+	SSL_CTX_set_keylog_callback(c->client, tls_on_keylog_line);
+	SSL_CTX_set_keylog_callback(c->server, tls_on_keylog_line);
 }
 
 void

@@ -22,7 +22,7 @@ struct chain {
 };
 
 static int
-chain_der(STACK_OF(X509) *certs, struct chain *out, struct err *e)
+tls_chain_der(STACK_OF(X509) *certs, struct chain *out, struct err *e)
 {
 	int n = sk_X509_num(certs);
 
@@ -45,7 +45,7 @@ chain_der(STACK_OF(X509) *certs, struct chain *out, struct err *e)
 }
 
 static void
-chain_free(struct chain *c)
+tls_chain_free(struct chain *c)
 {
 	for (size_t i = 0; i < c->count; i++)
 		OPENSSL_free((void *)(uintptr_t)c->certs[i].p);
@@ -53,7 +53,7 @@ chain_free(struct chain *c)
 
 /* Judges the stapled OCSP response, or that there is none (empty). */
 static int
-judge_staple(const struct tls_context *c, const char *host,
+tls_judge_staple(const struct tls_context *c, const char *host,
     const struct chain *chain, struct span staple, struct err *e)
 {
 	if (staple.n == 0)
@@ -67,14 +67,14 @@ tls_judge_server(const struct tls_context *c, const char *host,
     STACK_OF(X509) *certs, struct span staple, struct err *e)
 {
 	struct chain chain;
-	int rc = chain_der(certs, &chain, e);
+	int rc = tls_chain_der(certs, &chain, e);
 
 	if (rc == 0)
 		rc = trust_server(c->s.ks, c->s.policy, chain.certs,
 		    chain.count, span_str(host), e);
 	if (rc == 0)
-		rc = judge_staple(c, host, &chain, staple, e);
-	chain_free(&chain);
+		rc = tls_judge_staple(c, host, &chain, staple, e);
+	tls_chain_free(&chain);
 	return rc;
 }
 
@@ -83,36 +83,36 @@ tls_judge_client(
     const struct tls_context *c, STACK_OF(X509) *certs, struct err *e)
 {
 	struct chain chain;
-	int rc = chain_der(certs, &chain, e);
+	int rc = tls_chain_der(certs, &chain, e);
 
 	if (rc == 0)
 		rc = trust_client(
 		    c->s.ks, c->s.policy, chain.certs, chain.count, e);
-	chain_free(&chain);
+	tls_chain_free(&chain);
 	return rc;
 }
 
 /* Judges the certificate in the handshake. A server's stapled response comes
- * later: on_ocsp_response judges it. */
+ * later: tls_on_ocsp_response judges it. */
 static int
-judge_shown(struct tls *t, STACK_OF(X509) *certs, struct err *e)
+tls_judge_shown(struct tls *t, STACK_OF(X509) *certs, struct err *e)
 {
 	struct chain chain;
 	int rc;
 
 	if (!t->client)
 		return tls_judge_client(t->context, certs, e);
-	rc = chain_der(certs, &chain, e);
+	rc = tls_chain_der(certs, &chain, e);
 	if (rc == 0)
 		rc = trust_server(t->context->s.ks, t->context->s.policy,
 		    chain.certs, chain.count, span_str(t->host), e);
-	chain_free(&chain);
+	tls_chain_free(&chain);
 	return rc;
 }
 
 /* OpenSSL's cert_verify_callback. */
 static int
-verify_peer(X509_STORE_CTX *store, void *arg)
+tls_verify_peer(X509_STORE_CTX *store, void *arg)
 {
 	SSL *ssl = X509_STORE_CTX_get_ex_data(
 	    store, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -120,7 +120,7 @@ verify_peer(X509_STORE_CTX *store, void *arg)
 	struct err e = {0};
 
 	(void)arg;
-	if (judge_shown(t, X509_STORE_CTX_get0_untrusted(store), &e) == 0) {
+	if (tls_judge_shown(t, X509_STORE_CTX_get0_untrusted(store), &e) == 0) {
 		X509_STORE_CTX_set_error(store, X509_V_OK);
 		return 1;
 	}
@@ -133,7 +133,7 @@ verify_peer(X509_STORE_CTX *store, void *arg)
  * with or without a response. For a resumed session tls_session_offer has
  * judged the response of the first handshake. */
 static int
-on_ocsp_response(SSL *ssl, void *arg)
+tls_on_ocsp_response(SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	const unsigned char *p = NULL;
@@ -147,11 +147,11 @@ on_ocsp_response(SSL *ssl, void *arg)
 		return 1;
 	if (p != NULL && n > 0)
 		buf_add(&t->staple, p, (size_t)n);
-	rc = chain_der(SSL_get_peer_cert_chain(ssl), &chain, &e);
+	rc = tls_chain_der(SSL_get_peer_cert_chain(ssl), &chain, &e);
 	if (rc == 0)
-		rc = judge_staple(
+		rc = tls_judge_staple(
 		    t->context, t->host, &chain, span_buf(&t->staple), &e);
-	chain_free(&chain);
+	tls_chain_free(&chain);
 	if (rc != 0)
 		err_keep(&t->refusal, &e);
 	return rc == 0;
@@ -160,7 +160,7 @@ on_ocsp_response(SSL *ssl, void *arg)
 /* --- showing -------------------------------------------------------------- */
 
 static int
-use_domain(SSL *ssl, const struct keystore_domain *d, struct err *e)
+tls_use_domain(SSL *ssl, const struct keystore_domain *d, struct err *e)
 {
 	const unsigned char *key = d->key.p;
 	EVP_PKEY *pkey = d2i_AutoPrivateKey(NULL, &key, (long)d->key.n);
@@ -182,14 +182,15 @@ use_domain(SSL *ssl, const struct keystore_domain *d, struct err *e)
 }
 
 static int
-show_domain(struct tls_context *c, SSL *ssl, const char *host, struct err *e)
+tls_show_domain(
+    struct tls_context *c, SSL *ssl, const char *host, struct err *e)
 {
 	struct keystore_domain d;
 	int rc;
 
 	if (keystore_domain(c->s.ks, host, &d, e) == -1)
 		return -1;
-	rc = use_domain(ssl, &d, e);
+	rc = tls_use_domain(ssl, &d, e);
 	keystore_domain_free(&d);
 	if (rc == -1)
 		return err_in(e, "domain certificate of %s", host);
@@ -199,7 +200,7 @@ show_domain(struct tls_context *c, SSL *ssl, const char *host, struct err *e)
 /* OpenSSL's cert_cb of a server: shows the certificate of the name in the
  * client's SNI, else the default one. */
 static int
-choose_certificate(SSL *ssl, void *arg)
+tls_choose_certificate(SSL *ssl, void *arg)
 {
 	struct tls_context *c = arg;
 	struct tls *t = SSL_get_app_data(ssl);
@@ -208,7 +209,7 @@ choose_certificate(SSL *ssl, void *arg)
 
 	if (name == NULL || !keystore_has_domain(c->s.ks, name))
 		name = t->host;
-	if (show_domain(c, ssl, name, &e) == 0)
+	if (tls_show_domain(c, ssl, name, &e) == 0)
 		return 1;
 	err_keep(&t->refusal, &e);
 	return 0;
@@ -218,7 +219,7 @@ choose_certificate(SSL *ssl, void *arg)
  * only and would be refused, none is shown: returns 0 with the reason in
  * note. Returns -1, with e, if it cannot be used. */
 static int
-show_client_cert(struct tls *t, const struct tls_client_cert *h,
+tls_show_client_cert(struct tls *t, const struct tls_client_cert *h,
     struct err *note, struct err *e)
 {
 	struct tls_context *c = t->context;
@@ -234,7 +235,7 @@ show_client_cert(struct tls *t, const struct tls_client_cert *h,
 		return -1;
 	if (trust_for_client(span_buf(&d.cert))) {
 		t->cert_shown = true;
-		rc = use_domain(t->ssl, &d, e);
+		rc = tls_use_domain(t->ssl, &d, e);
 	} else
 		(void)err_set(note, EX_NOPERM,
 		    "the domain certificate of %s is not for TLS clients, so "
@@ -246,7 +247,7 @@ show_client_cert(struct tls *t, const struct tls_client_cert *h,
 
 /* OpenSSL's cert_cb of a client: the server requests a certificate. */
 static int
-on_cert_request(SSL *ssl, void *arg)
+tls_on_cert_request(SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	struct tls_context *c = t->context;
@@ -260,7 +261,7 @@ on_cert_request(SSL *ssl, void *arg)
 	if (h == NULL)
 		(void)err_set(&note, EX_NOPERM,
 		    "only the proxy and the registrar are shown one");
-	else if (show_client_cert(t, h, &note, &e) == -1) {
+	else if (tls_show_client_cert(t, h, &note, &e) == -1) {
 		err_keep(&t->refusal, &e);
 		return 0;
 	}
@@ -293,7 +294,7 @@ tls_choose_default(struct tls_context *c, const char *const *hosts,
 	ssl = SSL_new(c->server);
 	if (ssl == NULL)
 		return err_ssl(e, EX_SOFTWARE, "cannot make a TLS connection");
-	rc = show_domain(c, ssl, *shown, e);
+	rc = tls_show_domain(c, ssl, *shown, e);
 	SSL_free(ssl);
 	return rc;
 }
@@ -310,10 +311,10 @@ tls_peer_set_up(struct tls_context *c)
 
 	SSL_CTX_set_verify(c->client, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_verify(c->server, mode, NULL);
-	SSL_CTX_set_cert_verify_callback(c->client, verify_peer, NULL);
-	SSL_CTX_set_cert_verify_callback(c->server, verify_peer, NULL);
-	SSL_CTX_set_cert_cb(c->client, on_cert_request, NULL);
-	SSL_CTX_set_cert_cb(c->server, choose_certificate, c);
+	SSL_CTX_set_cert_verify_callback(c->client, tls_verify_peer, NULL);
+	SSL_CTX_set_cert_verify_callback(c->server, tls_verify_peer, NULL);
+	SSL_CTX_set_cert_cb(c->client, tls_on_cert_request, NULL);
+	SSL_CTX_set_cert_cb(c->server, tls_choose_certificate, c);
 	(void)SSL_CTX_set_tlsext_status_type(c->client, TLSEXT_STATUSTYPE_ocsp);
-	(void)SSL_CTX_set_tlsext_status_cb(c->client, on_ocsp_response);
+	(void)SSL_CTX_set_tlsext_status_cb(c->client, tls_on_ocsp_response);
 }

@@ -28,7 +28,7 @@ struct tls_kept {
 /* --- as a client ---------------------------------------------------------- */
 
 static void
-kept_free(struct tls_kept *k)
+tls_kept_free(struct tls_kept *k)
 {
 	free(k->host);
 	SSL_SESSION_free(k->session);
@@ -39,7 +39,7 @@ kept_free(struct tls_kept *k)
 
 /* Takes the session of host out of the list; NULL if there is none. */
 static struct tls_kept *
-kept_take(struct tls_context *c, const char *host)
+tls_kept_take(struct tls_context *c, const char *host)
 {
 	for (struct tls_kept **p = &c->kept; *p != NULL; p = &(*p)->next) {
 		struct tls_kept *k = *p;
@@ -54,7 +54,7 @@ kept_take(struct tls_context *c, const char *host)
 
 /* Puts k at the front; frees the least recently used beyond SESSION_KEPT. */
 static void
-kept_put(struct tls_context *c, struct tls_kept *k)
+tls_kept_put(struct tls_context *c, struct tls_kept *k)
 {
 	size_t count = 0;
 
@@ -62,7 +62,7 @@ kept_put(struct tls_context *c, struct tls_kept *k)
 	c->kept = k;
 	for (struct tls_kept **p = &c->kept; *p != NULL; p = &(*p)->next)
 		if (++count == SESSION_KEPT && (*p)->next != NULL) {
-			kept_free((*p)->next);
+			tls_kept_free((*p)->next);
 			(*p)->next = NULL;
 		}
 }
@@ -70,7 +70,7 @@ kept_put(struct tls_context *c, struct tls_kept *k)
 /* OpenSSL's new_session_cb: keeps the session. Returns 1 if it takes over the
  * reference. */
 static int
-on_session(SSL *ssl, SSL_SESSION *session)
+tls_on_session(SSL *ssl, SSL_SESSION *session)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
@@ -79,22 +79,22 @@ on_session(SSL *ssl, SSL_SESSION *session)
 	if (t == NULL || chain == NULL ||
 	    SSL_SESSION_is_resumable(session) != 1)
 		return 0;
-	k = kept_take(t->context, t->host);
+	k = tls_kept_take(t->context, t->host);
 	if (k != NULL)
-		kept_free(k);
+		tls_kept_free(k);
 	k = xcalloc(1, sizeof(*k));
 	k->host = xstrdup(t->host);
 	k->session = session;
 	k->chain = X509_chain_up_ref(chain);
 	buf_addspan(&k->staple, span_buf(&t->staple));
-	kept_put(t->context, k);
+	tls_kept_put(t->context, k);
 	return 1;
 }
 
 void
 tls_session_offer(struct tls *t)
 {
-	struct tls_kept *k = kept_take(t->context, t->host);
+	struct tls_kept *k = tls_kept_take(t->context, t->host);
 	struct err ignored;
 
 	if (k == NULL)
@@ -105,16 +105,16 @@ tls_session_offer(struct tls *t)
 	    tls_judge_server(t->context, t->host, k->chain,
 		span_buf(&k->staple), &ignored) == -1 ||
 	    SSL_set_session(t->ssl, k->session) != 1) {
-		kept_free(k);
+		tls_kept_free(k);
 		return;
 	}
 	buf_addspan(&t->staple, span_buf(&k->staple));
 	/* A ticket of TLS 1.3 is used once, so that observers cannot link two
 	 * connections by it (RFC 8446, C.4). */
 	if (SSL_SESSION_get_protocol_version(k->session) >= TLS1_3_VERSION)
-		kept_free(k);
+		tls_kept_free(k);
 	else
-		kept_put(t->context, k);
+		tls_kept_put(t->context, k);
 }
 
 /* --- as a server ---------------------------------------------------------- */
@@ -124,7 +124,7 @@ tls_session_offer(struct tls *t)
  * store. If that fails the ticket is ignored: a full handshake then brings the
  * whole chain, or says what is wrong. */
 static SSL_TICKET_RETURN
-on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
+tls_on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
     size_t name_len, SSL_TICKET_STATUS status, void *arg)
 {
 	STACK_OF(X509) *chain;
@@ -160,13 +160,13 @@ tls_session_set_up(struct tls_context *c)
 
 	(void)SSL_CTX_set_session_cache_mode(
 	    c->client, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-	SSL_CTX_sess_set_new_cb(c->client, on_session);
+	SSL_CTX_sess_set_new_cb(c->client, tls_on_session);
 	/* As server we keep no session: tickets hold them, encrypted with a key
 	 * that lives as long as the process. One for a connection is enough. */
 	(void)SSL_CTX_set_session_cache_mode(c->server, SSL_SESS_CACHE_OFF);
 	(void)SSL_CTX_set_session_id_context(c->server, us, sizeof(us) - 1);
 	(void)SSL_CTX_set_num_tickets(c->server, 1);
-	(void)SSL_CTX_set_session_ticket_cb(c->server, NULL, on_ticket, c);
+	(void)SSL_CTX_set_session_ticket_cb(c->server, NULL, tls_on_ticket, c);
 	(void)SSL_CTX_set_timeout(c->server, SESSION_TIMEOUT);
 	(void)SSL_CTX_set_timeout(c->client, SESSION_TIMEOUT);
 }
@@ -178,6 +178,6 @@ tls_session_free(struct tls_context *c)
 		struct tls_kept *k = c->kept;
 
 		c->kept = k->next;
-		kept_free(k);
+		tls_kept_free(k);
 	}
 }

@@ -15,7 +15,7 @@ enum {
 };
 
 static const char *
-version_name(unsigned version)
+tls_version_name(unsigned version)
 {
 	switch (version) {
 	case 0x0002:
@@ -34,7 +34,7 @@ version_name(unsigned version)
 
 /* Returns the weak algorithm of an old cipher suite, or NULL. */
 static const char *
-suite_kind(unsigned suite)
+tls_suite_kind(unsigned suite)
 {
 	switch (suite) {
 	case 0x0004:
@@ -93,7 +93,7 @@ suite_kind(unsigned suite)
 /* Returns the highest version in the ClientHello, without those of GREASE
  * (RFC 8701). Versions above TLS 1.3 are fine. */
 static unsigned
-offered_version(SSL *ssl)
+tls_offered_version(SSL *ssl)
 {
 	unsigned best = SSL_client_hello_get0_legacy_version(ssl);
 	const unsigned char *p;
@@ -117,7 +117,7 @@ offered_version(SSL *ssl)
 /* Returns whether the client offers a suite that we accept. If not, kinds lists
  * the weak algorithms that it offers. */
 static bool
-offers_ours(SSL *ssl, struct buf *kinds)
+tls_offers_ours(SSL *ssl, struct buf *kinds)
 {
 	STACK_OF(SSL_CIPHER) *ours = SSL_get_ciphers(ssl);
 	const char *told[TEXT_SUITES] = {NULL};
@@ -126,7 +126,8 @@ offers_ours(SSL *ssl, struct buf *kinds)
 
 	for (size_t i = 0; i + 1 < n; i += 2) {
 		const SSL_CIPHER *c = SSL_CIPHER_find(ssl, p + i);
-		const char *kind = suite_kind((unsigned)p[i] << 8 | p[i + 1]);
+		const char *kind = tls_suite_kind(
+		    (unsigned)p[i] << 8 | p[i + 1]);
 		size_t k = 0;
 
 		if (c != NULL && sk_SSL_CIPHER_find(ours, c) >= 0)
@@ -142,10 +143,10 @@ offers_ours(SSL *ssl, struct buf *kinds)
 }
 
 static int
-client_hello(SSL *ssl, int *alert, void *arg)
+tls_client_hello(SSL *ssl, int *alert, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
-	unsigned version = offered_version(ssl);
+	unsigned version = tls_offered_version(ssl);
 	struct buf kinds = {0};
 	struct err e;
 	bool ours;
@@ -154,12 +155,12 @@ client_hello(SSL *ssl, int *alert, void *arg)
 	if (version < TLS1_2_VERSION) {
 		(void)err_set(&e, EX_UNAVAILABLE,
 		    "the client offers %s at most; TLS 1.2 is needed",
-		    version_name(version));
+		    tls_version_name(version));
 		err_keep(&t->refusal, &e);
 		*alert = SSL_AD_PROTOCOL_VERSION;
 		return SSL_CLIENT_HELLO_ERROR;
 	}
-	ours = offers_ours(ssl, &kinds);
+	ours = tls_offers_ours(ssl, &kinds);
 	if (!ours) {
 		(void)err_set(&e, EX_UNAVAILABLE,
 		    "the client offers no cipher suite that is safe today%s%s",
@@ -202,7 +203,7 @@ tls_text_on_message(int out, int version, int type, const void *data, size_t n,
 
 /* Returns the exit status for the oldest error of OpenSSL's queue. */
 static int
-exit_status(unsigned long code)
+tls_exit_status(unsigned long code)
 {
 	if (ERR_GET_LIB(code) != ERR_LIB_SSL)
 		return EX_UNAVAILABLE;
@@ -231,9 +232,9 @@ exit_status(unsigned long code)
 
 /* Explains a failure that comes from an old server. False if it is another. */
 static bool
-text_old_server(const struct tls *t, int reason, struct err *e)
+tls_text_old_server(const struct tls *t, int reason, struct err *e)
 {
-	const char *kind = suite_kind(t->suite);
+	const char *kind = tls_suite_kind(t->suite);
 
 	switch (reason) {
 	case SSL_R_UNSUPPORTED_PROTOCOL:
@@ -242,7 +243,7 @@ text_old_server(const struct tls *t, int reason, struct err *e)
 			return false;
 		(void)err_set(e, EX_UNAVAILABLE,
 		    "the server of %s speaks %s at most; TLS 1.2 is needed",
-		    t->host, version_name(t->version));
+		    t->host, tls_version_name(t->version));
 		return true;
 	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
 		(void)err_set(e, EX_UNAVAILABLE,
@@ -250,7 +251,7 @@ text_old_server(const struct tls *t, int reason, struct err *e)
 		    t->host,
 		    t->alert_version < TLS1_2_VERSION ? "; it answers in " : "",
 		    t->alert_version < TLS1_2_VERSION
-			? version_name(t->alert_version)
+			? tls_version_name(t->alert_version)
 			: "");
 		return true;
 	case SSL_R_WRONG_CIPHER_RETURNED:
@@ -269,7 +270,7 @@ text_old_server(const struct tls *t, int reason, struct err *e)
 /* Explains an alert of a server, whose number alone says little. False if it is
  * another. */
 static bool
-text_alert(const struct tls *t, int reason, struct err *e)
+tls_text_alert(const struct tls *t, int reason, struct err *e)
 {
 	if (reason != SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE &&
 	    reason != SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
@@ -295,7 +296,7 @@ tls_text_failure(struct tls *t, int kind, struct err *e)
 {
 	unsigned long code = ERR_peek_error();
 	int lib = ERR_GET_LIB(code), reason = ERR_GET_REASON(code);
-	int exit = exit_status(code);
+	int exit = tls_exit_status(code);
 
 	if (t->refusal.exit != 0)
 		err_recall(&t->refusal, e);
@@ -307,7 +308,7 @@ tls_text_failure(struct tls *t, int kind, struct err *e)
 	    reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		(void)err_set(e, EX_UNAVAILABLE, "the connection was cut off");
 	else if (lib == ERR_LIB_SSL && t->client &&
-	    (text_old_server(t, reason, e) || text_alert(t, reason, e)))
+	    (tls_text_old_server(t, reason, e) || tls_text_alert(t, reason, e)))
 		;
 	else if (lib == ERR_LIB_SSL &&
 	    reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
@@ -324,6 +325,6 @@ tls_text_failure(struct tls *t, int kind, struct err *e)
 void
 tls_text_set_up(struct tls_context *c)
 {
-	SSL_CTX_set_client_hello_cb(c->server, client_hello, NULL);
+	SSL_CTX_set_client_hello_cb(c->server, tls_client_hello, NULL);
 	SSL_CTX_set_msg_callback(c->client, tls_text_on_message);
 }

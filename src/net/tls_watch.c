@@ -22,7 +22,8 @@ static const struct span nothing;
 /* Calls the watching function with an event of the last record in that
  * direction. */
 static void
-report(struct tls *t, bool out, enum tls_event_kind kind, struct span content)
+tls_report(
+    struct tls *t, bool out, enum tls_event_kind kind, struct span content)
 {
 	const struct tls_record *r = &t->watched.records[out];
 	const struct addr *local = &t->watched.local, *peer = &t->watched.peer;
@@ -54,38 +55,38 @@ report(struct tls *t, bool out, enum tls_event_kind kind, struct span content)
 
 /* Reports the last record, if it is not yet: no message ended in it. */
 static void
-report_waiting(struct tls *t, bool out)
+tls_report_waiting(struct tls *t, bool out)
 {
 	if (!t->watched.records[out].waits)
 		return;
 	t->watched.records[out].waits = false;
-	report(t, out, TLS_EVENT_RECORD, nothing);
+	tls_report(t, out, TLS_EVENT_RECORD, nothing);
 }
 
 /* Reports a message, with the record if it is the first in it. */
 static void
-report_content(struct tls *t, bool out, struct span content)
+tls_report_content(struct tls *t, bool out, struct span content)
 {
 	struct tls_record *r = &t->watched.records[out];
 	bool first = r->waits;
 
 	r->waits = false;
-	report(t, out, first ? TLS_EVENT_RECORD : TLS_EVENT_MORE, content);
+	tls_report(t, out, first ? TLS_EVENT_RECORD : TLS_EVENT_MORE, content);
 }
 
 /* --- what OpenSSL calls --------------------------------------------------- */
 
 static void
-record_begins(struct tls *t, bool out, const unsigned char *p)
+tls_record_begins(struct tls *t, bool out, const unsigned char *p)
 {
 	struct tls_record *r = &t->watched.records[out];
 
 	/* What we send in the handshake answers what came, so that a record
 	 * which came is complete. Application data may be sent, though, while
 	 * a record is still coming. */
-	report_waiting(t, out);
+	tls_report_waiting(t, out);
 	if (p[0] != SSL3_RT_APPLICATION_DATA || !out)
-		report_waiting(t, !out);
+		tls_report_waiting(t, !out);
 	*r = (struct tls_record){.type = p[0],
 	    .version = (unsigned)p[1] << 8 | p[2],
 	    .length = (size_t)p[3] << 8 | p[4],
@@ -93,13 +94,13 @@ record_begins(struct tls *t, bool out, const unsigned char *p)
 	if (r->type == SSL3_RT_CHANGE_CIPHER_SPEC ||
 	    (r->type == SSL3_RT_APPLICATION_DATA &&
 		SSL_version(t->ssl) < TLS1_3_VERSION))
-		report_waiting(t, out);
+		tls_report_waiting(t, out);
 }
 
 /* OpenSSL's msg_callback. */
 static void
-on_protocol_message(int out, int version, int type, const void *data, size_t n,
-    SSL *ssl, void *arg)
+tls_on_protocol_message(int out, int version, int type, const void *data,
+    size_t n, SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	const unsigned char *p = data;
@@ -111,17 +112,17 @@ on_protocol_message(int out, int version, int type, const void *data, size_t n,
 	if (t->context->watch == NULL || !t->watched.on)
 		return;
 	if (type == SSL3_RT_HEADER && n >= HEADER)
-		record_begins(t, out != 0, p);
+		tls_record_begins(t, out != 0, p);
 	else if (type == SSL3_RT_INNER_CONTENT_TYPE && n == 1) {
 		t->watched.records[out != 0].inner = p[0];
 		if (p[0] == SSL3_RT_APPLICATION_DATA)
-			report_waiting(t, out != 0);
+			tls_report_waiting(t, out != 0);
 	} else if (type == SSL3_RT_HANDSHAKE || type == SSL3_RT_ALERT)
-		report_content(t, out != 0, (struct span){p, n});
+		tls_report_content(t, out != 0, (struct span){p, n});
 	else if (version == SSL2_VERSION) {
 		t->watched.records[out != 0] = (struct tls_record){
 		    .version = SSL2_VERSION, .length = n, .waits = true};
-		report_content(t, out != 0, (struct span){p, n});
+		tls_report_content(t, out != 0, (struct span){p, n});
 	}
 }
 
@@ -132,10 +133,10 @@ tls_watch(struct tls_context *c, tls_event_fn *fn, void *arg)
 {
 	c->watch = fn;
 	c->watch_arg = arg;
+	SSL_CTX_set_msg_callback(c->client,
+	    fn != NULL ? tls_on_protocol_message : tls_text_on_message);
 	SSL_CTX_set_msg_callback(
-	    c->client, fn != NULL ? on_protocol_message : tls_text_on_message);
-	SSL_CTX_set_msg_callback(
-	    c->server, fn != NULL ? on_protocol_message : NULL);
+	    c->server, fn != NULL ? tls_on_protocol_message : NULL);
 }
 
 void
@@ -151,7 +152,7 @@ tls_watch_begin(struct tls *t)
 	w->peer.len = sizeof(w->peer.sa);
 	(void)getsockname(fd, (struct sockaddr *)&w->local.sa, &w->local.len);
 	(void)getpeername(fd, (struct sockaddr *)&w->peer.sa, &w->peer.len);
-	report(t, t->client, TLS_EVENT_TCP, nothing);
+	tls_report(t, t->client, TLS_EVENT_TCP, nothing);
 }
 
 void
@@ -159,10 +160,10 @@ tls_fin(struct tls *t, bool ours)
 {
 	if (!t->watched.on || t->watched.fin[ours])
 		return;
-	report_waiting(t, false);
-	report_waiting(t, true);
+	tls_report_waiting(t, false);
+	tls_report_waiting(t, true);
 	t->watched.fin[ours] = true;
-	report(t, ours, TLS_EVENT_FIN, nothing);
+	tls_report(t, ours, TLS_EVENT_FIN, nothing);
 }
 
 void
@@ -173,8 +174,8 @@ tls_closing(struct tls *t)
 
 	if (!t->watched.on)
 		return;
-	report_waiting(t, false);
-	report_waiting(t, true);
+	tls_report_waiting(t, false);
+	tls_report_waiting(t, true);
 	n = recv(SSL_get_fd(t->ssl), &byte, 1, MSG_PEEK);
 	if (n == 0)
 		tls_fin(t, false);

@@ -70,7 +70,7 @@ transport_free(struct transport *t)
 }
 
 static struct flow *
-find_flow(const struct transport *t, uint64_t number)
+transport_find_flow(const struct transport *t, uint64_t number)
 {
 	size_t place = (size_t)(number & 0xfffff);
 
@@ -83,7 +83,7 @@ find_flow(const struct transport *t, uint64_t number)
 /* --- sockets -------------------------------------------------------------- */
 
 static void
-set_up(int fd, enum verdict_transport kind)
+transport_set_up(int fd, enum verdict_transport kind)
 {
 	int on = 1;
 
@@ -94,7 +94,7 @@ set_up(int fd, enum verdict_transport kind)
 }
 
 static int
-open_socket(enum verdict_transport kind, int family, struct err *e)
+transport_open_socket(enum verdict_transport kind, int family, struct err *e)
 {
 	int fd = socket(
 	    family, kind == TRANSPORT_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
@@ -102,7 +102,7 @@ open_socket(enum verdict_transport kind, int family, struct err *e)
 	if (fd == -1)
 		return err_set(
 		    e, EX_OSERR, "cannot open a socket: %s", strerror(errno));
-	set_up(fd, kind);
+	transport_set_up(fd, kind);
 	return fd;
 }
 
@@ -111,7 +111,7 @@ open_socket(enum verdict_transport kind, int family, struct err *e)
 /* Returns whether a is closed before b: first connections without a sound
  * message, the oldest first, then those idle for longest. */
 static bool
-goes_first(const struct flow *a, const struct flow *b)
+transport_goes_first(const struct flow *a, const struct flow *b)
 {
 	if (a->got_message != b->got_message)
 		return !a->got_message;
@@ -121,7 +121,7 @@ goes_first(const struct flow *a, const struct flow *b)
 /* Closes an accepted connection to make room. Returns false if there is
  * none. */
 static bool
-evict(struct transport *t)
+transport_evict(struct transport *t)
 {
 	struct flow *oldest = NULL;
 	struct err e;
@@ -131,7 +131,7 @@ evict(struct transport *t)
 
 		if (f == NULL || f->ours || f->busy > 0)
 			continue;
-		if (oldest == NULL || goes_first(f, oldest))
+		if (oldest == NULL || transport_goes_first(f, oldest))
 			oldest = f;
 	}
 	if (oldest == NULL)
@@ -143,7 +143,7 @@ evict(struct transport *t)
 }
 
 static void
-listener_resume(void *arg)
+transport_listener_resume(void *arg)
 {
 	struct listener *li = arg;
 
@@ -151,23 +151,23 @@ listener_resume(void *arg)
 }
 
 static void
-take_connection(struct listener *li, int fd, const struct addr *peer)
+transport_take_connection(struct listener *li, int fd, const struct addr *peer)
 {
 	struct transport *t = li->t;
 	struct flow *f;
 
-	if (t->accepted >= t->limits.connections && !evict(t)) {
+	if (t->accepted >= t->limits.connections && !transport_evict(t)) {
 		(void)close(fd);
 		return;
 	}
-	set_up(fd, li->kind);
+	transport_set_up(fd, li->kind);
 	f = flow_new(t, li->kind, fd, peer, false);
 	f->host = xstrdup(li->shown);
 	flow_start(f, false);
 }
 
 static void
-listener_ready(void *arg, short revents)
+transport_listener_ready(void *arg, short revents)
 {
 	struct listener *li = arg;
 
@@ -178,7 +178,7 @@ listener_ready(void *arg, short revents)
 		    li->io.fd, (struct sockaddr *)&peer.sa, &peer.len);
 
 		if (fd >= 0) {
-			take_connection(li, fd, &peer);
+			transport_take_connection(li, fd, &peer);
 			continue;
 		}
 		if (errno == EINTR || errno == ECONNABORTED)
@@ -187,7 +187,8 @@ listener_ready(void *arg, short revents)
 			return;
 		/* Out of descriptors: the waiting connection keeps the listener
 		 * ready, so that polling it again at once would spin. */
-		if ((errno != EMFILE && errno != ENFILE) || !evict(li->t)) {
+		if ((errno != EMFILE && errno != ENFILE) ||
+		    !transport_evict(li->t)) {
 			loop_io_set(li->t->loop, &li->io, 0);
 			loop_timer_set(
 			    li->t->loop, &li->pause, TRANSPORT_PAUSE);
@@ -197,7 +198,7 @@ listener_ready(void *arg, short revents)
 }
 
 static int
-bind_socket(
+transport_bind_socket(
     int fd, enum verdict_transport kind, struct addr *addr, struct err *e)
 {
 	struct sockaddr *sa = (struct sockaddr *)&addr->sa;
@@ -224,13 +225,13 @@ int
 transport_listen(struct transport *t, enum verdict_transport kind,
     struct addr *addr, const char *shown, struct err *e)
 {
-	int fd = open_socket(kind, addr->sa.ss_family, e);
+	int fd = transport_open_socket(kind, addr->sa.ss_family, e);
 	struct listener *li;
 	struct flow *f;
 
 	if (fd == -1)
 		return -1;
-	if (bind_socket(fd, kind, addr, e) == -1) {
+	if (transport_bind_socket(fd, kind, addr, e) == -1) {
 		(void)close(fd);
 		return -1;
 	}
@@ -244,8 +245,10 @@ transport_listen(struct transport *t, enum verdict_transport kind,
 	li->t = t;
 	li->kind = kind;
 	li->shown = xstrdup(shown);
-	li->io = (struct loop_io){.fd = fd, .fn = listener_ready, .arg = li};
-	li->pause = (struct loop_timer){.fn = listener_resume, .arg = li};
+	li->io = (struct loop_io){
+	    .fd = fd, .fn = transport_listener_ready, .arg = li};
+	li->pause = (struct loop_timer){
+	    .fn = transport_listener_resume, .arg = li};
 	li->next = t->listeners;
 	t->listeners = li;
 	loop_io_set(t->loop, &li->io, POLLIN);
@@ -255,7 +258,7 @@ transport_listen(struct transport *t, enum verdict_transport kind,
 /* --- connecting ----------------------------------------------------------- */
 
 static struct flow *
-find_reaching(const struct transport *t, const struct target *target)
+transport_find_reaching(const struct transport *t, const struct target *target)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		struct flow *f = t->flows[i];
@@ -271,9 +274,11 @@ find_reaching(const struct transport *t, const struct target *target)
 }
 
 static struct flow *
-open_flow(struct transport *t, const struct target *target, struct err *e)
+transport_open_flow(
+    struct transport *t, const struct target *target, struct err *e)
 {
-	int fd = open_socket(target->kind, target->addr.sa.ss_family, e);
+	int fd = transport_open_socket(
+	    target->kind, target->addr.sa.ss_family, e);
 	bool connecting = false;
 	struct flow *f;
 
@@ -300,10 +305,10 @@ int
 transport_reach(struct transport *t, const struct target *target,
     struct flow_ref *ref, struct addr *local, struct err *e)
 {
-	struct flow *f = find_reaching(t, target);
+	struct flow *f = transport_find_reaching(t, target);
 
 	if (f == NULL)
-		f = open_flow(t, target, e);
+		f = transport_open_flow(t, target, e);
 	if (f == NULL)
 		return -1;
 	*ref = f->ref;
@@ -315,7 +320,7 @@ int
 transport_send(struct transport *t, const struct flow_ref *ref,
     struct span bytes, struct err *e)
 {
-	struct flow *f = find_flow(t, ref->flow);
+	struct flow *f = transport_find_flow(t, ref->flow);
 
 	if (f == NULL)
 		return err_set(e, EX_UNAVAILABLE, "the connection has ended");
@@ -325,7 +330,7 @@ transport_send(struct transport *t, const struct flow_ref *ref,
 bool
 transport_opening(const struct transport *t, const struct flow_ref *ref)
 {
-	const struct flow *f = find_flow(t, ref->flow);
+	const struct flow *f = transport_find_flow(t, ref->flow);
 
 	return f != NULL && f->ours && f->state != FLOW_OPEN;
 }
@@ -334,7 +339,7 @@ void
 transport_close(
     struct transport *t, const struct flow_ref *ref, const struct err *why)
 {
-	struct flow *f = find_flow(t, ref->flow);
+	struct flow *f = transport_find_flow(t, ref->flow);
 
 	if (f != NULL)
 		flow_end(f, why);

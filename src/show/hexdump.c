@@ -30,7 +30,7 @@ struct offset {
 
 /* Counts the hex digits from at on. */
 static size_t
-digits(struct span s, size_t at)
+hexdump_digits(struct span s, size_t at)
 {
 	size_t n = 0;
 
@@ -40,27 +40,28 @@ digits(struct span s, size_t at)
 }
 
 static bool
-is_blank(unsigned char c)
+hexdump_is_blank(unsigned char c)
 {
 	return c == ' ' || c == '\t';
 }
 
 /* Returns whether exactly two hex digits stand at at. */
 static bool
-is_pair(struct span s, size_t at)
+hexdump_is_pair(struct span s, size_t at)
 {
-	return digits(s, at) == 2 &&
-	    (at + 2 == s.n || is_blank(s.p[at + 2]) || s.p[at + 2] == '-');
+	return hexdump_digits(s, at) == 2 &&
+	    (at + 2 == s.n || hexdump_is_blank(s.p[at + 2]) ||
+		s.p[at + 2] == '-');
 }
 
 /* Takes an offset off the front of a line. Nothing is left of the last line, if
  * it is only an offset. */
 static struct offset
-take_offset(const struct hexdump *h, struct span *line)
+hexdump_take_offset(const struct hexdump *h, struct span *line)
 {
 	struct offset o = {.there = false};
 	size_t from = span_starts_nocase(*line, "0x") ? 2 : 0;
-	size_t n = digits(*line, from), next = from + n;
+	size_t n = hexdump_digits(*line, from), next = from + n;
 
 	if (n < OFFSET_DIGITS || n > 15)
 		return o;
@@ -69,14 +70,14 @@ take_offset(const struct hexdump *h, struct span *line)
 		 * program prints that. */
 		next++;
 	} else {
-		while (next < line->n && is_blank(line->p[next]))
+		while (next < line->n && hexdump_is_blank(line->p[next]))
 			next++;
 		if (next + 1 < line->n && line->p[next] == '-' &&
-		    is_blank(line->p[next + 1]))
+		    hexdump_is_blank(line->p[next + 1]))
 			next += 2;
-		else if (next == line->n
-			? !h->offsets
-			: (h->rows > 0 && !h->offsets) || !is_pair(*line, next))
+		else if (next == line->n ? !h->offsets
+					 : (h->rows > 0 && !h->offsets) ||
+			    !hexdump_is_pair(*line, next))
 			return o;
 	}
 	o.there = true;
@@ -94,7 +95,7 @@ take_offset(const struct hexdump *h, struct span *line)
 /* Appends the rows that a "*" stands for: repeats the last one until there are
  * `to` bytes. */
 static bool
-repeat_row(struct hexdump *h, uint64_t to)
+hexdump_repeat_row(struct hexdump *h, uint64_t to)
 {
 	size_t have = h->out->n - h->begin, row = h->out->n - h->row;
 	struct buf copy = {0};
@@ -113,7 +114,7 @@ repeat_row(struct hexdump *h, uint64_t to)
 }
 
 static bool
-check_offset(struct hexdump *h, const struct offset *o)
+hexdump_check_offset(struct hexdump *h, const struct offset *o)
 {
 	uint64_t have = h->out->n - h->begin;
 
@@ -130,7 +131,8 @@ check_offset(struct hexdump *h, const struct offset *o)
 	if (!h->repeat && h->base == 0 && o->octal != o->hex)
 		h->octal = o->octal == have;
 	if (h->repeat)
-		return repeat_row(h, (h->octal ? o->octal : o->hex) - h->base);
+		return hexdump_repeat_row(
+		    h, (h->octal ? o->octal : o->hex) - h->base);
 	if ((h->octal ? o->octal : o->hex) - h->base == have)
 		return true;
 	h->why = "its offset does not match the bytes before it";
@@ -139,7 +141,7 @@ check_offset(struct hexdump *h, const struct offset *o)
 
 /* Returns whether s may be the ASCII column of so many bytes. */
 static bool
-is_column(struct span s, size_t bytes)
+hexdump_is_column(struct span s, size_t bytes)
 {
 	if (s.n > 0 && s.p[0] == '|') {
 		s = span_cut(s, 1, s.n);
@@ -151,22 +153,22 @@ is_column(struct span s, size_t bytes)
 
 /* Appends the bytes of a line without its offset. */
 static bool
-read_bytes(struct hexdump *h, struct span line)
+hexdump_read_bytes(struct hexdump *h, struct span line)
 {
 	size_t from = h->out->n, at = 0;
 
 	while (at < line.n) {
 		size_t gap = 0, n;
 
-		for (; at < line.n && is_blank(line.p[at]); at++)
+		for (; at < line.n && hexdump_is_blank(line.p[at]); at++)
 			gap += line.p[at] == '\t' ? 2 : 1;
 		if (h->out->n > from && at < line.n &&
 		    (line.p[at] == '|' ||
 			(gap >= 2 &&
 			    !(gap == 2 && h->out->n - from == HALF_ROW &&
-				is_pair(line, at)))))
+				hexdump_is_pair(line, at)))))
 			break;
-		n = digits(line, at);
+		n = hexdump_digits(line, at);
 		if (n == 0 || n % 2 != 0) {
 			h->why =
 			    "there is something other than pairs of hex digits";
@@ -185,11 +187,11 @@ read_bytes(struct hexdump *h, struct span line)
 	}
 	h->why = "the text after the bytes is longer than they are";
 	return h->out->n > from &&
-	    is_column(span_cut(line, at, line.n), h->out->n - from);
+	    hexdump_is_column(span_cut(line, at, line.n), h->out->n - from);
 }
 
 static bool
-read_line(struct hexdump *h, struct span line)
+hexdump_read_line(struct hexdump *h, struct span line)
 {
 	struct offset o;
 
@@ -197,8 +199,8 @@ read_line(struct hexdump *h, struct span line)
 		h->repeat = true;
 		return true;
 	}
-	o = take_offset(h, &line);
-	if (o.there ? !check_offset(h, &o) : h->offsets) {
+	o = hexdump_take_offset(h, &line);
+	if (o.there ? !hexdump_check_offset(h, &o) : h->offsets) {
 		if (!o.there)
 			h->why =
 			    "it has no offset, but the lines before have one";
@@ -207,7 +209,7 @@ read_line(struct hexdump *h, struct span line)
 	if (o.there && span_trim(line).n == 0 && h->rows > 0)
 		return true;
 	h->row = h->out->n;
-	if (!read_bytes(h, line))
+	if (!hexdump_read_bytes(h, line))
 		return false;
 	h->rows++;
 	return true;
@@ -233,7 +235,7 @@ hexdump_read(struct span text, struct buf *out, struct err *e)
 		    (h.rows == 0 && line.p[0] == '<' &&
 			line.p[line.n - 1] == '>'))
 			continue;
-		if (read_line(&h, line))
+		if (hexdump_read_line(&h, line))
 			continue;
 		if (h.rows == 0)
 			return HEXDUMP_NONE;

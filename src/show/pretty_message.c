@@ -32,7 +32,7 @@ static void pretty_part(struct pretty *u, const struct part *part);
 
 /* Appends text; adds a line end if it lacks one. */
 static void
-put_text(struct buf *out, struct span s)
+pretty_put_text(struct buf *out, struct span s)
 {
 	text_escape(out, s, true);
 	if (s.n > 0 && out->p[out->n - 1] != '\n')
@@ -42,7 +42,7 @@ put_text(struct buf *out, struct span s)
 /* Returns whether s is UTF-8 without control characters, line ends and tabs
  * aside. */
 static bool
-is_text(struct span s)
+pretty_is_text(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] == 0x7f ||
@@ -55,10 +55,10 @@ is_text(struct span s)
 /* Appends bytes of another type: as text if they are text, else as a hex
  * dump. */
 static void
-put_bytes(struct buf *out, struct span s)
+pretty_put_bytes(struct buf *out, struct span s)
 {
-	if (is_text(s)) {
-		put_text(out, s);
+	if (pretty_is_text(s)) {
+		pretty_put_text(out, s);
 		return;
 	}
 	dump_bytes(out, "", span_cut(s, 0, PRETTY_DUMP));
@@ -67,10 +67,10 @@ put_bytes(struct buf *out, struct span s)
 }
 
 static void
-put_odd(struct pretty *u, const char *reason, struct span s)
+pretty_put_odd(struct pretty *u, const char *reason, struct span s)
 {
 	buf_addf(u->out, "(%s)\n", reason);
-	put_bytes(u->out, s);
+	pretty_put_bytes(u->out, s);
 }
 
 /* --- parts ---------------------------------------------------------------- */
@@ -78,24 +78,26 @@ put_odd(struct pretty *u, const char *reason, struct span s)
 /* Decodes the body of a part that is no multipart. If that fails it prints the
  * body as it is and returns false. */
 static bool
-decode(struct pretty *u, const struct part *part, struct buf *store,
+pretty_decode(struct pretty *u, const struct part *part, struct buf *store,
     struct span *out)
 {
 	switch (mime_decode(part->encoding, part->body, store, out)) {
 	case MIME_CODING_OK:
 		return true;
 	case MIME_CODING_BROKEN:
-		put_odd(u, "its transfer encoding is broken", part->body);
+		pretty_put_odd(
+		    u, "its transfer encoding is broken", part->body);
 		return false;
 	case MIME_CODING_UNKNOWN:
-		put_odd(u, "its transfer encoding is unknown", part->body);
+		pretty_put_odd(
+		    u, "its transfer encoding is unknown", part->body);
 		return false;
 	}
 	return false;
 }
 
 static void
-put_blob(struct pretty *u, struct span der)
+pretty_put_blob(struct pretty *u, struct span der)
 {
 	struct err e;
 
@@ -123,10 +125,10 @@ pretty_entity(struct pretty *u, struct span bytes)
 	struct part part;
 
 	if (mime_entity_parse(bytes, &entity) == -1) {
-		put_odd(u, "this is not a MIME part", bytes);
+		pretty_put_odd(u, "this is not a MIME part", bytes);
 		return;
 	}
-	put_text(u->out, span_cut(bytes, 0, bytes.n - entity.body.n));
+	pretty_put_text(u->out, span_cut(bytes, 0, bytes.n - entity.body.n));
 	part = (struct part){
 	    entity.content_type, entity.transfer_encoding, entity.body};
 	pretty_part(u, &part);
@@ -135,7 +137,7 @@ pretty_entity(struct pretty *u, struct span bytes)
 /* Returns what precedes the first delimiter, in a body whose first part begins
  * at from. */
 static struct span
-preamble(struct span body, size_t from)
+pretty_preamble(struct span body, size_t from)
 {
 	if (from > 0)
 		from--;
@@ -147,7 +149,7 @@ preamble(struct span body, size_t from)
 /* Returns what follows the closing delimiter, in a body whose last part ends at
  * to. */
 static struct span
-epilogue(struct span body, size_t to)
+pretty_epilogue(struct span body, size_t to)
 {
 	size_t dashes = to;
 
@@ -177,18 +179,18 @@ pretty_multipart(struct pretty *u, const struct part *part,
 	if (u->parts + count > MIME_PARTS_MAX)
 		return false;
 	u->parts += count;
-	around = preamble(body, (size_t)(parts[0].p - body.p));
+	around = pretty_preamble(body, (size_t)(parts[0].p - body.p));
 	if (around.n > 0)
-		put_odd(u, "text before the first part", around);
+		pretty_put_odd(u, "text before the first part", around);
 	for (size_t i = 0; i < count; i++) {
 		buf_addf(u->out, "--%s\n", boundary);
 		pretty_entity(u, parts[i]);
 	}
 	buf_addf(u->out, "--%s--\n", boundary);
-	around = epilogue(
+	around = pretty_epilogue(
 	    body, (size_t)(parts[count - 1].p - body.p) + parts[count - 1].n);
 	if (around.n > 0)
-		put_odd(u, "text after the last part", around);
+		pretty_put_odd(u, "text after the last part", around);
 	return true;
 }
 
@@ -202,14 +204,14 @@ pretty_typed(
 
 	if (strncmp(type->name, "multipart/", 10) == 0) {
 		if (!pretty_multipart(u, part, type, &why))
-			put_odd(u, why, part->body);
-	} else if (decode(u, part, &store, &bytes)) {
+			pretty_put_odd(u, why, part->body);
+	} else if (pretty_decode(u, part, &store, &bytes)) {
 		if (cms_type(type->name))
-			put_blob(u, bytes);
+			pretty_put_blob(u, bytes);
 		else if (strncmp(type->name, "text/", 5) == 0)
-			put_text(u->out, bytes);
+			pretty_put_text(u->out, bytes);
 		else
-			put_bytes(u->out, bytes);
+			pretty_put_bytes(u->out, bytes);
 	}
 	buf_wipe(&store);
 }
@@ -220,9 +222,9 @@ pretty_part(struct pretty *u, const struct part *part)
 	struct mime_type type;
 
 	if (++u->layers > MIME_LAYERS_MAX)
-		put_odd(u, "there are too many layers", part->body);
+		pretty_put_odd(u, "there are too many layers", part->body);
 	else if (mime_type_parse(part->type, &type) == -1)
-		put_bytes(u->out, part->body);
+		pretty_put_bytes(u->out, part->body);
 	else {
 		pretty_typed(u, part, &type);
 		mime_type_free(&type);
@@ -235,7 +237,7 @@ pretty_part(struct pretty *u, const struct part *part)
 /* Returns where to break a line that is too long: after a ';' or a ',', so that
  * no line ends with a blank, but not in the first quarter. */
 static size_t
-break_at(struct span line, size_t width)
+pretty_break_at(struct span line, size_t width)
 {
 	for (size_t at = width; at > width / 4; at--)
 		if (line.p[at - 1] == ';' || line.p[at - 1] == ',')
@@ -244,11 +246,12 @@ break_at(struct span line, size_t width)
 }
 
 static void
-put_one_line(struct buf *out, struct span line, size_t width)
+pretty_put_one_line(struct buf *out, struct span line, size_t width)
 {
 	buf_adds(out, "<allOneLine>\n");
 	while (line.n > 0) {
-		size_t n = line.n > width ? break_at(line, width) : line.n;
+		size_t n = line.n > width ? pretty_break_at(line, width)
+					  : line.n;
 
 		buf_addspan(out, span_cut(line, 0, n));
 		buf_adds(out, "\n");
@@ -258,13 +261,13 @@ put_one_line(struct buf *out, struct span line, size_t width)
 }
 
 static void
-put_head(struct pretty *u, struct span head, bool has_body)
+pretty_put_head(struct pretty *u, struct span head, bool has_body)
 {
 	bool hidden = has_body && (u->how.hide & ASN1_HIDE_OFFSETS) != 0;
 	struct buf text = {0};
 	size_t end;
 
-	put_text(&text, head);
+	pretty_put_text(&text, head);
 	for (size_t at = 0; at < text.n; at = end + 1) {
 		struct span line;
 
@@ -273,7 +276,7 @@ put_head(struct pretty *u, struct span head, bool has_body)
 		if (hidden && span_starts_nocase(line, "Content-Length:"))
 			buf_adds(u->out, "Content-Length: <random>\n");
 		else if (u->how.width > 0 && line.n > u->how.width)
-			put_one_line(u->out, line, u->how.width);
+			pretty_put_one_line(u->out, line, u->how.width);
 		else {
 			buf_addspan(u->out, line);
 			buf_adds(u->out, "\n");
@@ -290,7 +293,7 @@ pretty_print(struct pretty *u, struct span head, struct span body)
 	    .encoding = sip_header(m, "Content-Transfer-Encoding", 0),
 	    .body = body};
 
-	put_head(u, head, body.n > 0);
+	pretty_put_head(u, head, body.n > 0);
 	if (body.n > 0 && u->out->n > 1 && u->out->p[u->out->n - 2] != '\n')
 		buf_adds(u->out, "\n");
 	if (body.n > 0)

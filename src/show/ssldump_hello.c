@@ -9,7 +9,7 @@ enum { RANDOM = 32 };
 
 /* Reads version and random value. */
 static void
-begin(struct ssldump_reader *r, bool retry, unsigned long *version)
+ssldump_begin(struct ssldump_reader *r, bool retry, unsigned long *version)
 {
 	struct ssldump_message *m = r->m;
 	bool hide = m->hide;
@@ -28,7 +28,7 @@ begin(struct ssldump_reader *r, bool retry, unsigned long *version)
 }
 
 static void
-session_id(struct ssldump_reader *r)
+ssldump_session_id(struct ssldump_reader *r)
 {
 	struct ssldump_reader id = ssldump_vector(r, 1, "the session ID");
 
@@ -39,7 +39,7 @@ session_id(struct ssldump_reader *r)
 
 /* Appends a compression method after the spaces that SSLDump prints. */
 static void
-compression(struct ssldump_message *m, int spaces, unsigned long method)
+ssldump_compression(struct ssldump_message *m, int spaces, unsigned long method)
 {
 	buf_addf(m->out, "%*s", spaces, "");
 	if (method == 0)
@@ -50,7 +50,7 @@ compression(struct ssldump_message *m, int spaces, unsigned long method)
 
 /* Appends the extensions. An old hello may end before them. */
 static void
-extensions(struct ssldump_reader *r, unsigned message)
+ssldump_hello_extensions(struct ssldump_reader *r, unsigned message)
 {
 	struct ssldump_reader list;
 
@@ -68,8 +68,8 @@ ssldump_client_hello(struct ssldump_reader *r)
 	unsigned long version, v;
 	struct ssldump_reader list;
 
-	begin(r, false, &version);
-	session_id(r);
+	ssldump_begin(r, false, &version);
+	ssldump_session_id(r);
 	list = ssldump_vector(r, 2, "the cipher suites");
 	ssldump_line(m, SSLDUMP_FIELD, "cipher suites\n");
 	while (list.left.n > 0 &&
@@ -82,8 +82,8 @@ ssldump_client_hello(struct ssldump_reader *r)
 	ssldump_line(m, SSLDUMP_FIELD, "compression methods\n");
 	while (list.left.n > 0 &&
 	    ssldump_number(&list, 1, "the compression methods", &v))
-		compression(m, 18, v);
-	extensions(r, SSLDUMP_CLIENT_HELLO);
+		ssldump_compression(m, 18, v);
+	ssldump_hello_extensions(r, SSLDUMP_CLIENT_HELLO);
 }
 
 void
@@ -92,8 +92,8 @@ ssldump_server_hello(struct ssldump_reader *r, bool retry)
 	struct ssldump_message *m = r->m;
 	unsigned long version, v;
 
-	begin(r, retry, &version);
-	session_id(r);
+	ssldump_begin(r, retry, &version);
+	ssldump_session_id(r);
 	/* TLS 1.3 has its version in an extension, which is read later. */
 	m->conn->version = (unsigned)version;
 	if (ssldump_number(r, 2, "the cipher suite", &v)) {
@@ -104,9 +104,10 @@ ssldump_server_hello(struct ssldump_reader *r, bool retry)
 	}
 	if (ssldump_number(r, 1, "the compression method", &v)) {
 		ssldump_line(m, SSLDUMP_FIELD, "compressionMethod");
-		compression(m, 19, v);
+		ssldump_compression(m, 19, v);
 	}
-	extensions(r, retry ? SSLDUMP_RETRY : SSLDUMP_SERVER_HELLO);
+	ssldump_hello_extensions(
+	    r, retry ? SSLDUMP_RETRY : SSLDUMP_SERVER_HELLO);
 }
 
 bool

@@ -5,15 +5,15 @@
 #include "src/sip/sip_grammar_priv.h"
 
 static bool
-is_alpha(unsigned char c)
+sip_is_alpha(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static bool
-is_alnum(unsigned char c)
+sip_is_alnum(unsigned char c)
 {
-	return is_alpha(c) || (c >= '0' && c <= '9');
+	return sip_is_alpha(c) || (c >= '0' && c <= '9');
 }
 
 bool
@@ -86,10 +86,10 @@ sip_uri_fault(struct span uri)
 
 	if (sip_uri_is_sip(uri))
 		return sip_uri_parses(uri) ? NULL : "a SIP URI is malformed";
-	if (colon == 0 || colon + 1 >= uri.n || !is_alpha(uri.p[0]))
+	if (colon == 0 || colon + 1 >= uri.n || !sip_is_alpha(uri.p[0]))
 		return "a URI is missing";
 	for (at = 1; at < colon; at++)
-		if (!is_alnum(uri.p[at]) && uri.p[at] != '+' &&
+		if (!sip_is_alnum(uri.p[at]) && uri.p[at] != '+' &&
 		    uri.p[at] != '-' && uri.p[at] != '.')
 			return "a URI is missing";
 	for (at = colon + 1; at < uri.n; at++) {
@@ -97,7 +97,7 @@ sip_uri_fault(struct span uri)
 		    hex_value(uri.p[at + 1]) >= 0 &&
 		    hex_value(uri.p[at + 2]) >= 0)
 			at += 2;
-		else if (!is_alnum(uri.p[at]) &&
+		else if (!sip_is_alnum(uri.p[at]) &&
 		    (uri.p[at] == '\0' ||
 			strchr("-_.!~*'();/?:@&=+$,[]", uri.p[at]) == NULL))
 			return "a URI is malformed";

@@ -5,7 +5,7 @@
 #include "src/sip/sip_scan_priv.h"
 
 static struct span
-unquoted(struct span s)
+sip_unquoted(struct span s)
 {
 	if (s.n >= 2 && s.p[0] == '"')
 		return span_cut(s, 1, s.n - 1);
@@ -14,7 +14,7 @@ unquoted(struct span s)
 
 /* Returns whether a list of tokens, such as that of qop, contains word. */
 static bool
-list_has(struct span list, const char *word)
+sip_list_has(struct span list, const char *word)
 {
 	struct sip_scan sc = {list, 0};
 	struct span one;
@@ -30,7 +30,7 @@ list_has(struct span list, const char *word)
 }
 
 static void
-take_param(struct sip_challenge *c, struct span name, struct span value)
+sip_take_param(struct sip_challenge *c, struct span name, struct span value)
 {
 	if (span_is_nocase(name, "realm"))
 		c->realm = value;
@@ -44,7 +44,7 @@ take_param(struct sip_challenge *c, struct span name, struct span value)
 		c->stale = span_is_nocase(value, "true");
 	else if (span_is_nocase(name, "qop")) {
 		c->qop = true;
-		c->qop_auth = list_has(value, "auth");
+		c->qop_auth = sip_list_has(value, "auth");
 	}
 }
 
@@ -63,14 +63,14 @@ sip_challenge_read(struct span value, struct sip_challenge *out)
 			return false;
 		if (!sip_scan_quoted(&sc, &word) && !sip_scan_token(&sc, &word))
 			return false;
-		take_param(out, name, unquoted(word));
+		sip_take_param(out, name, sip_unquoted(word));
 	} while (sip_scan_sign(&sc, ','));
 	return sip_scan_end(&sc) && out->realm.p != NULL && out->nonce.n > 0;
 }
 
 /* Appends name="value" with quotes and backslashes escaped. */
 static void
-add_quoted(struct buf *b, const char *name, struct span value)
+sip_add_quoted(struct buf *b, const char *name, struct span value)
 {
 	buf_addf(b, "%s=\"", name);
 	for (size_t i = 0; i < value.n; i++) {
@@ -83,7 +83,7 @@ add_quoted(struct buf *b, const char *name, struct span value)
 
 /* Appends ,name="value" of a value that is escaped already. */
 static void
-add_raw(struct buf *b, const char *name, struct span value)
+sip_add_raw(struct buf *b, const char *name, struct span value)
 {
 	buf_addf(b, ",%s=\"", name);
 	buf_addspan(b, value);
@@ -98,17 +98,17 @@ sip_add_credentials(struct buf *b, const char *name,
 	int rc;
 
 	buf_adds(&value, "Digest ");
-	add_quoted(&value, "username", c->user);
-	add_raw(&value, "realm", c->challenge->realm);
-	add_raw(&value, "nonce", c->challenge->nonce);
-	add_raw(&value, "uri", c->uri);
+	sip_add_quoted(&value, "username", c->user);
+	sip_add_raw(&value, "realm", c->challenge->realm);
+	sip_add_raw(&value, "nonce", c->challenge->nonce);
+	sip_add_raw(&value, "uri", c->uri);
 	buf_addf(&value, ",response=\"%s\",algorithm=", c->response);
 	buf_addspan(&value, c->challenge->algorithm);
 	if (c->challenge->qop)
 		buf_addf(&value, ",qop=auth,nc=%08lx,cnonce=\"%s\"",
 		    (unsigned long)c->count, c->cnonce);
 	if (c->challenge->opaque.p != NULL)
-		add_raw(&value, "opaque", c->challenge->opaque);
+		sip_add_raw(&value, "opaque", c->challenge->opaque);
 	rc = sip_add(b, name, span_buf(&value), e);
 	buf_free(&value);
 	return rc;

@@ -20,8 +20,8 @@ struct sip_contact {
 	unsigned q; /* thousandths; 1000 by default */
 };
 
-/* Gets the next contact. Returns false at the end. Skips "*" and malformed ones:
- * other programs' bindings are in the same field. */
+/* Gets the next contact. Returns false at the end. Skips "*" and malformed
+ * ones: other programs' bindings are in the same field. */
 bool sip_contact_next(const struct sip_msg *m, struct sip_contacts *walk,
     struct sip_contact *out);
 

@@ -137,19 +137,19 @@ static const unsigned char kinds[128] = {
 };
 
 static bool
-is_token_char(unsigned char c)
+sip_is_token_char(unsigned char c)
 {
 	return c < 128 && kinds[c] == 1;
 }
 
 static bool
-is_control(unsigned char c)
+sip_is_control(unsigned char c)
 {
 	return c < 128 && kinds[c] == 2;
 }
 
 static bool
-is_lws(unsigned char c)
+sip_is_lws(unsigned char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -160,7 +160,7 @@ sip_is_token(struct span s)
 	size_t i;
 
 	for (i = 0; i < s.n; i++)
-		if (!is_token_char(s.p[i]))
+		if (!sip_is_token_char(s.p[i]))
 			return false;
 	return s.n > 0;
 }
@@ -244,7 +244,7 @@ sip_value_fault(struct span value, bool quotes)
 		    value.p[at + 1] < 0x80 && value.p[at + 1] != '\r' &&
 		    value.p[at + 1] != '\n') {
 			length = 2;
-		} else if (is_control(c)) {
+		} else if (sip_is_control(c)) {
 			return "a header field contains a control character";
 		}
 	}
@@ -254,7 +254,7 @@ sip_value_fault(struct span value, bool quotes)
 void
 sip_scan_lws(struct sip_scan *sc)
 {
-	while (sc->at < sc->s.n && is_lws(sc->s.p[sc->at]))
+	while (sc->at < sc->s.n && sip_is_lws(sc->s.p[sc->at]))
 		sc->at++;
 }
 
@@ -284,7 +284,7 @@ sip_scan_token(struct sip_scan *sc, struct span *token)
 {
 	size_t from = sc->at;
 
-	while (sc->at < sc->s.n && is_token_char(sc->s.p[sc->at]))
+	while (sc->at < sc->s.n && sip_is_token_char(sc->s.p[sc->at]))
 		sc->at++;
 	*token = span_cut(sc->s, from, sc->at);
 	return token->n > 0;
@@ -319,7 +319,7 @@ sip_scan_until(struct sip_scan *sc, const char *stop)
 {
 	size_t from = sc->at;
 
-	while (sc->at < sc->s.n && !is_lws(sc->s.p[sc->at]) &&
+	while (sc->at < sc->s.n && !sip_is_lws(sc->s.p[sc->at]) &&
 	    (sc->s.p[sc->at] == '\0' || strchr(stop, sc->s.p[sc->at]) == NULL))
 		sc->at++;
 	return span_cut(sc->s, from, sc->at);

@@ -41,7 +41,8 @@ struct message_in {
  * body. Reads the key store, and does no other I/O. For message_in_free. */
 void message_receive(const struct message_local *self,
     const struct sip_msg *request, struct message_in *out);
-/* Judges the body of a message, received now or stored. For smime_result_free. */
+/* Judges the body of a message, received now or stored. For
+ * smime_result_free. */
 void message_judge(struct keystore *ks, const struct policy *policy,
     const struct sip_msg *m, bool details, struct smime_result *out);
 void message_in_free(struct message_in *in);

@@ -110,7 +110,8 @@ void sender_forget_contacts(struct sender_job *j);
 /* The next address was too slow (timer). */
 void sender_race(void *arg);
 
-/* Returns whether the account's credentials may be shown to the next hop by kind. */
+/* Returns whether the account's credentials may be shown to the next hop by
+ * kind. */
 bool sender_may_show(const struct sender_job *j, enum verdict_transport kind);
 
 /* A transaction_fn: what a response, or its absence, leads to. */

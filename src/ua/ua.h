@@ -34,11 +34,11 @@ int ua_new_formatted(struct loop *loop, struct keystore *ks,
     void *arg, struct ua **out, struct err *e);
 void ua_free(struct ua *ua);
 
-/* Listens and registers as the settings say. A user agent that registers and has
- * no address to listen on receives over the registered connection. Passwords
- * are asked for here (EX_CONFIG). An address that cannot be listened on is told
- * as a UA_PROBLEM; it is an error if no other is left: EX_CONFIG where TLS has
- * no certificate. */
+/* Listens and registers as the settings say. A user agent that registers and
+ * has no address to listen on receives over the registered connection.
+ * Passwords are asked for here (EX_CONFIG). An address that cannot be listened
+ * on is told as a UA_PROBLEM; it is an error if no other is left: EX_CONFIG
+ * where TLS has no certificate. */
 int ua_listen(struct ua *ua, struct err *e);
 
 /* A message to be sent; all is copied by ua_send. */
@@ -47,8 +47,8 @@ struct ua_send_req {
 	const char *text;
 	size_t text_len;
 	bool sign, encrypt;
-	/* The one place where it goes, "tls:127.0.0.1:5061"; NULL: where its URI
-	 * leads. */
+	/* The one place where it goes, "tls:127.0.0.1:5061"; NULL: where its
+	 * URI leads. */
 	const char *at;
 };
 
@@ -69,8 +69,8 @@ struct ua_preflight {
 	char way[300]; /* "tls by sips:proxy.example.com" */
 	struct smime_preflight smime;
 };
-/* Checks this for a recipient; to is as in ua_send_req. EX_DATAERR where it is no
- * address. */
+/* Checks this for a recipient; to is as in ua_send_req. EX_DATAERR where it is
+ * no address. */
 int ua_preflight(
     struct ua *ua, const char *to, struct ua_preflight *out, struct err *e);
 
@@ -87,12 +87,13 @@ size_t ua_waiting(const struct ua *ua);
 /* Called by an owner that is being told of a UA_MESSAGE and will return true:
  * the answer, and that to each copy of the message, waits until ua_complete is
  * called with the id that this returns. given: the owner keeps the message;
- * else it is answered 480. 0: the message is refused anyway, and nothing waits. */
+ * else it is answered 480. 0: the message is refused anyway, and nothing
+ * waits. */
 uint64_t ua_defer(struct ua *ua);
 void ua_complete(struct ua *ua, uint64_t id, bool given);
 
-/* Takes registrations back, and then accepts nothing more. Messages on their way
- * out may still leave. */
+/* Takes registrations back, and then accepts nothing more. Messages on their
+ * way out may still leave. */
 void ua_stop_accepting(struct ua *ua);
 
 /* Closes every connection now, with close_notify. Requests under way fail or go

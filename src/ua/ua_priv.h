@@ -15,8 +15,8 @@
 struct delayed_reply;
 struct ua_lookup;
 
-/* Whether the owner, while it is told of a message, may defer its answer, or has
- * done so. */
+/* Whether the owner, while it is told of a message, may defer its answer, or
+ * has done so. */
 enum ua_deferral { UA_NOT_DEFERRABLE, UA_DEFERRABLE, UA_DEFERRED };
 
 struct ua {
