@@ -50,4 +50,20 @@ int trust_stapled(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span response,
     struct span host, struct err *e);
 
+/* A host's certificate with its chain and private key as DER, for TLS. No other
+ * private key leaves keys/. */
+struct trust_domain {
+	struct buf cert;
+	struct buf *above; /* intermediates, nearest first */
+	size_t above_count;
+	struct buf key;
+};
+/* Finds them for a host. EX_CONFIG where there is no certificate or no key. For
+ * trust_domain_free, which wipes the key. */
+int trust_domain_get(struct keystore *ks, const char *host,
+    struct trust_domain *out, struct err *e);
+/* Returns whether there is a certificate of that host. */
+bool trust_has_domain(struct keystore *ks, const char *host);
+void trust_domain_free(struct trust_domain *d);
+
 #endif

@@ -160,7 +160,7 @@ tls_on_ocsp_response(SSL *ssl, void *arg)
 /* --- showing -------------------------------------------------------------- */
 
 static int
-tls_use_domain(SSL *ssl, const struct keystore_domain *d, struct err *e)
+tls_use_domain(SSL *ssl, const struct trust_domain *d, struct err *e)
 {
 	const unsigned char *key = d->key.p;
 	EVP_PKEY *pkey = d2i_AutoPrivateKey(NULL, &key, (long)d->key.n);
@@ -185,13 +185,13 @@ static int
 tls_show_domain(
     struct tls_context *c, SSL *ssl, const char *host, struct err *e)
 {
-	struct keystore_domain d;
+	struct trust_domain d;
 	int rc;
 
-	if (keystore_domain(c->s.ks, host, &d, e) == -1)
+	if (trust_domain_get(c->s.ks, host, &d, e) == -1)
 		return -1;
 	rc = tls_use_domain(ssl, &d, e);
-	keystore_domain_free(&d);
+	trust_domain_free(&d);
 	if (rc == -1)
 		return err_in(e, "domain certificate of %s", host);
 	return 0;
@@ -207,7 +207,7 @@ tls_choose_certificate(SSL *ssl, void *arg)
 	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
 	struct err e = {0};
 
-	if (name == NULL || !keystore_has_domain(c->s.ks, name))
+	if (name == NULL || !trust_has_domain(c->s.ks, name))
 		name = t->host;
 	if (tls_show_domain(c, ssl, name, &e) == 0)
 		return 1;
@@ -223,15 +223,15 @@ tls_show_client_cert(struct tls *t, const struct tls_client_cert *h,
     struct err *note, struct err *e)
 {
 	struct tls_context *c = t->context;
-	struct keystore_domain d;
+	struct trust_domain d;
 	int rc = 0;
 
-	if (!keystore_has_domain(c->s.ks, h->domain)) {
+	if (!trust_has_domain(c->s.ks, h->domain)) {
 		(void)err_set(note, EX_NOPERM,
 		    "the key store has no domain certificate of %s", h->domain);
 		return 0;
 	}
-	if (keystore_domain(c->s.ks, h->domain, &d, e) == -1)
+	if (trust_domain_get(c->s.ks, h->domain, &d, e) == -1)
 		return -1;
 	if (trust_for_client(span_buf(&d.cert))) {
 		t->cert_shown = true;
@@ -241,7 +241,7 @@ tls_show_client_cert(struct tls *t, const struct tls_client_cert *h,
 		    "the domain certificate of %s is not for TLS clients, so "
 		    "it is not shown",
 		    h->domain);
-	keystore_domain_free(&d);
+	trust_domain_free(&d);
 	return rc;
 }
 
@@ -281,7 +281,7 @@ tls_choose_default(struct tls_context *c, const char *const *hosts,
 	SSL *ssl;
 	int rc;
 
-	while (*hosts != NULL && !keystore_has_domain(c->s.ks, *hosts))
+	while (*hosts != NULL && !trust_has_domain(c->s.ks, *hosts))
 		hosts++;
 	if (*hosts == NULL)
 		return err_set(e, EX_CONFIG,
