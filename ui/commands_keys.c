@@ -80,7 +80,7 @@ compare(struct client *c, struct span args, const char *title,
 		return COMMAND_USAGE;
 	/* The fingerprint is read first, so that /trust never pins a
 	 * certificate that was not shown. */
-	if (keyring_fingerprint(c->ks, &v->aor, c->trust_fingerprint, &e) ==
+	if (keystore_shown(c->ks, &v->aor, c->trust_fingerprint, &e) ==
 		-1 ||
 	    keyring_compare(c->ks, my_address(c), v->aor.text,
 		(size_t)screen_columns(c->screen), &text, &e) == -1)

@@ -60,8 +60,7 @@ smime_find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
 	err_set(why, EX_CONFIG,
 	    "it is encrypted for none of the private keys here");
 	for (i = 0; i < count; i++) {
-		struct store_file *f = keystore_file(
-		    ctx->ks, STORE_USER_CERT, keys[i].key);
+		struct store_file *f = keystore_partner(ctx->ks, &keys[i]);
 		EVP_PKEY *key;
 
 		if (f == NULL || f->cert_count == 0 ||

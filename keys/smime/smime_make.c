@@ -190,7 +190,7 @@ static int
 smime_find_own(struct keystore *ks, struct making *s, struct err *e)
 {
 	const struct aor *from = s->input->from;
-	struct store_file *f = keystore_file(ks, STORE_USER_CERT, from->key);
+	struct store_file *f = keystore_user(ks, from->key, STORE_SIGN);
 
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
@@ -217,7 +217,7 @@ smime_find_peer(struct keystore *ks, const struct policy *policy,
     struct making *s, struct err *e)
 {
 	const struct aor *to = s->input->to;
-	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
+	struct store_file *f = keystore_user(ks, to->key, STORE_ENCRYPT);
 	struct verify_params params = {
 	    .ks = ks, .policy = policy, .who = to, .use = TRUST_ENCRYPT};
 	struct verify_errors found = {0};

@@ -85,7 +85,8 @@ smime_lower_verdict(struct smime_ctx *ctx, enum verdict_signature s,
 	if (ctx->detailed && signer->cert != NULL) {
 		cert_hex(signer->cert->fingerprint, ctx->out->fingerprint);
 		ctx->out->pinned = ctx->from != NULL &&
-		    keystore_pinned(ctx->ks, ctx->from->key, signer->cert);
+		    keystore_pinned(
+			ctx->ks, ctx->from->key, signer->cert, STORE_SIGN);
 	}
 	snprintf(v->signer, sizeof(v->signer), "%s", signer->name);
 	snprintf(v->digest, sizeof(v->digest), "%s", signer->digest);

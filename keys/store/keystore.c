@@ -197,24 +197,15 @@ keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn, void *arg)
 struct cert *
 keystore_cert(struct keystore *ks, const char *key)
 {
-	struct store_file *f = keystore_file(ks, STORE_USER_CERT, key);
+	struct store_file *f = keystore_user(ks, key, STORE_SIGN);
 
 	return f != NULL && f->cert_count > 0 ? f->certs[0] : NULL;
-}
-
-static enum store_kind
-keystore_kind_of_key(enum store_kind kind)
-{
-	return kind == STORE_DOMAIN_CERT ? STORE_DOMAIN_KEY
-	    : kind == STORE_ROOT_CERT    ? STORE_ROOT_KEY
-	    : kind == STORE_CA_CERT      ? STORE_CA_KEY
-					 : STORE_USER_KEY;
 }
 
 bool
 keystore_is_mine(struct keystore *ks, const struct store_file *f)
 {
-	return keystore_file(ks, keystore_kind_of_key(f->kind), f->key) != NULL;
+	return keystore_partner(ks, f) != NULL;
 }
 
 struct ask {
@@ -302,39 +293,56 @@ keystore_file_load_key(struct keystore *ks, struct store_file *f)
 	buf_free(&path);
 }
 
+/* Returns the first file of a private key of who; *count gets how many there
+ * are. */
+static struct store_file *
+keystore_user_keys(struct keystore *ks, const char *key, size_t *count)
+{
+	struct store_file *k = keystore_file(ks, STORE_USER_KEY, key);
+
+	*count = 0;
+	while (k != NULL && &k[*count] < &ks->files[ks->count] &&
+	    k[*count].kind == STORE_USER_KEY && strcmp(k[*count].key, key) == 0)
+		(*count)++;
+	return k;
+}
+
 int
 keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 {
 	static const struct timespec moment = {0, READY_NS};
 	struct store_file *k;
+	size_t count, n;
 	int i;
 
 	for (i = 0;; i++) {
 		if (keystore_refresh(ks, e) == -1)
 			return -1;
-		k = keystore_file(ks, STORE_USER_KEY, who->key);
-		if (k == NULL)
-			return 0;
+		k = keystore_user_keys(ks, who->key, &count);
 		/* A file written this very moment does not count as unchanged:
 		 * the next refresh would read it, and ask for its passphrase,
 		 * again. */
-		if (k->stamp.settled || i == READY_TRIES)
+		for (n = 0; n < count && k[n].stamp.settled; n++)
+			continue;
+		if (n == count || i == READY_TRIES)
 			break;
 		nanosleep(&moment, NULL);
 	}
-	keystore_file_load_key(ks, k);
-	if (k->pkey != NULL)
-		return 0;
-	err_recall(&k->why, e);
-	e->exit = EX_CONFIG;
-	return -1;
+	for (n = 0; n < count; n++) {
+		keystore_file_load_key(ks, &k[n]);
+		if (k[n].pkey != NULL)
+			continue;
+		err_recall(&k[n].why, e);
+		e->exit = EX_CONFIG;
+		return -1;
+	}
+	return 0;
 }
 
 bool
 keystore_private_unread(struct keystore *ks, const struct store_file *f)
 {
-	const struct store_file *k = keystore_file(
-	    ks, keystore_kind_of_key(f->kind), f->key);
+	const struct store_file *k = keystore_partner(ks, f);
 
 	return k != NULL && k->pkey == NULL && k->why.exit == 0;
 }
@@ -342,8 +350,7 @@ keystore_private_unread(struct keystore *ks, const struct store_file *f)
 EVP_PKEY *
 keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 {
-	struct store_file *k = keystore_file(
-	    ks, keystore_kind_of_key(f->kind), f->key);
+	struct store_file *k = keystore_partner(ks, f);
 
 	if (k == NULL) {
 		err_set(e, EX_CONFIG, "there is no private key of %s in %s",

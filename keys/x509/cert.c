@@ -91,6 +91,23 @@ cert_self_signed(struct cert *c)
 }
 
 bool
+cert_may_sign(const struct cert *c)
+{
+	return (X509_get_key_usage(c->x509) &
+		   (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
+}
+
+bool
+cert_may_encrypt(const struct cert *c)
+{
+	EVP_PKEY *key = X509_get0_pubkey(c->x509);
+	bool rsa = key != NULL && EVP_PKEY_is_a(key, "RSA");
+
+	return (X509_get_key_usage(c->x509) &
+		   (rsa ? KU_KEY_ENCIPHERMENT : KU_KEY_AGREEMENT)) != 0;
+}
+
+bool
 cert_same(const struct cert *a, const struct cert *b)
 {
 	return memcmp(a->fingerprint, b->fingerprint, CERT_FINGERPRINT) == 0;

@@ -48,6 +48,10 @@ void cert_free(struct cert *c);
 const struct aor *cert_person(const struct cert *c, const struct aor *who);
 /* Returns whether it is its own issuer, by name and by signature. */
 bool cert_self_signed(struct cert *c);
+/* Return whether its keyUsage permits it (RFC 8550, 4.4.2); without the
+ * extension everything is permitted. */
+bool cert_may_sign(const struct cert *c);
+bool cert_may_encrypt(const struct cert *c);
 /* Compares the fingerprints. */
 bool cert_same(const struct cert *a, const struct cert *b);
 
