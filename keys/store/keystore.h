@@ -78,8 +78,8 @@ struct keystore_item {
 	char fingerprint[65]; /* the same in lower-case hex */
 	time_t not_before, not_after; /* of a CRL: this and next update */
 	bool has_private, pinned;
-	const char *use; /* "sign" or "encrypt" where a person has one
-	                  * certificate for each, else NULL */
+	const char *use; /* "sign" or "encrypt" where a person's certificate
+	                  * serves that alone, else NULL */
 	char *subject, *issuer;
 	char *addresses; /* the sip and sips URIs, with spaces between */
 	char *key; /* "P-256", "RSA 2048" */

@@ -74,6 +74,8 @@ keystore_item_fill_use(struct keystore *ks, const struct store_file *f,
 		item->pinned = keystore_pinned(ks, f->key, c, STORE_ENCRYPT);
 	if (sign != encrypt && (f == sign || f == encrypt))
 		item->use = f == sign ? "sign" : "encrypt";
+	else if (cert_may_sign(c) != cert_may_encrypt(c))
+		item->use = cert_may_sign(c) ? "sign" : "encrypt";
 }
 
 static void
