@@ -147,6 +147,7 @@ open_client(struct client *c, struct err *e)
 	    .lost = client_on_terminal_lost,
 	    .arg = c};
 	struct screen_options options = view_screen_options(c);
+	struct buf exposed = {0};
 
 	client_quit_init(c);
 	if (c->config.expires == 0)
@@ -160,6 +161,9 @@ open_client(struct client *c, struct err *e)
 	(void)conversation_open(c, NULL, NULL, false);
 	if (verb_keystore_warning(c->ks) != NULL)
 		notice_log(c, NULL, true, verb_keystore_warning(c->ks));
+	if (keystore_exposed(c->ks, &exposed))
+		notice_log(c, NULL, true, (char *)exposed.p);
+	buf_free(&exposed);
 	if (open_agent(c, e) == -1)
 		return -1;
 	notice_log(c, NULL, false,

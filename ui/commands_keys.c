@@ -80,8 +80,7 @@ compare(struct client *c, struct span args, const char *title,
 		return COMMAND_USAGE;
 	/* The fingerprint is read first, so that /trust never pins a
 	 * certificate that was not shown. */
-	if (keystore_shown(c->ks, &v->aor, c->trust_fingerprint, &e) ==
-		-1 ||
+	if (keystore_shown(c->ks, &v->aor, c->trust_fingerprint, &e) == -1 ||
 	    keyring_compare(c->ks, my_address(c), v->aor.text,
 		(size_t)screen_columns(c->screen), &text, &e) == -1)
 		return failed(c, &text, &e);
@@ -103,6 +102,7 @@ trust_answered(void *arg, bool yes)
 {
 	struct client *c = arg;
 	struct err e = {0};
+	const char *second;
 	struct aor who;
 	int rc;
 
@@ -117,6 +117,12 @@ trust_answered(void *arg, bool yes)
 	}
 	if (rc == -1)
 		notice_log(c, NULL, true, e.text);
+	else if ((second = strchr(c->trust_fingerprint, ' ')) != NULL)
+		notice_logf(c, NULL, false,
+		    "the certificates %.16s.. and %.16s.. are pinned for %s, "
+		    "to sign and to encrypt: from now on no others are "
+		    "accepted as theirs",
+		    c->trust_fingerprint, second + 1, c->trust_address);
 	else
 		notice_logf(c, NULL, false,
 		    "the certificate %.16s.. is pinned for %s: from now on no "

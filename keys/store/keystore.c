@@ -65,10 +65,12 @@ static int
 keystore_refresh_one(struct keystore *ks, bool sweep, struct err *e)
 {
 	struct store_stamp stamp = {0};
+	mode_t mode = 0;
 	struct stat st;
 
 	if (stat(ks->dir, &st) == 0) {
 		keystore_stamp(&st, &stamp);
+		mode = st.st_mode;
 	} else if (errno != ENOENT) {
 		return err_set(e, EX_CONFIG,
 		    "the key store %s cannot be read: %s", ks->dir,
@@ -79,6 +81,7 @@ keystore_refresh_one(struct keystore *ks, bool sweep, struct err *e)
 		if (keystore_scan(ks, e) == -1)
 			return -1;
 		ks->stamp = stamp;
+		ks->mode = mode;
 	}
 	keystore_read_pins(ks);
 	keystore_read_peers(ks);
@@ -112,6 +115,41 @@ keystore_refresh_force(struct keystore *ks, struct err *e)
 	ks->refreshed = (struct timespec){0, 0};
 	ks->swept = (struct timespec){0, 0};
 	return keystore_refresh(ks, e);
+}
+
+/* Returns words for the permissions that others have, or NULL. */
+static const char *
+keystore_others_can(mode_t mode)
+{
+	bool reads = (mode & (S_IRGRP | S_IROTH)) != 0;
+
+	if ((mode & (S_IWGRP | S_IWOTH)) != 0)
+		return reads ? "read and write" : "write";
+	return reads ? "read" : NULL;
+}
+
+bool
+keystore_exposed(const struct keystore *ks, struct buf *out)
+{
+	const char *what = keystore_others_can(ks->mode), *more = NULL;
+	const struct store_file *f = NULL;
+	size_t i;
+
+	for (i = 0; i < ks->count && more == NULL; i++) {
+		f = &ks->files[i];
+		if (keystore_kind_is_key(f->kind))
+			more = keystore_others_can(f->mode);
+	}
+	if (what == NULL && more == NULL)
+		return false;
+	buf_adds(out, "other users can ");
+	if (what != NULL)
+		buf_addf(out, "%s the key store %s", what, ks->dir);
+	if (more != NULL)
+		buf_addf(out, "%s%s the private key %s/%s",
+		    what != NULL ? ", and " : "", more, ks->dir, f->file);
+	buf_addf(out, "; chmod -R go-rwx %s ends that", ks->dir);
+	return true;
 }
 
 const struct store_issuers *

@@ -34,6 +34,10 @@ const char *keystore_dir(const struct keystore *ks);
 void keystore_set_refresh_interval(struct keystore *ks, unsigned ms);
 void keystore_on_passphrase(
     struct keystore *ks, keystore_ask_fn *fn, void *arg);
+/* Appends, in words, that people other than its owner can read or write the
+ * directory or a private key in it, and how to end that; nothing if they
+ * cannot. Returns whether they can. */
+bool keystore_exposed(const struct keystore *ks, struct buf *out);
 /* Reads the private key of who now, asking for its passphrase, so that it need
  * not be asked for later. No key is no error. EX_CONFIG when it cannot be
  * read. */

@@ -475,8 +475,7 @@ keystore_plan_nothing(const struct import_ctx *t, struct err *e)
 	if (end > 0 && end < left.n)
 		return err_set(e, EX_DATAERR, "nothing was imported, %.*s",
 		    (int)end, (const char *)left.p);
-	return err_set(
-	    e, EX_DATAERR, "%s holds nothing to keep", t->how->path);
+	return err_set(e, EX_DATAERR, "%s holds nothing to keep", t->how->path);
 }
 
 int

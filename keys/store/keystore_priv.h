@@ -36,6 +36,7 @@ struct keystore {
 	void *ask_arg;
 
 	struct store_stamp stamp; /* of the directory */
+	mode_t mode; /* of the directory; 0: there is none */
 	struct timespec swept; /* when the files were last checked */
 	struct timespec refreshed; /* when the directory was last checked */
 	long long refresh_interval; /* ns */
