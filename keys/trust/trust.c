@@ -413,6 +413,8 @@ trust_check_usage(const struct verify_params *a, struct verify_errors *f)
 		    "the certificate is not for messages");
 }
 
+_Static_assert(CERT_PERSONS_MAX == 64, "a reason tells the number");
+
 void
 trust_judge(const struct verify_params *a, struct verify_errors *out)
 {
@@ -441,5 +443,9 @@ trust_judge(const struct verify_params *a, struct verify_errors *out)
 		    "the sender has no address that a certificate can name");
 	else if (cert_person(a->cert, a->who) == NULL)
 		verify_errors_add(out, SIGNATURE_IDENTITY_MISMATCH,
-		    "the certificate does not name %s", a->who->text);
+		    a->cert->more_persons
+			? "the certificate has more than 64 addresses, and %s "
+			  "is not among the first"
+			: "the certificate does not name %s",
+		    a->who->text);
 }

@@ -12,7 +12,10 @@
 #include "keys/x509/verdict.h"
 #include "src/base/bytes.h"
 
-enum { CERT_FINGERPRINT = 32 }; /* SHA-256 of the DER */
+enum {
+	CERT_FINGERPRINT = 32, /* SHA-256 of the DER */
+	CERT_PERSONS_MAX = 64 /* addresses of one certificate that are used */
+};
 
 /* The faults of a certificate or signature: a set of verdicts, and words. */
 struct verify_errors {
@@ -34,6 +37,7 @@ struct cert {
 	unsigned char fingerprint[CERT_FINGERPRINT];
 	struct aor *persons; /* sip and sips URIs of the subjectAltName */
 	size_t person_count;
+	bool more_persons; /* than CERT_PERSONS_MAX; the others are not used */
 	int self_signed; /* -1: not checked yet */
 	struct cert_memo chain; /* the result by its chain */
 	struct cert_memo alone; /* the result as a pinned one */
