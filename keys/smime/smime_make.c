@@ -14,6 +14,7 @@ struct making {
 	struct smime_form form;
 	X509 *cert; /* ours, and its key */
 	EVP_PKEY *key;
+	X509 *encrypts; /* ours that encrypts, if it is another one */
 	X509 *peer;
 	bool gcm, inner;
 };
@@ -126,6 +127,7 @@ smime_entity_sign(const struct making *s, struct entity *e, struct err *err)
 {
 	const struct cms_signing how = {.cert = s->cert,
 	    .key = s->key,
+	    .encrypts = s->encrypts,
 	    .attach_cert = s->input->attach_cert,
 	    .opaque = s->form.opaque,
 	    .draft = s->form.draft,
@@ -191,6 +193,7 @@ smime_find_own(struct keystore *ks, struct making *s, struct err *e)
 {
 	const struct aor *from = s->input->from;
 	struct store_file *f = keystore_user(ks, from->key, STORE_SIGN);
+	const struct store_file *other;
 
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
@@ -208,6 +211,9 @@ smime_find_own(struct keystore *ks, struct making *s, struct err *e)
 		return -1;
 	}
 	s->cert = f->certs[0]->x509;
+	other = keystore_user(ks, from->key, STORE_ENCRYPT);
+	if (other != f && other->cert_count > 0 && keystore_is_mine(ks, other))
+		s->encrypts = other->certs[0]->x509;
 	return 0;
 }
 

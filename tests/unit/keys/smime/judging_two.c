@@ -214,6 +214,73 @@ both_keys_of_ours_decrypt(void **state)
 	drop_ident(&other);
 }
 
+/* Returns whether der has the preference for the certificate of i. */
+static bool
+prefers(struct span der, const struct ident *i)
+{
+	const unsigned char *p = der.p;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)der.n);
+	CMS_SignerInfo *si = sk_CMS_SignerInfo_value(
+	    CMS_get0_SignerInfos(cms), 0);
+	int at = CMS_signed_get_attr_by_NID(
+	    si, NID_id_smime_aa_encrypKeyPref, -1);
+	unsigned char *name = NULL;
+	const ASN1_TYPE *value;
+	bool same = false;
+	int n;
+
+	if (at >= 0) {
+		value = X509_ATTRIBUTE_get0_type(
+		    CMS_signed_get_attr(si, at), 0);
+		n = i2d_X509_NAME(X509_get_issuer_name(i->cert), &name);
+		p = value->value.asn1_string->data;
+		same = p[0] == 0xa0 && memcmp(p + 2, name, (size_t)n) == 0 &&
+		    memcmp(p + 2 + n + 2, X509_get0_serialNumber(i->cert)->data,
+			(size_t)X509_get0_serialNumber(i->cert)->length) == 0;
+		OPENSSL_free(name);
+	}
+	CMS_ContentInfo_free(cms);
+	return same;
+}
+
+static void
+our_signature_tells_what_encrypts_for_us(void **state)
+{
+	struct world *w = *state;
+	struct smime_form form = {.opaque = true};
+	struct smime_input in = {
+	    .text = span_str("hi"), .sign = true, .form = &form};
+	struct ident other = make_cert(&w->ca,
+	    &(struct say){.cn = "bob",
+		.san = "URI:sip:bob@example.com",
+		.usage = "keyAgreement"});
+	const struct policy policy = {.at = 0};
+	struct smime_body body;
+	struct aor bob;
+	struct err e;
+	int with;
+
+	aor_parse(span_str("bob@example.com"), &bob, &e);
+	in.from = in.to = &bob;
+	w->from = "sip:bob@example.com";
+	for (with = 0; with < 3; with++) {
+		in.attach_cert = with == 2;
+		if (smime_make(w->ks, &policy, &in, &body, &e) != 0)
+			fail_msg("%d: %s", with, e.text);
+		assert_int_equal(
+		    prefers(span_buf(&body.body), &other), with > 0);
+		expect(world_open(w, body.content_type, span_buf(&body.body)),
+		    "good", "none", 200, "hi");
+		smime_body_free(&body);
+		put_cert(w->dir, "user_cert_bob@example.com+encrypt.pem",
+		    other.cert);
+		put_key(
+		    w->dir, "user_key_bob@example.com+encrypt.pem", other.key);
+	}
+	aor_free(&bob);
+	drop_ident(&other);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
 int
@@ -226,6 +293,7 @@ main(void)
 	    T(a_second_certificate_is_none_of_a_pinned_person),
 	    T(pins_without_a_use_are_for_both),
 	    T(both_keys_of_ours_decrypt),
+	    T(our_signature_tells_what_encrypts_for_us),
 	};
 
 	return cmocka_run_group_tests_name(
