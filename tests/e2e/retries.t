@@ -54,6 +54,10 @@ is "$rc $(grep -c '^Authorization: ' "$log")" '0 1' \
     "a 401 in our own domain is answered"
 is "$(grep -c 'response="\.\.\.",' "$scratch/trace.$n")" 1 \
     "its digest is not in the trace"
+run two tcp -- "401 No|WWW-Authenticate: Digest realm=\"other.test\",nonce=\"o\", \
+$challenge\"n1\"" '200 OK'
+is "$rc $(grep -c '^Authorization: .*SHA-256' "$log")" '0 1' \
+    "two challenges in one field are both read"
 run proxy tcp -- "407 No|Proxy-Authenticate: $challenge\"n1\"" '200 OK'
 is "$rc $(grep -c '^Proxy-Authorization: .*nc=00000001' "$log")" '0 1' \
     "a 407 of our proxy is answered"
