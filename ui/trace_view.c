@@ -229,6 +229,8 @@ add_message(struct buf *out, const struct trace_record *r, const char *arrow,
 		buf_addf(out, ", %llu ms after its request",
 		    (unsigned long long)(r->when - request->when));
 	buf_adds(out, "\n");
+	if (r->words[0] != '\0')
+		add_indented(out, span_str(r->words));
 	pretty_message(&lines, span_buf(&r->head), span_buf(&r->body));
 	add_indented(out, span_buf(&lines));
 	buf_adds(out, "\n");

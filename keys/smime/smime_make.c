@@ -187,13 +187,18 @@ smime_entity_encrypt(const struct making *s, struct entity *e, struct err *err)
 	return rc;
 }
 
-/* Finds our certificate and private key. */
+/* Finds our certificate and private key. A certificate that every receiver
+ * refuses is not used. */
 static int
-smime_find_own(struct keystore *ks, struct making *s, struct err *e)
+smime_find_own(struct keystore *ks, const struct policy *policy,
+    struct making *s, struct err *e)
 {
 	const struct aor *from = s->input->from;
 	struct store_file *f = keystore_user(ks, from->key, STORE_SIGN);
 	const struct store_file *other;
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .who = from, .use = TRUST_SIGN};
+	struct verify_errors found = {0};
 
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
@@ -205,6 +210,16 @@ smime_find_own(struct keystore *ks, struct making *s, struct err *e)
 		e->exit = EX_CONFIG;
 		return -1;
 	}
+	params.cert = f->certs[0];
+	if (!s->form.any_signer)
+		trust_own(&params, &found);
+	if (found.set != 0)
+		return err_set(e, EX_NOPERM,
+		    "nothing is signed with the certificate of %s, which every "
+		    "receiver refuses: %s; take a new one (signet keys new "
+		    "--force, or keys import), or send it unsigned with "
+		    "--no-sign",
+		    from->text, found.text);
 	s->key = keystore_private(ks, f, e);
 	if (s->key == NULL) {
 		e->exit = EX_CONFIG;
@@ -289,7 +304,7 @@ smime_make(struct keystore *ks, const struct policy *policy,
 			    "are weak; --legacy allows them");
 		if (keystore_refresh(ks, e) == -1)
 			return -1;
-		if (input->sign && smime_find_own(ks, &s, e) == -1)
+		if (input->sign && smime_find_own(ks, policy, &s, e) == -1)
 			return -1;
 		if (input->encrypt && smime_find_peer(ks, policy, &s, e) == -1)
 			return -1;

@@ -361,20 +361,46 @@ smime_update_peer_caps(struct smime_ctx *ctx)
 	keystore_peer_update(ctx->ks, ctx->from->key, caps);
 }
 
+/* Returns whether the sender's messages are expected to be signed: one was, with
+ * the verdict good, or the sender's certificate is pinned. */
+static bool
+smime_sender_signs(const struct smime_ctx *ctx)
+{
+	return ctx->from != NULL &&
+	    ((keystore_peer_caps(ctx->ks, ctx->from->key) & PEER_SIGNS) != 0 ||
+		keystore_has_pin(ctx->ks, ctx->from->key));
+}
+
+/* Warns of a text without a signature whose sender signs, or refuses it, as
+ * policy->unsigned_texts says. That CBC content has no signature inside is
+ * known after decryption alone, so the answer does not tell it. */
+static void
+smime_check_unsigned(struct smime_ctx *ctx)
+{
+	struct smime_result *out = ctx->out;
+
+	if (out->verdict.signature != SIGNATURE_NONE || ctx->refused ||
+	    out->text == NULL || !smime_sender_signs(ctx))
+		return;
+	smime_add_reason(ctx, "not signed, unlike before");
+	out->verdict.alarm = ctx->policy->unsigned_texts == UNSIGNED_WARN;
+	if (ctx->policy->unsigned_texts != UNSIGNED_REFUSE)
+		return;
+	ctx->hidden = ctx->hidden || out->delay_answer;
+	smime_refuse(ctx, REFUSAL_UNSIGNED);
+}
+
 static void
 smime_finish(struct smime_ctx *ctx)
 {
 	struct verdict *v = &ctx->out->verdict;
 
+	smime_check_unsigned(ctx);
 	if (ctx->refused) {
 		free(ctx->out->text);
 		ctx->out->text = NULL;
 		ctx->out->text_len = 0;
 	}
-	if (v->signature == SIGNATURE_NONE && ctx->out->text != NULL &&
-	    ctx->from != NULL &&
-	    (keystore_peer_caps(ctx->ks, ctx->from->key) & PEER_SIGNS) != 0)
-		smime_add_reason(ctx, "not signed, unlike before");
 	if (v->signature != SIGNATURE_NONE && v->covers == COVERS_NOTHING &&
 	    v->digest[0] != '\0')
 		v->covers = ctx->signed_inside ? COVERS_TEXT

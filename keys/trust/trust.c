@@ -343,20 +343,40 @@ trust_check_chain(const struct verify_params *a, struct verify_errors *out)
 	verify_errors_join(out, &s.best);
 }
 
+/* Finds the issuer of the certificate to judge: itself, a root or CA here, or one
+ * that came with it. NULL: its certificate is not known. */
+static const struct cert *
+trust_find_issuer(const struct verify_params *a)
+{
+	const struct store_issuers *known = keystore_issuers(a->ks);
+	size_t i;
+
+	if (cert_self_signed(a->cert))
+		return a->cert;
+	for (i = 0; i < known->root_count; i++)
+		if (trust_issued(known->roots[i], a->cert))
+			return known->roots[i];
+	for (i = 0; i < known->ca_count; i++)
+		if (trust_issued(known->cas[i], a->cert))
+			return known->cas[i];
+	for (i = 0; i < a->untrusted_count; i++)
+		if (trust_issued(a->untrusted[i], a->cert))
+			return a->untrusted[i];
+	return NULL;
+}
+
 /* Judges a pinned certificate. The chain above it does not count, but its
  * issuer's CRLs do. A self-signed one needs no CRL even if they are
  * required. */
 static void
 trust_check_pinned(const struct verify_params *a, struct verify_errors *out)
 {
-	const struct store_issuers *known = keystore_issuers(a->ks);
 	struct verify_ctx ctx = verify_ctx_at(a);
 	struct cert_memo *m = &a->cert->alone;
-	const struct cert *issuer = NULL;
+	const struct cert *issuer = trust_find_issuer(a);
 	struct verify_errors f = {0};
 	struct policy lenient;
 	struct verify_params own = *a;
-	size_t i;
 
 	if (trust_memo_stands(m, a, ctx.at) &&
 	    (m->found.set == 0 || a->untrusted_count == 0)) {
@@ -368,21 +388,11 @@ trust_check_pinned(const struct verify_params *a, struct verify_errors *out)
 	if ((X509_get_extension_flags(a->cert->x509) & EXFLAG_CRITICAL) != 0)
 		verify_errors_add(&f, SIGNATURE_UNTRUSTED,
 		    "the certificate has an unknown critical extension");
-	if (cert_self_signed(a->cert)) {
-		issuer = a->cert;
+	if (issuer == a->cert) {
 		lenient = *a->policy;
 		lenient.crl_require = false;
 		own.policy = &lenient;
 	}
-	for (i = 0; i < known->root_count && issuer == NULL; i++)
-		if (trust_issued(known->roots[i], a->cert))
-			issuer = known->roots[i];
-	for (i = 0; i < known->ca_count && issuer == NULL; i++)
-		if (trust_issued(known->cas[i], a->cert))
-			issuer = known->cas[i];
-	for (i = 0; i < a->untrusted_count && issuer == NULL; i++)
-		if (trust_issued(a->untrusted[i], a->cert))
-			issuer = a->untrusted[i];
 	ctx.params = &own;
 	trust_revocation(&ctx, a->cert, issuer, &f);
 	ctx.params = a;
@@ -414,6 +424,28 @@ trust_check_usage(const struct verify_params *a, struct verify_errors *f)
 }
 
 _Static_assert(CERT_PERSONS_MAX == 64, "a reason tells the number");
+
+void
+trust_own(const struct verify_params *a, struct verify_errors *out)
+{
+	struct verify_ctx ctx = verify_ctx_at(a);
+	struct cert_memo *m = &a->cert->own;
+	struct verify_errors f = {0}, crl = {0};
+
+	if (trust_memo_stands(m, a, ctx.at)) {
+		verify_errors_join(out, &m->found);
+	} else {
+		trust_validity(&ctx, a->cert, "it", &f);
+		/* A CRL that cannot be used says nothing against it. */
+		trust_revocation(&ctx, a->cert, trust_find_issuer(a), &crl);
+		if ((crl.set & 1U << SIGNATURE_REVOKED) != 0)
+			verify_errors_add(&f, SIGNATURE_REVOKED,
+			    "the CRL of its issuer revokes it");
+		trust_memo_keep(m, &ctx, &f);
+		verify_errors_join(out, &f);
+	}
+	trust_check_usage(a, out);
+}
 
 void
 trust_judge(const struct verify_params *a, struct verify_errors *out)

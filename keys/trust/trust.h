@@ -13,6 +13,9 @@
 
 struct keystore;
 
+/* How a text without a signature is taken from a sender who signs otherwise. */
+enum policy_unsigned { UNSIGNED_WARN, UNSIGNED_SHOW, UNSIGNED_REFUSE };
+
 /* The settings that judgements depend on. All zero is the default. */
 struct policy {
 	time_t at; /* judge at this time; 0: now */
@@ -20,6 +23,7 @@ struct policy {
 	bool crl_require; /* crl = require */
 	bool show_bad; /* bad-signature = show */
 	bool refuse_unknown; /* unknown-signer = refuse */
+	int unsigned_texts; /* enum policy_unsigned */
 	bool system_roots; /* for TLS alone */
 	bool rfc5922; /* tls-names = rfc5922 */
 };
@@ -36,6 +40,10 @@ int trust_server(struct keystore *ks, const struct policy *policy,
  * any. */
 int trust_client(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct err *e);
+
+/* Returns whether the leaf of a chain (leaf first, DER) is a person's: it names a
+ * URI with a user part. */
+bool trust_is_persons(const struct span *chain, size_t count);
 
 /* Returns whether the usages of a certificate of ours (DER) allow a TLS client
  * to present it. */

@@ -117,6 +117,8 @@ static const struct setting settings[] = {
 	"refuse or show messages with a bad signature"),
     EITHER("unknown-signer", LIVE, policy.refuse_unknown, "show|refuse",
 	"the same if the signer's certificate is not here"),
+    CHOICE("unsigned", LIVE, policy.unsigned_texts, "warn|show|refuse",
+	"messages without a signature from senders who sign"),
     EITHER("crl", LIVE, policy.crl_require, "optional|require",
 	"whether a certificate needs its issuer's CRL"),
     YES_NO("system-roots", 0, FIXED, policy.system_roots,

@@ -1,3 +1,4 @@
+#include "src/app/own_cert.h"
 #include "src/app/verb.h"
 #include "src/cmd/verbs.h"
 
@@ -30,6 +31,13 @@ struct sending {
 	struct buf input, out;
 	size_t at; /* offset in input of what is not posted yet */
 	size_t line; /* number of the line in the batch */
+	/* The lines of the messages that the user agent has. */
+	struct sending_line {
+		uint64_t id; /* 0: free */
+		size_t line;
+	} lines[SEND_AHEAD];
+	bool exact, empty; /* --exact, --empty */
+	bool from_stdin; /* the text of a single message */
 	int exit; /* of the first failure */
 };
 
@@ -45,8 +53,32 @@ send_fail(struct sending *s, const struct err *e)
 		s->exit = e->exit;
 }
 
+/* Notes the line of a message that is sent, if it is of a batch. */
 static void
-send_print_sent(struct sending *s, const struct ua_sent *sent)
+send_note_line(struct sending *s, uint64_t id)
+{
+	for (size_t i = 0; s->batch && i < SEND_AHEAD; i++)
+		if (s->lines[i].id == 0) {
+			s->lines[i] = (struct sending_line){id, s->line};
+			return;
+		}
+}
+
+/* Returns the line of a message, and forgets it. */
+static size_t
+send_take_line(struct sending *s, uint64_t id)
+{
+	for (size_t i = 0; i < SEND_AHEAD; i++)
+		if (s->lines[i].id == id) {
+			s->lines[i].id = 0;
+			return s->lines[i].line;
+		}
+	return 0;
+}
+
+/* line: in the batch; 0: it is a single message. */
+static void
+send_print_sent(struct sending *s, const struct ua_sent *sent, size_t line)
 {
 	struct buf *b = &s->out;
 	struct err e = {0};
@@ -65,6 +97,8 @@ send_print_sent(struct sending *s, const struct ua_sent *sent)
 	    b, "call_id", sent->call_id[0] == '\0' ? NULL : sent->call_id);
 	json_member(b, "reason", sent->exit == 0 ? "" : sent->why);
 	json_number(b, "exit", (uint64_t)sent->exit);
+	if (line > 0)
+		json_number(b, "line", line);
 	json_close_line(b);
 	if (report_write(b, &e) == -1)
 		send_fail(s, &e);
@@ -85,12 +119,13 @@ send_fail_unsent(
 
 	send_fail(s, e);
 	if (s->c->json)
-		send_print_sent(s, &sent);
+		send_print_sent(s, &sent, s->batch ? s->line : 0);
 }
 
 static void
 send_on_sent(struct sending *s, const struct ua_sent *sent)
 {
+	size_t line = s->batch ? send_take_line(s, sent->id) : 0;
 	struct err e = {0};
 	struct buf note = {0};
 
@@ -105,7 +140,7 @@ send_on_sent(struct sending *s, const struct ua_sent *sent)
 		buf_free(&note);
 	}
 	if (s->c->json)
-		send_print_sent(s, sent);
+		send_print_sent(s, sent, line);
 	send_continue_sending(s);
 }
 
@@ -159,7 +194,7 @@ send_post(struct sending *s, const char *to, struct span text)
 		    to);
 		send_fail_unsent(s, to, text.n, &e);
 	} else
-		(void)ua_send(s->agent.ua, &letter);
+		send_note_line(s, ua_send(s->agent.ua, &letter));
 }
 
 /* Posts one line "URI<TAB>TEXT". */
@@ -251,6 +286,17 @@ send_read_batch(void *arg, short revents)
 	send_continue_sending(s);
 }
 
+/* Removes one CRLF or LF from the end of a text: what prints a text to a pipe
+ * ends it with one. */
+static void
+send_drop_line_end(struct buf *b)
+{
+	if (b->n > 0 && b->p[b->n - 1] == '\n')
+		b->n--;
+	if (b->n > 0 && b->p[b->n] == '\n' && b->p[b->n - 1] == '\r')
+		b->n--;
+}
+
 /* Reads the text of a single message: the argument, or standard input. */
 static int
 send_read_text(struct sending *s, struct err *e)
@@ -261,6 +307,7 @@ send_read_text(struct sending *s, struct err *e)
 		buf_adds(&s->input, s->text);
 		return 0;
 	}
+	s->from_stdin = true;
 	do {
 		buf_reserve(&s->input, s->input.n + SEND_READ);
 		n = read(STDIN_FILENO, s->input.p + s->input.n, SEND_READ);
@@ -271,6 +318,8 @@ send_read_text(struct sending *s, struct err *e)
 	if (n < 0)
 		return err_set(
 		    e, EX_IOERR, "standard input: %s", strerror(errno));
+	if (!s->exact)
+		send_drop_line_end(&s->input);
 	return 0;
 }
 
@@ -278,6 +327,8 @@ send_read_text(struct sending *s, struct err *e)
 
 static const struct verb_option send_own[] = {
     {NULL, 'b', NULL, "batch: standard input has a \"URI<TAB>TEXT\" a line"},
+    {"exact", 0, NULL, "keep the line end at the end of standard input"},
+    {"empty", 0, NULL, "send a message even if standard input is empty"},
     {NULL, 0, NULL, NULL}};
 
 static int send_verb_run(const struct config *c, const struct verb_args *a);
@@ -301,6 +352,8 @@ send_options(const struct verb_args *a, struct sending *s, struct err *e)
 	int count = a->count;
 
 	s->batch = verb_has(a, "b");
+	s->exact = verb_has(a, "exact");
+	s->empty = verb_has(a, "empty");
 	/* "--" may also stand after TO. */
 	if (count == 3 && strcmp(words[1], "--") == 0) {
 		words[1] = words[0];
@@ -346,9 +399,40 @@ send_run(struct sending *s, struct err *e)
 		return loop_run(s->agent.loop, e);
 	}
 	s->eof = true;
+	if (s->input.n == 0 && s->from_stdin && !s->empty) {
+		if (s->c->verbose)
+			verb_note(s->c,
+			    "standard input has no text: nothing is sent");
+		return 0;
+	}
 	send_post(s, s->to, span_buf(&s->input));
 	s->at = s->input.n;
 	return ua_waiting(s->agent.ua) == 0 ? 0 : loop_run(s->agent.loop, e);
+}
+
+/* Warns once of a certificate that ends soon. One that receivers refuse fails
+ * each message. */
+static void
+send_check_own(struct sending *s)
+{
+	struct buf remark = {0}, note = {0};
+	struct aor who;
+	struct err e;
+
+	if (!s->c->sign || s->c->aors.count == 0 ||
+	    aor_parse(span_str(s->c->aors.items[0]), &who, &e) == -1)
+		return;
+	if (own_cert_look(s->agent.ks, &s->c->policy, &who, &remark) ==
+	    OWN_CERT_ENDS) {
+		buf_addf(&note,
+		    "the certificate of %s %s; take a new one before (signet "
+		    "keys new --force, or keys import)",
+		    who.text, (const char *)remark.p);
+		verb_note(s->c, (const char *)note.p);
+	}
+	aor_free(&who);
+	buf_free(&remark);
+	buf_free(&note);
 }
 
 static int
@@ -363,8 +447,10 @@ send_verb_run(const struct config *c, const struct verb_args *a)
 	rc = verb_keystore(c, false, &s.agent.ks, &e);
 	if (rc == 0)
 		rc = agent_open(&s.agent, c, NULL, send_on_event, &s, &e);
-	if (rc == 0)
+	if (rc == 0) {
+		send_check_own(&s);
 		rc = send_run(&s, &e);
+	}
 	if (rc == -1)
 		send_fail(&s, &e);
 	agent_close(&s.agent);

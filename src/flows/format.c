@@ -45,7 +45,8 @@ format_body(void *arg)
 	f->body = (struct smime_form){.draft = f->draft != NULL,
 	    .opaque = f->opaque,
 	    .boundary = named ? f->draft->boundary : f->boundary,
-	    .at = f->at};
+	    .at = f->at,
+	    .any_signer = true};
 	return &f->body;
 }
 

@@ -128,7 +128,8 @@ report_found(struct buf *out, const struct ua_message *m)
 		buf_addf(out, "refused (%d)", m->status);
 	if (m->text == NULL || m->reason[0] != '\0') {
 		buf_adds(out,
-		    m->text != NULL            ? "note: "
+		    m->verdict.alarm           ? "NOT SIGNED: "
+			: m->text != NULL      ? "note: "
 			: m->reason[0] != '\0' ? ": "
 					       : "");
 		report_add_safe(out, m->reason);

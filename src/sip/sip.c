@@ -181,6 +181,16 @@ sip_fault(const struct sip_msg *m, const char **why)
 }
 
 bool
+sip_odd(const struct sip_msg *m, struct span *name, const char **why)
+{
+	if (m->odd == NULL)
+		return false;
+	*name = m->odd->name;
+	*why = m->odd_why;
+	return true;
+}
+
+bool
 sip_is_request(const struct sip_msg *m)
 {
 	return m->request;

@@ -37,6 +37,10 @@ void sip_free(struct sip_msg *m);
  *   505  the version is not SIP/2.0
  * The user agent decides which methods, users and extensions it serves. */
 int sip_fault(const struct sip_msg *m, const char **why);
+/* Finds the first malformed header field that is ignored, since no decision
+ * rests on it (RFC 3261, 8.2.2): its name, borrowed from m, and a static reason.
+ * False where there is none. */
+bool sip_odd(const struct sip_msg *m, struct span *name, const char **why);
 
 bool sip_is_request(const struct sip_msg *m);
 struct span sip_head(const struct sip_msg *m); /* as it came */

@@ -48,24 +48,57 @@ sip_take_param(struct sip_challenge *c, struct span name, struct span value)
 	}
 }
 
-bool
-sip_challenge_read(struct span value, struct sip_challenge *out)
-{
-	struct sip_scan sc = {value, 0};
-	struct span word, name;
+enum sip_challenge_end {
+	CHALLENGE_LAST, /* the value ends with it */
+	CHALLENGE_NEXT, /* another one begins */
+	CHALLENGE_BROKEN
+};
 
-	*out = (struct sip_challenge){.algorithm = span_str("MD5")};
-	if (!sip_scan_token(&sc, &word) || !span_is_nocase(word, "Digest"))
-		return false;
+/* Reads the parameters of a challenge. A token behind a comma that no '='
+ * follows is the scheme of the next challenge. */
+static enum sip_challenge_end
+sip_read_params(struct sip_scan *sc, struct sip_challenge *out)
+{
+	struct span name, value;
+	bool first = true;
+	size_t before;
+
 	do {
+		sip_scan_lws(sc);
+		before = sc->at;
+		if (!sip_scan_token(sc, &name))
+			return CHALLENGE_BROKEN;
+		if (!sip_scan_sign(sc, '=')) {
+			sc->at = before;
+			return first ? CHALLENGE_BROKEN : CHALLENGE_NEXT;
+		}
+		if (!sip_scan_quoted(sc, &value) && !sip_scan_token(sc, &value))
+			return CHALLENGE_BROKEN;
+		sip_take_param(out, name, sip_unquoted(value));
+		first = false;
+	} while (sip_scan_sign(sc, ','));
+	return sip_scan_end(sc) ? CHALLENGE_LAST : CHALLENGE_BROKEN;
+}
+
+bool
+sip_challenge_next(struct span value, size_t *at, struct sip_challenge *out)
+{
+	struct sip_scan sc = {value, *at};
+	enum sip_challenge_end end = CHALLENGE_NEXT;
+	struct span scheme;
+
+	while (end == CHALLENGE_NEXT) {
+		*out = (struct sip_challenge){.algorithm = span_str("MD5")};
 		sip_scan_lws(&sc);
-		if (!sip_scan_token(&sc, &name) || !sip_scan_sign(&sc, '='))
+		if (!sip_scan_token(&sc, &scheme))
 			return false;
-		if (!sip_scan_quoted(&sc, &word) && !sip_scan_token(&sc, &word))
-			return false;
-		sip_take_param(out, name, sip_unquoted(word));
-	} while (sip_scan_sign(&sc, ','));
-	return sip_scan_end(&sc) && out->realm.p != NULL && out->nonce.n > 0;
+		end = sip_read_params(&sc, out);
+		*at = end == CHALLENGE_NEXT ? sc.at : value.n;
+		if (end != CHALLENGE_BROKEN && out->realm.p != NULL &&
+		    out->nonce.n > 0 && span_is_nocase(scheme, "Digest"))
+			return true;
+	}
+	return false;
 }
 
 /* Appends name="value" with quotes and backslashes escaped. */

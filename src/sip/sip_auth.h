@@ -17,10 +17,12 @@ struct sip_challenge {
 	bool qop_auth; /* "auth" is in its list */
 };
 
-/* Reads the value of a WWW-Authenticate or Proxy-Authenticate field. Returns
- * false if its scheme is not Digest, it has no realm or nonce, or it is
- * malformed. */
-bool sip_challenge_read(struct span value, struct sip_challenge *out);
+/* Reads the next Digest challenge of a WWW-Authenticate or Proxy-Authenticate
+ * value, which may hold several; *at is 0 for the first. Other schemes, and
+ * challenges without realm or nonce, are passed over; what is not well formed
+ * ends the walk. False at the end. */
+bool sip_challenge_next(
+    struct span value, size_t *at, struct sip_challenge *out);
 
 /* The answer to a challenge. */
 struct sip_credentials {

@@ -15,6 +15,15 @@ enum {
 		(const unsigned char *)(s), sizeof(s) - 1 \
 	}
 
+/* What a malformed value leads to. A decision on a message rests on few fields;
+ * the others are ignored if they are malformed (RFC 3261, 8.2.2), unless they
+ * hold a control character. */
+enum sip_strictness {
+	STRICT, /* 400 */
+	REGISTERED, /* 400 in a REGISTER, which rests on it; else ignored */
+	LENIENT /* ignored */
+};
+
 /* The header fields whose values are checked. The others are any text. */
 static const struct sip_rule {
 	struct span name;
@@ -23,40 +32,43 @@ static const struct sip_rule {
 	bool once; /* a second one is an error (7.3.1) */
 	bool needed; /* in every message (8.1.1); not Max-Forwards, which
 	              * clients of RFC 2543 do not send */
+	enum sip_strictness strictness;
 } rules[] = {
     /* First the fields that a response copies. */
-    {NAME("Via"), sip_via_fault, true, false, true},
-    {NAME("From"), sip_addr_fault, true, true, true},
-    {NAME("To"), sip_addr_fault, true, true, true},
-    {NAME("Call-ID"), sip_call_id_fault, false, true, true},
-    {NAME("CSeq"), NULL, false, true, true},
-    {NAME("Max-Forwards"), sip_forwards_fault, false, true, false},
-    {NAME("Content-Length"), sip_number_fault, false, true, false},
-    {NAME("Content-Type"), sip_media_fault, true, true, false},
+    {NAME("Via"), sip_via_fault, true, false, true, STRICT},
+    {NAME("From"), sip_addr_fault, true, true, true, STRICT},
+    {NAME("To"), sip_addr_fault, true, true, true, STRICT},
+    {NAME("Call-ID"), sip_call_id_fault, false, true, true, STRICT},
+    {NAME("CSeq"), NULL, false, true, true, STRICT},
+    {NAME("Max-Forwards"), sip_forwards_fault, false, true, false, STRICT},
+    {NAME("Content-Length"), sip_number_fault, false, true, false, STRICT},
+    {NAME("Content-Type"), sip_media_fault, true, true, false, STRICT},
 
-    {NAME("Accept"), sip_medias_fault, true, false, false},
-    {NAME("Accept-Encoding"), sip_list_fault, true, false, false},
-    {NAME("Accept-Language"), sip_list_fault, true, false, false},
-    {NAME("Allow"), sip_options_fault, false, false, false},
-    {NAME("Contact"), sip_contact_fault, true, false, false},
-    {NAME("Content-Disposition"), sip_disposition_fault, true, true, false},
-    {NAME("Content-Encoding"), sip_tokens_fault, false, false, false},
-    {NAME("Content-Language"), sip_tokens_fault, false, false, false},
-    {NAME("Content-Transfer-Encoding"), sip_token_fault, false, true, false},
-    {NAME("Date"), sip_date_fault, false, true, false},
-    {NAME("Expires"), sip_number_fault, false, true, false},
-    {NAME("In-Reply-To"), sip_call_ids_fault, false, false, false},
-    {NAME("MIME-Version"), sip_version_fault, false, true, false},
-    {NAME("Min-Expires"), sip_number_fault, false, true, false},
-    {NAME("Priority"), sip_token_fault, false, true, false},
-    {NAME("Proxy-Require"), sip_tokens_fault, false, false, false},
-    {NAME("Record-Route"), sip_route_fault, true, false, false},
-    {NAME("Reply-To"), sip_addr_fault, true, true, false},
-    {NAME("Require"), sip_tokens_fault, false, false, false},
-    {NAME("Route"), sip_route_fault, true, false, false},
-    {NAME("Subject"), NULL, false, true, false},
-    {NAME("Supported"), sip_options_fault, false, false, false},
-    {NAME("Unsupported"), sip_tokens_fault, false, false, false},
+    {NAME("Accept"), sip_medias_fault, true, false, false, LENIENT},
+    {NAME("Accept-Encoding"), sip_list_fault, true, false, false, LENIENT},
+    {NAME("Accept-Language"), sip_list_fault, true, false, false, LENIENT},
+    {NAME("Allow"), sip_options_fault, false, false, false, LENIENT},
+    {NAME("Contact"), sip_contact_fault, true, false, false, REGISTERED},
+    {NAME("Content-Disposition"), sip_disposition_fault, true, true, false,
+	STRICT},
+    {NAME("Content-Encoding"), sip_tokens_fault, false, false, false, STRICT},
+    {NAME("Content-Language"), sip_tokens_fault, false, false, false, STRICT},
+    {NAME("Content-Transfer-Encoding"), sip_token_fault, false, true, false,
+	STRICT},
+    {NAME("Date"), sip_date_fault, false, true, false, LENIENT},
+    {NAME("Expires"), sip_number_fault, false, true, false, LENIENT},
+    {NAME("In-Reply-To"), sip_call_ids_fault, false, false, false, LENIENT},
+    {NAME("MIME-Version"), sip_version_fault, false, true, false, LENIENT},
+    {NAME("Min-Expires"), sip_number_fault, false, true, false, LENIENT},
+    {NAME("Priority"), sip_token_fault, false, true, false, LENIENT},
+    {NAME("Proxy-Require"), sip_tokens_fault, false, false, false, LENIENT},
+    {NAME("Record-Route"), sip_route_fault, true, false, false, LENIENT},
+    {NAME("Reply-To"), sip_addr_fault, true, true, false, LENIENT},
+    {NAME("Require"), sip_tokens_fault, false, false, false, STRICT},
+    {NAME("Route"), sip_route_fault, true, false, false, LENIENT},
+    {NAME("Subject"), NULL, false, true, false, LENIENT},
+    {NAME("Supported"), sip_options_fault, false, false, false, LENIENT},
+    {NAME("Unsupported"), sip_tokens_fault, false, false, false, LENIENT},
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
@@ -179,6 +191,33 @@ sip_find_rules(struct sip_msg *m, struct sip_run runs[RULES])
 	}
 }
 
+static bool
+sip_has_control(struct span value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (sip_is_control(value.p[i]))
+			return true;
+	return false;
+}
+
+/* Refuses a malformed value, or notes that it is ignored. */
+static void
+sip_judge_value(struct sip_msg *m, const struct sip_field *f, const char *why,
+    enum sip_strictness strictness)
+{
+	bool ignored = strictness == LENIENT ||
+	    (strictness == REGISTERED && !span_is(m->method, "REGISTER"));
+
+	if (why == NULL)
+		return;
+	if (!ignored || sip_has_control(f->value))
+		sip_refuse(m, STATUS_BAD, why);
+	else if (m->odd == NULL) {
+		m->odd = f;
+		m->odd_why = why;
+	}
+}
+
 static void
 sip_check_rule(
     struct sip_msg *m, const struct sip_rule *rule, const struct sip_run *run)
@@ -193,11 +232,12 @@ sip_check_rule(
 		sip_refuse(m, STATUS_BAD,
 		    "a header field is given twice that is allowed once");
 	for (i = run->at; i < run->at + run->count && m->fault == 0; i++) {
-		struct span value = m->fields[m->sorted[i]].value;
+		const struct sip_field *f = &m->fields[m->sorted[i]];
+		const char *why = sip_value_fault(f->value, rule->quotes);
 
-		sip_refuse(m, STATUS_BAD, sip_value_fault(value, rule->quotes));
-		if (rule->fault != NULL && m->fault == 0)
-			sip_refuse(m, STATUS_BAD, rule->fault(value));
+		if (why == NULL && rule->fault != NULL)
+			why = rule->fault(f->value);
+		sip_judge_value(m, f, why, rule->strictness);
 	}
 }
 
@@ -212,8 +252,9 @@ sip_check_fields(struct sip_msg *m)
 		sip_check_rule(m, &rules[i], &runs[i]);
 	for (i = 0; i < m->count && m->fault == 0; i++)
 		if (!m->fields[i].ruled)
-			sip_refuse(m, STATUS_BAD,
-			    sip_value_fault(m->fields[i].value, false));
+			sip_judge_value(m, &m->fields[i],
+			    sip_value_fault(m->fields[i].value, false),
+			    LENIENT);
 }
 
 /* Reads the values of the accessors, as far as they are well formed. */

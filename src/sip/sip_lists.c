@@ -153,6 +153,23 @@ bad:
 	return false;
 }
 
+size_t
+sip_via_count(const struct sip_msg *m)
+{
+	size_t fields = sip_header_count(m, "Via"), count = 0;
+
+	for (size_t i = 0; i < fields; i++) {
+		struct sip_scan sc = {sip_header(m, "Via", i), 0};
+		struct sip_via via;
+
+		do
+			count++;
+		while (
+		    sip_via_read(&sc, &via) == NULL && sip_scan_sign(&sc, ','));
+	}
+	return count;
+}
+
 bool
 sip_requires(const struct sip_msg *m, const char *option)
 {

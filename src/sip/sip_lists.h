@@ -30,6 +30,9 @@ bool sip_contact_next(const struct sip_msg *m, struct sip_contacts *walk,
  * has no lr parameter, or there are more than 16. */
 bool sip_routes(const struct sip_msg *m, const char *name, struct buf *out);
 
+/* Returns how many Via values a message has, in all its fields. */
+size_t sip_via_count(const struct sip_msg *m);
+
 /* Returns whether a Require field names an option. */
 bool sip_requires(const struct sip_msg *m, const char *option);
 

@@ -38,6 +38,9 @@ struct sip_msg {
 	uint32_t cseq;
 	int fault;
 	const char *why;
+	const struct sip_field *odd; /* the first malformed field that was
+	                              * ignored, or NULL */
+	const char *odd_why; /* static */
 	struct osip_message *osip;
 };
 

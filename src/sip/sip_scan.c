@@ -142,7 +142,7 @@ sip_is_token_char(unsigned char c)
 	return c < 128 && kinds[c] == 1;
 }
 
-static bool
+bool
 sip_is_control(unsigned char c)
 {
 	return c < 128 && kinds[c] == 2;

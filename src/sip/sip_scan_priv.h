@@ -31,6 +31,7 @@ struct sip_params {
 
 bool sip_is_token(struct span s); /* not empty */
 bool sip_is_digits(struct span s);
+bool sip_is_control(unsigned char c); /* HTAB is none */
 bool sip_is_method(struct span s); /* it is registered with IANA */
 
 /* Checks the bytes of a value: UTF-8 as RFC 3261 defines it, no control

@@ -133,15 +133,17 @@ auth_choose(const struct auth *a, const struct sip_msg *response,
 	    "it asks for a password without a "
 	    "challenge that can be read");
 	for (size_t i = 0; i < count; i++) {
+		struct span value = sip_header(response, header, i);
 		struct sip_challenge c;
+		size_t at = 0;
 		int r;
 
-		if (!sip_challenge_read(sip_header(response, header, i), &c))
-			continue;
-		r = auth_rank(a, &c, secure, e);
-		if (r > best_rank) {
-			best_rank = r;
-			*best = c;
+		while (sip_challenge_next(value, &at, &c)) {
+			r = auth_rank(a, &c, secure, e);
+			if (r > best_rank) {
+				best_rank = r;
+				*best = c;
+			}
 		}
 	}
 	return best_rank > 0 ? 0 : -1;

@@ -223,12 +223,17 @@ trace_add_undigested(struct buf *b, struct span s)
 
 static void
 trace_write_message(struct trace *t, bool out, const struct flow_ref *route,
-    struct span head, struct span body)
+    struct span head, struct span body, const char *note)
 {
 	struct buf b = {0};
 
 	trace_head_line(&b, out ? ">" : "<", route);
 	buf_adds(&b, "\n");
+	if (note[0] != '\0') {
+		buf_adds(&b, "  ");
+		text_escape(&b, span_str(note), false);
+		buf_adds(&b, "\n");
+	}
 	trace_add_lines(&b, head);
 	trace_add_body(&b, body);
 	buf_adds(&b, "\n");
@@ -288,9 +293,9 @@ trace_other_side(const struct sip_msg *m, bool out)
 
 static void
 trace_tap_message(struct trace *t, bool out, const struct flow_ref *route,
-    struct span head, struct span body)
+    const struct sip_msg *m, struct span head, struct span body,
+    const char *note)
 {
-	struct sip_msg *m = sip_parse(head, body, false);
 	char *call_id = xstrndup(sip_call_id(m));
 	char *cseq = xstrndup(sip_header(m, "CSeq", 0));
 	char *with = trace_other_side(m, out), peer[TRACE_PEER];
@@ -305,11 +310,10 @@ trace_tap_message(struct trace *t, bool out, const struct flow_ref *route,
 	    .cseq = cseq,
 	    .head = head,
 	    .body = body,
-	    .words = ""};
+	    .words = note};
 
 	trace_peer_text(route, peer);
 	t->tap(t->tap_arg, &wire);
-	sip_free(m);
 	free(call_id);
 	free(cseq);
 	free(with);
@@ -340,15 +344,27 @@ void
 trace_message(struct trace *t, bool out, const struct flow_ref *route,
     struct span head, struct span body)
 {
-	struct buf copy = {0};
+	struct buf copy = {0}, note = {0};
+	struct sip_msg *m;
+	struct span name;
+	const char *why;
 
 	if (!trace_on(t))
 		return;
 	trace_add_undigested(&copy, head);
+	m = sip_parse(span_buf(&copy), body, false);
+	buf_adds(&note, "");
+	if (sip_odd(m, &name, &why))
+		buf_addf(&note, "ignored, since it is malformed: %.*s (%s)",
+		    (int)name.n, (const char *)name.p, why);
 	if (trace_has_file(t))
-		trace_write_message(t, out, route, span_buf(&copy), body);
+		trace_write_message(
+		    t, out, route, span_buf(&copy), body, (const char *)note.p);
 	if (t->tap != NULL)
-		trace_tap_message(t, out, route, span_buf(&copy), body);
+		trace_tap_message(t, out, route, m, span_buf(&copy), body,
+		    (const char *)note.p);
+	sip_free(m);
+	buf_free(&note);
 	buf_free(&copy);
 }
 

@@ -2,6 +2,7 @@
  * Receives: requests are judged, told to the owner and answered; some answers
  * wait for their time, or until the owner has kept the message.
  */
+#include "src/sip/sip_lists.h"
 #include "src/ua/ua_priv.h"
 
 #include <stdlib.h>
@@ -364,6 +365,8 @@ ua_received(
 	}
 	if (fault == 0 && sip_is_request(m))
 		ua_receive_sound(ua, from, m);
+	else if (fault == 0 && sip_via_count(m) != 1)
+		sip_free(m); /* it is for another element (RFC 3261, 8.1.3.3) */
 	else if (fault == 0)
 		(void)transaction_response(ua->transactions, m);
 	else {

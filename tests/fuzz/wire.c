@@ -165,13 +165,18 @@ wire_lists(const struct sip_msg *m)
 		struct sip_credentials cr = {
 		    span_str("a\"b"), &c, span_str("sip:h"), "r", "c", 1};
 
-		if (!sip_challenge_read(
-			sip_header(m, "WWW-Authenticate", i), &c))
-			continue;
-		MUST(c.nonce.n > 0);
-		if (sip_add_credentials(&out, "Authorization", &cr, &e) == 0)
-			MUST(span_find(span_buf(&out), '\n', 0) == out.n - 1);
-		out.n = 0;
+		struct span value = sip_header(m, "WWW-Authenticate", i);
+		size_t at = 0, before = 0;
+
+		while (sip_challenge_next(value, &at, &c)) {
+			MUST(c.nonce.n > 0 && at > before);
+			before = at;
+			if (sip_add_credentials(
+				&out, "Authorization", &cr, &e) == 0)
+				MUST(span_find(span_buf(&out), '\n', 0) ==
+				    out.n - 1);
+			out.n = 0;
+		}
 	}
 	buf_free(&out);
 }

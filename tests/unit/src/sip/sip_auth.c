@@ -49,6 +49,34 @@ test_the_responses_of_rfc_7616_and_rfc_2617(void **state)
 	}
 }
 
+static bool
+sip_challenge_read(struct span value, struct sip_challenge *out)
+{
+	size_t at = 0;
+
+	return sip_challenge_next(value, &at, out);
+}
+
+static void
+test_challenges_in_one_field(void **state)
+{
+	static const char field[] =
+	    "Basic realm=\"b\", Digest realm=\"a\","
+	    "nonce=\"1\",algorithm=MD5 , Negotiate x=y, "
+	    "Digest nonce=\"2\",realm=\"a, Digest\","
+	    "algorithm=SHA-256";
+	struct sip_challenge c;
+	size_t at = 0;
+
+	(void)state;
+	assert_true(sip_challenge_next(span_str(field), &at, &c));
+	assert_true(span_is(c.nonce, "1") && span_is(c.algorithm, "MD5"));
+	assert_true(sip_challenge_next(span_str(field), &at, &c));
+	assert_true(span_is(c.nonce, "2") && span_is(c.algorithm, "SHA-256"));
+	assert_true(span_is(c.realm, "a, Digest"));
+	assert_false(sip_challenge_next(span_str(field), &at, &c));
+}
+
 static void
 test_what_is_read_of_a_challenge(void **state)
 {
@@ -284,6 +312,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_the_responses_of_rfc_7616_and_rfc_2617),
+	    cmocka_unit_test(test_challenges_in_one_field),
 	    cmocka_unit_test(test_what_is_read_of_a_challenge),
 	    cmocka_unit_test(test_what_is_no_challenge),
 	    cmocka_unit_test(test_which_challenges_are_answered),

@@ -62,7 +62,7 @@ static const struct {
     {"lwsstart", 400},
     {"trws", 400},
     {"escruri", 400},
-    {"baddate", 400},
+    {"baddate", 0}, /* no decision rests on a Date (RFC 3261, 8.2.2) */
     {"regbadct", 400},
     {"badaspec", 400},
     {"baddn", 400},
