@@ -272,6 +272,7 @@ keystore_import_der(struct import_ctx *t, struct span data, struct err *e)
 	PKCS12 *p12;
 	PKCS7 *p7;
 	X509 *x;
+	int rc;
 
 	p = data.p;
 	if ((x = d2i_X509(NULL, &p, (long)data.n)) != NULL && p == end) {
@@ -292,8 +293,11 @@ keystore_import_der(struct import_ctx *t, struct span data, struct err *e)
 	}
 	PKCS7_free(p7);
 	p = data.p;
-	if ((p12 = d2i_PKCS12(NULL, &p, (long)data.n)) != NULL)
-		return keystore_import_pkcs12(t, p12, e);
+	if ((p12 = d2i_PKCS12(NULL, &p, (long)data.n)) != NULL) {
+		rc = keystore_import_pkcs12(t, p12, e);
+		PKCS12_free(p12);
+		return rc;
+	}
 	return keystore_import_der_key(t, data, e);
 }
 
@@ -370,16 +374,19 @@ keystore_import(struct keystore *ks, struct span data,
     size_t *count, struct err *e)
 {
 	struct import_ctx t = {.ks = ks, .how = how};
+	struct span pem;
 	size_t i, j;
 	int rc;
 
 	*items = NULL;
 	*count = 0;
 	rc = keystore_refresh(ks, e);
+	/* From the first block on: OpenSSL finds none behind a byte order
+	 * mark. */
+	pem = keystore_import_next_block(data);
 	if (rc == 0)
-		rc = keystore_import_next_block(data).n > 0
-		    ? keystore_import_pem(&t, data, e)
-		    : keystore_import_der(&t, data, e);
+		rc = pem.n > 0 ? keystore_import_pem(&t, pem, e)
+			       : keystore_import_der(&t, data, e);
 	if (rc == 0)
 		rc = keystore_import_plan(&t, e);
 	if (rc == 0 && t.write_count > 0)

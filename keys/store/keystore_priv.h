@@ -155,7 +155,7 @@ int keystore_import_ask(struct import_ctx *t, struct err *e);
 
 /* --- keystore_pkcs12 ------------------------------------------------------ */
 
-/* Takes over the contents of a PKCS#12 file, not the file. */
+/* Takes everything out of a PKCS#12 file. EX_CONFIG, EX_DATAERR. */
 int keystore_import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e);
 
 /* --- keystore_plan, keystore_plan_person ---------------------------------- */

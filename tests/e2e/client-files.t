@@ -19,12 +19,15 @@ made sign digitalSignature URI:sip:bob@localhost
 made encrypt keyAgreement URI:sip:bob@localhost
 made mail digitalSignature email:bob@localhost
 cat sign.pem encrypt.pem mail.pem >bob.pem
+printf 'sip:carol@localhost encrypt name=Carol\r\n' >"$k/people"
 chmod 755 "$k"
 
 client alice 200x60 -k "$k" -a sips:alice@localhost -l "tcp:$own:0"
 listens alice
 shows alice 'other users can read the key store' \
     'an open key store is told of in the log'
+shows alice 'Carol *$' 'a contact of a line that ends with CR'
+lacks alice 'Carol.*u.D' 'and it is no part of the name'
 say alice "/import ~/bob.pem"
 shows alice 'peer +bob@localhost.*to sign' 'the signing one is imported'
 shows alice 'peer +bob@localhost.*to encrypt' 'and the encrypting one'

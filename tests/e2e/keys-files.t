@@ -190,4 +190,9 @@ fresh
 keys import odd.pem >out
 is "$? $(cat err)" '0 left out of odd.pem: a block "CERTIFICATE REQUEST", which is not kept or cannot be read' \
     'a request is left out, and told of'
+fresh
+{ printf '\357\273\277'; sed 's/$/\r/' anna.pem anna.key; } >dos.pem
+keys import dos.pem >out
+is "$? $(cat err) $(kept | wc -w | tr -d ' ')" '0  2' \
+    'a byte order mark and CRs harm nothing'
 finish
