@@ -405,7 +405,6 @@ void
 screen_frame_draw(struct screen *s, struct buf *out)
 {
 	struct pen pen = {.s = s, .out = out, .y = -1, .x = -1, .style = -1};
-
 	bool whole = s->whole;
 
 	if (whole)
