@@ -14,6 +14,9 @@ static const char *const advices[] = {
 	"; take it anew with /import FILE, or go on with /sign off",
     [SMIME_OWN_KEY_UNUSABLE] =
 	"; take it with /import FILE, or go on with /sign off",
+    [SMIME_OWN_CERT_REFUSED] =
+	"; take a new one with /import FILE, or make one with signet keys new "
+	"--force %, or go on with /sign off",
     [SMIME_NO_PEER_CERT] =
 	"; take theirs with /import FILE, or write in clear with /encrypt off",
     [SMIME_PEER_CERT_UNREADABLE] =

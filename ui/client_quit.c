@@ -32,7 +32,7 @@ client_quit_now(struct client *c)
 	}
 	c->quitting = true;
 	client_contacts_save(c);
-	ua_deafen(c->ua);
+	ua_stop_accepting(c->ua);
 	notice_bar(c, "quitting; quit again to end at once");
 	c->end = loop_now(c->loop) + QUIT_DRAIN;
 	loop_timer_set(c->loop, &c->ending, 0);

@@ -339,7 +339,7 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 bool
 client_send(struct client *c, struct conversation *v, struct span text)
 {
-	struct ua_letter letter = {.to = v->uri,
+	struct ua_send_req letter = {.to = v->uri,
 	    .text = (const char *)text.p,
 	    .text_len = text.n,
 	    .sign = conversation_signs(c, v),

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "src/base/text.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 enum {
 	TRACE_RECORDS = 4096, /* records at most */
@@ -229,7 +229,9 @@ add_message(struct buf *out, const struct trace_record *r, const char *arrow,
 		buf_addf(out, ", %llu ms after its request",
 		    (unsigned long long)(r->when - request->when));
 	buf_adds(out, "\n");
-	unfold_message(&lines, span_buf(&r->head), span_buf(&r->body));
+	if (r->words[0] != '\0')
+		add_indented(out, span_str(r->words));
+	pretty_message(&lines, span_buf(&r->head), span_buf(&r->body));
 	add_indented(out, span_buf(&lines));
 	buf_adds(out, "\n");
 	buf_free(&lines);

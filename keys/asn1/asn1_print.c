@@ -38,7 +38,7 @@ struct printing {
 /* Returns whether the bytes from at to limit are whole values with definite
  * lengths, also inside. */
 static bool
-is_sound(struct span s, size_t at, size_t limit, int depth)
+asn1_is_sound(struct span s, size_t at, size_t limit, int depth)
 {
 	struct der_head v;
 
@@ -50,7 +50,8 @@ is_sound(struct span s, size_t at, size_t limit, int depth)
 			(v.tag == 0 || v.tag > DER_BMP ||
 			    tag_names[v.tag] == NULL)))
 			return false;
-		if (v.constructed && !is_sound(s, v.body, v.end, depth + 1))
+		if (v.constructed &&
+		    !asn1_is_sound(s, v.body, v.end, depth + 1))
 			return false;
 		at = v.end;
 	}
@@ -61,7 +62,7 @@ is_sound(struct span s, size_t at, size_t limit, int depth)
  * wraps DER: a SEQUENCE or SET, or in an extension also a primitive value.
  * Elsewhere random bytes could look like one. */
 static bool
-is_capsule(struct span s, size_t at, size_t limit, bool extension)
+asn1_is_capsule(struct span s, size_t at, size_t limit, bool extension)
 {
 	struct der_head v;
 
@@ -71,49 +72,49 @@ is_capsule(struct span s, size_t at, size_t limit, bool extension)
 		return false;
 	if (v.constructed && v.tag != DER_SEQUENCE && v.tag != DER_SET)
 		return false;
-	return is_sound(s, at, limit, 0);
+	return asn1_is_sound(s, at, limit, 0);
 }
 
-/* --- writing ------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static void
-indent(struct buf *out, int level)
+asn1_indent(struct buf *out, int level)
 {
 	buf_addf(out, "%*s", 2 * level, "");
 }
 
 static void
-put_at(const struct printing *p, size_t at, int level)
+asn1_put_at(const struct printing *p, size_t at, int level)
 {
 	if ((p->hide & ASN1_HIDE_OFFSETS) != 0)
 		buf_adds(p->out, "    :");
 	else
 		buf_addf(p->out, "%4zu:", at);
-	indent(p->out, level);
+	asn1_indent(p->out, level);
 }
 
 /* Begins a line below a value. */
 static void
-put_below(const struct printing *p, int level)
+asn1_put_below(const struct printing *p, int level)
 {
 	buf_adds(p->out, "    :");
-	indent(p->out, level);
+	asn1_indent(p->out, level);
 }
 
 static void
-put_broken(struct printing *p, size_t at, int level, const char *why)
+asn1_put_broken(struct printing *p, size_t at, int level, const char *why)
 {
 	if (p->broken)
 		return;
 	p->broken = true;
-	put_at(p, at, level);
+	asn1_put_at(p, at, level);
 	buf_addf(p->out, "broken here: %s\n", why);
 	err_set(
 	    p->e, EX_DATAERR, "the ASN.1 is broken at byte %zu: %s", at, why);
 }
 
 static void
-put_hex_row(struct buf *out, struct span s)
+asn1_put_hex_row(struct buf *out, struct span s)
 {
 	size_t i;
 
@@ -122,20 +123,20 @@ put_hex_row(struct buf *out, struct span s)
 }
 
 static void
-put_rows(const struct printing *p, struct span s, int level)
+asn1_put_rows(const struct printing *p, struct span s, int level)
 {
 	size_t at;
 
 	for (at = 0; at < s.n; at += PRINT_ROW) {
-		put_below(p, level);
-		put_hex_row(p->out, span_cut(s, at, at + PRINT_ROW));
+		asn1_put_below(p, level);
+		asn1_put_hex_row(p->out, span_cut(s, at, at + PRINT_ROW));
 		buf_adds(p->out, "\n");
 	}
 }
 
 /* Returns whether s is text of several lines, such as a signed entity. */
 static bool
-is_prose(struct span s)
+asn1_is_prose(struct span s)
 {
 	size_t i;
 
@@ -148,25 +149,25 @@ is_prose(struct span s)
 
 /* Short values go on the same line, others in rows below. */
 static void
-put_hex(const struct printing *p, struct span s, int level)
+asn1_put_hex(const struct printing *p, struct span s, int level)
 {
 	if (s.n > PRINT_INLINE && (p->hide & ASN1_HIDE_RANDOM) != 0 &&
-	    !is_prose(s)) {
+	    !asn1_is_prose(s)) {
 		buf_adds(p->out, " <random>\n");
 		return;
 	}
 	if (s.n > PRINT_INLINE) {
 		buf_adds(p->out, "\n");
-		put_rows(p, s, level + 1);
+		asn1_put_rows(p, s, level + 1);
 		return;
 	}
 	buf_adds(p->out, s.n > 0 ? " " : "");
-	put_hex_row(p->out, s);
+	asn1_put_hex_row(p->out, s);
 	buf_adds(p->out, "\n");
 }
 
 static void
-put_text(struct buf *out, struct span s)
+asn1_put_text(struct buf *out, struct span s)
 {
 	size_t i;
 
@@ -180,7 +181,7 @@ put_text(struct buf *out, struct span s)
 }
 
 static void
-put_bmp(struct buf *out, struct span s)
+asn1_put_bmp(struct buf *out, struct span s)
 {
 	size_t i;
 
@@ -194,13 +195,13 @@ put_bmp(struct buf *out, struct span s)
 }
 
 static void
-put_integer(const struct printing *p, struct span s, int level)
+asn1_put_integer(const struct printing *p, struct span s, int level)
 {
 	int64_t n = 0;
 	size_t i;
 
 	if (s.n == 0 || s.n > 4) {
-		put_hex(p, s, level);
+		asn1_put_hex(p, s, level);
 		return;
 	}
 	for (i = 0; i < s.n; i++)
@@ -212,7 +213,7 @@ put_integer(const struct printing *p, struct span s, int level)
 
 /* Appends "1 2 840 113549"; false when the OID is malformed or too long. */
 static bool
-read_oid(struct span s, struct buf *out)
+asn1_read_oid(struct span s, struct buf *out)
 {
 	uint64_t n = 0;
 	size_t i;
@@ -238,13 +239,13 @@ read_oid(struct span s, struct buf *out)
 }
 
 static void
-put_oid(const struct printing *p, struct span s, int level)
+asn1_put_oid(const struct printing *p, struct span s, int level)
 {
 	struct buf number = {0};
 	char name[128];
 
-	if (!read_oid(s, &number))
-		put_hex(p, s, level);
+	if (!asn1_read_oid(s, &number))
+		asn1_put_hex(p, s, level);
 	else if (asn1_name((const char *)number.p, name, sizeof(name)))
 		buf_addf(p->out, " %s (%s)\n", name, (const char *)number.p);
 	else
@@ -255,7 +256,7 @@ put_oid(const struct printing *p, struct span s, int level)
 /* Appends a UTCTime or GeneralizedTime in UTC as "19/11/2005 23:34:50 GMT", any
  * other as it is. */
 static void
-put_time(struct buf *out, struct span s, bool utc)
+asn1_put_time(struct buf *out, struct span s, bool utc)
 {
 	const char *d = (const char *)s.p;
 	size_t year = utc ? 2 : 4, i;
@@ -263,7 +264,7 @@ put_time(struct buf *out, struct span s, bool utc)
 	for (i = 0; i + 1 < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
 		continue;
 	if (s.n != year + 11 || i + 1 != s.n || s.p[i] != 'Z') {
-		put_text(out, s);
+		asn1_put_text(out, s);
 		return;
 	}
 	buf_addf(out, " %.2s/%.2s/%s%.*s", d + year + 2, d + year,
@@ -277,14 +278,14 @@ put_time(struct buf *out, struct span s, bool utc)
 
 /* Appends a BIT STRING, as bits where these are few. */
 static void
-put_bits(struct printing *p, struct span s, size_t at, int level)
+asn1_put_bits(struct printing *p, struct span s, size_t at, int level)
 {
 	unsigned unused = s.n > 0 ? s.p[0] : 8;
 	size_t i;
 
 	if (unused > 7 || (s.n == 1 && unused > 0)) {
 		buf_adds(p->out, "\n");
-		put_broken(p, at, level + 1,
+		asn1_put_broken(p, at, level + 1,
 		    "a bit string has more unused bits than bits");
 		return;
 	}
@@ -293,11 +294,11 @@ put_bits(struct printing *p, struct span s, size_t at, int level)
 		buf_addf(
 		    p->out, " %u unused bit%s", unused, unused > 1 ? "s" : "");
 	if (unused == 0 || s.n > 4) {
-		put_hex(p, s, level);
+		asn1_put_hex(p, s, level);
 		return;
 	}
 	buf_adds(p->out, "\n");
-	put_below(p, level + 1);
+	asn1_put_below(p, level + 1);
 	buf_adds(p->out, "'");
 	for (i = 0; i < 8 * s.n - unused; i++)
 		buf_adds(
@@ -305,13 +306,13 @@ put_bits(struct printing *p, struct span s, size_t at, int level)
 	buf_adds(p->out, "'B\n");
 }
 
-/* --- values -------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
-static size_t put_values(
+static size_t asn1_put_values(
     struct printing *p, size_t at, size_t limit, int level, bool until_end);
 
 static bool
-is_text(struct span s)
+asn1_is_text(struct span s)
 {
 	size_t i;
 
@@ -322,17 +323,17 @@ is_text(struct span s)
 }
 
 static void
-put_encapsulated(struct printing *p, size_t at, size_t limit, int level)
+asn1_put_encapsulated(struct printing *p, size_t at, size_t limit, int level)
 {
 	buf_adds(p->out, ", encapsulates {\n");
-	put_values(p, at, limit, level + 1, false);
-	put_below(p, level + 1);
+	asn1_put_values(p, at, limit, level + 1, false);
+	asn1_put_below(p, level + 1);
 	buf_adds(p->out, "}\n");
 }
 
 /* Appends a primitive value of the universal class. */
 static void
-put_universal(struct printing *p, const struct der_head *v, struct span s,
+asn1_put_universal(struct printing *p, const struct der_head *v, struct span s,
     int level, bool extension)
 {
 	size_t end = v->body + s.n;
@@ -342,45 +343,45 @@ put_universal(struct printing *p, const struct der_head *v, struct span s,
 		if (s.n == 1)
 			buf_adds(p->out, s.p[0] != 0 ? " TRUE\n" : " FALSE\n");
 		else
-			put_hex(p, s, level);
+			asn1_put_hex(p, s, level);
 		break;
 	case DER_INTEGER:
 	case DER_ENUMERATED:
-		put_integer(p, s, level);
+		asn1_put_integer(p, s, level);
 		break;
 	case DER_OID:
-		put_oid(p, s, level);
+		asn1_put_oid(p, s, level);
 		break;
 	case DER_BIT_STRING:
 		if (s.n > 0 && s.p[0] == 0 &&
-		    is_capsule(p->der, v->body + 1, end, false))
-			put_encapsulated(p, v->body + 1, end, level);
+		    asn1_is_capsule(p->der, v->body + 1, end, false))
+			asn1_put_encapsulated(p, v->body + 1, end, level);
 		else
-			put_bits(p, s, v->at, level);
+			asn1_put_bits(p, s, v->at, level);
 		break;
 	case DER_OCTET_STRING:
-		if (is_capsule(p->der, v->body, end, extension))
-			put_encapsulated(p, v->body, end, level);
+		if (asn1_is_capsule(p->der, v->body, end, extension))
+			asn1_put_encapsulated(p, v->body, end, level);
 		else
-			put_hex(p, s, level);
+			asn1_put_hex(p, s, level);
 		break;
 	case DER_UTC_TIME:
 	case DER_GENERALIZED_TIME:
-		put_time(p->out, s, v->tag == DER_UTC_TIME);
+		asn1_put_time(p->out, s, v->tag == DER_UTC_TIME);
 		break;
 	case DER_BMP:
-		put_bmp(p->out, s);
+		asn1_put_bmp(p->out, s);
 		break;
 	default:
 		if (v->tag == DER_UTF8 || (v->tag >= 18 && v->tag <= 27))
-			put_text(p->out, s);
+			asn1_put_text(p->out, s);
 		else
-			put_hex(p, s, level);
+			asn1_put_hex(p, s, level);
 	}
 }
 
 static void
-put_name(struct buf *out, const struct der_head *v)
+asn1_put_name(struct buf *out, const struct der_head *v)
 {
 	static const char *const classes[] = {
 	    "UNIVERSAL ", "APPLICATION ", "", "PRIVATE "};
@@ -394,7 +395,7 @@ put_name(struct buf *out, const struct der_head *v)
 
 /* Returns whether v is the OID of a certificate extension. */
 static bool
-names_extension(struct span s, const struct der_head *v)
+asn1_names_extension(struct span s, const struct der_head *v)
 {
 	struct span body = span_cut(s, v->body, v->end);
 
@@ -406,35 +407,36 @@ names_extension(struct span s, const struct der_head *v)
 
 /* Appends one value, whose header was read; returns its end. */
 static size_t
-put_value(struct printing *p, const struct der_head *v, size_t limit, int level,
-    bool extension)
+asn1_put_value(struct printing *p, const struct der_head *v, size_t limit,
+    int level, bool extension)
 {
 	size_t end = v->end < limit ? v->end : limit, stop;
 	struct span s = span_cut(p->der, v->body, end);
 
-	put_at(p, v->at, level);
-	put_name(p->out, v);
+	asn1_put_at(p, v->at, level);
+	asn1_put_name(p->out, v);
 	if (!v->constructed && v->class == DER_UNIVERSAL) {
-		put_universal(p, v, s, level, extension);
-	} else if (!v->constructed && is_text(s)) {
-		put_text(p->out, s);
+		asn1_put_universal(p, v, s, level, extension);
+	} else if (!v->constructed && asn1_is_text(s)) {
+		asn1_put_text(p->out, s);
 	} else if (!v->constructed) {
-		put_hex(p, s, level);
+		asn1_put_hex(p, s, level);
 	} else if (s.n == 0 ||
 	    (v->indefinite && der_is_end(p->der, v->body, end))) {
 		buf_adds(p->out, " {}\n");
 		end = v->indefinite && s.n > 0 ? v->body + 2 : end;
 		if (v->indefinite && s.n == 0)
-			put_broken(p, end, level + 1, "it has no end");
+			asn1_put_broken(p, end, level + 1, "it has no end");
 	} else {
 		buf_adds(p->out, " {\n");
-		stop = put_values(p, v->body, end, level + 1, v->indefinite);
-		put_below(p, level + 1);
+		stop = asn1_put_values(
+		    p, v->body, end, level + 1, v->indefinite);
+		asn1_put_below(p, level + 1);
 		buf_adds(p->out, "}\n");
 		end = v->indefinite ? stop : end;
 	}
 	if (v->end > limit && !p->broken)
-		put_broken(
+		asn1_put_broken(
 		    p, limit, level, "it ends before the last value does");
 	return end;
 }
@@ -442,7 +444,7 @@ put_value(struct printing *p, const struct der_head *v, size_t limit, int level,
 /* Appends the values from at to limit, or to the end-of-contents bytes; returns
  * the end of the last one. */
 static size_t
-put_values(
+asn1_put_values(
     struct printing *p, size_t at, size_t limit, int level, bool until_end)
 {
 	bool extension = false;
@@ -458,19 +460,19 @@ put_values(
 		    ? "there are too many values to go on"
 		    : der_head(p->der, at, limit, &v);
 		if (why != NULL) {
-			put_broken(p, at, level, why);
-			put_rows(p,
+			asn1_put_broken(p, at, level, why);
+			asn1_put_rows(p,
 			    span_cut(p->der, at,
 				at + PRINT_ROW < limit ? at + PRINT_ROW
 						       : limit),
 			    level);
 			return limit;
 		}
-		at = put_value(p, &v, limit, level, extension);
-		extension = extension || names_extension(p->der, &v);
+		at = asn1_put_value(p, &v, limit, level, extension);
+		extension = extension || asn1_names_extension(p->der, &v);
 	}
 	if (until_end && !p->broken)
-		put_broken(p, limit, level, "a value has no end");
+		asn1_put_broken(p, limit, level, "a value has no end");
 	return at;
 }
 
@@ -486,10 +488,11 @@ asn1_print(struct buf *out, struct span der, unsigned hide, struct err *e)
 		return err_set(e, EX_DATAERR, "there is no ASN.1: no byte");
 	why = der_head(der, 0, der.n, &v);
 	if (why != NULL)
-		put_broken(&p, 0, 0, why);
+		asn1_put_broken(&p, 0, 0, why);
 	else
-		at = put_value(&p, &v, der.n, 0, false);
+		at = asn1_put_value(&p, &v, der.n, 0, false);
 	if (at < der.n && !p.broken)
-		put_broken(&p, at, 0, "there are more bytes behind its end");
+		asn1_put_broken(
+		    &p, at, 0, "there are more bytes behind its end");
 	return p.broken ? -1 : 0;
 }

@@ -23,9 +23,9 @@ struct writing {
 };
 
 /* Adds a file, whose name may get a suffix. The caller fills the buffer that is
- * returned, then calls writing_done. */
+ * returned, then calls testca_writing_done. */
 static struct buf *
-writing_add(struct writing *t, enum store_kind kind, const char *name,
+testca_writing_add(struct writing *t, enum store_kind kind, const char *name,
     const char *end, mode_t mode)
 {
 	struct buf *file = &t->names[t->count];
@@ -40,7 +40,8 @@ writing_add(struct writing *t, enum store_kind kind, const char *name,
 }
 
 static int
-writing_done(struct writing *t, struct keystore *ks, bool force, struct err *e)
+testca_writing_done(
+    struct writing *t, struct keystore *ks, bool force, struct err *e)
 {
 	size_t i;
 
@@ -52,7 +53,7 @@ writing_done(struct writing *t, struct keystore *ks, bool force, struct err *e)
 }
 
 static void
-writing_free(struct writing *t)
+testca_writing_free(struct writing *t)
 {
 	size_t i;
 
@@ -63,15 +64,15 @@ writing_free(struct writing *t)
 }
 
 static int
-writing_pair(struct writing *t, enum store_kind cert_kind,
+testca_writing_pair(struct writing *t, enum store_kind cert_kind,
     enum store_kind key_kind, const char *name, X509 *x, EVP_PKEY *key,
     struct err *e)
 {
-	struct buf *pem = writing_add(t, key_kind, name, NULL, 0600);
+	struct buf *pem = testca_writing_add(t, key_kind, name, NULL, 0600);
 
 	if (issue_key_pem(key, span_str(NULL), pem, e) == -1)
 		return -1;
-	pem = writing_add(t, cert_kind, name, NULL, 0644);
+	pem = testca_writing_add(t, cert_kind, name, NULL, 0644);
 	return issue_cert_pem(x, pem, e);
 }
 
@@ -87,13 +88,15 @@ testca_root(const struct testca *ca, const char *name, X509 *x, EVP_PKEY *key,
 
 	if (keystore_open(ca->dir, true, &ks, e) == -1)
 		return -1;
-	rc = writing_pair(&t, STORE_ROOT_CERT, STORE_ROOT_KEY, name, x, key, e);
+	rc = testca_writing_pair(
+	    &t, STORE_ROOT_CERT, STORE_ROOT_KEY, name, x, key, e);
 	if (rc == 0)
-		rc = issue_p7c(
-		    x, writing_add(&t, STORE_ROOT_CERT, name, ".p7c", 0644), e);
+		rc = issue_p7c(x,
+		    testca_writing_add(&t, STORE_ROOT_CERT, name, ".p7c", 0644),
+		    e);
 	if (rc == 0)
-		rc = writing_done(&t, ks, ca->force, e);
-	writing_free(&t);
+		rc = testca_writing_done(&t, ks, ca->force, e);
+	testca_writing_free(&t);
 	keystore_free(ks);
 	return rc;
 }
@@ -141,7 +144,7 @@ testca_well_known(const struct testca *ca, struct err *e)
 	return rc;
 }
 
-/* --- signers ------------------------------------------------------------- */
+/* --- signers -------------------------------------------------------------- */
 
 int
 testca_signer_of(struct keystore *ks, const struct testca *ca,
@@ -164,7 +167,7 @@ testca_signer_of(struct keystore *ks, const struct testca *ca,
 }
 
 static struct store_file *
-signer_by(struct keystore *ks, const struct testca *ca, struct err *e)
+testca_signer_by(struct keystore *ks, const struct testca *ca, struct err *e)
 {
 	struct store_file *f = keystore_file(ks, STORE_CA_CERT, ca->by);
 
@@ -177,7 +180,7 @@ signer_by(struct keystore *ks, const struct testca *ca, struct err *e)
 }
 
 static struct store_file *
-signer_root(struct keystore *ks, struct err *e)
+testca_signer_root(struct keystore *ks, struct err *e)
 {
 	struct store_file *found = NULL;
 	size_t n, i;
@@ -207,8 +210,8 @@ int
 testca_signer(struct keystore *ks, const struct testca *ca,
     struct testca_signer *out, struct err *e)
 {
-	struct store_file *f = ca->by != NULL ? signer_by(ks, ca, e)
-					      : signer_root(ks, e);
+	struct store_file *f = ca->by != NULL ? testca_signer_by(ks, ca, e)
+					      : testca_signer_root(ks, e);
 
 	return f != NULL ? testca_signer_of(ks, ca, f, out, e) : -1;
 }
@@ -217,7 +220,7 @@ testca_signer(struct keystore *ks, const struct testca *ca,
 
 /* Finds the issuer of c in the store, by its signature. */
 static struct cert *
-issuer_of(struct keystore *ks, struct cert *c)
+testca_issuer_of(struct keystore *ks, struct cert *c)
 {
 	const struct store_issuers *known = keystore_issuers(ks);
 	struct cert **lists[] = {known->cas, known->roots};
@@ -245,7 +248,7 @@ testca_pack(struct keystore *ks, const struct testca_signer *by, X509 *x,
 
 	for (i = 0; ok && c != NULL && i < CHAIN_MAX; i++) {
 		ok = sk_X509_push(chain, c->x509) > 0;
-		c = cert_self_signed(c) ? NULL : issuer_of(ks, c);
+		c = cert_self_signed(c) ? NULL : testca_issuer_of(ks, c);
 	}
 	rc = ok ? issue_p12(x, key, chain, name, passphrase, out, e)
 		: err_ssl(e, EX_SOFTWARE, "no chain can be made");
@@ -255,7 +258,7 @@ testca_pack(struct keystore *ks, const struct testca_signer *by, X509 *x,
 
 /* Appends the draft's file name: NAME.p12, without a prefix for its kind. */
 static void
-p12_name(const struct testca_name *n, struct buf *out)
+testca_p12_name(const struct testca_name *n, struct buf *out)
 {
 	struct buf file = {0};
 	const char *name;
@@ -269,14 +272,14 @@ p12_name(const struct testca_name *n, struct buf *out)
 /* Removes the .p12 of a key that was replaced, which would be used by
  * mistake. */
 static int
-p12_remove(
+testca_p12_remove(
     const struct keystore *ks, const struct testca_name *n, struct err *e)
 {
 	struct buf path = {0};
 	int rc = 0;
 
 	buf_addf(&path, "%s/", keystore_dir(ks));
-	p12_name(n, &path);
+	testca_p12_name(n, &path);
 	if (unlink((char *)path.p) == -1 && errno != ENOENT)
 		rc = err_set(e, EX_IOERR,
 		    "%s holds the old key, but cannot "
@@ -287,7 +290,7 @@ p12_remove(
 }
 
 static int
-issue_write(struct keystore *ks, const struct testca *ca,
+testca_issue_write(struct keystore *ks, const struct testca *ca,
     const struct testca_signer *by, const struct testca_name *n, X509 *x,
     EVP_PKEY *key, struct err *e)
 {
@@ -302,19 +305,20 @@ issue_write(struct keystore *ks, const struct testca *ca,
 		rc = ca->ask(ca->ask_arg, n->file, true, &passphrase, e);
 	pack = ca->p12 && passphrase.n > 0;
 	if (rc == 0)
-		rc = writing_pair(
+		rc = testca_writing_pair(
 		    &t, n->cert_kind, n->key_kind, n->file, x, key, e);
 	if (rc == 0 && pack)
 		rc = testca_pack(ks, by, x, key, n->file, span_buf(&passphrase),
-		    writing_add(&t, n->cert_kind, n->file, ".p12", 0600), e);
+		    testca_writing_add(&t, n->cert_kind, n->file, ".p12", 0600),
+		    e);
 	if (rc == 0 && pack) {
 		buf_free(&t.names[2]);
-		p12_name(n, &t.names[2]);
+		testca_p12_name(n, &t.names[2]);
 	}
 	if (rc == 0)
-		rc = writing_done(&t, ks, ca->force, e);
+		rc = testca_writing_done(&t, ks, ca->force, e);
 	if (rc == 0 && replaced && !pack)
-		rc = p12_remove(ks, n, e);
+		rc = testca_p12_remove(ks, n, e);
 	if (rc == 0 && ca->p12 && !pack)
 		rc = err_set(e, EX_CONFIG,
 		    "%s and its key are made, but no "
@@ -322,7 +326,7 @@ issue_write(struct keystore *ks, const struct testca *ca,
 		    "--passphrase-command with --force, or use openssl "
 		    "pkcs12 -export",
 		    (char *)t.names[1].p);
-	writing_free(&t);
+	testca_writing_free(&t);
 	buf_wipe(&passphrase);
 	return rc;
 }
@@ -330,7 +334,7 @@ issue_write(struct keystore *ks, const struct testca *ca,
 /* Refuses an intermediate CA with a root's name, or below a CA whose pathlen is
  * 0. */
 static int
-issue_allowed(struct keystore *ks, const struct testca *ca,
+testca_issue_allowed(struct keystore *ks, const struct testca *ca,
     const struct testca_signer *by, const struct testca_name *n, struct err *e)
 {
 	if (n->ca == NULL)
@@ -351,8 +355,9 @@ issue_allowed(struct keystore *ks, const struct testca *ca,
 /* Issues into ks, signed by a CA of the store from. files has the NAME for the
  * file names, n the subject. */
 static int
-issue_in(struct keystore *ks, struct keystore *from, const struct testca *ca,
-    const struct testca_name *files, struct testca_name *n, struct err *e)
+testca_issue_in(struct keystore *ks, struct keystore *from,
+    const struct testca *ca, const struct testca_name *files,
+    struct testca_name *n, struct err *e)
 {
 	struct issue what = {.days = ca->days,
 	    .at = ca->at,
@@ -366,7 +371,7 @@ issue_in(struct keystore *ks, struct keystore *from, const struct testca *ca,
 	int rc = -1;
 
 	if (testca_signer(from, ca, &by, e) == -1 ||
-	    issue_allowed(ks, ca, &by, files, e) == -1)
+	    testca_issue_allowed(ks, ca, &by, files, e) == -1)
 		return -1;
 	if (n->person.key != NULL)
 		what.person = &n->person;
@@ -378,7 +383,7 @@ issue_in(struct keystore *ks, struct keystore *from, const struct testca *ca,
 	if (testca_odd(ca->odd, n, &what, e) == 0)
 		x = issue_cert(&what, e);
 	if (x != NULL)
-		rc = issue_write(ks, ca, &by, files, x, what.key, e);
+		rc = testca_issue_write(ks, ca, &by, files, x, what.key, e);
 	X509_free(x);
 	EVP_PKEY_free(what.key);
 	return rc;
@@ -386,8 +391,8 @@ issue_in(struct keystore *ks, struct keystore *from, const struct testca *ca,
 
 /* Opens the key store in dir, to make something there. */
 static int
-issue_open(const struct testca *ca, const char *dir, struct keystore **out,
-    struct err *e)
+testca_issue_open(const struct testca *ca, const char *dir,
+    struct keystore **out, struct err *e)
 {
 	if (keystore_open(dir, false, out, e) == -1)
 		return -1;
@@ -407,11 +412,12 @@ testca_issue(const struct testca *ca, const char *name, struct err *e)
 		rc = testca_name(
 		    ca->says != NULL ? ca->says : name, ca->ca, &says, e);
 	if (rc == 0)
-		rc = issue_open(ca, ca->dir, &ks, e);
+		rc = testca_issue_open(ca, ca->dir, &ks, e);
 	if (rc == 0 && ca->from != NULL)
-		rc = issue_open(ca, ca->from, &from, e);
+		rc = testca_issue_open(ca, ca->from, &from, e);
 	if (rc == 0)
-		rc = issue_in(ks, from != NULL ? from : ks, ca, &n, &says, e);
+		rc = testca_issue_in(
+		    ks, from != NULL ? from : ks, ca, &n, &says, e);
 	keystore_free(from);
 	keystore_free(ks);
 	testca_name_free(&n);

@@ -16,7 +16,7 @@ enum { REVOKED_MAX = 4 }; /* certificates of one NAME */
 
 /* As makeCert does: days 0 makes one of the year 1999. */
 static bool
-crl_times(X509_CRL *crl, time_t now, unsigned days)
+testca_crl_times(X509_CRL *crl, time_t now, unsigned days)
 {
 	ASN1_TIME *from = ASN1_TIME_new(), *until = ASN1_TIME_new();
 	bool ok = from != NULL && until != NULL;
@@ -36,7 +36,7 @@ crl_times(X509_CRL *crl, time_t now, unsigned days)
 
 /* Raises number to the CRL number of old, if that is higher. */
 static bool
-crl_number_max(const X509_CRL *old, BIGNUM *number)
+testca_crl_number_max(const X509_CRL *old, BIGNUM *number)
 {
 	ASN1_INTEGER *i = X509_CRL_get_ext_d2i(old, NID_crl_number, NULL, NULL);
 	BIGNUM *bn = i != NULL ? ASN1_INTEGER_to_BN(i, NULL) : NULL;
@@ -49,7 +49,7 @@ crl_number_max(const X509_CRL *old, BIGNUM *number)
 }
 
 static bool
-crl_has(X509_CRL *crl, const ASN1_INTEGER *serial)
+testca_crl_has(X509_CRL *crl, const ASN1_INTEGER *serial)
 {
 	X509_REVOKED *r;
 
@@ -57,7 +57,7 @@ crl_has(X509_CRL *crl, const ASN1_INTEGER *serial)
 }
 
 static bool
-crl_keep_entries(X509_CRL *crl, X509_CRL *old)
+testca_crl_keep_entries(X509_CRL *crl, X509_CRL *old)
 {
 	STACK_OF(X509_REVOKED) *all = X509_CRL_get_REVOKED(old);
 	int i;
@@ -65,7 +65,7 @@ crl_keep_entries(X509_CRL *crl, X509_CRL *old)
 	for (i = 0; i < sk_X509_REVOKED_num(all); i++) {
 		X509_REVOKED *r = sk_X509_REVOKED_value(all, i);
 
-		if (crl_has(crl, X509_REVOKED_get0_serialNumber(r)))
+		if (testca_crl_has(crl, X509_REVOKED_get0_serialNumber(r)))
 			continue;
 		r = X509_REVOKED_dup(r);
 		if (r == NULL || X509_CRL_add0_revoked(crl, r) != 1) {
@@ -78,8 +78,8 @@ crl_keep_entries(X509_CRL *crl, X509_CRL *old)
 
 /* Copies the entries of the CRL's file into the new one. */
 static int
-crl_keep(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
-    BIGNUM *number, struct err *e)
+testca_crl_keep(struct keystore *ks, const struct testca_signer *by,
+    X509_CRL *crl, BIGNUM *number, struct err *e)
 {
 	const struct store_file *f = keystore_file(ks, STORE_CRL, by->name);
 	size_t i;
@@ -98,15 +98,15 @@ crl_keep(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
 			    "by \"%s\"; move it away to begin a new one",
 			    keystore_dir(ks), f->file, by->name);
 		}
-		if (!crl_keep_entries(crl, f->crls[i]) ||
-		    !crl_number_max(f->crls[i], number))
+		if (!testca_crl_keep_entries(crl, f->crls[i]) ||
+		    !testca_crl_number_max(f->crls[i], number))
 			return err_ssl(e, EX_SOFTWARE, "no CRL can be made");
 	}
 	return 0;
 }
 
 static bool
-crl_revoke(X509_CRL *crl, X509 *x, time_t now)
+testca_crl_revoke(X509_CRL *crl, X509 *x, time_t now)
 {
 	X509_REVOKED *r = X509_REVOKED_new();
 	ASN1_TIME *when = ASN1_TIME_set(NULL, now);
@@ -122,7 +122,7 @@ crl_revoke(X509_CRL *crl, X509 *x, time_t now)
 }
 
 static bool
-crl_extend(X509_CRL *crl, const struct testca_signer *by, BIGNUM *number)
+testca_crl_extend(X509_CRL *crl, const struct testca_signer *by, BIGNUM *number)
 {
 	ASN1_INTEGER *n = BN_add_word(number, 1) == 1
 	    ? BN_to_ASN1_INTEGER(number, NULL)
@@ -143,8 +143,8 @@ crl_extend(X509_CRL *crl, const struct testca_signer *by, BIGNUM *number)
 }
 
 static int
-crl_write(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
-    struct err *e)
+testca_crl_write(struct keystore *ks, const struct testca_signer *by,
+    X509_CRL *crl, struct err *e)
 {
 	struct buf file = {0};
 	BIO *b = BIO_new(BIO_s_mem());
@@ -169,7 +169,7 @@ crl_write(struct keystore *ks, const struct testca_signer *by, X509_CRL *crl,
 
 /* Signs the CRL of by again, with the certificates of x added. */
 static int
-crl_sign(struct keystore *ks, const struct testca *ca,
+testca_crl_sign(struct keystore *ks, const struct testca *ca,
     const struct testca_signer *by, X509 *x, struct testca_revoked *out,
     struct err *e)
 {
@@ -177,10 +177,10 @@ crl_sign(struct keystore *ks, const struct testca *ca,
 	X509_CRL *crl = X509_CRL_new();
 	BIGNUM *number = BN_new();
 	bool ok = crl != NULL && number != NULL, add = x != NULL;
-	int rc = ok ? crl_keep(ks, by, crl, number, e)
+	int rc = ok ? testca_crl_keep(ks, by, crl, number, e)
 		    : err_ssl(e, EX_SOFTWARE, "no CRL can be made");
 
-	if (rc == 0 && add && crl_has(crl, X509_get0_serialNumber(x))) {
+	if (rc == 0 && add && testca_crl_has(crl, X509_get0_serialNumber(x))) {
 		add = false;
 		out->known++;
 	}
@@ -188,11 +188,12 @@ crl_sign(struct keystore *ks, const struct testca *ca,
 		ok = X509_CRL_set_version(crl, 1) == 1 &&
 		    X509_CRL_set_issuer_name(
 			crl, X509_get_subject_name(by->cert->x509)) == 1 &&
-		    crl_times(crl, now, ca->days) &&
-		    (!add || crl_revoke(crl, x, now)) &&
-		    crl_extend(crl, by, number) && X509_CRL_sort(crl) == 1 &&
+		    testca_crl_times(crl, now, ca->days) &&
+		    (!add || testca_crl_revoke(crl, x, now)) &&
+		    testca_crl_extend(crl, by, number) &&
+		    X509_CRL_sort(crl) == 1 &&
 		    X509_CRL_sign(crl, by->key, EVP_sha256()) > 0;
-		rc = ok ? crl_write(ks, by, crl, e)
+		rc = ok ? testca_crl_write(ks, by, crl, e)
 			: err_ssl(e, EX_SOFTWARE, "no CRL can be made");
 		if (rc == 0 && add)
 			out->added++;
@@ -202,11 +203,11 @@ crl_sign(struct keystore *ks, const struct testca *ca,
 	return rc;
 }
 
-/* --- certificates -------------------------------------------------------- */
+/* --- certificates --------------------------------------------------------- */
 
 /* Finds the CA in the directory that signed x and has its key there. */
 static int
-signer_for(struct keystore *ks, const struct testca *ca, X509 *x,
+testca_signer_for(struct keystore *ks, const struct testca *ca, X509 *x,
     struct testca_signer *out, struct err *e)
 {
 	static const enum store_kind kinds[] = {STORE_ROOT_CERT, STORE_CA_CERT};
@@ -231,7 +232,7 @@ signer_for(struct keystore *ks, const struct testca *ca, X509 *x,
 
 /* Reads the first certificate of a file, PEM or DER; for cert_free. */
 static struct cert *
-file_cert(const char *path, struct err *e)
+testca_file_cert(const char *path, struct err *e)
 {
 	struct store_stamp stamp;
 	struct buf data = {0};
@@ -259,7 +260,7 @@ file_cert(const char *path, struct err *e)
 
 /* Collects the stored certificates of NAME. */
 static size_t
-store_certs(struct keystore *ks, const char *name, struct cert **out)
+testca_store_certs(struct keystore *ks, const char *name, struct cert **out)
 {
 	struct store_file *files[2] = {NULL};
 	struct testca_name n;
@@ -277,7 +278,7 @@ store_certs(struct keystore *ks, const char *name, struct cert **out)
 }
 
 static int
-revoke_one(struct keystore *ks, const struct testca *ca, struct cert *c,
+testca_revoke_one(struct keystore *ks, const struct testca *ca, struct cert *c,
     struct testca_revoked *out, struct err *e)
 {
 	struct testca_signer by;
@@ -286,21 +287,21 @@ revoke_one(struct keystore *ks, const struct testca *ca, struct cert *c,
 		return err_set(e, EX_DATAERR,
 		    "it is self-signed, and nobody "
 		    "can revoke it: take it out of the key stores");
-	if (signer_for(ks, ca, c->x509, &by, e) == -1)
+	if (testca_signer_for(ks, ca, c->x509, &by, e) == -1)
 		return -1;
-	return crl_sign(ks, ca, &by, c->x509, out, e);
+	return testca_crl_sign(ks, ca, &by, c->x509, out, e);
 }
 
 static int
-revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
+testca_revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
     struct testca_revoked *out, struct err *e)
 {
 	struct cert *certs[REVOKED_MAX], *brought = NULL;
-	size_t count = store_certs(ks, name, certs), i;
+	size_t count = testca_store_certs(ks, name, certs), i;
 	int rc = 0;
 
 	if (count == 0) {
-		brought = file_cert(name, e);
+		brought = testca_file_cert(name, e);
 		if (brought == NULL && e->exit == EX_NOINPUT)
 			return err_set(e, EX_NOINPUT,
 			    "nobody named \"%s\" "
@@ -312,7 +313,7 @@ revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
 		certs[count++] = brought;
 	}
 	for (i = 0; i < count && rc == 0; i++)
-		rc = revoke_one(ks, ca, certs[i], out, e);
+		rc = testca_revoke_one(ks, ca, certs[i], out, e);
 	if (brought != NULL)
 		cert_free(brought);
 	return rc == 0 ? 0 : err_in(e, "%s", name);
@@ -320,9 +321,9 @@ revoke_in(struct keystore *ks, const struct testca *ca, const char *name,
 
 /* --- the two verbs -------------------------------------------------------- */
 
-/* Opens the directory for one change; *lock is for crl_close. */
+/* Opens the directory for one change; *lock is for testca_crl_close. */
 static int
-crl_open(
+testca_crl_open(
     const struct testca *ca, struct keystore **ks, int *lock, struct err *e)
 {
 	if (keystore_open(ca->dir, false, ks, e) == -1)
@@ -338,7 +339,7 @@ crl_open(
 }
 
 static void
-crl_close(struct keystore *ks, int lock)
+testca_crl_close(struct keystore *ks, int lock)
 {
 	keystore_unlock(lock);
 	keystore_free(ks);
@@ -352,10 +353,10 @@ testca_revoke(const struct testca *ca, const char *name,
 	int lock, rc;
 
 	*out = (struct testca_revoked){0, 0};
-	if (crl_open(ca, &ks, &lock, e) == -1)
+	if (testca_crl_open(ca, &ks, &lock, e) == -1)
 		return -1;
-	rc = revoke_in(ks, ca, name, out, e);
-	crl_close(ks, lock);
+	rc = testca_revoke_in(ks, ca, name, out, e);
+	testca_crl_close(ks, lock);
 	return rc;
 }
 
@@ -366,11 +367,11 @@ testca_crl(const struct testca *ca, struct err *e)
 	struct keystore *ks;
 	int lock, rc;
 
-	if (crl_open(ca, &ks, &lock, e) == -1)
+	if (testca_crl_open(ca, &ks, &lock, e) == -1)
 		return -1;
 	rc = testca_signer(ks, ca, &by, e);
 	if (rc == 0)
-		rc = crl_sign(ks, ca, &by, NULL, NULL, e);
-	crl_close(ks, lock);
+		rc = testca_crl_sign(ks, ca, &by, NULL, NULL, e);
+	testca_crl_close(ks, lock);
 	return rc;
 }

@@ -10,7 +10,7 @@
 /* Returns whether s is a URI: a scheme and more characters of URIs (RFC
  * 3986). */
 static bool
-uri_is_any(const char *s)
+testca_uri_is_any(const char *s)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -27,7 +27,7 @@ uri_is_any(const char *s)
 }
 
 static int
-name_uri(const char *name, struct testca_name *out, struct err *e)
+testca_name_uri(const char *name, struct testca_name *out, struct err *e)
 {
 	struct span s = span_str(name), rest;
 	struct err ignored;
@@ -35,7 +35,7 @@ name_uri(const char *name, struct testca_name *out, struct err *e)
 	bool sip = span_starts_nocase(s, "sip:") ||
 	    span_starts_nocase(s, "sips:");
 
-	if (!uri_is_any(name))
+	if (!testca_uri_is_any(name))
 		return err_set(e, EX_DATAERR,
 		    "\"%s\" is no URI, no address "
 		    "(user@host) and no host",
@@ -73,7 +73,7 @@ testca_name(
 		out->file = keystore_key(STORE_DOMAIN_CERT, span_str(name));
 		out->host = out->file;
 	} else if (strchr(name, ':') != NULL) {
-		rc = name_uri(name, out, e);
+		rc = testca_name_uri(name, out, e);
 	} else if (strchr(name, '@') != NULL) {
 		rc = aor_parse(span_str(name), &out->person, e);
 		out->cert_kind = STORE_USER_CERT;
@@ -104,7 +104,7 @@ testca_name_free(struct testca_name *n)
 /* Returns NULL if odd can be applied to n, or else the kind of NAME that it is
  * for. */
 static const char *
-odd_unfit(enum testca_odd odd, const struct testca_name *n)
+testca_odd_unfit(enum testca_odd odd, const struct testca_name *n)
 {
 	enum uri_host_kind kind = HOST_NAME;
 	bool host = n->host != NULL && uri_host_kind(span_str(n->host), &kind);
@@ -132,7 +132,7 @@ int
 testca_odd(enum testca_odd odd, struct testca_name *n, struct issue *what,
     struct err *e)
 {
-	const char *whose = odd_unfit(odd, n);
+	const char *whose = testca_odd_unfit(odd, n);
 
 	if (whose != NULL)
 		return err_set(e, EX_USAGE,

@@ -80,7 +80,7 @@ wellknown_trusted(struct keystore *ks)
 }
 
 static int
-give_passphrase(char *out, int size, int writing, void *arg)
+wellknown_give_passphrase(char *out, int size, int writing, void *arg)
 {
 	int n = (int)sizeof(passphrase) - 1;
 
@@ -100,7 +100,7 @@ wellknown_load(X509 **x, EVP_PKEY **key, struct err *e)
 
 	*x = c != NULL ? PEM_read_bio_X509(c, NULL, NULL, NULL) : NULL;
 	*key = k != NULL
-	    ? PEM_read_bio_PrivateKey(k, NULL, give_passphrase, NULL)
+	    ? PEM_read_bio_PrivateKey(k, NULL, wellknown_give_passphrase, NULL)
 	    : NULL;
 	BIO_free(c);
 	BIO_free(k);

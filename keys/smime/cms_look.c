@@ -54,7 +54,7 @@ der_nid(struct span body, char *name, size_t size)
 
 /* Bytes of a string that BER may have cut into pieces. */
 static bool
-der_string_length(const struct der *d, size_t *total, int depth)
+cms_der_string_length(const struct der *d, size_t *total, int depth)
 {
 	struct span s = d->body;
 	struct der piece;
@@ -66,13 +66,13 @@ der_string_length(const struct der *d, size_t *total, int depth)
 	while (s.n > 0)
 		if (depth == DER_DEPTH_MAX ||
 		    !der_take(&s, DER_OCTET_STRING, &piece) ||
-		    !der_string_length(&piece, total, depth + 1))
+		    !cms_der_string_length(&piece, total, depth + 1))
 			return false;
 	return true;
 }
 
 static size_t
-cbc_block(int nid)
+cms_cbc_block(int nid)
 {
 	switch (nid) {
 	case NID_aes_128_cbc:
@@ -94,7 +94,7 @@ cbc_block(int nid)
 }
 
 static bool
-is_supported(int nid)
+cms_is_supported(int nid)
 {
 	return nid == NID_aes_128_cbc || nid == NID_aes_192_cbc ||
 	    nid == NID_aes_256_cbc || nid == NID_des_ede3_cbc ||
@@ -103,9 +103,9 @@ is_supported(int nid)
 }
 
 static const char *
-check_cbc(int nid, struct span params, size_t content)
+cms_check_cbc(int nid, struct span params, size_t content)
 {
-	size_t block = cbc_block(nid);
+	size_t block = cms_cbc_block(nid);
 	struct der iv;
 
 	if (nid == NID_rc2_cbc)
@@ -121,7 +121,7 @@ check_cbc(int nid, struct span params, size_t content)
 }
 
 static const char *
-check_gcm(int nid, struct span params, size_t tag)
+cms_check_gcm(int nid, struct span params, size_t tag)
 {
 	struct der sequence, nonce, icv;
 	size_t length = TAG_MIN; /* the default of RFC 5084 */
@@ -150,7 +150,7 @@ check_gcm(int nid, struct span params, size_t tag)
 /* Checks an EncryptedContentInfo, and the tag that follows it in
  * AuthEnvelopedData. Returns a fault or NULL, as the functions above do. */
 static const char *
-check_content(struct span s, struct cms_look *out)
+cms_check_content(struct span s, struct cms_look *out)
 {
 	struct der eci, type, algorithm, oid, content, skipped, mac;
 	size_t length = 0, tag = 0;
@@ -165,26 +165,26 @@ check_content(struct span s, struct cms_look *out)
 	if (!der_take(&a, DER_OID, &oid))
 		return "its content has no cipher";
 	nid = der_nid(oid.body, out->cipher, sizeof(out->cipher));
-	out->supported = is_supported(nid);
+	out->supported = cms_is_supported(nid);
 	if (!der_take_context(&eci.body, 0, &content) || eci.body.n != 0 ||
-	    !der_string_length(&content, &length, 0))
+	    !cms_der_string_length(&content, &length, 0))
 		return "its content is missing";
 	if (der_nid(type.body, NULL, 0) != NID_pkcs7_data)
 		return "its content type is not data";
 	if (out->kind == CMS_IS_ENVELOPED) {
 		out->cbc = true;
-		return check_cbc(nid, a, length);
+		return cms_check_cbc(nid, a, length);
 	}
 	der_take_context(&s, 1, &skipped);
 	if (!der_take(&s, DER_OCTET_STRING, &mac) ||
-	    !der_string_length(&mac, &tag, 0))
+	    !cms_der_string_length(&mac, &tag, 0))
 		return "its tag is missing";
-	return check_gcm(nid, a, tag);
+	return cms_check_gcm(nid, a, tag);
 }
 
 /* Checks EnvelopedData or AuthEnvelopedData, which begin alike. */
 static const char *
-check_encrypted(struct span s, struct cms_look *out)
+cms_check_encrypted(struct span s, struct cms_look *out)
 {
 	struct der sequence, part;
 
@@ -196,7 +196,7 @@ check_encrypted(struct span s, struct cms_look *out)
 	der_take_context(&s, 0, &part);
 	if (!der_take(&s, DER_SET, &part) || part.body.n == 0)
 		return "it has no recipient";
-	return check_content(s, out);
+	return cms_check_content(s, out);
 }
 
 bool
@@ -215,11 +215,11 @@ cms_look(struct span der, struct cms_look *out)
 		break;
 	case NID_pkcs7_enveloped:
 		out->kind = CMS_IS_ENVELOPED;
-		out->why = check_encrypted(content.body, out);
+		out->why = cms_check_encrypted(content.body, out);
 		break;
 	case NID_id_smime_ct_authEnvelopedData:
 		out->kind = CMS_IS_AUTH_ENVELOPED;
-		out->why = check_encrypted(content.body, out);
+		out->why = cms_check_encrypted(content.body, out);
 		break;
 	case NID_id_smime_ct_compressedData:
 		out->kind = CMS_IS_COMPRESSED;

@@ -23,7 +23,7 @@ cms_write(CMS_ContentInfo *cms, struct buf *out)
 
 /* Sets the signing time; without one OpenSSL adds the current time. */
 static bool
-signing_time(CMS_SignerInfo *si, time_t at)
+cms_signing_time(CMS_SignerInfo *si, time_t at)
 {
 	ASN1_TIME *t = ASN1_TIME_set(NULL, at);
 	bool ok = t != NULL &&
@@ -35,7 +35,7 @@ signing_time(CMS_SignerInfo *si, time_t at)
 }
 
 static bool
-signer_add(CMS_ContentInfo *cms, const struct cms_signing *how)
+cms_signer_add(CMS_ContentInfo *cms, const struct cms_signing *how)
 {
 	unsigned flags = CMS_BINARY | CMS_NOSMIMECAP |
 	    (how->attach_cert ? 0 : CMS_NOCERTS) |
@@ -44,7 +44,7 @@ signer_add(CMS_ContentInfo *cms, const struct cms_signing *how)
 	    how->draft ? EVP_sha1() : EVP_sha256(), flags);
 
 	return si != NULL &&
-	    (how->draft || how->at == 0 || signing_time(si, how->at));
+	    (how->draft || how->at == 0 || cms_signing_time(si, how->at));
 }
 
 int
@@ -57,7 +57,7 @@ cms_make_signed(
 	BIO *in = BIO_new_mem_buf(bytes.p, (int)bytes.n);
 	int rc = -1;
 
-	if (cms != NULL && in != NULL && signer_add(cms, how) &&
+	if (cms != NULL && in != NULL && cms_signer_add(cms, how) &&
 	    CMS_final(cms, in, NULL, flags) == 1)
 		rc = cms_write(cms, der);
 	BIO_free(in);
@@ -67,7 +67,7 @@ cms_make_signed(
 
 /* Adds the recipient. For EC keys OpenSSL's default KDF digest is SHA-1. */
 static bool
-recipient_add(CMS_ContentInfo *cms, X509 *peer)
+cms_recipient_add(CMS_ContentInfo *cms, X509 *peer)
 {
 	CMS_RecipientInfo *ri = CMS_add1_recipient_cert(
 	    cms, peer, CMS_KEY_PARAM);
@@ -91,7 +91,7 @@ cms_make_encrypted(X509 *peer, bool gcm, struct span bytes, struct buf *der)
 	BIO *in = BIO_new_mem_buf(bytes.p, (int)bytes.n);
 	int rc = -1;
 
-	if (cms != NULL && in != NULL && recipient_add(cms, peer) &&
+	if (cms != NULL && in != NULL && cms_recipient_add(cms, peer) &&
 	    CMS_final(cms, in, NULL, CMS_BINARY) == 1)
 		rc = cms_write(cms, der);
 	BIO_free(in);

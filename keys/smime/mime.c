@@ -7,7 +7,7 @@
 
 /* RFC 2045's token: printable ASCII without space and tspecials. */
 static bool
-is_token(unsigned char c)
+mime_is_token(unsigned char c)
 {
 	return c > ' ' && c < 0x7f && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
@@ -40,7 +40,7 @@ mime_token(struct span s, size_t *at, bool lower)
 	size_t from = *at, i;
 	char *out;
 
-	while (*at < s.n && is_token(s.p[*at]))
+	while (*at < s.n && mime_is_token(s.p[*at]))
 		*at += 1;
 	if (*at == from)
 		return NULL;
@@ -351,7 +351,7 @@ mime_split(struct span body, const char *boundary, struct span *parts,
 }
 
 static int
-base64_value(unsigned char c)
+mime_base64_value(unsigned char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -374,7 +374,7 @@ mime_base64(struct span s, struct buf *out)
 
 	buf_reserve(out, s.n / 4 * 3 + 3);
 	for (i = 0; i < s.n; i++) {
-		int v = base64_value(s.p[i]);
+		int v = mime_base64_value(s.p[i]);
 		unsigned char three[3];
 
 		if (strchr(" \t\r\n", s.p[i]) != NULL && s.p[i] != '\0')
@@ -399,7 +399,7 @@ mime_base64(struct span s, struct buf *out)
 }
 
 static int
-qp_hex(unsigned char c)
+mime_qp_hex(unsigned char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -422,10 +422,10 @@ mime_quoted_printable(struct span s, struct buf *out)
 			buf_add(out, &s.p[i], 1);
 			continue;
 		}
-		if (s.n - i >= 3 && qp_hex(s.p[i + 1]) >= 0 &&
-		    qp_hex(s.p[i + 2]) >= 0) {
-			c = (unsigned char)(qp_hex(s.p[i + 1]) * 16 +
-			    qp_hex(s.p[i + 2]));
+		if (s.n - i >= 3 && mime_qp_hex(s.p[i + 1]) >= 0 &&
+		    mime_qp_hex(s.p[i + 2]) >= 0) {
+			c = (unsigned char)(mime_qp_hex(s.p[i + 1]) * 16 +
+			    mime_qp_hex(s.p[i + 2]));
 			buf_add(out, &c, 1);
 			i += 2;
 			continue;

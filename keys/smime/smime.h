@@ -24,6 +24,8 @@ struct smime_form {
 	              * instead of multipart/signed */
 	const char *boundary; /* of the multipart/signed; NULL: random */
 	time_t at; /* the signing time; 0: now */
+	bool any_signer; /* sign also with a certificate of ours that every
+	                  * receiver refuses: scenarios show the refusal */
 };
 
 /* A text to send. */
@@ -62,6 +64,7 @@ enum smime_problem {
 	SMIME_NO_OWN_CERT,
 	SMIME_OWN_CERT_UNREADABLE,
 	SMIME_OWN_KEY_UNUSABLE,
+	SMIME_OWN_CERT_REFUSED, /* by every receiver: expired, revoked, .. */
 	/* encrypting: */
 	SMIME_NO_PEER_CERT,
 	SMIME_PEER_CERT_UNREADABLE,
@@ -76,6 +79,7 @@ struct smime_preflight {
 	enum smime_problem sign, encrypt;
 	char sign_why[320]; /* details of the problem, or "" */
 	char encrypt_why[900];
+	time_t own_not_after; /* of our certificate; 0: there is none */
 	/* The recipient's certificate in the store. */
 	bool has_cert, pinned;
 	char fingerprint[65];
@@ -85,6 +89,11 @@ struct smime_preflight {
  * `to`. The two functions must be kept in step. */
 void smime_preflight(struct keystore *ks, const struct policy *policy,
     const struct aor *from, const struct aor *to, struct smime_preflight *out);
+
+/* The same checks of our own certificate alone; the members about the recipient
+ * are zero. It may ask for no passphrase. */
+void smime_preflight_own(struct keystore *ks, const struct policy *policy,
+    const struct aor *from, struct smime_preflight *out);
 
 /* A body as it was received. The three header values are empty when absent. */
 struct smime_raw {
@@ -112,6 +121,7 @@ enum smime_refusal {
 	REFUSAL_SIGNATURE_WEAK,
 	REFUSAL_SIGNATURE_IDENTITY_MISMATCH,
 	REFUSAL_SIGNATURE_NO_CRL,
+	REFUSAL_UNSIGNED, /* the sender signs otherwise, and unsigned = refuse */
 	REFUSAL_ENCRYPTION_MALFORMED,
 	REFUSAL_ENCRYPTION_NO_KEY,
 	REFUSAL_ENCRYPTION_FAILED,

@@ -16,7 +16,7 @@
 /* Makes a certificate with the issuer and serial number of c, so that a
  * signature made with it names c as its signer. */
 static X509 *
-decoy_name(const struct cert *c, EVP_PKEY *key)
+smime_decoy_name(const struct cert *c, EVP_PKEY *key)
 {
 	X509 *x = X509_new();
 
@@ -34,7 +34,7 @@ decoy_name(const struct cert *c, EVP_PKEY *key)
  * signature to the end. RSA gives up early unless the signature has the length
  * of the modulus and is smaller, so this makes one that is. */
 static bool
-decoy_rsa(CMS_SignerInfo *si, EVP_PKEY *theirs)
+smime_decoy_rsa(CMS_SignerInfo *si, EVP_PKEY *theirs)
 {
 	size_t n = (size_t)EVP_PKEY_get_size(theirs);
 	unsigned char *p;
@@ -56,10 +56,10 @@ decoy_rsa(CMS_SignerInfo *si, EVP_PKEY *theirs)
 /* Makes a detached SignedData that names c as its signer, with a signature that
  * does not verify. It is kept in c->decoy. */
 static bool
-decoy_make(struct cert *c)
+smime_decoy_make(struct cert *c)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *name = key != NULL ? decoy_name(c, key) : NULL;
+	X509 *name = key != NULL ? smime_decoy_name(c, key) : NULL;
 	CMS_ContentInfo *cms = CMS_sign(
 	    NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED);
 	BIO *in = BIO_new_mem_buf("", 0);
@@ -71,7 +71,7 @@ decoy_make(struct cert *c)
 		si = CMS_add1_signer(cms, name, key, EVP_sha256(),
 		    CMS_BINARY | CMS_NOCERTS | CMS_NOSMIMECAP);
 	if (si != NULL && CMS_final(cms, in, NULL, CMS_BINARY) == 1 &&
-	    decoy_rsa(si, X509_get0_pubkey(c->x509)))
+	    smime_decoy_rsa(si, X509_get0_pubkey(c->x509)))
 		n = i2d_CMS_ContentInfo(cms, &der);
 	if (n > 0)
 		buf_add(&c->decoy, der, (size_t)n);
@@ -101,7 +101,7 @@ smime_decoy_verify(struct smime_ctx *ctx, struct cert *ours, struct span bytes)
 		c = ours;
 	/* Built even when it will not be used, so that the time it takes to
 	 * build tells nothing. */
-	if (c->decoy.n == 0 && !decoy_make(c))
+	if (c->decoy.n == 0 && !smime_decoy_make(c))
 		return;
 	if (ctx->checked == 0) {
 		/* The steps that reading a multipart/signed would take. */

@@ -13,7 +13,7 @@ enum { RECIPIENTS_MAX = 256 };
 
 /* Returns whether ri is for the holder of x. */
 static bool
-recipient_is(CMS_RecipientInfo *ri, X509 *x)
+smime_recipient_is(CMS_RecipientInfo *ri, X509 *x)
 {
 	STACK_OF(CMS_RecipientEncryptedKey) *keys;
 	int i;
@@ -35,14 +35,14 @@ recipient_is(CMS_RecipientInfo *ri, X509 *x)
 }
 
 static bool
-is_recipient(CMS_ContentInfo *cms, X509 *x)
+smime_is_recipient(CMS_ContentInfo *cms, X509 *x)
 {
 	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
 	int i;
 
 	for (i = 0; i < sk_CMS_RecipientInfo_num(all) && i < RECIPIENTS_MAX;
 	     i++)
-		if (recipient_is(sk_CMS_RecipientInfo_value(all, i), x))
+		if (smime_recipient_is(sk_CMS_RecipientInfo_value(all, i), x))
 			return true;
 	return false;
 }
@@ -50,7 +50,7 @@ is_recipient(CMS_ContentInfo *cms, X509 *x)
 /* Finds our certificate and key that the content is encrypted for. NULL, and
  * why, when there is none or its key cannot be used. */
 static EVP_PKEY *
-find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
+smime_find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
     struct err *why)
 {
 	size_t count, i;
@@ -65,7 +65,7 @@ find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
 		EVP_PKEY *key;
 
 		if (f == NULL || f->cert_count == 0 ||
-		    !is_recipient(cms, f->certs[0]->x509))
+		    !smime_is_recipient(cms, f->certs[0]->x509))
 			continue;
 		key = keystore_private(ctx->ks, f, why);
 		if (key != NULL) {
@@ -77,7 +77,7 @@ find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
 }
 
 static struct buf *
-decrypt_refuse(
+smime_decrypt_refuse(
     struct smime_ctx *ctx, enum verdict_encryption what, const char *words)
 {
 	ctx->out->verdict.encryption = what;
@@ -96,7 +96,8 @@ static const char decrypt_failed[] =
  * and no memory access depends on the n bytes at p, which are at least one
  * block. *length gets the padding's length, or 0 where it is bad. */
 static bool
-padding_ok(const unsigned char *p, size_t n, unsigned block, unsigned *length)
+smime_padding_ok(
+    const unsigned char *p, size_t n, unsigned block, unsigned *length)
 {
 	unsigned pad = p[n - 1], bad, i;
 
@@ -112,8 +113,8 @@ padding_ok(const unsigned char *p, size_t n, unsigned block, unsigned *length)
  * random key (RFC 3218), so that this is no oracle either. False if no whole
  * blocks came out. */
 static bool
-decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x, struct buf *out,
-    unsigned *block)
+smime_decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
+    struct buf *out, unsigned *block)
 {
 	unsigned char chunk[4096];
 	EVP_CIPHER_CTX *ctx = NULL;
@@ -138,16 +139,16 @@ decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x, struct buf *out,
 /* CBC has no integrity check. So that signet is no padding oracle, the caller
  * gets bytes to go on with even when decryption failed; *sound tells which. */
 static struct buf *
-decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
-    struct span der, bool *sound)
+smime_decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key,
+    X509 *x, struct span der, bool *sound)
 {
 	struct buf *content = smime_new_buf(ctx);
 	unsigned block = 0, pad = 0;
 
 	ctx->hidden = true;
-	*sound = decrypt_padded(cms, key, x, content, &block);
+	*sound = smime_decrypt_padded(cms, key, x, content, &block);
 	if (*sound) {
-		*sound = padding_ok(content->p, content->n, block, &pad);
+		*sound = smime_padding_ok(content->p, content->n, block, &pad);
 		content->n -= pad;
 	} else {
 		/* The key could not be unwrapped: the CMS stands in, which has
@@ -157,12 +158,13 @@ decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
 	}
 	ERR_clear_error();
 	if (!*sound)
-		decrypt_refuse(ctx, ENCRYPTION_FAILED, decrypt_failed);
+		smime_decrypt_refuse(ctx, ENCRYPTION_FAILED, decrypt_failed);
 	return content;
 }
 
 static struct buf *
-decrypt_gcm(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
+smime_decrypt_gcm(
+    struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
 {
 	struct buf *content = NULL;
 	BIO *out = BIO_new(BIO_s_mem());
@@ -179,7 +181,7 @@ decrypt_gcm(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
 	ERR_clear_error();
 	return content != NULL
 	    ? content
-	    : decrypt_refuse(ctx, ENCRYPTION_FAILED, decrypt_failed);
+	    : smime_decrypt_refuse(ctx, ENCRYPTION_FAILED, decrypt_failed);
 }
 
 struct buf *
@@ -194,23 +196,24 @@ smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
 	if (!look->supported) {
 		smime_add_reason(
 		    ctx, "the cipher %s is not supported", look->cipher);
-		return decrypt_refuse(
+		return smime_decrypt_refuse(
 		    ctx, ENCRYPTION_FAILED, "the sender has to use AES");
 	}
 	cms = smime_parse_cms(der);
 	if (cms == NULL)
-		return decrypt_refuse(ctx, ENCRYPTION_MALFORMED,
+		return smime_decrypt_refuse(ctx, ENCRYPTION_MALFORMED,
 		    "the encrypted part is malformed");
-	key = find_key(ctx, cms, ours, &why);
+	key = smime_find_key(ctx, cms, ours, &why);
 	if (ctx->detailed)
 		smime_details_encryption(
 		    ctx, cms, look->cipher, key != NULL ? *ours : NULL);
 	if (key == NULL)
-		decrypt_refuse(ctx, ENCRYPTION_NO_KEY, why.text);
+		smime_decrypt_refuse(ctx, ENCRYPTION_NO_KEY, why.text);
 	else if (look->cbc)
-		content = decrypt_cbc(ctx, cms, key, (*ours)->x509, der, sound);
+		content = smime_decrypt_cbc(
+		    ctx, cms, key, (*ours)->x509, der, sound);
 	else
-		content = decrypt_gcm(ctx, cms, key, (*ours)->x509);
+		content = smime_decrypt_gcm(ctx, cms, key, (*ours)->x509);
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	return content;

@@ -16,7 +16,7 @@ enum {
 };
 
 static void
-put_algorithm(struct buf *out, const char *what, const X509_ALGOR *a)
+smime_put_algorithm(struct buf *out, const char *what, const X509_ALGOR *a)
 {
 	const ASN1_OBJECT *oid;
 
@@ -29,7 +29,7 @@ put_algorithm(struct buf *out, const char *what, const X509_ALGOR *a)
 }
 
 static void
-put_key_id(struct buf *out, const ASN1_OCTET_STRING *id)
+smime_put_key_id(struct buf *out, const ASN1_OCTET_STRING *id)
 {
 	buf_adds(out, "key identifier ");
 	cert_words_hex(out,
@@ -39,11 +39,11 @@ put_key_id(struct buf *out, const ASN1_OCTET_STRING *id)
 
 /* Appends the identifier by which CMS names a certificate. */
 static void
-put_names(struct buf *out, const ASN1_OCTET_STRING *id, const X509_NAME *issuer,
-    const ASN1_INTEGER *serial)
+smime_put_names(struct buf *out, const ASN1_OCTET_STRING *id,
+    const X509_NAME *issuer, const ASN1_INTEGER *serial)
 {
 	if (id != NULL)
-		put_key_id(out, id);
+		smime_put_key_id(out, id);
 	else if (issuer != NULL && serial != NULL)
 		cert_words_names(out, issuer, serial);
 	else
@@ -53,7 +53,7 @@ put_names(struct buf *out, const ASN1_OCTET_STRING *id, const X509_NAME *issuer,
 /* --- signatures ----------------------------------------------------------- */
 
 static struct cert *
-find_among(struct cert *const *certs, size_t count, const struct cert *c)
+smime_find_among(struct cert *const *certs, size_t count, const struct cert *c)
 {
 	size_t i;
 
@@ -64,7 +64,7 @@ find_among(struct cert *const *certs, size_t count, const struct cert *c)
 }
 
 static bool
-is_root(const struct keystore *ks, const struct cert *c)
+smime_is_root(const struct keystore *ks, const struct cert *c)
 {
 	const struct store_issuers *known = keystore_issuers(ks);
 	size_t i;
@@ -78,8 +78,8 @@ is_root(const struct keystore *ks, const struct cert *c)
 /* Appends the certificates above c, up to a root or as far as they are known;
  * none for a certificate that is pinned. */
 static void
-put_chain(struct smime_ctx *ctx, struct cert *c, struct cert *const *untrusted,
-    size_t untrusted_count)
+smime_put_chain(struct smime_ctx *ctx, struct cert *c,
+    struct cert *const *untrusted, size_t untrusted_count)
 {
 	struct keystore *ks = ctx->ks;
 	const struct store_issuers *known = keystore_issuers(ks);
@@ -92,7 +92,7 @@ put_chain(struct smime_ctx *ctx, struct cert *c, struct cert *const *untrusted,
 		return;
 	}
 	for (i = 0; i < DETAILS_CHAIN; i++, c = above) {
-		if (is_root(ks, c)) {
+		if (smime_is_root(ks, c)) {
 			buf_adds(out, "trust: a root here\n");
 			return;
 		}
@@ -102,11 +102,12 @@ put_chain(struct smime_ctx *ctx, struct cert *c, struct cert *const *untrusted,
 			    "neither a root here nor pinned\n");
 			return;
 		}
-		above = find_among(known->roots, known->root_count, c);
+		above = smime_find_among(known->roots, known->root_count, c);
 		if (above == NULL)
-			above = find_among(known->cas, known->ca_count, c);
+			above = smime_find_among(
+			    known->cas, known->ca_count, c);
 		if (above == NULL)
-			above = find_among(untrusted, untrusted_count, c);
+			above = smime_find_among(untrusted, untrusted_count, c);
 		if (above == NULL) {
 			buf_adds(out,
 			    "trust: none; its issuer's certificate "
@@ -120,7 +121,7 @@ put_chain(struct smime_ctx *ctx, struct cert *c, struct cert *const *untrusted,
 }
 
 static void
-put_signing_time(struct buf *out, CMS_SignerInfo *si)
+smime_put_signing_time(struct buf *out, CMS_SignerInfo *si)
 {
 	int at = CMS_signed_get_attr_by_NID(si, NID_pkcs9_signingTime, -1);
 	const ASN1_TYPE *t = at < 0
@@ -148,19 +149,19 @@ smime_details_signature(struct smime_ctx *ctx, CMS_SignerInfo *si,
 
 	CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, &signature);
 	buf_adds(out, out->n > 0 ? "\nsignature\n" : "signature\n");
-	put_algorithm(out, "digest", digest);
-	put_algorithm(out, "algorithm", signature);
-	put_signing_time(out, si);
+	smime_put_algorithm(out, "digest", digest);
+	smime_put_algorithm(out, "algorithm", signature);
+	smime_put_signing_time(out, si);
 	buf_adds(out, "signer: ");
 	if (CMS_SignerInfo_get0_signer_id(si, &id, &issuer, &serial) == 1)
-		put_names(out, id, issuer, serial);
+		smime_put_names(out, id, issuer, serial);
 	buf_adds(out, "\n");
 	if (c == NULL) {
 		buf_adds(out, "certificate: none here nor in the message\n");
 	} else {
 		buf_adds(out, "certificate:\n");
 		cert_words(out, c->x509, "  ");
-		put_chain(ctx, c, untrusted, untrusted_count);
+		smime_put_chain(ctx, c, untrusted, untrusted_count);
 	}
 	ERR_clear_error();
 }
@@ -168,7 +169,7 @@ smime_details_signature(struct smime_ctx *ctx, CMS_SignerInfo *si,
 /* --- encryption ----------------------------------------------------------- */
 
 static void
-put_ktri(struct buf *out, CMS_RecipientInfo *ri)
+smime_put_ktri(struct buf *out, CMS_RecipientInfo *ri)
 {
 	ASN1_OCTET_STRING *id = NULL;
 	ASN1_INTEGER *serial = NULL;
@@ -178,14 +179,14 @@ put_ktri(struct buf *out, CMS_RecipientInfo *ri)
 	buf_adds(out, "encrypted for: ");
 	if (CMS_RecipientInfo_ktri_get0_signer_id(ri, &id, &issuer, &serial) ==
 	    1)
-		put_names(out, id, issuer, serial);
+		smime_put_names(out, id, issuer, serial);
 	buf_adds(out, "\n");
 	if (CMS_RecipientInfo_ktri_get0_algs(ri, NULL, NULL, &algorithm) == 1)
-		put_algorithm(out, "key transport", algorithm);
+		smime_put_algorithm(out, "key transport", algorithm);
 }
 
 static void
-put_kari(struct buf *out, CMS_RecipientInfo *ri)
+smime_put_kari(struct buf *out, CMS_RecipientInfo *ri)
 {
 	STACK_OF(CMS_RecipientEncryptedKey)
 	*keys = CMS_RecipientInfo_kari_get0_reks(ri);
@@ -204,11 +205,11 @@ put_kari(struct buf *out, CMS_RecipientInfo *ri)
 		if (CMS_RecipientEncryptedKey_get0_id(
 			sk_CMS_RecipientEncryptedKey_value(keys, i), &id, NULL,
 			NULL, &issuer, &serial) == 1)
-			put_names(out, id, issuer, serial);
+			smime_put_names(out, id, issuer, serial);
 		buf_adds(out, "\n");
 	}
 	if (CMS_RecipientInfo_kari_get0_alg(ri, &algorithm, &ukm) == 1)
-		put_algorithm(out, "key agreement", algorithm);
+		smime_put_algorithm(out, "key agreement", algorithm);
 }
 
 void
@@ -225,9 +226,9 @@ smime_details_encryption(struct smime_ctx *ctx, CMS_ContentInfo *cms,
 		CMS_RecipientInfo *ri = sk_CMS_RecipientInfo_value(all, i);
 
 		if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_TRANS)
-			put_ktri(out, ri);
+			smime_put_ktri(out, ri);
 		else if (CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_AGREE)
-			put_kari(out, ri);
+			smime_put_kari(out, ri);
 		else
 			buf_adds(out,
 			    "encrypted for: a key that belongs to "

@@ -26,7 +26,7 @@ struct entity {
 };
 
 static void
-entity_free(struct entity *e)
+smime_entity_free(struct entity *e)
 {
 	buf_free(&e->type);
 	buf_free(&e->body);
@@ -34,7 +34,7 @@ entity_free(struct entity *e)
 
 /* Appends the entity in the form in which it is signed or encrypted. */
 static void
-entity_write(const struct entity *e, struct buf *out)
+smime_entity_write(const struct entity *e, struct buf *out)
 {
 	buf_reserve(out, e->type.n + e->body.n + 200);
 	buf_addf(out, "Content-Type: %s\r\n", (const char *)e->type.p);
@@ -45,7 +45,7 @@ entity_write(const struct entity *e, struct buf *out)
 }
 
 static void
-entity_text(struct span text, struct entity *out)
+smime_entity_text(struct span text, struct entity *out)
 {
 	size_t i;
 
@@ -62,7 +62,7 @@ entity_text(struct span text, struct entity *out)
 
 /* Sets the header fields of an application/pkcs7-mime entity. */
 static void
-entity_cms(const struct making *s, struct entity *e, const char *kind)
+smime_entity_cms(const struct making *s, struct entity *e, const char *kind)
 {
 	buf_addf(&e->type,
 	    "application/pkcs7-mime;smime-type=%s;"
@@ -75,8 +75,8 @@ entity_cms(const struct making *s, struct entity *e, const char *kind)
 
 /* Makes a multipart/signed of bytes and their signature. */
 static void
-entity_multipart(const struct making *s, struct entity *e, const char *boundary,
-    struct span bytes, struct span der)
+smime_entity_multipart(const struct making *s, struct entity *e,
+    const char *boundary, struct span bytes, struct span der)
 {
 	static const char protocol[] =
 	    "protocol=\"application/pkcs7-signature\"";
@@ -108,7 +108,7 @@ entity_multipart(const struct making *s, struct entity *e, const char *boundary,
 
 /* Returns whether a line of s begins like a delimiter. */
 static bool
-has_delimiter(struct span s, const char *boundary)
+smime_has_delimiter(struct span s, const char *boundary)
 {
 	size_t n = strlen(boundary), at;
 
@@ -122,7 +122,7 @@ has_delimiter(struct span s, const char *boundary)
 /* Signs e. A random boundary needs no search for it in the text: 128 bits
  * cannot be guessed by whoever wrote it. */
 static int
-entity_sign(const struct making *s, struct entity *e, struct err *err)
+smime_entity_sign(const struct making *s, struct entity *e, struct err *err)
 {
 	const struct cms_signing how = {.cert = s->cert,
 	    .key = s->key,
@@ -135,11 +135,12 @@ entity_sign(const struct making *s, struct entity *e, struct err *err)
 	char chosen[33];
 	int rc = 0;
 
-	entity_write(e, &bytes);
+	smime_entity_write(e, &bytes);
 	if (boundary == NULL) {
 		random_hex(chosen, 32);
 		boundary = chosen;
-	} else if (!how.opaque && has_delimiter(span_buf(&bytes), boundary)) {
+	} else if (!how.opaque &&
+	    smime_has_delimiter(span_buf(&bytes), boundary)) {
 		rc = err_set(err, EX_DATAERR,
 		    "the boundary %s occurs in the text; choose another",
 		    boundary);
@@ -147,13 +148,13 @@ entity_sign(const struct making *s, struct entity *e, struct err *err)
 	if (rc == 0 && cms_make_signed(&how, span_buf(&bytes), &der) == -1)
 		rc = err_ssl(err, EX_SOFTWARE, "the message cannot be signed");
 	if (rc == 0) {
-		entity_free(e);
+		smime_entity_free(e);
 		if (how.opaque) {
-			entity_cms(s, e, "signed-data");
+			smime_entity_cms(s, e, "signed-data");
 			e->body = der;
 			der = (struct buf){0};
 		} else {
-			entity_multipart(
+			smime_entity_multipart(
 			    s, e, boundary, span_buf(&bytes), span_buf(&der));
 		}
 	}
@@ -164,19 +165,19 @@ entity_sign(const struct making *s, struct entity *e, struct err *err)
 
 /* Encrypts e for the recipient. */
 static int
-entity_encrypt(const struct making *s, struct entity *e, struct err *err)
+smime_entity_encrypt(const struct making *s, struct entity *e, struct err *err)
 {
 	struct buf bytes = {0}, der = {0};
 	int rc = 0;
 
-	entity_write(e, &bytes);
+	smime_entity_write(e, &bytes);
 	if (cms_make_encrypted(s->peer, s->gcm, span_buf(&bytes), &der) == -1) {
 		buf_free(&der);
 		rc = err_ssl(
 		    err, EX_SOFTWARE, "the message cannot be encrypted");
 	} else {
-		entity_free(e);
-		entity_cms(
+		smime_entity_free(e);
+		smime_entity_cms(
 		    s, e, s->gcm ? "authEnveloped-data" : "enveloped-data");
 		e->body = der;
 	}
@@ -184,12 +185,17 @@ entity_encrypt(const struct making *s, struct entity *e, struct err *err)
 	return rc;
 }
 
-/* Finds our certificate and private key. */
+/* Finds our certificate and private key. A certificate that every receiver
+ * refuses is not used. */
 static int
-find_own(struct keystore *ks, struct making *s, struct err *e)
+smime_find_own(struct keystore *ks, const struct policy *policy,
+    struct making *s, struct err *e)
 {
 	const struct aor *from = s->input->from;
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, from->key);
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .who = from, .use = TRUST_SIGN};
+	struct verify_errors found = {0};
 
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
@@ -201,6 +207,16 @@ find_own(struct keystore *ks, struct making *s, struct err *e)
 		e->exit = EX_CONFIG;
 		return -1;
 	}
+	params.cert = f->certs[0];
+	if (!s->form.any_signer)
+		trust_own(&params, &found);
+	if (found.set != 0)
+		return err_set(e, EX_NOPERM,
+		    "nothing is signed with the certificate of %s, which every "
+		    "receiver refuses: %s; take a new one (signet keys new "
+		    "--force, or keys import), or send it unsigned with "
+		    "--no-sign",
+		    from->text, found.text);
 	s->key = keystore_private(ks, f, e);
 	if (s->key == NULL) {
 		e->exit = EX_CONFIG;
@@ -212,8 +228,8 @@ find_own(struct keystore *ks, struct making *s, struct err *e)
 
 /* Finds the recipient's certificate and judges it as a signer's would be. */
 static int
-find_peer(struct keystore *ks, const struct policy *policy, struct making *s,
-    struct err *e)
+smime_find_peer(struct keystore *ks, const struct policy *policy,
+    struct making *s, struct err *e)
 {
 	const struct aor *to = s->input->to;
 	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
@@ -247,7 +263,7 @@ find_peer(struct keystore *ks, const struct policy *policy, struct making *s,
  * EC keys get GCM and inner, RSA keys CBC and outer, unless the peer's good
  * messages have shown that they use the other one. */
 static void
-choose_auto(struct keystore *ks, struct making *s)
+smime_choose_auto(struct keystore *ks, struct making *s)
 {
 	const struct smime_input *in = s->input;
 	EVP_PKEY *key = X509_get0_pubkey(s->peer);
@@ -282,22 +298,22 @@ smime_make(struct keystore *ks, const struct policy *policy,
 			    "are weak; --legacy allows them");
 		if (keystore_refresh(ks, e) == -1)
 			return -1;
-		if (input->sign && find_own(ks, &s, e) == -1)
+		if (input->sign && smime_find_own(ks, policy, &s, e) == -1)
 			return -1;
-		if (input->encrypt && find_peer(ks, policy, &s, e) == -1)
+		if (input->encrypt && smime_find_peer(ks, policy, &s, e) == -1)
 			return -1;
 		if (input->encrypt)
-			choose_auto(ks, &s);
+			smime_choose_auto(ks, &s);
 	}
-	entity_text(input->text, &entity);
+	smime_entity_text(input->text, &entity);
 	if (input->sign && (s.inner || !input->encrypt))
-		rc = entity_sign(&s, &entity, e);
+		rc = smime_entity_sign(&s, &entity, e);
 	if (rc == 0 && input->encrypt)
-		rc = entity_encrypt(&s, &entity, e);
+		rc = smime_entity_encrypt(&s, &entity, e);
 	if (rc == 0 && input->sign && input->encrypt && !s.inner)
-		rc = entity_sign(&s, &entity, e);
+		rc = smime_entity_sign(&s, &entity, e);
 	if (rc == -1) {
-		entity_free(&entity);
+		smime_entity_free(&entity);
 		return -1;
 	}
 	out->content_type = (char *)entity.type.p;

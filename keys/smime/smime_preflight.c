@@ -7,10 +7,13 @@
 #include "keys/smime/smime_priv.h"
 
 static void
-check_own(
-    struct keystore *ks, const struct aor *from, struct smime_preflight *out)
+smime_check_own(struct keystore *ks, const struct policy *policy,
+    const struct aor *from, struct smime_preflight *out)
 {
 	const size_t size = sizeof(out->sign_why);
+	struct verify_params params = {
+	    .ks = ks, .policy = policy, .who = from, .use = TRUST_SIGN};
+	struct verify_errors found = {0};
 	struct store_file *f;
 	struct err e;
 
@@ -32,12 +35,23 @@ check_own(
 	    keystore_private(ks, f, &e) == NULL) {
 		out->sign = SMIME_OWN_KEY_UNUSABLE;
 		snprintf(out->sign_why, size, "%.300s", e.text);
+	} else {
+		params.cert = f->certs[0];
+		(void)cert_time(
+		    X509_get0_notAfter(params.cert->x509), &out->own_not_after);
+		trust_own(&params, &found);
+		if (found.set == 0)
+			return;
+		out->sign = SMIME_OWN_CERT_REFUSED;
+		snprintf(out->sign_why, size,
+		    "every receiver refuses your certificate: %.240s",
+		    found.text);
 	}
 }
 
 /* Sorts the refusal of a peer's certificate by what would mend it. */
 static enum smime_problem
-refused_for(const struct verify_errors *found)
+smime_refused_for(const struct verify_errors *found)
 {
 	const unsigned pinning = 1U << SIGNATURE_UNTRUSTED |
 	    1U << SIGNATURE_CHANGED;
@@ -50,7 +64,7 @@ refused_for(const struct verify_errors *found)
 }
 
 static void
-check_peer(struct keystore *ks, const struct policy *policy,
+smime_check_peer(struct keystore *ks, const struct policy *policy,
     const struct aor *to, struct smime_preflight *out)
 {
 	const size_t size = sizeof(out->encrypt_why);
@@ -80,28 +94,38 @@ check_peer(struct keystore *ks, const struct policy *policy,
 	trust_judge(&params, &found);
 	if (found.set == 0)
 		return;
-	out->encrypt = refused_for(&found);
+	out->encrypt = smime_refused_for(&found);
 	snprintf(out->encrypt_why, size,
 	    "the certificate of %s is refused (%.400s)", to->text, found.text);
+}
+
+void
+smime_preflight_own(struct keystore *ks, const struct policy *policy,
+    const struct aor *from, struct smime_preflight *out)
+{
+	struct err e;
+
+	*out = (struct smime_preflight){.sign = SMIME_READY};
+	if (keystore_refresh_dir(ks, &e) == 0) {
+		smime_check_own(ks, policy, from, out);
+		return;
+	}
+	out->sign = SMIME_STORE_UNREADABLE;
+	snprintf(out->sign_why, sizeof(out->sign_why), "%.300s", e.text);
 }
 
 void
 smime_preflight(struct keystore *ks, const struct policy *policy,
     const struct aor *from, const struct aor *to, struct smime_preflight *out)
 {
-	struct err e;
-
-	*out = (struct smime_preflight){.sign = SMIME_READY};
 	/* This runs for each line typed, so it looks at the directory alone;
 	 * smime_make looks at each file. */
-	if (keystore_refresh_dir(ks, &e) == -1) {
-		out->sign = out->encrypt = SMIME_STORE_UNREADABLE;
-		snprintf(
-		    out->sign_why, sizeof(out->sign_why), "%.300s", e.text);
-		snprintf(out->encrypt_why, sizeof(out->encrypt_why), "%.300s",
-		    e.text);
+	smime_preflight_own(ks, policy, from, out);
+	if (out->sign == SMIME_STORE_UNREADABLE) {
+		out->encrypt = SMIME_STORE_UNREADABLE;
+		snprintf(out->encrypt_why, sizeof(out->encrypt_why), "%s",
+		    out->sign_why);
 		return;
 	}
-	check_own(ks, from, out);
-	check_peer(ks, policy, to, out);
+	smime_check_peer(ks, policy, to, out);
 }

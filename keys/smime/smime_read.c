@@ -11,10 +11,11 @@
 
 #include "keys/smime/smime_priv.h"
 
-static void read_part(struct smime_ctx *ctx, const struct smime_part *part);
+static void smime_read_part(
+    struct smime_ctx *ctx, const struct smime_part *part);
 
 static void
-encryption_malformed(struct smime_ctx *ctx, const char *why)
+smime_encryption_malformed(struct smime_ctx *ctx, const char *why)
 {
 	ctx->out->verdict.encryption = ENCRYPTION_MALFORMED;
 	smime_add_reason(ctx, "the encrypted part is malformed: %s", why);
@@ -24,7 +25,7 @@ encryption_malformed(struct smime_ctx *ctx, const char *why)
 /* Refuses CMS that cannot be read, as a signature or as an encrypted part: its
  * media type and smime-type tell which of the two it is. */
 static void
-cms_malformed(
+smime_cms_malformed(
     struct smime_ctx *ctx, const struct mime_type *type, const char *why)
 {
 	const char *kind = mime_param(type, "smime-type");
@@ -40,12 +41,12 @@ cms_malformed(
 	 * malformed, never none. */
 	if (kind == NULL)
 		smime_signature_malformed(ctx, why);
-	encryption_malformed(ctx, why);
+	smime_encryption_malformed(ctx, why);
 }
 
 /* Reads SignedData that holds its content (RFC 8551, 3.5.2). */
 static void
-read_opaque(struct smime_ctx *ctx, struct span der)
+smime_read_opaque(struct smime_ctx *ctx, struct span der)
 {
 	CMS_ContentInfo *cms = smime_parse_cms(der);
 	ASN1_OCTET_STRING **content;
@@ -67,13 +68,13 @@ read_opaque(struct smime_ctx *ctx, struct span der)
 		smime_signature_malformed(
 		    ctx, "its content is not a MIME entity");
 	else if (smime_verify(ctx, cms, data))
-		read_part(ctx, &inner);
+		smime_read_part(ctx, &inner);
 	CMS_ContentInfo_free(cms);
 }
 
 /* Reads decrypted content. */
 static void
-read_decrypted(struct smime_ctx *ctx, struct span bytes)
+smime_read_decrypted(struct smime_ctx *ctx, struct span bytes)
 {
 	struct smime_part inner;
 
@@ -83,29 +84,30 @@ read_decrypted(struct smime_ctx *ctx, struct span bytes)
 		ctx->encrypted_in_signed = true;
 	ctx->signed_inside = false;
 	if (!smime_parse_entity(bytes, &inner))
-		encryption_malformed(ctx, "its content is not a MIME entity");
+		smime_encryption_malformed(
+		    ctx, "its content is not a MIME entity");
 	else
-		read_part(ctx, &inner);
+		smime_read_part(ctx, &inner);
 }
 
 /* Reads bytes of CBC content that did not decrypt, with no effect on the
  * message, so that it takes as long as if they had. */
 static void
-rehearse(struct smime_ctx *ctx, struct span bytes)
+smime_rehearse(struct smime_ctx *ctx, struct span bytes)
 {
 	struct smime_result ignored;
 	struct smime_ctx decoy = smime_decoy_ctx(ctx, &ignored);
 	struct smime_part inner;
 
 	if (smime_parse_entity(bytes, &inner))
-		read_part(&decoy, &inner);
+		smime_read_part(&decoy, &inner);
 	smime_decoy_ctx_end(ctx, &decoy);
 }
 
 /* Decrypts a layer and reads its content. The outermost CBC content gets the
  * same work whether or not it decrypts and holds a signature. */
 static void
-read_encrypted(
+smime_read_encrypted(
     struct smime_ctx *ctx, const struct cms_look *look, struct span der)
 {
 	bool sound = true, outermost_cbc = look->cbc && !ctx->hidden;
@@ -118,7 +120,7 @@ read_encrypted(
 	snprintf(ctx->out->verdict.cipher, sizeof(ctx->out->verdict.cipher),
 	    "%s", look->cipher);
 	if (look->why != NULL) {
-		encryption_malformed(ctx, look->why);
+		smime_encryption_malformed(ctx, look->why);
 		return;
 	}
 	content = smime_decrypt(ctx, look, der, &sound, &ours);
@@ -129,15 +131,15 @@ read_encrypted(
 	if (outermost_cbc)
 		ctx->checked = 0;
 	if (!sound)
-		rehearse(ctx, bytes);
+		smime_rehearse(ctx, bytes);
 	else
-		read_decrypted(ctx, bytes);
+		smime_read_decrypted(ctx, bytes);
 	if (outermost_cbc)
 		smime_decoy_verify(ctx, ours, bytes);
 }
 
 static void
-read_cms(struct smime_ctx *ctx, const struct smime_part *part,
+smime_read_cms(struct smime_ctx *ctx, const struct smime_part *part,
     const struct mime_type *type)
 {
 	struct cms_look look;
@@ -148,7 +150,8 @@ read_cms(struct smime_ctx *ctx, const struct smime_part *part,
 	case MIME_CODING_OK:
 		break;
 	case MIME_CODING_BROKEN:
-		cms_malformed(ctx, type, "its transfer encoding is broken");
+		smime_cms_malformed(
+		    ctx, type, "its transfer encoding is broken");
 		return;
 	case MIME_CODING_UNKNOWN:
 		smime_add_reason(ctx, "its transfer encoding is unknown");
@@ -156,23 +159,24 @@ read_cms(struct smime_ctx *ctx, const struct smime_part *part,
 		return;
 	}
 	if (!cms_look(der, &look)) {
-		cms_malformed(ctx, type, "it is not exactly one CMS object");
+		smime_cms_malformed(
+		    ctx, type, "it is not exactly one CMS object");
 		return;
 	}
 	switch (look.kind) {
 	case CMS_IS_SIGNED:
-		read_opaque(ctx, der);
+		smime_read_opaque(ctx, der);
 		return;
 	case CMS_IS_ENVELOPED:
 	case CMS_IS_AUTH_ENVELOPED:
-		read_encrypted(ctx, &look, der);
+		smime_read_encrypted(ctx, &look, der);
 		return;
 	case CMS_IS_COMPRESSED:
 		smime_add_reason(ctx, "the content is compressed");
 		smime_refuse(ctx, REFUSAL_COMPRESSED);
 		return;
 	case CMS_IS_OTHER:
-		cms_malformed(
+		smime_cms_malformed(
 		    ctx, type, "it is neither signed nor encrypted content");
 		return;
 	}
@@ -181,7 +185,7 @@ read_cms(struct smime_ctx *ctx, const struct smime_part *part,
 /* Notes an encrypted part below a bad signature: it is not decrypted, and its
  * answer is delayed like any other for CBC content. */
 static void
-note_unopened(struct smime_ctx *ctx, const struct smime_part *part)
+smime_note_unopened(struct smime_ctx *ctx, const struct smime_part *part)
 {
 	struct buf store = {0};
 	struct cms_look look;
@@ -207,7 +211,7 @@ note_unopened(struct smime_ctx *ctx, const struct smime_part *part)
 }
 
 static bool
-is_protocol(const char *s)
+smime_is_protocol(const char *s)
 {
 	struct span p = span_str(s);
 
@@ -220,7 +224,8 @@ is_protocol(const char *s)
 /* Decodes the second part of a multipart/signed to DER. NULL, or a reason why
  * it is malformed. */
 static const char *
-signature_bytes(struct smime_ctx *ctx, struct span bytes, struct span *der)
+smime_signature_bytes(
+    struct smime_ctx *ctx, struct span bytes, struct span *der)
 {
 	struct smime_part part;
 	struct mime_type type;
@@ -244,7 +249,7 @@ signature_bytes(struct smime_ctx *ctx, struct span bytes, struct span *der)
 /* Splits a multipart/signed into its two parts. NULL, or a reason why it is
  * malformed. */
 static const char *
-signed_parts(const struct smime_part *part, const struct mime_type *type,
+smime_signed_parts(const struct smime_part *part, const struct mime_type *type,
     struct span parts[2])
 {
 	const char *boundary = mime_param(type, "boundary");
@@ -254,7 +259,7 @@ signed_parts(const struct smime_part *part, const struct mime_type *type,
 		return "a parameter is repeated, in pieces, or broken";
 	if (boundary == NULL || !mime_boundary_ok(boundary))
 		return "it has no boundary";
-	if (!is_protocol(mime_param(type, "protocol")))
+	if (!smime_is_protocol(mime_param(type, "protocol")))
 		return "its protocol is unknown";
 	if (!mime_coding_is_identity(part->transfer_encoding))
 		return "it has a transfer encoding";
@@ -266,7 +271,7 @@ signed_parts(const struct smime_part *part, const struct mime_type *type,
 }
 
 static void
-read_signed(struct smime_ctx *ctx, const struct smime_part *part,
+smime_read_signed(struct smime_ctx *ctx, const struct smime_part *part,
     const struct mime_type *type)
 {
 	struct span parts[2] = {{NULL, 0}, {NULL, 0}};
@@ -275,7 +280,7 @@ read_signed(struct smime_ctx *ctx, const struct smime_part *part,
 	CMS_ContentInfo *cms = NULL;
 	struct cms_look look;
 	bool shown;
-	const char *why = signed_parts(part, type, parts);
+	const char *why = smime_signed_parts(part, type, parts);
 
 	if (why != NULL) {
 		smime_signature_malformed(ctx, why);
@@ -286,7 +291,7 @@ read_signed(struct smime_ctx *ctx, const struct smime_part *part,
 		    ctx, "its content is not a MIME entity");
 		return;
 	}
-	why = signature_bytes(ctx, parts[1], &der);
+	why = smime_signature_bytes(ctx, parts[1], &der);
 	if (why == NULL &&
 	    (!cms_look(der, &look) || look.kind != CMS_IS_SIGNED ||
 		(cms = smime_parse_cms(der)) == NULL))
@@ -299,13 +304,13 @@ read_signed(struct smime_ctx *ctx, const struct smime_part *part,
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	if (shown)
-		read_part(ctx, &inner);
+		smime_read_part(ctx, &inner);
 	else
-		note_unopened(ctx, &inner);
+		smime_note_unopened(ctx, &inner);
 }
 
 static void
-read_part(struct smime_ctx *ctx, const struct smime_part *part)
+smime_read_part(struct smime_ctx *ctx, const struct smime_part *part)
 {
 	struct span encoding = span_trim(part->content_encoding);
 	struct mime_type type;
@@ -321,10 +326,10 @@ read_part(struct smime_ctx *ctx, const struct smime_part *part)
 	}
 	if (strcmp(type.name, "multipart/signed") == 0) {
 		if (smime_count_layer(ctx))
-			read_signed(ctx, part, &type);
+			smime_read_signed(ctx, part, &type);
 	} else if (cms_type(type.name)) {
 		if (smime_count_layer(ctx))
-			read_cms(ctx, part, &type);
+			smime_read_cms(ctx, part, &type);
 	} else {
 		smime_read_text(ctx, part);
 	}
@@ -333,7 +338,7 @@ read_part(struct smime_ctx *ctx, const struct smime_part *part)
 
 /* Keeps the capabilities that a good message shows of its sender in `peers`. */
 static void
-update_peer_caps(struct smime_ctx *ctx)
+smime_update_peer_caps(struct smime_ctx *ctx)
 {
 	const struct verdict *v = &ctx->out->verdict;
 	unsigned caps = PEER_SIGNS;
@@ -352,25 +357,51 @@ update_peer_caps(struct smime_ctx *ctx)
 	keystore_peer_update(ctx->ks, ctx->from->key, caps);
 }
 
+/* Returns whether the sender's messages are expected to be signed: one was, with
+ * the verdict good, or the sender's certificate is pinned. */
+static bool
+smime_sender_signs(const struct smime_ctx *ctx)
+{
+	return ctx->from != NULL &&
+	    ((keystore_peer_caps(ctx->ks, ctx->from->key) & PEER_SIGNS) != 0 ||
+		keystore_has_pin(ctx->ks, ctx->from->key));
+}
+
+/* Warns of a text without a signature whose sender signs, or refuses it, as
+ * policy->unsigned_texts says. That CBC content has no signature inside is
+ * known after decryption alone, so the answer does not tell it. */
 static void
-finish(struct smime_ctx *ctx)
+smime_check_unsigned(struct smime_ctx *ctx)
+{
+	struct smime_result *out = ctx->out;
+
+	if (out->verdict.signature != SIGNATURE_NONE || ctx->refused ||
+	    out->text == NULL || !smime_sender_signs(ctx))
+		return;
+	smime_add_reason(ctx, "not signed, unlike before");
+	out->verdict.alarm = ctx->policy->unsigned_texts == UNSIGNED_WARN;
+	if (ctx->policy->unsigned_texts != UNSIGNED_REFUSE)
+		return;
+	ctx->hidden = ctx->hidden || out->delay_answer;
+	smime_refuse(ctx, REFUSAL_UNSIGNED);
+}
+
+static void
+smime_finish(struct smime_ctx *ctx)
 {
 	struct verdict *v = &ctx->out->verdict;
 
+	smime_check_unsigned(ctx);
 	if (ctx->refused) {
 		free(ctx->out->text);
 		ctx->out->text = NULL;
 		ctx->out->text_len = 0;
 	}
-	if (v->signature == SIGNATURE_NONE && ctx->out->text != NULL &&
-	    ctx->from != NULL &&
-	    (keystore_peer_caps(ctx->ks, ctx->from->key) & PEER_SIGNS) != 0)
-		smime_add_reason(ctx, "not signed, unlike before");
 	if (v->signature != SIGNATURE_NONE && v->covers == COVERS_NOTHING &&
 	    v->digest[0] != '\0')
 		v->covers = ctx->signed_inside ? COVERS_TEXT
 					       : COVERS_CIPHERTEXT;
-	update_peer_caps(ctx);
+	smime_update_peer_caps(ctx);
 	if (ctx->reason.p != NULL)
 		snprintf(v->reason, sizeof(v->reason), "%s",
 		    (const char *)ctx->reason.p);
@@ -393,8 +424,8 @@ smime_read(struct keystore *ks, const struct policy *policy,
 	out->verdict.signature = SIGNATURE_NONE;
 	if (keystore_refresh(ks, &e) == -1)
 		smime_add_reason(&ctx, "%s", e.text);
-	read_part(&ctx, &part);
-	finish(&ctx);
+	smime_read_part(&ctx, &part);
+	smime_finish(&ctx);
 	if (out->type == NULL)
 		out->type = xstrndup(span_trim(raw->content_type));
 	smime_ctx_free(&ctx);

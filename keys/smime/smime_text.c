@@ -13,11 +13,12 @@ struct picked {
 	struct buf beside; /* types of the other parts */
 };
 
-static bool text_pick(
+static bool smime_text_pick(
     struct smime_ctx *ctx, const struct smime_part *part, struct picked *p);
 
 static bool
-text_refuse(struct smime_ctx *ctx, enum smime_refusal refusal, const char *why)
+smime_text_refuse(
+    struct smime_ctx *ctx, enum smime_refusal refusal, const char *why)
 {
 	smime_add_reason(ctx, "%s", why);
 	smime_refuse(ctx, refusal);
@@ -26,7 +27,7 @@ text_refuse(struct smime_ctx *ctx, enum smime_refusal refusal, const char *why)
 
 /* Goes through the parts of a multipart in order. False when refused. */
 static bool
-text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
+smime_text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
     const struct mime_type *type, struct picked *p)
 {
 	const char *boundary = mime_param(type, "boundary");
@@ -36,28 +37,28 @@ text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
 
 	if (type->bad || boundary == NULL || !mime_boundary_ok(boundary) ||
 	    !mime_coding_is_identity(span_trim(part->transfer_encoding)))
-		return text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
+		return smime_text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
 		    "A multipart is malformed");
 	switch (
 	    mime_split(part->body, boundary, parts, MIME_PARTS_MAX, &count)) {
 	case MIME_SPLIT_OK:
 		break;
 	case MIME_SPLIT_BROKEN:
-		return text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
+		return smime_text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
 		    "A multipart is malformed");
 	case MIME_SPLIT_MANY:
-		return text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
+		return smime_text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
 	}
 	ctx->parts += (unsigned)count;
 	if (ctx->parts > MIME_PARTS_MAX)
-		return text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
+		return smime_text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
 	for (i = 0; i < count && ok; i++) {
 		struct smime_part inner;
 
 		if (!smime_parse_entity(parts[i], &inner))
-			return text_refuse(ctx, REFUSAL_PART_MALFORMED,
+			return smime_text_refuse(ctx, REFUSAL_PART_MALFORMED,
 			    "A part of a multipart is malformed");
-		ok = text_pick(ctx, &inner, p);
+		ok = smime_text_pick(ctx, &inner, p);
 	}
 	return ok;
 }
@@ -65,7 +66,7 @@ text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
 /* Takes the first text/plain at or below part, and names every other part.
  * Signed and encrypted parts in here are attachments: they are only named. */
 static bool
-text_pick(
+smime_text_pick(
     struct smime_ctx *ctx, const struct smime_part *part, struct picked *p)
 {
 	struct mime_type type;
@@ -76,7 +77,7 @@ text_pick(
 	    strcmp(type.name, "multipart/signed") != 0 &&
 	    strcmp(type.name, "multipart/encrypted") != 0) {
 		ok = smime_count_layer(ctx) &&
-		    text_pick_parts(ctx, part, &type, p);
+		    smime_text_pick_parts(ctx, part, &type, p);
 		ctx->layers -= ok ? 1 : 0;
 	} else if (!p->found &&
 	    (typed ? strcmp(type.name, "text/plain") == 0
@@ -93,7 +94,7 @@ text_pick(
 }
 
 static bool
-charset_known(const struct mime_type *type)
+smime_charset_known(const struct mime_type *type)
 {
 	const char *charset = mime_param(type, "charset");
 	struct span s = span_str(charset);
@@ -104,7 +105,7 @@ charset_known(const struct mime_type *type)
 
 /* Takes the text out of a text/plain part. */
 static void
-text_show(struct smime_ctx *ctx, const struct smime_part *part)
+smime_text_show(struct smime_ctx *ctx, const struct smime_part *part)
 {
 	struct mime_type type;
 	struct span encoding = span_trim(part->content_encoding), text;
@@ -112,16 +113,16 @@ text_show(struct smime_ctx *ctx, const struct smime_part *part)
 
 	if (part->content_type.n != 0 &&
 	    mime_type_parse(part->content_type, &type) == 0) {
-		ok = !type.bad && charset_known(&type);
+		ok = !type.bad && smime_charset_known(&type);
 		mime_type_free(&type);
 	}
 	if (!ok) {
-		text_refuse(
+		smime_text_refuse(
 		    ctx, REFUSAL_CHARSET, "The character set is unknown");
 		return;
 	}
 	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
-		text_refuse(ctx, REFUSAL_CONTENT_ENCODING,
+		smime_text_refuse(ctx, REFUSAL_CONTENT_ENCODING,
 		    "Content-Encoding is not supported");
 		return;
 	}
@@ -130,11 +131,11 @@ text_show(struct smime_ctx *ctx, const struct smime_part *part)
 	case MIME_CODING_OK:
 		break;
 	case MIME_CODING_BROKEN:
-		text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_BROKEN,
+		smime_text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_BROKEN,
 		    "The transfer encoding is broken");
 		return;
 	case MIME_CODING_UNKNOWN:
-		text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN,
+		smime_text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN,
 		    "Unknown transfer encoding");
 		return;
 	}
@@ -154,15 +155,15 @@ smime_read_text(struct smime_ctx *ctx, const struct smime_part *part)
 	/* A body of no type and no bytes is an empty text (RFC 3428). */
 	whole.content_type = span_trim(whole.content_type);
 	if (whole.content_type.n == 0 && whole.body.n != 0 && ctx->layers == 0)
-		text_refuse(ctx, REFUSAL_NO_CONTENT_TYPE,
+		smime_text_refuse(ctx, REFUSAL_NO_CONTENT_TYPE,
 		    "The body has no Content-Type");
-	else if (!text_pick(ctx, &whole, &p))
+	else if (!smime_text_pick(ctx, &whole, &p))
 		;
 	else if (!p.found)
-		text_refuse(
+		smime_text_refuse(
 		    ctx, REFUSAL_NO_TEXT, "There is no text/plain in it");
 	else
-		text_show(ctx, &p.part);
+		smime_text_show(ctx, &p.part);
 	if (p.beside.n > 0)
 		smime_add_reason(ctx, "%s%.400s",
 		    p.found ? "beside the text, not shown: " : "it holds ",

@@ -36,7 +36,7 @@ struct signer {
 };
 
 static void
-digest_name(int nid, char *out, size_t size)
+smime_digest_name(int nid, char *out, size_t size)
 {
 	static const struct {
 		int nid;
@@ -67,7 +67,7 @@ digest_name(int nid, char *out, size_t size)
 /* Adds a signer's result to the message's: its words to the reason, and its
  * verdict where that is worse than those before. */
 static void
-lower_verdict(struct smime_ctx *ctx, enum verdict_signature s,
+smime_lower_verdict(struct smime_ctx *ctx, enum verdict_signature s,
     const struct signer *signer)
 {
 	struct verdict *v = &ctx->out->verdict;
@@ -93,7 +93,7 @@ lower_verdict(struct smime_ctx *ctx, enum verdict_signature s,
 
 /* Returns whether a signature with this verdict refuses the message. */
 static bool
-is_refused(const struct smime_ctx *ctx, enum verdict_signature s)
+smime_is_refused(const struct smime_ctx *ctx, enum verdict_signature s)
 {
 	if (s == SIGNATURE_UNKNOWN_SIGNER && ctx->policy->refuse_unknown)
 		return true;
@@ -107,7 +107,7 @@ is_refused(const struct smime_ctx *ctx, enum verdict_signature s)
 }
 
 static enum smime_refusal
-refusal_for(enum verdict_signature s)
+smime_refusal_for(enum verdict_signature s)
 {
 	static const enum smime_refusal reasons[] = {
 	    [SIGNATURE_MALFORMED] = REFUSAL_SIGNATURE_MALFORMED,
@@ -134,13 +134,13 @@ smime_signature_malformed(struct smime_ctx *ctx, const char *why)
 	struct signer s = {.digest = ""};
 
 	verify_errors_add(&s.found, SIGNATURE_MALFORMED, "%s", why);
-	lower_verdict(ctx, SIGNATURE_MALFORMED, &s);
-	smime_refuse(ctx, refusal_for(SIGNATURE_MALFORMED));
+	smime_lower_verdict(ctx, SIGNATURE_MALFORMED, &s);
+	smime_refuse(ctx, smime_refusal_for(SIGNATURE_MALFORMED));
 }
 
 /* Returns the value of a signed attribute, or NULL when it is absent. */
 static const ASN1_TYPE *
-attribute_value(CMS_SignerInfo *si, int nid)
+smime_attribute_value(CMS_SignerInfo *si, int nid)
 {
 	int at = CMS_signed_get_attr_by_NID(si, nid, -1);
 
@@ -152,7 +152,7 @@ attribute_value(CMS_SignerInfo *si, int nid)
 /* Returns whether the first ESSCertID of a SigningCertificate(V2) has the hash
  * of x (RFC 5035). fallback is the digest where none is named. */
 static bool
-ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
+smime_ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
 {
 	unsigned char hash[EVP_MAX_MD_SIZE];
 	struct der outer, ids, id, algorithm, oid, wanted;
@@ -182,20 +182,21 @@ ess_names(const ASN1_TYPE *value, const EVP_MD *fallback, X509 *x)
 
 /* Returns whether the signingCertificate attributes, where present, name x. */
 static bool
-ess_allows(CMS_SignerInfo *si, X509 *x)
+smime_ess_allows(CMS_SignerInfo *si, X509 *x)
 {
-	const ASN1_TYPE *one = attribute_value(
+	const ASN1_TYPE *one = smime_attribute_value(
 	    si, NID_id_smime_aa_signingCertificate);
-	const ASN1_TYPE *two = attribute_value(
+	const ASN1_TYPE *two = smime_attribute_value(
 	    si, NID_id_smime_aa_signingCertificateV2);
 
-	return (one == NULL || ess_names(one, EVP_sha1(), x)) &&
-	    (two == NULL || ess_names(two, EVP_sha256(), x));
+	return (one == NULL || smime_ess_names(one, EVP_sha1(), x)) &&
+	    (two == NULL || smime_ess_names(two, EVP_sha256(), x));
 }
 
 /* Returns a fault of the signed attributes (RFC 5652, 5.3 and 11), or NULL. */
 static const char *
-attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
+smime_attributes_malformed(
+    CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
 {
 	int i, j, n = CMS_signed_get_attr_count(si);
 	const ASN1_TYPE *type, *hash;
@@ -218,11 +219,11 @@ attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
 				    CMS_signed_get_attr(si, j))) == 0)
 				return "an attribute is repeated";
 	}
-	type = attribute_value(si, NID_pkcs9_contentType);
+	type = smime_attribute_value(si, NID_pkcs9_contentType);
 	if (type == NULL || type->type != V_ASN1_OBJECT ||
 	    OBJ_cmp(type->value.object, content) != 0)
 		return "its contentType differs from the content's type";
-	hash = attribute_value(si, NID_pkcs9_messageDigest);
+	hash = smime_attribute_value(si, NID_pkcs9_messageDigest);
 	if (hash == NULL || hash->type != V_ASN1_OCTET_STRING ||
 	    ASN1_STRING_length(hash->value.octet_string) !=
 		EVP_MD_get_size(EVP_get_digestbynid(digest)))
@@ -232,7 +233,7 @@ attributes_malformed(CMS_SignerInfo *si, const ASN1_OBJECT *content, int digest)
 
 /* Returns whether the key of x verifies the signature over the content. */
 static bool
-signature_matches(struct layer *v, CMS_SignerInfo *si, X509 *x)
+smime_signature_matches(struct layer *v, CMS_SignerInfo *si, X509 *x)
 {
 	bool content, attributes;
 
@@ -249,7 +250,7 @@ signature_matches(struct layer *v, CMS_SignerInfo *si, X509 *x)
 
 /* Adds "weak" for a weak digest of the signature. */
 static void
-check_algorithms(
+smime_check_algorithms(
     const struct smime_ctx *ctx, CMS_SignerInfo *si, struct verify_errors *f)
 {
 	X509_ALGOR *digest, *signature;
@@ -275,8 +276,8 @@ check_algorithms(
 /* Collects other certificates than own that match the signer's identifier:
  * those of the store, then those of the message. */
 static size_t
-find_candidates(struct layer *v, CMS_SignerInfo *si, const struct cert *own,
-    struct cert *out[CANDIDATES_MAX])
+smime_find_candidates(struct layer *v, CMS_SignerInfo *si,
+    const struct cert *own, struct cert *out[CANDIDATES_MAX])
 {
 	struct smime_ctx *ctx = v->ctx;
 	struct store_file *files;
@@ -300,8 +301,8 @@ find_candidates(struct layer *v, CMS_SignerInfo *si, const struct cert *own,
 }
 
 static void
-judge_with(struct layer *v, CMS_SignerInfo *si, struct cert *c, bool matches,
-    struct signer *out)
+smime_judge_with(struct layer *v, CMS_SignerInfo *si, struct cert *c,
+    bool matches, struct signer *out)
 {
 	struct smime_ctx *ctx = v->ctx;
 	const struct aor *person = cert_person(c, ctx->from);
@@ -309,14 +310,14 @@ judge_with(struct layer *v, CMS_SignerInfo *si, struct cert *c, bool matches,
 	    v->untrusted_count, ctx->from, TRUST_SIGN};
 
 	out->cert = c;
-	if (!ess_allows(si, c->x509))
+	if (!smime_ess_allows(si, c->x509))
 		verify_errors_add(&out->found, SIGNATURE_MALFORMED,
 		    "it names another certificate as the signer's");
 	if (!matches)
 		verify_errors_add(&out->found, SIGNATURE_TAMPERED,
 		    "the signature does not match the content");
 	trust_judge(&params, &out->found);
-	check_algorithms(ctx, si, &out->found);
+	smime_check_algorithms(ctx, si, &out->found);
 	if (person == NULL && c->person_count > 0)
 		person = &c->persons[0];
 	snprintf(out->name, sizeof(out->name), "%s",
@@ -324,7 +325,7 @@ judge_with(struct layer *v, CMS_SignerInfo *si, struct cert *c, bool matches,
 }
 
 static void
-judge_unknown(struct layer *v, struct signer *out)
+smime_judge_unknown(struct layer *v, struct signer *out)
 {
 	struct smime_ctx *ctx = v->ctx;
 
@@ -346,14 +347,14 @@ judge_unknown(struct layer *v, struct signer *out)
  * several such certificates the best result counts: out is replaced only by a
  * better one. True when out is good, so that no more need be tried. */
 static bool
-judge_candidate(struct layer *v, CMS_SignerInfo *si, struct cert *c,
+smime_judge_candidate(struct layer *v, CMS_SignerInfo *si, struct cert *c,
     const struct signer *unjudged, bool *any, struct signer *out)
 {
 	struct signer one = *unjudged;
 
-	if (!signature_matches(v, si, c->x509))
+	if (!smime_signature_matches(v, si, c->x509))
 		return false;
-	judge_with(v, si, c, true, &one);
+	smime_judge_with(v, si, c, true, &one);
 	if (!*any ||
 	    verify_errors_worst(&one.found) > verify_errors_worst(&out->found))
 		*out = one;
@@ -363,7 +364,7 @@ judge_candidate(struct layer *v, CMS_SignerInfo *si, struct cert *c,
 
 /* Judges the signer by each certificate that matches its identifier. */
 static void
-judge_candidates(struct layer *v, CMS_SignerInfo *si, struct signer *out)
+smime_judge_candidates(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 {
 	const struct signer unjudged = *out;
 	struct cert *candidates[CANDIDATES_MAX], *first;
@@ -376,21 +377,23 @@ judge_candidates(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 	if (own != NULL && CMS_SignerInfo_cert_cmp(si, own->x509) != 0)
 		own = NULL;
 	/* Usually it is the one of From, and the others need not be read. */
-	if (own != NULL && judge_candidate(v, si, own, &unjudged, &any, out))
+	if (own != NULL &&
+	    smime_judge_candidate(v, si, own, &unjudged, &any, out))
 		return;
-	n = find_candidates(v, si, own, candidates);
+	n = smime_find_candidates(v, si, own, candidates);
 	for (i = 0; i < n; i++)
-		if (judge_candidate(v, si, candidates[i], &unjudged, &any, out))
+		if (smime_judge_candidate(
+			v, si, candidates[i], &unjudged, &any, out))
 			return;
 	first = own != NULL ? own : n > 0 ? candidates[0] : NULL;
 	if (!any && first != NULL)
-		judge_with(v, si, first, false, out);
+		smime_judge_with(v, si, first, false, out);
 	else if (!any)
-		judge_unknown(v, out);
+		smime_judge_unknown(v, out);
 }
 
 static void
-judge_signer(struct layer *v, CMS_SignerInfo *si, struct signer *out)
+smime_judge_signer(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 {
 	const ASN1_OBJECT *content = CMS_get0_eContentType(v->cms), *oid;
 	const char *why;
@@ -398,20 +401,20 @@ judge_signer(struct layer *v, CMS_SignerInfo *si, struct signer *out)
 
 	CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, NULL);
 	X509_ALGOR_get0(&oid, NULL, NULL, digest);
-	digest_name(OBJ_obj2nid(oid), out->digest, sizeof(out->digest));
+	smime_digest_name(OBJ_obj2nid(oid), out->digest, sizeof(out->digest));
 	if (EVP_get_digestbynid(OBJ_obj2nid(oid)) == NULL) {
 		verify_errors_add(
 		    &out->found, SIGNATURE_MALFORMED, "its digest is unknown");
 		return;
 	}
-	why = attributes_malformed(si, content, OBJ_obj2nid(oid));
+	why = smime_attributes_malformed(si, content, OBJ_obj2nid(oid));
 	if (why != NULL)
 		verify_errors_add(&out->found, SIGNATURE_MALFORMED, "%s", why);
-	judge_candidates(v, si, out);
+	smime_judge_candidates(v, si, out);
 }
 
 static void
-read_untrusted(struct layer *v)
+smime_read_untrusted(struct layer *v)
 {
 	STACK_OF(X509) *certs = CMS_get1_certs(v->cms);
 	int i;
@@ -429,7 +432,7 @@ read_untrusted(struct layer *v)
 
 /* Hashes the content with the digests that the signature names. */
 static bool
-hash_content(struct layer *v, struct span data)
+smime_hash_content(struct layer *v, struct span data)
 {
 	unsigned char chunk[4096];
 	BIO *in = BIO_new_mem_buf(
@@ -448,7 +451,7 @@ hash_content(struct layer *v, struct span data)
 }
 
 static void
-layer_free(struct layer *v)
+smime_layer_free(struct layer *v)
 {
 	size_t i;
 
@@ -459,7 +462,7 @@ layer_free(struct layer *v)
 
 /* Judges every signer and returns the worst verdict. */
 static enum verdict_signature
-judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
+smime_judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
 {
 	enum verdict_signature worst = SIGNATURE_GOOD, s;
 	int i;
@@ -467,9 +470,10 @@ judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
 	for (i = 0; i < sk_CMS_SignerInfo_num(signers); i++) {
 		struct signer one = {.digest = ""};
 
-		judge_signer(v, sk_CMS_SignerInfo_value(signers, i), &one);
+		smime_judge_signer(
+		    v, sk_CMS_SignerInfo_value(signers, i), &one);
 		s = verify_errors_worst(&one.found);
-		lower_verdict(v->ctx, s, &one);
+		smime_lower_verdict(v->ctx, s, &one);
 		if (v->ctx->detailed)
 			smime_details_signature(v->ctx,
 			    sk_CMS_SignerInfo_value(signers, i), one.cert,
@@ -482,7 +486,7 @@ judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
 
 /* Returns a fault for which a SignedData cannot be judged at all, or NULL. */
 static const char *
-layer_malformed(CMS_ContentInfo *cms)
+smime_layer_malformed(CMS_ContentInfo *cms)
 {
 	int signers = sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(cms));
 
@@ -499,24 +503,24 @@ bool
 smime_verify(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct span data)
 {
 	struct layer v = {.ctx = ctx, .cms = cms};
-	const char *why = layer_malformed(cms);
+	const char *why = smime_layer_malformed(cms);
 	enum verdict_signature worst;
 
-	if (why == NULL && !hash_content(&v, data))
+	if (why == NULL && !smime_hash_content(&v, data))
 		why = "it uses an unknown digest";
 	if (why != NULL) {
 		smime_signature_malformed(ctx, why);
-		layer_free(&v);
+		smime_layer_free(&v);
 		ERR_clear_error();
 		return false;
 	}
-	read_untrusted(&v);
-	worst = judge_layer(&v, CMS_get0_SignerInfos(cms));
-	layer_free(&v);
+	smime_read_untrusted(&v);
+	worst = smime_judge_layer(&v, CMS_get0_SignerInfos(cms));
+	smime_layer_free(&v);
 	ERR_clear_error();
 	ctx->signed_inside = true;
-	if (!is_refused(ctx, worst))
+	if (!smime_is_refused(ctx, worst))
 		return true;
-	smime_refuse(ctx, refusal_for(worst));
+	smime_refuse(ctx, smime_refusal_for(worst));
 	return false;
 }

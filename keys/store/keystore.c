@@ -24,7 +24,7 @@ enum { SWEEP_FILES = 16, SWEEP_NS = 100000000 };
 enum { READY_TRIES = 10, READY_NS = 10000000 };
 
 static long long
-elapsed_ns(const struct timespec *from, const struct timespec *to)
+keystore_elapsed_ns(const struct timespec *from, const struct timespec *to)
 {
 	return (long long)(to->tv_sec - from->tv_sec) * 1000000000LL +
 	    to->tv_nsec - from->tv_nsec;
@@ -32,7 +32,7 @@ elapsed_ns(const struct timespec *from, const struct timespec *to)
 
 /* Returns whether a file was removed or written since it was read. */
 static bool
-files_changed(struct keystore *ks)
+keystore_files_changed(struct keystore *ks)
 {
 	struct timespec now = {0, 0};
 	struct buf path = {0};
@@ -40,7 +40,8 @@ files_changed(struct keystore *ks)
 	size_t i;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (ks->count > SWEEP_FILES && elapsed_ns(&ks->swept, &now) < SWEEP_NS)
+	if (ks->count > SWEEP_FILES &&
+	    keystore_elapsed_ns(&ks->swept, &now) < SWEEP_NS)
 		return false;
 	ks->swept = now;
 	for (i = 0; i < ks->count && !dirty; i++) {
@@ -61,7 +62,7 @@ files_changed(struct keystore *ks)
 }
 
 static int
-refresh(struct keystore *ks, bool sweep, struct err *e)
+keystore_refresh_one(struct keystore *ks, bool sweep, struct err *e)
 {
 	struct store_stamp stamp = {0};
 	struct stat st;
@@ -74,7 +75,7 @@ refresh(struct keystore *ks, bool sweep, struct err *e)
 		    strerror(errno));
 	}
 	if (!keystore_stamp_same(&ks->stamp, &stamp) ||
-	    (sweep && files_changed(ks))) {
+	    (sweep && keystore_files_changed(ks))) {
 		if (keystore_scan(ks, e) == -1)
 			return -1;
 		ks->stamp = stamp;
@@ -91,17 +92,18 @@ keystore_refresh(struct keystore *ks, struct err *e)
 
 	if (ks->refresh_interval != 0) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (elapsed_ns(&ks->refreshed, &now) < ks->refresh_interval)
+		if (keystore_elapsed_ns(&ks->refreshed, &now) <
+		    ks->refresh_interval)
 			return 0;
 		ks->refreshed = now;
 	}
-	return refresh(ks, true, e);
+	return keystore_refresh_one(ks, true, e);
 }
 
 int
 keystore_refresh_dir(struct keystore *ks, struct err *e)
 {
-	return refresh(ks, false, e);
+	return keystore_refresh_one(ks, false, e);
 }
 
 int
@@ -201,7 +203,7 @@ keystore_cert(struct keystore *ks, const char *key)
 }
 
 static enum store_kind
-kind_of_key(enum store_kind kind)
+keystore_kind_of_key(enum store_kind kind)
 {
 	return kind == STORE_DOMAIN_CERT ? STORE_DOMAIN_KEY
 	    : kind == STORE_ROOT_CERT    ? STORE_ROOT_KEY
@@ -212,7 +214,7 @@ kind_of_key(enum store_kind kind)
 bool
 keystore_is_mine(struct keystore *ks, const struct store_file *f)
 {
-	return keystore_file(ks, kind_of_key(f->kind), f->key) != NULL;
+	return keystore_file(ks, keystore_kind_of_key(f->kind), f->key) != NULL;
 }
 
 struct ask {
@@ -282,7 +284,7 @@ keystore_read_key(
 /* Reads the key file once. A failure is remembered until the file or the
  * passphrase callback changes. */
 static void
-file_load_key(struct keystore *ks, struct store_file *f)
+keystore_file_load_key(struct keystore *ks, struct store_file *f)
 {
 	struct buf path = {0}, data = {0};
 	struct store_stamp stamp;
@@ -320,7 +322,7 @@ keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 			break;
 		nanosleep(&moment, NULL);
 	}
-	file_load_key(ks, k);
+	keystore_file_load_key(ks, k);
 	if (k->pkey != NULL)
 		return 0;
 	err_recall(&k->why, e);
@@ -332,7 +334,7 @@ bool
 keystore_private_unread(struct keystore *ks, const struct store_file *f)
 {
 	const struct store_file *k = keystore_file(
-	    ks, kind_of_key(f->kind), f->key);
+	    ks, keystore_kind_of_key(f->kind), f->key);
 
 	return k != NULL && k->pkey == NULL && k->why.exit == 0;
 }
@@ -340,14 +342,15 @@ keystore_private_unread(struct keystore *ks, const struct store_file *f)
 EVP_PKEY *
 keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 {
-	struct store_file *k = keystore_file(ks, kind_of_key(f->kind), f->key);
+	struct store_file *k = keystore_file(
+	    ks, keystore_kind_of_key(f->kind), f->key);
 
 	if (k == NULL) {
 		err_set(e, EX_CONFIG, "there is no private key of %s in %s",
 		    f->name, ks->dir);
 		return NULL;
 	}
-	file_load_key(ks, k);
+	keystore_file_load_key(ks, k);
 	if (k->pkey == NULL) {
 		err_recall(&k->why, e);
 		return NULL;

@@ -39,21 +39,6 @@ void keystore_on_passphrase(
  * read. */
 int keystore_ready(struct keystore *ks, const struct aor *who, struct err *e);
 
-/* A host's certificate with its chain and private key as DER, for TLS. No other
- * private key leaves keys/. */
-struct keystore_domain {
-	struct buf cert;
-	struct buf *above; /* intermediates, nearest first */
-	size_t above_count;
-	struct buf key;
-};
-/* EX_CONFIG when there is none for host. out is for keystore_domain_free, which
- * wipes the key. */
-int keystore_domain(struct keystore *ks, const char *host,
-    struct keystore_domain *out, struct err *e);
-bool keystore_has_domain(struct keystore *ks, const char *host);
-void keystore_domain_free(struct keystore_domain *d);
-
 /* Pins the stored certificate of who: the user vouches that it is theirs,
  * whoever signed it, and that no other one is. It replaces an earlier pin.
  * fingerprint (64 hex digits) is of the certificate that the user was shown.
@@ -64,7 +49,7 @@ int keystore_trust(struct keystore *ks, const struct aor *who,
 /* Removes the pin. EX_CONFIG when there is none. */
 int keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e);
 
-/* --- what the verbs do --------------------------------------------------- */
+/* --- what the verbs do ---------------------------------------------------- */
 
 enum keystore_kind {
 	KEYSTORE_USER, /* a person whose private key is here */

@@ -14,7 +14,7 @@
 #include "keys/store/keystore_priv.h"
 
 static void
-file_free(struct store_file *f)
+keystore_file_free(struct store_file *f)
 {
 	size_t i;
 
@@ -37,14 +37,14 @@ keystore_free_files(struct keystore *ks)
 	size_t i;
 
 	for (i = 0; i < ks->count; i++)
-		file_free(&ks->files[i]);
+		keystore_file_free(&ks->files[i]);
 	free(ks->files);
 	ks->files = NULL;
 	ks->count = 0;
 }
 
 static void
-file_read_certs(struct store_file *f, BIO *b, struct err *e)
+keystore_file_read_certs(struct store_file *f, BIO *b, struct err *e)
 {
 	X509 *x;
 
@@ -60,7 +60,7 @@ file_read_certs(struct store_file *f, BIO *b, struct err *e)
 }
 
 static void
-file_read_crls(struct store_file *f, BIO *b, struct err *e)
+keystore_file_read_crls(struct store_file *f, BIO *b, struct err *e)
 {
 	X509_CRL *c;
 
@@ -83,7 +83,7 @@ keystore_kind_is_key(enum store_kind kind)
 
 /* Reads the certificates or CRLs of a file. */
 static void
-file_load(const struct keystore *ks, struct store_file *f)
+keystore_file_load(const struct keystore *ks, struct store_file *f)
 {
 	struct buf path = {0}, data = {0};
 	struct err e = {0};
@@ -95,9 +95,9 @@ file_load(const struct keystore *ks, struct store_file *f)
 		(char *)path.p, STORE_FILE_MAX, &data, &f->stamp, &e) == 0) {
 		b = BIO_new_mem_buf(data.p, (int)data.n);
 		if (b != NULL && f->kind == STORE_CRL)
-			file_read_crls(f, b, &e);
+			keystore_file_read_crls(f, b, &e);
 		else if (b != NULL)
-			file_read_certs(f, b, &e);
+			keystore_file_read_certs(f, b, &e);
 		BIO_free(b);
 	}
 	if (e.exit != 0)
@@ -109,14 +109,14 @@ file_load(const struct keystore *ks, struct store_file *f)
 /* Returns whether files of this kind matter to every judgement and are read at
  * once. People, hosts and keys may be thousands, and are read when wanted. */
 static bool
-is_for_all(enum store_kind kind)
+keystore_is_for_all(enum store_kind kind)
 {
 	return kind == STORE_ROOT_CERT || kind == STORE_CA_CERT ||
 	    kind == STORE_CRL;
 }
 
 static int
-file_order(const void *a, const void *b)
+keystore_file_order(const void *a, const void *b)
 {
 	const struct store_file *one = a, *two = b;
 
@@ -133,7 +133,8 @@ file_order(const void *a, const void *b)
 
 /* Returns the index of the first file not before (kind, key). */
 static size_t
-find_index(const struct keystore *ks, enum store_kind kind, const char *key)
+keystore_find_index(
+    const struct keystore *ks, enum store_kind kind, const char *key)
 {
 	size_t low = 0, high = ks->count;
 
@@ -152,9 +153,9 @@ find_index(const struct keystore *ks, enum store_kind kind, const char *key)
 
 /* Moves the contents of the same unchanged file into f, if it was read. */
 static bool
-file_move_contents(struct keystore *ks, struct store_file *f)
+keystore_file_move_contents(struct keystore *ks, struct store_file *f)
 {
-	size_t i = find_index(ks, f->kind, f->key);
+	size_t i = keystore_find_index(ks, f->kind, f->key);
 
 	for (; i < ks->count && ks->files[i].kind == f->kind; i++) {
 		struct store_file *old = &ks->files[i];
@@ -183,7 +184,8 @@ file_move_contents(struct keystore *ks, struct store_file *f)
 
 /* Fills f for a directory entry; false when its name is not of the store. */
 static bool
-file_scan(const struct keystore *ks, const char *entry, struct store_file *f)
+keystore_file_scan(
+    const struct keystore *ks, const char *entry, struct store_file *f)
 {
 	struct buf path = {0};
 	struct stat st;
@@ -208,7 +210,7 @@ file_scan(const struct keystore *ks, const char *entry, struct store_file *f)
 }
 
 static void
-store_add(struct cert ***list, size_t *count, struct cert *c)
+keystore_store_add(struct cert ***list, size_t *count, struct cert *c)
 {
 	*list = xrealloc(*list, (*count + 1) * sizeof(**list));
 	(*list)[(*count)++] = c;
@@ -216,7 +218,7 @@ store_add(struct cert ***list, size_t *count, struct cert *c)
 
 /* Builds the lists of roots, CAs and CRLs, which point into the files. */
 static void
-build_lists(struct keystore *ks)
+keystore_build_lists(struct keystore *ks)
 {
 	size_t i, j;
 
@@ -229,11 +231,11 @@ build_lists(struct keystore *ks)
 		for (j = 0; j < f->cert_count; j++) {
 			if (f->kind == STORE_ROOT_CERT &&
 			    cert_self_signed(f->certs[j]))
-				store_add(&ks->issuers.roots,
+				keystore_store_add(&ks->issuers.roots,
 				    &ks->issuers.root_count, f->certs[j]);
 			else if (f->kind == STORE_CA_CERT ||
 			    (f->kind != STORE_ROOT_CERT && j > 0))
-				store_add(&ks->issuers.cas,
+				keystore_store_add(&ks->issuers.cas,
 				    &ks->issuers.ca_count, f->certs[j]);
 		}
 		for (j = 0; j < f->crl_count; j++) {
@@ -261,11 +263,11 @@ keystore_scan(struct keystore *ks, struct err *e)
 		    strerror(errno));
 	while (d != NULL && count < STORE_FILES_MAX &&
 	    (entry = readdir(d)) != NULL) {
-		if (!file_scan(ks, entry->d_name, &f))
+		if (!keystore_file_scan(ks, entry->d_name, &f))
 			continue;
-		if (!file_move_contents(ks, &f)) {
-			if (is_for_all(f.kind))
-				file_load(ks, &f);
+		if (!keystore_file_move_contents(ks, &f)) {
+			if (keystore_is_for_all(f.kind))
+				keystore_file_load(ks, &f);
 			changed = true;
 		}
 		if (count == room) {
@@ -279,13 +281,13 @@ keystore_scan(struct keystore *ks, struct err *e)
 	keystore_free_files(ks);
 	changed = changed || count != before;
 	if (count > 0)
-		qsort(files, count, sizeof(*files), file_order);
+		qsort(files, count, sizeof(*files), keystore_file_order);
 	ks->files = files;
 	ks->count = count;
 	/* With equal counts a removal is noticed through the addition. */
 	if (changed && ++ks->generation == 0)
 		ks->generation = 1;
-	build_lists(ks);
+	keystore_build_lists(ks);
 	return 0;
 }
 
@@ -294,10 +296,10 @@ keystore_fetch(struct keystore *ks, struct store_file *f)
 {
 	if (f->loaded || keystore_kind_is_key(f->kind))
 		return;
-	file_load(ks, f);
+	keystore_file_load(ks, f);
 	/* The certificates behind the first are CAs. */
 	if (f->cert_count > 1) {
-		build_lists(ks);
+		keystore_build_lists(ks);
 		if (++ks->generation == 0)
 			ks->generation = 1;
 	}
@@ -320,7 +322,7 @@ keystore_files(struct keystore *ks, enum store_kind kind, size_t *count)
 struct store_file *
 keystore_file(struct keystore *ks, enum store_kind kind, const char *key)
 {
-	size_t i = find_index(ks, kind, key);
+	size_t i = keystore_find_index(ks, kind, key);
 
 	if (i < ks->count && ks->files[i].kind == kind &&
 	    strcmp(ks->files[i].key, key) == 0) {

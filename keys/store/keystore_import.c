@@ -13,7 +13,7 @@
 #include "keys/store/keystore_priv.h"
 
 static void
-import_cert(struct import_ctx *t, X509 *x)
+keystore_import_cert(struct import_ctx *t, X509 *x)
 {
 	if (t->cert_count == IMPORT_MAX) {
 		t->full = true;
@@ -24,7 +24,7 @@ import_cert(struct import_ctx *t, X509 *x)
 }
 
 static void
-import_key(struct import_ctx *t, EVP_PKEY *key)
+keystore_import_key(struct import_ctx *t, EVP_PKEY *key)
 {
 	if (t->key_count == IMPORT_MAX) {
 		t->full = true;
@@ -35,7 +35,7 @@ import_key(struct import_ctx *t, EVP_PKEY *key)
 }
 
 static void
-import_crl(struct import_ctx *t, X509_CRL *crl)
+keystore_import_crl(struct import_ctx *t, X509_CRL *crl)
 {
 	if (t->crl_count == IMPORT_MAX) {
 		t->full = true;
@@ -47,7 +47,7 @@ import_crl(struct import_ctx *t, X509_CRL *crl)
 
 /* Asks once for the passphrase of the file. */
 static int
-import_ask(struct import_ctx *t, struct err *e)
+keystore_import_ask(struct import_ctx *t, struct err *e)
 {
 	if (t->asked)
 		return 0;
@@ -71,13 +71,14 @@ struct import_callback {
 };
 
 static int
-import_passphrase(char *out, int size, int writing, void *arg)
+keystore_import_passphrase(char *out, int size, int writing, void *arg)
 {
 	struct import_callback *c = arg;
 
 	(void)writing;
 	c->called = true;
-	if (import_ask(c->t, c->e) == -1 || c->t->passphrase.n > (size_t)size)
+	if (keystore_import_ask(c->t, c->e) == -1 ||
+	    c->t->passphrase.n > (size_t)size)
 		return -1;
 	if (c->t->passphrase.n > 0)
 		memcpy(out, c->t->passphrase.p, c->t->passphrase.n);
@@ -85,7 +86,7 @@ import_passphrase(char *out, int size, int writing, void *arg)
 }
 
 static void
-import_pkcs7(struct import_ctx *t, PKCS7 *p7)
+keystore_import_pkcs7(struct import_ctx *t, PKCS7 *p7)
 {
 	STACK_OF(X509) *certs = NULL;
 	STACK_OF(X509_CRL) *crls = NULL;
@@ -97,15 +98,15 @@ import_pkcs7(struct import_ctx *t, PKCS7 *p7)
 	}
 	for (i = 0; i < sk_X509_num(certs); i++)
 		if (X509_up_ref(sk_X509_value(certs, i)) == 1)
-			import_cert(t, sk_X509_value(certs, i));
+			keystore_import_cert(t, sk_X509_value(certs, i));
 	for (i = 0; i < sk_X509_CRL_num(crls); i++)
 		if (X509_CRL_up_ref(sk_X509_CRL_value(crls, i)) == 1)
-			import_crl(t, sk_X509_CRL_value(crls, i));
+			keystore_import_crl(t, sk_X509_CRL_value(crls, i));
 	PKCS7_free(p7);
 }
 
 static int
-import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
+keystore_import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 {
 	STACK_OF(X509) *more = NULL;
 	EVP_PKEY *key = NULL;
@@ -115,7 +116,7 @@ import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 
 	if (PKCS12_verify_mac(p12, "", 0) != 1 &&
 	    PKCS12_verify_mac(p12, NULL, 0) != 1) {
-		rc = import_ask(t, e);
+		rc = keystore_import_ask(t, e);
 		pass = t->passphrase.p != NULL ? (char *)t->passphrase.p : "";
 		if (rc == 0 && PKCS12_verify_mac(p12, pass, -1) != 1)
 			rc = err_set(e, EX_CONFIG,
@@ -128,11 +129,11 @@ import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 		    "openssl pkcs12 -legacy",
 		    t->how->path);
 	if (key != NULL)
-		import_key(t, key);
+		keystore_import_key(t, key);
 	if (x != NULL)
-		import_cert(t, x);
+		keystore_import_cert(t, x);
 	for (i = 0; i < sk_X509_num(more); i++)
-		import_cert(t, sk_X509_value(more, i));
+		keystore_import_cert(t, sk_X509_value(more, i));
 	sk_X509_free(more);
 	PKCS12_free(p12);
 	return rc;
@@ -140,7 +141,7 @@ import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 
 /* Adds a PEM block that is not a private key. */
 static void
-import_pem_block(
+keystore_import_pem_block(
     struct import_ctx *t, const char *name, const unsigned char *p, long n)
 {
 	X509_CRL *crl;
@@ -150,22 +151,22 @@ import_pem_block(
 	if (strcmp(name, PEM_STRING_X509) == 0 ||
 	    strcmp(name, PEM_STRING_X509_OLD) == 0) {
 		if ((x = d2i_X509(NULL, &p, n)) != NULL)
-			import_cert(t, x);
+			keystore_import_cert(t, x);
 	} else if (strcmp(name, PEM_STRING_X509_TRUSTED) == 0) {
 		if ((x = d2i_X509_AUX(NULL, &p, n)) != NULL)
-			import_cert(t, x);
+			keystore_import_cert(t, x);
 	} else if (strcmp(name, PEM_STRING_X509_CRL) == 0) {
 		if ((crl = d2i_X509_CRL(NULL, &p, n)) != NULL)
-			import_crl(t, crl);
+			keystore_import_crl(t, crl);
 	} else if (strcmp(name, PEM_STRING_PKCS7) == 0 ||
 	    strcmp(name, "CMS") == 0) {
 		if ((p7 = d2i_PKCS7(NULL, &p, n)) != NULL)
-			import_pkcs7(t, p7);
+			keystore_import_pkcs7(t, p7);
 	}
 }
 
 static int
-import_pem_keys(struct import_ctx *t, struct span data, struct err *e)
+keystore_import_pem_keys(struct import_ctx *t, struct span data, struct err *e)
 {
 	struct import_callback c = {t, e, false};
 	BIO *b = BIO_new_mem_buf(data.p, (int)data.n);
@@ -176,11 +177,11 @@ import_pem_keys(struct import_ctx *t, struct span data, struct err *e)
 	do {
 		before = t->key_count;
 		c.called = false;
-		key = b != NULL
-		    ? PEM_read_bio_PrivateKey(b, NULL, import_passphrase, &c)
-		    : NULL;
+		key = b != NULL ? PEM_read_bio_PrivateKey(
+				      b, NULL, keystore_import_passphrase, &c)
+				: NULL;
 		if (key != NULL)
-			import_key(t, key);
+			keystore_import_key(t, key);
 	} while (t->key_count > before);
 	BIO_free(b);
 	ERR_clear_error();
@@ -196,7 +197,7 @@ import_pem_keys(struct import_ctx *t, struct span data, struct err *e)
 }
 
 static int
-import_pem(struct import_ctx *t, struct span data, struct err *e)
+keystore_import_pem(struct import_ctx *t, struct span data, struct err *e)
 {
 	BIO *b = BIO_new_mem_buf(data.p, (int)data.n);
 	char *name = NULL, *header = NULL;
@@ -208,18 +209,18 @@ import_pem(struct import_ctx *t, struct span data, struct err *e)
 		if (strstr(name, "PRIVATE KEY") != NULL)
 			keys = true;
 		else
-			import_pem_block(t, name, bytes, n);
+			keystore_import_pem_block(t, name, bytes, n);
 		OPENSSL_free(name);
 		OPENSSL_free(header);
 		OPENSSL_clear_free(bytes, (size_t)n);
 	}
 	BIO_free(b);
 	ERR_clear_error();
-	return keys ? import_pem_keys(t, data, e) : 0;
+	return keys ? keystore_import_pem_keys(t, data, e) : 0;
 }
 
 static int
-import_der_key(struct import_ctx *t, struct span data, struct err *e)
+keystore_import_der_key(struct import_ctx *t, struct span data, struct err *e)
 {
 	struct import_callback c = {t, e, false};
 	const unsigned char *p = data.p;
@@ -229,14 +230,14 @@ import_der_key(struct import_ctx *t, struct span data, struct err *e)
 	e->exit = 0;
 	if (key == NULL) {
 		b = BIO_new_mem_buf(data.p, (int)data.n);
-		key = b != NULL
-		    ? d2i_PKCS8PrivateKey_bio(b, NULL, import_passphrase, &c)
-		    : NULL;
+		key = b != NULL ? d2i_PKCS8PrivateKey_bio(
+				      b, NULL, keystore_import_passphrase, &c)
+				: NULL;
 		BIO_free(b);
 	}
 	ERR_clear_error();
 	if (key != NULL) {
-		import_key(t, key);
+		keystore_import_key(t, key);
 		return 0;
 	}
 	if (e->exit != 0)
@@ -251,7 +252,7 @@ import_der_key(struct import_ctx *t, struct span data, struct err *e)
 }
 
 static int
-import_der(struct import_ctx *t, struct span data, struct err *e)
+keystore_import_der(struct import_ctx *t, struct span data, struct err *e)
 {
 	const unsigned char *end = data.p + data.n, *p;
 	X509_CRL *crl;
@@ -261,30 +262,30 @@ import_der(struct import_ctx *t, struct span data, struct err *e)
 
 	p = data.p;
 	if ((x = d2i_X509(NULL, &p, (long)data.n)) != NULL && p == end) {
-		import_cert(t, x);
+		keystore_import_cert(t, x);
 		return 0;
 	}
 	X509_free(x);
 	p = data.p;
 	if ((crl = d2i_X509_CRL(NULL, &p, (long)data.n)) != NULL && p == end) {
-		import_crl(t, crl);
+		keystore_import_crl(t, crl);
 		return 0;
 	}
 	X509_CRL_free(crl);
 	p = data.p;
 	if ((p7 = d2i_PKCS7(NULL, &p, (long)data.n)) != NULL && p == end) {
-		import_pkcs7(t, p7);
+		keystore_import_pkcs7(t, p7);
 		return 0;
 	}
 	PKCS7_free(p7);
 	p = data.p;
 	if ((p12 = d2i_PKCS12(NULL, &p, (long)data.n)) != NULL)
-		return import_pkcs12(t, p12, e);
-	return import_der_key(t, data, e);
+		return keystore_import_pkcs12(t, p12, e);
+	return keystore_import_der_key(t, data, e);
 }
 
 static void
-import_ctx_free(struct import_ctx *t)
+keystore_import_ctx_free(struct import_ctx *t)
 {
 	size_t i;
 
@@ -319,7 +320,8 @@ keystore_import(struct keystore *ks, struct span data,
 		pem = memcmp(s.p, begin, 11) == 0;
 	rc = keystore_refresh(ks, e);
 	if (rc == 0)
-		rc = pem ? import_pem(&t, data, e) : import_der(&t, data, e);
+		rc = pem ? keystore_import_pem(&t, data, e)
+			 : keystore_import_der(&t, data, e);
 	if (rc == 0)
 		rc = keystore_import_plan(&t, e);
 	if (rc == 0 && t.write_count > 0)
@@ -332,6 +334,6 @@ keystore_import(struct keystore *ks, struct span data,
 			    strcmp(ks->files[i].file, t.writes[j].file) == 0)
 				keystore_item_add(
 				    ks, &ks->files[i], items, count);
-	import_ctx_free(&t);
+	keystore_import_ctx_free(&t);
 	return rc;
 }

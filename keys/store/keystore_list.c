@@ -29,7 +29,7 @@ keystore_kind_name(enum keystore_kind kind)
 }
 
 static enum keystore_kind
-item_kind(struct keystore *ks, const struct store_file *f)
+keystore_item_kind(struct keystore *ks, const struct store_file *f)
 {
 	switch (f->kind) {
 	case STORE_DOMAIN_CERT:
@@ -46,7 +46,7 @@ item_kind(struct keystore *ks, const struct store_file *f)
 }
 
 static char *
-address_words(const struct cert *c)
+keystore_address_words(const struct cert *c)
 {
 	struct buf out = {0};
 	size_t i;
@@ -59,7 +59,7 @@ address_words(const struct cert *c)
 }
 
 static void
-item_fill_cert(struct keystore *ks, const struct store_file *f,
+keystore_item_fill_cert(struct keystore *ks, const struct store_file *f,
     const struct cert *c, struct keystore_item *item)
 {
 	struct buf key = {0};
@@ -72,13 +72,13 @@ item_fill_cert(struct keystore *ks, const struct store_file *f,
 	    keystore_pinned(ks, f->key, c);
 	item->subject = cert_name(X509_get_subject_name(c->x509));
 	item->issuer = cert_name(X509_get_issuer_name(c->x509));
-	item->addresses = address_words(c);
+	item->addresses = keystore_address_words(c);
 	cert_words_key(&key, X509_get0_pubkey(c->x509));
 	item->key = (char *)key.p;
 }
 
 static void
-item_fill_crl(X509_CRL *crl, struct keystore_item *item)
+keystore_item_fill_crl(X509_CRL *crl, struct keystore_item *item)
 {
 	unsigned n = 0;
 
@@ -93,16 +93,16 @@ void
 keystore_item_add(struct keystore *ks, struct store_file *f,
     struct keystore_item **items, size_t *count)
 {
-	struct keystore_item item = {.kind = item_kind(ks, f)};
+	struct keystore_item item = {.kind = keystore_item_kind(ks, f)};
 
 	keystore_fetch(ks, f);
 	item.name = xstrdup(f->name);
 	item.file = xstrdup(f->file);
 	item.has_private = f->kind != STORE_CRL && keystore_is_mine(ks, f);
 	if (f->cert_count > 0)
-		item_fill_cert(ks, f, f->certs[0], &item);
+		keystore_item_fill_cert(ks, f, f->certs[0], &item);
 	else if (f->crl_count > 0)
-		item_fill_crl(f->crls[0], &item);
+		keystore_item_fill_crl(f->crls[0], &item);
 	else
 		item.problem = xstrdup(f->why.text != NULL ? f->why.text : "");
 	*items = xrealloc(*items, (*count + 1) * sizeof(**items));
@@ -111,7 +111,7 @@ keystore_item_add(struct keystore *ks, struct store_file *f,
 
 /* Returns whether f is stored under name. */
 static bool
-file_is(const struct store_file *f, const char *name)
+keystore_file_is(const struct store_file *f, const char *name)
 {
 	char *key = keystore_key(f->kind, span_str(name));
 	bool same = key != NULL && strcmp(key, f->key) == 0;
@@ -121,7 +121,7 @@ file_is(const struct store_file *f, const char *name)
 }
 
 static bool
-is_listed(const struct store_file *f)
+keystore_is_listed(const struct store_file *f)
 {
 	return !keystore_kind_is_key(f->kind);
 }
@@ -137,8 +137,8 @@ keystore_list(struct keystore *ks, const char *name,
 	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count; i++)
-		if (is_listed(&ks->files[i]) &&
-		    (name == NULL || file_is(&ks->files[i], name)))
+		if (keystore_is_listed(&ks->files[i]) &&
+		    (name == NULL || keystore_file_is(&ks->files[i], name)))
 			keystore_item_add(ks, &ks->files[i], items, count);
 	return 0;
 }
@@ -175,7 +175,7 @@ keystore_export(struct keystore *ks, const char *name, bool key,
 	for (i = 0; i < ks->count && rc == 0 && !(found && key); i++) {
 		struct store_file *f = &ks->files[i];
 
-		if (is_listed(f) == key || !file_is(f, name))
+		if (keystore_is_listed(f) == key || !keystore_file_is(f, name))
 			continue;
 		found = true;
 		keystore_fetch(ks, f);
@@ -209,10 +209,10 @@ keystore_remove(
 	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count; i++) {
-		if (!file_is(&ks->files[i], name))
+		if (!keystore_file_is(&ks->files[i], name))
 			continue;
 		found = true;
-		if (!is_listed(&ks->files[i]) && !force)
+		if (!keystore_is_listed(&ks->files[i]) && !force)
 			return err_set(e, EX_USAGE,
 			    "%s has a private key, and messages encrypted for "
 			    "it cannot be read without it; --force removes it",
@@ -223,7 +223,7 @@ keystore_remove(
 		    name, ks->dir);
 	keystore_hold(&old);
 	for (i = 0; i < ks->count && rc == 0; i++) {
-		if (!file_is(&ks->files[i], name))
+		if (!keystore_file_is(&ks->files[i], name))
 			continue;
 		buf_addf(&path, "%s/%s", ks->dir, ks->files[i].file);
 		if (unlink((char *)path.p) == -1)

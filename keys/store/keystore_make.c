@@ -18,7 +18,7 @@ struct subject {
 };
 
 static int
-subject_parse(const char *name, const struct keystore_new *how,
+keystore_subject_parse(const char *name, const struct keystore_new *how,
     struct subject *out, struct err *e)
 {
 	enum uri_host_kind kind;
@@ -46,7 +46,7 @@ subject_parse(const char *name, const struct keystore_new *how,
 }
 
 static void
-subject_free(struct subject *s)
+keystore_subject_free(struct subject *s)
 {
 	aor_free(&s->person);
 	free(s->host);
@@ -54,7 +54,7 @@ subject_free(struct subject *s)
 
 /* Appends the key as PEM, encrypted if the user gives a passphrase. */
 static int
-key_pem(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
+keystore_key_pem(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
     struct buf *out, struct err *e)
 {
 	struct buf passphrase = {0};
@@ -70,8 +70,8 @@ key_pem(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
 
 /* Writes the key, and the certificate when x is not NULL. */
 static int
-make_write(struct keystore *ks, const struct subject *s, EVP_PKEY *key, X509 *x,
-    bool force, struct err *e)
+keystore_make_write(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
+    X509 *x, bool force, struct err *e)
 {
 	struct buf cert_file = {0}, key_file = {0};
 	struct buf cert = {0}, pem = {0};
@@ -83,7 +83,7 @@ make_write(struct keystore *ks, const struct subject *s, EVP_PKEY *key, X509 *x,
 	if (x != NULL)
 		rc = issue_cert_pem(x, &cert, e);
 	if (rc == 0)
-		rc = key_pem(ks, s, key, &pem, e);
+		rc = keystore_key_pem(ks, s, key, &pem, e);
 	w[0] = (struct store_write){(char *)key_file.p, span_buf(&pem), 0600};
 	w[1] = (struct store_write){(char *)cert_file.p, span_buf(&cert), 0644};
 	if (rc == 0)
@@ -103,7 +103,7 @@ keystore_make(struct keystore *ks, const char *name,
 	X509 *x = NULL;
 	int rc = -1;
 
-	if (subject_parse(name, how, &s, e) == -1)
+	if (keystore_subject_parse(name, how, &s, e) == -1)
 		return -1;
 	/* Checked before a passphrase is asked for. */
 	if (keystore_refresh(ks, e) == 0) {
@@ -121,16 +121,16 @@ keystore_make(struct keystore *ks, const char *name,
 	if (s.what.key != NULL)
 		x = issue_cert(&s.what, e);
 	if (x != NULL)
-		rc = make_write(ks, &s, s.what.key, x, how->force, e);
+		rc = keystore_make_write(ks, &s, s.what.key, x, how->force, e);
 	X509_free(x);
 	EVP_PKEY_free(s.what.key);
-	subject_free(&s);
+	keystore_subject_free(&s);
 	return rc;
 }
 
 /* Reads the stored key of s, for the caller to free. */
 static EVP_PKEY *
-stored_key(struct keystore *ks, const struct subject *s,
+keystore_stored_key(struct keystore *ks, const struct subject *s,
     const struct store_file *f, struct err *e)
 {
 	struct buf path = {0}, pem = {0};
@@ -154,23 +154,23 @@ keystore_request(struct keystore *ks, const char *name,
 	struct subject s;
 	int rc = -1;
 
-	if (subject_parse(name, how, &s, e) == -1)
+	if (keystore_subject_parse(name, how, &s, e) == -1)
 		return -1;
 	if (keystore_refresh(ks, e) == 0) {
 		f = keystore_file(ks, s.key_kind, s.key);
 		if (f != NULL) {
-			s.what.key = stored_key(ks, &s, f, e);
+			s.what.key = keystore_stored_key(ks, &s, f, e);
 			rc = s.what.key != NULL ? 0 : -1;
 		} else {
 			s.what.key = issue_key(how->type, e);
 			if (s.what.key != NULL)
-				rc = make_write(
+				rc = keystore_make_write(
 				    ks, &s, s.what.key, NULL, false, e);
 		}
 	}
 	if (rc == 0)
 		rc = issue_request(&s.what, pem, e);
 	EVP_PKEY_free(s.what.key);
-	subject_free(&s);
+	keystore_subject_free(&s);
 	return rc;
 }

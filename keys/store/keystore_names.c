@@ -20,7 +20,7 @@ static const char *const prefixes[STORE_KINDS] = {
 };
 
 static bool
-is_plain(unsigned char c)
+keystore_is_plain(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 	    (c >= '0' && c <= '9') || (c != '\0' && strchr("._+@-", c));
@@ -33,7 +33,7 @@ keystore_file_name(struct buf *out, enum store_kind kind, struct span name)
 
 	buf_adds(out, prefixes[kind]);
 	for (i = 0; i < name.n; i++)
-		if (is_plain(name.p[i]))
+		if (keystore_is_plain(name.p[i]))
 			buf_add(out, &name.p[i], 1);
 		else
 			buf_addf(out, "%%%02X", name.p[i]);
@@ -41,7 +41,7 @@ keystore_file_name(struct buf *out, enum store_kind kind, struct span name)
 }
 
 static int
-hex(char c)
+keystore_hex(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -68,10 +68,12 @@ keystore_file_kind(const char *file, enum store_kind *kind, char **name)
 	for (i = 0; i < s.n; i++) {
 		unsigned char c = s.p[i];
 
-		if (c == '%' && s.n - i >= 3 && hex((char)s.p[i + 1]) >= 0 &&
-		    hex((char)s.p[i + 2]) >= 0) {
-			c = (unsigned char)(hex((char)s.p[i + 1]) * 16 +
-			    hex((char)s.p[i + 2]));
+		if (c == '%' && s.n - i >= 3 &&
+		    keystore_hex((char)s.p[i + 1]) >= 0 &&
+		    keystore_hex((char)s.p[i + 2]) >= 0) {
+			c = (unsigned char)(keystore_hex((char)s.p[i + 1]) *
+				16 +
+			    keystore_hex((char)s.p[i + 2]));
 			i += 2;
 		}
 		if (c == '\0') {

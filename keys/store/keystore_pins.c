@@ -51,7 +51,7 @@ keystore_free_peers(struct keystore *ks)
 
 /* Takes the next line off *text, without its line end. */
 static struct span
-next_line(struct span *text)
+keystore_next_line(struct span *text)
 {
 	size_t end = span_find(*text, '\n', 0);
 	struct span line = span_cut(*text, 0, end);
@@ -64,7 +64,7 @@ next_line(struct span *text)
 
 /* Takes the next word off *line. */
 static struct span
-next_word(struct span *line)
+keystore_next_word(struct span *line)
 {
 	size_t end = span_find(*line, ' ', 0);
 	struct span word = span_cut(*line, 0, end);
@@ -76,8 +76,8 @@ next_word(struct span *line)
 /* Reads a file of the store if it changed; out is empty when there is none.
  * False when it did not change. *lost is set if it cannot be read. */
 static bool
-read_changed(struct keystore *ks, const char *file, struct store_stamp *known,
-    struct buf *out, bool *lost)
+keystore_read_changed(struct keystore *ks, const char *file,
+    struct store_stamp *known, struct buf *out, bool *lost)
 {
 	struct buf path = {0};
 	struct store_stamp now = {0};
@@ -103,7 +103,7 @@ read_changed(struct keystore *ks, const char *file, struct store_stamp *known,
 }
 
 static bool
-parse_fingerprint(struct span s, unsigned char out[CERT_FINGERPRINT])
+keystore_parse_fingerprint(struct span s, unsigned char out[CERT_FINGERPRINT])
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t i;
@@ -129,7 +129,8 @@ keystore_read_pins(struct keystore *ks)
 	struct span rest, line;
 	bool lost;
 
-	if (!read_changed(ks, "pinned", &ks->pins_stamp, &text, &lost)) {
+	if (!keystore_read_changed(
+		ks, "pinned", &ks->pins_stamp, &text, &lost)) {
 		buf_free(&text);
 		return;
 	}
@@ -138,11 +139,12 @@ keystore_read_pins(struct keystore *ks)
 	for (rest = span_buf(&text); rest.n > 0;) {
 		struct store_pin pin;
 
-		line = next_line(&rest);
+		line = keystore_next_line(&rest);
 		if (line.n == 0 || line.p[0] == '#')
 			continue;
 		pin.key = NULL;
-		if (parse_fingerprint(next_word(&line), pin.fingerprint))
+		if (keystore_parse_fingerprint(
+			keystore_next_word(&line), pin.fingerprint))
 			pin.key = keystore_key(STORE_USER_CERT, line);
 		if (pin.key == NULL) {
 			/* An unreadable pin cannot protect its address, so
@@ -164,7 +166,8 @@ keystore_read_peers(struct keystore *ks)
 	struct span rest, line, word;
 	bool lost;
 
-	if (!read_changed(ks, "peers", &ks->peers_stamp, &text, &lost)) {
+	if (!keystore_read_changed(
+		ks, "peers", &ks->peers_stamp, &text, &lost)) {
 		buf_free(&text);
 		return;
 	}
@@ -173,14 +176,15 @@ keystore_read_peers(struct keystore *ks)
 		struct store_peer peer = {NULL, 0};
 		size_t i;
 
-		line = next_line(&rest);
+		line = keystore_next_line(&rest);
 		if (line.n == 0 || line.p[0] == '#')
 			continue;
-		peer.key = keystore_key(STORE_USER_CERT, next_word(&line));
+		peer.key = keystore_key(
+		    STORE_USER_CERT, keystore_next_word(&line));
 		if (peer.key == NULL)
 			continue;
 		while (line.n > 0) {
-			word = next_word(&line);
+			word = keystore_next_word(&line);
 			for (i = 0; i < PEER_NAMES; i++)
 				if (span_is(word, peer_names[i].name))
 					peer.caps |= peer_names[i].bit;
@@ -237,7 +241,7 @@ keystore_peer_caps(const struct keystore *ks, const char *key)
 
 /* Writes `peers`. */
 static void
-write_peers(struct keystore *ks)
+keystore_write_peers(struct keystore *ks)
 {
 	struct buf text = {0};
 	struct store_write w;
@@ -285,14 +289,14 @@ keystore_peer_update(struct keystore *ks, const char *key, unsigned caps)
 		*peer = (struct store_peer){xstrdup(key), 0};
 	}
 	peer->caps |= caps;
-	write_peers(ks);
+	keystore_write_peers(ks);
 	keystore_unlock(lock);
 }
 
 /* Writes `pinned` with the one pin fingerprint for key, or with none if it is
  * NULL. */
 static int
-write_pins(struct keystore *ks, const char *key,
+keystore_write_pins(struct keystore *ks, const char *key,
     const unsigned char *fingerprint, struct err *e)
 {
 	char hex[2 * CERT_FINGERPRINT + 1];
@@ -331,7 +335,7 @@ keystore_change_pins(struct keystore *ks, const char *key,
 		    "space, an address); correct it first",
 		    ks->dir);
 	else
-		rc = write_pins(ks, key, fingerprint, e);
+		rc = keystore_write_pins(ks, key, fingerprint, e);
 	keystore_unlock(lock);
 	return rc;
 }

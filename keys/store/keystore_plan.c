@@ -14,7 +14,7 @@
 #include "keys/x509/uri.h"
 
 static bool
-planned(const struct import_ctx *t, const char *file)
+keystore_planned(const struct import_ctx *t, const char *file)
 {
 	size_t i;
 
@@ -26,14 +26,14 @@ planned(const struct import_ctx *t, const char *file)
 
 /* Plans one file; takes over data. A second file of that name is ignored. */
 static int
-plan(struct import_ctx *t, enum store_kind kind, const char *name,
+keystore_plan_plan(struct import_ctx *t, enum store_kind kind, const char *name,
     struct buf *data, mode_t mode, struct err *e)
 {
 	size_t i = t->write_count;
 	struct buf file = {0};
 
 	keystore_file_name(&file, kind, span_str(name));
-	if (i == 2 * IMPORT_MAX || planned(t, (char *)file.p)) {
+	if (i == 2 * IMPORT_MAX || keystore_planned(t, (char *)file.p)) {
 		buf_wipe(data);
 		buf_free(&file);
 		return i == 2 * IMPORT_MAX
@@ -51,7 +51,7 @@ plan(struct import_ctx *t, enum store_kind kind, const char *name,
 }
 
 static int
-plan_cert(struct import_ctx *t, enum store_kind kind, const char *name,
+keystore_plan_cert(struct import_ctx *t, enum store_kind kind, const char *name,
     struct cert *c, struct err *e)
 {
 	char *key = keystore_key(kind, span_str(name));
@@ -67,7 +67,7 @@ plan_cert(struct import_ctx *t, enum store_kind kind, const char *name,
 	}
 	rc = issue_cert_pem(c->x509, &pem, e);
 	if (rc == 0)
-		rc = plan(t, kind, name, &pem, 0644, e);
+		rc = keystore_plan_plan(t, kind, name, &pem, 0644, e);
 	buf_free(&pem);
 	return rc;
 }
@@ -75,7 +75,7 @@ plan_cert(struct import_ctx *t, enum store_kind kind, const char *name,
 /* Plans a private key. It keeps the passphrase that it came with; for a key
  * that came without one the user is asked for a new passphrase. */
 static int
-plan_key(struct import_ctx *t, enum store_kind kind, const char *name,
+keystore_plan_key(struct import_ctx *t, enum store_kind kind, const char *name,
     EVP_PKEY *key, struct err *e)
 {
 	struct buf pem = {0};
@@ -88,13 +88,13 @@ plan_key(struct import_ctx *t, enum store_kind kind, const char *name,
 	if (rc == 0)
 		rc = issue_key_pem(key, span_buf(&t->passphrase), &pem, e);
 	if (rc == 0)
-		rc = plan(t, kind, name, &pem, 0600, e);
+		rc = keystore_plan_plan(t, kind, name, &pem, 0600, e);
 	buf_wipe(&pem);
 	return rc;
 }
 
 static EVP_PKEY *
-key_of(const struct import_ctx *t, const struct cert *c)
+keystore_key_of(const struct import_ctx *t, const struct cert *c)
 {
 	size_t i;
 
@@ -107,9 +107,9 @@ key_of(const struct import_ctx *t, const struct cert *c)
 /* Plans a person's certificate: a file for each of its addresses, or for the
  * one address that was named. */
 static int
-plan_person(struct import_ctx *t, struct cert *c, struct err *e)
+keystore_plan_person(struct import_ctx *t, struct cert *c, struct err *e)
 {
-	EVP_PKEY *key = key_of(t, c);
+	EVP_PKEY *key = keystore_key_of(t, c);
 	struct aor who;
 	bool any = false;
 	size_t i;
@@ -123,10 +123,10 @@ plan_person(struct import_ctx *t, struct cert *c, struct err *e)
 			continue;
 		any = true;
 		if (key != NULL)
-			rc = plan_key(
+			rc = keystore_plan_key(
 			    t, STORE_USER_KEY, c->persons[i].key, key, e);
 		if (rc == 0)
-			rc = plan_cert(
+			rc = keystore_plan_cert(
 			    t, STORE_USER_CERT, c->persons[i].key, c, e);
 	}
 	if (t->how->name != NULL)
@@ -141,7 +141,7 @@ plan_person(struct import_ctx *t, struct cert *c, struct err *e)
 /* Returns the host that a certificate names, for the caller to free, or
  * NULL. */
 static char *
-host_of(const struct cert *c)
+keystore_host_of(const struct cert *c)
 {
 	GENERAL_NAMES *names = X509_get_ext_d2i(
 	    c->x509, NID_subject_alt_name, NULL, NULL);
@@ -180,7 +180,7 @@ host_of(const struct cert *c)
 /* Returns the name to store a CA or CRL under: the one asked for, the Common
  * Name, or the file's name. For the caller to free. */
 static char *
-name_of(const struct import_ctx *t, const X509_NAME *subject)
+keystore_name_of(const struct import_ctx *t, const X509_NAME *subject)
 {
 	char text[256] = "";
 	const char *base;
@@ -201,7 +201,7 @@ name_of(const struct import_ctx *t, const X509_NAME *subject)
 }
 
 static int
-plan_root(struct import_ctx *t, struct cert *c, struct err *e)
+keystore_plan_root(struct import_ctx *t, struct cert *c, struct err *e)
 {
 	char *name;
 	int rc;
@@ -210,16 +210,16 @@ plan_root(struct import_ctx *t, struct cert *c, struct err *e)
 		return err_set(e, EX_DATAERR,
 		    "a certificate in %s is not self-signed, so it is no root",
 		    t->how->path);
-	name = name_of(t, X509_get_subject_name(c->x509));
-	rc = plan_cert(t, STORE_ROOT_CERT, name, c, e);
+	name = keystore_name_of(t, X509_get_subject_name(c->x509));
+	rc = keystore_plan_cert(t, STORE_ROOT_CERT, name, c, e);
 	free(name);
 	return rc;
 }
 
 static int
-plan_other(struct import_ctx *t, struct cert *c, struct err *e)
+keystore_plan_other(struct import_ctx *t, struct cert *c, struct err *e)
 {
-	EVP_PKEY *key = key_of(t, c);
+	EVP_PKEY *key = keystore_key_of(t, c);
 	char *name;
 	int rc = 0;
 
@@ -234,35 +234,35 @@ plan_other(struct import_ctx *t, struct cert *c, struct err *e)
 			    "--as root to trust every certificate it issued",
 			    t->how->path);
 		}
-		name = name_of(t, X509_get_subject_name(c->x509));
-		rc = plan_cert(t, STORE_CA_CERT, name, c, e);
+		name = keystore_name_of(t, X509_get_subject_name(c->x509));
+		rc = keystore_plan_cert(t, STORE_CA_CERT, name, c, e);
 		free(name);
 		return rc;
 	}
-	name = host_of(c);
+	name = keystore_host_of(c);
 	if (name == NULL)
 		return err_set(e, EX_DATAERR,
 		    "the certificate in %s names no sip or sips address and no "
 		    "host",
 		    t->how->path);
 	if (key != NULL)
-		rc = plan_key(t, STORE_DOMAIN_KEY, name, key, e);
+		rc = keystore_plan_key(t, STORE_DOMAIN_KEY, name, key, e);
 	if (rc == 0)
-		rc = plan_cert(t, STORE_DOMAIN_CERT, name, c, e);
+		rc = keystore_plan_cert(t, STORE_DOMAIN_CERT, name, c, e);
 	free(name);
 	return rc;
 }
 
 /* Plans a key that came without its certificate: that must be in the store. */
 static int
-plan_lone_key(struct import_ctx *t, EVP_PKEY *key, struct err *e)
+keystore_plan_lone_key(struct import_ctx *t, EVP_PKEY *key, struct err *e)
 {
 	bool any = false;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < t->cert_count; i++)
-		if (key_of(t, t->certs[i]) == key)
+		if (keystore_key_of(t, t->certs[i]) == key)
 			return 0;
 	for (i = 0; i < t->ks->count && rc == 0; i++) {
 		struct store_file *f = &t->ks->files[i];
@@ -274,7 +274,7 @@ plan_lone_key(struct import_ctx *t, EVP_PKEY *key, struct err *e)
 		    EVP_PKEY_eq(X509_get0_pubkey(f->certs[0]->x509), key) != 1)
 			continue;
 		any = true;
-		rc = plan_key(t,
+		rc = keystore_plan_key(t,
 		    f->kind == STORE_USER_CERT ? STORE_USER_KEY
 					       : STORE_DOMAIN_KEY,
 		    f->key, key, e);
@@ -288,9 +288,9 @@ plan_lone_key(struct import_ctx *t, EVP_PKEY *key, struct err *e)
 }
 
 static int
-plan_crl(struct import_ctx *t, X509_CRL *crl, struct err *e)
+keystore_plan_crl(struct import_ctx *t, X509_CRL *crl, struct err *e)
 {
-	char *name = name_of(t, X509_CRL_get_issuer(crl));
+	char *name = keystore_name_of(t, X509_CRL_get_issuer(crl));
 	BIO *b = BIO_new(BIO_s_mem());
 	struct buf pem = {0};
 	char *data;
@@ -300,7 +300,7 @@ plan_crl(struct import_ctx *t, X509_CRL *crl, struct err *e)
 	if (b != NULL && PEM_write_bio_X509_CRL(b, crl) == 1 &&
 	    (n = BIO_get_mem_data(b, &data)) > 0) {
 		buf_add(&pem, data, (size_t)n);
-		rc = plan(t, STORE_CRL, name, &pem, 0644, e);
+		rc = keystore_plan_plan(t, STORE_CRL, name, &pem, 0644, e);
 	} else {
 		err_ssl(e, EX_SOFTWARE, "the CRL cannot be written");
 	}
@@ -328,16 +328,16 @@ keystore_import_plan(struct import_ctx *t, struct err *e)
 		    t->how->path);
 	for (i = 0; i < t->cert_count && rc == 0; i++) {
 		if (t->how->as_root)
-			rc = plan_root(t, t->certs[i], e);
+			rc = keystore_plan_root(t, t->certs[i], e);
 		else if (t->certs[i]->person_count > 0)
-			rc = plan_person(t, t->certs[i], e);
+			rc = keystore_plan_person(t, t->certs[i], e);
 		else
-			rc = plan_other(t, t->certs[i], e);
+			rc = keystore_plan_other(t, t->certs[i], e);
 	}
 	for (i = 0; i < t->key_count && rc == 0 && !t->how->as_root; i++)
-		rc = plan_lone_key(t, t->keys[i], e);
+		rc = keystore_plan_lone_key(t, t->keys[i], e);
 	for (i = 0; i < t->crl_count && rc == 0; i++)
-		rc = plan_crl(t, t->crls[i], e);
+		rc = keystore_plan_crl(t, t->crls[i], e);
 	if (rc == 0 && t->write_count == 0 && !t->known)
 		rc = err_set(
 		    e, EX_DATAERR, "%s holds nothing to keep", t->how->path);

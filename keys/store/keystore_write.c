@@ -35,8 +35,8 @@ keystore_mkdir(const char *dir, struct err *e)
 
 /* Writes a new temporary file in dir; tmp gets its path. */
 static int
-write_temporary(const char *dir, const struct store_write *w, struct buf *tmp,
-    struct err *e)
+keystore_write_temporary(const char *dir, const struct store_write *w,
+    struct buf *tmp, struct err *e)
 {
 	bool moded;
 	int fd;
@@ -57,7 +57,8 @@ write_temporary(const char *dir, const struct store_write *w, struct buf *tmp,
 
 /* Gives a temporary file its name. */
 static int
-write_publish(const char *tmp, const char *path, bool force, struct err *e)
+keystore_write_publish(
+    const char *tmp, const char *path, bool force, struct err *e)
 {
 	bool done = force ? rename(tmp, path) == 0 : savefile_link(tmp, path);
 
@@ -72,7 +73,7 @@ write_publish(const char *tmp, const char *path, bool force, struct err *e)
 
 /* Removes temporary files of a signet that was killed. */
 static void
-sweep_stale(const char *dir)
+keystore_sweep_stale(const char *dir)
 {
 	size_t fixed = strcspn(temporary_name, "X");
 	struct dirent *entry;
@@ -92,7 +93,7 @@ sweep_stale(const char *dir)
 }
 
 static int
-write_files(const char *dir, const struct store_write *w, size_t count,
+keystore_write_files(const char *dir, const struct store_write *w, size_t count,
     bool force, struct err *e)
 {
 	struct buf tmp[WRITE_MAX] = {{0}}, path[WRITE_MAX] = {{0}};
@@ -117,9 +118,9 @@ write_files(const char *dir, const struct store_write *w, size_t count,
 			    (char *)path[i].p);
 	}
 	for (i = 0; i < count && rc == 0; i++)
-		rc = write_temporary(dir, &w[i], &tmp[i], e);
+		rc = keystore_write_temporary(dir, &w[i], &tmp[i], e);
 	for (done = 0; done < count && rc == 0; done++)
-		rc = write_publish(
+		rc = keystore_write_publish(
 		    (char *)tmp[done].p, (char *)path[done].p, force, e);
 	if (rc == 0) {
 		savefile_sync((char *)path[0].p);
@@ -182,9 +183,9 @@ keystore_write(struct keystore *ks, const struct store_write *w, size_t count,
 		return err_set(e, EX_SOFTWARE, "too many files at once");
 	if (keystore_mkdir(ks->dir, e) == -1)
 		return -1;
-	sweep_stale(ks->dir);
+	keystore_sweep_stale(ks->dir);
 	keystore_hold(&old);
-	rc = write_files(ks->dir, w, count, force, e);
+	rc = keystore_write_files(ks->dir, w, count, force, e);
 	keystore_release(&old);
 	/* The next refresh reads the new files, whatever the interval. */
 	ks->refreshed = (struct timespec){0, 0};

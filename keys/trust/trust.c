@@ -30,7 +30,7 @@ struct search {
 };
 
 static void
-check_strength(const struct verify_ctx *ctx, const struct cert *c,
+trust_check_strength(const struct verify_ctx *ctx, const struct cert *c,
     const char *which, bool its_signature, struct verify_errors *f)
 {
 	const char *why = trust_weak_key(X509_get0_pubkey(c->x509));
@@ -44,14 +44,14 @@ check_strength(const struct verify_ctx *ctx, const struct cert *c,
 }
 
 static bool
-is_tls(const struct verify_params *a)
+trust_is_tls(const struct verify_params *a)
 {
 	return a->use == TRUST_TLS || a->use == TRUST_TLS_CLIENT;
 }
 
 /* X509_verify_cert's callback: notes each error and goes on. */
 static int
-verify_note(int ok, X509_STORE_CTX *ctx)
+trust_verify_note(int ok, X509_STORE_CTX *ctx)
 {
 	struct verify_errors *f = X509_STORE_CTX_get_app_data(ctx);
 
@@ -64,7 +64,8 @@ verify_note(int ok, X509_STORE_CTX *ctx)
 
 /* Checks an intermediate CA: X509_verify_cert without a purpose does not. */
 static void
-check_ca(const struct cert *c, enum trust_use use, struct verify_errors *f)
+trust_check_ca(
+    const struct cert *c, enum trust_use use, struct verify_errors *f)
 {
 	uint32_t purposes = X509_get_extended_key_usage(c->x509);
 	uint32_t wanted = use == TRUST_TLS ? XKU_SSL_SERVER
@@ -82,7 +83,7 @@ check_ca(const struct cert *c, enum trust_use use, struct verify_errors *f)
 
 /* Validates the path by RFC 5280, 6.1. */
 static void
-check_path(struct search *s, struct verify_errors *f)
+trust_check_path(struct search *s, struct verify_errors *f)
 {
 	STACK_OF(X509) *roots = sk_X509_new_null();
 	STACK_OF(X509) *between = sk_X509_new_null();
@@ -99,7 +100,7 @@ check_path(struct search *s, struct verify_errors *f)
 	    X509_STORE_CTX_init(ctx, NULL, s->path[0]->x509, between) == 1) {
 		X509_STORE_CTX_set0_trusted_stack(ctx, roots);
 		X509_STORE_CTX_set_app_data(ctx, f);
-		X509_STORE_CTX_set_verify_cb(ctx, verify_note);
+		X509_STORE_CTX_set_verify_cb(ctx, trust_verify_note);
 		param = X509_STORE_CTX_get0_param(ctx);
 		/* Times and strength were checked before. Without anyPolicy
 		 * the initial policy set is empty, and a certificate with
@@ -121,7 +122,7 @@ check_path(struct search *s, struct verify_errors *f)
 }
 
 static int
-rank_of(const struct verify_errors *f)
+trust_rank_of(const struct verify_errors *f)
 {
 	return (int)verify_errors_worst(f);
 }
@@ -129,7 +130,7 @@ rank_of(const struct verify_errors *f)
 /* Judges the path and keeps the result if it is the best so far: one good
  * chain is enough. anchored: the path ends at a root. */
 static void
-search_judge(struct search *s, bool anchored)
+trust_search_judge(struct search *s, bool anchored)
 {
 	const struct verify_params *a = s->ctx.params;
 	struct verify_errors f = {0};
@@ -148,28 +149,28 @@ search_judge(struct search *s, bool anchored)
 					   : "a CA in its chain";
 
 		trust_validity(&s->ctx, s->path[i], which, &f);
-		check_strength(
+		trust_check_strength(
 		    &s->ctx, s->path[i], which, !(last && anchored), &f);
 		if (i > 0 && !(last && anchored))
-			check_ca(s->path[i], a->use, &f);
+			trust_check_ca(s->path[i], a->use, &f);
 		if (!(last && anchored))
 			trust_revocation(&s->ctx, s->path[i],
 			    last ? NULL : s->path[i + 1], &f);
 	}
 	if (anchored)
-		check_path(s, &f);
+		trust_check_path(s, &f);
 	/* A chain that ends at a root is better than one that does not. */
 	if (!s->any || (anchored && !s->anchored) ||
-	    (anchored == s->anchored && rank_of(&f) > s->rank)) {
+	    (anchored == s->anchored && trust_rank_of(&f) > s->rank)) {
 		s->best = f;
-		s->rank = rank_of(&f);
+		s->rank = trust_rank_of(&f);
 		s->any = true;
 		s->anchored = anchored;
 	}
 }
 
 static bool
-search_has(const struct search *s, const struct cert *c)
+trust_search_has(const struct search *s, const struct cert *c)
 {
 	size_t i;
 
@@ -181,33 +182,33 @@ search_has(const struct search *s, const struct cert *c)
 
 /* Returns whether c issued the end of the path; counts the checks done. */
 static bool
-search_fits(struct search *s, const struct cert *c)
+trust_search_fits(struct search *s, const struct cert *c)
 {
 	const struct cert *end = s->path[s->length - 1];
 
 	if (s->length == CHAIN_MAX || s->tries >= TRIES_MAX ||
 	    X509_NAME_cmp(X509_get_subject_name(c->x509),
 		X509_get_issuer_name(end->x509)) != 0 ||
-	    search_has(s, c))
+	    trust_search_has(s, c))
 		return false;
 	s->tries++;
 	return trust_issued(c, end);
 }
 
-static void search_up(struct search *s);
+static void trust_search_up(struct search *s);
 
 /* Judges the path with each root that issued its end. */
 static bool
-search_roots(struct search *s, struct cert *const *roots, size_t count)
+trust_search_roots(struct search *s, struct cert *const *roots, size_t count)
 {
 	bool any = false;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (!search_fits(s, roots[i]))
+		if (!trust_search_fits(s, roots[i]))
 			continue;
 		s->path[s->length++] = roots[i];
-		search_judge(s, true);
+		trust_search_judge(s, true);
 		s->length--;
 		any = true;
 	}
@@ -216,25 +217,26 @@ search_roots(struct search *s, struct cert *const *roots, size_t count)
 
 /* Goes on upwards with each of certs that issued the end of the path. */
 static bool
-search_between(struct search *s, struct cert *const *certs, size_t count)
+trust_search_between(struct search *s, struct cert *const *certs, size_t count)
 {
 	bool any = false;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (!search_fits(s, certs[i]))
+		if (!trust_search_fits(s, certs[i]))
 			continue;
 		s->path[s->length++] = certs[i];
-		search_up(s);
+		trust_search_up(s);
 		s->length--;
 		any = true;
 	}
 	return any;
 }
 
-/* The same as search_roots, with the system's roots of the issuer's name. */
+/* The same as trust_search_roots, with the system's roots of the issuer's
+ * name. */
 static bool
-search_system(struct search *s)
+trust_search_system(struct search *s)
 {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	STACK_OF(X509) *found = NULL;
@@ -254,7 +256,7 @@ search_system(struct search *s)
 			continue;
 		root = cert_new(x);
 		if (cert_self_signed(root))
-			any = search_roots(s, &root, 1) || any;
+			any = trust_search_roots(s, &root, 1) || any;
 		cert_free(root);
 	}
 	sk_X509_pop_free(found, X509_free);
@@ -265,7 +267,7 @@ search_system(struct search *s)
 
 /* Tries every way up from the end of the path. */
 static void
-search_up(struct search *s)
+trust_search_up(struct search *s)
 {
 	const struct verify_params *a = s->ctx.params;
 	const struct store_issuers *known = keystore_issuers(a->ks);
@@ -275,21 +277,22 @@ search_up(struct search *s)
 
 	for (i = 0; i < known->root_count; i++)
 		if (cert_same(known->roots[i], end)) {
-			search_judge(s, true);
+			trust_search_judge(s, true);
 			return;
 		}
-	any = search_roots(s, known->roots, known->root_count);
-	if (is_tls(a) && a->policy->system_roots)
-		any = search_system(s) || any;
-	any = search_between(s, known->cas, known->ca_count) || any;
-	any = search_between(s, a->untrusted, a->untrusted_count) || any;
+	any = trust_search_roots(s, known->roots, known->root_count);
+	if (trust_is_tls(a) && a->policy->system_roots)
+		any = trust_search_system(s) || any;
+	any = trust_search_between(s, known->cas, known->ca_count) || any;
+	any = trust_search_between(s, a->untrusted, a->untrusted_count) || any;
 	if (!any && !s->anchored)
-		search_judge(s, false);
+		trust_search_judge(s, false);
 }
 
 /* Returns whether a kept result still holds. */
 static bool
-memo_stands(const struct cert_memo *m, const struct verify_params *a, time_t at)
+trust_memo_stands(
+    const struct cert_memo *m, const struct verify_params *a, time_t at)
 {
 	return m->generation == keystore_generation(a->ks) &&
 	    m->legacy == a->policy->legacy &&
@@ -298,7 +301,7 @@ memo_stands(const struct cert_memo *m, const struct verify_params *a, time_t at)
 }
 
 static void
-memo_keep(struct cert_memo *m, const struct verify_ctx *ctx,
+trust_memo_keep(struct cert_memo *m, const struct verify_ctx *ctx,
     const struct verify_errors *f)
 {
 	*m = (struct cert_memo){keystore_generation(ctx->params->ks),
@@ -309,16 +312,16 @@ memo_keep(struct cert_memo *m, const struct verify_ctx *ctx,
 /* Judges the chain: root, validity, revocation, strength. Its result is kept in
  * the certificate, but for TLS. */
 static void
-check_chain(const struct verify_params *a, struct verify_errors *out)
+trust_check_chain(const struct verify_params *a, struct verify_errors *out)
 {
 	struct search s = {.ctx = verify_ctx_at(a)};
 	struct cert_memo *m = &a->cert->chain;
 	struct verify_params bare = *a;
 
 	bare.untrusted_count = 0;
-	if (is_tls(a)) {
+	if (trust_is_tls(a)) {
 		bare = *a; /* judged once for a connection, not kept */
-	} else if (memo_stands(m, a, s.ctx.at)) {
+	} else if (trust_memo_stands(m, a, s.ctx.at)) {
 		if (m->found.set == 0 || a->untrusted_count == 0) {
 			verify_errors_join(out, &m->found);
 			return;
@@ -327,70 +330,80 @@ check_chain(const struct verify_params *a, struct verify_errors *out)
 	}
 	s.ctx.params = &bare;
 	s.path[s.length++] = a->cert;
-	search_up(&s);
-	if (!is_tls(a) && bare.untrusted_count == 0) {
-		memo_keep(m, &s.ctx, &s.best);
+	trust_search_up(&s);
+	if (!trust_is_tls(a) && bare.untrusted_count == 0) {
+		trust_memo_keep(m, &s.ctx, &s.best);
 		if (s.best.set != 0 && a->untrusted_count != 0) {
 			/* The certificates that came with it may link it to
 			 * a root. */
-			check_chain(a, out);
+			trust_check_chain(a, out);
 			return;
 		}
 	}
 	verify_errors_join(out, &s.best);
 }
 
+/* Finds the issuer of the certificate to judge: itself, a root or CA here, or one
+ * that came with it. NULL: its certificate is not known. */
+static const struct cert *
+trust_find_issuer(const struct verify_params *a)
+{
+	const struct store_issuers *known = keystore_issuers(a->ks);
+	size_t i;
+
+	if (cert_self_signed(a->cert))
+		return a->cert;
+	for (i = 0; i < known->root_count; i++)
+		if (trust_issued(known->roots[i], a->cert))
+			return known->roots[i];
+	for (i = 0; i < known->ca_count; i++)
+		if (trust_issued(known->cas[i], a->cert))
+			return known->cas[i];
+	for (i = 0; i < a->untrusted_count; i++)
+		if (trust_issued(a->untrusted[i], a->cert))
+			return a->untrusted[i];
+	return NULL;
+}
+
 /* Judges a pinned certificate. The chain above it does not count, but its
  * issuer's CRLs do. A self-signed one needs no CRL even if they are
  * required. */
 static void
-check_pinned(const struct verify_params *a, struct verify_errors *out)
+trust_check_pinned(const struct verify_params *a, struct verify_errors *out)
 {
-	const struct store_issuers *known = keystore_issuers(a->ks);
 	struct verify_ctx ctx = verify_ctx_at(a);
 	struct cert_memo *m = &a->cert->alone;
-	const struct cert *issuer = NULL;
+	const struct cert *issuer = trust_find_issuer(a);
 	struct verify_errors f = {0};
 	struct policy lenient;
 	struct verify_params own = *a;
-	size_t i;
 
-	if (memo_stands(m, a, ctx.at) &&
+	if (trust_memo_stands(m, a, ctx.at) &&
 	    (m->found.set == 0 || a->untrusted_count == 0)) {
 		verify_errors_join(out, &m->found);
 		return;
 	}
 	trust_validity(&ctx, a->cert, "the certificate", &f);
-	check_strength(&ctx, a->cert, "the certificate", false, &f);
+	trust_check_strength(&ctx, a->cert, "the certificate", false, &f);
 	if ((X509_get_extension_flags(a->cert->x509) & EXFLAG_CRITICAL) != 0)
 		verify_errors_add(&f, SIGNATURE_UNTRUSTED,
 		    "the certificate has an unknown critical extension");
-	if (cert_self_signed(a->cert)) {
-		issuer = a->cert;
+	if (issuer == a->cert) {
 		lenient = *a->policy;
 		lenient.crl_require = false;
 		own.policy = &lenient;
 	}
-	for (i = 0; i < known->root_count && issuer == NULL; i++)
-		if (trust_issued(known->roots[i], a->cert))
-			issuer = known->roots[i];
-	for (i = 0; i < known->ca_count && issuer == NULL; i++)
-		if (trust_issued(known->cas[i], a->cert))
-			issuer = known->cas[i];
-	for (i = 0; i < a->untrusted_count && issuer == NULL; i++)
-		if (trust_issued(a->untrusted[i], a->cert))
-			issuer = a->untrusted[i];
 	ctx.params = &own;
 	trust_revocation(&ctx, a->cert, issuer, &f);
 	ctx.params = a;
 	if (a->untrusted_count == 0)
-		memo_keep(m, &ctx, &f);
+		trust_memo_keep(m, &ctx, &f);
 	verify_errors_join(out, &f);
 }
 
 /* Checks the key usages that the certificate restricts (RFC 8550, 4.4). */
 static void
-check_usage(const struct verify_params *a, struct verify_errors *f)
+trust_check_usage(const struct verify_params *a, struct verify_errors *f)
 {
 	X509 *x = a->cert->x509;
 	uint32_t usage = X509_get_key_usage(x);
@@ -410,9 +423,31 @@ check_usage(const struct verify_params *a, struct verify_errors *f)
 	    (usage & (rsa ? KU_KEY_ENCIPHERMENT : KU_KEY_AGREEMENT)) == 0)
 		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not be encrypted for");
-	if (!is_tls(a) && (purposes & (XKU_SMIME | XKU_ANYEKU)) == 0)
+	if (!trust_is_tls(a) && (purposes & (XKU_SMIME | XKU_ANYEKU)) == 0)
 		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for messages");
+}
+
+void
+trust_own(const struct verify_params *a, struct verify_errors *out)
+{
+	struct verify_ctx ctx = verify_ctx_at(a);
+	struct cert_memo *m = &a->cert->own;
+	struct verify_errors f = {0}, crl = {0};
+
+	if (trust_memo_stands(m, a, ctx.at)) {
+		verify_errors_join(out, &m->found);
+	} else {
+		trust_validity(&ctx, a->cert, "it", &f);
+		/* A CRL that cannot be used says nothing against it. */
+		trust_revocation(&ctx, a->cert, trust_find_issuer(a), &crl);
+		if ((crl.set & 1U << SIGNATURE_REVOKED) != 0)
+			verify_errors_add(&f, SIGNATURE_REVOKED,
+			    "the CRL of its issuer revokes it");
+		trust_memo_keep(m, &ctx, &f);
+		verify_errors_join(out, &f);
+	}
+	trust_check_usage(a, out);
 }
 
 void
@@ -421,21 +456,21 @@ trust_judge(const struct verify_params *a, struct verify_errors *out)
 	bool pinned = a->who != NULL &&
 	    keystore_pinned(a->ks, a->who->key, a->cert);
 
-	if (keystore_pins_lost(a->ks) && !is_tls(a))
+	if (keystore_pins_lost(a->ks) && !trust_is_tls(a))
 		verify_errors_add(out, SIGNATURE_UNTRUSTED,
 		    "the file pinned in the key store cannot be read");
 	if (pinned) {
-		check_pinned(a, out);
+		trust_check_pinned(a, out);
 	} else {
 		if (a->who != NULL && keystore_has_pin(a->ks, a->who->key))
 			verify_errors_add(out, SIGNATURE_CHANGED,
 			    "it is not the "
 			    "certificate that is pinned for %s",
 			    a->who->text);
-		check_chain(a, out);
+		trust_check_chain(a, out);
 	}
-	check_usage(a, out);
-	if (is_tls(a))
+	trust_check_usage(a, out);
+	if (trust_is_tls(a))
 		return; /* trust_server.c checks the names of hosts */
 	if (a->who == NULL)
 		verify_errors_add(out, SIGNATURE_IDENTITY_MISMATCH,

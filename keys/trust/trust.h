@@ -13,6 +13,9 @@
 
 struct keystore;
 
+/* How a text without a signature is taken from a sender who signs otherwise. */
+enum policy_unsigned { UNSIGNED_WARN, UNSIGNED_SHOW, UNSIGNED_REFUSE };
+
 /* The settings that judgements depend on. All zero is the default. */
 struct policy {
 	time_t at; /* judge at this time; 0: now */
@@ -20,6 +23,7 @@ struct policy {
 	bool crl_require; /* crl = require */
 	bool show_bad; /* bad-signature = show */
 	bool refuse_unknown; /* unknown-signer = refuse */
+	int unsigned_texts; /* enum policy_unsigned */
 	bool system_roots; /* for TLS alone */
 	bool rfc5922; /* tls-names = rfc5922 */
 };
@@ -49,5 +53,21 @@ bool trust_for_client(struct span der);
 int trust_stapled(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span response,
     struct span host, struct err *e);
+
+/* A host's certificate with its chain and private key as DER, for TLS. No other
+ * private key leaves keys/. */
+struct trust_domain {
+	struct buf cert;
+	struct buf *above; /* intermediates, nearest first */
+	size_t above_count;
+	struct buf key;
+};
+/* Finds them for a host. EX_CONFIG where there is no certificate or no key. For
+ * trust_domain_free, which wipes the key. */
+int trust_domain_get(struct keystore *ks, const char *host,
+    struct trust_domain *out, struct err *e);
+/* Returns whether there is a certificate of that host. */
+bool trust_has_domain(struct keystore *ks, const char *host);
+void trust_domain_free(struct trust_domain *d);
 
 #endif

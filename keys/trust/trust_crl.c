@@ -18,7 +18,7 @@ enum crl_worth {
 
 /* entry: an extension of one entry instead of the whole CRL. */
 static bool
-is_known_critical(const X509_EXTENSION *x, bool entry)
+trust_is_known_critical(const X509_EXTENSION *x, bool entry)
 {
 	switch (OBJ_obj2nid(X509_EXTENSION_get_object((X509_EXTENSION *)x))) {
 	case NID_issuing_distribution_point:
@@ -37,7 +37,7 @@ is_known_critical(const X509_EXTENSION *x, bool entry)
 /* Returns whether the CRL or one of its entries has an unknown critical
  * extension. */
 static bool
-crl_unknown_critical(X509_CRL *crl)
+trust_crl_unknown_critical(X509_CRL *crl)
 {
 	STACK_OF(X509_REVOKED) *all = X509_CRL_get_REVOKED(crl);
 	const X509_EXTENSION *x;
@@ -46,7 +46,7 @@ crl_unknown_critical(X509_CRL *crl)
 	for (i = 0; i < X509_CRL_get_ext_count(crl); i++) {
 		x = X509_CRL_get_ext(crl, i);
 		if (X509_EXTENSION_get_critical(x) &&
-		    !is_known_critical(x, false))
+		    !trust_is_known_critical(x, false))
 			return true;
 	}
 	for (i = 0; i < sk_X509_REVOKED_num(all); i++) {
@@ -55,7 +55,7 @@ crl_unknown_critical(X509_CRL *crl)
 		for (j = 0; j < X509_REVOKED_get_ext_count(r); j++) {
 			x = X509_REVOKED_get_ext(r, j);
 			if (X509_EXTENSION_get_critical(x) &&
-			    !is_known_critical(x, true))
+			    !trust_is_known_critical(x, true))
 				return true;
 		}
 	}
@@ -64,7 +64,7 @@ crl_unknown_critical(X509_CRL *crl)
 
 /* Returns whether one of names is a distribution point of the certificate. */
 static bool
-crl_point_matches(const GENERAL_NAMES *names, const X509 *x)
+trust_crl_point_matches(const GENERAL_NAMES *names, const X509 *x)
 {
 	CRL_DIST_POINTS *points = X509_get_ext_d2i(
 	    x, NID_crl_distribution_points, NULL, NULL);
@@ -94,7 +94,7 @@ crl_point_matches(const GENERAL_NAMES *names, const X509 *x)
 /* Returns whether the CRL covers certificates like x. *partial is set when it
  * does so for some reasons of revocation only. */
 static bool
-crl_in_scope(const X509_CRL *crl, X509 *x, bool *partial)
+trust_crl_in_scope(const X509_CRL *crl, X509 *x, bool *partial)
 {
 	int critical;
 	ISSUING_DIST_POINT *idp = X509_CRL_get_ext_d2i(
@@ -110,13 +110,13 @@ crl_in_scope(const X509_CRL *crl, X509 *x, bool *partial)
 		*partial = true;
 	if (idp->distpoint != NULL)
 		ok = ok && idp->distpoint->type == 0 &&
-		    crl_point_matches(idp->distpoint->name.fullname, x);
+		    trust_crl_point_matches(idp->distpoint->name.fullname, x);
 	ISSUING_DIST_POINT_free(idp);
 	return ok;
 }
 
 static bool
-crl_signed(X509_CRL *crl, const struct cert *issuer)
+trust_crl_signed(X509_CRL *crl, const struct cert *issuer)
 {
 	EVP_PKEY *key = issuer != NULL ? X509_get0_pubkey(issuer->x509) : NULL;
 	bool ok = key != NULL &&
@@ -129,21 +129,21 @@ crl_signed(X509_CRL *crl, const struct cert *issuer)
 
 /* Judges one CRL; *why is set to a fault of it. */
 static enum crl_worth
-crl_judge(struct verify_ctx *ctx, X509_CRL *crl, const struct cert *c,
+trust_crl_judge(struct verify_ctx *ctx, X509_CRL *crl, const struct cert *c,
     const struct cert *issuer, const char **why)
 {
 	time_t from = 0, until = 0;
 	bool partial = false;
 
-	if (!crl_signed(crl, issuer)) {
+	if (!trust_crl_signed(crl, issuer)) {
 		*why = "is not signed by its issuer";
 		return CRL_BAD;
 	}
-	if (crl_unknown_critical(crl)) {
+	if (trust_crl_unknown_critical(crl)) {
 		*why = "has an unknown critical extension";
 		return CRL_BAD;
 	}
-	if (!crl_in_scope(crl, c->x509, &partial)) {
+	if (!trust_crl_in_scope(crl, c->x509, &partial)) {
 		*why = "does not cover such certificates";
 		return CRL_BAD;
 	}
@@ -166,7 +166,7 @@ crl_judge(struct verify_ctx *ctx, X509_CRL *crl, const struct cert *c,
 }
 
 static bool
-crl_lists(X509_CRL *crl, const struct cert *c)
+trust_crl_lists(X509_CRL *crl, const struct cert *c)
 {
 	X509_REVOKED *r;
 
@@ -175,14 +175,14 @@ crl_lists(X509_CRL *crl, const struct cert *c)
 }
 
 static bool
-crl_newer(const X509_CRL *a, const X509_CRL *b)
+trust_crl_newer(const X509_CRL *a, const X509_CRL *b)
 {
 	return ASN1_TIME_compare(X509_CRL_get0_lastUpdate(a),
 		   X509_CRL_get0_lastUpdate(b)) > 0;
 }
 
 static void
-crl_weak(
+trust_crl_weak(
     const struct verify_ctx *ctx, const X509_CRL *crl, struct verify_errors *f)
 {
 	const X509_ALGOR *algorithm;
@@ -220,18 +220,18 @@ trust_revocation(struct verify_ctx *ctx, const struct cert *c,
 		if (X509_NAME_cmp(X509_CRL_get_issuer(crl), name) != 0)
 			continue;
 		any = true;
-		worth = crl_judge(ctx, crl, c, issuer, &why);
+		worth = trust_crl_judge(ctx, crl, c, issuer, &why);
 		if (worth == CRL_WHOLE &&
-		    (newest == NULL || crl_newer(crl, newest)))
+		    (newest == NULL || trust_crl_newer(crl, newest)))
 			newest = crl;
-		if (worth == CRL_PARTIAL && crl_lists(crl, c))
+		if (worth == CRL_PARTIAL && trust_crl_lists(crl, c))
 			revoked = true;
-		if (worth == CRL_STALE && crl_lists(crl, c))
+		if (worth == CRL_STALE && trust_crl_lists(crl, c))
 			stale_revoked = true;
 	}
 	if (newest != NULL) {
-		crl_weak(ctx, newest, f);
-		revoked = revoked || crl_lists(newest, c);
+		trust_crl_weak(ctx, newest, f);
+		revoked = revoked || trust_crl_lists(newest, c);
 	} else if (any) {
 		revoked = revoked || stale_revoked;
 		verify_errors_add(

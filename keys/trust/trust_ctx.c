@@ -6,7 +6,7 @@
 #include "keys/trust/trust_priv.h"
 
 static time_t
-time_of(const struct policy *policy)
+trust_time_of(const struct policy *policy)
 {
 	return policy->at != 0 ? policy->at : time(NULL);
 }
@@ -58,5 +58,6 @@ trust_validity(struct verify_ctx *ctx, const struct cert *c, const char *which,
 struct verify_ctx
 verify_ctx_at(const struct verify_params *a)
 {
-	return (struct verify_ctx){a, time_of(a->policy), 0, (time_t)INT64_MAX};
+	return (struct verify_ctx){
+	    a, trust_time_of(a->policy), 0, (time_t)INT64_MAX};
 }

@@ -33,6 +33,12 @@ struct verify_params {
 /* Adds every fault of the certificate to out; none when it is good. */
 void trust_judge(const struct verify_params *a, struct verify_errors *out);
 
+/* Adds the faults that every receiver finds in a certificate of our own: its
+ * validity, its revocation by a CRL here, and its usages for a->use. Whom it
+ * names and which root it leads to is for the receivers. a->untrusted is not
+ * used. */
+void trust_own(const struct verify_params *a, struct verify_errors *out);
+
 /* Returns whether issuer issued c, by its name and by its signature. */
 bool trust_issued(const struct cert *issuer, const struct cert *c);
 

@@ -28,7 +28,7 @@ struct stapled {
 
 /* Returns whether x requires a stapled response. */
 static bool
-must_staple(const X509 *x)
+trust_must_staple(const X509 *x)
 {
 	TLS_FEATURE *features = X509_get_ext_d2i(x, NID_tlsfeature, NULL, NULL);
 	bool must = false;
@@ -45,7 +45,7 @@ must_staple(const X509 *x)
 /* Finds the certificate's issuer among those that came with it and those of
  * the store. */
 static const struct cert *
-issuer_of(const struct verify_params *a)
+trust_issuer_of(const struct verify_params *a)
 {
 	const struct store_issuers *known = keystore_issuers(a->ks);
 	size_t i;
@@ -63,7 +63,7 @@ issuer_of(const struct verify_params *a)
 }
 
 static bool
-failed(struct stapled *s, const char *why)
+trust_failed(struct stapled *s, const char *why)
 {
 	s->why = why;
 	ERR_clear_error();
@@ -72,7 +72,7 @@ failed(struct stapled *s, const char *why)
 
 /* Parses der, which must be exactly one response with an answer. */
 static bool
-read_response(struct stapled *s, struct span der)
+trust_read_response(struct stapled *s, struct span der)
 {
 	const unsigned char *p = der.p;
 	OCSP_RESPONSE *r = d2i_OCSP_RESPONSE(NULL, &p, (long)der.n);
@@ -80,18 +80,18 @@ read_response(struct stapled *s, struct span der)
 
 	if (ok && OCSP_response_status(r) != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
 		OCSP_RESPONSE_free(r);
-		return failed(s, "says that there is no answer");
+		return trust_failed(s, "says that there is no answer");
 	}
 	if (ok)
 		s->basic = OCSP_response_get1_basic(r);
 	OCSP_RESPONSE_free(r);
-	return s->basic != NULL || failed(s, "is malformed");
+	return s->basic != NULL || trust_failed(s, "is malformed");
 }
 
 /* Returns whether the issuer has delegated OCSP to the holder of x (RFC 6960,
  * 4.2.2.2), and x is good now. */
 static bool
-is_delegate(struct stapled *s, X509 *x)
+trust_is_delegate(struct stapled *s, X509 *x)
 {
 	struct verify_errors f = {0};
 	struct cert *c;
@@ -120,7 +120,7 @@ is_delegate(struct stapled *s, X509 *x)
 
 /* Checks that the issuer or its delegate signed the response. */
 static bool
-check_signature(struct stapled *s)
+trust_check_signature(struct stapled *s)
 {
 	const X509_ALGOR *a = OCSP_resp_get0_tbs_sigalg(s->basic);
 	STACK_OF(X509) *known = sk_X509_new_null();
@@ -131,17 +131,18 @@ check_signature(struct stapled *s)
 
 	sk_X509_free(known);
 	if (!ok)
-		return failed(s, "has no valid signature");
+		return trust_failed(s, "has no valid signature");
 	if (!s->ctx.params->policy->legacy &&
 	    (trust_weak_signed(a) || trust_weak_algorithm(a) != NULL))
-		return failed(s, "is signed with a weak digest");
+		return trust_failed(s, "is signed with a weak digest");
 	return X509_cmp(signer, s->issuer->x509) == 0 ||
-	    is_delegate(s, signer) ||
-	    failed(s, "is signed by someone who may not answer for the issuer");
+	    trust_is_delegate(s, signer) ||
+	    trust_failed(
+		s, "is signed by someone who may not answer for the issuer");
 }
 
 static bool
-is_about(const OCSP_SINGLERESP *single, const struct stapled *s)
+trust_is_about(const OCSP_SINGLERESP *single, const struct stapled *s)
 {
 	const OCSP_CERTID *id = OCSP_SINGLERESP_get0_id(single);
 	ASN1_OBJECT *algorithm = NULL;
@@ -162,7 +163,7 @@ is_about(const OCSP_SINGLERESP *single, const struct stapled *s)
 }
 
 static bool
-is_fresh(const struct stapled *s, const ASN1_GENERALIZEDTIME *from,
+trust_is_fresh(const struct stapled *s, const ASN1_GENERALIZEDTIME *from,
     const ASN1_GENERALIZEDTIME *until)
 {
 	time_t begin, end;
@@ -180,7 +181,7 @@ is_fresh(const struct stapled *s, const ASN1_GENERALIZEDTIME *from,
 /* Checks the answers about the leaf. A revocation counts even if it is stale or
  * another answer says good. */
 static bool
-check_answers(struct stapled *s)
+trust_check_answers(struct stapled *s)
 {
 	int count = OCSP_resp_count(s->basic), i, status;
 	bool about = false, fresh = false, good = false;
@@ -189,35 +190,35 @@ check_answers(struct stapled *s)
 		OCSP_SINGLERESP *single = OCSP_resp_get0(s->basic, i);
 		ASN1_GENERALIZEDTIME *from = NULL, *until = NULL;
 
-		if (!is_about(single, s))
+		if (!trust_is_about(single, s))
 			continue;
 		about = true;
 		status = OCSP_single_get0_status(
 		    single, NULL, NULL, &from, &until);
 		if (status == V_OCSP_CERTSTATUS_REVOKED)
 			s->revoked = true;
-		if (is_fresh(s, from, until)) {
+		if (trust_is_fresh(s, from, until)) {
 			fresh = true;
 			good = good || status == V_OCSP_CERTSTATUS_GOOD;
 		}
 	}
 	if (s->revoked)
-		return failed(s, "says that it is revoked");
+		return trust_failed(s, "says that it is revoked");
 	if (!about)
-		return failed(s, "is about another certificate");
+		return trust_failed(s, "is about another certificate");
 	if (!fresh)
-		return failed(s, "is stale");
-	return good || failed(s, "does not know it");
+		return trust_failed(s, "is stale");
+	return good || trust_failed(s, "does not know it");
 }
 
 static bool
-judge(struct stapled *s, struct span response)
+trust_ocsp_judge(struct stapled *s, struct span response)
 {
 	bool ok = s->issuer != NULL ||
-	    failed(s, "cannot be checked: its issuer is not known here");
+	    trust_failed(s, "cannot be checked: its issuer is not known here");
 
-	ok = ok && read_response(s, response) && check_signature(s) &&
-	    check_answers(s);
+	ok = ok && trust_read_response(s, response) &&
+	    trust_check_signature(s) && trust_check_answers(s);
 	OCSP_BASICRESP_free(s->basic);
 	ERR_clear_error();
 	return ok;
@@ -241,14 +242,14 @@ trust_stapled(struct keystore *ks, const struct policy *policy,
 	trust_shown_params(&shown, &params);
 	s.ctx = verify_ctx_at(&params);
 	s.leaf = params.cert;
-	s.issuer = issuer_of(&params);
-	if (response.p == NULL && must_staple(params.cert->x509))
+	s.issuer = trust_issuer_of(&params);
+	if (response.p == NULL && trust_must_staple(params.cert->x509))
 		rc = err_set(e, EX_NOPERM,
 		    "the certificate of %.*s is "
 		    "refused: it asks for an OCSP response with it, and the "
 		    "server sent none",
 		    (int)host.n, (const char *)host.p);
-	else if (response.p != NULL && !judge(&s, response))
+	else if (response.p != NULL && !trust_ocsp_judge(&s, response))
 		rc = err_set(e, EX_NOPERM,
 		    "the certificate of %.*s is "
 		    "refused: %sthe OCSP response that came with it %s",

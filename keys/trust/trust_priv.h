@@ -3,7 +3,7 @@
  *
  * Calls run one way, each file calling those to its right: {trust_server >
  * trust, trust_ocsp} > trust_crl > {trust_ctx, trust_weak}; trust_server and
- * trust_ocsp > trust_shown. keystore_domain calls trust_ctx alone.
+ * trust_ocsp > trust_shown. trust_domain calls trust_ctx alone.
  */
 #ifndef SIGNET_KEYS_TRUST_TRUST_PRIV_H
 #define SIGNET_KEYS_TRUST_TRUST_PRIV_H

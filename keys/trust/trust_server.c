@@ -21,7 +21,7 @@ struct names {
 };
 
 static struct span
-asn1_span(const ASN1_STRING *s)
+trust_asn1_span(const ASN1_STRING *s)
 {
 	return (struct span){
 	    ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s)};
@@ -29,7 +29,7 @@ asn1_span(const ASN1_STRING *s)
 
 /* People also have im and pres URIs (RFC 3860, 3859). */
 static bool
-of_person(struct span text)
+trust_of_person(struct span text)
 {
 	return (span_starts_nocase(text, "sip:") ||
 		   span_starts_nocase(text, "sips:") ||
@@ -39,12 +39,12 @@ of_person(struct span text)
 }
 
 static void
-match_uri(struct span text, struct span host, struct names *out)
+trust_match_uri(struct span text, struct span host, struct names *out)
 {
 	struct err ignored;
 	struct uri u;
 
-	out->person = out->person || of_person(text);
+	out->person = out->person || trust_of_person(text);
 	if (uri_parse(text, &u, &ignored) == -1)
 		return;
 	if (u.has_user) {
@@ -57,7 +57,7 @@ match_uri(struct span text, struct span host, struct names *out)
 }
 
 static bool
-address_equal(struct span octets, struct span host)
+trust_address_equal(struct span octets, struct span host)
 {
 	unsigned char address[sizeof(struct in6_addr)];
 	char *text = xstrndup(host);
@@ -73,7 +73,7 @@ address_equal(struct span octets, struct span host)
 }
 
 static void
-match_names(const X509 *x, struct span host, struct names *out)
+trust_match_names(const X509 *x, struct span host, struct names *out)
 {
 	GENERAL_NAMES *all = X509_get_ext_d2i(
 	    x, NID_subject_alt_name, NULL, NULL);
@@ -85,18 +85,20 @@ match_names(const X509 *x, struct span host, struct names *out)
 
 		switch (g->type) {
 		case GEN_URI:
-			match_uri(asn1_span(g->d.uniformResourceIdentifier),
+			trust_match_uri(
+			    trust_asn1_span(g->d.uniformResourceIdentifier),
 			    host, out);
 			break;
 		case GEN_DNS:
 			out->dns = true;
 			out->dns_match = out->dns_match ||
-			    host_equal(asn1_span(g->d.dNSName), host);
+			    host_equal(trust_asn1_span(g->d.dNSName), host);
 			break;
 		case GEN_IPADD:
 			out->address = true;
 			out->address_match = out->address_match ||
-			    address_equal(asn1_span(g->d.iPAddress), host);
+			    trust_address_equal(
+				trust_asn1_span(g->d.iPAddress), host);
 			break;
 		default:
 			break;
@@ -108,7 +110,7 @@ match_names(const X509 *x, struct span host, struct names *out)
 /* Returns whether pattern is "*." and a domain with a dot in it, and host is
  * one label below that domain. */
 static bool
-star_matches(struct span pattern, struct span host)
+trust_star_matches(struct span pattern, struct span host)
 {
 	struct span rest = span_cut(pattern, 2, pattern.n);
 	size_t dot = span_find(host, '.', 0);
@@ -121,7 +123,7 @@ star_matches(struct span pattern, struct span host)
 
 /* The most specific Common Name is the last in the subject. */
 static bool
-common_name_matches(const X509 *x, struct span host, bool star)
+trust_common_name_matches(const X509 *x, struct span host, bool star)
 {
 	const X509_NAME *subject = X509_get_subject_name(x);
 	int at = -1, next;
@@ -140,13 +142,13 @@ common_name_matches(const X509 *x, struct span host, bool star)
 	if (n < 0)
 		return false;
 	cn = (struct span){utf8, (size_t)n};
-	same = host_equal(cn, host) || (star && star_matches(cn, host));
+	same = host_equal(cn, host) || (star && trust_star_matches(cn, host));
 	OPENSSL_free(utf8);
 	return same;
 }
 
 static bool
-name_fits(const struct policy *policy, const X509 *x, struct span host,
+trust_name_fits(const struct policy *policy, const X509 *x, struct span host,
     enum uri_host_kind kind, const struct names *n)
 {
 	if (kind != HOST_NAME)
@@ -156,15 +158,15 @@ name_fits(const struct policy *policy, const X509 *x, struct span host,
 			return n->uri_match;
 		if (n->dns)
 			return n->dns_match;
-		return !n->any && common_name_matches(x, host, false);
+		return !n->any && trust_common_name_matches(x, host, false);
 	}
-	return n->dns ? n->dns_match : common_name_matches(x, host, true);
+	return n->dns ? n->dns_match : trust_common_name_matches(x, host, true);
 }
 
 /* Returns whether extendedKeyUsage, where present, has the usage nid (not when
  * strict: RFC 5924), id-kp-sipDomain or any. */
 static bool
-purpose_fits(const X509 *x, int nid, bool strict)
+trust_purpose_fits(const X509 *x, int nid, bool strict)
 {
 	EXTENDED_KEY_USAGE *eku = X509_get_ext_d2i(
 	    x, NID_ext_key_usage, NULL, NULL);
@@ -189,7 +191,7 @@ trust_for_client(struct span der)
 {
 	const unsigned char *p = der.p;
 	X509 *x = d2i_X509(NULL, &p, (long)der.n);
-	bool ok = x != NULL && purpose_fits(x, NID_client_auth, false) &&
+	bool ok = x != NULL && trust_purpose_fits(x, NID_client_auth, false) &&
 	    (X509_get_key_usage(x) & KU_DIGITAL_SIGNATURE) != 0;
 
 	X509_free(x);
@@ -198,12 +200,12 @@ trust_for_client(struct span der)
 }
 
 static void
-check_usage(const struct verify_params *params, struct verify_errors *f)
+trust_check_usage(const struct verify_params *params, struct verify_errors *f)
 {
 	X509 *x = params->cert->x509;
 	bool client = params->use == TRUST_TLS_CLIENT;
 
-	if (!purpose_fits(x, client ? NID_client_auth : NID_server_auth,
+	if (!trust_purpose_fits(x, client ? NID_client_auth : NID_server_auth,
 		params->policy->rfc5922))
 		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for %s",
@@ -217,22 +219,22 @@ check_usage(const struct verify_params *params, struct verify_errors *f)
 }
 
 static void
-judge(const struct verify_params *params, struct span host,
+trust_server_judge(const struct verify_params *params, struct span host,
     enum uri_host_kind kind, struct verify_errors *f)
 {
 	X509 *x = params->cert->x509;
 	struct names names;
 
 	trust_judge(params, f);
-	check_usage(params, f);
-	match_names(x, host, &names);
+	trust_check_usage(params, f);
+	trust_match_names(x, host, &names);
 	if (names.person)
 		verify_errors_add(f, SIGNATURE_IDENTITY_MISMATCH,
 		    params->use == TRUST_TLS
 			? "it is a person's certificate, not a server's"
 			: "it is a person's certificate, which is not for TLS");
 	else if (params->use == TRUST_TLS &&
-	    !name_fits(params->policy, x, host, kind, &names))
+	    !trust_name_fits(params->policy, x, host, kind, &names))
 		verify_errors_add(f, SIGNATURE_IDENTITY_MISMATCH,
 		    "the certificate does not name %.*s", (int)host.n,
 		    (const char *)host.p);
@@ -264,7 +266,7 @@ trust_server(struct keystore *ks, const struct policy *policy,
 		return err_set(e, EX_NOPERM, "%.*s presents no certificate",
 		    (int)host.n, (const char *)host.p);
 	trust_shown_params(&shown, &params);
-	judge(&params, host, kind, &f);
+	trust_server_judge(&params, host, kind, &f);
 	if (f.set != 0)
 		rc = err_set(e, EX_NOPERM,
 		    "the certificate of %.*s is "
@@ -294,7 +296,7 @@ trust_client(struct keystore *ks, const struct policy *policy,
 		return err_set(
 		    e, EX_NOPERM, "the client's certificate cannot be read");
 	trust_shown_params(&shown, &params);
-	judge(&params, (struct span){NULL, 0}, HOST_NAME, &f);
+	trust_server_judge(&params, (struct span){NULL, 0}, HOST_NAME, &f);
 	if (f.set != 0) {
 		name = cert_name(X509_get_subject_name(params.cert->x509));
 		rc = err_set(e, EX_NOPERM,

@@ -37,6 +37,7 @@ struct cert {
 	int self_signed; /* -1: not checked yet */
 	struct cert_memo chain; /* the result by its chain */
 	struct cert_memo alone; /* the result as a pinned one */
+	struct cert_memo own; /* the result as our own */
 	struct buf decoy; /* see keys/smime/smime_decoy.c */
 };
 

@@ -26,7 +26,7 @@ cert_words_text(struct buf *out, struct span s)
 }
 
 static void
-put_name(struct buf *out, const X509_NAME *name)
+cert_put_name(struct buf *out, const X509_NAME *name)
 {
 	char *text = cert_name(name);
 
@@ -87,7 +87,7 @@ cert_words_names(
     struct buf *out, const X509_NAME *issuer, const ASN1_INTEGER *serial)
 {
 	buf_adds(out, "issuer ");
-	put_name(out, issuer);
+	cert_put_name(out, issuer);
 	buf_adds(out, ", serial ");
 	cert_words_hex(out,
 	    (struct span){ASN1_STRING_get0_data(serial),
@@ -95,7 +95,7 @@ cert_words_names(
 }
 
 static void
-put_address(struct buf *out, const ASN1_OCTET_STRING *s)
+cert_put_address(struct buf *out, const ASN1_OCTET_STRING *s)
 {
 	const unsigned char *p = ASN1_STRING_get0_data(s);
 	int n = ASN1_STRING_length(s), i;
@@ -111,7 +111,7 @@ put_address(struct buf *out, const ASN1_OCTET_STRING *s)
 }
 
 static void
-put_general_name(struct buf *out, const GENERAL_NAME *g)
+cert_put_general_name(struct buf *out, const GENERAL_NAME *g)
 {
 	const char *kind = g->type == GEN_DNS ? "DNS "
 	    : g->type == GEN_URI              ? "URI "
@@ -120,7 +120,7 @@ put_general_name(struct buf *out, const GENERAL_NAME *g)
 
 	if (g->type == GEN_IPADD) {
 		buf_adds(out, "IP ");
-		put_address(out, g->d.iPAddress);
+		cert_put_address(out, g->d.iPAddress);
 	} else if (kind != NULL) {
 		buf_adds(out, kind);
 		cert_words_text(out,
@@ -132,7 +132,7 @@ put_general_name(struct buf *out, const GENERAL_NAME *g)
 }
 
 static void
-put_names(struct buf *out, const X509 *x, const char *indent)
+cert_put_names(struct buf *out, const X509 *x, const char *indent)
 {
 	GENERAL_NAMES *names = X509_get_ext_d2i(
 	    x, NID_subject_alt_name, NULL, NULL);
@@ -140,7 +140,7 @@ put_names(struct buf *out, const X509 *x, const char *indent)
 
 	for (i = 0; i < n && i < NAMES_MAX; i++) {
 		buf_addf(out, "%sname: ", indent);
-		put_general_name(out, sk_GENERAL_NAME_value(names, i));
+		cert_put_general_name(out, sk_GENERAL_NAME_value(names, i));
 		buf_adds(out, "\n");
 	}
 	if (n > NAMES_MAX)
@@ -159,11 +159,11 @@ cert_words(struct buf *out, X509 *x, const char *indent)
 	unsigned n = 0;
 
 	buf_addf(out, "%ssubject: ", indent);
-	put_name(out, X509_get_subject_name(x));
+	cert_put_name(out, X509_get_subject_name(x));
 	buf_adds(out, "\n");
-	put_names(out, x, indent);
+	cert_put_names(out, x, indent);
 	buf_addf(out, "%sissuer: ", indent);
-	put_name(out, X509_get_issuer_name(x));
+	cert_put_name(out, X509_get_issuer_name(x));
 	buf_addf(out, "\n%sserial: ", indent);
 	cert_words_hex(out,
 	    (struct span){ASN1_STRING_get0_data(serial),

@@ -7,7 +7,7 @@
 #include "keys/x509/uri.h"
 
 static int
-hex(unsigned char c)
+identity_hex(unsigned char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -17,7 +17,7 @@ hex(unsigned char c)
 }
 
 static bool
-is_unreserved(int c)
+identity_is_unreserved(int c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 	    (c >= '0' && c <= '9') || (c > 0 && strchr("-_.!~*'()", c) != NULL);
@@ -36,8 +36,9 @@ identity_user_key(struct buf *out, struct span user)
 			buf_add(out, &user.p[i], 1);
 			continue;
 		}
-		value = hex(user.p[i + 1]) * 16 + hex(user.p[i + 2]);
-		if (is_unreserved(value))
+		value = identity_hex(user.p[i + 1]) * 16 +
+		    identity_hex(user.p[i + 2]);
+		if (identity_is_unreserved(value))
 			buf_addf(out, "%c", value);
 		else
 			buf_addf(out, "%%%02X", (unsigned)value);

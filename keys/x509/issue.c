@@ -18,7 +18,7 @@ enum { SKEW = 300 };
 enum { PBKDF2_ROUNDS = 210000 };
 
 static EVP_PKEY *
-key_new(const char *type, int least, struct err *e)
+issue_key_new(const char *type, int least, struct err *e)
 {
 	EVP_PKEY *key = NULL;
 	uint64_t bits;
@@ -44,17 +44,17 @@ key_new(const char *type, int least, struct err *e)
 EVP_PKEY *
 issue_key(const char *type, struct err *e)
 {
-	return key_new(type != NULL ? type : "p256", RSA_MIN, e);
+	return issue_key_new(type != NULL ? type : "p256", RSA_MIN, e);
 }
 
 EVP_PKEY *
 issue_key_legacy(const char *type, struct err *e)
 {
-	return key_new(type != NULL ? type : "rsa:1024", RSA_LEGACY, e);
+	return issue_key_new(type != NULL ? type : "rsa:1024", RSA_LEGACY, e);
 }
 
 static bool
-ext_add(
+issue_ext_add(
     STACK_OF(X509_EXTENSION) **all, X509V3_CTX *ctx, int nid, const char *value)
 {
 	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, ctx, nid, value);
@@ -91,26 +91,28 @@ issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
 	char constraints[48];
 
 	issue_constraints(what, "critical,", constraints);
-	ok = ok && ext_add(&all, ctx, NID_basic_constraints, constraints);
+	ok = ok && issue_ext_add(&all, ctx, NID_basic_constraints, constraints);
 	ok = ok &&
-	    ext_add(&all, ctx, NID_key_usage,
+	    issue_ext_add(&all, ctx, NID_key_usage,
 		what->usage != NULL    ? what->usage
 		    : what->ca != NULL ? "critical,keyCertSign,cRLSign"
 		    : rsa ? "critical,digitalSignature,keyEncipherment"
 			  : "critical,digitalSignature,keyAgreement");
 	if (what->ca == NULL)
 		ok = ok &&
-		    ext_add(&all, ctx, NID_ext_key_usage,
+		    issue_ext_add(&all, ctx, NID_ext_key_usage,
 			what->purposes != NULL ? what->purposes
 			    : what->person != NULL
 			    ? "emailProtection,1.3.6.1.5.5.7.3.20"
 			    : "serverAuth,clientAuth,1.3.6.1.5.5.7.3.20");
 	if (ids)
 		ok = ok &&
-		    ext_add(&all, ctx, NID_subject_key_identifier, "hash");
+		    issue_ext_add(
+			&all, ctx, NID_subject_key_identifier, "hash");
 	if (ids && what->issuer != NULL)
 		ok = ok &&
-		    ext_add(&all, ctx, NID_authority_key_identifier, "keyid");
+		    issue_ext_add(
+			&all, ctx, NID_authority_key_identifier, "keyid");
 	if (ok && what->ca == NULL && !what->no_names)
 		ok = X509V3_add1_i2d(&all, NID_subject_alt_name, names,
 			 issue_nameless(what), X509V3_ADD_DEFAULT) == 1;
@@ -122,7 +124,7 @@ issue_extensions(const struct issue *what, X509V3_CTX *ctx, bool ids)
 }
 
 static bool
-legacy_extension(X509V3_CTX *ctx, X509 *x, int nid, const char *value)
+issue_legacy_extension(X509V3_CTX *ctx, X509 *x, int nid, const char *value)
 {
 	X509_EXTENSION *ext = X509V3_EXT_conf_nid(NULL, ctx, nid, value);
 	bool ok = ext != NULL && X509_add_ext(x, ext, -1) == 1;
@@ -134,7 +136,7 @@ legacy_extension(X509V3_CTX *ctx, X509 *x, int nid, const char *value)
 /* Adds the extensions of the draft's scripts. x must have its key, which a CA's
  * key identifier is made of. */
 static bool
-legacy_extensions(const struct issue *what, X509V3_CTX *ctx, X509 *x)
+issue_legacy_extensions(const struct issue *what, X509V3_CTX *ctx, X509 *x)
 {
 	static const int ca_order[] = {NID_subject_key_identifier,
 	    NID_authority_key_identifier, NID_basic_constraints};
@@ -151,15 +153,15 @@ legacy_extensions(const struct issue *what, X509V3_CTX *ctx, X509 *x)
 		ok = X509_add1_ext_i2d(x, NID_subject_alt_name, names,
 			 issue_nameless(what), X509V3_ADD_DEFAULT) == 1;
 	for (i = 0; ok && i < count; i++)
-		ok = legacy_extension(ctx, x, nids[i],
+		ok = issue_legacy_extension(ctx, x, nids[i],
 		    nids[i] == NID_subject_key_identifier ? "hash"
 			: nids[i] == NID_basic_constraints
 			? constraints
 			: "keyid:always,issuer:always");
 	if (ok && what->usage != NULL)
-		ok = legacy_extension(ctx, x, NID_key_usage, what->usage);
+		ok = issue_legacy_extension(ctx, x, NID_key_usage, what->usage);
 	if (ok && what->purposes != NULL)
-		ok = legacy_extension(
+		ok = issue_legacy_extension(
 		    ctx, x, NID_ext_key_usage, what->purposes);
 	GENERAL_NAMES_free(names);
 	return ok;
@@ -176,7 +178,7 @@ issue_extend(const struct issue *what, X509 *x)
 	X509V3_set_ctx(
 	    &ctx, what->issuer != NULL ? what->issuer : x, x, NULL, NULL, 0);
 	if (what->legacy)
-		return legacy_extensions(what, &ctx, x);
+		return issue_legacy_extensions(what, &ctx, x);
 	all = issue_extensions(what, &ctx, true);
 	ok = all != NULL;
 	for (i = 0; ok && i < sk_X509_EXTENSION_num(all); i++)
@@ -247,7 +249,7 @@ issue_cert(const struct issue *what, struct err *e)
 }
 
 static int
-bio_take(BIO *b, struct buf *out)
+issue_bio_take(BIO *b, struct buf *out)
 {
 	char *data;
 	long n = BIO_get_mem_data(b, &data);
@@ -276,7 +278,7 @@ issue_request(const struct issue *what, struct buf *pem, struct err *e)
 	    (all = issue_extensions(what, &ctx, false)) != NULL &&
 	    X509_REQ_add_extensions(r, all) == 1 &&
 	    X509_REQ_sign(r, what->key, EVP_sha256()) > 0 &&
-	    PEM_write_bio_X509_REQ(b, r) == 1 && bio_take(b, pem) == 0;
+	    PEM_write_bio_X509_REQ(b, r) == 1 && issue_bio_take(b, pem) == 0;
 	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
 	X509_NAME_free(subject);
 	X509_REQ_free(r);
@@ -289,7 +291,7 @@ issue_cert_pem(X509 *x, struct buf *out, struct err *e)
 {
 	BIO *b = BIO_new(BIO_s_mem());
 	bool ok = b != NULL && PEM_write_bio_X509(b, x) == 1 &&
-	    bio_take(b, out) == 0;
+	    issue_bio_take(b, out) == 0;
 
 	BIO_free(b);
 	return ok ? 0
@@ -300,7 +302,7 @@ issue_cert_pem(X509 *x, struct buf *out, struct err *e)
 /* PKCS#8 under a passphrase: PBES2 with PBKDF2 (HMAC-SHA-256) and
  * AES-256-CBC. */
 static bool
-key_encrypt(EVP_PKEY *key, struct span passphrase, BIO *out)
+issue_key_encrypt(EVP_PKEY *key, struct span passphrase, BIO *out)
 {
 	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
 	X509_ALGOR *how = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), PBKDF2_ROUNDS,
@@ -324,10 +326,10 @@ issue_key_pem(
 {
 	BIO *b = BIO_new(BIO_s_secmem());
 	bool ok = b != NULL &&
-	    (passphrase.n != 0 ? key_encrypt(key, passphrase, b)
+	    (passphrase.n != 0 ? issue_key_encrypt(key, passphrase, b)
 			       : PEM_write_bio_PKCS8PrivateKey(
 				     b, key, NULL, NULL, 0, NULL, NULL) == 1) &&
-	    bio_take(b, out) == 0;
+	    issue_bio_take(b, out) == 0;
 
 	BIO_free(b);
 	return ok ? 0

@@ -12,7 +12,7 @@
 enum { CN_MAX = 64 };
 
 static bool
-names_add(GENERAL_NAMES *names, int type, const char *text)
+issue_names_add(GENERAL_NAMES *names, int type, const char *text)
 {
 	GENERAL_NAME *g = GENERAL_NAME_new();
 	ASN1_IA5STRING *s = ASN1_IA5STRING_new();
@@ -31,7 +31,7 @@ names_add(GENERAL_NAMES *names, int type, const char *text)
 }
 
 static bool
-names_add_address(GENERAL_NAMES *names, const char *text)
+issue_names_add_address(GENERAL_NAMES *names, const char *text)
 {
 	GENERAL_NAME *g = GENERAL_NAME_new();
 	ASN1_OCTET_STRING *s = a2i_IPADDRESS(text);
@@ -64,19 +64,20 @@ issue_names(const struct issue *what)
 	size_t i;
 
 	if (what->uri != NULL)
-		ok = ok && names_add(names, GEN_URI, what->uri);
+		ok = ok && issue_names_add(names, GEN_URI, what->uri);
 	for (i = 0; what->uri == NULL && what->person != NULL && i < 3; i++) {
 		struct buf uri = {0};
 
 		buf_addf(&uri, "%s:%s", schemes[i], what->person->key);
-		ok = ok && names_add(names, GEN_URI, (char *)uri.p);
+		ok = ok && issue_names_add(names, GEN_URI, (char *)uri.p);
 		buf_free(&uri);
 	}
 	if (what->uri == NULL && what->host != NULL &&
 	    uri_host_kind(span_str(what->host), &kind))
 		ok = ok &&
-		    (kind == HOST_NAME ? names_add(names, GEN_DNS, what->host)
-				       : names_add_address(names, what->host));
+		    (kind == HOST_NAME
+			    ? issue_names_add(names, GEN_DNS, what->host)
+			    : issue_names_add_address(names, what->host));
 	if (ok)
 		return names;
 	GENERAL_NAMES_free(names);
@@ -85,7 +86,7 @@ issue_names(const struct issue *what)
 
 /* The draft's types of strings. */
 static bool
-legacy_entry(X509_NAME *name, int nid, const char *text)
+issue_legacy_entry(X509_NAME *name, int nid, const char *text)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	int type = ASN1_PRINTABLE_type(p, -1) == V_ASN1_PRINTABLESTRING
@@ -96,23 +97,23 @@ legacy_entry(X509_NAME *name, int nid, const char *text)
 }
 
 static bool
-subject_fill(X509_NAME *name, const char *cn, bool legacy)
+issue_subject_fill(X509_NAME *name, const char *cn, bool legacy)
 {
 	if (!legacy)
 		return X509_NAME_add_entry_by_NID(name, NID_commonName,
 			   MBSTRING_UTF8, (const unsigned char *)cn, -1, -1,
 			   0) == 1;
-	return legacy_entry(name, NID_countryName, "US") &&
-	    legacy_entry(name, NID_stateOrProvinceName, "California") &&
-	    legacy_entry(name, NID_localityName, "San Jose") &&
-	    legacy_entry(name, NID_organizationName, "sipit") &&
-	    legacy_entry(name, NID_commonName, cn);
+	return issue_legacy_entry(name, NID_countryName, "US") &&
+	    issue_legacy_entry(name, NID_stateOrProvinceName, "California") &&
+	    issue_legacy_entry(name, NID_localityName, "San Jose") &&
+	    issue_legacy_entry(name, NID_organizationName, "sipit") &&
+	    issue_legacy_entry(name, NID_commonName, cn);
 }
 
 /* Returns where to cut text so that it has at most 64 UTF-8 characters, the
  * limit of a Common Name (ub-common-name of RFC 5280). */
 static struct span
-cn_cut(struct span s)
+issue_cn_cut(struct span s)
 {
 	size_t i, characters = 0;
 
@@ -131,9 +132,10 @@ issue_subject(const struct issue *what)
 	    : what->host != NULL          ? what->host
 					  : what->ca;
 	X509_NAME *name = X509_NAME_new();
-	char *cut = xstrndup(cn_cut(span_str(cn)));
+	char *cut = xstrndup(issue_cn_cut(span_str(cn)));
 	bool ok = name != NULL &&
-	    (issue_nameless(what) || subject_fill(name, cut, what->legacy));
+	    (issue_nameless(what) ||
+		issue_subject_fill(name, cut, what->legacy));
 
 	free(cut);
 	if (ok)

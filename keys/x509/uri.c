@@ -11,27 +11,15 @@
 #define URI_HEADER URI_MARK "[]/?:+$"
 
 static bool
-is_digit(unsigned char c)
+uri_is_digit(unsigned char c)
 {
 	return c >= '0' && c <= '9';
 }
 
 static bool
-is_alpha(unsigned char c)
+uri_is_alpha(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static int
-hex(unsigned char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 /* Returns whether s is made of letters, digits, the characters of extra and
@@ -44,13 +32,13 @@ uri_chars(struct span s, const char *extra)
 	int value;
 
 	for (i = 0; i < s.n; i++) {
-		if (is_alpha(s.p[i]) || is_digit(s.p[i]))
+		if (uri_is_alpha(s.p[i]) || uri_is_digit(s.p[i]))
 			continue;
 		if (s.p[i] == '%') {
-			if (s.n - i < 3 || hex(s.p[i + 1]) < 0 ||
-			    hex(s.p[i + 2]) < 0)
+			if (s.n - i < 3 || hex_value(s.p[i + 1]) < 0 ||
+			    hex_value(s.p[i + 2]) < 0)
 				return false;
-			value = hex(s.p[i + 1]) * 16 + hex(s.p[i + 2]);
+			value = hex_value(s.p[i + 1]) * 16 + hex_value(s.p[i + 2]);
 			if (value == 0 || value == '\r' || value == '\n')
 				return false;
 			i += 2;
@@ -68,9 +56,10 @@ uri_next(struct span s, size_t *at)
 {
 	unsigned char c = s.p[*at];
 
-	if (c == '%' && s.n - *at >= 3 && hex(s.p[*at + 1]) >= 0 &&
-	    hex(s.p[*at + 2]) >= 0) {
-		c = (unsigned char)(hex(s.p[*at + 1]) * 16 + hex(s.p[*at + 2]));
+	if (c == '%' && s.n - *at >= 3 && hex_value(s.p[*at + 1]) >= 0 &&
+	    hex_value(s.p[*at + 2]) >= 0) {
+		c = (unsigned char)(hex_value(s.p[*at + 1]) * 16 +
+		    hex_value(s.p[*at + 2]));
 		*at += 2;
 	}
 	*at += 1;
@@ -89,8 +78,24 @@ uri_name_eq(struct span a, struct span b)
 	return i == a.n && j == b.n;
 }
 
-/* hostname = *( domainlabel "." ) toplabel [ "." ]: labels begin and end with
- * a letter or digit, the last begins with a letter. */
+/* Returns whether a label is a number, as inet_aton(3) reads one: all digits, or
+ * 0x and hex digits. */
+static bool
+uri_is_number(struct span label)
+{
+	bool hex = label.n > 2 && label.p[0] == '0' &&
+	    (label.p[1] == 'x' || label.p[1] == 'X');
+
+	for (size_t i = hex ? 2 : 0; i < label.n; i++)
+		if (hex ? hex_value(label.p[i]) < 0 : !uri_is_digit(label.p[i]))
+			return false;
+	return label.n > 0;
+}
+
+/* hostname = *( domainlabel "." ) toplabel [ "." ]: labels begin and end with a
+ * letter or digit. The last one may begin with a digit, against RFC 3261, as
+ * containers' names do, but is no number: an address in other spellings is no
+ * name. */
 static bool
 uri_host_name(struct span h)
 {
@@ -108,11 +113,11 @@ uri_host_name(struct span h)
 		    h.p[to - 1] == '-')
 			return false;
 		for (i = from; i < to; i++)
-			if (!is_alpha(h.p[i]) && !is_digit(h.p[i]) &&
+			if (!uri_is_alpha(h.p[i]) && !uri_is_digit(h.p[i]) &&
 			    h.p[i] != '-')
 				return false;
 		if (to == h.n)
-			return is_alpha(h.p[from]);
+			return !uri_is_number(span_cut(h, from, to));
 	}
 	return false;
 }

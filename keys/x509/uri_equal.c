@@ -8,19 +8,10 @@
 
 enum { ESCAPED = 0x100 }; /* a reserved character, which its escape is not */
 
-static int
-hex_value(unsigned char c)
-{
-	return c >= '0' && c <= '9' ? c - '0'
-	    : c >= 'a' && c <= 'f'  ? c - 'a' + 10
-	    : c >= 'A' && c <= 'F'  ? c - 'A' + 10
-				    : -1;
-}
-
 /* Returns the character at *at, and moves *at behind it. An escape is the
  * character that it stands for, unless that one is reserved. */
 static int
-next_character(struct span s, size_t *at, bool fold)
+uri_next_character(struct span s, size_t *at, bool fold)
 {
 	int c = s.p[(*at)++];
 
@@ -35,20 +26,21 @@ next_character(struct span s, size_t *at, bool fold)
 }
 
 static bool
-same_text(struct span a, struct span b, bool fold)
+uri_same_text(struct span a, struct span b, bool fold)
 {
 	size_t i = 0, j = 0;
 
 	while (i < a.n && j < b.n)
-		if (next_character(a, &i, fold) != next_character(b, &j, fold))
+		if (uri_next_character(a, &i, fold) !=
+		    uri_next_character(b, &j, fold))
 			return false;
 	return i == a.n && j == b.n;
 }
 
 /* Takes the next piece of a list, "name" or "name=value". False at the end. */
 static bool
-next_piece(struct span list, unsigned char sign, size_t *at, struct span *name,
-    struct span *value)
+uri_next_piece(struct span list, unsigned char sign, size_t *at,
+    struct span *name, struct span *value)
 {
 	size_t end, equals;
 	struct span one;
@@ -65,55 +57,55 @@ next_piece(struct span list, unsigned char sign, size_t *at, struct span *name,
 }
 
 static bool
-find_piece(struct span list, unsigned char sign, struct span wanted,
+uri_find_piece(struct span list, unsigned char sign, struct span wanted,
     struct span *value)
 {
 	struct span name;
 	size_t at = 0;
 
-	while (next_piece(list, sign, &at, &name, value))
-		if (same_text(name, wanted, true))
+	while (uri_next_piece(list, sign, &at, &name, value))
+		if (uri_same_text(name, wanted, true))
 			return true;
 	return false;
 }
 
 /* Returns whether a parameter that one URI alone has makes the two differ. */
 static bool
-must_be_in_both(struct span name)
+uri_must_be_in_both(struct span name)
 {
 	static const char *const names[] = {"user", "ttl", "method", "maddr"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (same_text(name, span_str(names[i]), true))
+		if (uri_same_text(name, span_str(names[i]), true))
 			return true;
 	return false;
 }
 
 /* Returns whether each parameter of a agrees with b's. */
 static bool
-params_agree(struct span a, struct span b)
+uri_params_agree(struct span a, struct span b)
 {
 	struct span name, value, other;
 	size_t at = 0;
 
-	while (next_piece(a, ';', &at, &name, &value))
-		if (find_piece(b, ';', name, &other)
-			? !same_text(value, other, true)
-			: must_be_in_both(name))
+	while (uri_next_piece(a, ';', &at, &name, &value))
+		if (uri_find_piece(b, ';', name, &other)
+			? !uri_same_text(value, other, true)
+			: uri_must_be_in_both(name))
 			return false;
 	return true;
 }
 
 /* Returns whether b has each header of a with the same value. */
 static bool
-has_headers(struct span a, struct span b)
+uri_has_headers(struct span a, struct span b)
 {
 	struct span name, value, other;
 	size_t at = 0;
 
-	while (next_piece(a, '&', &at, &name, &value))
-		if (!find_piece(b, '&', name, &other) ||
-		    !same_text(value, other, false))
+	while (uri_next_piece(a, '&', &at, &name, &value))
+		if (!uri_find_piece(b, '&', name, &other) ||
+		    !uri_same_text(value, other, false))
 			return false;
 	return true;
 }
@@ -122,12 +114,12 @@ bool
 uri_equal(const struct uri *a, const struct uri *b)
 {
 	return a->sips == b->sips && a->has_user == b->has_user &&
-	    same_text(a->user, b->user, false) &&
+	    uri_same_text(a->user, b->user, false) &&
 	    (a->password.p == NULL) == (b->password.p == NULL) &&
-	    same_text(a->password, b->password, false) &&
+	    uri_same_text(a->password, b->password, false) &&
 	    host_equal(a->host, b->host) && a->port == b->port &&
-	    params_agree(a->params, b->params) &&
-	    params_agree(b->params, a->params) &&
-	    has_headers(a->headers, b->headers) &&
-	    has_headers(b->headers, a->headers);
+	    uri_params_agree(a->params, b->params) &&
+	    uri_params_agree(b->params, a->params) &&
+	    uri_has_headers(a->headers, b->headers) &&
+	    uri_has_headers(b->headers, a->headers);
 }

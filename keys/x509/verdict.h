@@ -52,6 +52,8 @@ struct verdict {
 	char signer[512]; /* user@host of the signer's certificate, or "" */
 	char digest[16]; /* "sha-256" as micalg spells it, or "" */
 	enum verdict_covers covers;
+	bool alarm; /* no signature, though the sender signs: it is to look
+	             * alarming */
 	char reason[1024]; /* words for a person, or "". They hold text of the
 	                    * message: escape them to show them */
 };

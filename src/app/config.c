@@ -9,7 +9,8 @@
 #include "src/base/time.h"
 
 /* The offset of a member of struct config. The array has a negative size, which
- * is a compile error, if the member's size is not that of the setting's type. */
+ * is a compile error, if the member's size is not that of the setting's
+ * type. */
 #define AT(member, type)                                                      \
 	(offsetof(struct config, member) +                                    \
 	    0 *                                                               \
@@ -108,6 +109,8 @@ static const struct setting settings[] = {
 	"refuse or show messages with a bad signature"),
     EITHER("unknown-signer", LIVE, policy.refuse_unknown, "show|refuse",
 	"the same if the signer's certificate is not here"),
+    CHOICE("unsigned", LIVE, policy.unsigned_texts, "warn|show|refuse",
+	"messages without a signature from senders who sign"),
     EITHER("crl", LIVE, policy.crl_require, "optional|require",
 	"whether a certificate needs its issuer's CRL"),
     YES_NO("system-roots", 0, FIXED, policy.system_roots,
@@ -175,7 +178,7 @@ setting_lettered(char letter)
 	return NULL;
 }
 
-/* --- values ------------------------------------------------------------------ */
+/* --- values --------------------------------------------------------------- */
 
 void *
 setting_value(struct config *c, const struct setting *s)
@@ -194,7 +197,7 @@ config_init(struct config *c)
 }
 
 static void
-clear_list(struct config_list *list)
+config_clear_list(struct config_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		free(list->items[i]);
@@ -203,7 +206,7 @@ clear_list(struct config_list *list)
 }
 
 static void
-one_item(struct config_list *list, const char *item)
+config_one_item(struct config_list *list, const char *item)
 {
 	list->items = xcalloc(1, sizeof(*list->items));
 	list->items[0] = xstrdup(item);
@@ -216,9 +219,9 @@ config_ephemeral(
 {
 	config_init(c);
 	c->keys = xstrdup(keys);
-	one_item(&c->aors, aor);
+	config_one_item(&c->aors, aor);
 	if (listen != NULL)
-		one_item(&c->listens, listen);
+		config_one_item(&c->listens, listen);
 	c->registering = REGISTER_NO;
 }
 
@@ -229,12 +232,12 @@ config_free(struct config *c)
 		if (settings[i].kind == SETTING_TEXT)
 			free(*(char **)setting_value(c, &settings[i]));
 		if (settings[i].kind == SETTING_LIST)
-			clear_list(setting_value(c, &settings[i]));
+			config_clear_list(setting_value(c, &settings[i]));
 	}
 }
 
 static int
-find_choice(
+config_find_choice(
     const struct setting *s, const char *value, int *chosen, struct err *e)
 {
 	const char *word = s->value;
@@ -283,7 +286,7 @@ setting_put(
 		return 0;
 	case SETTING_LIST:
 		if (c->replace[s - settings])
-			clear_list(list);
+			config_clear_list(list);
 		c->replace[s - settings] = false;
 		list->items = xrealloc(
 		    list->items, (list->count + 1) * sizeof(*list->items));
@@ -299,9 +302,9 @@ setting_put(
 		*(uint64_t *)to = number;
 		return 0;
 	case SETTING_CHOICE:
-		return find_choice(s, value, to, e);
+		return config_find_choice(s, value, to, e);
 	case SETTING_EITHER:
-		if (find_choice(s, value, &chosen, e) == -1)
+		if (config_find_choice(s, value, &chosen, e) == -1)
 			return -1;
 		*(bool *)to = chosen == 1;
 		return 0;
@@ -314,7 +317,7 @@ setting_put(
 }
 
 static void
-help_setting(const struct setting *s, struct buf *out)
+config_help_setting(const struct setting *s, struct buf *out)
 {
 	size_t start = out->n;
 
@@ -335,7 +338,7 @@ void
 config_help(struct buf *out)
 {
 	for (size_t i = 0; i < SETTINGS; i++)
-		help_setting(&settings[i], out);
+		config_help_setting(&settings[i], out);
 }
 
 void
@@ -343,11 +346,11 @@ config_help_some(const char *names, struct buf *out)
 {
 	for (size_t n; *names != '\0'; names += n + (names[n] == ' ')) {
 		n = strcspn(names, " ");
-		help_setting(setting_named(names, n), out);
+		config_help_setting(setting_named(names, n), out);
 	}
 }
 
-/* --- while it runs ----------------------------------------------------------- */
+/* --- while it runs -------------------------------------------------------- */
 
 int
 config_set(struct config *c, const char *name, const char *value, struct err *e)
@@ -366,7 +369,7 @@ config_set(struct config *c, const char *name, const char *value, struct err *e)
 
 /* Appends the word at index of a choice. */
 static void
-put_choice(struct buf *out, const struct setting *s, int index)
+config_put_choice(struct buf *out, const struct setting *s, int index)
 {
 	struct span words = span_str(s->value);
 	size_t at = 0, end = span_find(words, '|', 0);
@@ -394,9 +397,9 @@ config_show(const struct config *c, struct buf *out)
 			buf_addf(out, "%llu",
 			    (unsigned long long)*(const uint64_t *)value);
 		else if (s->kind == SETTING_CHOICE)
-			put_choice(out, s, *(const int *)value);
+			config_put_choice(out, s, *(const int *)value);
 		else
-			put_choice(out, s, *(const bool *)value);
+			config_put_choice(out, s, *(const bool *)value);
 		buf_adds(out, "\n");
 	}
 }

@@ -13,7 +13,7 @@ struct words {
 };
 
 static void
-add_word(struct words *w, char *word)
+config_add_word(struct words *w, char *word)
 {
 	w->items = xrealloc(w->items, (w->count + 2) * sizeof(*w->items));
 	w->items[w->count++] = word;
@@ -31,8 +31,8 @@ config_words_free(char **words)
 /* Parses "--name", "--no-name" or "--name=value". Returns 1, 0 if it is not a
  * setting, or -1. *used gets 1 if the next word was its value. */
 static int
-parse_long(struct config *c, const char *arg, const char *next, int *used,
-    struct err *e)
+config_parse_long(struct config *c, const char *arg, const char *next,
+    int *used, struct err *e)
 {
 	const char *name = arg + 2, *equals = strchr(name, '=');
 	size_t n = equals == NULL ? strlen(name) : (size_t)(equals - name);
@@ -68,7 +68,7 @@ parse_long(struct config *c, const char *arg, const char *next, int *used,
 /* Returns whether letter is an option of a verb; *has_value gets whether it
  * takes a value. */
 static bool
-is_verbs(const char *letters, char letter, bool *has_value)
+config_is_verbs(const char *letters, char letter, bool *has_value)
 {
 	const char *p = letter == ':' ? NULL : strchr(letters, letter);
 
@@ -79,13 +79,13 @@ is_verbs(const char *letters, char letter, bool *has_value)
 /* Returns whether all letters of a word that begins with '-' are settings or
  * options of verbs. Any other word is text, and is not split. */
 static bool
-is_bundle(const char *arg, const char *letters)
+config_is_bundle(const char *arg, const char *letters)
 {
 	for (const char *p = arg + 1; *p != '\0'; p++) {
 		const struct setting *s = setting_lettered(*p);
 		bool has_value;
 
-		if (s == NULL && !is_verbs(letters, *p, &has_value))
+		if (s == NULL && !config_is_verbs(letters, *p, &has_value))
 			return false;
 		if (s != NULL ? s->kind != SETTING_YES_NO : has_value)
 			return true; /* the rest is its value */
@@ -97,7 +97,7 @@ is_bundle(const char *arg, const char *letters)
  * word of those letters that are a verb's, for free, or NULL. *used gets 1 if
  * next was the value. */
 static int
-parse_short(struct config *c, const char *arg, const char *next,
+config_parse_short(struct config *c, const char *arg, const char *next,
     const char *letters, char **rest, int *used, struct err *e)
 {
 	struct buf left = {0};
@@ -109,7 +109,7 @@ parse_short(struct config *c, const char *arg, const char *next,
 		const char *value = "yes";
 		bool has_value;
 
-		if (s == NULL && is_verbs(letters, *p, &has_value)) {
+		if (s == NULL && config_is_verbs(letters, *p, &has_value)) {
 			buf_addf(
 			    &left, "%.*s", has_value ? (int)strlen(p) : 1, p);
 			if (has_value)
@@ -134,7 +134,7 @@ parse_short(struct config *c, const char *arg, const char *next,
 /* Parses the argument at argv: stores a setting, or adds the word to words.
  * *used gets 1 if the next argument was the setting's value, else 0. */
 static int
-parse_argument(struct config *c, char *const *argv, const char *letters,
+config_parse_argument(struct config *c, char *const *argv, const char *letters,
     struct words *words, int *used, struct err *e)
 {
 	const char *arg = argv[0], *next = argv[1];
@@ -143,16 +143,18 @@ parse_argument(struct config *c, char *const *argv, const char *letters,
 
 	*used = 0;
 	if (strncmp(arg, "--", 2) == 0)
-		taken = parse_long(c, arg, next, used, e);
-	else if (arg[0] == '-' && arg[1] != '\0' && is_bundle(arg, letters)) {
-		taken = parse_short(c, arg, next, letters, &rest, used, e) == -1
+		taken = config_parse_long(c, arg, next, used, e);
+	else if (arg[0] == '-' && arg[1] != '\0' &&
+	    config_is_bundle(arg, letters)) {
+		taken = config_parse_short(
+			    c, arg, next, letters, &rest, used, e) == -1
 		    ? -1
 		    : 1;
 		if (taken == 1 && rest != NULL)
-			add_word(words, rest);
+			config_add_word(words, rest);
 	}
 	if (taken == 0)
-		add_word(words, xstrdup(arg));
+		config_add_word(words, xstrdup(arg));
 	return taken == -1 ? -1 : 0;
 }
 
@@ -166,15 +168,15 @@ config_parse_arguments(
 	/* A list on the command line replaces the file's. */
 	for (size_t k = 0; setting_at(k) != NULL; k++)
 		c->replace[k] = setting_at(k)->kind == SETTING_LIST;
-	add_word(&words, xstrdup(*argv != NULL ? *argv : "signet"));
+	config_add_word(&words, xstrdup(*argv != NULL ? *argv : "signet"));
 	for (argv += *argv != NULL; rc == 0 && *argv != NULL;
 	     argv += 1 + used) {
 		if (strcmp(*argv, "--") == 0)
 			break;
-		rc = parse_argument(c, argv, letters, &words, &used, e);
+		rc = config_parse_argument(c, argv, letters, &words, &used, e);
 	}
 	for (; rc == 0 && *argv != NULL; argv++)
-		add_word(&words, xstrdup(*argv));
+		config_add_word(&words, xstrdup(*argv));
 	if (rc == 0)
 		return words.items;
 	config_words_free(words.items);

@@ -15,7 +15,7 @@
 /* Parses one line "name = value". Empty lines and those that begin with a '#'
  * are skipped. */
 static int
-parse_line(struct config *c, char *line, struct err *e)
+config_parse_line(struct config *c, char *line, struct err *e)
 {
 	struct span all = span_trim(span_str(line)), name, value;
 	const struct setting *s;
@@ -44,7 +44,7 @@ parse_line(struct config *c, char *line, struct err *e)
 }
 
 static int
-read_file(struct config *c, FILE *f, const char *path, struct err *e)
+config_read_file(struct config *c, FILE *f, const char *path, struct err *e)
 {
 	char *line = NULL;
 	size_t cap = 0, number = 0;
@@ -55,7 +55,7 @@ read_file(struct config *c, FILE *f, const char *path, struct err *e)
 		number++;
 		if (n > 0 && line[n - 1] == '\n')
 			line[--n] = '\0';
-		rc = parse_line(c, line, e);
+		rc = config_parse_line(c, line, e);
 	}
 	if (rc == -1)
 		(void)err_in(e, "%s line %zu", path, number);
@@ -65,10 +65,10 @@ read_file(struct config *c, FILE *f, const char *path, struct err *e)
 	return rc;
 }
 
-/* Returns $VARIABLE/signet/NAME, or HOME/FALLBACK/signet/NAME if the variable is
- * not set, or NULL if HOME is not set either. */
+/* Returns $VARIABLE/signet/NAME, or HOME/FALLBACK/signet/NAME if the variable
+ * is not set, or NULL if HOME is not set either. */
 static char *
-xdg_path(const char *variable, const char *fallback, const char *name)
+config_xdg_path(const char *variable, const char *fallback, const char *name)
 {
 	const char *base = getenv(variable), *home = getenv("HOME");
 	struct buf b = {0};
@@ -83,12 +83,12 @@ xdg_path(const char *variable, const char *fallback, const char *name)
 char *
 config_path(void)
 {
-	return xdg_path("XDG_CONFIG_HOME", ".config", "signet.conf");
+	return config_xdg_path("XDG_CONFIG_HOME", ".config", "signet.conf");
 }
 
 /* The default file need not exist; one that --config names must. */
 static int
-load_file(struct config *c, const char *named, struct err *e)
+config_load_file(struct config *c, const char *named, struct err *e)
 {
 	char *path = named != NULL ? xstrdup(named) : config_path();
 	FILE *f = path == NULL ? NULL : fopen(path, "re");
@@ -96,7 +96,7 @@ load_file(struct config *c, const char *named, struct err *e)
 
 	if (f != NULL) {
 		c->found = true;
-		rc = read_file(c, f, path, e);
+		rc = config_read_file(c, f, path, e);
 		(void)fclose(f);
 	} else if (named != NULL || (path != NULL && errno != ENOENT))
 		rc = err_set(e, EX_CONFIG,
@@ -135,7 +135,7 @@ config_load(struct config *c, char *const *argv, const char *letters,
 	config_words_free(words);
 	config_init(c);
 	if (rc == 0 && (file != NULL || !impersonal))
-		rc = load_file(c, file, e);
+		rc = config_load_file(c, file, e);
 	free(file);
 	if (rc == 0) {
 		words = config_parse_arguments(c, argv, letters, e);
@@ -143,7 +143,8 @@ config_load(struct config *c, char *const *argv, const char *letters,
 		config_words_free(words);
 	}
 	if (rc == 0 && c->keys == NULL && !impersonal) {
-		c->keys = xdg_path("XDG_DATA_HOME", ".local/share", "keys");
+		c->keys = config_xdg_path(
+		    "XDG_DATA_HOME", ".local/share", "keys");
 		if (c->keys == NULL)
 			rc = err_set(e, EX_CONFIG,
 			    "HOME is not set, so there is no default key "
@@ -154,11 +155,11 @@ config_load(struct config *c, char *const *argv, const char *letters,
 	return rc;
 }
 
-/* --- a new file -------------------------------------------------------------- */
+/* --- a new file ----------------------------------------------------------- */
 
 /* Checks that a line "name = value" can be read back as the same setting. */
 static int
-check_pair(
+config_check_pair(
     struct config *scratch, const char *name, const char *value, struct err *e)
 {
 	const struct setting *s = setting_named(name, strlen(name));
@@ -178,7 +179,7 @@ check_pair(
 }
 
 static int
-write_lines(struct buf *out, const char *const *names,
+config_write_lines(struct buf *out, const char *const *names,
     const char *const *values, size_t count, struct err *e)
 {
 	struct config scratch;
@@ -189,7 +190,7 @@ write_lines(struct buf *out, const char *const *names,
 	    "# signet.conf(5) lists all of them.\n\n");
 	config_init(&scratch);
 	for (size_t i = 0; i < count && rc == 0; i++) {
-		rc = check_pair(&scratch, names[i], values[i], e);
+		rc = config_check_pair(&scratch, names[i], values[i], e);
 		buf_addf(out, "%s = %s\n", names[i], values[i]);
 	}
 	config_free(&scratch);
@@ -198,8 +199,8 @@ write_lines(struct buf *out, const char *const *names,
 
 /* Writes the temporary file and links it to path, unless path exists. */
 static int
-put_in_place(int fd, const char *temporary, const char *path, struct span s,
-    struct err *e)
+config_put_in_place(int fd, const char *temporary, const char *path,
+    struct span s, struct err *e)
 {
 	if (!savefile_finish(fd, s))
 		return err_set(e, EX_IOERR, "%s cannot be written: %s", path,
@@ -222,7 +223,7 @@ config_save(const char *path, const char *const *names,
 	struct buf text = {0}, temporary = {0};
 	int fd, rc;
 
-	if (write_lines(&text, names, values, count, e) == -1) {
+	if (config_write_lines(&text, names, values, count, e) == -1) {
 		buf_free(&text);
 		return -1;
 	}
@@ -233,7 +234,7 @@ config_save(const char *path, const char *const *names,
 		rc = err_set(e, EX_CANTCREAT, "%s cannot be made: %s", path,
 		    strerror(errno));
 	else {
-		rc = put_in_place(
+		rc = config_put_in_place(
 		    fd, (const char *)temporary.p, path, span_buf(&text), e);
 		(void)unlink((const char *)temporary.p);
 	}

@@ -6,7 +6,8 @@
 
 #include "src/app/config.h"
 
-/* The kind of a setting's value, and the type of its member of struct config. */
+/* The kind of a setting's value, and the type of its member of struct
+ * config. */
 enum setting_kind {
 	SETTING_YES_NO, /* bool */
 	SETTING_TEXT, /* char *, owned */

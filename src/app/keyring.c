@@ -15,10 +15,10 @@ enum {
 	KEYRING_GAP = 3 /* columns between two compared certificates */
 };
 
-/* --- text and pictures --------------------------------------------------- */
+/* --- text and pictures ---------------------------------------------------- */
 
 static void
-put_line(struct buf *out, const char *label, const char *text)
+keyring_put_line(struct buf *out, const char *label, const char *text)
 {
 	char *line;
 
@@ -32,8 +32,8 @@ put_line(struct buf *out, const char *label, const char *text)
 /* Appends hex in groups of four digits, to be read out; groups is the number of
  * groups in a row. */
 static void
-put_groups(struct buf *out, const char *hex, size_t groups, const char *label,
-    const char *indent)
+keyring_put_groups(struct buf *out, const char *hex, size_t groups,
+    const char *label, const char *indent)
 {
 	size_t i, row = groups * 4;
 
@@ -56,7 +56,8 @@ put_groups(struct buf *out, const char *hex, size_t groups, const char *label,
 enum { ROOM_WIDTH = 19, ROOM_HEIGHT = 9 };
 
 static void
-put_drawing(struct buf *out, const unsigned char digest[32], const char *indent)
+keyring_put_drawing(
+    struct buf *out, const unsigned char digest[32], const char *indent)
 {
 	static const char shades[] = " .:-+*oxOX%#@";
 	unsigned visits[ROOM_HEIGHT][ROOM_WIDTH] = {{0}};
@@ -136,33 +137,34 @@ keyring_row(struct buf *out, const struct keystore_item *item)
 }
 
 static void
-put_item(struct buf *out, const struct keystore_item *item)
+keyring_put_item(struct buf *out, const struct keystore_item *item)
 {
 	static const char indent[] = "             ";
 
-	put_line(out, "kind", keystore_kind_name(item->kind));
-	put_line(out, "name", item->name);
+	keyring_put_line(out, "kind", keystore_kind_name(item->kind));
+	keyring_put_line(out, "name", item->name);
 	if (item->problem != NULL) {
-		put_line(out, "problem", item->problem);
+		keyring_put_line(out, "problem", item->problem);
 		return;
 	}
-	put_line(out, "subject", item->subject);
-	put_line(out, "issuer", item->issuer);
-	put_line(out, "addresses", item->addresses);
-	put_line(out, "key", item->key);
+	keyring_put_line(out, "subject", item->subject);
+	keyring_put_line(out, "issuer", item->issuer);
+	keyring_put_line(out, "addresses", item->addresses);
+	keyring_put_line(out, "key", item->key);
 	buf_addf(out, "%-12s ", "valid");
 	time_rfc3339(out, item->not_before);
 	buf_adds(out, " to ");
 	time_rfc3339(out, item->not_after);
 	buf_adds(out, "\n");
 	if (item->kind != KEYSTORE_CRL && item->kind != KEYSTORE_CA)
-		put_line(out, "private key", item->has_private ? "here" : "no");
-	put_line(out, "pinned", item->pinned ? "yes" : "no");
-	put_groups(out, item->fingerprint, 8, "fingerprint  ", indent);
-	put_drawing(out, item->digest, indent);
+		keyring_put_line(
+		    out, "private key", item->has_private ? "here" : "no");
+	keyring_put_line(out, "pinned", item->pinned ? "yes" : "no");
+	keyring_put_groups(out, item->fingerprint, 8, "fingerprint  ", indent);
+	keyring_put_drawing(out, item->digest, indent);
 }
 
-/* --- listing ---------------------------------------------------------------- */
+/* --- listing -------------------------------------------------------------- */
 
 int
 keyring_list(struct keystore *ks, struct buf *out, struct err *e)
@@ -203,7 +205,7 @@ keyring_show(
 		return -1;
 	for (i = 0; i < count; i++) {
 		buf_adds(out, i > 0 ? "\n" : "");
-		put_item(out, &items[i]);
+		keyring_put_item(out, &items[i]);
 	}
 	keystore_items_free(items, count);
 	return 0;
@@ -211,7 +213,7 @@ keyring_show(
 
 /* Returns the first item that is a person's certificate, or NULL. */
 static const struct keystore_item *
-of_person(const struct keystore_item *items, size_t count)
+keyring_of_person(const struct keystore_item *items, size_t count)
 {
 	size_t i;
 
@@ -233,7 +235,7 @@ keyring_fingerprint(
 
 	if (keystore_list(ks, who->key, &items, &count, e) == -1)
 		return -1;
-	item = of_person(items, count);
+	item = keyring_of_person(items, count);
 	if (item != NULL && item->problem == NULL)
 		memcpy(hex, item->fingerprint, sizeof(item->fingerprint));
 	else
@@ -245,11 +247,11 @@ keyring_fingerprint(
 	return rc;
 }
 
-/* --- comparison -------------------------------------------------------------- */
+/* --- comparison ----------------------------------------------------------- */
 
 /* Sets e: which certificate is missing, and how to get it. */
 static int
-nothing_of(const struct aor *who, bool mine, struct err *e)
+keyring_nothing_of(const struct aor *who, bool mine, struct err *e)
 {
 	if (mine)
 		return err_set(e, EX_CONFIG,
@@ -264,8 +266,8 @@ nothing_of(const struct aor *who, bool mine, struct err *e)
 
 /* Appends a person's certificate as a column of lines. */
 static int
-put_column(struct keystore *ks, const char *address, bool mine, struct buf *out,
-    struct err *e)
+keyring_put_column(struct keystore *ks, const char *address, bool mine,
+    struct buf *out, struct err *e)
 {
 	const struct keystore_item *item;
 	struct keystore_item *items = NULL;
@@ -276,9 +278,9 @@ put_column(struct keystore *ks, const char *address, bool mine, struct buf *out,
 	if (aor_parse(span_str(address), &who, e) == -1)
 		return -1;
 	rc = keystore_list(ks, who.key, &items, &count, e);
-	item = of_person(items, count);
+	item = keyring_of_person(items, count);
 	if (rc == 0 && item == NULL)
-		rc = nothing_of(&who, mine, e);
+		rc = keyring_nothing_of(&who, mine, e);
 	else if (rc == 0 && item->problem != NULL)
 		rc = err_set(e, EX_CONFIG,
 		    "the certificate of %s cannot be "
@@ -295,9 +297,9 @@ put_column(struct keystore *ks, const char *address, bool mine, struct buf *out,
 		    item->not_after < time(NULL)        ? "  expired"
 			: item->not_before > time(NULL) ? "  not yet valid"
 							: "");
-		put_groups(out, item->fingerprint, 4, "", "");
+		keyring_put_groups(out, item->fingerprint, 4, "", "");
 		buf_adds(out, "\n");
-		put_drawing(out, item->digest, "");
+		keyring_put_drawing(out, item->digest, "");
 	}
 	keystore_items_free(items, count);
 	aor_free(&who);
@@ -306,7 +308,7 @@ put_column(struct keystore *ks, const char *address, bool mine, struct buf *out,
 
 /* Returns the line at *at without its line end, and moves *at after it. */
 static struct span
-next_line(struct span s, size_t *at)
+keyring_next_line(struct span s, size_t *at)
 {
 	size_t end = span_find(s, '\n', *at);
 	struct span line = span_cut(s, *at, end);
@@ -316,12 +318,12 @@ next_line(struct span s, size_t *at)
 }
 
 static size_t
-widest(struct span s)
+keyring_widest(struct span s)
 {
 	size_t most = 0, at = 0;
 
 	while (at < s.n) {
-		size_t n = text_width(next_line(s, &at));
+		size_t n = text_width(keyring_next_line(s, &at));
 
 		most = n > most ? n : most;
 	}
@@ -330,13 +332,13 @@ widest(struct span s)
 
 /* Puts the lines of left and right side by side; both have as many lines. */
 static void
-put_beside(struct buf *out, struct span left, struct span right)
+keyring_put_beside(struct buf *out, struct span left, struct span right)
 {
-	size_t wide = widest(left) + KEYRING_GAP, l = 0, r = 0;
+	size_t wide = keyring_widest(left) + KEYRING_GAP, l = 0, r = 0;
 
 	while (l < left.n || r < right.n) {
-		struct span a = next_line(left, &l);
-		struct span b = next_line(right, &r);
+		struct span a = keyring_next_line(left, &l);
+		struct span b = keyring_next_line(right, &r);
 
 		buf_addspan(out, a);
 		if (b.n > 0)
@@ -351,14 +353,15 @@ keyring_compare(struct keystore *ks, const char *me, const char *them,
     size_t width, struct buf *out, struct err *e)
 {
 	struct buf mine = {0}, theirs = {0};
-	int rc = put_column(ks, me, true, &mine, e);
+	int rc = keyring_put_column(ks, me, true, &mine, e);
 
 	if (rc == 0)
-		rc = put_column(ks, them, false, &theirs, e);
+		rc = keyring_put_column(ks, them, false, &theirs, e);
 	if (rc == 0 &&
-	    widest(span_buf(&mine)) + KEYRING_GAP + widest(span_buf(&theirs)) <=
+	    keyring_widest(span_buf(&mine)) + KEYRING_GAP +
+		    keyring_widest(span_buf(&theirs)) <=
 		width) {
-		put_beside(out, span_buf(&mine), span_buf(&theirs));
+		keyring_put_beside(out, span_buf(&mine), span_buf(&theirs));
 	} else if (rc == 0) {
 		buf_addspan(out, span_buf(&mine));
 		buf_adds(out, "\n");
@@ -369,11 +372,11 @@ keyring_compare(struct keystore *ks, const char *me, const char *them,
 	return rc;
 }
 
-/* --- import ------------------------------------------------------------------- */
+/* --- import --------------------------------------------------------------- */
 
 /* Reads a whole file, or standard input for "-". */
 static int
-read_file(const char *path, struct buf *out, struct err *e)
+keyring_read_file(const char *path, struct buf *out, struct err *e)
 {
 	bool standard = strcmp(path, "-") == 0;
 	FILE *f = standard ? stdin : fopen(path, "rb");
@@ -405,7 +408,7 @@ keyring_import_items(struct keystore *ks,
     size_t *count, struct err *e)
 {
 	struct buf data = {0};
-	int rc = read_file(how->path, &data, e);
+	int rc = keyring_read_file(how->path, &data, e);
 
 	if (rc == 0)
 		rc = keystore_import(ks, span_buf(&data), how, items, count, e);

@@ -12,7 +12,7 @@
 /* Appends the first line of f, which is read to its end. Returns false if the
  * line is too long. */
 static bool
-first_line(FILE *f, struct buf *out)
+secret_first_line(FILE *f, struct buf *out)
 {
 	bool line = false, too_long = false;
 	int c;
@@ -42,7 +42,7 @@ secret_command(const char *command, struct buf *out, struct err *e)
 	if (f == NULL)
 		return err_set(e, EX_OSERR, "%s cannot be run: %s", command,
 		    strerror(errno));
-	too_long = !first_line(f, out);
+	too_long = !secret_first_line(f, out);
 	status = pclose(f);
 	if (too_long) {
 		buf_wipe(out);
@@ -61,7 +61,8 @@ secret_command(const char *command, struct buf *out, struct err *e)
 }
 
 static int
-prompt_passphrase(const char *what, bool fresh, struct buf *out, struct err *e)
+secret_prompt_passphrase(
+    const char *what, bool fresh, struct buf *out, struct err *e)
 {
 	struct buf prompt = {0};
 	int rc;
@@ -75,7 +76,7 @@ prompt_passphrase(const char *what, bool fresh, struct buf *out, struct err *e)
 }
 
 static int
-prompt_password(const char *who, struct buf *out, struct err *e)
+secret_prompt_password(const char *who, struct buf *out, struct err *e)
 {
 	struct buf prompt = {0};
 	int rc;
@@ -96,7 +97,7 @@ secret_passphrase(
 		return secret_command(command, out, e);
 	if (fresh && !isatty(STDIN_FILENO))
 		return 0;
-	return prompt_passphrase(what, fresh, out, e);
+	return secret_prompt_passphrase(what, fresh, out, e);
 }
 
 static int
@@ -118,7 +119,7 @@ secret_file(const char *file, struct buf *out, struct err *e)
 		    "chmod 600 %s",
 		    file, file);
 	}
-	whole = first_line(f, out) && ferror(f) == 0;
+	whole = secret_first_line(f, out) && ferror(f) == 0;
 	(void)fclose(f);
 	if (whole && out->n > 0)
 		return 0;
@@ -137,5 +138,5 @@ secret_password(const char *command, const char *file, const char *who,
 		return secret_command(command, out, e);
 	if (file != NULL)
 		return secret_file(file, out, e);
-	return prompt_password(who, out, e);
+	return secret_prompt_password(who, out, e);
 }

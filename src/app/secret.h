@@ -9,8 +9,8 @@
 #include "src/base/err.h"
 
 /* Gets a key's passphrase. It is a keystore_ask_fn whose arg is the passphrase
- * command, or NULL to ask on the terminal. For a new key (fresh) it asks only if
- * standard input is a terminal; else the passphrase is empty, and the key is
+ * command, or NULL to ask on the terminal. For a new key (fresh) it asks only
+ * if standard input is a terminal; else the passphrase is empty, and the key is
  * stored unencrypted. */
 int secret_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e);

@@ -69,7 +69,7 @@ verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e)
 }
 
 static int
-ask_nobody(
+verb_ask_nobody(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
 {
 	(void)arg;
@@ -86,5 +86,5 @@ ask_nobody(
 void
 verb_ask_no_more(struct keystore *ks)
 {
-	keystore_on_passphrase(ks, ask_nobody, NULL);
+	keystore_on_passphrase(ks, verb_ask_nobody, NULL);
 }

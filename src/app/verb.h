@@ -12,8 +12,8 @@
  * passphrases where necessary. */
 int verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e);
 
-/* Keeps locked keys locked from now on: signet neither asks for a passphrase nor
- * runs the passphrase command. */
+/* Keeps locked keys locked from now on: signet neither asks for a passphrase
+ * nor runs the passphrase command. */
 void verb_ask_no_more(struct keystore *ks);
 
 /* Prints "signet: TEXT" on standard error, escaped and in one line. Returns

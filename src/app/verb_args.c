@@ -5,10 +5,10 @@
 
 enum { VERB_COLUMN = 30 }; /* of --help, where the help texts begin */
 
-/* --- rows ---------------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------- */
 
 static const struct verb_option *
-option_at(const struct verb *v, size_t i)
+verb_option_at(const struct verb *v, size_t i)
 {
 	const struct verb_option *o = v->options != NULL ? &v->options[i]
 							 : NULL;
@@ -17,7 +17,7 @@ option_at(const struct verb *v, size_t i)
 }
 
 static bool
-is_called(const struct verb_option *o, const char *name)
+verb_is_called(const struct verb_option *o, const char *name)
 {
 	return o->name != NULL ? strcmp(o->name, name) == 0
 			       : name[0] == o->letter && name[1] == '\0';
@@ -28,8 +28,8 @@ verb_value(const struct verb_args *args, const char *name)
 {
 	const struct verb_option *o;
 
-	for (size_t i = 0; (o = option_at(args->verb, i)) != NULL; i++)
-		if (is_called(o, name))
+	for (size_t i = 0; (o = verb_option_at(args->verb, i)) != NULL; i++)
+		if (verb_is_called(o, name))
 			return args->values[i];
 	return NULL;
 }
@@ -57,7 +57,7 @@ verb_number(const struct verb_args *args, const char *name, unsigned max,
 	return 0;
 }
 
-/* --- the parser ------------------------------------------------------------------ */
+/* --- the parser ----------------------------------------------------------- */
 
 int
 verb_usage(const struct verb_args *args, struct err *e)
@@ -71,12 +71,12 @@ verb_usage(const struct verb_args *args, struct err *e)
 /* Returns the index of the option that name abbreviates unambiguously or names
  * in full, or -1. */
 static int
-find_long(const struct verb *v, const char *name, size_t n)
+verb_find_long(const struct verb *v, const char *name, size_t n)
 {
 	const struct verb_option *o;
 	int found = -1, count = 0;
 
-	for (int i = 0; (o = option_at(v, (size_t)i)) != NULL; i++) {
+	for (int i = 0; (o = verb_option_at(v, (size_t)i)) != NULL; i++) {
 		if (o->name == NULL || strncmp(o->name, name, n) != 0)
 			continue;
 		if (strlen(o->name) == n)
@@ -88,24 +88,24 @@ find_long(const struct verb *v, const char *name, size_t n)
 }
 
 static int
-find_letter(const struct verb *v, char letter)
+verb_find_letter(const struct verb *v, char letter)
 {
 	const struct verb_option *o;
 
-	for (int i = 0; (o = option_at(v, (size_t)i)) != NULL; i++)
+	for (int i = 0; (o = verb_option_at(v, (size_t)i)) != NULL; i++)
 		if (o->letter == letter)
 			return i;
 	return -1;
 }
 
-/* Parses "--name", "--name=value" or "--name value". Returns the number of words
- * used, or 0 if the option is unknown or lacks its value. */
+/* Parses "--name", "--name=value" or "--name value". Returns the number of
+ * words used, or 0 if the option is unknown or lacks its value. */
 static int
-parse_long(struct verb_args *a, char *const *words)
+verb_parse_long(struct verb_args *a, char *const *words)
 {
 	const char *name = words[0] + 2, *equals = strchr(name, '=');
 	size_t n = equals != NULL ? (size_t)(equals - name) : strlen(name);
-	int i = find_long(a->verb, name, n);
+	int i = verb_find_long(a->verb, name, n);
 	const struct verb_option *o;
 
 	if (i < 0)
@@ -123,10 +123,10 @@ parse_long(struct verb_args *a, char *const *words)
 
 /* The same for letters, such as "-ab"; the last may have a value. */
 static int
-parse_short(struct verb_args *a, char *const *words)
+verb_parse_short(struct verb_args *a, char *const *words)
 {
 	for (const char *p = words[0] + 1; *p != '\0'; p++) {
-		int i = find_letter(a->verb, *p);
+		int i = verb_find_letter(a->verb, *p);
 
 		if (i < 0)
 			return 0;
@@ -140,7 +140,7 @@ parse_short(struct verb_args *a, char *const *words)
 }
 
 static int
-parse_words(struct verb_args *a, char *const *words, struct err *e)
+verb_parse_words(struct verb_args *a, char *const *words, struct err *e)
 {
 	size_t count = 0;
 	int used;
@@ -159,8 +159,8 @@ parse_words(struct verb_args *a, char *const *words, struct err *e)
 			a->words[a->count++] = *words++;
 			continue;
 		}
-		used = (*words)[1] == '-' ? parse_long(a, words)
-					  : parse_short(a, words);
+		used = (*words)[1] == '-' ? verb_parse_long(a, words)
+					  : verb_parse_short(a, words);
 		if (used == 0)
 			return verb_usage(a, e);
 		words += used;
@@ -180,7 +180,7 @@ verb_args_parse(const struct verb *verb, char *const *words,
 
 	*out = (struct verb_args){.verb = verb};
 	if (action == NULL)
-		return parse_words(out, words + 1, e);
+		return verb_parse_words(out, words + 1, e);
 	while (action->name != NULL &&
 	    (words[1] == NULL ||
 		strcmp(strchr(action->name, ' ') + 1, words[1]) != 0))
@@ -188,7 +188,7 @@ verb_args_parse(const struct verb *verb, char *const *words,
 	if (action->name == NULL)
 		return verb_usage(out, e);
 	out->verb = action;
-	return parse_words(out, words + 2, e);
+	return verb_parse_words(out, words + 2, e);
 }
 
 void
@@ -197,10 +197,10 @@ verb_args_free(struct verb_args *args)
 	free(args->words);
 }
 
-/* --- help ------------------------------------------------------------------------ */
+/* --- help ----------------------------------------------------------------- */
 
 static void
-help_option(const struct verb_option *o, struct buf *out)
+verb_help_option(const struct verb_option *o, struct buf *out)
 {
 	size_t start = out->n;
 
@@ -221,27 +221,27 @@ help_option(const struct verb_option *o, struct buf *out)
 }
 
 static void
-help_options(const struct verb *v, struct buf *out)
+verb_help_options(const struct verb *v, struct buf *out)
 {
-	for (size_t i = 0; option_at(v, i) != NULL; i++)
-		help_option(option_at(v, i), out);
+	for (size_t i = 0; verb_option_at(v, i) != NULL; i++)
+		verb_help_option(verb_option_at(v, i), out);
 }
 
 /* Returns whether an action before until has the option, which was printed with
  * that one. */
 static bool
-is_told_before(
+verb_is_told_before(
     const struct verb *actions, const struct verb *until, const char *name)
 {
 	for (; actions != until; actions++)
-		for (size_t i = 0; option_at(actions, i) != NULL; i++)
-			if (is_called(option_at(actions, i), name))
+		for (size_t i = 0; verb_option_at(actions, i) != NULL; i++)
+			if (verb_is_called(verb_option_at(actions, i), name))
 				return true;
 	return false;
 }
 
 static void
-help_actions(const struct verb *v, struct buf *out)
+verb_help_actions(const struct verb *v, struct buf *out)
 {
 	const struct verb *a;
 
@@ -250,10 +250,10 @@ help_actions(const struct verb *v, struct buf *out)
 		    a->args[0] != '\0' ? " " : "", a->args, a->help);
 	buf_adds(out, "\n");
 	for (a = v->actions; a != NULL && a->name != NULL; a++)
-		for (size_t i = 0; option_at(a, i) != NULL; i++)
-			if (!is_told_before(
-				v->actions, a, option_at(a, i)->name))
-				help_option(option_at(a, i), out);
+		for (size_t i = 0; verb_option_at(a, i) != NULL; i++)
+			if (!verb_is_told_before(
+				v->actions, a, verb_option_at(a, i)->name))
+				verb_help_option(verb_option_at(a, i), out);
 }
 
 void
@@ -265,8 +265,8 @@ verb_help(const struct verb *v, struct buf *out)
 		buf_addf(out, "%s\n", v->more);
 	buf_adds(out, "\n");
 	if (v->actions != NULL)
-		help_actions(v, out);
-	help_options(v, out);
+		verb_help_actions(v, out);
+	verb_help_options(v, out);
 	if (v->settings != NULL)
 		config_help_some(v->settings, out);
 	buf_adds(out,
@@ -275,15 +275,15 @@ verb_help(const struct verb *v, struct buf *out)
 	    "rest.\n");
 }
 
-/* --- for config_load ------------------------------------------------------------- */
+/* --- for config_load ------------------------------------------------------ */
 
 void
 verb_letters(const struct verb *v, struct buf *out)
 {
-	for (size_t i = 0; option_at(v, i) != NULL; i++)
-		if (option_at(v, i)->letter != 0)
-			buf_addf(out, "%c%s", option_at(v, i)->letter,
-			    option_at(v, i)->value != NULL ? ":" : "");
+	for (size_t i = 0; verb_option_at(v, i) != NULL; i++)
+		if (verb_option_at(v, i)->letter != 0)
+			buf_addf(out, "%c%s", verb_option_at(v, i)->letter,
+			    verb_option_at(v, i)->value != NULL ? ":" : "");
 }
 
 bool

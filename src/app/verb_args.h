@@ -69,8 +69,8 @@ int verb_usage(const struct verb_args *args, struct err *e);
 /* Appends the text of `signet VERB --help`. */
 void verb_help(const struct verb *verb, struct buf *out);
 
-/* Appends the letters of all options of a verb, with a ':' after each that takes
- * a value, for config_load. */
+/* Appends the letters of all options of a verb, with a ':' after each that
+ * takes a value, for config_load. */
 void verb_letters(const struct verb *verb, struct buf *out);
 /* Returns whether verb is impersonal with these words (see struct verb). */
 bool verb_is_impersonal(const struct verb *verb, char *const *words);

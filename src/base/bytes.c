@@ -11,7 +11,7 @@
 static void
 bytes_exhausted(void)
 {
-	fputs("signet: there is no memory left; ending here\n", stderr);
+	fputs("signet: out of memory\n", stderr);
 	exit(EX_OSERR);
 }
 
@@ -61,6 +61,17 @@ xstrndup(struct span s)
 	return p;
 }
 
+void *
+vec_grow(void *p, size_t count, size_t *cap, size_t size)
+{
+	if (count < *cap)
+		return p;
+	if (*cap > SIZE_MAX / 2 / size)
+		bytes_exhausted();
+	*cap = *cap == 0 ? 16 : *cap * 2;
+	return xrealloc(p, *cap * size);
+}
+
 struct span
 span_str(const char *s)
 {
@@ -95,9 +106,9 @@ span_trim(struct span s)
 	return s;
 }
 
-/* ASCII's lower case, whatever the locale. */
+/* Returns the lower case of c in ASCII, in any locale. */
 static unsigned char
-lower(unsigned char c)
+bytes_lower(unsigned char c)
 {
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 }
@@ -116,7 +127,7 @@ span_eq_nocase(struct span a, struct span b)
 	if (a.n != b.n)
 		return false;
 	for (i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
+		if (bytes_lower(a.p[i]) != bytes_lower(b.p[i]))
 			return false;
 	return true;
 }
@@ -177,6 +188,28 @@ number_parse(struct span s, uint64_t max, uint64_t *out)
 }
 
 void
+hex_write(char *out, const unsigned char *bytes, size_t digits)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < digits; i++) {
+		unsigned char byte = bytes[i / 2];
+
+		out[i] = hex[i % 2 == 0 ? byte >> 4 : byte & 15];
+	}
+	out[digits] = '\0';
+}
+
+int
+hex_value(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = bytes_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+void
 buf_reserve(struct buf *b, size_t cap)
 {
 	if (cap == SIZE_MAX)
@@ -188,10 +221,10 @@ buf_reserve(struct buf *b, size_t cap)
 	b->p[b->n] = '\0';
 }
 
-/* Makes room for n bytes more, at least doubling so that many small
- * additions stay cheap. */
+/* Makes room for n more bytes. At least doubles the capacity, so that many
+ * small additions stay cheap. */
 static void
-buf_grow(struct buf *b, size_t n)
+bytes_buf_grow(struct buf *b, size_t n)
 {
 	size_t cap = b->cap;
 
@@ -208,7 +241,7 @@ buf_grow(struct buf *b, size_t n)
 void
 buf_add(struct buf *b, const void *p, size_t n)
 {
-	buf_grow(b, n);
+	bytes_buf_grow(b, n);
 	if (n != 0)
 		memmove(b->p + b->n, p, n);
 	b->n += n;
@@ -234,14 +267,14 @@ buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 	size_t room;
 	int n;
 
-	/* Most of what is formatted fits at once. */
-	buf_grow(b, 64);
+	/* Most text fits into this: then it is formatted only once. */
+	bytes_buf_grow(b, 64);
 	room = b->cap - b->n;
 	va_copy(again, ap);
 	n = vsnprintf((char *)b->p + b->n, room, fmt, again);
 	va_end(again);
 	if (n >= 0 && (size_t)n >= room) {
-		buf_grow(b, (size_t)n + 1);
+		bytes_buf_grow(b, (size_t)n + 1);
 		n = vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, ap);
 	}
 	if (n > 0)

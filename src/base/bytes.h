@@ -1,8 +1,8 @@
 /*
- * Bytes: spans that are borrowed, buffers that grow, numbers that are checked.
+ * Bytes: borrowed spans, growing buffers, and the parser of numbers.
  *
- * When memory is exhausted the process says so on standard error and ends
- * with EX_OSERR: every size that the wire can ask for is bounded before.
+ * If memory is exhausted these functions print a line to standard error and end
+ * the process with EX_OSERR. Sizes that come from the wire are bounded before.
  */
 #ifndef SIGNET_SRC_BASE_BYTES_H
 #define SIGNET_SRC_BASE_BYTES_H
@@ -18,8 +18,8 @@ struct span {
 	size_t n;
 };
 
-/* Owned bytes. All zero is an empty one. p[n] is always a NUL when p is set,
- * which is not counted in n. */
+/* Owned bytes. All zero is an empty buffer. If p is not NULL, p[n] is a NUL,
+ * which n does not count. */
 struct buf {
 	unsigned char *p;
 	size_t n, cap;
@@ -29,24 +29,34 @@ void *xmalloc(size_t n);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *p, size_t n);
 char *xstrdup(const char *s);
-/* A NUL-terminated copy of s; a NUL inside s stays inside. */
+/* Returns a NUL-terminated copy of s; NULs inside s are copied too. */
 char *xstrndup(struct span s);
 
-struct span span_str(const char *s); /* without the NUL; NULL is empty */
+/* Returns the array p with room for more than count elements of size bytes
+ * each: moves it and doubles *cap if count is *cap. p may be NULL when *cap is
+ * 0. */
+void *vec_grow(void *p, size_t count, size_t *cap, size_t size);
+
+struct span span_str(const char *s); /* NULL gives an empty span */
 struct span span_buf(const struct buf *b);
-struct span span_cut(struct span s, size_t from, size_t to); /* clamped */
-struct span span_trim(struct span s); /* without SP, HTAB at both ends */
+struct span span_cut(struct span s, size_t from, size_t to); /* [from, to) */
+struct span span_trim(struct span s); /* without SP and HTAB at the ends */
 bool span_eq(struct span a, struct span b);
-bool span_eq_nocase(struct span a, struct span b); /* ASCII alone */
+bool span_eq_nocase(struct span a, struct span b); /* in ASCII */
 bool span_is(struct span s, const char *word); /* exactly */
 bool span_is_nocase(struct span s, const char *word);
 bool span_starts_nocase(struct span s, const char *word);
-/* Index of the first byte c at or after from, or s.n. */
+/* Returns the index of the first c at or after from, or s.n. */
 size_t span_find(struct span s, unsigned char c, size_t from);
 
-/* The one helper for numbers from the wire and from people: one or more
- * decimal digits and nothing else, at most max. False leaves *out alone. */
+/* Reads a number from the wire or a person: one or more decimal digits and
+ * nothing else, at most max. Returns false, and leaves *out, otherwise. */
 bool number_parse(struct span s, uint64_t max, uint64_t *out);
+
+/* Writes the first digits hex digits of bytes, in lower case, and a NUL. */
+void hex_write(char *out, const unsigned char *bytes, size_t digits);
+/* Returns the value of a hex digit in any case, or -1. */
+int hex_value(unsigned char c);
 
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_addspan(struct buf *b, struct span s);
@@ -58,12 +68,12 @@ void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 /* Drops n bytes from the front. */
 void buf_drop(struct buf *b, size_t n);
 void buf_free(struct buf *b);
-/* Overwrites the whole allocation before freeing it: for secrets. A buf that
- * holds a secret is given its capacity by buf_reserve first, since growing
- * leaves a copy behind. */
+/* Overwrites the whole allocation, then frees it. A buffer for a secret gets
+ * its capacity from buf_reserve before, since growing leaves a copy behind. */
 void buf_wipe(struct buf *b);
+/* Makes room for cap bytes in all. */
 void buf_reserve(struct buf *b, size_t cap);
-/* Overwrites n bytes that held a secret, in a way that stays. */
+/* Overwrites n bytes that held a secret; the compiler cannot remove it. */
 void wipe(void *p, size_t n);
 
 #endif

@@ -1,8 +1,9 @@
 #include "src/base/der.h"
 
-/* Reads the tag number of a header whose first byte is before *at. */
+/* Reads the rest of a long tag number at *at; *tag has the five bits of the
+ * header's first byte. Returns NULL or the fault. */
 static const char *
-read_tag(struct span s, size_t *at, size_t limit, unsigned long *tag)
+der_read_tag(struct span s, size_t *at, size_t limit, unsigned long *tag)
 {
 	unsigned char c;
 
@@ -20,9 +21,10 @@ read_tag(struct span s, size_t *at, size_t limit, unsigned long *tag)
 	return NULL;
 }
 
-/* Reads the length at *at; *indefinite is set when it has none. */
+/* Reads the length at *at; *indefinite gets whether it is indefinite. Returns
+ * NULL or the fault. */
 static const char *
-read_length(
+der_read_length(
     struct span s, size_t *at, size_t limit, size_t *length, bool *indefinite)
 {
 	unsigned char c;
@@ -57,9 +59,9 @@ der_head(struct span s, size_t at, size_t limit, struct der_head *out)
 	    .tag = c & 0x1fU,
 	    .constructed = (c & 0x20) != 0,
 	    .at = at++};
-	why = read_tag(s, &at, limit, &out->tag);
+	why = der_read_tag(s, &at, limit, &out->tag);
 	if (why == NULL)
-		why = read_length(s, &at, limit, &length, &out->indefinite);
+		why = der_read_length(s, &at, limit, &length, &out->indefinite);
 	if (why != NULL)
 		return why;
 	if (out->indefinite && !out->constructed)
@@ -78,9 +80,9 @@ der_is_end(struct span s, size_t at, size_t limit)
 }
 
 /* Finds the end-of-contents bytes of a value of indefinite length whose content
- * begins at at. False when it has none. */
+ * begins at at. False if it has none. */
 static bool
-find_end(struct span s, size_t at, size_t *end, int depth)
+der_find_end(struct span s, size_t at, size_t *end, int depth)
 {
 	struct der_head head;
 
@@ -91,7 +93,7 @@ find_end(struct span s, size_t at, size_t *end, int depth)
 		at = head.end;
 		if (!head.indefinite)
 			continue;
-		if (!find_end(s, head.body, &at, depth + 1))
+		if (!der_find_end(s, head.body, &at, depth + 1))
 			return false;
 		at += 2;
 	}
@@ -109,7 +111,7 @@ der_next(struct span *s, struct der *out)
 	    head.end > s->n)
 		return false;
 	end = head.end;
-	if (head.indefinite && !find_end(*s, head.body, &end, 0))
+	if (head.indefinite && !der_find_end(*s, head.body, &end, 0))
 		return false;
 	out->class = head.class;
 	out->tag = head.tag;

@@ -33,8 +33,9 @@ struct der_head {
 	size_t at, body; /* of the header, and of the content */
 	size_t end; /* of the content; where it is indefinite, the limit */
 };
-/* Reads the header at at of s, which is used up to limit; at < limit. Returns
- * NULL, or why it is malformed. out->end may lie beyond limit. */
+/* Reads the header at offset at of s; nothing at or beyond limit is read, and
+ * at must be below it. Returns NULL, or why the header is malformed. out->end
+ * may be beyond limit. */
 const char *der_head(
     struct span s, size_t at, size_t limit, struct der_head *out);
 /* Returns whether the end-of-contents bytes stand at at. */
@@ -47,7 +48,7 @@ struct der {
 	bool constructed;
 	struct span body; /* without end-of-contents bytes */
 };
-/* Takes the next value off *s. False when there is none or it is malformed. */
+/* Takes the next value off *s. False if there is none or it is malformed. */
 bool der_next(struct span *s, struct der *out);
 /* Takes the next value, which must have this universal tag. On failure *s may
  * have moved. */

@@ -9,9 +9,9 @@
 #include "src/base/err.h"
 
 static void
-give_up(const char *what)
+digest_give_up(const char *what)
 {
-	fprintf(stderr, "signet: OpenSSL gives no %s\n", what);
+	fprintf(stderr, "signet: OpenSSL cannot provide %s\n", what);
 	exit(EX_OSERR);
 }
 
@@ -29,21 +29,8 @@ digest_spans(
 		    EVP_DigestUpdate(ctx, spans[i].p, spans[i].n);
 	}
 	if (!ok || !EVP_DigestFinal_ex(ctx, out, NULL))
-		give_up("SHA-256");
+		digest_give_up("SHA-256");
 	EVP_MD_CTX_free(ctx);
-}
-
-static void
-write_hex(const unsigned char *bytes, size_t digits, char *out)
-{
-	static const char hex[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < digits; i++) {
-		unsigned char byte = bytes[i / 2];
-
-		out[i] = hex[i % 2 == 0 ? byte >> 4 : byte & 15];
-	}
-	out[digits] = '\0';
 }
 
 bool
@@ -73,7 +60,7 @@ digest_hex(struct span algorithm, const struct span *spans, size_t count,
 		ok = EVP_DigestUpdate(ctx, spans[i].p, spans[i].n);
 	ok = ok && EVP_DigestFinal_ex(ctx, digest, &n) && n * 2 < DIGEST_HEX;
 	if (ok)
-		write_hex(digest, n * 2, out);
+		hex_write(out, digest, n * 2);
 	EVP_MD_CTX_free(ctx);
 	EVP_MD_free(md);
 	return ok;
@@ -83,15 +70,16 @@ void
 random_bytes(void *p, size_t n)
 {
 	if (RAND_bytes(p, (int)n) != 1)
-		give_up("random bytes");
+		digest_give_up("random bytes");
 }
 
 void
 random_hex(char *out, size_t digits)
 {
-	/* Half as many bytes as digits, in the place of the second half. */
+	/* The random bytes stand in the second half of out: hex_write reads
+	 * each before it overwrites it. */
 	unsigned char *bytes = (unsigned char *)out + digits / 2;
 
 	random_bytes(bytes, digits - digits / 2);
-	write_hex(bytes, digits, out);
+	hex_write(out, bytes, digits);
 }

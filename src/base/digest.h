@@ -1,6 +1,5 @@
 /*
- * Digests and random names: what the rest of signet needs of cryptography
- * where nothing is signed or sealed.
+ * Digests and random bytes: the cryptography needed outside of keys/.
  */
 #ifndef SIGNET_SRC_BASE_DIGEST_H
 #define SIGNET_SRC_BASE_DIGEST_H
@@ -9,23 +8,23 @@
 
 enum { DIGEST_SIZE = 32 };
 
-/* SHA-256 over the spans, each led by its length, so that no two lists of
- * spans have one digest. */
+/* SHA-256 over the spans, each preceded by its length, so that different lists
+ * are digests of different bytes. Depends on the machine's byte order. */
 void digest_spans(
     const struct span *spans, size_t count, unsigned char out[DIGEST_SIZE]);
 
-/* The digests of RFC 8760, by the names that it registers: "SHA-256",
- * "SHA-512-256" and "MD5", in any case. Writes lower-case hex and a NUL for
- * the spans one after the other. False for another name. */
+/* Writes the digest of the spans, one after the other, as lower-case hex with a
+ * NUL. algorithm is a name of RFC 8760 in any case: "SHA-256", "SHA-512-256" or
+ * "MD5". Returns false for another one. */
 enum { DIGEST_HEX = 65 };
 bool digest_hex(struct span algorithm, const struct span *spans, size_t count,
     char out[DIGEST_HEX]);
 
-/* Fills p from OpenSSL's generator, or ends the process: without randomness
- * nothing that we send would be safe. */
+/* Fills p with n bytes from OpenSSL's generator. If that fails it ends the
+ * process: without randomness nothing that we send is safe. */
 void random_bytes(void *p, size_t n);
 
-/* digits hex digits and a NUL. */
+/* Writes that many random hex digits and a NUL. */
 void random_hex(char *out, size_t digits);
 
 #endif

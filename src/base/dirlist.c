@@ -8,7 +8,7 @@
 #include "src/base/bytes.h"
 
 static int
-name_order(const void *a, const void *b)
+dirlist_name_order(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -34,7 +34,8 @@ dirlist_read(const char *path, struct dirlist *out, struct err *e)
 		(void)closedir(d);
 	}
 	if (out->count > 0)
-		qsort(out->names, out->count, sizeof(*out->names), name_order);
+		qsort(out->names, out->count, sizeof(*out->names),
+		    dirlist_name_order);
 	if (d == NULL || failed != 0)
 		return err_set(e, EX_NOINPUT, "%s cannot be read: %s", path,
 		    strerror(failed));

@@ -20,7 +20,7 @@ err_set(struct err *e, int exit, const char *fmt, ...)
 	return -1;
 }
 
-/* Appends ": " and s, as much as there is room for. */
+/* Appends ": " and s, cut where there is no room. */
 static void
 err_append(struct err *e, const char *s)
 {
@@ -56,7 +56,7 @@ err_ssl(struct err *e, int exit, const char *fmt, ...)
 	const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
 	va_list ap;
 
-	/* A system error has its number instead of a reason string. */
+	/* For a system error the reason is an errno. */
 	if (code != 0 && ERR_SYSTEM_ERROR(code))
 		reason = strerror(ERR_GET_REASON(code));
 	e->exit = exit;

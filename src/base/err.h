@@ -1,9 +1,9 @@
 /*
- * How a failure travels up to the one place that tells the person.
+ * Errors: how a failure travels up to the one place that prints it.
  *
  * Functions that can fail return 0 or -1 and fill a struct err: one sentence
- * (what, which, why, what to do) and the sysexits(3) status that a command
- * ends with when this is its cause. Nothing below the verbs prints.
+ * (what, which, why, what to do) and the sysexits(3) status that the command
+ * ends with. Nothing below the verbs prints.
  */
 #ifndef SIGNET_SRC_BASE_ERR_H
 #define SIGNET_SRC_BASE_ERR_H
@@ -11,37 +11,37 @@
 #include <sysexits.h>
 
 struct err {
-	int exit; /* EX_USAGE .. EX_CONFIG; 0 when nothing failed */
-	char text[1024]; /* one line without its newline, maybe cut */
+	int exit; /* EX_USAGE .. EX_CONFIG; 0: nothing failed */
+	char text[1024]; /* one line without newline; cut if too long */
 };
 
-/* Fills e, which is never NULL, and returns -1, so that a caller can say
- * `return err_set(e, EX_DATAERR, "...")`. Wire text in the arguments is put
- * in as it is: who prints e->text passes it through src/text. */
+/* Fills e, which must not be NULL, and returns -1, so that a caller can write
+ * `return err_set(e, EX_DATAERR, "...")`. Text from the wire is taken as it is:
+ * whoever prints e->text escapes it with src/base/text.h. */
 int err_set(struct err *e, int exit, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts "CONTEXT: " in front of what e says already. Returns -1. */
+/* Puts "CONTEXT: " in front of e->text. Returns -1. */
 int err_in(struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* As err_set, followed by ": " and OpenSSL's reason for the oldest error in
- * its queue, if it has one; empties the queue. */
+/* The same as err_set, and appends ": " and the reason of the oldest error in
+ * OpenSSL's queue, if there is one; empties the queue. */
 int err_ssl(struct err *e, int exit, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* An error that a long-lived struct keeps, in as many bytes as it has. All zero
- * is none. */
+/* An error kept by a long-lived struct, without the kilobyte of struct err. All
+ * zero: no error. */
 struct err_kept {
 	int exit; /* 0: none */
-	char *text; /* its own, NULL without one */
+	char *text; /* owned; NULL: none */
 };
 
-/* Copies e into k, in place of what k had. */
+/* Copies e into k, and frees what k had. */
 void err_keep(struct err_kept *k, const struct err *e);
-/* Copies what k has into e; all zero where it has none. */
+/* Copies k into e; e becomes all zero if k has no error. */
 void err_recall(const struct err_kept *k, struct err *e);
-/* Leaves k without an error, its memory freed. */
+/* Frees what k has and makes it all zero. */
 void err_kept_free(struct err_kept *k);
 
 #endif

@@ -7,23 +7,23 @@
 
 /* A line end comes before an object on a line of its own. */
 static void
-put_comma(struct buf *out)
+json_put_comma(struct buf *out)
 {
 	if (out->n > 0 && strchr("{[\n", out->p[out->n - 1]) == NULL)
 		buf_adds(out, ",");
 }
 
 static void
-put_name(struct buf *out, const char *name)
+json_put_name(struct buf *out, const char *name)
 {
-	put_comma(out);
+	json_put_comma(out);
 	buf_addf(out, "\"%s\":", name);
 }
 
 void
 json_open(struct buf *out)
 {
-	put_comma(out);
+	json_put_comma(out);
 	buf_adds(out, "{");
 }
 
@@ -42,14 +42,14 @@ json_close_line(struct buf *out)
 void
 json_list(struct buf *out, const char *name)
 {
-	put_name(out, name);
+	json_put_name(out, name);
 	buf_adds(out, "[");
 }
 
 void
 json_string(struct buf *out, const char *value)
 {
-	put_comma(out);
+	json_put_comma(out);
 	text_json(out, span_str(value));
 }
 
@@ -66,7 +66,7 @@ json_span(struct buf *out, const char *name, struct span value)
 		json_null(out, name);
 		return;
 	}
-	put_name(out, name);
+	json_put_name(out, name);
 	text_json(out, value);
 }
 
@@ -81,28 +81,28 @@ json_member(struct buf *out, const char *name, const char *value)
 void
 json_null(struct buf *out, const char *name)
 {
-	put_name(out, name);
+	json_put_name(out, name);
 	buf_adds(out, "null");
 }
 
 void
 json_number(struct buf *out, const char *name, uint64_t value)
 {
-	put_name(out, name);
+	json_put_name(out, name);
 	buf_addf(out, "%llu", (unsigned long long)value);
 }
 
 void
 json_bool(struct buf *out, const char *name, bool value)
 {
-	put_name(out, name);
+	json_put_name(out, name);
 	buf_adds(out, value ? "true" : "false");
 }
 
 void
 json_time(struct buf *out, const char *name, time_t value)
 {
-	put_name(out, name);
+	json_put_name(out, name);
 	buf_adds(out, "\"");
 	time_rfc3339(out, value);
 	buf_adds(out, "\"");

@@ -24,7 +24,7 @@ void json_list_end(struct buf *out);
 
 /* A string, escaped as text_json does it; null if value.p is NULL. */
 void json_span(struct buf *out, const char *name, struct span value);
-/* The same for a string that ends with a NUL, or is NULL. */
+/* The same for a NUL-terminated string, or NULL. */
 void json_member(struct buf *out, const char *name, const char *value);
 void json_null(struct buf *out, const char *name);
 void json_number(struct buf *out, const char *name, uint64_t value);

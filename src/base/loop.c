@@ -17,10 +17,10 @@ enum { LOOP_SIGNALS = 65 };
 struct loop {
 	bool stop, holes;
 	uint64_t now;
-	struct pollfd *fds; /* slot i+1 of an io is entry i */
+	struct pollfd *fds; /* entry i has the io of slot i + 1 */
 	struct loop_io **ios;
 	size_t count, cap;
-	struct loop_timer **heap; /* slot i+1 of a timer is entry i */
+	struct loop_timer **heap; /* entry i has the timer of slot i + 1 */
 	size_t timers, timers_cap;
 	struct loop_io signal_io;
 	int signal_pipe[2];
@@ -30,17 +30,17 @@ struct loop {
 	} signals[LOOP_SIGNALS];
 };
 
-/* A signal handler has no argument: the write end of the pipe of the loop
- * that watches signals. */
+/* The write end of the signal pipe, global because a signal handler has no
+ * argument. -1: no loop watches signals. */
 static volatile sig_atomic_t loop_signal_fd = -1;
 
 static uint64_t
-monotonic_ms(void)
+loop_monotonic_ms(void)
 {
 	struct timespec ts;
 
-	/* One that goes on while the machine sleeps, where there is one: what
-	 * became due meanwhile is due when it wakes. */
+	/* A clock that also runs while the machine sleeps, if there is one: so
+	 * timers that became due meanwhile run when it wakes. */
 #ifdef CLOCK_BOOTTIME
 	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
 #else
@@ -56,7 +56,7 @@ loop_new(struct loop **out, struct err *e)
 
 	(void)e;
 	l->signal_pipe[0] = l->signal_pipe[1] = -1;
-	l->now = monotonic_ms();
+	l->now = loop_monotonic_ms();
 	*out = l;
 	return 0;
 }
@@ -92,17 +92,16 @@ loop_stop(struct loop *l)
 	l->stop = true;
 }
 
-/* --- descriptors --------------------------------------------------------- */
+/* --- descriptors ---------------------------------------------------------- */
 
 void
 loop_io_set(struct loop *l, struct loop_io *io, short events)
 {
 	if (io->slot == 0) {
-		if (l->count == l->cap) {
-			l->cap = l->cap == 0 ? 16 : l->cap * 2;
-			l->fds = xrealloc(l->fds, l->cap * sizeof(*l->fds));
-			l->ios = xrealloc(l->ios, l->cap * sizeof(*l->ios));
-		}
+		size_t cap = l->cap;
+
+		l->fds = vec_grow(l->fds, l->count, &cap, sizeof(*l->fds));
+		l->ios = vec_grow(l->ios, l->count, &l->cap, sizeof(*l->ios));
 		l->ios[l->count] = io;
 		l->fds[l->count].fd = io->fd;
 		l->fds[l->count].revents = 0;
@@ -116,7 +115,8 @@ loop_io_del(struct loop *l, struct loop_io *io)
 {
 	if (io->slot == 0)
 		return;
-	/* Entries keep their places while they are being gone through. */
+	/* dispatch may be iterating: the entry becomes a hole, which
+	 * loop_close_holes removes in the next round. */
 	l->ios[io->slot - 1] = NULL;
 	l->fds[io->slot - 1].fd = -1;
 	l->fds[io->slot - 1].revents = 0;
@@ -125,7 +125,7 @@ loop_io_del(struct loop *l, struct loop_io *io)
 }
 
 static void
-close_holes(struct loop *l)
+loop_close_holes(struct loop *l)
 {
 	size_t to = 0;
 
@@ -142,7 +142,7 @@ close_holes(struct loop *l)
 }
 
 static void
-dispatch(struct loop *l, int ready)
+loop_dispatch(struct loop *l, int ready)
 {
 	size_t count = l->count;
 
@@ -158,27 +158,27 @@ dispatch(struct loop *l, int ready)
 	}
 }
 
-/* --- timers: a binary heap, the soonest first ----------------------------- */
+/* --- timers: a binary heap, the first due on top -------------------------- */
 
 static void
-heap_put(struct loop *l, size_t i, struct loop_timer *t)
+loop_heap_put(struct loop *l, size_t i, struct loop_timer *t)
 {
 	l->heap[i] = t;
 	t->slot = i + 1;
 }
 
 static void
-heap_up(struct loop *l, size_t i, struct loop_timer *t)
+loop_heap_up(struct loop *l, size_t i, struct loop_timer *t)
 {
 	while (i > 0 && l->heap[(i - 1) / 2]->due > t->due) {
-		heap_put(l, i, l->heap[(i - 1) / 2]);
+		loop_heap_put(l, i, l->heap[(i - 1) / 2]);
 		i = (i - 1) / 2;
 	}
-	heap_put(l, i, t);
+	loop_heap_put(l, i, t);
 }
 
 static void
-heap_down(struct loop *l, size_t i, struct loop_timer *t)
+loop_heap_down(struct loop *l, size_t i, struct loop_timer *t)
 {
 	for (;;) {
 		size_t child = i * 2 + 1;
@@ -188,17 +188,18 @@ heap_down(struct loop *l, size_t i, struct loop_timer *t)
 			child++;
 		if (child >= l->timers || l->heap[child]->due >= t->due)
 			break;
-		heap_put(l, i, l->heap[child]);
+		loop_heap_put(l, i, l->heap[child]);
 		i = child;
 	}
-	heap_put(l, i, t);
+	loop_heap_put(l, i, t);
 }
 
 void
 loop_timer_set(struct loop *l, struct loop_timer *t, uint64_t ms)
 {
-	/* l->now is this round's start: from there it would run early. */
-	loop_timer_at(l, t, monotonic_ms() + ms);
+	/* Not l->now, which is the start of this round: it would run too
+	 * early. */
+	loop_timer_at(l, t, loop_monotonic_ms() + ms);
 }
 
 void
@@ -206,11 +207,9 @@ loop_timer_at(struct loop *l, struct loop_timer *t, uint64_t due)
 {
 	loop_timer_del(l, t);
 	t->due = due;
-	if (l->timers == l->timers_cap) {
-		l->timers_cap = l->timers_cap == 0 ? 16 : l->timers_cap * 2;
-		l->heap = xrealloc(l->heap, l->timers_cap * sizeof(*l->heap));
-	}
-	heap_up(l, l->timers++, t);
+	l->heap = vec_grow(
+	    l->heap, l->timers, &l->timers_cap, sizeof(*l->heap));
+	loop_heap_up(l, l->timers++, t);
 }
 
 void
@@ -227,13 +226,13 @@ loop_timer_del(struct loop *l, struct loop_timer *t)
 	if (last == t)
 		return;
 	if (i > 0 && l->heap[(i - 1) / 2]->due > last->due)
-		heap_up(l, i, last);
+		loop_heap_up(l, i, last);
 	else
-		heap_down(l, i, last);
+		loop_heap_down(l, i, last);
 }
 
 static void
-run_timers(struct loop *l)
+loop_run_timers(struct loop *l)
 {
 	while (l->timers > 0 && l->heap[0]->due <= l->now && !l->stop) {
 		struct loop_timer *t = l->heap[0];
@@ -244,9 +243,9 @@ run_timers(struct loop *l)
 }
 
 static int
-poll_timeout(const struct loop *l)
+loop_poll_timeout(const struct loop *l)
 {
-	uint64_t now = monotonic_ms(), wait;
+	uint64_t now = loop_monotonic_ms(), wait;
 
 	if (l->timers == 0)
 		return -1;
@@ -259,7 +258,7 @@ poll_timeout(const struct loop *l)
 /* --- signals -------------------------------------------------------------- */
 
 static void
-on_signal(int signo)
+loop_on_signal(int signo)
 {
 	int saved = errno;
 	unsigned char byte = (unsigned char)signo;
@@ -270,7 +269,7 @@ on_signal(int signo)
 }
 
 static void
-signals_arrived(void *arg, short revents)
+loop_signals_arrived(void *arg, short revents)
 {
 	struct loop *l = arg;
 	unsigned char byte;
@@ -282,18 +281,18 @@ signals_arrived(void *arg, short revents)
 }
 
 static int
-open_signal_pipe(struct loop *l, struct err *e)
+loop_open_signal_pipe(struct loop *l, struct err *e)
 {
 	if (pipe(l->signal_pipe) == -1)
 		return err_set(e, EX_OSERR,
-		    "no pipe for signals can be made: %s", strerror(errno));
+		    "cannot make a pipe for signals: %s", strerror(errno));
 	for (int i = 0; i < 2; i++) {
 		(void)fcntl(l->signal_pipe[i], F_SETFL, O_NONBLOCK);
 		(void)fcntl(l->signal_pipe[i], F_SETFD, FD_CLOEXEC);
 	}
 	loop_signal_fd = l->signal_pipe[1];
 	l->signal_io = (struct loop_io){
-	    .fd = l->signal_pipe[0], .fn = signals_arrived, .arg = l};
+	    .fd = l->signal_pipe[0], .fn = loop_signals_arrived, .arg = l};
 	loop_io_set(l, &l->signal_io, POLLIN);
 	return 0;
 }
@@ -305,15 +304,16 @@ loop_signal(
 	struct sigaction sa;
 
 	if (signo <= 0 || signo >= LOOP_SIGNALS)
-		return err_set(e, EX_SOFTWARE, "no signal %d", signo);
-	if (l->signal_pipe[0] == -1 && open_signal_pipe(l, e) == -1)
+		return err_set(e, EX_SOFTWARE, "there is no signal %d", signo);
+	if (l->signal_pipe[0] == -1 && loop_open_signal_pipe(l, e) == -1)
 		return -1;
 	l->signals[signo].fn = fn;
 	l->signals[signo].arg = arg;
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_signal;
+	sa.sa_handler = loop_on_signal;
 	(void)sigemptyset(&sa.sa_mask);
-	/* No SA_RESTART: a read or write that would wait for ever ends. */
+	/* Without SA_RESTART, so that a signal ends a blocking read or
+	 * write. */
 	if (sigaction(signo, &sa, NULL) == -1)
 		return err_set(e, EX_OSERR, "signal %d cannot be watched: %s",
 		    signo, strerror(errno));
@@ -328,15 +328,15 @@ loop_run(struct loop *l, struct err *e)
 		int ready;
 
 		if (l->holes)
-			close_holes(l);
-		ready = poll(l->fds, (nfds_t)l->count, poll_timeout(l));
+			loop_close_holes(l);
+		ready = poll(l->fds, (nfds_t)l->count, loop_poll_timeout(l));
 		if (ready == -1 && errno != EINTR && errno != EAGAIN)
 			return err_set(
 			    e, EX_OSERR, "poll failed: %s", strerror(errno));
-		l->now = monotonic_ms();
-		run_timers(l);
+		l->now = loop_monotonic_ms();
+		loop_run_timers(l);
 		if (ready > 0 && !l->stop)
-			dispatch(l, ready);
+			loop_dispatch(l, ready);
 	}
 	return 0;
 }

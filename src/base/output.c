@@ -8,16 +8,16 @@
 #include <unistd.h>
 
 enum {
-	OUTPUT_PIPE = 512, /* POSIX's least PIPE_BUF, where nobody says more */
-	OUTPUT_TERMINAL = 256, /* a terminal with any room at all has this */
+	OUTPUT_PIPE = 512, /* POSIX's minimum of PIPE_BUF */
+	OUTPUT_TERMINAL = 256, /* bytes that fit if poll(2) reports room */
 	OUTPUT_KEEP = 65536 /* an empty queue larger than this is freed */
 };
 
-/* O_NONBLOCK would hold for every process that shares our standard output. So
- * poll(2) is asked before each write, and no more is written than there is
- * room for then: PIPE_BUF where it is a pipe. */
+/* Returns how many bytes one write may have without blocking after poll(2)
+ * reported room (PIPE_BUF for a pipe), or 0 for any number. O_NONBLOCK is not
+ * set: it would affect all processes that share our standard output. */
 static size_t
-chunk_of(int fd)
+output_chunk_of(int fd)
 {
 	struct stat st;
 
@@ -33,18 +33,19 @@ chunk_of(int fd)
 }
 
 static bool
-has_room(const struct output *o)
+output_has_room(const struct output *o)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
-	/* Where poll(2) fails, write(2) says why. */
+	/* If poll(2) fails, write(2) tells why. */
 	return o->chunk == 0 || poll(&p, 1, 0) != 0;
 }
 
 static int
-flush(struct output *o)
+output_flush(struct output *o)
 {
-	while (o->failed.exit == 0 && o->sent < o->queue.n && has_room(o)) {
+	while (
+	    o->failed.exit == 0 && o->sent < o->queue.n && output_has_room(o)) {
 		size_t left = o->queue.n - o->sent;
 		ssize_t n = write(STDOUT_FILENO, o->queue.p + o->sent,
 		    o->chunk != 0 && left > o->chunk ? o->chunk : left);
@@ -53,7 +54,7 @@ flush(struct output *o)
 			break;
 		if (n < 0)
 			return err_set(&o->failed, EX_IOERR,
-			    "standard output cannot be written to: %s",
+			    "cannot write to standard output: %s",
 			    strerror(errno));
 		o->sent += (size_t)n;
 		o->written += (size_t)n;
@@ -68,7 +69,7 @@ flush(struct output *o)
 }
 
 static void
-watch(struct output *o)
+output_watch(struct output *o)
 {
 	if (output_waiting(o) > 0 && o->failed.exit == 0)
 		loop_io_set(o->loop, &o->io, POLLOUT);
@@ -77,13 +78,13 @@ watch(struct output *o)
 }
 
 static void
-ready(void *arg, short revents)
+output_on_writable(void *arg, short revents)
 {
 	struct output *o = arg;
 
 	(void)revents;
-	(void)flush(o);
-	watch(o);
+	(void)output_flush(o);
+	output_watch(o);
 	o->moved(o->arg);
 }
 
@@ -91,8 +92,9 @@ void
 output_init(struct output *o, struct loop *loop, loop_fn *moved, void *arg)
 {
 	*o = (struct output){.loop = loop, .moved = moved, .arg = arg};
-	o->chunk = chunk_of(STDOUT_FILENO);
-	o->io = (struct loop_io){.fd = STDOUT_FILENO, .fn = ready, .arg = o};
+	o->chunk = output_chunk_of(STDOUT_FILENO);
+	o->io = (struct loop_io){
+	    .fd = STDOUT_FILENO, .fn = output_on_writable, .arg = o};
 }
 
 void
@@ -110,8 +112,8 @@ output_add(struct output *o, struct span bytes)
 
 	buf_addspan(&o->queue, bytes);
 	o->added += bytes.n;
-	rc = flush(o);
-	watch(o);
+	rc = output_flush(o);
+	output_watch(o);
 	return rc;
 }
 

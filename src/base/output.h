@@ -1,6 +1,6 @@
 /*
- * Standard output, written as fast as it is read and without ever waiting:
- * what is not taken yet stands in a queue.
+ * Writes to standard output without ever blocking: queues what the reader does
+ * not take yet.
  */
 #ifndef SIGNET_SRC_BASE_OUTPUT_H
 #define SIGNET_SRC_BASE_OUTPUT_H
@@ -11,26 +11,27 @@
 
 struct output {
 	struct loop *loop;
-	loop_fn *moved; /* some of the queue left, or failed */
+	loop_fn *moved; /* called after some of the queue left, or failed */
 	void *arg;
-	struct err failed; /* exit is set once it cannot be written to */
-	uint64_t added, written; /* bytes ever */
+	struct err failed; /* exit is not 0 after a write failed */
+	uint64_t added, written; /* bytes so far */
 	struct buf queue;
-	size_t sent; /* bytes of queue that have left */
-	size_t chunk; /* bytes at a time; 0: any number */
+	size_t sent; /* bytes of queue that are written */
+	size_t chunk; /* bytes of one write; 0: no limit */
 	struct loop_io io;
 };
 
-/* loop is borrowed; moved runs from the loop alone. */
+/* Begins. loop is borrowed. moved, with arg, is called from the loop only. */
 void output_init(
     struct output *o, struct loop *loop, loop_fn *moved, void *arg);
+/* Frees the queue, written or not. */
 void output_end(struct output *o);
 
-/* Adds bytes, and writes what is taken at once. -1 when it has failed:
- * EX_IOERR in o->failed. */
+/* Queues bytes and writes what is taken at once. Returns -1 if writing has
+ * failed, with EX_IOERR in o->failed. */
 int output_add(struct output *o, struct span bytes);
 
-/* Bytes that have not left yet. */
+/* Returns the number of bytes that are not written yet. */
 size_t output_waiting(const struct output *o);
 
 #endif

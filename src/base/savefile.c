@@ -28,7 +28,7 @@ savefile_read(const char *path, struct buf *out, bool *there, struct err *e)
 		    strerror(errno));
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return err_set(e, EX_CONFIG, "%s is no plain file", path);
+		return err_set(e, EX_CONFIG, "%s is not a regular file", path);
 	}
 	while (rc == 0 && (n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n > 0)
@@ -48,7 +48,7 @@ savefile_read(const char *path, struct buf *out, bool *there, struct err *e)
 
 /* Returns the folder part of path with its '/', or nothing. */
 static struct span
-folder(const char *path)
+savefile_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -60,7 +60,7 @@ folder(const char *path)
 /* Follows symbolic links to the path of the file itself, which need not exist.
  * NULL when they are circular. For the caller to free. */
 static char *
-follow(const char *path)
+savefile_follow(const char *path)
 {
 	char *at = xstrdup(path), target[LINK_LENGTH];
 	struct buf next;
@@ -75,7 +75,7 @@ follow(const char *path)
 			break;
 		next = (struct buf){0};
 		if (target[0] != '/')
-			buf_addspan(&next, folder(at));
+			buf_addspan(&next, savefile_folder(at));
 		buf_add(&next, target, (size_t)n);
 		free(at);
 		at = (char *)next.p;
@@ -145,7 +145,7 @@ savefile_link(const char *tmp, const char *path)
 void
 savefile_sync(const char *path)
 {
-	char *name = xstrndup(folder(path));
+	char *name = xstrndup(savefile_folder(path));
 	int fd = open(
 	    *name != '\0' ? name : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -159,7 +159,7 @@ savefile_sync(const char *path)
 int
 savefile_write(const char *path, struct span data, struct err *e)
 {
-	char *real = follow(path);
+	char *real = savefile_follow(path);
 	struct buf tmp = {0};
 	bool done = false;
 	int fd = -1, why = ELOOP;

@@ -1,6 +1,6 @@
 /*
- * Small files that are read and written as a whole: after a failure the old one
- * is still there.
+ * Reads and writes small files as a whole. After a failed write the old file is
+ * still there.
  */
 #ifndef SIGNET_SRC_BASE_SAVEFILE_H
 #define SIGNET_SRC_BASE_SAVEFILE_H
@@ -10,19 +10,19 @@
 
 enum { SAVEFILE_MAX = 16 << 20 };
 
-/* Appends what is in path to out. *there is false, and nothing is wrong, when
- * there is no such file. EX_CONFIG when it cannot be read, is no plain file or
- * is larger than SAVEFILE_MAX. */
+/* Appends the content of path to out. If there is no such file it succeeds with
+ * *there false. EX_CONFIG if it cannot be read, is not a regular file, or has
+ * more than SAVEFILE_MAX bytes. */
 int savefile_read(
     const char *path, struct buf *out, bool *there, struct err *e);
 
-/* Writes a temporary file (0600) beside path and, when the disk has it, gives
- * it the name. Folders that are missing are made (0700). A symbolic link is
- * followed, so that it stays one. EX_IOERR, and path is as it was. */
+/* Writes a temporary file (0600) beside path, brings it to the disk and renames
+ * it to path. Makes missing folders (0700). Follows a symbolic link, so that it
+ * stays one. EX_IOERR; path is unchanged then. */
 int savefile_write(const char *path, struct span data, struct err *e);
 
-/* The same for a file (0600) that must not be there yet, in a folder that is
- * there. EX_CANTCREAT, and there is none. */
+/* Writes a new file (0600), which must not exist, in a folder that does.
+ * EX_CANTCREAT; there is no file then. */
 int savefile_new(const char *path, struct span data, struct err *e);
 
 /* Makes the missing folders above path (0700). Errors show when the file itself

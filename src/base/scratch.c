@@ -14,8 +14,8 @@
 #include "src/base/savefile.h"
 
 enum {
-	SCRATCH_DEEP = 4, /* folders in folders */
-	SCRATCH_TMP = 120 /* bytes of TMPDIR, so that all below has room */
+	SCRATCH_DEEP = 4, /* levels of folders that are removed */
+	SCRATCH_TMP = 120 /* bytes of TMPDIR: paths below fit SCRATCH_PATH */
 };
 
 int
@@ -34,7 +34,7 @@ scratch_new(const char *what, char out[300], struct err *e)
 	if (mkdtemp(out) != NULL)
 		return 0;
 	out[0] = '\0';
-	return err_set(e, EX_CANTCREAT, "no scratch folder can be made: %s",
+	return err_set(e, EX_CANTCREAT, "cannot make a temporary folder: %s",
 	    strerror(errno));
 }
 
@@ -51,30 +51,31 @@ int
 scratch_give(const char *from, const char *to, struct err *e)
 {
 	const char *name = strrchr(from, '/');
-	char path[SCRATCH_PATH + 300];
-	struct buf data = {0};
+	struct buf path = {0}, data = {0};
 	bool there = false;
 	int rc;
 
-	(void)snprintf(path, sizeof(path), "%.390s/%.290s", to,
-	    name != NULL ? name + 1 : from);
-	(void)unlink(path);
-	/* A CA's folder may lie on another disk. */
-	if (link(from, path) == 0)
+	buf_addf(&path, "%s/%s", to, name != NULL ? name + 1 : from);
+	(void)unlink((const char *)path.p);
+	/* link(2) fails if the file is on another disk: then copy it. */
+	if (link(from, (const char *)path.p) == 0) {
+		buf_free(&path);
 		return 0;
+	}
 	rc = savefile_read(from, &data, &there, e);
 	if (rc == 0 && !there)
 		rc = err_set(e, EX_NOINPUT, "%s is not there", from);
 	if (rc == 0)
-		rc = savefile_new(path, span_buf(&data), e);
+		rc = savefile_new((const char *)path.p, span_buf(&data), e);
 	buf_wipe(&data);
+	buf_free(&path);
 	return rc;
 }
 
 static void
-remove_below(const char *path, unsigned deep)
+scratch_remove_below(const char *path, unsigned deep)
 {
-	char below[2 * SCRATCH_PATH];
+	struct buf below = {0};
 	struct dirent *entry;
 	DIR *dir = opendir(path);
 
@@ -82,25 +83,27 @@ remove_below(const char *path, unsigned deep)
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0)
 			continue;
-		(void)snprintf(
-		    below, sizeof(below), "%.400s/%.300s", path, entry->d_name);
-		if (unlink(below) == -1 && deep > 0)
-			remove_below(below, deep - 1);
+		below.n = 0;
+		buf_addf(&below, "%s/%s", path, entry->d_name);
+		if (unlink((const char *)below.p) == -1 && deep > 0)
+			scratch_remove_below((const char *)below.p, deep - 1);
 	}
 	if (dir != NULL)
 		(void)closedir(dir);
 	(void)rmdir(path);
+	buf_free(&below);
 }
 
 void
 scratch_remove(const char *dir)
 {
-	remove_below(dir, SCRATCH_DEEP);
+	scratch_remove_below(dir, SCRATCH_DEEP);
 }
 
-/* One byte says that all is in order; the end alone, that nobody is there. */
+/* The guarding process. A byte from the pipe means that dir is removed already;
+ * its end without one, that our process is gone. */
 static void
-guard(const char *dir, int fd)
+scratch_guard_one(const char *dir, int fd)
 {
 	char byte;
 	ssize_t n;
@@ -123,10 +126,10 @@ scratch_watch(const char *dir, struct scratch_guard *out)
 		return;
 	out->pid = (int)fork();
 	if (out->pid == 0) {
-		/* What ends our group does not end it. */
+		/* Signals to our process group do not reach it. */
 		(void)setsid();
 		(void)close(fds[1]);
-		guard(dir, fds[0]);
+		scratch_guard_one(dir, fds[0]);
 	}
 	(void)close(fds[0]);
 	if (out->pid == -1)

@@ -14,11 +14,11 @@
 /* Appends s to out, escaped so that it can neither control a terminal nor
  * mislead the reader: TAB is four spaces; other C0, DEL, C1, bidi controls,
  * zero-width and tag characters, U+2028/9 and bad UTF-8 come in a visible form;
- * at most 8 combining marks stand on one character. CRLF and LF are one line end
- * (LF in out) with lines set, and shown like other controls without. ZWNJ and
- * ZWJ pass between two characters that are not ASCII with lines set. A combining
- * mark with nothing before it to be drawn on is shown too, so that it does not
- * change the text before s. */
+ * at most 8 combining marks stand on one character. CRLF and LF are one line
+ * end (LF in out) with lines set, and shown like other controls without. ZWNJ
+ * and ZWJ pass between two characters that are not ASCII with lines set. A
+ * combining mark with nothing before it to be drawn on is shown too, so that it
+ * does not change the text before s. */
 void text_escape(struct buf *out, struct span s, bool lines);
 
 /* The same for names and reasons in one line: a NUL-terminated

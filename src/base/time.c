@@ -33,7 +33,7 @@ time_utc(const struct tm *tm)
 /* Reads "T23:34:50.5+01:00" and moves *s behind it. *east gets the offset in
  * seconds. */
 static bool
-read_clock(const char **s, struct tm *tm, time_t *east)
+time_read_clock(const char **s, struct tm *tm, time_t *east)
 {
 	int n = 0, hours, minutes;
 	char sign;
@@ -60,7 +60,7 @@ read_clock(const char **s, struct tm *tm, time_t *east)
 }
 
 static int
-days_in(int year, int month)
+time_days_in(int year, int month)
 {
 	static const int days[] = {
 	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -80,11 +80,11 @@ time_read(const char *s, time_t *out)
 		return false;
 	s += n;
 	if ((*s == 'T' || *s == 't' || *s == ' ') &&
-	    !read_clock(&s, &tm, &east))
+	    !time_read_clock(&s, &tm, &east))
 		return false;
 	if (*s != '\0' || year < 1970 || month < 1 || month > 12 || day < 1 ||
-	    day > days_in(year, month) || tm.tm_hour > 23 || tm.tm_min > 59 ||
-	    tm.tm_sec > 60)
+	    day > time_days_in(year, month) || tm.tm_hour > 23 ||
+	    tm.tm_min > 59 || tm.tm_sec > 60)
 		return false;
 	tm.tm_year = year - 1900;
 	tm.tm_mon = month - 1;

@@ -17,12 +17,12 @@ struct ca_args {
 	struct testca ca;
 };
 
-/* --- the actions ----------------------------------------------------------- */
+/* --- the actions ---------------------------------------------------------- */
 
 /* Prints a warning about the well-known root, even with --quiet: anyone can
  * forge certificates below it. */
 static void
-warn_well_known(const char *text)
+ca_warn_well_known(const char *text)
 {
 	fprintf(stderr, "signet: %s\n", text);
 }
@@ -39,7 +39,7 @@ ca_init(const struct config *c, const struct ca_args *o, struct err *e)
 		return err_set(e, EX_USAGE,
 		    "the well-known root has a fixed name and key: leave out "
 		    "--name and --type");
-	warn_well_known(
+	ca_warn_well_known(
 	    "warning: the private key of this root is public, so it proves "
 	    "nothing; it is RSA-1024 with SHA-1 and expired in 2013, so it "
 	    "needs --legacy and --at");
@@ -76,7 +76,7 @@ ca_crl(const struct config *c, const struct ca_args *o, struct err *e)
 	return testca_crl(&o->ca, e);
 }
 
-/* --- the rows ---------------------------------------------------------------- */
+/* --- the rows ------------------------------------------------------------- */
 
 typedef int ca_fn(
     const struct config *c, const struct ca_args *o, struct err *e);
@@ -117,7 +117,7 @@ ca_run(
 	if (rc == 0 && !verb_has(a, "well-known") &&
 	    keystore_open(o.ca.dir, false, &ks, &e) == 0) {
 		if (wellknown_trusted(ks))
-			warn_well_known(wellknown_warning);
+			ca_warn_well_known(wellknown_warning);
 		keystore_free(ks);
 	}
 	if (rc == 0)
@@ -126,25 +126,25 @@ ca_run(
 }
 
 static int
-run_init(const struct config *c, const struct verb_args *a)
+ca_run_init(const struct config *c, const struct verb_args *a)
 {
 	return ca_run(c, a, CA_DAYS, ca_init);
 }
 
 static int
-run_issue(const struct config *c, const struct verb_args *a)
+ca_run_issue(const struct config *c, const struct verb_args *a)
 {
 	return ca_run(c, a, ISSUE_DAYS, ca_issue);
 }
 
 static int
-run_revoke(const struct config *c, const struct verb_args *a)
+ca_run_revoke(const struct config *c, const struct verb_args *a)
 {
 	return ca_run(c, a, CRL_DAYS, ca_revoke);
 }
 
 static int
-run_crl(const struct config *c, const struct verb_args *a)
+ca_run_crl(const struct config *c, const struct verb_args *a)
 {
 	return ca_run(c, a, CRL_DAYS, ca_crl);
 }
@@ -191,7 +191,7 @@ static const struct verb ca_actions[] = {
 	.options = init_own,
 	.least = 1,
 	.most = 1,
-	.run = run_init},
+	.run = ca_run_init},
     {.name = "ca issue",
 	.args = "DIR NAME [--ca [--pathlen N]] [--by NAME] "
 		"[--type p256|rsa:2048] [--days N] [--p12] [--force]",
@@ -199,21 +199,21 @@ static const struct verb ca_actions[] = {
 	.options = issue_own,
 	.least = 2,
 	.most = 2,
-	.run = run_issue},
+	.run = ca_run_issue},
     {.name = "ca revoke",
 	.args = "DIR NAME|FILE [--days N]",
 	.help = "revoke a certificate and sign the CRL",
 	.options = revoke_own,
 	.least = 2,
 	.most = 2,
-	.run = run_revoke},
+	.run = ca_run_revoke},
     {.name = "ca crl",
 	.args = "DIR [--by NAME] [--days N]",
 	.help = "sign the CRL again",
 	.options = crl_own,
 	.least = 1,
 	.most = 1,
-	.run = run_crl},
+	.run = ca_run_crl},
     {.name = NULL},
 };
 

@@ -44,7 +44,7 @@ struct demo {
 
 /* Copies a file of the CA's folder into the key store of who. */
 static int
-give_file(
+demo_give_file(
     const struct demo *d, const char *who, const char *file, struct err *e)
 {
 	char from[SCRATCH_PATH], to[SCRATCH_PATH];
@@ -55,7 +55,7 @@ give_file(
 }
 
 static int
-make_dir(const struct demo *d, const char *name, struct err *e)
+demo_make_dir(const struct demo *d, const char *name, struct err *e)
 {
 	char path[SCRATCH_PATH];
 
@@ -64,7 +64,7 @@ make_dir(const struct demo *d, const char *name, struct err *e)
 }
 
 static int
-make_keys(const struct demo *d, struct err *e)
+demo_make_keys(const struct demo *d, struct err *e)
 {
 	static const char *const names[] = {
 	    "fluffy@localhost", "kumiko@localhost", "localhost"};
@@ -88,14 +88,16 @@ make_keys(const struct demo *d, struct err *e)
 	struct testca ca = {.dir = dir, .days = DEMO_DAYS};
 
 	(void)snprintf(dir, sizeof(dir), "%s/ca", d->dir);
-	if (make_dir(d, "ca", e) == -1 || make_dir(d, "fluffy", e) == -1 ||
-	    make_dir(d, "kumiko", e) == -1 || testca_init(&ca, "demo", e) == -1)
+	if (demo_make_dir(d, "ca", e) == -1 ||
+	    demo_make_dir(d, "fluffy", e) == -1 ||
+	    demo_make_dir(d, "kumiko", e) == -1 ||
+	    testca_init(&ca, "demo", e) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (testca_issue(&ca, names[i], e) == -1)
 			return -1;
 	for (size_t i = 0; i < sizeof(gifts) / sizeof(gifts[0]); i++)
-		if (give_file(d, gifts[i].who, gifts[i].file, e) == -1)
+		if (demo_give_file(d, gifts[i].who, gifts[i].file, e) == -1)
 			return -1;
 	return 0;
 }
@@ -104,7 +106,7 @@ make_keys(const struct demo *d, struct err *e)
 
 /* Finds a port of loopback that is free. */
 static int
-free_port(unsigned *port, struct err *e)
+demo_free_port(unsigned *port, struct err *e)
 {
 	struct sockaddr_in sin = {.sin_family = AF_INET};
 	socklen_t n = sizeof(sin);
@@ -123,7 +125,7 @@ free_port(unsigned *port, struct err *e)
 }
 
 static void
-make_config(
+demo_make_config(
     const struct demo *d, const char *who, unsigned port, struct config *out)
 {
 	char keys[SCRATCH_PATH], aor[64], at[64];
@@ -138,7 +140,7 @@ make_config(
 /* Runs in the child process. It outlives a killed parent, so it removes the
  * scratch folder, too. */
 static int
-run_peer(struct demo *d)
+demo_run_peer(struct demo *d)
 {
 	static const int terminal[] = {SIGINT, SIGQUIT, SIGTSTP, SIGHUP};
 	struct demo_peer peer = {.config = &d->peer,
@@ -161,7 +163,7 @@ run_peer(struct demo *d)
 
 /* Starts the peer and waits until it listens or has failed. */
 static int
-start_child(struct demo *d, struct err *e)
+demo_start_child(struct demo *d, struct err *e)
 {
 	char byte;
 
@@ -174,7 +176,7 @@ start_child(struct demo *d, struct err *e)
 		return err_set(
 		    e, EX_OSERR, "no process can be made: %s", strerror(errno));
 	if (d->child == 0)
-		_exit(run_peer(d));
+		_exit(demo_run_peer(d));
 	(void)close(d->alive[0]);
 	(void)close(d->ready[1]);
 	d->alive[0] = d->ready[1] = -1;
@@ -185,14 +187,15 @@ start_child(struct demo *d, struct err *e)
 }
 
 static int
-begin(struct demo *d, const struct config *c, struct err *e)
+demo_begin(struct demo *d, const struct config *c, struct err *e)
 {
-	if (scratch_new("demo", d->dir, e) == -1 || make_keys(d, e) == -1 ||
-	    free_port(&d->ports[0], e) == -1 ||
-	    free_port(&d->ports[1], e) == -1)
+	if (scratch_new("demo", d->dir, e) == -1 ||
+	    demo_make_keys(d, e) == -1 ||
+	    demo_free_port(&d->ports[0], e) == -1 ||
+	    demo_free_port(&d->ports[1], e) == -1)
 		return -1;
-	make_config(d, "fluffy", d->ports[0], &d->user);
-	make_config(d, "kumiko", d->ports[1], &d->peer);
+	demo_make_config(d, "fluffy", d->ports[0], &d->user);
+	demo_make_config(d, "kumiko", d->ports[1], &d->peer);
 	d->peer.expires = DEMO_PATIENCE;
 	d->user.theme = c->theme;
 	d->user.no_mouse = c->no_mouse;
@@ -202,12 +205,12 @@ begin(struct demo *d, const struct config *c, struct err *e)
 	    "sips:fluffy@localhost:%u", d->ports[0]);
 	(void)snprintf(d->peer_uri, sizeof(d->peer_uri),
 	    "sips:kumiko@localhost:%u", d->ports[1]);
-	return start_child(d, e);
+	return demo_start_child(d, e);
 }
 
 /* Ends the child and removes the scratch folder with its keys. */
 static void
-end(struct demo *d)
+demo_end(struct demo *d)
 {
 	int *fds[] = {&d->alive[0], &d->alive[1], &d->ready[0], &d->ready[1]};
 
@@ -234,7 +237,7 @@ demo_verb_run(const struct config *c, const struct verb_args *a)
 
 	(void)a;
 	scratch_hold(true);
-	rc = begin(&d, c, &e);
+	rc = demo_begin(&d, c, &e);
 	scratch_hold(false);
 	if (rc == -1)
 		rc = verb_fail(&e);
@@ -242,7 +245,7 @@ demo_verb_run(const struct config *c, const struct verb_args *a)
 		rc = client_with(&d.user, banner, d.peer_uri);
 	else if (demo_play(&d.user, d.peer_uri, &e) == -1)
 		rc = verb_fail(&e);
-	end(&d);
+	demo_end(&d);
 	return rc;
 }
 

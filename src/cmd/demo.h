@@ -18,7 +18,8 @@ struct demo_peer {
 /* Runs the peer until alive closes. Returns the process's exit status. */
 int demo_peer(const struct demo_peer *with);
 
-/* Sends a few messages to the peer, and prints them as they go over the wire. */
+/* Sends a few messages to the peer, and prints them as they go over the
+ * wire. */
 int demo_play(const struct config *config, const char *to, struct err *e);
 
 #endif

@@ -20,7 +20,7 @@ struct peer {
 
 /* Appends how safe the message was. */
 static void
-add_judgement(struct buf *out, const struct ua_message *m)
+demo_add_judgement(struct buf *out, const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
 
@@ -46,7 +46,7 @@ add_judgement(struct buf *out, const struct ua_message *m)
 }
 
 static void
-add_quote(struct buf *out, const struct ua_message *m)
+demo_add_quote(struct buf *out, const struct ua_message *m)
 {
 	size_t n = m->text_len < PEER_QUOTE ? m->text_len : PEER_QUOTE;
 
@@ -60,9 +60,9 @@ add_quote(struct buf *out, const struct ua_message *m)
 }
 
 static void
-send_text(struct peer *p, struct span text)
+demo_send_text(struct peer *p, struct span text)
 {
-	struct ua_letter letter = {.to = p->with->user_uri,
+	struct ua_send_req letter = {.to = p->with->user_uri,
 	    .text = (const char *)text.p,
 	    .text_len = text.n,
 	    .sign = true,
@@ -72,7 +72,7 @@ send_text(struct peer *p, struct span text)
 }
 
 static void
-answer(struct peer *p, const struct ua_message *m)
+demo_answer(struct peer *p, const struct ua_message *m)
 {
 	static const char *const more[] = {" F2 shows what went over the wire.",
 	    " Alt-V shows all that is known of this message.",
@@ -81,28 +81,28 @@ answer(struct peer *p, const struct ua_message *m)
 	size_t hints = sizeof(more) / sizeof(more[0]);
 	struct buf text = {0};
 
-	add_judgement(&text, m);
+	demo_add_judgement(&text, m);
 	if (m->text != NULL)
-		add_quote(&text, m);
+		demo_add_quote(&text, m);
 	if (p->with->greets)
 		buf_adds(&text, more[p->count < hints ? p->count : hints - 1]);
 	p->count++;
-	send_text(p, span_buf(&text));
+	demo_send_text(p, span_buf(&text));
 	buf_free(&text);
 }
 
 static bool
-on_event(void *arg, const struct ua_event *ev)
+demo_on_event(void *arg, const struct ua_event *ev)
 {
 	struct peer *p = arg;
 
 	if (ev->type == UA_MESSAGE)
-		answer(p, ev->message);
+		demo_answer(p, ev->message);
 	if (ev->type == UA_LISTENING && !p->listens) {
 		p->listens = true;
 		(void)!write(p->with->ready, "", 1);
 		if (p->with->greets)
-			send_text(p,
+			demo_send_text(p,
 			    span_str("Hello, I am kumiko. Type a line, and "
 				     "Enter sends it to me."));
 	}
@@ -117,7 +117,8 @@ demo_peer(const struct demo_peer *with)
 	int rc = verb_keystore(with->config, false, &p.agent.ks, &e);
 
 	if (rc == 0)
-		rc = agent_open(&p.agent, with->config, NULL, on_event, &p, &e);
+		rc = agent_open(
+		    &p.agent, with->config, NULL, demo_on_event, &p, &e);
 	if (rc == 0)
 		rc = agent_serve(&p.agent, with->alive, &e);
 	agent_close(&p.agent);

@@ -12,7 +12,7 @@
 #include "src/base/output.h"
 #include "src/base/text.h"
 #include "src/show/report.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 #include "src/ua/agent.h"
 
 enum { PLAY_SILENCE = 15000 }; /* ms without an answer after which it fails */
@@ -42,7 +42,7 @@ struct play {
 
 /* Some of the output was written, or writing failed. */
 static void
-on_output(void *arg)
+demo_on_output(void *arg)
 {
 	struct play *p = arg;
 
@@ -54,9 +54,9 @@ on_output(void *arg)
 }
 
 static void
-send_next(struct play *p)
+demo_send_next(struct play *p)
 {
-	struct ua_letter letter = {.to = p->to};
+	struct ua_send_req letter = {.to = p->to};
 
 	if (p->said == LINES) {
 		p->over = true;
@@ -75,7 +75,7 @@ send_next(struct play *p)
 }
 
 static void
-print_wire(struct play *p, const struct ua_wire *w)
+demo_print_wire(struct play *p, const struct ua_wire *w)
 {
 	struct buf shown = {0};
 
@@ -87,7 +87,7 @@ print_wire(struct play *p, const struct ua_wire *w)
 	if (w->kind != UA_WIRE_REQUEST && w->kind != UA_WIRE_RESPONSE)
 		return;
 	buf_addf(&p->text, "%s %s\n", w->out ? "->" : "<-", w->peer);
-	unfold_message(&shown, w->head, w->body);
+	pretty_message(&shown, w->head, w->body);
 	/* Each row is indented: no text from the peer can look like a line of
 	 * ours. */
 	text_rows(&p->text, span_buf(&shown), "  ", SIZE_MAX);
@@ -96,12 +96,12 @@ print_wire(struct play *p, const struct ua_wire *w)
 }
 
 static bool
-on_event(void *arg, const struct ua_event *ev)
+demo_on_event(void *arg, const struct ua_event *ev)
 {
 	struct play *p = arg;
 
 	if (ev->type == UA_WIRE)
-		print_wire(p, ev->wire);
+		demo_print_wire(p, ev->wire);
 	if (ev->type == UA_SENT && ev->sent->exit != 0) {
 		(void)err_set(&p->why, ev->sent->exit, "%s", ev->sent->why);
 		loop_stop(p->agent.loop);
@@ -110,16 +110,16 @@ on_event(void *arg, const struct ua_event *ev)
 		buf_adds(&p->text, "== kumiko answers:\n");
 		report_message(&p->text, ev->message, report_width());
 		buf_adds(&p->text, "\n");
-		send_next(p);
+		demo_send_next(p);
 	}
 	(void)output_add(&p->out, span_buf(&p->text));
 	p->text.n = 0;
-	on_output(p);
+	demo_on_output(p);
 	return true;
 }
 
 static void
-on_silence(void *arg)
+demo_on_silence(void *arg)
 {
 	struct play *p = arg;
 
@@ -128,7 +128,7 @@ on_silence(void *arg)
 }
 
 static void
-on_signal(void *arg, int signo)
+demo_on_signal(void *arg, int signo)
 {
 	struct play *p = arg;
 
@@ -144,18 +144,18 @@ demo_play(const struct config *config, const char *to, struct err *e)
 	struct play p = {.to = to};
 	int rc = verb_keystore(config, false, &p.agent.ks, e);
 
-	p.silence = (struct loop_timer){.fn = on_silence, .arg = &p};
+	p.silence = (struct loop_timer){.fn = demo_on_silence, .arg = &p};
 	if (rc == 0)
-		rc = agent_open(&p.agent, config, NULL, on_event, &p, e);
+		rc = agent_open(&p.agent, config, NULL, demo_on_event, &p, e);
 	if (rc == 0)
-		output_init(&p.out, p.agent.loop, on_output, &p);
+		output_init(&p.out, p.agent.loop, demo_on_output, &p);
 	for (size_t i = 0; rc == 0 && i < sizeof(ends) / sizeof(ends[0]); i++)
-		rc = loop_signal(p.agent.loop, ends[i], on_signal, &p, e);
+		rc = loop_signal(p.agent.loop, ends[i], demo_on_signal, &p, e);
 	if (rc == 0)
 		rc = ua_listen(p.agent.ua, e);
 	if (rc == 0) {
 		ua_watch(p.agent.ua, true);
-		send_next(&p);
+		demo_send_next(&p);
 		rc = loop_run(p.agent.loop, e);
 	}
 	if (rc == 0 && p.why.exit != 0) {

@@ -22,7 +22,7 @@ struct inspecting {
 };
 
 static bool
-print_message(void *arg, const struct ua_message *told)
+inspect_print_message(void *arg, const struct ua_message *told)
 {
 	struct inspecting *in = arg;
 
@@ -46,18 +46,19 @@ inspect_message(struct inspecting *in, const struct sip_msg *m)
 	found.judged = fault == 0;
 	found.status = fault < 0 ? 400 : fault;
 	if (found.judged) {
-		message_open(in->ks, policy, m, false, &found.opened);
+		message_judge(in->ks, policy, m, false, &found.opened);
 		found.status = sip_is_request(m)
 		    ? refusal_status(found.opened.refusal)
 		    : sip_status(m);
 	}
 	(void)message_tell(m, &found, TRANSPORT_NONE,
-	    policy->at != 0 ? policy->at : time(NULL), print_message, in);
+	    policy->at != 0 ? policy->at : time(NULL), inspect_print_message,
+	    in);
 	message_in_free(&found);
 }
 
 static void
-no_message(struct inspecting *in, const char *path, size_t at, size_t n,
+inspect_no_message(struct inspecting *in, const char *path, size_t at, size_t n,
     const char *why)
 {
 	struct err e = {0};
@@ -88,7 +89,7 @@ inspect_bytes(struct inspecting *in, const char *path, struct span all)
 		size_t used = stored_next(span_cut(all, at, all.n), &frame);
 
 		if (used == 0) {
-			no_message(in, path, at, all.n - at, frame.why);
+			inspect_no_message(in, path, at, all.n - at, frame.why);
 			return;
 		}
 		if (frame.found == STREAM_MESSAGE) {
@@ -102,7 +103,7 @@ inspect_bytes(struct inspecting *in, const char *path, struct span all)
 		at += used;
 	}
 	if (messages == 0)
-		no_message(in, path, 0, all.n, "the file has none");
+		inspect_no_message(in, path, 0, all.n, "the file has none");
 }
 
 static void

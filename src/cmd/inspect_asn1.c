@@ -15,7 +15,7 @@
 #include "src/show/pem.h"
 #include "src/show/report.h"
 #include "src/show/stored.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 enum shown {
 	SHOWN_NOTHING, /* the format is unknown */
@@ -33,11 +33,11 @@ static const char no_such_thing[] =
     "this is not a SIP message, CMS content or certificate, nor a hex dump of "
     "one";
 
-/* --- formats ----------------------------------------------------------------- */
+/* --- formats -------------------------------------------------------------- */
 
 /* Returns whether the first line is that of a SIP message. */
 static bool
-is_sip(struct span s)
+inspect_is_sip(struct span s)
 {
 	struct span line;
 
@@ -51,12 +51,12 @@ is_sip(struct span s)
 }
 
 static enum shown
-show_sip(struct buf *out, struct span all)
+inspect_show_sip(struct buf *out, struct span all)
 {
 	enum shown shown = SHOWN_NOTHING;
 	size_t at = 0;
 
-	while (is_sip(all) && at < all.n) {
+	while (inspect_is_sip(all) && at < all.n) {
 		struct stream_frame frame = {0};
 		size_t used = stored_next(span_cut(all, at, all.n), &frame);
 
@@ -70,7 +70,7 @@ show_sip(struct buf *out, struct span all)
 		if (frame.found == STREAM_MESSAGE) {
 			if (shown == SHOWN_WHOLE)
 				buf_adds(out, "\n");
-			unfold_message(out, frame.head, frame.body);
+			pretty_message(out, frame.head, frame.body);
 			shown = SHOWN_WHOLE;
 		}
 		at += used;
@@ -79,10 +79,10 @@ show_sip(struct buf *out, struct span all)
 }
 
 /* Returns whether s begins like CMS (SEQUENCE, OBJECT IDENTIFIER) or like a
- * certificate, CRL or request (SEQUENCE, SEQUENCE); it may be cut short. Private
- * keys and PKCS#12 begin with SEQUENCE, INTEGER and do not match. */
+ * certificate, CRL or request (SEQUENCE, SEQUENCE); it may be cut short.
+ * Private keys and PKCS#12 begin with SEQUENCE, INTEGER and do not match. */
 static bool
-is_der(struct span s)
+inspect_is_der(struct span s)
 {
 	size_t inner = 2;
 
@@ -97,7 +97,7 @@ is_der(struct span s)
 }
 
 static enum shown
-show_der(struct buf *out, const char *what, struct span der)
+inspect_show_der(struct buf *out, const char *what, struct span der)
 {
 	struct err e;
 
@@ -105,11 +105,11 @@ show_der(struct buf *out, const char *what, struct span der)
 	return asn1_print(out, der, 0, &e) == 0 ? SHOWN_WHOLE : SHOWN_BROKEN;
 }
 
-/* --- PEM --------------------------------------------------------------------- */
+/* --- PEM ------------------------------------------------------------------ */
 
 /* Shows one block; a private key only by its label. */
 static enum shown
-show_block(struct buf *out, struct span label, struct span base64)
+inspect_show_block(struct buf *out, struct span label, struct span base64)
 {
 	char *what = text_escape_line(label);
 	struct buf store = {0};
@@ -123,7 +123,7 @@ show_block(struct buf *out, struct span label, struct span base64)
 	    MIME_CODING_OK) {
 		buf_addf(out, "(%s: its base64 is broken)\n", what);
 	} else {
-		shown = show_der(out, what, der);
+		shown = inspect_show_der(out, what, der);
 	}
 	buf_wipe(&store);
 	free(what);
@@ -131,7 +131,7 @@ show_block(struct buf *out, struct span label, struct span base64)
 }
 
 static enum shown
-show_pem(struct buf *out, struct span all)
+inspect_show_pem(struct buf *out, struct span all)
 {
 	enum shown shown = SHOWN_NOTHING, one;
 	struct pem_block block;
@@ -144,29 +144,29 @@ show_pem(struct buf *out, struct span all)
 			buf_adds(out, "(this PEM is cut short)\n");
 			return SHOWN_BROKEN;
 		}
-		one = show_block(out, block.label, block.base64);
+		one = inspect_show_block(out, block.label, block.base64);
 		if (shown != SHOWN_BROKEN)
 			shown = one;
 	}
 	return shown;
 }
 
-/* --- files ------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 static enum shown
-show_bytes(struct buf *out, struct span all)
+inspect_show_bytes(struct buf *out, struct span all)
 {
-	enum shown shown = show_sip(out, all);
+	enum shown shown = inspect_show_sip(out, all);
 
 	if (shown == SHOWN_NOTHING)
-		shown = show_pem(out, all);
-	if (shown == SHOWN_NOTHING && is_der(all))
-		shown = show_der(out, "DER", all);
+		shown = inspect_show_pem(out, all);
+	if (shown == SHOWN_NOTHING && inspect_is_der(all))
+		shown = inspect_show_der(out, "DER", all);
 	return shown;
 }
 
 static enum shown
-show_file(struct buf *out, struct span all)
+inspect_show_file(struct buf *out, struct span all)
 {
 	struct buf bytes = {0};
 	enum shown shown = SHOWN_NOTHING;
@@ -174,13 +174,13 @@ show_file(struct buf *out, struct span all)
 
 	switch (hexdump_read(all, &bytes, &e)) {
 	case HEXDUMP_WHOLE:
-		shown = show_bytes(out, span_buf(&bytes));
+		shown = inspect_show_bytes(out, span_buf(&bytes));
 		break;
 	case HEXDUMP_NONE:
-		shown = show_bytes(out, all);
+		shown = inspect_show_bytes(out, all);
 		break;
 	case HEXDUMP_BROKEN:
-		shown = show_bytes(out, all);
+		shown = inspect_show_bytes(out, all);
 		if (shown == SHOWN_NOTHING) {
 			buf_addf(out, "(%s)\n", e.text);
 			shown = SHOWN_BROKEN;
@@ -192,7 +192,7 @@ show_file(struct buf *out, struct span all)
 }
 
 static void
-fail(struct showing *s, const struct err *e)
+inspect_fail(struct showing *s, const struct err *e)
 {
 	int exit = verb_fail(e);
 
@@ -201,7 +201,7 @@ fail(struct showing *s, const struct err *e)
 }
 
 static void
-show_head(struct showing *s, const char *path)
+inspect_show_head(struct showing *s, const char *path)
 {
 	char *name = text_escape_line(span_str(path));
 
@@ -213,17 +213,17 @@ show_head(struct showing *s, const char *path)
 /* Shows one file. found: it was found in a folder, where a file of an unknown
  * format is no error. */
 static void
-show_path(struct showing *s, const char *path, bool found)
+inspect_show_path(struct showing *s, const char *path, bool found)
 {
 	struct err e = {0}, unwritten = {0};
 	struct buf all = {0};
 
 	if (stored_read(path, &all, &e) == -1) {
 		buf_free(&all);
-		fail(s, &e);
+		inspect_fail(s, &e);
 		return;
 	}
-	switch (show_file(&s->out, span_buf(&all))) {
+	switch (inspect_show_file(&s->out, span_buf(&all))) {
 	case SHOWN_WHOLE:
 		break;
 	case SHOWN_BROKEN:
@@ -239,30 +239,30 @@ show_path(struct showing *s, const char *path, bool found)
 	}
 	buf_wipe(&all);
 	if (report_write(&s->out, &unwritten) == -1)
-		fail(s, &unwritten);
+		inspect_fail(s, &unwritten);
 	if (e.exit != 0)
-		fail(s, &e);
+		inspect_fail(s, &e);
 }
 
 static void
-show_folder(struct showing *s, const char *path)
+inspect_show_folder(struct showing *s, const char *path)
 {
 	struct dirlist list;
 	struct err e = {0};
 
 	if (dirlist_read(path, &list, &e) == -1)
-		fail(s, &e);
+		inspect_fail(s, &e);
 	for (size_t i = 0; i < list.count; i++) {
 		struct buf file = {0};
 		struct stat st;
 
 		buf_addf(&file, "%s/%s", path, list.names[i]);
-		show_head(s, list.names[i]);
+		inspect_show_head(s, list.names[i]);
 		/* Reading a FIFO would block. */
 		if (stat((char *)file.p, &st) == 0 && !S_ISREG(st.st_mode))
 			buf_adds(&s->out, "(this is not a regular file)\n");
 		else
-			show_path(s, (char *)file.p, true);
+			inspect_show_path(s, (char *)file.p, true);
 		buf_free(&file);
 	}
 	dirlist_free(&list);
@@ -278,15 +278,15 @@ inspect_asn1(const char *const *paths, size_t count)
 		struct stat st;
 
 		if (count > 1)
-			show_head(&s, paths[i]);
+			inspect_show_head(&s, paths[i]);
 		if (strcmp(paths[i], "-") != 0 && stat(paths[i], &st) == 0 &&
 		    S_ISDIR(st.st_mode))
-			show_folder(&s, paths[i]);
+			inspect_show_folder(&s, paths[i]);
 		else
-			show_path(&s, paths[i], false);
+			inspect_show_path(&s, paths[i], false);
 	}
 	if (report_write(&s.out, &e) == -1)
-		fail(&s, &e);
+		inspect_fail(&s, &e);
 	buf_free(&s.out);
 	return s.exit;
 }

@@ -11,7 +11,7 @@ enum { DAYS_DEFAULT = 1095, DAYS_MAX = 36500 };
 
 /* Writes b to standard output and frees it. */
 static int
-put_out(struct buf *b, struct err *e)
+keys_put_out(struct buf *b, struct err *e)
 {
 	int rc = 0;
 
@@ -25,11 +25,12 @@ put_out(struct buf *b, struct err *e)
 	return rc;
 }
 
-/* --- the actions ----------------------------------------------------------- */
+/* --- the actions ---------------------------------------------------------- */
 
 /* Returns the NAME argument, or our first address; NULL if there is neither. */
 static const char *
-name_or_me(const struct config *cfg, const struct verb_args *a, struct err *e)
+keys_name_or_me(
+    const struct config *cfg, const struct verb_args *a, struct err *e)
 {
 	if (a->count > 0)
 		return a->words[0];
@@ -48,18 +49,19 @@ keys_list(const struct config *cfg, struct keystore *ks,
 
 	(void)a;
 	if (!cfg->json)
-		return keyring_list(ks, &out, e) == -1 ? -1 : put_out(&out, e);
+		return keyring_list(ks, &out, e) == -1 ? -1
+						       : keys_put_out(&out, e);
 	if (keystore_list(ks, NULL, &items, &count, e) == -1)
 		return -1;
 	for (i = 0; i < count; i++)
 		keyring_json(&out, &items[i]);
 	keystore_items_free(items, count);
-	return put_out(&out, e);
+	return keys_put_out(&out, e);
 }
 
 /* Appends the items of name, as text or JSON. */
 static int
-describe(const struct config *cfg, struct keystore *ks, const char *name,
+keys_describe(const struct config *cfg, struct keystore *ks, const char *name,
     struct buf *out, struct err *e)
 {
 	struct keystore_item *items;
@@ -79,20 +81,21 @@ static int
 keys_show(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e)
 {
-	const char *name = name_or_me(cfg, a, e);
+	const char *name = keys_name_or_me(cfg, a, e);
 	struct buf out = {0};
 
 	if (name == NULL)
 		return -1;
-	if (describe(cfg, ks, name, &out, e) == -1) {
+	if (keys_describe(cfg, ks, name, &out, e) == -1) {
 		buf_free(&out);
 		return -1;
 	}
-	return put_out(&out, e);
+	return keys_put_out(&out, e);
 }
 
 static int
-new_options(const struct verb_args *a, struct keystore_new *how, struct err *e)
+keys_new_options(
+    const struct verb_args *a, struct keystore_new *how, struct err *e)
 {
 	*how = (struct keystore_new){
 	    verb_value(a, "type"), DAYS_DEFAULT, verb_has(a, "force")};
@@ -103,40 +106,40 @@ static int
 keys_new(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e)
 {
-	const char *name = name_or_me(cfg, a, e);
+	const char *name = keys_name_or_me(cfg, a, e);
 	struct keystore_new how;
 	struct buf out = {0};
 
-	if (name == NULL || new_options(a, &how, e) == -1 ||
+	if (name == NULL || keys_new_options(a, &how, e) == -1 ||
 	    keystore_make(ks, name, &how, e) == -1)
 		return -1;
 	if (cfg->quiet)
 		return 0;
-	if (describe(cfg, ks, name, &out, e) == -1) {
+	if (keys_describe(cfg, ks, name, &out, e) == -1) {
 		buf_free(&out);
 		return -1;
 	}
-	return put_out(&out, e);
+	return keys_put_out(&out, e);
 }
 
 static int
 keys_csr(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e)
 {
-	const char *name = name_or_me(cfg, a, e);
+	const char *name = keys_name_or_me(cfg, a, e);
 	struct keystore_new how;
 	struct buf pem = {0};
 
-	if (name == NULL || new_options(a, &how, e) == -1 ||
+	if (name == NULL || keys_new_options(a, &how, e) == -1 ||
 	    keystore_request(ks, name, &how, &pem, e) == -1) {
 		buf_free(&pem);
 		return -1;
 	}
-	return put_out(&pem, e);
+	return keys_put_out(&pem, e);
 }
 
 static int
-import_one(const struct config *cfg, struct keystore *ks,
+keys_import_one(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, const char *path, struct err *e)
 {
 	const struct keystore_import_opts how = {path, verb_has(a, "as"),
@@ -153,7 +156,7 @@ import_one(const struct config *cfg, struct keystore *ks,
 			keyring_row(&out, &items[i]);
 	keystore_items_free(items, count);
 	if (rc == 0)
-		return put_out(&out, e);
+		return keys_put_out(&out, e);
 	buf_free(&out);
 	return rc;
 }
@@ -169,7 +172,7 @@ keys_import(const struct config *cfg, struct keystore *ks,
 		return err_set(
 		    e, EX_USAGE, "--as must be root, not \"%s\"", as);
 	for (i = 0; i < a->count; i++)
-		if (import_one(cfg, ks, a, a->words[i], e) == -1)
+		if (keys_import_one(cfg, ks, a, a->words[i], e) == -1)
 			return -1;
 	return 0;
 }
@@ -178,7 +181,7 @@ static int
 keys_export(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e)
 {
-	const char *name = name_or_me(cfg, a, e);
+	const char *name = keys_name_or_me(cfg, a, e);
 	struct buf pem = {0};
 
 	if (name == NULL ||
@@ -186,12 +189,12 @@ keys_export(const struct config *cfg, struct keystore *ks,
 		buf_wipe(&pem);
 		return -1;
 	}
-	return put_out(&pem, e);
+	return keys_put_out(&pem, e);
 }
 
 /* Asks on the controlling terminal, even if standard input is redirected. */
 static int
-confirm(const char *question, struct err *e)
+keys_confirm(const char *question, struct err *e)
 {
 	FILE *tty = fopen("/dev/tty", "r+");
 	char answer[16] = "";
@@ -225,11 +228,11 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 	if (rc == 0 && !(yes && cfg->quiet))
 		rc = keyring_show(ks, who.key, &out, e);
 	if (rc == 0)
-		rc = put_out(&out, e);
+		rc = keys_put_out(&out, e);
 	else
 		buf_free(&out);
 	if (rc == 0 && !yes)
-		rc = confirm("Does the other side see the same?", e);
+		rc = keys_confirm("Does the other side see the same?", e);
 	if (rc == 0)
 		rc = keystore_trust(ks, &who, hex, e);
 	aor_free(&who);
@@ -259,16 +262,16 @@ keys_remove(const struct config *cfg, struct keystore *ks,
 	return keystore_remove(ks, a->words[0], verb_has(a, "force"), e);
 }
 
-/* --- the rows ---------------------------------------------------------------- */
+/* --- the rows ------------------------------------------------------------- */
 
 typedef int keys_fn(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e);
 
-/* Runs fn with the key store, which is created if creates is set and it does not
- * exist. */
+/* Runs fn with the key store, which is created if creates is set and it does
+ * not exist. */
 static int
-with_keystore(const struct config *cfg, const struct verb_args *a, bool creates,
-    keys_fn *fn)
+keys_with_keystore(const struct config *cfg, const struct verb_args *a,
+    bool creates, keys_fn *fn)
 {
 	struct keystore *ks;
 	struct err e = {0};
@@ -282,57 +285,57 @@ with_keystore(const struct config *cfg, const struct verb_args *a, bool creates,
 }
 
 static int
-run_list(const struct config *c, const struct verb_args *a)
+keys_run_list(const struct config *c, const struct verb_args *a)
 {
-	return with_keystore(c, a, false, keys_list);
+	return keys_with_keystore(c, a, false, keys_list);
 }
 
 static int
-run_show(const struct config *c, const struct verb_args *a)
+keys_run_show(const struct config *c, const struct verb_args *a)
 {
-	return with_keystore(c, a, false, keys_show);
+	return keys_with_keystore(c, a, false, keys_show);
 }
 
 static int
-run_new(const struct config *c, const struct verb_args *a)
+keys_run_new(const struct config *c, const struct verb_args *a)
 {
-	return with_keystore(c, a, true, keys_new);
+	return keys_with_keystore(c, a, true, keys_new);
 }
 
 static int
-run_csr(const struct config *c, const struct verb_args *a)
+keys_run_csr(const struct config *c, const struct verb_args *a)
 {
-	return with_keystore(c, a, true, keys_csr);
+	return keys_with_keystore(c, a, true, keys_csr);
 }
 
 static int
-run_import(const struct config *c, const struct verb_args *a)
+keys_run_import(const struct config *c, const struct verb_args *a)
 {
-	return with_keystore(c, a, true, keys_import);
+	return keys_with_keystore(c, a, true, keys_import);
 }
 
 static int
-run_export(const struct config *c, const struct verb_args *a)
+keys_run_export(const struct config *c, const struct verb_args *a)
 {
-	return with_keystore(c, a, false, keys_export);
+	return keys_with_keystore(c, a, false, keys_export);
 }
 
 static int
-run_trust(const struct config *c, const struct verb_args *a)
+keys_run_trust(const struct config *c, const struct verb_args *a)
 {
-	return with_keystore(c, a, false, keys_trust);
+	return keys_with_keystore(c, a, false, keys_trust);
 }
 
 static int
-run_untrust(const struct config *c, const struct verb_args *a)
+keys_run_untrust(const struct config *c, const struct verb_args *a)
 {
-	return with_keystore(c, a, false, keys_untrust);
+	return keys_with_keystore(c, a, false, keys_untrust);
 }
 
 static int
-run_remove(const struct config *c, const struct verb_args *a)
+keys_run_remove(const struct config *c, const struct verb_args *a)
 {
-	return with_keystore(c, a, false, keys_remove);
+	return keys_with_keystore(c, a, false, keys_remove);
 }
 
 #define OPTION_TYPE                                                  \
@@ -368,57 +371,57 @@ static const struct verb keys_actions[] = {
     {.name = "keys list",
 	.args = "",
 	.help = "list all certificates",
-	.run = run_list},
+	.run = keys_run_list},
     {.name = "keys show",
 	.args = "[NAME]",
 	.help = "show the certificates of NAME with their fingerprints",
 	.most = 1,
-	.run = run_show},
+	.run = keys_run_show},
     {.name = "keys new",
 	.args = "[NAME] [--type p256|rsa:2048] [--days N] [--force]",
 	.help = "make a key and a self-signed certificate",
 	.options = new_own,
 	.most = 1,
-	.run = run_new},
+	.run = keys_run_new},
     {.name = "keys csr",
 	.args = "[NAME] [--type p256|rsa:2048]",
 	.help = "make a certificate request for a CA",
 	.options = csr_own,
 	.most = 1,
-	.run = run_csr},
+	.run = keys_run_csr},
     {.name = "keys import",
 	.args = "FILE... [--as root] [--name NAME] [--force]",
 	.help = "import PEM, DER, PKCS#12 or .p7c files",
 	.options = import_own,
 	.least = 1,
 	.most = 1000000,
-	.run = run_import},
+	.run = keys_run_import},
     {.name = "keys export",
 	.args = "[NAME] [--private]",
 	.help = "print a certificate as PEM",
 	.options = export_own,
 	.most = 1,
-	.run = run_export},
+	.run = keys_run_export},
     {.name = "keys trust",
 	.args = "AOR [--yes]",
 	.help = "pin the certificate of AOR",
 	.options = trust_own,
 	.least = 1,
 	.most = 1,
-	.run = run_trust},
+	.run = keys_run_trust},
     {.name = "keys untrust",
 	.args = "AOR",
 	.help = "remove the pin",
 	.least = 1,
 	.most = 1,
-	.run = run_untrust},
+	.run = keys_run_untrust},
     {.name = "keys remove",
 	.args = "NAME [--force]",
 	.help = "remove the files of NAME",
 	.options = remove_own,
 	.least = 1,
 	.most = 1,
-	.run = run_remove},
+	.run = keys_run_remove},
     {.name = NULL},
 };
 

@@ -20,7 +20,7 @@ enum {
 
 /* A message that is not fully written to standard output, and not answered. */
 struct waiting {
-	uint64_t id; /* as ua_later gave it */
+	uint64_t id; /* as ua_defer gave it */
 	uint64_t end; /* offset in the output after its last byte */
 };
 
@@ -38,10 +38,10 @@ struct listening {
 	uint64_t end; /* of draining, ms of loop_now */
 };
 
-/* --- messages that wait to be written ------------------------------------------ */
+/* --- messages that wait to be written ------------------------------------- */
 
 static void
-add_waiting(struct listening *l, uint64_t id)
+listen_add_waiting(struct listening *l, uint64_t id)
 {
 	if (l->waiting_count == l->waiting_room) {
 		l->waiting_room = l->waiting_room == 0 ? 16
@@ -56,7 +56,7 @@ add_waiting(struct listening *l, uint64_t id)
 /* Answers the messages that are written. With given false, refuses all that
  * wait. */
 static void
-answer_written(struct listening *l, bool given)
+listen_answer_written(struct listening *l, bool given)
 {
 	while (l->waiting_first < l->waiting_count) {
 		struct waiting w = l->waiting[l->waiting_first];
@@ -64,21 +64,21 @@ answer_written(struct listening *l, bool given)
 		if (given && w.end > l->out.written)
 			return;
 		l->waiting_first++;
-		ua_given(l->agent.ua, w.id, given);
+		ua_complete(l->agent.ua, w.id, given);
 	}
 	l->waiting_first = l->waiting_count = 0;
 }
 
-/* --- the end --------------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 /* Stops the loop once all answers are sent or the time for them is over. */
 static void
-on_drain(void *arg)
+listen_on_drain(void *arg)
 {
 	struct listening *l = arg;
 
 	if (loop_now(l->agent.loop) >= l->end && l->waiting_count > 0) {
-		answer_written(l, false);
+		listen_answer_written(l, false);
 		l->end = loop_now(l->agent.loop) + LISTEN_REFUSALS;
 	}
 	if (ua_busy(l->agent.ua) && loop_now(l->agent.loop) < l->end)
@@ -90,10 +90,10 @@ on_drain(void *arg)
 /* Begins to end: accepts nothing more, and waits until all output is written,
  * unless a second signal came (hurry); then the answers are drained. */
 static void
-begin_end(struct listening *l)
+listen_begin_end(struct listening *l)
 {
 	if (!l->ending)
-		ua_deafen(l->agent.ua);
+		ua_stop_accepting(l->agent.ua);
 	l->ending = true;
 	if (l->draining ||
 	    (output_waiting(&l->out) > 0 && !l->hurry &&
@@ -104,24 +104,24 @@ begin_end(struct listening *l)
 	loop_timer_set(l->agent.loop, &l->drain, 0);
 }
 
-/* --- events ---------------------------------------------------------------------- */
+/* --- events --------------------------------------------------------------- */
 
 static void
-on_output(void *arg)
+listen_on_output(void *arg)
 {
 	struct listening *l = arg;
 
-	answer_written(l, l->out.failed.exit == 0);
+	listen_answer_written(l, l->out.failed.exit == 0);
 	if (output_waiting(&l->out) == 0)
 		l->refusing = false;
 	if (l->ending || l->out.failed.exit != 0)
-		begin_end(l);
+		listen_begin_end(l);
 }
 
 /* Returns whether there is no room for a line of n bytes; a note says so once
  * until there is room again. */
 static bool
-is_queue_full(struct listening *l, size_t n)
+listen_is_queue_full(struct listening *l, size_t n)
 {
 	struct err e = {0};
 	size_t waits = output_waiting(&l->out);
@@ -140,7 +140,7 @@ is_queue_full(struct listening *l, size_t n)
 }
 
 static bool
-on_message(struct listening *l, const struct ua_message *m)
+listen_on_message(struct listening *l, const struct ua_message *m)
 {
 	uint64_t id;
 
@@ -151,30 +151,30 @@ on_message(struct listening *l, const struct ua_message *m)
 		report_message_json(&l->line, m);
 	else
 		report_message(&l->line, m, report_width());
-	if (is_queue_full(l, l->line.n))
+	if (listen_is_queue_full(l, l->line.n))
 		return false;
 	if (output_add(&l->out, span_buf(&l->line)) == -1) {
-		answer_written(l, false);
-		begin_end(l);
+		listen_answer_written(l, false);
+		listen_begin_end(l);
 		return false;
 	}
-	id = output_waiting(&l->out) > 0 ? ua_later(l->agent.ua) : 0;
+	id = output_waiting(&l->out) > 0 ? ua_defer(l->agent.ua) : 0;
 	if (id != 0)
-		add_waiting(l, id);
+		listen_add_waiting(l, id);
 	if (++l->count == l->limit)
-		begin_end(l);
+		listen_begin_end(l);
 	return true;
 }
 
 static bool
-on_event(void *arg, const struct ua_event *ev)
+listen_on_event(void *arg, const struct ua_event *ev)
 {
 	struct listening *l = arg;
 	char text[128];
 
 	switch (ev->type) {
 	case UA_MESSAGE:
-		return on_message(l, ev->message);
+		return listen_on_message(l, ev->message);
 	case UA_LISTENING:
 		(void)snprintf(
 		    text, sizeof(text), "listening on %s", ev->words);
@@ -199,7 +199,7 @@ on_event(void *arg, const struct ua_event *ev)
 }
 
 static void
-on_signal(void *arg, int signo)
+listen_on_signal(void *arg, int signo)
 {
 	struct listening *l = arg;
 
@@ -208,7 +208,7 @@ on_signal(void *arg, int signo)
 	if (l->hurry)
 		loop_stop(l->agent.loop);
 	l->hurry = true;
-	begin_end(l);
+	listen_begin_end(l);
 }
 
 static const struct verb_option listen_own[] = {
@@ -249,19 +249,20 @@ listen_options(const struct verb_args *a, struct listening *l, struct err *e)
 	return 0;
 }
 
-/* --- the verb ---------------------------------------------------------------------- */
+/* --- the verb ------------------------------------------------------------- */
 
 static int
 listen_run(struct listening *l, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 
-	output_init(&l->out, l->agent.loop, on_output, l);
+	output_init(&l->out, l->agent.loop, listen_on_output, l);
 	if (verb_ready_keys(l->c, l->agent.ks, e) == -1)
 		return -1;
 	/* From here on a signal ends it after the last answers. */
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(l->agent.loop, ends[i], on_signal, l, e) == -1)
+		if (loop_signal(
+			l->agent.loop, ends[i], listen_on_signal, l, e) == -1)
 			return -1;
 	if (ua_listen(l->agent.ua, e) == -1)
 		return -1;
@@ -288,12 +289,12 @@ listen_verb_run(const struct config *c, const struct verb_args *a)
 	struct err e = {0};
 	int rc;
 
-	l.drain = (struct loop_timer){.fn = on_drain, .arg = &l};
+	l.drain = (struct loop_timer){.fn = listen_on_drain, .arg = &l};
 	if (listen_options(a, &l, &e) == -1)
 		return verb_fail(&e);
 	rc = verb_keystore(c, false, &l.agent.ks, &e);
 	if (rc == 0)
-		rc = agent_open(&l.agent, c, NULL, on_event, &l, &e);
+		rc = agent_open(&l.agent, c, NULL, listen_on_event, &l, &e);
 	if (rc == 0)
 		rc = listen_run(&l, &e);
 	agent_stop(&l.agent);

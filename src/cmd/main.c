@@ -23,7 +23,7 @@ static const struct verb *const verbs[] = {&send_verb, &listen_verb,
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
 static const struct verb *
-find_verb(const char *name)
+main_find_verb(const char *name)
 {
 	for (size_t i = 0; name != NULL && i < VERBS; i++)
 		if (strcmp(name, verbs[i]->name) == 0)
@@ -31,10 +31,10 @@ find_verb(const char *name)
 	return NULL;
 }
 
-/* --- help ------------------------------------------------------------------------ */
+/* --- help ----------------------------------------------------------------- */
 
 static void
-general_help(struct buf *b)
+main_general_help(struct buf *b)
 {
 	buf_adds(b,
 	    "usage: signet [options]\n"
@@ -55,9 +55,10 @@ general_help(struct buf *b)
 	    "\nsignet(1) and signet.conf(5) have the rest.\n");
 }
 
-/* Prints the help of the verb that the command line names, or the general one. */
+/* Prints the help of the verb that the command line names, or the general
+ * one. */
 static int
-print_help(char *const *argv, const char *letters)
+main_print_help(char *const *argv, const char *letters)
 {
 	struct err e;
 	char **words = config_words(argv, letters, NULL, &e);
@@ -66,11 +67,11 @@ print_help(char *const *argv, const char *letters)
 
 	for (char **w = words; w != NULL && *w != NULL && verb == NULL; w++)
 		if (w > words && (*w)[0] != '-')
-			verb = find_verb(*w);
+			verb = main_find_verb(*w);
 	if (verb != NULL)
 		verb_help(verb, &b);
 	else
-		general_help(&b);
+		main_general_help(&b);
 	config_words_free(words);
 	fputs((const char *)b.p, stdout);
 	buf_free(&b);
@@ -79,7 +80,7 @@ print_help(char *const *argv, const char *letters)
 
 /* Returns whether an argument before "--" is letter or name. */
 static bool
-asks_for(char *const *argv, const char *letter, const char *name)
+main_asks_for(char *const *argv, const char *letter, const char *name)
 {
 	for (argv++; *argv != NULL && strcmp(*argv, "--") != 0; argv++)
 		if (strcmp(*argv, letter) == 0 || strcmp(*argv, name) == 0)
@@ -87,11 +88,12 @@ asks_for(char *const *argv, const char *letter, const char *name)
 	return false;
 }
 
-/* Opens /dev/null in the place of closed standard descriptors, so that no socket
- * gets their numbers. It is opened write-only as standard input and read-only as
- * the others, so that using them fails as with a closed descriptor. */
+/* Opens /dev/null in the place of closed standard descriptors, so that no
+ * socket gets their numbers. It is opened write-only as standard input and
+ * read-only as the others, so that using them fails as with a closed
+ * descriptor. */
 static void
-fill_standard(void)
+main_fill_standard(void)
 {
 	int fd;
 
@@ -105,7 +107,7 @@ fill_standard(void)
 
 /* Raises the limit of descriptors: max-connections needs as many. */
 static void
-raise_limit(void)
+main_raise_limit(void)
 {
 	struct rlimit limit;
 
@@ -116,10 +118,11 @@ raise_limit(void)
 	}
 }
 
-/* The parser moves words about, so it gets an array of its own: the caller frees
- * each word by the array that it keeps. */
+/* The parser moves words about, so it gets an array of its own: the caller
+ * frees each word by the array that it keeps. */
 static int
-run_verb(const struct verb *verb, const struct config *c, char *const *words)
+main_run_verb(
+    const struct verb *verb, const struct config *c, char *const *words)
 {
 	struct verb_args args;
 	struct err e = {0};
@@ -134,31 +137,31 @@ run_verb(const struct verb *verb, const struct config *c, char *const *words)
 }
 
 static int
-run_client(const struct config *c)
+main_run_client(const struct config *c)
 {
 	enum client_next next = CLIENT_ENDED;
 	char demo[] = "demo", *words[] = {demo, NULL};
 	int rc = client_cmd(c, &next);
 
-	return next == CLIENT_DEMO ? run_verb(&demo_verb, c, words) : rc;
+	return next == CLIENT_DEMO ? main_run_verb(&demo_verb, c, words) : rc;
 }
 
 /* Runs the verb or the client. words are those of the command line without the
  * settings. */
 static int
-run(const struct config *c, char *const *words)
+main_run(const struct config *c, char *const *words)
 {
-	const struct verb *verb = find_verb(words[1]);
+	const struct verb *verb = main_find_verb(words[1]);
 	struct err e = {0};
 
 	if (verb != NULL)
-		return run_verb(verb, c, words + 1);
+		return main_run_verb(verb, c, words + 1);
 	if (words[1] != NULL)
 		(void)err_set(&e, EX_USAGE,
 		    "\"%s\" is not a verb or option; see signet --help",
 		    words[1]);
 	else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-		return run_client(c);
+		return main_run_client(c);
 	else
 		(void)err_set(&e, EX_USAGE,
 		    "the client needs a terminal; else give a verb: send, "
@@ -169,12 +172,12 @@ run(const struct config *c, char *const *words)
 
 /* Loads the settings, then runs the command. */
 static int
-load_and_run(char *const *argv, const char *letters)
+main_load_and_run(char *const *argv, const char *letters)
 {
 	struct err e = {0};
 	char **words = config_words(argv, letters, NULL, &e);
 	const struct verb *verb = words != NULL && words[0] != NULL
-	    ? find_verb(words[1])
+	    ? main_find_verb(words[1])
 	    : NULL;
 	struct config c;
 	int rc;
@@ -190,7 +193,7 @@ load_and_run(char *const *argv, const char *letters)
 		verb_note(&c,
 		    "warning: --legacy accepts RSA-1024 and SHA-1, which can "
 		    "be forged; use it for tests only");
-	rc = run(&c, words);
+	rc = main_run(&c, words);
 	config_free(&c);
 	config_words_free(words);
 	return rc;
@@ -207,17 +210,17 @@ main(int argc, char **argv)
 	 * with an error, which is reported. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
-	fill_standard();
-	raise_limit();
+	main_fill_standard();
+	main_raise_limit();
 	buf_adds(&letters, "");
 	for (size_t i = 0; i < VERBS; i++)
 		verb_letters(verbs[i], &letters);
-	if (asks_for(argv, "-h", "--help"))
-		rc = print_help(argv, (const char *)letters.p);
-	else if (asks_for(argv, "-V", "--version"))
+	if (main_asks_for(argv, "-h", "--help"))
+		rc = main_print_help(argv, (const char *)letters.p);
+	else if (main_asks_for(argv, "-V", "--version"))
 		rc = puts("signet " SIGNET_VERSION) >= 0 ? 0 : EX_IOERR;
 	else
-		rc = load_and_run(argv, (const char *)letters.p);
+		rc = main_load_and_run(argv, (const char *)letters.p);
 	buf_free(&letters);
 	return rc;
 }

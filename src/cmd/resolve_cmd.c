@@ -4,7 +4,7 @@
 
 #include "src/base/json.h"
 #include "src/base/loop.h"
-#include "src/dns/resolve_words.h"
+#include "src/dns/resolve_text.h"
 #include "src/net/idn.h"
 #include "src/show/report.h"
 
@@ -19,7 +19,7 @@ struct resolving {
 /* --- JSON ----------------------------------------------------------------- */
 
 static void
-step_json(struct buf *b, const struct resolve_step *step)
+resolve_step_json(struct buf *b, const struct resolve_step *step)
 {
 	json_open(b);
 	json_member(b, "step", resolve_kind_name(step->kind));
@@ -33,7 +33,7 @@ step_json(struct buf *b, const struct resolve_step *step)
 }
 
 static void
-targets_json(struct buf *b, const struct target *targets, size_t count)
+resolve_targets_json(struct buf *b, const struct target *targets, size_t count)
 {
 	char address[ADDR_TEXT];
 
@@ -58,34 +58,34 @@ targets_json(struct buf *b, const struct target *targets, size_t count)
 /* --- the verb ------------------------------------------------------------- */
 
 static void
-on_step(void *arg, const void *of, const struct resolve_step *step)
+resolve_on_step(void *arg, const void *of, const struct resolve_step *step)
 {
 	struct resolving *v = arg;
 
 	(void)of;
 	if (v->c->json)
-		step_json(&v->out, step);
+		resolve_step_json(&v->out, step);
 	else
-		resolve_words_step(&v->out, step, report_width());
+		resolve_text_step(&v->out, step, report_width());
 }
 
 static void
-on_resolved(void *arg, const struct target *targets, size_t count,
+resolve_on_resolved(void *arg, const struct target *targets, size_t count,
     const struct err *why)
 {
 	struct resolving *v = arg;
 
 	v->done = true;
 	if (v->c->json)
-		targets_json(&v->out, targets, count);
+		resolve_targets_json(&v->out, targets, count);
 	else if (count > 0)
-		resolve_words_targets(&v->out, targets, count);
+		resolve_text_targets(&v->out, targets, count);
 	v->why = *why;
 	loop_stop(v->loop);
 }
 
 static int
-run(struct resolving *v, const struct uri *uri, struct err *e)
+resolve_run(struct resolving *v, const struct uri *uri, struct err *e)
 {
 	struct resolver *r;
 	int rc = 0;
@@ -93,8 +93,8 @@ run(struct resolving *v, const struct uri *uri, struct err *e)
 	if (loop_new(&v->loop, e) == -1)
 		return -1;
 	r = resolver_new(v->loop, v->c->dns.items, v->c->dns.count);
-	resolver_watch(r, on_step, v);
-	(void)resolve_uri(r, uri, 0, on_resolved, v);
+	resolver_watch(r, resolve_on_step, v);
+	(void)resolve_uri(r, uri, 0, resolve_on_resolved, v);
 	if (!v->done)
 		rc = loop_run(v->loop, e);
 	resolver_free(r);
@@ -112,7 +112,7 @@ resolve_verb_run(const struct config *c, const struct verb_args *a)
 	int rc = idn_typed(&text, a->words[0], &uri, &e);
 
 	if (rc == 0)
-		rc = run(&v, &uri, &e);
+		rc = resolve_run(&v, &uri, &e);
 	if (rc == 0)
 		rc = report_write(&v.out, &e);
 	buf_free(&v.out);

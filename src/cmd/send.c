@@ -1,3 +1,4 @@
+#include "src/app/own_cert.h"
 #include "src/app/verb.h"
 #include "src/cmd/verbs.h"
 
@@ -30,23 +31,54 @@ struct sending {
 	struct buf input, out;
 	size_t at; /* offset in input of what is not posted yet */
 	size_t line; /* number of the line in the batch */
+	/* The lines of the messages that the user agent has. */
+	struct sending_line {
+		uint64_t id; /* 0: free */
+		size_t line;
+	} lines[SEND_AHEAD];
+	bool exact, empty; /* --exact, --empty */
+	bool from_stdin; /* the text of a single message */
 	int exit; /* of the first failure */
 };
 
-static void continue_sending(struct sending *s);
+static void send_continue_sending(struct sending *s);
 
-/* --- results --------------------------------------------------------------------- */
+/* --- results -------------------------------------------------------------- */
 
 static void
-fail(struct sending *s, const struct err *e)
+send_fail(struct sending *s, const struct err *e)
 {
 	(void)verb_fail(e);
 	if (s->exit == 0)
 		s->exit = e->exit;
 }
 
+/* Notes the line of a message that is sent, if it is of a batch. */
 static void
-print_sent(struct sending *s, const struct ua_sent *sent)
+send_note_line(struct sending *s, uint64_t id)
+{
+	for (size_t i = 0; s->batch && i < SEND_AHEAD; i++)
+		if (s->lines[i].id == 0) {
+			s->lines[i] = (struct sending_line){id, s->line};
+			return;
+		}
+}
+
+/* Returns the line of a message, and forgets it. */
+static size_t
+send_take_line(struct sending *s, uint64_t id)
+{
+	for (size_t i = 0; i < SEND_AHEAD; i++)
+		if (s->lines[i].id == id) {
+			s->lines[i].id = 0;
+			return s->lines[i].line;
+		}
+	return 0;
+}
+
+/* line: in the batch; 0: it is a single message. */
+static void
+send_print_sent(struct sending *s, const struct ua_sent *sent, size_t line)
 {
 	struct buf *b = &s->out;
 	struct err e = {0};
@@ -65,14 +97,16 @@ print_sent(struct sending *s, const struct ua_sent *sent)
 	    b, "call_id", sent->call_id[0] == '\0' ? NULL : sent->call_id);
 	json_member(b, "reason", sent->exit == 0 ? "" : sent->why);
 	json_number(b, "exit", (uint64_t)sent->exit);
+	if (line > 0)
+		json_number(b, "line", line);
 	json_close_line(b);
 	if (report_write(b, &e) == -1)
-		fail(s, &e);
+		send_fail(s, &e);
 }
 
 /* Reports a message that fails before it is given to the user agent. */
 static void
-fail_unsent(
+send_fail_unsent(
     struct sending *s, const char *to, size_t bytes, const struct err *e)
 {
 	struct ua_sent sent = {.to = to,
@@ -83,21 +117,22 @@ fail_unsent(
 	    .exit = e->exit,
 	    .why = e->text};
 
-	fail(s, e);
+	send_fail(s, e);
 	if (s->c->json)
-		print_sent(s, &sent);
+		send_print_sent(s, &sent, s->batch ? s->line : 0);
 }
 
 static void
-on_sent(struct sending *s, const struct ua_sent *sent)
+send_on_sent(struct sending *s, const struct ua_sent *sent)
 {
+	size_t line = s->batch ? send_take_line(s, sent->id) : 0;
 	struct err e = {0};
 	struct buf note = {0};
 
 	if (sent->exit != 0) {
 		(void)err_set(&e, sent->exit, "%zu bytes to %s not sent: %s",
 		    sent->text_len, sent->to, sent->why);
-		fail(s, &e);
+		send_fail(s, &e);
 	} else if (s->c->verbose) {
 		buf_addf(&note, "%s: %d %.60s from %s", sent->to, sent->status,
 		    sent->phrase, sent->target);
@@ -105,12 +140,12 @@ on_sent(struct sending *s, const struct ua_sent *sent)
 		buf_free(&note);
 	}
 	if (s->c->json)
-		print_sent(s, sent);
-	continue_sending(s);
+		send_print_sent(s, sent, line);
+	send_continue_sending(s);
 }
 
 static void
-on_waiting(const struct sending *s, const struct ua_sent *sent)
+send_on_waiting(const struct sending *s, const struct ua_sent *sent)
 {
 	struct err e = {0};
 
@@ -120,14 +155,14 @@ on_waiting(const struct sending *s, const struct ua_sent *sent)
 }
 
 static bool
-on_event(void *arg, const struct ua_event *ev)
+send_on_event(void *arg, const struct ua_event *ev)
 {
 	struct sending *s = arg;
 
 	if (ev->type == UA_SENT)
-		on_sent(s, ev->sent);
+		send_on_sent(s, ev->sent);
 	else if (ev->type == UA_WAITS)
-		on_waiting(s, ev->sent);
+		send_on_waiting(s, ev->sent);
 	else if (ev->type == UA_PROBLEM ||
 	    (ev->type == UA_NOTE && s->c->verbose))
 		verb_note(s->c, ev->words);
@@ -135,13 +170,13 @@ on_event(void *arg, const struct ua_event *ev)
 	return ev->type != UA_MESSAGE;
 }
 
-/* --- messages -------------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------- */
 
 /* Gives text to the user agent. It must be UTF-8, since the request says so. */
 static void
-post(struct sending *s, const char *to, struct span text)
+send_post(struct sending *s, const char *to, struct span text)
 {
-	struct ua_letter letter = {.to = to,
+	struct ua_send_req letter = {.to = to,
 	    .text = text.p == NULL ? "" : (const char *)text.p,
 	    .text_len = text.n,
 	    .sign = s->c->sign,
@@ -152,19 +187,19 @@ post(struct sending *s, const char *to, struct span text)
 		(void)err_set(&e, EX_DATAERR,
 		    "%zu bytes to %s are more than max-body allows (%llu)",
 		    text.n, to, (unsigned long long)s->c->max_body);
-		fail_unsent(s, to, text.n, &e);
+		send_fail_unsent(s, to, text.n, &e);
 	} else if (!text_is_utf8(text)) {
 		(void)err_set(&e, EX_DATAERR,
 		    "%zu bytes to %s not sent: the text is not UTF-8", text.n,
 		    to);
-		fail_unsent(s, to, text.n, &e);
+		send_fail_unsent(s, to, text.n, &e);
 	} else
-		(void)ua_send(s->agent.ua, &letter);
+		send_note_line(s, ua_send(s->agent.ua, &letter));
 }
 
 /* Posts one line "URI<TAB>TEXT". */
 static void
-post_line(struct sending *s, struct span line)
+send_post_line(struct sending *s, struct span line)
 {
 	size_t tab = span_find(line, '\t', 0);
 	struct err e = {0};
@@ -176,18 +211,18 @@ post_line(struct sending *s, struct span line)
 	if (tab == line.n || memchr(line.p, 0, tab) != NULL) {
 		(void)err_set(&e, EX_DATAERR,
 		    "line %zu is not \"URI<TAB>TEXT\"", s->line);
-		fail_unsent(s, NULL, 0, &e);
+		send_fail_unsent(s, NULL, 0, &e);
 		return;
 	}
 	to = xstrndup(span_cut(line, 0, tab));
-	post(s, to, span_cut(line, tab + 1, line.n));
+	send_post(s, to, span_cut(line, tab + 1, line.n));
 	free(to);
 }
 
 /* Posts the whole lines of the input while there is room; at the end of the
  * input also a last line without a newline. */
 static void
-post_lines(struct sending *s)
+send_post_lines(struct sending *s)
 {
 	struct span in = span_buf(&s->input);
 
@@ -196,7 +231,7 @@ post_lines(struct sending *s)
 
 		if (end == in.n && !s->eof)
 			break;
-		post_line(s, span_cut(in, s->at, end));
+		send_post_line(s, span_cut(in, s->at, end));
 		s->at = end < in.n ? end + 1 : end;
 	}
 	if (s->at > in.n / 2) {
@@ -208,9 +243,9 @@ post_lines(struct sending *s)
 /* Called after something was read or sent: posts and reads more of the batch if
  * there is room, and stops the loop when all is done. */
 static void
-continue_sending(struct sending *s)
+send_continue_sending(struct sending *s)
 {
-	post_lines(s);
+	send_post_lines(s);
 	if (!s->eof && ua_waiting(s->agent.ua) < SEND_AHEAD)
 		loop_io_set(s->agent.loop, &s->in, POLLIN);
 	else
@@ -220,7 +255,7 @@ continue_sending(struct sending *s)
 }
 
 static void
-read_batch(void *arg, short revents)
+send_read_batch(void *arg, short revents)
 {
 	struct sending *s = arg;
 	struct err e = {0};
@@ -234,7 +269,7 @@ read_batch(void *arg, short revents)
 	if (n < 0) {
 		(void)err_set(
 		    &e, EX_IOERR, "standard input: %s", strerror(errno));
-		fail(s, &e);
+		send_fail(s, &e);
 	}
 	if (n > 0)
 		s->input.n += (size_t)n;
@@ -244,16 +279,27 @@ read_batch(void *arg, short revents)
 		    "line %zu is longer than max-body allows; the batch ends "
 		    "here",
 		    s->line + 1);
-		fail(s, &e);
+		send_fail(s, &e);
 		s->eof = true;
 		s->input.n = s->at;
 	}
-	continue_sending(s);
+	send_continue_sending(s);
+}
+
+/* Removes one CRLF or LF from the end of a text: what prints a text to a pipe
+ * ends it with one. */
+static void
+send_drop_line_end(struct buf *b)
+{
+	if (b->n > 0 && b->p[b->n - 1] == '\n')
+		b->n--;
+	if (b->n > 0 && b->p[b->n] == '\n' && b->p[b->n - 1] == '\r')
+		b->n--;
 }
 
 /* Reads the text of a single message: the argument, or standard input. */
 static int
-read_text(struct sending *s, struct err *e)
+send_read_text(struct sending *s, struct err *e)
 {
 	ssize_t n;
 
@@ -261,6 +307,7 @@ read_text(struct sending *s, struct err *e)
 		buf_adds(&s->input, s->text);
 		return 0;
 	}
+	s->from_stdin = true;
 	do {
 		buf_reserve(&s->input, s->input.n + SEND_READ);
 		n = read(STDIN_FILENO, s->input.p + s->input.n, SEND_READ);
@@ -271,13 +318,17 @@ read_text(struct sending *s, struct err *e)
 	if (n < 0)
 		return err_set(
 		    e, EX_IOERR, "standard input: %s", strerror(errno));
+	if (!s->exact)
+		send_drop_line_end(&s->input);
 	return 0;
 }
 
-/* --- the verb ------------------------------------------------------------------------ */
+/* --- the verb ------------------------------------------------------------- */
 
 static const struct verb_option send_own[] = {
     {NULL, 'b', NULL, "batch: standard input has a \"URI<TAB>TEXT\" a line"},
+    {"exact", 0, NULL, "keep the line end at the end of standard input"},
+    {"empty", 0, NULL, "send a message even if standard input is empty"},
     {NULL, 0, NULL, NULL}};
 
 static int send_verb_run(const struct config *c, const struct verb_args *a);
@@ -301,6 +352,8 @@ send_options(const struct verb_args *a, struct sending *s, struct err *e)
 	int count = a->count;
 
 	s->batch = verb_has(a, "b");
+	s->exact = verb_has(a, "exact");
+	s->empty = verb_has(a, "empty");
 	/* "--" may also stand after TO. */
 	if (count == 3 && strcmp(words[1], "--") == 0) {
 		words[1] = words[0];
@@ -317,7 +370,7 @@ send_options(const struct verb_args *a, struct sending *s, struct err *e)
 }
 
 static void
-on_signal(void *arg, int signo)
+send_on_signal(void *arg, int signo)
 {
 	struct sending *s = arg;
 	struct err e = {0};
@@ -325,30 +378,61 @@ on_signal(void *arg, int signo)
 	(void)err_set(&e, EX_TEMPFAIL,
 	    "stopped by signal %d; unsent messages: %zu", signo,
 	    ua_waiting(s->agent.ua));
-	fail(s, &e);
+	send_fail(s, &e);
 	loop_stop(s->agent.loop);
 }
 
 static int
 send_run(struct sending *s, struct err *e)
 {
-	if (!s->batch && read_text(s, e) == -1)
+	if (!s->batch && send_read_text(s, e) == -1)
 		return -1;
 	/* From here on a signal reports how many messages are unsent. */
-	if (loop_signal(s->agent.loop, SIGTERM, on_signal, s, e) == -1 ||
-	    loop_signal(s->agent.loop, SIGINT, on_signal, s, e) == -1 ||
-	    loop_signal(s->agent.loop, SIGHUP, on_signal, s, e) == -1)
+	if (loop_signal(s->agent.loop, SIGTERM, send_on_signal, s, e) == -1 ||
+	    loop_signal(s->agent.loop, SIGINT, send_on_signal, s, e) == -1 ||
+	    loop_signal(s->agent.loop, SIGHUP, send_on_signal, s, e) == -1)
 		return -1;
 	if (s->batch) {
 		s->in = (struct loop_io){
-		    .fd = STDIN_FILENO, .fn = read_batch, .arg = s};
+		    .fd = STDIN_FILENO, .fn = send_read_batch, .arg = s};
 		loop_io_set(s->agent.loop, &s->in, POLLIN);
 		return loop_run(s->agent.loop, e);
 	}
 	s->eof = true;
-	post(s, s->to, span_buf(&s->input));
+	if (s->input.n == 0 && s->from_stdin && !s->empty) {
+		if (s->c->verbose)
+			verb_note(s->c,
+			    "standard input has no text: nothing is sent");
+		return 0;
+	}
+	send_post(s, s->to, span_buf(&s->input));
 	s->at = s->input.n;
 	return ua_waiting(s->agent.ua) == 0 ? 0 : loop_run(s->agent.loop, e);
+}
+
+/* Warns once of a certificate that ends soon. One that receivers refuse fails
+ * each message. */
+static void
+send_check_own(struct sending *s)
+{
+	struct buf remark = {0}, note = {0};
+	struct aor who;
+	struct err e;
+
+	if (!s->c->sign || s->c->aors.count == 0 ||
+	    aor_parse(span_str(s->c->aors.items[0]), &who, &e) == -1)
+		return;
+	if (own_cert_look(s->agent.ks, &s->c->policy, &who, &remark) ==
+	    OWN_CERT_ENDS) {
+		buf_addf(&note,
+		    "the certificate of %s %s; take a new one before (signet "
+		    "keys new --force, or keys import)",
+		    who.text, (const char *)remark.p);
+		verb_note(s->c, (const char *)note.p);
+	}
+	aor_free(&who);
+	buf_free(&remark);
+	buf_free(&note);
 }
 
 static int
@@ -362,11 +446,13 @@ send_verb_run(const struct config *c, const struct verb_args *a)
 		return verb_fail(&e);
 	rc = verb_keystore(c, false, &s.agent.ks, &e);
 	if (rc == 0)
-		rc = agent_open(&s.agent, c, NULL, on_event, &s, &e);
-	if (rc == 0)
+		rc = agent_open(&s.agent, c, NULL, send_on_event, &s, &e);
+	if (rc == 0) {
+		send_check_own(&s);
 		rc = send_run(&s, &e);
+	}
 	if (rc == -1)
-		fail(&s, &e);
+		send_fail(&s, &e);
 	agent_close(&s.agent);
 	buf_wipe(&s.input);
 	buf_free(&s.out);

@@ -3,18 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/dns/resolve_walk.h"
+#include "src/dns/resolve_walk_priv.h"
 
 enum {
-	RESOLVE_PATIENCE = 10000, /* ms for one URI, whatever servers do */
+	RESOLVE_PATIENCE = 10000, /* ms for one URI */
 	RESOLVE_BESIDE = 50, /* ms for the second family (RFC 8305, 3) */
-	RESOLVE_AVOIDED = 64
+	RESOLVE_AVOIDED = 64 /* targets that are remembered */
 };
 
 struct avoided {
 	enum verdict_transport kind;
 	struct addr addr;
-	uint64_t due; /* ms: until then; 0: no entry */
+	uint64_t due; /* ms, when it is forgotten; 0: no entry */
 };
 
 struct resolver {
@@ -58,7 +58,7 @@ resolver_avoid(struct resolver *r, const struct target *t, uint64_t ms)
 }
 
 static bool
-is_avoided(const struct resolver *r, const struct target *t)
+resolve_is_avoided(const struct resolver *r, const struct target *t)
 {
 	for (size_t i = 0; i < RESOLVE_AVOIDED; i++)
 		if (r->avoided[i].due > loop_now(r->loop) &&
@@ -68,15 +68,15 @@ is_avoided(const struct resolver *r, const struct target *t)
 	return false;
 }
 
-/* Puts those that failed lately behind the others. */
+/* Moves targets that failed lately behind the others. */
 static void
-put_off(const struct resolver *r, struct walk_end *end)
+resolve_put_avoided_last(const struct resolver *r, struct walk_end *end)
 {
 	struct target put[RESOLVE_TARGETS];
 	size_t kept = 0, count = 0;
 
 	for (size_t i = 0; i < end->count; i++)
-		if (is_avoided(r, &end->targets[i]))
+		if (resolve_is_avoided(r, &end->targets[i]))
 			put[count++] = end->targets[i];
 		else
 			end->targets[kept++] = end->targets[i];
@@ -87,7 +87,7 @@ put_off(const struct resolver *r, struct walk_end *end)
 /* --- queries -------------------------------------------------------------- */
 
 static void
-query_free(struct resolve_query *q)
+resolve_query_free(struct resolve_query *q)
 {
 	struct resolve_query **p = &q->r->queries;
 
@@ -101,18 +101,18 @@ query_free(struct resolve_query *q)
 	free(q);
 }
 
-/* walk_run's: one step of q. */
+/* A resolve_step_fn for walk_run: reports one step of q. */
 static void
-query_tell(void *arg, const struct resolve_step *step)
+resolve_query_report(void *arg, const struct resolve_step *step)
 {
 	const struct resolve_query *q = arg;
 
 	q->r->watch(q->r->watch_arg, q->arg, step);
 }
 
-/* Walks, and when it is the end says so and frees q: true. */
+/* Does a pass. If it was the last one it calls fn, frees q and returns true. */
 static bool
-query_step(struct resolve_query *q)
+resolve_query_step(struct resolve_query *q)
 {
 	struct resolver *r = q->r;
 	struct walk_end end;
@@ -125,40 +125,41 @@ query_step(struct resolve_query *q)
 	if (end.pending)
 		return false;
 	if (r->watch != NULL)
-		walk_run(&q->walk, &end, query_tell, q);
-	query_free(q);
-	put_off(r, &end);
+		walk_run(&q->walk, &end, resolve_query_report, q);
+	resolve_query_free(q);
+	resolve_put_avoided_last(r, &end);
 	fn(arg, end.targets, end.count, &end.why);
 	return true;
 }
 
 static void
-query_late(void *arg)
+resolve_query_late(void *arg)
 {
 	struct resolve_query *q = arg;
 
 	q->walk.overdue = true;
-	(void)query_step(q);
+	(void)resolve_query_step(q);
 }
 
 static void
-query_hasty(void *arg)
+resolve_query_hasty(void *arg)
 {
 	struct resolve_query *q = arg;
 
 	q->walk.hasty = true;
-	(void)query_step(q);
+	(void)resolve_query_step(q);
 }
 
-/* Answers came. What fn does may change the list of queries. */
+/* Answers came. A query that ends calls its fn, which may change the list: then
+ * begin again. */
 static void
-answered(void *arg)
+resolve_on_answers(void *arg)
 {
 	struct resolver *r = arg;
 	struct resolve_query *q = r->queries;
 
 	while (q != NULL)
-		if (walk_stirred(&q->walk) && query_step(q))
+		if (walk_has_news(&q->walk) && resolve_query_step(q))
 			q = r->queries;
 		else
 			q = q->next;
@@ -175,15 +176,15 @@ resolve_uri(struct resolver *r, const struct uri *uri, size_t size,
 	q->fn = fn;
 	q->arg = arg;
 	q->walk.dns = r->dns;
-	q->late = (struct loop_timer){.fn = query_late, .arg = q};
-	q->beside = (struct loop_timer){.fn = query_hasty, .arg = q};
+	q->late = (struct loop_timer){.fn = resolve_query_late, .arg = q};
+	q->beside = (struct loop_timer){.fn = resolve_query_hasty, .arg = q};
 	if (walk_begin(&q->walk, uri, size, &e) == -1 ||
 	    (q->walk.host_kind == HOST_NAME && dns_open(r->dns, &e) == -1)) {
-		query_free(q);
+		resolve_query_free(q);
 		fn(arg, NULL, 0, &e);
 		return NULL;
 	}
-	if (query_step(q))
+	if (resolve_query_step(q))
 		return NULL;
 	q->next = r->queries;
 	r->queries = q;
@@ -195,7 +196,7 @@ void
 resolve_cancel(struct resolve_query *q)
 {
 	if (q != NULL)
-		query_free(q);
+		resolve_query_free(q);
 }
 
 /* --- the whole ------------------------------------------------------------ */
@@ -209,7 +210,7 @@ resolver_new(struct loop *loop, char *const *servers, size_t count)
 	for (size_t i = 0; i < count; i++)
 		buf_addf(&list, "%s%s", i > 0 ? "," : "", servers[i]);
 	r->loop = loop;
-	r->dns = dns_new(loop, (const char *)list.p, answered, r);
+	r->dns = dns_new(loop, (const char *)list.p, resolve_on_answers, r);
 	buf_free(&list);
 	return r;
 }
@@ -220,7 +221,7 @@ resolver_free(struct resolver *r)
 	if (r == NULL)
 		return;
 	while (r->queries != NULL)
-		query_free(r->queries);
+		resolve_query_free(r->queries);
 	dns_free(r->dns);
 	free(r);
 }

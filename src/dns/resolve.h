@@ -1,6 +1,6 @@
 /*
- * Resolution: from a URI to the targets that a request may go to, in the
- * order in which they are tried (RFC 3263, 4).
+ * Resolves a URI to the targets that a request may be sent to, in the order in
+ * which they are tried (RFC 3263, 4).
  */
 #ifndef SIGNET_SRC_DNS_RESOLVE_H
 #define SIGNET_SRC_DNS_RESOLVE_H
@@ -9,38 +9,38 @@
 #include "src/base/loop.h"
 #include "src/net/target.h"
 
-enum { RESOLVE_TARGETS = 64 }; /* at most, for one URI */
+enum { RESOLVE_TARGETS = 64 }; /* targets of one URI, at most */
 
 struct resolver;
 struct resolve_query;
 
-/* The targets, which fn copies what it wants of; or count 0 and why:
- * EX_NOHOST, or EX_UNAVAILABLE where the way there is one we don't have or
- * the domain says that it has no SIP. A target's host is the URI's, whatever
- * names DNS led by. */
+/* Gets the targets, borrowed for the call; or count 0 and why: EX_NOHOST, or
+ * EX_UNAVAILABLE if we lack the transport or the domain offers no SIP. A
+ * target's host is the URI's, whatever names DNS gave. */
 typedef void resolve_fn(void *arg, const struct target *targets, size_t count,
     const struct err *why);
 
-/* servers: name servers as "host:port", count of them; with none the system's
- * are asked. Nothing is read or opened before the first name is asked for. */
+/* Makes a resolver, for resolver_free. loop is borrowed. servers are count name
+ * servers as "host:port"; with none the system's are asked. Opens nothing until
+ * a name is to be resolved. */
 struct resolver *resolver_new(
     struct loop *loop, char *const *servers, size_t count);
 void resolver_free(struct resolver *r);
 
-/* size is the request's: one of more than 1300 bytes leaves UDP for TCP
- * (RFC 3261, 18.1.1). fn runs once, maybe before this returns, in which case
- * NULL is returned; otherwise the query is for resolve_cancel until then.
- * It takes 10 seconds at most. */
+/* Resolves uri; calls fn once, within 10 seconds. size is that of the request
+ * in bytes: above 1300 TCP replaces UDP (RFC 3261, 18.1.1). Returns NULL if fn
+ * was called already, else the query, for resolve_cancel until fn is called. */
 struct resolve_query *resolve_uri(struct resolver *r, const struct uri *uri,
     size_t size, resolve_fn *fn, void *arg);
-/* fn will not run. NULL is nothing. */
+/* Ends a query without a call of its fn. q may be NULL. */
 void resolve_cancel(struct resolve_query *q);
 
-/* For so many milliseconds this target, by transport and address, comes last
- * in every list that it is in. */
+/* Puts this target, by its transport and address, at the end of every list for
+ * so many milliseconds. */
 void resolver_avoid(struct resolver *r, const struct target *t, uint64_t ms);
 
-/* A question of the way to a URI. All borrowed, and from the wire. */
+/* One step of a resolution, for people. All is borrowed, and text is from the
+ * wire. */
 struct resolve_step {
 	enum resolve_kind {
 		RESOLVE_NUMERIC,
@@ -50,20 +50,20 @@ struct resolve_step {
 		RESOLVE_A,
 		RESOLVE_AAAA
 	} kind;
-	const char *question; /* a name, or the numeric host */
+	const char *question; /* the name asked for, or the numeric host */
 	const char *const *answers;
 	size_t count;
-	const char *choice; /* what was made of it, in words */
+	const char *choice; /* what follows from the answers, a sentence */
 };
 typedef void resolve_step_fn(void *arg, const struct resolve_step *step);
 
-/* Has fn told, before each resolve_fn, the steps that led there; of is the
- * argument that resolve_uri was given for it. NULL: nobody is told. */
+/* Calls fn, before each resolve_fn, with the steps that led to its result. of
+ * is the argument given to resolve_uri. NULL ends that. */
 typedef void resolver_watch_fn(
     void *arg, const void *of, const struct resolve_step *step);
 void resolver_watch(struct resolver *r, resolver_watch_fn *fn, void *arg);
 
-/* "numeric", "hosts", "naptr", "srv", "a", "aaaa" */
+/* Returns "numeric", "hosts", "naptr", "srv", "a" or "aaaa". */
 const char *resolve_kind_name(enum resolve_kind kind);
 
 #endif

@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <sys/time.h>
 
-#include "src/dns/resolve_reply.h"
+#include "src/dns/resolve_reply_priv.h"
 
 enum {
 	DNS_TIMEOUT = 1500, /* ms for one server to answer once; c-ares waits
@@ -14,17 +14,17 @@ enum {
 	DNS_TRIES = 2,
 	DNS_DATAGRAM = 1232, /* bytes that go unfragmented everywhere */
 	DNS_SOCKETS = ARES_GETSOCK_MAXNUM,
-	DNS_AT_ONCE = 64, /* questions under way; more would overrun the
-	                   * buffers of sockets, and be lost */
-	DNS_CACHE = 512, /* answers kept while nobody uses them */
-	/* How long answers are taken for true, in seconds. */
+	DNS_AT_ONCE = 64, /* open questions; more would overflow the
+	                   * socket's buffer, and be lost */
+	DNS_CACHE = 512, /* cached answers that nobody uses */
+	/* How long answers are cached, in seconds. */
 	DNS_LONGEST = 3600,
-	DNS_UNTOLD = 60, /* c-ares before 1.28 tells no TTL of NAPTR and SRV:
-	                  * a minute late is soon enough for a server that
-	                  * moves, and spares a conversation all questions */
-	DNS_NEGATIVE = 10, /* nobody waits for a new record longer */
-	DNS_BROKEN = 5, /* a server that fails is left in peace so long */
-	DNS_FILE = 5 /* of /etc/hosts */
+	DNS_UNTOLD = 60, /* c-ares before 1.28 gives no TTL of NAPTR and SRV:
+	                  * with a minute a server may move, and messages
+	                  * of a conversation need no new questions */
+	DNS_NEGATIVE = 10, /* there is no such record or name */
+	DNS_BROKEN = 5, /* the server failed */
+	DNS_FILE = 5 /* from /etc/hosts */
 };
 
 struct socket {
@@ -37,7 +37,7 @@ struct dns_question {
 	enum dns_type type;
 	char name[DNS_NAME];
 	size_t users;
-	uint64_t due; /* ms: when its answer is no longer true */
+	uint64_t due; /* ms: when its answer expires */
 	struct dns_answer answer;
 	struct dns_question *next, *later;
 };
@@ -49,10 +49,10 @@ struct dns {
 	void *arg;
 	bool open;
 	ares_channel channel;
-	struct loop_timer timer, tell;
+	struct loop_timer timer, news;
 	struct socket sockets[DNS_SOCKETS];
 	struct dns_question *questions; /* the newest first */
-	/* Those that are not asked yet, the oldest first. */
+	/* The queue of those that are not asked yet, the oldest first. */
 	struct dns_question *first_later, *last_later;
 	size_t under_way;
 };
@@ -60,7 +60,7 @@ struct dns {
 /* --- c-ares in the loop --------------------------------------------------- */
 
 static void
-arm(struct dns *d)
+resolve_arm(struct dns *d)
 {
 	struct timeval tv, *wait = ares_timeout(d->channel, NULL, &tv);
 	uint64_t ms;
@@ -68,22 +68,22 @@ arm(struct dns *d)
 	loop_timer_del(d->loop, &d->timer);
 	if (wait == NULL)
 		return;
-	/* c-ares rounds down, and would be asked again at once. */
+	/* c-ares rounds down: without + 1 the timer would fire early. */
 	ms = (uint64_t)wait->tv_sec * 1000 + (uint64_t)wait->tv_usec / 1000;
 	loop_timer_set(d->loop, &d->timer, ms + 1);
 }
 
 static void
-timer_fired(void *arg)
+resolve_on_timer(void *arg)
 {
 	struct dns *d = arg;
 
 	ares_process_fd(d->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	arm(d);
+	resolve_arm(d);
 }
 
 static void
-socket_ready(void *arg, short revents)
+resolve_on_socket(void *arg, short revents)
 {
 	struct socket *s = arg;
 	struct dns *d = s->d;
@@ -92,11 +92,11 @@ socket_ready(void *arg, short revents)
 
 	ares_process_fd(d->channel, in ? fd : ARES_SOCKET_BAD,
 	    (revents & POLLOUT) != 0 ? fd : ARES_SOCKET_BAD);
-	arm(d);
+	resolve_arm(d);
 }
 
 static void
-socket_state(void *arg, ares_socket_t fd, int readable, int writable)
+resolve_on_socket_state(void *arg, ares_socket_t fd, int readable, int writable)
 {
 	struct dns *d = arg;
 	struct socket *unused = NULL, *s = NULL;
@@ -115,10 +115,10 @@ socket_state(void *arg, ares_socket_t fd, int readable, int writable)
 		return;
 	}
 	if (s == NULL && (s = unused) == NULL)
-		return; /* c-ares has no more sockets than this */
+		return; /* c-ares has at most DNS_SOCKETS */
 	s->d = d;
 	s->io.fd = fd;
-	s->io.fn = socket_ready;
+	s->io.fn = resolve_on_socket;
 	s->io.arg = s;
 	loop_io_set(d->loop, &s->io,
 	    (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0)));
@@ -131,7 +131,7 @@ dns_open(struct dns *d, struct err *e)
 	    .tries = DNS_TRIES,
 	    .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS,
 	    .ednspsz = DNS_DATAGRAM,
-	    .sock_state_cb = socket_state,
+	    .sock_state_cb = resolve_on_socket_state,
 	    .sock_state_cb_data = d};
 	int rc;
 
@@ -143,7 +143,7 @@ dns_open(struct dns *d, struct err *e)
 		    ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS |
 			ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_STATE_CB);
 	if (rc != ARES_SUCCESS)
-		return err_set(e, EX_OSERR, "no resolver can be set up: %s",
+		return err_set(e, EX_OSERR, "cannot set up the resolver: %s",
 		    ares_strerror(rc));
 	d->open = true;
 	if (d->servers == NULL)
@@ -154,15 +154,16 @@ dns_open(struct dns *d, struct err *e)
 	ares_destroy(d->channel);
 	d->open = false;
 	return err_set(e, EX_CONFIG,
-	    "\"%s\" are no name servers: %s; write host:port", d->servers,
-	    ares_strerror(rc));
+	    "\"%s\" is not a list of name servers: %s; write host:port",
+	    d->servers, ares_strerror(rc));
 }
 
 /* --- questions ------------------------------------------------------------ */
 
-/* Says until when the answer stands, and that there is one. */
+/* The answer is there: sets when it expires and schedules
+ * resolve_on_answers. */
 static void
-settle(struct dns_question *q, long ttl)
+resolve_settle(struct dns_question *q, long ttl)
 {
 	struct dns *d = q->d;
 
@@ -177,13 +178,13 @@ settle(struct dns_question *q, long ttl)
 	else if (ttl > DNS_LONGEST)
 		ttl = DNS_LONGEST;
 	q->due = loop_now(d->loop) + (uint64_t)ttl * 1000;
-	if (d->tell.slot == 0)
-		loop_timer_set(d->loop, &d->tell, 0);
+	if (d->news.slot == 0)
+		loop_timer_set(d->loop, &d->news, 0);
 }
 
 #if ARES_VERSION >= 0x011c00
 static void
-replied(void *arg, ares_status_t status, size_t timeouts,
+resolve_on_reply(void *arg, ares_status_t status, size_t timeouts,
     const ares_dns_record_t *reply)
 {
 	struct dns_question *q = arg;
@@ -192,20 +193,22 @@ replied(void *arg, ares_status_t status, size_t timeouts,
 	(void)timeouts;
 	q->d->under_way--;
 	reply_read(q->type, (int)status, reply, &q->answer, &ttl);
-	settle(q, ttl);
+	resolve_settle(q, ttl);
 }
 
 static void
-ask(struct dns *d, struct dns_question *q)
+resolve_ask(struct dns *d, struct dns_question *q)
 {
 	d->under_way++;
-	/* What it returns, replied was told too. */
+	/* Errors come through resolve_on_reply, too. */
 	(void)ares_query_dnsrec(d->channel, q->name, ARES_CLASS_IN,
-	    (ares_dns_rec_type_t)reply_type(q->type), replied, q, NULL);
+	    (ares_dns_rec_type_t)reply_type(q->type), resolve_on_reply, q,
+	    NULL);
 }
 #else
 static void
-replied(void *arg, int status, int timeouts, unsigned char *reply, int len)
+resolve_on_reply(
+    void *arg, int status, int timeouts, unsigned char *reply, int len)
 {
 	struct dns_question *q = arg;
 	long ttl;
@@ -213,45 +216,47 @@ replied(void *arg, int status, int timeouts, unsigned char *reply, int len)
 	(void)timeouts;
 	q->d->under_way--;
 	reply_read(q->type, status, reply, len, &q->answer, &ttl);
-	settle(q, ttl);
+	resolve_settle(q, ttl);
 }
 
 static void
-ask(struct dns *d, struct dns_question *q)
+resolve_ask(struct dns *d, struct dns_question *q)
 {
 	d->under_way++;
-	ares_query(d->channel, q->name, 1, reply_type(q->type), replied, q);
+	ares_query(
+	    d->channel, q->name, 1, reply_type(q->type), resolve_on_reply, q);
 }
 #endif
 
-/* Asks what had to wait, as far as there is room; what nobody wants to know
- * any more is not asked. */
+/* Asks queued questions, up to DNS_AT_ONCE open ones. One that was dropped
+ * meanwhile is not asked. */
 static void
-ask_later(struct dns *d)
+resolve_ask_later(struct dns *d)
 {
 	while (d->first_later != NULL && d->under_way < DNS_AT_ONCE) {
 		struct dns_question *q = d->first_later;
 
 		d->first_later = q->later;
 		if (q->users > 0)
-			ask(d, q);
+			resolve_ask(d, q);
 		else
-			q->answer.outcome = DNS_FAILED; /* due at once */
+			q->answer
+			    .outcome = DNS_FAILED; /* due is 0: it expires */
 	}
-	arm(d);
+	resolve_arm(d);
 }
 
 static void
-tell(void *arg)
+resolve_on_answers(void *arg)
 {
 	struct dns *d = arg;
 
-	ask_later(d);
+	resolve_ask_later(d);
 	d->answered(d->arg);
 }
 
 static void
-queue(struct dns *d, struct dns_question *q)
+resolve_queue(struct dns *d, struct dns_question *q)
 {
 	if (d->first_later == NULL)
 		d->first_later = q;
@@ -261,14 +266,14 @@ queue(struct dns *d, struct dns_question *q)
 }
 
 static bool
-expired(const struct dns_question *q)
+resolve_expired(const struct dns_question *q)
 {
 	return q->answer.outcome != DNS_WAITING && q->users == 0 &&
 	    q->due <= loop_now(q->d->loop);
 }
 
 static void
-forget(struct dns_question **at)
+resolve_forget(struct dns_question **at)
 {
 	struct dns_question *q = *at;
 
@@ -277,9 +282,9 @@ forget(struct dns_question **at)
 	free(q);
 }
 
-/* Forgets what is no longer true, and what is too much. */
+/* Forgets expired answers, and the oldest beyond DNS_CACHE. */
 static void
-tidy(struct dns *d)
+resolve_tidy(struct dns *d)
 {
 	struct dns_question **at = &d->questions;
 	size_t unused = 0;
@@ -289,10 +294,10 @@ tidy(struct dns *d)
 
 		if (q->users == 0 && q->answer.outcome != DNS_WAITING)
 			unused++;
-		if (expired(q) ||
+		if (resolve_expired(q) ||
 		    (unused > DNS_CACHE && q->users == 0 &&
 			q->answer.outcome != DNS_WAITING))
-			forget(at);
+			resolve_forget(at);
 		else
 			at = &q->next;
 	}
@@ -321,7 +326,7 @@ dns_ask(struct dns *d, enum dns_type type, const char *name)
 {
 	struct dns_question *q;
 
-	tidy(d);
+	resolve_tidy(d);
 	for (q = d->questions; q != NULL; q = q->next)
 		if (dns_is(q, type, name) &&
 		    (q->answer.outcome == DNS_WAITING ||
@@ -332,17 +337,17 @@ dns_ask(struct dns *d, enum dns_type type, const char *name)
 	q = xcalloc(1, sizeof(*q));
 	q->d = d;
 	q->type = type;
-	/* Who asks has no longer ones: URIs and replies are bounded. */
+	/* Callers have no longer names: URIs and replies are bounded. */
 	(void)strncpy(q->name, name, sizeof(q->name) - 1);
 	q->users = 1;
 	q->next = d->questions;
 	d->questions = q;
 	if (type == DNS_HOSTS) {
 		reply_hosts(d->channel, name, &q->answer);
-		settle(q, 0);
+		resolve_settle(q, 0);
 	} else {
-		queue(d, q);
-		ask_later(d);
+		resolve_queue(d, q);
+		resolve_ask_later(d);
 	}
 	return q;
 }
@@ -370,8 +375,8 @@ dns_new(struct loop *loop, const char *servers, dns_fn *answered, void *arg)
 	d->servers = servers == NULL ? NULL : xstrdup(servers);
 	d->answered = answered;
 	d->arg = arg;
-	d->timer = (struct loop_timer){.fn = timer_fired, .arg = d};
-	d->tell = (struct loop_timer){.fn = tell, .arg = d};
+	d->timer = (struct loop_timer){.fn = resolve_on_timer, .arg = d};
+	d->news = (struct loop_timer){.fn = resolve_on_answers, .arg = d};
 	return d;
 }
 
@@ -381,14 +386,14 @@ dns_free(struct dns *d)
 	if (d == NULL)
 		return;
 	if (d->open) {
-		/* Answers what is still asked. */
+		/* Calls resolve_on_reply for open questions. */
 		ares_destroy(d->channel);
 		ares_library_cleanup();
 	}
 	loop_timer_del(d->loop, &d->timer);
-	loop_timer_del(d->loop, &d->tell);
+	loop_timer_del(d->loop, &d->news);
 	while (d->questions != NULL)
-		forget(&d->questions);
+		resolve_forget(&d->questions);
 	free(d->servers);
 	free(d);
 }

@@ -14,13 +14,13 @@ order_random(void *arg, uint32_t last)
 	uint64_t drawn;
 
 	(void)arg;
-	/* Of 64 bits the remainder's slant is below 2^-32. */
+	/* With 64 bits the bias of the remainder is below 2^-32. */
 	random_bytes(&drawn, sizeof(drawn));
 	return (uint32_t)(drawn % ((uint64_t)last + 1));
 }
 
 static void
-swap(size_t *a, size_t *b)
+resolve_swap(size_t *a, size_t *b)
 {
 	size_t was = *a;
 
@@ -28,22 +28,22 @@ swap(size_t *a, size_t *b)
 	*b = was;
 }
 
-/* Whether a stands before b when the draw begins: by priority, and of one
- * priority those without weight first (RFC 2782, "Weight"). */
+/* Returns whether a comes before b when drawing begins: by priority, and within
+ * one priority those without weight first (RFC 2782, "Weight"). */
 static bool
-srv_before(const struct order_srv *a, const struct order_srv *b)
+resolve_srv_before(const struct order_srv *a, const struct order_srv *b)
 {
 	return a->priority != b->priority ? a->priority < b->priority
 					  : a->weight == 0 && b->weight != 0;
 }
 
-/* Draws one of the records order[0..count) and puts it first; the others keep
- * their order. RFC 2782 draws from 0 to the sum, which gives whoever stands
- * first more than its share; here 0 is drawn for records without weight
- * alone, of which each is as likely as the other. */
+/* Draws one of the records order[0..count) and moves it to the front; the
+ * others keep their order. RFC 2782 draws from 0 to the sum, which favours the
+ * first record. Here 0 is drawn only for records without weight, one of which
+ * is then chosen uniformly. */
 static void
-draw_one(const struct order_srv *records, size_t count, order_draw_fn *draw,
-    void *arg, size_t *order)
+resolve_draw_one(const struct order_srv *records, size_t count,
+    order_draw_fn *draw, void *arg, size_t *order)
 {
 	uint32_t sum = 0, reached = 0, drawn;
 	size_t i, zeros = 0;
@@ -62,7 +62,7 @@ draw_one(const struct order_srv *records, size_t count, order_draw_fn *draw,
 				break;
 		}
 	for (; i > 0; i--)
-		swap(&order[i], &order[i - 1]);
+		resolve_swap(&order[i], &order[i - 1]);
 }
 
 void
@@ -72,9 +72,10 @@ order_srv(const struct order_srv *records, size_t count, order_draw_fn *draw,
 	for (size_t i = 0; i < count; i++) {
 		order[i] = i;
 		for (size_t j = i; j > 0 &&
-		     srv_before(&records[order[j]], &records[order[j - 1]]);
+		     resolve_srv_before(
+			 &records[order[j]], &records[order[j - 1]]);
 		     j--)
-			swap(&order[j], &order[j - 1]);
+			resolve_swap(&order[j], &order[j - 1]);
 	}
 	for (size_t i = 0; i < count; i++) {
 		size_t end = i + 1;
@@ -82,15 +83,15 @@ order_srv(const struct order_srv *records, size_t count, order_draw_fn *draw,
 		while (end < count &&
 		    records[order[end]].priority == records[order[i]].priority)
 			end++;
-		draw_one(records, end - i, draw, arg, order + i);
+		resolve_draw_one(records, end - i, draw, arg, order + i);
 	}
 }
 
 /* --- addresses ------------------------------------------------------------ */
 
-/* RFC 6724, 2.1 */
+/* Returns the precedence by the policy table of RFC 6724, 2.1. */
 static int
-precedence(const struct addr *a)
+resolve_precedence(const struct addr *a)
 {
 	static const unsigned char loopback[16] = {[15] = 1};
 	struct sockaddr_in6 in6;
@@ -111,16 +112,16 @@ precedence(const struct addr *a)
 }
 
 static bool
-addr_before(const struct order_addr *a, const struct order_addr *b)
+resolve_addr_before(const struct order_addr *a, const struct order_addr *b)
 {
 	return a->unusable != b->unusable
 	    ? b->unusable
-	    : precedence(&a->addr) > precedence(&b->addr);
+	    : resolve_precedence(&a->addr) > resolve_precedence(&b->addr);
 }
 
-/* Takes addrs[from] to its place at, before the ones between. */
+/* Moves addrs[from] to place at, which is not behind it. */
 static void
-move_up(struct order_addr *addrs, size_t from, size_t at)
+resolve_move_up(struct order_addr *addrs, size_t from, size_t at)
 {
 	struct order_addr moved = addrs[from];
 
@@ -134,20 +135,20 @@ order_addrs(struct order_addr *addrs, size_t count)
 	for (size_t i = 1; i < count; i++) {
 		size_t at = i;
 
-		while (at > 0 && addr_before(&addrs[i], &addrs[at - 1]))
+		while (at > 0 && resolve_addr_before(&addrs[i], &addrs[at - 1]))
 			at--;
-		move_up(addrs, i, at);
+		resolve_move_up(addrs, i, at);
 	}
 	for (size_t i = 1; i < count; i++) {
 		size_t other = i;
 
-		/* What cannot be used does not come forward for this. */
+		/* An unusable address does not move before usable ones. */
 		while (other < count &&
 		    (addrs[other].addr.sa.ss_family ==
 			    addrs[i - 1].addr.sa.ss_family ||
 			addrs[other].unusable != addrs[i].unusable))
 			other++;
 		if (other < count)
-			move_up(addrs, other, i);
+			resolve_move_up(addrs, other, i);
 	}
 }

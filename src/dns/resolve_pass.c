@@ -1,10 +1,10 @@
-#include "src/dns/resolve_pass.h"
+#include "src/dns/resolve_pass_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-	PASS_QUESTIONS = 128 /* for one URI, those to /etc/hosts included */
+	PASS_QUESTIONS = 128 /* for one URI, with those to /etc/hosts */
 };
 
 /* --- questions ------------------------------------------------------------ */
@@ -22,9 +22,8 @@ pass_want(struct pass *p, enum dns_type type, const char *name)
 		p->full = true;
 		return NULL;
 	}
-	if (w->wanted % 8 == 0)
-		w->wants = xrealloc(
-		    w->wants, (w->wanted + 8) * sizeof(*w->wants));
+	w->wants = vec_grow(
+	    w->wants, w->wanted, &w->wants_cap, sizeof(*w->wants));
 	new = xcalloc(1, sizeof(*new));
 	new->question = dns_ask(w->dns, type, name);
 	w->wants[w->wanted++] = new;
@@ -36,7 +35,7 @@ pass_need(struct pass *p, struct walk_want *wanted)
 {
 	static const struct dns_answer
 	    too_many = {.outcome = DNS_FAILED,
-		.why = "so many questions are not asked for one URI"},
+		.why = "one URI needs too many DNS queries"},
 	    silence = {.outcome = DNS_FAILED,
 		.why = "the name server does not answer"};
 	const struct dns_answer *a;
@@ -58,7 +57,7 @@ pass_need_beside(
     struct pass *p, struct walk_want *wanted, const struct dns_answer *other)
 {
 	static const struct dns_answer late = {.outcome = DNS_FAILED,
-	    .why = "no answer came soon after the other family's"};
+	    .why = "no answer came soon after the other address family's"};
 
 	if (wanted == NULL || other->outcome != DNS_FOUND ||
 	    dns_answer(wanted->question)->outcome != DNS_WAITING)
@@ -85,7 +84,7 @@ pass_note(struct pass *p, const struct dns_answer *a)
 /* --- telling -------------------------------------------------------------- */
 
 void
-pass_tell(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
+pass_report(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
     const char *question, const struct dns_answer *a, const char *fmt, ...)
 {
 	const char *answers[DNS_RECORDS];
@@ -103,8 +102,8 @@ pass_tell(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
 	if (a->alias[0] != '\0')
 		buf_addf(&choice, "an alias of %s; ", a->alias);
 	if (a->left_out > 0)
-		buf_addf(&choice, "the first %d of %zu count; ", DNS_RECORDS,
-		    DNS_RECORDS + a->left_out);
+		buf_addf(&choice, "only the first %d of %zu are used; ",
+		    DNS_RECORDS, DNS_RECORDS + a->left_out);
 	if (a->count == 0 && a->outcome != DNS_WAITING)
 		buf_addf(&choice, "%s%s", a->why, fmt != NULL ? "; " : "");
 	if (fmt != NULL) {
@@ -118,7 +117,7 @@ pass_tell(struct pass *p, enum resolve_kind kind, struct walk_want *wanted,
 }
 
 void
-pass_tell_spared(struct pass *p)
+pass_report_unused(struct pass *p)
 {
 	static const enum resolve_kind kinds[] = {[DNS_HOSTS] = RESOLVE_HOSTS,
 	    [DNS_NAPTR] = RESOLVE_NAPTR,
@@ -131,7 +130,7 @@ pass_tell_spared(struct pass *p)
 		const struct dns_question *q = wanted->question;
 
 		if (!wanted->told)
-			pass_tell(p, kinds[dns_type(q)], wanted, dns_name(q),
+			pass_report(p, kinds[dns_type(q)], wanted, dns_name(q),
 			    dns_answer(q),
 			    "not needed (asked together with the others)");
 	}

@@ -1,4 +1,4 @@
-#include "src/dns/resolve_reply.h"
+#include "src/dns/resolve_reply_priv.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -37,8 +37,10 @@ reply_free(struct dns_answer *out)
 
 /* --- records -------------------------------------------------------------- */
 
+/* Adds an empty record; NULL, and counted as left out, if there are too
+ * many. */
 static struct dns_record *
-add(struct dns_answer *out)
+resolve_add(struct dns_answer *out)
 {
 	struct dns_record *r;
 
@@ -46,7 +48,7 @@ add(struct dns_answer *out)
 		out->left_out++;
 		return NULL;
 	}
-	/* Most answers have few records. */
+	/* Room for 1, 2, 4, .. records: most answers have few. */
 	if ((out->count & (out->count - 1)) == 0)
 		out->records = xrealloc(out->records,
 		    (out->count == 0 ? 1 : out->count * 2) *
@@ -56,9 +58,9 @@ add(struct dns_answer *out)
 	return r;
 }
 
-/* Copies what fits; what does not is "", which is no name of anything. */
+/* Copies s if it fits, else "". */
 static void
-copy(char *out, size_t room, const char *s)
+resolve_copy(char *out, size_t room, const char *s)
 {
 	if (strlen(s) < room)
 		(void)strcpy(out, s);
@@ -66,23 +68,23 @@ copy(char *out, size_t room, const char *s)
 		out[0] = '\0';
 }
 
-/* A name without its last dot. False when it does not fit, as the escapes of
- * one that is no host's may not. */
+/* Copies a name without its last dot. Returns false if it does not fit, which
+ * happens only to a name with escapes. */
 static bool
-copy_name(char out[DNS_NAME], const char *name)
+resolve_copy_name(char out[DNS_NAME], const char *name)
 {
 	size_t n = strlen(name);
 
-	copy(out, DNS_NAME, name);
+	resolve_copy(out, DNS_NAME, name);
 	if (n > 0 && n < DNS_NAME && name[n - 1] == '.')
 		out[n - 1] = '\0';
 	return n < DNS_NAME;
 }
 
 static void
-add_address(struct dns_answer *out, int family, const void *address)
+resolve_add_address(struct dns_answer *out, int family, const void *address)
 {
-	struct dns_record *r = add(out);
+	struct dns_record *r = resolve_add(out);
 	struct sockaddr_in in = {.sin_family = AF_INET};
 	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
 	char text[INET6_ADDRSTRLEN] = "";
@@ -103,14 +105,14 @@ add_address(struct dns_answer *out, int family, const void *address)
 }
 
 static void
-add_srv(struct dns_answer *out, unsigned priority, unsigned weight,
+resolve_add_srv(struct dns_answer *out, unsigned priority, unsigned weight,
     unsigned port, const char *target)
 {
 	struct dns_record *r;
 	struct buf text = {0};
 	char name[DNS_NAME];
 
-	if (!copy_name(name, target) || (r = add(out)) == NULL)
+	if (!resolve_copy_name(name, target) || (r = resolve_add(out)) == NULL)
 		return;
 	r->first = priority;
 	r->second = weight;
@@ -121,20 +123,21 @@ add_srv(struct dns_answer *out, unsigned priority, unsigned weight,
 }
 
 static void
-add_naptr(struct dns_answer *out, unsigned order, unsigned preference,
+resolve_add_naptr(struct dns_answer *out, unsigned order, unsigned preference,
     const char *const strings[3], const char *replacement)
 {
 	struct dns_record *r;
 	struct buf text = {0};
 	char name[DNS_NAME];
 
-	if (!copy_name(name, replacement) || (r = add(out)) == NULL)
+	if (!resolve_copy_name(name, replacement) ||
+	    (r = resolve_add(out)) == NULL)
 		return;
 	(void)strcpy(r->name, name);
 	r->first = order;
 	r->second = preference;
-	copy(r->flags, sizeof(r->flags), strings[0]);
-	copy(r->service, sizeof(r->service), strings[1]);
+	resolve_copy(r->flags, sizeof(r->flags), strings[0]);
+	resolve_copy(r->service, sizeof(r->service), strings[1]);
 	r->rewrites = strings[2][0] != '\0';
 	buf_addf(&text, "%u %u \"%s\" \"%s\" \"%s\" %s.", order, preference,
 	    strings[0], strings[1], strings[2], r->name);
@@ -144,16 +147,16 @@ add_naptr(struct dns_answer *out, unsigned order, unsigned preference,
 /* --- the end of an answer ------------------------------------------------- */
 
 static void
-fail(struct dns_answer *out, const char *why)
+resolve_fail(struct dns_answer *out, const char *why)
 {
 	reply_free(out);
 	out->outcome = DNS_FAILED;
 	(void)snprintf(out->why, sizeof(out->why), "%s", why);
 }
 
-/* What a status other than ARES_SUCCESS says. */
+/* Fills outcome and why for a status other than ARES_SUCCESS. */
 static void
-explain(struct dns_answer *out, int status)
+resolve_explain(struct dns_answer *out, int status)
 {
 	switch (status) {
 	case ARES_ENODATA:
@@ -166,45 +169,47 @@ explain(struct dns_answer *out, int status)
 		    out->why, sizeof(out->why), "there is no such name");
 		return;
 	case ARES_ESERVFAIL:
-		fail(out, "the name server failed (SERVFAIL)");
+		resolve_fail(out, "the name server failed (SERVFAIL)");
 		return;
 	case ARES_EREFUSED:
-		fail(out, "the name server refuses to answer (REFUSED)");
+		resolve_fail(
+		    out, "the name server refuses to answer (REFUSED)");
 		return;
 	case ARES_EFORMERR:
 	case ARES_EBADRESP:
-		fail(out, "the name server's answer is malformed");
+		resolve_fail(out, "the name server's answer is malformed");
 		return;
 	case ARES_ETIMEOUT:
-		fail(out, "the name server does not answer");
+		resolve_fail(out, "the name server does not answer");
 		return;
 	case ARES_ECONNREFUSED:
-		/* Of c-ares before 1.28 also all that a server refuses. */
-		fail(out,
+		/* c-ares before 1.28 also says this for SERVFAIL and
+		 * REFUSED. */
+		resolve_fail(out,
 		    "no name server can be reached, or each fails "
 		    "(SERVFAIL) or refuses");
 		return;
 	default:
-		fail(out, ares_strerror(status));
+		resolve_fail(out, ares_strerror(status));
 	}
 }
 
 static void
-conclude(struct dns_answer *out, size_t aliases)
+resolve_conclude(struct dns_answer *out, size_t aliases)
 {
 	if (aliases > DNS_ALIASES)
-		fail(out, "it is an alias of an alias of an alias, too often");
+		resolve_fail(out, "it has too many aliases in a row");
 	else if (out->count > 0)
 		out->outcome = DNS_FOUND;
 	else
-		explain(out, ARES_ENODATA);
+		resolve_explain(out, ARES_ENODATA);
 }
 
 #if ARES_VERSION >= 0x011c00
 /* --- c-ares of 1.28 and later --------------------------------------------- */
 
 static const char *
-text_of(const ares_dns_rr_t *rr, ares_dns_rr_key_t key)
+resolve_text_of(const ares_dns_rr_t *rr, ares_dns_rr_key_t key)
 {
 	const char *text = ares_dns_rr_get_str(rr, key);
 
@@ -212,7 +217,8 @@ text_of(const ares_dns_rr_t *rr, ares_dns_rr_key_t key)
 }
 
 static void
-add_rr(enum dns_type type, const ares_dns_rr_t *rr, struct dns_answer *out)
+resolve_add_rr(
+    enum dns_type type, const ares_dns_rr_t *rr, struct dns_answer *out)
 {
 	const char *strings[3];
 	const void *address;
@@ -221,26 +227,28 @@ add_rr(enum dns_type type, const ares_dns_rr_t *rr, struct dns_answer *out)
 	case DNS_A:
 		address = ares_dns_rr_get_addr(rr, ARES_RR_A_ADDR);
 		if (address != NULL)
-			add_address(out, AF_INET, address);
+			resolve_add_address(out, AF_INET, address);
 		break;
 	case DNS_AAAA:
 		address = ares_dns_rr_get_addr6(rr, ARES_RR_AAAA_ADDR);
 		if (address != NULL)
-			add_address(out, AF_INET6, address);
+			resolve_add_address(out, AF_INET6, address);
 		break;
 	case DNS_SRV:
-		add_srv(out, ares_dns_rr_get_u16(rr, ARES_RR_SRV_PRIORITY),
+		resolve_add_srv(out,
+		    ares_dns_rr_get_u16(rr, ARES_RR_SRV_PRIORITY),
 		    ares_dns_rr_get_u16(rr, ARES_RR_SRV_WEIGHT),
 		    ares_dns_rr_get_u16(rr, ARES_RR_SRV_PORT),
-		    text_of(rr, ARES_RR_SRV_TARGET));
+		    resolve_text_of(rr, ARES_RR_SRV_TARGET));
 		break;
 	default:
-		strings[0] = text_of(rr, ARES_RR_NAPTR_FLAGS);
-		strings[1] = text_of(rr, ARES_RR_NAPTR_SERVICES);
-		strings[2] = text_of(rr, ARES_RR_NAPTR_REGEXP);
-		add_naptr(out, ares_dns_rr_get_u16(rr, ARES_RR_NAPTR_ORDER),
+		strings[0] = resolve_text_of(rr, ARES_RR_NAPTR_FLAGS);
+		strings[1] = resolve_text_of(rr, ARES_RR_NAPTR_SERVICES);
+		strings[2] = resolve_text_of(rr, ARES_RR_NAPTR_REGEXP);
+		resolve_add_naptr(out,
+		    ares_dns_rr_get_u16(rr, ARES_RR_NAPTR_ORDER),
 		    ares_dns_rr_get_u16(rr, ARES_RR_NAPTR_PREFERENCE), strings,
-		    text_of(rr, ARES_RR_NAPTR_REPLACEMENT));
+		    resolve_text_of(rr, ARES_RR_NAPTR_REPLACEMENT));
 	}
 }
 
@@ -255,7 +263,7 @@ reply_read(enum dns_type type, int status, const ares_dns_record_t *reply,
 
 	*ttl = -1;
 	if (status != ARES_SUCCESS) {
-		explain(out, status);
+		resolve_explain(out, status);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -268,36 +276,36 @@ reply_read(enum dns_type type, int status, const ares_dns_record_t *reply,
 			continue;
 		if (is == ARES_REC_TYPE_CNAME) {
 			if (aliases++ == 0)
-				(void)copy_name(out->alias,
-				    text_of(rr, ARES_RR_CNAME_CNAME));
+				(void)resolve_copy_name(out->alias,
+				    resolve_text_of(rr, ARES_RR_CNAME_CNAME));
 		} else if ((int)is == reply_type(type))
-			add_rr(type, rr, out);
+			resolve_add_rr(type, rr, out);
 		else
 			continue;
 		if (*ttl == -1 || left < *ttl)
 			*ttl = left;
 	}
-	conclude(out, aliases);
+	resolve_conclude(out, aliases);
 }
 
 #else
 /* --- c-ares before 1.28 --------------------------------------------------- */
 
 static int
-read_srv(const unsigned char *reply, int len, struct dns_answer *out)
+resolve_read_srv(const unsigned char *reply, int len, struct dns_answer *out)
 {
 	struct ares_srv_reply *all = NULL, *s;
 	int status = ares_parse_srv_reply(reply, len, &all);
 
 	for (s = all; s != NULL; s = s->next)
-		add_srv(out, s->priority, s->weight, s->port, s->host);
+		resolve_add_srv(out, s->priority, s->weight, s->port, s->host);
 	if (all != NULL)
 		ares_free_data(all);
 	return status;
 }
 
 static int
-read_naptr(const unsigned char *reply, int len, struct dns_answer *out)
+resolve_read_naptr(const unsigned char *reply, int len, struct dns_answer *out)
 {
 	struct ares_naptr_reply *all = NULL, *n;
 	int status = ares_parse_naptr_reply(reply, len, &all);
@@ -306,7 +314,7 @@ read_naptr(const unsigned char *reply, int len, struct dns_answer *out)
 		const char *strings[3] = {(const char *)n->flags,
 		    (const char *)n->service, (const char *)n->regexp};
 
-		add_naptr(
+		resolve_add_naptr(
 		    out, n->order, n->preference, strings, n->replacement);
 	}
 	if (all != NULL)
@@ -314,10 +322,10 @@ read_naptr(const unsigned char *reply, int len, struct dns_answer *out)
 	return status;
 }
 
-/* The aliases that led to host, counted, and the name that the first of them
- * stands for (c-ares puts it there). */
+/* Returns the number of CNAMEs that led to host, and sets alias to the target
+ * of the first one, which c-ares puts into h_name. */
 static size_t
-read_aliases(const struct hostent *host, struct dns_answer *out)
+resolve_read_aliases(const struct hostent *host, struct dns_answer *out)
 {
 	size_t aliases = 0;
 
@@ -326,12 +334,12 @@ read_aliases(const struct hostent *host, struct dns_answer *out)
 	while (host->h_aliases[aliases] != NULL)
 		aliases++;
 	if (aliases > 0 && host->h_name != NULL)
-		(void)copy_name(out->alias, host->h_name);
+		(void)resolve_copy_name(out->alias, host->h_name);
 	return aliases;
 }
 
 static int
-read_addresses(enum dns_type type, const unsigned char *reply, int len,
+resolve_read_addresses(enum dns_type type, const unsigned char *reply, int len,
     struct dns_answer *out, long *ttl, size_t *aliases)
 {
 	struct ares_addrttl in[DNS_RECORDS + 1];
@@ -346,13 +354,13 @@ read_addresses(enum dns_type type, const unsigned char *reply, int len,
 		long left = type == DNS_A ? in[i].ttl : in6[i].ttl;
 
 		if (type == DNS_A)
-			add_address(out, AF_INET, &in[i].ipaddr);
+			resolve_add_address(out, AF_INET, &in[i].ipaddr);
 		else
-			add_address(out, AF_INET6, &in6[i].ip6addr);
+			resolve_add_address(out, AF_INET6, &in6[i].ip6addr);
 		if (*ttl == -1 || left < *ttl)
 			*ttl = left;
 	}
-	*aliases = read_aliases(host, out);
+	*aliases = resolve_read_aliases(host, out);
 	if (host != NULL)
 		ares_free_hostent(host);
 	return status;
@@ -366,15 +374,15 @@ reply_read(enum dns_type type, int status, const unsigned char *reply, int len,
 
 	*ttl = -1;
 	if (status == ARES_SUCCESS)
-		status = type == DNS_SRV ? read_srv(reply, len, out)
-		    : type == DNS_NAPTR
-		    ? read_naptr(reply, len, out)
-		    : read_addresses(type, reply, len, out, ttl, &aliases);
+		status = type == DNS_SRV ? resolve_read_srv(reply, len, out)
+		    : type == DNS_NAPTR  ? resolve_read_naptr(reply, len, out)
+					 : resolve_read_addresses(type, reply,
+					       len, out, ttl, &aliases);
 	if (status == ARES_SUCCESS || (status == ARES_ENODATA && aliases > 0))
-		conclude(out, aliases);
+		resolve_conclude(out, aliases);
 	else {
 		reply_free(out);
-		explain(out, status);
+		resolve_explain(out, status);
 	}
 }
 #endif
@@ -382,7 +390,7 @@ reply_read(enum dns_type type, int status, const unsigned char *reply, int len,
 /* --- /etc/hosts ----------------------------------------------------------- */
 
 static bool
-is_localhost(const char *name)
+resolve_is_localhost(const char *name)
 {
 	struct span s = span_str(name);
 
@@ -405,13 +413,13 @@ reply_hosts(ares_channel channel, const char *name, struct dns_answer *out)
 			channel, name, families[f], &host) != ARES_SUCCESS)
 			continue;
 		for (char **p = host->h_addr_list; *p != NULL; p++)
-			add_address(out, families[f], *p);
+			resolve_add_address(out, families[f], *p);
 		ares_free_hostent(host);
 	}
 	/* RFC 6761, 6.3 */
-	if (out->count == 0 && is_localhost(name)) {
-		add_address(out, AF_INET6, &loopback6);
-		add_address(out, AF_INET, &loopback);
+	if (out->count == 0 && resolve_is_localhost(name)) {
+		resolve_add_address(out, AF_INET6, &loopback6);
+		resolve_add_address(out, AF_INET, &loopback);
 	}
 	if (out->count > 0)
 		out->outcome = DNS_FOUND;

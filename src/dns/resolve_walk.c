@@ -1,4 +1,4 @@
-#include "src/dns/resolve_walk.h"
+#include "src/dns/resolve_walk_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,17 +7,16 @@
 #include <unistd.h>
 
 #include "src/dns/resolve_order.h"
-#include "src/dns/resolve_pass.h"
+#include "src/dns/resolve_pass_priv.h"
 
 enum {
 	WALK_DATAGRAM = 1300, /* RFC 3261, 18.1.1 */
 	WALK_SERVICES = 8, /* NAPTR records that are followed */
-	WALK_SHOWN = 8 /* hosts that a choice of SRV lists */
+	WALK_SHOWN = 8 /* hosts of SRV that a reported choice lists */
 };
 
-/* The ways that RFC 3263, 4.1 knows and we have, in the order of our own
- * preference: a MESSAGE goes by a transport with congestion control where
- * there is one (RFC 3428, 8). */
+/* The services of RFC 3263, 4.1 that we support, in our order of preference:
+ * transports with congestion control first (RFC 3428, 8). */
 static const struct way {
 	const char *service, *prefix;
 	enum verdict_transport kind;
@@ -30,31 +29,31 @@ static const struct way {
 enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
 
 static unsigned
-bit(enum verdict_transport kind)
+resolve_bit(enum verdict_transport kind)
 {
 	return 1u << kind;
 }
 
 static const char *
-by(enum verdict_transport kind)
+resolve_by(enum verdict_transport kind)
 {
 	return kind == TRANSPORT_TLS ? "TLS"
 	    : kind == TRANSPORT_TCP  ? "TCP"
 				     : "UDP";
 }
 
-/* RFC 3261, 19.1.2 */
+/* Returns the default port (RFC 3261, 19.1.2). */
 static unsigned
-default_port(enum verdict_transport kind)
+resolve_default_port(enum verdict_transport kind)
 {
 	return kind == TRANSPORT_TLS ? 5061 : 5060;
 }
 
-/* --- what a URI asks for -------------------------------------------------- */
+/* --- the URI -------------------------------------------------------------- */
 
-/* RFC 3263, 4.1, as far as the URI itself says it. */
+/* Chooses the transports that the URI allows (RFC 3263, 4.1). */
 static int
-choose_ways(struct walk *w, const struct uri *u, struct err *e)
+resolve_choose_ways(struct walk *w, const struct uri *u, struct err *e)
 {
 	struct span want = {NULL, 0};
 
@@ -62,7 +61,7 @@ choose_ways(struct walk *w, const struct uri *u, struct err *e)
 	if (u->sips && want.n > 0 && !span_is_nocase(want, "tls") &&
 	    !span_is_nocase(want, "tcp"))
 		return err_set(e, EX_UNAVAILABLE,
-		    "a sips URI is never sent by %.*s", (int)want.n,
+		    "a sips URI cannot use the transport %.*s", (int)want.n,
 		    (const char *)want.p);
 	if (u->sips || span_is_nocase(want, "tls"))
 		w->kind = TRANSPORT_TLS;
@@ -72,23 +71,23 @@ choose_ways(struct walk *w, const struct uri *u, struct err *e)
 		w->kind = w->large ? TRANSPORT_TCP : TRANSPORT_UDP;
 	else
 		return err_set(e, EX_UNAVAILABLE,
-		    "there is no transport %.*s here", (int)want.n,
+		    "the transport %.*s is not supported", (int)want.n,
 		    (const char *)want.p);
-	w->naptr_ways = w->srv_ways = bit(w->kind);
+	w->naptr_ways = w->srv_ways = resolve_bit(w->kind);
 	if (want.n > 0)
 		w->naptr_ways = 0;
 	else if (!u->sips) {
-		w->srv_ways |= bit(TRANSPORT_TCP);
-		w->naptr_ways = w->srv_ways | bit(TRANSPORT_TLS);
+		w->srv_ways |= resolve_bit(TRANSPORT_TCP);
+		w->naptr_ways = w->srv_ways | resolve_bit(TRANSPORT_TLS);
 	}
 	return 0;
 }
 
 static int
-copy_host(struct span host, char out[DNS_NAME], struct err *e)
+resolve_copy_host(struct span host, char out[DNS_NAME], struct err *e)
 {
 	if (host.n >= DNS_NAME)
-		return err_set(e, EX_NOHOST, "the host's name is too long");
+		return err_set(e, EX_NOHOST, "the host name is too long");
 	memcpy(out, host.p, host.n);
 	out[host.n] = '\0';
 	return 0;
@@ -102,16 +101,17 @@ walk_begin(struct walk *w, const struct uri *u, size_t size, struct err *e)
 	w->large = size > WALK_DATAGRAM;
 	w->port = u->port;
 	w->host_kind = u->host_kind;
-	if (choose_ways(w, u, e) == -1 || copy_host(u->host, w->host, e) == -1)
+	if (resolve_choose_ways(w, u, e) == -1 ||
+	    resolve_copy_host(u->host, w->host, e) == -1)
 		return -1;
 	if (!uri_param(u, "maddr", &maddr))
-		return copy_host(u->host, w->target, e);
+		return resolve_copy_host(u->host, w->target, e);
 	if (maddr.n > 1 && maddr.p[0] == '[' && maddr.p[maddr.n - 1] == ']')
 		maddr = span_cut(maddr, 1, maddr.n - 1);
 	if (!uri_host_kind(maddr, &w->host_kind))
-		return err_set(e, EX_NOHOST, "maddr=%.*s is no host",
+		return err_set(e, EX_NOHOST, "maddr=%.*s is not a host",
 		    (int)maddr.n, (const char *)maddr.p);
-	return copy_host(maddr, w->target, e);
+	return resolve_copy_host(maddr, w->target, e);
 }
 
 void
@@ -125,7 +125,7 @@ walk_free(struct walk *w)
 }
 
 bool
-walk_stirred(const struct walk *w)
+walk_has_news(const struct walk *w)
 {
 	for (size_t i = 0; i < w->wanted; i++)
 		if (!w->wants[i]->seen &&
@@ -137,8 +137,8 @@ walk_stirred(const struct walk *w)
 /* --- addresses ------------------------------------------------------------ */
 
 static void
-add_target(struct pass *p, enum verdict_transport kind, const char *name,
-    unsigned port, const struct addr *a)
+resolve_add_target(struct pass *p, enum verdict_transport kind,
+    const char *name, unsigned port, const struct addr *a)
 {
 	struct walk_end *end = p->end;
 	struct target *t = &end->targets[end->count];
@@ -157,10 +157,10 @@ add_target(struct pass *p, enum verdict_transport kind, const char *name,
 	end->count++;
 }
 
-/* Whether this machine has an address and a way there: a UDP socket is
- * connected, nothing is sent. */
+/* Returns whether this machine has no route to a. Connects a UDP socket, which
+ * sends nothing. */
 static bool
-no_way_to(const struct addr *a)
+resolve_no_way_to(const struct addr *a)
 {
 	struct addr probe = *a;
 	int fd = socket(a->sa.ss_family, SOCK_DGRAM, 0), rc;
@@ -173,9 +173,9 @@ no_way_to(const struct addr *a)
 	return rc == -1;
 }
 
-/* Adds the addresses of both answers, in order. */
+/* Adds the addresses of both answers as targets, in the order of RFC 6724. */
 static void
-add_answers(struct pass *p, const struct dns_answer *a,
+resolve_add_answers(struct pass *p, const struct dns_answer *a,
     const struct dns_answer *b, enum verdict_transport kind, const char *name,
     unsigned port)
 {
@@ -190,15 +190,16 @@ add_answers(struct pass *p, const struct dns_answer *a,
 	for (size_t i = 1; i < n; i++)
 		mixed |= all[i].addr.sa.ss_family != all[0].addr.sa.ss_family;
 	for (size_t i = 0; mixed && i < n; i++)
-		all[i].unusable = no_way_to(&all[i].addr);
+		all[i].unusable = resolve_no_way_to(&all[i].addr);
 	order_addrs(all, n);
 	for (size_t i = 0; i < n; i++)
-		add_target(p, kind, name, port, &all[i].addr);
+		resolve_add_target(p, kind, name, port, &all[i].addr);
 }
 
-/* The addresses of a host (RFC 3263, 4.2). why says how we came to it. */
+/* Adds the addresses of a host (RFC 3263, 4.2). why tells how its port was
+ * chosen. */
 static void
-walk_host(struct pass *p, const char *name, enum verdict_transport kind,
+resolve_walk_host(struct pass *p, const char *name, enum verdict_transport kind,
     unsigned port, const char *why)
 {
 	static const struct dns_answer nothing;
@@ -206,10 +207,10 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 	const struct dns_answer *answers[2], *hosts = pass_need(p, wants[0]);
 
 	if (hosts->outcome == DNS_FOUND) {
-		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		pass_report(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "port %u by %s%s; name servers are not asked", port,
-		    by(kind), why);
-		add_answers(p, hosts, &nothing, kind, name, port);
+		    resolve_by(kind), why);
+		resolve_add_answers(p, hosts, &nothing, kind, name, port);
 		return;
 	}
 	for (int i = 0; i < 2; i++) {
@@ -222,9 +223,9 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 	answers[1] = pass_need_beside(p, wants[2], answers[0]);
 	if (p->end->pending)
 		return;
-	/* Of the hosts that SRV names this would be said over and over. */
+	/* Not reported for each host of SRV records. */
 	if (strcmp(name, p->w->target) == 0)
-		pass_tell(p, RESOLVE_HOSTS, wants[0], name, hosts,
+		pass_report(p, RESOLVE_HOSTS, wants[0], name, hosts,
 		    "name servers are asked");
 	else if (wants[0] != NULL)
 		wants[0]->told = true;
@@ -232,20 +233,21 @@ walk_host(struct pass *p, const char *name, enum verdict_transport kind,
 		enum resolve_kind step = i == 0 ? RESOLVE_A : RESOLVE_AAAA;
 
 		if (answers[i]->count > 0)
-			pass_tell(p, step, wants[i + 1], name, answers[i],
-			    "port %u by %s%s", port, by(kind), why);
+			pass_report(p, step, wants[i + 1], name, answers[i],
+			    "port %u by %s%s", port, resolve_by(kind), why);
 		else
-			pass_tell(
+			pass_report(
 			    p, step, wants[i + 1], name, answers[i], NULL);
 		pass_note(p, answers[i]);
 	}
-	add_answers(p, answers[0], answers[1], kind, name, port);
+	resolve_add_answers(p, answers[0], answers[1], kind, name, port);
 }
 
 /* --- SRV ------------------------------------------------------------------ */
 
+/* Draws the order of SRV records, unless that is done. */
 static void
-draw_order(struct walk_want *wanted, const struct dns_answer *a)
+resolve_draw_order(struct walk_want *wanted, const struct dns_answer *a)
 {
 	struct order_srv records[DNS_RECORDS];
 	size_t order[DNS_RECORDS];
@@ -262,30 +264,30 @@ draw_order(struct walk_want *wanted, const struct dns_answer *a)
 }
 
 static void
-tell_order(struct pass *p, struct walk_want *wanted, const char *name,
+resolve_report_order(struct pass *p, struct walk_want *wanted, const char *name,
     const struct dns_answer *a, enum verdict_transport kind)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
 	if (p->fn == NULL)
 		return;
 	for (size_t i = 0; i < a->count && i < WALK_SHOWN; i++) {
 		const struct dns_record *r = &a->records[wanted->order[i]];
 
-		buf_addf(&words, "%s%s:%u", i == 0 ? " " : ", then ", r->name,
+		buf_addf(&text, "%s%s:%u", i == 0 ? " " : ", then ", r->name,
 		    r->port);
 	}
 	if (a->count > WALK_SHOWN)
-		buf_addf(&words, " and %zu more", a->count - WALK_SHOWN);
-	pass_tell(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s", by(kind),
-	    (const char *)words.p,
+		buf_addf(&text, " and %zu more", a->count - WALK_SHOWN);
+	pass_report(p, RESOLVE_SRV, wanted, name, a, "by %s to%s%s",
+	    resolve_by(kind), (const char *)text.p,
 	    a->count > 1 ? " (by priority, then drawn by weight)" : "");
-	buf_free(&words);
+	buf_free(&text);
 }
 
-/* The hosts that an SRV record set names, in the order drawn (RFC 2782). */
+/* Adds the hosts of an SRV record set, in the order drawn (RFC 2782). */
 static void
-walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
+resolve_walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 {
 	struct walk_want *wanted = pass_want(p, DNS_SRV, name);
 	const struct dns_answer *a = pass_need(p, wanted);
@@ -295,61 +297,63 @@ walk_srv(struct pass *p, const char *name, enum verdict_transport kind)
 	if (a->outcome == DNS_FAILED)
 		pass_note(p, a);
 	if (a->outcome != DNS_FOUND) {
-		pass_tell(p, RESOLVE_SRV, wanted, name, a, NULL);
+		pass_report(p, RESOLVE_SRV, wanted, name, a, NULL);
 		return;
 	}
 	if (a->count == 1 && a->records[0].name[0] == '\0') {
 		p->refused = true;
-		pass_tell(p, RESOLVE_SRV, wanted, name, a,
-		    "\".\" says that this service is not there");
+		pass_report(p, RESOLVE_SRV, wanted, name, a,
+		    "\".\" says that there is no such service");
 		return;
 	}
 	p->named = true;
-	draw_order(wanted, a);
-	tell_order(p, wanted, name, a, kind);
+	resolve_draw_order(wanted, a);
+	resolve_report_order(p, wanted, name, a, kind);
 	for (size_t i = 0; i < a->count && !p->full; i++) {
 		const struct dns_record *r = &a->records[wanted->order[i]];
 
 		if (r->name[0] != '\0')
-			walk_host(p, r->name, kind, r->port, "");
+			resolve_walk_host(p, r->name, kind, r->port, "");
 	}
 }
 
-/* SRV where NAPTR led nowhere, for each transport that the URI admits. */
+/* Tries SRV, after NAPTR gave nothing, for each transport that the URI
+ * allows. */
 static void
-walk_all_srv(struct pass *p)
+resolve_walk_all_srv(struct pass *p)
 {
 	char name[DNS_NAME + 16];
 
 	for (size_t i = 0; i < WAYS; i++) {
-		if ((p->w->srv_ways & bit(ways[i].kind)) == 0)
+		if ((p->w->srv_ways & resolve_bit(ways[i].kind)) == 0)
 			continue;
 		(void)snprintf(
 		    name, sizeof(name), "%s%s", ways[i].prefix, p->w->target);
 		if (strlen(name) < DNS_NAME)
-			walk_srv(p, name, ways[i].kind);
+			resolve_walk_srv(p, name, ways[i].kind);
 	}
 }
 
 /* --- NAPTR ---------------------------------------------------------------- */
 
-/* The way that a record offers; NULL when we don't have it or the URI
- * forbids it. */
+/* Returns the service that a record offers; NULL if we do not support it or the
+ * URI does not allow it. */
 static const struct way *
-naptr_way(const struct pass *p, const struct dns_record *r)
+resolve_naptr_way(const struct pass *p, const struct dns_record *r)
 {
 	if (strcasecmp(r->flags, "s") != 0 || r->rewrites || r->name[0] == '\0')
 		return NULL;
 	for (size_t i = 0; i < WAYS; i++)
 		if (strcasecmp(r->service, ways[i].service) == 0 &&
-		    (p->w->naptr_ways & bit(ways[i].kind)) != 0)
+		    (p->w->naptr_ways & resolve_bit(ways[i].kind)) != 0)
 			return &ways[i];
 	return NULL;
 }
 
-/* The indices of the usable records by order, then preference. */
+/* Sorts the indices of the usable records by order, then preference. Returns
+ * their number. */
 static size_t
-naptr_sort(const struct pass *p, const struct dns_answer *a,
+resolve_naptr_sort(const struct pass *p, const struct dns_answer *a,
     size_t sorted[DNS_RECORDS])
 {
 	size_t n = 0;
@@ -358,7 +362,7 @@ naptr_sort(const struct pass *p, const struct dns_answer *a,
 		const struct dns_record *r = &a->records[i];
 		size_t at = n;
 
-		if (naptr_way(p, r) == NULL)
+		if (resolve_naptr_way(p, r) == NULL)
 			continue;
 		for (; at > 0; at--) {
 			const struct dns_record
@@ -376,42 +380,42 @@ naptr_sort(const struct pass *p, const struct dns_answer *a,
 }
 
 static void
-tell_naptr(struct pass *p, struct walk_want *wanted, const struct dns_answer *a,
-    const size_t *sorted, size_t count)
+resolve_report_naptr(struct pass *p, struct walk_want *wanted,
+    const struct dns_answer *a, const size_t *sorted, size_t count)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
 	if (p->fn == NULL)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		const struct dns_record *r = &a->records[sorted[i]];
 
-		buf_addf(&words, "%s%s by %s",
+		buf_addf(&text, "%s%s by %s",
 		    i == 0 ? ""
 			: a->records[sorted[i - 1]].first == r->first
 			? ", then "
-			: "; were that nothing, ",
-		    by(naptr_way(p, r)->kind), r->name);
+			: "; if that gives nothing, ",
+		    resolve_by(resolve_naptr_way(p, r)->kind), r->name);
 	}
 	if (count > 0)
-		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
-		    (const char *)words.p,
+		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a, "%s%s",
+		    (const char *)text.p,
 		    count < a->count ? "; the rest is not for this URI" : "");
 	else if (a->count > 0)
-		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
-		    "no service in it is for this URI; SRV is tried without "
+		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		    "it has no service for this URI; SRV is tried without "
 		    "it");
 	else
-		pass_tell(p, RESOLVE_NAPTR, wanted, p->w->target, a,
+		pass_report(p, RESOLVE_NAPTR, wanted, p->w->target, a,
 		    "SRV is tried without it");
-	buf_free(&words);
+	buf_free(&text);
 }
 
-/* RFC 3263, 4.1. Once a record of one order led somewhere no other order is
- * looked at (RFC 3403, 4.1): whoever prefers TLS is not reached in clear
- * because TLS fails. */
+/* Follows NAPTR records (RFC 3263, 4.1). Once a record gave a target, records
+ * of another order are ignored (RFC 3403, 4.1): a domain that prefers TLS is
+ * not reached in clear because TLS fails. */
 static void
-walk_naptr(struct pass *p)
+resolve_walk_naptr(struct pass *p)
 {
 	struct walk_want *wanted = pass_want(p, DNS_NAPTR, p->w->target);
 	const struct dns_answer *a = pass_need(p, wanted);
@@ -421,45 +425,45 @@ walk_naptr(struct pass *p)
 		return;
 	if (a->outcome == DNS_FAILED)
 		pass_note(p, a);
-	count = naptr_sort(p, a, sorted);
+	count = resolve_naptr_sort(p, a, sorted);
 	if (count > WALK_SERVICES)
 		count = WALK_SERVICES;
-	tell_naptr(p, wanted, a, sorted, count);
+	resolve_report_naptr(p, wanted, a, sorted, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct dns_record *r = &a->records[sorted[i]];
 
 		if (i > 0 && r->first != a->records[sorted[i - 1]].first &&
 		    (p->end->count > 0 || p->end->pending))
 			return;
-		walk_srv(p, r->name, naptr_way(p, r)->kind);
+		resolve_walk_srv(p, r->name, resolve_naptr_way(p, r)->kind);
 	}
 }
 
 /* --- the tree ------------------------------------------------------------- */
 
 static void
-walk_numeric(struct pass *p)
+resolve_walk_numeric(struct pass *p)
 {
 	struct walk *w = p->w;
-	unsigned port = w->port != 0 ? w->port : default_port(w->kind);
+	unsigned port = w->port != 0 ? w->port : resolve_default_port(w->kind);
 	struct dns_record record = {.text = w->target};
 	struct dns_answer answer = {
 	    .outcome = DNS_FOUND, .records = &record, .count = 1};
 
 	if (!addr_numeric(span_str(w->target), port, &record.addr)) {
-		(void)err_set(
-		    &p->end->why, EX_NOHOST, "%s is no address", w->target);
+		(void)err_set(&p->end->why, EX_NOHOST,
+		    "%s is not an IP address", w->target);
 		return;
 	}
-	pass_tell(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
+	pass_report(p, RESOLVE_NUMERIC, NULL, w->target, &answer,
 	    "%sport %u by %s; there is nothing to look up",
-	    w->port == 0 ? "default " : "", port, by(w->kind));
-	add_target(p, w->kind, w->target, port, &record.addr);
+	    w->port == 0 ? "default " : "", port, resolve_by(w->kind));
+	resolve_add_target(p, w->kind, w->target, port, &record.addr);
 }
 
-/* Everything that may be needed is asked at once. */
+/* Asks everything that may be needed, in parallel. */
 static void
-ask_ahead(struct pass *p)
+resolve_ask_ahead(struct pass *p)
 {
 	struct walk *w = p->w;
 	char name[DNS_NAME + 16];
@@ -471,7 +475,8 @@ ask_ahead(struct pass *p)
 	for (size_t i = 0; i < WAYS; i++) {
 		(void)snprintf(
 		    name, sizeof(name), "%s%s", ways[i].prefix, w->target);
-		if (((w->naptr_ways | w->srv_ways) & bit(ways[i].kind)) != 0 &&
+		if (((w->naptr_ways | w->srv_ways) &
+			resolve_bit(ways[i].kind)) != 0 &&
 		    strlen(name) < DNS_NAME)
 			(void)pass_want(p, DNS_SRV, name);
 	}
@@ -480,34 +485,35 @@ ask_ahead(struct pass *p)
 }
 
 static void
-walk_name(struct pass *p)
+resolve_walk_name(struct pass *p)
 {
 	struct walk *w = p->w;
 	struct walk_want *wanted = pass_want(p, DNS_HOSTS, w->target);
 
 	if (w->port != 0) {
-		walk_host(p, w->target, w->kind, w->port, ", as the URI says");
+		resolve_walk_host(
+		    p, w->target, w->kind, w->port, ", as the URI says");
 		return;
 	}
 	if (pass_need(p, wanted)->outcome == DNS_FOUND) {
-		walk_host(p, w->target, w->kind, default_port(w->kind),
-		    ", the default");
+		resolve_walk_host(p, w->target, w->kind,
+		    resolve_default_port(w->kind), ", the default");
 		return;
 	}
-	ask_ahead(p);
-	pass_tell(p, RESOLVE_HOSTS, wanted, w->target, pass_need(p, wanted),
+	resolve_ask_ahead(p);
+	pass_report(p, RESOLVE_HOSTS, wanted, w->target, pass_need(p, wanted),
 	    "name servers are asked");
 	if (w->naptr_ways != 0)
-		walk_naptr(p);
+		resolve_walk_naptr(p);
 	if (p->end->count == 0 && !p->end->pending)
-		walk_all_srv(p);
+		resolve_walk_all_srv(p);
 	if (p->end->count == 0 && !p->end->pending && !p->refused && !p->named)
-		walk_host(p, w->target, w->kind, default_port(w->kind),
-		    ", the default without SRV");
+		resolve_walk_host(p, w->target, w->kind,
+		    resolve_default_port(w->kind), ", the default without SRV");
 }
 
 static void
-give_up(const struct pass *p)
+resolve_give_up(const struct pass *p)
 {
 	struct err *e = &p->end->why;
 	const char *name = p->w->target;
@@ -521,7 +527,8 @@ give_up(const struct pass *p)
 		    name, p->why);
 	else if (p->refused)
 		(void)err_set(e, EX_UNAVAILABLE,
-		    "%s takes no SIP by this way: its SRV record says so "
+		    "%s does not offer SIP over this transport: its SRV record "
+		    "says so "
 		    "(\".\")",
 		    name);
 	else
@@ -536,18 +543,18 @@ walk_run(struct walk *w, struct walk_end *end, resolve_step_fn *fn, void *arg)
 	    .end = end,
 	    .fn = fn,
 	    .arg = arg,
-	    .why = "none that can be used"};
+	    .why = "no usable record"};
 
 	end->pending = end->blocked = false;
 	end->count = 0;
 	end->why = (struct err){0};
 	if (w->host_kind != HOST_NAME)
-		walk_numeric(&p);
+		resolve_walk_numeric(&p);
 	else
-		walk_name(&p);
+		resolve_walk_name(&p);
 	if (end->pending)
 		return;
-	pass_tell_spared(&p);
+	pass_report_unused(&p);
 	if (end->count == 0)
-		give_up(&p);
+		resolve_give_up(&p);
 }

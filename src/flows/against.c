@@ -1,7 +1,7 @@
 /*
  * The scenarios against another implementation: which odd certificates it
- * refuses, and which it wrongly accepts. It does not report its verdict, so only
- * its answer or its TLS alert is compared.
+ * refuses, and which it wrongly accepts. It does not report its verdict, so
+ * only its answer or its TLS alert is compared.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,12 +28,12 @@ struct against {
 };
 
 /* The outcome of one flow. Not every failure is a refusal. */
-enum outcome { TOOK, REFUSED, UNASKED, NO_ANSWER };
+enum against_outcome { TOOK, REFUSED, UNASKED, NO_ANSWER };
 
 /* Returns whether a status refuses the message itself, and is not about
  * passwords, places or times. */
 static bool
-is_refusal(int status)
+against_is_refusal(int status)
 {
 	static const int others[] = {401, 404, 407, 408, 430, 477, 480, 486,
 	    500, 502, 503, 504, 600, 604};
@@ -44,8 +44,8 @@ is_refusal(int status)
 	return status >= 400;
 }
 
-static enum outcome
-outcome(const struct flows *f, const struct flows_run *r)
+static enum against_outcome
+against_outcome(const struct flows *f, const struct flows_run *r)
 {
 	const struct flows_plan *p = r->plan;
 
@@ -54,12 +54,13 @@ outcome(const struct flows *f, const struct flows_run *r)
 	if (r->end.exit == 0)
 		return TOOK;
 	if (r->end.status != 0)
-		return is_refusal(r->end.status) ? REFUSED : NO_ANSWER;
+		return against_is_refusal(r->end.status) ? REFUSED : NO_ANSWER;
 	return r->end.exit == EX_NOPERM ? REFUSED : NO_ANSWER;
 }
 
 static const char *
-outcome_text(enum outcome o, const struct flows_run *r, char text[40])
+against_outcome_text(
+    enum against_outcome o, const struct flows_run *r, char text[40])
 {
 	switch (o) {
 	case UNASKED:
@@ -78,26 +79,26 @@ outcome_text(enum outcome o, const struct flows_run *r, char text[40])
 }
 
 static bool
-is_expected(const struct flows_plan *p, enum outcome o)
+against_is_expected(const struct flows_plan *p, enum against_outcome o)
 {
 	return o == UNASKED ||
 	    (o != NO_ANSWER && (p->end.exit == 0) == (o == TOOK));
 }
 
 static const char *
-result(const struct flows_plan *p, enum outcome o)
+against_result(const struct flows_plan *p, enum against_outcome o)
 {
 	if (o == UNASKED)
 		return "-";
 	if (o == NO_ANSWER)
 		return "NOT KNOWN";
-	if (is_expected(p, o))
+	if (against_is_expected(p, o))
 		return "pass";
 	return p->end.exit == 0 ? "WRONGLY REFUSED" : "WRONGLY ACCEPTED";
 }
 
 static void
-add_row(struct against *a, const char *name, const char *part,
+against_add_row(struct against *a, const char *name, const char *part,
     const char *expected, const char *seen, const char *is)
 {
 	buf_addf(&a->out, "%-8s %-12s %-10s %-17s %s\n", name, part, expected,
@@ -105,26 +106,27 @@ add_row(struct against *a, const char *name, const char *part,
 }
 
 static int
-run_one(struct against *a, struct flows *f, const struct flows_plan *p,
+against_run_one(struct against *a, struct flows *f, const struct flows_plan *p,
     enum part part, struct err *e)
 {
 	struct flows_run r;
 	char text[40];
-	enum outcome seen, counts;
+	enum against_outcome seen, counts;
 	int rc = flows_run(f, p, &r, e);
 
 	if (rc == 0) {
-		seen = counts = outcome(f, &r);
+		seen = counts = against_outcome(f, &r);
 		/* If the peer refused the good certificate, its refusals prove
 		 * nothing. */
 		if (p->odd == ODD_NOTHING)
 			a->takes[part] = seen == TOOK;
 		else if (seen == REFUSED && !a->takes[part])
 			counts = NO_ANSWER;
-		add_row(a, p->name, part_names[part],
+		against_add_row(a, p->name, part_names[part],
 		    p->end.exit == 0 ? "taken" : "refused",
-		    outcome_text(seen, &r, text), result(p, counts));
-		if (!is_expected(p, counts)) {
+		    against_outcome_text(seen, &r, text),
+		    against_result(p, counts));
+		if (!against_is_expected(p, counts)) {
 			a->wrong++;
 			if (r.why != NULL)
 				text_rows(
@@ -139,7 +141,7 @@ run_one(struct against *a, struct flows *f, const struct flows_plan *p,
 /* Returns whether the peer cannot know what is odd: it has no CRL of a
  * certificate that was revoked just now. */
 static bool
-cannot_know(const struct flows_plan *p)
+against_cannot_know(const struct flows_plan *p)
 {
 	return p->odd == ODD_REVOKED || p->odd == ODD_CA_REVOKED;
 }
@@ -147,33 +149,34 @@ cannot_know(const struct flows_plan *p)
 /* Returns whether the flow can run: a certificate for an address needs an IPv4
  * address, since that can be a file name. */
 static bool
-has_address(const struct against *a, const struct flows_plan *p)
+against_has_address(const struct against *a, const struct flows_plan *p)
 {
 	return p->odd != ODD_ADDRESS || a->awaits.address[0] != '\0';
 }
 
 static int
-scenario(struct against *a, const struct flows_plan *p, struct err *e)
+against_scenario(struct against *a, const struct flows_plan *p, struct err *e)
 {
 	struct flows_plan turned = flows_turn(p);
 
 	buf_addf(&a->out, "%s\n", p->title);
-	if (cannot_know(p)) {
-		add_row(a, p->name, "", "refused", "its CRL is new", "-");
+	if (against_cannot_know(p)) {
+		against_add_row(
+		    a, p->name, "", "refused", "its CRL is new", "-");
 		return report_write(&a->out, e);
 	}
 	if (!flows_is_tls(p))
-		return run_one(a, a->f, p, AS_RECIPIENT, e);
-	if (a->awaits.await != NULL && has_address(a, p) &&
-	    run_one(a, &a->awaits, p, AS_CLIENT, e) == -1)
+		return against_run_one(a, a->f, p, AS_RECIPIENT, e);
+	if (a->awaits.await != NULL && against_has_address(a, p) &&
+	    against_run_one(a, &a->awaits, p, AS_CLIENT, e) == -1)
 		return -1;
-	return run_one(a, a->f, &turned, AS_SERVER, e);
+	return against_run_one(a, a->f, &turned, AS_SERVER, e);
 }
 
 /* Notes that the peer cannot be asked to send. This is no error: the listen
  * setting may be there for other uses. */
 static int
-note_no_host(const struct config *c)
+against_note_no_host(const struct config *c)
 {
 	struct buf text = {0};
 
@@ -186,9 +189,10 @@ note_no_host(const struct config *c)
 	return 0;
 }
 
-/* Sets up the flows in which the peer sends to us, at the first listen setting. */
+/* Sets up the flows in which the peer sends to us, at the first listen
+ * setting. */
 static int
-set_up(struct against *a, struct err *e)
+against_set_up(struct against *a, struct err *e)
 {
 	const struct config *c = a->f->config;
 	struct endpoint ep;
@@ -202,7 +206,7 @@ set_up(struct against *a, struct err *e)
 		return -1;
 	if (ep.kind != TRANSPORT_TLS ||
 	    addr_numeric(span_str(ep.host), 0, &numeric))
-		return note_no_host(c);
+		return against_note_no_host(c);
 	a->awaits = *a->f;
 	a->awaits.root = NULL;
 	a->awaits.dir[0] = '\0';
@@ -226,13 +230,13 @@ flows_against(struct flows *f)
 	const struct flows_plan *plans;
 	struct err e = {0};
 	size_t count;
-	int rc = set_up(&a, &e);
+	int rc = against_set_up(&a, &e);
 
 	plans = flows_plans(&count);
-	add_row(&a, "scenario", "peer", "expected", "seen", "pass");
+	against_add_row(&a, "scenario", "peer", "expected", "seen", "pass");
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		if (flows_is_scenario(&plans[i]))
-			rc = scenario(&a, &plans[i], &e);
+			rc = against_scenario(&a, &plans[i], &e);
 	if (a.awaits.await != NULL) {
 		flows_end(&a.awaits);
 		aor_free(&a.awaits.them);

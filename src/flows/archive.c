@@ -16,13 +16,13 @@ enum {
 };
 
 static void
-put(unsigned char *block, size_t at, const char *text)
+archive_put(unsigned char *block, size_t at, const char *text)
 {
 	memcpy(block + at, text, strlen(text));
 }
 
 static void
-put_octal(unsigned char *block, size_t at, size_t digits, uint64_t n)
+archive_put_octal(unsigned char *block, size_t at, size_t digits, uint64_t n)
 {
 	while (digits-- > 0) {
 		block[at + digits] = (unsigned char)('0' + (n & 7));
@@ -33,13 +33,13 @@ put_octal(unsigned char *block, size_t at, size_t digits, uint64_t n)
 /* Writes a name; a long one is split at a '/' into prefix and name. Returns
  * false if it does not fit. */
 static bool
-put_name(unsigned char *block, const char *name)
+archive_put_name(unsigned char *block, const char *name)
 {
 	const char *slash = NULL;
 	size_t n = strlen(name);
 
 	if (n <= TAR_NAME) {
-		put(block, 0, name);
+		archive_put(block, 0, name);
 		return true;
 	}
 	for (size_t i = 1; i <= TAR_PREFIX && i + 1 < n && slash == NULL; i++)
@@ -48,7 +48,7 @@ put_name(unsigned char *block, const char *name)
 	if (slash == NULL)
 		return false;
 	memcpy(block + TAR_PREFIX_AT, name, (size_t)(slash - name));
-	put(block, 0, slash + 1);
+	archive_put(block, 0, slash + 1);
 	return true;
 }
 
@@ -60,21 +60,21 @@ archive_add(struct archive *a, const char *name, struct span data,
 	unsigned char head[TAR_BLOCK] = {0};
 	unsigned sum = 0;
 
-	if (!put_name(head, name))
+	if (!archive_put_name(head, name))
 		return err_set(
 		    e, EX_SOFTWARE, "%s: the name is too long for a tar", name);
-	put_octal(head, 100, 7, mode);
-	put_octal(head, 108, 7, 0);
-	put_octal(head, 116, 7, 0);
-	put_octal(head, 124, 11, data.n);
-	put_octal(head, 136, 11, (uint64_t)a->at);
-	put(head, TAR_SUM, "        ");
-	put(head, 156, "0");
-	put(head, 257, "ustar");
-	put(head, 263, "00");
+	archive_put_octal(head, 100, 7, mode);
+	archive_put_octal(head, 108, 7, 0);
+	archive_put_octal(head, 116, 7, 0);
+	archive_put_octal(head, 124, 11, data.n);
+	archive_put_octal(head, 136, 11, (uint64_t)a->at);
+	archive_put(head, TAR_SUM, "        ");
+	archive_put(head, 156, "0");
+	archive_put(head, 257, "ustar");
+	archive_put(head, 263, "00");
 	for (size_t i = 0; i < TAR_BLOCK; i++)
 		sum += head[i];
-	put_octal(head, TAR_SUM, 6, sum);
+	archive_put_octal(head, TAR_SUM, 6, sum);
 	head[TAR_SUM + 6] = '\0';
 	buf_add(&a->tar, head, sizeof(head));
 	buf_addspan(&a->tar, data);

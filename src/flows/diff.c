@@ -1,8 +1,8 @@
 /*
  * Compares two saved folders: the files, and their contents.
  *
- * The folders are untrusted: only regular files are read, symbolic links are not
- * followed, and output is escaped and bounded.
+ * The folders are untrusted: only regular files are read, symbolic links are
+ * not followed, and output is escaped and bounded.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ enum {
 /* --- lines ---------------------------------------------------------------- */
 
 static void
-put_harmless(struct buf *out, const char *s)
+diff_put_harmless(struct buf *out, const char *s)
 {
 	text_escape(out, span_cut(span_str(s), 0, DIFF_WORDS), false);
 }
@@ -57,10 +57,10 @@ differ_say(struct differ *d, const char *where, const char *fmt, ...)
 		buf_adds(&d->out, "and more\n");
 	} else {
 		if (where != NULL && where[0] != '\0') {
-			put_harmless(&d->out, where);
+			diff_put_harmless(&d->out, where);
 			buf_adds(&d->out, ": ");
 		}
-		put_harmless(&d->out, (char *)text.p);
+		diff_put_harmless(&d->out, (char *)text.p);
 		buf_adds(&d->out, "\n");
 	}
 	buf_free(&text);
@@ -68,7 +68,7 @@ differ_say(struct differ *d, const char *where, const char *fmt, ...)
 
 /* Appends text in quotes from byte from on, cut to DIFF_TEXT bytes. */
 static void
-put_text(struct buf *out, struct span s, size_t from)
+diff_put_text(struct buf *out, struct span s, size_t from)
 {
 	size_t to;
 
@@ -89,7 +89,7 @@ put_text(struct buf *out, struct span s, size_t from)
 }
 
 static size_t
-first_difference(struct span a, struct span b)
+diff_first_difference(struct span a, struct span b)
 {
 	size_t at = 0;
 
@@ -101,15 +101,15 @@ first_difference(struct span a, struct span b)
 void
 differ_texts(struct differ *d, const char *where, struct span a, struct span b)
 {
-	size_t at = first_difference(a, b);
+	size_t at = diff_first_difference(a, b);
 	struct buf text = {0};
 
 	at = (a.n > DIFF_TEXT || b.n > DIFF_TEXT) && at > DIFF_TEXT / 2
 	    ? at - DIFF_BEFORE
 	    : 0;
-	put_text(&text, a, at);
+	diff_put_text(&text, a, at);
 	buf_adds(&text, " | ");
-	put_text(&text, b, at);
+	diff_put_text(&text, b, at);
 	differ_say(d, where, "%s", (char *)text.p);
 	buf_free(&text);
 }
@@ -132,11 +132,11 @@ differ_bytes(struct differ *d, const char *where, struct span a, struct span b)
 		differ_texts(d, where, a, b);
 	else
 		differ_say(d, where, "%zu bytes | %zu bytes, from byte %zu on",
-		    a.n, b.n, first_difference(a, b));
+		    a.n, b.n, diff_first_difference(a, b));
 }
 
 static void
-fail(struct differ *d, const struct err *e)
+diff_fail(struct differ *d, const struct err *e)
 {
 	int exit = verb_fail(e);
 
@@ -154,7 +154,7 @@ differ_broken(struct differ *d, int folder, const char *where, const char *why)
 	(void)err_set(&e, EX_DATAERR, "%.300s/%.300s: %s%s%s", d->dirs[folder],
 	    d->file, where != NULL ? where : "", where != NULL ? ": " : "",
 	    why);
-	fail(d, &e);
+	diff_fail(d, &e);
 }
 
 /* --- folders -------------------------------------------------------------- */
@@ -165,7 +165,7 @@ struct names {
 };
 
 static void
-names_free(struct names *n)
+diff_names_free(struct names *n)
 {
 	for (size_t i = 0; i < n->count; i++)
 		free(n->all[i]);
@@ -173,13 +173,13 @@ names_free(struct names *n)
 }
 
 static int
-by_name(const void *a, const void *b)
+diff_by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 static bool
-ends_with(const char *s, const char *end)
+diff_ends_with(const char *s, const char *end)
 {
 	size_t n = strlen(s), m = strlen(end);
 
@@ -189,7 +189,7 @@ ends_with(const char *s, const char *end)
 /* Returns whether a file is not compared: manifest and archive follow from the
  * other files, and a key store has its own lock and peers file. */
 static bool
-is_left_out(const char *name)
+diff_is_left_out(const char *name)
 {
 	static const char *const names[] = {
 	    "manifest", "flows.tgz.b64", ".lock", "peers"};
@@ -200,11 +200,11 @@ is_left_out(const char *name)
 	return false;
 }
 
-static int list_folder(struct differ *d, int folder, const char *under,
+static int diff_list_folder(struct differ *d, int folder, const char *under,
     struct names *out, struct err *e);
 
 static int
-list_one(struct differ *d, int folder, const char *name, struct names *out,
+diff_list_one(struct differ *d, int folder, const char *name, struct names *out,
     struct err *e)
 {
 	struct buf path = {0};
@@ -216,8 +216,8 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 		rc = err_set(
 		    e, EX_NOINPUT, "%s: %s", (char *)path.p, strerror(errno));
 	} else if (S_ISDIR(st.st_mode) && strchr(name, '/') == NULL &&
-	    ends_with(name, "-keys")) {
-		rc = list_folder(d, folder, name, out, e);
+	    diff_ends_with(name, "-keys")) {
+		rc = diff_list_folder(d, folder, name, out, e);
 	} else if (!S_ISREG(st.st_mode)) {
 		struct err odd;
 
@@ -225,7 +225,7 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 		    "%s is neither a regular file nor a folder NAME-keys; it "
 		    "is not compared",
 		    (char *)path.p);
-		fail(d, &odd);
+		diff_fail(d, &odd);
 	} else if (out->count == DIFF_FILES) {
 		rc = err_set(e, EX_DATAERR, "%s has more than %d files",
 		    d->dirs[folder], DIFF_FILES);
@@ -240,8 +240,8 @@ list_one(struct differ *d, int folder, const char *name, struct names *out,
 
 /* Adds the files of a folder, or of the folder under in it. */
 static int
-list_folder(struct differ *d, int folder, const char *under, struct names *out,
-    struct err *e)
+diff_list_folder(struct differ *d, int folder, const char *under,
+    struct names *out, struct err *e)
 {
 	struct buf path = {0};
 	struct dirlist list;
@@ -253,11 +253,11 @@ list_folder(struct differ *d, int folder, const char *under, struct names *out,
 	for (size_t i = 0; rc == 0 && i < list.count; i++) {
 		struct buf name = {0};
 
-		if (is_left_out(list.names[i]))
+		if (diff_is_left_out(list.names[i]))
 			continue;
 		buf_addf(&name, "%s%s%s", under != NULL ? under : "",
 		    under != NULL ? "/" : "", list.names[i]);
-		rc = list_one(d, folder, (char *)name.p, out, e);
+		rc = diff_list_one(d, folder, (char *)name.p, out, e);
 		buf_free(&name);
 	}
 	dirlist_free(&list);
@@ -268,7 +268,7 @@ list_folder(struct differ *d, int folder, const char *under, struct names *out,
 /* --- files ---------------------------------------------------------------- */
 
 static bool
-read_one(struct differ *d, int folder, const char *name, struct buf *out)
+diff_read_one(struct differ *d, int folder, const char *name, struct buf *out)
 {
 	struct buf path = {0};
 	struct err e = {0};
@@ -279,7 +279,7 @@ read_one(struct differ *d, int folder, const char *name, struct buf *out)
 		(void)err_set(&e, EX_NOINPUT, "%s is gone", (char *)path.p);
 	if (e.exit != 0) {
 		e.exit = EX_NOINPUT;
-		fail(d, &e);
+		diff_fail(d, &e);
 	}
 	buf_free(&path);
 	return e.exit == 0;
@@ -287,7 +287,7 @@ read_one(struct differ *d, int folder, const char *name, struct buf *out)
 
 /* Returns the number of the first CMS content in the message file name. */
 static unsigned
-first_blob(const char *name)
+diff_first_blob(const char *name)
 {
 	const char *end = strstr(name, "-request");
 	const struct flows_plan *p = NULL;
@@ -303,45 +303,45 @@ first_blob(const char *name)
 }
 
 static void
-compare(struct differ *d, const char *name, struct span a, struct span b)
+diff_compare(struct differ *d, const char *name, struct span a, struct span b)
 {
 	size_t said = d->said;
 	size_t faults = d->faults;
 
-	if (ends_with(name, ".sip"))
-		differ_message(d, first_blob(name), a, b);
-	else if (ends_with(name, ".der"))
+	if (diff_ends_with(name, ".sip"))
+		differ_message(d, diff_first_blob(name), a, b);
+	else if (diff_ends_with(name, ".der"))
 		differ_asn1(d, NULL, a, b);
-	else if (ends_with(name, ".pem"))
+	else if (diff_ends_with(name, ".pem"))
 		differ_pem(d, a, b);
 	else
 		differ_bytes(d, NULL, a, b);
 	/* The bytes differ, but no comparison above has said how. */
 	if (d->said == said && d->faults == faults)
 		differ_say(d, NULL, "%zu bytes | %zu bytes, from byte %zu on",
-		    a.n, b.n, first_difference(a, b));
+		    a.n, b.n, diff_first_difference(a, b));
 }
 
 static void
-compare_files(struct differ *d, const char *name)
+diff_compare_files(struct differ *d, const char *name)
 {
 	struct buf a = {0}, b = {0};
-	bool read = read_one(d, 0, name, &a);
+	bool read = diff_read_one(d, 0, name, &a);
 
-	if (read_one(d, 1, name, &b) && read &&
+	if (diff_read_one(d, 1, name, &b) && read &&
 	    !span_eq(span_buf(&a), span_buf(&b)))
-		compare(d, name, span_buf(&a), span_buf(&b));
+		diff_compare(d, name, span_buf(&a), span_buf(&b));
 	buf_wipe(&a);
 	buf_wipe(&b);
 }
 
 static int
-compare_name(struct differ *d, const char *name, int which, struct err *e)
+diff_compare_name(struct differ *d, const char *name, int which, struct err *e)
 {
 	d->file = text_escape_line(span_cut(span_str(name), 0, DIFF_WORDS));
 	d->said = 0;
 	if (which == 0)
-		compare_files(d, name);
+		diff_compare_files(d, name);
 	else
 		differ_say(d, NULL, "only in %s", d->dirs[which > 0 ? 1 : 0]);
 	free(d->file);
@@ -350,8 +350,8 @@ compare_name(struct differ *d, const char *name, int which, struct err *e)
 }
 
 static int
-compare_folders(struct differ *d, const struct names *a, const struct names *b,
-    struct err *e)
+diff_compare_folders(struct differ *d, const struct names *a,
+    const struct names *b, struct err *e)
 {
 	size_t i = 0, j = 0;
 	int rc = 0;
@@ -361,7 +361,7 @@ compare_folders(struct differ *d, const struct names *a, const struct names *b,
 		    : j == b->count       ? -1
 					  : strcmp(a->all[i], b->all[j]);
 
-		rc = compare_name(
+		rc = diff_compare_name(
 		    d, which > 0 ? b->all[j] : a->all[i], which, e);
 		i += which <= 0;
 		j += which >= 0;
@@ -375,21 +375,21 @@ flows_diff(const char *a, const char *b)
 	struct differ d = {.dirs = {a, b}};
 	struct names x = {0}, y = {0};
 	struct err e = {0};
-	int rc = list_folder(&d, 0, NULL, &x, &e);
+	int rc = diff_list_folder(&d, 0, NULL, &x, &e);
 
 	if (rc == 0)
-		rc = list_folder(&d, 1, NULL, &y, &e);
+		rc = diff_list_folder(&d, 1, NULL, &y, &e);
 	if (rc == 0) {
 		if (x.count > 0)
-			qsort(x.all, x.count, sizeof(*x.all), by_name);
+			qsort(x.all, x.count, sizeof(*x.all), diff_by_name);
 		if (y.count > 0)
-			qsort(y.all, y.count, sizeof(*y.all), by_name);
-		rc = compare_folders(&d, &x, &y, &e);
+			qsort(y.all, y.count, sizeof(*y.all), diff_by_name);
+		rc = diff_compare_folders(&d, &x, &y, &e);
 	}
 	if (rc == -1)
-		fail(&d, &e);
-	names_free(&x);
-	names_free(&y);
+		diff_fail(&d, &e);
+	diff_names_free(&x);
+	diff_names_free(&y);
 	buf_free(&d.out);
 	return d.exit != 0 ? d.exit : d.differ;
 }

@@ -37,10 +37,10 @@ struct comparing {
 
 /* --- reading -------------------------------------------------------------- */
 
-/* Reads a list of values, for values_free in any case. Returns false if s is not
- * a list of whole values. */
+/* Reads a list of values, for diff_values_free in any case. Returns false if s
+ * is not a list of whole values. */
 static bool
-values_read(struct span s, struct values *out)
+diff_values_read(struct span s, struct values *out)
 {
 	*out = (struct values){0};
 	while (s.n > 0) {
@@ -58,7 +58,7 @@ values_read(struct span s, struct values *out)
 }
 
 static void
-values_free(struct values *v)
+diff_values_free(struct values *v)
 {
 	free(v->all);
 }
@@ -67,7 +67,7 @@ values_free(struct values *v)
  * values: in a constructed value, or in a string that wraps one SEQUENCE or
  * SET. */
 static bool
-inside(const struct value *v, struct span *out)
+diff_inside(const struct value *v, struct span *out)
 {
 	const struct der *d = &v->der;
 	struct span rest;
@@ -93,14 +93,14 @@ inside(const struct value *v, struct span *out)
 }
 
 static bool
-is_oid(const struct der *d)
+diff_is_oid(const struct der *d)
 {
 	return d->class == DER_UNIVERSAL && d->tag == DER_OID &&
 	    !d->constructed;
 }
 
 static bool
-same_kind(const struct value *a, const struct value *b)
+diff_same_kind(const struct value *a, const struct value *b)
 {
 	return a->der.class == b->der.class && a->der.tag == b->der.tag &&
 	    a->der.constructed == b->der.constructed;
@@ -110,7 +110,7 @@ same_kind(const struct value *a, const struct value *b)
 
 /* Appends a value as asn1_print prints it, in one line and without offsets. */
 static void
-put_printed(struct buf *out, struct span all)
+diff_put_printed(struct buf *out, struct span all)
 {
 	struct buf print = {0};
 	struct err e;
@@ -135,7 +135,7 @@ put_printed(struct buf *out, struct span all)
 /* Appends the type of a value, such as "OCTET STRING" or "[0]": asn1_print's
  * text for an empty value of the same tag. */
 static void
-put_type(struct buf *out, const struct value *v)
+diff_put_type(struct buf *out, const struct value *v)
 {
 	struct buf head = {0}, printed = {0};
 	size_t n = 1;
@@ -146,7 +146,7 @@ put_type(struct buf *out, const struct value *v)
 			continue;
 	buf_addspan(&head, span_cut(v->all, 0, n));
 	buf_add(&head, "", 1);
-	put_printed(&printed, span_buf(&head));
+	diff_put_printed(&printed, span_buf(&head));
 	text = (char *)printed.p;
 	if ((end = strstr(text, " {")) != NULL ||
 	    (end = strstr(text, " '")) != NULL ||
@@ -159,7 +159,7 @@ put_type(struct buf *out, const struct value *v)
 
 /* Appends a short primitive value as printed, or the length of another. */
 static void
-put_value(struct buf *out, const struct value *v)
+diff_put_value(struct buf *out, const struct value *v)
 {
 	struct buf type = {0}, printed = {0};
 
@@ -167,8 +167,8 @@ put_value(struct buf *out, const struct value *v)
 		buf_addf(out, "(%zu bytes)", v->all.n);
 		return;
 	}
-	put_type(&type, v);
-	put_printed(&printed, v->all);
+	diff_put_type(&type, v);
+	diff_put_printed(&printed, v->all);
 	buf_adds(
 	    out, printed.n > type.n ? (char *)printed.p + type.n + 1 : "empty");
 	buf_free(&type);
@@ -177,12 +177,12 @@ put_value(struct buf *out, const struct value *v)
 
 /* Puts the name of an OBJECT IDENTIFIER, for the values that follow it. */
 static void
-name_of(char name[64], const struct value *v)
+diff_name_of(char name[64], const struct value *v)
 {
 	struct buf b = {0};
 	char *end;
 
-	put_value(&b, v);
+	diff_put_value(&b, v);
 	buf_add(&b, "", 1);
 	if ((end = strstr((char *)b.p, " (")) != NULL)
 		*end = '\0';
@@ -191,7 +191,7 @@ name_of(char name[64], const struct value *v)
 }
 
 static size_t
-offset(const struct comparing *c, int folder, const struct value *v)
+diff_offset(const struct comparing *c, int folder, const struct value *v)
 {
 	return (size_t)(v->all.p - c->base[folder]);
 }
@@ -199,7 +199,7 @@ offset(const struct comparing *c, int folder, const struct value *v)
 /* Returns the place of two values, "WHERE: 12 | 14: messageDigest: OCTET
  * STRING", for free. Either value may be NULL. */
 static char *
-place(const struct comparing *c, const char *name, const struct value *a,
+diff_place(const struct comparing *c, const char *name, const struct value *a,
     const struct value *b)
 {
 	struct buf out = {0};
@@ -207,21 +207,21 @@ place(const struct comparing *c, const char *name, const struct value *a,
 	buf_addf(&out, "%s%s", c->where != NULL ? c->where : "",
 	    c->where != NULL ? ": " : "");
 	if (a != NULL)
-		buf_addf(&out, "%zu | ", offset(c, 0, a));
+		buf_addf(&out, "%zu | ", diff_offset(c, 0, a));
 	else
 		buf_adds(&out, "none | ");
 	if (b != NULL)
-		buf_addf(&out, "%zu: ", offset(c, 1, b));
+		buf_addf(&out, "%zu: ", diff_offset(c, 1, b));
 	else
 		buf_adds(&out, "none: ");
 	if (name[0] != '\0')
 		buf_addf(&out, "%s: ", name);
-	put_type(&out, a != NULL ? a : b);
+	diff_put_type(&out, a != NULL ? a : b);
 	return (char *)out.p;
 }
 
 static void
-say_one(const struct comparing *c, const char *name, const struct value *a,
+diff_say_one(const struct comparing *c, const char *name, const struct value *a,
     const struct value *b)
 {
 	const struct value *v = a != NULL ? a : b;
@@ -231,13 +231,13 @@ say_one(const struct comparing *c, const char *name, const struct value *a,
 	struct value oid = {.all = {v->der.body.p, 0}};
 
 	if (v->der.constructed && der_next(&list, &oid.der) &&
-	    is_oid(&oid.der)) {
+	    diff_is_oid(&oid.der)) {
 		oid.all.n = (size_t)(list.p - oid.all.p);
-		name_of(first, &oid);
+		diff_name_of(first, &oid);
 	}
-	at = place(c, name, a, b);
+	at = diff_place(c, name, a, b);
 	buf_addf(&text, "%s%s", first, first[0] != '\0' ? " " : "");
-	put_value(&text, v);
+	diff_put_value(&text, v);
 	differ_say(c->d, at, "%s, only in %s", (char *)text.p,
 	    c->d->dirs[a != NULL ? 0 : 1]);
 	buf_free(&text);
@@ -245,10 +245,10 @@ say_one(const struct comparing *c, const char *name, const struct value *a,
 }
 
 static void
-say_both(const struct comparing *c, const char *name, const struct value *a,
-    const struct value *b)
+diff_say_both(const struct comparing *c, const char *name,
+    const struct value *a, const struct value *b)
 {
-	char *at = place(c, name, a, b);
+	char *at = diff_place(c, name, a, b);
 	struct span x = a->der.body, y = b->der.body;
 	struct buf one = {0}, other = {0};
 
@@ -262,8 +262,8 @@ say_both(const struct comparing *c, const char *name, const struct value *a,
 			differ_say(c->d, at, "differs (%zu bytes | %zu bytes)",
 			    x.n, y.n);
 	} else {
-		put_value(&one, a);
-		put_value(&other, b);
+		diff_put_value(&one, a);
+		diff_put_value(&other, b);
 		differ_say(c->d, at, "%s | %s", (char *)one.p, (char *)other.p);
 	}
 	buf_free(&one);
@@ -276,17 +276,17 @@ say_both(const struct comparing *c, const char *name, const struct value *a,
 /* Scores how similar two values are: 8 if equal, 5 if both begin with the same
  * OBJECT IDENTIFIER, 1 if of the same type, 0 if they must not be paired. */
 static unsigned
-alike(const struct value *a, const struct value *b)
+diff_alike(const struct value *a, const struct value *b)
 {
 	struct span x = a->der.body, y = b->der.body;
 	struct der p, q;
 
 	if (span_eq(a->all, b->all))
 		return 8;
-	if (!same_kind(a, b))
+	if (!diff_same_kind(a, b))
 		return 0;
 	if (a->der.constructed && der_next(&x, &p) && der_next(&y, &q) &&
-	    is_oid(&p) && is_oid(&q) && span_eq(p.body, q.body))
+	    diff_is_oid(&p) && diff_is_oid(&q) && span_eq(p.body, q.body))
 		return 5;
 	return 1;
 }
@@ -297,12 +297,12 @@ struct table {
 };
 
 static void
-fill(struct table *t, const struct value *a, size_t n, const struct value *b,
-    size_t m)
+diff_fill(struct table *t, const struct value *a, size_t n,
+    const struct value *b, size_t m)
 {
 	for (size_t i = n; i-- > 0;)
 		for (size_t j = m; j-- > 0;) {
-			unsigned pair = alike(&a[i], &b[j]);
+			unsigned pair = diff_alike(&a[i], &b[j]);
 			unsigned most = t->best[i + 1][j];
 
 			if (t->best[i][j + 1] > most)
@@ -313,47 +313,48 @@ fill(struct table *t, const struct value *a, size_t n, const struct value *b,
 		}
 }
 
-static void compare_lists(struct comparing *c, const char *name, struct span a,
-    struct span b, const struct value *in, const struct value *of);
+static void diff_compare_lists(struct comparing *c, const char *name,
+    struct span a, struct span b, const struct value *in,
+    const struct value *of);
 
 static void
-compare_pair(struct comparing *c, char name[64], const struct value *a,
+diff_compare_pair(struct comparing *c, char name[64], const struct value *a,
     const struct value *b)
 {
 	struct span x, y;
-	bool apart[2] = {inside(a, &x), inside(b, &y)};
+	bool apart[2] = {diff_inside(a, &x), diff_inside(b, &y)};
 	size_t before = c->d->said;
 
 	if (!span_eq(a->all, b->all)) {
 		if (apart[0] && apart[1] && c->depth < ASN1_DEPTH &&
 		    !span_eq(x, y))
-			compare_lists(c, name, x, y, a, b);
+			diff_compare_lists(c, name, x, y, a, b);
 		if (c->d->said == before)
-			say_both(c, name, a, b);
+			diff_say_both(c, name, a, b);
 	}
-	if (is_oid(&a->der))
-		name_of(name, a);
+	if (diff_is_oid(&a->der))
+		diff_name_of(name, a);
 }
 
 /* Either value may be NULL. */
 static void
-compare_next(struct comparing *c, char name[64], const struct value *a,
+diff_compare_next(struct comparing *c, char name[64], const struct value *a,
     const struct value *b)
 {
 	if (differ_enough(c->d))
 		return;
-	if (a != NULL && b != NULL && same_kind(a, b)) {
-		compare_pair(c, name, a, b);
+	if (a != NULL && b != NULL && diff_same_kind(a, b)) {
+		diff_compare_pair(c, name, a, b);
 		return;
 	}
 	if (a != NULL)
-		say_one(c, name, a, NULL);
+		diff_say_one(c, name, a, NULL);
 	if (b != NULL)
-		say_one(c, name, NULL, b);
+		diff_say_one(c, name, NULL, b);
 }
 
 static void
-walk(struct comparing *c, char name[64], const struct values *a,
+diff_walk(struct comparing *c, char name[64], const struct values *a,
     const struct values *b)
 {
 	struct table *t = NULL;
@@ -361,12 +362,12 @@ walk(struct comparing *c, char name[64], const struct values *a,
 
 	if (a->count <= ASN1_ALIGNED && b->count <= ASN1_ALIGNED) {
 		t = xcalloc(1, sizeof(*t));
-		fill(t, a->all, a->count, b->all, b->count);
+		diff_fill(t, a->all, a->count, b->all, b->count);
 	}
 	while (i < a->count || j < b->count) {
 		const struct value *x = i < a->count ? &a->all[i] : NULL;
 		const struct value *y = j < b->count ? &b->all[j] : NULL;
-		unsigned pair = x != NULL && y != NULL ? alike(x, y) : 0;
+		unsigned pair = x != NULL && y != NULL ? diff_alike(x, y) : 0;
 
 		if (t != NULL && x != NULL && y != NULL &&
 		    (pair == 0 ||
@@ -376,7 +377,7 @@ walk(struct comparing *c, char name[64], const struct values *a,
 			else
 				x = NULL;
 		}
-		compare_next(c, name, x, y);
+		diff_compare_next(c, name, x, y);
 		i += x != NULL;
 		j += y != NULL;
 	}
@@ -386,17 +387,17 @@ walk(struct comparing *c, char name[64], const struct values *a,
 /* Compares the lists a and b, which are the contents of in and of (NULL at the
  * top). */
 static void
-compare_lists(struct comparing *c, const char *name, struct span a,
+diff_compare_lists(struct comparing *c, const char *name, struct span a,
     struct span b, const struct value *in, const struct value *of)
 {
 	struct values x, y;
 	char own[64];
-	bool read = values_read(a, &x);
+	bool read = diff_values_read(a, &x);
 
 	c->depth++;
 	(void)snprintf(own, sizeof(own), "%s", name);
-	if (values_read(b, &y) && read) {
-		walk(c, own, &x, &y);
+	if (diff_values_read(b, &y) && read) {
+		diff_walk(c, own, &x, &y);
 	} else {
 		if (!read && (in == NULL || in->der.constructed))
 			differ_broken(c->d, 0, c->where, "broken ASN.1");
@@ -406,8 +407,8 @@ compare_lists(struct comparing *c, const char *name, struct span a,
 			differ_bytes(c->d, c->where, a, b);
 	}
 	c->depth--;
-	values_free(&x);
-	values_free(&y);
+	diff_values_free(&x);
+	diff_values_free(&y);
 }
 
 void
@@ -418,14 +419,14 @@ differ_asn1(struct differ *d, const char *where, struct span a, struct span b)
 	if (a.n > ASN1_BYTES || b.n > ASN1_BYTES)
 		differ_bytes(d, where, a, b);
 	else
-		compare_lists(&c, "", a, b, NULL, NULL);
+		diff_compare_lists(&c, "", a, b, NULL, NULL);
 }
 
 /* --- certificates --------------------------------------------------------- */
 
 /* Returns [3] of a TBSCertificate, or an empty span. */
 static struct span
-extensions(struct span cert)
+diff_extensions(struct span cert)
 {
 	struct der d;
 	struct span s = cert;
@@ -449,8 +450,8 @@ differ_extensions(
     struct differ *d, const char *where, struct span a, struct span b)
 {
 	struct comparing c = {.d = d, .where = where, .base = {a.p, b.p}};
-	struct span x = extensions(a), y = extensions(b);
+	struct span x = diff_extensions(a), y = diff_extensions(b);
 
 	if (!span_eq(x, y) && a.n <= ASN1_BYTES && b.n <= ASN1_BYTES)
-		compare_lists(&c, "", x, y, NULL, NULL);
+		diff_compare_lists(&c, "", x, y, NULL, NULL);
 }

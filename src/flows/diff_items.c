@@ -23,7 +23,7 @@ differ_items_free(struct differ_items *l)
 }
 
 static void
-add(struct differ_items *l, struct differ_item one)
+diff_add(struct differ_items *l, struct differ_item one)
 {
 	if (l->count == ITEMS_MAX) {
 		l->rest = true;
@@ -44,7 +44,7 @@ add(struct differ_items *l, struct differ_item one)
 /* Returns where the line at at ends, without its line end; *next gets the start
  * of the next line. */
 static size_t
-line_end(struct span s, size_t at, size_t *next)
+diff_line_end(struct span s, size_t at, size_t *next)
 {
 	size_t end = span_find(s, '\n', at);
 
@@ -53,23 +53,23 @@ line_end(struct span s, size_t at, size_t *next)
 }
 
 static bool
-is_fold(struct span s, size_t at)
+diff_is_fold(struct span s, size_t at)
 {
 	return at < s.n && (s.p[at] == ' ' || s.p[at] == '\t');
 }
 
 /* Returns the field at at as one line, each fold replaced by a space. */
 static struct span
-unfold(struct differ_items *l, struct span head, size_t at, size_t *next)
+diff_unfold(struct differ_items *l, struct span head, size_t at, size_t *next)
 {
-	size_t from = l->unfolded.n, end = line_end(head, at, next);
+	size_t from = l->unfolded.n, end = diff_line_end(head, at, next);
 
-	if (!is_fold(head, *next))
+	if (!diff_is_fold(head, *next))
 		return span_cut(head, at, end);
 	buf_addspan(&l->unfolded, span_cut(head, at, end));
-	while (is_fold(head, *next)) {
+	while (diff_is_fold(head, *next)) {
 		at = *next;
-		end = line_end(head, at, next);
+		end = diff_line_end(head, at, next);
 		buf_add(&l->unfolded, " ", 1);
 		buf_addspan(&l->unfolded, span_trim(span_cut(head, at, end)));
 	}
@@ -77,7 +77,7 @@ unfold(struct differ_items *l, struct span head, size_t at, size_t *next)
 }
 
 static struct differ_item
-split_line(struct span line)
+diff_split_line(struct span line)
 {
 	size_t colon = span_find(line, ':', 0);
 	struct differ_item one = {.value = line};
@@ -98,12 +98,13 @@ differ_items_fields(struct differ_items *l, struct span head)
 	 * it. */
 	buf_reserve(&l->unfolded, 2 * head.n + 1);
 	for (; at < head.n; at = next) {
-		struct differ_item one = split_line(unfold(l, head, at, &next));
+		struct differ_item one = diff_split_line(
+		    diff_unfold(l, head, at, &next));
 
 		one.raw = span_cut(head, at, next);
 		one.name = sip_long_name(one.name);
 		if (one.name.n > 0 || one.value.n > 0)
-			add(l, one);
+			diff_add(l, one);
 	}
 }
 
@@ -113,18 +114,19 @@ differ_items_lines(struct differ_items *l, struct span text)
 	size_t at = 0, next;
 
 	for (; at < text.n; at = next) {
-		size_t end = line_end(text, at, &next);
-		struct differ_item one = split_line(span_cut(text, at, end));
+		size_t end = diff_line_end(text, at, &next);
+		struct differ_item one = diff_split_line(
+		    span_cut(text, at, end));
 
 		one.raw = span_cut(text, at, end);
-		add(l, one);
+		diff_add(l, one);
 	}
 }
 
 /* Finds the next ';' that is neither quoted nor within <>, or the end. Returns
  * false if a ',' comes before it, or a quote or '<' is not closed. */
 static bool
-next_param(struct span s, size_t at, size_t *end)
+diff_next_param(struct span s, size_t at, size_t *end)
 {
 	bool quoted = false, angle = false;
 
@@ -155,7 +157,7 @@ differ_items_params(struct differ_items *l, struct span value)
 		struct differ_item one = {0};
 		size_t sign;
 
-		if (!next_param(value, at, &end))
+		if (!diff_next_param(value, at, &end))
 			return false;
 		one.raw = one.value = span_trim(span_cut(value, at, end));
 		sign = span_find(one.raw, '=', 0);
@@ -164,7 +166,7 @@ differ_items_params(struct differ_items *l, struct span value)
 			one.value = span_trim(
 			    span_cut(one.raw, sign + 1, one.raw.n));
 		}
-		add(l, one);
+		diff_add(l, one);
 	}
 	return !l->rest;
 }
@@ -172,7 +174,7 @@ differ_items_params(struct differ_items *l, struct span value)
 /* --- comparing ------------------------------------------------------------ */
 
 static void
-match(struct differ_items *a, struct differ_items *b)
+diff_match(struct differ_items *a, struct differ_items *b)
 {
 	for (size_t i = 0; i < a->count; i++)
 		for (size_t j = 0; j < b->count; j++)
@@ -186,7 +188,7 @@ match(struct differ_items *a, struct differ_items *b)
 
 /* Returns whether the list has the name of one more than once. */
 static bool
-is_repeated(const struct differ_items *l, const struct differ_item *one)
+diff_is_repeated(const struct differ_items *l, const struct differ_item *one)
 {
 	for (size_t i = 0; i < l->count; i++)
 		if (l->all[i].nth == 2 &&
@@ -196,7 +198,7 @@ is_repeated(const struct differ_items *l, const struct differ_item *one)
 }
 
 static void
-put_name(struct buf *out, struct span name)
+diff_put_name(struct buf *out, struct span name)
 {
 	if (name.n == 0)
 		buf_adds(out, "(no name)");
@@ -208,7 +210,7 @@ put_name(struct buf *out, struct span name)
 /* Returns "WHERE: NAME 2", for free; the number only if the name is repeated.
  * The value before all parameters has no name. */
 static char *
-path(const char *where, const struct differ_items *l,
+diff_path(const char *where, const struct differ_items *l,
     const struct differ_items *other, const struct differ_item *one,
     const char *what)
 {
@@ -217,8 +219,8 @@ path(const char *where, const struct differ_items *l,
 	buf_adds(&b, where != NULL ? where : "");
 	if (one->name.n > 0 || strcmp(what, "parameters") != 0) {
 		buf_adds(&b, b.n > 0 ? ": " : "");
-		put_name(&b, one->name);
-		if (is_repeated(l, one) || is_repeated(other, one))
+		diff_put_name(&b, one->name);
+		if (diff_is_repeated(l, one) || diff_is_repeated(other, one))
 			buf_addf(&b, " %zu", one->nth);
 	}
 	buf_add(&b, "", 1);
@@ -226,18 +228,18 @@ path(const char *where, const struct differ_items *l,
 }
 
 static void
-put_names(struct buf *out, const struct differ_items *l, size_t from, size_t to,
-    size_t **order)
+diff_put_names(struct buf *out, const struct differ_items *l, size_t from,
+    size_t to, size_t **order)
 {
 	for (size_t i = from; i <= to; i++) {
 		buf_adds(out, i > from ? ", " : "");
-		put_name(out, l->all[(*order)[i]].name);
+		diff_put_name(out, l->all[(*order)[i]].name);
 	}
 }
 
 /* Reports if the items that both lists have stand in another order. */
 static void
-compare_order(struct differ *d, const char *where, struct differ_items *a,
+diff_compare_order(struct differ *d, const char *where, struct differ_items *a,
     struct differ_items *b, const char *what)
 {
 	size_t *x = xcalloc(a->count + 1, sizeof(*x));
@@ -256,8 +258,8 @@ compare_order(struct differ *d, const char *where, struct differ_items *a,
 	while (n > from && a->all[x[n - 1]].partner == y[n - 1])
 		n--;
 	if (n > from) {
-		put_names(&one, a, from, n - 1, &x);
-		put_names(&other, b, from, n - 1, &y);
+		diff_put_names(&one, a, from, n - 1, &x);
+		diff_put_names(&other, b, from, n - 1, &y);
 		buf_addf(&name, "%s%sorder of %s", where != NULL ? where : "",
 		    where != NULL ? ": " : "", what);
 		differ_texts(
@@ -271,8 +273,9 @@ compare_order(struct differ *d, const char *where, struct differ_items *a,
 }
 
 static void
-compare_one(struct differ *d, const char *where, const struct differ_item *a,
-    const struct differ_item *b, differ_item_fn *fn)
+diff_compare_one(struct differ *d, const char *where,
+    const struct differ_item *a, const struct differ_item *b,
+    differ_item_fn *fn)
 {
 	struct buf form = {0};
 
@@ -292,25 +295,25 @@ differ_items_compare(struct differ *d, const char *where,
 {
 	static const struct span none;
 
-	match(a, b);
+	diff_match(a, b);
 	for (size_t i = 0; i < a->count; i++) {
 		struct differ_item *one = &a->all[i];
-		char *at = path(where, a, b, one, what);
+		char *at = diff_path(where, a, b, one, what);
 
 		if (one->partner == SIZE_MAX)
 			differ_texts(d, at, one->value, none);
 		else
-			compare_one(d, at, one, &b->all[one->partner], fn);
+			diff_compare_one(d, at, one, &b->all[one->partner], fn);
 		free(at);
 	}
 	for (size_t j = 0; j < b->count; j++) {
-		char *at = path(where, b, a, &b->all[j], what);
+		char *at = diff_path(where, b, a, &b->all[j], what);
 
 		if (b->all[j].partner == SIZE_MAX)
 			differ_texts(d, at, none, b->all[j].value);
 		free(at);
 	}
-	compare_order(d, where, a, b, what);
+	diff_compare_order(d, where, a, b, what);
 	if (a->rest || b->rest)
 		differ_say(d, where,
 		    "there are more than %d %s; the rest is not "

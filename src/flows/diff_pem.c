@@ -19,7 +19,7 @@ struct block {
 };
 
 static bool
-next_block(struct span s, size_t *at, struct block *out)
+diff_next_block(struct span s, size_t *at, struct block *out)
 {
 	struct span der;
 
@@ -35,7 +35,7 @@ next_block(struct span s, size_t *at, struct block *out)
 }
 
 static bool
-is_label(struct span label, const char *word)
+diff_is_label(struct span label, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -46,15 +46,16 @@ is_label(struct span label, const char *word)
 }
 
 static void
-word_differs(struct differ *d, const char *where, const struct differ_item *a,
-    const struct differ_item *b)
+diff_word_differs(struct differ *d, const char *where,
+    const struct differ_item *a, const struct differ_item *b)
 {
 	differ_texts(d, where, a->value, b->value);
 }
 
 /* Returns false if one of them is not a certificate. */
 static bool
-compare_certs(struct differ *d, const char *where, struct span a, struct span b)
+diff_compare_certs(
+    struct differ *d, const char *where, struct span a, struct span b)
 {
 	struct differ_items one = {0}, other = {0};
 	struct buf text[2] = {{0}, {0}};
@@ -64,7 +65,7 @@ compare_certs(struct differ *d, const char *where, struct span a, struct span b)
 		differ_items_lines(&one, span_buf(&text[0]));
 		differ_items_lines(&other, span_buf(&text[1]));
 		differ_items_compare(
-		    d, where, &one, &other, "names", word_differs);
+		    d, where, &one, &other, "names", diff_word_differs);
 		differ_extensions(d, where, a, b);
 	}
 	differ_items_free(&one);
@@ -75,13 +76,13 @@ compare_certs(struct differ *d, const char *where, struct span a, struct span b)
 }
 
 static void
-compare_blocks(struct differ *d, const char *where, const struct block *a,
+diff_compare_blocks(struct differ *d, const char *where, const struct block *a,
     const struct block *b)
 {
 	struct span x = span_buf(&a->der), y = span_buf(&b->der);
 
-	if (is_label(a->pem.label, "PRIVATE") ||
-	    is_label(b->pem.label, "PRIVATE"))
+	if (diff_is_label(a->pem.label, "PRIVATE") ||
+	    diff_is_label(b->pem.label, "PRIVATE"))
 		differ_say(d, where, "the private keys differ");
 	else if (!span_eq(a->pem.label, b->pem.label))
 		differ_texts(d, where, a->pem.label, b->pem.label);
@@ -89,8 +90,8 @@ compare_blocks(struct differ *d, const char *where, const struct block *a,
 		differ_broken(d, a->read ? 1 : 0, where, "broken PEM");
 	else if (span_eq(x, y))
 		differ_say(d, where, "only the form of the base64 differs");
-	else if (!is_label(a->pem.label, "CERTIFICATE") ||
-	    !compare_certs(d, where, x, y))
+	else if (!diff_is_label(a->pem.label, "CERTIFICATE") ||
+	    !diff_compare_certs(d, where, x, y))
 		differ_asn1(d, where, x, y);
 }
 
@@ -101,14 +102,14 @@ differ_pem(struct differ *d, struct span a, struct span b)
 
 	for (unsigned n = 1; n <= PEM_BLOCKS; n++) {
 		struct block x, y;
-		bool there[2] = {
-		    next_block(a, &at[0], &x), next_block(b, &at[1], &y)};
+		bool there[2] = {diff_next_block(a, &at[0], &x),
+		    diff_next_block(b, &at[1], &y)};
 		struct buf where = {0};
 
 		if (n > 1)
 			buf_addf(&where, "block %u", n);
 		if (there[0] && there[1] && !span_eq(x.pem.all, y.pem.all))
-			compare_blocks(d, (char *)where.p, &x, &y);
+			diff_compare_blocks(d, (char *)where.p, &x, &y);
 		else if (there[0] != there[1])
 			differ_say(d, (char *)where.p, "%s only in %s",
 			    n > 1 ? "is" : "PEM is", d->dirs[there[0] ? 0 : 1]);

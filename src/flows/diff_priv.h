@@ -21,8 +21,8 @@ struct differ {
 /* Appends a line "FILE: WHERE: TEXT", escaped; where may be NULL. */
 void differ_say(struct differ *d, const char *where, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Appends a line with two texts, cut around their first difference. A span whose
- * p is NULL prints as "none". */
+/* Appends a line with two texts, cut around their first difference. A span
+ * whose p is NULL prints as "none". */
 void differ_texts(
     struct differ *d, const char *where, struct span a, struct span b);
 /* Appends a line about any bytes: as texts if both are text, else the lengths
@@ -35,11 +35,11 @@ bool differ_enough(const struct differ *d);
 /* Reports that the file of folder 0 or 1 is broken: EX_DATAERR. */
 void differ_broken(
     struct differ *d, int folder, const char *where, const char *why);
-/* Returns whether s is UTF-8 without control characters other than tabs and line
- * ends. */
+/* Returns whether s is UTF-8 without control characters other than tabs and
+ * line ends. */
 bool differ_is_text(struct span s);
 
-/* --- named items: header fields, parameters, lines (diff_items.c) ---------- */
+/* --- named items: header fields, parameters, lines (diff_items.c) --------- */
 
 struct differ_item {
 	struct span name, value, raw;

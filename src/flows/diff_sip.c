@@ -22,20 +22,20 @@ struct body {
 	struct span type, encoding, bytes;
 };
 
-static void compare_bodies(struct parts *p, const char *where,
+static void diff_compare_bodies(struct parts *p, const char *where,
     const struct body *a, const struct body *b);
 
 /* --- fields --------------------------------------------------------------- */
 
 static void
-param_differs(struct differ *d, const char *where, const struct differ_item *a,
-    const struct differ_item *b)
+diff_param_differs(struct differ *d, const char *where,
+    const struct differ_item *a, const struct differ_item *b)
 {
 	differ_texts(d, where, a->value, b->value);
 }
 
 static bool
-has_params(struct span name)
+diff_has_params(struct span name)
 {
 	static const char *const names[] = {"Via", "From", "To", "Contact",
 	    "Content-Type", "Content-Disposition"};
@@ -47,16 +47,16 @@ has_params(struct span name)
 }
 
 static void
-field_differs(struct differ *d, const char *where, const struct differ_item *a,
-    const struct differ_item *b)
+diff_field_differs(struct differ *d, const char *where,
+    const struct differ_item *a, const struct differ_item *b)
 {
 	struct differ_items x = {0}, y = {0};
 	size_t before = d->said;
 
-	if (has_params(a->name) && differ_items_params(&x, a->value) &&
+	if (diff_has_params(a->name) && differ_items_params(&x, a->value) &&
 	    differ_items_params(&y, b->value))
 		differ_items_compare(
-		    d, where, &x, &y, "parameters", param_differs);
+		    d, where, &x, &y, "parameters", diff_param_differs);
 	/* The value has no parameters, or they differ only in spaces. */
 	if (d->said == before)
 		differ_texts(d, where, a->value, b->value);
@@ -65,7 +65,7 @@ field_differs(struct differ *d, const char *where, const struct differ_item *a,
 }
 
 static void
-compare_fields(
+diff_compare_fields(
     struct differ *d, const char *where, struct span a, struct span b)
 {
 	struct differ_items x = {0}, y = {0};
@@ -73,7 +73,8 @@ compare_fields(
 	if (!span_eq(a, b)) {
 		differ_items_fields(&x, a);
 		differ_items_fields(&y, b);
-		differ_items_compare(d, where, &x, &y, "fields", field_differs);
+		differ_items_compare(
+		    d, where, &x, &y, "fields", diff_field_differs);
 	}
 	differ_items_free(&x);
 	differ_items_free(&y);
@@ -83,7 +84,7 @@ compare_fields(
 
 /* Returns "WHERE: WHAT N", for free; without the number if n is 0. */
 static char *
-below(const char *where, const char *what, size_t n)
+diff_below(const char *where, const char *what, size_t n)
 {
 	struct buf b = {0};
 
@@ -96,7 +97,7 @@ below(const char *where, const char *what, size_t n)
 }
 
 static bool
-split(const struct body *body, const struct mime_type *t,
+diff_split(const struct body *body, const struct mime_type *t,
     struct span parts[MIME_PARTS_MAX], size_t *count)
 {
 	const char *boundary = mime_param(t, "boundary");
@@ -110,7 +111,8 @@ split(const struct body *body, const struct mime_type *t,
 }
 
 static void
-compare_part(struct parts *p, const char *where, struct span a, struct span b)
+diff_compare_part(
+    struct parts *p, const char *where, struct span a, struct span b)
 {
 	struct mime_entity x, y;
 	struct body one, other;
@@ -120,22 +122,22 @@ compare_part(struct parts *p, const char *where, struct span a, struct span b)
 			differ_bytes(p->d, where, a, b);
 		return;
 	}
-	compare_fields(p->d, where, span_cut(a, 0, a.n - x.body.n),
+	diff_compare_fields(p->d, where, span_cut(a, 0, a.n - x.body.n),
 	    span_cut(b, 0, b.n - y.body.n));
 	one = (struct body){x.content_type, x.transfer_encoding, x.body};
 	other = (struct body){y.content_type, y.transfer_encoding, y.body};
-	compare_bodies(p, where, &one, &other);
+	diff_compare_bodies(p, where, &one, &other);
 }
 
 /* Compares how many bytes follow the last part. around has the last part of
  * each. */
 static void
-compare_around(struct parts *p, const char *where, const struct body *a,
+diff_compare_around(struct parts *p, const char *where, const struct body *a,
     const struct body *b, const struct span around[2])
 {
 	size_t to[2] = {(size_t)(around[0].p - a->bytes.p) + around[0].n,
 	    (size_t)(around[1].p - b->bytes.p) + around[1].n};
-	char *at = below(where, "around the parts", 0);
+	char *at = diff_below(where, "around the parts", 0);
 
 	if (a->bytes.n - to[0] != b->bytes.n - to[1])
 		differ_say(p->d, at, "%zu | %zu bytes behind the last part",
@@ -145,21 +147,22 @@ compare_around(struct parts *p, const char *where, const struct body *a,
 
 /* Returns false if they are not both multiparts that can be split. */
 static bool
-compare_multiparts(struct parts *p, const char *where, const struct body *a,
-    const struct body *b, const struct mime_type *s, const struct mime_type *t)
+diff_compare_multiparts(struct parts *p, const char *where,
+    const struct body *a, const struct body *b, const struct mime_type *s,
+    const struct mime_type *t)
 {
 	struct span x[MIME_PARTS_MAX], y[MIME_PARTS_MAX];
 	size_t n = 0, m = 0;
 
-	if (!split(a, s, x, &n) || !split(b, t, y, &m) ||
+	if (!diff_split(a, s, x, &n) || !diff_split(b, t, y, &m) ||
 	    p->count + n + m > (size_t)2 * MIME_PARTS_MAX)
 		return false;
 	p->count += n + m;
 	for (size_t i = 0; i < n || i < m; i++) {
-		char *at = below(where, "part", i + 1);
+		char *at = diff_below(where, "part", i + 1);
 
 		if (i < n && i < m)
-			compare_part(p, at, x[i], y[i]);
+			diff_compare_part(p, at, x[i], y[i]);
 		else
 			differ_say(
 			    p->d, at, "only in %s", p->d->dirs[i < n ? 0 : 1]);
@@ -167,13 +170,13 @@ compare_multiparts(struct parts *p, const char *where, const struct body *a,
 	}
 	/* Different boundaries are reported with the field. */
 	if (strcmp(mime_param(s, "boundary"), mime_param(t, "boundary")) == 0)
-		compare_around(
+		diff_compare_around(
 		    p, where, a, b, (const struct span[2]){x[n - 1], y[m - 1]});
 	return true;
 }
 
 static void
-compare_contents(struct parts *p, const char *where, const struct body *a,
+diff_compare_contents(struct parts *p, const char *where, const struct body *a,
     const struct body *b, bool cms)
 {
 	struct buf store[2] = {{0}, {0}};
@@ -182,8 +185,8 @@ compare_contents(struct parts *p, const char *where, const struct body *a,
 	bool read = mime_decode(a->encoding, a->bytes, &store[0], &x) ==
 		MIME_CODING_OK &&
 	    mime_decode(b->encoding, b->bytes, &store[1], &y) == MIME_CODING_OK;
-	char *at = cms ? below(where, "blob", number)
-		       : below(where, "content", 0);
+	char *at = cms ? diff_below(where, "blob", number)
+		       : diff_below(where, "content", 0);
 
 	if (!read && !span_eq(a->bytes, b->bytes))
 		differ_bytes(p->d, at, a->bytes, b->bytes);
@@ -199,7 +202,7 @@ compare_contents(struct parts *p, const char *where, const struct body *a,
 }
 
 static void
-compare_bodies(struct parts *p, const char *where, const struct body *a,
+diff_compare_bodies(struct parts *p, const char *where, const struct body *a,
     const struct body *b)
 {
 	struct mime_type s = {0}, t = {0};
@@ -209,8 +212,8 @@ compare_bodies(struct parts *p, const char *where, const struct body *a,
 
 	p->layers++;
 	if (!both || p->layers > MIME_LAYERS_MAX ||
-	    !compare_multiparts(p, where, a, b, &s, &t))
-		compare_contents(p, where, a, b,
+	    !diff_compare_multiparts(p, where, a, b, &s, &t))
+		diff_compare_contents(p, where, a, b,
 		    both && cms_type(s.name) && cms_type(t.name));
 	p->layers--;
 	if (typed[0])
@@ -222,7 +225,7 @@ compare_bodies(struct parts *p, const char *where, const struct body *a,
 /* --- messages ------------------------------------------------------------- */
 
 static bool
-read_message(struct differ *d, int folder, struct span all,
+diff_read_message(struct differ *d, int folder, struct span all,
     struct stream_frame *frame, struct span *rest)
 {
 	size_t at = 0;
@@ -245,7 +248,7 @@ read_message(struct differ *d, int folder, struct span all,
 
 /* Returns the length of the start line with its line end. */
 static size_t
-start_line(struct span head)
+diff_start_line(struct span head)
 {
 	size_t end = span_find(head, '\n', 0);
 
@@ -254,7 +257,7 @@ start_line(struct span head)
 
 /* Returns s without line ends at its end. */
 static struct span
-one_line(struct span s)
+diff_one_line(struct span s)
 {
 	while (s.n > 0 && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
 		s.n--;
@@ -262,13 +265,13 @@ one_line(struct span s)
 }
 
 static struct body
-whole_body(const struct stream_frame *f)
+diff_whole_body(const struct stream_frame *f)
 {
 	struct differ_items l = {0};
 	struct body body = {.bytes = f->body};
 
 	differ_items_fields(
-	    &l, span_cut(f->head, start_line(f->head), f->head.n));
+	    &l, span_cut(f->head, diff_start_line(f->head), f->head.n));
 	for (size_t i = 0; i < l.count; i++) {
 		const struct differ_item *one = &l.all[i];
 
@@ -284,7 +287,7 @@ whole_body(const struct stream_frame *f)
 	for (size_t i = 0; i < 2; i++) {
 		struct span *s = i == 0 ? &body.type : &body.encoding;
 
-		*s = one_line(*s);
+		*s = diff_one_line(*s);
 		*s = span_trim(span_cut(*s, span_find(*s, ':', 0) + 1, s->n));
 	}
 	return body;
@@ -297,23 +300,24 @@ differ_message(struct differ *d, unsigned blob, struct span a, struct span b)
 	struct parts p = {.d = d, .blob = blob};
 	struct span rest[2], line[2];
 	struct body x, y;
-	bool read = read_message(d, 0, a, &f[0], &rest[0]);
+	bool read = diff_read_message(d, 0, a, &f[0], &rest[0]);
 
-	if (!read_message(d, 1, b, &f[1], &rest[1]) || !read) {
+	if (!diff_read_message(d, 1, b, &f[1], &rest[1]) || !read) {
 		differ_bytes(d, NULL, a, b);
 		return;
 	}
 	for (size_t i = 0; i < 2; i++)
-		line[i] = span_cut(f[i].head, 0, start_line(f[i].head));
+		line[i] = span_cut(f[i].head, 0, diff_start_line(f[i].head));
 	if (!span_eq(line[0], line[1]))
-		differ_texts(
-		    d, "start line", one_line(line[0]), one_line(line[1]));
-	compare_fields(d, NULL, span_cut(f[0].head, line[0].n, f[0].head.n),
+		differ_texts(d, "start line", diff_one_line(line[0]),
+		    diff_one_line(line[1]));
+	diff_compare_fields(d, NULL,
+	    span_cut(f[0].head, line[0].n, f[0].head.n),
 	    span_cut(f[1].head, line[1].n, f[1].head.n));
-	x = whole_body(&f[0]);
-	y = whole_body(&f[1]);
+	x = diff_whole_body(&f[0]);
+	y = diff_whole_body(&f[1]);
 	if (!span_eq(x.bytes, y.bytes))
-		compare_bodies(&p, NULL, &x, &y);
+		diff_compare_bodies(&p, NULL, &x, &y);
 	if (!span_eq(rest[0], rest[1]))
 		differ_bytes(d, "behind the message", rest[0], rest[1]);
 }

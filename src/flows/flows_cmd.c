@@ -27,7 +27,7 @@ struct flows_args {
 
 /* Refuses options that exclude each other. */
 static int
-check_usage(const struct flows_args *a, struct err *e)
+flows_check_usage(const struct flows_args *a, struct err *e)
 {
 	const struct flows *f = &a->f;
 	bool runs = a->save != NULL || f->seed != NULL || f->peer != NULL ||
@@ -48,7 +48,7 @@ check_usage(const struct flows_args *a, struct err *e)
 }
 
 static int
-parse(struct flows_args *a, const struct verb_args *args, struct err *e)
+flows_parse(struct flows_args *a, const struct verb_args *args, struct err *e)
 {
 	a->args = args;
 	a->f.seed = verb_value(args, "seed");
@@ -59,13 +59,13 @@ parse(struct flows_args *a, const struct verb_args *args, struct err *e)
 	a->diff = verb_has(args, "diff");
 	a->words = args->words;
 	a->count = (size_t)args->count;
-	return check_usage(a, e);
+	return flows_check_usage(a, e);
 }
 
-/* --- addresses, keys and time ---------------------------------------------------- */
+/* --- addresses, keys and time --------------------------------------------- */
 
 static int
-set_people(struct flows_args *a, struct err *e)
+flows_set_people(struct flows_args *a, struct err *e)
 {
 	const struct config *c = a->f.config;
 	const char *us = "sip:fluffy@example.com";
@@ -88,7 +88,7 @@ set_people(struct flows_args *a, struct err *e)
 
 /* Opens the key store once for its warning; flows_keystore prints none. */
 static int
-warn_of_keys(const struct config *c, struct err *e)
+flows_warn_of_keys(const struct config *c, struct err *e)
 {
 	struct keystore *ks;
 
@@ -101,7 +101,7 @@ warn_of_keys(const struct config *c, struct err *e)
 }
 
 static void
-set_time(struct flows *f)
+flows_set_time(struct flows *f)
 {
 	const struct policy *p = &f->config->policy;
 
@@ -113,10 +113,10 @@ set_time(struct flows *f)
 		f->at = FLOWS_2006;
 }
 
-/* --- flows --------------------------------------------------------------------------- */
+/* --- flows ---------------------------------------------------------------- */
 
 static int
-list(struct err *e)
+flows_list(struct err *e)
 {
 	const struct flows_plan *plans;
 	struct buf b = {0};
@@ -131,10 +131,10 @@ list(struct err *e)
 	return rc;
 }
 
-/* Reports a flow that failed. Returns the exit status: with a peer that of send,
- * else EX_NOPERM. */
+/* Reports a flow that failed. Returns the exit status: with a peer that of
+ * send, else EX_NOPERM. */
 static int
-report_failure(const struct flows_args *a, const struct flows_run *r)
+flows_report_failure(const struct flows_args *a, const struct flows_run *r)
 {
 	struct err e = {0};
 
@@ -146,7 +146,7 @@ report_failure(const struct flows_args *a, const struct flows_run *r)
 }
 
 static int
-run_flow(struct flows_args *a, const struct flows_plan *p,
+flows_run_flow(struct flows_args *a, const struct flows_plan *p,
     struct flows_folder *folder, int *ends, struct err *e)
 {
 	struct flows_run r;
@@ -158,7 +158,7 @@ run_flow(struct flows_args *a, const struct flows_plan *p,
 		rc = report_write(&b, e);
 	}
 	if (rc == 0 && !flows_ended_well(&a->f, &r)) {
-		failed = report_failure(a, &r);
+		failed = flows_report_failure(a, &r);
 		*ends = *ends != 0 ? *ends : failed;
 	}
 	if (rc == 0 && folder != NULL)
@@ -169,7 +169,7 @@ run_flow(struct flows_args *a, const struct flows_plan *p,
 }
 
 static int
-run_flows(
+flows_run_flows(
     struct flows_args *a, struct flows_folder *folder, int *ends, struct err *e)
 {
 	const struct flows_plan *plans;
@@ -179,14 +179,15 @@ run_flows(
 	plans = flows_plans(&count);
 	for (size_t i = 0; rc == 0 && i < count && a->count == 0; i++)
 		if (a->f.peer == NULL || !flows_is_scenario(&plans[i]))
-			rc = run_flow(a, &plans[i], folder, ends, e);
+			rc = flows_run_flow(a, &plans[i], folder, ends, e);
 	for (size_t i = 0; rc == 0 && i < a->count; i++)
-		rc = run_flow(a, flows_find(a->words[i]), folder, ends, e);
+		rc = flows_run_flow(
+		    a, flows_find(a->words[i]), folder, ends, e);
 	return rc;
 }
 
 static bool
-is_named_before(const struct flows_args *a, size_t i)
+flows_is_named_before(const struct flows_args *a, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(a->words[j], a->words[i]) == 0)
@@ -195,7 +196,7 @@ is_named_before(const struct flows_args *a, size_t i)
 }
 
 static int
-check_names(const struct flows_args *a, struct err *e)
+flows_check_names(const struct flows_args *a, struct err *e)
 {
 	for (size_t i = 0; i < a->count; i++) {
 		const struct flows_plan *p = flows_find(a->words[i]);
@@ -213,7 +214,7 @@ check_names(const struct flows_args *a, struct err *e)
 			    "%s is a scenario: run signet flows --peer URI "
 			    "--ca DIR scenarios",
 			    p->name);
-		if (a->save != NULL && is_named_before(a, i))
+		if (a->save != NULL && flows_is_named_before(a, i))
 			return err_set(e, EX_USAGE,
 			    "%s is named twice: --save needs different flows",
 			    p->name);
@@ -222,15 +223,15 @@ check_names(const struct flows_args *a, struct err *e)
 }
 
 static int
-run_named(struct flows_args *a, int *ends, struct err *e)
+flows_run_named(struct flows_args *a, int *ends, struct err *e)
 {
 	struct flows_folder *folder = NULL;
-	int rc = check_names(a, e);
+	int rc = flows_check_names(a, e);
 
 	if (rc == 0 && a->save != NULL)
 		rc = flows_folder_new(a->save, &folder, e);
 	if (rc == 0)
-		rc = run_flows(a, folder, ends, e);
+		rc = flows_run_flows(a, folder, ends, e);
 	if (rc == 0 && folder != NULL)
 		rc = flows_folder_close(folder, a->f.at, e);
 	else
@@ -239,14 +240,14 @@ run_named(struct flows_args *a, int *ends, struct err *e)
 }
 
 static int
-run(struct flows_args *a, struct err *e)
+flows_cmd_run(struct flows_args *a, struct err *e)
 {
 	bool table = a->count == 1 && strcmp(a->words[0], "scenarios") == 0;
 	int rc, ends = 0;
 
 	if (a->count == 1 && strcmp(a->words[0], "list") == 0)
 		return a->save == NULL && a->f.peer == NULL
-		    ? list(e)
+		    ? flows_list(e)
 		    : verb_usage(a->args, e);
 	if (table && a->save != NULL)
 		return err_set(
@@ -256,18 +257,18 @@ run(struct flows_args *a, struct err *e)
 		    "with --peer, scenarios need --ca DIR, a test CA that the "
 		    "peer trusts (signet ca init)");
 	scratch_hold(true);
-	rc = set_people(a, e);
+	rc = flows_set_people(a, e);
 	if (rc == 0)
-		rc = warn_of_keys(a->f.config, e);
+		rc = flows_warn_of_keys(a->f.config, e);
 	if (rc == 0) {
-		set_time(&a->f);
+		flows_set_time(&a->f);
 		rc = flows_begin(&a->f, e);
 	}
 	if (rc == 0 && table)
 		ends = a->f.peer != NULL ? flows_against(&a->f)
 					 : flows_scenarios(&a->f);
 	else if (rc == 0)
-		rc = run_named(a, &ends, e);
+		rc = flows_run_named(a, &ends, e);
 	flows_end(&a->f);
 	scratch_hold(false);
 	aor_free(&a->f.us);
@@ -280,14 +281,14 @@ flows_verb_run(const struct config *c, const struct verb_args *args)
 {
 	struct flows_args a = {.f = {.config = c, .address = "127.0.0.1"}};
 	struct err e = {0};
-	int rc = parse(&a, args, &e);
+	int rc = flows_parse(&a, args, &e);
 
 	if (rc == 0 && a.replay != NULL)
 		return flows_replay(c, a.replay);
 	if (rc == 0 && a.diff)
 		return flows_diff(a.words[0], a.words[1]);
 	if (rc == 0)
-		rc = run(&a, &e);
+		rc = flows_cmd_run(&a, &e);
 	return rc == -1 ? verb_fail(&e) : rc;
 }
 

@@ -10,7 +10,7 @@
 #include "src/flows/format.h"
 #include "src/net/addr.h"
 
-/* --- plans (table.c) --------------------------------------------------------- */
+/* --- plans (table.c) ------------------------------------------------------ */
 
 /* The oddities of certificates that the scenarios test. */
 enum flows_odd {
@@ -71,7 +71,7 @@ struct flows_plan flows_turn(const struct flows_plan *p);
  * its Date. */
 const struct flows_draft *flows_draft_of(const char *name, time_t *at);
 
-/* --- a run ----------------------------------------------------------------- */
+/* --- a run ---------------------------------------------------------------- */
 
 /* The settings that all flows of a run share. */
 struct flows {
@@ -177,7 +177,7 @@ unsigned flows_first_blob(const struct flows_plan *p);
 int flows_scenarios(struct flows *f);
 int flows_against(struct flows *f);
 
-/* --- folders ------------------------------------------------------------------ */
+/* --- folders -------------------------------------------------------------- */
 
 /* A folder in which flows are saved (save.c). */
 struct flows_folder;
@@ -191,8 +191,8 @@ int flows_folder_close(struct flows_folder *d, time_t at, struct err *e);
 /* Frees d without writing; d may be NULL. */
 void flows_folder_abandon(struct flows_folder *d);
 
-/* Checks a saved folder (replay.c); compares two (diff.c). Each returns the exit
- * status. */
+/* Checks a saved folder (replay.c); compares two (diff.c). Each returns the
+ * exit status. */
 int flows_replay(const struct config *c, const char *dir);
 int flows_diff(const char *a, const char *b);
 

@@ -18,10 +18,10 @@ enum {
 	FOLDER_HEX = 64
 };
 
-/* --- files ------------------------------------------------------------------------ */
+/* --- files ---------------------------------------------------------------- */
 
 static int
-read_all(int fd, const char *name, struct buf *out, struct err *e)
+folder_read_all(int fd, const char *name, struct buf *out, struct err *e)
 {
 	unsigned char chunk[16384];
 	ssize_t n;
@@ -43,7 +43,7 @@ read_all(int fd, const char *name, struct buf *out, struct err *e)
 /* Reads a file in an open folder. *there stays false if the file does not exist
  * or is not a regular file; a link is not followed. */
 static int
-read_at(
+folder_read_at(
     int folder, const char *name, struct buf *out, bool *there, struct err *e)
 {
 	struct stat st;
@@ -62,14 +62,14 @@ read_at(
 		return err_set(e, EX_NOINPUT, "%s cannot be read: %s", name,
 		    strerror(errno));
 	*there = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-	rc = *there ? read_all(fd, name, out, e) : 0;
+	rc = *there ? folder_read_all(fd, name, out, e) : 0;
 	(void)close(fd);
 	return rc;
 }
 
 /* The same for a name that may be in a folder below. */
 static int
-read_inside(
+folder_read_inside(
     int folder, const char *name, struct buf *out, bool *there, struct err *e)
 {
 	const char *slash = strchr(name, '/');
@@ -77,24 +77,24 @@ read_inside(
 	int fd, rc;
 
 	if (slash == NULL)
-		return read_at(folder, name, out, there, e);
+		return folder_read_at(folder, name, out, there, e);
 	below = xstrndup(span_cut(span_str(name), 0, (size_t)(slash - name)));
 	fd = openat(
 	    folder, below, O_RDONLY | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC);
 	free(below);
 	if (fd == -1)
 		return 0;
-	rc = read_at(fd, slash + 1, out, there, e);
+	rc = folder_read_at(fd, slash + 1, out, there, e);
 	(void)close(fd);
 	return rc;
 }
 
-/* --- the manifest ------------------------------------------------------------------ */
+/* --- the manifest --------------------------------------------------------- */
 
 /* Returns whether a name is in the folder or one folder below: no part begins
  * with a '.', and it is not absolute. */
 static bool
-is_inside(struct span name)
+folder_is_inside(struct span name)
 {
 	unsigned slashes = 0;
 	bool begins = true;
@@ -113,7 +113,7 @@ is_inside(struct span name)
 
 /* Parses "HEX  NAME" or "HEX *NAME". */
 static bool
-read_line(struct span line, struct span *hex, struct span *name)
+folder_read_line(struct span line, struct span *hex, struct span *name)
 {
 	if (line.n > 0 && line.p[line.n - 1] == '\r')
 		line.n--;
@@ -122,16 +122,18 @@ read_line(struct span line, struct span *hex, struct span *name)
 		return false;
 	*hex = span_cut(line, 0, FOLDER_HEX);
 	*name = span_cut(line, FOLDER_HEX + 2, line.n);
-	return is_inside(*name);
+	return folder_is_inside(*name);
 }
 
 static int
-read_file(int folder, struct flows_file *file, struct span hex, struct err *e)
+folder_read_file(
+    int folder, struct flows_file *file, struct span hex, struct err *e)
 {
 	char is[DIGEST_HEX];
 	struct span data;
 
-	if (read_inside(folder, file->name, &file->data, &file->there, e) == -1)
+	if (folder_read_inside(
+		folder, file->name, &file->data, &file->there, e) == -1)
 		return -1;
 	data = span_buf(&file->data);
 	(void)digest_hex(span_str("SHA-256"), &data, 1, is);
@@ -140,7 +142,7 @@ read_file(int folder, struct flows_file *file, struct span hex, struct err *e)
 }
 
 static bool
-is_named(const struct flows_folder_read *d, struct span name)
+folder_is_named(const struct flows_folder_read *d, struct span name)
 {
 	for (size_t i = 0; i < d->count; i++)
 		if (span_is(name, d->files[i].name))
@@ -149,18 +151,18 @@ is_named(const struct flows_folder_read *d, struct span name)
 }
 
 static int
-parse_line(struct flows_folder_read *d, int folder, struct span line,
+folder_parse_line(struct flows_folder_read *d, int folder, struct span line,
     size_t number, size_t *bytes, struct err *e)
 {
 	struct flows_file *file;
 	struct span hex, name;
 
-	if (!read_line(line, &hex, &name))
+	if (!folder_read_line(line, &hex, &name))
 		return err_set(e, EX_DATAERR,
 		    "%s/manifest: line %zu is not a SHA-256 and the name of a "
 		    "file in the folder",
 		    d->dir, number);
-	if (is_named(d, name))
+	if (folder_is_named(d, name))
 		return err_set(e, EX_DATAERR,
 		    "%s/manifest: line %zu names %.*s again", d->dir, number,
 		    (int)name.n, (const char *)name.p);
@@ -171,7 +173,7 @@ parse_line(struct flows_folder_read *d, int folder, struct span line,
 	d->files = xrealloc(d->files, (d->count + 1) * sizeof(*d->files));
 	file = &d->files[d->count++];
 	*file = (struct flows_file){.name = xstrndup(name)};
-	if (read_file(folder, file, hex, e) == -1)
+	if (folder_read_file(folder, file, hex, e) == -1)
 		return -1;
 	*bytes += file->data.n;
 	return *bytes <= FOLDER_BYTES
@@ -181,14 +183,14 @@ parse_line(struct flows_folder_read *d, int folder, struct span line,
 }
 
 static int
-read_manifest(struct flows_folder_read *d, int folder, struct err *e)
+folder_read_manifest(struct flows_folder_read *d, int folder, struct err *e)
 {
 	struct buf manifest = {0};
 	size_t number = 0, bytes = 0, end;
 	bool there = false;
 	int rc = folder == -1
 	    ? 0
-	    : read_at(folder, "manifest", &manifest, &there, e);
+	    : folder_read_at(folder, "manifest", &manifest, &there, e);
 
 	if (rc == 0 && !there)
 		rc = err_set(e, EX_NOINPUT,
@@ -197,7 +199,7 @@ read_manifest(struct flows_folder_read *d, int folder, struct err *e)
 		end = span_find(span_buf(&manifest), '\n', at);
 		number++;
 		if (end > at)
-			rc = parse_line(d, folder,
+			rc = folder_parse_line(d, folder,
 			    span_cut(span_buf(&manifest), at, end), number,
 			    &bytes, e);
 	}
@@ -211,7 +213,7 @@ flows_folder_read(const char *dir, struct flows_folder_read *out, struct err *e)
 	int folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
 
 	*out = (struct flows_folder_read){.dir = dir};
-	rc = read_manifest(out, folder, e);
+	rc = folder_read_manifest(out, folder, e);
 	if (folder != -1)
 		(void)close(folder);
 	return rc;

@@ -22,8 +22,8 @@ struct flows_folder_read {
 };
 
 /* Reads the manifest (sha256sum's form, text or binary) and the files that it
- * names. EX_NOINPUT if there is no manifest; EX_DATAERR for a malformed line and
- * for a name that is outside the folder or repeated. Free out with
+ * names. EX_NOINPUT if there is no manifest; EX_DATAERR for a malformed line
+ * and for a name that is outside the folder or repeated. Free out with
  * flows_folder_read_free in any case. */
 int flows_folder_read(
     const char *dir, struct flows_folder_read *out, struct err *e);

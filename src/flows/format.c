@@ -7,7 +7,7 @@
 
 static const char draft_agent[] = "SIPimp.org/0.2.5 (curses)";
 
-/* --- names and times ---------------------------------------------------------- */
+/* --- names and times ------------------------------------------------------ */
 
 static void
 format_name(void *arg, const char *purpose, char *out, size_t digits)
@@ -45,21 +45,22 @@ format_body(void *arg)
 	f->body = (struct smime_form){.draft = f->draft != NULL,
 	    .opaque = f->opaque,
 	    .boundary = named ? f->draft->boundary : f->boundary,
-	    .at = f->at};
+	    .at = f->at,
+	    .any_signer = true};
 	return &f->body;
 }
 
-/* --- the Internet-Draft's layout ---------------------------------------------- */
+/* --- the Internet-Draft's layout ------------------------------------------ */
 
 /* In the draft, a Contact has the scheme of the party's URI. */
 static const char *
-scheme(struct span uri)
+format_scheme(struct span uri)
 {
 	return span_starts_nocase(uri, "sips:") ? "sips" : "sip";
 }
 
 static int
-add_parties(struct buf *out, const struct flows_draft *d,
+format_add_parties(struct buf *out, const struct flows_draft *d,
     const struct request *r, enum verdict_transport kind, struct err *e)
 {
 	if (request_addf(out, "To", e, "<%s>", r->to) == -1 ||
@@ -71,17 +72,17 @@ add_parties(struct buf *out, const struct flows_draft *d,
 	    request_addf(out, "CSeq", e, "1 %s", r->method) == -1)
 		return -1;
 	return request_addf(out, "Contact", e, "<%s:%s>",
-	    scheme(span_str(r->from)), d->contact);
+	    format_scheme(span_str(r->from)), d->contact);
 }
 
 /* In the draft, Content-Disposition comes before Content-Type. */
 static int
-draft_message(struct buf *out, const struct flows_format *f,
+format_draft_message(struct buf *out, const struct flows_format *f,
     const struct request *r, const struct smime_body *body,
     enum verdict_transport kind, struct err *e)
 {
 	if (sip_request_start(out, r->method, span_str(r->uri), e) == -1 ||
-	    add_parties(out, f->draft, r, kind, e) == -1 ||
+	    format_add_parties(out, f->draft, r, kind, e) == -1 ||
 	    request_add(out, "Max-Forwards", "70", e) == -1 ||
 	    (body->disposition != NULL &&
 		request_add(out, "Content-Disposition", body->disposition, e) ==
@@ -96,7 +97,7 @@ draft_message(struct buf *out, const struct flows_format *f,
 }
 
 static int
-draft_answer(struct buf *out, const struct flows_draft *draft,
+format_draft_answer(struct buf *out, const struct flows_draft *draft,
     const struct sip_msg *request, int status)
 {
 	struct span to = sip_header(request, "To", 0);
@@ -112,13 +113,14 @@ draft_answer(struct buf *out, const struct flows_draft *draft,
 	    sip_add(out, "Call-ID", sip_call_id(request), &e) == -1 ||
 	    sip_add(out, "CSeq", sip_header(request, "CSeq", 0), &e) == -1 ||
 	    request_addf(out, "Contact", &e, "<%s:%s>",
-		scheme(sip_to_uri(request)), draft->answer_contact) == -1)
+		format_scheme(sip_to_uri(request)),
+		draft->answer_contact) == -1)
 		return -1;
 	sip_finish(out, (struct span){NULL, 0});
 	return 0;
 }
 
-/* --- the table ---------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 static int
 format_message(void *arg, struct buf *out, const struct request *r,
@@ -128,7 +130,7 @@ format_message(void *arg, struct buf *out, const struct request *r,
 	const struct flows_format *f = arg;
 
 	return f->draft != NULL
-	    ? draft_message(out, f, r, body, kind, e)
+	    ? format_draft_message(out, f, r, body, kind, e)
 	    : message_write(out, r, body, kind, local, format_now(arg), e);
 }
 
@@ -140,7 +142,7 @@ format_answer(void *arg, struct buf *out, const struct sip_msg *request,
 	const struct flows_format *f = arg;
 
 	return f->draft != NULL
-	    ? draft_answer(out, f->draft, request, status)
+	    ? format_draft_answer(out, f->draft, request, status)
 	    : message_answer(out, request, status, warning, to_tag, source);
 }
 

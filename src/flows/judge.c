@@ -55,12 +55,12 @@ flows_judge_free(struct flows_judge *j)
 	free(j);
 }
 
-/* --- key stores ------------------------------------------------------------------ */
+/* --- key stores ----------------------------------------------------------- */
 
 /* Returns a file's name in the store under, or NULL if it is not in it or its
  * digest does not match the manifest. */
 static const char *
-name_in_store(const struct flows_file *file, const char *under)
+judge_name_in_store(const struct flows_file *file, const char *under)
 {
 	size_t n = strlen(under), m = strlen(file->name);
 
@@ -73,23 +73,23 @@ name_in_store(const struct flows_file *file, const char *under)
 }
 
 static bool
-has_store(const struct flows_judge *j, const char *under)
+judge_has_store(const struct flows_judge *j, const char *under)
 {
 	for (size_t i = 0; i < j->folder->count; i++)
-		if (name_in_store(&j->folder->files[i], under) != NULL)
+		if (judge_name_in_store(&j->folder->files[i], under) != NULL)
 			return true;
 	return false;
 }
 
 static int
-write_store(const struct flows_judge *j, const char *under, const char *to,
-    struct err *e)
+judge_write_store(const struct flows_judge *j, const char *under,
+    const char *to, struct err *e)
 {
 	int rc = scratch_folder(to, e);
 
 	for (size_t i = 0; rc == 0 && i < j->folder->count; i++) {
 		const struct flows_file *file = &j->folder->files[i];
-		const char *name = name_in_store(file, under);
+		const char *name = judge_name_in_store(file, under);
 		char path[SCRATCH_PATH + 256];
 
 		if (name == NULL)
@@ -101,8 +101,8 @@ write_store(const struct flows_judge *j, const char *under, const char *to,
 }
 
 static int
-open_store(const struct flows_judge *j, const char *at, struct keystore **out,
-    struct err *e)
+judge_open_store(const struct flows_judge *j, const char *at,
+    struct keystore **out, struct err *e)
 {
 	struct config c = *j->c;
 
@@ -110,17 +110,17 @@ open_store(const struct flows_judge *j, const char *at, struct keystore **out,
 	return flows_keystore(&c, out, e);
 }
 
-/* Makes the store of the files under a name. Scratch folders are numbered, since
- * names in the saved folder are untrusted. */
+/* Makes the store of the files under a name. Scratch folders are numbered,
+ * since names in the saved folder are untrusted. */
 static int
-make_store(struct flows_judge *j, const char *under, struct keystore **out,
-    struct err *e)
+judge_make_store(struct flows_judge *j, const char *under,
+    struct keystore **out, struct err *e)
 {
 	char to[SCRATCH_PATH];
 
 	(void)snprintf(to, sizeof(to), "%s/%zu", j->dir, j->count);
-	if (write_store(j, under, to, e) == -1 ||
-	    open_store(j, to, out, e) == -1)
+	if (judge_write_store(j, under, to, e) == -1 ||
+	    judge_open_store(j, to, out, e) == -1)
 		return -1;
 	j->stores = xrealloc(j->stores, (j->count + 1) * sizeof(*j->stores));
 	j->stores[j->count++] = (struct store){
@@ -129,23 +129,23 @@ make_store(struct flows_judge *j, const char *under, struct keystore **out,
 }
 
 static int
-find_store(struct flows_judge *j, const char *flow, struct keystore **out,
+judge_find_store(struct flows_judge *j, const char *flow, struct keystore **out,
     struct err *e)
 {
 	char under[300];
 
 	(void)snprintf(under, sizeof(under), "%.250s-keys/", flow);
-	if (!has_store(j, under))
+	if (!judge_has_store(j, under))
 		under[0] = '\0';
 	for (size_t i = 0; i < j->count; i++)
 		if (strcmp(j->stores[i].under, under) == 0) {
 			*out = j->stores[i].ks;
 			return 0;
 		}
-	return make_store(j, under, out, e);
+	return judge_make_store(j, under, out, e);
 }
 
-/* --- a message ------------------------------------------------------------------- */
+/* --- a message ------------------------------------------------------------ */
 
 time_t
 flows_judge_time(const struct sip_msg *m)
@@ -180,7 +180,7 @@ judge_by(const struct flows_judge *j, struct keystore *ks,
 	if (policy.at == 0)
 		policy.at = flows_judge_time(m);
 	*in = (struct message_in){.judged = true};
-	message_open(ks, &policy, m, false, &in->opened);
+	message_judge(ks, &policy, m, false, &in->opened);
 	in->status = refusal_status(in->opened.refusal);
 }
 
@@ -190,13 +190,13 @@ flows_judge(struct flows_judge *j, const char *flow, const struct sip_msg *m,
 {
 	struct keystore *ks;
 
-	if (find_store(j, flow, &ks, e) == -1)
+	if (judge_find_store(j, flow, &ks, e) == -1)
 		return -1;
 	judge_by(j, ks, m, in);
 	if (in->opened.verdict.encryption != ENCRYPTION_NO_KEY ||
 	    j->c->keys == NULL)
 		return 0;
-	if (j->own == NULL && open_store(j, j->c->keys, &j->own, e) == -1)
+	if (j->own == NULL && judge_open_store(j, j->c->keys, &j->own, e) == -1)
 		return -1;
 	message_in_free(in);
 	judge_by(j, j->own, m, in);

@@ -23,7 +23,7 @@ flows_keep_begin(struct flows_keeper *k, struct flows_run *r, bool same)
 }
 
 static struct flows_event *
-event_add(struct flows_run *r, enum flows_kind kind, bool out)
+keep_event_add(struct flows_run *r, enum flows_kind kind, bool out)
 {
 	struct flows_event *ev;
 
@@ -34,7 +34,7 @@ event_add(struct flows_run *r, enum flows_kind kind, bool out)
 }
 
 static void
-event_free(struct flows_event *ev)
+keep_event_free(struct flows_event *ev)
 {
 	buf_free(&ev->head);
 	buf_free(&ev->body);
@@ -45,7 +45,7 @@ void
 flows_run_free(struct flows_run *r)
 {
 	for (size_t i = 0; i < r->count; i++)
-		event_free(&r->events[i]);
+		keep_event_free(&r->events[i]);
 	free(r->events);
 	free(r->why);
 	free(r->trouble);
@@ -67,7 +67,7 @@ keep_tls(struct flows_keeper *k, const struct ua_wire *w)
 	if (w->tls->kind == TLS_EVENT_FIN && k->same)
 		return;
 	if (last == NULL || last->kind != FLOWS_TLS || begins)
-		last = event_add(r, FLOWS_TLS, false);
+		last = keep_event_add(r, FLOWS_TLS, false);
 	last->begins = last->begins || begins;
 	ssldump_print(k->dump, w, &last->text);
 }
@@ -84,10 +84,10 @@ keep_message(struct flows_keeper *k, const struct ua_wire *w)
 	buf_addspan(&ev.head, w->head);
 	buf_addspan(&ev.body, w->body);
 	if (w->out && w->flow != k->open && strncmp(w->peer, "udp:", 4) != 0) {
-		event_free(&k->early);
+		keep_event_free(&k->early);
 		k->early = ev;
 	} else
-		*event_add(k->r, ev.kind, ev.out) = ev;
+		*keep_event_add(k->r, ev.kind, ev.out) = ev;
 }
 
 bool
@@ -108,7 +108,7 @@ flows_keep(struct flows_keeper *k, const struct ua_wire *w)
 	case UA_WIRE_OPENED:
 		k->open = w->flow;
 		if (k->early.head.n > 0)
-			*event_add(k->r, k->early.kind, true) = k->early;
+			*keep_event_add(k->r, k->early.kind, true) = k->early;
 		k->early = (struct flows_event){.out = true};
 		break;
 	case UA_WIRE_LOST:
@@ -122,5 +122,5 @@ void
 flows_keep_end(struct flows_keeper *k)
 {
 	ssldump_free(k->dump);
-	event_free(&k->early);
+	keep_event_free(&k->early);
 }

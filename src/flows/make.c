@@ -1,6 +1,6 @@
 /*
- * Makes the keys and certificates of a run of flows: the good ones once, and for
- * each flow with an odd certificate that one.
+ * Makes the keys and certificates of a run of flows: the good ones once, and
+ * for each flow with an odd certificate that one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,54 +23,54 @@ flows_is_ec(const struct flows_plan *p)
 	return p->p256 || flows_is_scenario(p);
 }
 
-/* --- names ------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 static void
-join(char out[SCRATCH_PATH], const char *dir, const char *name)
+make_join(char out[SCRATCH_PATH], const char *dir, const char *name)
 {
 	(void)snprintf(out, SCRATCH_PATH, "%.200s/%.190s", dir, name);
 }
 
 /* Puts the path of a file of a kind ("user_cert") and name in out. */
 static void
-file_of(
+make_file_of(
     char out[SCRATCH_PATH], const char *dir, const char *kind, const char *name)
 {
 	char file[SCRATCH_PATH];
 
 	(void)snprintf(file, sizeof(file), "%.16s_%.160s.pem", kind, name);
-	join(out, dir, file);
+	make_join(out, dir, file);
 }
 
 static int
-give(const char *from, const char *kind, const char *name, const char *to,
+make_give(const char *from, const char *kind, const char *name, const char *to,
     struct err *e)
 {
 	char path[SCRATCH_PATH];
 
-	file_of(path, from, kind, name);
+	make_file_of(path, from, kind, name);
 	return scratch_give(path, to, e);
 }
 
 static int
-give_pair(const char *from, const char *who, const char *name, const char *to,
-    struct err *e)
+make_give_pair(const char *from, const char *who, const char *name,
+    const char *to, struct err *e)
 {
 	char cert[16], key[16];
 
 	(void)snprintf(cert, sizeof(cert), "%s_cert", who);
 	(void)snprintf(key, sizeof(key), "%s_key", who);
-	return give(from, cert, name, to, e) == -1 ||
-		give(from, key, name, to, e) == -1
+	return make_give(from, cert, name, to, e) == -1 ||
+		make_give(from, key, name, to, e) == -1
 	    ? -1
 	    : 0;
 }
 
-/* --- good certificates ---------------------------------------------------------- */
+/* --- good certificates ---------------------------------------------------- */
 
 /* Returns whether we make the keys of the sender, or else of the recipient. */
 static bool
-is_ours(const struct flows *f, bool sender)
+make_is_ours(const struct flows *f, bool sender)
 {
 	return sender ? f->await == NULL : f->peer == NULL;
 }
@@ -83,13 +83,13 @@ make_root(struct flows *f, const char *dir, struct testca *ca, struct err *e)
 	if (f->ca == NULL)
 		return testca_init(ca, flows_root, e);
 	ca->from = f->ca;
-	return give(f->ca, "root_cert", f->root, dir, e);
+	return make_give(f->ca, "root_cert", f->root, dir, e);
 }
 
 /* Makes two key stores in base, for sender and recipient. The store of a side
  * that is not ours has only the root. */
 static int
-share_out(
+make_share_out(
     const struct flows *f, const char *ca, const char *base, struct err *e)
 {
 	const struct aor *who[] = {&f->us, &f->them};
@@ -97,23 +97,24 @@ share_out(
 	char to[SCRATCH_PATH];
 
 	for (size_t i = 0; i < 2; i++) {
-		join(to, base, stores[i]);
+		make_join(to, base, stores[i]);
 		if (scratch_folder(to, e) == -1 ||
-		    give(ca, "root_cert", f->root, to, e) == -1)
+		    make_give(ca, "root_cert", f->root, to, e) == -1)
 			return -1;
-		if (is_ours(f, i == 0) &&
-		    (give_pair(ca, "user", who[i]->key, to, e) == -1 ||
-			give_pair(ca, "domain", who[i]->host, to, e) == -1))
+		if (make_is_ours(f, i == 0) &&
+		    (make_give_pair(ca, "user", who[i]->key, to, e) == -1 ||
+			make_give_pair(ca, "domain", who[i]->host, to, e) ==
+			    -1))
 			return -1;
-		if (is_ours(f, i != 0) &&
-		    give(ca, "user_cert", who[1 - i]->key, to, e) == -1)
+		if (make_is_ours(f, i != 0) &&
+		    make_give(ca, "user_cert", who[1 - i]->key, to, e) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 static const char *
-base_name(bool ec)
+make_base_name(bool ec)
 {
 	return ec ? "p256" : "rsa";
 }
@@ -133,21 +134,21 @@ make_base(struct flows *f, bool ec, struct err *e)
 	    .legacy = legacy,
 	    .at = f->at};
 
-	join(base, f->dir, base_name(ec));
-	join(dir, base, "ca");
+	make_join(base, f->dir, make_base_name(ec));
+	make_join(dir, base, "ca");
 	if (scratch_folder(base, e) == -1 || scratch_folder(dir, e) == -1 ||
 	    make_root(f, dir, &ca, e) == -1)
 		return -1;
 	for (size_t i = 0; i < 2; i++)
-		if (is_ours(f, i == 0) &&
+		if (make_is_ours(f, i == 0) &&
 		    (testca_issue(&ca, who[i]->key, e) == -1 ||
 			testca_issue(&ca, who[i]->host, e) == -1))
 			return -1;
 	f->made[ec] = true;
-	return share_out(f, dir, base, e);
+	return make_share_out(f, dir, base, e);
 }
 
-/* --- odd certificates ------------------------------------------------------------- */
+/* --- odd certificates ----------------------------------------------------- */
 
 /* An odd certificate, with the key stores of its owner and its judge. */
 struct odd {
@@ -158,7 +159,7 @@ struct odd {
 };
 
 static const char *
-odd_says(const struct flows *f, const struct odd *o)
+make_odd_says(const struct flows *f, const struct odd *o)
 {
 	static const char nobody[] = "evil.example.org";
 	static const char mallory[] = "mallory@example.org";
@@ -172,7 +173,7 @@ odd_says(const struct flows *f, const struct odd *o)
 }
 
 static enum testca_odd
-odd_kind(enum flows_odd odd)
+make_odd_kind(enum flows_odd odd)
 {
 	switch (odd) {
 	case ODD_CN_ONLY:
@@ -191,18 +192,18 @@ odd_kind(enum flows_odd odd)
 }
 
 static bool
-odd_is_below(const struct odd *o)
+make_odd_is_below(const struct odd *o)
 {
 	return o->plan->odd == ODD_CA_REVOKED || o->plan->odd == ODD_INCOMPLETE;
 }
 
 static int
-odd_issue(const struct flows *f, const struct odd *o, struct testca *ca,
+make_odd_issue(const struct flows *f, const struct odd *o, struct testca *ca,
     struct err *e)
 {
 	struct testca between = *ca;
 
-	if (odd_is_below(o)) {
+	if (make_odd_is_below(o)) {
 		between.ca = true;
 		ca->by = flows_between;
 		ca->from = NULL;
@@ -211,14 +212,14 @@ odd_issue(const struct flows *f, const struct odd *o, struct testca *ca,
 	}
 	if (o->plan->odd == ODD_EXPIRED)
 		ca->days = TESTCA_EXPIRED;
-	ca->says = odd_says(f, o);
-	ca->odd = odd_kind(o->plan->odd);
+	ca->says = make_odd_says(f, o);
+	ca->odd = make_odd_kind(o->plan->odd);
 	return testca_issue(ca, o->name, e);
 }
 
 static int
-odd_revoke(const struct flows *f, const struct odd *o, const struct testca *ca,
-    struct err *e)
+make_odd_revoke(const struct flows *f, const struct odd *o,
+    const struct testca *ca, struct err *e)
 {
 	struct testca by = *ca;
 	struct testca_revoked done;
@@ -230,60 +231,63 @@ odd_revoke(const struct flows *f, const struct odd *o, const struct testca *ca,
 		return 0;
 	if (testca_revoke(&by, above ? flows_between : o->name, &done, e) ==
 		-1 ||
-	    give(o->ca, "crl", f->root, o->judge, e) == -1)
+	    make_give(o->ca, "crl", f->root, o->judge, e) == -1)
 		return -1;
-	return !above ? 0 : give(o->ca, "ca_cert", flows_between, o->judge, e);
+	return !above ? 0
+		      : make_give(o->ca, "ca_cert", flows_between, o->judge, e);
 }
 
 /* Issues the odd certificate in a CA folder of its own, and copies it to both
  * sides. */
 static int
-odd_make(struct flows *f, const struct odd *o, const char *base, struct err *e)
+make_odd_make(
+    struct flows *f, const struct odd *o, const char *base, struct err *e)
 {
 	struct testca ca = {.dir = o->ca, .days = FLOWS_DAYS, .at = f->at};
 	char above[SCRATCH_PATH];
 
-	join(above, base, "ca");
+	make_join(above, base, "ca");
 	if (o->plan->odd == ODD_UNTRUSTED) {
 		if (testca_init(&ca, "other", e) == -1)
 			return -1;
 	} else if (f->ca != NULL)
 		ca.from = f->ca;
-	else if (give_pair(above, "root", f->root, o->ca, e) == -1)
+	else if (make_give_pair(above, "root", f->root, o->ca, e) == -1)
 		return -1;
-	if (odd_issue(f, o, &ca, e) == -1 || odd_revoke(f, o, &ca, e) == -1)
+	if (make_odd_issue(f, o, &ca, e) == -1 ||
+	    make_odd_revoke(f, o, &ca, e) == -1)
 		return -1;
-	if (give_pair(
+	if (make_give_pair(
 		o->ca, o->tls ? "domain" : "user", o->name, o->owner, e) == -1)
 		return -1;
-	return o->tls ? 0 : give(o->ca, "user_cert", o->name, o->judge, e);
+	return o->tls ? 0 : make_give(o->ca, "user_cert", o->name, o->judge, e);
 }
 
 /* Makes key stores of its own with the good certificates of base. */
 static int
-odd_stores(struct flows *f, const struct odd *o, const char *base,
+make_odd_stores(struct flows *f, const struct odd *o, const char *base,
     const char *dir, struct err *e)
 {
 	char ca[SCRATCH_PATH];
 
-	join(ca, base, "ca");
+	make_join(ca, base, "ca");
 	if (scratch_folder(dir, e) == -1 || scratch_folder(o->ca, e) == -1 ||
-	    share_out(f, ca, dir, e) == -1)
+	    make_share_out(f, ca, dir, e) == -1)
 		return -1;
 	return 0;
 }
 
 static void
-odd_set_up(const struct flows *f, const struct flows_plan *p, const char *dir,
-    struct odd *o, struct flows_keys *keys)
+make_odd_set_up(const struct flows *f, const struct flows_plan *p,
+    const char *dir, struct odd *o, struct flows_keys *keys)
 {
 	bool sender; /* the odd certificate is the sender's */
 
 	*o = (struct odd){.plan = p, .tls = flows_is_tls(p)};
 	sender = o->tls == p->turned;
-	join(keys->sender, dir, "sender");
-	join(keys->recipient, dir, "recipient");
-	join(o->ca, dir, "ca");
+	make_join(keys->sender, dir, "sender");
+	make_join(keys->recipient, dir, "recipient");
+	make_join(o->ca, dir, "ca");
 	(void)snprintf(o->owner, sizeof(o->owner), "%s",
 	    sender ? keys->sender : keys->recipient);
 	(void)snprintf(o->judge, sizeof(o->judge), "%s",
@@ -298,7 +302,7 @@ odd_set_up(const struct flows *f, const struct flows_plan *p, const char *dir,
 /* Returns whether the flow uses the key store of --keys: with a peer all but
  * scenarios do, else all flows with RSA keys; never with an odd certificate. */
 static bool
-uses_own(const struct flows *f, const struct flows_plan *p)
+make_uses_own(const struct flows *f, const struct flows_plan *p)
 {
 	return f->config->keys != NULL &&
 	    (f->peer != NULL ? !flows_is_scenario(p) : !flows_is_ec(p)) &&
@@ -306,7 +310,7 @@ uses_own(const struct flows *f, const struct flows_plan *p)
 }
 
 static int
-own_keys(const char *dir, struct flows_keys *out, struct err *e)
+make_own_keys(const char *dir, struct flows_keys *out, struct err *e)
 {
 	if (strlen(dir) >= sizeof(out->sender))
 		return err_set(e, EX_USAGE,
@@ -324,31 +328,31 @@ flows_make(struct flows *f, const struct flows_plan *p, struct flows_keys *out,
 	char base[SCRATCH_PATH], dir[SCRATCH_PATH], name[64];
 	struct odd odd;
 
-	if (uses_own(f, p))
-		return own_keys(f->config->keys, out, e);
-	join(base, f->dir, base_name(ec));
+	if (make_uses_own(f, p))
+		return make_own_keys(f->config->keys, out, e);
+	make_join(base, f->dir, make_base_name(ec));
 	if (!f->made[ec] && make_base(f, ec, e) == -1)
 		return -1;
 	if (p->odd == ODD_NOTHING) {
-		join(out->sender, base, "sender");
-		join(out->recipient, base, "recipient");
+		make_join(out->sender, base, "sender");
+		make_join(out->recipient, base, "recipient");
 		return 0;
 	}
 	(void)snprintf(
 	    name, sizeof(name), "%s%s", p->name, p->turned ? "-turned" : "");
-	join(dir, f->dir, name);
-	odd_set_up(f, p, dir, &odd, out);
-	if (odd_stores(f, &odd, base, dir, e) == -1 ||
-	    odd_make(f, &odd, base, e) == -1)
+	make_join(dir, f->dir, name);
+	make_odd_set_up(f, p, dir, &odd, out);
+	if (make_odd_stores(f, &odd, base, dir, e) == -1 ||
+	    make_odd_make(f, &odd, base, e) == -1)
 		return -1;
 	return 0;
 }
 
-/* --- a run --------------------------------------------------------------------------- */
+/* --- a run ---------------------------------------------------------------- */
 
 /* Finds the root in the folder f->ca: the only one that has its key there. */
 static int
-find_root(struct flows *f, struct err *e)
+make_find_root(struct flows *f, struct err *e)
 {
 	struct keystore_item *items;
 	struct keystore *ks;
@@ -384,7 +388,7 @@ int
 flows_begin(struct flows *f, struct err *e)
 {
 	f->dir[0] = '\0';
-	if (find_root(f, e) == -1)
+	if (make_find_root(f, e) == -1)
 		return -1;
 	if (scratch_new("flows", f->dir, e) == -1)
 		return -1;

@@ -40,7 +40,7 @@ flows_pair_free(struct flows_pair *p)
 }
 
 static bool
-put_name(const struct flows_pair *p, const char *what, size_t number,
+pair_put_name(const struct flows_pair *p, const char *what, size_t number,
     char out[FLOWS_PAIR_NAME])
 {
 	char more[24] = "";
@@ -53,38 +53,38 @@ put_name(const struct flows_pair *p, const char *what, size_t number,
 }
 
 static bool
-put_counted(const struct flows_pair *p, const char *what, unsigned *count,
+pair_put_counted(const struct flows_pair *p, const char *what, unsigned *count,
     char out[FLOWS_PAIR_NAME])
 {
 	if (*count == PAIR_MORE)
 		return false;
-	return put_name(p, what, ++*count, out);
+	return pair_put_name(p, what, ++*count, out);
 }
 
 /* Returns whether a is a retransmission of b. */
 static bool
-is_same(const struct flows_event *a, const struct flows_event *b)
+pair_is_same(const struct flows_event *a, const struct flows_event *b)
 {
 	return span_eq(span_buf(&a->head), span_buf(&b->head)) &&
 	    span_eq(span_buf(&a->body), span_buf(&b->body));
 }
 
 static bool
-name_request(struct flows_pair *p, const struct flows_event *ev,
+pair_name_request(struct flows_pair *p, const struct flows_event *ev,
     char out[FLOWS_PAIR_NAME])
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (is_same(p->requests[i].ev, ev))
+		if (pair_is_same(p->requests[i].ev, ev))
 			return false;
 	p->requests = xrealloc(
 	    p->requests, (p->count + 1) * sizeof(*p->requests));
 	p->requests[p->count++] = (struct pair_request){.ev = ev,
 	    .m = sip_parse(span_buf(&ev->head), span_buf(&ev->body), true)};
-	return put_name(p, "request", p->count, out);
+	return pair_put_name(p, "request", p->count, out);
 }
 
 static struct pair_request *
-find_request(const struct flows_pair *p, const struct sip_msg *response)
+pair_find_request(const struct flows_pair *p, const struct sip_msg *response)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (span_eq(
@@ -96,25 +96,25 @@ find_request(const struct flows_pair *p, const struct sip_msg *response)
 }
 
 static bool
-name_response(struct flows_pair *p, const struct flows_event *ev,
+pair_name_response(struct flows_pair *p, const struct flows_event *ev,
     char out[FLOWS_PAIR_NAME])
 {
 	struct sip_msg *m = sip_parse(
 	    span_buf(&ev->head), span_buf(&ev->body), true);
-	struct pair_request *request = find_request(p, m);
+	struct pair_request *request = pair_find_request(p, m);
 	int status = sip_status(m);
 
 	sip_free(m);
 	if (request != NULL && request->answer != NULL &&
-	    is_same(request->answer, ev))
+	    pair_is_same(request->answer, ev))
 		return false;
 	if (request == NULL || request->answered)
-		return put_counted(p, "other", &p->other, out);
+		return pair_put_counted(p, "other", &p->other, out);
 	request->answer = ev;
 	if (status < 200)
-		return put_counted(p, "provisional", &p->provisional, out);
+		return pair_put_counted(p, "provisional", &p->provisional, out);
 	request->answered = true;
-	return put_name(
+	return pair_put_name(
 	    p, "response", (size_t)(request - p->requests) + 1, out);
 }
 
@@ -123,8 +123,8 @@ flows_pair_next(struct flows_pair *p, const struct flows_event *ev,
     char out[FLOWS_PAIR_NAME])
 {
 	if (ev->kind == FLOWS_REQUEST && ev->out)
-		return name_request(p, ev, out);
+		return pair_name_request(p, ev, out);
 	if (ev->kind == FLOWS_RESPONSE && !ev->out)
-		return name_response(p, ev, out);
-	return put_counted(p, "other", &p->other, out);
+		return pair_name_response(p, ev, out);
+	return pair_put_counted(p, "other", &p->other, out);
 }

@@ -17,10 +17,10 @@ void flows_pair_free(struct flows_pair *p);
 
 /* Puts the name of the next message, in the order of the wire; ev is borrowed
  * until flows_pair_free. Our requests are NAME-request.sip, NAME-request2.sip
- * and so on; the final response to each (by Via branch and CSeq) has its number.
- * Provisional responses have numbers of their own, and so do all others:
- * NAME-other.sip, NAME-other2.sip. Returns false for a message that is not to be
- * saved: a retransmission, or one above the limit. */
+ * and so on; the final response to each (by Via branch and CSeq) has its
+ * number. Provisional responses have numbers of their own, and so do all
+ * others: NAME-other.sip, NAME-other2.sip. Returns false for a message that is
+ * not to be saved: a retransmission, or one above the limit. */
 bool flows_pair_next(struct flows_pair *p, const struct flows_event *ev,
     char out[FLOWS_PAIR_NAME]);
 

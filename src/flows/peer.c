@@ -25,7 +25,7 @@ flows_keystore(const struct config *c, struct keystore **out, struct err *e)
 }
 
 static void
-write_record(const struct flows_peer *p, char kind, struct span s)
+peer_write_record(const struct flows_peer *p, char kind, struct span s)
 {
 	struct flows_record record = {.kind = kind};
 	struct buf b = {0};
@@ -39,7 +39,7 @@ write_record(const struct flows_peer *p, char kind, struct span s)
 }
 
 static void
-write_verdict(const struct flows_peer *p, const struct ua_message *m)
+peer_write_verdict(const struct flows_peer *p, const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
 	struct flows_end end = {.status = m->status,
@@ -50,24 +50,24 @@ write_verdict(const struct flows_peer *p, const struct ua_message *m)
 
 	buf_add(&b, &end, sizeof(end));
 	report_found(&b, m);
-	write_record(p, FLOWS_TOLD_MESSAGE, span_buf(&b));
+	peer_write_record(p, FLOWS_TOLD_MESSAGE, span_buf(&b));
 	buf_free(&b);
 }
 
 static bool
-on_event(void *arg, const struct ua_event *ev)
+peer_on_event(void *arg, const struct ua_event *ev)
 {
 	const struct flows_peer *p = arg;
 
 	if (ev->type == UA_WIRE && ev->wire->kind == UA_WIRE_TLS &&
 	    ssldump_refuses_certificate(ev->wire->tls))
-		write_record(p, FLOWS_TOLD_REFUSED, span_str(""));
+		peer_write_record(p, FLOWS_TOLD_REFUSED, span_str(""));
 	if (ev->type == UA_LISTENING)
-		write_record(p, FLOWS_TOLD_LISTENS, span_str(ev->words));
+		peer_write_record(p, FLOWS_TOLD_LISTENS, span_str(ev->words));
 	else if (ev->type == UA_MESSAGE)
-		write_verdict(p, ev->message);
+		peer_write_verdict(p, ev->message);
 	else if (ev->type == UA_PROBLEM || ev->type == UA_NOTE)
-		write_record(p, FLOWS_TOLD_TROUBLE, span_str(ev->words));
+		peer_write_record(p, FLOWS_TOLD_TROUBLE, span_str(ev->words));
 	return true;
 }
 
@@ -79,14 +79,14 @@ flows_peer(const struct flows_peer *with)
 	int rc = flows_keystore(with->config, &agent.ks, &e);
 
 	if (rc == 0)
-		rc = agent_open(&agent, with->config, with->format, on_event,
-		    (void *)(uintptr_t)with, &e);
+		rc = agent_open(&agent, with->config, with->format,
+		    peer_on_event, (void *)(uintptr_t)with, &e);
 	if (rc == 0) {
 		ua_watch(agent.ua, with->watched);
 		rc = agent_serve(&agent, with->alive, &e);
 	}
 	if (rc == -1)
-		write_record(with, FLOWS_TOLD_FAILED,
+		peer_write_record(with, FLOWS_TOLD_FAILED,
 		    (struct span){(const unsigned char *)&e, sizeof(e)});
 	agent_close(&agent);
 	return rc == 0 ? 0 : EX_SOFTWARE;

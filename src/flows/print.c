@@ -9,7 +9,7 @@
 #include "keys/asn1/asn1_print.h"
 #include "src/base/text.h"
 #include "src/flows/flows_priv.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 #include "src/sip/sip.h"
 
 enum {
@@ -21,26 +21,27 @@ enum {
 
 static const char margin[] = "   ";
 
-/* --- text that is the same in two runs ---------------------------------------- */
+/* --- text that is the same in two runs ------------------------------------ */
 
 /* Returns whether word stands right before the byte at of s. */
 static bool
-behind(struct span s, size_t at, const char *word)
+print_behind(struct span s, size_t at, const char *word)
 {
 	size_t n = strlen(word);
 
 	return at >= n && memcmp(s.p + at - n, word, n) == 0;
 }
 
-/* Appends s with each port replaced by <port>: the system chooses another one in
- * each run. */
+/* Appends s with each port replaced by <port>: the system chooses another one
+ * in each run. */
 static void
-add_portless(struct buf *out, struct span s)
+print_add_portless(struct buf *out, struct span s)
 {
 	for (size_t at = 0; at < s.n;) {
 		size_t end = at;
 
-		if (behind(s, at, "127.0.0.1:") || behind(s, at, "rport="))
+		if (print_behind(s, at, "127.0.0.1:") ||
+		    print_behind(s, at, "rport="))
 			while (end < s.n && isdigit(s.p[end]))
 				end++;
 		if (end > at) {
@@ -52,19 +53,19 @@ add_portless(struct buf *out, struct span s)
 }
 
 static bool
-hides_ports(const struct flows *f, const struct flows_run *r)
+print_hides_ports(const struct flows *f, const struct flows_run *r)
 {
 	return f->seed != NULL && r->draft == NULL;
 }
 
 /* Appends our own text, wrapped. */
 static void
-add_text(const struct flows *f, struct buf *out, const char *text)
+print_add_text(const struct flows *f, struct buf *out, const char *text)
 {
 	struct buf b = {0};
 
 	if (f->seed != NULL)
-		add_portless(&b, span_str(text));
+		print_add_portless(&b, span_str(text));
 	else
 		buf_adds(&b, text);
 	text_rows(out, span_buf(&b), margin, PRINT_WIDTH);
@@ -72,7 +73,7 @@ add_text(const struct flows *f, struct buf *out, const char *text)
 }
 
 static void
-add_indented(struct buf *out, struct span s)
+print_add_indented(struct buf *out, struct span s)
 {
 	for (size_t at = 0, end; at < s.n; at = end + 1) {
 		end = span_find(s, '\n', at);
@@ -83,10 +84,10 @@ add_indented(struct buf *out, struct span s)
 	}
 }
 
-/* --- the diagram ------------------------------------------------------------------ */
+/* --- the diagram ---------------------------------------------------------- */
 
 static void
-add_arrow(struct buf *out, const char *label, char from, char to)
+print_add_arrow(struct buf *out, const char *label, char from, char to)
 {
 	buf_addf(out, "%s     |  %-*s|\n", margin, PRINT_ARROW - 2, label);
 	buf_addf(out, "%s     |%c", margin, from);
@@ -98,7 +99,7 @@ add_arrow(struct buf *out, const char *label, char from, char to)
 /* Labels the arrow "F1 MESSAGE" or "F2 200 OK": the start line without URI and
  * version. */
 static void
-add_message_arrow(
+print_add_message_arrow(
     struct buf *out, const struct flows_event *ev, unsigned number)
 {
 	struct sip_msg *m = sip_parse(
@@ -113,7 +114,7 @@ add_message_arrow(
 		text_escape(&label,
 		    span_cut(sip_reason(m), 0, PRINT_ARROW - 12), false);
 	}
-	add_arrow(out, (const char *)label.p, ev->out ? '-' : '<',
+	print_add_arrow(out, (const char *)label.p, ev->out ? '-' : '<',
 	    ev->out ? '>' : '-');
 	buf_free(&label);
 	sip_free(m);
@@ -121,7 +122,7 @@ add_message_arrow(
 
 /* Returns whether a message follows the event i. */
 static bool
-goes_on(const struct flows_run *r, size_t i)
+print_goes_on(const struct flows_run *r, size_t i)
 {
 	for (i++; i < r->count; i++)
 		if (r->events[i].kind == FLOWS_REQUEST ||
@@ -131,14 +132,14 @@ goes_on(const struct flows_run *r, size_t i)
 }
 
 static const char *
-peer_name(const struct flows *f)
+print_peer_name(const struct flows *f)
 {
 	return f->peer != NULL ? f->them.key : "kumiko";
 }
 
 /* Appends two names, each centred above its line. */
 static void
-add_names(struct buf *out, const char *left, const char *right)
+print_add_names(struct buf *out, const char *left, const char *right)
 {
 	size_t from = out->n;
 	const char *names[] = {left, right};
@@ -156,23 +157,24 @@ add_names(struct buf *out, const char *left, const char *right)
 }
 
 static void
-add_diagram(const struct flows *f, const struct flows_run *r, struct buf *out)
+print_add_diagram(
+    const struct flows *f, const struct flows_run *r, struct buf *out)
 {
 	unsigned number = 0;
 
-	add_names(out, "fluffy", peer_name(f));
-	add_names(out, f->us.host, f->them.host);
+	print_add_names(out, "fluffy", print_peer_name(f));
+	print_add_names(out, f->us.host, f->them.host);
 	buf_addf(out, "%s     |%*s|\n", margin, PRINT_ARROW, "");
 	for (size_t i = 0; i < r->count; i++) {
 		const struct flows_event *ev = &r->events[i];
 
 		if (ev->kind == FLOWS_REQUEST || ev->kind == FLOWS_RESPONSE)
-			add_message_arrow(out, ev, ++number);
+			print_add_message_arrow(out, ev, ++number);
 		if (ev->kind == FLOWS_TLS && ev->begins)
-			add_arrow(out,
-			    goes_on(r, i) ? "TLS handshake"
-					  : "TLS handshake, refused",
-			    '<', goes_on(r, i) ? '>' : 'x');
+			print_add_arrow(out,
+			    print_goes_on(r, i) ? "TLS handshake"
+						: "TLS handshake, refused",
+			    '<', print_goes_on(r, i) ? '>' : 'x');
 	}
 	if (r->end.status == 0 && (number > 0 || r->count == 0))
 		buf_addf(out, "%s     |%*s|\n", margin, -PRINT_ARROW,
@@ -180,14 +182,14 @@ add_diagram(const struct flows *f, const struct flows_run *r, struct buf *out)
 	buf_addf(out, "%s     |%*s|\n\n", margin, PRINT_ARROW, "");
 }
 
-/* --- the handshake, and messages ------------------------------------------------------ */
+/* --- the handshake, and messages ------------------------------------------ */
 
 static void
-add_handshake(const struct flows_run *r, struct buf *out)
+print_add_handshake(const struct flows_run *r, struct buf *out)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->events[i].kind == FLOWS_TLS)
-			add_indented(out, span_buf(&r->events[i].text));
+			print_add_indented(out, span_buf(&r->events[i].text));
 	buf_adds(out, "\n");
 }
 
@@ -203,7 +205,7 @@ flows_first_blob(const struct flows_plan *p)
 /* Returns what asn1_print hides. The draft's signatures by its own keys are the
  * same in each run, and are shown. */
 static unsigned
-hidden(const struct flows *f, const struct flows_run *r)
+print_hidden(const struct flows *f, const struct flows_run *r)
 {
 	if (f->seed == NULL ||
 	    (r->draft != NULL && f->config->keys != NULL && !r->plan->encrypt))
@@ -213,23 +215,23 @@ hidden(const struct flows *f, const struct flows_run *r)
 }
 
 static void
-add_message(const struct flows *f, const struct flows_run *r,
+print_add_message(const struct flows *f, const struct flows_run *r,
     const struct flows_event *ev, unsigned number, struct buf *out)
 {
-	struct unfold_how how = {.width = PRINT_WIDTH - PRINT_MARGIN,
+	struct pretty_how how = {.width = PRINT_WIDTH - PRINT_MARGIN,
 	    .blobs = flows_first_blob(r->plan),
-	    .hide = hidden(f, r)};
+	    .hide = print_hidden(f, r)};
 	struct buf text = {0}, head = {0};
 
-	if (hides_ports(f, r))
-		add_portless(&head, span_buf(&ev->head));
+	if (print_hides_ports(f, r))
+		print_add_portless(&head, span_buf(&ev->head));
 	else
 		buf_addspan(&head, span_buf(&ev->head));
 	buf_addf(out, "%sF%u %s -> %s\n\n", margin, number,
-	    ev->out ? "fluffy" : peer_name(f),
-	    ev->out ? peer_name(f) : "fluffy");
-	unfold_message_as(&text, span_buf(&head), span_buf(&ev->body), &how);
-	add_indented(out, span_buf(&text));
+	    ev->out ? "fluffy" : print_peer_name(f),
+	    ev->out ? print_peer_name(f) : "fluffy");
+	pretty_message_as(&text, span_buf(&head), span_buf(&ev->body), &how);
+	print_add_indented(out, span_buf(&text));
 	if (out->n > 1 && out->p[out->n - 2] != '\n')
 		buf_adds(out, "\n");
 	buf_free(&text);
@@ -238,24 +240,24 @@ add_message(const struct flows *f, const struct flows_run *r,
 
 /* Appends how it ended, on both sides. */
 static void
-add_end(const struct flows *f, const struct flows_run *r, struct buf *out)
+print_add_end(const struct flows *f, const struct flows_run *r, struct buf *out)
 {
 	struct buf b = {0};
 
 	if (r->found.n > 0) {
-		buf_addf(
-		    &b, "%s finds: %s", peer_name(f), (const char *)r->found.p);
-		add_text(f, out, (const char *)b.p);
+		buf_addf(&b, "%s finds: %s", print_peer_name(f),
+		    (const char *)r->found.p);
+		print_add_text(f, out, (const char *)b.p);
 		b.n = 0;
 	} else if (r->end.exit != 0 && r->trouble != NULL) {
-		buf_addf(&b, "%s says: %s", peer_name(f), r->trouble);
-		add_text(f, out, (const char *)b.p);
+		buf_addf(&b, "%s says: %s", print_peer_name(f), r->trouble);
+		print_add_text(f, out, (const char *)b.p);
 		b.n = 0;
 	}
 	if (r->end.exit != 0) {
 		buf_addf(&b, "fluffy is told: %s (send ends with %d)",
 		    r->why != NULL ? r->why : "", r->end.exit);
-		add_text(f, out, (const char *)b.p);
+		print_add_text(f, out, (const char *)b.p);
 	}
 	buf_free(&b);
 	buf_adds(out, "\n\n");
@@ -269,17 +271,17 @@ flows_print(const struct flows *f, const struct flows_run *r, struct buf *out)
 
 	buf_addf(out, "%s.  %s\n\n", p->name, p->title);
 	if (p->about != NULL) {
-		add_text(f, out, p->about);
+		print_add_text(f, out, p->about);
 		buf_adds(out, "\n");
 	}
-	add_diagram(f, r, out);
+	print_add_diagram(f, r, out);
 	if (p->handshake)
-		add_handshake(r, out);
+		print_add_handshake(r, out);
 	for (size_t i = 0; !p->handshake && i < r->count; i++) {
 		const struct flows_event *ev = &r->events[i];
 
 		if (ev->kind == FLOWS_REQUEST || ev->kind == FLOWS_RESPONSE)
-			add_message(f, r, ev, ++number, out);
+			print_add_message(f, r, ev, ++number, out);
 	}
-	add_end(f, r, out);
+	print_add_end(f, r, out);
 }

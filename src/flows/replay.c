@@ -14,7 +14,7 @@
 #include "src/flows/replay_priv.h"
 #include "src/show/report.h"
 
-/* --- lines ------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 void
 flows_replay_line(
@@ -43,11 +43,11 @@ flows_replay_find(const struct replay *r, const char *name)
 	return flows_folder_find(&r->folder, name);
 }
 
-/* --- the manifest's files ---------------------------------------------------- */
+/* --- the manifest's files ------------------------------------------------- */
 
 /* Reports broken DER, even if the digest matches. */
 static void
-check_der(struct replay *r, const struct flows_file *file)
+replay_check_der(struct replay *r, const struct flows_file *file)
 {
 	size_t n = strlen(file->name);
 	struct buf shown = {0};
@@ -60,7 +60,7 @@ check_der(struct replay *r, const struct flows_file *file)
 }
 
 static void
-check_digest(struct replay *r, const struct flows_file *file)
+replay_check_digest(struct replay *r, const struct flows_file *file)
 {
 	if (!file->there)
 		flows_replay_fault(r, file->name, EX_DATAERR,
@@ -69,13 +69,13 @@ check_digest(struct replay *r, const struct flows_file *file)
 		flows_replay_fault(r, file->name, EX_DATAERR,
 		    "its SHA-256 is not the manifest's");
 	else
-		check_der(r, file);
+		replay_check_der(r, file);
 }
 
 /* Returns whether the manifest names this file, or a file in a folder of this
  * name. */
 static bool
-is_named(const struct replay *r, const char *name)
+replay_is_named(const struct replay *r, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -89,11 +89,12 @@ is_named(const struct replay *r, const char *name)
 	return false;
 }
 
-static void report_unnamed(struct replay *r, const char *under, unsigned deep);
+static void replay_report_unnamed(
+    struct replay *r, const char *under, unsigned deep);
 
 /* Reports a file if the manifest does not name it, or the files in a folder. */
 static void
-report_file(struct replay *r, const char *name, unsigned deep)
+replay_report_file(struct replay *r, const char *name, unsigned deep)
 {
 	struct buf path = {0}, under = {0};
 	struct stat st;
@@ -102,8 +103,8 @@ report_file(struct replay *r, const char *name, unsigned deep)
 	if (deep > 0 && lstat((char *)path.p, &st) == 0 &&
 	    S_ISDIR(st.st_mode)) {
 		buf_addf(&under, "%s/", name);
-		report_unnamed(r, (char *)under.p, deep - 1);
-	} else if (!is_named(r, name)) {
+		replay_report_unnamed(r, (char *)under.p, deep - 1);
+	} else if (!replay_is_named(r, name)) {
 		flows_replay_line(
 		    r, "-", name, "the manifest does not name it");
 		r->unnamed++;
@@ -116,7 +117,7 @@ report_file(struct replay *r, const char *name, unsigned deep)
  * archive. Searches the folder under (with its '/', or "") and deep levels of
  * folders below. */
 static void
-report_unnamed(struct replay *r, const char *under, unsigned deep)
+replay_report_unnamed(struct replay *r, const char *under, unsigned deep)
 {
 	struct buf path = {0};
 	struct dirlist list;
@@ -131,17 +132,17 @@ report_unnamed(struct replay *r, const char *under, unsigned deep)
 		if (list.names[i][0] != '.' &&
 		    strcmp((char *)name.p, "manifest") != 0 &&
 		    strcmp((char *)name.p, "flows.tgz.b64") != 0)
-			report_file(r, (char *)name.p, deep);
+			replay_report_file(r, (char *)name.p, deep);
 		buf_free(&name);
 	}
 	dirlist_free(&list);
 	buf_free(&path);
 }
 
-/* --- the whole --------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------ */
 
 static void
-report_sums(struct replay *r)
+replay_report_sums(struct replay *r)
 {
 	buf_addf(
 	    &r->out, "%zu files, %u messages: ", r->folder.count, r->messages);
@@ -156,7 +157,7 @@ report_sums(struct replay *r)
 }
 
 static int
-check_any(const struct replay *r, struct err *e)
+replay_check_any(const struct replay *r, struct err *e)
 {
 	for (size_t i = 0; i < r->folder.count; i++)
 		if (flows_replay_is_request(r->folder.files[i].name))
@@ -169,17 +170,17 @@ check_any(const struct replay *r, struct err *e)
 static int
 replay(struct replay *r, struct err *e)
 {
-	if (check_any(r, e) == -1 ||
+	if (replay_check_any(r, e) == -1 ||
 	    flows_judge_new(r->c, &r->folder, &r->judge, e) == -1)
 		return -1;
 	for (size_t i = 0; i < r->folder.count; i++)
-		check_digest(r, &r->folder.files[i]);
+		replay_check_digest(r, &r->folder.files[i]);
 	for (size_t i = 0; i < r->folder.count; i++)
 		if (r->folder.files[i].there &&
 		    flows_replay_flow(r, &r->folder.files[i], e) == -1)
 			return -1;
-	report_unnamed(r, "", 1);
-	report_sums(r);
+	replay_report_unnamed(r, "", 1);
+	replay_report_sums(r);
 	return 0;
 }
 

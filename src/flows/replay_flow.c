@@ -9,13 +9,14 @@
 #include "src/flows/replay_priv.h"
 #include "src/show/report.h"
 #include "src/show/stored.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
-/* --- one message --------------------------------------------------------------- */
+/* --- one message ---------------------------------------------------------- */
 
 /* Reads a stored message, or reports why it is not sound and returns NULL. */
 static struct sip_msg *
-read_message(struct replay *r, const struct flows_file *file, bool request)
+replay_read_message(
+    struct replay *r, const struct flows_file *file, bool request)
 {
 	struct span all = span_buf(&file->data);
 	struct stream_frame frame = {.found = STREAM_MORE};
@@ -49,7 +50,8 @@ read_message(struct replay *r, const struct flows_file *file, bool request)
 /* Compares the values that a response copies from its request (RFC 3261,
  * 8.2.6.2). Returns the difference as text, or NULL. */
 static const char *
-not_answering(const struct sip_msg *request, const struct sip_msg *response)
+replay_not_answering(
+    const struct sip_msg *request, const struct sip_msg *response)
 {
 	if (!span_eq(sip_branch(request), sip_branch(response)))
 		return "its Via branch is not the request's";
@@ -66,7 +68,8 @@ not_answering(const struct sip_msg *request, const struct sip_msg *response)
 /* Returns the status of the response in the file name: 0 if there is no such
  * file, -1 if it does not answer the request. */
 static int
-answer_to(struct replay *r, const struct sip_msg *request, const char *name)
+replay_answer_to(
+    struct replay *r, const struct sip_msg *request, const char *name)
 {
 	const struct flows_file *file = flows_replay_find(r, name);
 	struct sip_msg *m;
@@ -75,10 +78,10 @@ answer_to(struct replay *r, const struct sip_msg *request, const char *name)
 
 	if (file == NULL)
 		return 0;
-	m = read_message(r, file, false);
+	m = replay_read_message(r, file, false);
 	if (m == NULL)
 		return -1;
-	why = not_answering(request, m);
+	why = replay_not_answering(request, m);
 	if (why != NULL)
 		flows_replay_fault(r, name, EX_DATAERR, why);
 	else {
@@ -89,7 +92,7 @@ answer_to(struct replay *r, const struct sip_msg *request, const char *name)
 	return status;
 }
 
-/* --- CMS contents ---------------------------------------------------------------- */
+/* --- CMS contents --------------------------------------------------------- */
 
 /* The CMS contents of a flow's requests, numbered through all of them. */
 struct contents {
@@ -99,7 +102,7 @@ struct contents {
 };
 
 static void
-compare_blob(void *arg, struct span der)
+replay_compare_blob(void *arg, struct span der)
 {
 	struct contents *c = arg;
 	const struct flows_file *file;
@@ -122,7 +125,7 @@ compare_blob(void *arg, struct span der)
 /* Returns the lowest number of a content file of the flow, or 0. The draft
  * numbers through its section 6, so it need not be 1. */
 static unsigned
-first_number(const struct replay *r, const char *flow)
+replay_first_number(const struct replay *r, const char *flow)
 {
 	char name[300];
 
@@ -136,7 +139,7 @@ first_number(const struct replay *r, const char *flow)
 }
 
 static void
-end_blobs(const struct contents *c)
+replay_end_blobs(const struct contents *c)
 {
 	char name[300];
 
@@ -147,11 +150,11 @@ end_blobs(const struct contents *c)
 		    c->r, name, EX_DATAERR, "no message has this content");
 }
 
-/* --- verdicts ------------------------------------------------------------------------ */
+/* --- verdicts ------------------------------------------------------------- */
 
 /* Returns text about a status that is no verdict on the message, or NULL. */
 static const char *
-no_verdict(int status)
+replay_no_verdict(int status)
 {
 	if (status == 401 || status == 407)
 		return "which asks for a password";
@@ -165,7 +168,7 @@ struct telling {
 };
 
 static bool
-add_finding(void *arg, const struct ua_message *m)
+replay_add_finding(void *arg, const struct ua_message *m)
 {
 	struct telling *t = arg;
 	struct buf lines = {0};
@@ -182,23 +185,23 @@ add_finding(void *arg, const struct ua_message *m)
 		buf_adds(&t->text, " (--legacy accepts it)");
 	if (t->answered > 0)
 		buf_addf(&t->text, "; answered %d", t->answered);
-	if (no_verdict(t->answered) != NULL)
-		buf_addf(&t->text, ", %s", no_verdict(t->answered));
+	if (replay_no_verdict(t->answered) != NULL)
+		buf_addf(&t->text, ", %s", replay_no_verdict(t->answered));
 	return true;
 }
 
 static void
-report_judged(struct replay *r, const char *file, const struct sip_msg *m,
-    const struct message_in *in, int answered)
+replay_report_judged(struct replay *r, const char *file,
+    const struct sip_msg *m, const struct message_in *in, int answered)
 {
 	struct telling t = {.policy = &r->c->policy, .answered = answered};
-	bool judged = answered != 0 && no_verdict(answered) == NULL;
+	bool judged = answered != 0 && replay_no_verdict(answered) == NULL;
 	bool took = !judged || (answered >= 200 && answered < 300);
 	bool good = in->opened.text != NULL, no_key;
 
 	no_key = in->opened.verdict.encryption == ENCRYPTION_NO_KEY;
 	(void)message_tell(
-	    m, in, TRANSPORT_NONE, flows_judge_time(m), add_finding, &t);
+	    m, in, TRANSPORT_NONE, flows_judge_time(m), replay_add_finding, &t);
 	if (no_key) {
 		r->unseen++;
 		buf_adds(&t.text,
@@ -212,7 +215,7 @@ report_judged(struct replay *r, const char *file, const struct sip_msg *m,
 	buf_free(&t.text);
 }
 
-/* --- the flow ---------------------------------------------------------------- */
+/* --- the flow ------------------------------------------------------------- */
 
 /* The place of a request in its flow: NAME-request.sip is the first,
  * NAME-request2.sip the second. */
@@ -223,7 +226,7 @@ struct place {
 };
 
 static bool
-is_request(const char *file, struct place *out)
+replay_is_request(const char *file, struct place *out)
 {
 	const char *end = strstr(file, "-request"), *more;
 	size_t digits;
@@ -246,7 +249,8 @@ is_request(const char *file, struct place *out)
 
 /* Returns the number-th request of the same flow, or NULL. */
 static const struct flows_file *
-find_request(const struct replay *r, const struct place *at, uint64_t number)
+replay_find_request(
+    const struct replay *r, const struct place *at, uint64_t number)
 {
 	char name[300], more[24] = "";
 
@@ -267,7 +271,7 @@ replay_message(struct replay *r, const struct flows_file *file,
 	int answered, rc = 0;
 
 	r->messages++;
-	m = read_message(r, file, true);
+	m = replay_read_message(r, file, true);
 	if (m == NULL) {
 		/* The number of its contents is unknown, so the numbers of
 		 * further ones are, too. */
@@ -276,13 +280,13 @@ replay_message(struct replay *r, const struct flows_file *file,
 	}
 	(void)snprintf(response, sizeof(response), "%s-response%s.sip",
 	    at->flow, at->more);
-	answered = answer_to(r, m, response);
+	answered = replay_answer_to(r, m, response);
 	if (c->next != 0)
-		unfold_blobs(sip_head(m), sip_body(m), compare_blob, c);
+		pretty_blobs(sip_head(m), sip_body(m), replay_compare_blob, c);
 	if (answered != -1)
 		rc = flows_judge(r->judge, at->flow, m, &in, e);
 	if (answered != -1 && rc == 0)
-		report_judged(r, file->name, m, &in, answered);
+		replay_report_judged(r, file->name, m, &in, answered);
 	message_in_free(&in);
 	sip_free(m);
 	return rc;
@@ -293,7 +297,7 @@ flows_replay_is_request(const char *file)
 {
 	struct place at;
 
-	return is_request(file, &at);
+	return replay_is_request(file, &at);
 }
 
 /* Checks a flow's requests in order, if file is the first of them. */
@@ -305,18 +309,19 @@ flows_replay_flow(
 	struct place at;
 	int rc = 0;
 
-	if (!is_request(file->name, &at) ||
-	    find_request(r, &at, at.number - (at.number > 0)) != NULL)
+	if (!replay_is_request(file->name, &at) ||
+	    replay_find_request(r, &at, at.number - (at.number > 0)) != NULL)
 		return 0;
 	c.flow = at.flow;
-	c.next = at.number > 0 ? first_number(r, at.flow) : 0;
+	c.next = at.number > 0 ? replay_first_number(r, at.flow) : 0;
 	while (rc == 0 && file != NULL) {
 		rc = replay_message(r, file, &at, &c, e);
-		file = at.number > 0 ? find_request(r, &at, at.number + 1)
-				     : NULL;
+		file = at.number > 0
+		    ? replay_find_request(r, &at, at.number + 1)
+		    : NULL;
 		at.number++;
 		(void)snprintf(at.more, sizeof(at.more), "%" PRIu64, at.number);
 	}
-	end_blobs(&c);
+	replay_end_blobs(&c);
 	return rc;
 }

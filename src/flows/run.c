@@ -41,13 +41,13 @@ struct running {
 	struct err why; /* exit is not 0: the flow could not be run */
 };
 
-/* --- sending ----------------------------------------------------------------------- */
+/* --- sending -------------------------------------------------------------- */
 
 static void
-send_message(struct running *g)
+run_send_message(struct running *g)
 {
 	const struct flows_plan *p = g->r->plan;
-	struct ua_letter letter = {.to = g->sides.to,
+	struct ua_send_req letter = {.to = g->sides.to,
 	    .text = p->text,
 	    .text_len = strlen(p->text),
 	    .sign = p->sign,
@@ -60,29 +60,30 @@ send_message(struct running *g)
 }
 
 static void
-set_why(struct flows_run *r, const char *why)
+run_set_why(struct flows_run *r, const char *why)
 {
 	free(r->why);
 	r->why = why != NULL ? xstrdup(why) : NULL;
 }
 
 static void
-on_sent(struct running *g, const struct ua_sent *sent)
+run_on_sent(struct running *g, const struct ua_sent *sent)
 {
 	struct flows_run *r = g->r;
 
 	if (r->end.exit == 0) {
 		r->end.exit = sent->exit;
 		r->end.status = sent->status;
-		set_why(r, sent->exit != 0 ? sent->why : NULL);
+		run_set_why(r, sent->exit != 0 ? sent->why : NULL);
 	}
 	g->ended++;
-	/* Not here: this is called by the connection that send_next closes. */
+	/* Not here: this is called by the connection that run_send_next
+	 * closes. */
 	loop_timer_set(g->agent.loop, &g->next, 0);
 }
 
 static void
-send_next(void *arg)
+run_send_next(void *arg)
 {
 	struct running *g = arg;
 
@@ -90,38 +91,38 @@ send_next(void *arg)
 		loop_stop(g->agent.loop);
 		return;
 	}
-	ua_hang_up(g->agent.ua);
+	ua_close_all(g->agent.ua);
 	if (g->ended < (g->r->plan->again ? 2U : 1U))
-		send_message(g);
+		run_send_message(g);
 	else
 		loop_stop(g->agent.loop);
 }
 
 /* Records an event; ends the flow if a peer sends too much. */
 static void
-keep_event(struct running *g, const struct ua_wire *w)
+run_keep_event(struct running *g, const struct ua_wire *w)
 {
 	if (flows_keep(&g->keeper, w) || g->r->end.exit != 0)
 		return;
 	g->r->end.exit = EX_PROTOCOL;
-	set_why(g->r, "the peer sent more than one flow may have");
+	run_set_why(g->r, "the peer sent more than one flow may have");
 	loop_stop(g->agent.loop);
 }
 
 static bool
-on_event(void *arg, const struct ua_event *ev)
+run_on_event(void *arg, const struct ua_event *ev)
 {
 	struct running *g = arg;
 
 	if (ev->type == UA_WIRE)
-		keep_event(g, ev->wire);
+		run_keep_event(g, ev->wire);
 	else if (ev->type == UA_SENT)
-		on_sent(g, ev->sent);
+		run_on_sent(g, ev->sent);
 	return true;
 }
 
 static void
-on_silence(void *arg)
+run_on_silence(void *arg)
 {
 	struct running *g = arg;
 
@@ -130,7 +131,7 @@ on_silence(void *arg)
 		    g->r->plan->name);
 	else if (!g->came) {
 		g->r->end.exit = EX_TEMPFAIL;
-		set_why(g->r,
+		run_set_why(g->r,
 		    g->f->peer != NULL ? "no answer came in time"
 				       : "no message came in time");
 	}
@@ -138,7 +139,7 @@ on_silence(void *arg)
 }
 
 static void
-on_signal(void *arg, int signo)
+run_on_signal(void *arg, int signo)
 {
 	struct running *g = arg;
 
@@ -147,11 +148,11 @@ on_signal(void *arg, int signo)
 	loop_stop(g->agent.loop);
 }
 
-/* --- records of the recipient ---------------------------------------------------------- */
+/* --- records of the recipient --------------------------------------------- */
 
 /* Asks the peer's user to send, and sets the time for it. */
 static void
-await_peer(struct running *g)
+run_await_peer(struct running *g)
 {
 	if (g->over || g->ended++ > 0)
 		return;
@@ -163,7 +164,7 @@ await_peer(struct running *g)
 
 /* The peer connected, and accepted our certificate (exit 0) or not. */
 static void
-on_peer_came(struct running *g, int exit)
+run_on_peer_came(struct running *g, int exit)
 {
 	g->r->end.exit = exit;
 	/* A second try of the peer must not fall into the next flow. */
@@ -173,7 +174,7 @@ on_peer_came(struct running *g, int exit)
 }
 
 static void
-read_verdict(struct flows_run *r, struct span s)
+run_read_verdict(struct flows_run *r, struct span s)
 {
 	struct flows_end end;
 
@@ -188,21 +189,21 @@ read_verdict(struct flows_run *r, struct span s)
 }
 
 static void
-handle_record(struct running *g, char kind, struct span s)
+run_handle_record(struct running *g, char kind, struct span s)
 {
 	switch (kind) {
 	case FLOWS_TOLD_LISTENS:
 		(void)snprintf(g->target, sizeof(g->target), "%.*s", (int)s.n,
 		    (const char *)s.p);
 		if (g->f->await != NULL)
-			await_peer(g);
+			run_await_peer(g);
 		else if (!g->over)
-			send_message(g);
+			run_send_message(g);
 		break;
 	case FLOWS_TOLD_MESSAGE:
-		read_verdict(g->r, s);
+		run_read_verdict(g->r, s);
 		if (g->f->await != NULL)
-			on_peer_came(g, 0);
+			run_on_peer_came(g, 0);
 		break;
 	case FLOWS_TOLD_TROUBLE:
 		/* Keep the first: later ones follow from it. */
@@ -212,7 +213,7 @@ handle_record(struct running *g, char kind, struct span s)
 	case FLOWS_TOLD_REFUSED:
 		/* Only the first peer counts; later ones are ignored. */
 		if (g->f->await != NULL && !g->came)
-			on_peer_came(g, EX_NOPERM);
+			run_on_peer_came(g, EX_NOPERM);
 		break;
 	case FLOWS_TOLD_FAILED:
 		if (s.n == sizeof(g->why))
@@ -225,7 +226,7 @@ handle_record(struct running *g, char kind, struct span s)
 }
 
 static void
-handle_records(struct running *g)
+run_handle_records(struct running *g)
 {
 	struct flows_record record;
 	size_t used = sizeof(record);
@@ -235,7 +236,7 @@ handle_records(struct running *g)
 		used = sizeof(record) + record.size;
 		if (g->told_in.n < used)
 			return;
-		handle_record(g, record.kind,
+		run_handle_record(g, record.kind,
 		    span_cut(span_buf(&g->told_in), sizeof(record), used));
 		buf_drop(&g->told_in, used);
 	}
@@ -243,7 +244,7 @@ handle_records(struct running *g)
 
 /* Reads and handles records. Returns false at the end of the pipe. */
 static bool
-read_records(struct running *g)
+run_read_records(struct running *g)
 {
 	char bytes[4096];
 	ssize_t n = read(g->told[0], bytes, sizeof(bytes));
@@ -253,17 +254,17 @@ read_records(struct running *g)
 	if (n <= 0)
 		return false;
 	buf_add(&g->told_in, bytes, (size_t)n);
-	handle_records(g);
+	run_handle_records(g);
 	return true;
 }
 
 static void
-on_records(void *arg, short revents)
+run_on_records(void *arg, short revents)
 {
 	struct running *g = arg;
 
 	(void)revents;
-	if (read_records(g))
+	if (run_read_records(g))
 		return;
 	loop_io_del(g->agent.loop, &g->told_io);
 	if (g->why.exit == 0)
@@ -273,10 +274,10 @@ on_records(void *arg, short revents)
 	loop_stop(g->agent.loop);
 }
 
-/* --- two processes ---------------------------------------------------------------------- */
+/* --- two processes -------------------------------------------------------- */
 
 static void
-close_one(int *fd)
+run_close_one(int *fd)
 {
 	if (*fd != -1)
 		(void)close(*fd);
@@ -284,7 +285,7 @@ close_one(int *fd)
 }
 
 static int
-start_child(struct running *g, struct err *e)
+run_start_child(struct running *g, struct err *e)
 {
 	struct flows_peer peer = {.config = &g->sides.theirs,
 	    .format = &g->sides.format.table,
@@ -304,78 +305,79 @@ start_child(struct running *g, struct err *e)
 		return err_set(
 		    e, EX_OSERR, "no process can be made: %s", strerror(errno));
 	if (g->child == 0) {
-		close_one(&g->alive[1]);
-		close_one(&g->told[0]);
+		run_close_one(&g->alive[1]);
+		run_close_one(&g->told[0]);
 		peer.alive = g->alive[0];
 		peer.told = g->told[1];
 		_exit(flows_peer(&peer));
 	}
-	close_one(&g->alive[0]);
-	close_one(&g->told[1]);
+	run_close_one(&g->alive[0]);
+	run_close_one(&g->told[1]);
 	return 0;
 }
 
 /* Ends the recipient and reads its last records. */
 static void
-end_child(struct running *g)
+run_end_child(struct running *g)
 {
 	if (g->child <= 0)
 		return;
-	close_one(&g->alive[1]);
-	while (read_records(g))
+	run_close_one(&g->alive[1]);
+	while (run_read_records(g))
 		;
 	(void)waitpid(g->child, NULL, 0);
 }
 
-/* --- the run -------------------------------------------------------------------------------- */
+/* --- the run -------------------------------------------------------------- */
 
 static int
-begin(struct running *g, struct err *e)
+run_begin(struct running *g, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 
-	g->silence = (struct loop_timer){.fn = on_silence, .arg = g};
-	g->next = (struct loop_timer){.fn = send_next, .arg = g};
-	if (g->f->peer == NULL && start_child(g, e) == -1)
+	g->silence = (struct loop_timer){.fn = run_on_silence, .arg = g};
+	g->next = (struct loop_timer){.fn = run_send_next, .arg = g};
+	if (g->f->peer == NULL && run_start_child(g, e) == -1)
 		return -1;
 	if (flows_keystore(&g->sides.ours, &g->agent.ks, e) == -1 ||
 	    agent_open(&g->agent, &g->sides.ours, &g->sides.format.table,
-		on_event, g, e) == -1)
+		run_on_event, g, e) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(g->agent.loop, ends[i], on_signal, g, e) == -1)
+		if (loop_signal(g->agent.loop, ends[i], run_on_signal, g, e) ==
+		    -1)
 			return -1;
 	ua_watch(g->agent.ua, true);
 	loop_timer_set(g->agent.loop, &g->silence, FLOWS_SILENCE);
 	if (g->f->peer != NULL)
-		send_message(g);
+		run_send_message(g);
 	else {
 		g->told_io = (struct loop_io){
-		    .fn = on_records, .arg = g, .fd = g->told[0]};
+		    .fn = run_on_records, .arg = g, .fd = g->told[0]};
 		loop_io_set(g->agent.loop, &g->told_io, POLLIN);
 	}
 	return 0;
 }
 
 static void
-end(struct running *g)
+run_end(struct running *g)
 {
 	g->over = true;
 	agent_stop(&g->agent);
-	end_child(g);
+	run_end_child(g);
 	agent_close(&g->agent);
 	flows_keep_end(&g->keeper);
-	close_one(&g->alive[0]);
-	close_one(&g->alive[1]);
-	close_one(&g->told[0]);
-	close_one(&g->told[1]);
+	run_close_one(&g->alive[0]);
+	run_close_one(&g->alive[1]);
+	run_close_one(&g->told[0]);
+	run_close_one(&g->told[1]);
 	buf_free(&g->told_in);
 	flows_unsettle(g->f, &g->sides);
 }
 
 /* Finds the verdict that a text about a refused certificate names. */
 static void
-find_cause(const char *text, enum verdict_signature *out)
+run_find_cause(const char *text, enum verdict_signature *out)
 {
 	for (int i = SIGNATURE_MALFORMED; i < SIGNATURE_GOOD; i++) {
 		char name[40];
@@ -394,7 +396,7 @@ run(struct running *g, struct err *e)
 {
 	int rc;
 
-	if (begin(g, e) == -1)
+	if (run_begin(g, e) == -1)
 		return -1;
 	scratch_hold(false);
 	rc = loop_run(g->agent.loop, e);
@@ -420,12 +422,12 @@ flows_run(struct flows *f, const struct flows_plan *p, struct flows_run *out,
 	flows_settle(f, out, &g.sides);
 	flows_keep_begin(&g.keeper, out, f->seed != NULL);
 	rc = run(&g, e);
-	end(&g);
+	run_end(&g);
 	if (out->end.exit != 0 && out->end.status == 0) {
 		if (out->trouble != NULL)
-			find_cause(out->trouble, &out->end.signature);
+			run_find_cause(out->trouble, &out->end.signature);
 		if (out->why != NULL)
-			find_cause(out->why, &out->end.signature);
+			run_find_cause(out->why, &out->end.signature);
 	}
 	if (rc == 0 && g.why.exit != 0) {
 		*e = g.why;

@@ -8,7 +8,7 @@
 #include "src/show/ssldump.h"
 #include "src/ua/agent.h"
 
-/* --- the two sides (settle.c) ---------------------------------------------- */
+/* --- the two sides (settle.c) --------------------------------------------- */
 
 struct flows_sides {
 	struct config ours, theirs; /* theirs is unused with a peer */
@@ -18,17 +18,19 @@ struct flows_sides {
 	char *names; /* the seed of the next message, or NULL */
 };
 
-/* Fills in the settings of each side, and r->draft. Free with flows_unsettle. */
+/* Fills in the settings of each side, and r->draft. Free with
+ * flows_unsettle. */
 void flows_settle(
     const struct flows *f, struct flows_run *r, struct flows_sides *out);
 void flows_unsettle(const struct flows *f, struct flows_sides *s);
 /* Sets the seed of the number-th message, so that each has its own names. */
 void flows_name(const struct flows *f, const struct flows_run *r,
     unsigned number, struct flows_sides *s);
-/* Returns whether the flow uses UDP, as the draft's messages in section 6 do. */
+/* Returns whether the flow uses UDP, as the draft's messages in section 6
+ * do. */
 bool flows_by_udp(const struct flows_run *r);
 
-/* --- recorded events (keep.c) --------------------------------------------------- */
+/* --- recorded events (keep.c) --------------------------------------------- */
 
 struct flows_keeper {
 	struct flows_run *r;

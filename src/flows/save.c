@@ -17,7 +17,7 @@
 #include "src/base/savefile.h"
 #include "src/flows/archive.h"
 #include "src/flows/pair.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 /* A file, written only at the end, so that a run that fails leaves nothing. */
 struct saved {
@@ -34,7 +34,7 @@ struct flows_folder {
 };
 
 static struct saved *
-folder_find(const struct flows_folder *d, const char *name)
+save_folder_find(const struct flows_folder *d, const char *name)
 {
 	for (size_t i = 0; i < d->count; i++)
 		if (strcmp(d->files[i].name, name) == 0)
@@ -45,10 +45,10 @@ folder_find(const struct flows_folder *d, const char *name)
 /* Adds a file. Two flows may add the same file; a file with the same name and
  * other contents is an error. */
 static int
-folder_put(struct flows_folder *d, const char *name, struct span data,
+save_folder_put(struct flows_folder *d, const char *name, struct span data,
     bool secret, struct err *e)
 {
-	struct saved *s = folder_find(d, name);
+	struct saved *s = save_folder_find(d, name);
 
 	if (s != NULL)
 		return span_eq(span_buf(&s->data), data)
@@ -65,7 +65,7 @@ folder_put(struct flows_folder *d, const char *name, struct span data,
 }
 
 static bool
-is_empty(const char *dir)
+save_is_empty(const char *dir)
 {
 	struct dirlist list;
 	struct err e;
@@ -84,7 +84,7 @@ flows_folder_new(const char *dir, struct flows_folder **out, struct err *e)
 	if (!made && errno != EEXIST)
 		return err_set(e, EX_CANTCREAT, "%s cannot be made: %s", dir,
 		    strerror(errno));
-	if (!made && !is_empty(dir))
+	if (!made && !save_is_empty(dir))
 		return err_set(e, EX_CANTCREAT,
 		    "%s exists and is not an empty folder; --save needs a new "
 		    "one",
@@ -96,7 +96,7 @@ flows_folder_new(const char *dir, struct flows_folder **out, struct err *e)
 	return 0;
 }
 
-/* --- messages ---------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------- */
 
 struct blobs {
 	struct flows_folder *folder;
@@ -107,7 +107,7 @@ struct blobs {
 };
 
 static void
-add_blob(void *arg, struct span der)
+save_add_blob(void *arg, struct span der)
 {
 	struct blobs *b = arg;
 	char name[80];
@@ -115,28 +115,29 @@ add_blob(void *arg, struct span der)
 	(void)snprintf(
 	    name, sizeof(name), "%.40s-blob%u.der", b->name, b->next++);
 	if (b->rc == 0)
-		b->rc = folder_put(b->folder, name, der, false, b->e);
+		b->rc = save_folder_put(b->folder, name, der, false, b->e);
 }
 
 static int
-add_message(struct blobs *blobs, const struct flows_event *ev, const char *name,
-    struct err *e)
+save_add_message(struct blobs *blobs, const struct flows_event *ev,
+    const char *name, struct err *e)
 {
 	struct buf whole = {0};
 	int rc;
 
 	buf_addspan(&whole, span_buf(&ev->head));
 	buf_addspan(&whole, span_buf(&ev->body));
-	rc = folder_put(blobs->folder, name, span_buf(&whole), false, e);
+	rc = save_folder_put(blobs->folder, name, span_buf(&whole), false, e);
 	buf_free(&whole);
 	if (rc == 0 && ev->kind == FLOWS_REQUEST && ev->out)
-		unfold_blobs(
-		    span_buf(&ev->head), span_buf(&ev->body), add_blob, blobs);
+		pretty_blobs(span_buf(&ev->head), span_buf(&ev->body),
+		    save_add_blob, blobs);
 	return rc == 0 ? blobs->rc : rc;
 }
 
 static int
-add_messages(struct flows_folder *d, const struct flows_run *r, struct err *e)
+save_add_messages(
+    struct flows_folder *d, const struct flows_run *r, struct err *e)
 {
 	struct blobs blobs = {.folder = d,
 	    .name = r->plan->name,
@@ -149,15 +150,15 @@ add_messages(struct flows_folder *d, const struct flows_run *r, struct err *e)
 	for (size_t i = 0; rc == 0 && i < r->count; i++)
 		if (r->events[i].kind != FLOWS_TLS &&
 		    flows_pair_next(pair, &r->events[i], name))
-			rc = add_message(&blobs, &r->events[i], name, e);
+			rc = save_add_message(&blobs, &r->events[i], name, e);
 	flows_pair_free(pair);
 	return rc;
 }
 
-/* --- certificates ----------------------------------------------------------------- */
+/* --- certificates --------------------------------------------------------- */
 
 static bool
-is_file_of(const char *file, const char *kind, const char *who)
+save_is_file_of(const char *file, const char *kind, const char *who)
 {
 	size_t n = strlen(kind), m = strlen(who);
 
@@ -169,7 +170,7 @@ is_file_of(const char *file, const char *kind, const char *who)
  * certificates of both sides; the recipient's private key only if it was made
  * for the run (thrown_away). */
 static bool
-belongs(const struct flows *f, const char *file, bool thrown_away)
+save_belongs(const struct flows *f, const char *file, bool thrown_away)
 {
 	static const char *const above[] = {"root_cert_", "ca_cert_", "crl_"};
 	const struct aor *who[] = {&f->us, &f->them};
@@ -178,16 +179,16 @@ belongs(const struct flows *f, const char *file, bool thrown_away)
 		if (strncmp(file, above[i], strlen(above[i])) == 0)
 			return true;
 	for (size_t i = 0; i < 2; i++)
-		if (is_file_of(file, "user_cert_", who[i]->key) ||
-		    is_file_of(file, "domain_cert_", who[i]->host))
+		if (save_is_file_of(file, "user_cert_", who[i]->key) ||
+		    save_is_file_of(file, "domain_cert_", who[i]->host))
 			return true;
-	return is_file_of(file, "domain_cert_", f->address) ||
-	    (thrown_away && is_file_of(file, "user_key_", f->them.key));
+	return save_is_file_of(file, "domain_cert_", f->address) ||
+	    (thrown_away && save_is_file_of(file, "user_key_", f->them.key));
 }
 
 /* Adds a file of a key store under its name after under. */
 static int
-add_store_file(struct flows_folder *d, const char *store, const char *file,
+save_add_store_file(struct flows_folder *d, const char *store, const char *file,
     const char *under, struct err *e)
 {
 	struct buf path = {0}, name = {0}, data = {0};
@@ -198,7 +199,7 @@ add_store_file(struct flows_folder *d, const char *store, const char *file,
 	buf_addf(&name, "%s%s", under, file);
 	rc = savefile_read((char *)path.p, &data, &there, e);
 	if (rc == 0 && there)
-		rc = folder_put(d, (char *)name.p, span_buf(&data),
+		rc = save_folder_put(d, (char *)name.p, span_buf(&data),
 		    strncmp(file, "user_key_", 9) == 0, e);
 	buf_wipe(&data);
 	buf_free(&name);
@@ -207,7 +208,7 @@ add_store_file(struct flows_folder *d, const char *store, const char *file,
 }
 
 static int
-add_store(struct flows_folder *d, const struct flows *f, const char *store,
+save_add_store(struct flows_folder *d, const struct flows *f, const char *store,
     const char *under, struct err *e)
 {
 	bool thrown_away = strncmp(store, f->dir, strlen(f->dir)) == 0;
@@ -215,8 +216,9 @@ add_store(struct flows_folder *d, const struct flows *f, const char *store,
 	int rc = dirlist_read(store, &list, e);
 
 	for (size_t i = 0; rc == 0 && i < list.count; i++)
-		if (belongs(f, list.names[i], thrown_away))
-			rc = add_store_file(d, store, list.names[i], under, e);
+		if (save_belongs(f, list.names[i], thrown_away))
+			rc = save_add_store_file(
+			    d, store, list.names[i], under, e);
 	dirlist_free(&list);
 	return rc;
 }
@@ -227,20 +229,20 @@ flows_folder_add(struct flows_folder *d, const struct flows *f,
 {
 	char under[80] = "";
 
-	if (add_messages(d, r, e) == -1)
+	if (save_add_messages(d, r, e) == -1)
 		return -1;
 	if (flows_is_ec(r->plan) || r->plan->odd != ODD_NOTHING)
 		(void)snprintf(
 		    under, sizeof(under), "%.60s-keys/", r->plan->name);
-	if (add_store(d, f, r->keys.recipient, under, e) == -1)
+	if (save_add_store(d, f, r->keys.recipient, under, e) == -1)
 		return -1;
-	return add_store(d, f, r->keys.sender, under, e);
+	return save_add_store(d, f, r->keys.sender, under, e);
 }
 
-/* --- the end ------------------------------------------------------------------------ */
+/* --- the end -------------------------------------------------------------- */
 
 static int
-by_name(const void *a, const void *b)
+save_by_name(const void *a, const void *b)
 {
 	const struct saved *x = a, *y = b;
 
@@ -248,12 +250,12 @@ by_name(const void *a, const void *b)
 }
 
 static int
-add_manifest(struct flows_folder *d, struct err *e)
+save_add_manifest(struct flows_folder *d, struct err *e)
 {
 	struct buf b = {0};
 	int rc;
 
-	qsort(d->files, d->count, sizeof(*d->files), by_name);
+	qsort(d->files, d->count, sizeof(*d->files), save_by_name);
 	for (size_t i = 0; i < d->count; i++) {
 		struct span data = span_buf(&d->files[i].data);
 		char hex[DIGEST_HEX];
@@ -261,13 +263,13 @@ add_manifest(struct flows_folder *d, struct err *e)
 		(void)digest_hex(span_str("SHA-256"), &data, 1, hex);
 		buf_addf(&b, "%s  %s\n", hex, d->files[i].name);
 	}
-	rc = folder_put(d, "manifest", span_buf(&b), false, e);
+	rc = save_folder_put(d, "manifest", span_buf(&b), false, e);
 	buf_free(&b);
 	return rc;
 }
 
 static int
-add_archive(struct flows_folder *d, time_t at, struct err *e)
+save_add_archive(struct flows_folder *d, time_t at, struct err *e)
 {
 	struct archive a = {.at = at != 0 ? at : time(NULL)};
 	struct buf base64 = {0};
@@ -280,7 +282,7 @@ add_archive(struct flows_folder *d, time_t at, struct err *e)
 	if (rc == 0)
 		rc = archive_base64(&a, &base64, e);
 	if (rc == 0)
-		rc = folder_put(
+		rc = save_folder_put(
 		    d, "flows.tgz.b64", span_buf(&base64), false, e);
 	archive_free(&a);
 	buf_free(&base64);
@@ -288,7 +290,7 @@ add_archive(struct flows_folder *d, time_t at, struct err *e)
 }
 
 static int
-write_one(struct flows_folder *d, struct saved *s, struct err *e)
+save_write_one(struct flows_folder *d, struct saved *s, struct err *e)
 {
 	char path[2 * SCRATCH_PATH];
 
@@ -307,7 +309,7 @@ write_one(struct flows_folder *d, struct saved *s, struct err *e)
 
 /* Removes the files that were written. */
 static void
-unwrite(const struct flows_folder *d)
+save_unwrite(const struct flows_folder *d)
 {
 	char path[2 * SCRATCH_PATH];
 
@@ -329,7 +331,7 @@ unwrite(const struct flows_folder *d)
 }
 
 static void
-folder_free(struct flows_folder *d)
+save_folder_free(struct flows_folder *d)
 {
 	if (d == NULL)
 		return;
@@ -346,21 +348,21 @@ void
 flows_folder_abandon(struct flows_folder *d)
 {
 	if (d != NULL)
-		unwrite(d);
-	folder_free(d);
+		save_unwrite(d);
+	save_folder_free(d);
 }
 
 int
 flows_folder_close(struct flows_folder *d, time_t at, struct err *e)
 {
-	int rc = add_manifest(d, e);
+	int rc = save_add_manifest(d, e);
 
 	if (rc == 0)
-		rc = add_archive(d, at, e);
+		rc = save_add_archive(d, at, e);
 	for (size_t i = 0; rc == 0 && i < d->count; i++)
-		rc = write_one(d, &d->files[i], e);
+		rc = save_write_one(d, &d->files[i], e);
 	if (rc == -1)
-		unwrite(d);
-	folder_free(d);
+		save_unwrite(d);
+	save_folder_free(d);
 	return rc;
 }

@@ -14,7 +14,7 @@ enum { ROW_END = 26 }; /* columns of an expected or actual result */
 
 /* Returns the role in which signet judges the odd certificate. */
 static const char *
-direction(const struct flows_plan *p)
+scenarios_direction(const struct flows_plan *p)
 {
 	if (flows_is_tls(p))
 		return p->turned ? "as server" : "as client";
@@ -23,7 +23,7 @@ direction(const struct flows_plan *p)
 
 /* Appends an end as text: "437 untrusted", "200 good", "refused: expired". */
 static void
-add_end(
+scenarios_add_end(
     struct buf *out, const struct flows_plan *p, const struct flows_end *end)
 {
 	if (end->status == 0) {
@@ -41,7 +41,7 @@ add_end(
 }
 
 static void
-add_cells(struct buf *out, const char *name, const char *part,
+scenarios_add_cells(struct buf *out, const char *name, const char *part,
     const char *expected, const char *seen, const char *result)
 {
 	buf_addf(out, "%-8s %-12s %-*s %-*s %s\n", name, part, ROW_END,
@@ -49,15 +49,17 @@ add_cells(struct buf *out, const char *name, const char *part,
 }
 
 static void
-add_row(const struct flows *f, const struct flows_run *r, struct buf *out)
+scenarios_add_row(
+    const struct flows *f, const struct flows_run *r, struct buf *out)
 {
 	const struct flows_plan *p = r->plan;
 	struct buf expected = {0}, seen = {0};
 
-	add_end(&expected, p, &p->end);
-	add_end(&seen, p, &r->end);
-	add_cells(out, p->name, direction(p), (const char *)expected.p,
-	    (const char *)seen.p, flows_ended_well(f, r) ? "pass" : "FAIL");
+	scenarios_add_end(&expected, p, &p->end);
+	scenarios_add_end(&seen, p, &r->end);
+	scenarios_add_cells(out, p->name, scenarios_direction(p),
+	    (const char *)expected.p, (const char *)seen.p,
+	    flows_ended_well(f, r) ? "pass" : "FAIL");
 	if (!flows_ended_well(f, r) && r->why != NULL)
 		text_rows(out, span_str(r->why), "         ", 80);
 	buf_free(&expected);
@@ -65,7 +67,7 @@ add_row(const struct flows *f, const struct flows_run *r, struct buf *out)
 }
 
 static int
-run_one(struct flows *f, const struct flows_plan *p, unsigned *failed,
+scenarios_run_one(struct flows *f, const struct flows_plan *p, unsigned *failed,
     struct err *e)
 {
 	struct flows_run r;
@@ -74,7 +76,7 @@ run_one(struct flows *f, const struct flows_plan *p, unsigned *failed,
 
 	rc = flows_run(f, p, &r, e);
 	if (rc == 0) {
-		add_row(f, &r, &row);
+		scenarios_add_row(f, &r, &row);
 		if (!flows_ended_well(f, &r))
 			(*failed)++;
 		rc = report_write(&row, e);
@@ -95,7 +97,8 @@ flows_scenarios(struct flows *f)
 	int rc;
 
 	plans = flows_plans(&count);
-	add_cells(&text, "scenario", "signet", "expected", "seen", "pass");
+	scenarios_add_cells(
+	    &text, "scenario", "signet", "expected", "seen", "pass");
 	rc = report_write(&text, &e);
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		struct flows_plan turned;
@@ -106,9 +109,9 @@ flows_scenarios(struct flows *f)
 		turned = flows_turn(&plans[i]);
 		rc = report_write(&text, &e);
 		if (rc == 0)
-			rc = run_one(f, &plans[i], &failed, &e);
+			rc = scenarios_run_one(f, &plans[i], &failed, &e);
 		if (rc == 0)
-			rc = run_one(f, &turned, &failed, &e);
+			rc = scenarios_run_one(f, &turned, &failed, &e);
 	}
 	buf_free(&text);
 	if (rc == -1)

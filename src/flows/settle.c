@@ -46,7 +46,7 @@ flows_by_udp(const struct flows_run *r)
 }
 
 static char *
-with_scheme(const char *scheme, const char *rest)
+settle_with_scheme(const char *scheme, const char *rest)
 {
 	struct buf uri = {0};
 
@@ -56,7 +56,7 @@ with_scheme(const char *scheme, const char *rest)
 
 /* Returns the URI of the recipient at the server's address, for free. */
 static char *
-to_address(const struct flows *f, const char *scheme)
+settle_to_address(const struct flows *f, const char *scheme)
 {
 	struct buf uri = {0};
 
@@ -72,15 +72,15 @@ settle_both(
 	const struct flows_plan *p = r->plan;
 	const char *scheme = flows_by_udp(r) ? "sip" : "sips";
 	bool address = p->odd == ODD_ADDRESS && !p->turned;
-	char *us = with_scheme(scheme, f->us.key);
+	char *us = settle_with_scheme(scheme, f->us.key);
 
 	settle_side(f, r, s, r->keys.sender, us, NULL, &s->ours);
 	free(us);
 	settle_plan(p, &s->ours);
 	if (p->mutual)
-		s->ours.proxy = with_scheme(scheme, f->them.host);
-	s->to = address ? to_address(f, scheme)
-			: with_scheme(scheme, f->them.key);
+		s->ours.proxy = settle_with_scheme(scheme, f->them.host);
+	s->to = address ? settle_to_address(f, scheme)
+			: settle_with_scheme(scheme, f->them.key);
 	settle_side(f, r, s, r->keys.recipient, s->to,
 	    f->await != NULL      ? f->await
 		: flows_by_udp(r) ? "udp:127.0.0.1:0"
@@ -91,8 +91,8 @@ settle_both(
 
 /* With a peer, the user's own settings apply. The peer does not have a
  * certificate that was just made, so it is attached. In mutual TLS flows the
- * peer's host is the proxy, since we present our certificate only to a proxy and
- * to our own domain. */
+ * peer's host is the proxy, since we present our certificate only to a proxy
+ * and to our own domain. */
 static void
 settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 {
@@ -106,7 +106,7 @@ settle_ours(const struct flows *f, struct flows_run *r, struct flows_sides *s)
 		s->ours.attach_cert = true;
 	if (!p->mutual || s->ours.proxy != NULL)
 		return;
-	s->proxy = with_scheme("sips", strchr(f->peer, '@') + 1);
+	s->proxy = settle_with_scheme("sips", strchr(f->peer, '@') + 1);
 	s->ours.proxy = s->proxy;
 }
 
@@ -137,7 +137,8 @@ flows_name(const struct flows *f, const struct flows_run *r, unsigned number,
 
 /* Sets the time and the format of the messages. */
 static void
-set_format(const struct flows *f, struct flows_run *r, struct flows_sides *s)
+settle_set_format(
+    const struct flows *f, struct flows_run *r, struct flows_sides *s)
 {
 	const struct flows_plan *p = r->plan;
 	time_t at = 0;
@@ -156,7 +157,7 @@ flows_settle(
     const struct flows *f, struct flows_run *r, struct flows_sides *out)
 {
 	*out = (struct flows_sides){.to = NULL};
-	set_format(f, r, out);
+	settle_set_format(f, r, out);
 	if (f->peer != NULL)
 		settle_ours(f, r, out);
 	else

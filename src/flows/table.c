@@ -290,13 +290,13 @@ flows_is_tls(const struct flows_plan *p)
 	return !p->sign && !p->encrypt;
 }
 
-/* --- turned scenarios ------------------------------------------------------- */
+/* --- turned scenarios ----------------------------------------------------- */
 
 /* The expected end of a turned scenario. A recipient's certificate need not
  * allow signing. A TLS client's may name any host, but no person; one that is
  * for servers only (ODD_NO_SIP) we do not present, so the server sees none. */
 static struct flows_end
-turned_end(const struct flows_plan *p)
+table_turned_end(const struct flows_plan *p)
 {
 	struct flows_end encrypted = {.status = 200,
 	    .signature = SIGNATURE_NONE,
@@ -324,7 +324,7 @@ flows_turn(const struct flows_plan *p)
 	struct flows_plan out = *p;
 
 	out.turned = true;
-	out.end = turned_end(p);
+	out.end = table_turned_end(p);
 	if (flows_is_tls(p))
 		out.mutual = true;
 	else {
@@ -334,7 +334,7 @@ flows_turn(const struct flows_plan *p)
 	return out;
 }
 
-/* --- the draft's messages ----------------------------------------------------- */
+/* --- the draft's messages ------------------------------------------------- */
 
 static const struct {
 	const char *name;

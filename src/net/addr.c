@@ -6,13 +6,13 @@
 #include <string.h>
 
 static const struct sockaddr_in *
-v4(const struct addr *a)
+addr_v4(const struct addr *a)
 {
 	return (const struct sockaddr_in *)(const void *)&a->sa;
 }
 
 static const struct sockaddr_in6 *
-v6(const struct addr *a)
+addr_v6(const struct addr *a)
 {
 	return (const struct sockaddr_in6 *)(const void *)&a->sa;
 }
@@ -48,19 +48,19 @@ addr_equal(const struct addr *a, const struct addr *b)
 	if (a->sa.ss_family != b->sa.ss_family)
 		return false;
 	if (a->sa.ss_family == AF_INET)
-		return v4(a)->sin_port == v4(b)->sin_port &&
-		    v4(a)->sin_addr.s_addr == v4(b)->sin_addr.s_addr;
-	return v6(a)->sin6_port == v6(b)->sin6_port &&
-	    v6(a)->sin6_scope_id == v6(b)->sin6_scope_id &&
-	    memcmp(&v6(a)->sin6_addr, &v6(b)->sin6_addr,
+		return addr_v4(a)->sin_port == addr_v4(b)->sin_port &&
+		    addr_v4(a)->sin_addr.s_addr == addr_v4(b)->sin_addr.s_addr;
+	return addr_v6(a)->sin6_port == addr_v6(b)->sin6_port &&
+	    addr_v6(a)->sin6_scope_id == addr_v6(b)->sin6_scope_id &&
+	    memcmp(&addr_v6(a)->sin6_addr, &addr_v6(b)->sin6_addr,
 		sizeof(struct in6_addr)) == 0;
 }
 
 unsigned
 addr_port(const struct addr *a)
 {
-	return ntohs(
-	    a->sa.ss_family == AF_INET6 ? v6(a)->sin6_port : v4(a)->sin_port);
+	return ntohs(a->sa.ss_family == AF_INET6 ? addr_v6(a)->sin6_port
+						 : addr_v4(a)->sin_port);
 }
 
 void
@@ -78,14 +78,15 @@ void
 addr_host(const struct addr *a, char out[ADDR_TEXT])
 {
 	const void *p = a->sa.ss_family == AF_INET6
-	    ? (const void *)&v6(a)->sin6_addr
-	    : (const void *)&v4(a)->sin_addr;
+	    ? (const void *)&addr_v6(a)->sin6_addr
+	    : (const void *)&addr_v4(a)->sin_addr;
 
 	if (inet_ntop(a->sa.ss_family, p, out, ADDR_TEXT) == NULL)
 		(void)snprintf(out, ADDR_TEXT, "?");
 }
 
-void
+/* Writes the host as SIP does: "127.0.0.1", or "[::1]" with brackets. */
+static void
 addr_sip_host(const struct addr *a, char out[ADDR_TEXT])
 {
 	char host[ADDR_TEXT];

@@ -1,5 +1,5 @@
 /*
- * Socket addresses as people write them: 127.0.0.1:5061, [::1]:5061.
+ * Socket addresses of IPv4 and IPv6, and their text.
  */
 #ifndef SIGNET_SRC_NET_ADDR_H
 #define SIGNET_SRC_NET_ADDR_H
@@ -10,7 +10,7 @@
 
 #include "src/base/bytes.h"
 
-/* Room for the longest form, its brackets, port and NUL. */
+/* Bytes for the longest text: brackets, port and NUL included. */
 enum { ADDR_TEXT = 64 };
 
 struct addr {
@@ -18,16 +18,16 @@ struct addr {
 	socklen_t len;
 };
 
-/* From a numeric host without brackets; false when it is none. */
+/* Reads a numeric host without brackets. Returns false if it is no IPv4 or
+ * IPv6 address. */
 bool addr_numeric(struct span host, unsigned port, struct addr *out);
+/* Compares family, address, scope and port. */
 bool addr_equal(const struct addr *a, const struct addr *b);
 unsigned addr_port(const struct addr *a);
 void addr_set_port(struct addr *a, unsigned port);
-/* "127.0.0.1" or "::1". */
+/* Writes the address alone: "127.0.0.1" or "::1". */
 void addr_host(const struct addr *a, char out[ADDR_TEXT]);
-/* The same as a SIP host: "[::1]" with brackets. */
-void addr_sip_host(const struct addr *a, char out[ADDR_TEXT]);
-/* "127.0.0.1:5061" or "[::1]:5061". */
+/* Writes address and port: "127.0.0.1:5061" or "[::1]:5061". */
 void addr_text(const struct addr *a, char out[ADDR_TEXT]);
 
 #endif

@@ -6,7 +6,7 @@
 #include "keys/x509/uri.h"
 
 static bool
-take_transport(struct span *s, enum verdict_transport *kind)
+endpoint_take_transport(struct span *s, enum verdict_transport *kind)
 {
 	static const struct {
 		const char *prefix;
@@ -24,7 +24,7 @@ take_transport(struct span *s, enum verdict_transport *kind)
 }
 
 static int
-take_host(struct span *s, struct endpoint *out, struct err *e)
+endpoint_take_host(struct span *s, struct endpoint *out, struct err *e)
 {
 	enum uri_host_kind kind;
 	struct span host;
@@ -34,7 +34,7 @@ take_host(struct span *s, struct endpoint *out, struct err *e)
 		end = span_find(*s, ']', 0);
 		if (end == s->n)
 			return err_set(
-			    e, EX_CONFIG, "an IPv6 address stands in [ and ]");
+			    e, EX_CONFIG, "write an IPv6 address in [ and ]");
 		host = span_cut(*s, 1, end);
 		*s = span_cut(*s, end + 1, s->n);
 	} else {
@@ -43,15 +43,15 @@ take_host(struct span *s, struct endpoint *out, struct err *e)
 		*s = span_cut(*s, end, s->n);
 	}
 	if (host.n >= sizeof(out->host) || !uri_host_kind(host, &kind))
-		return err_set(e, EX_CONFIG, "\"%.*s\" is no host", (int)host.n,
-		    (const char *)host.p);
+		return err_set(e, EX_CONFIG, "\"%.*s\" is not a host",
+		    (int)host.n, (const char *)host.p);
 	memcpy(out->host, host.p, host.n);
 	out->host[host.n] = '\0';
 	return 0;
 }
 
 static int
-look_up(struct endpoint *out, struct err *e)
+endpoint_look_up(struct endpoint *out, struct err *e)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC,
 			    .ai_socktype = SOCK_STREAM},
@@ -80,8 +80,8 @@ endpoint_parse(const char *text, struct endpoint *out, struct err *e)
 	uint64_t port;
 
 	*out = (struct endpoint){.kind = TRANSPORT_TLS};
-	(void)take_transport(&rest, &out->kind);
-	if (take_host(&rest, out, e) == -1)
+	(void)endpoint_take_transport(&rest, &out->kind);
+	if (endpoint_take_host(&rest, out, e) == -1)
 		return err_in(e, "listen %s", text);
 	out->port = out->kind == TRANSPORT_TLS ? 5061 : 5060;
 	if (rest.n > 0) {
@@ -95,7 +95,7 @@ endpoint_parse(const char *text, struct endpoint *out, struct err *e)
 		out->count = 1;
 		return 0;
 	}
-	if (look_up(out, e) == -1)
+	if (endpoint_look_up(out, e) == -1)
 		return err_in(e, "listen %s", text);
 	return 0;
 }

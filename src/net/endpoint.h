@@ -1,6 +1,6 @@
 /*
- * Endpoints: "[udp:|tcp:|tls:]host:port" as the listen setting has it, and
- * the addresses that it stands for.
+ * Endpoints of the listen setting, "[udp:|tcp:|tls:]host[:port]", and their
+ * addresses.
  */
 #ifndef SIGNET_SRC_NET_ENDPOINT_H
 #define SIGNET_SRC_NET_ENDPOINT_H
@@ -12,14 +12,15 @@
 enum { ENDPOINT_ADDRS = 8 };
 
 struct endpoint {
-	enum verdict_transport kind; /* TLS where none is named */
+	enum verdict_transport kind; /* default: TLS */
 	char host[256]; /* without the brackets of IPv6 */
-	unsigned port; /* 5061 or 5060 where none is named */
+	unsigned port; /* default: 5061 for TLS, else 5060 */
 	struct addr addrs[ENDPOINT_ADDRS];
-	size_t count; /* at least 1 */
+	size_t count; /* of addrs, at least 1 */
 };
 
-/* A name is looked up as the system does for its own: this may wait. */
+/* Reads text and looks up its host with getaddrinfo(3), which may block.
+ * EX_CONFIG if text is malformed, EX_NOHOST if the host has no address. */
 int endpoint_parse(const char *text, struct endpoint *out, struct err *e);
 
 #endif

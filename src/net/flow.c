@@ -1,4 +1,7 @@
-#include "src/net/flow.h"
+/*
+ * A flow's life, its time limits, and sending.
+ */
+#include "src/net/flow_priv.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -7,20 +10,18 @@
 #include <unistd.h>
 
 enum {
-	FLOW_BATCH = 16384, /* bytes that are sent together: a TLS record */
-	FLOW_LINGER = 1000, /* ms for a peer to take our last words */
+	FLOW_BATCH = 16384, /* bytes sent at once: a TLS record */
+	FLOW_LINGER = 1000 /* ms for a peer to close after our FIN */
 };
 
-static void flow_ready(void *arg, short revents);
-static void flow_late(void *arg);
-static void flow_again(void *arg);
+static void flow_on_deadline(void *arg);
 
-/* --- life --------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------- */
 
-/* A number that finds its flow in one step and is never given again: the
- * place in the table below, a count of flows above. */
+/* Gives f a number that is never used twice: the low 20 bits are its place in
+ * the table, the bits above count flows. */
 static void
-take_number(struct flow *f)
+flow_take_number(struct flow *f)
 {
 	struct transport *t = f->t;
 	size_t place = 0;
@@ -28,13 +29,13 @@ take_number(struct flow *f)
 	while (place < t->count && t->flows[place] != NULL)
 		place++;
 	if (place == t->count) {
-		t->count = t->count == 0 ? 16 : t->count * 2;
-		t->flows = xrealloc(t->flows, t->count * sizeof(*t->flows));
+		t->flows = vec_grow(
+		    t->flows, place, &t->count, sizeof(*t->flows));
 		for (size_t i = place; i < t->count; i++)
 			t->flows[i] = NULL;
 	}
 	t->flows[place] = f;
-	f->route.flow = ++t->opened << 20 | place;
+	f->ref.flow = ++t->opened << 20 | place;
 }
 
 struct flow *
@@ -45,16 +46,15 @@ flow_new(struct transport *t, enum verdict_transport kind, int fd,
 
 	f->t = t;
 	f->ours = ours;
-	f->route.kind = kind;
+	f->ref.kind = kind;
 	if (peer != NULL)
-		f->route.peer = *peer;
-	f->io = (struct loop_io){.fd = fd, .fn = flow_ready, .arg = f};
-	f->timer = (struct loop_timer){.fn = flow_late, .arg = f};
-	f->again = (struct loop_timer){.fn = flow_again, .arg = f};
+		f->ref.peer = *peer;
+	f->io = (struct loop_io){.fd = fd};
+	f->timer = (struct loop_timer){.fn = flow_on_deadline, .arg = f};
 	f->opened = f->used = loop_now(t->loop);
 	f->local.len = sizeof(f->local.sa);
 	(void)getsockname(fd, (struct sockaddr *)&f->local.sa, &f->local.len);
-	take_number(f);
+	flow_take_number(f);
 	if (!ours)
 		t->accepted++;
 	return f;
@@ -68,7 +68,7 @@ flow_leave(struct flow *f)
 	if (f->state == FLOW_DEAD)
 		return;
 	f->state = FLOW_DEAD;
-	t->flows[f->route.flow & 0xfffff] = NULL;
+	t->flows[f->ref.flow & 0xfffff] = NULL;
 	if (!f->ours)
 		t->accepted--;
 	loop_io_del(t->loop, &f->io);
@@ -86,6 +86,8 @@ flow_free(struct flow *f)
 	tls_free(f->tls);
 	buf_free(&f->in);
 	buf_free(&f->out);
+	free(f->host);
+	err_kept_free(&f->end);
 	free(f);
 }
 
@@ -100,42 +102,42 @@ flow_end(struct flow *f, const struct err *why)
 		tls_shutdown(f->tls);
 	flow_leave(f);
 	f->busy++;
-	f->t->owner.lost(f->t->owner.arg, &f->route, &reason);
+	f->t->handler.lost(f->t->handler.arg, &f->ref, &reason);
 	if (--f->busy == 0)
 		flow_free(f);
 }
 
-/* --- time --------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------- */
 
 static uint64_t
-sooner(uint64_t a, uint64_t b)
+flow_sooner(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
 
-/* When the flow is too late with what it should do next. */
+/* Returns when the flow is ended for being late, in ms of the loop's clock. */
 static uint64_t
 flow_deadline(const struct flow *f)
 {
 	const struct transport_limits *lim = &f->t->limits;
 	uint64_t due = f->used + lim->idle_timeout;
 
-	if (f->bound)
+	if (f->unconnected)
 		return UINT64_MAX;
-	if (f->state == FLOW_LINGERING || f->closed)
+	if (f->state == FLOW_LINGERING || f->peer_closed)
 		return f->used + FLOW_LINGER;
-	/* What we asked may be answered as late as this. */
+	/* A response to a request of ours may come as late as this. */
 	if (f->ours && lim->idle_timeout < lim->answer_timeout)
 		due = f->used + lim->answer_timeout;
 	if (f->state != FLOW_OPEN)
 		return f->opened +
 		    (f->ours ? lim->connect_timeout : lim->message_timeout);
-	if (!f->ours && !f->greeted)
-		due = sooner(due, f->opened + lim->message_timeout);
+	if (!f->ours && !f->got_message)
+		due = flow_sooner(due, f->opened + lim->message_timeout);
 	if (f->in.n > 0)
-		due = sooner(due, f->begun + lim->message_timeout);
+		due = flow_sooner(due, f->begun + lim->message_timeout);
 	if (f->out.n > 0)
-		due = sooner(due, f->stuck + lim->message_timeout);
+		due = flow_sooner(due, f->stuck + lim->message_timeout);
 	return due;
 }
 
@@ -152,9 +154,9 @@ flow_arm(struct flow *f)
 }
 
 static const char *
-lateness(const struct flow *f)
+flow_lateness(const struct flow *f)
 {
-	if (f->closed)
+	if (f->peer_closed)
 		return "the peer closed the connection";
 	if (f->state == FLOW_LINGERING)
 		return "the peer did not close its side";
@@ -166,41 +168,50 @@ lateness(const struct flow *f)
 		return "the rest of a message did not come in time";
 	if (f->out.n > 0)
 		return "the peer does not read what it is sent";
-	if (!f->ours && !f->greeted)
+	if (!f->ours && !f->got_message)
 		return "no whole message came in time";
-	return "it was not used for long";
+	return "it was idle for too long";
 }
 
 static void
-flow_late(void *arg)
+flow_on_deadline(void *arg)
 {
 	struct flow *f = arg;
 	struct err e = {0};
 
-	if (f->why.exit == 0) {
-		if (flow_deadline(f) > loop_now(f->t->loop)) {
-			flow_arm(f);
-			return;
-		}
-		(void)err_set(&e, EX_UNAVAILABLE, "%s", lateness(f));
-	}
-	flow_end(f, f->why.exit != 0 ? &f->why : &e);
+	if (f->end.exit != 0)
+		err_recall(&f->end, &e);
+	else if (flow_deadline(f) > loop_now(f->t->loop)) {
+		flow_arm(f);
+		return;
+	} else
+		(void)err_set(&e, EX_UNAVAILABLE, "%s", flow_lateness(f));
+	flow_end(f, &e);
+}
+
+/* Ends the flow in a round of its own. */
+static void
+flow_end_later(struct flow *f, const struct err *why)
+{
+	err_keep(&f->end, why);
+	loop_timer_set(f->t->loop, &f->timer, 0);
 }
 
 void
 flow_watch(struct flow *f)
 {
-	bool deaf = f->t->deaf && f->state == FLOW_OPEN;
-	bool out = f->out.n > 0 || f->read_wants_out;
+	bool stopped = f->t->stopped && f->state == FLOW_OPEN;
+	bool out = f->out.n > 0 || f->want_write;
 
 	loop_io_set(f->t->loop, &f->io,
-	    (short)((deaf || f->closed ? 0 : POLLIN) | (out ? POLLOUT : 0)));
+	    (short)((stopped || f->peer_closed ? 0 : POLLIN) |
+		(out ? POLLOUT : 0)));
 }
 
-/* --- out ---------------------------------------------------------------------- */
+/* --- out ------------------------------------------------------------------ */
 
 static enum tls_result
-write_some(struct flow *f, struct span s, size_t *n, struct err *e)
+flow_write_some(struct flow *f, struct span s, size_t *n, struct err *e)
 {
 	ssize_t rc;
 
@@ -231,9 +242,9 @@ flow_linger(struct flow *f)
 	flow_arm(f);
 }
 
-/* Drops what has left, so that a slow reader keeps no more than what waits. */
+/* Drops bytes that are sent, so that a slow reader costs only what waits. */
 static void
-drop_sent(struct flow *f)
+flow_drop_sent(struct flow *f)
 {
 	if (f->sent > f->out.n / 2) {
 		buf_drop(&f->out, f->sent);
@@ -246,11 +257,11 @@ flow_flush(struct flow *f, struct err *e)
 {
 	while (f->sent < f->out.n) {
 		size_t n = 0;
-		enum tls_result r = write_some(
+		enum tls_result r = flow_write_some(
 		    f, span_cut(span_buf(&f->out), f->sent, f->out.n), &n, e);
 
 		if (r == TLS_WANT_READ || r == TLS_WANT_WRITE) {
-			drop_sent(f);
+			flow_drop_sent(f);
 			flow_watch(f);
 			flow_arm(f);
 			return 0;
@@ -267,16 +278,16 @@ flow_flush(struct flow *f, struct err *e)
 	if (f->out.cap > FLOW_KEEP)
 		buf_free(&f->out);
 	flow_watch(f);
-	if (f->last)
+	if (f->close_after_flush)
 		flow_linger(f);
 	return 0;
 }
 
 static int
-send_datagram(
-    struct flow *f, const struct route *to, struct span bytes, struct err *e)
+flow_send_datagram(
+    struct flow *f, const struct flow_ref *to, struct span bytes, struct err *e)
 {
-	ssize_t rc = f->bound
+	ssize_t rc = f->unconnected
 	    ? sendto(f->io.fd, bytes.p, bytes.n, 0,
 		  (const struct sockaddr *)&to->peer.sa, to->peer.len)
 	    : send(f->io.fd, bytes.p, bytes.n, 0);
@@ -288,20 +299,21 @@ send_datagram(
 
 int
 flow_send(
-    struct flow *f, const struct route *to, struct span bytes, struct err *e)
+    struct flow *f, const struct flow_ref *to, struct span bytes, struct err *e)
 {
 	uint64_t now = loop_now(f->t->loop);
+	struct err why;
 
-	if (f->state == FLOW_LINGERING || f->last || f->why.exit != 0)
+	if (f->state == FLOW_LINGERING || f->close_after_flush ||
+	    f->end.exit != 0)
 		return err_set(e, EX_UNAVAILABLE, "the connection is closing");
 	f->used = now;
-	if (f->route.kind == TRANSPORT_UDP)
-		return send_datagram(f, to, bytes, e);
+	if (f->ref.kind == TRANSPORT_UDP)
+		return flow_send_datagram(f, to, bytes, e);
 	if (f->out.n - f->sent > f->t->limits.unsent) {
-		(void)err_set(&f->why, EX_UNAVAILABLE,
+		(void)err_set(e, EX_UNAVAILABLE,
 		    "the peer does not read what it is sent");
-		loop_timer_set(f->t->loop, &f->timer, 0);
-		*e = f->why;
+		flow_end_later(f, e);
 		return -1;
 	}
 	if (f->out.n == 0)
@@ -309,175 +321,12 @@ flow_send(
 	buf_addspan(&f->out, bytes);
 	if (f->state != FLOW_OPEN || f->sent != 0)
 		return 0;
-	/* What is sent in one round leaves in one piece, at its end; more
-	 * would keep the peer waiting. Whoever sends is told of a failure in
-	 * a round of its own, as of every other end. */
+	/* Messages of one round are sent together at its end, up to FLOW_BATCH
+	 * bytes. A failure is reported by lost in a round of its own, like
+	 * every other end. */
 	if (f->out.n < FLOW_BATCH)
 		flow_watch(f);
-	else if (flow_flush(f, &f->why) == -1)
-		loop_timer_set(f->t->loop, &f->timer, 0);
+	else if (flow_flush(f, &why) == -1)
+		flow_end_later(f, &why);
 	return 0;
-}
-
-/* --- opening -------------------------------------------------------------------- */
-
-static void
-flow_opened(struct flow *f)
-{
-	struct err e = {0};
-
-	f->state = FLOW_OPEN;
-	f->used = loop_now(f->t->loop);
-	f->route.mutual = f->tls != NULL && tls_mutual(f->tls);
-	f->t->owner.opened(f->t->owner.arg, &f->route, f->ours, f->tls);
-	flow_watch(f);
-	if (flow_flush(f, &e) == -1)
-		flow_end(f, &e);
-	else if (f->state == FLOW_OPEN) {
-		/* The timer was the opening's. */
-		loop_timer_del(f->t->loop, &f->timer);
-		flow_arm(f);
-	}
-}
-
-static void
-flow_shake(struct flow *f)
-{
-	struct err e = {0};
-
-	switch (tls_handshake(f->tls, &e)) {
-	case TLS_OK:
-		flow_opened(f);
-		/* What came with its last message may wait inside. */
-		if (f->state == FLOW_OPEN)
-			flow_read(f);
-		return;
-	case TLS_WANT_READ:
-		loop_io_set(f->t->loop, &f->io, POLLIN);
-		return;
-	case TLS_WANT_WRITE:
-		loop_io_set(f->t->loop, &f->io, POLLOUT);
-		return;
-	case TLS_CLOSED:
-		(void)err_set(&e, EX_UNAVAILABLE,
-		    "the peer closed the connection in the handshake");
-		break;
-	case TLS_FAILED:
-		break;
-	}
-	flow_end(f, &e);
-}
-
-static void
-flow_connected(struct flow *f)
-{
-	struct err e = {0};
-	int rc;
-
-	if (f->route.kind != TRANSPORT_TLS) {
-		flow_opened(f);
-		return;
-	}
-	rc = f->ours ? tls_client(f->t->tls, f->io.fd, f->route.flow, f->host,
-			   &f->tls, &e)
-		     : tls_server(f->t->tls, f->io.fd, f->route.flow, f->host,
-			   &f->tls, &e);
-	if (rc == -1) {
-		flow_end(f, &e);
-		return;
-	}
-	f->state = FLOW_HANDSHAKE;
-	flow_shake(f);
-}
-
-static void
-connection_made(struct flow *f)
-{
-	struct err e = {0};
-	int error = 0;
-	socklen_t len = sizeof(error);
-
-	if (getsockopt(f->io.fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
-		error = errno;
-	if (error != 0) {
-		(void)err_set(&e, EX_UNAVAILABLE, "%s", strerror(error));
-		flow_end(f, &e);
-		return;
-	}
-	flow_connected(f);
-}
-
-void
-flow_start(struct flow *f, bool connecting)
-{
-	if (f->route.kind == TRANSPORT_UDP) {
-		f->state = FLOW_OPEN;
-		loop_io_set(f->t->loop, &f->io, POLLIN);
-	} else {
-		f->state = FLOW_CONNECTING;
-		loop_io_set(f->t->loop, &f->io, connecting ? POLLOUT : POLLIN);
-		if (!connecting) {
-			f->busy++;
-			flow_connected(f);
-			f->busy--;
-			if (f->state == FLOW_DEAD) {
-				flow_free(f);
-				return;
-			}
-		}
-	}
-	flow_arm(f);
-}
-
-static void
-flow_ready(void *arg, short revents)
-{
-	struct flow *f = arg;
-	struct err e = {0};
-
-	f->busy++;
-	switch (f->state) {
-	case FLOW_CONNECTING:
-		connection_made(f);
-		break;
-	case FLOW_HANDSHAKE:
-		flow_shake(f);
-		break;
-	case FLOW_OPEN:
-		if (f->route.kind == TRANSPORT_UDP) {
-			flow_read_datagrams(f);
-			break;
-		}
-		/* TLS may have had to read before it could write. */
-		if (f->out.n > 0 && flow_flush(f, &e) == -1) {
-			flow_end(f, &e);
-			break;
-		}
-		if (f->closed && (revents & (POLLHUP | POLLERR)) != 0) {
-			(void)err_set(&e, EX_UNAVAILABLE,
-			    "the peer closed the connection");
-			flow_end(f, &e);
-			break;
-		}
-		if (f->state == FLOW_OPEN && !f->closed && !f->t->deaf &&
-		    (f->read_wants_out ||
-			(revents & (POLLIN | POLLHUP | POLLERR)) != 0))
-			flow_read(f);
-		break;
-	case FLOW_LINGERING:
-		flow_read_away(f);
-		break;
-	case FLOW_DEAD:
-		break;
-	}
-	if (--f->busy == 0 && f->state == FLOW_DEAD)
-		flow_free(f);
-}
-
-static void
-flow_again(void *arg)
-{
-	struct flow *f = arg;
-
-	flow_ready(f, POLLIN);
 }

@@ -1,41 +1,43 @@
 /*
- * What comes over a flow, and is cut into messages.
+ * Reads a flow, and cuts what comes into messages.
  */
-#include "src/net/flow.h"
+#include "src/net/flow_priv.h"
 
 #include <errno.h>
 #include <string.h>
 
 enum {
-	FLOW_READ = 16384, /* a TLS record's most: one read drains it */
-	FLOW_ROUNDS = 16, /* datagrams before others have their turn */
-	FLOW_DATAGRAM = 65536, /* no UDP datagram is longer */
-	FLOW_LARGE = 65536 /* a partial message worth a look at the sum */
+	FLOW_READ = 16384, /* bytes: a whole TLS record */
+	FLOW_ROUNDS = 16, /* datagrams in one round of the loop */
+	FLOW_DATAGRAM = 65536, /* bytes: the largest UDP datagram */
+	FLOW_LARGE =
+	    65536 /* bytes of a partial message; see flow_is_too_much */
 };
 
-/* RFC 5626, 4.4.1: who opened the connection asks with two CRLF, and is
- * answered with one. Two of those, one after the other, are no question. */
+/* RFC 5626, 4.4.1: the side that opened the connection sends two CRLF (ping),
+ * the other answers with one (pong). On a connection of ours two pongs in a row
+ * look like a ping, unless both CRLF came together. */
 static void
-keep_alive(struct flow *f, const struct stream_frame *frame)
+flow_keep_alive(struct flow *f, const struct stream_frame *frame)
 {
 	bool asks = frame->found == STREAM_PING &&
 	    (!f->ours || frame->used == 4);
 	struct err e;
 
 	if (asks)
-		(void)flow_send(f, &f->route, span_str("\r\n"), &e);
+		(void)flow_send(f, &f->ref, span_str("\r\n"), &e);
 	else if (f->ours)
-		f->t->owner.pong(f->t->owner.arg, f->route.flow);
+		f->t->handler.pong(f->t->handler.arg, f->ref.flow);
 }
 
-/* Hands over the whole messages at the front of f->in. */
+/* Hands the whole messages at the front of f->in to the handler. */
 static void
-take_messages(struct flow *f)
+flow_take_messages(struct flow *f)
 {
 	struct transport *t = f->t;
 	size_t taken = 0;
 
-	while (f->state == FLOW_OPEN && !f->last) {
+	while (f->state == FLOW_OPEN && !f->close_after_flush) {
 		struct stream_frame frame;
 
 		stream_next(span_cut(span_buf(&f->in), taken, f->in.n),
@@ -45,18 +47,18 @@ take_messages(struct flow *f)
 		f->used = f->begun = loop_now(t->loop);
 		taken += frame.used;
 		if (frame.found == STREAM_PING || frame.found == STREAM_PONG)
-			keep_alive(f, &frame);
+			flow_keep_alive(f, &frame);
 		if ((frame.found == STREAM_MESSAGE ||
 			frame.found == STREAM_BROKEN) &&
-		    t->owner.message(t->owner.arg, &f->route, &frame))
-			f->greeted = true;
+		    t->handler.message(t->handler.arg, &f->ref, &frame))
+			f->got_message = true;
 		if (frame.found == STREAM_BROKEN && f->state == FLOW_OPEN) {
-			f->last = true;
+			f->close_after_flush = true;
 			if (f->out.n == 0)
 				flow_linger(f);
 		}
 	}
-	if (f->state != FLOW_OPEN || f->last)
+	if (f->state != FLOW_OPEN || f->close_after_flush)
 		taken = f->in.n;
 	buf_drop(&f->in, taken);
 	if (f->in.n == 0 && f->in.cap > FLOW_KEEP)
@@ -64,7 +66,7 @@ take_messages(struct flow *f)
 }
 
 static enum tls_result
-read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
+flow_read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
 {
 	ssize_t rc;
 
@@ -83,10 +85,10 @@ read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
 	return TLS_FAILED;
 }
 
-/* Whether all connections together hold too much, and this one of them not
- * little. */
+/* Returns whether all connections together hold more bytes than allowed. Only
+ * one with at least FLOW_LARGE of them is ended for that. */
 static bool
-is_too_much(const struct flow *f)
+flow_is_too_much(const struct flow *f)
 {
 	const struct transport *t = f->t;
 	size_t sum = 0;
@@ -99,15 +101,16 @@ is_too_much(const struct flow *f)
 	return sum > t->limits.buffered;
 }
 
-/* The peer has said all it wants to say, and waits for what we owe it. */
+/* The peer sent FIN. Returns whether the flow stays open because responses are
+ * still to be sent. */
 static bool
-flow_owes(struct flow *f)
+flow_keep_for_responses(struct flow *f)
 {
 	if (f->ours ||
 	    (f->out.n == 0 &&
-		!f->t->owner.owed(f->t->owner.arg, f->route.flow)))
+		!f->t->handler.has_pending(f->t->handler.arg, f->ref.flow)))
 		return false;
-	f->closed = true;
+	f->peer_closed = true;
 	f->in.n = 0;
 	f->used = loop_now(f->t->loop);
 	flow_watch(f);
@@ -115,36 +118,36 @@ flow_owes(struct flow *f)
 	return true;
 }
 
-/* One chunk: then others have their turn, and answers that wait for their
- * time leave. */
+/* Only one chunk, so that other flows have their turn and delayed responses are
+ * sent in time. */
 void
 flow_read(struct flow *f)
 {
 	unsigned char chunk[FLOW_READ];
 	struct err e = {0};
 	size_t n = 0;
-	enum tls_result r = read_some(f, chunk, &n, &e);
+	enum tls_result r = flow_read_some(f, chunk, &n, &e);
 
-	f->read_wants_out = r == TLS_WANT_WRITE;
-	if (f->read_wants_out)
+	f->want_write = r == TLS_WANT_WRITE;
+	if (f->want_write)
 		flow_watch(f);
 	if (r == TLS_OK) {
 		if (f->in.n == 0)
 			f->begun = loop_now(f->t->loop);
 		buf_add(&f->in, chunk, n);
-		take_messages(f);
-		if (f->state != FLOW_OPEN || f->t->deaf)
+		flow_take_messages(f);
+		if (f->state != FLOW_OPEN || f->t->stopped)
 			return;
-		/* The answers go before more is read. */
+		/* The responses are sent before more is read. */
 		if (f->out.n > 0 && f->sent == 0)
 			r = flow_flush(f, &e) == -1 ? TLS_FAILED : TLS_OK;
-		if (is_too_much(f)) {
+		if (flow_is_too_much(f)) {
 			(void)err_set(&e, EX_UNAVAILABLE,
-			    "all connections together hold too much");
+			    "all connections together hold too many bytes");
 			r = TLS_FAILED;
 		}
 	}
-	if (r == TLS_CLOSED && flow_owes(f))
+	if (r == TLS_CLOSED && flow_keep_for_responses(f))
 		return;
 	if (r == TLS_CLOSED)
 		(void)err_set(&e, EX_UNAVAILABLE,
@@ -155,7 +158,7 @@ flow_read(struct flow *f)
 		return;
 	}
 	flow_arm(f);
-	/* What TLS has read ahead poll(2) would not wake us up for. */
+	/* poll(2) does not report bytes that TLS has read ahead. */
 	if (f->tls != NULL && tls_pending(f->tls))
 		loop_timer_set(f->t->loop, &f->again, 0);
 }
@@ -167,7 +170,7 @@ flow_read_datagrams(struct flow *f)
 	unsigned char data[FLOW_DATAGRAM];
 
 	for (int i = 0; i < FLOW_ROUNDS && f->state == FLOW_OPEN; i++) {
-		struct route from = f->route;
+		struct flow_ref from = f->ref;
 		struct stream_frame frame = nothing;
 		struct err e = {0};
 		ssize_t n;
@@ -177,7 +180,7 @@ flow_read_datagrams(struct flow *f)
 		    (struct sockaddr *)&from.peer.sa, &from.peer.len);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
-		if (n < 0 && f->bound)
+		if (n < 0 && f->unconnected)
 			continue;
 		if (n < 0) {
 			(void)err_set(
@@ -190,8 +193,8 @@ flow_read_datagrams(struct flow *f)
 		    &f->t->limits.stream, &frame);
 		if (frame.found == STREAM_MESSAGE ||
 		    frame.found == STREAM_BROKEN)
-			(void)f->t->owner.message(
-			    f->t->owner.arg, &from, &frame);
+			(void)f->t->handler.message(
+			    f->t->handler.arg, &from, &frame);
 	}
 }
 

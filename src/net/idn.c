@@ -5,9 +5,10 @@
 
 #include <idn2.h>
 
-/* Where the host of a URI is: behind the last '@', or the scheme. */
+/* Returns the host of a URI: it begins after the last '@', or after the
+ * scheme. */
 static struct span
-find_host(struct span uri)
+idn_find_host(struct span uri)
 {
 	size_t from = 0, to;
 
@@ -25,7 +26,7 @@ find_host(struct span uri)
 }
 
 static bool
-is_ascii(struct span s)
+idn_is_ascii(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] >= 0x80)
@@ -36,23 +37,23 @@ is_ascii(struct span s)
 int
 idn_uri(struct buf *out, struct span uri, struct err *e)
 {
-	struct span host = find_host(uri);
+	struct span host = idn_find_host(uri);
 	unsigned char *label = NULL;
 	char *name;
 	int rc;
 
-	if (is_ascii(host) || memchr(host.p, '\0', host.n) != NULL) {
+	if (idn_is_ascii(host) || memchr(host.p, '\0', host.n) != NULL) {
 		buf_addspan(out, uri);
 		return 0;
 	}
 	name = xstrndup(host);
-	/* As browsers do, capitals are mapped; what DNS would not take is not
-	 * (UTS 46). */
+	/* As in browsers, capitals are mapped to small letters (UTS 46,
+	 * non-transitional), and a name that DNS does not take is an error. */
 	rc = idn2_lookup_u8((const unsigned char *)name, &label,
 	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 	if (rc != IDN2_OK)
-		(void)err_set(e, EX_DATAERR, "%s is no domain name: %s", name,
-		    idn2_strerror(rc));
+		(void)err_set(e, EX_DATAERR, "%s is not a domain name: %s",
+		    name, idn2_strerror(rc));
 	free(name);
 	if (rc != IDN2_OK)
 		return -1;

@@ -8,8 +8,8 @@ enum {
 	STATUS_MESSAGE = 513 /* Message Too Large */
 };
 
-/* A head that is broken at some line is given up to that line: the fields
- * before it may be enough to answer. */
+/* Fills out with STREAM_BROKEN. Its head is the first head bytes of input: the
+ * lines before the fault, which may be enough to write a response. */
 static void
 stream_break(struct stream_frame *out, struct span input, size_t head,
     int status, const char *why)
@@ -28,7 +28,7 @@ stream_crlf(struct span s, size_t at)
 	return s.n - at >= 2 && s.p[at] == '\r' && s.p[at + 1] == '\n';
 }
 
-/* CRLFs in front of a message. False when there are none. */
+/* Handles a CR or LF at the front of input. Returns false if there is none. */
 static bool
 stream_keepalive(
     struct span input, struct stream_scan *scan, struct stream_frame *out)
@@ -38,8 +38,8 @@ stream_keepalive(
 	if (input.n == 1 && input.p[0] == '\r')
 		return true;
 	if (!stream_crlf(input, 0)) {
-		stream_break(out, input, 0, STATUS_BAD,
-		    "a line ends with CR or LF alone");
+		stream_break(
+		    out, input, 0, STATUS_BAD, "a line does not end with CRLF");
 	} else if (scan->half || (input.n >= 4 && stream_crlf(input, 2))) {
 		out->found = STREAM_PING;
 		out->used = scan->half ? 2 : 4;
@@ -52,7 +52,8 @@ stream_keepalive(
 	return true;
 }
 
-/* What is wrong with the line that has its LF at lf, or NULL. */
+/* Checks the line whose LF is at lf. Returns the fault, with its *status, or
+ * NULL. */
 static const char *
 stream_line_fault(struct span input, struct stream_scan *scan, size_t lf,
     const struct stream_limits *limits, int *status)
@@ -62,19 +63,19 @@ stream_line_fault(struct span input, struct stream_scan *scan, size_t lf,
 	*status = STATUS_BAD;
 	if (lf == scan->line || input.p[lf - 1] != '\r' ||
 	    memchr(line, '\r', lf - 1 - scan->line) != NULL)
-		return "a line ends with CR or LF alone";
+		return "a line does not end with CRLF";
 	*status = STATUS_MESSAGE;
 	if (lf + 1 > limits->head)
 		return "the header fields are too long";
-	/* The start line is no field, nor is what continues one. */
+	/* The start line, the empty line and folds are no new field. */
 	if (scan->line != 0 && lf - 1 != scan->line && *line != ' ' &&
 	    *line != '\t' && ++scan->fields > limits->headers)
 		return "there are too many header fields";
 	return NULL;
 }
 
-/* Goes on looking for the empty line. False when it is not there yet, or
- * (out says so) never will be. */
+/* Continues the search for the empty line; sets scan->head if it is found.
+ * Returns false if it is not there yet, or a fault is in out. */
 static bool
 stream_head(struct span input, struct stream_scan *scan,
     const struct stream_limits *limits, struct stream_frame *out)
@@ -107,7 +108,7 @@ stream_head(struct span input, struct stream_scan *scan,
 	return false;
 }
 
-/* Whether a field's name is Content-Length, long or short. */
+/* Returns whether name is Content-Length, in its long or compact form. */
 static bool
 stream_is_length(struct span name)
 {
@@ -116,8 +117,8 @@ stream_is_length(struct span name)
 	    span_is_nocase(name, "l");
 }
 
-/* Without white space and line ends at both ends: a value may be folded
- * before its first digit. */
+/* Removes white space and line ends at both ends: a value may be folded before
+ * its first digit. */
 static struct span
 stream_trim(struct span s)
 {
@@ -129,8 +130,8 @@ stream_trim(struct span s)
 	return s;
 }
 
-/* The field that begins at *at; *at is moved behind it. The empty line is
- * the field without a byte. */
+/* Returns the field, with its folds, that begins at *at, and moves *at to the
+ * next one. The empty line gives an empty field. */
 static struct span
 stream_field(struct span head, size_t *at)
 {
@@ -142,8 +143,8 @@ stream_field(struct span head, size_t *at)
 	return stream_trim(span_cut(head, from, *at));
 }
 
-/* The Content-Length of a whole head: how many there are, with the value of
- * the first. */
+/* Returns how many Content-Length fields a whole head has; *value gets the
+ * value of the first. */
 static size_t
 stream_lengths(struct span head, struct span *value)
 {
@@ -173,7 +174,8 @@ stream_digits(struct span s)
 	return s.n > 0;
 }
 
-/* The length of the body from a whole head. *missing when none is said. */
+/* Sets scan->body from the Content-Length of a whole head; *missing tells that
+ * there is none. Returns false if a fault is in out. */
 static bool
 stream_body(struct span input, struct stream_scan *scan,
     const struct stream_limits *limits, struct stream_frame *out, bool *missing)
@@ -187,8 +189,8 @@ stream_body(struct span input, struct stream_scan *scan,
 		return true;
 	if (count > 1 || !stream_digits(value)) {
 		stream_break(out, input, scan->head, STATUS_BAD,
-		    count > 1 ? "there are two Content-Length"
-			      : "the Content-Length is no number");
+		    count > 1 ? "Content-Length is given twice"
+			      : "Content-Length is not a number");
 		return false;
 	}
 	if (!number_parse(value, limits->body, &length)) {
@@ -210,7 +212,7 @@ stream_message(
 	out->body = span_cut(input, scan->head, out->used);
 }
 
-/* What stream_next does but for forgetting. */
+/* The work of stream_next, without resetting scan after a frame. */
 static void
 stream_look(struct span input, struct stream_scan *scan,
     const struct stream_limits *limits, struct stream_frame *out)
@@ -226,7 +228,7 @@ stream_look(struct span input, struct stream_scan *scan,
 			return;
 		if (missing) {
 			stream_break(out, input, scan->head, STATUS_BAD,
-			    "there is no Content-Length");
+			    "Content-Length is missing");
 			return;
 		}
 	}
@@ -266,7 +268,7 @@ stream_datagram(struct span input, const struct stream_limits *limits,
 	if (!stream_head(input, &scan, limits, out)) {
 		if (out->found != STREAM_BROKEN)
 			stream_break(out, input, scan.line, STATUS_BAD,
-			    "the header fields do not end");
+			    "no empty line ends the header fields");
 	} else if (stream_body(input, &scan, limits, out, &missing)) {
 		if (missing)
 			scan.body = input.n - scan.head;

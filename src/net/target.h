@@ -1,5 +1,6 @@
 /*
- * Where a request goes: what resolution finds and a transport connects to.
+ * A target: a transport, an address and the name that its certificate must
+ * bear. DNS resolution makes targets, transports connect to them.
  */
 #ifndef SIGNET_SRC_NET_TARGET_H
 #define SIGNET_SRC_NET_TARGET_H
@@ -7,15 +8,14 @@
 #include "keys/x509/verdict.h"
 #include "src/net/addr.h"
 
-/* Where a request goes. */
 struct target {
 	enum verdict_transport kind; /* UDP, TCP or TLS */
 	struct addr addr;
-	char host[256]; /* the name that a certificate must bear */
-	char name[256]; /* whose address it is, by DNS; for people alone */
+	char host[256]; /* the name that a TLS certificate must bear */
+	char name[256]; /* the name with this address in DNS; shown only */
 };
 
-/* "tls:127.0.0.1:5061" */
+/* Writes "tls:127.0.0.1:5061". */
 enum { TARGET_TEXT = ADDR_TEXT + 8 };
 void target_text(const struct target *t, char out[TARGET_TEXT]);
 

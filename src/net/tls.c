@@ -9,10 +9,10 @@
 #include "keys/x509/uri.h"
 #include "src/net/tls_priv.h"
 
-/* --- contexts --------------------------------------------------------------- */
+/* --- contexts ------------------------------------------------------------- */
 
 static SSL_CTX *
-context_new(const SSL_METHOD *method, const struct tls_settings *s)
+tls_new_ctx(const SSL_METHOD *method, const struct tls_settings *s)
 {
 	SSL_CTX *ctx = SSL_CTX_new(method);
 
@@ -29,7 +29,8 @@ context_new(const SSL_METHOD *method, const struct tls_settings *s)
 	(void)SSL_CTX_set_mode(ctx,
 	    SSL_MODE_ENABLE_PARTIAL_WRITE |
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-	/* A record's header and body in one read(2), and the next one's. */
+	/* Reads header and body of a record, and more records, in one
+	 * read(2). */
 	SSL_CTX_set_read_ahead(ctx, 1);
 	(void)SSL_CTX_set_options(ctx,
 	    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
@@ -45,15 +46,15 @@ tls_context_new(
 
 	c->s = *s;
 	c->keylog_fd = -1;
-	c->client = context_new(TLS_client_method(), s);
-	c->server = context_new(TLS_server_method(), s);
+	c->client = tls_new_ctx(TLS_client_method(), s);
+	c->server = tls_new_ctx(TLS_server_method(), s);
 	if (c->client == NULL || c->server == NULL) {
 		tls_context_free(c);
-		return err_ssl(e, EX_SOFTWARE, "TLS cannot be set up");
+		return err_ssl(e, EX_SOFTWARE, "cannot set up TLS");
 	}
 	tls_peer_set_up(c);
 	tls_session_set_up(c);
-	tls_words_set_up(c);
+	tls_text_set_up(c);
 	tls_keylog_set_up(c);
 	*out = c;
 	return 0;
@@ -68,10 +69,10 @@ tls_context_free(struct tls_context *c)
 	tls_keylog_free(c);
 	SSL_CTX_free(c->client);
 	SSL_CTX_free(c->server);
-	while (c->homes != NULL) {
-		struct tls_home *h = c->homes;
+	while (c->certs != NULL) {
+		struct tls_client_cert *h = c->certs;
 
-		c->homes = h->next;
+		c->certs = h->next;
 		free(h->host);
 		free(h->domain);
 		free(h);
@@ -80,9 +81,9 @@ tls_context_free(struct tls_context *c)
 }
 
 void
-tls_home(struct tls_context *c, struct span host, const char *domain)
+tls_add_client_cert(struct tls_context *c, struct span host, const char *domain)
 {
-	struct tls_home **p = &c->homes;
+	struct tls_client_cert **p = &c->certs;
 
 	while (*p != NULL)
 		p = &(*p)->next;
@@ -91,10 +92,10 @@ tls_home(struct tls_context *c, struct span host, const char *domain)
 	(*p)->domain = xstrdup(domain);
 }
 
-/* --- connections ------------------------------------------------------------ */
+/* --- connections ---------------------------------------------------------- */
 
 static int
-connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
+tls_connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
     struct tls **out, struct err *e)
 {
 	struct tls *t = xcalloc(1, sizeof(*t));
@@ -105,7 +106,7 @@ connection_new(struct tls_context *c, SSL_CTX *ctx, int fd, uint64_t flow,
 	t->ssl = SSL_new(ctx);
 	if (t->ssl == NULL || SSL_set_fd(t->ssl, fd) != 1) {
 		tls_free(t);
-		return err_ssl(e, EX_SOFTWARE, "no TLS connection can be made");
+		return err_ssl(e, EX_SOFTWARE, "cannot make a TLS connection");
 	}
 	SSL_set_app_data(t->ssl, t);
 	*out = t;
@@ -122,11 +123,11 @@ tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
 	struct tls *t;
 	int rc = 1;
 
-	if (connection_new(c, c->client, fd, flow, &t, e) == -1)
+	if (tls_connection_new(c, c->client, fd, flow, &t, e) == -1)
 		return -1;
 	t->client = true;
 	t->host = xstrdup(host);
-	/* RFC 6066, 3: no addresses, and no dot at the end. */
+	/* RFC 6066, 3: SNI is no address and has no dot at the end. */
 	if (uri_host_kind(name, &kind) && kind == HOST_NAME) {
 		if (name.p[name.n - 1] == '.')
 			name.n--;
@@ -136,7 +137,7 @@ tls_client(struct tls_context *c, int fd, uint64_t flow, const char *host,
 	}
 	if (rc != 1) {
 		tls_free(t);
-		return err_ssl(e, EX_DATAERR, "%s cannot be asked for", host);
+		return err_ssl(e, EX_DATAERR, "%s cannot be sent as SNI", host);
 	}
 	tls_session_offer(t);
 	SSL_set_connect_state(t->ssl);
@@ -149,7 +150,7 @@ int
 tls_server(struct tls_context *c, int fd, uint64_t flow, const char *shown,
     struct tls **out, struct err *e)
 {
-	if (connection_new(c, c->server, fd, flow, out, e) == -1)
+	if (tls_connection_new(c, c->server, fd, flow, out, e) == -1)
 		return -1;
 	(*out)->host = xstrdup(shown);
 	SSL_set_accept_state((*out)->ssl);
@@ -164,14 +165,15 @@ tls_free(struct tls *t)
 		return;
 	SSL_free(t->ssl);
 	free(t->host);
+	err_kept_free(&t->refusal);
 	buf_free(&t->staple);
 	free(t);
 }
 
-/* --- input and output ------------------------------------------------------- */
+/* --- input and output ----------------------------------------------------- */
 
 static enum tls_result
-result(struct tls *t, int rc, struct err *e)
+tls_map_result(struct tls *t, int rc, struct err *e)
 {
 	int kind = SSL_get_error(t->ssl, rc);
 
@@ -185,16 +187,16 @@ result(struct tls *t, int rc, struct err *e)
 	case SSL_ERROR_ZERO_RETURN:
 		return TLS_CLOSED;
 	default:
-		tls_words_failed(t, kind, e);
+		tls_text_failure(t, kind, e);
 		ERR_clear_error();
 		return TLS_FAILED;
 	}
 }
 
-/* SSL_get_error looks at the thread's error queue and errno, which must hold
- * nothing older than the call. */
+/* SSL_get_error reads the thread's error queue and errno: both must be empty
+ * before the call that it is asked about. */
 static void
-forget_errors(void)
+tls_forget_errors(void)
 {
 	ERR_clear_error();
 	errno = 0;
@@ -203,22 +205,22 @@ forget_errors(void)
 enum tls_result
 tls_handshake(struct tls *t, struct err *e)
 {
-	forget_errors();
-	return result(t, SSL_do_handshake(t->ssl), e);
+	tls_forget_errors();
+	return tls_map_result(t, SSL_do_handshake(t->ssl), e);
 }
 
 enum tls_result
 tls_read(struct tls *t, void *p, size_t cap, size_t *n, struct err *e)
 {
-	forget_errors();
-	return result(t, SSL_read_ex(t->ssl, p, cap, n), e);
+	tls_forget_errors();
+	return tls_map_result(t, SSL_read_ex(t->ssl, p, cap, n), e);
 }
 
 enum tls_result
 tls_write(struct tls *t, struct span s, size_t *n, struct err *e)
 {
-	forget_errors();
-	return result(t, SSL_write_ex(t->ssl, s.p, s.n, n), e);
+	tls_forget_errors();
+	return tls_map_result(t, SSL_write_ex(t->ssl, s.p, s.n, n), e);
 }
 
 bool
@@ -230,7 +232,7 @@ tls_pending(const struct tls *t)
 void
 tls_shutdown(struct tls *t)
 {
-	forget_errors();
+	tls_forget_errors();
 	if (SSL_is_init_finished(t->ssl))
 		(void)SSL_shutdown(t->ssl);
 	ERR_clear_error();

@@ -1,14 +1,14 @@
 /*
- * A TLS connection that has opened, as a person reads it.
+ * Describes an open TLS connection for a person.
  */
 #include <stdlib.h>
 
 #include "keys/x509/cert_words.h"
 #include "src/net/tls_priv.h"
 
-/* The name that was asked for, and the protocol that was agreed on. */
+/* Appends the lines of SNI and ALPN. */
 static void
-add_asked(struct buf *b, const struct tls *t)
+tls_add_asked(struct buf *b, const struct tls *t)
 {
 	const char *name = SSL_get_servername(
 	    t->ssl, TLSEXT_NAMETYPE_host_name);
@@ -38,7 +38,7 @@ tls_describe(const struct tls *t)
 	buf_addf(&b, "%s %s%s\n", SSL_get_version(t->ssl),
 	    SSL_get_cipher_name(t->ssl),
 	    SSL_session_reused(t->ssl) == 1 ? ", resumed" : "");
-	add_asked(&b, t);
+	tls_add_asked(&b, t);
 	if (peer == NULL)
 		buf_addf(&b, "the %s showed no certificate\n",
 		    t->client ? "server" : "client");

@@ -1,6 +1,6 @@
 /*
- * SSLKEYLOGFILE: the secrets of connections, for those who look at their own
- * traffic with other programs (draft-ietf-tls-keylogfile).
+ * SSLKEYLOGFILE: writes the secrets of connections, so that other programs can
+ * decrypt a capture of one's own traffic (draft-ietf-tls-keylogfile).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,48 +10,49 @@
 
 #include "src/net/tls_priv.h"
 
-/* Opened with the first secret, so that who opens no connection is told
- * nothing. It may be there, for others wrote to it. */
+/* Opens the file when the first secret comes, so that the note appears only if
+ * there is a connection. Appends: other programs may write to it too. */
 static void
-keylog_open(struct tls_context *c)
+tls_keylog_open(struct tls_context *c)
 {
-	struct err words = {0};
+	struct err note = {0};
 
 	c->keylog_fd = open(c->keylog,
 	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
 	if (c->keylog_fd == -1)
-		(void)err_set(&words, EX_CANTCREAT,
+		(void)err_set(&note, EX_CANTCREAT,
 		    "SSLKEYLOGFILE %s cannot be written: %s", c->keylog,
 		    strerror(errno));
 	else
-		(void)err_set(&words, EX_OK,
-		    "SSLKEYLOGFILE is set: whoever has %s can read all that "
-		    "these TLS connections carry",
+		(void)err_set(&note, EX_OK,
+		    "SSLKEYLOGFILE is set: whoever has %s can decrypt these "
+		    "TLS connections",
 		    c->keylog);
 	if (c->keylog_fd == -1)
 		c->keylog = NULL;
-	c->s.note(c->s.arg, true, words.text);
+	c->s.note(c->s.arg, true, note.text);
 }
 
 static void
-keylog(const SSL *ssl, const char *line)
+tls_on_keylog_line(const SSL *ssl, const char *line)
 {
 	const struct tls *t = SSL_get_app_data(ssl);
 	struct tls_context *c = t->context;
 	struct buf b = {0};
 
 	if (c->keylog_fd == -1 && c->keylog != NULL)
-		keylog_open(c);
+		tls_keylog_open(c);
 	if (c->keylog_fd == -1)
 		return;
 	buf_addf(&b, "%s\n", line);
-	/* In one piece: others may write there too. */
+	/* One write for a line, so that lines of other programs do not mix
+	 * with it. */
 	if (write(c->keylog_fd, b.p, b.n) != (ssize_t)b.n) {
 		(void)close(c->keylog_fd);
 		c->keylog_fd = -1;
 		c->keylog = NULL;
 		c->s.note(
-		    c->s.arg, true, "SSLKEYLOGFILE cannot be written any more");
+		    c->s.arg, true, "SSLKEYLOGFILE can no longer be written");
 	}
 	buf_wipe(&b);
 }
@@ -64,8 +65,8 @@ tls_keylog_set_up(struct tls_context *c)
 		c->keylog = NULL;
 	if (c->keylog == NULL)
 		return;
-	SSL_CTX_set_keylog_callback(c->client, keylog);
-	SSL_CTX_set_keylog_callback(c->server, keylog);
+	SSL_CTX_set_keylog_callback(c->client, tls_on_keylog_line);
+	SSL_CTX_set_keylog_callback(c->server, tls_on_keylog_line);
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * Certificates in the handshake: those that peers show, judged by keys/trust,
- * and those of our domains, shown to whom they may be.
+ * Certificates in the handshake: judges the peer's by keys/trust, and chooses
+ * the domain certificate that we show.
  */
 #include <stdlib.h>
 
@@ -10,26 +10,27 @@
 #include "keys/x509/identity.h"
 #include "src/net/tls_priv.h"
 
-/* A chain longer than this is nobody's: refused before it is judged. */
+/* Certificates in a chain; a longer one is refused unread. */
 enum { PEER_CHAIN = 16 };
 
-/* --- judging ------------------------------------------------------------------ */
+/* --- judging -------------------------------------------------------------- */
 
+/* A chain in DER, the peer's own certificate first. */
 struct chain {
 	struct span certs[PEER_CHAIN];
 	size_t count;
 };
 
 static int
-chain_der(STACK_OF(X509) *certs, struct chain *out, struct err *e)
+tls_chain_der(STACK_OF(X509) *certs, struct chain *out, struct err *e)
 {
 	int n = sk_X509_num(certs);
 
 	*out = (struct chain){.count = 0};
 	if (n > PEER_CHAIN)
 		return err_set(e, EX_NOPERM,
-		    "it showed a chain of %d certificates, and %d are more "
-		    "than enough",
+		    "it showed a chain of %d certificates; at most %d are "
+		    "accepted",
 		    n, (int)PEER_CHAIN);
 	while (out->count < (size_t)(n < 0 ? 0 : n)) {
 		unsigned char *der = NULL;
@@ -44,15 +45,15 @@ chain_der(STACK_OF(X509) *certs, struct chain *out, struct err *e)
 }
 
 static void
-chain_free(struct chain *c)
+tls_chain_free(struct chain *c)
 {
 	for (size_t i = 0; i < c->count; i++)
 		OPENSSL_free((void *)(uintptr_t)c->certs[i].p);
 }
 
-/* What is stapled is known, or that nothing is. */
+/* Judges the stapled OCSP response, or that there is none (empty). */
 static int
-judge_staple(const struct tls_context *c, const char *host,
+tls_judge_staple(const struct tls_context *c, const char *host,
     const struct chain *chain, struct span staple, struct err *e)
 {
 	if (staple.n == 0)
@@ -66,14 +67,14 @@ tls_judge_server(const struct tls_context *c, const char *host,
     STACK_OF(X509) *certs, struct span staple, struct err *e)
 {
 	struct chain chain;
-	int rc = chain_der(certs, &chain, e);
+	int rc = tls_chain_der(certs, &chain, e);
 
 	if (rc == 0)
 		rc = trust_server(c->s.ks, c->s.policy, chain.certs,
 		    chain.count, span_str(host), e);
 	if (rc == 0)
-		rc = judge_staple(c, host, &chain, staple, e);
-	chain_free(&chain);
+		rc = tls_judge_staple(c, host, &chain, staple, e);
+	tls_chain_free(&chain);
 	return rc;
 }
 
@@ -82,58 +83,63 @@ tls_judge_client(
     const struct tls_context *c, STACK_OF(X509) *certs, struct err *e)
 {
 	struct chain chain;
-	int rc = chain_der(certs, &chain, e);
+	int rc = tls_chain_der(certs, &chain, e);
 
 	if (rc == 0)
 		rc = trust_client(
 		    c->s.ks, c->s.policy, chain.certs, chain.count, e);
-	chain_free(&chain);
+	tls_chain_free(&chain);
 	return rc;
 }
 
-/* The response comes after the certificate, whose own judgement is made
- * first: this is all but that. */
+/* Judges the certificate in the handshake. A server's stapled response comes
+ * later: tls_on_ocsp_response judges it. */
 static int
-judge_shown(struct tls *t, STACK_OF(X509) *certs)
+tls_judge_shown(struct tls *t, STACK_OF(X509) *certs, struct err *e)
 {
 	struct chain chain;
 	int rc;
 
 	if (!t->client)
-		return tls_judge_client(t->context, certs, &t->why);
-	rc = chain_der(certs, &chain, &t->why);
+		return tls_judge_client(t->context, certs, e);
+	rc = tls_chain_der(certs, &chain, e);
 	if (rc == 0)
 		rc = trust_server(t->context->s.ks, t->context->s.policy,
-		    chain.certs, chain.count, span_str(t->host), &t->why);
-	chain_free(&chain);
+		    chain.certs, chain.count, span_str(t->host), e);
+	tls_chain_free(&chain);
 	return rc;
 }
 
+/* OpenSSL's cert_verify_callback. */
 static int
-verify(X509_STORE_CTX *store, void *arg)
+tls_verify_peer(X509_STORE_CTX *store, void *arg)
 {
 	SSL *ssl = X509_STORE_CTX_get_ex_data(
 	    store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct tls *t = SSL_get_app_data(ssl);
+	struct err e = {0};
 
 	(void)arg;
-	if (judge_shown(SSL_get_app_data(ssl),
-		X509_STORE_CTX_get0_untrusted(store)) == 0) {
+	if (tls_judge_shown(t, X509_STORE_CTX_get0_untrusted(store), &e) == 0) {
 		X509_STORE_CTX_set_error(store, X509_V_OK);
 		return 1;
 	}
+	err_keep(&t->refusal, &e);
 	X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
 	return 0;
 }
 
-/* Runs once in each handshake, whether a response came or not; in one that
- * resumes, what is kept of the earlier one was judged before. */
+/* OpenSSL's tlsext_status_cb, which runs once in each handshake of a client,
+ * with or without a response. For a resumed session tls_session_offer has
+ * judged the response of the first handshake. */
 static int
-stapled(SSL *ssl, void *arg)
+tls_on_ocsp_response(SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	const unsigned char *p = NULL;
 	long n = SSL_get_tlsext_status_ocsp_resp(ssl, &p);
 	struct chain chain;
+	struct err e = {0};
 	int rc;
 
 	(void)arg;
@@ -141,18 +147,20 @@ stapled(SSL *ssl, void *arg)
 		return 1;
 	if (p != NULL && n > 0)
 		buf_add(&t->staple, p, (size_t)n);
-	rc = chain_der(SSL_get_peer_cert_chain(ssl), &chain, &t->why);
+	rc = tls_chain_der(SSL_get_peer_cert_chain(ssl), &chain, &e);
 	if (rc == 0)
-		rc = judge_staple(
-		    t->context, t->host, &chain, span_buf(&t->staple), &t->why);
-	chain_free(&chain);
+		rc = tls_judge_staple(
+		    t->context, t->host, &chain, span_buf(&t->staple), &e);
+	tls_chain_free(&chain);
+	if (rc != 0)
+		err_keep(&t->refusal, &e);
 	return rc == 0;
 }
 
-/* --- showing ------------------------------------------------------------------ */
+/* --- showing -------------------------------------------------------------- */
 
 static int
-use_domain(SSL *ssl, const struct keystore_domain *d, struct err *e)
+tls_use_domain(SSL *ssl, const struct trust_domain *d, struct err *e)
 {
 	const unsigned char *key = d->key.p;
 	EVP_PKEY *pkey = d2i_AutoPrivateKey(NULL, &key, (long)d->key.n);
@@ -174,97 +182,106 @@ use_domain(SSL *ssl, const struct keystore_domain *d, struct err *e)
 }
 
 static int
-show_domain(struct tls_context *c, SSL *ssl, const char *host, struct err *e)
+tls_show_domain(
+    struct tls_context *c, SSL *ssl, const char *host, struct err *e)
 {
-	struct keystore_domain d;
+	struct trust_domain d;
 	int rc;
 
-	if (keystore_domain(c->s.ks, host, &d, e) == -1)
+	if (trust_domain_get(c->s.ks, host, &d, e) == -1)
 		return -1;
-	rc = use_domain(ssl, &d, e);
-	keystore_domain_free(&d);
+	rc = tls_use_domain(ssl, &d, e);
+	trust_domain_free(&d);
 	if (rc == -1)
 		return err_in(e, "domain certificate of %s", host);
 	return 0;
 }
 
+/* OpenSSL's cert_cb of a server: shows the certificate of the name in the
+ * client's SNI, else the default one. */
 static int
-choose_certificate(SSL *ssl, void *arg)
+tls_choose_certificate(SSL *ssl, void *arg)
 {
 	struct tls_context *c = arg;
 	struct tls *t = SSL_get_app_data(ssl);
 	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+	struct err e = {0};
 
-	if (name == NULL || !keystore_has_domain(c->s.ks, name))
+	if (name == NULL || !trust_has_domain(c->s.ks, name))
 		name = t->host;
-	return show_domain(c, ssl, name, &t->why) == 0;
+	if (tls_show_domain(c, ssl, name, &e) == 0)
+		return 1;
+	err_keep(&t->refusal, &e);
+	return 0;
 }
 
-/* Shows home's certificate, unless it says that it is for servers alone: it
- * would be refused. Words for why there is none. */
+/* Shows h's certificate. Where the key store has none, or it is for servers
+ * only and would be refused, none is shown: returns 0 with the reason in
+ * note. Returns -1, with e, if it cannot be used. */
 static int
-show_home(struct tls *t, const struct tls_home *h, struct err *words)
+tls_show_client_cert(struct tls *t, const struct tls_client_cert *h,
+    struct err *note, struct err *e)
 {
 	struct tls_context *c = t->context;
-	struct keystore_domain d;
+	struct trust_domain d;
 	int rc = 0;
 
-	if (!keystore_has_domain(c->s.ks, h->domain)) {
-		(void)err_set(words, EX_NOPERM,
-		    "there is no domain certificate of %s in the key store "
-		    "to show",
-		    h->domain);
+	if (!trust_has_domain(c->s.ks, h->domain)) {
+		(void)err_set(note, EX_NOPERM,
+		    "the key store has no domain certificate of %s", h->domain);
 		return 0;
 	}
-	if (keystore_domain(c->s.ks, h->domain, &d, &t->why) == -1)
+	if (trust_domain_get(c->s.ks, h->domain, &d, e) == -1)
 		return -1;
 	if (trust_for_client(span_buf(&d.cert))) {
-		t->shown = true;
-		rc = use_domain(t->ssl, &d, &t->why);
+		t->cert_shown = true;
+		rc = tls_use_domain(t->ssl, &d, e);
 	} else
-		(void)err_set(words, EX_NOPERM,
-		    "the domain certificate of %s says that it is not for "
-		    "clients, so it is not shown",
+		(void)err_set(note, EX_NOPERM,
+		    "the domain certificate of %s is not for TLS clients, so "
+		    "it is not shown",
 		    h->domain);
-	keystore_domain_free(&d);
+	trust_domain_free(&d);
 	return rc;
 }
 
-/* The server asks for a certificate. */
+/* OpenSSL's cert_cb of a client: the server requests a certificate. */
 static int
-asked(SSL *ssl, void *arg)
+tls_on_cert_request(SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	struct tls_context *c = t->context;
-	const struct tls_home *h = c->homes;
-	struct err words = {0};
+	const struct tls_client_cert *h = c->certs;
+	struct err note = {0}, e = {0};
 
 	(void)arg;
-	t->asked = true;
+	t->cert_requested = true;
 	while (h != NULL && !host_equal(span_str(h->host), span_str(t->host)))
 		h = h->next;
 	if (h == NULL)
-		(void)err_set(&words, EX_NOPERM,
-		    "none is shown to any but the proxy and the registrar");
-	else if (show_home(t, h, &words) == -1)
+		(void)err_set(&note, EX_NOPERM,
+		    "only the proxy and the registrar are shown one");
+	else if (tls_show_client_cert(t, h, &note, &e) == -1) {
+		err_keep(&t->refusal, &e);
 		return 0;
-	if (words.exit != 0) {
+	}
+	if (note.exit != 0) {
 		(void)err_in(
-		    &words, "the server of %s asks for a certificate", t->host);
-		c->s.note(c->s.arg, false, words.text);
+		    &note, "the server of %s asks for a certificate", t->host);
+		c->s.note(c->s.arg, false, note.text);
 	}
 	return 1;
 }
 
 int
-tls_serve(struct tls_context *c, const char *const *hosts, const char **shown,
-    struct err *e)
+tls_choose_default(struct tls_context *c, const char *const *hosts,
+    const char **shown, struct err *e)
 {
 	const char *wanted = *hosts;
 	SSL *ssl;
 	int rc;
 
-	while (*hosts != NULL && !keystore_has_domain(c->s.ks, *hosts))
+	while (*hosts != NULL && !trust_has_domain(c->s.ks, *hosts))
 		hosts++;
 	if (*hosts == NULL)
 		return err_set(e, EX_CONFIG,
@@ -272,16 +289,17 @@ tls_serve(struct tls_context *c, const char *const *hosts, const char **shown,
 		    "import one, or make one with signet keys new %s",
 		    wanted, wanted);
 	*shown = *hosts;
-	/* What is wrong with it is said now, not to the first who calls. */
+	/* A certificate that cannot be used is an error now, not when the first
+	 * client connects. */
 	ssl = SSL_new(c->server);
 	if (ssl == NULL)
-		return err_ssl(e, EX_SOFTWARE, "no TLS connection can be made");
-	rc = show_domain(c, ssl, *shown, e);
+		return err_ssl(e, EX_SOFTWARE, "cannot make a TLS connection");
+	rc = tls_show_domain(c, ssl, *shown, e);
 	SSL_free(ssl);
 	return rc;
 }
 
-/* --- contexts ----------------------------------------------------------------- */
+/* --- contexts ------------------------------------------------------------- */
 
 void
 tls_peer_set_up(struct tls_context *c)
@@ -293,10 +311,10 @@ tls_peer_set_up(struct tls_context *c)
 
 	SSL_CTX_set_verify(c->client, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_verify(c->server, mode, NULL);
-	SSL_CTX_set_cert_verify_callback(c->client, verify, NULL);
-	SSL_CTX_set_cert_verify_callback(c->server, verify, NULL);
-	SSL_CTX_set_cert_cb(c->client, asked, NULL);
-	SSL_CTX_set_cert_cb(c->server, choose_certificate, c);
+	SSL_CTX_set_cert_verify_callback(c->client, tls_verify_peer, NULL);
+	SSL_CTX_set_cert_verify_callback(c->server, tls_verify_peer, NULL);
+	SSL_CTX_set_cert_cb(c->client, tls_on_cert_request, NULL);
+	SSL_CTX_set_cert_cb(c->server, tls_choose_certificate, c);
 	(void)SSL_CTX_set_tlsext_status_type(c->client, TLSEXT_STATUSTYPE_ocsp);
-	(void)SSL_CTX_set_tlsext_status_cb(c->client, stapled);
+	(void)SSL_CTX_set_tlsext_status_cb(c->client, tls_on_ocsp_response);
 }

@@ -1,5 +1,8 @@
 /*
- * TLS as the files of it see it. Private to src/tls*.c.
+ * Private to src/net/tls*.c.
+ *
+ * Calls go down this list: tls.c; tls_session.c, tls_watch.c; tls_peer.c;
+ * tls_text.c, tls_keylog.c.
  */
 #ifndef SIGNET_SRC_NET_TLS_PRIV_H
 #define SIGNET_SRC_NET_TLS_PRIV_H
@@ -9,90 +12,94 @@
 #include "src/net/addr.h"
 #include "src/net/tls.h"
 
-/* A server to which we may show a certificate, and whose. */
-struct tls_home {
+/* A server that we show the certificate of domain; see tls_add_client_cert. */
+struct tls_client_cert {
 	char *host, *domain;
-	struct tls_home *next;
+	struct tls_client_cert *next;
 };
 
 struct tls_context {
 	SSL_CTX *client, *server;
 	struct tls_settings s;
-	struct tls_home *homes;
-	struct tls_kept *kept; /* sessions, the last used first */
-	const char *keylog; /* SSLKEYLOGFILE, or NULL */
-	int keylog_fd; /* -1 before the first secret */
-	unsigned count; /* connections ever */
-	tls_seen_fn *seen; /* who watches, or NULL */
-	void *seen_arg;
+	struct tls_client_cert *certs;
+	struct tls_kept *kept; /* sessions, most recently used first */
+	const char *keylog; /* path of SSLKEYLOGFILE, or NULL */
+	int keylog_fd; /* -1 until the first secret */
+	unsigned count; /* connections so far */
+	tls_event_fn *watch; /* see tls_watch; NULL: nobody watches */
+	void *watch_arg;
 };
 
-/* The record that went by last in one direction. */
+/* The last record of one direction. */
 struct tls_record {
 	unsigned type, version, inner;
 	size_t length;
-	bool waits; /* for a message to tell it with */
+	bool waits; /* not reported yet: a message may end in it */
 };
 
-/* What is kept of a connection for who watches; [1] is what we say. */
+/* The state of tls_watch for a connection; [1] is what we send. */
 struct tls_watched {
 	bool on;
 	struct addr local, peer;
 	struct tls_record records[2];
-	bool fin[2]; /* told */
+	bool fin[2]; /* reported */
 };
 
 struct tls {
 	SSL *ssl;
 	struct tls_context *context;
 	bool client;
-	char *host; /* whom the client wants; in a server, whose certificate
-	                 * is shown by default */
-	struct err why; /* what the verification or the choice found */
-	bool asked, shown; /* of a client, for a certificate of ours */
-	unsigned version; /* that the ServerHello chose, 0 before it */
-	unsigned suite; /* the same */
-	unsigned alert_version; /* of the record of the peer's first alert */
-	struct buf staple; /* the OCSP response, empty without one */
-	unsigned number; /* of the context's connections, from 1 */
-	uint64_t flow; /* what its owner calls it */
+	char *host; /* client: the server's name; server: the host whose
+	             * certificate is shown by default */
+	struct err_kept refusal; /* why a callback of ours refused the peer */
+	bool cert_requested; /* client: the server requested a certificate */
+	bool cert_shown; /* client: we showed one */
+	unsigned version; /* chosen by the ServerHello, 0 before it */
+	unsigned suite; /* likewise */
+	unsigned alert_version; /* record version of the peer's first alert */
+	struct buf staple; /* the OCSP response, or empty */
+	unsigned number; /* counts the context's connections, from 1 */
+	uint64_t flow; /* the number that its caller gave */
 	struct tls_watched watched;
 };
 
-/* --- tls_peer.c: what the peer shows, and what we do -------------------------- */
+/* --- tls_peer.c: certificates in the handshake ---------------------------- */
 
 void tls_peer_set_up(struct tls_context *c);
-/* Whether what a server of that name showed is good now. */
+/* Judges, as of now, the chain and the stapled OCSP response (empty: none) that
+ * the server host showed. 0, or -1 with EX_NOPERM. */
 int tls_judge_server(const struct tls_context *c, const char *host,
     STACK_OF(X509) *chain, struct span staple, struct err *e);
-/* The same of a client. */
+/* Judges the chain of a client. */
 int tls_judge_client(
     const struct tls_context *c, STACK_OF(X509) *chain, struct err *e);
 
-/* --- tls_session.c: connections that go on with an earlier one ----------------- */
+/* --- tls_session.c: resumption -------------------------------------------- */
 
 void tls_session_set_up(struct tls_context *c);
 void tls_session_free(struct tls_context *c);
-/* Offers t's server the session that is kept for it. */
+/* Offers the server the session kept for it, if its certificate is still
+ * good. */
 void tls_session_offer(struct tls *t);
 
-/* --- tls_words.c: failures as a person reads them ------------------------------ */
+/* --- tls_text.c: reasons of failures for people --------------------------- */
 
-void tls_words_set_up(struct tls_context *c);
-/* OpenSSL's msg_callback: looks at what comes to a client before OpenSSL judges
- * it. */
-void tls_words_look(int out, int version, int type, const void *data, size_t n,
-    SSL *ssl, void *arg);
-/* Why the handshake or the connection failed, by t, OpenSSL's queue of errors
- * and errno. kind is what SSL_get_error said. */
-void tls_words_failed(struct tls *t, int kind, struct err *e);
+void tls_text_set_up(struct tls_context *c);
+/* An OpenSSL msg_callback: keeps the version and suite of the ServerHello, and
+ * the version of an alert, before OpenSSL may refuse them. */
+void tls_text_on_message(int out, int version, int type, const void *data,
+    size_t n, SSL *ssl, void *arg);
+/* Fills e with why the handshake or the connection failed: our own refusal if
+ * there was one, else by OpenSSL's error queue and errno. kind is what
+ * SSL_get_error returned. */
+void tls_text_failure(struct tls *t, int kind, struct err *e);
 
-/* --- tls_watch.c: TLS as it is spoken, for who watches --------------------------- */
+/* --- tls_watch.c: events for tls_watch ------------------------------------ */
 
-/* The connection begins. */
+/* Reports that the TCP connection is open. */
 void tls_watch_begin(struct tls *t);
 
-/* --- tls_keylog.c ----------------------------------------------------------------- */
+/* --- tls_keylog.c: SSLKEYLOGFILE ------------------------------------------ */
 
 void tls_keylog_set_up(struct tls_context *c);
 void tls_keylog_free(struct tls_context *c);

@@ -1,6 +1,6 @@
 /*
- * Sessions that go on (RFC 8446, 2.2; RFC 5077): a full handshake is saved
- * where the peer is whom it was and would be let in now as it was then.
+ * Session resumption (RFC 8446, 2.2; RFC 5077). The certificate of the first
+ * handshake is judged again before its session is resumed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +11,12 @@
 #include "src/net/tls_priv.h"
 
 enum {
-	SESSION_KEPT = 64, /* servers */
+	SESSION_KEPT = 64, /* servers whose session is kept */
 	SESSION_TIMEOUT = 3600 /* s */
 };
 
-/* What a server gave us, and what it had shown. */
+/* A session of a server, with the chain and the OCSP response that the server
+ * showed in the full handshake. */
 struct tls_kept {
 	char *host;
 	SSL_SESSION *session;
@@ -24,10 +25,10 @@ struct tls_kept {
 	struct tls_kept *next;
 };
 
-/* --- as a client ---------------------------------------------------------------- */
+/* --- as a client ---------------------------------------------------------- */
 
 static void
-kept_free(struct tls_kept *k)
+tls_kept_free(struct tls_kept *k)
 {
 	free(k->host);
 	SSL_SESSION_free(k->session);
@@ -36,9 +37,9 @@ kept_free(struct tls_kept *k)
 	free(k);
 }
 
-/* Takes it out of the list. */
+/* Takes the session of host out of the list; NULL if there is none. */
 static struct tls_kept *
-kept_take(struct tls_context *c, const char *host)
+tls_kept_take(struct tls_context *c, const char *host)
 {
 	for (struct tls_kept **p = &c->kept; *p != NULL; p = &(*p)->next) {
 		struct tls_kept *k = *p;
@@ -51,8 +52,9 @@ kept_take(struct tls_context *c, const char *host)
 	return NULL;
 }
 
+/* Puts k at the front; frees the least recently used beyond SESSION_KEPT. */
 static void
-kept_put(struct tls_context *c, struct tls_kept *k)
+tls_kept_put(struct tls_context *c, struct tls_kept *k)
 {
 	size_t count = 0;
 
@@ -60,14 +62,15 @@ kept_put(struct tls_context *c, struct tls_kept *k)
 	c->kept = k;
 	for (struct tls_kept **p = &c->kept; *p != NULL; p = &(*p)->next)
 		if (++count == SESSION_KEPT && (*p)->next != NULL) {
-			kept_free((*p)->next);
+			tls_kept_free((*p)->next);
 			(*p)->next = NULL;
 		}
 }
 
-/* OpenSSL's: a session has come. 1 where it is kept. */
+/* OpenSSL's new_session_cb: keeps the session. Returns 1 if it takes over the
+ * reference. */
 static int
-session_came(SSL *ssl, SSL_SESSION *session)
+tls_on_session(SSL *ssl, SSL_SESSION *session)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
@@ -76,51 +79,52 @@ session_came(SSL *ssl, SSL_SESSION *session)
 	if (t == NULL || chain == NULL ||
 	    SSL_SESSION_is_resumable(session) != 1)
 		return 0;
-	k = kept_take(t->context, t->host);
+	k = tls_kept_take(t->context, t->host);
 	if (k != NULL)
-		kept_free(k);
+		tls_kept_free(k);
 	k = xcalloc(1, sizeof(*k));
 	k->host = xstrdup(t->host);
 	k->session = session;
 	k->chain = X509_chain_up_ref(chain);
 	buf_addspan(&k->staple, span_buf(&t->staple));
-	kept_put(t->context, k);
+	tls_kept_put(t->context, k);
 	return 1;
 }
 
 void
 tls_session_offer(struct tls *t)
 {
-	struct tls_kept *k = kept_take(t->context, t->host);
+	struct tls_kept *k = tls_kept_take(t->context, t->host);
 	struct err ignored;
 
 	if (k == NULL)
 		return;
-	/* Who was good may have been revoked since, or its word be stale; a
-	 * whole handshake says then what is wrong. */
+	/* The certificate may have been revoked or expired since, or the OCSP
+	 * response be too old. Then a full handshake says what is wrong. */
 	if (k->chain == NULL || SSL_SESSION_is_resumable(k->session) != 1 ||
 	    tls_judge_server(t->context, t->host, k->chain,
 		span_buf(&k->staple), &ignored) == -1 ||
 	    SSL_set_session(t->ssl, k->session) != 1) {
-		kept_free(k);
+		tls_kept_free(k);
 		return;
 	}
 	buf_addspan(&t->staple, span_buf(&k->staple));
-	/* A ticket of TLS 1.3 is used once, so that nobody who watches can
-	 * tell that we are the same (RFC 8446, C.4). */
+	/* A ticket of TLS 1.3 is used once, so that observers cannot link two
+	 * connections by it (RFC 8446, C.4). */
 	if (SSL_SESSION_get_protocol_version(k->session) >= TLS1_3_VERSION)
-		kept_free(k);
+		tls_kept_free(k);
 	else
-		kept_put(t->context, k);
+		tls_kept_put(t->context, k);
 }
 
-/* --- as a server ---------------------------------------------------------------- */
+/* --- as a server ---------------------------------------------------------- */
 
-/* A ticket has been opened. Its client's certificate is judged again with
- * what the key store has of its chain; where that does not do, a whole
- * handshake brings the rest, or says what is wrong. */
+/* OpenSSL's ticket callback: a ticket of ours came back and was decrypted. The
+ * client certificate in it is judged again, with the CA certificates in the key
+ * store. If that fails the ticket is ignored: a full handshake then brings the
+ * whole chain, or says what is wrong. */
 static SSL_TICKET_RETURN
-ticket_came(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
+tls_on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
     size_t name_len, SSL_TICKET_STATUS status, void *arg)
 {
 	STACK_OF(X509) *chain;
@@ -147,7 +151,7 @@ ticket_came(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
 	    : SSL_TICKET_RETURN_USE;
 }
 
-/* --- contexts --------------------------------------------------------------------- */
+/* --- contexts ------------------------------------------------------------- */
 
 void
 tls_session_set_up(struct tls_context *c)
@@ -156,13 +160,13 @@ tls_session_set_up(struct tls_context *c)
 
 	(void)SSL_CTX_set_session_cache_mode(
 	    c->client, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-	SSL_CTX_sess_set_new_cb(c->client, session_came);
-	/* A server keeps nothing: its tickets hold all, under a key that
-	 * lives as long as the process. One a connection is plenty. */
+	SSL_CTX_sess_set_new_cb(c->client, tls_on_session);
+	/* As server we keep no session: tickets hold them, encrypted with a key
+	 * that lives as long as the process. One for a connection is enough. */
 	(void)SSL_CTX_set_session_cache_mode(c->server, SSL_SESS_CACHE_OFF);
 	(void)SSL_CTX_set_session_id_context(c->server, us, sizeof(us) - 1);
 	(void)SSL_CTX_set_num_tickets(c->server, 1);
-	(void)SSL_CTX_set_session_ticket_cb(c->server, NULL, ticket_came, c);
+	(void)SSL_CTX_set_session_ticket_cb(c->server, NULL, tls_on_ticket, c);
 	(void)SSL_CTX_set_timeout(c->server, SESSION_TIMEOUT);
 	(void)SSL_CTX_set_timeout(c->client, SESSION_TIMEOUT);
 }
@@ -174,6 +178,6 @@ tls_session_free(struct tls_context *c)
 		struct tls_kept *k = c->kept;
 
 		c->kept = k->next;
-		kept_free(k);
+		tls_kept_free(k);
 	}
 }

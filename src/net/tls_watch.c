@@ -1,10 +1,10 @@
 /*
- * TLS as it is spoken: each record, and the messages in it, for who watches.
+ * Reports each TLS record, and the messages in it, to tls_watch's function.
  *
- * OpenSSL calls back with the header of a record, in TLS 1.3 with the type that
- * was encrypted, and with each message once it is whole. So a message of many
- * records comes with its last one, many in one record come one by one, and of
- * application data there is none; of ChangeCipherSpec only what we say.
+ * OpenSSL's msg_callback gets the header of a record, in TLS 1.3 the encrypted
+ * content type, and each message when it is whole. So a message in many records
+ * comes with the last of them, and several in one record come one by one. There
+ * is no call for application data, and for ChangeCipherSpec only if we send it.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,10 +17,13 @@ enum { HEADER = 5 /* of a record: type, version, length */ };
 
 static const struct span nothing;
 
-/* --- telling -------------------------------------------------------------- */
+/* --- reporting ------------------------------------------------------------ */
 
+/* Calls the watching function with an event of the last record in that
+ * direction. */
 static void
-tell(struct tls *t, bool out, enum tls_event_kind kind, struct span content)
+tls_report(
+    struct tls *t, bool out, enum tls_event_kind kind, struct span content)
 {
 	const struct tls_record *r = &t->watched.records[out];
 	const struct addr *local = &t->watched.local, *peer = &t->watched.peer;
@@ -39,49 +42,51 @@ tell(struct tls *t, bool out, enum tls_event_kind kind, struct span content)
 	    .length = r->length,
 	    .inner = r->inner,
 	    .content = content};
-	int saved = errno; /* OpenSSL's, which wants it back */
+	int saved = errno; /* OpenSSL still needs it */
 
-	if (t->context->seen == NULL)
+	if (t->context->watch == NULL)
 		return;
 	addr_host(t->client ? local : peer, event.client_host);
 	addr_host(t->client ? peer : local, event.server_host);
 	addr_text(peer, name + strlen(name));
-	t->context->seen(t->context->seen_arg, &event);
+	t->context->watch(t->context->watch_arg, &event);
 	errno = saved;
 }
 
-/* A record that no message ended in. */
+/* Reports the last record, if it is not yet: no message ended in it. */
 static void
-tell_waiting(struct tls *t, bool out)
+tls_report_waiting(struct tls *t, bool out)
 {
 	if (!t->watched.records[out].waits)
 		return;
 	t->watched.records[out].waits = false;
-	tell(t, out, TLS_EVENT_RECORD, nothing);
+	tls_report(t, out, TLS_EVENT_RECORD, nothing);
 }
 
+/* Reports a message, with the record if it is the first in it. */
 static void
-tell_message(struct tls *t, bool out, struct span content)
+tls_report_content(struct tls *t, bool out, struct span content)
 {
 	struct tls_record *r = &t->watched.records[out];
 	bool first = r->waits;
 
 	r->waits = false;
-	tell(t, out, first ? TLS_EVENT_RECORD : TLS_EVENT_MORE, content);
+	tls_report(t, out, first ? TLS_EVENT_RECORD : TLS_EVENT_MORE, content);
 }
 
 /* --- what OpenSSL calls --------------------------------------------------- */
 
 static void
-record_begins(struct tls *t, bool out, const unsigned char *p)
+tls_record_begins(struct tls *t, bool out, const unsigned char *p)
 {
 	struct tls_record *r = &t->watched.records[out];
 
-	/* What we say in the handshake answers what came before. A message
-	 * may leave, though, between two pieces of a record that comes. */
-	tell_waiting(t, out);
+	/* What we send in the handshake answers what came, so that a record
+	 * which came is complete. Application data may be sent, though, while
+	 * a record is still coming. */
+	tls_report_waiting(t, out);
 	if (p[0] != SSL3_RT_APPLICATION_DATA || !out)
-		tell_waiting(t, !out);
+		tls_report_waiting(t, !out);
 	*r = (struct tls_record){.type = p[0],
 	    .version = (unsigned)p[1] << 8 | p[2],
 	    .length = (size_t)p[3] << 8 | p[4],
@@ -89,12 +94,13 @@ record_begins(struct tls *t, bool out, const unsigned char *p)
 	if (r->type == SSL3_RT_CHANGE_CIPHER_SPEC ||
 	    (r->type == SSL3_RT_APPLICATION_DATA &&
 		SSL_version(t->ssl) < TLS1_3_VERSION))
-		tell_waiting(t, out);
+		tls_report_waiting(t, out);
 }
 
+/* OpenSSL's msg_callback. */
 static void
-seen(int out, int version, int type, const void *data, size_t n, SSL *ssl,
-    void *arg)
+tls_on_protocol_message(int out, int version, int type, const void *data,
+    size_t n, SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	const unsigned char *p = data;
@@ -102,33 +108,35 @@ seen(int out, int version, int type, const void *data, size_t n, SSL *ssl,
 	if (t == NULL)
 		return;
 	if (t->client)
-		tls_words_look(out, version, type, data, n, ssl, arg);
-	if (t->context->seen == NULL || !t->watched.on)
+		tls_text_on_message(out, version, type, data, n, ssl, arg);
+	if (t->context->watch == NULL || !t->watched.on)
 		return;
 	if (type == SSL3_RT_HEADER && n >= HEADER)
-		record_begins(t, out != 0, p);
+		tls_record_begins(t, out != 0, p);
 	else if (type == SSL3_RT_INNER_CONTENT_TYPE && n == 1) {
 		t->watched.records[out != 0].inner = p[0];
 		if (p[0] == SSL3_RT_APPLICATION_DATA)
-			tell_waiting(t, out != 0);
+			tls_report_waiting(t, out != 0);
 	} else if (type == SSL3_RT_HANDSHAKE || type == SSL3_RT_ALERT)
-		tell_message(t, out != 0, (struct span){p, n});
+		tls_report_content(t, out != 0, (struct span){p, n});
 	else if (version == SSL2_VERSION) {
 		t->watched.records[out != 0] = (struct tls_record){
 		    .version = SSL2_VERSION, .length = n, .waits = true};
-		tell_message(t, out != 0, (struct span){p, n});
+		tls_report_content(t, out != 0, (struct span){p, n});
 	}
 }
 
 /* --- life ----------------------------------------------------------------- */
 
 void
-tls_watch(struct tls_context *c, tls_seen_fn *fn, void *arg)
+tls_watch(struct tls_context *c, tls_event_fn *fn, void *arg)
 {
-	c->seen = fn;
-	c->seen_arg = arg;
-	SSL_CTX_set_msg_callback(c->client, fn != NULL ? seen : tls_words_look);
-	SSL_CTX_set_msg_callback(c->server, fn != NULL ? seen : NULL);
+	c->watch = fn;
+	c->watch_arg = arg;
+	SSL_CTX_set_msg_callback(c->client,
+	    fn != NULL ? tls_on_protocol_message : tls_text_on_message);
+	SSL_CTX_set_msg_callback(
+	    c->server, fn != NULL ? tls_on_protocol_message : NULL);
 }
 
 void
@@ -137,14 +145,14 @@ tls_watch_begin(struct tls *t)
 	struct tls_watched *w = &t->watched;
 	int fd = SSL_get_fd(t->ssl);
 
-	if (t->context->seen == NULL)
+	if (t->context->watch == NULL)
 		return;
 	w->on = true;
 	w->local.len = sizeof(w->local.sa);
 	w->peer.len = sizeof(w->peer.sa);
 	(void)getsockname(fd, (struct sockaddr *)&w->local.sa, &w->local.len);
 	(void)getpeername(fd, (struct sockaddr *)&w->peer.sa, &w->peer.len);
-	tell(t, t->client, TLS_EVENT_TCP, nothing);
+	tls_report(t, t->client, TLS_EVENT_TCP, nothing);
 }
 
 void
@@ -152,10 +160,10 @@ tls_fin(struct tls *t, bool ours)
 {
 	if (!t->watched.on || t->watched.fin[ours])
 		return;
-	tell_waiting(t, false);
-	tell_waiting(t, true);
+	tls_report_waiting(t, false);
+	tls_report_waiting(t, true);
 	t->watched.fin[ours] = true;
-	tell(t, ours, TLS_EVENT_FIN, nothing);
+	tls_report(t, ours, TLS_EVENT_FIN, nothing);
 }
 
 void
@@ -166,12 +174,13 @@ tls_closing(struct tls *t)
 
 	if (!t->watched.on)
 		return;
-	tell_waiting(t, false);
-	tell_waiting(t, true);
-	n = recv(SSL_get_fd(t->ssl), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	tls_report_waiting(t, false);
+	tls_report_waiting(t, true);
+	n = recv(SSL_get_fd(t->ssl), &byte, 1, MSG_PEEK);
 	if (n == 0)
 		tls_fin(t, false);
-	/* Where something is unread the kernel resets the connection. */
+	/* If there are unread bytes the kernel resets the connection instead of
+	 * sending FIN. The socket does not block. */
 	if (n == 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)))
 		tls_fin(t, true);
 }

@@ -5,24 +5,23 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "src/net/flow.h"
+#include "src/net/flow_priv.h"
 
 enum {
 	TRANSPORT_BACKLOG = 511,
-	TRANSPORT_ACCEPTS = 64, /* at once, before others have their turn */
-	TRANSPORT_PAUSE = 200 /* ms without accepting where no descriptor
-	                         * is to be had */
+	TRANSPORT_ACCEPTS = 64, /* in one round of the loop */
+	TRANSPORT_PAUSE = 200 /* ms without accept(2) if there is no free
+	                       * descriptor */
 };
 
 struct listener {
 	struct transport *t;
 	enum verdict_transport kind;
-	char shown[256]; /* the host whose certificate is the default */
+	char *shown; /* the host whose certificate is the default */
 	struct loop_io io;
 	struct loop_timer pause;
 	struct listener *next;
@@ -30,14 +29,15 @@ struct listener {
 
 struct transport *
 transport_new(struct loop *loop, struct tls_context *tls,
-    const struct transport_limits *limits, const struct transport_owner *owner)
+    const struct transport_limits *limits,
+    const struct transport_handler *handler)
 {
 	struct transport *t = xcalloc(1, sizeof(*t));
 
 	t->loop = loop;
 	t->tls = tls;
 	t->limits = *limits;
-	t->owner = *owner;
+	t->handler = *handler;
 	return t;
 }
 
@@ -62,6 +62,7 @@ transport_free(struct transport *t)
 		loop_io_del(t->loop, &li->io);
 		loop_timer_del(t->loop, &li->pause);
 		(void)close(li->io.fd);
+		free(li->shown);
 		free(li);
 	}
 	free(t->flows);
@@ -69,20 +70,20 @@ transport_free(struct transport *t)
 }
 
 static struct flow *
-find_flow(const struct transport *t, uint64_t number)
+transport_find_flow(const struct transport *t, uint64_t number)
 {
 	size_t place = (size_t)(number & 0xfffff);
 
 	if (place >= t->count || t->flows[place] == NULL ||
-	    t->flows[place]->route.flow != number)
+	    t->flows[place]->ref.flow != number)
 		return NULL;
 	return t->flows[place];
 }
 
-/* --- sockets -------------------------------------------------------------------- */
+/* --- sockets -------------------------------------------------------------- */
 
 static void
-set_up(int fd, enum verdict_transport kind)
+transport_set_up(int fd, enum verdict_transport kind)
 {
 	int on = 1;
 
@@ -93,33 +94,34 @@ set_up(int fd, enum verdict_transport kind)
 }
 
 static int
-open_socket(enum verdict_transport kind, int family, struct err *e)
+transport_open_socket(enum verdict_transport kind, int family, struct err *e)
 {
 	int fd = socket(
 	    family, kind == TRANSPORT_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
 
 	if (fd == -1)
-		return err_set(e, EX_OSERR, "no socket can be opened: %s",
-		    strerror(errno));
-	set_up(fd, kind);
+		return err_set(
+		    e, EX_OSERR, "cannot open a socket: %s", strerror(errno));
+	transport_set_up(fd, kind);
 	return fd;
 }
 
-/* --- listening ------------------------------------------------------------------ */
+/* --- listening ------------------------------------------------------------ */
 
-/* Whether a goes rather than b: who brought no message, then who was silent
- * for longer. */
+/* Returns whether a is closed before b: first connections without a sound
+ * message, the oldest first, then those idle for longest. */
 static bool
-goes_first(const struct flow *a, const struct flow *b)
+transport_goes_first(const struct flow *a, const struct flow *b)
 {
-	if (a->greeted != b->greeted)
-		return !a->greeted;
-	return a->greeted ? a->used < b->used : a->route.flow < b->route.flow;
+	if (a->got_message != b->got_message)
+		return !a->got_message;
+	return a->got_message ? a->used < b->used : a->ref.flow < b->ref.flow;
 }
 
-/* Makes room by ending an accepted connection. */
+/* Closes an accepted connection to make room. Returns false if there is
+ * none. */
 static bool
-evict(struct transport *t)
+transport_evict(struct transport *t)
 {
 	struct flow *oldest = NULL;
 	struct err e;
@@ -129,19 +131,19 @@ evict(struct transport *t)
 
 		if (f == NULL || f->ours || f->busy > 0)
 			continue;
-		if (oldest == NULL || goes_first(f, oldest))
+		if (oldest == NULL || transport_goes_first(f, oldest))
 			oldest = f;
 	}
 	if (oldest == NULL)
 		return false;
-	(void)err_set(
-	    &e, EX_UNAVAILABLE, "it was silent, and others want to come in");
+	(void)err_set(&e, EX_UNAVAILABLE,
+	    "it was idle, and there are too many connections");
 	flow_end(oldest, &e);
 	return true;
 }
 
 static void
-listener_resume(void *arg)
+transport_listener_resume(void *arg)
 {
 	struct listener *li = arg;
 
@@ -149,23 +151,23 @@ listener_resume(void *arg)
 }
 
 static void
-take_connection(struct listener *li, int fd, const struct addr *peer)
+transport_take_connection(struct listener *li, int fd, const struct addr *peer)
 {
 	struct transport *t = li->t;
 	struct flow *f;
 
-	if (t->accepted >= t->limits.connections && !evict(t)) {
+	if (t->accepted >= t->limits.connections && !transport_evict(t)) {
 		(void)close(fd);
 		return;
 	}
-	set_up(fd, li->kind);
+	transport_set_up(fd, li->kind);
 	f = flow_new(t, li->kind, fd, peer, false);
-	(void)snprintf(f->host, sizeof(f->host), "%s", li->shown);
+	f->host = xstrdup(li->shown);
 	flow_start(f, false);
 }
 
 static void
-listener_ready(void *arg, short revents)
+transport_listener_ready(void *arg, short revents)
 {
 	struct listener *li = arg;
 
@@ -176,16 +178,17 @@ listener_ready(void *arg, short revents)
 		    li->io.fd, (struct sockaddr *)&peer.sa, &peer.len);
 
 		if (fd >= 0) {
-			take_connection(li, fd, &peer);
+			transport_take_connection(li, fd, &peer);
 			continue;
 		}
 		if (errno == EINTR || errno == ECONNABORTED)
 			continue;
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return;
-		/* No descriptor is left; the one that waits stays ready, so
-		 * looking again at once would spin. */
-		if ((errno != EMFILE && errno != ENFILE) || !evict(li->t)) {
+		/* Out of descriptors: the waiting connection keeps the listener
+		 * ready, so that polling it again at once would spin. */
+		if ((errno != EMFILE && errno != ENFILE) ||
+		    !transport_evict(li->t)) {
 			loop_io_set(li->t->loop, &li->io, 0);
 			loop_timer_set(
 			    li->t->loop, &li->pause, TRANSPORT_PAUSE);
@@ -195,7 +198,7 @@ listener_ready(void *arg, short revents)
 }
 
 static int
-bind_socket(
+transport_bind_socket(
     int fd, enum verdict_transport kind, struct addr *addr, struct err *e)
 {
 	struct sockaddr *sa = (struct sockaddr *)&addr->sa;
@@ -222,46 +225,48 @@ int
 transport_listen(struct transport *t, enum verdict_transport kind,
     struct addr *addr, const char *shown, struct err *e)
 {
-	int fd = open_socket(kind, addr->sa.ss_family, e);
+	int fd = transport_open_socket(kind, addr->sa.ss_family, e);
 	struct listener *li;
 	struct flow *f;
 
 	if (fd == -1)
 		return -1;
-	if (bind_socket(fd, kind, addr, e) == -1) {
+	if (transport_bind_socket(fd, kind, addr, e) == -1) {
 		(void)close(fd);
 		return -1;
 	}
 	if (kind == TRANSPORT_UDP) {
 		f = flow_new(t, kind, fd, NULL, true);
-		f->bound = true;
+		f->unconnected = true;
 		flow_start(f, false);
 		return 0;
 	}
 	li = xcalloc(1, sizeof(*li));
 	li->t = t;
 	li->kind = kind;
-	(void)snprintf(li->shown, sizeof(li->shown), "%s", shown);
-	li->io = (struct loop_io){.fd = fd, .fn = listener_ready, .arg = li};
-	li->pause = (struct loop_timer){.fn = listener_resume, .arg = li};
+	li->shown = xstrdup(shown);
+	li->io = (struct loop_io){
+	    .fd = fd, .fn = transport_listener_ready, .arg = li};
+	li->pause = (struct loop_timer){
+	    .fn = transport_listener_resume, .arg = li};
 	li->next = t->listeners;
 	t->listeners = li;
 	loop_io_set(t->loop, &li->io, POLLIN);
 	return 0;
 }
 
-/* --- reaching out --------------------------------------------------------------- */
+/* --- connecting ----------------------------------------------------------- */
 
 static struct flow *
-find_reaching(const struct transport *t, const struct target *target)
+transport_find_reaching(const struct transport *t, const struct target *target)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		struct flow *f = t->flows[i];
 
-		if (f != NULL && f->ours && !f->bound && !f->last &&
-		    f->state != FLOW_LINGERING && f->why.exit == 0 &&
-		    f->route.kind == target->kind &&
-		    addr_equal(&f->route.peer, &target->addr) &&
+		if (f != NULL && f->ours && !f->unconnected &&
+		    !f->close_after_flush && f->state != FLOW_LINGERING &&
+		    f->end.exit == 0 && f->ref.kind == target->kind &&
+		    addr_equal(&f->ref.peer, &target->addr) &&
 		    strcmp(f->host, target->host) == 0)
 			return f;
 	}
@@ -269,9 +274,11 @@ find_reaching(const struct transport *t, const struct target *target)
 }
 
 static struct flow *
-open_flow(struct transport *t, const struct target *target, struct err *e)
+transport_open_flow(
+    struct transport *t, const struct target *target, struct err *e)
 {
-	int fd = open_socket(target->kind, target->addr.sa.ss_family, e);
+	int fd = transport_open_socket(
+	    target->kind, target->addr.sa.ss_family, e);
 	bool connecting = false;
 	struct flow *f;
 
@@ -287,76 +294,76 @@ open_flow(struct transport *t, const struct target *target, struct err *e)
 		connecting = true;
 	}
 	f = flow_new(t, target->kind, fd, &target->addr, true);
-	(void)snprintf(f->host, sizeof(f->host), "%s", target->host);
-	/* Even one that connected at once goes on in a round of its own. */
+	f->host = xstrdup(target->host);
+	/* A connection that is open at once continues in the next round, too,
+	 * so that the handler is never called from here. */
 	flow_start(f, connecting || target->kind != TRANSPORT_UDP);
 	return f;
 }
 
 int
 transport_reach(struct transport *t, const struct target *target,
-    struct route *route, struct addr *local, struct err *e)
+    struct flow_ref *ref, struct addr *local, struct err *e)
 {
-	struct flow *f = find_reaching(t, target);
+	struct flow *f = transport_find_reaching(t, target);
 
 	if (f == NULL)
-		f = open_flow(t, target, e);
+		f = transport_open_flow(t, target, e);
 	if (f == NULL)
 		return -1;
-	*route = f->route;
+	*ref = f->ref;
 	*local = f->local;
 	return 0;
 }
 
 int
-transport_send(struct transport *t, const struct route *route,
+transport_send(struct transport *t, const struct flow_ref *ref,
     struct span bytes, struct err *e)
 {
-	struct flow *f = find_flow(t, route->flow);
+	struct flow *f = transport_find_flow(t, ref->flow);
 
 	if (f == NULL)
-		return err_set(
-		    e, EX_UNAVAILABLE, "the connection is no longer there");
-	return flow_send(f, route, bytes, e);
+		return err_set(e, EX_UNAVAILABLE, "the connection has ended");
+	return flow_send(f, ref, bytes, e);
 }
 
 bool
-transport_opening(const struct transport *t, const struct route *route)
+transport_opening(const struct transport *t, const struct flow_ref *ref)
 {
-	const struct flow *f = find_flow(t, route->flow);
+	const struct flow *f = transport_find_flow(t, ref->flow);
 
 	return f != NULL && f->ours && f->state != FLOW_OPEN;
 }
 
 void
 transport_close(
-    struct transport *t, const struct route *route, const struct err *why)
+    struct transport *t, const struct flow_ref *ref, const struct err *why)
 {
-	struct flow *f = find_flow(t, route->flow);
+	struct flow *f = transport_find_flow(t, ref->flow);
 
 	if (f != NULL)
 		flow_end(f, why);
 }
 
 void
-transport_hang_up(struct transport *t, const struct err *why)
+transport_close_all(struct transport *t, const struct err *why)
 {
 	uint64_t last = t->opened;
 
-	/* Who is told of an end may open new ones at once. */
+	/* The handler may open new connections from its lost: those stay. */
 	for (size_t i = 0; i < t->count; i++) {
 		struct flow *f = t->flows[i];
 
-		if (f != NULL && f->route.kind != TRANSPORT_UDP &&
-		    f->route.flow >> 20 <= last)
+		if (f != NULL && f->ref.kind != TRANSPORT_UDP &&
+		    f->ref.flow >> 20 <= last)
 			flow_end(f, why);
 	}
 }
 
 void
-transport_deafen(struct transport *t)
+transport_stop_accepting(struct transport *t)
 {
-	t->deaf = true;
+	t->stopped = true;
 	for (struct listener *li = t->listeners; li != NULL; li = li->next) {
 		loop_io_del(t->loop, &li->io);
 		loop_timer_del(t->loop, &li->pause);

@@ -1,6 +1,6 @@
 /*
- * Transports: UDP sockets, and TCP and TLS connections that whole SIP
- * messages come from and go to (RFC 3261, 18; RFC 5626, 3.5.1).
+ * Transports: send and receive whole SIP messages over UDP sockets, and TCP
+ * and TLS connections (RFC 3261, 18; keep-alives of RFC 5626, 3.5.1).
  */
 #ifndef SIGNET_SRC_NET_TRANSPORT_H
 #define SIGNET_SRC_NET_TRANSPORT_H
@@ -14,81 +14,90 @@
 
 struct transport;
 
-/* A way that a message came by, and that its answer takes. The flow is a
- * number that is never used twice: one that has ended is simply not found. */
-struct route {
+/* A flow (RFC 5626) and the peer at its end: where a message came from and its
+ * response goes to. flow is a number that is never used twice, so that the
+ * reference of a flow that has ended finds nothing. */
+struct flow_ref {
 	uint64_t flow;
 	enum verdict_transport kind;
 	struct addr peer;
-	bool mutual; /* TLS, and the peer's client certificate is good */
+	bool mutual; /* TLS with a client certificate that is good */
 };
 
 struct transport_limits {
 	struct stream_limits stream;
-	size_t connections; /* accepted ones */
-	uint64_t message_timeout; /* ms for the first message to come, and
-	                           * for the rest of one that has begun */
-	uint64_t idle_timeout; /* ms that a used one is kept unused */
-	uint64_t answer_timeout; /* ms that an answer to us may take */
+	size_t connections; /* accepted connections at a time */
+	uint64_t message_timeout; /* ms for the first message to come, for
+	                           * the rest of one that has begun, and
+	                           * for a peer to read what we send */
+	uint64_t idle_timeout; /* ms that an unused connection is kept */
+	uint64_t answer_timeout; /* ms that a response to us may take */
 	uint64_t connect_timeout; /* ms for a connection of ours to open */
-	size_t unsent; /* bytes that may wait for a slow reader */
-	size_t buffered; /* bytes that all connections may hold */
+	size_t unsent; /* bytes queued on one connection */
+	size_t buffered; /* bytes that all connections together hold */
 };
 
-struct transport_owner {
+/* Functions that the transport calls, with arg. */
+struct transport_handler {
 	void *arg;
-	/* A framed message, or (STREAM_BROKEN) what is left of one that
-	 * cannot be framed; after that the connection closes. True when it
-	 * was sound SIP: who brings none is the first to go. */
-	bool (*message)(void *arg, const struct route *from,
+	/* A message came; or (STREAM_BROKEN) bytes that cannot be framed, after
+	 * which the connection closes. Returns whether it was sound SIP: if
+	 * there are too many connections, those without a sound message are
+	 * closed first. */
+	bool (*message)(void *arg, const struct flow_ref *from,
 	    const struct stream_frame *frame);
-	/* The answer to a keep-alive came (RFC 5626, 4.4.1). */
+	/* The answer to a keep-alive of ours came (RFC 5626, 4.4.1). */
 	void (*pong)(void *arg, uint64_t flow);
-	/* Whether a request that came by this flow is still unanswered. */
-	bool (*owed)(void *arg, uint64_t flow);
-	/* A connection has opened, which was ours to open or came; tls is
-	 * NULL where it is in clear. */
-	void (*opened)(void *arg, const struct route *to, bool ours,
+	/* Returns whether a request from this flow is still unanswered. */
+	bool (*has_pending)(void *arg, uint64_t flow);
+	/* A connection has opened, by us (ours) or by the peer. tls is NULL
+	 * for TCP. */
+	void (*opened)(void *arg, const struct flow_ref *to, bool ours,
 	    const struct tls *tls);
-	/* A connection, whichever side opened it, is no more. */
+	/* A connection has ended; why says how. */
 	void (*lost)(
-	    void *arg, const struct route *route, const struct err *why);
+	    void *arg, const struct flow_ref *ref, const struct err *why);
 };
 
-/* All but owner's functions' arguments are borrowed for its life. */
+/* Makes a transport, for transport_free. loop and tls are borrowed for its
+ * life, limits and handler are copied. */
 struct transport *transport_new(struct loop *loop, struct tls_context *tls,
-    const struct transport_limits *limits, const struct transport_owner *owner);
+    const struct transport_limits *limits,
+    const struct transport_handler *handler);
+/* Closes all flows without calling the handler. */
 void transport_free(struct transport *t);
 
-/* Listens on addr; a port of 0 becomes the one that was given, in addr. shown
- * is what tls_serve chose, "" where it is not TLS. */
+/* Listens on addr. If its port is 0 the system chooses one, and writes it to
+ * addr. shown is the host from tls_choose_default, "" without TLS; it is
+ * copied. EX_NOPERM or EX_UNAVAILABLE. */
 int transport_listen(struct transport *t, enum verdict_transport kind,
     struct addr *addr, const char *shown, struct err *e);
 
-/* The flow to target: a connection that is open or opening already, or a new
- * one; for UDP a socket of its family. local is our address on it. */
+/* Gets the flow to target: a connection of ours that is open or opening, else
+ * a new one. *local gets our address on it. EX_UNAVAILABLE or EX_OSERR. */
 int transport_reach(struct transport *t, const struct target *target,
-    struct route *route, struct addr *local, struct err *e);
+    struct flow_ref *ref, struct addr *local, struct err *e);
 
-/* Sends, or queues until the connection is open and the peer reads. */
-int transport_send(struct transport *t, const struct route *route,
+/* Sends bytes, or queues them until the connection is open and the peer reads.
+ * EX_UNAVAILABLE if the flow has ended or its queue is full. */
+int transport_send(struct transport *t, const struct flow_ref *ref,
     struct span bytes, struct err *e);
 
-/* Whether a connection of ours has yet to open. */
-bool transport_opening(const struct transport *t, const struct route *route);
+/* Returns whether the flow is a connection of ours that is not open yet. */
+bool transport_opening(const struct transport *t, const struct flow_ref *ref);
 
-/* Ends a connection, and has the owner told of it as of any other end. */
+/* Closes a flow and calls the handler's lost with why. */
 void transport_close(
-    struct transport *t, const struct route *route, const struct err *why);
+    struct transport *t, const struct flow_ref *ref, const struct err *why);
 
-/* The same for all connections that there are now. */
-void transport_hang_up(struct transport *t, const struct err *why);
+/* Closes all connections in the same way, but no UDP socket. */
+void transport_close_all(struct transport *t, const struct err *why);
 
-/* Takes in nothing more, neither connections nor messages: the end is near,
- * and what is queued may still leave. */
-void transport_deafen(struct transport *t);
+/* Accepts no more connections and reads no more messages; what is queued is
+ * still sent. */
+void transport_stop_accepting(struct transport *t);
 
-/* Whether anything queued has not left yet. */
+/* Returns whether queued bytes are still to be sent. */
 bool transport_unsent(const struct transport *t);
 
 #endif

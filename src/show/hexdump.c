@@ -3,106 +3,99 @@
 #include <string.h>
 
 enum {
-	OFFSET_DIGITS = 4, /* the least */
-	OD_DIGITS = 7, /* of od's octal ones */
-	HALF_ROW = 8, /* behind which hexdump -C leaves a gap */
-	REPEAT_MAX = 16 << 20 /* bytes, up to the last "*" */
+	OFFSET_DIGITS = 4, /* at least */
+	OD_DIGITS = 7, /* of an octal offset of od */
+	HALF_ROW = 8, /* bytes after which hexdump -C leaves a gap */
+	REPEAT_MAX = 16 << 20 /* bytes that the last "*" may lead to */
 };
 
 struct hexdump {
 	struct buf *out;
-	size_t begin; /* of out, where our bytes begin */
-	size_t rows; /* so far */
-	size_t row; /* where the last one begins in out */
-	bool offsets; /* lines have them */
-	bool octal; /* as od's */
-	bool repeat; /* a "*" came: the last row again up to the next one */
-	uint64_t base; /* the first line's offset */
+	size_t begin; /* offset in out of our first byte */
+	size_t rows; /* read so far */
+	size_t row; /* offset in out of the last row */
+	bool offsets; /* the rows have offsets */
+	bool octal; /* offsets are octal */
+	bool repeat; /* a "*": repeat the last row up to the next offset */
+	uint64_t base; /* the first offset */
 	const char *why;
 };
 
-/* What stands in front of the bytes of a line. */
+/* The offset in front of a row. */
 struct offset {
 	bool there;
 	size_t digits;
-	uint64_t hex, octal; /* octal: UINT64_MAX where it is none */
+	uint64_t hex, octal; /* octal: UINT64_MAX if it is not octal */
 };
 
-static int
-digit(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* How many hex digits there are from at on. */
+/* Counts the hex digits from at on. */
 static size_t
-digits(struct span s, size_t at)
+hexdump_digits(struct span s, size_t at)
 {
 	size_t n = 0;
 
-	while (at + n < s.n && digit(s.p[at + n]) >= 0)
+	while (at + n < s.n && hex_value(s.p[at + n]) >= 0)
 		n++;
 	return n;
 }
 
 static bool
-is_blank(unsigned char c)
+hexdump_is_blank(unsigned char c)
 {
 	return c == ' ' || c == '\t';
 }
 
-/* Whether exactly one byte stands at at, as in rows of single bytes. */
+/* Returns whether exactly two hex digits stand at at. */
 static bool
-is_pair(struct span s, size_t at)
+hexdump_is_pair(struct span s, size_t at)
 {
-	return digits(s, at) == 2 &&
-	    (at + 2 == s.n || is_blank(s.p[at + 2]) || s.p[at + 2] == '-');
+	return hexdump_digits(s, at) == 2 &&
+	    (at + 2 == s.n || hexdump_is_blank(s.p[at + 2]) ||
+		s.p[at + 2] == '-');
 }
 
-/* Takes an offset off the front of a line; a line of the closing one alone
- * has nothing left. */
+/* Takes an offset off the front of a line. Nothing is left of the last line, if
+ * it is only an offset. */
 static struct offset
-take_offset(const struct hexdump *h, struct span *line)
+hexdump_take_offset(const struct hexdump *h, struct span *line)
 {
 	struct offset o = {.there = false};
 	size_t from = span_starts_nocase(*line, "0x") ? 2 : 0;
-	size_t n = digits(*line, from), next = from + n;
+	size_t n = hexdump_digits(*line, from), next = from + n;
 
 	if (n < OFFSET_DIGITS || n > 15)
 		return o;
 	if (next < line->n && line->p[next] == ':') {
-		/* "3082:0152" is no offset, but nobody writes that. */
+		/* A dump that begins with "3082:0152" is read wrongly, but no
+		 * program prints that. */
 		next++;
 	} else {
-		while (next < line->n && is_blank(line->p[next]))
+		while (next < line->n && hexdump_is_blank(line->p[next]))
 			next++;
 		if (next + 1 < line->n && line->p[next] == '-' &&
-		    is_blank(line->p[next + 1]))
+		    hexdump_is_blank(line->p[next + 1]))
 			next += 2;
-		else if (next == line->n
-			? !h->offsets
-			: (h->rows > 0 && !h->offsets) || !is_pair(*line, next))
+		else if (next == line->n ? !h->offsets
+					 : (h->rows > 0 && !h->offsets) ||
+			    !hexdump_is_pair(*line, next))
 			return o;
 	}
 	o.there = true;
 	o.digits = n;
 	for (size_t i = from; i < from + n; i++) {
-		o.hex = o.hex * 16 + (uint64_t)digit(line->p[i]);
-		o.octal = digit(line->p[i]) > 7 || o.octal == UINT64_MAX
+		o.hex = o.hex * 16 + (uint64_t)hex_value(line->p[i]);
+		o.octal = hex_value(line->p[i]) > 7 || o.octal == UINT64_MAX
 		    ? UINT64_MAX
-		    : o.octal * 8 + (uint64_t)digit(line->p[i]);
+		    : o.octal * 8 + (uint64_t)hex_value(line->p[i]);
 	}
 	*line = span_cut(*line, next, line->n);
 	return o;
 }
 
-/* Appends what a "*" stood for: the last row until `to` bytes are there. */
+/* Appends the rows that a "*" stands for: repeats the last one until there are
+ * `to` bytes. */
 static bool
-repeat_row(struct hexdump *h, uint64_t to)
+hexdump_repeat_row(struct hexdump *h, uint64_t to)
 {
 	size_t have = h->out->n - h->begin, row = h->out->n - h->row;
 	struct buf copy = {0};
@@ -110,7 +103,7 @@ repeat_row(struct hexdump *h, uint64_t to)
 	h->repeat = false;
 	if (row == 0 || to <= have || to > REPEAT_MAX ||
 	    (to - have) % row != 0) {
-		h->why = "the offset behind \"*\" does not fit";
+		h->why = "the offset after \"*\" does not match";
 		return false;
 	}
 	buf_add(&copy, h->out->p + h->row, row);
@@ -121,7 +114,7 @@ repeat_row(struct hexdump *h, uint64_t to)
 }
 
 static bool
-check_offset(struct hexdump *h, const struct offset *o)
+hexdump_check_offset(struct hexdump *h, const struct offset *o)
 {
 	uint64_t have = h->out->n - h->begin;
 
@@ -132,22 +125,23 @@ check_offset(struct hexdump *h, const struct offset *o)
 		return true;
 	}
 	if (!h->offsets) {
-		h->why = "it has an offset, and those before have none";
+		h->why = "it has an offset, but the lines before have none";
 		return false;
 	}
 	if (!h->repeat && h->base == 0 && o->octal != o->hex)
 		h->octal = o->octal == have;
 	if (h->repeat)
-		return repeat_row(h, (h->octal ? o->octal : o->hex) - h->base);
+		return hexdump_repeat_row(
+		    h, (h->octal ? o->octal : o->hex) - h->base);
 	if ((h->octal ? o->octal : o->hex) - h->base == have)
 		return true;
-	h->why = "its offset does not agree with the bytes before it";
+	h->why = "its offset does not match the bytes before it";
 	return false;
 }
 
-/* Whether what stands behind the bytes may be them as ASCII. */
+/* Returns whether s may be the ASCII column of so many bytes. */
 static bool
-is_column(struct span s, size_t bytes)
+hexdump_is_column(struct span s, size_t bytes)
 {
 	if (s.n > 0 && s.p[0] == '|') {
 		s = span_cut(s, 1, s.n);
@@ -157,46 +151,47 @@ is_column(struct span s, size_t bytes)
 	return s.n <= bytes;
 }
 
-/* The bytes of one line. */
+/* Appends the bytes of a line without its offset. */
 static bool
-read_bytes(struct hexdump *h, struct span line)
+hexdump_read_bytes(struct hexdump *h, struct span line)
 {
 	size_t from = h->out->n, at = 0;
 
 	while (at < line.n) {
 		size_t gap = 0, n;
 
-		for (; at < line.n && is_blank(line.p[at]); at++)
+		for (; at < line.n && hexdump_is_blank(line.p[at]); at++)
 			gap += line.p[at] == '\t' ? 2 : 1;
 		if (h->out->n > from && at < line.n &&
 		    (line.p[at] == '|' ||
 			(gap >= 2 &&
 			    !(gap == 2 && h->out->n - from == HALF_ROW &&
-				is_pair(line, at)))))
+				hexdump_is_pair(line, at)))))
 			break;
-		n = digits(line, at);
+		n = hexdump_digits(line, at);
 		if (n == 0 || n % 2 != 0) {
-			h->why = "there is something else than pairs of hex "
-				 "digits";
+			h->why =
+			    "there is something other than pairs of hex digits";
 			return false;
 		}
 		for (; n > 0; n -= 2, at += 2) {
-			unsigned char c = (unsigned char)(digit(line.p[at]) *
+			unsigned char c = (unsigned char)(hex_value(
+							      line.p[at]) *
 				16 +
-			    digit(line.p[at + 1]));
+			    hex_value(line.p[at + 1]));
 
 			buf_add(h->out, &c, 1);
 		}
 		if (at < line.n && (line.p[at] == '-' || line.p[at] == ':'))
 			at++;
 	}
-	h->why = "what stands behind the bytes is longer than they are";
+	h->why = "the text after the bytes is longer than they are";
 	return h->out->n > from &&
-	    is_column(span_cut(line, at, line.n), h->out->n - from);
+	    hexdump_is_column(span_cut(line, at, line.n), h->out->n - from);
 }
 
 static bool
-read_line(struct hexdump *h, struct span line)
+hexdump_read_line(struct hexdump *h, struct span line)
 {
 	struct offset o;
 
@@ -204,16 +199,17 @@ read_line(struct hexdump *h, struct span line)
 		h->repeat = true;
 		return true;
 	}
-	o = take_offset(h, &line);
-	if (o.there ? !check_offset(h, &o) : h->offsets) {
+	o = hexdump_take_offset(h, &line);
+	if (o.there ? !hexdump_check_offset(h, &o) : h->offsets) {
 		if (!o.there)
-			h->why = "it has no offset, and those before do";
+			h->why =
+			    "it has no offset, but the lines before have one";
 		return false;
 	}
 	if (o.there && span_trim(line).n == 0 && h->rows > 0)
 		return true;
 	h->row = h->out->n;
-	if (!read_bytes(h, line))
+	if (!hexdump_read_bytes(h, line))
 		return false;
 	h->rows++;
 	return true;
@@ -234,18 +230,17 @@ hexdump_read(struct span text, struct buf *out, struct err *e)
 		if (line.n > 0 && line.p[line.n - 1] == '\r')
 			line.n--;
 		line = span_trim(line);
-		/* Our own dumps say how many they are. */
+		/* Our own dumps begin with "<N bytes>". */
 		if (line.n == 0 ||
 		    (h.rows == 0 && line.p[0] == '<' &&
 			line.p[line.n - 1] == '>'))
 			continue;
-		if (read_line(&h, line))
+		if (hexdump_read_line(&h, line))
 			continue;
 		if (h.rows == 0)
 			return HEXDUMP_NONE;
-		(void)err_set(e, EX_DATAERR,
-		    "line %zu of what looks like a dump in hex: %s", number,
-		    h.why);
+		(void)err_set(
+		    e, EX_DATAERR, "line %zu of a hex dump: %s", number, h.why);
 		return HEXDUMP_BROKEN;
 	}
 	return h.rows > 0 ? HEXDUMP_WHOLE : HEXDUMP_NONE;

@@ -1,6 +1,6 @@
 /*
- * Bytes that a person pastes as hex: what hexdump -C, xxd, od -t x1, tcpdump,
- * OpenSSL and our own dumps print, read back.
+ * Reads hex dumps that a person pastes: those of hexdump -C, xxd, od -t x1,
+ * tcpdump, OpenSSL and our own.
  */
 #ifndef SIGNET_SRC_SHOW_HEXDUMP_H
 #define SIGNET_SRC_SHOW_HEXDUMP_H
@@ -9,14 +9,14 @@
 #include "src/base/err.h"
 
 enum hexdump_found {
-	HEXDUMP_NONE, /* this is something else */
-	HEXDUMP_BROKEN, /* it begins as one; EX_DATAERR and why in e */
-	HEXDUMP_WHOLE
+	HEXDUMP_NONE, /* the text is no hex dump */
+	HEXDUMP_BROKEN, /* it begins as one; EX_DATAERR in e */
+	HEXDUMP_WHOLE /* all of it was read */
 };
 
 /* Appends the bytes of text: lines of hex digits in pairs or groups of pairs,
- * with or without offsets before and the same as ASCII behind. Offsets, which
- * need not begin at 0, have to agree with the bytes that came. */
+ * which may have an offset before and the bytes as ASCII after them. Offsets
+ * need not begin at 0, but must match the bytes before them. */
 enum hexdump_found hexdump_read(
     struct span text, struct buf *out, struct err *e);
 

@@ -4,9 +4,9 @@
 
 static const char pem_begin[] = "-----BEGIN ", pem_end[] = "-----END ";
 
-/* The first place of word in s at or behind from, or s.n. */
+/* Returns the offset of the first word in s at or after from, or s.n. */
 static size_t
-find_word(struct span s, const char *word, size_t from)
+pem_find_word(struct span s, const char *word, size_t from)
 {
 	size_t n = strlen(word);
 
@@ -19,16 +19,17 @@ find_word(struct span s, const char *word, size_t from)
 bool
 pem_next(struct span s, size_t *at, struct pem_block *out)
 {
-	size_t from = find_word(s, pem_begin, *at), label, line, dashes, end;
+	size_t from = pem_find_word(s, pem_begin, *at), label, line, dashes,
+	       end;
 
 	while (from > 0 && from < s.n && s.p[from - 1] != '\n')
-		from = find_word(s, pem_begin, from + 1);
+		from = pem_find_word(s, pem_begin, from + 1);
 	if (from == s.n)
 		return false;
 	label = from + strlen(pem_begin);
 	line = span_find(s, '\n', label);
-	dashes = find_word(span_cut(s, 0, line), "-----", label);
-	end = find_word(s, pem_end, label);
+	dashes = pem_find_word(span_cut(s, 0, line), "-----", label);
+	end = pem_find_word(s, pem_end, label);
 	*at = end;
 	*out = (struct pem_block){.label = span_cut(s, label, dashes),
 	    .base64 = span_cut(s, line, end),

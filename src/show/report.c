@@ -36,7 +36,7 @@ report_write(struct buf *b, struct err *e)
 		if (n < 0) {
 			b->n = 0;
 			return err_set(e, EX_IOERR,
-			    "standard output cannot be written to: %s",
+			    "cannot write to standard output: %s",
 			    strerror(errno));
 		}
 		at += (size_t)n;
@@ -45,10 +45,10 @@ report_write(struct buf *b, struct err *e)
 	return 0;
 }
 
-/* --- JSON -------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 static const char *
-or_null(const char *s)
+report_or_null(const char *s)
 {
 	return s[0] == '\0' ? NULL : s;
 }
@@ -70,32 +70,35 @@ report_message_json(struct buf *out, const struct ua_message *m)
 	json_member(out, "transport", verdict_transport_name(m->transport));
 	json_member(out, "encryption",
 	    m->judged ? verdict_encryption_name(v->encryption) : NULL);
-	json_member(out, "cipher", m->judged ? or_null(v->cipher) : NULL);
+	json_member(
+	    out, "cipher", m->judged ? report_or_null(v->cipher) : NULL);
 	json_member(out, "signature",
 	    m->judged ? verdict_signature_name(v->signature) : NULL);
-	json_member(out, "signer", m->judged ? or_null(v->signer) : NULL);
-	json_member(out, "digest", m->judged ? or_null(v->digest) : NULL);
-	json_member(out, "covers", m->judged ? or_null(covers) : NULL);
+	json_member(
+	    out, "signer", m->judged ? report_or_null(v->signer) : NULL);
+	json_member(
+	    out, "digest", m->judged ? report_or_null(v->digest) : NULL);
+	json_member(out, "covers", m->judged ? report_or_null(covers) : NULL);
 	json_member(out, "reason", m->reason);
 	json_number(out, "status", (uint64_t)m->status);
 	json_close_line(out);
 }
 
-/* --- people ------------------------------------------------------------------- */
+/* --- people --------------------------------------------------------------- */
 
 static void
-add_safe(struct buf *out, const char *wire)
+report_add_safe(struct buf *out, const char *wire)
 {
 	text_escape(out, span_str(wire), false);
 }
 
 static void
-add_verdict(struct buf *out, const struct verdict *v)
+report_add_verdict(struct buf *out, const struct verdict *v)
 {
 	buf_addf(out, "signature %s", verdict_signature_name(v->signature));
 	if (v->signer[0] != '\0') {
 		buf_adds(out, " by ");
-		add_safe(out, v->signer);
+		report_add_safe(out, v->signer);
 	}
 	if (v->digest[0] != '\0')
 		buf_addf(out, " (%s)", v->digest);
@@ -110,14 +113,14 @@ add_verdict(struct buf *out, const struct verdict *v)
 void
 report_found(struct buf *out, const struct ua_message *m)
 {
-	add_safe(out, m->from);
+	report_add_safe(out, m->from);
 	buf_adds(out, " to ");
-	add_safe(out, m->to);
+	report_add_safe(out, m->to);
 	if (m->transport != TRANSPORT_NONE)
 		buf_addf(out, " by %s", verdict_transport_name(m->transport));
 	buf_adds(out, ": ");
 	if (m->judged)
-		add_verdict(out, &m->verdict);
+		report_add_verdict(out, &m->verdict);
 	else
 		buf_adds(out, "not judged");
 	buf_adds(out, "\n");
@@ -125,10 +128,11 @@ report_found(struct buf *out, const struct ua_message *m)
 		buf_addf(out, "refused (%d)", m->status);
 	if (m->text == NULL || m->reason[0] != '\0') {
 		buf_adds(out,
-		    m->text != NULL            ? "note: "
+		    m->verdict.alarm           ? "NOT SIGNED: "
+			: m->text != NULL      ? "note: "
 			: m->reason[0] != '\0' ? ": "
 					       : "");
-		add_safe(out, m->reason);
+		report_add_safe(out, m->reason);
 		buf_adds(out, "\n");
 	}
 }

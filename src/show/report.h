@@ -1,5 +1,5 @@
 /*
- * How a message is told: as lines for people, as one JSON object for
+ * Prints a received message: as lines for people, or as a JSON object for
  * programs.
  */
 #ifndef SIGNET_SRC_SHOW_REPORT_H
@@ -8,22 +8,22 @@
 #include "src/base/bytes.h"
 #include "src/ua/ua.h"
 
-/* Lines that say the verdict begin in the first column, and every row of
- * text is led by "| " and wrapped at width columns: no text can look like a
- * verdict. */
+/* Appends time, verdict and text. The lines of the verdict begin in the first
+ * column; each row of the text begins with "| " and is wrapped at width
+ * columns, so that no text can look like a verdict. */
 void report_message(struct buf *out, const struct ua_message *m, size_t width);
-/* What was found in a message, without when it came or what it says: a line,
- * and another with why it was refused, or what to know of it. */
+/* Appends the verdict without time and text: a line, and a second one with the
+ * reason of a refusal, or a note. */
 void report_found(struct buf *out, const struct ua_message *m);
 
-/* One line with the members that listen and inspect have in common. */
+/* Appends one line of JSON, with the members common to listen and inspect. */
 void report_message_json(struct buf *out, const struct ua_message *m);
 
-/* The width of the terminal that standard output is, else 80. */
+/* Returns the width in columns of the terminal on standard output, else 80. */
 size_t report_width(void);
 
-/* Writes b to standard output and empties it. EX_IOERR, also when a signal
- * came while nobody read. */
+/* Writes b to standard output and empties it. EX_IOERR, also if a signal
+ * interrupts a blocking write. */
 int report_write(struct buf *b, struct err *e);
 
 #endif

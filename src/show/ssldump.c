@@ -8,11 +8,11 @@
 #include "src/show/ssldump_priv.h"
 #include "src/ua/event.h"
 
-/* Connections that are remembered; the oldest is forgotten for a new one. */
+/* Connections that are kept; the oldest is dropped for a new one. */
 enum { SSLDUMP_CONNS = 256 };
 
-/* What TLS 1.3's encryption adds to a record: its type, and a tag (RFC 8446,
- * 5.2; RFC 6655). */
+/* Bytes that TLS 1.3 adds to a record: its type, and the tag (RFC 8446, 5.2;
+ * RFC 6655). */
 enum { ADDED = 17, ADDED_CCM8 = 9 };
 
 struct ssldump {
@@ -46,7 +46,7 @@ ssldump_free(struct ssldump *s)
 /* --- connections ---------------------------------------------------------- */
 
 static uint64_t
-now_us(void)
+ssldump_now_us(void)
 {
 	struct timespec now;
 
@@ -56,7 +56,7 @@ now_us(void)
 }
 
 static struct ssldump_conn *
-conn_of(struct ssldump *s, unsigned number, uint64_t now)
+ssldump_conn_of(struct ssldump *s, unsigned number, uint64_t now)
 {
 	struct ssldump_conn *c = s->conns, **p = &s->conns;
 	size_t count = 1;
@@ -78,7 +78,7 @@ conn_of(struct ssldump *s, unsigned number, uint64_t now)
 }
 
 static void
-conn_ended(struct ssldump *s, struct ssldump_conn *c, bool to_server)
+ssldump_conn_ended(struct ssldump *s, struct ssldump_conn *c, bool to_server)
 {
 	struct ssldump_conn **p = &s->conns;
 
@@ -93,9 +93,10 @@ conn_ended(struct ssldump *s, struct ssldump_conn *c, bool to_server)
 
 /* --- lines ---------------------------------------------------------------- */
 
-/* "127.0.0.1(5061)" */
+/* Appends "127.0.0.1(5061)". */
 static void
-add_end(struct ssldump *s, struct buf *out, const char *host, unsigned port)
+ssldump_add_end(
+    struct ssldump *s, struct buf *out, const char *host, unsigned port)
 {
 	buf_adds(out, host);
 	if (s->hide)
@@ -104,10 +105,11 @@ add_end(struct ssldump *s, struct buf *out, const char *host, unsigned port)
 		buf_addf(out, "(%u)", port);
 }
 
-/* "1 10 0.3274 (0.2643)  C>S", "1    9.2491 (8.9166)  C>S" */
+/* Appends "1 10 0.3274 (0.2643)  C>S", or, for what is no record,
+ * "1    9.2491 (8.9166)  C>S". */
 static void
-add_begin(struct ssldump *s, struct ssldump_conn *c, const struct tls_event *t,
-    uint64_t now, struct buf *out)
+ssldump_add_begin(struct ssldump *s, struct ssldump_conn *c,
+    const struct tls_event *t, uint64_t now, struct buf *out)
 {
 	char number[16] = "";
 
@@ -123,9 +125,9 @@ add_begin(struct ssldump *s, struct ssldump_conn *c, const struct tls_event *t,
 	buf_adds(out, t->to_server ? "  C>S" : "  S>C");
 }
 
-/* What a record is, encrypted or not. */
+/* Returns the content type of a record, encrypted or not. */
 static unsigned
-real_type(const struct tls_event *t)
+ssldump_real_type(const struct tls_event *t)
 {
 	return t->inner != 0 ? t->inner : t->type;
 }
@@ -133,7 +135,7 @@ real_type(const struct tls_event *t)
 bool
 ssldump_asks_certificate(const struct tls_event *t)
 {
-	return real_type(t) == SSLDUMP_HANDSHAKE && t->content.n > 0 &&
+	return ssldump_real_type(t) == SSLDUMP_HANDSHAKE && t->content.n > 0 &&
 	    t->content.p[0] == SSLDUMP_REQUEST;
 }
 
@@ -149,7 +151,8 @@ ssldump_refuses_certificate(const struct tls_event *t)
 	};
 	unsigned char why;
 
-	if (real_type(t) != SSLDUMP_ALERT || !t->to_server || t->content.n != 2)
+	if (ssldump_real_type(t) != SSLDUMP_ALERT || !t->to_server ||
+	    t->content.n != 2)
 		return false;
 	why = t->content.p[1];
 	return (why >= BAD_CERTIFICATE && why <= CERTIFICATE_UNKNOWN) ||
@@ -157,11 +160,11 @@ ssldump_refuses_certificate(const struct tls_event *t)
 	    why == ACCESS_DENIED;
 }
 
-/* The message in a record. */
+/* Appends the message in a record. */
 static void
-add_content(struct ssldump_message *m, const struct tls_event *t)
+ssldump_add_content(struct ssldump_message *m, const struct tls_event *t)
 {
-	unsigned type = real_type(t);
+	unsigned type = ssldump_real_type(t);
 	bool decrypted = t->inner != 0 || m->conn->secret[t->to_server];
 
 	if (t->content.n > 0 && type == 0)
@@ -178,9 +181,10 @@ add_content(struct ssldump_message *m, const struct tls_event *t)
 	}
 }
 
-/* Whether a record holds more than the message, whose length is fixed. */
+/* Returns whether a record holds more than this message: then its length may
+ * depend on random values of the others. */
 static bool
-is_shared(const struct ssldump_message *m, const struct tls_event *t)
+ssldump_is_shared(const struct ssldump_message *m, const struct tls_event *t)
 {
 	size_t added = t->length - t->content.n;
 
@@ -192,16 +196,16 @@ is_shared(const struct ssldump_message *m, const struct tls_event *t)
 }
 
 static void
-add_record(struct ssldump *s, struct ssldump_conn *c, const struct tls_event *t,
-    uint64_t now, struct buf *out)
+ssldump_add_record(struct ssldump *s, struct ssldump_conn *c,
+    const struct tls_event *t, uint64_t now, struct buf *out)
 {
 	struct buf lines = {0};
 	struct ssldump_message m = {.conn = c, .hide = s->hide, .out = &lines};
 
-	add_content(&m, t);
-	add_begin(s, c, t, now, out);
+	ssldump_add_content(&m, t);
+	ssldump_add_begin(s, c, t, now, out);
 	buf_addf(out, "V%u.%u(", t->version >> 8, t->version & 0xff);
-	if (s->hide && (m.varies || is_shared(&m, t)))
+	if (s->hide && (m.varies || ssldump_is_shared(&m, t)))
 		buf_adds(out, "<random>)  ");
 	else
 		buf_addf(out, "%zu)  ", t->length);
@@ -209,7 +213,7 @@ add_record(struct ssldump *s, struct ssldump_conn *c, const struct tls_event *t,
 	buf_adds(out, "\n");
 	buf_addspan(out, span_buf(&lines));
 	buf_free(&lines);
-	/* In TLS 1.3 it says nothing. */
+	/* In TLS 1.3 ChangeCipherSpec has no meaning. */
 	if (t->type == SSLDUMP_CHANGE && c->version != 0 &&
 	    c->version <= SSLDUMP_TLS12)
 		c->secret[t->to_server] = true;
@@ -219,30 +223,30 @@ void
 ssldump_print(struct ssldump *s, const struct ua_wire *wire, struct buf *out)
 {
 	const struct tls_event *t = wire->tls;
-	uint64_t now = now_us();
+	uint64_t now = ssldump_now_us();
 	struct ssldump_message m = {.hide = s->hide, .out = out};
 
 	if (wire->kind != UA_WIRE_TLS)
 		return;
-	m.conn = conn_of(s, t->number, now);
+	m.conn = ssldump_conn_of(s, t->number, now);
 	switch (t->kind) {
 	case TLS_EVENT_TCP:
 		buf_addf(out, "New TCP connection #%u: ", t->number);
-		add_end(s, out, t->client_host, t->client_port);
+		ssldump_add_end(s, out, t->client_host, t->client_port);
 		buf_adds(out, " <-> ");
-		add_end(s, out, t->server_host, t->server_port);
+		ssldump_add_end(s, out, t->server_host, t->server_port);
 		buf_adds(out, "\n");
 		break;
 	case TLS_EVENT_RECORD:
-		add_record(s, m.conn, t, now, out);
+		ssldump_add_record(s, m.conn, t, now, out);
 		break;
 	case TLS_EVENT_MORE:
-		add_content(&m, t);
+		ssldump_add_content(&m, t);
 		break;
 	case TLS_EVENT_FIN:
-		add_begin(s, m.conn, t, now, out);
+		ssldump_add_begin(s, m.conn, t, now, out);
 		buf_adds(out, "  TCP FIN\n");
-		conn_ended(s, m.conn, t->to_server);
+		ssldump_conn_ended(s, m.conn, t->to_server);
 		break;
 	}
 }

@@ -1,69 +1,70 @@
 /*
- * The extensions of TLS messages: each by name, and what tells something.
+ * Prints the extensions of TLS messages: names, and contents that matter.
  */
 #include <stdio.h>
 
 #include "src/show/ssldump_priv.h"
 
 static bool
-is_list(const struct ssldump_reader *r)
+ssldump_is_list(const struct ssldump_reader *r)
 {
 	return r->left.n > 0;
 }
 
-/* Numbers of two bytes with names. */
+/* Appends a list of two-byte numbers by name. */
 static void
-names(struct ssldump_reader *r, enum ssldump_table table, const char *what)
+ssldump_ext_names(
+    struct ssldump_reader *r, enum ssldump_table table, const char *what)
 {
 	struct ssldump_reader list = ssldump_vector(r, 2, what);
 	unsigned long v;
 
-	while (is_list(&list) && ssldump_number(&list, 2, what, &v))
+	while (ssldump_is_list(&list) && ssldump_number(&list, 2, what, &v))
 		ssldump_name_word(r->m, table, v);
 }
 
-/* Numbers of one byte, of which the first few have names. */
+/* Appends a list of one-byte numbers, of which the first count have names. */
 static void
-small_names(struct ssldump_reader *r, const char *const *known, size_t count,
-    const char *what)
+ssldump_small_names(struct ssldump_reader *r, const char *const *known,
+    size_t count, const char *what)
 {
 	struct ssldump_reader list = ssldump_vector(r, 1, what);
 	unsigned long v;
 	char number[8];
 
-	while (is_list(&list) && ssldump_number(&list, 1, what, &v)) {
+	while (ssldump_is_list(&list) && ssldump_number(&list, 1, what, &v)) {
 		(void)snprintf(number, sizeof(number), "%lu", v);
 		ssldump_word(r->m, v < count ? known[v] : number);
 	}
 }
 
 static void
-server_names(struct ssldump_reader *r)
+ssldump_server_names(struct ssldump_reader *r)
 {
 	static const char what[] = "server_name";
 	struct ssldump_reader list;
 	unsigned long kind;
 
-	/* A server says no more than that it took it. */
+	/* In a server's message it is empty. */
 	if (r->left.n == 0)
 		return;
 	list = ssldump_vector(r, 2, what);
-	while (is_list(&list) && ssldump_number(&list, 1, what, &kind))
+	while (ssldump_is_list(&list) && ssldump_number(&list, 1, what, &kind))
 		ssldump_text(r->m, ssldump_vector(&list, 2, what).left);
 }
 
 static void
-protocols(struct ssldump_reader *r)
+ssldump_protocols(struct ssldump_reader *r)
 {
 	static const char what[] = "application_layer_protocol_negotiation";
 	struct ssldump_reader list = ssldump_vector(r, 2, what);
 
-	while (is_list(&list))
+	while (ssldump_is_list(&list))
 		ssldump_text(r->m, ssldump_vector(&list, 1, what).left);
 }
 
 static void
-version(struct ssldump_reader *r, bool chosen)
+ssldump_version(struct ssldump_reader *r, bool chosen)
 {
 	unsigned long v;
 	char text[32];
@@ -77,21 +78,21 @@ version(struct ssldump_reader *r, bool chosen)
 }
 
 static void
-versions(struct ssldump_reader *r, unsigned message)
+ssldump_versions(struct ssldump_reader *r, unsigned message)
 {
 	struct ssldump_reader list;
 
 	if (message != SSLDUMP_CLIENT_HELLO) {
-		version(r, true);
+		ssldump_version(r, true);
 		return;
 	}
 	list = ssldump_vector(r, 1, "supported_versions");
-	while (is_list(&list))
-		version(&list, false);
+	while (ssldump_is_list(&list))
+		ssldump_version(&list, false);
 }
 
 static void
-status(struct ssldump_reader *r, unsigned message)
+ssldump_status(struct ssldump_reader *r, unsigned message)
 {
 	static const char what[] = "status_request";
 	struct ssldump_reader response;
@@ -111,7 +112,7 @@ status(struct ssldump_reader *r, unsigned message)
 }
 
 static void
-share(struct ssldump_reader *r, bool key)
+ssldump_share(struct ssldump_reader *r, bool key)
 {
 	static const char what[] = "key_share";
 	struct buf name = {0};
@@ -130,21 +131,21 @@ share(struct ssldump_reader *r, bool key)
 }
 
 static void
-key_shares(struct ssldump_reader *r, unsigned message)
+ssldump_key_shares(struct ssldump_reader *r, unsigned message)
 {
 	struct ssldump_reader list;
 
 	if (message != SSLDUMP_CLIENT_HELLO) {
-		share(r, message != SSLDUMP_RETRY);
+		ssldump_share(r, message != SSLDUMP_RETRY);
 		return;
 	}
 	list = ssldump_vector(r, 2, "key_share");
-	while (is_list(&list))
-		share(&list, true);
+	while (ssldump_is_list(&list))
+		ssldump_share(&list, true);
 }
 
 static void
-psks(struct ssldump_reader *r, unsigned message)
+ssldump_psks(struct ssldump_reader *r, unsigned message)
 {
 	static const char what[] = "pre_shared_key";
 	struct ssldump_message *m = r->m;
@@ -157,7 +158,7 @@ psks(struct ssldump_reader *r, unsigned message)
 		return;
 	}
 	list = ssldump_vector(r, 2, what);
-	while (is_list(&list)) {
+	while (ssldump_is_list(&list)) {
 		ssldump_random(m, SSLDUMP_DETAIL, "identity",
 		    ssldump_vector(&list, 2, what).left, false);
 		if (!ssldump_number(&list, 4, what, &v))
@@ -169,27 +170,27 @@ psks(struct ssldump_reader *r, unsigned message)
 			buf_addf(m->out, "%lu", v);
 	}
 	list = ssldump_vector(r, 2, what);
-	while (is_list(&list))
+	while (ssldump_is_list(&list))
 		ssldump_random(m, SSLDUMP_DETAIL, "binder",
 		    ssldump_vector(&list, 1, what).left, true);
 }
 
 static void
-authorities(struct ssldump_reader *r)
+ssldump_authorities(struct ssldump_reader *r)
 {
 	static const char what[] = "certificate_authorities";
 	struct ssldump_reader list = ssldump_vector(r, 2, what);
 	size_t count = 0;
 
-	for (; is_list(&list); count++)
+	for (; ssldump_is_list(&list); count++)
 		(void)ssldump_vector(&list, 2, what);
 	buf_addf(r->m->out, " of %zu", count);
 }
 
-/* What was read is taken off r; what is not known, or tells nothing, is all
- * taken. */
+/* Prints the content of an extension and takes it off r. An unknown extension
+ * is taken without a print. */
 static void
-content(struct ssldump_reader *r, unsigned long type, unsigned message)
+ssldump_content(struct ssldump_reader *r, unsigned long type, unsigned message)
 {
 	static const char *const points[] = {"uncompressed",
 	    "ansiX962_compressed_prime", "ansiX962_compressed_char2"};
@@ -198,38 +199,39 @@ content(struct ssldump_reader *r, unsigned long type, unsigned message)
 
 	switch (type) {
 	case SSLDUMP_SERVER_NAME:
-		server_names(r);
+		ssldump_server_names(r);
 		return;
 	case SSLDUMP_STATUS:
-		status(r, message);
+		ssldump_status(r, message);
 		return;
 	case SSLDUMP_GROUPS:
-		names(r, SSLDUMP_GROUP_NAMES, "supported_groups");
+		ssldump_ext_names(r, SSLDUMP_GROUP_NAMES, "supported_groups");
 		return;
 	case SSLDUMP_POINTS:
-		small_names(r, points, 3, "ec_point_formats");
+		ssldump_small_names(r, points, 3, "ec_point_formats");
 		return;
 	case SSLDUMP_SIGNATURES:
 	case SSLDUMP_SIGNATURES_CERT:
-		names(r, SSLDUMP_SIGNATURE_NAMES, "signature_algorithms");
+		ssldump_ext_names(
+		    r, SSLDUMP_SIGNATURE_NAMES, "signature_algorithms");
 		return;
 	case SSLDUMP_ALPN:
-		protocols(r);
+		ssldump_protocols(r);
 		return;
 	case SSLDUMP_VERSIONS:
-		versions(r, message);
+		ssldump_versions(r, message);
 		return;
 	case SSLDUMP_PSK_MODES:
-		small_names(r, modes, 2, "psk_key_exchange_modes");
+		ssldump_small_names(r, modes, 2, "psk_key_exchange_modes");
 		return;
 	case SSLDUMP_KEY_SHARE:
-		key_shares(r, message);
+		ssldump_key_shares(r, message);
 		return;
 	case SSLDUMP_PSK:
-		psks(r, message);
+		ssldump_psks(r, message);
 		return;
 	case SSLDUMP_AUTHORITIES:
-		authorities(r);
+		ssldump_authorities(r);
 		return;
 	case SSLDUMP_EARLY:
 		if (message == SSLDUMP_NEW_TICKET &&
@@ -251,9 +253,10 @@ content(struct ssldump_reader *r, unsigned long type, unsigned message)
 	r->left = span_cut(r->left, r->left.n, r->left.n);
 }
 
-/* Whether its length hangs on randomness. */
+/* Returns whether the length of an extension does not depend on random
+ * values. */
 static bool
-is_fixed(unsigned long type, unsigned message, size_t n)
+ssldump_is_fixed(unsigned long type, unsigned message, size_t n)
 {
 	switch (type) {
 	case SSLDUMP_TICKET:
@@ -263,7 +266,7 @@ is_fixed(unsigned long type, unsigned message, size_t n)
 	case SSLDUMP_STATUS:
 		return message != SSLDUMP_CERTIFICATE;
 	case SSLDUMP_COOKIE:
-	case 21: /* padding, up to a length of the whole */
+	case 21: /* padding, which depends on the whole length */
 		return false;
 	default:
 		return true;
@@ -277,14 +280,14 @@ ssldump_extensions(struct ssldump_reader *r, unsigned message)
 	struct ssldump_reader body;
 	unsigned long type;
 
-	while (
-	    is_list(r) && ssldump_number(r, 2, "an extension's type", &type)) {
+	while (ssldump_is_list(r) &&
+	    ssldump_number(r, 2, "an extension's type", &type)) {
 		body = ssldump_vector(r, 2, "an extension");
 		ssldump_line(m, SSLDUMP_ITEM, "%s", "");
 		ssldump_name(m->out, SSLDUMP_EXTENSION_NAMES, (unsigned)type);
-		ssldump_length(
-		    m, body.left.n, is_fixed(type, message, body.left.n));
-		content(&body, type, message);
+		ssldump_length(m, body.left.n,
+		    ssldump_is_fixed(type, message, body.left.n));
+		ssldump_content(&body, type, message);
 		if (body.left.n > 0)
 			ssldump_line(m, SSLDUMP_DETAIL,
 			    "%zu bytes more than it should have", body.left.n);

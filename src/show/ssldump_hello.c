@@ -1,6 +1,5 @@
 /*
- * What client and server say to each other first (RFC 8446, 4.1; RFC 5246,
- * 7.4.1).
+ * Prints ClientHello and ServerHello (RFC 8446, 4.1; RFC 5246, 7.4.1).
  */
 #include <string.h>
 
@@ -8,9 +7,9 @@
 
 enum { RANDOM = 32 };
 
-/* Version, and the random value below it. */
+/* Reads version and random value. */
 static void
-begin(struct ssldump_reader *r, bool retry, unsigned long *version)
+ssldump_begin(struct ssldump_reader *r, bool retry, unsigned long *version)
 {
 	struct ssldump_message *m = r->m;
 	bool hide = m->hide;
@@ -22,14 +21,14 @@ begin(struct ssldump_reader *r, bool retry, unsigned long *version)
 	ssldump_line(m, SSLDUMP_FIELD, "Version %lu.%lu\n", *version >> 8,
 	    *version & 0xff);
 	random = ssldump_bytes(r, RANDOM, "the random value");
-	/* That of a HelloRetryRequest is not. */
+	/* That of a HelloRetryRequest is constant. */
 	m->hide = hide && !retry;
 	ssldump_random(m, SSLDUMP_FIELD, "random", random, true);
 	m->hide = hide;
 }
 
 static void
-session_id(struct ssldump_reader *r)
+ssldump_session_id(struct ssldump_reader *r)
 {
 	struct ssldump_reader id = ssldump_vector(r, 1, "the session ID");
 
@@ -38,9 +37,9 @@ session_id(struct ssldump_reader *r)
 		    r->m, SSLDUMP_FIELD, "session_id", id.left, true);
 }
 
-/* Spaces before it: they stand where SSLDump puts them. */
+/* Appends a compression method after the spaces that SSLDump prints. */
 static void
-compression(struct ssldump_message *m, int spaces, unsigned long method)
+ssldump_compression(struct ssldump_message *m, int spaces, unsigned long method)
 {
 	buf_addf(m->out, "%*s", spaces, "");
 	if (method == 0)
@@ -49,9 +48,9 @@ compression(struct ssldump_message *m, int spaces, unsigned long method)
 		buf_addf(m->out, "%lu\n", method);
 }
 
-/* A hello of old may end before them. */
+/* Appends the extensions. An old hello may end before them. */
 static void
-extensions(struct ssldump_reader *r, unsigned message)
+ssldump_hello_extensions(struct ssldump_reader *r, unsigned message)
 {
 	struct ssldump_reader list;
 
@@ -69,8 +68,8 @@ ssldump_client_hello(struct ssldump_reader *r)
 	unsigned long version, v;
 	struct ssldump_reader list;
 
-	begin(r, false, &version);
-	session_id(r);
+	ssldump_begin(r, false, &version);
+	ssldump_session_id(r);
 	list = ssldump_vector(r, 2, "the cipher suites");
 	ssldump_line(m, SSLDUMP_FIELD, "cipher suites\n");
 	while (list.left.n > 0 &&
@@ -83,8 +82,8 @@ ssldump_client_hello(struct ssldump_reader *r)
 	ssldump_line(m, SSLDUMP_FIELD, "compression methods\n");
 	while (list.left.n > 0 &&
 	    ssldump_number(&list, 1, "the compression methods", &v))
-		compression(m, 18, v);
-	extensions(r, SSLDUMP_CLIENT_HELLO);
+		ssldump_compression(m, 18, v);
+	ssldump_hello_extensions(r, SSLDUMP_CLIENT_HELLO);
 }
 
 void
@@ -93,9 +92,9 @@ ssldump_server_hello(struct ssldump_reader *r, bool retry)
 	struct ssldump_message *m = r->m;
 	unsigned long version, v;
 
-	begin(r, retry, &version);
-	session_id(r);
-	/* TLS 1.3 says in an extension what it is. */
+	ssldump_begin(r, retry, &version);
+	ssldump_session_id(r);
+	/* TLS 1.3 has its version in an extension, which is read later. */
 	m->conn->version = (unsigned)version;
 	if (ssldump_number(r, 2, "the cipher suite", &v)) {
 		m->conn->suite = (unsigned)v;
@@ -105,9 +104,10 @@ ssldump_server_hello(struct ssldump_reader *r, bool retry)
 	}
 	if (ssldump_number(r, 1, "the compression method", &v)) {
 		ssldump_line(m, SSLDUMP_FIELD, "compressionMethod");
-		compression(m, 19, v);
+		ssldump_compression(m, 19, v);
 	}
-	extensions(r, retry ? SSLDUMP_RETRY : SSLDUMP_SERVER_HELLO);
+	ssldump_hello_extensions(
+	    r, retry ? SSLDUMP_RETRY : SSLDUMP_SERVER_HELLO);
 }
 
 bool

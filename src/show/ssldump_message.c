@@ -1,5 +1,6 @@
 /*
- * Handshake messages and alerts of TLS 1.2 (RFC 5246, 7) and 1.3 (RFC 8446, 4).
+ * Prints handshake messages and alerts of TLS 1.2 (RFC 5246, 7) and 1.3
+ * (RFC 8446, 4).
  */
 #include <string.h>
 
@@ -8,14 +9,15 @@
 #include "src/show/ssldump_priv.h"
 
 static bool
-is_13(const struct ssldump_message *m)
+ssldump_is_13(const struct ssldump_message *m)
 {
 	return m->conn->version >= SSLDUMP_TLS13;
 }
 
-/* Of TLS 1.2: how keys are agreed on, by the cipher suite's name. */
+/* Returns whether the name of the cipher suite begins with prefix: in TLS 1.2
+ * it tells the key exchange. */
 static bool
-suite_is(const struct ssldump_message *m, const char *prefix)
+ssldump_suite_is(const struct ssldump_message *m, const char *prefix)
 {
 	struct buf name = {0};
 	bool is;
@@ -26,9 +28,9 @@ suite_is(const struct ssldump_message *m, const char *prefix)
 	return is;
 }
 
-/* What is not looked into. */
+/* Appends only the length of what is left. */
 static void
-skip(struct ssldump_reader *r)
+ssldump_skip(struct ssldump_reader *r)
 {
 	if (r->left.n > 0) {
 		ssldump_line(r->m, SSLDUMP_FIELD, "%s", "");
@@ -39,7 +41,7 @@ skip(struct ssldump_reader *r)
 }
 
 static void
-extensions(struct ssldump_reader *r, unsigned message)
+ssldump_message_extensions(struct ssldump_reader *r, unsigned message)
 {
 	struct ssldump_reader list = ssldump_vector(r, 2, "the extensions");
 
@@ -50,10 +52,10 @@ extensions(struct ssldump_reader *r, unsigned message)
 
 /* --- certificates --------------------------------------------------------- */
 
-/* A line of a certificate, whose number comes from randomness. Its digest is
- * nothing that is spoken, and a line too long. */
+/* Appends a line about a certificate. Its serial number is random. Its digest
+ * is left out: it is not part of the message, and too long for the line. */
 static void
-certificate_line(struct ssldump_message *m, struct span line)
+ssldump_certificate_line(struct ssldump_message *m, struct span line)
 {
 	bool random = span_starts_nocase(line, "serial: ");
 
@@ -67,28 +69,28 @@ certificate_line(struct ssldump_message *m, struct span line)
 }
 
 static void
-certificate(struct ssldump_message *m, struct span der)
+ssldump_certificate(struct ssldump_message *m, struct span der)
 {
-	struct buf words = {0};
+	struct buf text = {0};
 
 	ssldump_line(m, SSLDUMP_FIELD, "certificate");
 	ssldump_length(m, der.n, false);
 	ssldump_end(m);
-	if (!cert_words_der(&words, der))
+	if (!cert_words_der(&text, der))
 		ssldump_line(m, SSLDUMP_ITEM, "it cannot be read\n");
-	for (size_t at = 0, end; at < words.n; at = end + 1) {
-		end = span_find(span_buf(&words), '\n', at);
-		certificate_line(m, span_cut(span_buf(&words), at, end));
+	for (size_t at = 0, end; at < text.n; at = end + 1) {
+		end = span_find(span_buf(&text), '\n', at);
+		ssldump_certificate_line(m, span_cut(span_buf(&text), at, end));
 	}
-	buf_free(&words);
+	buf_free(&text);
 }
 
 static void
-certificates(struct ssldump_reader *r)
+ssldump_certificates(struct ssldump_reader *r)
 {
 	struct ssldump_reader list, one;
 
-	if (is_13(r->m))
+	if (ssldump_is_13(r->m))
 		(void)ssldump_vector(r, 1, "the request's context");
 	list = ssldump_vector(r, 3, "the certificates");
 	if (list.left.n == 0 && r->m->broken == NULL)
@@ -96,14 +98,14 @@ certificates(struct ssldump_reader *r)
 	while (list.left.n > 0) {
 		one = ssldump_vector(&list, 3, "a certificate");
 		if (one.left.n > 0)
-			certificate(r->m, one.left);
-		if (is_13(r->m))
-			extensions(&list, SSLDUMP_CERTIFICATE);
+			ssldump_certificate(r->m, one.left);
+		if (ssldump_is_13(r->m))
+			ssldump_message_extensions(&list, SSLDUMP_CERTIFICATE);
 	}
 }
 
 static void
-certificate_status(struct ssldump_reader *r)
+ssldump_certificate_status(struct ssldump_reader *r)
 {
 	unsigned long kind;
 
@@ -116,10 +118,10 @@ certificate_status(struct ssldump_reader *r)
 	ssldump_end(r->m);
 }
 
-/* Numbers of two bytes with names, or a count of names of authorities: the
- * fields of TLS 1.2 that became extensions. */
+/* Appends the fields of TLS 1.2 that became extensions: signature algorithms by
+ * name, and the number of authorities. */
 static void
-request_12(struct ssldump_reader *r)
+ssldump_request_12(struct ssldump_reader *r)
 {
 	struct ssldump_message *m = r->m;
 	struct ssldump_reader list;
@@ -148,20 +150,20 @@ request_12(struct ssldump_reader *r)
 }
 
 static void
-request(struct ssldump_reader *r)
+ssldump_request(struct ssldump_reader *r)
 {
-	if (!is_13(r->m)) {
-		request_12(r);
+	if (!ssldump_is_13(r->m)) {
+		ssldump_request_12(r);
 		return;
 	}
 	(void)ssldump_vector(r, 1, "the request's context");
-	extensions(r, SSLDUMP_REQUEST);
+	ssldump_message_extensions(r, SSLDUMP_REQUEST);
 }
 
 /* --- keys ----------------------------------------------------------------- */
 
 static void
-signature(struct ssldump_reader *r)
+ssldump_signature(struct ssldump_reader *r)
 {
 	unsigned long v;
 
@@ -175,14 +177,15 @@ signature(struct ssldump_reader *r)
 
 /* RFC 8422, 5.4; RFC 5246, 7.4.3. */
 static void
-server_key(struct ssldump_reader *r)
+ssldump_server_key(struct ssldump_reader *r)
 {
 	static const char what[] = "the public key";
 	unsigned long kind, group;
 
-	if (suite_is(r->m, "TLS_ECDHE_PSK_") || suite_is(r->m, "TLS_DHE_PSK_"))
-		skip(r);
-	else if (suite_is(r->m, "TLS_ECDHE_")) {
+	if (ssldump_suite_is(r->m, "TLS_ECDHE_PSK_") ||
+	    ssldump_suite_is(r->m, "TLS_DHE_PSK_"))
+		ssldump_skip(r);
+	else if (ssldump_suite_is(r->m, "TLS_ECDHE_")) {
 		if (!ssldump_number(r, 1, "the curve", &kind) ||
 		    !ssldump_number(r, 2, "the curve", &group))
 			return;
@@ -190,44 +193,45 @@ server_key(struct ssldump_reader *r)
 		ssldump_name_word(r->m, SSLDUMP_GROUP_NAMES, group);
 		ssldump_random(r->m, SSLDUMP_FIELD, "public_key",
 		    ssldump_vector(r, 1, what).left, true);
-		signature(r);
-	} else if (suite_is(r->m, "TLS_DHE_")) {
+		ssldump_signature(r);
+	} else if (ssldump_suite_is(r->m, "TLS_DHE_")) {
 		ssldump_line(r->m, SSLDUMP_FIELD, "prime");
 		ssldump_length(
 		    r->m, ssldump_vector(r, 2, "the prime").left.n, true);
 		(void)ssldump_vector(r, 2, "the generator");
 		ssldump_random(r->m, SSLDUMP_FIELD, "public_key",
 		    ssldump_vector(r, 2, what).left, false);
-		signature(r);
+		ssldump_signature(r);
 	} else
-		skip(r);
+		ssldump_skip(r);
 }
 
 static void
-client_key(struct ssldump_reader *r)
+ssldump_client_key(struct ssldump_reader *r)
 {
 	static const char what[] = "the public key";
 
 	r->m->varies = true;
-	if (suite_is(r->m, "TLS_RSA_WITH_"))
+	if (ssldump_suite_is(r->m, "TLS_RSA_WITH_"))
 		ssldump_random(r->m, SSLDUMP_FIELD, "EncryptedPreMasterSecret",
 		    ssldump_vector(r, 2, "the secret").left, true);
-	else if (suite_is(r->m, "TLS_ECDHE_") &&
-	    !suite_is(r->m, "TLS_ECDHE_PSK_"))
+	else if (ssldump_suite_is(r->m, "TLS_ECDHE_") &&
+	    !ssldump_suite_is(r->m, "TLS_ECDHE_PSK_"))
 		ssldump_random(r->m, SSLDUMP_FIELD, "public_key",
 		    ssldump_vector(r, 1, what).left, true);
-	else if (suite_is(r->m, "TLS_DHE_") && !suite_is(r->m, "TLS_DHE_PSK_"))
+	else if (ssldump_suite_is(r->m, "TLS_DHE_") &&
+	    !ssldump_suite_is(r->m, "TLS_DHE_PSK_"))
 		ssldump_random(r->m, SSLDUMP_FIELD, "public_key",
 		    ssldump_vector(r, 2, what).left, false);
 	else
-		skip(r);
+		ssldump_skip(r);
 }
 
 static void
-new_ticket(struct ssldump_reader *r)
+ssldump_new_ticket(struct ssldump_reader *r)
 {
 	struct ssldump_message *m = r->m;
-	bool is13 = is_13(m);
+	bool is13 = ssldump_is_13(m);
 	unsigned long v;
 
 	if (!ssldump_number(r, 4, "the lifetime", &v))
@@ -242,18 +246,18 @@ new_ticket(struct ssldump_reader *r)
 	ssldump_random(m, SSLDUMP_FIELD, "ticket",
 	    ssldump_vector(r, 2, "the ticket").left, false);
 	if (is13)
-		extensions(r, SSLDUMP_NEW_TICKET);
+		ssldump_message_extensions(r, SSLDUMP_NEW_TICKET);
 }
 
 static void
-finished(struct ssldump_reader *r)
+ssldump_finished(struct ssldump_reader *r)
 {
 	ssldump_random(r->m, SSLDUMP_FIELD, "verify_data",
 	    ssldump_bytes(r, r->left.n, "verify_data"), true);
 }
 
 static void
-key_update(struct ssldump_reader *r)
+ssldump_key_update(struct ssldump_reader *r)
 {
 	unsigned long v;
 
@@ -265,7 +269,7 @@ key_update(struct ssldump_reader *r)
 /* --- all of them ---------------------------------------------------------- */
 
 static void
-fields(struct ssldump_reader *r, unsigned long type, bool retry)
+ssldump_fields(struct ssldump_reader *r, unsigned long type, bool retry)
 {
 	switch (type) {
 	case SSLDUMP_CLIENT_HELLO:
@@ -275,47 +279,47 @@ fields(struct ssldump_reader *r, unsigned long type, bool retry)
 		ssldump_server_hello(r, retry);
 		break;
 	case SSLDUMP_NEW_TICKET:
-		new_ticket(r);
+		ssldump_new_ticket(r);
 		break;
 	case SSLDUMP_ENCRYPTED:
-		extensions(r, SSLDUMP_ENCRYPTED);
+		ssldump_message_extensions(r, SSLDUMP_ENCRYPTED);
 		break;
 	case SSLDUMP_CERTIFICATE:
-		certificates(r);
+		ssldump_certificates(r);
 		break;
 	case SSLDUMP_SERVER_KEY:
-		server_key(r);
+		ssldump_server_key(r);
 		break;
 	case SSLDUMP_REQUEST:
-		request(r);
+		ssldump_request(r);
 		break;
 	case SSLDUMP_VERIFY:
-		signature(r);
+		ssldump_signature(r);
 		break;
 	case SSLDUMP_CLIENT_KEY:
-		client_key(r);
+		ssldump_client_key(r);
 		break;
 	case SSLDUMP_FINISHED:
-		finished(r);
+		ssldump_finished(r);
 		break;
 	case SSLDUMP_CERT_STATUS:
-		certificate_status(r);
+		ssldump_certificate_status(r);
 		break;
 	case SSLDUMP_KEY_UPDATE:
-		key_update(r);
+		ssldump_key_update(r);
 		break;
 	case SSLDUMP_HELLO_REQUEST:
 	case SSLDUMP_HELLO_DONE:
 		break;
 	default:
-		skip(r);
+		ssldump_skip(r);
 		break;
 	}
 }
 
-/* Where it was too short, or too long. */
+/* Reports a message that is too short or too long. */
 static void
-tell_end(struct ssldump_message *m, const struct ssldump_reader *r)
+ssldump_tell_end(struct ssldump_message *m, const struct ssldump_reader *r)
 {
 	ssldump_end(m);
 	if (m->broken != NULL)
@@ -334,7 +338,7 @@ ssldump_handshake(struct ssldump_message *m, struct span s, bool decrypted)
 	bool retry;
 
 	if (!ssldump_number(&r, 1, "its type", &type)) {
-		tell_end(m, &r);
+		ssldump_tell_end(m, &r);
 		return;
 	}
 	ssldump_line(m, SSLDUMP_NAME, "%s", "");
@@ -346,14 +350,14 @@ ssldump_handshake(struct ssldump_message *m, struct span s, bool decrypted)
 	buf_addf(m->out, "%s%s\n", retry ? " (HelloRetryRequest)" : "",
 	    decrypted ? ", decrypted" : "");
 	if (m->broken == NULL) {
-		fields(&body, type, retry);
-		/* Where a field ended is where it was cut. */
+		ssldump_fields(&body, type, retry);
+		/* No field was cut off, but the message is. */
 		if (r.left.n < n && m->broken == NULL)
 			m->broken = "its end";
 		if (r.left.n > n)
 			body.left.n += r.left.n - n;
 	}
-	tell_end(m, &body);
+	ssldump_tell_end(m, &body);
 }
 
 void
@@ -374,5 +378,5 @@ ssldump_alert(struct ssldump_message *m, struct span s, bool decrypted)
 		ssldump_name(m->out, SSLDUMP_ALERT_NAMES, (unsigned)v);
 		ssldump_end(m);
 	}
-	tell_end(m, &r);
+	ssldump_tell_end(m, &r);
 }

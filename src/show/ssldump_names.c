@@ -9,7 +9,7 @@ struct named {
 	const char *name;
 };
 
-/* Each without the TLS_ in front. */
+/* Names without their TLS_. */
 static const struct named suites[] = {
     {0x0001, "RSA_WITH_NULL_MD5"},
     {0x0002, "RSA_WITH_NULL_SHA"},
@@ -228,7 +228,7 @@ static const struct named groups[] = {
     {4589, "SecP384r1MLKEM1024"},
 };
 
-/* Those of TLS 1.2 that are a hash and a kind of key read as such. */
+/* Pairs of hash and key of TLS 1.2 are named in the same way. */
 static const struct named signatures[] = {
     {0x0101, "rsa_pkcs1_md5"},
     {0x0201, "rsa_pkcs1_sha1"},
@@ -364,7 +364,7 @@ static const struct {
 	const struct named *rows;
 	size_t count;
 	const char *prefix;
-	bool hex; /* how those without a name come */
+	bool hex; /* numbers without a name are printed in hex */
 } tables[] = {
     [SSLDUMP_SUITES] = {TABLE(suites), "TLS_", true},
     [SSLDUMP_GROUP_NAMES] = {TABLE(groups), "", false},

@@ -1,15 +1,19 @@
 /*
- * The printing of TLS as its files see it. Private to src/ssldump*.c.
+ * Private to src/show/ssldump*.c.
  *
- * Messages are hostile: they are read through a struct ssldump_reader alone,
- * which never gives more than there is, and remembers where it was too little.
+ * Messages are hostile: they are read only through a struct ssldump_reader,
+ * which never reads beyond their end, and keeps the first field that was cut
+ * off.
+ *
+ * Calls go down this list: ssldump.c; ssldump_message.c; ssldump_hello.c;
+ * ssldump_ext.c; ssldump_read.c; ssldump_names.c.
  */
 #ifndef SIGNET_SRC_SHOW_SSLDUMP_PRIV_H
 #define SIGNET_SRC_SHOW_SSLDUMP_PRIV_H
 
 #include "src/base/bytes.h"
 
-/* Columns that lines begin at, as the draft has them. */
+/* The columns at which lines begin in the draft. */
 enum {
 	SSLDUMP_NAME = 6,
 	SSLDUMP_FIELD = 8,
@@ -41,7 +45,7 @@ enum {
 	SSLDUMP_FINISHED = 20,
 	SSLDUMP_CERT_STATUS = 22,
 	SSLDUMP_KEY_UPDATE = 24,
-	/* It comes as a ServerHello, and is none. */
+	/* HelloRetryRequest: a ServerHello on the wire. */
 	SSLDUMP_RETRY = 256
 };
 enum {
@@ -67,55 +71,56 @@ enum {
 struct ssldump_conn {
 	unsigned number, records;
 	uint64_t began, last; /* us */
-	unsigned version, suite; /* that the ServerHello chose, or 0 */
-	bool secret[2]; /* after ChangeCipherSpec; [1] to the server */
-	bool fin[2]; /* the same of TCP's end */
+	unsigned version, suite; /* chosen by the ServerHello, or 0 */
+	bool secret[2]; /* encrypted from here on; [1]: to the server */
+	bool fin[2]; /* TCP FIN came; [1]: to the server */
 	struct ssldump_conn *next;
 };
 
-/* A message on its way to lines. */
+/* A message that is being printed. */
 struct ssldump_message {
 	struct ssldump_conn *conn;
 	bool hide;
-	bool varies; /* its length hangs on randomness */
+	bool varies; /* its length depends on random values */
 	struct buf *out;
-	const char *broken; /* what it breaks off in, or NULL */
+	const char *broken; /* the field that is cut off, or NULL */
 };
 
 /* --- reading (ssldump_read.c) --------------------------------------------- */
 
-/* What is left of a part of a message. */
+/* The unread rest of a part of a message. */
 struct ssldump_reader {
 	struct ssldump_message *m;
 	struct span left;
 };
 
-/* A number of width bytes; false where it is not there. what, static, names
- * what is read. */
+/* Reads a number of width bytes; false if it is cut off. what, static, is the
+ * name of the field. */
 bool ssldump_number(struct ssldump_reader *r, unsigned width, const char *what,
     unsigned long *out);
-/* As many of n bytes as there are. */
+/* Reads n bytes, or as many as there are. */
 struct span ssldump_bytes(struct ssldump_reader *r, size_t n, const char *what);
-/* What a length of width bytes is in front of, as far as it is there. */
+/* Reads a length of width bytes and the bytes after it, as far as they are
+ * there. */
 struct ssldump_reader ssldump_vector(
     struct ssldump_reader *r, unsigned width, const char *what);
 
 /* --- writing (the same) --------------------------------------------------- */
 
-/* A line at a column. */
+/* Begins a line at a column. */
 void ssldump_line(struct ssldump_message *m, int column, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Ends a line that has begun. */
+/* Ends the line, if one has begun. */
 void ssldump_end(struct ssldump_message *m);
-/* "[32]"; "[<random>]" where it is hidden since it is not fixed. */
+/* Appends "[32]", or "[<random>]" if it is not fixed and hidden. */
 void ssldump_length(struct ssldump_message *m, size_t n, bool fixed);
-/* "name[32]=" and rows of hex below, or "<random>" in their place. fixed: the
- * protocol says how many there are. */
+/* Appends "name[32]=" and rows of hex below it, or "<random>" if hidden. fixed:
+ * the protocol fixes the number of bytes. */
 void ssldump_random(struct ssldump_message *m, int column, const char *name,
     struct span s, bool fixed);
-/* A word on the line that has begun, or on the next one where it is full. */
+/* Appends a word to the line, or to the next one if it is full. */
 void ssldump_word(struct ssldump_message *m, const char *word);
-/* The same of wire text. */
+/* The same for text from the wire, which it escapes. */
 void ssldump_text(struct ssldump_message *m, struct span s);
 
 /* --- names (ssldump_names.c) ---------------------------------------------- */
@@ -130,16 +135,16 @@ enum ssldump_table {
 	SSLDUMP_MESSAGE_NAMES
 };
 
-/* Appends the name, or the number where there is none. */
+/* Appends the name, or the number if there is none. */
 void ssldump_name(struct buf *out, enum ssldump_table table, unsigned number);
-/* The same as a word. */
+/* The same, as a word. */
 void ssldump_name_word(
     struct ssldump_message *m, enum ssldump_table table, unsigned long number);
 
 /* --- messages ------------------------------------------------------------- */
 
-/* The fields of a handshake message or an alert, decrypted or not, below its
- * name (ssldump_message.c). */
+/* Both append a message (ssldump_message.c): its name, and its fields below.
+ * decrypted: it was encrypted on the wire. */
 void ssldump_handshake(
     struct ssldump_message *m, struct span s, bool decrypted);
 void ssldump_alert(struct ssldump_message *m, struct span s, bool decrypted);
@@ -147,10 +152,11 @@ void ssldump_alert(struct ssldump_message *m, struct span s, bool decrypted);
 /* ssldump_hello.c */
 void ssldump_client_hello(struct ssldump_reader *r);
 void ssldump_server_hello(struct ssldump_reader *r, bool retry);
-/* Whether that is what a ServerHello's fields are of (RFC 8446, 4.1.3). */
+/* Returns whether a ServerHello with these fields is a HelloRetryRequest
+ * (RFC 8446, 4.1.3). */
 bool ssldump_is_retry(struct span fields);
 
-/* A list of extensions in a message of that type (ssldump_ext.c). */
+/* Appends the extensions of a message of that type (ssldump_ext.c). */
 void ssldump_extensions(struct ssldump_reader *r, unsigned message);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Reading TLS messages with bounds, and writing lines about them.
+ * Reads TLS messages within bounds, and writes lines about them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +14,9 @@ enum {
 
 /* --- reading -------------------------------------------------------------- */
 
-/* The first place is the one that tells. */
+/* A field is cut off: keeps the first such field only, and skips the rest. */
 static void
-breaks_off(struct ssldump_reader *r, const char *what)
+ssldump_breaks_off(struct ssldump_reader *r, const char *what)
 {
 	if (r->m->broken == NULL)
 		r->m->broken = what;
@@ -30,7 +30,7 @@ ssldump_number(struct ssldump_reader *r, unsigned width, const char *what,
 	unsigned long v = 0;
 
 	if (r->left.n < width) {
-		breaks_off(r, what);
+		ssldump_breaks_off(r, what);
 		return false;
 	}
 	for (unsigned i = 0; i < width; i++)
@@ -46,7 +46,7 @@ ssldump_bytes(struct ssldump_reader *r, size_t n, const char *what)
 	struct span s = span_cut(r->left, 0, n);
 
 	if (s.n < n)
-		breaks_off(r, what);
+		ssldump_breaks_off(r, what);
 	else
 		r->left = span_cut(r->left, n, r->left.n);
 	return s;
@@ -113,7 +113,7 @@ ssldump_random(struct ssldump_message *m, int column, const char *name,
 }
 
 static size_t
-columns(const struct buf *b)
+ssldump_columns(const struct buf *b)
 {
 	size_t at = b->n;
 
@@ -125,7 +125,7 @@ columns(const struct buf *b)
 void
 ssldump_word(struct ssldump_message *m, const char *word)
 {
-	size_t at = columns(m->out);
+	size_t at = ssldump_columns(m->out);
 
 	if (at > SSLDUMP_DETAIL && at + 1 + text_width(span_str(word)) > WIDTH)
 		ssldump_end(m);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A stored message may be what it likes; its file was read whole already. */
+/* No limits: the file is in memory already. */
 static const struct stream_limits stored_limits = {
     .head = SIZE_MAX / 2, .headers = SIZE_MAX / 2, .body = SIZE_MAX / 2};
 

@@ -1,12 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 #include "src/sip/sip_osip.h"
 
-/* --- libosip2 --------------------------------------------------------------- */
+/* --- libosip2 ------------------------------------------------------------- */
 
-/* osip would write its traces to standard output. */
+/* Drops osip's traces, which it writes to standard output by default. */
 static void
 sip_no_trace(const char *file, int line, osip_trace_level_t level,
     const char *format, va_list ap)
@@ -18,7 +18,7 @@ sip_no_trace(const char *file, int line, osip_trace_level_t level,
 	(void)ap;
 }
 
-/* osip's parser has tables of its own, to be filled once in a process. */
+/* Fills the tables of osip's parser, once in a process. */
 static void
 sip_osip_begin(void)
 {
@@ -31,7 +31,7 @@ sip_osip_begin(void)
 	(void)parser_init();
 }
 
-/* An address without angle brackets gets them: osip reads no short one
+/* Appends an address, always in angle brackets: osip does not read a short one
  * without. */
 static void
 sip_osip_addr(struct buf *out, struct span value, const struct sip_addr *addr)
@@ -49,10 +49,10 @@ sip_osip_addr(struct buf *out, struct span value, const struct sip_addr *addr)
 	buf_addspan(out, span_cut(value, end, value.n));
 }
 
-/* What osip's transactions work with and nothing else: the rest is read by us
- * alone, and osip walks a list to its end to add a field to it. It has a hand
- * of its own with folds, NULs and bodies: this is unfolded, without control
- * characters, and of length 0. */
+/* Appends the fields that osip's transactions use, and no others: osip takes
+ * time that grows with the square of their number. They are unfolded, have
+ * blanks for NULs, and there is no body, since osip treats folds, NULs and
+ * bodies differently from us. */
 static void
 sip_osip_text(const struct sip_msg *m, struct buf *out)
 {
@@ -106,7 +106,7 @@ sip_take_osip(struct sip_msg *m)
 	return osip;
 }
 
-/* --- messages ------------------------------------------------------------------ */
+/* --- messages ------------------------------------------------------------- */
 
 static struct sip_msg *
 sip_new(struct span head, struct span body)
@@ -125,13 +125,13 @@ sip_parse(struct span head, struct span body, bool on_stream)
 
 	m->on_stream = on_stream;
 	sip_check(m, sip_fields_read(m));
-	/* osip wants to know of a response what kind it is, no more. */
+	/* Of a response osip needs nothing but its class. */
 	if (m->fault == 0 && m->request)
 		sip_osip_read(m);
 	return m;
 }
 
-/* Where the body begins: behind the empty line. */
+/* Returns the offset of the body: after the empty line. */
 static size_t
 sip_head_end(struct span s)
 {
@@ -152,7 +152,7 @@ sip_ours(struct span request)
 	    span_cut(request, 0, end), span_cut(request, end, request.n));
 
 	(void)sip_fields_read(m);
-	sip_read_ours(m);
+	sip_check_ours(m);
 	if (m->fault == 0)
 		sip_osip_read(m);
 	return m;
@@ -181,15 +181,19 @@ sip_fault(const struct sip_msg *m, const char **why)
 }
 
 bool
+sip_odd(const struct sip_msg *m, struct span *name, const char **why)
+{
+	if (m->odd == NULL)
+		return false;
+	*name = m->odd->name;
+	*why = m->odd_why;
+	return true;
+}
+
+bool
 sip_is_request(const struct sip_msg *m)
 {
 	return m->request;
-}
-
-struct span
-sip_start_line(const struct sip_msg *m)
-{
-	return m->start;
 }
 
 struct span
@@ -234,54 +238,7 @@ sip_reason(const struct sip_msg *m)
 	return m->reason;
 }
 
-/* --- header fields ---------------------------------------------------------------- */
-
-struct span
-sip_header(const struct sip_msg *m, const char *name, size_t index)
-{
-	size_t count, at = sip_fields_find(m, span_str(name), &count);
-
-	if (index >= count)
-		return (struct span){NULL, 0};
-	return m->fields[m->sorted[at + index]].value;
-}
-
-size_t
-sip_header_count(const struct sip_msg *m, const char *name)
-{
-	size_t count;
-
-	(void)sip_fields_find(m, span_str(name), &count);
-	return count;
-}
-
-/* Whether a comma-separated value has this token, its parameters aside. */
-static bool
-sip_value_has(struct span value, const char *token)
-{
-	struct sip_scan sc = {value, 0};
-	struct span one, ignored;
-
-	while (!sip_scan_end(&sc)) {
-		if (sip_scan_token(&sc, &one) && span_is_nocase(one, token))
-			return true;
-		while (!sip_scan_sign(&sc, ',') && !sip_scan_end(&sc))
-			if (!sip_scan_quoted(&sc, &ignored))
-				sc.at++;
-	}
-	return false;
-}
-
-bool
-sip_header_has(const struct sip_msg *m, const char *name, const char *token)
-{
-	size_t count, i, at = sip_fields_find(m, span_str(name), &count);
-
-	for (i = at; i < at + count; i++)
-		if (sip_value_has(m->fields[m->sorted[i]].value, token))
-			return true;
-	return false;
-}
+/* --- header fields -------------------------------------------------------- */
 
 uint64_t
 sip_retry_after(const struct sip_msg *m, uint64_t otherwise)
@@ -341,12 +298,6 @@ sip_branch(const struct sip_msg *m)
 }
 
 struct span
-sip_via_transport(const struct sip_msg *m)
-{
-	return m->via.transport;
-}
-
-struct span
 sip_via_host(const struct sip_msg *m)
 {
 	return m->via.host;
@@ -362,10 +313,4 @@ bool
 sip_via_rport(const struct sip_msg *m)
 {
 	return m->via.rport;
-}
-
-struct span
-sip_via_maddr(const struct sip_msg *m)
-{
-	return m->via.maddr;
 }

@@ -2,37 +2,30 @@
 
 #include "keys/x509/uri.h"
 #include "src/base/err.h"
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
 static bool
-is_alpha(unsigned char c)
+sip_is_alpha(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static bool
-is_alnum(unsigned char c)
+sip_is_alnum(unsigned char c)
 {
-	return is_alpha(c) || (c >= '0' && c <= '9');
-}
-
-static bool
-is_hex(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	    (c >= 'A' && c <= 'F');
+	return sip_is_alpha(c) || (c >= '0' && c <= '9');
 }
 
 bool
-sip_uri_ours(struct span uri)
+sip_uri_is_sip(struct span uri)
 {
 	return span_starts_nocase(uri, "sip:") ||
 	    span_starts_nocase(uri, "sips:");
 }
 
-/* Whether the escape at at stands for NUL, CR or LF. */
+/* Returns whether the escape at at stands for NUL, CR or LF. */
 static bool
-sip_escape_hides(struct span uri, size_t at)
+sip_escape_is_control(struct span uri, size_t at)
 {
 	struct span escape = span_cut(uri, at, at + 3);
 
@@ -41,19 +34,19 @@ sip_escape_hides(struct span uri, size_t at)
 }
 
 bool
-sip_uri_hides(struct span uri)
+sip_uri_has_control(struct span uri)
 {
 	size_t at;
 
 	for (at = span_find(uri, '%', 0); at < uri.n;
 	     at = span_find(uri, '%', at + 1))
-		if (sip_escape_hides(uri, at))
+		if (sip_escape_is_control(uri, at))
 			return true;
 	return false;
 }
 
 bool
-sip_uri_headers(struct span uri)
+sip_uri_has_headers(struct span uri)
 {
 	size_t at = span_find(uri, '@', 0);
 
@@ -61,8 +54,9 @@ sip_uri_headers(struct span uri)
 	return span_find(uri, '?', at < uri.n ? at : 0) < uri.n;
 }
 
-/* The grammar has no quarrel with %00, and uri_parse refuses it because of
- * what it would do to us: look at the URI with another escape in its place. */
+/* Returns whether a SIP URI is well formed. uri_parse refuses %00, %0d and %0a
+ * for safety, though the grammar allows them: they are replaced by %20 before
+ * the check. */
 static bool
 sip_uri_parses(struct span uri)
 {
@@ -74,11 +68,11 @@ sip_uri_parses(struct span uri)
 
 	if (uri_parse(uri, &parts, &e) == 0)
 		return true;
-	if (!sip_uri_hides(uri))
+	if (!sip_uri_has_control(uri))
 		return false;
 	buf_addspan(&copy, uri);
 	for (at = 0; at < uri.n; at++)
-		if (sip_escape_hides(uri, at))
+		if (sip_escape_is_control(uri, at))
 			memcpy(copy.p + at, "%20", 3);
 	good = uri_parse(span_buf(&copy), &parts, &e) == 0;
 	buf_free(&copy);
@@ -90,29 +84,29 @@ sip_uri_fault(struct span uri)
 {
 	size_t colon = span_find(uri, ':', 0), at;
 
-	if (sip_uri_ours(uri))
-		return sip_uri_parses(uri) ? NULL
-					   : "a SIP URI is not well formed";
-	if (colon == 0 || colon + 1 >= uri.n || !is_alpha(uri.p[0]))
-		return "there is no URI where one belongs";
+	if (sip_uri_is_sip(uri))
+		return sip_uri_parses(uri) ? NULL : "a SIP URI is malformed";
+	if (colon == 0 || colon + 1 >= uri.n || !sip_is_alpha(uri.p[0]))
+		return "a URI is missing";
 	for (at = 1; at < colon; at++)
-		if (!is_alnum(uri.p[at]) && uri.p[at] != '+' &&
+		if (!sip_is_alnum(uri.p[at]) && uri.p[at] != '+' &&
 		    uri.p[at] != '-' && uri.p[at] != '.')
-			return "there is no URI where one belongs";
+			return "a URI is missing";
 	for (at = colon + 1; at < uri.n; at++) {
 		if (uri.p[at] == '%' && uri.n - at > 2 &&
-		    is_hex(uri.p[at + 1]) && is_hex(uri.p[at + 2]))
+		    hex_value(uri.p[at + 1]) >= 0 &&
+		    hex_value(uri.p[at + 2]) >= 0)
 			at += 2;
-		else if (!is_alnum(uri.p[at]) &&
+		else if (!sip_is_alnum(uri.p[at]) &&
 		    (uri.p[at] == '\0' ||
 			strchr("-_.!~*'();/?:@&=+$,[]", uri.p[at]) == NULL))
-			return "a URI is not well formed";
+			return "a URI is malformed";
 	}
 	return NULL;
 }
 
-/* display-name = *( token LWS ) / quoted-string, if "<" comes after it; the
- * LWS before "<" may be missing (RFC 4475, 3.1.1.6). */
+/* Takes *( token LWS ) / quoted-string if a "<" comes after it; the LWS before
+ * the "<" may be missing (RFC 4475, 3.1.1.6). Else takes nothing: false. */
 static bool
 sip_scan_display(struct sip_scan *sc, struct span *display)
 {
@@ -146,8 +140,10 @@ sip_addr_uri(struct sip_scan *sc, struct sip_addr *out)
 	out->bracketed = sip_scan_display(sc, &out->display);
 	if (!out->bracketed) {
 		if (sc->at < sc->s.n && sc->s.p[sc->at] == '"')
-			return "a display name's quotes do not match";
-		/* Outside < > these are the header field's own (20.10). */
+			return "a display name has an opening quote without a "
+			       "closing one";
+		/* Without < > a comma, a semicolon and parameters belong to the
+		 * header field, not to the URI (20.10). */
 		out->uri = sip_scan_until(sc, ",;");
 		if (span_find(out->uri, '?', 0) < out->uri.n)
 			return "a URI with a \"?\" is not in angle brackets";
@@ -182,7 +178,7 @@ sip_addr_read(struct sip_scan *sc, struct sip_addr *out)
 	if (tag == NULL)
 		return NULL;
 	out->tag = tag->value;
-	return sip_is_token(tag->value) ? NULL : "a tag is no token";
+	return sip_is_token(tag->value) ? NULL : "a tag is not a token";
 }
 
 const char *
@@ -194,7 +190,7 @@ sip_addr_fault(struct span v)
 
 	if (why != NULL)
 		return why;
-	return sip_scan_end(&sc) ? NULL : "something follows an address";
+	return sip_scan_end(&sc) ? NULL : "there is text after an address";
 }
 
 static const char *
@@ -211,7 +207,7 @@ sip_addrs_fault(struct span v, bool brackets)
 		if (brackets && !addr.bracketed)
 			return "a route is not in angle brackets";
 	} while (sip_scan_sign(&sc, ','));
-	return sip_scan_end(&sc) ? NULL : "something follows an address";
+	return sip_scan_end(&sc) ? NULL : "there is text after an address";
 }
 
 const char *

@@ -2,19 +2,19 @@
 
 #include <string.h>
 
-#include "src/sip/sip_scan.h"
+#include "src/sip/sip_scan_priv.h"
 
 static struct span
-unquoted(struct span s)
+sip_unquoted(struct span s)
 {
 	if (s.n >= 2 && s.p[0] == '"')
 		return span_cut(s, 1, s.n - 1);
 	return s;
 }
 
-/* Whether a list of tokens, such as qop's, has one. */
+/* Returns whether a list of tokens, such as that of qop, contains word. */
 static bool
-list_has(struct span list, const char *word)
+sip_list_has(struct span list, const char *word)
 {
 	struct sip_scan sc = {list, 0};
 	struct span one;
@@ -30,7 +30,7 @@ list_has(struct span list, const char *word)
 }
 
 static void
-take_param(struct sip_challenge *c, struct span name, struct span value)
+sip_take_param(struct sip_challenge *c, struct span name, struct span value)
 {
 	if (span_is_nocase(name, "realm"))
 		c->realm = value;
@@ -44,33 +44,66 @@ take_param(struct sip_challenge *c, struct span name, struct span value)
 		c->stale = span_is_nocase(value, "true");
 	else if (span_is_nocase(name, "qop")) {
 		c->qop = true;
-		c->qop_auth = list_has(value, "auth");
+		c->qop_auth = sip_list_has(value, "auth");
 	}
 }
 
-bool
-sip_challenge_read(struct span value, struct sip_challenge *out)
-{
-	struct sip_scan sc = {value, 0};
-	struct span word, name;
+enum sip_challenge_end {
+	CHALLENGE_LAST, /* the value ends with it */
+	CHALLENGE_NEXT, /* another one begins */
+	CHALLENGE_BROKEN
+};
 
-	*out = (struct sip_challenge){.algorithm = span_str("MD5")};
-	if (!sip_scan_token(&sc, &word) || !span_is_nocase(word, "Digest"))
-		return false;
+/* Reads the parameters of a challenge. A token behind a comma that no '='
+ * follows is the scheme of the next challenge. */
+static enum sip_challenge_end
+sip_read_params(struct sip_scan *sc, struct sip_challenge *out)
+{
+	struct span name, value;
+	bool first = true;
+	size_t before;
+
 	do {
-		sip_scan_lws(&sc);
-		if (!sip_scan_token(&sc, &name) || !sip_scan_sign(&sc, '='))
-			return false;
-		if (!sip_scan_quoted(&sc, &word) && !sip_scan_token(&sc, &word))
-			return false;
-		take_param(out, name, unquoted(word));
-	} while (sip_scan_sign(&sc, ','));
-	return sip_scan_end(&sc) && out->realm.p != NULL && out->nonce.n > 0;
+		sip_scan_lws(sc);
+		before = sc->at;
+		if (!sip_scan_token(sc, &name))
+			return CHALLENGE_BROKEN;
+		if (!sip_scan_sign(sc, '=')) {
+			sc->at = before;
+			return first ? CHALLENGE_BROKEN : CHALLENGE_NEXT;
+		}
+		if (!sip_scan_quoted(sc, &value) && !sip_scan_token(sc, &value))
+			return CHALLENGE_BROKEN;
+		sip_take_param(out, name, sip_unquoted(value));
+		first = false;
+	} while (sip_scan_sign(sc, ','));
+	return sip_scan_end(sc) ? CHALLENGE_LAST : CHALLENGE_BROKEN;
 }
 
-/* name="value", with quotes and backslashes escaped. */
+bool
+sip_challenge_next(struct span value, size_t *at, struct sip_challenge *out)
+{
+	struct sip_scan sc = {value, *at};
+	enum sip_challenge_end end = CHALLENGE_NEXT;
+	struct span scheme;
+
+	while (end == CHALLENGE_NEXT) {
+		*out = (struct sip_challenge){.algorithm = span_str("MD5")};
+		sip_scan_lws(&sc);
+		if (!sip_scan_token(&sc, &scheme))
+			return false;
+		end = sip_read_params(&sc, out);
+		*at = end == CHALLENGE_NEXT ? sc.at : value.n;
+		if (end != CHALLENGE_BROKEN && out->realm.p != NULL &&
+		    out->nonce.n > 0 && span_is_nocase(scheme, "Digest"))
+			return true;
+	}
+	return false;
+}
+
+/* Appends name="value" with quotes and backslashes escaped. */
 static void
-add_quoted(struct buf *b, const char *name, struct span value)
+sip_add_quoted(struct buf *b, const char *name, struct span value)
 {
 	buf_addf(b, "%s=\"", name);
 	for (size_t i = 0; i < value.n; i++) {
@@ -81,9 +114,9 @@ add_quoted(struct buf *b, const char *name, struct span value)
 	buf_adds(b, "\"");
 }
 
-/* name="value" of a value that came so. */
+/* Appends ,name="value" of a value that is escaped already. */
 static void
-add_raw(struct buf *b, const char *name, struct span value)
+sip_add_raw(struct buf *b, const char *name, struct span value)
 {
 	buf_addf(b, ",%s=\"", name);
 	buf_addspan(b, value);
@@ -98,17 +131,17 @@ sip_add_credentials(struct buf *b, const char *name,
 	int rc;
 
 	buf_adds(&value, "Digest ");
-	add_quoted(&value, "username", c->user);
-	add_raw(&value, "realm", c->challenge->realm);
-	add_raw(&value, "nonce", c->challenge->nonce);
-	add_raw(&value, "uri", c->uri);
+	sip_add_quoted(&value, "username", c->user);
+	sip_add_raw(&value, "realm", c->challenge->realm);
+	sip_add_raw(&value, "nonce", c->challenge->nonce);
+	sip_add_raw(&value, "uri", c->uri);
 	buf_addf(&value, ",response=\"%s\",algorithm=", c->response);
 	buf_addspan(&value, c->challenge->algorithm);
 	if (c->challenge->qop)
 		buf_addf(&value, ",qop=auth,nc=%08lx,cnonce=\"%s\"",
 		    (unsigned long)c->count, c->cnonce);
 	if (c->challenge->opaque.p != NULL)
-		add_raw(&value, "opaque", c->challenge->opaque);
+		sip_add_raw(&value, "opaque", c->challenge->opaque);
 	rc = sip_add(b, name, span_buf(&value), e);
 	buf_free(&value);
 	return rc;

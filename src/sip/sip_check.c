@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 
 enum {
 	STATUS_BAD = 400,
@@ -15,58 +15,70 @@ enum {
 		(const unsigned char *)(s), sizeof(s) - 1 \
 	}
 
-/* Header fields that are looked into. The others are text. */
+/* What a malformed value leads to. A decision on a message rests on few fields;
+ * the others are ignored if they are malformed (RFC 3261, 8.2.2), unless they
+ * hold a control character. */
+enum sip_strictness {
+	STRICT, /* 400 */
+	REGISTERED, /* 400 in a REGISTER, which rests on it; else ignored */
+	LENIENT /* ignored */
+};
+
+/* The header fields whose values are checked. The others are any text. */
 static const struct sip_rule {
 	struct span name;
 	const char *(*fault)(struct span value);
 	bool quotes; /* its grammar has quoted strings */
 	bool once; /* a second one is an error (7.3.1) */
-	bool needed; /* in every message (8.1.1; Max-Forwards is not, since
-	              * RFC 2543's clients send none) */
+	bool needed; /* in every message (8.1.1); not Max-Forwards, which
+	              * clients of RFC 2543 do not send */
+	enum sip_strictness strictness;
 } rules[] = {
-    /* First those that an answer is made of. */
-    {NAME("Via"), sip_via_fault, true, false, true},
-    {NAME("From"), sip_addr_fault, true, true, true},
-    {NAME("To"), sip_addr_fault, true, true, true},
-    {NAME("Call-ID"), sip_call_id_fault, false, true, true},
-    {NAME("CSeq"), NULL, false, true, true},
-    {NAME("Max-Forwards"), sip_forwards_fault, false, true, false},
-    {NAME("Content-Length"), sip_number_fault, false, true, false},
-    {NAME("Content-Type"), sip_media_fault, true, true, false},
+    /* First the fields that a response copies. */
+    {NAME("Via"), sip_via_fault, true, false, true, STRICT},
+    {NAME("From"), sip_addr_fault, true, true, true, STRICT},
+    {NAME("To"), sip_addr_fault, true, true, true, STRICT},
+    {NAME("Call-ID"), sip_call_id_fault, false, true, true, STRICT},
+    {NAME("CSeq"), NULL, false, true, true, STRICT},
+    {NAME("Max-Forwards"), sip_forwards_fault, false, true, false, STRICT},
+    {NAME("Content-Length"), sip_number_fault, false, true, false, STRICT},
+    {NAME("Content-Type"), sip_media_fault, true, true, false, STRICT},
 
-    {NAME("Accept"), sip_medias_fault, true, false, false},
-    {NAME("Accept-Encoding"), sip_list_fault, true, false, false},
-    {NAME("Accept-Language"), sip_list_fault, true, false, false},
-    {NAME("Allow"), sip_options_fault, false, false, false},
-    {NAME("Contact"), sip_contact_fault, true, false, false},
-    {NAME("Content-Disposition"), sip_disposition_fault, true, true, false},
-    {NAME("Content-Encoding"), sip_tokens_fault, false, false, false},
-    {NAME("Content-Language"), sip_tokens_fault, false, false, false},
-    {NAME("Content-Transfer-Encoding"), sip_token_fault, false, true, false},
-    {NAME("Date"), sip_date_fault, false, true, false},
-    {NAME("Expires"), sip_number_fault, false, true, false},
-    {NAME("In-Reply-To"), sip_call_ids_fault, false, false, false},
-    {NAME("MIME-Version"), sip_version_fault, false, true, false},
-    {NAME("Min-Expires"), sip_number_fault, false, true, false},
-    {NAME("Priority"), sip_token_fault, false, true, false},
-    {NAME("Proxy-Require"), sip_tokens_fault, false, false, false},
-    {NAME("Record-Route"), sip_route_fault, true, false, false},
-    {NAME("Reply-To"), sip_addr_fault, true, true, false},
-    {NAME("Require"), sip_tokens_fault, false, false, false},
-    {NAME("Route"), sip_route_fault, true, false, false},
-    {NAME("Subject"), NULL, false, true, false},
-    {NAME("Supported"), sip_options_fault, false, false, false},
-    {NAME("Unsupported"), sip_tokens_fault, false, false, false},
+    {NAME("Accept"), sip_medias_fault, true, false, false, LENIENT},
+    {NAME("Accept-Encoding"), sip_list_fault, true, false, false, LENIENT},
+    {NAME("Accept-Language"), sip_list_fault, true, false, false, LENIENT},
+    {NAME("Allow"), sip_options_fault, false, false, false, LENIENT},
+    {NAME("Contact"), sip_contact_fault, true, false, false, REGISTERED},
+    {NAME("Content-Disposition"), sip_disposition_fault, true, true, false,
+	STRICT},
+    {NAME("Content-Encoding"), sip_tokens_fault, false, false, false, STRICT},
+    {NAME("Content-Language"), sip_tokens_fault, false, false, false, STRICT},
+    {NAME("Content-Transfer-Encoding"), sip_token_fault, false, true, false,
+	STRICT},
+    {NAME("Date"), sip_date_fault, false, true, false, LENIENT},
+    {NAME("Expires"), sip_number_fault, false, true, false, LENIENT},
+    {NAME("In-Reply-To"), sip_call_ids_fault, false, false, false, LENIENT},
+    {NAME("MIME-Version"), sip_version_fault, false, true, false, LENIENT},
+    {NAME("Min-Expires"), sip_number_fault, false, true, false, LENIENT},
+    {NAME("Priority"), sip_token_fault, false, true, false, LENIENT},
+    {NAME("Proxy-Require"), sip_tokens_fault, false, false, false, LENIENT},
+    {NAME("Record-Route"), sip_route_fault, true, false, false, LENIENT},
+    {NAME("Reply-To"), sip_addr_fault, true, true, false, LENIENT},
+    {NAME("Require"), sip_tokens_fault, false, false, false, STRICT},
+    {NAME("Route"), sip_route_fault, true, false, false, LENIENT},
+    {NAME("Subject"), NULL, false, true, false, LENIENT},
+    {NAME("Supported"), sip_options_fault, false, false, false, LENIENT},
+    {NAME("Unsupported"), sip_tokens_fault, false, false, false, LENIENT},
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
 
-/* The fields of one rule: a run of the message's sorted ones. */
+/* The fields of one rule: a range of m->sorted. */
 struct sip_run {
 	size_t at, count;
 };
 
-/* Keeps the first fault alone. */
+/* Sets fault and why, unless why is NULL or there is a fault already. */
 static void
 sip_refuse(struct sip_msg *m, int status, const char *why)
 {
@@ -76,9 +88,9 @@ sip_refuse(struct sip_msg *m, int status, const char *why)
 	m->why = why;
 }
 
-/* --- start line ------------------------------------------------------------- */
+/* --- start line ----------------------------------------------------------- */
 
-/* SIP-Version, of any number; case does not matter (7.1). */
+/* Returns whether s is a SIP-Version of any number, in any case (7.1). */
 static bool
 sip_is_version(struct span s)
 {
@@ -98,7 +110,7 @@ sip_check_version(struct sip_msg *m)
 		sip_refuse(m, STATUS_VERSION, "the version is not SIP/2.0");
 }
 
-/* SIP-Version SP 3DIGIT SP Reason-Phrase */
+/* Reads SIP-Version SP 3DIGIT SP Reason-Phrase. */
 static void
 sip_status_line(struct sip_msg *m)
 {
@@ -111,13 +123,14 @@ sip_status_line(struct sip_msg *m)
 	sip_check_version(m);
 	if (!number_parse(span_cut(s, space + 1, space + 4), 699, &status) ||
 	    status < 100 || space + 4 >= s.n || s.p[space + 4] != ' ')
-		sip_refuse(m, STATUS_BAD, "the status is none");
+		sip_refuse(m, STATUS_BAD,
+		    "the status is not a number from 100 to 699");
 	else
 		m->status = (int)status;
 	sip_refuse(m, STATUS_BAD, sip_value_fault(m->reason, false));
 }
 
-/* Method SP Request-URI SP SIP-Version, each space one and alone. */
+/* Reads Method SP Request-URI SP SIP-Version, with exactly one space each. */
 static void
 sip_request_line(struct sip_msg *m)
 {
@@ -132,19 +145,19 @@ sip_request_line(struct sip_msg *m)
 	if (last > first)
 		sip_check_version(m);
 	if (!sip_is_token(m->method))
-		sip_refuse(m, STATUS_BAD, "the method is no token");
+		sip_refuse(m, STATUS_BAD, "the method is not a token");
 	if (last <= first + 1)
-		sip_refuse(m, STATUS_BAD,
-		    "the start line is not a method, a URI and a version");
+		sip_refuse(
+		    m, STATUS_BAD, "the start line is not METHOD URI VERSION");
 	if (span_find(m->uri, ' ', 0) < m->uri.n)
 		sip_refuse(m, STATUS_BAD, "the Request-URI has a space");
 	sip_refuse(m, STATUS_BAD, sip_uri_fault(m->uri));
-	/* 19.1.1: a Request-URI has no headers. */
-	if (sip_uri_ours(m->uri) && sip_uri_headers(m->uri))
+	/* 19.1.1: headers are not allowed in a Request-URI. */
+	if (sip_uri_is_sip(m->uri) && sip_uri_has_headers(m->uri))
 		sip_refuse(m, STATUS_BAD, "the Request-URI has headers");
 }
 
-/* --- header fields ------------------------------------------------------------ */
+/* --- header fields -------------------------------------------------------- */
 
 static const struct sip_rule *
 sip_rule_find(struct span name)
@@ -157,7 +170,7 @@ sip_rule_find(struct span name)
 	return NULL;
 }
 
-/* Finds each field's rule, and each rule's fields. */
+/* Marks the fields that have a rule, and finds the fields of each rule. */
 static void
 sip_find_rules(struct sip_msg *m, struct sip_run runs[RULES])
 {
@@ -178,6 +191,33 @@ sip_find_rules(struct sip_msg *m, struct sip_run runs[RULES])
 	}
 }
 
+static bool
+sip_has_control(struct span value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (sip_is_control(value.p[i]))
+			return true;
+	return false;
+}
+
+/* Refuses a malformed value, or notes that it is ignored. */
+static void
+sip_judge_value(struct sip_msg *m, const struct sip_field *f, const char *why,
+    enum sip_strictness strictness)
+{
+	bool ignored = strictness == LENIENT ||
+	    (strictness == REGISTERED && !span_is(m->method, "REGISTER"));
+
+	if (why == NULL)
+		return;
+	if (!ignored || sip_has_control(f->value))
+		sip_refuse(m, STATUS_BAD, why);
+	else if (m->odd == NULL) {
+		m->odd = f;
+		m->odd_why = why;
+	}
+}
+
 static void
 sip_check_rule(
     struct sip_msg *m, const struct sip_rule *rule, const struct sip_run *run)
@@ -190,14 +230,14 @@ sip_check_rule(
 		    "missing");
 	if (rule->once && run->count > 1)
 		sip_refuse(m, STATUS_BAD,
-		    "a header field that may come once "
-		    "comes twice");
+		    "a header field is given twice that is allowed once");
 	for (i = run->at; i < run->at + run->count && m->fault == 0; i++) {
-		struct span value = m->fields[m->sorted[i]].value;
+		const struct sip_field *f = &m->fields[m->sorted[i]];
+		const char *why = sip_value_fault(f->value, rule->quotes);
 
-		sip_refuse(m, STATUS_BAD, sip_value_fault(value, rule->quotes));
-		if (rule->fault != NULL && m->fault == 0)
-			sip_refuse(m, STATUS_BAD, rule->fault(value));
+		if (why == NULL && rule->fault != NULL)
+			why = rule->fault(f->value);
+		sip_judge_value(m, f, why, rule->strictness);
 	}
 }
 
@@ -212,11 +252,12 @@ sip_check_fields(struct sip_msg *m)
 		sip_check_rule(m, &rules[i], &runs[i]);
 	for (i = 0; i < m->count && m->fault == 0; i++)
 		if (!m->fields[i].ruled)
-			sip_refuse(m, STATUS_BAD,
-			    sip_value_fault(m->fields[i].value, false));
+			sip_judge_value(m, &m->fields[i],
+			    sip_value_fault(m->fields[i].value, false),
+			    LENIENT);
 }
 
-/* The values that accessors give, as far as they can be read. */
+/* Reads the values of the accessors, as far as they are well formed. */
 static void
 sip_read_values(struct sip_msg *m)
 {
@@ -236,15 +277,15 @@ sip_read_values(struct sip_msg *m)
 	if (!m->request)
 		m->method = method;
 	sip_refuse(m, STATUS_BAD, why);
-	/* 3.1.2.18 of RFC 4475: of a method that nobody knows, nobody knows
-	 * what its CSeq may say. */
+	/* RFC 4475, 3.1.2.18: for an unknown method a CSeq mismatch is 501, not
+	 * 400. */
 	if (m->request && !span_eq(method, m->method))
 		sip_refuse(m,
-		    sip_method_known(m->method) ? STATUS_BAD : STATUS_METHOD,
-		    "CSeq has another method");
+		    sip_is_method(m->method) ? STATUS_BAD : STATUS_METHOD,
+		    "the method of CSeq is not that of the request");
 }
 
-/* --- the whole ---------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------ */
 
 static void
 sip_check_body(struct sip_msg *m)
@@ -256,7 +297,7 @@ sip_check_body(struct sip_msg *m)
 	(void)sip_fields_find(m, span_str("Content-Length"), &n);
 	(void)sip_fields_find(m, span_str("Content-Type"), &count);
 	if (n == 0 && m->on_stream)
-		sip_refuse(m, STATUS_BAD, "there is no Content-Length");
+		sip_refuse(m, STATUS_BAD, "Content-Length is missing");
 	if (n == 1 && number_parse(length, SIZE_MAX, &bytes)) {
 		if (bytes > m->body.n)
 			sip_refuse(m, STATUS_BAD,
@@ -264,14 +305,15 @@ sip_check_body(struct sip_msg *m)
 		else if (bytes < m->body.n)
 			m->body.p[m->body.n = (size_t)bytes] = '\0';
 	} else if (n > 0) {
-		sip_refuse(m, STATUS_BAD, "the Content-Length is no number");
+		sip_refuse(m, STATUS_BAD, "Content-Length is not a number");
 	}
 	if (m->body.n > 0 && count == 0)
-		sip_refuse(m, STATUS_BAD, "a body has no Content-Type");
+		sip_refuse(
+		    m, STATUS_BAD, "there is a body, but no Content-Type");
 }
 
-/* The methods that are served here. What is asked for by another is refused
- * for its method, whatever its Request-URI is (8.2.1 before 8.2.2.1). */
+/* Returns whether we serve the method. For another one the user agent refuses
+ * the method before it looks at the Request-URI (8.2.1 before 8.2.2.1). */
 static bool
 sip_is_served(struct span method)
 {
@@ -283,17 +325,17 @@ sip_check_served(struct sip_msg *m)
 {
 	if (!m->request || !sip_is_served(m->method))
 		return;
-	if (sip_uri_hides(m->uri) || sip_uri_hides(m->from.uri) ||
-	    sip_uri_hides(m->to.uri))
-		sip_refuse(
-		    m, STATUS_BAD, "an address has an escaped NUL, CR or LF");
-	if (!sip_uri_ours(m->uri))
+	if (sip_uri_has_control(m->uri) || sip_uri_has_control(m->from.uri) ||
+	    sip_uri_has_control(m->to.uri))
+		sip_refuse(m, STATUS_BAD,
+		    "an address contains an escaped NUL, CR or LF");
+	if (!sip_uri_is_sip(m->uri))
 		sip_refuse(m, STATUS_SCHEME,
 		    "the Request-URI is neither sip nor sips");
 }
 
 void
-sip_read_ours(struct sip_msg *m)
+sip_check_ours(struct sip_msg *m)
 {
 	m->request = true;
 	sip_request_line(m);

@@ -1,9 +1,12 @@
+/*
+ * Splits a message's head into header fields, and finds them by name.
+ */
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 
-/* Compact forms: RFC 3261, 7.3.3, and those registered since. */
+/* The compact forms of RFC 3261, 7.3.3, and those registered since. */
 static const char *const compact[26] = {
     ['a' - 'a'] = "Accept-Contact",
     ['b' - 'a'] = "Referred-By",
@@ -48,8 +51,8 @@ sip_is_fold(struct span s, size_t at)
 	return at < s.n && (s.p[at] == ' ' || s.p[at] == '\t');
 }
 
-/* The length of the line at at, without its CRLF; what comes last may lack
- * one. */
+/* Returns the length of the line at at, without its CRLF. The last line may
+ * lack one. */
 static size_t
 sip_line(struct span head, size_t at)
 {
@@ -63,7 +66,8 @@ sip_line(struct span head, size_t at)
 	return head.n - at;
 }
 
-/* The lines from at on that are one value: every fold is one space. */
+/* Returns the value that begins at at, with each fold replaced by one space;
+ * *next gets the offset of the line after it. */
 static struct span
 sip_unfold(struct sip_msg *m, struct span head, size_t at, size_t *next)
 {
@@ -72,7 +76,8 @@ sip_unfold(struct sip_msg *m, struct span head, size_t at, size_t *next)
 	*next = at + length + 2;
 	if (!sip_is_fold(head, *next))
 		return span_trim(span_cut(head, at, at + length));
-	/* Never more than the head, so that spans of it stay where they are. */
+	/* The values together are no longer than the head: with that room the
+	 * buffer never moves, and spans of it stay valid. */
 	buf_reserve(&m->unfolded, head.n);
 	for (;;) {
 		buf_addspan(
@@ -99,7 +104,7 @@ sip_field_read(struct sip_msg *m, struct span head, size_t *at)
 	if (colon == end)
 		return "a header line has no colon";
 	if (!sip_is_token(f->name))
-		return "a header field's name is no token";
+		return "a header field name is not a token";
 	f->name = sip_long_name(f->name);
 	m->count++;
 	return NULL;
@@ -139,7 +144,7 @@ sip_merge(const struct sip_field *fields, const size_t *from, size_t *to,
 			to[i] = from[b++];
 }
 
-/* A stable sort of count indices in place; spare is as long. */
+/* Sorts count indices in place, stably (merge sort); spare has as much room. */
 static void
 sip_sort(
     const struct sip_field *fields, size_t *index, size_t *spare, size_t count)
@@ -154,7 +159,7 @@ sip_sort(
 	memcpy(index, spare, count * sizeof(*index));
 }
 
-/* An upper bound of the number of fields. */
+/* Returns an upper bound of the number of fields. */
 static size_t
 sip_count_lines(struct span head)
 {
@@ -215,4 +220,23 @@ sip_fields_find(const struct sip_msg *m, struct span name, size_t *count)
 	}
 	*count = end - low;
 	return low;
+}
+
+struct span
+sip_header(const struct sip_msg *m, const char *name, size_t index)
+{
+	size_t count, at = sip_fields_find(m, span_str(name), &count);
+
+	if (index >= count)
+		return (struct span){NULL, 0};
+	return m->fields[m->sorted[at + index]].value;
+}
+
+size_t
+sip_header_count(const struct sip_msg *m, const char *name)
+{
+	size_t count;
+
+	(void)sip_fields_find(m, span_str(name), &count);
+	return count;
 }

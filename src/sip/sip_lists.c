@@ -1,12 +1,13 @@
 #include "src/sip/sip_lists.h"
 
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
-enum { ROUTES_MAX = 16 }; /* proxies in a row: Max-Forwards ends before */
+enum { ROUTES_MAX = 16 }; /* proxies in a row */
 
-/* qvalue: 0 or 1, and up to three decimals. */
+/* Returns a qvalue (0 or 1, and up to three decimals) in thousandths; 0 if it
+ * is malformed. */
 static unsigned
-thousandths(struct span q)
+sip_thousandths(struct span q)
 {
 	uint64_t whole, decimals = 0;
 	size_t dot = span_find(q, '.', 0);
@@ -20,10 +21,10 @@ thousandths(struct span q)
 	return whole == 1 ? 1000 : (unsigned)decimals;
 }
 
-/* "<urn:uuid:...>" without its quotes and brackets; empty where it has other
- * ends. */
+/* Returns the URN of "<urn:uuid:...>"; empty if quotes or brackets are
+ * missing. */
 static struct span
-instance_urn(struct span value)
+sip_instance_urn(struct span value)
 {
 	if (value.n < 4 || value.p[0] != '"' || value.p[1] != '<' ||
 	    value.p[value.n - 2] != '>' || value.p[value.n - 1] != '"')
@@ -31,9 +32,9 @@ instance_urn(struct span value)
 	return span_cut(value, 2, value.n - 2);
 }
 
-/* Moves behind the next comma that stands in no quotes and no brackets. */
+/* Skips to after the next comma outside of quotes and angle brackets. */
 static void
-skip_contact(struct sip_scan *sc)
+sip_skip_contact(struct sip_scan *sc)
 {
 	bool quoted = false, bracketed = false;
 
@@ -54,7 +55,7 @@ skip_contact(struct sip_scan *sc)
 }
 
 static void
-contact_params(struct span text, struct sip_contact *out)
+sip_contact_params(struct span text, struct sip_contact *out)
 {
 	struct sip_scan sc = {text, 0};
 	const struct sip_param *p;
@@ -74,10 +75,10 @@ contact_params(struct span text, struct sip_contact *out)
 		out->reg_id = p->value;
 	p = sip_params_find(&params, "+sip.instance");
 	if (p != NULL)
-		out->instance = instance_urn(p->value);
+		out->instance = sip_instance_urn(p->value);
 	p = sip_params_find(&params, "q");
 	if (p != NULL)
-		out->q = thousandths(p->value);
+		out->q = sip_thousandths(p->value);
 }
 
 bool
@@ -98,19 +99,19 @@ sip_contact_next(
 		    (sip_scan_sign(&sc, ',') || sip_scan_end(&sc))) {
 			walk->at = sc.at;
 			*out = (struct sip_contact){.uri = addr.uri};
-			contact_params(addr.params, out);
+			sip_contact_params(addr.params, out);
 			return true;
 		}
 		sc.at = walk->at;
-		skip_contact(&sc);
+		sip_skip_contact(&sc);
 		walk->at = sc.at;
 	}
 	return false;
 }
 
-/* Takes the next route of a value: its URI, and all of it. */
+/* Takes the next route of a value: its URI, and the whole of it. */
 static bool
-next_route(struct sip_scan *sc, struct span *uri, struct span *whole)
+sip_next_route(struct sip_scan *sc, struct span *uri, struct span *whole)
 {
 	struct sip_addr addr;
 	size_t from = sc->at;
@@ -134,7 +135,7 @@ sip_routes(const struct sip_msg *m, const char *name, struct buf *out)
 		struct err e;
 
 		do {
-			if (!next_route(&sc, &uri, &whole) ||
+			if (!sip_next_route(&sc, &uri, &whole) ||
 			    uri_parse(uri, &parts, &e) == -1 ||
 			    !uri_param(&parts, "lr", &lr) ||
 			    ++count > ROUTES_MAX)
@@ -150,6 +151,23 @@ sip_routes(const struct sip_msg *m, const char *name, struct buf *out)
 bad:
 	out->n = before;
 	return false;
+}
+
+size_t
+sip_via_count(const struct sip_msg *m)
+{
+	size_t fields = sip_header_count(m, "Via"), count = 0;
+
+	for (size_t i = 0; i < fields; i++) {
+		struct sip_scan sc = {sip_header(m, "Via", i), 0};
+		struct sip_via via;
+
+		do
+			count++;
+		while (
+		    sip_via_read(&sc, &via) == NULL && sip_scan_sign(&sc, ','));
+	}
+	return count;
 }
 
 bool
@@ -178,6 +196,6 @@ sip_route_first(struct span routes)
 	struct sip_scan sc = {routes, 0};
 	struct span uri = {NULL, 0}, whole;
 
-	(void)next_route(&sc, &uri, &whole);
+	(void)sip_next_route(&sc, &uri, &whole);
 	return uri;
 }

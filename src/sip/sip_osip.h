@@ -1,5 +1,5 @@
 /*
- * What src/transaction.c alone may know: the osip message inside a sip_msg.
+ * The osip message inside a sip_msg, for src/ua/transaction.c alone.
  */
 #ifndef SIGNET_SRC_SIP_SIP_OSIP_H
 #define SIGNET_SRC_SIP_SIP_OSIP_H
@@ -8,10 +8,10 @@
 
 #include "src/sip/sip.h"
 
-/* Gives osip's message away (osip's transactions free the messages they are
- * given); the accessors of sip.h go on working. NULL the second time, for a
- * request with a fault, which no transaction is made for, and for a response.
- * Its body is empty: ours is kept beside it. */
+/* Gives away the osip message of a sound request: osip's transactions free the
+ * messages they get. It has the fields that transactions need, and no body. The
+ * accessors of sip.h still work. NULL the second time, for a request with a
+ * fault and for a response. */
 osip_message_t *sip_take_osip(struct sip_msg *m);
 
 #endif

@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "src/sip/sip_scan.h"
+#include "src/sip/sip_scan_priv.h"
 #include "keys/x509/uri.h"
 
-/* Bit 1: token; bit 2: the control characters, HTAB aside, and DEL. */
+/* 1: a token character; 2: a control character other than HTAB. */
 static const unsigned char kinds[128] = {
     2,
     2,
@@ -137,19 +137,19 @@ static const unsigned char kinds[128] = {
 };
 
 static bool
-is_token_char(unsigned char c)
+sip_is_token_char(unsigned char c)
 {
 	return c < 128 && kinds[c] == 1;
 }
 
-static bool
-is_control(unsigned char c)
+bool
+sip_is_control(unsigned char c)
 {
 	return c < 128 && kinds[c] == 2;
 }
 
 static bool
-is_lws(unsigned char c)
+sip_is_lws(unsigned char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -160,7 +160,7 @@ sip_is_token(struct span s)
 	size_t i;
 
 	for (i = 0; i < s.n; i++)
-		if (!is_token_char(s.p[i]))
+		if (!sip_is_token_char(s.p[i]))
 			return false;
 	return s.n > 0;
 }
@@ -190,8 +190,9 @@ sip_is_method(struct span s)
 	return false;
 }
 
-/* The bytes of the character that begins with lead, as RFC 3261 has it: up
- * to six. 1 for a continuation, which a text may have alone. 0: none. */
+/* Returns how many bytes the character that begins with lead has, up to 6 as in
+ * RFC 3261. 1 for a continuation byte, which TEXT-UTF8-TRIM allows alone; 0 for
+ * a byte that begins no character. */
 static size_t
 sip_utf8_length(unsigned char lead)
 {
@@ -243,8 +244,8 @@ sip_value_fault(struct span value, bool quotes)
 		    value.p[at + 1] < 0x80 && value.p[at + 1] != '\r' &&
 		    value.p[at + 1] != '\n') {
 			length = 2;
-		} else if (is_control(c)) {
-			return "a header field has a control character";
+		} else if (sip_is_control(c)) {
+			return "a header field contains a control character";
 		}
 	}
 	return NULL;
@@ -253,7 +254,7 @@ sip_value_fault(struct span value, bool quotes)
 void
 sip_scan_lws(struct sip_scan *sc)
 {
-	while (sc->at < sc->s.n && is_lws(sc->s.p[sc->at]))
+	while (sc->at < sc->s.n && sip_is_lws(sc->s.p[sc->at]))
 		sc->at++;
 }
 
@@ -283,7 +284,7 @@ sip_scan_token(struct sip_scan *sc, struct span *token)
 {
 	size_t from = sc->at;
 
-	while (sc->at < sc->s.n && is_token_char(sc->s.p[sc->at]))
+	while (sc->at < sc->s.n && sip_is_token_char(sc->s.p[sc->at]))
 		sc->at++;
 	*token = span_cut(sc->s, from, sc->at);
 	return token->n > 0;
@@ -304,7 +305,7 @@ sip_scan_quoted(struct sip_scan *sc, struct span *quoted)
 		}
 		if (sc->s.p[sc->at] == '\\') {
 			sc->at++;
-			/* quoted-pair is ASCII alone. */
+			/* quoted-pair takes only ASCII. */
 			if (sc->at < sc->s.n && sc->s.p[sc->at] >= 0x80)
 				break;
 		}
@@ -318,14 +319,14 @@ sip_scan_until(struct sip_scan *sc, const char *stop)
 {
 	size_t from = sc->at;
 
-	while (sc->at < sc->s.n && !is_lws(sc->s.p[sc->at]) &&
+	while (sc->at < sc->s.n && !sip_is_lws(sc->s.p[sc->at]) &&
 	    (sc->s.p[sc->at] == '\0' || strchr(stop, sc->s.p[sc->at]) == NULL))
 		sc->at++;
 	return span_cut(sc->s, from, sc->at);
 }
 
-/* gen-value = token / host / quoted-string. An IPv6 address may stand without
- * brackets: that is how via-received has it. */
+/* Takes gen-value: token / host / quoted-string. An IPv6 address may lack its
+ * brackets, as it does in via-received. */
 static bool
 sip_scan_value(struct sip_scan *sc, struct span *value)
 {
@@ -370,10 +371,10 @@ sip_scan_params(struct sip_scan *sc, bool once, struct sip_params *out)
 		p->value = span_cut(p->name, 0, 0);
 		p->has_value = sip_scan_sign(sc, '=');
 		if (p->has_value && !sip_scan_value(sc, &p->value))
-			return "a parameter's value is not well formed";
+			return "the value of a parameter is malformed";
 		for (i = 0; once && i < out->count; i++)
 			if (span_eq_nocase(out->all[i].name, p->name))
-				return "a parameter comes twice";
+				return "a parameter is given twice";
 		out->count++;
 	}
 	return NULL;

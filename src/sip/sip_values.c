@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
-/* word is token and some more. */
+/* Returns whether s is a word: token characters, and some more. */
 static bool
 sip_is_word(struct span s)
 {
@@ -23,7 +23,7 @@ sip_call_id_fault(struct span v)
 
 	if (!sip_is_word(span_cut(v, 0, at)) ||
 	    (at < v.n && !sip_is_word(span_cut(v, at + 1, v.n))))
-		return "a Call-ID is not well formed";
+		return "Call-ID is malformed";
 	return NULL;
 }
 
@@ -38,7 +38,7 @@ sip_call_ids_fault(struct span v)
 		if (why != NULL)
 			return why;
 	} while (sip_scan_sign(&sc, ','));
-	return sip_scan_end(&sc) ? NULL : "a Call-ID is not well formed";
+	return sip_scan_end(&sc) ? NULL : "Call-ID is malformed";
 }
 
 const char *
@@ -48,17 +48,19 @@ sip_forwards_fault(struct span v)
 
 	return number_parse(v, 255, &n)
 	    ? NULL
-	    : "Max-Forwards is not a number up to 255";
+	    : "Max-Forwards is not a number from 0 to 255";
 }
 
 const char *
 sip_number_fault(struct span v)
 {
-	return sip_is_digits(v) ? NULL : "a number is none";
+	return sip_is_digits(v)
+	    ? NULL
+	    : "a header field that must be a number is not one";
 }
 
-/* A parameter that comes twice is left to who judges the body: that is a
- * verdict about it. */
+/* Takes a media type. A parameter that is given twice is no fault here: it
+ * makes the body malformed, which is for the verdict to say. */
 static const char *
 sip_media_read(struct sip_scan *sc)
 {
@@ -67,7 +69,7 @@ sip_media_read(struct sip_scan *sc)
 
 	if (!sip_scan_token(sc, &word) || !sip_scan_sign(sc, '/') ||
 	    !sip_scan_token(sc, &word))
-		return "a media type is none";
+		return "a media type is malformed";
 	return sip_scan_params(sc, false, &params);
 }
 
@@ -79,7 +81,7 @@ sip_media_fault(struct span v)
 
 	if (why != NULL)
 		return why;
-	return sip_scan_end(&sc) ? NULL : "something follows a media type";
+	return sip_scan_end(&sc) ? NULL : "there is text after a media type";
 }
 
 const char *
@@ -95,13 +97,15 @@ sip_medias_fault(struct span v)
 		if (why != NULL)
 			return why;
 	} while (sip_scan_sign(&sc, ','));
-	return sip_scan_end(&sc) ? NULL : "something follows a media type";
+	return sip_scan_end(&sc) ? NULL : "there is text after a media type";
 }
 
 const char *
 sip_token_fault(struct span v)
 {
-	return sip_is_token(v) ? NULL : "a word is no token";
+	return sip_is_token(v)
+	    ? NULL
+	    : "a header field that must be a token is not one";
 }
 
 static const char *
@@ -114,14 +118,14 @@ sip_tokens(struct span v, bool with_params)
 
 	do {
 		if (!sip_scan_token(&sc, &word))
-			return "a list has something that is no token";
+			return "a list has an item that is not a token";
 		if (with_params)
 			why = sip_scan_params(&sc, true, &params);
 		if (why != NULL)
 			return why;
 	} while (sip_scan_sign(&sc, ','));
 	return sip_scan_end(&sc) ? NULL
-				 : "a list has something that is no token";
+				 : "a list has an item that is not a token";
 }
 
 const char *
@@ -151,12 +155,12 @@ sip_disposition_fault(struct span v)
 	const char *why;
 
 	if (!sip_scan_token(&sc, &word))
-		return "a Content-Disposition is no token";
+		return "Content-Disposition does not begin with a token";
 	why = sip_scan_params(&sc, true, &params);
 	if (why != NULL)
 		return why;
 	return sip_scan_end(&sc) ? NULL
-				 : "something follows a Content-Disposition";
+				 : "there is text after Content-Disposition";
 }
 
 const char *
@@ -166,11 +170,11 @@ sip_version_fault(struct span v)
 
 	if (!sip_is_digits(span_cut(v, 0, dot)) ||
 	    !sip_is_digits(span_cut(v, dot + 1, v.n)))
-		return "a MIME-Version is none";
+		return "MIME-Version is malformed";
 	return NULL;
 }
 
-/* Takes one of words, three letters each, case aside. */
+/* Returns whether the three letters at at are one of words, in any case. */
 static bool
 sip_date_word(struct span v, size_t at, const char *words)
 {
@@ -194,7 +198,7 @@ sip_date_number(
 	    n >= least;
 }
 
-/* "Sat, 13 Nov 2010 23:29:00 GMT", and no other form (20.17). */
+/* Only the form "Sat, 13 Nov 2010 23:29:00 GMT" is allowed (20.17). */
 const char *
 sip_date_fault(struct span v)
 {
@@ -202,10 +206,10 @@ sip_date_fault(struct span v)
 	size_t i;
 
 	if (v.n != sizeof(form) - 1)
-		return "a Date is not of RFC 3261's form";
+		return "Date does not have the form of RFC 3261";
 	for (i = 0; i < v.n; i++)
 		if (strchr(", :", form[i]) != NULL && v.p[i] != form[i])
-			return "a Date is not of RFC 3261's form";
+			return "Date does not have the form of RFC 3261";
 	if (!sip_date_word(v, 0, "MonTueWedThuFriSatSun") ||
 	    !sip_date_word(v, 8, "JanFebMarAprMayJunJulAugSepOctNovDec") ||
 	    !sip_date_number(v, 5, 2, 1, 31) ||
@@ -213,8 +217,8 @@ sip_date_fault(struct span v)
 	    !sip_date_number(v, 17, 2, 0, 23) ||
 	    !sip_date_number(v, 20, 2, 0, 59) ||
 	    !sip_date_number(v, 23, 2, 0, 60))
-		return "a Date is none";
-	return sip_date_word(v, 26, "GMT") ? NULL : "a Date is not in GMT";
+		return "Date is not a date";
+	return sip_date_word(v, 26, "GMT") ? NULL : "Date is not in GMT";
 }
 
 const char *

@@ -1,10 +1,9 @@
 #include <string.h>
 
 #include "keys/x509/uri.h"
-#include "src/sip/sip_grammar.h"
+#include "src/sip/sip_grammar_priv.h"
 
-/* "[" IPv6 "]", or what is left of the first byte that no host has; then
- * [ ":" port ]. */
+/* Reads sent-by: "[" IPv6 "]" or another host, then [ ":" port ]. */
 static const char *
 sip_via_sent_by(struct sip_scan *sc, struct sip_via *out)
 {
@@ -17,16 +16,16 @@ sip_via_sent_by(struct sip_scan *sc, struct sip_via *out)
 	if (bracket) {
 		out->host = span_cut(out->host, 1, out->host.n);
 		if (sc->at == sc->s.n || sc->s.p[sc->at] != ']')
-			return "a Via has a \"[\" without its \"]\"";
+			return "a Via has a \"[\" without a \"]\"";
 		sc->at++;
 	}
 	if (!uri_host_kind(out->host, &kind) || bracket != (kind == HOST_IPV6))
-		return "a Via's host is none";
+		return "the host of a Via is malformed";
 	if (!sip_scan_sign(sc, ':'))
 		return NULL;
 	digits = sip_scan_until(sc, ";,");
 	if (!number_parse(digits, 65535, &port) || port == 0)
-		return "a Via's port is not a number from 1 to 65535";
+		return "the port of a Via is not a number from 1 to 65535";
 	out->port = (unsigned)port;
 	return NULL;
 }
@@ -42,9 +41,9 @@ sip_via_params(struct sip_via *out)
 	p = sip_params_find(&out->params, "branch");
 	if (p != NULL) {
 		out->branch = p->value;
-		/* The cookie alone names no transaction (17.2.3). */
+		/* The magic cookie alone identifies no transaction (17.2.3). */
 		if (!sip_is_token(p->value) || span_is(p->value, "z9hG4bK"))
-			return "a Via's branch names nothing";
+			return "the branch of a Via is malformed";
 	}
 	p = sip_params_find(&out->params, "maddr");
 	if (p != NULL) {
@@ -52,7 +51,7 @@ sip_via_params(struct sip_via *out)
 		if (host.n > 2 && host.p[0] == '[')
 			host = span_cut(host, 1, host.n - 1);
 		if (!uri_host_kind(host, &kind))
-			return "a Via's maddr is no host";
+			return "the maddr of a Via is not a host";
 	}
 	p = sip_params_find(&out->params, "received");
 	if (p != NULL) {
@@ -60,15 +59,15 @@ sip_via_params(struct sip_via *out)
 		if (host.n > 2 && host.p[0] == '[')
 			host = span_cut(host, 1, host.n - 1);
 		if (!uri_host_kind(host, &kind) || kind == HOST_NAME)
-			return "a Via's received is no address";
+			return "the received of a Via is not an IP address";
 	}
 	p = sip_params_find(&out->params, "ttl");
 	if (p != NULL && !number_parse(p->value, 255, &n))
-		return "a Via's ttl is not a number up to 255";
+		return "the ttl of a Via is not a number from 0 to 255";
 	p = sip_params_find(&out->params, "rport");
 	out->rport = p != NULL;
 	if (p != NULL && p->has_value && !number_parse(p->value, 65535, &n))
-		return "a Via's rport is no port";
+		return "the rport of a Via is not a port";
 	return NULL;
 }
 
@@ -85,10 +84,10 @@ sip_via_read(struct sip_scan *sc, struct sip_via *out)
 	if (!sip_scan_token(sc, &word) || !sip_scan_sign(sc, '/') ||
 	    !sip_scan_token(sc, &word) || !sip_scan_sign(sc, '/') ||
 	    !sip_scan_token(sc, &out->transport))
-		return "a Via has no SIP/2.0/TRANSPORT";
+		return "a Via does not begin with SIP/2.0/TRANSPORT";
 	if (sc->at == sc->s.n ||
 	    (sc->s.p[sc->at] != ' ' && sc->s.p[sc->at] != '\t'))
-		return "a Via has nothing after its transport";
+		return "a Via has no host after its transport";
 	sip_scan_lws(sc);
 	why = sip_via_sent_by(sc, out);
 	if (why != NULL)
@@ -113,5 +112,5 @@ sip_via_fault(struct span v)
 		if (why != NULL)
 			return why;
 	} while (sip_scan_sign(&sc, ','));
-	return sip_scan_end(&sc) ? NULL : "something follows a Via";
+	return sip_scan_end(&sc) ? NULL : "there is text after a Via";
 }

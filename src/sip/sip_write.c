@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/sip/sip_msg.h"
+#include "src/sip/sip_msg_priv.h"
 
-/* --- requests --------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------- */
 
 int
 sip_request_start(
@@ -15,15 +15,15 @@ sip_request_start(
 
 	if (!sip_is_token(span_str(method)))
 		return err_set(
-		    e, EX_DATAERR, "\"%s\" is no SIP method", method);
-	if (why == NULL && sip_uri_hides(request_uri))
-		why = "it has an escaped NUL, CR or LF";
-	if (why == NULL && sip_uri_ours(request_uri) &&
-	    sip_uri_headers(request_uri))
-		why = "a Request-URI has no headers";
+		    e, EX_DATAERR, "\"%s\" is not a SIP method", method);
+	if (why == NULL && sip_uri_has_control(request_uri))
+		why = "it contains an escaped NUL, CR or LF";
+	if (why == NULL && sip_uri_is_sip(request_uri) &&
+	    sip_uri_has_headers(request_uri))
+		why = "a Request-URI must not have headers";
 	if (why != NULL)
-		return err_set(
-		    e, EX_DATAERR, "nothing can be sent to this URI: %s", why);
+		return err_set(e, EX_DATAERR,
+		    "no request can be sent to this URI: %s", why);
 	buf_adds(b, method);
 	buf_add(b, " ", 1);
 	buf_addspan(b, request_uri);
@@ -38,7 +38,7 @@ sip_add(struct buf *b, const char *name, struct span value, struct err *e)
 
 	if (!sip_is_token(span_str(name)))
 		return err_set(
-		    e, EX_DATAERR, "\"%s\" is no header field's name", name);
+		    e, EX_DATAERR, "\"%s\" is not a header field name", name);
 	if (why != NULL)
 		return err_set(e, EX_DATAERR,
 		    "the header field %s cannot be "
@@ -51,46 +51,6 @@ sip_add(struct buf *b, const char *name, struct span value, struct err *e)
 	return 0;
 }
 
-int
-sip_add_nameaddr(struct buf *b, const char *header, struct span display,
-    struct span uri, const char *tag, struct err *e)
-{
-	const char *why = sip_uri_fault(uri);
-	struct buf value = {0};
-	size_t i;
-	int result;
-
-	if (why == NULL && sip_uri_hides(uri))
-		why = "a URI has an escaped NUL, CR or LF";
-	if (why == NULL && tag != NULL && !sip_is_token(span_str(tag)))
-		why = "the tag is no token";
-	/* Nothing that must be escaped gets through: quotes alone do. */
-	if (why == NULL)
-		why = sip_value_fault(display, false);
-	if (why != NULL)
-		return err_set(e, EX_DATAERR,
-		    "the header field %s cannot be "
-		    "sent: %s",
-		    header, why);
-	if (display.n > 0) {
-		buf_add(&value, "\"", 1);
-		for (i = 0; i < display.n; i++) {
-			if (display.p[i] == '"' || display.p[i] == '\\')
-				buf_add(&value, "\\", 1);
-			buf_add(&value, &display.p[i], 1);
-		}
-		buf_adds(&value, "\" ");
-	}
-	buf_add(&value, "<", 1);
-	buf_addspan(&value, uri);
-	buf_add(&value, ">", 1);
-	if (tag != NULL)
-		buf_addf(&value, ";tag=%s", tag);
-	result = sip_add(b, header, span_buf(&value), e);
-	buf_free(&value);
-	return result;
-}
-
 void
 sip_finish(struct buf *b, struct span body)
 {
@@ -98,10 +58,10 @@ sip_finish(struct buf *b, struct span body)
 	buf_addspan(b, body);
 }
 
-/* --- answers ------------------------------------------------------------------- */
+/* --- responses ------------------------------------------------------------ */
 
-/* What came, for sending it back: a quoted control character, which a display
- * name may have, is left out, and any other is a space. */
+/* Appends a received value to a response: without quoted control characters,
+ * which a display name may have, and with blanks for other ones. */
 static void
 sip_echo(struct buf *b, struct span s)
 {
@@ -128,8 +88,8 @@ sip_echo_field(struct buf *b, const char *name, struct span value)
 	sip_echo(b, value);
 }
 
-/* The source's address as text, an IPv4 one in IPv6's clothes as itself, and
- * its port. */
+/* Writes the source's address to text, an IPv4-mapped IPv6 address as IPv4, and
+ * returns its port. text is "" and the port 0 for another family. */
 static unsigned
 sip_source(const struct sockaddr_storage *source, char text[INET6_ADDRSTRLEN])
 {
@@ -155,8 +115,8 @@ sip_source(const struct sockaddr_storage *source, char text[INET6_ADDRSTRLEN])
 	return ntohs(six.sin6_port);
 }
 
-/* The first Via with what we know of where it came from, in place of what it
- * says of that itself. */
+/* Appends the first Via, with received and rport from source in place of its
+ * own. */
 static void
 sip_answer_via(struct buf *b, struct span value, const struct sip_via *via,
     const struct sockaddr_storage *source)
@@ -179,7 +139,7 @@ sip_answer_via(struct buf *b, struct span value, const struct sip_via *via,
 			sip_echo(b, p->value);
 		}
 	}
-	/* RFC 3581, 4: with rport, received comes always. */
+	/* RFC 3581, 4: received is always added if rport is there. */
 	if (address[0] != '\0' &&
 	    (via->rport || !host_equal(via->host, span_str(address))))
 		buf_addf(b, ";received=%s", address);
@@ -219,12 +179,12 @@ sip_answer(struct buf *b, const struct sip_msg *req, int status,
 	buf_addf(b, "SIP/2.0 %d %s\r\n", status,
 	    reason != NULL ? reason : sip_phrase(status));
 	sip_answer_vias(b, req, source);
-	/* A request that lacks one of these is answered without it. */
+	/* A field that the request lacks is left out. */
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (sip_header_count(req, names[i]) == 0)
 			continue;
 		sip_echo_field(b, names[i], sip_header(req, names[i], 0));
-		/* A To that cannot be read can be given no tag either. */
+		/* A malformed To gets no tag. */
 		if (i == 1 && to_tag != NULL && req->to.tag.n == 0 &&
 		    req->to.uri.n > 0)
 			buf_addf(b, ";tag=%s", to_tag);
@@ -233,7 +193,7 @@ sip_answer(struct buf *b, const struct sip_msg *req, int status,
 	return 0;
 }
 
-/* RFC 3261, 21, and what other RFCs add. */
+/* The status codes of RFC 3261, 21, and of later RFCs. */
 static const struct {
 	int status;
 	const char *phrase;

@@ -34,7 +34,7 @@ agent_close(struct agent *a)
 }
 
 static void
-on_owner_gone(void *arg, short revents)
+agent_on_owner_gone(void *arg, short revents)
 {
 	struct agent *a = arg;
 
@@ -45,7 +45,8 @@ on_owner_gone(void *arg, short revents)
 int
 agent_serve(struct agent *a, int owner, struct err *e)
 {
-	a->owner = (struct loop_io){.fd = owner, .fn = on_owner_gone, .arg = a};
+	a->owner = (struct loop_io){
+	    .fd = owner, .fn = agent_on_owner_gone, .arg = a};
 	loop_io_set(a->loop, &a->owner, POLLIN);
 	if (ua_listen(a->ua, e) == -1)
 		return -1;

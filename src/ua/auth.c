@@ -47,7 +47,7 @@ auth_new(const struct config *config, const struct aor *who)
 }
 
 static void
-forget(struct challenge *k)
+auth_forget(struct challenge *k)
 {
 	free(k->realm);
 	free(k->nonce);
@@ -61,8 +61,8 @@ auth_free(struct auth *a)
 {
 	if (a == NULL)
 		return;
-	forget(&a->challenges[0]);
-	forget(&a->challenges[1]);
+	auth_forget(&a->challenges[0]);
+	auth_forget(&a->challenges[1]);
 	buf_wipe(&a->password);
 	free(a);
 }
@@ -79,10 +79,10 @@ auth_password(struct auth *a, struct err *e)
 	return 0;
 }
 
-/* --- challenges ------------------------------------------------------------------ */
+/* --- challenges ----------------------------------------------------------- */
 
 static bool
-is_our_realm(const struct auth *a, struct span realm)
+auth_is_our_realm(const struct auth *a, struct span realm)
 {
 	if (a->config->realm != NULL)
 		return span_is(realm, a->config->realm);
@@ -92,12 +92,12 @@ is_our_realm(const struct auth *a, struct span realm)
 /* Ranks a challenge: SHA-256 before MD5, and nothing else. Returns 0 where it
  * cannot be answered, and e says why. */
 static int
-rank(const struct auth *a, const struct sip_challenge *c, bool secure,
+auth_rank(const struct auth *a, const struct sip_challenge *c, bool secure,
     struct err *e)
 {
 	char hex[DIGEST_HEX];
 
-	if (!is_our_realm(a, c->realm))
+	if (!auth_is_our_realm(a, c->realm))
 		(void)err_set(e, EX_NOPERM,
 		    "it asks for the password of the realm \"%.*s\", which "
 		    "is not ours; if it is, set realm",
@@ -123,8 +123,8 @@ rank(const struct auth *a, const struct sip_challenge *c, bool secure,
 }
 
 static int
-choose(const struct auth *a, const struct sip_msg *response, const char *header,
-    bool secure, struct sip_challenge *best, struct err *e)
+auth_choose(const struct auth *a, const struct sip_msg *response,
+    const char *header, bool secure, struct sip_challenge *best, struct err *e)
 {
 	size_t count = sip_header_count(response, header);
 	int best_rank = 0;
@@ -133,15 +133,17 @@ choose(const struct auth *a, const struct sip_msg *response, const char *header,
 	    "it asks for a password without a "
 	    "challenge that can be read");
 	for (size_t i = 0; i < count; i++) {
+		struct span value = sip_header(response, header, i);
 		struct sip_challenge c;
+		size_t at = 0;
 		int r;
 
-		if (!sip_challenge_read(sip_header(response, header, i), &c))
-			continue;
-		r = rank(a, &c, secure, e);
-		if (r > best_rank) {
-			best_rank = r;
-			*best = c;
+		while (sip_challenge_next(value, &at, &c)) {
+			r = auth_rank(a, &c, secure, e);
+			if (r > best_rank) {
+				best_rank = r;
+				*best = c;
+			}
 		}
 	}
 	return best_rank > 0 ? 0 : -1;
@@ -155,10 +157,11 @@ auth_challenged(struct auth *a, struct auth_round *round,
 	struct challenge *k = &a->challenges[side];
 	struct sip_challenge c;
 
-	if (choose(a, response, sides[side].challenge, secure, &c, e) == -1)
+	if (auth_choose(a, response, sides[side].challenge, secure, &c, e) ==
+	    -1)
 		return -1;
-	/* The first rejection may be of a cached nonce. The second one answered a
-	 * nonce of this exchange, so the password is wrong. */
+	/* The first rejection may be of a cached nonce. The second one answered
+	 * a nonce of this exchange, so the password is wrong. */
 	if (round->answered[side] > 0 && !c.stale)
 		return err_set(e, EX_NOPERM,
 		    "the password of %.*s for %.*s was refused", (int)a->user.n,
@@ -172,7 +175,7 @@ auth_challenged(struct auth *a, struct auth_round *round,
 	if (auth_password(a, e) == -1)
 		return -1;
 	round->answered[side]++;
-	forget(k);
+	auth_forget(k);
 	k->realm = xstrndup(c.realm);
 	k->nonce = xstrndup(c.nonce);
 	k->opaque = c.opaque.p != NULL ? xstrndup(c.opaque) : NULL;
@@ -181,7 +184,7 @@ auth_challenged(struct auth *a, struct auth_round *round,
 	return 0;
 }
 
-/* --- credentials ------------------------------------------------------------------ */
+/* --- credentials ---------------------------------------------------------- */
 
 bool
 auth_response(const struct auth_digest *d, char out[DIGEST_HEX])

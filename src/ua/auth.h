@@ -34,7 +34,7 @@ int auth_password(struct auth *a, struct err *e);
 int auth_challenged(struct auth *a, struct auth_round *round,
     const struct sip_msg *response, bool secure, struct err *e);
 
-/* What a digest is made of. */
+/* The parts of a digest. */
 struct auth_digest {
 	struct span algorithm, user, realm, password, nonce;
 	bool qop; /* auth: with cnonce and count (nc) */
@@ -47,8 +47,8 @@ struct auth_digest {
  * digest_hex does not know. */
 bool auth_response(const struct auth_digest *d, char out[DIGEST_HEX]);
 
-/* Appends the Authorization and Proxy-Authorization lines that were asked for so
- * far, if any, for a request of this method and Request-URI. The answer to a
+/* Appends the Authorization and Proxy-Authorization lines that were asked for
+ * so far, if any, for a request of this method and Request-URI. The answer to a
  * 401 goes only to who asked: in a REGISTER, or where this request's round
  * answers one; a proxy would pass it on to the callee. measure: only the size
  * is wanted, and no use of a nonce is counted. EX_DATAERR. */

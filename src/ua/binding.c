@@ -53,7 +53,7 @@ enum whose { NOT_OURS, ONLY_ONE, BY_INSTANCE, BY_URI };
 /* Our binding comes back in whatever spelling the registrar has (RFC 3261,
  * 19.1.4), or with another URI but our instance (RFC 5626). */
 static enum whose
-whose_binding(const struct binding *b, const struct uri *ours,
+binding_whose_binding(const struct binding *b, const struct uri *ours,
     const struct sip_contact *c)
 {
 	struct uri uri;
@@ -86,7 +86,7 @@ binding_granted(const struct binding *b, enum verdict_transport kind,
 	if (uri_parse(span_buf(&text), &uri, &e) == 0)
 		for (count = 0; sip_contact_next(response, &walk, &c);
 		     count++) {
-			now = whose_binding(b, &uri, &c);
+			now = binding_whose_binding(b, &uri, &c);
 			if (now == NOT_OURS && count == 0)
 				now = ONLY_ONE;
 			if (best == ONLY_ONE && now == NOT_OURS)

@@ -18,7 +18,8 @@ struct binding {
 };
 
 /* Makes the instance's URN: the same for this address, machine and key store
- * each time (RFC 5626, 4.1), a UUID of version 8 (RFC 9562) made of a digest. */
+ * each time (RFC 5626, 4.1), a UUID of version 8 (RFC 9562) made of a
+ * digest. */
 void binding_instance(
     const char *keys, const struct aor *who, char out[BINDING_INSTANCE]);
 

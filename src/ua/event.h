@@ -15,7 +15,7 @@
 
 struct tls_event;
 
-/* A message that came, shown or refused. All strings are wire text. */
+/* A received message, shown or refused. All strings are wire text. */
 struct ua_message {
 	time_t time;
 	const char *from, *to; /* user@host, or a URI as it was written */
@@ -26,13 +26,13 @@ struct ua_message {
 	enum verdict_transport transport;
 	bool judged; /* verdict is set */
 	struct verdict verdict;
-	const char *reason; /* why it was refused, or what to know of it */
+	const char *reason; /* why it was refused, or a remark; "": none */
 	int status; /* the answer */
-	const char *details; /* lines: signers, their chains and dates; "" where
-			      * there is no more to say, or ua_watch is off */
+	const char *details; /* lines: signers, their chains and dates; "" if
+			      * there are none, or ua_watch is off */
 	const char *fingerprint; /* of the signer's certificate, 64 hex
 				  * digits, or ""; only where ua_watch is on */
-	bool pinned; /* and it is the pinned one */
+	bool pinned; /* that certificate is pinned */
 };
 
 /* The end of a message that ua_send took. */
@@ -45,10 +45,10 @@ struct ua_sent {
 	const char *target; /* tls:127.0.0.1:5061, "" before there was one */
 	const char *call_id;
 	int exit; /* sysexits: what send ends with */
-	const char *why; /* words, unless exit is 0 */
+	const char *why; /* the reason; "" if exit is 0 */
 };
 
-/* What went over the wire, or was found out on the way there. */
+/* A piece of the wire: a message, the life of a connection, a resolution. */
 enum ua_wire_kind {
 	UA_WIRE_REQUEST,
 	UA_WIRE_RESPONSE,

@@ -6,10 +6,11 @@
 
 #include "src/ua/refusal.h"
 
-/* --- out ---------------------------------------------------------------------- */
+/* --- out ------------------------------------------------------------------ */
 
 static int
-add_body_fields(struct buf *out, const struct smime_body *body, struct err *e)
+message_add_body_fields(
+    struct buf *out, const struct smime_body *body, struct err *e)
 {
 	if (request_add(out, "Content-Type", body->content_type, e) == -1 ||
 	    (body->disposition != NULL &&
@@ -26,16 +27,16 @@ message_write(struct buf *out, const struct request *r,
 {
 	if (request_start(out, r, kind, local, e) == -1 ||
 	    request_add_date(out, date, e) == -1 ||
-	    add_body_fields(out, body, e) == -1)
+	    message_add_body_fields(out, body, e) == -1)
 		return -1;
 	sip_finish(out, span_buf(&body->body));
 	return 0;
 }
 
-/* --- in ------------------------------------------------------------------------ */
+/* --- in ------------------------------------------------------------------- */
 
 static bool
-same_user(const struct aor *a, const struct aor *b)
+message_same_user(const struct aor *a, const struct aor *b)
 {
 	const char *at = strrchr(a->key, '@'), *bt = strrchr(b->key, '@');
 
@@ -44,7 +45,7 @@ same_user(const struct aor *a, const struct aor *b)
 }
 
 static bool
-is_ours(const struct message_self *self, const struct sip_msg *request)
+message_is_ours(const struct message_local *self, const struct sip_msg *request)
 {
 	struct span text = sip_request_uri(request);
 	struct uri uri;
@@ -55,49 +56,51 @@ is_ours(const struct message_self *self, const struct sip_msg *request)
 	if (uri_parse(text, &uri, &e) == -1)
 		return false;
 	here = self->is_here(self->arg, uri.host);
-	/* Who asks what a host can do names no user of it. */
+	/* OPTIONS may ask the host itself, without a user. */
 	if (!uri.has_user)
 		return here && span_is(sip_method(request), "OPTIONS");
 	if (aor_parse_uri(text, &who, &e) == -1)
 		return false;
 	for (size_t i = 0; i < self->aor_count && !ours; i++)
 		ours = aor_equal(&who, &self->aors[i]) ||
-		    (here && same_user(&who, &self->aors[i]));
+		    (here && message_same_user(&who, &self->aors[i]));
 	aor_free(&who);
 	return ours;
 }
 
 static int
-refuse(struct message_in *in, int status, const char *why)
+message_refuse(struct message_in *in, int status, const char *why)
 {
 	in->status = status;
 	in->why = why;
 	return status;
 }
 
-/* What RFC 3261 8.2.1 to 8.2.2 ask before the body: 0, or a refusal. */
+/* Makes the checks of RFC 3261, 8.2.1 and 8.2.2. Returns 0, or the status of a
+ * refusal. */
 static int
-check_request(const struct message_self *self, const struct sip_msg *request,
-    struct message_in *in)
+message_check_request(const struct message_local *self,
+    const struct sip_msg *request, struct message_in *in)
 {
 	struct span method = sip_method(request);
 
 	if (span_is(method, "CANCEL"))
-		return refuse(in, 481, "there is nothing to cancel");
+		return message_refuse(in, 481, "there is nothing to cancel");
 	if (!span_is(method, "MESSAGE") && !span_is(method, "OPTIONS"))
-		return refuse(in, sip_method_known(method) ? 405 : 501,
+		return message_refuse(in, sip_method_known(method) ? 405 : 501,
 		    "the method is not served here");
-	if (!is_ours(self, request))
-		return refuse(in, 404, "the Request-URI is nobody here");
+	if (!message_is_ours(self, request))
+		return message_refuse(
+		    in, 404, "the Request-URI is nobody here");
 	if (sip_to_tag(request).n > 0)
-		return refuse(in, 481, "there is no such dialog");
+		return message_refuse(in, 481, "there is no such dialog");
 	if (sip_header_count(request, "Require") > 0)
-		return refuse(in, 420, "it requires an extension");
+		return message_refuse(in, 420, "it requires an extension");
 	return 0;
 }
 
 void
-message_open(struct keystore *ks, const struct policy *policy,
+message_judge(struct keystore *ks, const struct policy *policy,
     const struct sip_msg *m, bool details, struct smime_result *out)
 {
 	struct aor from;
@@ -118,16 +121,16 @@ message_open(struct keystore *ks, const struct policy *policy,
 }
 
 void
-message_receive(const struct message_self *self, const struct sip_msg *request,
+message_receive(const struct message_local *self, const struct sip_msg *request,
     struct message_in *out)
 {
 	*out = (struct message_in){0};
-	if (check_request(self, request, out) != 0)
+	if (message_check_request(self, request, out) != 0)
 		return;
 	out->status = 200;
 	if (!span_is(sip_method(request), "MESSAGE"))
 		return;
-	message_open(
+	message_judge(
 	    self->ks, self->policy, request, self->details, &out->opened);
 	out->judged = true;
 	out->status = refusal_status(out->opened.refusal);
@@ -144,7 +147,7 @@ message_in_free(struct message_in *in)
 
 /* user@host where uri is a person's, else the URI itself. */
 static char *
-who(struct span uri)
+message_who(struct span uri)
 {
 	struct aor aor;
 	struct err e;
@@ -162,7 +165,8 @@ message_tell(const struct sip_msg *m, const struct message_in *in,
     enum verdict_transport kind, time_t when,
     bool (*fn)(void *arg, const struct ua_message *told), void *arg)
 {
-	char *from = who(sip_from_uri(m)), *to = who(sip_to_uri(m));
+	char *from = message_who(sip_from_uri(m)),
+	     *to = message_who(sip_to_uri(m));
 	char *call_id = xstrndup(sip_call_id(m));
 	char *type = xstrndup(sip_header(m, "Content-Type", 0));
 	struct ua_message told = {.time = when,
@@ -198,10 +202,11 @@ message_tell(const struct sip_msg *m, const struct message_in *in,
 	return result;
 }
 
-/* --- answers -------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 static int
-add_unsupported(struct buf *out, const struct sip_msg *request, struct err *e)
+message_add_unsupported(
+    struct buf *out, const struct sip_msg *request, struct err *e)
 {
 	size_t count = sip_header_count(request, "Require");
 
@@ -213,7 +218,7 @@ add_unsupported(struct buf *out, const struct sip_msg *request, struct err *e)
 }
 
 static int
-add_fields(struct buf *out, const struct sip_msg *request, int status,
+message_add_fields(struct buf *out, const struct sip_msg *request, int status,
     const char *warning, struct err *e)
 {
 	bool options = span_is(sip_method(request), "OPTIONS");
@@ -227,7 +232,7 @@ add_fields(struct buf *out, const struct sip_msg *request, int status,
 		return -1;
 	if (status == 503 && request_add(out, "Retry-After", "1", e) == -1)
 		return -1;
-	if (status == 420 && add_unsupported(out, request, e) == -1)
+	if (status == 420 && message_add_unsupported(out, request, e) == -1)
 		return -1;
 	if (warning != NULL &&
 	    request_addf(out, "Warning", e, "399 signet \"%s\"", warning) == -1)
@@ -243,7 +248,7 @@ message_answer(struct buf *out, const struct sip_msg *request, int status,
 
 	if (sip_answer(out, request, status, sip_phrase(status), to_tag,
 		&source->sa) == -1 ||
-	    add_fields(out, request, status, warning, &e) == -1)
+	    message_add_fields(out, request, status, warning, &e) == -1)
 		return -1;
 	sip_finish(out, (struct span){NULL, 0});
 	return 0;

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void queue_step(void *arg);
-static void queue_expired(void *arg);
+static void outbox_queue_step(void *arg);
+static void outbox_queue_expired(void *arg);
 
-/* --- queues ------------------------------------------------------------------- */
+/* --- queues --------------------------------------------------------------- */
 
 static struct dest_queue *
-queue_find(struct outbox *o, const char *to)
+outbox_queue_find(struct outbox *o, const char *to)
 {
 	struct dest_queue *q = o->queues;
 
@@ -20,8 +20,8 @@ queue_find(struct outbox *o, const char *to)
 	q = xcalloc(1, sizeof(*q));
 	q->o = o;
 	q->to = xstrdup(to);
-	q->step = (struct loop_timer){.fn = queue_step, .arg = q};
-	q->expiry = (struct loop_timer){.fn = queue_expired, .arg = q};
+	q->step = (struct loop_timer){.fn = outbox_queue_step, .arg = q};
+	q->expiry = (struct loop_timer){.fn = outbox_queue_expired, .arg = q};
 	q->next = o->queues;
 	o->queues = q;
 	o->count++;
@@ -29,7 +29,7 @@ queue_find(struct outbox *o, const char *to)
 }
 
 static void
-queue_free(struct dest_queue *q)
+outbox_queue_free(struct dest_queue *q)
 {
 	struct dest_queue **p = &q->o->queues;
 
@@ -65,14 +65,14 @@ outbox_free(struct outbox *o)
 	if (o == NULL)
 		return;
 	while (o->queues != NULL)
-		queue_free(o->queues);
+		outbox_queue_free(o->queues);
 	free(o);
 }
 
 uint64_t
-outbox_add(struct outbox *o, const struct ua_letter *letter)
+outbox_add(struct outbox *o, const struct ua_send_req *letter)
 {
-	struct dest_queue *q = queue_find(o, letter->to);
+	struct dest_queue *q = outbox_queue_find(o, letter->to);
 	struct queued_msg *m = xcalloc(1, sizeof(*m));
 	uint64_t expires = o->p.config->expires;
 
@@ -113,7 +113,7 @@ outbox_resolves(const struct outbox *o, const void *of)
 }
 
 static void
-queue_step(void *arg)
+outbox_queue_step(void *arg)
 {
 	struct dest_queue *q = arg;
 	uint64_t deadline;
@@ -125,7 +125,7 @@ queue_step(void *arg)
 	}
 	if (q->first == NULL) {
 		if (q->o->count > OUTBOX_QUEUES)
-			queue_free(q);
+			outbox_queue_free(q);
 		return;
 	}
 	deadline = q->first->deadline;
@@ -136,7 +136,7 @@ queue_step(void *arg)
 }
 
 static void
-queue_expired(void *arg)
+outbox_queue_expired(void *arg)
 {
 	struct dest_queue *q = arg;
 	char *phrase = xstrdup(q->phrase != NULL ? q->phrase : "");

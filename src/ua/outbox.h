@@ -10,7 +10,7 @@
 
 struct outbox;
 
-/* What it works with, all borrowed for its life. */
+/* The parts that it uses, all borrowed for its life. */
 struct outbox_parts {
 	struct loop *loop;
 	struct keystore *ks;
@@ -28,7 +28,7 @@ struct outbox_parts {
 struct outbox *outbox_new(const struct outbox_parts *parts);
 void outbox_free(struct outbox *o);
 /* Takes a message; see ua_send. */
-uint64_t outbox_add(struct outbox *o, const struct ua_letter *letter);
+uint64_t outbox_add(struct outbox *o, const struct ua_send_req *letter);
 /* Messages that have not ended. */
 size_t outbox_waiting(const struct outbox *o);
 

@@ -5,7 +5,7 @@
 
 /* The sysexits status that a final answer means. */
 static int
-exit_of(const struct sip_msg *m)
+outbox_exit_of(const struct sip_msg *m)
 {
 	switch (sip_status(m)) {
 	case 400:
@@ -38,9 +38,9 @@ exit_of(const struct sip_msg *m)
 	}
 }
 
-/* What a person can do about the ones that puzzle people. */
+/* Returns advice on a status, or "". */
 static const char *
-advice(int status)
+outbox_advice(int status)
 {
 	switch (status) {
 	case 413:
@@ -61,7 +61,7 @@ advice(int status)
 
 /* ": VALUE" of a field of words, if there is one. */
 static void
-add_field(struct buf *b, const struct sip_msg *m, const char *name)
+outbox_add_field(struct buf *b, const struct sip_msg *m, const char *name)
 {
 	struct span v = sip_header(m, name, 0);
 
@@ -74,7 +74,7 @@ add_field(struct buf *b, const struct sip_msg *m, const char *name)
 void
 answer_explain(const struct sip_msg *m, bool retried, struct err *why)
 {
-	int exit = exit_of(m);
+	int exit = outbox_exit_of(m);
 	struct buf words = {0};
 
 	*why = (struct err){0};
@@ -83,9 +83,9 @@ answer_explain(const struct sip_msg *m, bool retried, struct err *why)
 		return;
 	buf_addf(&words, "answered %d ", sip_status(m));
 	buf_addspan(&words, span_cut(sip_reason(m), 0, 100));
-	add_field(&words, m, "Warning");
-	add_field(&words, m, "Reason");
-	(void)err_set(
-	    why, exit, "%s%s", (const char *)words.p, advice(sip_status(m)));
+	outbox_add_field(&words, m, "Warning");
+	outbox_add_field(&words, m, "Reason");
+	(void)err_set(why, exit, "%s%s", (const char *)words.p,
+	    outbox_advice(sip_status(m)));
 	buf_free(&words);
 }

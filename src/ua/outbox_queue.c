@@ -37,10 +37,10 @@ queue_clear(struct dest_queue *q)
 	q->state = QUEUE_IDLE;
 }
 
-/* --- what the owner is told --------------------------------------------------- */
+/* --- what the owner is told ----------------------------------------------- */
 
 static struct ua_sent
-queue_sent(
+outbox_queue_sent(
     const struct dest_queue *q, const struct err *why, char target[TARGET_TEXT])
 {
 	const struct queued_msg *m = q->first;
@@ -59,16 +59,16 @@ queue_sent(
 }
 
 static void
-queue_tell(
+outbox_queue_tell(
     const struct dest_queue *q, enum ua_event_type what, const struct err *why)
 {
 	char target[TARGET_TEXT];
-	struct ua_sent sent = queue_sent(q, why, target);
+	struct ua_sent sent = outbox_queue_sent(q, why, target);
 
 	q->o->p.tell(q->o->p.arg, what, &sent);
 }
 
-/* --- its moves ---------------------------------------------------------------- */
+/* --- its moves ------------------------------------------------------------ */
 
 void
 queue_left(struct dest_queue *q)
@@ -80,12 +80,12 @@ queue_left(struct dest_queue *q)
 	q->state = QUEUE_LEFT;
 	free(q->cause_text);
 	q->cause_text = NULL;
-	queue_tell(q, UA_LEFT, &none);
+	outbox_queue_tell(q, UA_LEFT, &none);
 }
 
 /* A failure that time may mend: no refused certificate, no fault of ours. */
 static bool
-may_pass(int cause)
+outbox_may_pass(int cause)
 {
 	return cause == EX_UNAVAILABLE || cause == EX_TEMPFAIL ||
 	    cause == EX_NOHOST;
@@ -94,7 +94,7 @@ may_pass(int cause)
 /* A status that is about now: they are not there, or somebody on the way is
  * not. 477 is Kamailio's for a next hop that cannot be reached. */
 static bool
-is_passing(int status)
+outbox_is_passing(int status)
 {
 	static const int passing[] = {408, 430, 477, 480, 500, 502, 503, 504};
 
@@ -106,7 +106,7 @@ is_passing(int status)
 
 /* There is no way now: it is tried again later, as long as it may. */
 static void
-queue_wait(struct dest_queue *q, const struct sender_result *result)
+outbox_queue_wait(struct dest_queue *q, const struct sender_result *result)
 {
 	const struct outbox_parts *p = &q->o->p;
 	const struct err *cause = result->cause;
@@ -121,7 +121,7 @@ queue_wait(struct dest_queue *q, const struct sender_result *result)
 	if (q->cause_text == NULL || strcmp(q->cause_text, cause->text) != 0) {
 		free(q->cause_text);
 		q->cause_text = xstrdup(cause->text);
-		queue_tell(q, UA_WAITS, cause);
+		outbox_queue_tell(q, UA_WAITS, cause);
 	}
 	if (result->not_before > now + wait)
 		wait = result->not_before - now;
@@ -133,10 +133,10 @@ queue_done(struct dest_queue *q, const struct sender_result *result)
 {
 	bool patient = q->first->deadline != UINT64_MAX;
 	bool answered = result->response != NULL;
-	bool over = answered && !is_passing(result->status);
+	bool over = answered && !outbox_is_passing(result->status);
 
-	if (patient && !over && may_pass(result->cause->exit))
-		queue_wait(q, result);
+	if (patient && !over && outbox_may_pass(result->cause->exit))
+		outbox_queue_wait(q, result);
 	else if (patient && !over && answered)
 		queue_end(q, result->status, result->phrase, result->cause);
 	else
@@ -151,7 +151,7 @@ queue_end(
 	struct queued_msg *m = q->first;
 	struct sender_job *job = q->job;
 	char target[TARGET_TEXT];
-	struct ua_sent sent = queue_sent(q, why, target);
+	struct ua_sent sent = outbox_queue_sent(q, why, target);
 
 	sent.status = status;
 	sent.phrase = phrase;

@@ -8,7 +8,7 @@
 #include "src/net/idn.h"
 #include "src/ua/outbox_priv.h"
 
-/* --- the address ------------------------------------------------------------- */
+/* --- the address ---------------------------------------------------------- */
 
 int
 outbox_address(
@@ -42,7 +42,7 @@ bad:
 
 /* Reads the address that the queue is for: EX_DATAERR. */
 static int
-read_address(struct dest_queue *q, struct aor *to, struct err *e)
+outbox_read_address(struct dest_queue *q, struct aor *to, struct err *e)
 {
 	struct buf b = {0};
 	char *uri;
@@ -58,10 +58,10 @@ read_address(struct dest_queue *q, struct aor *to, struct err *e)
 	return 0;
 }
 
-/* --- the body ---------------------------------------------------------------- */
+/* --- the body ------------------------------------------------------------- */
 
 static int
-make_body(struct dest_queue *q, const struct queued_msg *m,
+outbox_make_body(struct dest_queue *q, const struct queued_msg *m,
     const struct aor *to, struct err *e)
 {
 	const struct outbox_parts *p = &q->o->p;
@@ -83,11 +83,12 @@ make_body(struct dest_queue *q, const struct queued_msg *m,
 	return smime_make(p->ks, &c->policy, &input, &q->body, e);
 }
 
-/* --- the request: what the request sender calls ------------------------------ */
+/* --- the request: what the request sender calls --------------------------- */
 
 static int
-write_message(void *arg, const struct request *r, enum verdict_transport kind,
-    const struct addr *local, struct buf *out, struct err *e)
+outbox_write_message(void *arg, const struct request *r,
+    enum verdict_transport kind, const struct addr *local, struct buf *out,
+    struct err *e)
 {
 	struct dest_queue *q = arg;
 	const struct ua_format *f = q->o->p.format;
@@ -96,7 +97,7 @@ write_message(void *arg, const struct request *r, enum verdict_transport kind,
 }
 
 static void
-explain(
+outbox_explain(
     void *arg, const struct sip_msg *response, bool retried, struct err *why)
 {
 	(void)arg;
@@ -104,13 +105,13 @@ explain(
 }
 
 static void
-left(void *arg)
+outbox_left(void *arg)
 {
 	queue_left(arg);
 }
 
 static void
-done(void *arg, const struct sender_result *result)
+outbox_done(void *arg, const struct sender_result *result)
 {
 	queue_done(arg, result);
 }
@@ -124,18 +125,18 @@ queue_begin(struct dest_queue *q)
 	    .who = p->from,
 	    .at = q->first->at,
 	    .service_route = true,
-	    .write = write_message,
-	    .explain = explain,
-	    .left = left,
-	    .done = done,
+	    .write = outbox_write_message,
+	    .explain = outbox_explain,
+	    .left = outbox_left,
+	    .done = outbox_done,
 	    .arg = q};
 	struct err e = {0};
 	struct aor to;
 	int rc;
 
-	rc = read_address(q, &to, &e);
+	rc = outbox_read_address(q, &to, &e);
 	if (rc == 0) {
-		rc = make_body(q, q->first, &to, &e);
+		rc = outbox_make_body(q, q->first, &to, &e);
 		aor_free(&to);
 	}
 	if (rc == -1) {

@@ -31,6 +31,7 @@ static const struct {
 	"The signer's certificate does not name the sender"},
     [REFUSAL_SIGNATURE_NO_CRL] = {437,
 	"The signer's revocation cannot be checked"},
+    [REFUSAL_UNSIGNED] = {437, "The message is not signed, unlike before"},
     [REFUSAL_ENCRYPTION_MALFORMED] = {493, "The encrypted part is malformed"},
     [REFUSAL_ENCRYPTION_NO_KEY] = {493, "No private key here decrypts it"},
     [REFUSAL_ENCRYPTION_FAILED] = {493,

@@ -40,7 +40,7 @@ struct registrar {
 	unsigned failures; /* in a row */
 	int told; /* the kind of failure that was told last; 0: none */
 	/* Of the registration. */
-	struct route flow;
+	struct flow_ref flow;
 	struct addr local;
 	char *routes; /* a Service-Route, or NULL */
 	/* Keep-alives are answered on this flow: the registrar said so, or one
@@ -60,7 +60,7 @@ static void registrar_explain(
     void *arg, const struct sip_msg *response, bool retried, struct err *why);
 static void registrar_done(void *arg, const struct sender_result *result);
 
-/* --- life -------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------- */
 
 struct registrar *
 registrar_new(const struct registrar_parts *parts)
@@ -167,7 +167,7 @@ registrar_routes(const struct registrar *r)
 	return registrar_there(r) ? r->routes : NULL;
 }
 
-/* --- what the owner is told --------------------------------------------------- */
+/* --- what the owner is told ----------------------------------------------- */
 
 static void
 registrar_tell(
@@ -209,10 +209,10 @@ registrar_failed(struct registrar *r, const struct err *why, uint64_t wait)
 	registrar_tell(r, REGISTRAR_LOST, e.text);
 }
 
-/* --- what comes back ---------------------------------------------------------- */
+/* --- what comes back ------------------------------------------------------ */
 
 static void
-take_routes(struct registrar *r, const struct sip_msg *response)
+registrar_take_routes(struct registrar *r, const struct sip_msg *response)
 {
 	struct buf routes = {0};
 
@@ -228,7 +228,7 @@ take_routes(struct registrar *r, const struct sip_msg *response)
 /* Takes the registrar's Flow-Timer or the setting, whichever is sooner, and
  * whether the registrar promises to answer keep-alives. */
 static void
-take_flow_timer(struct registrar *r, const struct sip_msg *response)
+registrar_take_flow_timer(struct registrar *r, const struct sip_msg *response)
 {
 	uint64_t asked;
 
@@ -246,7 +246,7 @@ take_flow_timer(struct registrar *r, const struct sip_msg *response)
 
 /* A random fifth is taken off (RFC 5626, 4.4.1). */
 static void
-arm_ping(struct registrar *r)
+registrar_arm_ping(struct registrar *r)
 {
 	uint32_t drawn;
 
@@ -281,13 +281,13 @@ registrar_took(struct registrar *r, const struct sip_msg *response)
 	if (seconds > REGISTRAR_LONGEST)
 		seconds = REGISTRAR_LONGEST;
 	registrar_move(r, REGISTRAR_REGISTERED);
-	take_routes(r, response);
+	registrar_take_routes(r, response);
 	r->failures = 0;
 	/* Early enough for a second try (RFC 3261, 10.2.4). */
 	loop_timer_set(r->p.loop, &r->next,
 	    seconds > 60 ? (seconds - seconds / 10) * 1000 : seconds * 500);
-	take_flow_timer(r, response);
-	arm_ping(r);
+	registrar_take_flow_timer(r, response);
+	registrar_arm_ping(r);
 	if (was)
 		return;
 	r->told = 0;
@@ -345,7 +345,7 @@ registrar_pause(const struct registrar *r, const struct sender_result *result)
 	uint64_t now = loop_now(r->p.loop);
 	int status = result->status;
 
-	/* What it will not have now it will hardly have soon. */
+	/* A refusal is hardly taken back soon. */
 	if (result->response != NULL && status != 408 && status < 500)
 		return r->p.config->retry_max * 1000;
 	return result->not_before > now ? result->not_before - now : 0;
@@ -371,7 +371,7 @@ registrar_done(void *arg, const struct sender_result *result)
 		    registrar_pause(r, result));
 }
 
-/* --- what is sent ------------------------------------------------------------- */
+/* --- what is sent --------------------------------------------------------- */
 
 static int
 registrar_write(void *arg, const struct request *request,
@@ -440,7 +440,7 @@ registrar_end(struct registrar *r)
 	loop_timer_set(r->p.loop, &r->next, 0);
 }
 
-/* --- the connection ----------------------------------------------------------- */
+/* --- the connection ------------------------------------------------------- */
 
 static void
 registrar_ping_due(void *arg)
@@ -454,7 +454,7 @@ registrar_ping_due(void *arg)
 	if (r->pongs)
 		loop_timer_set(r->p.loop, &r->pong, REGISTRAR_PONG);
 	else
-		arm_ping(r);
+		registrar_arm_ping(r);
 }
 
 static void
@@ -476,7 +476,7 @@ registrar_pong(struct registrar *r, uint64_t flow)
 		return;
 	r->pongs = true;
 	if (r->pong.slot != 0)
-		arm_ping(r);
+		registrar_arm_ping(r);
 }
 
 /* While a REGISTER is under way, its own end tells. */

@@ -1,7 +1,7 @@
 /*
- * One registration: an AOR bound to the connection to its registrar, kept
- * fresh, and made again when what led there dies (RFC 3261, 10; RFC 5626;
- * RFC 3608).
+ * One registration: an AOR bound to the connection to its registrar, refreshed,
+ * and made again when the connection is lost (RFC 3261, 10; RFC 5626; RFC
+ * 3608).
  */
 #ifndef SIGNET_SRC_UA_REGISTRAR_H
 #define SIGNET_SRC_UA_REGISTRAR_H
@@ -11,12 +11,12 @@
 struct registrar;
 
 enum registrar_change {
-	REGISTRAR_THERE, /* registered: first, again, or by another way */
-	REGISTRAR_LOST, /* no more; it is being tried again by itself */
+	REGISTRAR_THERE, /* registered */
+	REGISTRAR_LOST, /* not or no longer registered; it tries again */
 	REGISTRAR_ENDED /* after registrar_end: nothing more will come */
 };
 
-/* What it works with, all borrowed for its life. */
+/* The parts that it uses, all borrowed for its life. */
 struct registrar_parts {
 	struct loop *loop;
 	const struct config *config;
@@ -24,18 +24,18 @@ struct registrar_parts {
 	struct sender *sender;
 	const struct aor *who;
 	const char *uri; /* sip or sips URI of who, nothing more */
-	/* words: one line for the person. Told of a change alone, not of
-	 * each try that fails as the one before. */
+	/* Called when the state changes, not for each try that fails like the
+	 * one before. words: one line for the user. */
 	void (*changed)(void *arg, struct registrar *r,
 	    enum registrar_change change, const char *words);
 	void *arg;
 };
 
 struct registrar *registrar_new(const struct registrar_parts *parts);
-/* Without a word to anybody. */
+/* Nothing is sent, and nobody is told. */
 void registrar_free(struct registrar *r);
 
-/* Begins. */
+/* Begins to register. */
 void registrar_start(struct registrar *r);
 /* Takes the registration back and tells REGISTRAR_ENDED when that is answered
  * or hopeless; never before this returns. */
@@ -45,9 +45,9 @@ void registrar_end(struct registrar *r);
 void registrar_lost(struct registrar *r, uint64_t flow, const struct err *why);
 void registrar_pong(struct registrar *r, uint64_t flow);
 
-/* Whether it is there now; then: our address on its connection (what others'
- * requests are sent to), and what the registrar wants requests routed by, a
- * Route value or NULL. */
+/* Returns whether it is registered; if so, our address on its connection, to
+ * which others' requests are sent, and its Service-Route, a Route value or
+ * NULL. */
 bool registrar_there(const struct registrar *r);
 const struct addr *registrar_local(const struct registrar *r);
 const char *registrar_routes(const struct registrar *r);

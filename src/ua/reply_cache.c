@@ -54,7 +54,7 @@ reply_cache_key(const struct sip_msg *m, unsigned char key[DIGEST_SIZE])
 }
 
 static uint32_t *
-bucket(const struct reply_cache *a, const unsigned char key[DIGEST_SIZE])
+reply_bucket(const struct reply_cache *a, const unsigned char key[DIGEST_SIZE])
 {
 	uint64_t h;
 
@@ -63,9 +63,9 @@ bucket(const struct reply_cache *a, const unsigned char key[DIGEST_SIZE])
 }
 
 static struct reply_cache_entry *
-find(const struct reply_cache *a, const unsigned char key[DIGEST_SIZE])
+reply_find(const struct reply_cache *a, const unsigned char key[DIGEST_SIZE])
 {
-	uint32_t i = *bucket(a, key);
+	uint32_t i = *reply_bucket(a, key);
 
 	for (; i != NONE; i = a->slots[i].next)
 		if (memcmp(a->slots[i].entry.key, key, DIGEST_SIZE) == 0)
@@ -77,7 +77,7 @@ const struct reply_cache_entry *
 reply_cache_find(const struct reply_cache *a,
     const unsigned char key[DIGEST_SIZE], uint64_t now)
 {
-	const struct reply_cache_entry *e = find(a, key);
+	const struct reply_cache_entry *e = reply_find(a, key);
 
 	return e == NULL || now - e->at > REPLY_CACHE_LIFE ? NULL : e;
 }
@@ -86,7 +86,7 @@ void
 reply_cache_settle(struct reply_cache *a, const unsigned char key[DIGEST_SIZE],
     uint16_t status)
 {
-	struct reply_cache_entry *e = find(a, key);
+	struct reply_cache_entry *e = reply_find(a, key);
 
 	if (e == NULL)
 		return;
@@ -95,9 +95,9 @@ reply_cache_settle(struct reply_cache *a, const unsigned char key[DIGEST_SIZE],
 }
 
 static void
-forget(struct reply_cache *a, uint32_t i)
+reply_forget(struct reply_cache *a, uint32_t i)
 {
-	uint32_t *p = bucket(a, a->slots[i].entry.key);
+	uint32_t *p = reply_bucket(a, a->slots[i].entry.key);
 
 	while (*p != i)
 		p = &a->slots[*p].next;
@@ -110,12 +110,12 @@ reply_cache_add(struct reply_cache *a, const struct reply_cache_entry *entry)
 	uint32_t i = (uint32_t)a->head, *b;
 
 	if (a->count == a->cap)
-		forget(a, i);
+		reply_forget(a, i);
 	else
 		a->count++;
 	a->head = (a->head + 1) % a->cap;
 	a->slots[i].entry = *entry;
-	b = bucket(a, entry->key);
+	b = reply_bucket(a, entry->key);
 	a->slots[i].next = *b;
 	*b = i;
 }

@@ -42,8 +42,8 @@ request_addf(
 }
 
 static int
-add_via(struct buf *out, enum verdict_transport kind, const struct addr *local,
-    const char *branch, struct err *e)
+request_add_via(struct buf *out, enum verdict_transport kind,
+    const struct addr *local, const char *branch, struct err *e)
 {
 	char addr[ADDR_TEXT];
 
@@ -97,7 +97,7 @@ request_start(struct buf *out, const struct request *r,
     enum verdict_transport kind, const struct addr *local, struct err *e)
 {
 	if (sip_request_start(out, r->method, span_str(r->uri), e) == -1 ||
-	    add_via(out, kind, local, r->branch, e) == -1 ||
+	    request_add_via(out, kind, local, r->branch, e) == -1 ||
 	    request_add(out, "Max-Forwards", "70", e) == -1 ||
 	    (r->route != NULL &&
 		request_add(out, "Route", r->route, e) == -1) ||

@@ -33,7 +33,7 @@ sender_free(struct sender *s)
 }
 
 static struct auth *
-find_auth(const struct sender *s, const struct aor *who)
+sender_find_auth(const struct sender *s, const struct aor *who)
 {
 	for (size_t i = 0; i < s->p.aor_count; i++)
 		if (&s->p.aors[i] == who)
@@ -44,7 +44,7 @@ find_auth(const struct sender *s, const struct aor *who)
 int
 sender_password(struct sender *s, const struct aor *who, struct err *e)
 {
-	return auth_password(find_auth(s, who), e);
+	return auth_password(sender_find_auth(s, who), e);
 }
 
 enum sender_way
@@ -67,12 +67,12 @@ sender_resolve(
 	return resolve_uri(s->p.resolver, hop, 0, fn, arg);
 }
 
-/* --- a job's life ---------------------------------------------------------- */
+/* --- a job's life --------------------------------------------------------- */
 
 /* Call-ID, From tag and branch come of one draw: each costs OpenSSL's generator
  * two system calls. */
 static void
-make_identity(struct sender_job *j)
+sender_make_identity(struct sender_job *j)
 {
 	const struct ua_format *f = j->s->p.format;
 	char drawn[65];
@@ -84,7 +84,7 @@ make_identity(struct sender_job *j)
 }
 
 static void
-step_due(void *arg)
+sender_step_due(void *arg)
 {
 	sender_try(arg);
 }
@@ -96,10 +96,10 @@ sender_job_new(struct sender *s, const struct sender_request *request)
 
 	j->s = s;
 	j->q = *request;
-	j->auth = find_auth(s, request->who);
+	j->auth = sender_find_auth(s, request->who);
 	j->cseq = request->repeatable ? 0 : 1;
-	make_identity(j);
-	j->step = (struct loop_timer){.fn = step_due, .arg = j};
+	sender_make_identity(j);
+	j->step = (struct loop_timer){.fn = sender_step_due, .arg = j};
 	j->race = (struct loop_timer){.fn = sender_race, .arg = j};
 	j->next = s->jobs;
 	s->jobs = j;
@@ -125,9 +125,9 @@ sender_job_free(struct sender_job *j)
 	free(j);
 }
 
-/* Whether the Request-URI is in the domain of the account. */
+/* Returns whether the Request-URI is in the domain of the account. */
 static enum sender_home
-first_home(const struct sender_job *j)
+sender_first_home(const struct sender_job *j)
 {
 	struct uri uri;
 	struct err e;
@@ -145,7 +145,7 @@ sender_job_start(struct sender_job *j)
 	bool first = j->uri == NULL;
 
 	sender_job_stop(j);
-	sender_start_over(j, j->q.uri, first_home(j));
+	sender_start_over(j, j->q.uri, sender_first_home(j));
 	if (!first)
 		random_hex(j->branch, 16);
 	if (j->q.repeatable)
@@ -160,7 +160,7 @@ sender_job_again(struct sender_job *j)
 	sender_job_stop(j);
 	/* A redirection holds until the next refresh. */
 	if (j->uri == NULL || j->redirections > 0 || j->count == 0) {
-		sender_start_over(j, j->q.uri, first_home(j));
+		sender_start_over(j, j->q.uri, sender_first_home(j));
 		j->redirections = 0;
 	}
 	j->round = (struct auth_round){{0, 0}};
@@ -171,7 +171,7 @@ sender_job_again(struct sender_job *j)
 	sender_move(j, SENDER_DUE);
 }
 
-/* --- what others ask ------------------------------------------------------- */
+/* --- what others ask ------------------------------------------------------ */
 
 bool
 sender_job_busy(const struct sender_job *j)
@@ -195,7 +195,7 @@ sender_job_target(const struct sender_job *j, char out[TARGET_TEXT])
 		    out);
 }
 
-const struct route *
+const struct flow_ref *
 sender_job_flow(const struct sender_job *j)
 {
 	return &j->flow;

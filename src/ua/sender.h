@@ -46,8 +46,8 @@ int sender_password(struct sender *s, const struct aor *who, struct err *e);
 /* A connection of ours has opened: of two that race, it wins. */
 void sender_opened(struct sender *s, uint64_t flow);
 
-/* Where a request to uri goes first, by what is set and registered now; its
- * URI is appended to hop. */
+/* Finds the first hop of a request to uri, by the settings and the registration
+ * now, and appends its URI to hop. */
 enum sender_way { SENDER_STRAIGHT, SENDER_PROXY, SENDER_REGISTRAR };
 enum sender_way sender_hop(
     const struct sender *s, const char *uri, struct buf *hop);
@@ -117,13 +117,13 @@ void sender_job_again(struct sender_job *job);
 /* Gives it up: done is not called. */
 void sender_job_stop(struct sender_job *job);
 
-/* Whether it is under way. */
+/* Returns whether it is under way. */
 bool sender_job_busy(const struct sender_job *job);
 const char *sender_job_call_id(const struct sender_job *job);
 /* "tls:127.0.0.1:5061": the target of the last try, "" before the first. */
 void sender_job_target(const struct sender_job *job, char out[TARGET_TEXT]);
 /* The flow of the last try, and our address on it. */
-const struct route *sender_job_flow(const struct sender_job *job);
+const struct flow_ref *sender_job_flow(const struct sender_job *job);
 const struct addr *sender_job_local(const struct sender_job *job);
 
 #endif

@@ -9,10 +9,10 @@
 #include "src/sip/sip_lists.h"
 #include "src/ua/sender_priv.h"
 
-/* --- redirections (RFC 3261, 8.1.3.4) --------------------------------------- */
+/* --- redirections (RFC 3261, 8.1.3.4) ------------------------------------- */
 
 static bool
-is_known_contact(const struct sender_job *j, struct span uri)
+sender_is_known_contact(const struct sender_job *j, struct span uri)
 {
 	if (span_is(uri, j->uri))
 		return true;
@@ -22,23 +22,23 @@ is_known_contact(const struct sender_job *j, struct span uri)
 	return false;
 }
 
-/* Whether a redirection to uri may be followed: it is a SIP URI that was not
- * tried yet, and it does not lead from sips to sip. */
+/* Returns whether a redirection to uri may be followed: it is a SIP URI that
+ * was not tried yet, and it does not lead from sips to sip. */
 static bool
-may_follow(const struct sender_job *j, struct span uri)
+sender_may_follow(const struct sender_job *j, struct span uri)
 {
 	struct uri parts;
 	struct err e;
 
 	return uri_parse(uri, &parts, &e) == 0 && parts.headers.n == 0 &&
 	    (parts.sips || !span_starts_nocase(span_str(j->q.to), "sips:")) &&
-	    !is_known_contact(j, uri);
+	    !sender_is_known_contact(j, uri);
 }
 
-/* Whether the response came from the domain of the account, over TLS whose
- * certificate names that domain. */
+/* Returns whether the response came from the domain of the account, over TLS
+ * whose certificate names that domain. */
 static bool
-is_vouching(const struct sender_job *j)
+sender_is_vouching(const struct sender_job *j)
 {
 	return j->home == SENDER_HOME && j->flow.kind == TRANSPORT_TLS &&
 	    host_equal(
@@ -48,11 +48,11 @@ is_vouching(const struct sender_job *j)
 /* Takes down the contacts of a redirection, the best first. A loop ends, since
  * contacts and redirections of one request are counted. */
 static void
-add_contacts(struct sender_job *j, const struct sip_msg *response)
+sender_add_contacts(struct sender_job *j, const struct sip_msg *response)
 {
 	struct sip_contact c, all[SENDER_CONTACTS];
 	struct sip_contacts walk = {0, 0};
-	bool vouched = is_vouching(j);
+	bool vouched = sender_is_vouching(j);
 	size_t count = 0, at;
 
 	if (j->redirections++ >= SENDER_REDIRECTIONS)
@@ -65,18 +65,18 @@ add_contacts(struct sender_job *j, const struct sip_msg *response)
 	}
 	for (size_t i = 0; i < count; i++)
 		if (j->contact_count < SENDER_CONTACTS &&
-		    may_follow(j, all[i].uri))
+		    sender_may_follow(j, all[i].uri))
 			j->contacts[j->contact_count++] =
 			    (struct sender_contact){
 				xstrndup(all[i].uri), vouched};
 }
 
-/* --- challenges (RFC 3261, 22) ----------------------------------------------- */
+/* --- challenges (RFC 3261, 22) -------------------------------------------- */
 
 /* A challenge is answered where it may be. A 401 is the called server
  * speaking, which is our registrar in our own domain alone. */
 static void
-challenged(struct sender_job *j, const struct sip_msg *response,
+sender_challenged(struct sender_job *j, const struct sip_msg *response,
     const struct err *refusal)
 {
 	enum verdict_transport kind = j->flow.kind;
@@ -105,11 +105,12 @@ challenged(struct sender_job *j, const struct sip_msg *response,
 	sender_move(j, SENDER_DUE);
 }
 
-/* --- responses --------------------------------------------------------------- */
+/* --- responses ------------------------------------------------------------ */
 
-/* Whether another target may do what this one could not (RFC 3263, 4.3). */
+/* Returns whether another target may do what this one could not (RFC 3263,
+ * 4.3). */
 static bool
-is_elsewhere(const struct sender_job *j, int status)
+sender_is_elsewhere(const struct sender_job *j, int status)
 {
 	return status == 503 ||
 	    (j->q.repeatable && (status == 408 || status >= 500));
@@ -117,7 +118,7 @@ is_elsewhere(const struct sender_job *j, int status)
 
 /* The response is kept, in case that nothing better comes. */
 static void
-keep_response(struct sender_job *j, const struct sip_msg *response)
+sender_keep_response(struct sender_job *j, const struct sip_msg *response)
 {
 	uint64_t wait = sip_retry_after(response, 0);
 
@@ -131,14 +132,14 @@ keep_response(struct sender_job *j, const struct sip_msg *response)
 }
 
 static void
-refused(struct sender_job *j, const struct sip_msg *response,
+sender_refused(struct sender_job *j, const struct sip_msg *response,
     const struct err *words)
 {
 	int status = sip_status(response);
 	uint64_t wait = sip_retry_after(response, 0);
 
-	keep_response(j, response);
-	if (is_elsewhere(j, status) && j->target + 1 < j->count) {
+	sender_keep_response(j, response);
+	if (sender_is_elsewhere(j, status) && j->target + 1 < j->count) {
 		sender_next_target(j, words, wait != 0 ? wait : SENDER_AVOID);
 		return;
 	}
@@ -173,11 +174,11 @@ sender_answered(
 	status = sip_status(response);
 	j->q.explain(j->q.arg, response, j->retried, &words);
 	if (status >= 300 && status < 400)
-		add_contacts(j, response);
+		sender_add_contacts(j, response);
 	if (status == 401 || status == 407)
-		challenged(j, response, &words);
+		sender_challenged(j, response, &words);
 	else if (status < 300)
 		sender_finish(j, response, &words);
 	else
-		refused(j, response, &words);
+		sender_refused(j, response, &words);
 }

@@ -57,7 +57,7 @@ sender_job_stop(struct sender_job *j)
 	sender_forget_contacts(j);
 }
 
-/* --- contacts of redirections ------------------------------------------------ */
+/* --- contacts of redirections --------------------------------------------- */
 
 bool
 sender_next_contact(struct sender_job *j)
@@ -82,12 +82,12 @@ sender_forget_contacts(struct sender_job *j)
 	j->contact = j->contact_count = 0;
 }
 
-/* --- causes, and the end ------------------------------------------------------ */
+/* --- causes, and the end -------------------------------------------------- */
 
 /* How much a cause tells a person: a refused certificate is not hidden by
  * the next address being down. */
 static int
-weight(int exit)
+sender_weight(int exit)
 {
 	return exit == EX_NOPERM  ? 3
 	    : exit == EX_PROTOCOL ? 2
@@ -101,7 +101,8 @@ sender_note(struct sender_job *j, const struct err *why)
 	struct err cause = *why;
 	char at[TARGET_TEXT];
 
-	if (j->cause.exit != 0 && weight(why->exit) < weight(j->cause.exit))
+	if (j->cause.exit != 0 &&
+	    sender_weight(why->exit) < sender_weight(j->cause.exit))
 		return;
 	if (j->target < j->count) {
 		target_text(&j->targets[j->target], at);

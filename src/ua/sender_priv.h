@@ -33,7 +33,7 @@ enum sender_state {
 	SENDER_SENT /* it is on its way; a response is awaited */
 };
 
-/* Whether the host of the Request-URI may ask for our password (401). */
+/* How far the host of the Request-URI may ask for our password (401). */
 enum sender_home {
 	SENDER_FOREIGN,
 	SENDER_HOME, /* it is the domain of the account */
@@ -64,7 +64,7 @@ struct sender_job {
 
 	struct target *targets;
 	size_t count, target; /* target: the one that is tried */
-	struct route flow;
+	struct flow_ref flow;
 	struct addr local; /* our address on flow */
 	uint64_t rival; /* a flow that races it (RFC 8305), or 0 */
 	struct resolve_query *query;
@@ -110,7 +110,8 @@ void sender_forget_contacts(struct sender_job *j);
 /* The next address was too slow (timer). */
 void sender_race(void *arg);
 
-/* Whether the account's credentials may be shown to the next hop by kind. */
+/* Returns whether the account's credentials may be shown to the next hop by
+ * kind. */
 bool sender_may_show(const struct sender_job *j, enum verdict_transport kind);
 
 /* A transaction_fn: what a response, or its absence, leads to. */

@@ -17,7 +17,7 @@ enum {
 	                   * beside the first (RFC 8305, 5) */
 };
 
-/* --- what fails ------------------------------------------------------------ */
+/* --- what fails ----------------------------------------------------------- */
 
 void
 sender_next_target(struct sender_job *j, const struct err *why, uint64_t avoid)
@@ -31,17 +31,17 @@ sender_next_target(struct sender_job *j, const struct err *why, uint64_t avoid)
 
 /* All targets have failed: another contact, or the end. */
 static void
-no_way(struct sender_job *j)
+sender_no_way(struct sender_job *j)
 {
 	if (!sender_next_contact(j))
 		sender_finish(j, NULL, NULL);
 }
 
-/* --- the request ----------------------------------------------------------- */
+/* --- the request ---------------------------------------------------------- */
 
 /* measure: only its size is wanted, and no use of a nonce is counted. */
 static int
-write_request(struct sender_job *j, enum verdict_transport kind,
+sender_write_request(struct sender_job *j, enum verdict_transport kind,
     const struct addr *local, bool measure, struct buf *out, struct err *e)
 {
 	struct buf credentials = {0};
@@ -68,7 +68,7 @@ write_request(struct sender_job *j, enum verdict_transport kind,
 
 /* The size that the request will have by UDP, for the choice of transport. */
 static size_t
-datagram_size(struct sender_job *j)
+sender_datagram_size(struct sender_job *j)
 {
 	static const struct span longest = {
 	    (const unsigned char *)"255.255.255.255", 15};
@@ -78,18 +78,19 @@ datagram_size(struct sender_job *j)
 	size_t n;
 
 	(void)addr_numeric(longest, 65535, &local);
-	(void)write_request(j, TRANSPORT_UDP, &local, true, &request, &e);
+	(void)sender_write_request(
+	    j, TRANSPORT_UDP, &local, true, &request, &e);
 	n = request.n;
 	buf_free(&request);
 	return n;
 }
 
-/* --- one target after the other -------------------------------------------- */
+/* --- one target after the other ------------------------------------------- */
 
-/* Whether the next target is worth racing: the same transport by the other
- * family. */
+/* Returns whether the next target is worth racing: the same transport by the
+ * other family. */
 static bool
-has_rival(const struct sender_job *j)
+sender_has_rival(const struct sender_job *j)
 {
 	const struct target *now = &j->targets[j->target], *then = now + 1;
 
@@ -100,7 +101,7 @@ has_rival(const struct sender_job *j)
 
 /* The connection is open, so the request is on its way. */
 static void
-has_left(struct sender_job *j)
+sender_has_left(struct sender_job *j)
 {
 	sender_move(j, SENDER_SENT);
 	if (j->q.left != NULL)
@@ -109,7 +110,7 @@ has_left(struct sender_job *j)
 
 /* Sends to the current target, or says why that does not work. */
 static int
-send_to_target(struct sender_job *j, struct err *e)
+sender_send_to_target(struct sender_job *j, struct err *e)
 {
 	const struct sender_parts *p = &j->s->p;
 	struct buf request = {0};
@@ -121,7 +122,8 @@ send_to_target(struct sender_job *j, struct err *e)
 	if (transport_reach(p->transport, &j->targets[j->target], &j->flow,
 		&j->local, e) == -1)
 		return -1;
-	if (write_request(j, j->flow.kind, &j->local, false, &request, e) == 0)
+	if (sender_write_request(
+		j, j->flow.kind, &j->local, false, &request, e) == 0)
 		j->transaction = transaction_request(p->transactions, &j->flow,
 		    span_buf(&request), j->s->answered, j, e);
 	buf_free(&request);
@@ -129,25 +131,25 @@ send_to_target(struct sender_job *j, struct err *e)
 		return -1;
 	sender_move(j, SENDER_OPENING);
 	if (!transport_opening(p->transport, &j->flow))
-		has_left(j);
-	else if (has_rival(j))
+		sender_has_left(j);
+	else if (sender_has_rival(j))
 		loop_timer_set(p->loop, &j->race, SENDER_RACE);
 	return 0;
 }
 
 static void
-try_targets(struct sender_job *j)
+sender_try_targets(struct sender_job *j)
 {
 	struct err e = {0};
 
 	for (; j->target < j->count; j->target++) {
-		if (send_to_target(j, &e) == 0)
+		if (sender_send_to_target(j, &e) == 0)
 			return;
 		sender_note(j, &e);
 		resolver_avoid(
 		    j->s->p.resolver, &j->targets[j->target], SENDER_AVOID);
 	}
-	no_way(j);
+	sender_no_way(j);
 }
 
 void
@@ -155,7 +157,7 @@ sender_race(void *arg)
 {
 	struct sender_job *j = arg;
 	const struct sender_parts *p = &j->s->p;
-	struct route rival;
+	struct flow_ref rival;
 	struct addr local;
 	struct err e;
 
@@ -179,7 +181,7 @@ sender_opened(struct sender *s, uint64_t flow)
 		if (j->state != SENDER_OPENING)
 			continue;
 		if (j->flow.flow == flow)
-			has_left(j);
+			sender_has_left(j);
 		else if (j->rival == flow &&
 		    transport_opening(s->p.transport, &j->flow)) {
 			j->rival = 0;
@@ -188,10 +190,10 @@ sender_opened(struct sender *s, uint64_t flow)
 	}
 }
 
-/* --- resolution ------------------------------------------------------------ */
+/* --- resolution ----------------------------------------------------------- */
 
 static void
-resolved(void *arg, const struct target *targets, size_t count,
+sender_resolved(void *arg, const struct target *targets, size_t count,
     const struct err *why)
 {
 	struct sender_job *j = arg;
@@ -206,13 +208,13 @@ resolved(void *arg, const struct target *targets, size_t count,
 		j->targets[i] = targets[i];
 	if (count == 0)
 		sender_note(j, why);
-	try_targets(j);
+	sender_try_targets(j);
 }
 
 /* It goes to the one place that q.at names. The name that a certificate there
  * must bear is the URI's all the same. */
 static void
-go_straight(struct sender_job *j)
+sender_go_straight(struct sender_job *j)
 {
 	struct target t;
 	struct endpoint at;
@@ -227,7 +229,7 @@ go_straight(struct sender_job *j)
 	t = (struct target){.kind = at.kind, .addr = at.addrs[0]};
 	(void)snprintf(t.host, sizeof(t.host), "%.*s", (int)uri.host.n,
 	    (const char *)uri.host.p);
-	resolved(j, &t, 1, NULL);
+	sender_resolved(j, &t, 1, NULL);
 }
 
 enum sender_way
@@ -249,7 +251,7 @@ sender_route(const struct sender *s, bool service_route, struct buf *route)
 /* The route stays so until it is resolved again, whatever is registered
  * meanwhile. */
 static struct span
-choose_hop(struct sender_job *j)
+sender_choose_hop(struct sender_job *j)
 {
 	struct buf route = {0};
 
@@ -261,15 +263,15 @@ choose_hop(struct sender_job *j)
 }
 
 static void
-resolve(struct sender_job *j)
+sender_targets_resolve(struct sender_job *j)
 {
-	struct span hop = choose_hop(j);
+	struct span hop = sender_choose_hop(j);
 	struct resolve_query *query;
 	struct uri uri;
 	struct err e = {0};
 
 	if (j->q.at != NULL) {
-		go_straight(j);
+		sender_go_straight(j);
 		return;
 	}
 	if (uri_parse(hop, &uri, &e) == -1) {
@@ -283,7 +285,7 @@ resolve(struct sender_job *j)
 	sender_move(j, SENDER_RESOLVING);
 	/* The transport of a sip URI depends on the request's size. */
 	query = resolve_uri(j->s->p.resolver, &uri,
-	    uri.sips ? 0 : datagram_size(j), resolved, j);
+	    uri.sips ? 0 : sender_datagram_size(j), sender_resolved, j);
 	/* NULL: resolved was called already, and j may be gone. */
 	if (query != NULL)
 		j->query = query;
@@ -294,7 +296,7 @@ sender_try(struct sender_job *j)
 {
 	sender_move(j, SENDER_IDLE);
 	if (j->count == 0)
-		resolve(j);
+		sender_targets_resolve(j);
 	else
-		try_targets(j);
+		sender_try_targets(j);
 }

@@ -74,7 +74,7 @@ trace_tap(struct trace *t, trace_tap_fn *fn, void *arg)
 }
 
 static bool
-has_file(const struct trace *t)
+trace_has_file(const struct trace *t)
 {
 	return t->f != NULL && !t->ended;
 }
@@ -82,10 +82,10 @@ has_file(const struct trace *t)
 bool
 trace_on(const struct trace *t)
 {
-	return has_file(t) || t->tap != NULL;
+	return trace_has_file(t) || t->tap != NULL;
 }
 
-/* --- the file ------------------------------------------------------------------ */
+/* --- the file ------------------------------------------------------------- */
 
 /* A trace with a hole in it would be read as if there were none: the first
  * write that fails is its end. */
@@ -104,7 +104,7 @@ trace_write(struct trace *t, struct span s)
 }
 
 static void
-peer_text(const struct route *route, char out[TRACE_PEER])
+trace_peer_text(const struct flow_ref *route, char out[TRACE_PEER])
 {
 	char addr[ADDR_TEXT];
 
@@ -114,7 +114,7 @@ peer_text(const struct route *route, char out[TRACE_PEER])
 }
 
 static void
-head_line(struct buf *b, const char *arrow, const struct route *route)
+trace_head_line(struct buf *b, const char *arrow, const struct flow_ref *route)
 {
 	char peer[ADDR_TEXT], when[32] = "";
 	struct timespec now;
@@ -129,7 +129,7 @@ head_line(struct buf *b, const char *arrow, const struct route *route)
 }
 
 static void
-add_lines(struct buf *b, struct span s)
+trace_add_lines(struct buf *b, struct span s)
 {
 	struct buf safe = {0};
 
@@ -145,9 +145,9 @@ add_lines(struct buf *b, struct span s)
 	buf_free(&safe);
 }
 
-/* Whether a line has bytes that no text has. */
+/* Returns whether a line has control bytes, so that it is no text. */
 static bool
-is_binary(struct span s)
+trace_is_binary(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < 0x20 && strchr("\t\r\n", s.p[i]) == NULL)
@@ -159,7 +159,7 @@ is_binary(struct span s)
 
 /* Lines of text as they are, runs of other lines as one dump. */
 static void
-add_body(struct buf *b, struct span s)
+trace_add_body(struct buf *b, struct span s)
 {
 	size_t binary = 0; /* where an unfinished run of them began */
 	size_t at = 0;
@@ -171,23 +171,23 @@ add_body(struct buf *b, struct span s)
 		end = end < s.n ? end + 1 : end;
 		line = span_cut(s, at, end);
 		/* A short line amid DER is no text. */
-		if (is_binary(line) ||
+		if (trace_is_binary(line) ||
 		    (binary < at && !span_starts_nocase(line, "--"))) {
 			at = end;
 			continue;
 		}
 		if (binary < at)
 			dump_bytes(b, "  ", span_cut(s, binary, at));
-		add_lines(b, line);
+		trace_add_lines(b, line);
 		at = binary = end;
 	}
 	if (binary < at)
 		dump_bytes(b, "  ", span_cut(s, binary, at));
 }
 
-/* Where the digest of an Authorization line begins, or its end. */
+/* Returns where the digest of an Authorization line begins, or line.n. */
 static size_t
-find_digest(struct span line)
+trace_find_digest(struct span line)
 {
 	static const char before[] = "response=\"";
 	size_t n = sizeof(before) - 1;
@@ -203,7 +203,7 @@ find_digest(struct span line)
 /* A head without digests: with one whoever is shown it could try
  * passwords. */
 static void
-add_undigested(struct buf *b, struct span s)
+trace_add_undigested(struct buf *b, struct span s)
 {
 	for (size_t at = 0, end; at < s.n; at = end) {
 		struct span line;
@@ -212,7 +212,7 @@ add_undigested(struct buf *b, struct span s)
 		end = span_find(s, '\n', at);
 		end = end < s.n ? end + 1 : end;
 		line = span_cut(s, at, end);
-		digest = find_digest(line);
+		digest = trace_find_digest(line);
 		buf_addspan(b, span_cut(line, 0, digest));
 		if (digest < line.n)
 			buf_adds(b, "...");
@@ -222,15 +222,20 @@ add_undigested(struct buf *b, struct span s)
 }
 
 static void
-write_message(struct trace *t, bool out, const struct route *route,
-    struct span head, struct span body)
+trace_write_message(struct trace *t, bool out, const struct flow_ref *route,
+    struct span head, struct span body, const char *note)
 {
 	struct buf b = {0};
 
-	head_line(&b, out ? ">" : "<", route);
+	trace_head_line(&b, out ? ">" : "<", route);
 	buf_adds(&b, "\n");
-	add_lines(&b, head);
-	add_body(&b, body);
+	if (note[0] != '\0') {
+		buf_adds(&b, "  ");
+		text_escape(&b, span_str(note), false);
+		buf_adds(&b, "\n");
+	}
+	trace_add_lines(&b, head);
+	trace_add_body(&b, body);
 	buf_adds(&b, "\n");
 	trace_write(t, span_buf(&b));
 	buf_free(&b);
@@ -238,26 +243,27 @@ write_message(struct trace *t, bool out, const struct route *route,
 
 /* The first line beside what it is about, others below. */
 static void
-write_note(struct trace *t, const struct route *route, const char *words)
+trace_write_note(
+    struct trace *t, const struct flow_ref *route, const char *words)
 {
 	struct span s = span_str(words);
 	size_t end = span_find(s, '\n', 0);
 	struct buf b = {0};
 
-	head_line(&b, "=", route);
+	trace_head_line(&b, "=", route);
 	buf_adds(&b, " ");
 	text_escape(&b, span_cut(s, 0, end), false);
 	buf_adds(&b, "\n");
-	add_lines(&b, span_cut(s, end + 1, s.n));
+	trace_add_lines(&b, span_cut(s, end + 1, s.n));
 	buf_adds(&b, "\n");
 	trace_write(t, span_buf(&b));
 	buf_free(&b);
 }
 
-/* --- the tap ------------------------------------------------------------------- */
+/* --- the tap -------------------------------------------------------------- */
 
 static uint64_t
-now_ms(void)
+trace_now_ms(void)
 {
 	struct timespec now;
 
@@ -268,7 +274,7 @@ now_ms(void)
 
 /* user@host of the other side; "" where the message is about nobody. */
 static char *
-other_side(const struct sip_msg *m, bool out)
+trace_other_side(const struct sip_msg *m, bool out)
 {
 	struct span method = sip_method(m);
 	struct aor aor;
@@ -286,16 +292,16 @@ other_side(const struct sip_msg *m, bool out)
 }
 
 static void
-tap_message(struct trace *t, bool out, const struct route *route,
-    struct span head, struct span body)
+trace_tap_message(struct trace *t, bool out, const struct flow_ref *route,
+    const struct sip_msg *m, struct span head, struct span body,
+    const char *note)
 {
-	struct sip_msg *m = sip_parse(head, body, false);
 	char *call_id = xstrndup(sip_call_id(m));
 	char *cseq = xstrndup(sip_header(m, "CSeq", 0));
-	char *with = other_side(m, out), peer[TRACE_PEER];
+	char *with = trace_other_side(m, out), peer[TRACE_PEER];
 	struct ua_wire wire = {
 	    .kind = sip_is_request(m) ? UA_WIRE_REQUEST : UA_WIRE_RESPONSE,
-	    .when = now_ms(),
+	    .when = trace_now_ms(),
 	    .out = out,
 	    .peer = peer,
 	    .flow = route->flow,
@@ -304,23 +310,22 @@ tap_message(struct trace *t, bool out, const struct route *route,
 	    .cseq = cseq,
 	    .head = head,
 	    .body = body,
-	    .words = ""};
+	    .words = note};
 
-	peer_text(route, peer);
+	trace_peer_text(route, peer);
 	t->tap(t->tap_arg, &wire);
-	sip_free(m);
 	free(call_id);
 	free(cseq);
 	free(with);
 }
 
 static void
-tap_note(struct trace *t, enum ua_wire_kind kind, bool out,
-    const struct route *route, const char *words)
+trace_tap_note(struct trace *t, enum ua_wire_kind kind, bool out,
+    const struct flow_ref *route, const char *words)
 {
 	char peer[TRACE_PEER];
 	struct ua_wire wire = {.kind = kind,
-	    .when = now_ms(),
+	    .when = trace_now_ms(),
 	    .out = out,
 	    .peer = peer,
 	    .flow = route->flow,
@@ -329,53 +334,65 @@ tap_note(struct trace *t, enum ua_wire_kind kind, bool out,
 	    .cseq = "",
 	    .words = words};
 
-	peer_text(route, peer);
+	trace_peer_text(route, peer);
 	t->tap(t->tap_arg, &wire);
 }
 
-/* --- what there is to see -------------------------------------------------------- */
+/* --- what there is to see ------------------------------------------------- */
 
 void
-trace_message(struct trace *t, bool out, const struct route *route,
+trace_message(struct trace *t, bool out, const struct flow_ref *route,
     struct span head, struct span body)
 {
-	struct buf copy = {0};
+	struct buf copy = {0}, note = {0};
+	struct sip_msg *m;
+	struct span name;
+	const char *why;
 
 	if (!trace_on(t))
 		return;
-	add_undigested(&copy, head);
-	if (has_file(t))
-		write_message(t, out, route, span_buf(&copy), body);
+	trace_add_undigested(&copy, head);
+	m = sip_parse(span_buf(&copy), body, false);
+	buf_adds(&note, "");
+	if (sip_odd(m, &name, &why))
+		buf_addf(&note, "ignored, since it is malformed: %.*s (%s)",
+		    (int)name.n, (const char *)name.p, why);
+	if (trace_has_file(t))
+		trace_write_message(
+		    t, out, route, span_buf(&copy), body, (const char *)note.p);
 	if (t->tap != NULL)
-		tap_message(t, out, route, span_buf(&copy), body);
+		trace_tap_message(t, out, route, m, span_buf(&copy), body,
+		    (const char *)note.p);
+	sip_free(m);
+	buf_free(&note);
 	buf_free(&copy);
 }
 
 void
 trace_opened(
-    struct trace *t, bool out, const struct route *route, const char *words)
+    struct trace *t, bool out, const struct flow_ref *route, const char *words)
 {
 	/* Without TLS there is nothing to say of it. */
-	if (has_file(t) && route->kind == TRANSPORT_TLS)
-		write_note(t, route, words);
+	if (trace_has_file(t) && route->kind == TRANSPORT_TLS)
+		trace_write_note(t, route, words);
 	if (t->tap != NULL)
-		tap_note(t, UA_WIRE_OPENED, out, route, words);
+		trace_tap_note(t, UA_WIRE_OPENED, out, route, words);
 }
 
 void
-trace_lost(struct trace *t, const struct route *route, const char *words)
+trace_lost(struct trace *t, const struct flow_ref *route, const char *words)
 {
-	if (has_file(t))
-		write_note(t, route, words);
+	if (trace_has_file(t))
+		trace_write_note(t, route, words);
 	if (t->tap != NULL)
-		tap_note(t, UA_WIRE_LOST, false, route, words);
+		trace_tap_note(t, UA_WIRE_LOST, false, route, words);
 }
 
 void
 trace_tls(struct trace *t, const struct tls_event *event)
 {
 	struct ua_wire wire = {.kind = UA_WIRE_TLS,
-	    .when = now_ms(),
+	    .when = trace_now_ms(),
 	    .out = event->out,
 	    .peer = event->peer,
 	    .flow = event->flow,
@@ -393,7 +410,7 @@ void
 trace_step(struct trace *t, const char *with, const char *words)
 {
 	struct ua_wire wire = {.kind = UA_WIRE_STEP,
-	    .when = now_ms(),
+	    .when = trace_now_ms(),
 	    .out = true,
 	    .peer = "",
 	    .with = with,

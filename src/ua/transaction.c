@@ -14,7 +14,7 @@ _Static_assert(
 struct client_transaction {
 	struct transactions *ts;
 	osip_transaction_t *osip;
-	struct route route;
+	struct flow_ref route;
 	struct buf request; /* what is sent again, by UDP */
 	struct span bytes;
 	struct span branch, call_id, from_tag, method; /* of `parsed` */
@@ -30,7 +30,7 @@ struct client_transaction {
 struct server_transaction {
 	struct transactions *ts;
 	osip_transaction_t *osip;
-	struct route route;
+	struct flow_ref route;
 	struct sip_msg *request;
 	struct span answer; /* while it is being sent */
 	struct server_transaction *next;
@@ -48,12 +48,12 @@ struct transactions {
 	bool telling; /* clients are being gone through */
 };
 
-/* --- osip's callbacks ------------------------------------------------------- */
+/* --- osip's callbacks ----------------------------------------------------- */
 
 /* osip sends through this; what it has for bytes and places is not used. */
 static int
-send_message(osip_transaction_t *tr, osip_message_t *sip, char *host, int port,
-    int out_socket)
+transaction_send_message(osip_transaction_t *tr, osip_message_t *sip,
+    char *host, int port, int out_socket)
 {
 	struct err e;
 	struct client_transaction *ct;
@@ -79,7 +79,8 @@ send_message(osip_transaction_t *tr, osip_message_t *sip, char *host, int port,
 }
 
 static void
-client_timeout(int type, osip_transaction_t *tr, osip_message_t *sip)
+transaction_client_timeout(
+    int type, osip_transaction_t *tr, osip_message_t *sip)
 {
 	struct client_transaction *ct = osip_transaction_get_your_instance(tr);
 
@@ -93,9 +94,9 @@ client_timeout(int type, osip_transaction_t *tr, osip_message_t *sip)
 		err_keep(&ct->why, &e);
 }
 
-/* send_message has noted why. */
+/* transaction_send_message has noted why. */
 static void
-transport_failed(int type, osip_transaction_t *tr, int error)
+transaction_transport_failed(int type, osip_transaction_t *tr, int error)
 {
 	(void)type;
 	(void)tr;
@@ -104,7 +105,7 @@ transport_failed(int type, osip_transaction_t *tr, int error)
 
 /* A transaction cannot be freed in here; it is swept up afterwards. */
 static void
-client_killed(int type, osip_transaction_t *tr)
+transaction_client_killed(int type, osip_transaction_t *tr)
 {
 	struct client_transaction *ct = osip_transaction_get_your_instance(tr);
 
@@ -113,13 +114,13 @@ client_killed(int type, osip_transaction_t *tr)
 }
 
 static void
-server_killed(int type, osip_transaction_t *tr)
+transaction_server_killed(int type, osip_transaction_t *tr)
 {
 	(void)type;
 	(void)tr;
 }
 
-static void timer_fired(void *arg);
+static void transaction_timer_fired(void *arg);
 
 int
 transactions_new(struct loop *loop, struct transport *transport,
@@ -134,18 +135,19 @@ transactions_new(struct loop *loop, struct transport *transport,
 	ts->loop = loop;
 	ts->transport = transport;
 	ts->trace = trace;
-	ts->timer = (struct loop_timer){.fn = timer_fired, .arg = ts};
-	osip_set_cb_send_message(ts->osip, send_message);
+	ts->timer = (struct loop_timer){
+	    .fn = transaction_timer_fired, .arg = ts};
+	osip_set_cb_send_message(ts->osip, transaction_send_message);
 	(void)osip_set_message_callback(
-	    ts->osip, OSIP_NICT_STATUS_TIMEOUT, client_timeout);
+	    ts->osip, OSIP_NICT_STATUS_TIMEOUT, transaction_client_timeout);
 	(void)osip_set_transport_error_callback(
-	    ts->osip, OSIP_NICT_TRANSPORT_ERROR, transport_failed);
+	    ts->osip, OSIP_NICT_TRANSPORT_ERROR, transaction_transport_failed);
 	(void)osip_set_transport_error_callback(
-	    ts->osip, OSIP_NIST_TRANSPORT_ERROR, transport_failed);
+	    ts->osip, OSIP_NIST_TRANSPORT_ERROR, transaction_transport_failed);
 	(void)osip_set_kill_transaction_callback(
-	    ts->osip, OSIP_NICT_KILL_TRANSACTION, client_killed);
+	    ts->osip, OSIP_NICT_KILL_TRANSACTION, transaction_client_killed);
 	(void)osip_set_kill_transaction_callback(
-	    ts->osip, OSIP_NIST_KILL_TRANSACTION, server_killed);
+	    ts->osip, OSIP_NIST_KILL_TRANSACTION, transaction_server_killed);
 	*out = ts;
 	return 0;
 }
@@ -153,7 +155,7 @@ transactions_new(struct loop *loop, struct transport *transport,
 /* Hands osip one event, which it frees; the message in it becomes the
  * transaction's. */
 static int
-execute(osip_transaction_t *tr, type_t type, osip_message_t *sip)
+transaction_execute(osip_transaction_t *tr, type_t type, osip_message_t *sip)
 {
 	osip_event_t *ev = osip_malloc(sizeof(*ev));
 
@@ -168,7 +170,8 @@ execute(osip_transaction_t *tr, type_t type, osip_message_t *sip)
 /* Hands osip a response: it wants to know the kind and to see a Via, and the
  * bytes are ours. */
 static void
-execute_response(osip_transaction_t *tr, int status, const type_t kinds[3])
+transaction_execute_response(
+    osip_transaction_t *tr, int status, const type_t kinds[3])
 {
 	osip_message_t *sip;
 	osip_via_t *via;
@@ -178,13 +181,17 @@ execute_response(osip_transaction_t *tr, int status, const type_t kinds[3])
 	osip_message_set_status_code(sip, status);
 	if (osip_via_clone(tr->topvia, &via) == 0)
 		(void)osip_list_add(&sip->vias, via, -1);
-	(void)execute(tr, kinds[status < 200 ? 0 : status < 300 ? 1 : 2], sip);
+	(void)transaction_execute(tr,
+	    kinds[status < 200     ? 0
+		    : status < 300 ? 1
+				   : 2],
+	    sip);
 }
 
-/* --- clients -------------------------------------------------------------------- */
+/* --- clients -------------------------------------------------------------- */
 
 static void
-client_free(struct client_transaction *ct)
+transaction_client_free(struct client_transaction *ct)
 {
 	(void)osip_remove_transaction(ct->ts->osip, ct->osip);
 	(void)osip_transaction_free2(ct->osip);
@@ -195,7 +202,7 @@ client_free(struct client_transaction *ct)
 }
 
 static void
-client_unlink(struct client_transaction *ct)
+transaction_client_unlink(struct client_transaction *ct)
 {
 	struct client_transaction **p = &ct->ts->clients;
 
@@ -207,7 +214,7 @@ client_unlink(struct client_transaction *ct)
 /* Tells those that have failed, and frees those that osip has done with.
  * What fn does may add transactions in front and fail others behind. */
 static void
-sweep(struct transactions *ts)
+transaction_sweep(struct transactions *ts)
 {
 	struct client_transaction *ct;
 	struct err why;
@@ -221,12 +228,12 @@ again:
 
 		if (ct->sending || (ct->why.exit == 0 && !ct->killed))
 			continue;
-		client_unlink(ct);
+		transaction_client_unlink(ct);
 		ct->fn = NULL;
 		err_recall(&ct->why, &why);
 		if (fn != NULL)
 			fn(ct->arg, NULL, &why);
-		client_free(ct);
+		transaction_client_free(ct);
 		goto again;
 	}
 	ts->telling = false;
@@ -234,7 +241,7 @@ again:
 
 /* Wakes up when osip next has something to do. */
 static void
-arm(struct transactions *ts)
+transaction_arm(struct transactions *ts)
 {
 	struct timeval tv;
 	long ms;
@@ -249,18 +256,18 @@ arm(struct transactions *ts)
 }
 
 static void
-timer_fired(void *arg)
+transaction_timer_fired(void *arg)
 {
 	struct transactions *ts = arg;
 
 	osip_timers_nict_execute(ts->osip);
 	(void)osip_nict_execute(ts->osip);
-	sweep(ts);
-	arm(ts);
+	transaction_sweep(ts);
+	transaction_arm(ts);
 }
 
 static struct client_transaction *
-client_new(struct transactions *ts, const struct route *route,
+transaction_client_new(struct transactions *ts, const struct flow_ref *route,
     struct span request, struct err *e)
 {
 	struct client_transaction *ct = xcalloc(1, sizeof(*ct));
@@ -289,10 +296,11 @@ client_new(struct transactions *ts, const struct route *route,
 }
 
 struct client_transaction *
-transaction_request(struct transactions *ts, const struct route *route,
+transaction_request(struct transactions *ts, const struct flow_ref *route,
     struct span request, transaction_fn *fn, void *arg, struct err *e)
 {
-	struct client_transaction *ct = client_new(ts, route, request, e);
+	struct client_transaction *ct = transaction_client_new(
+	    ts, route, request, e);
 	osip_message_t *sip;
 
 	if (ct == NULL)
@@ -313,19 +321,19 @@ transaction_request(struct transactions *ts, const struct route *route,
 	ct->next = ts->clients;
 	ts->clients = ct;
 	ct->sending = true;
-	(void)execute(ct->osip, SND_REQUEST, sip);
+	(void)transaction_execute(ct->osip, SND_REQUEST, sip);
 	ct->sending = false;
 	ct->bytes = span_buf(&ct->request);
 	if (ct->why.exit != 0) {
 		err_recall(&ct->why, e);
-		client_unlink(ct);
-		client_free(ct);
+		transaction_client_unlink(ct);
+		transaction_client_free(ct);
 		return NULL;
 	}
 	/* Over a stream there is Timer F alone, and one that is armed comes
 	 * before it. */
 	if (ts->timer.slot == 0 || route->kind == TRANSPORT_UDP)
-		arm(ts);
+		transaction_arm(ts);
 	return ct;
 }
 
@@ -336,11 +344,11 @@ transaction_abandon(struct client_transaction *ct)
 		return;
 	ct->fn = NULL;
 	ct->killed = true;
-	sweep(ct->ts);
+	transaction_sweep(ct->ts);
 }
 
 static struct client_transaction *
-find_client(struct transactions *ts, const struct sip_msg *response)
+transaction_find_client(struct transactions *ts, const struct sip_msg *response)
 {
 	struct client_transaction *ct = ts->clients;
 
@@ -358,7 +366,7 @@ transaction_response(struct transactions *ts, struct sip_msg *response)
 {
 	static const type_t received[] = {
 	    RCV_STATUS_1XX, RCV_STATUS_2XX, RCV_STATUS_3456XX};
-	struct client_transaction *ct = find_client(ts, response);
+	struct client_transaction *ct = transaction_find_client(ts, response);
 	int status = sip_status(response);
 	transaction_fn *fn;
 
@@ -366,7 +374,7 @@ transaction_response(struct transactions *ts, struct sip_msg *response)
 		sip_free(response);
 		return false;
 	}
-	execute_response(ct->osip, status, received);
+	transaction_execute_response(ct->osip, status, received);
 	fn = ct->fn;
 	if (status >= 200)
 		ct->fn = NULL;
@@ -376,7 +384,7 @@ transaction_response(struct transactions *ts, struct sip_msg *response)
 	if (fn != NULL)
 		fn(ct->arg, response, NULL);
 	sip_free(response);
-	sweep(ts);
+	transaction_sweep(ts);
 	return true;
 }
 
@@ -390,7 +398,7 @@ transaction_broken(struct transactions *ts, const struct sip_msg *response,
 		if (ct->why.exit == 0 &&
 		    span_eq(ct->branch, sip_branch(response)))
 			err_keep(&ct->why, why);
-	sweep(ts);
+	transaction_sweep(ts);
 }
 
 void
@@ -401,13 +409,13 @@ transactions_lost(struct transactions *ts, uint64_t flow, const struct err *why)
 	for (; ct != NULL; ct = ct->next)
 		if (ct->route.flow == flow && ct->why.exit == 0)
 			err_keep(&ct->why, why);
-	sweep(ts);
+	transaction_sweep(ts);
 }
 
-/* --- servers -------------------------------------------------------------------- */
+/* --- servers -------------------------------------------------------------- */
 
 static bool
-same_request(const struct sip_msg *a, const struct sip_msg *b)
+transaction_same_request(const struct sip_msg *a, const struct sip_msg *b)
 {
 	return span_eq(sip_branch(a), sip_branch(b)) &&
 	    span_eq(sip_call_id(a), sip_call_id(b)) &&
@@ -419,7 +427,7 @@ same_request(const struct sip_msg *a, const struct sip_msg *b)
 }
 
 static void
-server_free(struct server_transaction *st)
+transaction_server_free(struct server_transaction *st)
 {
 	struct server_transaction **p = &st->ts->servers;
 
@@ -434,14 +442,14 @@ server_free(struct server_transaction *st)
 }
 
 struct server_transaction *
-transaction_accept(
-    struct transactions *ts, const struct route *route, struct sip_msg *request)
+transaction_accept(struct transactions *ts, const struct flow_ref *route,
+    struct sip_msg *request)
 {
 	struct server_transaction *st = ts->servers;
 	osip_message_t *sip;
 
 	for (; st != NULL; st = st->next)
-		if (same_request(st->request, request)) {
+		if (transaction_same_request(st->request, request)) {
 			sip_free(request);
 			return NULL;
 		}
@@ -460,17 +468,17 @@ transaction_accept(
 	st->next = ts->servers;
 	ts->servers = st;
 	ts->unanswered++;
-	(void)execute(st->osip, RCV_REQUEST, sip);
+	(void)transaction_execute(st->osip, RCV_REQUEST, sip);
 	return st;
 }
 
 const struct sip_msg *
-transaction_asked(const struct server_transaction *st)
+transaction_get_request(const struct server_transaction *st)
 {
 	return st->request;
 }
 
-const struct route *
+const struct flow_ref *
 transaction_route(const struct server_transaction *st)
 {
 	return &st->route;
@@ -484,8 +492,8 @@ transaction_answer(
 	    SND_STATUS_1XX, SND_STATUS_2XX, SND_STATUS_3456XX};
 
 	st->answer = response;
-	execute_response(st->osip, status, sent);
-	server_free(st);
+	transaction_execute_response(st->osip, status, sent);
+	transaction_server_free(st);
 }
 
 bool
@@ -514,10 +522,10 @@ transactions_free(struct transactions *ts)
 		struct client_transaction *ct = ts->clients;
 
 		ts->clients = ct->next;
-		client_free(ct);
+		transaction_client_free(ct);
 	}
 	while (ts->servers != NULL)
-		server_free(ts->servers);
+		transaction_server_free(ts->servers);
 	loop_timer_del(ts->loop, &ts->timer);
 	osip_release(ts->osip);
 	free(ts);

@@ -2,9 +2,9 @@
  * Transactions: osip's non-INVITE state machines, with retransmission and
  * Timer F (RFC 3261, 17.1.2 and 17.2.2).
  *
- * A client transaction is one request to one target. A server transaction
- * lives until its final answer; who comes again after that is known by
- * src/answered.
+ * A client transaction is one request to one target. A server transaction lives
+ * until its final response; a copy of the request that comes later is found in
+ * reply_cache.h.
  */
 #ifndef SIGNET_SRC_UA_TRANSACTION_H
 #define SIGNET_SRC_UA_TRANSACTION_H
@@ -23,7 +23,7 @@ enum {
 	SIP_TIMER_F = 64 * SIP_T1 /* a request gets its answer within it */
 };
 
-struct transactions; /* all of a user agent's */
+struct transactions; /* of one user agent */
 struct client_transaction;
 struct server_transaction;
 
@@ -36,16 +36,16 @@ typedef void transaction_fn(
 /* All borrowed for its life. */
 int transactions_new(struct loop *loop, struct transport *transport,
     struct trace *trace, struct transactions **out, struct err *e);
-/* Ends all of them without a word to anybody. */
+/* Ends all of them; no fn is called. */
 void transactions_free(struct transactions *ts);
 
 /* Sends request, whose bytes are copied, and again until there is an answer
  * or the time is up. fn never runs before this returns. NULL and e when it
  * cannot even be sent. */
 struct client_transaction *transaction_request(struct transactions *ts,
-    const struct route *route, struct span request, transaction_fn *fn,
+    const struct flow_ref *route, struct span request, transaction_fn *fn,
     void *arg, struct err *e);
-/* Forgets it: fn will not run. */
+/* Gives it up: fn will not be called. */
 void transaction_abandon(struct client_transaction *ct);
 /* Gives a response to the transaction whose request it answers: branch and
  * method (17.1.3), and also Call-ID and From tag. False: nobody's. Takes
@@ -55,24 +55,25 @@ bool transaction_response(struct transactions *ts, struct sip_msg *response);
 /* Begins a transaction for request, which it takes. NULL when request only
  * repeats one that is still unanswered (17.2.3); it is freed then. */
 struct server_transaction *transaction_accept(struct transactions *ts,
-    const struct route *route, struct sip_msg *request);
+    const struct flow_ref *route, struct sip_msg *request);
 /* The request, until the answer. */
-const struct sip_msg *transaction_asked(const struct server_transaction *st);
-const struct route *transaction_route(const struct server_transaction *st);
+const struct sip_msg *transaction_get_request(
+    const struct server_transaction *st);
+const struct flow_ref *transaction_route(const struct server_transaction *st);
 /* Sends the final response, whose status this is, and ends the transaction. */
 void transaction_answer(
     struct server_transaction *st, int status, struct span response);
 
-/* Tells the transaction whose branch it bears, if any, that its answer is no
- * sound SIP. */
+/* Fails the transaction whose branch a malformed response has, if any. */
 void transaction_broken(struct transactions *ts, const struct sip_msg *response,
     const struct err *why);
 
-/* Tells the client transactions on a flow that it is lost. */
+/* Fails the client transactions on a flow that is lost. */
 void transactions_lost(
     struct transactions *ts, uint64_t flow, const struct err *why);
 
-/* Requests that wait for our answer; whether one of a flow does. */
+/* Returns how many requests wait for our response; whether one of a flow
+ * does. */
 size_t transactions_unanswered(const struct transactions *ts);
 bool transactions_owed(const struct transactions *ts, uint64_t flow);
 

@@ -11,10 +11,10 @@ enum {
 	UA_LOOK = 10 /* ms between two looks for changes in the key store */
 };
 
-/* --- what the parts tell --------------------------------------------------- */
+/* --- what the parts tell -------------------------------------------------- */
 
 static void
-message_moved(void *arg, enum ua_event_type what, const struct ua_sent *sent)
+ua_message_moved(void *arg, enum ua_event_type what, const struct ua_sent *sent)
 {
 	struct ua_event ev = {.type = what, .sent = sent};
 
@@ -22,15 +22,16 @@ message_moved(void *arg, enum ua_event_type what, const struct ua_sent *sent)
 }
 
 static void
-tls_note(void *arg, bool problem, const char *words)
+ua_tls_note(void *arg, bool problem, const char *words)
 {
 	ua_note(arg, problem ? UA_PROBLEM : UA_NOTE, words);
 }
 
-/* --- connections -------------------------------------------------------------- */
+/* --- connections ---------------------------------------------------------- */
 
 static void
-opened(void *arg, const struct route *to, bool ours, const struct tls *tls)
+ua_opened(
+    void *arg, const struct flow_ref *to, bool ours, const struct tls *tls)
 {
 	struct ua *ua = arg;
 	char *words;
@@ -45,7 +46,7 @@ opened(void *arg, const struct route *to, bool ours, const struct tls *tls)
 }
 
 static void
-lost(void *arg, const struct route *route, const struct err *why)
+ua_lost(void *arg, const struct flow_ref *route, const struct err *why)
 {
 	struct ua *ua = arg;
 	char peer[ADDR_TEXT];
@@ -60,16 +61,16 @@ lost(void *arg, const struct route *route, const struct err *why)
 }
 
 static void
-trace_failed(void *arg, const struct err *why)
+ua_trace_failed(void *arg, const struct err *why)
 {
 
 	ua_note(arg, UA_PROBLEM, why->text);
 }
 
-/* --- life -------------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------- */
 
 static int
-read_aors(struct ua *ua, struct err *e)
+ua_read_aors(struct ua *ua, struct err *e)
 {
 	const struct config_list *list = &ua->config->aors;
 
@@ -96,7 +97,7 @@ read_aors(struct ua *ua, struct err *e)
 
 /* A proxy that is none is a fault of the settings, not of a message. */
 static int
-check_proxy(const struct config *c, struct err *e)
+ua_check_proxy(const struct config *c, struct err *e)
 {
 	struct uri uri;
 
@@ -108,29 +109,30 @@ check_proxy(const struct config *c, struct err *e)
 
 /* TLS, and whom we show who we are: our proxy and our registrars. */
 static int
-open_tls(struct ua *ua, struct err *e)
+ua_open_tls(struct ua *ua, struct err *e)
 {
 	const struct config *c = ua->config;
 	struct tls_settings settings = {.ks = ua->ks,
 	    .policy = &c->policy,
 	    .client_certs = (enum tls_client_certs)c->client_certs,
 	    .max = ua->format->tls_max,
-	    .note = tls_note,
+	    .note = ua_tls_note,
 	    .arg = ua};
 	struct uri proxy;
 
 	if (tls_context_new(&settings, &ua->tls, e) == -1)
 		return -1;
 	for (size_t i = 0; i < ua->aor_count; i++)
-		tls_home(ua->tls, span_str(ua->aors[i].host), ua->aors[i].host);
+		tls_add_client_cert(
+		    ua->tls, span_str(ua->aors[i].host), ua->aors[i].host);
 	if (ua->aor_count > 0 && c->proxy != NULL &&
 	    uri_parse(span_str(c->proxy), &proxy, e) == 0)
-		tls_home(ua->tls, proxy.host, ua->aors[0].host);
+		tls_add_client_cert(ua->tls, proxy.host, ua->aors[0].host);
 	return 0;
 }
 
 static void
-open_parts(struct ua *ua)
+ua_open_parts(struct ua *ua)
 {
 	const struct config *c = ua->config;
 	struct transport_limits limits = {.stream = {.head = c->max_header,
@@ -143,12 +145,12 @@ open_parts(struct ua *ua)
 	    .connect_timeout = c->connect_timeout * 1000,
 	    .unsent = c->max_unsent,
 	    .buffered = c->max_buffered};
-	struct transport_owner owner = {.arg = ua,
+	struct transport_handler owner = {.arg = ua,
 	    .message = ua_received,
 	    .pong = ua_registrars_pong,
-	    .owed = ua_owed,
-	    .opened = opened,
-	    .lost = lost};
+	    .has_pending = ua_owed,
+	    .opened = ua_opened,
+	    .lost = ua_lost};
 
 	ua->transport = transport_new(ua->loop, ua->tls, &limits, &owner);
 	ua->resolver = resolver_new(ua->loop, c->dns.items, c->dns.count);
@@ -157,9 +159,9 @@ open_parts(struct ua *ua)
 	ua->replies = reply_cache_new(c->max_answered);
 }
 
-/* What sends: the request sender, and the outbox above it. */
+/* Makes the request sender, and the outbox above it. */
 static void
-open_outbox(struct ua *ua)
+ua_open_outbox(struct ua *ua)
 {
 	struct sender_parts sender = {.loop = ua->loop,
 	    .config = ua->config,
@@ -177,7 +179,7 @@ open_outbox(struct ua *ua)
 	    .format = ua->format,
 	    .from = ua->aor_count > 0 ? &ua->aors[0] : NULL,
 	    .from_uri = ua->uris[0],
-	    .tell = message_moved,
+	    .tell = ua_message_moved,
 	    .arg = ua};
 
 	ua->sender = sender_new(&sender);
@@ -206,19 +208,20 @@ ua_new_formatted(struct loop *loop, struct keystore *ks,
 	ua->format = format;
 	ua->fn = fn;
 	ua->arg = arg;
-	if (read_aors(ua, e) == -1 || check_proxy(config, e) == -1 ||
-	    trace_open(config->trace, trace_failed, ua, &ua->trace, e) == -1 ||
-	    open_tls(ua, e) == -1) {
+	if (ua_read_aors(ua, e) == -1 || ua_check_proxy(config, e) == -1 ||
+	    trace_open(config->trace, ua_trace_failed, ua, &ua->trace, e) ==
+		-1 ||
+	    ua_open_tls(ua, e) == -1) {
 		ua_free(ua);
 		return -1;
 	}
-	open_parts(ua);
+	ua_open_parts(ua);
 	if (transactions_new(
 		loop, ua->transport, ua->trace, &ua->transactions, e) == -1) {
 		ua_free(ua);
 		return -1;
 	}
-	open_outbox(ua);
+	ua_open_outbox(ua);
 	*out = ua;
 	return 0;
 }
@@ -254,10 +257,10 @@ ua_free(struct ua *ua)
 	free(ua);
 }
 
-/* --- listening ------------------------------------------------------------------ */
+/* --- listening ------------------------------------------------------------ */
 
 static void
-add_here(struct ua *ua, const char *host)
+ua_add_here(struct ua *ua, const char *host)
 {
 	ua->here.items = xrealloc(
 	    ua->here.items, (ua->here.count + 1) * sizeof(*ua->here.items));
@@ -269,7 +272,7 @@ add_here(struct ua *ua, const char *host)
 /* The certificate for those who ask for no name: of our own domain, else of
  * the host that we listen on. */
 static int
-serve_tls(
+ua_serve_tls(
     struct ua *ua, const struct endpoint *ep, char shown[256], struct err *e)
 {
 	const char *hosts[3] = {NULL, NULL, NULL}, *host;
@@ -278,7 +281,7 @@ serve_tls(
 	if (ua->aor_count > 0)
 		hosts[n++] = ua->aors[0].host;
 	hosts[n] = ep->host;
-	if (tls_serve(ua->tls, hosts, &host, e) == 0) {
+	if (tls_choose_default(ua->tls, hosts, &host, e) == 0) {
 		(void)snprintf(shown, 256, "%s", host);
 		return 0;
 	}
@@ -286,7 +289,7 @@ serve_tls(
 }
 
 static int
-listen_at(struct ua *ua, const char *text, struct err *e)
+ua_listen_at(struct ua *ua, const char *text, struct err *e)
 {
 	struct endpoint ep;
 	char shown[256] = ""; /* no host's name is longer */
@@ -294,7 +297,7 @@ listen_at(struct ua *ua, const char *text, struct err *e)
 
 	if (endpoint_parse(text, &ep, e) == -1)
 		return -1;
-	if (ep.kind == TRANSPORT_TLS && serve_tls(ua, &ep, shown, e) == -1)
+	if (ep.kind == TRANSPORT_TLS && ua_serve_tls(ua, &ep, shown, e) == -1)
 		return -1;
 	for (size_t i = 0; i < ep.count; i++) {
 		struct target at = {.kind = ep.kind, .addr = ep.addrs[i]};
@@ -308,11 +311,11 @@ listen_at(struct ua *ua, const char *text, struct err *e)
 			continue;
 		listening++;
 		addr_host(&at.addr, host);
-		add_here(ua, host);
+		ua_add_here(ua, host);
 		target_text(&at, words);
 		(void)ua_tell(ua, &ev);
 	}
-	add_here(ua, ep.host);
+	ua_add_here(ua, ep.host);
 	return listening > 0 ? 0 : -1;
 }
 
@@ -324,15 +327,15 @@ ua_listen(struct ua *ua, struct err *e)
 
 	if (ua_registers(ua) && ua_register(ua, e) == -1)
 		return -1;
-	/* What comes, comes over the registered connection. */
+	/* Messages come over the registered connection. */
 	if (ua_registers(ua) && list->count == 0)
 		return 0;
 	if (list->count <= 1)
-		return listen_at(ua,
+		return ua_listen_at(ua,
 		    list->count == 0 ? "tls:localhost:5061" : list->items[0],
 		    e);
 	for (size_t i = 0; i < list->count; i++)
-		if (listen_at(ua, list->items[i], e) == 0)
+		if (ua_listen_at(ua, list->items[i], e) == 0)
 			listening++;
 		else
 			ua_note(ua, UA_PROBLEM, e->text);
@@ -342,7 +345,7 @@ ua_listen(struct ua *ua, struct err *e)
 }
 
 uint64_t
-ua_send(struct ua *ua, const struct ua_letter *letter)
+ua_send(struct ua *ua, const struct ua_send_req *letter)
 {
 	return outbox_add(ua->outbox, letter);
 }
@@ -354,22 +357,22 @@ ua_waiting(const struct ua *ua)
 }
 
 void
-ua_deafen(struct ua *ua)
+ua_stop_accepting(struct ua *ua)
 {
-	if (ua->deaf)
+	if (ua->stopped)
 		return;
-	ua->deaf = true;
+	ua->stopped = true;
 	/* The answer to our goodbye has to come in before. */
 	ua_unregister(ua);
 }
 
 void
-ua_hang_up(struct ua *ua)
+ua_close_all(struct ua *ua)
 {
 	struct err why = {0};
 
 	(void)err_set(&why, EX_UNAVAILABLE, "we hung up");
-	transport_hang_up(ua->transport, &why);
+	transport_close_all(ua->transport, &why);
 }
 
 bool

@@ -15,8 +15,8 @@
 struct delayed_reply;
 struct ua_lookup;
 
-/* Whether the owner may say, while it is told of a message, that it knows only
- * later whether it can keep it. */
+/* Whether the owner, while it is told of a message, may defer its answer, or
+ * has done so. */
 enum ua_deferral { UA_NOT_DEFERRABLE, UA_DEFERRABLE, UA_DEFERRED };
 
 struct ua {
@@ -26,14 +26,15 @@ struct ua {
 	ua_fn *fn;
 	void *arg;
 	const struct ua_format *format;
-	/* Who we are, each with its URI. */
+	/* Our addresses, each with its URI. */
 	struct aor *aors;
 	char **uris;
 	size_t aor_count;
-	struct registrar **registrars; /* one each, where we register */
+	struct registrar *
+	    *registrars; /* one for each address, if we register */
 	size_t registrar_count;
-	size_t leaving; /* of them, those that have not ended */
-	bool deaf; /* nothing more is to be taken in */
+	size_t leaving; /* registrations that are still being taken back */
+	bool stopped; /* nothing more is accepted */
 	struct config_list here; /* hosts and addresses listened on */
 	bool everywhere; /* a wildcard address among them */
 	struct trace *trace;
@@ -47,20 +48,20 @@ struct ua {
 	struct delayed_reply *delayed; /* replies that leave later */
 	uint64_t delay_until; /* ms: the last delayed one leaves */
 	enum ua_deferral deferral; /* of the message that is being told */
-	uint64_t deferred; /* the last id that ua_later gave */
+	uint64_t deferred; /* the last id that ua_defer gave */
 	char secret[65]; /* the To tags' key, hex digits */
-	bool watched; /* the owner wants to see more */
+	bool watched; /* ua_watch is on */
 	struct ua_lookup *lookup; /* of ua_resolve, or NULL */
 };
 
-/* Tells the owner, and returns what it does. */
+/* Tells the owner, and returns what its callback returns. */
 bool ua_tell(struct ua *ua, const struct ua_event *event);
-/* Tells it words. */
+/* Tells the owner a text. */
 void ua_note(struct ua *ua, enum ua_event_type type, const char *words);
 
-/* What came in (ua_recv.c): a transport_owner's message and owed. */
+/* A transport_handler's message and has_pending (ua_recv.c). */
 bool ua_received(
-    void *arg, const struct route *from, const struct stream_frame *f);
+    void *arg, const struct flow_ref *from, const struct stream_frame *f);
 bool ua_owed(void *arg, uint64_t flow);
 /* Forgets the replies that have not left. */
 void ua_forget_delayed(struct ua *ua);
@@ -68,17 +69,17 @@ void ua_forget_delayed(struct ua *ua);
 /* Gives up what ua_resolve looks up (ua_watch.c). */
 void ua_forget_lookup(struct ua *ua);
 
-/* Registrations (ua_register.c): begins them,
- * and asks for passwords before; takes them back, after which nothing more is
- * received; is told of connections. */
+/* ua_register.c: begins the registrations, after asking for passwords; takes
+ * them back, after which nothing more is received; tells them of
+ * connections. */
 int ua_register(struct ua *ua, struct err *e);
 void ua_unregister(struct ua *ua);
 void ua_registrars_free(struct ua *ua);
 void ua_registrars_lost(struct ua *ua, uint64_t flow, const struct err *why);
 void ua_registrars_pong(void *arg, uint64_t flow);
-/* Whether host is an address of ours on a registered connection. */
+/* Returns whether host is our address on a registered connection. */
 bool ua_registered_from(const struct ua *ua, struct span host);
-/* The routes that the first address's registrar wants, or NULL. */
+/* Returns the Service-Route of the first address's registrar, or NULL. */
 const char *ua_routes(void *arg);
 
 #endif

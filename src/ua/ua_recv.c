@@ -2,15 +2,16 @@
  * Receives: requests are judged, told to the owner and answered; some answers
  * wait for their time, or until the owner has kept the message.
  */
+#include "src/sip/sip_lists.h"
 #include "src/ua/ua_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	/* ms that the reply to CBC content is delayed, counted from its arrival,
-	 * so that its time tells nothing of the decryption. At least 10 whole
-	 * ones, on a clock that rounds down. */
+	/* ms that the reply to CBC content is delayed, counted from its
+	 * arrival, so that its time tells nothing of the decryption. At least
+	 * 10 whole ones, on a clock that rounds down. */
 	UA_DELAY = 11,
 	UA_DELAY_BYTES = 131072, /* a longer body delays one UA_DELAY more for
 	                          * each of these */
@@ -22,7 +23,7 @@ struct delayed_reply {
 	struct ua *ua;
 	struct server_transaction *st;
 	struct reply_cache_entry entry; /* the status and its warning */
-	struct route from;
+	struct flow_ref from;
 	uint64_t came; /* ms, loop_now */
 	struct buf answer;
 	struct loop_timer timer;
@@ -30,19 +31,19 @@ struct delayed_reply {
 };
 
 static bool
-tell_message(void *arg, const struct ua_message *m)
+ua_tell_message(void *arg, const struct ua_message *m)
 {
 	struct ua_event ev = {.type = UA_MESSAGE, .message = m};
 
 	return ua_tell(arg, &ev);
 }
 
-/* --- answers ------------------------------------------------------------------ */
+/* --- answers -------------------------------------------------------------- */
 
 /* Makes a To tag: the same for each copy of a message, by whatever transport it
  * comes (RFC 3261, 8.2.6.2 and 8.2.7). */
 static void
-make_tag(const struct ua *ua, const struct sip_msg *request, char tag[17])
+ua_make_tag(const struct ua *ua, const struct sip_msg *request, char tag[17])
 {
 	uint32_t cseq = sip_cseq(request);
 	struct span parts[] = {span_str(ua->secret), sip_call_id(request),
@@ -59,10 +60,10 @@ make_tag(const struct ua *ua, const struct sip_msg *request, char tag[17])
 
 /* RFC 3261, 18.2.2 and RFC 3581: over UDP to where the request came from,
  * but to the port of its Via when that did not ask for ours. */
-static struct route
-answer_route(const struct route *from, const struct sip_msg *request)
+static struct flow_ref
+ua_answer_route(const struct flow_ref *from, const struct sip_msg *request)
 {
-	struct route to = *from;
+	struct flow_ref to = *from;
 	unsigned port = sip_via_port(request);
 
 	if (to.kind == TRANSPORT_UDP && !sip_via_rport(request))
@@ -71,42 +72,43 @@ answer_route(const struct route *from, const struct sip_msg *request)
 }
 
 static void
-trace_answer(struct ua *ua, const struct route *to, struct span bytes)
+ua_trace_answer(struct ua *ua, const struct flow_ref *to, struct span bytes)
 {
 	trace_message(ua->trace, true, to, bytes, (struct span){NULL, 0});
 }
 
 /* Appends the whole answer to request, which came from source. */
 static int
-write_answer(const struct ua *ua, struct buf *out,
+ua_write_answer(const struct ua *ua, struct buf *out,
     const struct sip_msg *request, int status, const char *warning,
     const struct addr *source)
 {
 	char tag[17];
 
-	make_tag(ua, request, tag);
+	ua_make_tag(ua, request, tag);
 	return ua->format->answer(
 	    ua->format->arg, out, request, status, warning, tag, source);
 }
 
 /* Answers a request without a transaction. */
 static void
-answer_stateless(struct ua *ua, const struct route *from,
+ua_answer_stateless(struct ua *ua, const struct flow_ref *from,
     const struct sip_msg *request, int status, const char *warning)
 {
-	struct route to = answer_route(from, request);
+	struct flow_ref to = ua_answer_route(from, request);
 	struct buf b = {0};
 	struct err e;
 
-	if (write_answer(ua, &b, request, status, warning, &from->peer) == 0) {
-		trace_answer(ua, &to, span_buf(&b));
+	if (ua_write_answer(ua, &b, request, status, warning, &from->peer) ==
+	    0) {
+		ua_trace_answer(ua, &to, span_buf(&b));
 		(void)transport_send(ua->transport, &to, span_buf(&b), &e);
 	}
 	buf_free(&b);
 }
 
 static void
-delayed_free(struct delayed_reply *h)
+ua_delayed_free(struct delayed_reply *h)
 {
 	loop_timer_del(h->ua->loop, &h->timer);
 	if (h->prev != NULL)
@@ -120,17 +122,17 @@ delayed_free(struct delayed_reply *h)
 }
 
 static void
-delayed_send(void *arg)
+ua_delayed_send(void *arg)
 {
 	struct delayed_reply *h = arg;
 
-	trace_answer(h->ua, transaction_route(h->st), span_buf(&h->answer));
+	ua_trace_answer(h->ua, transaction_route(h->st), span_buf(&h->answer));
 	transaction_answer(h->st, h->entry.status, span_buf(&h->answer));
-	delayed_free(h);
+	ua_delayed_free(h);
 }
 
 static uint64_t
-later(uint64_t a, uint64_t b)
+ua_later(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
 }
@@ -138,15 +140,15 @@ later(uint64_t a, uint64_t b)
 /* The status is decided: writes the reply, and sends it now or when its delay
  * is over. */
 static void
-delayed_ready(struct delayed_reply *h)
+ua_delayed_ready(struct delayed_reply *h)
 {
 	struct ua *ua = h->ua;
-	const struct sip_msg *request = transaction_asked(h->st);
+	const struct sip_msg *request = transaction_get_request(h->st);
 
-	(void)write_answer(ua, &h->answer, request, h->entry.status,
+	(void)ua_write_answer(ua, &h->answer, request, h->entry.status,
 	    h->entry.warning, &h->from.peer);
 	if (h->entry.delayed)
-		ua->delay_until = later(ua->delay_until,
+		ua->delay_until = ua_later(ua->delay_until,
 		    h->came +
 			UA_DELAY * (1 + sip_body(request).n / UA_DELAY_BYTES));
 	/* No reply overtakes a delayed one: it would tell when the work on that
@@ -154,12 +156,13 @@ delayed_ready(struct delayed_reply *h)
 	if (ua->delay_until > loop_now(ua->loop))
 		loop_timer_at(ua->loop, &h->timer, ua->delay_until);
 	else
-		delayed_send(h);
+		ua_delayed_send(h);
 }
 
 static void
-answer(struct ua *ua, struct server_transaction *st,
-    const struct reply_cache_entry *a, uint64_t came, const struct route *from)
+ua_answer(struct ua *ua, struct server_transaction *st,
+    const struct reply_cache_entry *a, uint64_t came,
+    const struct flow_ref *from)
 {
 	struct delayed_reply *h = xcalloc(1, sizeof(*h));
 
@@ -172,13 +175,13 @@ answer(struct ua *ua, struct server_transaction *st,
 	if (h->next != NULL)
 		h->next->prev = h;
 	ua->delayed = h;
-	h->timer = (struct loop_timer){.fn = delayed_send, .arg = h};
+	h->timer = (struct loop_timer){.fn = ua_delayed_send, .arg = h};
 	if (a->deferred == 0)
-		delayed_ready(h);
+		ua_delayed_ready(h);
 }
 
 uint64_t
-ua_later(struct ua *ua)
+ua_defer(struct ua *ua)
 {
 	if (ua->deferral == UA_NOT_DEFERRABLE)
 		return 0;
@@ -189,7 +192,7 @@ ua_later(struct ua *ua)
 }
 
 void
-ua_given(struct ua *ua, uint64_t id, bool given)
+ua_complete(struct ua *ua, uint64_t id, bool given)
 {
 	struct delayed_reply *h = ua->delayed, *next;
 
@@ -201,14 +204,14 @@ ua_given(struct ua *ua, uint64_t id, bool given)
 		if (!given)
 			h->entry.status = 480;
 		reply_cache_settle(ua->replies, h->entry.key, h->entry.status);
-		delayed_ready(h);
+		ua_delayed_ready(h);
 	}
 }
 
-/* --- requests ------------------------------------------------------------------ */
+/* --- requests ------------------------------------------------------------- */
 
 static bool
-is_here(void *arg, struct span host)
+ua_is_here(void *arg, struct span host)
 {
 	const struct ua *ua = arg;
 	enum uri_host_kind kind;
@@ -225,7 +228,7 @@ is_here(void *arg, struct span host)
 
 /* How a message came, as its verdict says it. */
 static enum verdict_transport
-came_by(const struct route *from)
+ua_came_by(const struct flow_ref *from)
 {
 	return from->mutual ? TRANSPORT_TLS_MUTUAL : from->kind;
 }
@@ -233,14 +236,14 @@ came_by(const struct route *from)
 /* Tells the owner of a message. Returns the id under which the owner deferred
  * its reply, or 0; *kept is whether the owner has it. */
 static uint64_t
-tell_received(struct ua *ua, const struct route *from,
+ua_tell_received(struct ua *ua, const struct flow_ref *from,
     const struct sip_msg *request, const struct message_in *in, bool *kept)
 {
 	uint64_t id;
 
 	ua->deferral = in->status < 300 ? UA_DEFERRABLE : UA_NOT_DEFERRABLE;
 	*kept = message_tell(
-	    request, in, came_by(from), time(NULL), tell_message, ua);
+	    request, in, ua_came_by(from), time(NULL), ua_tell_message, ua);
 	id = *kept && ua->deferral == UA_DEFERRED ? ua->deferred : 0;
 	ua->deferral = UA_NOT_DEFERRABLE;
 	return id;
@@ -249,22 +252,22 @@ tell_received(struct ua *ua, const struct route *from,
 /* Judges a request that comes for the first time, tells the owner of a
  * message, and fills in its reply. */
 static void
-decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
-    struct reply_cache_entry *a)
+ua_decide(struct ua *ua, const struct flow_ref *from,
+    const struct sip_msg *request, struct reply_cache_entry *a)
 {
-	struct message_self self = {.ks = ua->ks,
+	struct message_local self = {.ks = ua->ks,
 	    .details = ua->watched,
 	    .policy = &ua->config->policy,
 	    .aors = ua->aors,
 	    .aor_count = ua->aor_count,
-	    .is_here = is_here,
+	    .is_here = ua_is_here,
 	    .arg = ua};
 	struct message_in in;
 	bool message = span_is(sip_method(request), "MESSAGE"), kept = true;
 
 	message_receive(&self, request, &in);
 	if (message)
-		a->deferred = tell_received(ua, from, request, &in, &kept);
+		a->deferred = ua_tell_received(ua, from, request, &in, &kept);
 	if (!kept && in.status < 300)
 		in.status = 480;
 	a->at = loop_now(ua->loop);
@@ -277,9 +280,9 @@ decide(struct ua *ua, const struct route *from, const struct sip_msg *request,
 }
 
 static void
-receive_sound(struct ua *ua, const struct route *from, struct sip_msg *m)
+ua_receive_sound(struct ua *ua, const struct flow_ref *from, struct sip_msg *m)
 {
-	struct route to = answer_route(from, m);
+	struct flow_ref to = ua_answer_route(from, m);
 	const struct reply_cache_entry *before;
 	struct reply_cache_entry a = {0};
 	struct server_transaction *st;
@@ -292,12 +295,12 @@ receive_sound(struct ua *ua, const struct route *from, struct sip_msg *m)
 	/* An INVITE is refused without a transaction (8.2.7): osip's would
 	 * wait for an ACK that we have no use for. */
 	if (span_is(sip_method(m), "INVITE")) {
-		answer_stateless(ua, from, m, 405, NULL);
+		ua_answer_stateless(ua, from, m, 405, NULL);
 		sip_free(m);
 		return;
 	}
 	if (transactions_unanswered(ua->transactions) >= UA_UNANSWERED) {
-		answer_stateless(ua, from, m, 503, "too many at once");
+		ua_answer_stateless(ua, from, m, 503, "too many at once");
 		sip_free(m);
 		return;
 	}
@@ -311,14 +314,14 @@ receive_sound(struct ua *ua, const struct route *from, struct sip_msg *m)
 	if (before != NULL)
 		a = *before;
 	else
-		decide(ua, from, m, &a);
-	answer(ua, st, &a, came, from);
+		ua_decide(ua, from, m, &a);
+	ua_answer(ua, st, &a, came, from);
 }
 
 /* Answers a request that is not sound SIP. */
 static void
-receive_faulty(struct ua *ua, const struct route *from, const struct sip_msg *m,
-    int status, const char *why)
+ua_receive_faulty(struct ua *ua, const struct flow_ref *from,
+    const struct sip_msg *m, int status, const char *why)
 {
 	struct message_in in = {.status = status, .why = why};
 
@@ -326,15 +329,15 @@ receive_faulty(struct ua *ua, const struct route *from, const struct sip_msg *m,
 		return;
 	if (span_is(sip_method(m), "MESSAGE"))
 		(void)message_tell(
-		    m, &in, came_by(from), time(NULL), tell_message, ua);
-	answer_stateless(ua, from, m, status, why);
+		    m, &in, ua_came_by(from), time(NULL), ua_tell_message, ua);
+	ua_answer_stateless(ua, from, m, status, why);
 }
 
 /* Ends the requests that a broken response concerns: its own one, where it is
  * framed; else all on that connection, since what follows cannot be framed. */
 static void
-peer_broke(struct ua *ua, const struct route *from, const struct sip_msg *m,
-    bool framed, const char *why)
+ua_peer_broke(struct ua *ua, const struct flow_ref *from,
+    const struct sip_msg *m, bool framed, const char *why)
 {
 	struct err e;
 
@@ -346,7 +349,8 @@ peer_broke(struct ua *ua, const struct route *from, const struct sip_msg *m,
 }
 
 bool
-ua_received(void *arg, const struct route *from, const struct stream_frame *f)
+ua_received(
+    void *arg, const struct flow_ref *from, const struct stream_frame *f)
 {
 	struct ua *ua = arg;
 	struct sip_msg *m = sip_parse(f->head, f->body,
@@ -360,14 +364,16 @@ ua_received(void *arg, const struct route *from, const struct stream_frame *f)
 		why = f->why;
 	}
 	if (fault == 0 && sip_is_request(m))
-		receive_sound(ua, from, m);
+		ua_receive_sound(ua, from, m);
+	else if (fault == 0 && sip_via_count(m) != 1)
+		sip_free(m); /* it is for another element (RFC 3261, 8.1.3.3) */
 	else if (fault == 0)
 		(void)transaction_response(ua->transactions, m);
 	else {
-		receive_faulty(ua, from, m, fault, why);
+		ua_receive_faulty(ua, from, m, fault, why);
 		if (from->kind != TRANSPORT_UDP &&
 		    (f->found == STREAM_BROKEN || !sip_is_request(m)))
-			peer_broke(
+			ua_peer_broke(
 			    ua, from, m, f->found == STREAM_MESSAGE, why);
 		sip_free(m);
 	}
@@ -386,5 +392,5 @@ void
 ua_forget_delayed(struct ua *ua)
 {
 	while (ua->delayed != NULL)
-		delayed_free(ua->delayed);
+		ua_delayed_free(ua->delayed);
 }

@@ -15,14 +15,14 @@ ua_registers(const struct ua *ua)
 }
 
 static void
-one_ended(struct ua *ua)
+ua_one_ended(struct ua *ua)
 {
 	if (ua->leaving > 0 && --ua->leaving == 0)
-		transport_deafen(ua->transport);
+		transport_stop_accepting(ua->transport);
 }
 
 static void
-changed(void *arg, struct registrar *r, enum registrar_change change,
+ua_changed(void *arg, struct registrar *r, enum registrar_change change,
     const char *words)
 {
 	struct ua *ua = arg;
@@ -37,7 +37,7 @@ changed(void *arg, struct registrar *r, enum registrar_change change,
 		ua_note(ua, UA_UNREGISTERED, words);
 		break;
 	case REGISTRAR_ENDED:
-		one_ended(ua);
+		ua_one_ended(ua);
 		break;
 	}
 }
@@ -58,7 +58,7 @@ ua_register(struct ua *ua, struct err *e)
 		    .sender = ua->sender,
 		    .who = &ua->aors[i],
 		    .uri = ua->uris[i],
-		    .changed = changed,
+		    .changed = ua_changed,
 		    .arg = ua};
 
 		ua->registrars[i] = registrar_new(&parts);
@@ -75,7 +75,7 @@ ua_unregister(struct ua *ua)
 	for (size_t i = 0; i < ua->registrar_count; i++)
 		registrar_end(ua->registrars[i]);
 	if (ua->leaving == 0)
-		transport_deafen(ua->transport);
+		transport_stop_accepting(ua->transport);
 }
 
 void

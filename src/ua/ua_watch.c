@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
-#include "src/dns/resolve_words.h"
+#include "src/dns/resolve_text.h"
 #include "src/net/idn.h"
 
 enum { WATCH_WIDTH = 80 }; /* where words of steps are wrapped */
@@ -24,7 +24,7 @@ struct ua_lookup {
 };
 
 static void
-wire_seen(void *arg, const struct ua_wire *wire)
+ua_wire_seen(void *arg, const struct ua_wire *wire)
 {
 	struct ua_event ev = {.type = UA_WIRE, .wire = wire};
 
@@ -32,7 +32,7 @@ wire_seen(void *arg, const struct ua_wire *wire)
 }
 
 static void
-tls_seen(void *arg, const struct tls_event *event)
+ua_tls_seen(void *arg, const struct tls_event *event)
 {
 	struct ua *ua = arg;
 
@@ -41,40 +41,40 @@ tls_seen(void *arg, const struct tls_event *event)
 
 /* A step of a message's query, a registrar's, or the owner's own. */
 static void
-stepped(void *arg, const void *of, const struct resolve_step *step)
+ua_stepped(void *arg, const void *of, const struct resolve_step *step)
 {
 	struct ua *ua = arg;
 	struct buf words = {0};
 	const char *with;
 
 	if (of == ua->lookup) {
-		resolve_words_step(&ua->lookup->lines, step, WATCH_WIDTH);
+		resolve_text_step(&ua->lookup->lines, step, WATCH_WIDTH);
 		return;
 	}
 	with = outbox_resolves(ua->outbox, of);
-	resolve_words_step(&words, step, WATCH_WIDTH);
+	resolve_text_step(&words, step, WATCH_WIDTH);
 	trace_step(ua->trace, with != NULL ? with : "", (const char *)words.p);
 	buf_free(&words);
 }
 
 static void
-watch_steps(struct ua *ua)
+ua_watch_steps(struct ua *ua)
 {
 	bool wanted = ua->watched || ua->lookup != NULL;
 
-	resolver_watch(ua->resolver, wanted ? stepped : NULL, ua);
+	resolver_watch(ua->resolver, wanted ? ua_stepped : NULL, ua);
 }
 
 void
 ua_watch(struct ua *ua, bool more)
 {
 	ua->watched = more;
-	trace_tap(ua->trace, more ? wire_seen : NULL, ua);
-	tls_watch(ua->tls, more ? tls_seen : NULL, ua);
-	watch_steps(ua);
+	trace_tap(ua->trace, more ? ua_wire_seen : NULL, ua);
+	tls_watch(ua->tls, more ? ua_tls_seen : NULL, ua);
+	ua_watch_steps(ua);
 }
 
-/* --- resolving ------------------------------------------------------------------ */
+/* --- resolving ------------------------------------------------------------ */
 
 void
 ua_forget_lookup(struct ua *ua)
@@ -88,7 +88,7 @@ ua_forget_lookup(struct ua *ua)
 }
 
 static void
-resolved(void *arg, const struct target *targets, size_t count,
+ua_resolved(void *arg, const struct target *targets, size_t count,
     const struct err *why)
 {
 	struct ua_lookup *a = arg;
@@ -100,7 +100,7 @@ resolved(void *arg, const struct target *targets, size_t count,
 
 	a->query = NULL;
 	if (count > 0)
-		resolve_words_targets(b, targets, count);
+		resolve_text_targets(b, targets, count);
 	else {
 		char *safe = text_escape_line(span_str(why->text));
 
@@ -110,7 +110,7 @@ resolved(void *arg, const struct target *targets, size_t count,
 	lines = *b;
 	*b = (struct buf){0};
 	ua_forget_lookup(ua);
-	watch_steps(ua);
+	ua_watch_steps(ua);
 	fn(fn_arg, (const char *)lines.p);
 	buf_free(&lines);
 }
@@ -150,8 +150,8 @@ ua_resolve(
 		buf_adds(&a->lines, "\n\n");
 	}
 	ua->lookup = a;
-	watch_steps(ua);
-	query = sender_resolve(ua->sender, &first, resolved, a);
+	ua_watch_steps(ua);
+	query = sender_resolve(ua->sender, &first, ua_resolved, a);
 	/* NULL: a was told, and is gone. */
 	if (query != NULL)
 		a->query = query;
@@ -160,11 +160,11 @@ ua_resolve(
 	return 0;
 }
 
-/* --- how a message would leave ---------------------------------------------------- */
+/* --- how a message would leave -------------------------------------------- */
 
 /* The transports that a URI may lead to (RFC 3263, 4.1). */
 static const char *
-by_transport(const struct uri *hop, bool sips)
+ua_by_transport(const struct uri *hop, bool sips)
 {
 	struct span t;
 
@@ -181,7 +181,7 @@ by_transport(const struct uri *hop, bool sips)
 }
 
 static void
-find_way(struct ua *ua, const char *uri, bool sips, char way[300])
+ua_find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 {
 	struct buf hop = {0};
 	enum sender_way by = sender_hop(ua->sender, uri, &hop);
@@ -194,7 +194,7 @@ find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 		buf_free(&hop);
 		return;
 	}
-	how = by_transport(&first, sips);
+	how = ua_by_transport(&first, sips);
 	switch (by) {
 	case SENDER_PROXY:
 		(void)snprintf(
@@ -226,7 +226,7 @@ ua_preflight(
 	if (outbox_address(to, &uri, &who, &sips, e) == -1)
 		return -1;
 	*out = (struct ua_preflight){.way = ""};
-	find_way(ua, uri, sips, out->way);
+	ua_find_way(ua, uri, sips, out->way);
 	smime_preflight(ua->ks, &ua->config->policy,
 	    ua->aor_count > 0 ? &ua->aors[0] : NULL, &who, &out->smime);
 	free(uri);

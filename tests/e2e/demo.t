@@ -60,7 +60,7 @@ fi
 is $? 64 "it takes no words"
 TMPDIR=$scratch/nowhere "$SIGNET" demo >/dev/null 2>"$scratch/err"
 is $? 73 "without a scratch folder there is no demo"
-like "$(cat "$scratch/err")" 'no scratch folder' "and it says so"
+like "$(cat "$scratch/err")" 'cannot make a temporary folder' "and it says so"
 
 # Its output is full and nobody reads it, so it stands in the midst.
 mkfifo "$scratch/full"

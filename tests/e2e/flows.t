@@ -190,7 +190,7 @@ done
 is "$(ls tmp | wc -l)" 0 "who is killed leaves no keys either"
 "$SIGNET" flows 2>err | head -n 1 >/dev/null
 is "$(ls tmp)" "" "nor does one whose reader goes away"
-like "$(cat err)" 'standard output cannot be written' "which is said"
+like "$(cat err)" 'cannot write to standard output' "which is said"
 
 # --- what is refused -----------------------------------------------------------------
 
@@ -214,7 +214,7 @@ refused 64 'usage' "a folder checked again with a seed" --seed x --replay draft
 TMPDIR=$scratch/$(printf '%0200d' 0)
 refused 73 'TMPDIR is longer' "a TMPDIR that leaves no room" 5.2
 TMPDIR=$scratch/none
-refused 73 'no scratch folder can be made' "one that is not there" 5.2
+refused 73 'cannot make a temporary folder' "one that is not there" 5.2
 TMPDIR=$scratch/tmp
 mkdir keys
 refused 78 'domain certificate of example.net' "keys that are not there" \

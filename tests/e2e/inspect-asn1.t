@@ -114,7 +114,7 @@ done
 sed 5d hexdump.hex >cut.hex
 shows cut.hex
 is "$?" 65 'a dump that lacks a line'
-like "$(cat out)" 'line 5 of .*offset does not agree' 'says where'
+like "$(cat out)" 'line 5 of .*offset does not match' 'says where'
 
 # --- folders
 

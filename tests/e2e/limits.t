@@ -116,6 +116,6 @@ tcp=$(sed -n 's/.*listening on tcp:.*:\([0-9]*\)$/\1/p' "$scratch/full.err")
 is $? 75 "a listener whose output is full answers 480"
 ends "$full"
 is $? 74 "and ends with 74"
-like "$(cat "$scratch/full.err")" 'standard output cannot be written' \
+like "$(cat "$scratch/full.err")" 'cannot write to standard output' \
     "and says so"
 finish

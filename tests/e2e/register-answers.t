@@ -92,6 +92,8 @@ refreshes in-another-spelling "Contact: $other, <{spelled}>;expires=4"
 refreshes by-instance \
     "Contact: $other, <sip:alice@192.0.2.9:1>;{instance};reg-id=1;expires=4"
 refreshes the-only-one 'Contact: <sip:alice@192.0.2.9:1>;expires=4'
+refreshes behind-an-odd-one \
+    "Contact: <sip:alice@>;x=\"a,b\", \"<,\" <sip:a b>, <{spelled}>;expires=4"
 refreshes none-of-ours 'Expires: 4' "Contact: $other, $other"
 
 # --- redirections without TLS ---------------------------------------------------

@@ -68,9 +68,9 @@ leads 'sip:b@naptr.test;transport=tcp' tcp:192.0.2.99:5060 \
     "4.1: where the URI names a transport NAPTR has no say"
 like "$asked" '^hosts:naptr.test srv:_sip._tcp.naptr.test a:naptr.test aaaa:naptr.test$' \
     "4.1: where the URI names a transport NAPTR is not asked"
-fails 69 'sips:b@a.test;transport=udp' 'never sent by udp' \
+fails 69 'sips:b@a.test;transport=udp' 'a sips URI cannot use the transport udp' \
     "4.1: sips is never sent by UDP"
-fails 69 'sip:b@a.test;transport=sctp' 'no transport sctp' \
+fails 69 'sip:b@a.test;transport=sctp' 'the transport sctp is not supported' \
     "4.1: a transport that there is not"
 leads sip:b@192.0.2.7 udp:192.0.2.7:5060 "4.1: numeric, sip: UDP"
 is "$steps" numeric "4.1: numeric: nothing is asked"
@@ -93,7 +93,7 @@ leads sip:b@orders.test tcp:192.0.2.2:5071 \
     "4.1: the next order is taken when one led nowhere, in any case"
 leads sips:b@insecure.test tls:192.0.2.4:5081 \
     "4.1: NAPTR without a SIPS service: SRV of _sips._tcp"
-like "$(choice naptr)" 'no service in it is for this URI' \
+like "$(choice naptr)" 'it has no service for this URI' \
     "4.1: NAPTR without a SIPS service is told"
 leads sip:b@closing.test udp:192.0.2.3:5072 \
     "4.1: a service that is not there: the next order"
@@ -129,9 +129,9 @@ like "$rc $targets" '^0 tls:192.0.2.1:1010 (tls:192.0.2.5:1021 tls:192.0.2.6:102
     "4.2: four priorities, and two records of one"
 like "$(cat "$scratch/out")" '"host":"four.test","name":"a.test"' \
     "4.2: the certificate is the domain's, not the SRV target's"
-fails 69 sips:b@none.test 'takes no SIP' \
+fails 69 sips:b@none.test 'does not offer SIP over this transport' \
     "4.2: \"SRV .\": not available, and A is not asked instead"
-fails 69 sip:b@none.test 'takes no SIP' \
+fails 69 sip:b@none.test 'does not offer SIP over this transport' \
     "4.2: \"SRV .\" of all transports"
 fails 68 sips:b@homeless.test 'hosts of its SRV records have no address' \
     "4.2: SRV to a host without an address: A of the domain is no way out"
@@ -148,7 +148,7 @@ is "$? $(cat "$scratch/text")" "0 hosts   orders.test
 naptr   orders.test
           10 99 \"s\" \"SIPS+D2T\" \"\" _sips._tcp.nowhere.test.
           20 1 \"S\" \"sip+d2t\" \"\" _sip._tcp.elsewhere.test.
-        -> TLS by _sips._tcp.nowhere.test; were that nothing, TCP by
+        -> TLS by _sips._tcp.nowhere.test; if that gives nothing, TCP by
            _sip._tcp.elsewhere.test
 srv     _sips._tcp.nowhere.test
         -> there is no such name
@@ -212,8 +212,8 @@ resolve sips:b@hosts.test
 is "$rc $(echo "$targets" | cut -d ' ' -f 1-2)" \
     "0 tls:192.0.2.1:5061 tls:192.0.2.2:5061" \
     "70 SRV records: the first ones lead"
-like "$(choice srv)" 'the first 64 of 70 count' "70 SRV records: 64 are read"
-like "$(choice a)" 'so many questions are not asked' \
+like "$(choice srv)" 'only the first 64 of 70 are used' "70 SRV records: 64 are read"
+like "$(choice a)" 'one URI needs too many DNS queries' \
     "70 hosts: the questions for one URI are bounded"
 fails 68 sips:b@nobody.test 'nobody.test does not resolve: there is no such name' \
     "NXDOMAIN"

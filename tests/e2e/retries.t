@@ -54,10 +54,29 @@ is "$rc $(grep -c '^Authorization: ' "$log")" '0 1' \
     "a 401 in our own domain is answered"
 is "$(grep -c 'response="\.\.\.",' "$scratch/trace.$n")" 1 \
     "its digest is not in the trace"
+run two tcp -- "401 No|WWW-Authenticate: Digest realm=\"other.test\",nonce=\"o\", \
+$challenge\"n1\"" '200 OK'
+is "$rc $(grep -c '^Authorization: .*SHA-256' "$log")" '0 1' \
+    "two challenges in one field are both read"
 run proxy tcp -- "407 No|Proxy-Authenticate: $challenge\"n1\"" '200 OK'
 is "$rc $(grep -c '^Proxy-Authorization: .*nc=00000001' "$log")" '0 1' \
     "a 407 of our proxy is answered"
 like "$(each 'CSeq: ')" '^1 MESSAGE 2 MESSAGE' "with the next CSeq"
+
+# --- fields that nobody needs ---------------------------------------------------
+
+for field in 'Date: Tue Aug  2 15:34:33 2022' 'Allow: INVITE, MESSAGE,' \
+    'Supported: path,' "Server: Telefon-B$(printf '\374')ro" \
+    'Contact: <sip:bob@pbx_dev:5060>' 'Contact: <sip:a@1af019b2ba08:5060>' \
+    'MIME-Version: 1.0 (by gw)' 'Expires: never' 'Reply-To: <'; do
+	run odd tcp -- "200 OK|$field"
+	is "$rc" 0 "a 200 with $field is taken"
+done
+run told tcp -- '200 OK|Date: Tue Aug  2 15:34:33 2022'
+like "$(cat "$scratch/trace.$n")" 'ignored, since it is malformed: Date' \
+    "the trace tells of what is ignored"
+run twice udp --expires 2 -- '200 OK|Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx'
+is "$rc" 75 "a response with another Via is for somebody else"
 
 # --- redirections ---------------------------------------------------------------
 

@@ -87,11 +87,11 @@ TABLE
 		printf 'Grüße, 世界 🎉' | send $from $to -s -e
 		is "$(json text <"$scratch/$to.out")" 'Grüße, 世界 🎉' \
 		    "$from to $to: UTF-8"
-		printf '' | send $from $to -s -e
+		printf '' | send $from $to -s -e --empty
 		is "$? $(json text <"$scratch/$to.out")" '0 ' \
 		    "$from to $to: an empty text"
 		head -c 75000 /dev/urandom | base64 >"$scratch/big"
-		send $from $to -s -e <"$scratch/big"
+		send $from $to -s -e --exact <"$scratch/big"
 		json text <"$scratch/$to.out" >"$scratch/came"
 		cmp "$scratch/big" "$scratch/came"
 		is $? 0 "$from to $to: 100 kB"

@@ -131,6 +131,38 @@ kill "$listener"
 ends "$listener"
 is $? 0 "and SIGTERM ends the listener at once"
 
+# --- what standard input holds ---------------------------------------------------
+
+listen dora --json -k "$scratch/keys" -a sip:dora@example.com \
+    -l tcp:127.0.0.1:0
+uri="sip:dora@127.0.0.1:$tcp;transport=tcp"
+# came INPUT WANTED NAME [OPTIONS]: INPUT is for printf, WANTED its JSON
+came() {
+	_input=$1 _wanted=$2 _name=$3
+	shift 3
+	# shellcheck disable=SC2059
+	printf "$_input" | send "$@" "$uri"
+	is "$?,$(sed -n '$p' "$scratch/dora.out" | grep -o '"text":"[^"]*"')" \
+	    "0,\"text\":\"$_wanted\"" "$_name"
+}
+printf '' | send -v "$uri"
+is "$?,$(wc -l <"$scratch/dora.out")" '0,0' \
+    "an empty standard input is no message"
+printf '\n' | send "$uri"
+is "$?,$(wc -l <"$scratch/dora.out")" '0,0' "nor is a line end alone"
+came 'x\n' 'x' "a line end at the end is no part of the text"
+came 'y\r\n' 'y' "nor is CR LF"
+came 'x\n\n' 'x\u000a' "but one alone"
+came 'x\r' 'x\u000d' "CR alone is none"
+came 'y' 'y' "what has none stays as it is"
+came 'x\n' 'x\u000a' "--exact keeps it" --exact
+came '' '' "--empty sends an empty text" --empty
+printf '%s\tone\n\nbad\n%s\ttwo\n' "$uri" "$uri" |
+    "$SIGNET" -k "$scratch/keys" -a sip:alice@example.com send --json -b \
+    >"$scratch/out" 2>"$scratch/err"
+is "$(grep -o '"line":[0-9]*' "$scratch/out" | sort | paste -s -d ' ' -)" \
+    '"line":1 "line":3 "line":4' "each result of a batch has its line"
+
 # --- what it looks like to others ---------------------------------------------
 
 listen carol -c /dev/null -vk "$scratch/keys" -a sip:carol@example.com \

@@ -122,7 +122,7 @@ while [ $i -lt 100 ]; do
 	i=$((i + 1))
 	set -- "$@" wide.pem
 done
-chained 77 'a chain of 101 certificates, and 16 are more than enough' \
+chained 77 'a chain of 101 certificates; at most 16 are accepted' \
     'a chain 100 deep' "$@"
 cat "$@" "$@" >many.pem
 chained 76 'excessive message size' 'one that is not even read' \

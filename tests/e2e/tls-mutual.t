@@ -58,7 +58,7 @@ for version in 2 3; do
 	is "$(showed)" alice-domain "$say: it got the domain's certificate"
 	s_server -Verify 5 -CAfile ca/root_cert_test.pem \
 	    -verify_return_error "-tls1_$version"
-	calls 77 'callee.example.com wants a certificate.*none was shown' \
+	calls 77 'the server of callee.example.com requires a client certificate, and we showed none' \
 	    "$say: a callee's server that insists" \
 	    "sips:bob@callee.example.com:$tls" --dns "$dns"
 	ends "$server"
@@ -70,7 +70,7 @@ is "$(showed)" alice-domain "it got the domain's certificate"
 asks -verify 76 'no SIP' 'a callee of the same domain' \
     sips:bob@callee.example.com:PORT
 is "$(showed)" '' 'it got none'
-like "$(cat err)" "callee.example.com asks for a certificate: none is shown" \
+like "$(cat err)" "callee.example.com asks for a certificate: only the proxy and the registrar are shown one" \
     'and with -v the person is told'
 asks -verify 76 'no SIP' 'a callee, where there is a proxy elsewhere' \
     sips:bob@callee.example.com:PORT -P sips:proxy.example.com:PORT
@@ -81,11 +81,11 @@ extendedKeyUsage=serverAuth'
 asks -verify 76 'no SIP' 'a certificate for servers alone' \
     sips:bob@example.com:PORT
 is "$(showed)" '' 'it is not shown to be refused'
-like "$(cat err)" 'says that it is not for clients' 'and the person is told'
+like "$(cat err)" 'the domain certificate of example.com is not for TLS clients, so it is not shown' 'and the person is told'
 rm keys/domain_*
 asks -verify 76 'no SIP' 'no certificate of the domain' \
     sips:bob@example.com:PORT
-like "$(cat err)" 'no domain certificate of example.com in the key store' \
+like "$(cat err)" 'the key store has no domain certificate of example.com' \
     'the person is told what lacks'
 by='-cert other/root_cert_other.pem -keyfile other/root_key.pem'
 mine "$both"
@@ -121,7 +121,7 @@ mv keys/domain_cert_example.com.pem aside
 came 0 tls 'a client without one'
 unserve
 mutual --client-certs require
-came 77 'wants a certificate' 'where one is required, a client without'
+came 77 'requires a client certificate, and we showed none' 'where one is required, a client without'
 wait_for 'the client showed no certificate, and client-certs' bob.err
 ok $? 'the listener says why'
 mv aside keys/domain_cert_example.com.pem

@@ -40,7 +40,7 @@ answered 69 "$(server_hello 0303 0005)" \
 answered 69 "$(server_hello 0303 000a)" \
     'chose a cipher suite \(000A, 3DES\) that was not offered' \
     'one that takes 3DES'
-answered 69 15030300020228 'takes none of the cipher suites that are safe' \
+answered 69 15030300020228 'accepts none of the cipher suites that are safe' \
     'a server that knows none of ours'
 answered 76 "$(printf 'SIP/2.0 400 Bad\r\n\r\n' | od -An -v -tx1 |
     tr -d ' \n')" 'wrong version number' 'a server that speaks no TLS'

@@ -256,7 +256,7 @@ on_event(void *arg, const struct ua_event *ev)
 		add_report(s, "ok ", ev->words);
 		add_report(
 		    s, "   ", "Enter goes on; ESC goes back to the form.");
-		ua_deafen(s->ua);
+		ua_stop_accepting(s->ua);
 		break;
 	case UA_UNREGISTERED:
 		s->failed = true;

@@ -106,6 +106,60 @@ unknown_signer_is_shown_unless_the_address_has_a_certificate(void **state)
 }
 
 static void
+unsigned_texts_of_who_signs(void **state)
+{
+	struct world *w = *state;
+	struct buf sealed = seal_der(
+	    span_str("Content-Type: text/plain\r\n\r\nhi"), w->bob.cert,
+	    EVP_aes_128_cbc());
+	struct smime_result out;
+
+	/* a stranger's is shown quietly, whatever the setting */
+	w->policy.unsigned_texts = UNSIGNED_REFUSE;
+	expect(world_open(w, "text/plain", span_str("hi")), "none", "none", 200,
+	    "hi");
+	expect_signed(w, "good");
+	expect(world_open(w, "text/plain", span_str("hi")), "none", "none", 437,
+	    NULL);
+	/* that CBC content has no signature is not told by the answer */
+	out = world_open(w, SEALED_TYPE, span_buf(&sealed));
+	assert_int_equal(refusal_status(out.refusal), 200);
+	assert_null(out.text);
+	assert_non_null(
+	    strstr(out.verdict.reason, "not signed, unlike before"));
+	smime_result_free(&out);
+	w->policy.unsigned_texts = UNSIGNED_WARN;
+	out = world_open(w, "text/plain", span_str("hi"));
+	assert_true(out.verdict.alarm);
+	expect(out, "none", "none", 200, "hi");
+	out = world_open(w, SEALED_TYPE, span_buf(&sealed));
+	assert_true(out.verdict.alarm);
+	assert_non_null(out.text);
+	smime_result_free(&out);
+	w->policy.unsigned_texts = UNSIGNED_SHOW;
+	out = world_open(w, "text/plain", span_str("hi"));
+	assert_false(out.verdict.alarm);
+	assert_non_null(
+	    strstr(out.verdict.reason, "not signed, unlike before"));
+	expect(out, "none", "none", 200, "hi");
+	buf_free(&sealed);
+}
+
+static void
+unsigned_texts_of_who_is_pinned(void **state)
+{
+	struct world *w = *state;
+	struct say s = {.cn = "alice", .san = "URI:sip:alice@example.com"};
+	struct smime_result out;
+
+	world_alice(w, NULL, &s);
+	world_pin(w, "sip:alice@example.com");
+	out = world_open(w, "text/plain", span_str("hi"));
+	assert_true(out.verdict.alarm);
+	expect(out, "none", "none", 200, "hi");
+}
+
+static void
 not_signed_unlike_before(void **state)
 {
 	struct world *w = *state;
@@ -161,6 +215,8 @@ main(void)
 	    T(another_certificate_for_a_pinned_address_is_changed),
 	    T(unknown_signer_is_shown_unless_the_address_has_a_certificate),
 	    T(not_signed_unlike_before),
+	    T(unsigned_texts_of_who_signs),
+	    T(unsigned_texts_of_who_is_pinned),
 	    T(only_good_messages_teach),
 	    T(a_broken_file_of_pins_trusts_nobody),
 	};

@@ -504,24 +504,24 @@ a_domain_and_what_chains_above_it(void **state)
 	    &ca, &(struct say){.cn = "middle", .ca = true});
 	struct ident host = make_cert(
 	    &middle, &(struct say){.cn = "x", .san = "DNS:h.example"});
-	struct keystore_domain d;
+	struct trust_domain d;
 	struct err e;
 
-	assert_false(keystore_has_domain(s->ks, "h.example"));
-	assert_int_equal(keystore_domain(s->ks, "h.example", &d, &e), -1);
+	assert_false(trust_has_domain(s->ks, "h.example"));
+	assert_int_equal(trust_domain_get(s->ks, "h.example", &d, &e), -1);
 	assert_int_equal(e.exit, EX_CONFIG);
 	put_cert(s->dir, "domain_cert_h.example.pem", host.cert);
-	assert_false(keystore_has_domain(s->ks, "h.example"));
+	assert_false(trust_has_domain(s->ks, "h.example"));
 	put_key(s->dir, "domain_key_h.example.pem", host.key);
 	put_cert(s->dir, "ca_cert_middle.pem", middle.cert);
 	put_cert(s->dir, "root_cert_ca.pem", ca.cert);
-	assert_true(keystore_has_domain(s->ks, "H.Example."));
-	assert_int_equal(keystore_domain(s->ks, "h.example", &d, &e), 0);
+	assert_true(trust_has_domain(s->ks, "H.Example."));
+	assert_int_equal(trust_domain_get(s->ks, "h.example", &d, &e), 0);
 	assert_int_equal(d.above_count, 1);
 	assert_true(d.key.n > 0 && d.cert.n > 0);
-	keystore_domain_free(&d);
+	trust_domain_free(&d);
 	put_key(s->dir, "domain_key_h.example.pem", middle.key);
-	assert_int_equal(keystore_domain(s->ks, "h.example", &d, &e), -1);
+	assert_int_equal(trust_domain_get(s->ks, "h.example", &d, &e), -1);
 	drop_ident(&ca);
 	drop_ident(&middle);
 	drop_ident(&host);

@@ -45,6 +45,7 @@ settings_are_shown(void **state)
 	    "sign = yes\nencrypt = no\n"
 	    "expires = 0\ncipher = auto\nnesting = inner\nattach-cert = no\n"
 	    "bad-signature = refuse\nunknown-signer = refuse\n"
+	    "unsigned = warn\n"
 	    "crl = optional\nbell = no\nnotify = yes\nmouse = yes\n"
 	    "theme = mono\nverbose = no\n";
 	struct buf out = {0}, again = {0};

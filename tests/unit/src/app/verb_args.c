@@ -144,7 +144,7 @@ a_number_is_checked(void **state)
 	assert_int_equal(n, 12);
 	assert_int_equal(verb_number(&a, "name", 11, &n, &e), -1);
 	assert_string_equal(
-	    e.text, "--name takes a number up to 11, not \"12\"");
+	    e.text, "--name needs a number up to 11, not \"12\"");
 	verb_args_free(&a);
 }
 

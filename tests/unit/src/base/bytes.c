@@ -1,4 +1,4 @@
-/* Spans, buffers and the one number parser. */
+/* Spans, buffers and the parser of numbers. */
 #include "tests/unit/keys/keys_check.h"
 
 #include "src/base/bytes.h"
@@ -120,6 +120,46 @@ test_reserved_buf_does_not_move(void **state)
 	assert_null(b.p);
 }
 
+static void
+test_grown_array_keeps_its_items(void **state)
+{
+	size_t *items = NULL, cap = 0, before;
+
+	(void)state;
+	for (size_t n = 0; n < 1000; n++) {
+		before = cap;
+		items = vec_grow(items, n, &cap, sizeof(*items));
+		assert_true(cap > n);
+		assert_true(cap == before || n == before);
+		items[n] = n;
+	}
+	for (size_t i = 0; i < 1000; i++)
+		assert_int_equal(items[i], i);
+	free(items);
+}
+
+static void
+test_hex(void **state)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const unsigned char bytes[] = {0x00, 0x9a, 0xff};
+	char out[8];
+
+	(void)state;
+	hex_write(out, bytes, 6);
+	assert_string_equal(out, "009aff");
+	hex_write(out, bytes, 3);
+	assert_string_equal(out, "009");
+	hex_write(out, bytes, 0);
+	assert_string_equal(out, "");
+	for (int c = 0; c < 256; c++) {
+		const char *at = c != 0 ? strchr(digits, c) : NULL;
+
+		assert_int_equal(hex_value((unsigned char)c),
+		    at != NULL ? (at - digits) % 16 : -1);
+	}
+}
+
 int
 main(void)
 {
@@ -130,6 +170,8 @@ main(void)
 	    cmocka_unit_test(test_number),
 	    cmocka_unit_test(test_buf),
 	    cmocka_unit_test(test_reserved_buf_does_not_move),
+	    cmocka_unit_test(test_grown_array_keeps_its_items),
+	    cmocka_unit_test(test_hex),
 	};
 
 	return cmocka_run_group_tests_name("keys_bytes", tests, NULL, NULL);

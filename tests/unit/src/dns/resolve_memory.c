@@ -1,4 +1,4 @@
-/* What a resolver remembers: answers, and targets that failed. */
+/* The memory of a resolver: cached answers, and targets that failed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,8 +13,8 @@
 
 #include "src/dns/resolve.h"
 
-/* A name server in the same loop: three addresses for every name, which
- * stand for ttl seconds, and nothing of any other type. */
+/* A name server in the same loop. It gives three addresses for every name, with
+ * a TTL of ttl seconds, and no records of other types. */
 struct server {
 	struct loop *loop;
 	struct loop_io io;
@@ -22,8 +22,8 @@ struct server {
 	struct loop_timer end;
 	unsigned char ttl;
 	bool silent;
-	size_t asked; /* A alone */
-	/* what came last */
+	size_t asked; /* questions for A */
+	/* the last result */
 	struct target targets[RESOLVE_TARGETS];
 	size_t count, answers;
 	int exit;
@@ -89,8 +89,7 @@ ask(struct server *s, const char *text)
 	return resolve_uri(s->r, &uri, 0, found, s);
 }
 
-/* Asks, waits for the answer and writes "1 2 3", the last bytes of the
- * addresses. */
+/* Resolves a URI and returns "1 2 3": the last bytes of the addresses. */
 static const char *
 order(struct server *s, const char *text)
 {
@@ -197,7 +196,7 @@ five_hundred_names_at_once_lose_no_question(void **state)
 		assert_int_equal(loop_run(s->loop, &e), 0);
 		assert_int_equal(s->count, 3);
 	}
-	/* A question that was lost would have been asked again. */
+	/* No question was lost: it would have been repeated. */
 	assert_int_equal(s->asked, 500);
 }
 
@@ -228,7 +227,7 @@ many_names_do_not_outgrow_the_memory(void **state)
 		(void)snprintf(uri, sizeof(uri), "sip:b@h%u.test:5060", i);
 		assert_string_equal(order(s, uri), "1 2 3");
 	}
-	/* The newest are known, the oldest no more. */
+	/* The newest are still cached, the oldest are not. */
 	s->asked = 0;
 	assert_string_equal(order(s, "sip:b@h699.test:5060"), "1 2 3");
 	assert_int_equal(s->asked, 0);
@@ -252,7 +251,7 @@ a_cancelled_query_says_nothing(void **state)
 
 	resolve_cancel(ask(s, "sip:b@h.test:5060"));
 	s->end = (struct loop_timer){.fn = stop, .arg = s};
-	/* Another's answer comes after its own would have. */
+	/* Wait for another answer: that of the ended query came before. */
 	assert_string_equal(order(s, "sip:b@i.test:5060"), "1 2 3");
 	assert_int_equal(s->answers, 1);
 	loop_timer_set(s->loop, &s->end, 0);

@@ -12,7 +12,7 @@ enum { DRAWS = 10000 };
 
 /* --- SRV ------------------------------------------------------------------ */
 
-/* How often each record came first in DRAWS draws. */
+/* Counts how often each record comes first in DRAWS draws. */
 static void
 count_first(const struct order_srv *records, size_t count, size_t *first)
 {
@@ -25,7 +25,7 @@ count_first(const struct order_srv *records, size_t count, size_t *first)
 	}
 }
 
-/* Pearson's statistic against shares of the sum of shares. */
+/* Returns Pearson's chi-square statistic against the expected shares. */
 static double
 chi_squared(const size_t *seen, const double *shares, size_t count, double n)
 {
@@ -52,7 +52,7 @@ weights_are_shares_of_the_first_place(void **state)
 
 	(void)state;
 	count_first(records, 5, first);
-	/* 4 degrees of freedom: above this once in a million times. */
+	/* 4 degrees of freedom: exceeded once in a million times. */
 	assert_true(chi_squared(first, shares, 5, DRAWS) < 33.4);
 }
 
@@ -126,7 +126,7 @@ lower_priorities_come_first_whatever_the_weights(void **state)
 	}
 }
 
-/* Draws what it is told to, and holds that this is within what was asked. */
+/* Draws given numbers, and checks that each is in the demanded range. */
 struct script {
 	uint32_t draws[4], lasts[4];
 	size_t at;

@@ -1,4 +1,4 @@
-/* Domain names as people type them. */
+/* Internationalised domain names as people type them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

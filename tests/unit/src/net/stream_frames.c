@@ -7,16 +7,16 @@ static const struct stream_limits limits = {2000, 20, 5000};
 
 #define HEAD "MESSAGE sip:b@h SIP/2.0\r\n"
 
-/* Several messages and keep-alives in a row, with every way to write a
- * length. */
+/* Messages and keep-alives in a row, with every way to write
+ * Content-Length. */
 static const char row[] = HEAD
     "Content-Length: 5\r\n\r\nhello" HEAD "l: 0\r\n\r\n"
     "\r\n" HEAD "L:3\r\nVia: x\r\n\r\n\r\n\r"
     "\r\n\r\n" HEAD "CONTENT-length  :\t 0004 \t\r\n\r\n\0\0\r\n" HEAD
     "Content-Length:\r\n  2\r\nSubject: a\r\n\tb\r\n\r\nok";
 
-/* A line for each frame of s that arrives in the pieces that cut says: in
- * two, or (0) byte by byte. */
+/* Returns a line for each frame of s, which arrives in two pieces, the first of
+ * cut bytes, or (0) byte by byte. */
 static struct buf
 frames(struct span s, size_t cut)
 {
@@ -55,8 +55,8 @@ frames(struct span s, size_t cut)
 	return log;
 }
 
-/* Runs of keep-alives come as one ping or two pongs by how they arrive; the
- * messages must be the same. */
+/* Removes the keep-alives: two CRLF are one ping or two pongs, depending on how
+ * they arrive. The messages must be the same. */
 static struct buf
 messages(struct span s, size_t cut)
 {
@@ -127,8 +127,8 @@ test_keepalive(void **state)
 	}
 }
 
-/* A ping whose halves arrive apart is a ping; two pongs around a message are
- * none. */
+/* A ping whose halves arrive separately is a ping; two pongs around a message
+ * are not. */
 static void
 test_half_ping(void **state)
 {
@@ -154,7 +154,7 @@ test_half_ping(void **state)
 struct broken {
 	const char *name, *in;
 	int status;
-	const char *head; /* what is left to answer by; NULL: anything */
+	const char *head; /* the head that is left; NULL: any */
 };
 
 static const struct broken stream_broken[] = {
@@ -228,8 +228,8 @@ test_most_fields(void **state)
 	buf_free(&in);
 }
 
-/* A header of 1 MB is refused once the limit is passed, in one line or in
- * many, and what came before it is there to answer by. */
+/* A head of 1 MB, in one line or in many, is refused as soon as the limit is
+ * passed. The fields before it are there for the response. */
 static void
 test_long_head(void **state)
 {
@@ -261,8 +261,8 @@ test_long_head(void **state)
 	buf_free(&in);
 }
 
-/* 10,000 fields, and a body of 1 MB that comes byte by byte: the work is in
- * proportion to the bytes, or this test takes minutes. */
+/* 10,000 fields, and a body of 1 MB that comes byte by byte. If the time did
+ * not grow in proportion to the bytes this test would take minutes. */
 static void
 test_linear(void **state)
 {

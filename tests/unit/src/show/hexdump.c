@@ -1,5 +1,5 @@
 /*
- * Dumps in hex, read back (src/hexdump.c).
+ * The reader of hex dumps (src/show/hexdump.c).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 static const unsigned char row[] = {0x30, 0x82, 0x01, 0x52, 0x06, 0x09, 0x2a,
     0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02, 0xa0};
 
-/* What each form makes: that many bytes of row, again and again. */
+/* Each form, with the number of bytes that it gives: row, repeated. */
 static const struct {
 	const char *text;
 	size_t bytes;
@@ -76,7 +76,7 @@ static const struct {
     {"30 82\nnonsense\n", HEXDUMP_BROKEN, "line 2"},
     {"30 82\n308\n", HEXDUMP_BROKEN, "line 2"},
     {"00000000  30 82  |0.|\n00000010  30  |0|\n", HEXDUMP_BROKEN,
-	"does not agree"},
+	"does not match"},
     {"00000000  30 82  |0.|\n*\n00000003\n", HEXDUMP_BROKEN, "\"*\""},
     {"00000000  30 82  |0.|\n*\n7fffffffffff\n", HEXDUMP_BROKEN, "\"*\""},
     {"00000000  30 82  |0.|\n*\n00f00000\n*\n01e00000\n", HEXDUMP_BROKEN,
@@ -124,7 +124,7 @@ what_is_none(void **state)
 	}
 }
 
-/* What dump_bytes writes comes back, for all lengths of the last row and with
+/* The dumps of dump_bytes are read back, with all lengths of the last row, and
  * bytes that look like hex in the ASCII column. */
 static void
 our_own_dumps(void **state)
@@ -148,7 +148,7 @@ our_own_dumps(void **state)
 	}
 }
 
-/* Bytes changed at random: nothing to find but what the sanitizers see. */
+/* Bytes changed at random: sanitizers would report faults. */
 static void
 any_text(void **state)
 {

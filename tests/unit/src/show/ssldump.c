@@ -59,8 +59,8 @@ give(struct world *w, const struct tls_event *tls)
 	ssldump_print(w->hidden, &wire, &w->secret);
 }
 
-/* The content is in a block of its own, so that not a byte beyond it is read
- * unnoticed. */
+/* The content is in an allocation of its own, so that sanitizers see reads
+ * beyond it. */
 static void
 give_content(struct world *w, const struct recorded *r, struct span content)
 {
@@ -257,7 +257,7 @@ tls_13_is_told_decrypted(void **state)
 	    "          key_share[38]\n            x25519[32]=\n"
 	    "              ");
 	has(&w->out, "      ServerHello (HelloRetryRequest)\n");
-	/* whose random value is none */
+	/* its random value is constant */
 	has(&w->secret,
 	    "        random[32]=\n"
 	    "          cf 21 ad 74 e5 9a 61 11 be 1d 8c 02 1e 65 b8 91\n"

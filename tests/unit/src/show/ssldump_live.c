@@ -26,7 +26,7 @@ both_sides_see_the_same(void **state)
 	has(&p->bob, "supported_versions[5] 3.4 3.3\n");
 }
 
-/* The name is not in the certificate, or its root is not known. */
+/* The name is not in the certificate, or the root is unknown. */
 static void
 a_refused_certificate_ends_with_an_alert(void **state)
 {
@@ -61,7 +61,7 @@ hung_up_connections_are_resumed(void **state)
 
 	start(p, 0, false);
 	post(p);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	post(p);
 	assert_int_equal(p->alice.exit, 0);
 	saw(&p->alice,
@@ -70,21 +70,21 @@ hung_up_connections_are_resumed(void **state)
 	has(&p->alice, "pre_shared_key[2] selected_identity 0\n");
 	has(&p->alice, "New TCP connection #2: 127.0.0.1(");
 	has(&p->alice, "\n1    0.0");
-	/* who was hung up on says goodbye too */
+	/* the other side sends close_notify, too */
 	assert_non_null(strstr((char *)p->bob.seen.p,
 	    "C>S Alert\nS>C Alert\nC>S FIN\nS>C FIN\n" RESUMED_13));
 	side_stop(&p->alice);
 	side_stop(&p->bob);
 	start(p, TLS12, false);
 	post(p);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	post(p);
 	saw(&p->alice, SPEAKS_12 BYE RESUMED_12);
 	has(&p->alice, "          session_ticket[1");
 	has(&p->alice, "description close_notify\n");
 }
 
-/* Once for a whole handshake, a goodbye and a resumed one. */
+/* Prints a full handshake, its end, and a resumed one. */
 static struct buf
 hidden(struct pair *p, unsigned max)
 {
@@ -92,7 +92,7 @@ hidden(struct pair *p, unsigned max)
 
 	start(p, max, true);
 	post(p);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	post(p);
 	buf_addspan(&copy, span_buf(&p->alice.text));
 	side_stop(&p->alice);
@@ -131,15 +131,15 @@ who_does_not_watch_is_told_nothing(void **state)
 	post(p);
 	assert_int_equal(p->alice.exit, 0);
 	assert_int_equal(p->alice.seen.n, 0);
-	/* nor of a connection that was there before */
+	/* nor of a connection that was open before */
 	ua_watch(p->alice.ua, true);
 	post(p);
 	assert_int_equal(p->alice.seen.n, 0);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	assert_int_equal(p->alice.seen.n, 0);
 	post(p);
 	has(&p->alice, "New TCP connection #2: ");
-	/* the end of the user agent is told to nobody */
+	/* the end of the user agent is not reported */
 	p->alice.seen.n = 0;
 	ua_free(p->alice.ua);
 	p->alice.ua = NULL;
@@ -158,7 +158,7 @@ what_is_under_way_fails_when_hung_up(void **state)
 	post(p);
 	p->until_left = false;
 	assert_int_equal(p->sent, 1);
-	ua_hang_up(p->alice.ua);
+	ua_close_all(p->alice.ua);
 	assert_int_equal(loop_run(p->loop, &e), 0);
 	assert_int_equal(p->sent, 2);
 	assert_int_equal(p->alice.exit, EX_UNAVAILABLE);

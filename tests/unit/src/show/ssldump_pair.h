@@ -33,10 +33,10 @@ struct pair {
 	struct side alice, bob;
 	struct ident root, server;
 	unsigned sent;
-	bool until_left; /* the loop ends when a message has left */
+	bool until_left; /* the loop ends after a message is sent */
 };
 
-/* "C>S ClientHello\n", or the record's name where no message is in it. */
+/* Appends "C>S ClientHello\n", or the record's name if it has no message. */
 static inline void
 add_seen(struct buf *seen, const struct tls_event *tls, struct span lines)
 {
@@ -188,7 +188,7 @@ start(struct pair *p, unsigned max, bool hide)
 static inline void
 post_to(struct pair *p, const char *address)
 {
-	struct ua_letter letter = {.text = "hello", .text_len = 5};
+	struct ua_send_req letter = {.text = "hello", .text_len = 5};
 	char to[256];
 	struct err e;
 
@@ -235,7 +235,7 @@ has(const struct side *o, const char *text)
 	"S>C Finished\n"         \
 	"C>S ChangeCipherSpec\n" \
 	"C>S Finished\n"
-/* The client speaks at once, and hears of the ticket then. */
+/* The client sends at once; the ticket comes after that. */
 #define SPEAKS_13                \
 	"C>S data\n"             \
 	"S>C NewSessionTicket\n" \

@@ -37,8 +37,8 @@ read_all(int fd, unsigned char *p, size_t n)
 	}
 }
 
-/* The records of a flight in clear up to the message of type last, as records
- * of at most size bytes. */
+/* Forwards a flight in clear, up to the message of type last, in records of at
+ * most size bytes. */
 static void
 reframe(int from, int to, unsigned char last, size_t size)
 {
@@ -67,8 +67,8 @@ reframe(int from, int to, unsigned char last, size_t size)
 	buf_free(&out);
 }
 
-/* Stands between the two, in a process of its own: what they say in clear in
- * TLS 1.2 comes in records of that size. */
+/* A proxy between the two, in a process of its own: it forwards the messages in
+ * clear of TLS 1.2 in records of that size. */
 static void
 stand_between(int listener, const char *address, size_t size)
 {
@@ -119,7 +119,7 @@ post_between(struct pair *p, size_t size)
 	waitpid(pid, NULL, 0);
 }
 
-/* What is said but for records that no message ends in. */
+/* Removes the records in which no message ends, and counts them. */
 static size_t
 drop_parts(struct buf *seen)
 {

@@ -1,6 +1,6 @@
 /*
- * Digest access authentication: the examples of RFC 7616 and RFC 2617, what
- * is read of challenges, and which of them are answered.
+ * Digest access authentication: the examples of RFC 7616 and RFC 2617, the
+ * reader of challenges, and the choice of those that are answered.
  */
 #include "tests/unit/src/sip/sip_test.h"
 
@@ -49,6 +49,34 @@ test_the_responses_of_rfc_7616_and_rfc_2617(void **state)
 	}
 }
 
+static bool
+sip_challenge_read(struct span value, struct sip_challenge *out)
+{
+	size_t at = 0;
+
+	return sip_challenge_next(value, &at, out);
+}
+
+static void
+test_challenges_in_one_field(void **state)
+{
+	static const char field[] =
+	    "Basic realm=\"b\", Digest realm=\"a\","
+	    "nonce=\"1\",algorithm=MD5 , Negotiate x=y, "
+	    "Digest nonce=\"2\",realm=\"a, Digest\","
+	    "algorithm=SHA-256";
+	struct sip_challenge c;
+	size_t at = 0;
+
+	(void)state;
+	assert_true(sip_challenge_next(span_str(field), &at, &c));
+	assert_true(span_is(c.nonce, "1") && span_is(c.algorithm, "MD5"));
+	assert_true(sip_challenge_next(span_str(field), &at, &c));
+	assert_true(span_is(c.nonce, "2") && span_is(c.algorithm, "SHA-256"));
+	assert_true(span_is(c.realm, "a, Digest"));
+	assert_false(sip_challenge_next(span_str(field), &at, &c));
+}
+
 static void
 test_what_is_read_of_a_challenge(void **state)
 {
@@ -85,7 +113,7 @@ test_what_is_no_challenge(void **state)
 		assert_false(sip_challenge_read(span_str(cases[i]), &c));
 }
 
-/* An answer with these challenges. */
+/* Returns a response with these challenges, for sip_free. */
 static struct sip_msg *
 challenge(int status, const char *fields)
 {
@@ -104,7 +132,7 @@ challenge(int status, const char *fields)
 	return m;
 }
 
-/* Whether this challenge is answered, by a field that has want in it. */
+/* Returns whether this challenge is answered by a field that contains want. */
 static bool
 answers(const struct config *c, struct auth_round *round, int status,
     bool secure, const char *fields, const char *want)
@@ -189,7 +217,7 @@ test_which_challenges_are_answered(void **state)
 	    "calls every nonce stale"));
 }
 
-/* alice's, asked so by somebody of example.com. */
+/* The account of alice@example.com, and a challenge to it. */
 struct asked {
 	struct config config;
 	struct aor who;
@@ -214,7 +242,7 @@ ask(struct asked *a, int status, const char *fields)
 	sip_free(m);
 }
 
-/* What a request bears, for free. */
+/* Returns the credentials that a request gets, for free. */
 static char *
 borne(struct asked *a, bool draft, const char *method)
 {
@@ -235,7 +263,7 @@ forget(struct asked *a)
 	aor_free(&a->who);
 }
 
-/* A request is measured before it is sent: servers look at nc. */
+/* Measuring a request, which is not sent, must not use up a count (nc). */
 static void
 test_a_draft_uses_no_nonce_up(void **state)
 {
@@ -284,6 +312,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_the_responses_of_rfc_7616_and_rfc_2617),
+	    cmocka_unit_test(test_challenges_in_one_field),
 	    cmocka_unit_test(test_what_is_read_of_a_challenge),
 	    cmocka_unit_test(test_what_is_no_challenge),
 	    cmocka_unit_test(test_which_challenges_are_answered),

@@ -57,7 +57,7 @@ fuzz_order(const void *a, const void *b)
 	return memcmp(x->p, y->p, x->n);
 }
 
-/* Replaces cut bytes at at by what s is. */
+/* Replaces cut bytes at offset at by s. */
 static void
 fuzz_splice(struct buf *b, size_t at, size_t cut, struct span s)
 {
@@ -71,7 +71,7 @@ fuzz_splice(struct buf *b, size_t at, size_t cut, struct span s)
 	*b = out;
 }
 
-/* The line that holds at, with its end. */
+/* Returns the line that contains offset at, with its end. */
 static struct span
 fuzz_line(struct span s, size_t at)
 {
@@ -82,7 +82,7 @@ fuzz_line(struct span s, size_t at)
 	return span_cut(s, from, to + 1);
 }
 
-/* Pieces that are put in. */
+/* Words that are inserted. */
 static const struct span fuzz_words[] = {
     TEXT("\r\n"),
     TEXT("\r\n\r\n"),
@@ -185,14 +185,15 @@ test_fuzz(void **state)
 	for (i = 0; i < z.count + rounds; i++) {
 		struct buf in = {0};
 
-		/* Each as it is first. */
+		/* First each one unchanged. */
 		buf_addspan(&in,
 		    span_buf(
 			&z.files[i < z.count ? i : fuzz_random(&z, z.count)]));
 		changes = i < z.count ? 0 : 1 + fuzz_random(&z, 6);
 		while (changes-- > 0)
 			fuzz_change(&z, &in);
-		/* In an allocation of its own size, for who watches it. */
+		/* An allocation of exactly its size lets sanitizers see reads
+		 * beyond it. */
 		in.p = xrealloc(in.p, in.n);
 		(void)LLVMFuzzerTestOneInput(in.p, in.n);
 		free(in.p);

@@ -1,5 +1,5 @@
-/* Malformed messages, and near them sound ones: each is a sound message and
- * one change to it, with the answer that it gets. */
+/* Malformed messages, and sound ones close to them: each is a sound message
+ * with one change, and the fault that is expected. */
 #include "tests/unit/src/sip/sip_test.h"
 
 #include "src/net/stream.h"
@@ -15,7 +15,7 @@
 #define TYPE "Content-Type: text/plain\r\n"
 #define LENGTH "Content-Length: 5\r\n"
 #define BODY "\r\nhello"
-/* All but the line that a case is about. */
+/* The rest of the message, without the line that a case changes. */
 #define REST_OF_START VIA FROM TO CALL CSEQ MAX TYPE LENGTH BODY
 #define START(line) line "\r\n" REST_OF_START
 #define WITH_VIA(v) LINE "Via: " v "\r\n" FROM TO CALL CSEQ MAX TYPE LENGTH BODY
@@ -129,8 +129,8 @@ static const struct malformed cases[] = {
     CASE("a NUL in an unknown field", AND("X-Y: a\0b\r\n"), 400),
     CASE("an ESC in a text", AND("Subject: \033[2J\r\n"), 400),
     CASE("a DEL in a text", AND("Subject: \177\r\n"), 400),
-    CASE("Latin-1 in a text", AND("Subject: caf\xe9!\r\n"), 400),
-    CASE("FF in a text", AND("Subject: \xff\r\n"), 400),
+    CASE("Latin-1 in a text", AND("Subject: caf\xe9!\r\n"), 0),
+    CASE("FF in a text", AND("Subject: \xff\r\n"), 0),
     CASE("UTF-8 in a text", AND("Subject: caf\xc3\xa9\r\n"), 0),
     CASE("a folded text", AND("Subject: a\r\n\tb\r\n  c\r\n"), 0),
     CASE("an empty Subject", AND("Subject:\r\n"), 0),
@@ -289,31 +289,52 @@ static const struct malformed cases[] = {
 
     /* Others. */
     CASE("a good Date", AND("Date: Sat, 13 Nov 2010 23:29:00 GMT\r\n"), 0),
-    CASE("a Date in EST", AND("Date: Sat, 13 Nov 2010 23:29:00 EST\r\n"), 400),
+    /* No decision rests on these fields: they are ignored (8.2.2), unless
+     * they have a control character or come twice. */
+    CASE("asctime in a Date", AND("Date: Tue Aug  2 15:34:33 2022\r\n"), 0),
+    CASE("a control in a Date", AND("Date: Tue\x01\r\n"), 400),
+    CASE("a NUL in a User-Agent", AND("User-Agent: a\0b\r\n"), 400),
+    CASE("two Dates", AND("Date: x\r\nDate: x\r\n"), 400),
+    CASE("a trailing comma in Allow", AND("Allow: INVITE, MESSAGE,\r\n"), 0),
+    CASE("a host with _ in Contact", AND("Contact: <sip:b@pbx_dev>\r\n"), 0),
+    CASE("a comment in MIME-Version", AND("MIME-Version: 1.0 (gw)\r\n"), 0),
+    CASE("Latin-1 in a User-Agent", AND("User-Agent: T\xe9l\r\n"), 0),
+    CASE("a trailing comma in Require", AND("Require: a,\r\n"), 400),
+    CASE("a host with _ in To", WITH_TO("<sip:b@pbx_dev>"), 400),
+    CASE("a host that begins with a digit", WITH_TO("<sip:b@1af019b2ba08>"), 0),
+    CASE("a host that is a number", WITH_TO("<sip:b@16909060>"), 400),
+    CASE("a host that is a hex number", WITH_TO("<sip:b@0x7f000001>"), 400),
+    CASE("a host of three numbers", WITH_TO("<sip:b@127.0.1>"), 400),
+    CASE("an odd Contact in a REGISTER",
+	"REGISTER sip:example.com SIP/2.0\r\n" VIA FROM TO CALL
+	"CSeq: 1 REGISTER\r\n" MAX
+	"Contact: sip:a@h?x=y\r\nContent-Length: 0\r\n\r\n",
+	400),
+    CASE("a Date in EST", AND("Date: Sat, 13 Nov 2010 23:29:00 EST\r\n"), 0),
     CASE("a Date without a weekday", AND("Date: 13 Nov 2010 23:29:00 GMT\r\n"),
-	400),
+	0),
     CASE("a Date at 25 hours", AND("Date: Sat, 13 Nov 2010 25:29:00 GMT\r\n"),
-	400),
+	0),
     CASE("a Date of one digit", AND("Date: Sat, 3 Nov 2010 23:29:00 GMT\r\n"),
-	400),
+	0),
     CASE("an empty Require", AND("Require:\r\n"), 400),
     CASE("Require that is no token", AND("Require: a b\r\n"), 400),
     CASE("Require (for the user agent to refuse)", AND("Require: a, b\r\n"), 0),
     CASE("an empty Supported", AND("k:\r\n"), 0),
-    CASE("Expires that is a word", AND("Expires: never\r\n"), 400),
+    CASE("Expires that is a word", AND("Expires: never\r\n"), 0),
     CASE("Expires beyond 32 bits", AND("Expires: 10000000000\r\n"), 0),
-    CASE("a Route without brackets", AND("Route: sip:p@h;lr\r\n"), 400),
+    CASE("a Route without brackets", AND("Route: sip:p@h;lr\r\n"), 0),
     CASE("a list of Routes", AND("Route: <sip:p@h;lr>, <sip:q@h;lr>\r\n"), 0),
     CASE("a Contact that is a star", AND("Contact: *\r\n"), 0),
     CASE("Contacts with nothing between",
-	AND("Contact: <sip:a@h>,,<sip:b@h>\r\n"), 400),
+	AND("Contact: <sip:a@h>,,<sip:b@h>\r\n"), 0),
     CASE("a Contact with an escaped NUL", AND("m: <sip:%00@h>\r\n"), 0),
-    CASE("an Accept without a subtype", AND("Accept: text\r\n"), 400),
+    CASE("an Accept without a subtype", AND("Accept: text\r\n"), 0),
     CASE("an empty Accept", AND("Accept:\r\n"), 0),
     CASE(
 	"an unknown field with anything", AND("X-Y: ;;,,\"<>\\ {\x80}\r\n"), 0),
 
-    /* What gets no answer. */
+    /* Messages without a response. */
     CASE("a malformed ACK",
 	"ACK sip:bob@example.com SIP/2.0\r\n" VIA FROM TO CALL
 	"CSeq: x ACK\r\nl: 0\r\n\r\n",
@@ -374,8 +395,8 @@ test_malformed(void **state)
 	assert_true(bad >= 60);
 }
 
-/* Whatever is wrong with a request, the answer to it is sound but for what
- * the request lacks, and never bears a control character. */
+/* The response to a malformed request is sound, except for fields that the
+ * request lacks, and never has a control character. */
 static void
 test_answers(void **state)
 {

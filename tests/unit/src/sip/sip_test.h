@@ -1,4 +1,4 @@
-/* What the tests of text, stream and sip share. */
+/* Helpers of the tests of text, stream and sip. */
 #ifndef SIGNET_TESTS_UNIT_SRC_SIP_SIP_TEST_H
 #define SIGNET_TESTS_UNIT_SRC_SIP_SIP_TEST_H
 
@@ -15,14 +15,14 @@
 #include "src/base/bytes.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-/* A literal that may hold NULs, as an initializer and as a value. */
+/* A literal that may contain NULs, as an initializer and as a value. */
 #define TEXT(s)                                           \
 	{                                                 \
 		(const unsigned char *)(s), sizeof(s) - 1 \
 	}
 #define BYTES(s) ((struct span)TEXT(s))
 
-/* The bytes of a file below the source folder. */
+/* Returns the content of a file below the source folder, for buf_free. */
 static inline struct buf
 test_file(const char *name)
 {

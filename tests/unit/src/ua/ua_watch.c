@@ -203,7 +203,7 @@ befriend(struct owner *mine, struct owner *theirs, const char *address,
 static void
 post(struct pair *p, bool sealed)
 {
-	struct ua_letter letter = {
+	struct ua_send_req letter = {
 	    .text = "hello", .text_len = 5, .sign = sealed, .encrypt = sealed};
 	char to[256];
 

@@ -1,36 +1,36 @@
-#include "src/dns/resolve_words.h"
+#include "src/dns/resolve_text.h"
 
 #include <string.h>
 
 #include "src/base/text.h"
 
-enum { RESOLVE_COLUMN = 8 }; /* where questions and answers begin */
+enum { RESOLVE_COLUMN = 8 }; /* column of questions and answers */
 
 static void
-add_column(struct buf *b, const char *word)
+resolve_add_column(struct buf *b, const char *word)
 {
 	buf_addf(b, "%-*s", RESOLVE_COLUMN, word);
 }
 
 static void
-add_safe(struct buf *b, const char *words)
+resolve_add_safe(struct buf *b, const char *text)
 {
-	text_escape(b, span_str(words), false);
+	text_escape(b, span_str(text), false);
 }
 
-/* A question in the first column, its answers below, what they mean last. */
+/* Prints the question, its answers below it, and last the choice after "->". */
 void
-resolve_words_step(struct buf *b, const struct resolve_step *step, size_t width)
+resolve_text_step(struct buf *b, const struct resolve_step *step, size_t width)
 {
 	size_t from;
 
-	add_column(b, resolve_kind_name(step->kind));
-	add_safe(b, step->question);
+	resolve_add_column(b, resolve_kind_name(step->kind));
+	resolve_add_safe(b, step->question);
 	buf_adds(b, "\n");
 	for (size_t i = 0; i < step->count; i++) {
-		add_column(b, "");
+		resolve_add_column(b, "");
 		buf_adds(b, "  ");
-		add_safe(b, step->answers[i]);
+		resolve_add_safe(b, step->answers[i]);
 		buf_adds(b, "\n");
 	}
 	from = b->n;
@@ -39,7 +39,7 @@ resolve_words_step(struct buf *b, const struct resolve_step *step, size_t width)
 }
 
 void
-resolve_words_targets(struct buf *b, const struct target *targets, size_t count)
+resolve_text_targets(struct buf *b, const struct target *targets, size_t count)
 {
 	char text[TARGET_TEXT];
 	size_t widest = 0;
@@ -55,7 +55,7 @@ resolve_words_targets(struct buf *b, const struct target *targets, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		target_text(&targets[i], text);
 		buf_addf(b, "%4zu  %-*s  ", i + 1, (int)widest, text);
-		add_safe(b, targets[i].name);
+		resolve_add_safe(b, targets[i].name);
 		buf_adds(b, "\n");
 	}
 	for (size_t i = 0; i < count; i++)
@@ -63,7 +63,7 @@ resolve_words_targets(struct buf *b, const struct target *targets, size_t count)
 			buf_adds(b,
 			    "\nBy TLS, their certificates must be "
 			    "for ");
-			add_safe(b, targets[i].host);
+			resolve_add_safe(b, targets[i].host);
 			buf_adds(b, ".\n");
 			break;
 		}

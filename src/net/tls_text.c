@@ -1,6 +1,6 @@
 /*
- * Why TLS failed, in words: what an old peer offered, who refused whose
- * certificate.
+ * Reasons why TLS failed, for people: the old version or suites that a peer
+ * offered, or a refused certificate.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,12 +10,12 @@
 #include "src/net/tls_priv.h"
 
 enum {
-	WORDS_SUITES = 4, /* kinds of old suites that are told of */
-	SERVER_HELLO = 2 /* its type (RFC 5246, 7.4) */
+	TEXT_SUITES = 4, /* kinds of old suites that are named */
+	SERVER_HELLO = 2 /* handshake type (RFC 5246, 7.4) */
 };
 
 static const char *
-version_name(unsigned version)
+tls_version_name(unsigned version)
 {
 	switch (version) {
 	case 0x0002:
@@ -32,9 +32,9 @@ version_name(unsigned version)
 	}
 }
 
-/* What is bad about a cipher suite of old times. */
+/* Returns the weak algorithm of an old cipher suite, or NULL. */
 static const char *
-suite_kind(unsigned suite)
+tls_suite_kind(unsigned suite)
 {
 	switch (suite) {
 	case 0x0004:
@@ -88,12 +88,12 @@ suite_kind(unsigned suite)
 	}
 }
 
-/* --- what a client offers us --------------------------------------------------- */
+/* --- the ClientHello ------------------------------------------------------ */
 
-/* The highest version in the ClientHello; what GREASE (RFC 8701) and the
- * future put there is above all that we know, and fine. */
+/* Returns the highest version in the ClientHello, without those of GREASE
+ * (RFC 8701). Versions above TLS 1.3 are fine. */
 static unsigned
-offered_version(SSL *ssl)
+tls_offered_version(SSL *ssl)
 {
 	unsigned best = SSL_client_hello_get0_legacy_version(ssl);
 	const unsigned char *p;
@@ -114,26 +114,27 @@ offered_version(SSL *ssl)
 	return best;
 }
 
-/* Whether one of the suites is among ours; else the kinds of those that are
- * bad, in words. */
+/* Returns whether the client offers a suite that we accept. If not, kinds lists
+ * the weak algorithms that it offers. */
 static bool
-offers_ours(SSL *ssl, struct buf *kinds)
+tls_offers_ours(SSL *ssl, struct buf *kinds)
 {
 	STACK_OF(SSL_CIPHER) *ours = SSL_get_ciphers(ssl);
-	const char *told[WORDS_SUITES] = {NULL};
+	const char *told[TEXT_SUITES] = {NULL};
 	const unsigned char *p;
 	size_t n = SSL_client_hello_get0_ciphers(ssl, &p), count = 0;
 
 	for (size_t i = 0; i + 1 < n; i += 2) {
 		const SSL_CIPHER *c = SSL_CIPHER_find(ssl, p + i);
-		const char *kind = suite_kind((unsigned)p[i] << 8 | p[i + 1]);
+		const char *kind = tls_suite_kind(
+		    (unsigned)p[i] << 8 | p[i + 1]);
 		size_t k = 0;
 
 		if (c != NULL && sk_SSL_CIPHER_find(ours, c) >= 0)
 			return true;
 		while (k < count && told[k] != kind)
 			k++;
-		if (kind == NULL || k < count || count == WORDS_SUITES)
+		if (kind == NULL || k < count || count == TEXT_SUITES)
 			continue;
 		told[count++] = kind;
 		buf_addf(kinds, "%s%s", count > 1 ? ", " : "", kind);
@@ -142,37 +143,40 @@ offers_ours(SSL *ssl, struct buf *kinds)
 }
 
 static int
-client_hello(SSL *ssl, int *alert, void *arg)
+tls_client_hello(SSL *ssl, int *alert, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
-	unsigned version = offered_version(ssl);
+	unsigned version = tls_offered_version(ssl);
 	struct buf kinds = {0};
+	struct err e;
 	bool ours;
 
 	(void)arg;
 	if (version < TLS1_2_VERSION) {
-		(void)err_set(&t->why, EX_UNAVAILABLE,
+		(void)err_set(&e, EX_UNAVAILABLE,
 		    "the client offers %s at most; TLS 1.2 is needed",
-		    version_name(version));
+		    tls_version_name(version));
+		err_keep(&t->refusal, &e);
 		*alert = SSL_AD_PROTOCOL_VERSION;
 		return SSL_CLIENT_HELLO_ERROR;
 	}
-	ours = offers_ours(ssl, &kinds);
+	ours = tls_offers_ours(ssl, &kinds);
 	if (!ours) {
-		(void)err_set(&t->why, EX_UNAVAILABLE,
+		(void)err_set(&e, EX_UNAVAILABLE,
 		    "the client offers no cipher suite that is safe today%s%s",
 		    kinds.n > 0 ? ", but " : "",
 		    kinds.n > 0 ? (const char *)kinds.p : "");
+		err_keep(&t->refusal, &e);
 		*alert = SSL_AD_HANDSHAKE_FAILURE;
 	}
 	buf_free(&kinds);
 	return ours ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
 }
 
-/* --- what a server chooses ------------------------------------------------------ */
+/* --- the ServerHello ------------------------------------------------------ */
 
 void
-tls_words_look(int out, int version, int type, const void *data, size_t n,
+tls_text_on_message(int out, int version, int type, const void *data, size_t n,
     SSL *ssl, void *arg)
 {
 	struct tls *t = SSL_get_app_data(ssl);
@@ -195,11 +199,11 @@ tls_words_look(int out, int version, int type, const void *data, size_t n,
 		t->suite = (unsigned)p[at] << 8 | p[at + 1];
 }
 
-/* --- failures ------------------------------------------------------------------- */
+/* --- failures ------------------------------------------------------------- */
 
-/* What the error at the front of OpenSSL's queue means for an exit status. */
+/* Returns the exit status for the oldest error of OpenSSL's queue. */
 static int
-cause(unsigned long code)
+tls_exit_status(unsigned long code)
 {
 	if (ERR_GET_LIB(code) != ERR_LIB_SSL)
 		return EX_UNAVAILABLE;
@@ -226,11 +230,11 @@ cause(unsigned long code)
 	}
 }
 
-/* What a server that is too old says or is told. */
+/* Explains a failure that comes from an old server. False if it is another. */
 static bool
-words_old(const struct tls *t, int reason, struct err *e)
+tls_text_old_server(const struct tls *t, int reason, struct err *e)
 {
-	const char *kind = suite_kind(t->suite);
+	const char *kind = tls_suite_kind(t->suite);
 
 	switch (reason) {
 	case SSL_R_UNSUPPORTED_PROTOCOL:
@@ -239,7 +243,7 @@ words_old(const struct tls *t, int reason, struct err *e)
 			return false;
 		(void)err_set(e, EX_UNAVAILABLE,
 		    "the server of %s speaks %s at most; TLS 1.2 is needed",
-		    t->host, version_name(t->version));
+		    t->host, tls_version_name(t->version));
 		return true;
 	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
 		(void)err_set(e, EX_UNAVAILABLE,
@@ -247,7 +251,7 @@ words_old(const struct tls *t, int reason, struct err *e)
 		    t->host,
 		    t->alert_version < TLS1_2_VERSION ? "; it answers in " : "",
 		    t->alert_version < TLS1_2_VERSION
-			? version_name(t->alert_version)
+			? tls_version_name(t->alert_version)
 			: "");
 		return true;
 	case SSL_R_WRONG_CIPHER_RETURNED:
@@ -263,22 +267,24 @@ words_old(const struct tls *t, int reason, struct err *e)
 	}
 }
 
-/* What a server says with an alert, which tells no more than its number. */
+/* Explains an alert of a server, whose number alone says little. False if it is
+ * another. */
 static bool
-words_alert(const struct tls *t, int reason, struct err *e)
+tls_text_alert(const struct tls *t, int reason, struct err *e)
 {
 	if (reason != SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE &&
 	    reason != SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
 		return false;
-	if (t->asked && !t->shown)
+	if (t->cert_requested && !t->cert_shown)
 		(void)err_set(e, EX_NOPERM,
-		    "the server of %s wants a certificate from us, and none "
-		    "was shown to it",
+		    "the server of %s requires a client certificate, and we "
+		    "showed none",
 		    t->host);
 	else if (t->version == 0)
 		(void)err_set(e, EX_UNAVAILABLE,
-		    "the server of %s takes none of the cipher suites that "
-		    "are safe today; it may know only such as RC4 and 3DES",
+		    "the server of %s accepts none of the cipher suites that "
+		    "are safe today; it may support only old ones, such as "
+		    "RC4 and 3DES",
 		    t->host);
 	else
 		return false;
@@ -286,14 +292,14 @@ words_alert(const struct tls *t, int reason, struct err *e)
 }
 
 void
-tls_words_failed(struct tls *t, int kind, struct err *e)
+tls_text_failure(struct tls *t, int kind, struct err *e)
 {
 	unsigned long code = ERR_peek_error();
 	int lib = ERR_GET_LIB(code), reason = ERR_GET_REASON(code);
-	int exit = cause(code);
+	int exit = tls_exit_status(code);
 
-	if (t->why.exit != 0)
-		*e = t->why;
+	if (t->refusal.exit != 0)
+		err_recall(&t->refusal, e);
 	else if (kind == SSL_ERROR_SYSCALL && code == 0)
 		(void)err_set(e, EX_UNAVAILABLE, "%s",
 		    errno == 0 ? "the connection was cut off"
@@ -302,7 +308,7 @@ tls_words_failed(struct tls *t, int kind, struct err *e)
 	    reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		(void)err_set(e, EX_UNAVAILABLE, "the connection was cut off");
 	else if (lib == ERR_LIB_SSL && t->client &&
-	    (words_old(t, reason, e) || words_alert(t, reason, e)))
+	    (tls_text_old_server(t, reason, e) || tls_text_alert(t, reason, e)))
 		;
 	else if (lib == ERR_LIB_SSL &&
 	    reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
@@ -317,8 +323,8 @@ tls_words_failed(struct tls *t, int kind, struct err *e)
 }
 
 void
-tls_words_set_up(struct tls_context *c)
+tls_text_set_up(struct tls_context *c)
 {
-	SSL_CTX_set_client_hello_cb(c->server, client_hello, NULL);
-	SSL_CTX_set_msg_callback(c->client, tls_words_look);
+	SSL_CTX_set_client_hello_cb(c->server, tls_client_hello, NULL);
+	SSL_CTX_set_msg_callback(c->client, tls_text_on_message);
 }

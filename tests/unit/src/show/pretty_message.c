@@ -1,34 +1,34 @@
-/* Messages unfolded: the draft's, and what nobody should send. */
+/* Pretty-printed messages: those of the draft, and malformed ones. */
 #include "tests/unit/keys/keys_make.h"
 
 #include "keys/asn1/asn1_print.h"
 #include "src/base/text.h"
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 static struct buf
-unfold(struct span head, struct span body)
+pretty(struct span head, struct span body)
 {
 	struct buf out = {0};
 
-	unfold_message(&out, head, body);
+	pretty_message(&out, head, body);
 	return out;
 }
 
-/* A stored message, its head with the empty line. */
+/* A stored message; its head includes the empty line. */
 static struct buf
-unfold_file(const char *name)
+pretty_file(const char *name)
 {
 	struct buf all = get_source(name), out;
 	const char *end = strstr((char *)all.p, "\r\n\r\n");
 	size_t head = (size_t)(end - (char *)all.p) + 4;
 
-	out = unfold(span_cut(span_buf(&all), 0, head),
+	out = pretty(span_cut(span_buf(&all), 0, head),
 	    span_cut(span_buf(&all), head, all.n));
 	buf_free(&all);
 	return out;
 }
 
-/* The lines of a blob as the draft has them, below their name. */
+/* Appends the lines that the draft prints for a blob. */
 static void
 add_blob(struct buf *out, int number, int blob)
 {
@@ -45,7 +45,7 @@ add_blob(struct buf *out, int number, int blob)
 	buf_free(&der);
 }
 
-/* out ends with wanted. */
+/* Checks that out ends with wanted. */
 static void
 ends(struct buf *out, struct buf *wanted)
 {
@@ -57,9 +57,9 @@ ends(struct buf *out, struct buf *wanted)
 }
 
 static void
-the_draft_is_unfolded(void **state)
+the_draft_is_printed(void **state)
 {
-	struct buf out = unfold_file("tests/vectors/sec-flows/6.1-signed.sip");
+	struct buf out = pretty_file("tests/vectors/sec-flows/6.1-signed.sip");
 	struct buf w = {0};
 
 	(void)state;
@@ -83,12 +83,12 @@ the_draft_is_unfolded(void **state)
 	buf_adds(&w, "--151aa2144df0f6bd--\n");
 	ends(&out, &w);
 
-	out = unfold_file("tests/vectors/sec-flows/6.2-encrypted.sip");
+	out = pretty_file("tests/vectors/sec-flows/6.2-encrypted.sip");
 	buf_adds(&w, "Content-Length: 435\n\n");
 	add_blob(&w, 1, 2);
 	ends(&out, &w);
 
-	out = unfold_file("tests/vectors/sec-flows/6.3-encrypted-signed.sip");
+	out = pretty_file("tests/vectors/sec-flows/6.3-encrypted-signed.sip");
 	buf_adds(&w,
 	    "--1af019eb7754ddf7\n"
 	    "Content-Type: application/pkcs7-mime;"
@@ -108,7 +108,7 @@ the_draft_is_unfolded(void **state)
 	ends(&out, &w);
 }
 
-/* What body of that type, with a field more or none, is unfolded to. */
+/* Checks the print of a body of that type; field is one more field, or "". */
 static void
 gives_bytes(
     const char *type, const char *field, struct span body, const char *wanted)
@@ -119,7 +119,7 @@ gives_bytes(
 	    "MESSAGE sip:a@b SIP/2.0\r\nContent-Type: %s\r\n%s"
 	    "\r\n",
 	    type, field);
-	out = unfold(span_buf(&head), body);
+	out = pretty(span_buf(&head), body);
 	if (strstr((char *)out.p, wanted) == NULL)
 		fail_msg("no \"%s\" in: %s", wanted, (char *)out.p);
 	assert_true(text_is_utf8(span_buf(&out)));
@@ -153,10 +153,10 @@ hostile_bodies_are_shown(void **state)
 	    "(this multipart is malformed)");
 	gives("multipart/mixed;boundary=b",
 	    "first\r\n--b\r\n\r\nx\r\n--b--\r\nlast\r\n",
-	    "(before the first part)\nfirst\n--b\n\nx\n--b--\n"
-	    "(behind the last part)\nlast\n");
+	    "(text before the first part)\nfirst\n--b\n\nx\n--b--\n"
+	    "(text after the last part)\nlast\n");
 	gives("multipart/mixed;boundary=b", "--b\r\nno field\r\n--b--",
-	    "--b\n(this is no MIME part)\nno field\n--b--\n");
+	    "--b\n(this is not a MIME part)\nno field\n--b--\n");
 	gives("application/pkcs7-mime", "text",
 	    "* binary blob 1, 4 bytes *\n\n   0:[APPLICATION 20] {\n");
 	gives("application/pkcs7-mime", "text", "broken here");
@@ -169,7 +169,7 @@ hostile_bodies_are_shown(void **state)
 	    "(its transfer encoding is broken)\n!!!!\n");
 	gives_bytes("application/pkcs7-mime",
 	    "Content-Transfer-Encoding: odd\r\n", BYTES("x"),
-	    "(its transfer encoding is none that is known)\nx\n");
+	    "(its transfer encoding is unknown)\nx\n");
 	/* layers without an end, and parts without number */
 	for (i = 0; i < 20; i++)
 		buf_addf(&b,
@@ -179,7 +179,7 @@ hostile_bodies_are_shown(void **state)
 	for (i = 19; i >= 0; i--)
 		buf_addf(&b, "\r\n--b%02d--\r\n", i);
 	gives_bytes("multipart/mixed;boundary=b00", "", span_buf(&b),
-	    "(there are too many layers to take it apart)");
+	    "(there are too many layers)");
 	b.n = 0;
 	for (i = 0; i < 1000; i++)
 		buf_adds(&b, "--b\r\n\r\n\r\n");
@@ -194,7 +194,7 @@ hostile_bodies_are_shown(void **state)
 	buf_free(&b);
 }
 
-/* Bodies cut off anywhere, and heads that are none. */
+/* Bodies cut off anywhere, and malformed heads. */
 static void
 anything_may_come(void **state)
 {
@@ -211,7 +211,7 @@ anything_may_come(void **state)
 		struct buf out;
 
 		memcpy(cut, all.p, i);
-		out = unfold((struct span){cut, head},
+		out = pretty((struct span){cut, head},
 		    (struct span){cut + head, i - head});
 		assert_true(text_is_utf8(span_buf(&out)));
 		buf_free(&out);
@@ -219,7 +219,7 @@ anything_may_come(void **state)
 	}
 	for (i = 0; i < 256; i++) {
 		unsigned char one = (unsigned char)i;
-		struct buf out = unfold(
+		struct buf out = pretty(
 		    (struct span){&one, 1}, (struct span){&one, 1});
 
 		assert_true(text_is_utf8(span_buf(&out)));
@@ -228,7 +228,7 @@ anything_may_come(void **state)
 	buf_free(&all);
 }
 
-/* Puts lines within <allOneLine> together again; none is longer than width. */
+/* Joins the lines within <allOneLine>; none may be longer than width. */
 static struct buf
 join_lines(const struct buf *b, size_t width)
 {
@@ -271,11 +271,11 @@ long_lines_are_broken(void **state)
 	(void)state;
 	/* The start line, which is shorter, is left whole. */
 	for (width = 34; width < 130; width++) {
-		struct unfold_how how = {.width = width};
+		struct pretty_how how = {.width = width};
 		struct buf whole = {0}, broken = {0}, joined;
 
-		unfold_message(&whole, span_str(head), span_str(""));
-		unfold_message_as(&broken, span_str(head), span_str(""), &how);
+		pretty_message(&whole, span_str(head), span_str(""));
+		pretty_message_as(&broken, span_str(head), span_str(""), &how);
 		joined = join_lines(&broken, width);
 		assert_string_equal(joined.p, whole.p);
 		buf_free(&whole);
@@ -297,7 +297,8 @@ see_blob(void *arg, struct span der)
 	buf_addf(&seen->text, "%u:%zu ", ++seen->count, der.n);
 }
 
-/* The draft counts through; sizes are hidden with offsets. */
+/* Blobs are numbered through, as in the draft; sizes are hidden with
+ * offsets. */
 static void
 blobs_are_numbered(void **state)
 {
@@ -305,16 +306,16 @@ blobs_are_numbered(void **state)
 	    "tests/vectors/sec-flows/6.3-encrypted-signed.sip");
 	struct buf out = {0};
 	struct seen seen = {.count = 0};
-	struct unfold_how how = {.blobs = 3};
+	struct pretty_how how = {.blobs = 3};
 	size_t n = (size_t)(strstr((char *)all.p, "\r\n\r\n") - (char *)all.p) +
 	    4;
 	struct span head = span_cut(span_buf(&all), 0, n);
 	struct span body = span_cut(span_buf(&all), n, all.n);
 
 	(void)state;
-	unfold_blobs(head, body, see_blob, &seen);
+	pretty_blobs(head, body, see_blob, &seen);
 	assert_string_equal(seen.text.p, "1:435 2:342 ");
-	unfold_message_as(&out, head, body, &how);
+	pretty_message_as(&out, head, body, &how);
 	assert_non_null(
 	    strstr((char *)out.p, "\n* binary blob 3, 435 bytes *"));
 	assert_non_null(
@@ -322,7 +323,7 @@ blobs_are_numbered(void **state)
 	assert_non_null(strstr((char *)out.p, "\nContent-Length: 1191\n"));
 	out.n = 0;
 	how.hide = ASN1_HIDE_RANDOM | ASN1_HIDE_OFFSETS;
-	unfold_message_as(&out, head, body, &how);
+	pretty_message_as(&out, head, body, &how);
 	assert_non_null(
 	    strstr((char *)out.p, "\n* binary blob 3, <random> bytes *"));
 	assert_non_null(strstr((char *)out.p, "\nContent-Length: <random>\n"));
@@ -338,7 +339,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(long_lines_are_broken),
 	    cmocka_unit_test(blobs_are_numbered),
-	    cmocka_unit_test(the_draft_is_unfolded),
+	    cmocka_unit_test(the_draft_is_printed),
 	    cmocka_unit_test(hostile_bodies_are_shown),
 	    cmocka_unit_test(anything_may_come),
 	};

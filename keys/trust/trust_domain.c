@@ -14,7 +14,7 @@
 enum { ABOVE_MAX = 8 };
 
 static struct store_file *
-domain_file(struct keystore *ks, const char *host)
+trust_domain_file(struct keystore *ks, const char *host)
 {
 	char *key = keystore_key(STORE_DOMAIN_CERT, span_str(host));
 	struct store_file *f = keystore_file(ks, STORE_DOMAIN_CERT, key);
@@ -34,7 +34,7 @@ domain_file(struct keystore *ks, const char *host)
 }
 
 static void
-add_der(struct keystore_domain *d, X509 *x)
+trust_add_der(struct trust_domain *d, X509 *x)
 {
 	unsigned char *der = NULL;
 	int n = i2d_X509(x, &der);
@@ -49,8 +49,8 @@ add_der(struct keystore_domain *d, X509 *x)
 
 /* The certificates between this one and a root, nearest first. */
 static void
-collect_above(
-    struct keystore *ks, struct cert *leaf, struct keystore_domain *out)
+trust_collect_above(
+    struct keystore *ks, struct cert *leaf, struct trust_domain *out)
 {
 	const struct store_issuers *known = keystore_issuers(ks);
 	struct cert *at = leaf;
@@ -65,13 +65,13 @@ collect_above(
 		if (i == known->ca_count)
 			return;
 		at = known->cas[i];
-		add_der(out, at->x509);
+		trust_add_der(out, at->x509);
 	}
 }
 
 int
-keystore_domain(struct keystore *ks, const char *host,
-    struct keystore_domain *out, struct err *e)
+trust_domain_get(struct keystore *ks, const char *host,
+    struct trust_domain *out, struct err *e)
 {
 	struct store_file *f;
 	unsigned char *der = NULL;
@@ -80,7 +80,7 @@ keystore_domain(struct keystore *ks, const char *host,
 
 	if (keystore_refresh(ks, e) == -1)
 		return -1;
-	f = domain_file(ks, host);
+	f = trust_domain_file(ks, host);
 	if (f == NULL)
 		return err_set(e, EX_CONFIG,
 		    "there is no certificate of the "
@@ -96,7 +96,7 @@ keystore_domain(struct keystore *ks, const char *host,
 		e->exit = EX_CONFIG;
 		return -1;
 	}
-	*out = (struct keystore_domain){.above = NULL};
+	*out = (struct trust_domain){.above = NULL};
 	n = i2d_X509(f->certs[0]->x509, &der);
 	if (n > 0)
 		buf_add(&out->cert, der, (size_t)n);
@@ -109,28 +109,28 @@ keystore_domain(struct keystore *ks, const char *host,
 		OPENSSL_clear_free(der, (size_t)n);
 	}
 	if (out->cert.n == 0 || out->key.n == 0) {
-		keystore_domain_free(out);
+		trust_domain_free(out);
 		return err_ssl(e, EX_SOFTWARE,
 		    "the certificate of %s cannot be used", host);
 	}
-	collect_above(ks, f->certs[0], out);
+	trust_collect_above(ks, f->certs[0], out);
 	return 0;
 }
 
 bool
-keystore_has_domain(struct keystore *ks, const char *host)
+trust_has_domain(struct keystore *ks, const char *host)
 {
 	struct store_file *f;
 	struct err ignored;
 
 	if (keystore_refresh(ks, &ignored) == -1)
 		return false;
-	f = domain_file(ks, host);
+	f = trust_domain_file(ks, host);
 	return f != NULL && f->cert_count > 0 && keystore_is_mine(ks, f);
 }
 
 void
-keystore_domain_free(struct keystore_domain *d)
+trust_domain_free(struct trust_domain *d)
 {
 	size_t i;
 
@@ -139,5 +139,5 @@ keystore_domain_free(struct keystore_domain *d)
 		buf_free(&d->above[i]);
 	free(d->above);
 	buf_wipe(&d->key);
-	*d = (struct keystore_domain){.above = NULL};
+	*d = (struct trust_domain){.above = NULL};
 }

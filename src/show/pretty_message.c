@@ -1,4 +1,4 @@
-#include "src/show/unfold.h"
+#include "src/show/pretty_message.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,38 +10,39 @@
 #include "src/base/text.h"
 #include "src/sip/sip.h"
 
-enum { UNFOLD_DUMP = 65536 }; /* bytes of one part that are dumped */
+enum { PRETTY_DUMP = 65536 }; /* bytes of one part in a hex dump */
 
-struct unfolding {
+struct pretty {
 	struct buf *out;
-	struct unfold_how how;
-	unfold_blob_fn *fn; /* wants the CMS content alone */
+	struct pretty_how how;
+	pretty_blob_fn *fn; /* gets the CMS content; NULL: print */
 	void *arg;
 	unsigned blobs, layers;
 	size_t parts;
 };
 
-/* A part: what its fields say, and its bytes. */
+/* A MIME part: the values of two of its fields, and its body. */
 struct part {
 	struct span type, encoding, body;
 };
 
-static void unfold_part(struct unfolding *u, const struct part *part);
+static void pretty_part(struct pretty *u, const struct part *part);
 
-/* --- bytes ----------------------------------------------------------------- */
+/* --- bytes ---------------------------------------------------------------- */
 
-/* Text as it is; the last line ends in any case. */
+/* Appends text; adds a line end if it lacks one. */
 static void
-put_text(struct buf *out, struct span s)
+pretty_put_text(struct buf *out, struct span s)
 {
 	text_escape(out, s, true);
 	if (s.n > 0 && out->p[out->n - 1] != '\n')
 		buf_adds(out, "\n");
 }
 
-/* Whether there are only bytes that text has. */
+/* Returns whether s is UTF-8 without control characters, line ends and tabs
+ * aside. */
 static bool
-is_text(struct span s)
+pretty_is_text(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] == 0x7f ||
@@ -51,50 +52,52 @@ is_text(struct span s)
 	return text_is_utf8(s);
 }
 
-/* What cannot be read for what it says it is. */
+/* Appends bytes of another type: as text if they are text, else as a hex
+ * dump. */
 static void
-put_bytes(struct buf *out, struct span s)
+pretty_put_bytes(struct buf *out, struct span s)
 {
-	if (is_text(s)) {
-		put_text(out, s);
+	if (pretty_is_text(s)) {
+		pretty_put_text(out, s);
 		return;
 	}
-	dump_bytes(out, "", span_cut(s, 0, UNFOLD_DUMP));
-	if (s.n > UNFOLD_DUMP)
-		buf_addf(out, "and %zu more bytes\n", s.n - UNFOLD_DUMP);
+	dump_bytes(out, "", span_cut(s, 0, PRETTY_DUMP));
+	if (s.n > PRETTY_DUMP)
+		buf_addf(out, "and %zu more bytes\n", s.n - PRETTY_DUMP);
 }
 
 static void
-put_odd(struct unfolding *u, const char *words, struct span s)
+pretty_put_odd(struct pretty *u, const char *reason, struct span s)
 {
-	buf_addf(u->out, "(%s)\n", words);
-	put_bytes(u->out, s);
+	buf_addf(u->out, "(%s)\n", reason);
+	pretty_put_bytes(u->out, s);
 }
 
-/* --- parts ----------------------------------------------------------------- */
+/* --- parts ---------------------------------------------------------------- */
 
-/* Decodes the body of what is no multipart; false, and shown as it is, where
- * that cannot be done. */
+/* Decodes the body of a part that is no multipart. If that fails it prints the
+ * body as it is and returns false. */
 static bool
-decode(struct unfolding *u, const struct part *part, struct buf *store,
+pretty_decode(struct pretty *u, const struct part *part, struct buf *store,
     struct span *out)
 {
 	switch (mime_decode(part->encoding, part->body, store, out)) {
 	case MIME_CODING_OK:
 		return true;
 	case MIME_CODING_BROKEN:
-		put_odd(u, "its transfer encoding is broken", part->body);
+		pretty_put_odd(
+		    u, "its transfer encoding is broken", part->body);
 		return false;
 	case MIME_CODING_UNKNOWN:
-		put_odd(u, "its transfer encoding is none that is known",
-		    part->body);
+		pretty_put_odd(
+		    u, "its transfer encoding is unknown", part->body);
 		return false;
 	}
 	return false;
 }
 
 static void
-put_blob(struct unfolding *u, struct span der)
+pretty_put_blob(struct pretty *u, struct span der)
 {
 	struct err e;
 
@@ -108,33 +111,33 @@ put_blob(struct unfolding *u, struct span der)
 		buf_adds(u->out, "<random> bytes *\n\n");
 	else
 		buf_addf(u->out, "%zu bytes *\n\n", der.n);
-	/* Where it breaks is among the lines. */
+	/* The printed lines show where malformed ASN.1 ends. */
 	if (asn1_print(u->out, der, u->how.hide, &e) == -1 && der.n == 0)
 		buf_addf(u->out, "(%s)\n", e.text);
 	buf_adds(u->out, "\n");
 }
 
-/* One part of a multipart, with its fields. */
+/* Appends one part of a multipart, with its fields. */
 static void
-unfold_entity(struct unfolding *u, struct span bytes)
+pretty_entity(struct pretty *u, struct span bytes)
 {
 	struct mime_entity entity;
 	struct part part;
 
 	if (mime_entity_parse(bytes, &entity) == -1) {
-		put_odd(u, "this is no MIME part", bytes);
+		pretty_put_odd(u, "this is not a MIME part", bytes);
 		return;
 	}
-	put_text(u->out, span_cut(bytes, 0, bytes.n - entity.body.n));
+	pretty_put_text(u->out, span_cut(bytes, 0, bytes.n - entity.body.n));
 	part = (struct part){
 	    entity.content_type, entity.transfer_encoding, entity.body};
-	unfold_part(u, &part);
+	pretty_part(u, &part);
 }
 
-/* What stands before the first delimiter, in a body whose first part begins
+/* Returns what precedes the first delimiter, in a body whose first part begins
  * at from. */
 static struct span
-preamble(struct span body, size_t from)
+pretty_preamble(struct span body, size_t from)
 {
 	if (from > 0)
 		from--;
@@ -143,9 +146,10 @@ preamble(struct span body, size_t from)
 	return span_cut(body, 0, from);
 }
 
-/* What stands behind the closing delimiter, where the last part ends at to. */
+/* Returns what follows the closing delimiter, in a body whose last part ends at
+ * to. */
 static struct span
-epilogue(struct span body, size_t to)
+pretty_epilogue(struct span body, size_t to)
 {
 	size_t dashes = to;
 
@@ -154,9 +158,10 @@ epilogue(struct span body, size_t to)
 	return span_cut(body, span_find(body, '\n', dashes) + 1, body.n);
 }
 
-/* False where it cannot be taken apart; nothing is shown then. */
+/* Appends the parts of a multipart. If it cannot be split it appends nothing
+ * and returns false, with the reason in *why. */
 static bool
-unfold_multipart(struct unfolding *u, const struct part *part,
+pretty_multipart(struct pretty *u, const struct part *part,
     const struct mime_type *type, const char **why)
 {
 	const char *boundary = mime_param(type, "boundary");
@@ -170,70 +175,69 @@ unfold_multipart(struct unfolding *u, const struct part *part,
 		MIME_SPLIT_OK ||
 	    count == 0)
 		return false;
-	*why = "there are too many parts to take it apart";
+	*why = "there are too many parts";
 	if (u->parts + count > MIME_PARTS_MAX)
 		return false;
 	u->parts += count;
-	around = preamble(body, (size_t)(parts[0].p - body.p));
+	around = pretty_preamble(body, (size_t)(parts[0].p - body.p));
 	if (around.n > 0)
-		put_odd(u, "before the first part", around);
+		pretty_put_odd(u, "text before the first part", around);
 	for (size_t i = 0; i < count; i++) {
 		buf_addf(u->out, "--%s\n", boundary);
-		unfold_entity(u, parts[i]);
+		pretty_entity(u, parts[i]);
 	}
 	buf_addf(u->out, "--%s--\n", boundary);
-	around = epilogue(
+	around = pretty_epilogue(
 	    body, (size_t)(parts[count - 1].p - body.p) + parts[count - 1].n);
 	if (around.n > 0)
-		put_odd(u, "behind the last part", around);
+		pretty_put_odd(u, "text after the last part", around);
 	return true;
 }
 
 static void
-unfold_typed(
-    struct unfolding *u, const struct part *part, const struct mime_type *type)
+pretty_typed(
+    struct pretty *u, const struct part *part, const struct mime_type *type)
 {
 	struct buf store = {0};
 	struct span bytes;
 	const char *why;
 
 	if (strncmp(type->name, "multipart/", 10) == 0) {
-		if (!unfold_multipart(u, part, type, &why))
-			put_odd(u, why, part->body);
-	} else if (decode(u, part, &store, &bytes)) {
+		if (!pretty_multipart(u, part, type, &why))
+			pretty_put_odd(u, why, part->body);
+	} else if (pretty_decode(u, part, &store, &bytes)) {
 		if (cms_type(type->name))
-			put_blob(u, bytes);
+			pretty_put_blob(u, bytes);
 		else if (strncmp(type->name, "text/", 5) == 0)
-			put_text(u->out, bytes);
+			pretty_put_text(u->out, bytes);
 		else
-			put_bytes(u->out, bytes);
+			pretty_put_bytes(u->out, bytes);
 	}
 	buf_wipe(&store);
 }
 
 static void
-unfold_part(struct unfolding *u, const struct part *part)
+pretty_part(struct pretty *u, const struct part *part)
 {
 	struct mime_type type;
 
 	if (++u->layers > MIME_LAYERS_MAX)
-		put_odd(u, "there are too many layers to take it apart",
-		    part->body);
+		pretty_put_odd(u, "there are too many layers", part->body);
 	else if (mime_type_parse(part->type, &type) == -1)
-		put_bytes(u->out, part->body);
+		pretty_put_bytes(u->out, part->body);
 	else {
-		unfold_typed(u, part, &type);
+		pretty_typed(u, part, &type);
 		mime_type_free(&type);
 	}
 	u->layers--;
 }
 
-/* --- heads ------------------------------------------------------------------ */
+/* --- heads ---------------------------------------------------------------- */
 
-/* Where a line that is too long is broken: behind a ';' or a ',', so that no
- * space stands at an end; but not so that only a little stands before it. */
+/* Returns where to break a line that is too long: after a ';' or a ',', so that
+ * no line ends with a blank, but not in the first quarter. */
 static size_t
-break_at(struct span line, size_t width)
+pretty_break_at(struct span line, size_t width)
 {
 	for (size_t at = width; at > width / 4; at--)
 		if (line.p[at - 1] == ';' || line.p[at - 1] == ',')
@@ -242,11 +246,12 @@ break_at(struct span line, size_t width)
 }
 
 static void
-put_one_line(struct buf *out, struct span line, size_t width)
+pretty_put_one_line(struct buf *out, struct span line, size_t width)
 {
 	buf_adds(out, "<allOneLine>\n");
 	while (line.n > 0) {
-		size_t n = line.n > width ? break_at(line, width) : line.n;
+		size_t n = line.n > width ? pretty_break_at(line, width)
+					  : line.n;
 
 		buf_addspan(out, span_cut(line, 0, n));
 		buf_adds(out, "\n");
@@ -256,13 +261,13 @@ put_one_line(struct buf *out, struct span line, size_t width)
 }
 
 static void
-put_head(struct unfolding *u, struct span head, bool has_body)
+pretty_put_head(struct pretty *u, struct span head, bool has_body)
 {
 	bool hidden = has_body && (u->how.hide & ASN1_HIDE_OFFSETS) != 0;
 	struct buf text = {0};
 	size_t end;
 
-	put_text(&text, head);
+	pretty_put_text(&text, head);
 	for (size_t at = 0; at < text.n; at = end + 1) {
 		struct span line;
 
@@ -271,7 +276,7 @@ put_head(struct unfolding *u, struct span head, bool has_body)
 		if (hidden && span_starts_nocase(line, "Content-Length:"))
 			buf_adds(u->out, "Content-Length: <random>\n");
 		else if (u->how.width > 0 && line.n > u->how.width)
-			put_one_line(u->out, line, u->how.width);
+			pretty_put_one_line(u->out, line, u->how.width);
 		else {
 			buf_addspan(u->out, line);
 			buf_adds(u->out, "\n");
@@ -281,45 +286,45 @@ put_head(struct unfolding *u, struct span head, bool has_body)
 }
 
 static void
-unfold(struct unfolding *u, struct span head, struct span body)
+pretty_print(struct pretty *u, struct span head, struct span body)
 {
 	struct sip_msg *m = sip_parse(head, body, false);
 	struct part part = {.type = sip_header(m, "Content-Type", 0),
 	    .encoding = sip_header(m, "Content-Transfer-Encoding", 0),
 	    .body = body};
 
-	put_head(u, head, body.n > 0);
+	pretty_put_head(u, head, body.n > 0);
 	if (body.n > 0 && u->out->n > 1 && u->out->p[u->out->n - 2] != '\n')
 		buf_adds(u->out, "\n");
 	if (body.n > 0)
-		unfold_part(u, &part);
+		pretty_part(u, &part);
 	sip_free(m);
 }
 
 void
-unfold_message(struct buf *out, struct span head, struct span body)
+pretty_message(struct buf *out, struct span head, struct span body)
 {
-	static const struct unfold_how plain = {.width = 0};
+	static const struct pretty_how plain = {.width = 0};
 
-	unfold_message_as(out, head, body, &plain);
+	pretty_message_as(out, head, body, &plain);
 }
 
 void
-unfold_message_as(struct buf *out, struct span head, struct span body,
-    const struct unfold_how *how)
+pretty_message_as(struct buf *out, struct span head, struct span body,
+    const struct pretty_how *how)
 {
-	struct unfolding u = {.out = out, .how = *how};
+	struct pretty u = {.out = out, .how = *how};
 
 	u.blobs = how->blobs > 0 ? how->blobs - 1 : 0;
-	unfold(&u, head, body);
+	pretty_print(&u, head, body);
 }
 
 void
-unfold_blobs(struct span head, struct span body, unfold_blob_fn *fn, void *arg)
+pretty_blobs(struct span head, struct span body, pretty_blob_fn *fn, void *arg)
 {
 	struct buf scratch = {0};
-	struct unfolding u = {.out = &scratch, .fn = fn, .arg = arg};
+	struct pretty u = {.out = &scratch, .fn = fn, .arg = arg};
 
-	unfold(&u, head, body);
+	pretty_print(&u, head, body);
 	buf_free(&scratch);
 }
