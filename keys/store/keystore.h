@@ -34,6 +34,8 @@ const char *keystore_dir(const struct keystore *ks);
 void keystore_set_refresh_interval(struct keystore *ks, unsigned ms);
 void keystore_on_passphrase(
     struct keystore *ks, keystore_ask_fn *fn, void *arg);
+/* Asks up to tries times while the answer is wrong; 1 is the default. */
+void keystore_set_tries(struct keystore *ks, unsigned tries);
 /* Reads the private key of who now, asking for its passphrase, so that it need
  * not be asked for later. No key is no error. EX_CONFIG when it cannot be
  * read. */

@@ -49,6 +49,9 @@ keystore_import_crl(struct import_ctx *t, X509_CRL *crl)
 static int
 keystore_import_ask(struct import_ctx *t, struct err *e)
 {
+	char *again;
+	int rc;
+
 	if (t->asked)
 		return 0;
 	if (t->ks->ask == NULL)
@@ -57,11 +60,22 @@ keystore_import_ask(struct import_ctx *t, struct err *e)
 		    "and there is nobody to ask for it; set "
 		    "passphrase-command",
 		    t->how->path);
-	if (t->ks->ask(
-		t->ks->ask_arg, t->how->path, false, &t->passphrase, e) == -1)
-		return -1;
-	t->asked = true;
-	return 0;
+	again = keystore_again(t->how->path);
+	rc = t->ks->ask(t->ks->ask_arg, t->tried > 0 ? again : t->how->path,
+	    false, &t->passphrase, e);
+	free(again);
+	t->asked = rc == 0;
+	return rc;
+}
+
+/* After a wrong answer: whether the question may be asked again, as it will
+ * be. */
+static bool
+keystore_import_again(struct import_ctx *t)
+{
+	buf_wipe(&t->passphrase);
+	t->asked = false;
+	return ++t->tried < t->ks->tries;
 }
 
 struct import_callback {
@@ -116,9 +130,16 @@ keystore_import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 
 	if (PKCS12_verify_mac(p12, "", 0) != 1 &&
 	    PKCS12_verify_mac(p12, NULL, 0) != 1) {
-		rc = keystore_import_ask(t, e);
-		pass = t->passphrase.p != NULL ? (char *)t->passphrase.p : "";
-		if (rc == 0 && PKCS12_verify_mac(p12, pass, -1) != 1)
+		bool right;
+
+		do {
+			rc = keystore_import_ask(t, e);
+			pass = t->passphrase.p != NULL ? (char *)t->passphrase.p
+						       : "";
+			right = rc == 0 &&
+			    PKCS12_verify_mac(p12, pass, -1) == 1;
+		} while (rc == 0 && !right && keystore_import_again(t));
+		if (rc == 0 && !right)
 			rc = err_set(e, EX_CONFIG,
 			    "the passphrase of %s is wrong", t->how->path);
 	}
@@ -171,7 +192,7 @@ keystore_import_pem_keys(struct import_ctx *t, struct span data, struct err *e)
 	struct import_callback c = {t, e, false};
 	BIO *b = BIO_new_mem_buf(data.p, (int)data.n);
 	EVP_PKEY *key;
-	size_t before;
+	size_t before, first = t->key_count;
 
 	e->exit = 0;
 	do {
@@ -187,6 +208,11 @@ keystore_import_pem_keys(struct import_ctx *t, struct span data, struct err *e)
 	ERR_clear_error();
 	if (e->exit != 0)
 		return -1;
+	if (c.called && keystore_import_again(t)) {
+		while (t->key_count > first)
+			EVP_PKEY_free(t->keys[--t->key_count]);
+		return keystore_import_pem_keys(t, data, e);
+	}
 	if (c.called)
 		return err_set(e, EX_CONFIG, "the passphrase of %s is wrong",
 		    t->how->path);
@@ -242,6 +268,8 @@ keystore_import_der_key(struct import_ctx *t, struct span data, struct err *e)
 	}
 	if (e->exit != 0)
 		return -1;
+	if (c.called && keystore_import_again(t))
+		return keystore_import_der_key(t, data, e);
 	if (c.called)
 		return err_set(e, EX_CONFIG, "the passphrase of %s is wrong",
 		    t->how->path);

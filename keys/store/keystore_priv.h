@@ -31,6 +31,7 @@ struct keystore {
 	char *dir;
 	keystore_ask_fn *ask;
 	void *ask_arg;
+	unsigned tries; /* 0 is 1 */
 
 	struct store_stamp stamp; /* of the directory */
 	struct timespec swept; /* when the files were last checked */
@@ -96,6 +97,8 @@ int keystore_change_pins(struct keystore *ks, const char *key,
 
 /* --- keystore ------------------------------------------------------------- */
 
+/* What a question names when it is asked again. For free(). */
+char *keystore_again(const char *what);
 /* Reads a private key from PEM, asking for a passphrase. what names it in the
  * question. NULL and e on failure. */
 EVP_PKEY *keystore_read_key(
@@ -123,6 +126,7 @@ struct import_ctx {
 	size_t crl_count;
 	bool full; /* there were more */
 	bool asked; /* passphrase is set */
+	unsigned tried; /* wrong passphrases so far */
 	struct buf passphrase;
 	struct store_write writes[2 * IMPORT_MAX];
 	struct buf names[2 * IMPORT_MAX], data[2 * IMPORT_MAX];

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/app/secret.h"
 #include "src/base/savefile.h"
 
 /* --- the key -------------------------------------------------------------- */
@@ -101,6 +102,7 @@ setup_make_key(struct setup *s)
 		setup_problem(s, e.text);
 		return false;
 	}
+	secret_keep(span_str(form_text(s->key_form, 0)));
 	return true;
 }
 
