@@ -51,6 +51,7 @@ struct conversation {
 	struct edit *edit;
 	struct trace_view *trace; /* NULL: nothing yet */
 	size_t unread;
+	int word; /* columns of the widest verdict drawn so far */
 	bool urgent; /* a loud notice or a refusal is unread */
 	/* How the next message will leave. */
 	enum contact_choice sign, encrypt;

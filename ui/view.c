@@ -15,6 +15,8 @@ enum {
 	NAMES = 70, /* columns of the pane from which messages have names */
 	TIMES = 50, /* and times */
 	WORDS = 30, /* and whole words for verdicts */
+	WORD = 9, /* columns of a verdict; more where one is longer */
+	TEXT = 20, /* columns that a longer one leaves to the text */
 	TWO_HEADERS = 14, /* rows from which the header takes two */
 	BANNERS = 8,
 	BAR_NAME = 24 /* columns of a name in the bar */
@@ -26,12 +28,20 @@ static void
 place_gutter(const struct client *c, struct layout *l)
 {
 	bool others = conversation_current(c)->kind == CONVERSATION_OTHERS;
+	int more;
 
 	l->time = l->pane_width >= TIMES ? 6 : 0;
-	l->word = l->pane_width >= WORDS ? 9 : 4;
+	l->word = l->pane_width >= WORDS ? WORD : 4;
 	l->name = others ? l->pane_width / 4 : l->pane_width >= NAMES ? 10 : 0;
 	l->gutter = l->time + l->word + 1 + 2 + 1 + 2 +
 	    (l->name > 0 ? l->name + 1 : 0);
+	more = conversation_current(c)->word - l->word;
+	if (more > l->pane_width - l->gutter - TEXT)
+		more = l->pane_width - l->gutter - TEXT;
+	if (more > 0 && l->pane_width >= WORDS) {
+		l->word += more;
+		l->gutter += more;
+	}
 	if (l->pane_width < WORDS)
 		l->gutter = l->word + 1 + 2;
 }
@@ -368,6 +378,8 @@ view_draw(struct client *c)
 		return;
 	}
 	draw_header(c, &l);
+	if (view_log_measure(c, &l))
+		view_layout(c, &l);
 	view_log_draw(c, &l);
 	if (l.contacts_width > 0)
 		draw_contacts(c, &l);

@@ -367,7 +367,7 @@ what_is_missing_is_known_before(void **state)
 	assert_non_null(strstr(advice(&words, &out, false), "/import FILE"));
 	assert_non_null(strstr(advice(&words, &out, false), "/encrypt off"));
 	assert_false(out.smime.has_cert);
-	assert_string_equal(out.way, "tls straight to 127.0.0.1");
+	assert_string_equal(out.way, "tls straight to 127.0.0.1:5061");
 
 	befriend(&p->alice, &p->bob, "alice@127.0.0.1", &alice_says, false);
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, false);
@@ -425,11 +425,38 @@ the_way_is_told(void **state)
 	assert_string_equal(
 	    preflight(&p->alice, "sip:bob@example.net;transport=tcp").way,
 	    "tcp, as DNS says for example.net");
+	assert_string_equal(
+	    preflight(&p->alice, "sip:bob@example.net:5070;transport=tcp").way,
+	    "tcp straight to example.net:5070");
+	assert_string_equal(preflight(&p->alice, "sips:bob@example.net:99").way,
+	    "tls straight to example.net:99");
+	assert_string_equal(
+	    preflight(&p->alice, "sip:bob@127.0.0.1;transport=tcp").way,
+	    "tcp straight to 127.0.0.1:5060");
+	assert_string_equal(preflight(&p->alice, "sips:bob@[::1]").way,
+	    "tls straight to [::1]:5061");
+	assert_string_equal(preflight(&p->alice, "sip:bob@[::1]:7").way,
+	    "udp, or tcp where it is long straight to [::1]:7");
+	assert_string_equal(
+	    preflight(&p->alice, "sips:bob@example.net;maddr=127.0.0.2").way,
+	    "tls straight to 127.0.0.2:5061");
 	ua_free(p->alice.ua);
 	p->alice.c.proxy = xstrdup("sips:proxy.example.com");
 	owner_start(&p->alice);
 	assert_string_equal(preflight(&p->alice, "sip:bob@example.net").way,
 	    "tls by sips:proxy.example.com");
+	ua_free(p->alice.ua);
+	free(p->alice.c.proxy);
+	p->alice.c.proxy = xstrdup("sips:proxy.example.com:4061");
+	owner_start(&p->alice);
+	assert_string_equal(preflight(&p->alice, "sip:bob@example.net:9").way,
+	    "tls by sips:proxy.example.com:4061");
+	ua_free(p->alice.ua);
+	free(p->alice.c.proxy);
+	p->alice.c.proxy = xstrdup("sip:127.0.0.1;transport=tcp");
+	owner_start(&p->alice);
+	assert_string_equal(preflight(&p->alice, "sip:bob@example.net:9").way,
+	    "tcp by sip:127.0.0.1;transport=tcp (127.0.0.1:5060)");
 }
 
 /* --- resolving ------------------------------------------------------------------ */
