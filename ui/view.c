@@ -93,6 +93,30 @@ put_date(char *out, size_t size, time_t t)
 		(void)strftime(out, size, "%Y-%m-%d", &tm);
 }
 
+/* Why their certificate does not serve, and the commands that mend it. */
+static const char *
+refused_certificate(enum smime_problem problem)
+{
+	switch (problem) {
+	case SMIME_PEER_CERT_UNPINNED:
+		return "their certificate is refused: /verify, /trust, or "
+		       "/encrypt off; Enter says why";
+	case SMIME_PEER_CERT_NO_CRL:
+		return "their CA's CRL is missing: /import --force FILE, or "
+		       "/encrypt off; Enter says why";
+	case SMIME_PEER_CERT_REFUSED:
+	case SMIME_PEER_CERT_UNREADABLE:
+		return "their certificate is refused: /import --force FILE, "
+		       "or /encrypt off; Enter says why";
+	case SMIME_NO_PEER_CERT:
+		return "their certificate is not here: /import FILE, or "
+		       "/encrypt off";
+	default:
+		return "cannot be encrypted: Enter says why; /encrypt off "
+		       "sends it in clear";
+	}
+}
+
 /* Draws the certificate that the next message is encrypted to, or why it cannot
  * be sent. */
 static void
@@ -115,13 +139,8 @@ draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 		    "on)",
 		    STYLE_DIM);
 	else if (o->smime.encrypt != SMIME_READY)
-		put_text(c, y, &x,
-		    o->smime.has_cert
-			? "their certificate is refused: /verify, /trust, or "
-			  "/encrypt off; Enter says why"
-			: "their certificate is not here: /import FILE, or "
-			  "/encrypt off",
-		    STYLE_BAD);
+		put_text(
+		    c, y, &x, refused_certificate(o->smime.encrypt), STYLE_BAD);
 	else {
 		put_date(date, sizeof(date), o->smime.not_after);
 		(void)snprintf(grouped, sizeof(grouped), "%.4s %.4s %.4s %.4s",

@@ -251,13 +251,14 @@ keyring_fingerprint(
 
 /* Sets e: which certificate is missing, and how to get it. */
 static int
-keyring_nothing_of(const struct aor *who, bool mine, struct err *e)
+keyring_nothing_of(
+    struct keystore *ks, const struct aor *who, bool mine, struct err *e)
 {
 	if (mine)
 		return err_set(e, EX_CONFIG,
-		    "you have no certificate (%s) to compare; signet keys new "
-		    "%s makes one",
-		    who->text, who->text);
+		    "you have no certificate (%s) to compare; signet -k %s "
+		    "keys new %s makes one",
+		    who->text, keystore_dir(ks), who->text);
 	return err_set(e, EX_CONFIG,
 	    "there is no certificate of %s to compare; ask them for it and "
 	    "import it with /import FILE",
@@ -280,7 +281,7 @@ keyring_put_column(struct keystore *ks, const char *address, bool mine,
 	rc = keystore_list(ks, who.key, &items, &count, e);
 	item = keyring_of_person(items, count);
 	if (rc == 0 && item == NULL)
-		rc = keyring_nothing_of(&who, mine, e);
+		rc = keyring_nothing_of(ks, &who, mine, e);
 	else if (rc == 0 && item->problem != NULL)
 		rc = err_set(e, EX_CONFIG,
 		    "the certificate of %s cannot be "

@@ -339,11 +339,15 @@ preflight(struct owner *o, const char *to)
 static const char *
 advice(struct buf *words, const struct ua_preflight *p, bool sign)
 {
+	char *own = (char[]){"alice@127.0.0.1"};
+	const struct config c = {
+	    .keys = "/a key's", .aors = {.items = &own, .count = 1}};
+
 	buf_free(words);
 	if (sign)
-		advice_sign(words, &p->smime, "alice@127.0.0.1");
+		advice_sign(words, &p->smime, &c);
 	else
-		advice_encrypt(words, &p->smime, "bob@127.0.0.1");
+		advice_encrypt(words, &p->smime, "bob@127.0.0.1", &c);
 	return (const char *)words->p;
 }
 
@@ -362,6 +366,8 @@ what_is_missing_is_known_before(void **state)
 	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(
 	    strstr(advice(&words, &out, true), "no certificate of yours"));
+	assert_non_null(strstr(advice(&words, &out, true),
+	    "signet -k '/a key'\\''s' keys new alice@127.0.0.1"));
 	assert_non_null(
 	    strstr(advice(&words, &out, false), "no certificate of bob"));
 	assert_non_null(strstr(advice(&words, &out, false), "/import FILE"));
@@ -399,7 +405,8 @@ what_is_missing_is_known_before(void **state)
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &expired, true);
 	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(strstr(advice(&words, &out, false), "expired"));
-	assert_non_null(strstr(advice(&words, &out, false), "/import FILE"));
+	assert_non_null(
+	    strstr(advice(&words, &out, false), "/import --force FILE"));
 	assert_null(strstr(advice(&words, &out, false), "/trust"));
 
 	drop_file(p->alice.dir, "user_key_alice@127.0.0.1.pem");
