@@ -6,14 +6,14 @@
 #define SIGNET_UI_ADVICE_H
 
 #include "keys/smime/smime.h"
+#include "src/app/config.h"
 
-/* Appends why a text cannot be signed, and what to do. own is the address to
- * sign as, or NULL. */
+/* Appends why a text cannot be signed, and what to do. */
 void advice_sign(
-    struct buf *out, const struct smime_preflight *p, const char *own);
+    struct buf *out, const struct smime_preflight *p, const struct config *c);
 /* Appends why it cannot be encrypted, and what to do. peer is the address of
  * its recipient. */
-void advice_encrypt(
-    struct buf *out, const struct smime_preflight *p, const char *peer);
+void advice_encrypt(struct buf *out, const struct smime_preflight *p,
+    const char *peer, const struct config *c);
 
 #endif

@@ -5,12 +5,12 @@
 
 #include "src/app/verb.h"
 #include "src/base/text.h"
+#include "ui/burst.h"
 #include "ui/client_contacts.h"
 #include "ui/client_quit.h"
 #include "ui/client_talk.h"
 #include "ui/commands.h"
 #include "ui/conversation.h"
-#include "ui/input.h"
 #include "ui/notice.h"
 #include "ui/setup/setup.h"
 #include "ui/view.h"
@@ -104,7 +104,7 @@ client_on_terminal_lost(void *arg, const struct err *why)
 static void
 client_on_key(void *arg, const struct screen_key *key)
 {
-	input_key(arg, key);
+	burst_key(arg, key);
 }
 
 static void
@@ -150,6 +150,7 @@ open_client(struct client *c, struct err *e)
 	struct buf exposed = {0};
 
 	client_quit_init(c);
+	burst_init(c);
 	if (c->config.expires == 0)
 		c->config.expires = CLIENT_EXPIRES;
 	if (verb_keystore(&c->config, true, &c->ks, e) == -1 ||
@@ -191,6 +192,7 @@ close_client(struct client *c)
 	buf_free(&c->searched);
 	free(c->send_to);
 	buf_wipe(&c->send_text);
+	burst_free(c);
 	buf_free(&c->candidate);
 	buf_free(&c->listening);
 	buf_free(&c->notice);

@@ -3,6 +3,7 @@
  * functions are in its own header. Calls go down this list, never up:
  *
  *	client            its life, and the user agent's events
+ *	burst             lines that come faster than anybody types
  *	input             keys and the mouse
  *	commands*         lines that are commands
  *	client_quit       how it ends
@@ -51,6 +52,7 @@ struct conversation {
 	struct edit *edit;
 	struct trace_view *trace; /* NULL: nothing yet */
 	size_t unread;
+	int word; /* columns of the widest verdict drawn so far */
 	bool urgent; /* a loud notice or a refusal is unread */
 	/* How the next message will leave. */
 	enum contact_choice sign, encrypt;
@@ -62,6 +64,19 @@ struct conversation {
 struct sending {
 	uint64_t id, line;
 	struct conversation *in;
+};
+
+/* Keys that wait until it is known whether they are a burst (burst.c). */
+struct held_key {
+	int code, y, x;
+	uint64_t at; /* ms, as loop_now counts */
+};
+
+struct held_keys {
+	struct held_key *keys;
+	size_t count, room;
+	bool burst; /* they are one, whose end has not come */
+	struct loop_timer timer;
 };
 
 struct client {
@@ -87,6 +102,7 @@ struct client {
 	struct pager *pager; /* over the whole screen, or NULL */
 	bool searching; /* the input line is a search word */
 	struct buf searched;
+	struct held_keys held;
 	uint64_t key_count; /* keys pressed since the start */
 	uint64_t resolve_at; /* key_count when /resolve was entered */
 	struct buf candidate; /* the name that command_name returned last */

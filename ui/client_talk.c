@@ -221,8 +221,8 @@ watch_certificate(
 		    "THE CERTIFICATE OF %s HAS CHANGED: this message is not "
 		    "signed with the pinned one. Somebody may be impersonating "
 		    "them. Ask them by telephone. If the new certificate is "
-		    "theirs, /import its file, compare it with /verify and pin "
-		    "it with /trust",
+		    "theirs, take its file with /import --force FILE, compare "
+		    "it with /verify, and pin it with /trust",
 		    v->aor.text);
 		return;
 	}
@@ -323,11 +323,11 @@ may_leave(struct client *c, struct conversation *v, struct span text)
 	}
 	if (conversation_encrypts(c, v) && v->has_preflight &&
 	    v->preflight.smime.encrypt != SMIME_READY) {
-		advice_encrypt(&why, &v->preflight.smime, v->aor.text);
+		advice_encrypt(
+		    &why, &v->preflight.smime, v->aor.text, &c->config);
 	} else if (conversation_signs(c, v) && v->has_preflight &&
 	    v->preflight.smime.sign != SMIME_READY) {
-		advice_sign(&why, &v->preflight.smime,
-		    c->config.aors.count > 0 ? c->config.aors.items[0] : NULL);
+		advice_sign(&why, &v->preflight.smime, &c->config);
 	}
 	if (why.n > 0)
 		notice_logf(c, NULL, true, "not sent: %s", (char *)why.p);

@@ -34,6 +34,12 @@ address_of(struct client *c, struct span word)
 	return p != NULL ? xstrdup(p->aor.text) : xstrndup(word);
 }
 
+static const char *
+my_address(const struct client *c)
+{
+	return c->config.aors.items[0];
+}
+
 enum command_does
 command_keys(struct client *c, struct span args)
 {
@@ -51,18 +57,15 @@ command_keys(struct client *c, struct span args)
 	}
 	if (rc == -1)
 		return failed(c, &text, &e);
-	if (text.n == 0)
+	if (text.n == 0) {
 		buf_adds(&text,
-		    "There are no keys and certificates yet: signet keys new "
-		    "ADDRESS makes yours.\n");
+		    "There are no keys and certificates yet. Yours are made in "
+		    "another terminal:\n\n  ");
+		config_shell(&c->config, &text);
+		buf_addf(&text, " keys new %s\n", my_address(c));
+	}
 	notice_page(c, "keys", &text, NULL, NULL);
 	return COMMAND_DONE;
-}
-
-static const char *
-my_address(const struct client *c)
-{
-	return c->config.aors.items[0];
 }
 
 static enum command_does

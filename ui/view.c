@@ -15,6 +15,8 @@ enum {
 	NAMES = 70, /* columns of the pane from which messages have names */
 	TIMES = 50, /* and times */
 	WORDS = 30, /* and whole words for verdicts */
+	WORD = 9, /* columns of a verdict; more where one is longer */
+	TEXT = 20, /* columns that a longer one leaves to the text */
 	TWO_HEADERS = 14, /* rows from which the header takes two */
 	BANNERS = 8,
 	BAR_NAME = 24 /* columns of a name in the bar */
@@ -26,12 +28,20 @@ static void
 place_gutter(const struct client *c, struct layout *l)
 {
 	bool others = conversation_current(c)->kind == CONVERSATION_OTHERS;
+	int more;
 
 	l->time = l->pane_width >= TIMES ? 6 : 0;
-	l->word = l->pane_width >= WORDS ? 9 : 4;
+	l->word = l->pane_width >= WORDS ? WORD : 4;
 	l->name = others ? l->pane_width / 4 : l->pane_width >= NAMES ? 10 : 0;
 	l->gutter = l->time + l->word + 1 + 2 + 1 + 2 +
 	    (l->name > 0 ? l->name + 1 : 0);
+	more = conversation_current(c)->word - l->word;
+	if (more > l->pane_width - l->gutter - TEXT)
+		more = l->pane_width - l->gutter - TEXT;
+	if (more > 0 && l->pane_width >= WORDS) {
+		l->word += more;
+		l->gutter += more;
+	}
 	if (l->pane_width < WORDS)
 		l->gutter = l->word + 1 + 2;
 }
@@ -83,6 +93,30 @@ put_date(char *out, size_t size, time_t t)
 		(void)strftime(out, size, "%Y-%m-%d", &tm);
 }
 
+/* Why their certificate does not serve, and the commands that mend it. */
+static const char *
+refused_certificate(enum smime_problem problem)
+{
+	switch (problem) {
+	case SMIME_PEER_CERT_UNPINNED:
+		return "their certificate is refused: /verify, /trust, or "
+		       "/encrypt off; Enter says why";
+	case SMIME_PEER_CERT_NO_CRL:
+		return "their CA's CRL is missing: /import --force FILE, or "
+		       "/encrypt off; Enter says why";
+	case SMIME_PEER_CERT_REFUSED:
+	case SMIME_PEER_CERT_UNREADABLE:
+		return "their certificate is refused: /import --force FILE, "
+		       "or /encrypt off; Enter says why";
+	case SMIME_NO_PEER_CERT:
+		return "their certificate is not here: /import FILE, or "
+		       "/encrypt off";
+	default:
+		return "cannot be encrypted: Enter says why; /encrypt off "
+		       "sends it in clear";
+	}
+}
+
 /* Draws the certificate that the next message is encrypted to, or why it cannot
  * be sent. */
 static void
@@ -105,13 +139,8 @@ draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 		    "on)",
 		    STYLE_DIM);
 	else if (o->smime.encrypt != SMIME_READY)
-		put_text(c, y, &x,
-		    o->smime.has_cert
-			? "their certificate is refused: /verify, /trust, or "
-			  "/encrypt off; Enter says why"
-			: "their certificate is not here: /import FILE, or "
-			  "/encrypt off",
-		    STYLE_BAD);
+		put_text(
+		    c, y, &x, refused_certificate(o->smime.encrypt), STYLE_BAD);
 	else {
 		put_date(date, sizeof(date), o->smime.not_after);
 		(void)snprintf(grouped, sizeof(grouped), "%.4s %.4s %.4s %.4s",
@@ -368,6 +397,8 @@ view_draw(struct client *c)
 		return;
 	}
 	draw_header(c, &l);
+	if (view_log_measure(c, &l))
+		view_layout(c, &l);
 	view_log_draw(c, &l);
 	if (l.contacts_width > 0)
 		draw_contacts(c, &l);

@@ -25,6 +25,7 @@ struct view_hit {
 	const struct log_line *message; /* or NULL */
 };
 
+/* word is as wide as the widest verdict that was drawn in this conversation. */
 void view_layout(const struct client *c, struct layout *l);
 void view_draw(struct client *c);
 void view_at(struct client *c, int y, int x, struct view_hit *hit);

@@ -114,21 +114,21 @@ draw_name(struct client *c, const struct layout *l, const struct log_line *line,
 	free(name);
 }
 
-/* Draws the columns before the bar for a message's first row. A long verdict
- * takes the columns of the marks and the name as well. */
+/* Draws the columns before the bar for a message's first row. A verdict that is
+ * too long even for a layout that minds it is cut, with a mark. */
 static void
 draw_gutter(struct client *c, const struct layout *l,
     const struct log_line *line, int y)
 {
 	enum style style;
 	const char *word = view_word(line, &style);
-	int x = l->time, room = l->gutter - 2 - l->time, n;
+	int x = l->time;
 
 	if (l->time > 0)
 		draw_time(c, line, y, 0);
-	n = screen_puts(c->screen, y, x, room, word, style);
+	(void)screen_put_name(c->screen, y, x, l->word, word, style);
 	x += l->word + 1;
-	if (n > l->word || l->pane_width < l->gutter + 4)
+	if (l->pane_width < l->gutter + 4)
 		return;
 	if (l->gutter >= x + 3)
 		(void)screen_puts(c->screen, y, x, 2, marks(line), STYLE_DIM);
@@ -208,19 +208,46 @@ draw_rule(
 	(void)screen_puts(c->screen, y, 0, l->pane_width, line, STYLE_DIM);
 }
 
-void
-view_log_draw(struct client *c, const struct layout *l)
+static size_t
+visible_rows(struct client *c, const struct layout *l, struct log_row *rows)
+{
+	struct conversation *v = conversation_current(c);
+	int room = l->pane_width - l->gutter;
+
+	if (l->pane_height <= 0)
+		return 0;
+	log_width(v->log, room > 2 ? (size_t)room : 2);
+	return log_rows(v->log, (size_t)l->pane_height, rows);
+}
+
+bool
+view_log_measure(struct client *c, const struct layout *l)
 {
 	struct conversation *v = conversation_current(c);
 	struct log_row rows[SCREEN_ROWS];
-	int height = l->pane_height, y;
-	int room = l->pane_width - l->gutter;
-	size_t count;
+	size_t count = visible_rows(c, l, rows);
+	int before = v->word;
 
-	if (height <= 0)
-		return;
-	log_width(v->log, room > 2 ? (size_t)room : 2);
-	count = log_rows(v->log, (size_t)height, rows);
+	for (size_t i = 0; i < count; i++) {
+		enum style style;
+		int n;
+
+		if (!rows[i].first || rows[i].kind != ROW_TEXT)
+			continue;
+		n = (int)strlen(view_word(rows[i].line, &style));
+		if (n > v->word)
+			v->word = n;
+	}
+	return v->word > before;
+}
+
+void
+view_log_draw(struct client *c, const struct layout *l)
+{
+	struct log_row rows[SCREEN_ROWS];
+	size_t count = visible_rows(c, l, rows);
+	int y;
+
 	y = l->pane_y + l->pane_height - (int)count;
 	for (size_t i = 0; i < count; i++, y++)
 		if (rows[i].kind == ROW_DAY || rows[i].kind == ROW_UNREAD)

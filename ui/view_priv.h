@@ -6,6 +6,9 @@
 
 #include "ui/view.h"
 
+/* Finds the widest verdict of the lines that will be drawn. Returns whether it
+ * is wider than any before, so that the layout changes. */
+bool view_log_measure(struct client *c, const struct layout *l);
 /* Draws the lines of the current conversation. */
 void view_log_draw(struct client *c, const struct layout *l);
 /* Draws the input line, around the cursor. */

@@ -232,6 +232,12 @@ keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn, void *arg)
 			err_kept_free(&ks->files[i].why);
 }
 
+void
+keystore_set_tries(struct keystore *ks, unsigned tries)
+{
+	ks->tries = tries;
+}
+
 struct cert *
 keystore_cert(struct keystore *ks, const char *key)
 {
@@ -244,6 +250,15 @@ bool
 keystore_is_mine(struct keystore *ks, const struct store_file *f)
 {
 	return keystore_partner(ks, f) != NULL;
+}
+
+char *
+keystore_again(const char *what)
+{
+	struct buf b = {0};
+
+	buf_addf(&b, "%s (the last one was wrong)", what);
+	return (char *)b.p;
 }
 
 struct ask {
@@ -285,29 +300,46 @@ keystore_passphrase(char *out, int size, int writing, void *arg)
 	return n;
 }
 
+/* Returns NULL with e->exit 0 where the key is no key, or the passphrase is
+ * wrong. */
+static EVP_PKEY *
+keystore_try_key(struct span pem, struct ask *ask)
+{
+	BIO *b = BIO_new_mem_buf(pem.p, (int)pem.n);
+	EVP_PKEY *key;
+
+	ask->asked = false;
+	ask->e->exit = 0;
+	key = b != NULL
+	    ? PEM_read_bio_PrivateKey(b, NULL, keystore_passphrase, ask)
+	    : NULL;
+	ERR_clear_error();
+	BIO_free(b);
+	return key;
+}
+
 EVP_PKEY *
 keystore_read_key(
     struct keystore *ks, struct span pem, const char *what, struct err *e)
 {
 	struct ask ask = {ks, what, e, false};
-	BIO *b = BIO_new_mem_buf(pem.p, (int)pem.n);
-	EVP_PKEY *key;
+	EVP_PKEY *key = keystore_try_key(pem, &ask);
+	char *again = keystore_again(what);
 
-	e->exit = 0;
-	key = b != NULL
-	    ? PEM_read_bio_PrivateKey(b, NULL, keystore_passphrase, &ask)
-	    : NULL;
-	if (key == NULL && e->exit == 0) {
-		if (ask.asked)
-			err_set(e, EX_CONFIG,
-			    "the passphrase of the key of %s is wrong", what);
-		else
-			err_set(e, EX_DATAERR,
-			    "the key of %s is no private key in PEM", what);
-	}
-	ERR_clear_error();
-	BIO_free(b);
-	return key;
+	ask.what = again;
+	for (unsigned i = 1;
+	     i < ks->tries && key == NULL && ask.asked && e->exit == 0; i++)
+		key = keystore_try_key(pem, &ask);
+	free(again);
+	if (key != NULL || e->exit != 0)
+		return key;
+	if (ask.asked)
+		(void)err_set(e, EX_CONFIG,
+		    "the passphrase of the key of %s is wrong", what);
+	else
+		(void)err_set(e, EX_DATAERR,
+		    "the key of %s is no private key in PEM", what);
+	return NULL;
 }
 
 /* Reads the key file once. A failure is remembered until the file or the

@@ -38,6 +38,8 @@ void keystore_on_passphrase(
  * directory or a private key in it, and how to end that; nothing if they
  * cannot. Returns whether they can. */
 bool keystore_exposed(const struct keystore *ks, struct buf *out);
+/* Asks up to tries times while the answer is wrong; 1 is the default. */
+void keystore_set_tries(struct keystore *ks, unsigned tries);
 /* Reads the private key of who now, asking for its passphrase, so that it need
  * not be asked for later. No key is no error. EX_CONFIG when it cannot be
  * read. */

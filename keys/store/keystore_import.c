@@ -83,6 +83,9 @@ keystore_import_leave(
 int
 keystore_import_ask(struct import_ctx *t, struct err *e)
 {
+	char *again;
+	int rc;
+
 	if (t->asked)
 		return 0;
 	if (t->ks->ask == NULL)
@@ -91,11 +94,20 @@ keystore_import_ask(struct import_ctx *t, struct err *e)
 		    "and there is nobody to ask for it; set "
 		    "passphrase-command",
 		    t->how->path);
-	if (t->ks->ask(
-		t->ks->ask_arg, t->how->path, false, &t->passphrase, e) == -1)
-		return -1;
-	t->asked = true;
-	return 0;
+	again = keystore_again(t->how->path);
+	rc = t->ks->ask(t->ks->ask_arg, t->tried > 0 ? again : t->how->path,
+	    false, &t->passphrase, e);
+	free(again);
+	t->asked = rc == 0;
+	return rc;
+}
+
+bool
+keystore_import_again(struct import_ctx *t)
+{
+	buf_wipe(&t->passphrase);
+	t->asked = false;
+	return ++t->tried < t->ks->tries;
 }
 
 struct import_callback {
@@ -192,6 +204,8 @@ keystore_import_pem_key(struct import_ctx *t, const char *name,
 		keystore_import_key(t, key);
 	else if (e->exit != 0)
 		return -1;
+	else if (c.called && keystore_import_again(t))
+		return keystore_import_pem_key(t, name, header, p, n, e);
 	else if (c.called)
 		return err_set(e, EX_CONFIG, "the passphrase of %s is wrong",
 		    t->how->path);
@@ -255,6 +269,8 @@ keystore_import_der_key(struct import_ctx *t, struct span data, struct err *e)
 	}
 	if (e->exit != 0)
 		return -1;
+	if (c.called && keystore_import_again(t))
+		return keystore_import_der_key(t, data, e);
 	if (c.called)
 		return err_set(e, EX_CONFIG, "the passphrase of %s is wrong",
 		    t->how->path);

@@ -149,13 +149,16 @@ keystore_import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 			return 0;
 	}
 	if (!fits || PKCS12_mac_present(p12) == 0) {
-		if (keystore_import_ask(t, e) == -1)
-			return -1;
-		asked.text = t->passphrase.p != NULL ? (char *)t->passphrase.p
-						     : "";
-		asked.n = (int)t->passphrase.n;
-		fits = pkcs12_pass_fits(p12, &asked);
-		ERR_clear_error();
+		do {
+			if (keystore_import_ask(t, e) == -1)
+				return -1;
+			asked.text = t->passphrase.p != NULL
+			    ? (char *)t->passphrase.p
+			    : "";
+			asked.n = (int)t->passphrase.n;
+			fits = pkcs12_pass_fits(p12, &asked);
+			ERR_clear_error();
+		} while (!fits && keystore_import_again(t));
 		if (fits && pkcs12_unpack(t, p12, &asked))
 			return 0;
 		if (!fits)

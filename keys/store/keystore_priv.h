@@ -34,6 +34,7 @@ struct keystore {
 	char *dir;
 	keystore_ask_fn *ask;
 	void *ask_arg;
+	unsigned tries; /* 0 is 1 */
 
 	struct store_stamp stamp; /* of the directory */
 	mode_t mode; /* of the directory; 0: there is none */
@@ -106,6 +107,8 @@ int keystore_change_pins(struct keystore *ks, const char *key,
 
 /* --- keystore ------------------------------------------------------------- */
 
+/* What a question names when it is asked again. For free(). */
+char *keystore_again(const char *what);
 /* Reads a private key from PEM, asking for a passphrase. what names it in the
  * question. NULL and e on failure. */
 EVP_PKEY *keystore_read_key(
@@ -133,6 +136,7 @@ struct import_ctx {
 	size_t crl_count;
 	bool full; /* there were more */
 	bool asked; /* passphrase is set */
+	unsigned tried; /* wrong passphrases so far */
 	struct buf passphrase;
 	struct store_write writes[2 * IMPORT_MAX];
 	struct buf names[2 * IMPORT_MAX], data[2 * IMPORT_MAX];
@@ -152,6 +156,9 @@ void keystore_import_leave(struct import_ctx *t, const struct cert *c,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Asks once for the passphrase of the file. */
 int keystore_import_ask(struct import_ctx *t, struct err *e);
+/* After a wrong answer: forgets it, and returns whether the question may be
+ * asked again. */
+bool keystore_import_again(struct import_ctx *t);
 
 /* --- keystore_pkcs12 ------------------------------------------------------ */
 

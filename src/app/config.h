@@ -37,6 +37,7 @@ struct config {
 	uint64_t max_header, max_headers, max_body, max_connections, max_unsent,
 	    max_buffered, max_answered;
 	bool found; /* a settings file was read */
+	bool keys_default; /* keys was set nowhere */
 	bool replace[CONFIG_SETTINGS]; /* private to config*.c */
 };
 
@@ -57,6 +58,8 @@ void config_words_free(char **words);
  * config_free. EX_USAGE or EX_CONFIG. */
 int config_load(struct config *c, char *const *argv, const char *letters,
     bool impersonal, struct err *e);
+/* Appends the words that run signet with this key store in any shell. */
+void config_shell(const struct config *c, struct buf *out);
 /* Fills c from the defaults only. */
 void config_init(struct config *c);
 /* Fills c for an agent that signet makes for itself, in the demo and in flows:

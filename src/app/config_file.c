@@ -145,6 +145,7 @@ config_load(struct config *c, char *const *argv, const char *letters,
 		config_words_free(words);
 	}
 	if (rc == 0 && c->keys == NULL && !impersonal) {
+		c->keys_default = true;
 		c->keys = config_xdg_path(
 		    "XDG_DATA_HOME", ".local/share", "keys");
 		if (c->keys == NULL)

@@ -220,13 +220,14 @@ keyring_show(
 
 /* Sets e: which certificate is missing, and how to get it. */
 static int
-keyring_nothing_of(const struct aor *who, bool mine, struct err *e)
+keyring_nothing_of(
+    struct keystore *ks, const struct aor *who, bool mine, struct err *e)
 {
 	if (mine)
 		return err_set(e, EX_CONFIG,
-		    "you have no certificate (%s) to compare; signet keys new "
-		    "%s makes one",
-		    who->text, who->text);
+		    "you have no certificate (%s) to compare; signet -k %s "
+		    "keys new %s makes one",
+		    who->text, keystore_dir(ks), who->text);
 	return err_set(e, EX_CONFIG,
 	    "there is no certificate of %s to compare; ask them for it and "
 	    "import it with /import FILE",
@@ -290,7 +291,7 @@ keyring_put_column(struct keystore *ks, const char *address, bool mine,
 		any = true;
 	}
 	if (rc == 0 && !any)
-		rc = keyring_nothing_of(&who, mine, e);
+		rc = keyring_nothing_of(ks, &who, mine, e);
 	keystore_items_free(items, count);
 	aor_free(&who);
 	return rc;

@@ -90,6 +90,25 @@ secret_prompt_password(const char *who, struct buf *out, struct err *e)
 	return rc;
 }
 
+/* Static, since it is handed from the setup to the client behind it. */
+static struct buf secret_kept;
+
+void
+secret_keep(struct span passphrase)
+{
+	secret_forget();
+	if (passphrase.n == 0)
+		return;
+	buf_reserve(&secret_kept, passphrase.n + 1);
+	buf_addspan(&secret_kept, passphrase);
+}
+
+void
+secret_forget(void)
+{
+	buf_wipe(&secret_kept);
+}
+
 int
 secret_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
@@ -100,6 +119,12 @@ secret_passphrase(
 		return secret_command(command, out, e);
 	if (fresh && !isatty(STDIN_FILENO))
 		return 0;
+	if (!fresh && secret_kept.n > 0) {
+		buf_reserve(out, secret_kept.n + 1);
+		buf_addspan(out, span_buf(&secret_kept));
+		secret_forget();
+		return 0;
+	}
 	return secret_prompt_passphrase(what, fresh, out, e);
 }
 

@@ -8,12 +8,20 @@
 #include "src/base/bytes.h"
 #include "src/base/err.h"
 
+enum { SECRET_TRIES = 3 }; /* times that a person may type a passphrase */
+
 /* Gets a key's passphrase. It is a keystore_ask_fn whose arg is the passphrase
  * command, or NULL to ask on the terminal. For a new key (fresh) it asks only
  * if standard input is a terminal; else the passphrase is empty, and the key is
  * stored unencrypted. */
 int secret_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
+
+/* Keeps the passphrase of the key that the setup made for the first question
+ * for any key, so that it is not asked for again; an empty one is not kept. */
+void secret_keep(struct span passphrase);
+/* Wipes it. */
+void secret_forget(void);
 
 /* Gets the SIP password of who, for the caller to wipe: the first line that
  * command prints, or else of file, which others must not be able to read. If

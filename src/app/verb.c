@@ -61,6 +61,9 @@ verb_keystore(
 		return -1;
 	}
 	keystore_on_passphrase(*out, secret_passphrase, c->passphrase_command);
+	/* A command would say the same again. */
+	keystore_set_tries(
+	    *out, c->passphrase_command == NULL ? SECRET_TRIES : 1);
 	/* Even if c->quiet: the well-known root's key is public, so anyone can
 	 * forge certificates that this store trusts. */
 	if (verb_keystore_warning(*out) != NULL)

@@ -180,14 +180,42 @@ ua_by_transport(const struct uri *hop, bool sips)
 	    : "udp, tcp or tls";
 }
 
+/* The host and port that a hop names, without DNS: its own port, or that of
+ * the transport for an address. False where DNS decides. */
+static bool
+ua_place(const struct uri *hop, const char *how, struct buf *out)
+{
+	enum uri_host_kind kind = hop->host_kind;
+	struct span host = hop->host;
+	unsigned port = hop->port != 0 ? hop->port
+	    : strcmp(how, "tls") == 0  ? 5061
+				       : 5060;
+
+	/* maddr stands for the host (RFC 3263, 4). */
+	if (uri_param(hop, "maddr", &host) && !uri_host_kind(host, &kind))
+		kind = HOST_NAME;
+	host = span_cut(host, 0, 150);
+	if (kind == HOST_IPV6 && host.p[0] != '[') {
+		buf_adds(out, "[");
+		buf_addspan(out, host);
+		buf_adds(out, "]");
+	} else
+		text_escape(out, host, false);
+	if (hop->port == 0 && kind == HOST_NAME)
+		return false;
+	buf_addf(out, ":%u", port);
+	return true;
+}
+
 static void
 ua_find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 {
-	struct buf hop = {0};
+	struct buf hop = {0}, place = {0};
 	enum sender_way by = sender_hop(ua->sender, uri, &hop);
-	const char *how;
+	const char *how, *at;
 	struct uri first;
 	struct err e;
+	bool known;
 
 	if (uri_parse(span_buf(&hop), &first, &e) == -1) {
 		(void)snprintf(way, 300, "none: %.250s", e.text);
@@ -195,23 +223,29 @@ ua_find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 		return;
 	}
 	how = ua_by_transport(&first, sips);
+	known = ua_place(&first, how, &place);
+	at = (const char *)place.p;
 	switch (by) {
 	case SENDER_PROXY:
-		(void)snprintf(
-		    way, 300, "%s by %.200s", how, ua->config->proxy);
+		/* A port that the URI has need not be told twice. */
+		(void)snprintf(way, 300, "%s by %.200s%s%s%s", how,
+		    ua->config->proxy, known && first.port == 0 ? " (" : "",
+		    known && first.port == 0 ? at : "",
+		    known && first.port == 0 ? ")" : "");
 		break;
 	case SENDER_REGISTRAR:
-		(void)snprintf(way, 300, "%s by the registrar of %.200s", how,
-		    ua->aors[0].host);
+		(void)snprintf(way, 300,
+		    "%s by the registrar of %.80s, at %.160s", how,
+		    ua->aors[0].host, at);
 		break;
 	case SENDER_STRAIGHT:
 		(void)snprintf(way, 300,
-		    first.host_kind != HOST_NAME ? "%s straight to %.*s"
-						 : "%s, as DNS says for %.*s",
-		    how, (int)span_cut(first.host, 0, 200).n,
-		    (const char *)first.host.p);
+		    known ? "%s straight to %.200s"
+			  : "%s, as DNS says for %.200s",
+		    how, at);
 		break;
 	}
+	buf_free(&place);
 	buf_free(&hop);
 }
 

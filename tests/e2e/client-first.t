@@ -165,8 +165,34 @@ shows one '\^C quits' "and nothing is written yet"
 is "$(ls "$conf")" "" "as it says"
 keys one Enter
 shows one 'Passphrase for alice@localhost' "a locked one asks, as at each start"
+say one wrong
+shows one 'Passphrase for alice@localhost .the last one was wrong' \
+    "a wrong one may be typed again"
+say one 'wrong too'
 say one word
-shows one 'to: ADDRESS starts' "and the client goes on"
+shows one 'to: ADDRESS starts' "twice, and the client goes on"
+say one /quit
+shows one 'ended 0' "and ends"
+run one "clear; '$SIGNET'; echo ended \$?"
+for word in one two three; do
+	shows one 'Passphrase for alice@localhost' "it asks ($word)"
+	say one "$word"
+	sleep 0.3
+done
+shows one 'ended 78' "three wrong ones end it"
+shows one 'the passphrase of the key of alice@localhost is wrong' "and say so"
+rm "$conf/signet.conf" "$store"/*
+again one
+fill one alice@localhost '' '' n '' n
+shows one 'No password' "a setup"
+keys one Enter
+shows one 'a key of your own' "with a new key"
+fill one word word
+shows one 'Enter starts the client' "and a passphrase"
+like "$(cat "$store/user_key_alice@localhost.pem")" 'ENCRYPTED' \
+    "that encrypts it"
+keys one Enter
+shows one 'to: ADDRESS starts' "which is not asked for again"
 say one /quit
 shows one 'ended 0' "and ends"
 run one "clear; '$SIGNET' --config '$scratch/none.conf'; echo ended \$?"

@@ -38,6 +38,7 @@ from "$b" sip:bob@localhost -s sip:alice@localhost "who am I"
 keys alice M-2
 shows alice 'unknown-signer' "a signer whom nobody knows is marked"
 shows alice '\| who am I' "and shown"
+shows alice 'unknown-signer    bob +\| who am I' "with the sender's name"
 say alice "/import $scratch/nothing.pem"
 says alice 'nothing.pem cannot be read' "a file that is not there is told"
 keys alice C-u
@@ -123,6 +124,23 @@ shows alice 'no-key .*: refused \(493\)' "what is encrypted for another key is r
 keys alice F3
 shows alice 'encryption +no-key' "F3 says more"
 keys alice q
+
+# --- words longer than their column ------------------------------------------------------
+from "$eve" sip:mallory@localhost -e sip:alice@localhost "only for you"
+say alice "/query mallory@localhost"
+shows alice ' none  +e mallory +\| only for you' "an encrypted one is marked"
+# carol's certificate under a name that it does not have
+for what in cert key; do
+	cp "$ca/user_${what}_carol@localhost.pem" \
+	    "$ca/user_${what}_mallory@localhost.pem"
+done
+from "$ca" sip:mallory@localhost -s --attach-cert sip:alice@localhost "not hers"
+shows alice 'identity-mismatch    mallory +: refused' \
+    "the longest word leaves the name where it is"
+shows alice ' none  +e mallory +\| only for you' "and the marks of others"
+terminal resize-window -t alice -x 60 -y 30
+shows alice '^identity-mismatch    : refused' "on a narrower terminal, too"
+terminal resize-window -t alice -x 100 -y 40
 say alice .
 shows alice 'ended 0' "it ends"
 is "$(cat "$scratch/alice.err")" "" "without a word of trouble"

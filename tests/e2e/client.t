@@ -215,6 +215,7 @@ keys alice q
 
 # --- the wire ------------------------------------------------------------------------
 say alice "/query bob@localhost"
+bob "$at_alice" "for the wire"
 keys alice F2
 shows alice 'MESSAGE sip:alice@' "F2 shows the wire"
 shows alice 'trace: bob@localhost' "of this conversation"

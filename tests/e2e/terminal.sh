@@ -61,10 +61,12 @@ typed() {
 	terminal send-keys -t "$1" -l -- "$2"
 }
 
-# say NAME TEXT: a line, entered
+# say NAME TEXT: a line, entered and run, since each waits 50 ms for what may
+# make it a paste
 say() {
 	typed "$1" "$2"
 	keys "$1" Enter
+	sleep 0.06
 }
 
 # screen NAME: what it shows now

@@ -23,6 +23,12 @@
  *                        "blind BYTES", those that come once it reads again
  *     fuzz SEED SECONDS  random keys and sizes; starts the program anew when
  *                        it was told to quit
+ *     size COLUMNSxROWS  makes the terminal as large
+ *     widths KIND        of characters that are not ASCII: plain, joins (emoji
+ *                        of several are one), wide (ambiguous ones take two)
+ *     cells PATTERN      until a row of the screen has PATTERN
+ *     same               what the screen shows is what ^L draws, cell by cell
+ *     grid               prints the screen's rows
  *     quit KEYS          types KEYS, until the program has ended
  *
  * COMMAND is a session of its own; its standard error is ours. At the end it
@@ -265,6 +271,95 @@ step_quit(struct pty *p, char **arg)
 		die(p, "it does not end", NULL);
 }
 
+/* --- cells --------------------------------------------------------------- */
+
+static void
+size_of(const char *word, int *columns, int *rows)
+{
+	const char *x = strchr(word, 'x');
+	char first[16];
+
+	if (x == NULL || (size_t)(x - word) >= sizeof(first))
+		die(NULL, "this is no size", word);
+	memcpy(first, word, (size_t)(x - word));
+	first[x - word] = '\0';
+	*columns = (int)number(first);
+	*rows = (int)number(x + 1);
+}
+
+/* Until nothing more comes. */
+static void
+settle(struct pty *p)
+{
+	pump_for(p, 30000);
+	while (pump(p, PTY_QUIET))
+		continue;
+}
+
+static void
+step_size(struct pty *p, char **arg)
+{
+	int columns, rows;
+
+	size_of(arg[0], &columns, &rows);
+	resize(p, (unsigned)rows, (unsigned)columns);
+	settle(p);
+}
+
+static void
+step_widths(struct pty *p, char **arg)
+{
+	p->grid.widths = strcmp(arg[0], "joins") == 0 ? GRID_JOINS
+	    : strcmp(arg[0], "wide") == 0             ? GRID_WIDE
+						      : GRID_PLAIN;
+}
+
+static void
+step_grid(struct pty *p, char **arg)
+{
+	(void)arg;
+	settle(p);
+	for (int y = 0; y < p->grid.rows; y++)
+		printf("%s\n", grid_row(&p->grid, y));
+}
+
+static void
+step_cells(struct pty *p, char **arg)
+{
+	uint64_t end = now() + PTY_STEP / 3 * 1000;
+
+	while (!grid_has(&p->grid, arg[0])) {
+		if (!pump(p, 20))
+			reap(p);
+		if (p->ended || now() > end) {
+			step_grid(p, arg);
+			die(p, "no row ever had", arg[0]);
+		}
+	}
+}
+
+static void
+step_same(struct pty *p, char **arg)
+{
+	static struct grid before;
+	int differ;
+
+	(void)arg;
+	settle(p);
+	before = p->grid;
+	type_words(p, "\f");
+	settle(p);
+	differ = grid_differ(&before, &p->grid);
+	if (p->grid.unknown[0] != '\0')
+		die(p, "no terminal is asked for", p->grid.unknown);
+	if (differ == -1)
+		return;
+	printf("row %d, column %d\nbefore %s\n", differ / GRID_MOST,
+	    differ % GRID_MOST, grid_row(&before, differ / GRID_MOST));
+	printf("drawn anew %s\n", grid_row(&p->grid, differ / GRID_MOST));
+	die(p, "the screen is another once it is drawn anew", NULL);
+}
+
 /* --- random keys --------------------------------------------------------- */
 
 static void
@@ -364,6 +459,11 @@ static const struct {
     {"with", 1, step_with},
     {"join", 0, step_join},
     {"fuzz", 2, step_fuzz},
+    {"size", 1, step_size},
+    {"widths", 1, step_widths},
+    {"cells", 1, step_cells},
+    {"same", 0, step_same},
+    {"grid", 0, step_grid},
     {"quit", 1, step_quit},
 };
 
@@ -388,8 +488,8 @@ step(struct pty *p, char **arg)
 int
 main(int argc, char **argv)
 {
-	struct pty p = {.columns = 100, .rows = 30, .random = 1};
-	char **arg = argv + 1, *x;
+	static struct pty p = {.columns = 100, .rows = 30, .random = 1};
+	char **arg = argv + 1;
 
 	for (p.command = arg;
 	     p.command < argv + argc && strcmp(*p.command, "--") != 0;
@@ -398,14 +498,8 @@ main(int argc, char **argv)
 	if (++p.command >= argv + argc)
 		die(NULL, "usage: pty [COLUMNSxROWS] STEP.. -- COMMAND..",
 		    NULL);
-	if (strchr("123456789", arg[0][0]) != NULL) {
-		x = strchr(arg[0], 'x');
-		if (x == NULL)
-			die(NULL, "this is no size", arg[0]);
-		*x = '\0';
-		p.columns = (int)number(*arg++);
-		p.rows = (int)number(x + 1);
-	}
+	if (strchr("123456789", arg[0][0]) != NULL)
+		size_of(*arg++, &p.columns, &p.rows);
 	(void)signal(SIGPIPE, SIG_IGN);
 	open_pty(&p);
 	start(&p);

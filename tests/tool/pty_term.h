@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "src/base/bytes.h"
+#include "tests/tool/pty_grid.h"
 
 enum {
 	PTY_STEP = 30000, /* ms for what has to come */
@@ -41,6 +42,7 @@ struct pty {
 	enum { GROUND, ESCAPE, CSI, STRING, SKIP } state;
 	char csi[32];
 	bool alternate; /* the other screen is shown */
+	struct grid grid;
 	uint64_t random;
 };
 
@@ -140,8 +142,10 @@ pump(struct pty *p, int ms)
 	p->bytes += (size_t)n;
 	if (p->text.n > PTY_TEXT)
 		buf_drop(&p->text, p->text.n - 4096);
-	for (ssize_t i = 0; i < n; i++)
+	for (ssize_t i = 0; i < n; i++) {
 		feed(p, chunk[i]);
+		grid_feed(&p->grid, chunk[i]);
+	}
 	return true;
 }
 
@@ -220,6 +224,7 @@ resize(struct pty *p, unsigned rows, unsigned columns)
 	struct winsize ws = {
 	    .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
 
+	grid_size(&p->grid, (int)rows, (int)columns);
 	if (ioctl(p->master, TIOCSWINSZ, &ws) == -1)
 		die(p, "TIOCSWINSZ", strerror(errno));
 }
@@ -229,6 +234,7 @@ resize(struct pty *p, unsigned rows, unsigned columns)
 static void
 start(struct pty *p)
 {
+	grid_init(&p->grid);
 	resize(p, (unsigned)p->rows, (unsigned)p->columns);
 	p->ended = false;
 	p->alternate = false;
@@ -298,6 +304,13 @@ ended_well(struct pty *p)
 		fprintf(
 		    stderr, "pty: the terminal's modes are not as before\n");
 		(void)tcsetattr(p->slave, TCSANOW, &p->before);
+		well = false;
+	}
+	if (p->grid.top != 0 || p->grid.bottom != p->grid.rows - 1 ||
+	    !p->grid.wraps || p->grid.hidden || p->grid.style != 0) {
+		fprintf(stderr,
+		    "pty: it does not scroll, wrap, show the "
+		    "cursor or draw as before\n");
 		well = false;
 	}
 	if (p->alternate) {

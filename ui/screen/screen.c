@@ -48,41 +48,19 @@ on_crash(int signo)
 }
 
 static void
-restore_add(const char *bytes)
-{
-	size_t n = bytes == NULL || bytes == (char *)-1 ? 0 : strlen(bytes);
-
-	if (n > 0 && restore.n + n <= sizeof(restore.bytes)) {
-		memcpy(restore.bytes + restore.n, bytes, n);
-		restore.n += n;
-	}
-}
-
-static char *
-capability(const char *name)
-{
-	/* ncurses takes names that it does not change without const. */
-	char copy[16];
-	size_t n = strlen(name);
-
-	memcpy(copy, name, n + 1);
-	return tigetstr(copy);
-}
-
-static void
 prepare_restore(struct screen *s)
 {
 	static const int crashes[] = {
 	    SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
 	struct sigaction sa;
+	struct buf bytes = {0};
 
 	restore.before = s->before;
-	restore.n = 0;
-	restore_add(modes_off);
-	restore_add(capability("sgr0"));
-	restore_add(capability("cnorm"));
-	restore_add(capability("rmkx"));
-	restore_add(capability("rmcup"));
+	buf_adds(&bytes, modes_off);
+	screen_frame_restore(s, &bytes);
+	restore.n = bytes.n < sizeof(restore.bytes) ? bytes.n : 0;
+	memcpy(restore.bytes, bytes.p, restore.n);
+	buf_free(&bytes);
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_crash;
 	(void)sigemptyset(&sa.sa_mask);
@@ -94,29 +72,12 @@ prepare_restore(struct screen *s)
 
 /* --- output --------------------------------------------------------------- */
 
-/* Queues what ncurses has written to its file. */
+/* Queues the bytes and frees them. */
 static void
-take_frame(struct screen *s)
+queue(struct screen *s, struct buf *bytes)
 {
-	int fd = fileno(s->frame);
-	off_t end = lseek(fd, 0, SEEK_CUR);
-	unsigned char chunk[8192];
-	struct buf bytes = {0};
-	ssize_t n;
-
-	for (off_t at = 0; at < end; at += n) {
-		n = pread(fd, chunk, sizeof(chunk), at);
-		if (n <= 0)
-			break;
-		buf_add(&bytes, chunk, (size_t)n);
-	}
-	if (end > 0) {
-		(void)lseek(fd, 0, SEEK_SET);
-		(void)!ftruncate(fd, 0);
-	}
-	if (bytes.n > 0)
-		(void)output_add(&s->out, span_buf(&bytes));
-	buf_free(&bytes);
+	(void)output_add(&s->out, span_buf(bytes));
+	buf_free(bytes);
 }
 
 static void
@@ -143,19 +104,14 @@ flush_output(struct screen *s)
 static void
 draw_frame(struct screen *s)
 {
+	struct buf bytes = {0};
+
 	s->wanted = false;
 	loop_timer_del(s->loop, &s->due);
 	s->cursor_x = -1;
 	s->owner.draw(s->owner.arg);
-	(void)curs_set(s->cursor_x >= 0 ? 1 : 0);
-	if (s->cursor_x >= 0)
-		(void)wmove(stdscr, s->cursor_y, s->cursor_x);
-	if (s->whole)
-		(void)clearok(curscr, TRUE);
-	s->whole = false;
-	(void)wnoutrefresh(stdscr);
-	(void)doupdate();
-	take_frame(s);
+	screen_frame_draw(s, &bytes);
+	queue(s, &bytes);
 }
 
 static void
@@ -210,7 +166,7 @@ measure(struct screen *s)
 	}
 	s->rows = ws.ws_row < SCREEN_ROWS ? ws.ws_row : SCREEN_ROWS;
 	s->columns = ws.ws_col < SCREEN_ROWS ? ws.ws_col : SCREEN_ROWS;
-	(void)resizeterm(s->rows, s->columns);
+	screen_frame_size(s);
 }
 
 static void
@@ -227,8 +183,8 @@ resized(void *arg, int signo)
 
 /* --- taking the terminal and restoring it --------------------------------- */
 
-/* Sets the modes that ncurses would set, had its output file been a terminal.
- * ISIG is off, since ^C and ^Z are our keys. */
+/* Sets the modes that ncurses would set, did it write to the terminal. ISIG is
+ * off, since ^C and ^Z are our keys. */
 static void
 raw_mode(struct screen *s)
 {
@@ -252,9 +208,13 @@ set_modes(struct screen *s)
 static void
 take_terminal(struct screen *s)
 {
+	struct buf bytes = {0};
+
 	(void)tcgetattr(STDIN_FILENO, &s->before);
 	raw_mode(s);
 	s->taken = true;
+	screen_frame_begin(s, &bytes);
+	queue(s, &bytes);
 	set_modes(s);
 	measure(s);
 	prepare_restore(s);
@@ -264,11 +224,12 @@ take_terminal(struct screen *s)
 static void
 give_back(struct screen *s)
 {
+	struct buf bytes = {0};
+
 	s->taken = false;
 	restore.armed = 0;
-	(void)curs_set(1);
-	(void)endwin();
-	take_frame(s);
+	screen_frame_end(s, &bytes);
+	queue(s, &bytes);
 	raw_bytes(s, modes_off);
 	flush_output(s);
 	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &s->before);
@@ -338,47 +299,36 @@ choose_locale(void)
 		    setlocale(LC_CTYPE, "en_US.UTF-8") != NULL);
 }
 
-/* Keeps the eighth bit of typed bytes: when its output is no terminal, ncurses
- * strips it unless meta() is on. The sequence that meta() sends to the terminal
- * is dropped, so that Alt still sends ESC. */
-static void
-keep_bytes(struct screen *s)
-{
-	int fd = fileno(s->frame);
-	off_t end;
-
-	(void)delay_output(0);
-	end = lseek(fd, 0, SEEK_CUR);
-	(void)meta(stdscr, TRUE);
-	(void)delay_output(0);
-	(void)lseek(fd, end, SEEK_SET);
-	(void)!ftruncate(fd, end);
-}
-
 static int
 open_term(struct screen *s, struct err *e)
 {
 	const char *name = getenv("TERM");
 
 	choose_locale();
-	s->frame = tmpfile();
-	if (s->frame == NULL)
-		return err_set(e, EX_CANTCREAT,
-		    "cannot create a temporary file for drawing: %s",
+	s->nowhere = fopen("/dev/null", "w");
+	if (s->nowhere == NULL)
+		return err_set(e, EX_UNAVAILABLE, "cannot open /dev/null: %s",
 		    strerror(errno));
-	/* measure() sets the size, not ncurses from the environment. */
+	/* Its size is of no use to ncurses, which draws nothing here. It takes
+	 * 24 rows of 80 columns where terminfo says nothing, as for TERM=linux,
+	 * only when it is told to ask the kernel. */
 	use_env(FALSE);
-	s->term = newterm(NULL, s->frame, stdin);
+	use_tioctl(TRUE);
+	s->term = newterm(NULL, s->nowhere, stdin);
 	if (s->term == NULL)
 		return err_set(e, EX_UNAVAILABLE,
 		    "unknown terminal \"%s\" (TERM): try TERM=xterm",
 		    name == NULL ? "" : name);
+	if (!screen_frame_open(s))
+		return err_set(e, EX_UNAVAILABLE,
+		    "the terminal \"%s\" (TERM) cannot place a cursor: try "
+		    "TERM=xterm, or signet send and signet listen",
+		    name == NULL ? "" : name);
 	(void)nonl();
-	keep_bytes(s);
+	/* Keeps the eighth bit of typed bytes, which ncurses strips where its
+	 * output is no terminal. */
+	(void)meta(stdscr, TRUE);
 	(void)set_escdelay(SCREEN_ESCAPE);
-	(void)use_default_colors();
-	(void)start_color();
-	(void)use_default_colors();
 	screen_styles(s);
 	screen_keys_open(s);
 	return 0;
@@ -445,8 +395,9 @@ screen_free(struct screen *s)
 		(void)delwin(s->keys);
 	if (s->term != NULL)
 		delscreen(s->term);
-	if (s->frame != NULL)
-		(void)fclose(s->frame);
+	if (s->nowhere != NULL)
+		(void)fclose(s->nowhere);
+	screen_frame_free(s);
 	buf_wipe(&s->paste);
 	buf_free(&s->report);
 	free(s);

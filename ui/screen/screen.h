@@ -1,11 +1,10 @@
 /*
- * The terminal, drawn by ncurses without ever blocking, and restored at the
- * end.
+ * The terminal, drawn without ever blocking, and restored at the end.
  *
- * ncurses draws into a temporary file. After each frame the bytes in it go
- * to standard output as fast as the terminal takes them. The next frame
- * waits until they have left, so a slow terminal skips frames and delays
- * nothing else.
+ * ncurses knows the terminal's keys and capabilities; the frames are our own
+ * (screen_frame.c). Their bytes go to standard output as fast as the terminal
+ * takes them. The next frame waits until they have left, so a slow terminal
+ * skips frames and delays nothing else.
  */
 #ifndef SIGNET_UI_SCREEN_SCREEN_H
 #define SIGNET_UI_SCREEN_SCREEN_H

@@ -44,7 +44,7 @@ wants_colour(const struct screen *s)
 {
 	const char *no = getenv("NO_COLOR");
 
-	return s->options.theme != THEME_MONO && has_colors() && COLORS >= 8 &&
+	return s->options.theme != THEME_MONO && s->colours >= 8 &&
 	    (no == NULL || no[0] == '\0');
 }
 
@@ -54,16 +54,14 @@ screen_styles(struct screen *s)
 	bool colour = wants_colour(s);
 
 	for (int i = 0; i < STYLES; i++) {
-		short c = COLORS < 256                ? style_table[i].eight
+		short c = s->colours < 256            ? style_table[i].eight
 		    : s->options.theme == THEME_DARK  ? style_table[i].dark
 		    : s->options.theme == THEME_LIGHT ? style_table[i].light
 						      : style_table[i].both;
 
 		s->attrs[i] = colour ? style_table[i].with
 				     : style_table[i].without;
-		s->pairs[i] = 0;
-		if (colour && c >= 0 && init_pair((short)(i + 1), c, -1) == OK)
-			s->pairs[i] = (short)(i + 1);
+		s->colour[i] = colour ? c : -1;
 	}
 }
 
@@ -72,8 +70,7 @@ screen_styles(struct screen *s)
 void
 screen_clear(struct screen *s)
 {
-	(void)s;
-	(void)werase(stdscr);
+	screen_frame_clear(s);
 }
 
 void
@@ -83,23 +80,11 @@ screen_cursor(struct screen *s, int y, int x)
 	s->cursor_x = x;
 }
 
-/* Draws one character with its marks. */
-static void
-put_cell(const struct screen *s, int y, int x, const wchar_t *chars,
-    enum style style)
-{
-	cchar_t cell;
-
-	if (setcchar(&cell, chars, s->attrs[style], s->pairs[style], NULL) ==
-	    OK)
-		(void)mvwadd_wch(stdscr, y, x, &cell);
-}
-
 /* Reads the character at *at and its combining marks, moves *at behind them and
- * returns its columns. A character whose width ncurses sees differently becomes
- * '?', so that nothing is drawn in a wrong place. */
+ * returns its columns. A character whose width the C library sees differently
+ * becomes '?', since other programs will place it differently. */
 static int
-next_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
+next_cell(struct span text, size_t *at, wchar_t chars[CELL_CHARS + 1])
 {
 	uint32_t c = 0;
 	size_t length = text_decode(text, *at, &c), columns, n = 0;
@@ -112,7 +97,7 @@ next_cell(struct span text, size_t *at, wchar_t chars[CCHARW_MAX + 1])
 	while ((length = text_decode(text, *at, &c)) > 0 &&
 	    text_columns(c) == 0 && c >= 0x20) {
 		/* Joiners are the only hidden ones in escaped text. */
-		if (n < CCHARW_MAX && wcwidth((wchar_t)c) == 0 &&
+		if (n < CELL_CHARS && wcwidth((wchar_t)c) == 0 &&
 		    chars[0] != L'?' &&
 		    (!text_hidden(c) || c == 0x200c || c == 0x200d))
 			chars[n++] = (wchar_t)c;
@@ -126,7 +111,7 @@ int
 screen_put(struct screen *s, int y, int x, int width, struct span text,
     enum style style)
 {
-	wchar_t chars[CCHARW_MAX + 1];
+	wchar_t chars[CELL_CHARS + 1];
 	int taken = 0;
 
 	if (y < 0 || y >= s->rows || x < 0)
@@ -138,9 +123,12 @@ screen_put(struct screen *s, int y, int x, int width, struct span text,
 
 		if (taken + columns > width)
 			break;
-		put_cell(s, y, x + taken, chars, style);
-		if (columns == 2 && chars[0] == L'?')
-			put_cell(s, y, x + taken + 1, L"?", style);
+		if (columns == 2 && chars[0] == L'?') {
+			screen_frame_put(s, y, x + taken, L"?", 1, style);
+			screen_frame_put(s, y, x + taken + 1, L"?", 1, style);
+		} else
+			screen_frame_put(
+			    s, y, x + taken, chars, columns, style);
 		taken += columns;
 	}
 	return taken;
@@ -173,15 +161,11 @@ screen_fill(struct screen *s, int y, int x, int width, enum style style)
 	if (width > s->columns - x)
 		width = s->columns - x;
 	for (int i = 0; i < width && y >= 0 && y < s->rows; i++)
-		put_cell(s, y, x + i, L" ", style);
+		screen_frame_put(s, y, x + i, L" ", 1, style);
 }
 
 void
 screen_border(struct screen *s, int y, int x)
 {
-	cchar_t cell;
-
-	if (setcchar(&cell, L"|", s->attrs[STYLE_DIM], s->pairs[STYLE_DIM],
-		NULL) == OK)
-		(void)mvwadd_wch(stdscr, y, x, &cell);
+	screen_frame_put(s, y, x, L"|", 1, STYLE_DIM);
 }

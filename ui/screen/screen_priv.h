@@ -18,6 +18,36 @@
 #include "src/base/output.h"
 #include "ui/screen/screen.h"
 
+/* The capabilities of terminfo that drawing uses. */
+enum cap {
+	CAP_MOVE,
+	CAP_CLEAR,
+	CAP_ERASE, /* to the end of the row */
+	CAP_PLAIN,
+	CAP_BOLD,
+	CAP_REVERSE,
+	CAP_UNDERLINE,
+	CAP_COLOUR,
+	CAP_COLOUR_OFF,
+	CAP_ENTER, /* the other screen */
+	CAP_LEAVE,
+	CAP_KEYS_ON,
+	CAP_KEYS_OFF,
+	CAP_SHOW, /* the cursor */
+	CAP_HIDE,
+	CAP_WRAP_ON,
+	CAP_WRAP_OFF,
+	FRAME_CAPS
+};
+
+enum { CELL_CHARS = 5 }; /* a character and its marks */
+
+struct cell {
+	wchar_t chars[CELL_CHARS + 1];
+	unsigned char style; /* enum style */
+	unsigned char columns; /* 0: the right half of a wide character */
+};
+
 struct screen {
 	struct loop *loop;
 	struct screen_owner owner;
@@ -25,9 +55,14 @@ struct screen {
 	/* of ncurses */
 	SCREEN *term;
 	WINDOW *keys; /* a pad: reading from it draws nothing */
-	FILE *frame;
+	FILE *nowhere; /* for what ncurses would write */
+	const char *caps[FRAME_CAPS]; /* NULL: the terminal lacks it */
+	int colours;
+	/* of a frame */
 	attr_t attrs[STYLES];
-	short pairs[STYLES];
+	short colour[STYLES]; /* -1: the terminal's own */
+	struct cell *wanted_cells, *drawn_cells; /* rows * columns of each */
+	bool cursor_shown;
 	/* of the terminal */
 	struct termios before;
 	struct output out;
@@ -50,6 +85,29 @@ struct screen {
 void screen_keys_open(struct screen *s);
 void screen_keys_read(struct screen *s);
 void screen_paste_ended(void *arg);
+
+/* Reads the terminal's capabilities; false where it cannot place a cursor
+ * (screen_frame.c). */
+bool screen_frame_open(struct screen *s);
+void screen_frame_free(struct screen *s);
+/* Makes the frame as large as the screen, and empty; the next one is drawn
+ * whole. */
+void screen_frame_size(struct screen *s);
+/* Empties the wanted frame. */
+void screen_frame_clear(struct screen *s);
+/* Puts a character of one or two columns with its marks into it. */
+void screen_frame_put(struct screen *s, int y, int x, const wchar_t *chars,
+    int columns, enum style style);
+/* Appends the bytes that change what the terminal shows into the wanted
+ * frame. */
+void screen_frame_draw(struct screen *s, struct buf *out);
+/* Append the bytes that take the terminal, leave it, and restore it after a
+ * crash. */
+void screen_frame_begin(struct screen *s, struct buf *out);
+void screen_frame_end(struct screen *s, struct buf *out);
+void screen_frame_restore(const struct screen *s, struct buf *out);
+/* Appends one capability. */
+void screen_frame_cap(const struct screen *s, struct buf *out, enum cap cap);
 
 /* Chooses attributes for the terminal and the theme (screen_draw.c). */
 void screen_styles(struct screen *s);

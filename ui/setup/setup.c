@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/app/secret.h"
 #include "src/base/text.h"
 
 static const struct form_field fields[] = {
@@ -370,12 +371,16 @@ setup_close(struct setup *s)
 static int
 run_client(struct setup *s, setup_client_fn *start_client)
 {
+	int rc;
+
 	s->config.sign = s->config.encrypt = true;
 	free(s->config.password_file);
 	s->config.password_file = setup_password(s);
 	form_free(s->form);
 	s->form = NULL;
-	return start_client(&s->config);
+	rc = start_client(&s->config);
+	secret_forget();
+	return rc;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/app/secret.h"
 #include "src/base/savefile.h"
 
 /* --- the key -------------------------------------------------------------- */
@@ -62,8 +63,10 @@ setup_explain_key(struct setup *s)
 		return;
 	if (keyring_show(s->ks, who.text, &shown, &e) == 0)
 		buf_addspan(&s->report, span_buf(&shown));
+	buf_adds(&s->report, "Give it to a friend: ");
+	config_shell(&s->config, &s->report);
 	buf_addf(&s->report,
-	    "Give it to a friend: signet keys export %s > me.pem\n"
+	    " keys export %s > me.pem\n"
 	    "Import theirs:       /import FILE\n"
 	    "Compare by phone:    /verify THEM, and if both match, /trust "
 	    "THEM\n%s\n",
@@ -101,6 +104,7 @@ setup_make_key(struct setup *s)
 		setup_problem(s, e.text);
 		return false;
 	}
+	secret_keep(span_str(form_text(s->key_form, 0)));
 	return true;
 }
 

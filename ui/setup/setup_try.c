@@ -198,8 +198,9 @@ advice_for(const char *text)
 	    {" 404",
 		"The server does not know this address: check its spelling."},
 	    {"no root here",
-		"Its CA is not trusted here. If it is yours: signet keys "
-		"import --as root FILE, in another terminal; then try again. "
+		"Its CA is not trusted here. If it is yours: $ keys import "
+		"--as "
+		"root FILE, in another terminal; then try again. "
 		"If it is a public one: trust the system's CAs."},
 	    {"certificate",
 		"The server's certificate has expired or is not that server's: "
@@ -217,6 +218,21 @@ advice_for(const char *text)
 		if (strstr(text, known[i].in) != NULL)
 			return known[i].do_this;
 	return "signet keeps trying while this screen is open.";
+}
+
+/* "$" stands for the command that runs signet with this key store. */
+static void
+add_advice(struct setup *s, const char *advice)
+{
+	struct buf line = {0};
+
+	for (; *advice != '\0'; advice++)
+		if (*advice == '$')
+			config_shell(&s->config, &line);
+		else
+			buf_add(&line, advice, 1);
+	add_report(s, "   ", (const char *)line.p);
+	buf_free(&line);
 }
 
 static void
@@ -261,7 +277,7 @@ on_event(void *arg, const struct ua_event *ev)
 	case UA_UNREGISTERED:
 		s->failed = true;
 		add_report(s, "!! ", ev->words);
-		add_report(s, "   ", advice_for(ev->words));
+		add_advice(s, advice_for(ev->words));
 		add_report(s, "   ",
 		    "Enter goes back to the form; F2 goes on with these "
 		    "settings.");

@@ -339,11 +339,15 @@ preflight(struct owner *o, const char *to)
 static const char *
 advice(struct buf *words, const struct ua_preflight *p, bool sign)
 {
+	char *own = (char[]){"alice@127.0.0.1"};
+	const struct config c = {
+	    .keys = "/a key's", .aors = {.items = &own, .count = 1}};
+
 	buf_free(words);
 	if (sign)
-		advice_sign(words, &p->smime, "alice@127.0.0.1");
+		advice_sign(words, &p->smime, &c);
 	else
-		advice_encrypt(words, &p->smime, "bob@127.0.0.1");
+		advice_encrypt(words, &p->smime, "bob@127.0.0.1", &c);
 	return (const char *)words->p;
 }
 
@@ -351,23 +355,22 @@ static void
 what_is_missing_is_known_before(void **state)
 {
 	struct pair *p = *state;
-	struct say expired = bob_says;
 	struct ua_preflight out;
 	struct buf words = {0};
 	struct err e;
 
-	expired.from = -7200;
-	expired.until = -60;
 	owner_start(&p->alice);
 	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(
 	    strstr(advice(&words, &out, true), "no certificate of yours"));
+	assert_non_null(strstr(advice(&words, &out, true),
+	    "signet -k '/a key'\\''s' keys new alice@127.0.0.1"));
 	assert_non_null(
 	    strstr(advice(&words, &out, false), "no certificate of bob"));
 	assert_non_null(strstr(advice(&words, &out, false), "/import FILE"));
 	assert_non_null(strstr(advice(&words, &out, false), "/encrypt off"));
 	assert_false(out.smime.has_cert);
-	assert_string_equal(out.way, "tls straight to 127.0.0.1");
+	assert_string_equal(out.way, "tls straight to 127.0.0.1:5061");
 
 	befriend(&p->alice, &p->bob, "alice@127.0.0.1", &alice_says, false);
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, false);
@@ -382,6 +385,24 @@ what_is_missing_is_known_before(void **state)
 	assert_non_null(
 	    strstr(advice(&words, &out, false), "/trust bob@127.0.0.1"));
 
+	assert_int_equal(
+	    ua_preflight(p->alice.ua, "sip:example.com", &out, &e), -1);
+	assert_int_equal(e.exit, EX_DATAERR);
+	buf_free(&words);
+}
+
+static void
+a_certificate_that_does_not_do_is_known_before(void **state)
+{
+	struct pair *p = *state;
+	struct say expired = bob_says;
+	struct ua_preflight out;
+	struct buf words = {0};
+
+	expired.from = -7200;
+	expired.until = -60;
+	owner_start(&p->alice);
+	befriend(&p->alice, &p->bob, "alice@127.0.0.1", &alice_says, false);
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, true);
 	out = preflight(&p->alice, "sips:bob@127.0.0.1:5061");
 	assert_string_equal(advice(&words, &out, false), "");
@@ -399,16 +420,13 @@ what_is_missing_is_known_before(void **state)
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &expired, true);
 	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(strstr(advice(&words, &out, false), "expired"));
-	assert_non_null(strstr(advice(&words, &out, false), "/import FILE"));
+	assert_non_null(
+	    strstr(advice(&words, &out, false), "/import --force FILE"));
 	assert_null(strstr(advice(&words, &out, false), "/trust"));
 
 	drop_file(p->alice.dir, "user_key_alice@127.0.0.1.pem");
 	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(strstr(advice(&words, &out, true), "no private key"));
-
-	assert_int_equal(
-	    ua_preflight(p->alice.ua, "sip:example.com", &out, &e), -1);
-	assert_int_equal(e.exit, EX_DATAERR);
 	buf_free(&words);
 }
 
@@ -425,11 +443,38 @@ the_way_is_told(void **state)
 	assert_string_equal(
 	    preflight(&p->alice, "sip:bob@example.net;transport=tcp").way,
 	    "tcp, as DNS says for example.net");
+	assert_string_equal(
+	    preflight(&p->alice, "sip:bob@example.net:5070;transport=tcp").way,
+	    "tcp straight to example.net:5070");
+	assert_string_equal(preflight(&p->alice, "sips:bob@example.net:99").way,
+	    "tls straight to example.net:99");
+	assert_string_equal(
+	    preflight(&p->alice, "sip:bob@127.0.0.1;transport=tcp").way,
+	    "tcp straight to 127.0.0.1:5060");
+	assert_string_equal(preflight(&p->alice, "sips:bob@[::1]").way,
+	    "tls straight to [::1]:5061");
+	assert_string_equal(preflight(&p->alice, "sip:bob@[::1]:7").way,
+	    "udp, or tcp where it is long straight to [::1]:7");
+	assert_string_equal(
+	    preflight(&p->alice, "sips:bob@example.net;maddr=127.0.0.2").way,
+	    "tls straight to 127.0.0.2:5061");
 	ua_free(p->alice.ua);
 	p->alice.c.proxy = xstrdup("sips:proxy.example.com");
 	owner_start(&p->alice);
 	assert_string_equal(preflight(&p->alice, "sip:bob@example.net").way,
 	    "tls by sips:proxy.example.com");
+	ua_free(p->alice.ua);
+	free(p->alice.c.proxy);
+	p->alice.c.proxy = xstrdup("sips:proxy.example.com:4061");
+	owner_start(&p->alice);
+	assert_string_equal(preflight(&p->alice, "sip:bob@example.net:9").way,
+	    "tls by sips:proxy.example.com:4061");
+	ua_free(p->alice.ua);
+	free(p->alice.c.proxy);
+	p->alice.c.proxy = xstrdup("sip:127.0.0.1;transport=tcp");
+	owner_start(&p->alice);
+	assert_string_equal(preflight(&p->alice, "sip:bob@example.net:9").way,
+	    "tcp by sip:127.0.0.1;transport=tcp (127.0.0.1:5060)");
 }
 
 /* --- resolving ------------------------------------------------------------------ */
@@ -498,6 +543,7 @@ main(void)
 	    TEST(a_message_leaves_again_after_it_waited),
 	    TEST(details_come_where_they_are_wanted),
 	    TEST(what_is_missing_is_known_before),
+	    TEST(a_certificate_that_does_not_do_is_known_before),
 	    TEST(the_way_is_told),
 	    TEST(a_uri_is_resolved_as_a_message_would_be),
 	};
