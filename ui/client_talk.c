@@ -91,7 +91,8 @@ client_add_line(struct conversation *v, const struct ua_message *m)
 	    .time = m->time,
 	    .judged = m->judged,
 	    .signature = m->verdict.signature,
-	    .encryption = m->verdict.encryption};
+	    .encryption = m->verdict.encryption,
+	    .alarm = m->verdict.alarm};
 	struct buf refusal = {0};
 
 	if (v->kind != CONVERSATION_PEER)

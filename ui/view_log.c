@@ -14,6 +14,10 @@
 static const char *
 view_signature_word(const struct log_line *line, enum style *style)
 {
+	if (line->alarm) {
+		*style = STYLE_BAD;
+		return "NOT SIGNED";
+	}
 	*style = line->signature == SIGNATURE_GOOD        ? STYLE_GOOD
 	    : line->signature == SIGNATURE_NONE           ? STYLE_DIM
 	    : line->signature == SIGNATURE_UNKNOWN_SIGNER ? STYLE_WARN
