@@ -35,7 +35,7 @@ static const char *const advices[] = {
 };
 
 static void
-advise(struct buf *out, const char *why, enum smime_problem problem,
+advice_on_problem(struct buf *out, const char *why, enum smime_problem problem,
     const char *address, const struct config *c)
 {
 	const char *s = advices[problem];
@@ -61,7 +61,7 @@ advice_sign(
 	/* A setting may have it as a URI. */
 	if (aor_parse(span_str(own), &aor, &ignored) == 0)
 		own = aor.text;
-	advise(out, p->sign_why, p->sign, own, c);
+	advice_on_problem(out, p->sign_why, p->sign, own, c);
 	aor_free(&aor);
 }
 
@@ -69,5 +69,5 @@ void
 advice_encrypt(struct buf *out, const struct smime_preflight *p,
     const char *peer, const struct config *c)
 {
-	advise(out, p->encrypt_why, p->encrypt, peer, c);
+	advice_on_problem(out, p->encrypt_why, p->encrypt, peer, c);
 }

@@ -16,14 +16,14 @@ enum {
 };
 
 static bool
-is_enter(int code)
+burst_is_enter(int code)
 {
 	return code == '\r' || code == SCREEN_ENTER;
 }
 
 /* Keys are kept without the text of a paste, which is never held. */
 static void
-hold(struct client *c, const struct screen_key *key)
+burst_hold(struct client *c, const struct screen_key *key)
 {
 	struct held_keys *h = &c->held;
 
@@ -41,7 +41,7 @@ hold(struct client *c, const struct screen_key *key)
 
 /* Runs the first held key. */
 static void
-run_first(struct client *c)
+burst_run_first(struct client *c)
 {
 	struct held_key first = c->held.keys[0];
 	struct screen_key key = {
@@ -54,49 +54,51 @@ run_first(struct client *c)
 
 /* Runs the held keys up to an Enter that may begin a burst still. */
 static void
-run_held(struct client *c, bool all)
+burst_run_held(struct client *c, bool all)
 {
 	loop_timer_del(c->loop, &c->held.timer);
 	while (c->held.count > 0) {
 		const struct held_key *first = &c->held.keys[0];
 		uint64_t age = loop_now(c->loop) - first->at;
 
-		if (!all && is_enter(first->code) && age < BURST_TIME) {
+		if (!all && burst_is_enter(first->code) && age < BURST_TIME) {
 			loop_timer_set(c->loop, &c->held.timer,
 			    (unsigned)(BURST_TIME - age));
 			return;
 		}
-		run_first(c);
+		burst_run_first(c);
 	}
 }
 
 /* --- a burst -------------------------------------------------------------- */
 
-/* The line ends among the held keys of the last BURST_TIME; CR and LF are one. */
+/* The line ends among the held keys of the last BURST_TIME; CR and LF are
+ * one. */
 static size_t
-recent_ends(const struct client *c)
+burst_recent_ends(const struct client *c)
 {
 	const struct held_keys *h = &c->held;
 	uint64_t now = loop_now(c->loop);
 	size_t ends = 0;
 
 	for (size_t i = h->count; i-- > 0 && now - h->keys[i].at <= BURST_TIME;)
-		ends += is_enter(h->keys[i].code) ||
+		ends += burst_is_enter(h->keys[i].code) ||
 		    (h->keys[i].code == '\n' &&
-			(i == 0 || !is_enter(h->keys[i - 1].code)));
+			(i == 0 || !burst_is_enter(h->keys[i - 1].code)));
 	return ends;
 }
 
 /* The text of the held keys, without the line end behind the last line. */
 static void
-add_text(const struct held_keys *h, struct buf *out)
+burst_add_text(const struct held_keys *h, struct buf *out)
 {
 	for (size_t i = 0; i < h->count; i++) {
 		int code = h->keys[i].code;
 
-		if (is_enter(code))
+		if (burst_is_enter(code))
 			buf_adds(out, "\n");
-		else if (code == '\n' && i > 0 && is_enter(h->keys[i - 1].code))
+		else if (code == '\n' && i > 0 &&
+		    burst_is_enter(h->keys[i - 1].code))
 			continue;
 		else if (code == '\n' || code == '\t' ||
 		    (code >= ' ' && code < SCREEN_ALT))
@@ -107,7 +109,7 @@ add_text(const struct held_keys *h, struct buf *out)
 }
 
 static void
-send_answered(void *arg, bool yes)
+burst_send_answered(void *arg, bool yes)
 {
 	struct client *c = arg;
 	struct screen_key enter = {.code = '\r'};
@@ -122,13 +124,13 @@ send_answered(void *arg, bool yes)
 
 /* Puts the burst into the input line, and asks whether to enter it. */
 static void
-ask(struct client *c)
+burst_ask(struct client *c)
 {
 	struct edit *line = conversation_current(c)->edit;
 	struct buf text = {0}, shown = {0};
 	bool fits;
 
-	add_text(&c->held, &text);
+	burst_add_text(&c->held, &text);
 	fits = edit_insert(line, span_buf(&text));
 	buf_wipe(&text);
 	if (!fits) {
@@ -141,20 +143,20 @@ ask(struct client *c)
 	text_escape(&shown, edit_text(line), true);
 	buf_adds(&shown, "\n");
 	notice_page(c, "send these lines?", &shown, "Send them as one message?",
-	    send_answered);
+	    burst_send_answered);
 }
 
 static void
-time_passed(void *arg)
+burst_time_passed(void *arg)
 {
 	struct client *c = arg;
 
 	if (!c->held.burst) {
-		run_held(c, false);
+		burst_run_held(c, false);
 		return;
 	}
 	c->held.burst = false;
-	ask(c);
+	burst_ask(c);
 	memset(c->held.keys, 0, c->held.count * sizeof(*c->held.keys));
 	c->held.count = 0;
 	notice_redraw(c);
@@ -165,7 +167,7 @@ time_passed(void *arg)
 void
 burst_init(struct client *c)
 {
-	c->held.timer = (struct loop_timer){.fn = time_passed, .arg = c};
+	c->held.timer = (struct loop_timer){.fn = burst_time_passed, .arg = c};
 }
 
 void
@@ -180,14 +182,14 @@ burst_key(struct client *c, const struct screen_key *key)
 	struct held_keys *h = &c->held;
 
 	if (!h->burst && key->code == SCREEN_PASTE)
-		run_held(c, true);
+		burst_run_held(c, true);
 	if (h->count == 0 &&
-	    (!is_enter(key->code) || c->pager != NULL || c->searching)) {
+	    (!burst_is_enter(key->code) || c->pager != NULL || c->searching)) {
 		input_key(c, key);
 		return;
 	}
-	hold(c, key);
-	if (!h->burst && recent_ends(c) >= BURST_ENDS)
+	burst_hold(c, key);
+	if (!h->burst && burst_recent_ends(c) >= BURST_ENDS)
 		h->burst = true;
 	if (h->burst)
 		loop_timer_set(c->loop, &h->timer, BURST_QUIET);

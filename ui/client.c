@@ -23,7 +23,7 @@ enum {
 
 /* Shows the state in the bar. Address, server and reason go into the log. */
 static void
-show_registration(struct client *c, const struct ua_event *ev)
+client_show_registration(struct client *c, const struct ua_event *ev)
 {
 	char *line = text_escape_line(span_str(ev->words));
 	bool there = ev->type == UA_REGISTERED;
@@ -65,7 +65,7 @@ client_on_event(void *arg, const struct ua_event *ev)
 		break;
 	case UA_REGISTERED:
 	case UA_UNREGISTERED:
-		show_registration(c, ev);
+		client_show_registration(c, ev);
 		break;
 	case UA_PROBLEM:
 		notice_log(c, c->conversations[0], true, ev->words);
@@ -116,7 +116,7 @@ client_on_draw(void *arg)
 /* Passphrases are asked for before the screen takes the terminal. Addresses
  * that cannot be listened on are reported in the client. */
 static int
-open_agent(struct client *c, struct err *e)
+client_open_agent(struct client *c, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 	struct err why = {0};
@@ -140,13 +140,14 @@ open_agent(struct client *c, struct err *e)
 }
 
 static int
-open_client(struct client *c, struct err *e)
+client_open_client(struct client *c, struct err *e)
 {
 	struct screen_owner owner = {.key = client_on_key,
 	    .draw = client_on_draw,
 	    .lost = client_on_terminal_lost,
 	    .arg = c};
 	struct screen_options options = view_screen_options(c);
+	struct buf exposed = {0};
 
 	client_quit_init(c);
 	burst_init(c);
@@ -161,7 +162,10 @@ open_client(struct client *c, struct err *e)
 	(void)conversation_open(c, NULL, NULL, false);
 	if (verb_keystore_warning(c->ks) != NULL)
 		notice_log(c, NULL, true, verb_keystore_warning(c->ks));
-	if (open_agent(c, e) == -1)
+	if (keystore_exposed(c->ks, &exposed))
+		notice_log(c, NULL, true, (char *)exposed.p);
+	buf_free(&exposed);
+	if (client_open_agent(c, e) == -1)
 		return -1;
 	notice_log(c, NULL, false,
 	    "to: ADDRESS starts a conversation, add: ADDRESS adds a contact, "
@@ -170,7 +174,7 @@ open_client(struct client *c, struct err *e)
 }
 
 static void
-close_client(struct client *c)
+client_close_client(struct client *c)
 {
 	screen_free(c->screen);
 	c->screen = NULL;
@@ -201,7 +205,7 @@ client_with(const struct config *config, const char *banner, const char *uri)
 {
 	struct client c = {.config = *config, .banner = banner};
 	struct err e = {0};
-	int rc = open_client(&c, &e);
+	int rc = client_open_client(&c, &e);
 
 	if (rc == 0) {
 		if (c.contacts_changed)
@@ -216,12 +220,12 @@ client_with(const struct config *config, const char *banner, const char *uri)
 		e = c.why;
 		rc = -1;
 	}
-	close_client(&c);
+	client_close_client(&c);
 	return rc == 0 ? 0 : verb_fail(&e);
 }
 
 static int
-go_on(const struct config *config)
+client_go_on(const struct config *config)
 {
 	return client_with(config, NULL, NULL);
 }
@@ -233,7 +237,7 @@ client_after_setup(const struct config *config, enum client_next *next)
 	struct err e = {0};
 	int rc = 0;
 
-	switch (setup_run(config, go_on, &rc, &e)) {
+	switch (setup_run(config, client_go_on, &rc, &e)) {
 	case SETUP_FAILED:
 		return verb_fail(&e);
 	case SETUP_DEMO:

@@ -19,7 +19,7 @@ client_contacts_save(struct client *c)
 }
 
 static void
-save_now(void *arg)
+client_save_now(void *arg)
 {
 	client_contacts_save(arg);
 }
@@ -33,7 +33,7 @@ client_contacts_changed(struct client *c)
 
 /* Makes contacts of everybody whose certificate is here. */
 static void
-add_certificate_owners(struct client *c)
+client_add_certificate_owners(struct client *c)
 {
 	struct keystore_item *items;
 	struct contact *p;
@@ -57,13 +57,13 @@ client_contacts_open(struct client *c, struct err *e)
 	bool fresh = false;
 	int rc;
 
-	c->save = (struct loop_timer){.fn = save_now, .arg = c};
+	c->save = (struct loop_timer){.fn = client_save_now, .arg = c};
 	/* The contacts belong to their certificates, so they are kept in the
 	 * key store's folder. */
 	buf_addf(&path, "%s/people", c->config.keys);
 	rc = contacts_open((const char *)path.p, &c->contacts, &fresh, e);
 	buf_free(&path);
 	if (rc == 0 && fresh)
-		add_certificate_owners(c);
+		client_add_certificate_owners(c);
 	return rc;
 }

@@ -16,6 +16,7 @@
 #ifndef SIGNET_UI_CLIENT_PRIV_H
 #define SIGNET_UI_CLIENT_PRIV_H
 
+#include "keys/store/keystore.h"
 #include "src/app/config.h"
 #include "src/base/loop.h"
 #include "src/ua/ua.h"
@@ -121,7 +122,7 @@ struct client {
 	char *send_to; /* whom the question of "to: WHO TEXT" is about */
 	struct buf send_text; /* and what */
 	char *trust_address; /* the AOR that /trust asks about */
-	char trust_fingerprint[65];
+	char trust_fingerprint[KEYSTORE_SHOWN];
 	struct err why; /* why the client ended; exit 0: normally */
 };
 

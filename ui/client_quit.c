@@ -6,7 +6,7 @@
 enum { QUIT_DRAIN = 1500 /* ms that the last answers get to leave */ };
 
 static void
-wait_for_answers(void *arg)
+client_wait_for_answers(void *arg)
 {
 	struct client *c = arg;
 
@@ -20,7 +20,8 @@ wait_for_answers(void *arg)
 void
 client_quit_init(struct client *c)
 {
-	c->ending = (struct loop_timer){.fn = wait_for_answers, .arg = c};
+	c->ending = (struct loop_timer){
+	    .fn = client_wait_for_answers, .arg = c};
 }
 
 void

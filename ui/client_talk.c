@@ -20,7 +20,7 @@ enum {
 /* --- received ------------------------------------------------------------- */
 
 static char *
-escape_lines(struct span s, size_t *n)
+client_escape_lines(struct span s, size_t *n)
 {
 	struct buf b = {0};
 
@@ -31,7 +31,7 @@ escape_lines(struct span s, size_t *n)
 }
 
 static void
-add_fact(struct buf *b, const char *name, const char *value)
+client_add_fact(struct buf *b, const char *name, const char *value)
 {
 	char *line;
 
@@ -44,7 +44,7 @@ add_fact(struct buf *b, const char *name, const char *value)
 
 /* Everything that is known about a message, for the pager. For free(). */
 static char *
-details_of(const struct ua_message *m)
+client_details_of(const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
 	char when[64] = "";
@@ -53,27 +53,28 @@ details_of(const struct ua_message *m)
 
 	if (localtime_r(&m->time, &tm) != NULL)
 		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
-	add_fact(&b, "received", when);
-	add_fact(&b, "from", m->from);
-	add_fact(&b, "to", m->to);
-	add_fact(&b, "transport", verdict_transport_name(m->transport));
+	client_add_fact(&b, "received", when);
+	client_add_fact(&b, "from", m->from);
+	client_add_fact(&b, "to", m->to);
+	client_add_fact(&b, "transport", verdict_transport_name(m->transport));
 	if (m->judged) {
-		add_fact(&b, "signature", verdict_signature_name(v->signature));
-		add_fact(&b, "signer", v->signer);
-		add_fact(&b, "digest", v->digest);
-		add_fact(&b, "covers", verdict_covers_name(v->covers));
-		add_fact(&b, "certificate", m->fingerprint);
+		client_add_fact(
+		    &b, "signature", verdict_signature_name(v->signature));
+		client_add_fact(&b, "signer", v->signer);
+		client_add_fact(&b, "digest", v->digest);
+		client_add_fact(&b, "covers", verdict_covers_name(v->covers));
+		client_add_fact(&b, "certificate", m->fingerprint);
 		if (m->pinned)
-			add_fact(&b, "", "pinned");
-		add_fact(
+			client_add_fact(&b, "", "pinned");
+		client_add_fact(
 		    &b, "encryption", verdict_encryption_name(v->encryption));
-		add_fact(&b, "cipher", v->cipher);
+		client_add_fact(&b, "cipher", v->cipher);
 	} else
-		add_fact(&b, "signature", "not judged");
-	add_fact(&b, "reason", m->reason);
+		client_add_fact(&b, "signature", "not judged");
+	client_add_fact(&b, "reason", m->reason);
 	buf_addf(&b, "%-12s %d\n", "answer", m->status);
-	add_fact(&b, "type", m->content_type);
-	add_fact(&b, "Call-ID", m->call_id);
+	client_add_fact(&b, "type", m->content_type);
+	client_add_fact(&b, "Call-ID", m->call_id);
 	if (m->details != NULL && m->details[0] != '\0') {
 		buf_adds(&b, "\n");
 		text_escape(&b, span_str(m->details), true);
@@ -83,7 +84,7 @@ details_of(const struct ua_message *m)
 }
 
 static void
-add_line(struct conversation *v, const struct ua_message *m)
+client_add_line(struct conversation *v, const struct ua_message *m)
 {
 	struct log_line line = {
 	    .kind = m->text != NULL ? LOG_THEIRS : LOG_REFUSED,
@@ -96,7 +97,7 @@ add_line(struct conversation *v, const struct ua_message *m)
 	if (v->kind != CONVERSATION_PEER)
 		line.who = text_escape_line(span_str(m->from));
 	if (m->text != NULL) {
-		line.text = escape_lines(
+		line.text = client_escape_lines(
 		    (struct span){(const unsigned char *)m->text, m->text_len},
 		    &line.text_len);
 		if (m->reason[0] != '\0')
@@ -108,20 +109,20 @@ add_line(struct conversation *v, const struct ua_message *m)
 		line.text_len = strlen(line.text);
 		buf_free(&refusal);
 	}
-	line.details = details_of(m);
+	line.details = client_details_of(m);
 	(void)log_add(v->log, &line);
 }
 
 /* Whether the end of v is on the screen, and the terminal has the focus. */
 static bool
-in_view(const struct client *c, const struct conversation *v)
+client_in_view(const struct client *c, const struct conversation *v)
 {
 	return v == conversation_current(c) && c->pager == NULL &&
 	    log_at_end(v->log) && !screen_away(c->screen);
 }
 
 static void
-notify(struct client *c, const struct conversation *v)
+client_notify(struct client *c, const struct conversation *v)
 {
 	struct buf text = {0};
 	size_t end;
@@ -146,9 +147,9 @@ notify(struct client *c, const struct conversation *v)
 }
 
 static void
-count_unread(struct client *c, struct conversation *v, bool urgent)
+client_count_unread(struct client *c, struct conversation *v, bool urgent)
 {
-	if (in_view(c, v))
+	if (client_in_view(c, v))
 		return;
 	if (v == conversation_current(c) && log_below(v->log) == 0 &&
 	    v->unread == 0)
@@ -158,13 +159,13 @@ count_unread(struct client *c, struct conversation *v, bool urgent)
 			log_mark_unread(v->log);
 		v->urgent = v->urgent || urgent;
 	}
-	notify(c, v);
+	client_notify(c, v);
 }
 
 /* The conversation of a message: the one with its From address, which it may
  * open, or the one that strangers share. known: the address could be read. */
 static struct conversation *
-conversation_for(
+client_conversation_for(
     struct client *c, const struct ua_message *m, struct aor *who, bool known)
 {
 	struct conversation *v = known ? conversation_of(c, who) : NULL;
@@ -198,7 +199,7 @@ conversation_for(
 /* Keeps all conversations together below CLIENT_BYTES: beyond that, each new
  * message makes its conversation drop its own oldest lines. */
 static void
-limit_memory(const struct client *c, struct conversation *v)
+client_limit_memory(const struct client *c, struct conversation *v)
 {
 	size_t all = 0;
 
@@ -211,7 +212,7 @@ limit_memory(const struct client *c, struct conversation *v)
 /* Reports a certificate other than the one they signed with before: loudly
  * where the user has to act, quietly where a trusted CA issued it. */
 static void
-watch_certificate(
+client_watch_certificate(
     struct client *c, struct conversation *v, const struct ua_message *m)
 {
 	struct contact *p = v->contact;
@@ -255,12 +256,12 @@ client_received(struct client *c, const struct ua_message *m)
 	}
 	p = known ? contacts_by_aor(c->contacts, &who) : NULL;
 	if (p == NULL || !p->ignored) {
-		v = conversation_for(c, m, &who, known);
-		limit_memory(c, v);
-		count_unread(c, v, m->text == NULL);
-		add_line(v, m);
+		v = client_conversation_for(c, m, &who, known);
+		client_limit_memory(c, v);
+		client_count_unread(c, v, m->text == NULL);
+		client_add_line(v, m);
 		if (v->kind == CONVERSATION_PEER)
-			watch_certificate(c, v, m);
+			client_watch_certificate(c, v, m);
 		screen_want(c->screen, false);
 	}
 	if (known)
@@ -271,7 +272,7 @@ client_received(struct client *c, const struct ua_message *m)
 /* --- sent ----------------------------------------------------------------- */
 
 static void
-sending_add(
+client_sending_add(
     struct client *c, uint64_t id, struct conversation *v, uint64_t line)
 {
 	if (c->sending_count == c->sending_room) {
@@ -286,7 +287,7 @@ sending_add(
 
 /* Whether the message can be sent as the header says; else it says why. */
 static bool
-may_leave(struct client *c, struct conversation *v, struct span text)
+client_may_leave(struct client *c, struct conversation *v, struct span text)
 {
 	struct ua_preflight shown;
 	struct buf why = {0};
@@ -353,13 +354,13 @@ client_send(struct client *c, struct conversation *v, struct span text)
 	    .raw = NULL};
 	uint64_t number;
 
-	if (!may_leave(c, v, text))
+	if (!client_may_leave(c, v, text))
 		return false;
-	line.text = escape_lines(text, &line.text_len);
+	line.text = client_escape_lines(text, &line.text_len);
 	line.raw = xstrndup(text);
 	line.raw_len = text.n;
 	number = log_add(v->log, &line);
-	sending_add(c, ua_send(c->ua, &letter), v, number);
+	client_sending_add(c, ua_send(c->ua, &letter), v, number);
 	/* Writing to strangers makes them known. The warning before quitting
 	 * is due again. */
 	conversation_known(v);
@@ -370,7 +371,7 @@ client_send(struct client *c, struct conversation *v, struct span text)
 }
 
 static struct sending *
-find_sending(struct client *c, uint64_t id)
+client_find_sending(struct client *c, uint64_t id)
 {
 	for (size_t i = 0; i < c->sending_count; i++)
 		if (c->sending[i].id == id)
@@ -381,7 +382,7 @@ find_sending(struct client *c, uint64_t id)
 void
 client_left(struct client *c, const struct ua_sent *sent, bool waits)
 {
-	struct sending *s = find_sending(c, sent->id);
+	struct sending *s = client_find_sending(c, sent->id);
 	struct log_line *line = s == NULL || s->in == NULL
 	    ? NULL
 	    : log_line(s->in->log, s->line);
@@ -397,7 +398,8 @@ client_left(struct client *c, const struct ua_sent *sent, bool waits)
 }
 
 static void
-end_line(struct client *c, const struct sending *s, const struct ua_sent *sent)
+client_end_line(
+    struct client *c, const struct sending *s, const struct ua_sent *sent)
 {
 	struct log_line *line = log_line(s->in->log, s->line);
 	char *why = NULL;
@@ -423,12 +425,12 @@ end_line(struct client *c, const struct sending *s, const struct ua_sent *sent)
 void
 client_sent(struct client *c, const struct ua_sent *sent)
 {
-	struct sending *s = find_sending(c, sent->id);
+	struct sending *s = client_find_sending(c, sent->id);
 
 	if (s == NULL)
 		return;
 	if (s->in != NULL)
-		end_line(c, s, sent);
+		client_end_line(c, s, sent);
 	else if (sent->exit != 0)
 		notice_logf(c, c->conversations[0], true,
 		    "a message to %s was not sent: %s", sent->to, sent->why);
@@ -442,7 +444,7 @@ client_sent(struct client *c, const struct ua_sent *sent)
 /* The newest failed message of mine, at or above the chosen one. One that was
  * sent again has no raw text and does not count. */
 static const struct log_line *
-find_failed(const struct conversation *v)
+client_find_failed(const struct conversation *v)
 {
 	const struct log_line *line = log_chosen(v->log);
 	uint64_t n = line != NULL && line->kind == LOG_MINE ? line->number
@@ -462,7 +464,7 @@ void
 client_resend(struct client *c)
 {
 	struct conversation *v = conversation_current(c);
-	const struct log_line *failed = find_failed(v);
+	const struct log_line *failed = client_find_failed(v);
 	struct log_line *line;
 	struct buf text = {0};
 	uint64_t number;
@@ -489,7 +491,7 @@ client_resend(struct client *c)
 
 /* The chosen message, or the last received one. */
 static const struct log_line *
-message_for_details(const struct conversation *v)
+client_message_for_details(const struct conversation *v)
 {
 	const struct log_line *line = log_chosen(v->log);
 
@@ -507,7 +509,7 @@ message_for_details(const struct conversation *v)
 void
 client_details(struct client *c)
 {
-	const struct log_line *line = message_for_details(
+	const struct log_line *line = client_message_for_details(
 	    conversation_current(c));
 	struct buf text = {0};
 

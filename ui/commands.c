@@ -12,7 +12,8 @@
 #include "ui/conversation.h"
 #include "ui/notice.h"
 
-static enum command_does command_help(struct client *c, struct span args);
+static enum command_does commands_command_help(
+    struct client *c, struct span args);
 
 static const struct command commands[] = {
     {"/msg", "WHO TEXT", "send TEXT to WHO, and stay here", COMPLETE_CONTACT,
@@ -50,7 +51,7 @@ static const struct command commands[] = {
     {"/set", "[NAME [VALUE]]", "show settings, or change one until the end",
 	COMPLETE_NOTHING, NULL, command_set},
     {"/help", "[COMMAND]", "list commands and keys", COMPLETE_COMMAND, NULL,
-	command_help},
+	commands_command_help},
     {"/quit", "", "quit (. alone does, too)", COMPLETE_NOTHING, NULL,
 	command_quit},
 };
@@ -80,7 +81,7 @@ static const char keys_help[] =
     "begins with 'to:'.\n";
 
 static enum command_does
-command_help(struct client *c, struct span args)
+commands_command_help(struct client *c, struct span args)
 {
 	struct span word = command_word(&args);
 	struct buf text = {0};
@@ -119,7 +120,7 @@ command_help(struct client *c, struct span args)
 /* The command with that name, '/' included, or the only one whose name begins
  * so; else NULL, and *matches is how many begin so. */
 static const struct command *
-find_command(struct span name, size_t *matches)
+commands_find_command(struct span name, size_t *matches)
 {
 	const struct command *found = NULL;
 
@@ -140,7 +141,7 @@ find_command(struct span name, size_t *matches)
 
 /* "/q: /query or /quit?" */
 static void
-name_matches(struct client *c, struct span name)
+commands_name_matches(struct client *c, struct span name)
 {
 	struct buf b = {0};
 	const char *last = NULL;
@@ -160,7 +161,8 @@ name_matches(struct client *c, struct span name)
 
 /* Runs a command, and shows its usage where its arguments do not fit. */
 static enum command_does
-run_command(struct client *c, const struct command *d, struct span args)
+commands_run_command(
+    struct client *c, const struct command *d, struct span args)
 {
 	enum command_does does = d->fn(c, args);
 
@@ -185,9 +187,9 @@ command_run(struct client *c, struct span line)
 	end = span_find(line, ' ', 0);
 	name = span_cut(line, 0, end);
 	args = span_trim(span_cut(line, end, line.n));
-	d = find_command(name, &matches);
+	d = commands_find_command(name, &matches);
 	if (d == NULL && matches > 1) {
-		name_matches(c, name);
+		commands_name_matches(c, name);
 		return COMMAND_REFUSED;
 	}
 	if (d == NULL) {
@@ -200,7 +202,7 @@ command_run(struct client *c, struct span line)
 	/* Closing loses what was said; an abbreviation may be a slip. */
 	if (d->fn == command_close && !span_is_nocase(name, d->name))
 		return command_close_ask(c, args);
-	return run_command(c, d, args);
+	return commands_run_command(c, d, args);
 }
 
 /* --- completing ----------------------------------------------------------- */
@@ -218,7 +220,7 @@ command_place(void *arg, struct span text, size_t from, const char **words)
 		return COMPLETE_CONTACT;
 	if (text.n == 0 || text.p[0] != '/' || end >= from)
 		return COMPLETE_NOTHING;
-	d = find_command(span_cut(text, 0, end), &matches);
+	d = commands_find_command(span_cut(text, 0, end), &matches);
 	if (d == NULL)
 		return COMPLETE_NOTHING;
 	/* Only the first word is a contact; the rest is text. */

@@ -12,11 +12,11 @@
 #include "ui/conversation.h"
 #include "ui/notice.h"
 
-/* --- whom "to:" names --------------------------------------------------------- */
+/* --- whom "to:" names ----------------------------------------------------- */
 
 /* The length of the address at the beginning of s; 0: there is none. */
 static size_t
-address_length(struct span s)
+commands_address_length(struct span s)
 {
 	struct span word = span_cut(s, 0, span_find(s, ' ', 0));
 	struct err e;
@@ -32,7 +32,7 @@ address_length(struct span s)
 /* The length of the longest contact's name at the beginning of s, with a blank
  * or nothing behind it; 0: there is none. */
 static size_t
-name_length(struct client *c, struct span s)
+commands_name_length(struct client *c, struct span s)
 {
 	size_t longest = 0;
 
@@ -47,10 +47,10 @@ name_length(struct client *c, struct span s)
 	return longest;
 }
 
-/* --- sending after a question --------------------------------------------------- */
+/* --- sending after a question --------------------------------------------- */
 
 static void
-send_answered(void *arg, bool yes)
+commands_send_answered(void *arg, bool yes)
 {
 	struct client *c = arg;
 	struct conversation *v = yes
@@ -68,7 +68,7 @@ send_answered(void *arg, bool yes)
 
 /* Shows a text and where it would go, and sends it on a yes. */
 static void
-ask_to_send(
+commands_ask_to_send(
     struct client *c, struct span who, struct span text, const char *why)
 {
 	struct buf shown = {0};
@@ -82,16 +82,17 @@ ask_to_send(
 	buf_adds(&shown, "\n\n");
 	text_escape(&shown, text, true);
 	buf_adds(&shown, "\n");
-	notice_page(c, "send this?", &shown, "Send it?", send_answered);
+	notice_page(
+	    c, "send this?", &shown, "Send it?", commands_send_answered);
 }
 
-/* --- the commands ---------------------------------------------------------------- */
+/* --- the commands --------------------------------------------------------- */
 
 /* "to: WHO" goes to a conversation, "to: WHO TEXT" sends TEXT. */
 static enum command_does
-bare_to(struct client *c, struct span rest)
+commands_bare_to(struct client *c, struct span rest)
 {
-	size_t address = address_length(rest), n = address;
+	size_t address = commands_address_length(rest), n = address;
 	struct conversation *v;
 	struct span who, text;
 
@@ -100,7 +101,7 @@ bare_to(struct client *c, struct span rest)
 		return COMMAND_REFUSED;
 	}
 	if (n == 0)
-		n = name_length(c, rest);
+		n = commands_name_length(c, rest);
 	who = span_cut(rest, 0, n);
 	text = span_trim(span_cut(rest, n, rest.n));
 	if (n == 0) {
@@ -116,11 +117,12 @@ bare_to(struct client *c, struct span rest)
 	if (text.n == 0)
 		return command_query(c, who);
 	if (span_find(rest, '\n', 0) < rest.n) {
-		ask_to_send(c, who, text, "This input has several lines.");
+		commands_ask_to_send(
+		    c, who, text, "This input has several lines.");
 		return COMMAND_DONE;
 	}
 	if (address > 0 && contacts_find(c->contacts, who) == NULL) {
-		ask_to_send(
+		commands_ask_to_send(
 		    c, who, text, "The address is no contact of yours.");
 		return COMMAND_DONE;
 	}
@@ -130,7 +132,7 @@ bare_to(struct client *c, struct span rest)
 }
 
 static enum command_does
-bare_add(struct client *c, struct span rest)
+commands_bare_add(struct client *c, struct span rest)
 {
 	enum command_does does = command_add(c, rest);
 
@@ -159,9 +161,11 @@ command_bare(struct client *c, struct span line)
 	if (span_is(line, "."))
 		return command_quit(c, line);
 	if (span_starts_nocase(line, "to:"))
-		return bare_to(c, span_trim(span_cut(line, 3, line.n)));
+		return commands_bare_to(
+		    c, span_trim(span_cut(line, 3, line.n)));
 	if (span_starts_nocase(line, "add:"))
-		return bare_add(c, span_trim(span_cut(line, 4, line.n)));
+		return commands_bare_add(
+		    c, span_trim(span_cut(line, 4, line.n)));
 	if (span_starts_nocase(line, "status:")) {
 		notice_bar(c,
 		    "presence is not supported yet: nobody is told your "

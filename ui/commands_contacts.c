@@ -58,7 +58,7 @@ command_close(struct client *c, struct span args)
 }
 
 static void
-close_answered(void *arg, bool yes)
+commands_close_answered(void *arg, bool yes)
 {
 	struct client *c = arg;
 
@@ -82,7 +82,7 @@ command_close_ask(struct client *c, struct span args)
 	buf_addf(&text, "The conversation with %s, and what was said in it.\n",
 	    name);
 	free(name);
-	notice_page(c, "close", &text, "Close it?", close_answered);
+	notice_page(c, "close", &text, "Close it?", commands_close_answered);
 	return COMMAND_DONE;
 }
 
@@ -127,7 +127,7 @@ command_add(struct client *c, struct span args)
 /* The contact in word; with an empty word the one of the conversation. NULL,
  * with a notice, where there is none. */
 static struct contact *
-find_contact(struct client *c, struct span word)
+commands_find_contact(struct client *c, struct span word)
 {
 	struct conversation *v = conversation_current(c);
 	struct contact *p;
@@ -144,7 +144,7 @@ find_contact(struct client *c, struct span word)
 enum command_does
 command_remove(struct client *c, struct span args)
 {
-	struct contact *p = find_contact(c, args);
+	struct contact *p = commands_find_contact(c, args);
 
 	if (p == NULL)
 		return COMMAND_REFUSED;
@@ -166,7 +166,7 @@ command_rename(struct client *c, struct span args)
 
 	if (who.n == 0)
 		return COMMAND_USAGE;
-	p = find_contact(c, who);
+	p = commands_find_contact(c, who);
 	if (p == NULL)
 		return COMMAND_REFUSED;
 	if (contacts_rename(c->contacts, p, args, &e) == -1) {
@@ -183,7 +183,7 @@ command_rename(struct client *c, struct span args)
 /* Applies on, off or default to the current peer, and adds it to the contacts
  * so that the choice is kept. */
 static enum command_does
-set_choice(struct client *c, struct span args, bool sign)
+commands_set_choice(struct client *c, struct span args, bool sign)
 {
 	struct conversation *v = conversation_current(c);
 	enum contact_choice choice;
@@ -221,19 +221,19 @@ set_choice(struct client *c, struct span args, bool sign)
 enum command_does
 command_sign(struct client *c, struct span args)
 {
-	return set_choice(c, args, true);
+	return commands_set_choice(c, args, true);
 }
 
 enum command_does
 command_encrypt(struct client *c, struct span args)
 {
-	return set_choice(c, args, false);
+	return commands_set_choice(c, args, false);
 }
 
 /* --- ignoring ------------------------------------------------------------- */
 
 static void
-list_ignored(struct client *c)
+commands_list_ignored(struct client *c)
 {
 	struct buf b = {0};
 	size_t count = 0;
@@ -257,7 +257,7 @@ command_ignore(struct client *c, struct span args)
 	struct err e = {0};
 
 	if (args.n == 0) {
-		list_ignored(c);
+		commands_list_ignored(c);
 		return COMMAND_DONE;
 	}
 	p = contacts_find(c->contacts, args);

@@ -14,7 +14,7 @@
 #include "ui/notice.h"
 
 static enum command_does
-failed(struct client *c, struct buf *text, const struct err *e)
+commands_failed(struct client *c, struct buf *text, const struct err *e)
 {
 	buf_free(text);
 	notice_log(c, NULL, true, e->text);
@@ -24,7 +24,7 @@ failed(struct client *c, struct buf *text, const struct err *e)
 /* The address of the contact in word or word itself; with an empty word the
  * current peer's. For free(). */
 static char *
-address_of(struct client *c, struct span word)
+commands_address_of(struct client *c, struct span word)
 {
 	const struct contact *p = contacts_find(c->contacts, word);
 	const struct conversation *v = conversation_current(c);
@@ -35,7 +35,7 @@ address_of(struct client *c, struct span word)
 }
 
 static const char *
-my_address(const struct client *c)
+commands_my_address(const struct client *c)
 {
 	return c->config.aors.items[0];
 }
@@ -51,25 +51,25 @@ command_keys(struct client *c, struct span args)
 	if (args.n == 0)
 		rc = keyring_list(c->ks, &text, &e);
 	else {
-		name = address_of(c, args);
+		name = commands_address_of(c, args);
 		rc = keyring_show(c->ks, name, &text, &e);
 		free(name);
 	}
 	if (rc == -1)
-		return failed(c, &text, &e);
+		return commands_failed(c, &text, &e);
 	if (text.n == 0) {
 		buf_adds(&text,
 		    "There are no keys and certificates yet. Yours are made in "
 		    "another terminal:\n\n  ");
 		config_shell(&c->config, &text);
-		buf_addf(&text, " keys new %s\n", my_address(c));
+		buf_addf(&text, " keys new %s\n", commands_my_address(c));
 	}
 	notice_page(c, "keys", &text, NULL, NULL);
 	return COMMAND_DONE;
 }
 
 static enum command_does
-compare(struct client *c, struct span args, const char *title,
+commands_compare(struct client *c, struct span args, const char *title,
     const char *question, pager_fn *fn)
 {
 	struct conversation *v;
@@ -83,11 +83,10 @@ compare(struct client *c, struct span args, const char *title,
 		return COMMAND_USAGE;
 	/* The fingerprint is read first, so that /trust never pins a
 	 * certificate that was not shown. */
-	if (keyring_fingerprint(c->ks, &v->aor, c->trust_fingerprint, &e) ==
-		-1 ||
-	    keyring_compare(c->ks, my_address(c), v->aor.text,
+	if (keystore_shown(c->ks, &v->aor, c->trust_fingerprint, &e) == -1 ||
+	    keyring_compare(c->ks, commands_my_address(c), v->aor.text,
 		(size_t)screen_columns(c->screen), &text, &e) == -1)
-		return failed(c, &text, &e);
+		return commands_failed(c, &text, &e);
 	free(c->trust_address);
 	c->trust_address = xstrdup(v->aor.text);
 	notice_page(c, title, &text, question, fn);
@@ -97,15 +96,16 @@ compare(struct client *c, struct span args, const char *title,
 enum command_does
 command_verify(struct client *c, struct span args)
 {
-	return compare(
+	return commands_compare(
 	    c, args, "verify: the other side must see the same", NULL, NULL);
 }
 
 static void
-trust_answered(void *arg, bool yes)
+commands_trust_answered(void *arg, bool yes)
 {
 	struct client *c = arg;
 	struct err e = {0};
+	const char *second;
 	struct aor who;
 	int rc;
 
@@ -120,6 +120,12 @@ trust_answered(void *arg, bool yes)
 	}
 	if (rc == -1)
 		notice_log(c, NULL, true, e.text);
+	else if ((second = strchr(c->trust_fingerprint, ' ')) != NULL)
+		notice_logf(c, NULL, false,
+		    "the certificates %.16s.. and %.16s.. are pinned for %s, "
+		    "to sign and to encrypt: from now on no others are "
+		    "accepted as theirs",
+		    c->trust_fingerprint, second + 1, c->trust_address);
 	else
 		notice_logf(c, NULL, false,
 		    "the certificate %.16s.. is pinned for %s: from now on no "
@@ -131,13 +137,14 @@ trust_answered(void *arg, bool yes)
 enum command_does
 command_trust(struct client *c, struct span args)
 {
-	return compare(c, args, "trust",
-	    "Does the other side see the same? Pin it?", trust_answered);
+	return commands_compare(c, args, "trust",
+	    "Does the other side see the same? Pin it?",
+	    commands_trust_answered);
 }
 
 /* Makes a contact of everybody whose certificate was imported. */
 static void
-imported(void *arg, const char *address)
+commands_imported(void *arg, const char *address)
 {
 	struct client *c = arg;
 	struct contact *p;
@@ -150,7 +157,7 @@ imported(void *arg, const char *address)
 /* Refuses pipes and "-", which is standard input: reading from them would
  * block the client. */
 static int
-check_plain(const char *path, struct err *e)
+commands_check_plain(const char *path, struct err *e)
 {
 	struct stat st;
 
@@ -186,12 +193,13 @@ command_import(struct client *c, struct span args)
 		return COMMAND_USAGE;
 	path = complete_path(args);
 	how.path = path;
-	rc = check_plain(path, &e);
+	rc = commands_check_plain(path, &e);
 	if (rc == 0)
-		rc = keyring_import(c->ks, &how, imported, c, &text, &e);
+		rc = keyring_import(
+		    c->ks, &how, commands_imported, c, &text, &e);
 	free(path);
 	if (rc == -1)
-		return failed(c, &text, &e);
+		return commands_failed(c, &text, &e);
 	if (text.n > 0 && text.p[text.n - 1] == '\n')
 		text.n--;
 	notice_logf(c, NULL, false, "imported: %.*s", (int)text.n,

@@ -17,7 +17,7 @@
 /* --- resolving and tracing ------------------------------------------------ */
 
 static void
-resolved(void *arg, const char *lines)
+commands_resolved(void *arg, const char *lines)
 {
 	struct client *c = arg;
 	struct buf text = {0};
@@ -48,7 +48,7 @@ command_resolve(struct client *c, struct span args)
 			  : xstrndup(args);
 	notice_bar(c, "resolving..");
 	c->resolve_at = c->key_count;
-	rc = ua_resolve(c->ua, uri, resolved, c, &e);
+	rc = ua_resolve(c->ua, uri, commands_resolved, c, &e);
 	free(uri);
 	if (rc == 0)
 		return COMMAND_DONE;
@@ -57,7 +57,7 @@ command_resolve(struct client *c, struct span args)
 }
 
 static struct pager *
-trace_pager(struct client *c)
+commands_trace_pager(struct client *c)
 {
 	struct conversation *v = conversation_current(c);
 	struct trace_view *trace = v->kind == CONVERSATION_PEER
@@ -86,7 +86,7 @@ void
 command_show_trace(struct client *c)
 {
 	pager_free(c->pager);
-	c->pager = trace_pager(c);
+	c->pager = commands_trace_pager(c);
 	notice_redraw(c);
 }
 
@@ -102,7 +102,7 @@ command_wire(struct client *c, struct span args)
 		command_show_trace(c);
 		return COMMAND_DONE;
 	}
-	p = trace_pager(c);
+	p = commands_trace_pager(c);
 	path = complete_path(args);
 	rc = pager_save(p, path, &e);
 	if (rc == 0)
@@ -142,7 +142,7 @@ command_status(struct client *c, struct span args)
 }
 
 static void
-list_settings(struct client *c)
+commands_list_settings(struct client *c)
 {
 	struct buf text = {0};
 
@@ -164,7 +164,7 @@ command_set(struct client *c, struct span args)
 	int rc;
 
 	if (name.n == 0) {
-		list_settings(c);
+		commands_list_settings(c);
 		return COMMAND_DONE;
 	}
 	if (args.n > 0 && args.p[0] == '=')

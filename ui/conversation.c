@@ -40,7 +40,7 @@ conversation_of(const struct client *c, const struct aor *who)
 }
 
 static struct conversation *
-new_conversation(struct client *c, enum conversation_kind kind)
+conversation_new(struct client *c, enum conversation_kind kind)
 {
 	struct conversation *v = xcalloc(1, sizeof(*v));
 
@@ -54,7 +54,7 @@ new_conversation(struct client *c, enum conversation_kind kind)
 }
 
 static void
-copy_uri(char **to, struct span uri)
+conversation_copy_uri(char **to, struct span uri)
 {
 	free(*to);
 	*to = contacts_uri(uri);
@@ -62,11 +62,12 @@ copy_uri(char **to, struct span uri)
 
 /* A full URI that the user typed becomes the one that messages go to. */
 static void
-set_uri(struct client *c, struct conversation *v, struct span typed)
+conversation_set_uri(
+    struct client *c, struct conversation *v, struct span typed)
 {
-	copy_uri(&v->uri, typed);
+	conversation_copy_uri(&v->uri, typed);
 	if (v->contact != NULL) {
-		copy_uri(&v->contact->uri, typed);
+		conversation_copy_uri(&v->contact->uri, typed);
 		client_contacts_changed(c);
 	}
 	conversation_preflight(c, v);
@@ -79,8 +80,8 @@ conversation_open(
 	struct conversation *v;
 
 	if (c->count == 0) /* the client's own */
-		return new_conversation(c, CONVERSATION_CLIENT);
-	v = new_conversation(c, CONVERSATION_PEER);
+		return conversation_new(c, CONVERSATION_CLIENT);
+	v = conversation_new(c, CONVERSATION_PEER);
 	aor_copy(who, &v->aor);
 	v->contact = contacts_by_aor(c->contacts, who);
 	v->stranger = stranger && v->contact == NULL;
@@ -89,7 +90,8 @@ conversation_open(
 	 * writes to them. */
 	if (stranger)
 		log_limit(v->log, STRANGERS_BYTES);
-	copy_uri(&v->uri, span_str(v->contact != NULL ? v->contact->uri : uri));
+	conversation_copy_uri(
+	    &v->uri, span_str(v->contact != NULL ? v->contact->uri : uri));
 	if (v->contact != NULL) {
 		v->sign = v->contact->sign;
 		v->encrypt = v->contact->encrypt;
@@ -109,7 +111,7 @@ struct conversation *
 conversation_others(struct client *c)
 {
 	if (c->others == NULL) {
-		c->others = new_conversation(c, CONVERSATION_OTHERS);
+		c->others = conversation_new(c, CONVERSATION_OTHERS);
 		log_limit(c->others->log, STRANGERS_BYTES);
 	}
 	return c->others;
@@ -135,7 +137,7 @@ conversation_with(struct client *c, struct span uri)
 	else if (v == NULL)
 		v = conversation_open(c, who.text, &who, false);
 	if (v != NULL && contacts_has_scheme(uri) && !span_is(uri, v->uri))
-		set_uri(c, v, uri);
+		conversation_set_uri(c, v, uri);
 	aor_free(&who);
 	return v;
 }
@@ -166,7 +168,7 @@ conversation_free(struct conversation *v)
 
 /* Messages that are being sent then belong to no conversation. */
 static void
-detach_sending(struct client *c, const struct conversation *v)
+conversation_detach_sending(struct client *c, const struct conversation *v)
 {
 	for (size_t i = 0; i < c->sending_count; i++)
 		if (c->sending[i].in == v)
@@ -180,7 +182,7 @@ conversation_close(struct client *c, struct conversation *v)
 
 	if (i == 0 || i == c->count)
 		return;
-	detach_sending(c, v);
+	conversation_detach_sending(c, v);
 	/* Its trace is kept for when it is opened again. */
 	if (v->trace != NULL && v->kind == CONVERSATION_PEER)
 		trace_view_move(c->connections, v->trace, v->aor.text);

@@ -15,7 +15,7 @@
 typedef void key_fn(struct client *c);
 
 static void
-bell(const struct client *c)
+input_bell(const struct client *c)
 {
 	if (!c->config.quiet_bell)
 		screen_bell(c->screen);
@@ -26,7 +26,7 @@ bell(const struct client *c)
 /* Runs or sends the input line. A text that cannot be sent stays in it; a
  * command leaves it, and ^P recalls it. */
 static void
-send_or_run(struct client *c)
+input_send_or_run(struct client *c)
 {
 	struct conversation *v = conversation_current(c);
 	struct edit *line = v->edit;
@@ -52,31 +52,31 @@ send_or_run(struct client *c)
 }
 
 static void
-newline(struct client *c)
+input_newline(struct client *c)
 {
 	(void)edit_insert(conversation_current(c)->edit, span_str("\n"));
 }
 
 static void
-complete(struct client *c)
+input_complete(struct client *c)
 {
 	if (!complete_tab(c->complete, conversation_current(c)->edit, false))
-		bell(c);
+		input_bell(c);
 	else
 		c->hint = complete_shown(
 		    c->complete, (size_t)screen_columns(c->screen));
 }
 
 static void
-complete_back(struct client *c)
+input_complete_back(struct client *c)
 {
 	if (!complete_tab(c->complete, conversation_current(c)->edit, true))
-		bell(c);
+		input_bell(c);
 }
 
 /* ^C clears the line; on an empty line, twice in a row, it quits. */
 static void
-interrupt(struct client *c)
+input_interrupt(struct client *c)
 {
 	struct edit *line = conversation_current(c)->edit;
 
@@ -93,7 +93,7 @@ interrupt(struct client *c)
 /* --- scrolling and choosing ----------------------------------------------- */
 
 static size_t
-pane_height(const struct client *c)
+input_pane_height(const struct client *c)
 {
 	struct layout l;
 
@@ -102,66 +102,68 @@ pane_height(const struct client *c)
 }
 
 static void
-scroll(struct client *c, long rows)
+input_scroll(struct client *c, long rows)
 {
 	struct log *log = conversation_current(c)->log;
 
-	if (!log_scroll(log, rows, pane_height(c)) && rows < 0)
+	if (!log_scroll(log, rows, input_pane_height(c)) && rows < 0)
 		log_end(log);
 }
 
 static void
-page_up(struct client *c)
+input_page_up(struct client *c)
 {
-	scroll(c, (long)pane_height(c) - 1);
+	input_scroll(c, (long)input_pane_height(c) - 1);
 }
 
 static void
-page_down(struct client *c)
+input_page_down(struct client *c)
 {
-	scroll(c, 1 - (long)pane_height(c));
+	input_scroll(c, 1 - (long)input_pane_height(c));
 }
 
 static void
-to_top(struct client *c)
+input_to_top(struct client *c)
 {
-	log_top(conversation_current(c)->log, pane_height(c));
+	log_top(conversation_current(c)->log, input_pane_height(c));
 }
 
 static void
-to_end(struct client *c)
+input_to_end(struct client *c)
 {
 	log_end(conversation_current(c)->log);
 	log_choose_none(conversation_current(c)->log);
 }
 
 static void
-choose_older(struct client *c)
+input_choose_older(struct client *c)
 {
-	(void)log_choose(conversation_current(c)->log, true, pane_height(c));
+	(void)log_choose(
+	    conversation_current(c)->log, true, input_pane_height(c));
 }
 
 static void
-choose_newer(struct client *c)
+input_choose_newer(struct client *c)
 {
-	(void)log_choose(conversation_current(c)->log, false, pane_height(c));
+	(void)log_choose(
+	    conversation_current(c)->log, false, input_pane_height(c));
 }
 
 static void
-to_left(struct client *c)
+input_to_left(struct client *c)
 {
 	conversation_show(c, (c->current + c->count - 1) % c->count);
 }
 
 static void
-to_right(struct client *c)
+input_to_right(struct client *c)
 {
 	conversation_show(c, (c->current + 1) % c->count);
 }
 
 /* ESC ends choosing, searching and scrolling back. */
 static void
-escape(struct client *c)
+input_escape(struct client *c)
 {
 	struct log *log = conversation_current(c)->log;
 
@@ -171,7 +173,7 @@ escape(struct client *c)
 }
 
 static void
-help(struct client *c)
+input_help(struct client *c)
 {
 	(void)command_run(c, span_str("/help"));
 }
@@ -183,49 +185,49 @@ static const struct {
 	int code;
 	key_fn *fn;
 } keys[] = {
-    {SCREEN_META('<'), to_top},
-    {SCREEN_META('>'), to_end},
-    {'\r', send_or_run},
-    {SCREEN_ENTER, send_or_run},
-    {'\n', newline},
-    {SCREEN_META('\r'), newline},
-    {SCREEN_META('\n'), newline},
-    {SCREEN_META(SCREEN_ENTER), newline},
-    {'\t', complete},
-    {SCREEN_BACKTAB, complete_back},
-    {SCREEN_CTRL('c'), interrupt},
-    {SCREEN_CTRL('g'), escape},
-    {SCREEN_ESC, escape},
-    {SCREEN_PAGE_UP, page_up},
-    {SCREEN_PAGE_DOWN, page_down},
+    {SCREEN_META('<'), input_to_top},
+    {SCREEN_META('>'), input_to_end},
+    {'\r', input_send_or_run},
+    {SCREEN_ENTER, input_send_or_run},
+    {'\n', input_newline},
+    {SCREEN_META('\r'), input_newline},
+    {SCREEN_META('\n'), input_newline},
+    {SCREEN_META(SCREEN_ENTER), input_newline},
+    {'\t', input_complete},
+    {SCREEN_BACKTAB, input_complete_back},
+    {SCREEN_CTRL('c'), input_interrupt},
+    {SCREEN_CTRL('g'), input_escape},
+    {SCREEN_ESC, input_escape},
+    {SCREEN_PAGE_UP, input_page_up},
+    {SCREEN_PAGE_DOWN, input_page_down},
     {SCREEN_META('v'), client_details},
     {SCREEN_F3, client_details},
-    {SCREEN_META(SCREEN_UP), choose_older},
-    {SCREEN_META(SCREEN_DOWN), choose_newer},
-    {SCREEN_META('k'), choose_older},
-    {SCREEN_META('j'), choose_newer},
+    {SCREEN_META(SCREEN_UP), input_choose_older},
+    {SCREEN_META(SCREEN_DOWN), input_choose_newer},
+    {SCREEN_META('k'), input_choose_older},
+    {SCREEN_META('j'), input_choose_newer},
     {SCREEN_META('r'), client_resend},
     {SCREEN_META('R'), client_resend},
-    {SCREEN_META(SCREEN_LEFT), to_left},
-    {SCREEN_META(SCREEN_RIGHT), to_right},
+    {SCREEN_META(SCREEN_LEFT), input_to_left},
+    {SCREEN_META(SCREEN_RIGHT), input_to_right},
     {SCREEN_META('a'), conversation_next_unread},
     {SCREEN_META('A'), conversation_next_unread},
-    {SCREEN_F1, help},
+    {SCREEN_F1, input_help},
     {SCREEN_F2, command_show_trace},
 };
 
 /* --- searching the log ---------------------------------------------------- */
 
 static void
-search_key(struct client *c, const struct screen_key *key)
+input_search_key(struct client *c, const struct screen_key *key)
 {
 	struct log *log = conversation_current(c)->log;
 	int code = key->code;
 
 	if (code == '\r' || code == '\n' || code == SCREEN_ENTER) {
 		c->searching = false;
-		if (!log_search(
-			log, span_buf(&c->searched), true, pane_height(c)))
+		if (!log_search(log, span_buf(&c->searched), true,
+			input_pane_height(c)))
 			notice_bar(c, "not found above");
 	} else if (code == SCREEN_ESC || code == SCREEN_CTRL('g') ||
 	    code == SCREEN_CTRL('c'))
@@ -246,7 +248,7 @@ search_key(struct client *c, const struct screen_key *key)
 
 /* While scrolled back, with an empty line, '/', n and N search. */
 static bool
-scrollback_key(struct client *c, int code)
+input_scrollback_key(struct client *c, int code)
 {
 	struct conversation *v = conversation_current(c);
 
@@ -259,8 +261,8 @@ scrollback_key(struct client *c, int code)
 	}
 	if (code != 'n' && code != 'N')
 		return false;
-	if (!log_search(
-		v->log, (struct span){NULL, 0}, code == 'n', pane_height(c)))
+	if (!log_search(v->log, (struct span){NULL, 0}, code == 'n',
+		input_pane_height(c)))
 		notice_bar(
 		    c, code == 'n' ? "not found above" : "not found below");
 	return true;
@@ -269,7 +271,7 @@ scrollback_key(struct client *c, int code)
 /* --- a key ---------------------------------------------------------------- */
 
 static void
-pager_gets_key(struct client *c, const struct screen_key *key)
+input_pager_gets_key(struct client *c, const struct screen_key *key)
 {
 	struct pager *p = c->pager;
 
@@ -282,7 +284,7 @@ pager_gets_key(struct client *c, const struct screen_key *key)
 }
 
 static void
-type(struct client *c, int code)
+input_type(struct client *c, int code)
 {
 	struct buf b = {0};
 
@@ -290,18 +292,18 @@ type(struct client *c, int code)
 		return;
 	text_encode(&b, (uint32_t)code);
 	if (!edit_insert(conversation_current(c)->edit, span_buf(&b)))
-		bell(c);
+		input_bell(c);
 	buf_free(&b);
 }
 
 static bool
-run_binding(struct client *c, int code)
+input_run_binding(struct client *c, int code)
 {
 	enum edit_act act;
 
 	if (edit_key(code, &act)) {
 		if (!edit_do(conversation_current(c)->edit, act))
-			bell(c);
+			input_bell(c);
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -314,14 +316,14 @@ run_binding(struct client *c, int code)
 
 /* Scrolls the contacts where the mouse is over them, else the messages. */
 static void
-wheel(struct client *c, int x, bool up)
+input_wheel(struct client *c, int x, bool up)
 {
 	size_t rows = c->count + 1 + contacts_count(c->contacts);
 	struct layout l;
 
 	view_layout(c, &l);
 	if (l.contacts_width == 0 || x < l.contacts_x)
-		scroll(c, up ? 3 : -3);
+		input_scroll(c, up ? 3 : -3);
 	else if (up)
 		c->contacts_top = c->contacts_top > 3 ? c->contacts_top - 3 : 0;
 	else if (rows > c->contacts_top + (size_t)l.pane_height)
@@ -329,7 +331,7 @@ wheel(struct client *c, int x, bool up)
 }
 
 static void
-click(struct client *c, int y, int x)
+input_click(struct client *c, int y, int x)
 {
 	struct view_hit hit;
 
@@ -344,14 +346,14 @@ click(struct client *c, int y, int x)
 }
 
 static void
-other_key(struct client *c, const struct screen_key *key)
+input_other_key(struct client *c, const struct screen_key *key)
 {
 	int code = key->code;
 
 	if (code == SCREEN_WHEEL_UP || code == SCREEN_WHEEL_DOWN)
-		wheel(c, key->x, code == SCREEN_WHEEL_UP);
+		input_wheel(c, key->x, code == SCREEN_WHEEL_UP);
 	else if (code == SCREEN_CLICK)
-		click(c, key->y, key->x);
+		input_click(c, key->y, key->x);
 	else if (code == SCREEN_PASTE) {
 		if (!edit_insert(conversation_current(c)->edit, key->text))
 			notice_bar(c, "this is too long to paste");
@@ -359,14 +361,14 @@ other_key(struct client *c, const struct screen_key *key)
 		if ((size_t)(code - SCREEN_META('1')) < c->count)
 			conversation_show(c, (size_t)(code - SCREEN_META('1')));
 		else
-			bell(c);
+			input_bell(c);
 	} else if (code < SCREEN_ALT)
-		type(c, code);
+		input_type(c, code);
 	else if ((code & SCREEN_ALT) != 0 && (code & SCREEN_KEY) != 0) {
 		/* ESC and a function key came together: two keys. */
-		escape(c);
-		if (!run_binding(c, code & ~SCREEN_ALT))
-			bell(c);
+		input_escape(c);
+		if (!input_run_binding(c, code & ~SCREEN_ALT))
+			input_bell(c);
 	}
 }
 
@@ -388,11 +390,12 @@ input_key(struct client *c, const struct screen_key *key)
 	else if (key->code == SCREEN_CTRL('z'))
 		screen_suspend(c->screen);
 	else if (c->pager != NULL)
-		pager_gets_key(c, key);
+		input_pager_gets_key(c, key);
 	else if (c->searching)
-		search_key(c, key);
-	else if (!scrollback_key(c, key->code) && !run_binding(c, key->code))
-		other_key(c, key);
+		input_search_key(c, key);
+	else if (!input_scrollback_key(c, key->code) &&
+	    !input_run_binding(c, key->code))
+		input_other_key(c, key);
 	if (quit_was_pending && key->code != SCREEN_CTRL('c'))
 		c->quit_pending = false;
 	screen_want(c->screen, true);

@@ -37,13 +37,13 @@ trace_view_new(size_t bytes)
 }
 
 static struct trace_record *
-record_at(const struct trace_view *v, size_t i)
+trace_record_at(const struct trace_view *v, size_t i)
 {
 	return &v->ring[(v->first + i) % v->room];
 }
 
 static void
-record_free(struct trace_record *r)
+trace_record_free(struct trace_record *r)
 {
 	free(r->peer);
 	free(r->with);
@@ -55,12 +55,12 @@ record_free(struct trace_record *r)
 }
 
 static void
-drop_first(struct trace_view *v)
+trace_drop_first(struct trace_view *v)
 {
-	struct trace_record *r = record_at(v, 0);
+	struct trace_record *r = trace_record_at(v, 0);
 
 	v->bytes -= r->size;
-	record_free(r);
+	trace_record_free(r);
 	v->first = (v->first + 1) % v->room;
 	v->count--;
 }
@@ -71,14 +71,14 @@ trace_view_free(struct trace_view *v)
 	if (v == NULL)
 		return;
 	while (v->count > 0)
-		drop_first(v);
+		trace_drop_first(v);
 	free(v->ring);
 	free(v);
 }
 
 /* Makes room for one more record. */
 static void
-make_room(struct trace_view *v)
+trace_make_room(struct trace_view *v)
 {
 	size_t room = v->room == 0 ? 16 : v->room * 2;
 	struct trace_record *ring;
@@ -86,12 +86,12 @@ make_room(struct trace_view *v)
 	if (v->count < v->room)
 		return;
 	if (v->count >= TRACE_RECORDS) {
-		drop_first(v);
+		trace_drop_first(v);
 		return;
 	}
 	ring = xcalloc(room, sizeof(*ring));
 	for (size_t i = 0; i < v->count; i++)
-		ring[i] = *record_at(v, i);
+		ring[i] = *trace_record_at(v, i);
 	free(v->ring);
 	v->ring = ring;
 	v->room = room;
@@ -100,13 +100,13 @@ make_room(struct trace_view *v)
 
 /* Takes over r. */
 static void
-append(struct trace_view *v, const struct trace_record *r)
+trace_append(struct trace_view *v, const struct trace_record *r)
 {
-	make_room(v);
-	*record_at(v, v->count++) = *r;
+	trace_make_room(v);
+	*trace_record_at(v, v->count++) = *r;
 	v->bytes += r->size;
 	while (v->bytes > v->most && v->count > 1)
-		drop_first(v);
+		trace_drop_first(v);
 }
 
 void
@@ -130,7 +130,7 @@ trace_view_add(struct trace_view *v, const struct ua_wire *record)
 	buf_addspan(&r.body, record->body);
 	r.size = sizeof(r) + r.head.n + r.body.n + strlen(r.words) +
 	    strlen(r.call_id);
-	append(v, &r);
+	trace_append(v, &r);
 }
 
 void
@@ -140,12 +140,12 @@ trace_view_move(
 	size_t count = from->count;
 
 	for (size_t i = 0; i < count; i++) {
-		struct trace_record r = *record_at(from, 0);
+		struct trace_record r = *trace_record_at(from, 0);
 
 		from->first = (from->first + 1) % from->room;
 		from->count--;
 		from->bytes -= r.size;
-		append(strcmp(r.with, with) == 0 ? to : from, &r);
+		trace_append(strcmp(r.with, with) == 0 ? to : from, &r);
 	}
 }
 
@@ -158,7 +158,7 @@ trace_view_empty(const struct trace_view *v)
 /* --- printing ------------------------------------------------------------- */
 
 static void
-add_time(struct buf *out, uint64_t when)
+trace_add_time(struct buf *out, uint64_t when)
 {
 	time_t seconds = (time_t)(when / 1000);
 	char text[16] = "";
@@ -170,7 +170,7 @@ add_time(struct buf *out, uint64_t when)
 }
 
 static void
-add_escaped(struct buf *out, const char *text, bool lines)
+trace_add_escaped(struct buf *out, const char *text, bool lines)
 {
 	text_escape(out, span_str(text), lines);
 }
@@ -178,7 +178,7 @@ add_escaped(struct buf *out, const char *text, bool lines)
 /* Lines from the wire begin in the third column, so that none can be mistaken
  * for one of ours. */
 static void
-add_indented(struct buf *out, struct span lines)
+trace_add_indented(struct buf *out, struct span lines)
 {
 	for (size_t at = 0, end; at < lines.n; at = end + 1) {
 		end = span_find(lines, '\n', at);
@@ -190,7 +190,7 @@ add_indented(struct buf *out, struct span lines)
 
 /* Appends the connection of r, unless it was printed before. */
 static void
-add_flow(struct buf *out, const struct trace_view *connections,
+trace_add_flow(struct buf *out, const struct trace_view *connections,
     const struct trace_record *r, uint64_t said[TRACE_FLOWS], size_t *count)
 {
 	if (r->flow == 0 || connections == NULL)
@@ -201,44 +201,45 @@ add_flow(struct buf *out, const struct trace_view *connections,
 	if (*count < TRACE_FLOWS)
 		said[(*count)++] = r->flow;
 	for (size_t i = 0; i < connections->count; i++) {
-		const struct trace_record *c = record_at(connections, i);
+		const struct trace_record *c = trace_record_at(connections, i);
 
 		if (c->flow != r->flow || c->kind != UA_WIRE_OPENED)
 			continue;
 		buf_adds(out, "== ");
-		add_time(out, c->when);
+		trace_add_time(out, c->when);
 		buf_adds(out, "  connection with ");
-		add_escaped(out, c->peer, false);
+		trace_add_escaped(out, c->peer, false);
 		buf_adds(out, "\n");
-		add_indented(out, span_str(c->words));
+		trace_add_indented(out, span_str(c->words));
 		buf_adds(out, "\n");
 	}
 }
 
 static void
-add_message(struct buf *out, const struct trace_record *r, const char *arrow,
-    const struct trace_record *request)
+trace_add_message(struct buf *out, const struct trace_record *r,
+    const char *arrow, const struct trace_record *request)
 {
 	struct buf lines = {0};
 
 	buf_addf(out, "%s ", arrow);
-	add_time(out, r->when);
+	trace_add_time(out, r->when);
 	buf_addf(out, "  %s ", r->out ? "to" : "from");
-	add_escaped(out, r->peer, false);
+	trace_add_escaped(out, r->peer, false);
 	if (request != NULL && r->when >= request->when)
 		buf_addf(out, ", %llu ms after its request",
 		    (unsigned long long)(r->when - request->when));
 	buf_adds(out, "\n");
 	if (r->words[0] != '\0')
-		add_indented(out, span_str(r->words));
+		trace_add_indented(out, span_str(r->words));
 	pretty_message(&lines, span_buf(&r->head), span_buf(&r->body));
-	add_indented(out, span_buf(&lines));
+	trace_add_indented(out, span_buf(&lines));
 	buf_adds(out, "\n");
 	buf_free(&lines);
 }
 
 static bool
-is_answer(const struct trace_record *r, const struct trace_record *request)
+trace_is_answer(
+    const struct trace_record *r, const struct trace_record *request)
 {
 	return r->kind == UA_WIRE_RESPONSE && r->out != request->out &&
 	    strcmp(r->call_id, request->call_id) == 0 &&
@@ -246,26 +247,27 @@ is_answer(const struct trace_record *r, const struct trace_record *request)
 }
 
 static void
-add_step(struct buf *out, const struct trace_record *r)
+trace_add_step(struct buf *out, const struct trace_record *r)
 {
 	buf_adds(out, "== ");
-	add_time(out, r->when);
+	trace_add_time(out, r->when);
 	if (r->peer[0] != '\0') {
 		buf_adds(out, "  ");
-		add_escaped(out, r->peer, false);
+		trace_add_escaped(out, r->peer, false);
 	}
 	buf_adds(out, r->kind == UA_WIRE_STEP ? "  DNS\n" : "\n");
-	add_indented(out, span_str(r->words));
+	trace_add_indented(out, span_str(r->words));
 	buf_adds(out, "\n");
 }
 
 /* Whether the request of a response stands before it in v. */
 static bool
-has_request(const struct trace_view *v, size_t answer)
+trace_has_request(const struct trace_view *v, size_t answer)
 {
 	for (size_t i = 0; i < answer; i++)
-		if (record_at(v, i)->kind == UA_WIRE_REQUEST &&
-		    is_answer(record_at(v, answer), record_at(v, i)))
+		if (trace_record_at(v, i)->kind == UA_WIRE_REQUEST &&
+		    trace_is_answer(
+			trace_record_at(v, answer), trace_record_at(v, i)))
 			return true;
 	return false;
 }
@@ -278,23 +280,23 @@ trace_view_text(const struct trace_view *v,
 	size_t count = 0, newest = 0;
 
 	for (size_t i = 0; i < v->count; i++) {
-		const struct trace_record *r = record_at(v, i);
+		const struct trace_record *r = trace_record_at(v, i);
 
-		if (r->kind == UA_WIRE_RESPONSE && has_request(v, i))
+		if (r->kind == UA_WIRE_RESPONSE && trace_has_request(v, i))
 			continue;
 		if (r->kind != UA_WIRE_REQUEST && r->kind != UA_WIRE_RESPONSE) {
-			add_step(out, r);
+			trace_add_step(out, r);
 			continue;
 		}
 		if (r->kind == UA_WIRE_REQUEST)
 			newest = out->n;
-		add_flow(out, connections, r, said, &count);
-		add_message(out, r, r->out ? "->" : "<-", NULL);
+		trace_add_flow(out, connections, r, said, &count);
+		trace_add_message(out, r, r->out ? "->" : "<-", NULL);
 		/* Its responses. */
 		for (size_t k = i + 1;
 		     r->kind == UA_WIRE_REQUEST && k < v->count; k++)
-			if (is_answer(record_at(v, k), r))
-				add_message(out, record_at(v, k),
+			if (trace_is_answer(trace_record_at(v, k), r))
+				trace_add_message(out, trace_record_at(v, k),
 				    r->out ? "<-" : "->", r);
 	}
 	return newest;

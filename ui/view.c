@@ -25,7 +25,7 @@ enum {
 /* --- layout --------------------------------------------------------------- */
 
 static void
-place_gutter(const struct client *c, struct layout *l)
+view_place_gutter(const struct client *c, struct layout *l)
 {
 	bool others = conversation_current(c)->kind == CONVERSATION_OTHERS;
 	int more;
@@ -68,14 +68,15 @@ view_layout(const struct client *c, struct layout *l)
 	l->pane_height = l->bar_y - l->pane_y;
 	if (l->pane_height < 0)
 		l->pane_height = 0;
-	place_gutter(c, l);
+	view_place_gutter(c, l);
 }
 
 /* --- the header ----------------------------------------------------------- */
 
 /* Draws words at *x, and moves *x behind them and a blank. */
 static void
-put_text(struct client *c, int y, int *x, const char *text, enum style style)
+view_put_text(
+    struct client *c, int y, int *x, const char *text, enum style style)
 {
 	int room = screen_columns(c->screen) - *x;
 
@@ -84,7 +85,7 @@ put_text(struct client *c, int y, int *x, const char *text, enum style style)
 }
 
 static void
-put_date(char *out, size_t size, time_t t)
+view_put_date(char *out, size_t size, time_t t)
 {
 	struct tm tm;
 
@@ -95,7 +96,7 @@ put_date(char *out, size_t size, time_t t)
 
 /* Why their certificate does not serve, and the commands that mend it. */
 static const char *
-refused_certificate(enum smime_problem problem)
+view_refused_certificate(enum smime_problem problem)
 {
 	switch (problem) {
 	case SMIME_PEER_CERT_UNPINNED:
@@ -120,7 +121,8 @@ refused_certificate(enum smime_problem problem)
 /* Draws the certificate that the next message is encrypted to, or why it cannot
  * be sent. */
 static void
-draw_certificate(struct client *c, const struct conversation *v, int y, int x)
+view_draw_certificate(
+    struct client *c, const struct conversation *v, int y, int x)
 {
 	const struct ua_preflight *o = &v->preflight;
 	char text[200], date[16], grouped[20];
@@ -129,32 +131,32 @@ draw_certificate(struct client *c, const struct conversation *v, int y, int x)
 		return;
 	/* The full reason comes at Enter; this says what to do. */
 	if (conversation_signs(c, v) && o->smime.sign != SMIME_READY)
-		put_text(c, y, &x,
+		view_put_text(c, y, &x,
 		    "cannot be signed: Enter says why; /sign off sends it "
 		    "unsigned",
 		    STYLE_BAD);
 	else if (!conversation_encrypts(c, v))
-		put_text(c, y, &x,
+		view_put_text(c, y, &x,
 		    "not encrypted: servers on the way can read it (/encrypt "
 		    "on)",
 		    STYLE_DIM);
 	else if (o->smime.encrypt != SMIME_READY)
-		put_text(
-		    c, y, &x, refused_certificate(o->smime.encrypt), STYLE_BAD);
+		view_put_text(c, y, &x,
+		    view_refused_certificate(o->smime.encrypt), STYLE_BAD);
 	else {
-		put_date(date, sizeof(date), o->smime.not_after);
+		view_put_date(date, sizeof(date), o->smime.not_after);
 		(void)snprintf(grouped, sizeof(grouped), "%.4s %.4s %.4s %.4s",
 		    o->smime.fingerprint, o->smime.fingerprint + 4,
 		    o->smime.fingerprint + 8, o->smime.fingerprint + 12);
 		(void)snprintf(text, sizeof(text),
 		    "to certificate %s.., valid until %s, %s", grouped, date,
 		    o->smime.pinned ? "pinned" : "by a trusted CA");
-		put_text(c, y, &x, text, STYLE_GOOD);
+		view_put_text(c, y, &x, text, STYLE_GOOD);
 	}
 }
 
 static void
-draw_peer(struct client *c, const struct layout *l, int y)
+view_draw_peer(struct client *c, const struct layout *l, int y)
 {
 	struct conversation *v = conversation_current(c);
 	bool sign = conversation_signs(c, v),
@@ -171,32 +173,32 @@ draw_peer(struct client *c, const struct layout *l, int y)
 	if (strcmp(name, address) != 0 &&
 	    x + (int)text_width(span_str(address)) < l->columns / 2) {
 		x--;
-		put_text(c, y, &x, " <", STYLE_DIM);
+		view_put_text(c, y, &x, " <", STYLE_DIM);
 		x--;
-		put_text(c, y, &x, address, STYLE_DIM);
+		view_put_text(c, y, &x, address, STYLE_DIM);
 		x--;
-		put_text(c, y, &x, ">", STYLE_DIM);
+		view_put_text(c, y, &x, ">", STYLE_DIM);
 	}
-	put_text(c, y, &x, sign ? "signed" : "NOT-signed",
+	view_put_text(c, y, &x, sign ? "signed" : "NOT-signed",
 	    sign ? o->smime.sign == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		 : STYLE_WARN);
-	put_text(c, y, &x, encrypt ? "encrypted" : "NOT-encrypted",
+	view_put_text(c, y, &x, encrypt ? "encrypted" : "NOT-encrypted",
 	    encrypt ? o->smime.encrypt == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		    : STYLE_WARN);
 	if (v->has_preflight) {
 		char *way = text_escape_line(span_str(o->way));
 
-		put_text(c, y, &x, way, STYLE_DIM);
+		view_put_text(c, y, &x, way, STYLE_DIM);
 		free(way);
 	}
 	free(address);
 	free(name);
 	if (l->header > 1)
-		draw_certificate(c, v, y + 1, 0);
+		view_draw_certificate(c, v, y + 1, 0);
 }
 
 static void
-draw_header(struct client *c, const struct layout *l)
+view_draw_header(struct client *c, const struct layout *l)
 {
 	int y = l->banner, x = 0;
 
@@ -209,19 +211,19 @@ draw_header(struct client *c, const struct layout *l)
 		return;
 	switch (conversation_current(c)->kind) {
 	case CONVERSATION_PEER:
-		draw_peer(c, l, y);
+		view_draw_peer(c, l, y);
 		break;
 	case CONVERSATION_CLIENT:
-		put_text(c, y, &x, "signet", STYLE_NAME);
-		put_text(c, y, &x,
+		view_put_text(c, y, &x, "signet", STYLE_NAME);
+		view_put_text(c, y, &x,
 		    l->columns >= FOLDS ? "to: ADDRESS starts a conversation, "
 					  "/help lists all commands"
 					: "/help",
 		    STYLE_DIM);
 		break;
 	case CONVERSATION_OTHERS:
-		put_text(c, y, &x, "strangers", STYLE_NAME);
-		put_text(
+		view_put_text(c, y, &x, "strangers", STYLE_NAME);
+		view_put_text(
 		    c, y, &x, "to: ADDRESS answers one of them", STYLE_DIM);
 		break;
 	}
@@ -230,7 +232,7 @@ draw_header(struct client *c, const struct layout *l)
 /* --- contacts ------------------------------------------------------------- */
 
 static bool
-has_conversation(const struct client *c, const struct contact *p)
+view_has_conversation(const struct client *c, const struct contact *p)
 {
 	for (size_t i = 0; i < c->count; i++)
 		if (c->conversations[i]->contact == p)
@@ -247,7 +249,8 @@ struct contacts_row {
 
 /* Fills in the visible rows and returns how many there are. */
 static size_t
-contacts_rows(const struct client *c, struct contacts_row *rows, size_t height)
+view_contacts_rows(
+    const struct client *c, struct contacts_row *rows, size_t height)
 {
 	size_t n = 0, i = c->contacts_top;
 
@@ -258,7 +261,7 @@ contacts_rows(const struct client *c, struct contacts_row *rows, size_t height)
 	for (size_t k = 0; n < height && k < contacts_count(c->contacts); k++) {
 		struct contact *p = contacts_at(c->contacts, k);
 
-		if (has_conversation(c, p))
+		if (view_has_conversation(c, p))
 			continue;
 		if (i > 0)
 			i--;
@@ -269,7 +272,7 @@ contacts_rows(const struct client *c, struct contacts_row *rows, size_t height)
 }
 
 static void
-draw_conversation_row(
+view_draw_conversation_row(
     struct client *c, const struct layout *l, int y, size_t which)
 {
 	const struct conversation *v = c->conversations[which];
@@ -297,7 +300,7 @@ draw_conversation_row(
 }
 
 static void
-draw_contacts(struct client *c, const struct layout *l)
+view_draw_contacts(struct client *c, const struct layout *l)
 {
 	struct contacts_row rows[SCREEN_ROWS];
 	size_t count;
@@ -306,13 +309,13 @@ draw_contacts(struct client *c, const struct layout *l)
 		c->contacts_top = 0;
 	for (int i = 0; i < l->pane_height; i++)
 		screen_border(c->screen, l->pane_y + i, l->contacts_x - 1);
-	count = contacts_rows(c, rows, (size_t)l->pane_height);
+	count = view_contacts_rows(c, rows, (size_t)l->pane_height);
 	for (size_t i = 0; i < count; i++) {
 		int y = l->pane_y + (int)i;
 		char *name;
 
 		if (rows[i].which < c->count)
-			draw_conversation_row(c, l, y, rows[i].which);
+			view_draw_conversation_row(c, l, y, rows[i].which);
 		if (rows[i].who == NULL)
 			continue;
 		name = text_escape_line(span_str(contact_name(rows[i].who)));
@@ -327,7 +330,7 @@ draw_contacts(struct client *c, const struct layout *l)
 
 /* Draws the conversations with something unread. */
 static void
-draw_unread(struct client *c, int y, int *x)
+view_draw_unread(struct client *c, int y, int *x)
 {
 	char text[300];
 
@@ -342,14 +345,14 @@ draw_unread(struct client *c, int y, int *x)
 		(void)snprintf(text, sizeof(text), "%zu:%.200s(%zu)%s", i + 1,
 		    text_width(span_str(name)) <= BAR_NAME ? name : "",
 		    v->unread, v->urgent ? "!" : "");
-		put_text(
+		view_put_text(
 		    c, y, x, text, v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT);
 		free(name);
 	}
 }
 
 static void
-draw_bar(struct client *c, const struct layout *l)
+view_draw_bar(struct client *c, const struct layout *l)
 {
 	const struct conversation *v = conversation_current(c);
 	char text[128];
@@ -362,7 +365,7 @@ draw_bar(struct client *c, const struct layout *l)
 		char *line = text_escape_line(
 		    c->notice.n > 0 ? span_buf(&c->notice) : span_str(c->hint));
 
-		put_text(c, l->bar_y, &x, line, STYLE_BAR);
+		view_put_text(c, l->bar_y, &x, line, STYLE_BAR);
 		free(line);
 		return;
 	}
@@ -370,16 +373,17 @@ draw_bar(struct client *c, const struct layout *l)
 		(void)snprintf(text, sizeof(text),
 		    "scrolled back, %zu new below (ESC: end, /: search)",
 		    log_below(v->log));
-		put_text(c, l->bar_y, &x, text, STYLE_BAR_HOT);
+		view_put_text(c, l->bar_y, &x, text, STYLE_BAR_HOT);
 	}
-	draw_unread(c, l->bar_y, &x);
+	view_draw_unread(c, l->bar_y, &x);
 	if (l->columns >= FOLDS)
-		put_text(c, l->bar_y, &x, c->config.aors.items[0], STYLE_BAR);
+		view_put_text(
+		    c, l->bar_y, &x, c->config.aors.items[0], STYLE_BAR);
 	if (c->registration != NULL)
-		put_text(c, l->bar_y, &x, c->registration,
+		view_put_text(c, l->bar_y, &x, c->registration,
 		    c->unregistered ? STYLE_BAR_BAD : STYLE_BAR);
 	else if (c->listening.n > 0 && l->columns >= FOLDS)
-		put_text(
+		view_put_text(
 		    c, l->bar_y, &x, (const char *)c->listening.p, STYLE_BAR);
 }
 
@@ -396,25 +400,25 @@ view_draw(struct client *c)
 		pager_draw(c->pager, c->screen, 0, l.rows);
 		return;
 	}
-	draw_header(c, &l);
+	view_draw_header(c, &l);
 	if (view_log_measure(c, &l))
 		view_layout(c, &l);
 	view_log_draw(c, &l);
 	if (l.contacts_width > 0)
-		draw_contacts(c, &l);
-	draw_bar(c, &l);
+		view_draw_contacts(c, &l);
+	view_draw_bar(c, &l);
 	view_input_draw(c, &l);
 }
 
 /* --- the mouse ------------------------------------------------------------ */
 
 static void
-contacts_at_row(
+view_contacts_at_row(
     struct client *c, const struct layout *l, int row, struct view_hit *hit)
 {
 	struct contacts_row rows[SCREEN_ROWS];
 
-	if ((size_t)row >= contacts_rows(c, rows, (size_t)l->pane_height))
+	if ((size_t)row >= view_contacts_rows(c, rows, (size_t)l->pane_height))
 		return;
 	hit->conversation = rows[row].which;
 	hit->contact = rows[row].who;
@@ -433,7 +437,7 @@ view_at(struct client *c, int y, int x, struct view_hit *hit)
 	if (row < 0 || row >= l.pane_height)
 		return;
 	if (l.contacts_width > 0 && x >= l.contacts_x) {
-		contacts_at_row(c, &l, row, hit);
+		view_contacts_at_row(c, &l, row, hit);
 		return;
 	}
 	/* Fewer rows than the pane has stand at its foot. */

@@ -29,7 +29,7 @@ struct input {
 };
 
 static int
-prompt(const struct client *c, char *out, size_t size, int columns)
+view_prompt(const struct client *c, char *out, size_t size, int columns)
 {
 	const struct conversation *v = conversation_current(c);
 	char *name;
@@ -51,7 +51,7 @@ prompt(const struct client *c, char *out, size_t size, int columns)
 
 /* Columns of one character with its marks, escaped. */
 static int
-shown_columns(struct span one, struct buf *shown)
+view_shown_columns(struct span one, struct buf *shown)
 {
 	shown->n = 0;
 	text_escape(shown, one, true);
@@ -59,7 +59,7 @@ shown_columns(struct span one, struct buf *shown)
 }
 
 static void
-mark_cursor(struct input *in, size_t at, int x)
+view_mark_cursor(struct input *in, size_t at, int x)
 {
 	if (at == in->cursor) {
 		in->cursor_row = in->count;
@@ -68,7 +68,7 @@ mark_cursor(struct input *in, size_t at, int x)
 }
 
 static void
-end_row(struct input *in, size_t from, size_t to)
+view_end_row(struct input *in, size_t from, size_t to)
 {
 	if (in->count < INPUT_ROWS)
 		in->rows[in->count++] = (struct input_row){from, to};
@@ -77,7 +77,7 @@ end_row(struct input *in, size_t from, size_t to)
 /* Where the layout begins, so that the cursor is within half of INPUT_ROWS: a
  * line end makes a row, and an escaped byte takes four columns at most. */
 static size_t
-begin_near(const struct input *in, int room)
+view_begin_near(const struct input *in, int room)
 {
 	size_t most = (size_t)(room > 8 ? room : 8) * INPUT_ROWS / 16;
 	size_t at = in->cursor, ends = 0;
@@ -93,7 +93,7 @@ begin_near(const struct input *in, int room)
 
 /* Breaks the text into rows of so many columns; each begins after indent. */
 static void
-lay_out(const struct client *c, struct input *in, int columns, int indent)
+view_lay_out(const struct client *c, struct input *in, int columns, int indent)
 {
 	struct edit *e = conversation_current(c)->edit;
 	struct buf shown = {0};
@@ -103,7 +103,7 @@ lay_out(const struct client *c, struct input *in, int columns, int indent)
 	memset(in, 0, sizeof(*in));
 	in->text = c->searching ? span_buf(&c->searched) : edit_text(e);
 	in->cursor = c->searching ? c->searched.n : edit_cursor(e);
-	in->begin = begin_near(in, columns - indent);
+	in->begin = view_begin_near(in, columns - indent);
 	end = in->cursor + INPUT_NEAR < in->text.n ? in->cursor + INPUT_NEAR
 						   : in->text.n;
 	for (at = from = in->begin; at < end && in->count < INPUT_ROWS - 1;
@@ -112,24 +112,24 @@ lay_out(const struct client *c, struct input *in, int columns, int indent)
 
 		next = text_next(in->text, at);
 		if (in->text.p[at] == '\n') {
-			mark_cursor(in, at, x);
-			end_row(in, from, at);
+			view_mark_cursor(in, at, x);
+			view_end_row(in, from, at);
 			from = next;
 			x = indent;
 			continue;
 		}
-		n = shown_columns(span_cut(in->text, at, next), &shown);
+		n = view_shown_columns(span_cut(in->text, at, next), &shown);
 		/* The last column is left for the cursor. */
 		if (x + n >= columns && x > indent) {
-			end_row(in, from, at);
+			view_end_row(in, from, at);
 			from = at;
 			x = indent;
 		}
-		mark_cursor(in, at, x);
+		view_mark_cursor(in, at, x);
 		x += n;
 	}
-	mark_cursor(in, at, x);
-	end_row(in, from, at);
+	view_mark_cursor(in, at, x);
+	view_end_row(in, from, at);
 	buf_free(&shown);
 }
 
@@ -139,12 +139,13 @@ view_input_rows(const struct client *c, int columns)
 	struct input in;
 	char words[160];
 
-	lay_out(c, &in, columns, prompt(c, words, sizeof(words), columns));
+	view_lay_out(
+	    c, &in, columns, view_prompt(c, words, sizeof(words), columns));
 	return in.count;
 }
 
 static void
-draw_row(struct client *c, const struct input *in, int row, int y, int x)
+view_draw_row(struct client *c, const struct input *in, int row, int y, int x)
 {
 	struct span text = span_cut(
 	    in->text, in->rows[row].from, in->rows[row].to);
@@ -161,16 +162,16 @@ view_input_draw(struct client *c, const struct layout *l)
 {
 	struct input in;
 	char words[160];
-	int indent = prompt(c, words, sizeof(words), l->columns), top;
+	int indent = view_prompt(c, words, sizeof(words), l->columns), top;
 
-	lay_out(c, &in, l->columns, indent);
+	view_lay_out(c, &in, l->columns, indent);
 	top = in.cursor_row - l->input_height + 1;
 	if (top < 0)
 		top = 0;
 	if (top + l->input_height > in.count)
 		top = in.count - l->input_height;
 	for (int i = 0; i < l->input_height && top + i < in.count; i++)
-		draw_row(c, &in, top + i, l->input_y + i, indent);
+		view_draw_row(c, &in, top + i, l->input_y + i, indent);
 	if (top == 0 && in.begin == 0)
 		(void)screen_puts(
 		    c->screen, l->input_y, 0, indent, words, STYLE_DIM);

@@ -12,7 +12,7 @@
 #include "ui/conversation.h"
 
 static const char *
-signature_word(const struct log_line *line, enum style *style)
+view_signature_word(const struct log_line *line, enum style *style)
 {
 	*style = line->signature == SIGNATURE_GOOD        ? STYLE_GOOD
 	    : line->signature == SIGNATURE_NONE           ? STYLE_DIM
@@ -23,7 +23,7 @@ signature_word(const struct log_line *line, enum style *style)
 
 /* Why a message was refused: the signature's verdict, else the encryption's. */
 static const char *
-refusal_word(const struct log_line *line, enum style *style)
+view_refusal_word(const struct log_line *line, enum style *style)
 {
 	*style = STYLE_BAD;
 	if (!line->judged)
@@ -42,9 +42,9 @@ view_word(const struct log_line *line, enum style *style)
 {
 	switch (line->kind) {
 	case LOG_THEIRS:
-		return signature_word(line, style);
+		return view_signature_word(line, style);
 	case LOG_REFUSED:
-		return refusal_word(line, style);
+		return view_refusal_word(line, style);
 	case LOG_NOTE:
 		*style = STYLE_NOTE;
 		return "signet";
@@ -73,7 +73,7 @@ view_word(const struct log_line *line, enum style *style)
 
 /* s: signed (only of mine; a received one has its verdict), e: encrypted. */
 static const char *
-marks(const struct log_line *line)
+view_marks(const struct log_line *line)
 {
 	bool encrypted = line->kind == LOG_MINE
 	    ? line->encrypt
@@ -85,7 +85,7 @@ marks(const struct log_line *line)
 }
 
 static void
-draw_time(struct client *c, const struct log_line *line, int y, int x)
+view_draw_time(struct client *c, const struct log_line *line, int y, int x)
 {
 	char text[16] = "";
 	struct tm tm;
@@ -96,8 +96,8 @@ draw_time(struct client *c, const struct log_line *line, int y, int x)
 }
 
 static void
-draw_name(struct client *c, const struct layout *l, const struct log_line *line,
-    int y, int x)
+view_draw_name(struct client *c, const struct layout *l,
+    const struct log_line *line, int y, int x)
 {
 	bool mine = line->kind == LOG_MINE;
 	char *name = line->who != NULL ? xstrdup(line->who)
@@ -117,7 +117,7 @@ draw_name(struct client *c, const struct layout *l, const struct log_line *line,
 /* Draws the columns before the bar for a message's first row. A verdict that is
  * too long even for a layout that minds it is cut, with a mark. */
 static void
-draw_gutter(struct client *c, const struct layout *l,
+view_draw_gutter(struct client *c, const struct layout *l,
     const struct log_line *line, int y)
 {
 	enum style style;
@@ -125,19 +125,20 @@ draw_gutter(struct client *c, const struct layout *l,
 	int x = l->time;
 
 	if (l->time > 0)
-		draw_time(c, line, y, 0);
+		view_draw_time(c, line, y, 0);
 	(void)screen_put_name(c->screen, y, x, l->word, word, style);
 	x += l->word + 1;
 	if (l->pane_width < l->gutter + 4)
 		return;
 	if (l->gutter >= x + 3)
-		(void)screen_puts(c->screen, y, x, 2, marks(line), STYLE_DIM);
+		(void)screen_puts(
+		    c->screen, y, x, 2, view_marks(line), STYLE_DIM);
 	if (l->name > 0)
-		draw_name(c, l, line, y, x + 3);
+		view_draw_name(c, l, line, y, x + 3);
 }
 
 static const char *
-bar_of(const struct log_row *row)
+view_bar_of(const struct log_row *row)
 {
 	if (row->kind == ROW_WHY)
 		return ":";
@@ -152,7 +153,7 @@ bar_of(const struct log_row *row)
 }
 
 static enum style
-text_style(const struct log_row *row)
+view_text_style(const struct log_row *row)
 {
 	if (row->found)
 		return STYLE_FOUND;
@@ -174,7 +175,7 @@ text_style(const struct log_row *row)
 }
 
 static void
-draw_text_row(struct client *c, const struct layout *l,
+view_draw_text_row(struct client *c, const struct layout *l,
     const struct log_row *row, bool reason, int y)
 {
 	int x = l->gutter, room = l->pane_width - l->gutter;
@@ -182,19 +183,20 @@ draw_text_row(struct client *c, const struct layout *l,
 	if (row->chosen)
 		screen_fill(c->screen, y, 0, l->gutter - 2, STYLE_CHOSEN);
 	if (row->first && row->kind == ROW_TEXT)
-		draw_gutter(c, l, row->line, y);
+		view_draw_gutter(c, l, row->line, y);
 	else if (reason && l->word >= 6)
 		(void)screen_puts(
 		    c->screen, y, l->time, l->word, "reason", STYLE_DIM);
-	(void)screen_puts(c->screen, y, x - 2, 1, bar_of(row),
+	(void)screen_puts(c->screen, y, x - 2, 1, view_bar_of(row),
 	    row->chosen ? STYLE_CHOSEN : STYLE_DIM);
-	(void)screen_put(c->screen, y, x, room, row->text, text_style(row));
+	(void)screen_put(
+	    c->screen, y, x, room, row->text, view_text_style(row));
 }
 
 /* A row across the pane. No message can imitate it, since it begins left of
  * the bar. */
 static void
-draw_rule(
+view_draw_rule(
     struct client *c, const struct layout *l, const struct log_row *row, int y)
 {
 	char text[80] = "", line[128];
@@ -209,7 +211,8 @@ draw_rule(
 }
 
 static size_t
-visible_rows(struct client *c, const struct layout *l, struct log_row *rows)
+view_visible_rows(
+    struct client *c, const struct layout *l, struct log_row *rows)
 {
 	struct conversation *v = conversation_current(c);
 	int room = l->pane_width - l->gutter;
@@ -225,7 +228,7 @@ view_log_measure(struct client *c, const struct layout *l)
 {
 	struct conversation *v = conversation_current(c);
 	struct log_row rows[SCREEN_ROWS];
-	size_t count = visible_rows(c, l, rows);
+	size_t count = view_visible_rows(c, l, rows);
 	int before = v->word;
 
 	for (size_t i = 0; i < count; i++) {
@@ -245,15 +248,15 @@ void
 view_log_draw(struct client *c, const struct layout *l)
 {
 	struct log_row rows[SCREEN_ROWS];
-	size_t count = visible_rows(c, l, rows);
+	size_t count = view_visible_rows(c, l, rows);
 	int y;
 
 	y = l->pane_y + l->pane_height - (int)count;
 	for (size_t i = 0; i < count; i++, y++)
 		if (rows[i].kind == ROW_DAY || rows[i].kind == ROW_UNREAD)
-			draw_rule(c, l, &rows[i], y);
+			view_draw_rule(c, l, &rows[i], y);
 		else
-			draw_text_row(c, l, &rows[i],
+			view_draw_text_row(c, l, &rows[i],
 			    rows[i].kind == ROW_WHY &&
 				(i == 0 || rows[i - 1].kind != ROW_WHY),
 			    y);

@@ -1,5 +1,6 @@
 #include <openssl/cms.h>
 #include <openssl/ec.h>
+#include <openssl/pkcs7.h>
 
 #include "keys/smime/cms_make.h"
 
@@ -34,6 +35,38 @@ cms_signing_time(CMS_SignerInfo *si, time_t at)
 	return ok;
 }
 
+/* Adds the SMIMEEncryptionKeyPreference: issuerAndSerialNumber, whose SEQUENCE
+ * has the implicit tag 0. */
+static bool
+cms_prefer(CMS_SignerInfo *si, X509 *encrypts)
+{
+	PKCS7_ISSUER_AND_SERIAL *name = PKCS7_ISSUER_AND_SERIAL_new();
+	unsigned char *der = NULL;
+	X509_ATTRIBUTE *a = NULL;
+	ASN1_STRING *value;
+	bool ok;
+	int n = 0;
+
+	if (name != NULL &&
+	    X509_NAME_set(&name->issuer, X509_get_issuer_name(encrypts)) == 1 &&
+	    ASN1_STRING_copy(name->serial, X509_get0_serialNumber(encrypts)) ==
+		1)
+		n = i2d_PKCS7_ISSUER_AND_SERIAL(name, &der);
+	if (n > 0 && (value = ASN1_STRING_type_new(V_ASN1_OTHER)) != NULL) {
+		der[0] = 0xa0;
+		if (ASN1_STRING_set(value, der, n) == 1)
+			a = X509_ATTRIBUTE_create(
+			    NID_id_smime_aa_encrypKeyPref, V_ASN1_OTHER, value);
+		if (a == NULL)
+			ASN1_STRING_free(value);
+	}
+	ok = a != NULL && CMS_signed_add1_attr(si, a) == 1;
+	X509_ATTRIBUTE_free(a);
+	OPENSSL_free(der);
+	PKCS7_ISSUER_AND_SERIAL_free(name);
+	return ok;
+}
+
 static bool
 cms_signer_add(CMS_ContentInfo *cms, const struct cms_signing *how)
 {
@@ -43,8 +76,13 @@ cms_signer_add(CMS_ContentInfo *cms, const struct cms_signing *how)
 	CMS_SignerInfo *si = CMS_add1_signer(cms, how->cert, how->key,
 	    how->draft ? EVP_sha1() : EVP_sha256(), flags);
 
-	return si != NULL &&
-	    (how->draft || how->at == 0 || cms_signing_time(si, how->at));
+	if (si == NULL ||
+	    (!how->draft && how->at != 0 && !cms_signing_time(si, how->at)))
+		return false;
+	if (how->draft || how->encrypts == NULL)
+		return true;
+	return cms_prefer(si, how->encrypts) &&
+	    (!how->attach_cert || CMS_add1_cert(cms, how->encrypts) == 1);
 }
 
 int

@@ -16,7 +16,9 @@
 struct cms_signing {
 	X509 *cert;
 	EVP_PKEY *key;
-	bool attach_cert;
+	X509 *encrypts; /* the signer's other certificate, which is preferred
+	                 * for encryption to them (RFC 8551, 2.5.3), or NULL */
+	bool attach_cert; /* and encrypts */
 	bool opaque; /* the bytes go inside; otherwise it is detached */
 	bool draft; /* SHA-1 and no signed attributes; otherwise SHA-256 and
 	             * the usual ones */

@@ -12,60 +12,107 @@ mime_is_token(unsigned char c)
 	return c > ' ' && c < 0x7f && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
 
-/* Space between tokens: SP, HTAB, and a line end that is a fold. */
+/* Returns the length of a fold at at, a line end before a blank, or 0. */
 static size_t
-mime_skip_space(struct span s, size_t at)
+mime_fold(struct span s, size_t at)
 {
-	while (at < s.n) {
-		size_t next = at;
+	size_t next = at;
 
-		if (s.p[next] == '\r' && next + 1 < s.n)
-			next++;
-		if (s.p[next] == '\n' && next + 1 < s.n &&
-		    (s.p[next + 1] == ' ' || s.p[next + 1] == '\t'))
-			at = next + 2;
-		else if (s.p[at] == ' ' || s.p[at] == '\t')
-			at++;
-		else
-			break;
+	if (next < s.n && s.p[next] == '\r')
+		next++;
+	if (next + 1 < s.n && s.p[next] == '\n' &&
+	    (s.p[next + 1] == ' ' || s.p[next + 1] == '\t'))
+		return next + 1 - at;
+	return 0;
+}
+
+/* Skips the comment at at (RFC 822, 3.4.3), which may hold others. Returns at
+ * itself when it does not end. */
+static size_t
+mime_skip_comment(struct span s, size_t at)
+{
+	size_t i, depth = 0;
+
+	for (i = at; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '(')
+			depth++;
+		else if (s.p[i] == ')' && --depth == 0)
+			return i + 1;
 	}
 	return at;
 }
 
-/* Reads the token at *at, in lower case if so asked, for the caller to free;
- * NULL when there is none. */
-static char *
-mime_token(struct span s, size_t *at, bool lower)
+/* A header value while it is read. */
+struct reader {
+	struct span s;
+	size_t at;
+	bool comments; /* they are allowed */
+};
+
+/* Skips the space between tokens: SP, HTAB, folds, and comments. */
+static void
+mime_skip_space(struct reader *r)
 {
-	size_t from = *at, i;
+	size_t before;
+
+	do {
+		before = r->at;
+		if (r->at < r->s.n &&
+		    (r->s.p[r->at] == ' ' || r->s.p[r->at] == '\t'))
+			r->at++;
+		else if (r->comments && r->at < r->s.n && r->s.p[r->at] == '(')
+			r->at = mime_skip_comment(r->s, r->at);
+		else
+			r->at += mime_fold(r->s, r->at);
+	} while (r->at > before);
+}
+
+/* Returns whether c is next. */
+static bool
+mime_next_is(const struct reader *r, char c)
+{
+	return r->at < r->s.n && r->s.p[r->at] == (unsigned char)c;
+}
+
+/* Reads a token, in lower case if so asked, for the caller to free; NULL when
+ * there is none. */
+static char *
+mime_token(struct reader *r, bool lower)
+{
+	size_t from = r->at, i;
 	char *out;
 
-	while (*at < s.n && mime_is_token(s.p[*at]))
-		*at += 1;
-	if (*at == from)
+	while (r->at < r->s.n && mime_is_token(r->s.p[r->at]))
+		r->at++;
+	if (r->at == from)
 		return NULL;
-	out = xstrndup(span_cut(s, from, *at));
+	out = xstrndup(span_cut(r->s, from, r->at));
 	for (i = 0; lower && out[i] != '\0'; i++)
 		if (out[i] >= 'A' && out[i] <= 'Z')
 			out[i] = (char)(out[i] + 32);
 	return out;
 }
 
-/* Reads the quoted-string at *at, without quotes and backslashes. */
+/* Reads a quoted-string without quotes, backslashes and the line ends of
+ * folds. */
 static char *
-mime_quoted(struct span s, size_t *at)
+mime_quoted(struct reader *r)
 {
+	const struct span s = r->s;
 	struct buf out = {0};
 	size_t i;
 
 	buf_reserve(&out, 16);
-	for (i = *at + 1; i < s.n; i++) {
+	for (i = r->at + 1; i < s.n; i++) {
 		if (s.p[i] == '"') {
-			*at = i + 1;
+			r->at = i + 1;
 			return (char *)out.p;
 		}
 		if (s.p[i] == '\\' && ++i == s.n)
 			break;
+		i += mime_fold(s, i);
 		if ((s.p[i] < ' ' && s.p[i] != '\t') || s.p[i] == 0x7f)
 			break;
 		buf_add(&out, &s.p[i], 1);
@@ -74,30 +121,30 @@ mime_quoted(struct span s, size_t *at)
 	return NULL;
 }
 
-/* Reads one ";name=value" at *at. False when it is malformed. */
+/* Reads one ";name=value". False when it is malformed. */
 static bool
-mime_type_param(struct span s, size_t *at, struct mime_type *t)
+mime_type_param(struct reader *r, struct mime_type *t)
 {
 	struct mime_param *p = &t->params[t->count];
 
-	if (t->count == MIME_PARAMS_MAX || s.p[*at] != ';')
+	t->many = t->count == MIME_PARAMS_MAX;
+	if (t->many || !mime_next_is(r, ';'))
 		return false;
-	*at = mime_skip_space(s, *at + 1);
-	p->name = mime_token(s, at, true);
+	r->at++;
+	mime_skip_space(r);
+	p->name = mime_token(r, true);
 	if (p->name == NULL)
 		return false;
 	t->count++;
-	*at = mime_skip_space(s, *at);
-	if (*at >= s.n || s.p[*at] != '=')
+	mime_skip_space(r);
+	if (!mime_next_is(r, '='))
 		return false;
-	*at = mime_skip_space(s, *at + 1);
-	if (*at < s.n && s.p[*at] == '"')
-		p->value = mime_quoted(s, at);
-	else
-		p->value = mime_token(s, at, false);
+	r->at++;
+	mime_skip_space(r);
+	p->value = mime_next_is(r, '"') ? mime_quoted(r) : mime_token(r, false);
 	if (p->value == NULL || strchr(p->name, '*') != NULL)
 		return false;
-	*at = mime_skip_space(s, *at);
+	mime_skip_space(r);
 	return true;
 }
 
@@ -113,19 +160,30 @@ mime_type_twice(const struct mime_type *t)
 	return false;
 }
 
-int
-mime_type_parse(struct span value, struct mime_type *out)
+/* Reads the parameters up to the end. */
+static void
+mime_type_params(struct reader *r, struct mime_type *t)
+{
+	mime_skip_space(r);
+	while (r->at < r->s.n && !t->bad)
+		t->bad = !mime_type_param(r, t);
+	t->bad = t->bad || mime_type_twice(t);
+}
+
+static int
+mime_type_read(struct reader *r, struct mime_type *out)
 {
 	struct buf name = {0};
 	char *type, *subtype = NULL;
-	size_t at = mime_skip_space(value, 0);
 
 	*out = (struct mime_type){0};
-	type = mime_token(value, &at, true);
-	at = mime_skip_space(value, at);
-	if (type != NULL && at < value.n && value.p[at] == '/') {
-		at = mime_skip_space(value, at + 1);
-		subtype = mime_token(value, &at, true);
+	mime_skip_space(r);
+	type = mime_token(r, true);
+	mime_skip_space(r);
+	if (type != NULL && mime_next_is(r, '/')) {
+		r->at++;
+		mime_skip_space(r);
+		subtype = mime_token(r, true);
 	}
 	if (subtype == NULL) {
 		free(type);
@@ -135,10 +193,34 @@ mime_type_parse(struct span value, struct mime_type *out)
 	free(type);
 	free(subtype);
 	out->name = (char *)name.p;
-	at = mime_skip_space(value, at);
-	while (at < value.n && !out->bad)
-		out->bad = !mime_type_param(value, &at, out);
-	out->bad = out->bad || mime_type_twice(out);
+	mime_type_params(r, out);
+	return 0;
+}
+
+int
+mime_type_parse(struct span value, struct mime_type *out)
+{
+	return mime_type_read(&(struct reader){.s = value}, out);
+}
+
+int
+mime_type_parse_part(struct span value, struct mime_type *out)
+{
+	return mime_type_read(
+	    &(struct reader){.s = value, .comments = true}, out);
+}
+
+int
+mime_disposition_parse(struct span value, bool comments, struct mime_type *out)
+{
+	struct reader r = {.s = value, .comments = comments};
+
+	*out = (struct mime_type){0};
+	mime_skip_space(&r);
+	out->name = mime_token(&r, true);
+	if (out->name == NULL)
+		return -1;
+	mime_type_params(&r, out);
 	return 0;
 }
 
@@ -196,7 +278,25 @@ mime_field(struct mime_entity *e, struct span name)
 		return &e->transfer_encoding;
 	if (span_is_nocase(name, "Content-Encoding"))
 		return &e->content_encoding;
+	if (span_is_nocase(name, "Content-Disposition"))
+		return &e->content_disposition;
 	return NULL;
+}
+
+/* Takes folds and comments off a value of one word; one that has more stays. */
+static struct span
+mime_word(struct span value)
+{
+	struct reader r = {.s = span_trim(value), .comments = true};
+	size_t from, to;
+
+	mime_skip_space(&r);
+	from = r.at;
+	while (r.at < r.s.n && mime_is_token(r.s.p[r.at]))
+		r.at++;
+	to = r.at;
+	mime_skip_space(&r);
+	return r.at == r.s.n ? span_cut(r.s, from, to) : r.s;
 }
 
 /* Splits "Name: value". False when the line is malformed. */
@@ -220,8 +320,8 @@ mime_entity_parse(struct span all, struct mime_entity *out)
 {
 	struct span line, name, value, *field = NULL;
 	struct mime_entity e = {0};
+	bool any = false, twice = false;
 	size_t at = 0;
-	bool any = false;
 
 	if (all.n == 0)
 		return -1;
@@ -241,14 +341,19 @@ mime_entity_parse(struct span all, struct mime_entity *out)
 			return -1;
 		any = true;
 		field = mime_field(&e, name);
-		if (field != NULL && field->p != NULL)
-			return -1;
+		if (field != NULL && field->p != NULL) {
+			if (field != &e.content_disposition)
+				return -1;
+			twice = true;
+		}
 		if (field != NULL)
 			*field = value;
 	}
 	e.content_type = span_trim(e.content_type);
-	e.transfer_encoding = span_trim(e.transfer_encoding);
-	e.content_encoding = span_trim(e.content_encoding);
+	e.transfer_encoding = mime_word(e.transfer_encoding);
+	e.content_encoding = mime_word(e.content_encoding);
+	if (twice)
+		e.content_disposition = (struct span){NULL, 0};
 	e.body = span_cut(all, at, all.n);
 	*out = e;
 	return 0;

@@ -27,25 +27,36 @@ struct mime_type {
 	size_t count;
 	bool bad; /* a parameter is malformed, repeated, or in pieces (RFC
 	           * 2231): rely on none */
+	bool many; /* bad, for more than MIME_PARAMS_MAX parameters */
 };
 
 /* Parses the value of a Content-Type. -1 when it has no type and subtype; there
  * is nothing to free then. Otherwise out is for mime_type_free; with bad
  * parameters it has its name all the same. */
 int mime_type_parse(struct span value, struct mime_type *out);
+/* The same for a part's field, which may have comments (RFC 822). SIP's fields
+ * have none. */
+int mime_type_parse_part(struct span value, struct mime_type *out);
+/* Parses the value of a Content-Disposition, whose name is one word; comments
+ * are for a part's. */
+int mime_disposition_parse(
+    struct span value, bool comments, struct mime_type *out);
 void mime_type_free(struct mime_type *t);
 /* Returns the value of a parameter, or NULL. */
 const char *mime_param(const struct mime_type *t, const char *name);
 
 struct mime_entity {
-	/* Raw values, maybe folded; empty when absent. */
+	/* Raw values, maybe folded and with comments; empty when absent. Those
+	 * of the two encodings are without folds and comments around them. A
+	 * repeated content_disposition is taken as absent. */
 	struct span content_type, transfer_encoding, content_encoding;
+	struct span content_disposition;
 	struct span body;
 };
 
 /* Splits an entity into header fields and body. It must begin with a header
  * line or the empty line; header lines end with CRLF or LF. -1 when it does
- * not, or when one of these fields is repeated. */
+ * not, or when a field of type or encoding is repeated. */
 int mime_entity_parse(struct span all, struct mime_entity *out);
 
 /* Returns whether this is a valid boundary: 1 to 70 bchars, the last not a

@@ -95,7 +95,7 @@ void smime_preflight(struct keystore *ks, const struct policy *policy,
 void smime_preflight_own(struct keystore *ks, const struct policy *policy,
     const struct aor *from, struct smime_preflight *out);
 
-/* A body as it was received. The three header values are empty when absent. */
+/* A body as it was received. Header values are empty when absent. */
 struct smime_raw {
 	const struct aor *from; /* the SIP From; NULL: no sip or sips URI */
 	struct span content_type;
@@ -103,6 +103,7 @@ struct smime_raw {
 	struct span content_encoding;
 	struct span body;
 	bool details; /* fill in smime_result's details; this takes time */
+	struct span disposition; /* Content-Disposition */
 };
 
 /* A reason to refuse a message. The SIP status and the Warning for each are in

@@ -95,9 +95,48 @@ smime_parse_entity(struct span bytes, struct smime_part *part)
 
 	if (mime_entity_parse(bytes, &e) == -1)
 		return false;
-	*part = (struct smime_part){
-	    e.content_type, e.transfer_encoding, e.content_encoding, e.body};
+	*part = (struct smime_part){e.content_type, e.transfer_encoding,
+	    e.content_encoding, e.body, e.content_disposition, true};
 	return true;
+}
+
+int
+smime_part_type(const struct smime_part *part, struct mime_type *out)
+{
+	return part->inner ? mime_type_parse_part(part->content_type, out)
+			   : mime_type_parse(part->content_type, out);
+}
+
+/* Returns whether a file's name is one of S/MIME. */
+static bool
+smime_is_file_name(const char *name)
+{
+	static const char *const ends[] = {".p7m", ".p7s", ".p7c", ".p7z"};
+	size_t n = name != NULL ? strlen(name) : 0, i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (n >= 4 && span_is_nocase(span_str(name + n - 4), ends[i]))
+			return true;
+	return false;
+}
+
+bool
+smime_part_is_cms(const struct smime_part *part, const struct mime_type *type)
+{
+	struct mime_type disposition;
+	bool is;
+
+	if (strcmp(type->name, "application/octet-stream") != 0)
+		return cms_type(type->name);
+	if (!type->bad && smime_is_file_name(mime_param(type, "name")))
+		return true;
+	if (mime_disposition_parse(
+		part->disposition, part->inner, &disposition) == -1)
+		return false;
+	is = !disposition.bad &&
+	    smime_is_file_name(mime_param(&disposition, "filename"));
+	mime_type_free(&disposition);
+	return is;
 }
 
 CMS_ContentInfo *

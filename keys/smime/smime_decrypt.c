@@ -57,11 +57,17 @@ smime_find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
 	struct store_file *keys = keystore_files(
 	    ctx->ks, STORE_USER_KEY, &count);
 
-	err_set(why, EX_CONFIG,
-	    "it is encrypted for none of the private keys here");
+	if (sk_CMS_RecipientInfo_num(CMS_get0_RecipientInfos(cms)) >
+	    RECIPIENTS_MAX)
+		err_set(why, EX_CONFIG,
+		    "it has more than %d recipients, and none of the first %d "
+		    "is a private key here",
+		    RECIPIENTS_MAX, RECIPIENTS_MAX);
+	else
+		err_set(why, EX_CONFIG,
+		    "it is encrypted for none of the private keys here");
 	for (i = 0; i < count; i++) {
-		struct store_file *f = keystore_file(
-		    ctx->ks, STORE_USER_CERT, keys[i].key);
+		struct store_file *f = keystore_partner(ctx->ks, &keys[i]);
 		EVP_PKEY *key;
 
 		if (f == NULL || f->cert_count == 0 ||

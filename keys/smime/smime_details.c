@@ -87,7 +87,8 @@ smime_put_chain(struct smime_ctx *ctx, struct cert *c,
 	struct cert *above;
 	int i;
 
-	if (ctx->from != NULL && keystore_pinned(ks, ctx->from->key, c)) {
+	if (ctx->from != NULL &&
+	    keystore_pinned(ks, ctx->from->key, c, STORE_SIGN)) {
 		buf_addf(out, "trust: pinned for %s\n", ctx->from->text);
 		return;
 	}

@@ -14,6 +14,7 @@ struct making {
 	struct smime_form form;
 	X509 *cert; /* ours, and its key */
 	EVP_PKEY *key;
+	X509 *encrypts; /* ours that encrypts, if it is another one */
 	X509 *peer;
 	bool gcm, inner;
 };
@@ -126,6 +127,7 @@ smime_entity_sign(const struct making *s, struct entity *e, struct err *err)
 {
 	const struct cms_signing how = {.cert = s->cert,
 	    .key = s->key,
+	    .encrypts = s->encrypts,
 	    .attach_cert = s->input->attach_cert,
 	    .opaque = s->form.opaque,
 	    .draft = s->form.draft,
@@ -192,7 +194,8 @@ smime_find_own(struct keystore *ks, const struct policy *policy,
     struct making *s, struct err *e)
 {
 	const struct aor *from = s->input->from;
-	struct store_file *f = keystore_file(ks, STORE_USER_CERT, from->key);
+	struct store_file *f = keystore_user(ks, from->key, STORE_SIGN);
+	const struct store_file *other;
 	struct verify_params params = {
 	    .ks = ks, .policy = policy, .who = from, .use = TRUST_SIGN};
 	struct verify_errors found = {0};
@@ -223,6 +226,9 @@ smime_find_own(struct keystore *ks, const struct policy *policy,
 		return -1;
 	}
 	s->cert = f->certs[0]->x509;
+	other = keystore_user(ks, from->key, STORE_ENCRYPT);
+	if (other != f && other->cert_count > 0 && keystore_is_mine(ks, other))
+		s->encrypts = other->certs[0]->x509;
 	return 0;
 }
 
@@ -232,7 +238,7 @@ smime_find_peer(struct keystore *ks, const struct policy *policy,
     struct making *s, struct err *e)
 {
 	const struct aor *to = s->input->to;
-	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
+	struct store_file *f = keystore_user(ks, to->key, STORE_ENCRYPT);
 	struct verify_params params = {
 	    .ks = ks, .policy = policy, .who = to, .use = TRUST_ENCRYPT};
 	struct verify_errors found = {0};

@@ -22,7 +22,7 @@ smime_check_own(struct keystore *ks, const struct policy *policy,
 		snprintf(out->sign_why, size, "there is no address to sign as");
 		return;
 	}
-	f = keystore_file(ks, STORE_USER_CERT, from->key);
+	f = keystore_user(ks, from->key, STORE_SIGN);
 	if (f == NULL) {
 		out->sign = SMIME_NO_OWN_CERT;
 		snprintf(out->sign_why, size,
@@ -68,7 +68,7 @@ smime_check_peer(struct keystore *ks, const struct policy *policy,
     const struct aor *to, struct smime_preflight *out)
 {
 	const size_t size = sizeof(out->encrypt_why);
-	struct store_file *f = keystore_file(ks, STORE_USER_CERT, to->key);
+	struct store_file *f = keystore_user(ks, to->key, STORE_ENCRYPT);
 	struct verify_params params = {
 	    .ks = ks, .policy = policy, .who = to, .use = TRUST_ENCRYPT};
 	struct verify_errors found = {0};
@@ -88,7 +88,7 @@ smime_check_peer(struct keystore *ks, const struct policy *policy,
 	}
 	params.cert = f->certs[0];
 	out->has_cert = true;
-	out->pinned = keystore_pinned(ks, to->key, params.cert);
+	out->pinned = keystore_pinned(ks, to->key, params.cert, STORE_ENCRYPT);
 	cert_hex(params.cert->fingerprint, out->fingerprint);
 	(void)cert_time(X509_get0_notAfter(params.cert->x509), &out->not_after);
 	trust_judge(&params, &found);

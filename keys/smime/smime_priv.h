@@ -20,6 +20,9 @@
 /* An entity: header values and body, as they came. */
 struct smime_part {
 	struct span content_type, transfer_encoding, content_encoding, body;
+	struct span disposition;
+	bool inner; /* of MIME, not of the SIP message: fields may have
+	             * comments */
 };
 
 /* A message while its layers are read. */
@@ -69,6 +72,12 @@ void smime_decoy_ctx_end(struct smime_ctx *ctx, struct smime_ctx *decoy);
 
 /* Parses a MIME entity. False when it is none. */
 bool smime_parse_entity(struct span bytes, struct smime_part *part);
+/* Parses the Content-Type of a part; as mime_type_parse. */
+int smime_part_type(const struct smime_part *part, struct mime_type *out);
+/* Returns whether a part of this type is CMS: by the type's name, or an
+ * application/octet-stream by its file's name (RFC 8551, 3.10). */
+bool smime_part_is_cms(
+    const struct smime_part *part, const struct mime_type *type);
 /* Parses der as CMS. NULL when it is none, or bytes follow it. */
 CMS_ContentInfo *smime_parse_cms(struct span der);
 

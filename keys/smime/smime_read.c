@@ -192,9 +192,9 @@ smime_note_unopened(struct smime_ctx *ctx, const struct smime_part *part)
 	struct mime_type type;
 	struct span der;
 
-	if (mime_type_parse(part->content_type, &type) == -1)
+	if (smime_part_type(part, &type) == -1)
 		return;
-	if (cms_type(type.name) &&
+	if (smime_part_is_cms(part, &type) &&
 	    mime_decode(part->transfer_encoding, part->body, &store, &der) ==
 		MIME_CODING_OK &&
 	    cms_look(der, &look) &&
@@ -233,9 +233,9 @@ smime_signature_bytes(
 
 	if (!smime_parse_entity(bytes, &part))
 		return "its second part is not a MIME entity";
-	if (mime_type_parse(part.content_type, &type) == -1)
+	if (smime_part_type(&part, &type) == -1)
 		return "its second part is not a signature";
-	ok = cms_type(type.name);
+	ok = smime_part_is_cms(&part, &type);
 	mime_type_free(&type);
 	if (!ok)
 		return "its second part is not a signature";
@@ -246,6 +246,8 @@ smime_signature_bytes(
 	return NULL;
 }
 
+_Static_assert(MIME_PARAMS_MAX == 32, "the reason tells the number");
+
 /* Splits a multipart/signed into its two parts. NULL, or a reason why it is
  * malformed. */
 static const char *
@@ -255,6 +257,8 @@ smime_signed_parts(const struct smime_part *part, const struct mime_type *type,
 	const char *boundary = mime_param(type, "boundary");
 	size_t count;
 
+	if (type->many)
+		return "its type has more than 32 parameters";
 	if (type->bad)
 		return "a parameter is repeated, in pieces, or broken";
 	if (boundary == NULL || !mime_boundary_ok(boundary))
@@ -320,14 +324,14 @@ smime_read_part(struct smime_ctx *ctx, const struct smime_part *part)
 		smime_refuse(ctx, REFUSAL_CONTENT_ENCODING);
 		return;
 	}
-	if (mime_type_parse(part->content_type, &type) == -1) {
+	if (smime_part_type(part, &type) == -1) {
 		smime_read_text(ctx, part);
 		return;
 	}
 	if (strcmp(type.name, "multipart/signed") == 0) {
 		if (smime_count_layer(ctx))
 			smime_read_signed(ctx, part, &type);
-	} else if (cms_type(type.name)) {
+	} else if (smime_part_is_cms(part, &type)) {
 		if (smime_count_layer(ctx))
 			smime_read_cms(ctx, part, &type);
 	} else {
@@ -417,7 +421,7 @@ smime_read(struct keystore *ks, const struct policy *policy,
 	    .out = out,
 	    .detailed = raw->details};
 	struct smime_part part = {raw->content_type, raw->transfer_encoding,
-	    raw->content_encoding, raw->body};
+	    raw->content_encoding, raw->body, raw->disposition, false};
 	struct err e;
 
 	*out = (struct smime_result){.refusal = REFUSAL_NONE};

@@ -25,6 +25,14 @@ smime_text_refuse(
 	return false;
 }
 
+static bool
+smime_text_refuse_parts(struct smime_ctx *ctx)
+{
+	smime_add_reason(ctx, "there are more than %d parts", MIME_PARTS_MAX);
+	smime_refuse(ctx, REFUSAL_PARTS);
+	return false;
+}
+
 /* Goes through the parts of a multipart in order. False when refused. */
 static bool
 smime_text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
@@ -47,11 +55,11 @@ smime_text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
 		return smime_text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
 		    "A multipart is malformed");
 	case MIME_SPLIT_MANY:
-		return smime_text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
+		return smime_text_refuse_parts(ctx);
 	}
 	ctx->parts += (unsigned)count;
 	if (ctx->parts > MIME_PARTS_MAX)
-		return smime_text_refuse(ctx, REFUSAL_PARTS, "Too many parts");
+		return smime_text_refuse_parts(ctx);
 	for (i = 0; i < count && ok; i++) {
 		struct smime_part inner;
 
@@ -71,7 +79,7 @@ smime_text_pick(
 {
 	struct mime_type type;
 	bool ok = true;
-	bool typed = mime_type_parse(part->content_type, &type) == 0;
+	bool typed = smime_part_type(part, &type) == 0;
 
 	if (typed && strncmp(type.name, "multipart/", 10) == 0 &&
 	    strcmp(type.name, "multipart/signed") != 0 &&
@@ -100,7 +108,7 @@ smime_charset_known(const struct mime_type *type)
 	struct span s = span_str(charset);
 
 	return charset == NULL || span_is_nocase(s, "utf-8") ||
-	    span_is_nocase(s, "us-ascii");
+	    span_is_nocase(s, "utf8") || span_is_nocase(s, "us-ascii");
 }
 
 /* Takes the text out of a text/plain part. */
@@ -111,8 +119,7 @@ smime_text_show(struct smime_ctx *ctx, const struct smime_part *part)
 	struct span encoding = span_trim(part->content_encoding), text;
 	bool ok = true;
 
-	if (part->content_type.n != 0 &&
-	    mime_type_parse(part->content_type, &type) == 0) {
+	if (part->content_type.n != 0 && smime_part_type(part, &type) == 0) {
 		ok = !type.bad && smime_charset_known(&type);
 		mime_type_free(&type);
 	}
@@ -139,6 +146,9 @@ smime_text_show(struct smime_ctx *ctx, const struct smime_part *part)
 		    "Unknown transfer encoding");
 		return;
 	}
+	/* A byte order mark is no character of the text (RFC 3629, 6). */
+	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
+		text = span_cut(text, 3, text.n);
 	ctx->out->text = xstrndup(text);
 	ctx->out->text_len = text.n;
 	ctx->out->type = part->content_type.n != 0

@@ -17,6 +17,8 @@ enum {
 	CANDIDATES_MAX = 8, /* certificates tried for one signer */
 	ATTRIBUTES_MAX = 32
 };
+_Static_assert(
+    SIGNERS_MAX == 8 && ATTRIBUTES_MAX == 32, "reasons tell these numbers");
 
 /* A SignedData while it is judged. */
 struct layer {
@@ -25,6 +27,8 @@ struct layer {
 	BIO *digests; /* CMS_dataInit's chain, which hashed the content */
 	struct cert *untrusted[UNTRUSTED_MAX];
 	size_t untrusted_count;
+	bool more_untrusted; /* than UNTRUSTED_MAX */
+	bool more_candidates; /* than CANDIDATES_MAX, for a signer */
 };
 
 /* One signer's result. */
@@ -85,7 +89,8 @@ smime_lower_verdict(struct smime_ctx *ctx, enum verdict_signature s,
 	if (ctx->detailed && signer->cert != NULL) {
 		cert_hex(signer->cert->fingerprint, ctx->out->fingerprint);
 		ctx->out->pinned = ctx->from != NULL &&
-		    keystore_pinned(ctx->ks, ctx->from->key, signer->cert);
+		    keystore_pinned(
+			ctx->ks, ctx->from->key, signer->cert, STORE_SIGN);
 	}
 	snprintf(v->signer, sizeof(v->signer), "%s", signer->name);
 	snprintf(v->digest, sizeof(v->digest), "%s", signer->digest);
@@ -206,7 +211,7 @@ smime_attributes_malformed(
 	if (n == 0)
 		return "its attributes are empty";
 	if (n > ATTRIBUTES_MAX)
-		return "it has too many attributes";
+		return "it has more than 32 attributes";
 	for (i = 0; i < n; i++) {
 		const X509_ATTRIBUTE *a = CMS_signed_get_attr(si, i);
 
@@ -297,6 +302,7 @@ smime_find_candidates(struct layer *v, CMS_SignerInfo *si,
 		if (j == count)
 			out[count++] = v->untrusted[i];
 	}
+	v->more_candidates = v->more_candidates || count == CANDIDATES_MAX;
 	return count;
 }
 
@@ -330,7 +336,11 @@ smime_judge_unknown(struct layer *v, struct signer *out)
 	struct smime_ctx *ctx = v->ctx;
 
 	verify_errors_add(&out->found, SIGNATURE_UNKNOWN_SIGNER,
-	    "the signer's certificate is neither here nor in the message");
+	    v->more_untrusted
+		? "the signer's certificate is neither here nor among the "
+		  "first of the message"
+		: "the signer's certificate is neither here nor in the "
+		  "message");
 	if (ctx->from != NULL && keystore_has_pin(ctx->ks, ctx->from->key)) {
 		/* Anyone can sign with a key that nobody knows: it is the
 		 * pinned certificate that did not sign this. */
@@ -427,6 +437,7 @@ smime_read_untrusted(struct layer *v)
 		if (X509_up_ref(x) == 1)
 			v->untrusted[v->untrusted_count++] = cert_new(x);
 	}
+	v->more_untrusted = sk_X509_num(certs) > UNTRUSTED_MAX;
 	sk_X509_pop_free(certs, X509_free);
 }
 
@@ -460,6 +471,23 @@ smime_layer_free(struct layer *v)
 		cert_free(v->untrusted[i]);
 }
 
+/* Adds to the reason of a bad verdict that certificates were left out, which
+ * might have made it a better one. */
+static void
+smime_tell_limits(const struct layer *v)
+{
+	if (v->more_untrusted)
+		smime_add_reason(v->ctx,
+		    "the message carries more than %d certificates, and only "
+		    "the first %d are used",
+		    UNTRUSTED_MAX, UNTRUSTED_MAX);
+	if (v->more_candidates)
+		smime_add_reason(v->ctx,
+		    "%d certificates or more match a signer, and no others "
+		    "are tried",
+		    CANDIDATES_MAX);
+}
+
 /* Judges every signer and returns the worst verdict. */
 static enum verdict_signature
 smime_judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
@@ -481,6 +509,8 @@ smime_judge_layer(struct layer *v, STACK_OF(CMS_SignerInfo) *signers)
 		if (s < worst)
 			worst = s;
 	}
+	if (worst != SIGNATURE_GOOD)
+		smime_tell_limits(v);
 	return worst;
 }
 
@@ -493,7 +523,7 @@ smime_layer_malformed(CMS_ContentInfo *cms)
 	if (signers <= 0)
 		return "there is no signer";
 	if (signers > SIGNERS_MAX)
-		return "there are too many signers";
+		return "there are more than 8 signers";
 	if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
 		return "its content type is not data";
 	return NULL;

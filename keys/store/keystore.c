@@ -65,10 +65,12 @@ static int
 keystore_refresh_one(struct keystore *ks, bool sweep, struct err *e)
 {
 	struct store_stamp stamp = {0};
+	mode_t mode = 0;
 	struct stat st;
 
 	if (stat(ks->dir, &st) == 0) {
 		keystore_stamp(&st, &stamp);
+		mode = st.st_mode;
 	} else if (errno != ENOENT) {
 		return err_set(e, EX_CONFIG,
 		    "the key store %s cannot be read: %s", ks->dir,
@@ -79,6 +81,7 @@ keystore_refresh_one(struct keystore *ks, bool sweep, struct err *e)
 		if (keystore_scan(ks, e) == -1)
 			return -1;
 		ks->stamp = stamp;
+		ks->mode = mode;
 	}
 	keystore_read_pins(ks);
 	keystore_read_peers(ks);
@@ -112,6 +115,41 @@ keystore_refresh_force(struct keystore *ks, struct err *e)
 	ks->refreshed = (struct timespec){0, 0};
 	ks->swept = (struct timespec){0, 0};
 	return keystore_refresh(ks, e);
+}
+
+/* Returns words for the permissions that others have, or NULL. */
+static const char *
+keystore_others_can(mode_t mode)
+{
+	bool reads = (mode & (S_IRGRP | S_IROTH)) != 0;
+
+	if ((mode & (S_IWGRP | S_IWOTH)) != 0)
+		return reads ? "read and write" : "write";
+	return reads ? "read" : NULL;
+}
+
+bool
+keystore_exposed(const struct keystore *ks, struct buf *out)
+{
+	const char *what = keystore_others_can(ks->mode), *more = NULL;
+	const struct store_file *f = NULL;
+	size_t i;
+
+	for (i = 0; i < ks->count && more == NULL; i++) {
+		f = &ks->files[i];
+		if (keystore_kind_is_key(f->kind))
+			more = keystore_others_can(f->mode);
+	}
+	if (what == NULL && more == NULL)
+		return false;
+	buf_adds(out, "other users can ");
+	if (what != NULL)
+		buf_addf(out, "%s the key store %s", what, ks->dir);
+	if (more != NULL)
+		buf_addf(out, "%s%s the private key %s/%s",
+		    what != NULL ? ", and " : "", more, ks->dir, f->file);
+	buf_addf(out, "; chmod -R go-rwx %s ends that", ks->dir);
+	return true;
 }
 
 const struct store_issuers *
@@ -203,24 +241,15 @@ keystore_set_tries(struct keystore *ks, unsigned tries)
 struct cert *
 keystore_cert(struct keystore *ks, const char *key)
 {
-	struct store_file *f = keystore_file(ks, STORE_USER_CERT, key);
+	struct store_file *f = keystore_user(ks, key, STORE_SIGN);
 
 	return f != NULL && f->cert_count > 0 ? f->certs[0] : NULL;
-}
-
-static enum store_kind
-keystore_kind_of_key(enum store_kind kind)
-{
-	return kind == STORE_DOMAIN_CERT ? STORE_DOMAIN_KEY
-	    : kind == STORE_ROOT_CERT    ? STORE_ROOT_KEY
-	    : kind == STORE_CA_CERT      ? STORE_CA_KEY
-					 : STORE_USER_KEY;
 }
 
 bool
 keystore_is_mine(struct keystore *ks, const struct store_file *f)
 {
-	return keystore_file(ks, keystore_kind_of_key(f->kind), f->key) != NULL;
+	return keystore_partner(ks, f) != NULL;
 }
 
 char *
@@ -334,39 +363,56 @@ keystore_file_load_key(struct keystore *ks, struct store_file *f)
 	buf_free(&path);
 }
 
+/* Returns the first file of a private key of who; *count gets how many there
+ * are. */
+static struct store_file *
+keystore_user_keys(struct keystore *ks, const char *key, size_t *count)
+{
+	struct store_file *k = keystore_file(ks, STORE_USER_KEY, key);
+
+	*count = 0;
+	while (k != NULL && &k[*count] < &ks->files[ks->count] &&
+	    k[*count].kind == STORE_USER_KEY && strcmp(k[*count].key, key) == 0)
+		(*count)++;
+	return k;
+}
+
 int
 keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 {
 	static const struct timespec moment = {0, READY_NS};
 	struct store_file *k;
+	size_t count, n;
 	int i;
 
 	for (i = 0;; i++) {
 		if (keystore_refresh(ks, e) == -1)
 			return -1;
-		k = keystore_file(ks, STORE_USER_KEY, who->key);
-		if (k == NULL)
-			return 0;
+		k = keystore_user_keys(ks, who->key, &count);
 		/* A file written this very moment does not count as unchanged:
 		 * the next refresh would read it, and ask for its passphrase,
 		 * again. */
-		if (k->stamp.settled || i == READY_TRIES)
+		for (n = 0; n < count && k[n].stamp.settled; n++)
+			continue;
+		if (n == count || i == READY_TRIES)
 			break;
 		nanosleep(&moment, NULL);
 	}
-	keystore_file_load_key(ks, k);
-	if (k->pkey != NULL)
-		return 0;
-	err_recall(&k->why, e);
-	e->exit = EX_CONFIG;
-	return -1;
+	for (n = 0; n < count; n++) {
+		keystore_file_load_key(ks, &k[n]);
+		if (k[n].pkey != NULL)
+			continue;
+		err_recall(&k[n].why, e);
+		e->exit = EX_CONFIG;
+		return -1;
+	}
+	return 0;
 }
 
 bool
 keystore_private_unread(struct keystore *ks, const struct store_file *f)
 {
-	const struct store_file *k = keystore_file(
-	    ks, keystore_kind_of_key(f->kind), f->key);
+	const struct store_file *k = keystore_partner(ks, f);
 
 	return k != NULL && k->pkey == NULL && k->why.exit == 0;
 }
@@ -374,8 +420,7 @@ keystore_private_unread(struct keystore *ks, const struct store_file *f)
 EVP_PKEY *
 keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 {
-	struct store_file *k = keystore_file(
-	    ks, keystore_kind_of_key(f->kind), f->key);
+	struct store_file *k = keystore_partner(ks, f);
 
 	if (k == NULL) {
 		err_set(e, EX_CONFIG, "there is no private key of %s in %s",

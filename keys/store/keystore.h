@@ -34,6 +34,10 @@ const char *keystore_dir(const struct keystore *ks);
 void keystore_set_refresh_interval(struct keystore *ks, unsigned ms);
 void keystore_on_passphrase(
     struct keystore *ks, keystore_ask_fn *fn, void *arg);
+/* Appends, in words, that people other than its owner can read or write the
+ * directory or a private key in it, and how to end that; nothing if they
+ * cannot. Returns whether they can. */
+bool keystore_exposed(const struct keystore *ks, struct buf *out);
 /* Asks up to tries times while the answer is wrong; 1 is the default. */
 void keystore_set_tries(struct keystore *ks, unsigned tries);
 /* Reads the private key of who now, asking for its passphrase, so that it need
@@ -41,14 +45,22 @@ void keystore_set_tries(struct keystore *ks, unsigned tries);
  * read. */
 int keystore_ready(struct keystore *ks, const struct aor *who, struct err *e);
 
-/* Pins the stored certificate of who: the user vouches that it is theirs,
- * whoever signed it, and that no other one is. It replaces an earlier pin.
- * fingerprint (64 hex digits) is of the certificate that the user was shown.
- * EX_CONFIG when none is stored, EX_TEMPFAIL when another one is stored by now,
- * EX_IOERR when the pin cannot be written. */
+/* Room for the fingerprints of a person's certificates: 64 hex digits, or twice
+ * 64 with a space between, that of the signing certificate first. */
+enum { KEYSTORE_SHOWN = 2 * 65 };
+/* Puts the fingerprints of who's certificates in shown. Call this before they
+ * are shown, so that keystore_trust does not pin one that is replaced
+ * meanwhile. EX_CONFIG when none is stored or one cannot be read. */
+int keystore_shown(struct keystore *ks, const struct aor *who,
+    char shown[KEYSTORE_SHOWN], struct err *e);
+/* Pins the stored certificates of who, one or one for each use: the user vouches
+ * that they are theirs, whoever signed them, and that no other one is. It
+ * replaces earlier pins. shown is from keystore_shown. EX_CONFIG when none is
+ * stored, EX_TEMPFAIL when another one is stored by now, EX_IOERR when the pin
+ * cannot be written. */
 int keystore_trust(struct keystore *ks, const struct aor *who,
-    const char *fingerprint, struct err *e);
-/* Removes the pin. EX_CONFIG when there is none. */
+    const char *shown, struct err *e);
+/* Removes the pins. EX_CONFIG when there is none. */
 int keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e);
 
 /* --- what the verbs do ---------------------------------------------------- */
@@ -72,6 +84,8 @@ struct keystore_item {
 	char fingerprint[65]; /* the same in lower-case hex */
 	time_t not_before, not_after; /* of a CRL: this and next update */
 	bool has_private, pinned;
+	const char *use; /* "sign" or "encrypt" where a person's certificate
+	                  * serves that alone, else NULL */
 	char *subject, *issuer;
 	char *addresses; /* the sip and sips URIs, with spaces between */
 	char *key; /* "P-256", "RSA 2048" */
@@ -108,9 +122,16 @@ struct keystore_import_opts {
 	bool force;
 	const char
 	    *name; /* the name to store under; NULL: as it names itself */
+	struct buf *left; /* NULL, or gets a line for each part that was left
+	                   * out, with the reason */
+	bool *no_cert; /* NULL, or set when it fails because a private key has
+	                * no certificate, there or here */
 };
-/* Imports PEM, DER, PKCS#12 or .p7c: everything in data, or nothing. items gets
- * what was imported, for keystore_items_free. */
+/* Returns whether data holds private keys alone. */
+bool keystore_import_only_keys(struct span data);
+/* Imports PEM, DER, PKCS#12 or .p7c. If one part cannot be stored nothing is.
+ * Left out, with a line in how->left, is what the store has no use for. items
+ * gets what was imported, for keystore_items_free. */
 int keystore_import(struct keystore *ks, struct span data,
     const struct keystore_import_opts *how, struct keystore_item **items,
     size_t *count, struct err *e);

@@ -30,6 +30,9 @@ enum store_kind {
 	STORE_KINDS
 };
 
+/* The uses of a person's certificate. */
+enum store_use { STORE_SIGN = 1, STORE_ENCRYPT = 2 };
+
 /* The identity of a file's contents. */
 struct store_stamp {
 	dev_t dev;
@@ -43,8 +46,11 @@ struct store_stamp {
 struct store_file {
 	enum store_kind kind;
 	char *file; /* its name in the directory */
-	char *name; /* NAME without escapes, to show */
+	char *name; /* NAME without escapes and +encrypt, to show */
 	char *key; /* NAME in the form in which it is looked up */
+	bool second; /* NAME ends in +encrypt: of a person's two certificates
+	              * and keys the one that encrypts */
+	mode_t mode;
 	struct store_stamp stamp;
 	struct cert **certs; /* the first is NAME's own */
 	size_t cert_count;
@@ -97,9 +103,19 @@ struct store_file *keystore_files(
  * free; NULL when it is no such name. */
 char *keystore_key(enum store_kind kind, struct span name);
 
-/* Returns the certificate that is stored for an AOR's key, or NULL. The file's
- * name decides, not the names in the certificate. */
+/* Returns the file of the certificate that serves a use of an AOR's key, or
+ * NULL. A person may have two files: user_cert_AOR.pem, which signs, and
+ * user_cert_AOR+encrypt.pem, which encrypts. Where the keyUsage of one does not
+ * permit its use and that of the other does, the other serves. The file's name
+ * decides whose it is, not the names in the certificate. */
+struct store_file *keystore_user(
+    struct keystore *ks, const char *key, enum store_use use);
+/* Returns the certificate that signs for an AOR's key, or NULL. */
 struct cert *keystore_cert(struct keystore *ks, const char *key);
+/* Returns the certificate file of a key file, or the key file of a certificate
+ * file; NULL when there is none. */
+struct store_file *keystore_partner(
+    struct keystore *ks, const struct store_file *f);
 /* Returns whether there is a private key for the file's NAME. */
 bool keystore_is_mine(struct keystore *ks, const struct store_file *f);
 /* Returns the private key of a user_cert_ or domain_cert_ file, asking for its
@@ -113,11 +129,12 @@ bool keystore_private_unread(struct keystore *ks, const struct store_file *f);
 
 /* --- pins and peers ------------------------------------------------------- */
 
-/* Returns whether an AOR's key has a pin. */
+/* Returns whether an AOR's key has a pin, of whatever use: then no certificate
+ * without a pin is good for it. */
 bool keystore_has_pin(const struct keystore *ks, const char *key);
-/* Returns whether c is pinned for an AOR's key. */
-bool keystore_pinned(
-    const struct keystore *ks, const char *key, const struct cert *c);
+/* Returns whether c is pinned for a use of an AOR's key. */
+bool keystore_pinned(const struct keystore *ks, const char *key,
+    const struct cert *c, enum store_use use);
 /* Returns whether `pinned` is there and cannot be read as a whole: some pins
  * are then unknown. */
 bool keystore_pins_lost(const struct keystore *ks);

@@ -124,6 +124,8 @@ keystore_file_order(const void *a, const void *b)
 		return one->kind < two->kind ? -1 : 1;
 	if (strcmp(one->key, two->key) != 0)
 		return strcmp(one->key, two->key);
+	if (one->second != two->second)
+		return one->second ? 1 : -1;
 	/* Two spellings of one address: the escaped form that we write
 	 * ourselves has no letters to undo and is the shorter. */
 	if (strlen(one->file) != strlen(two->file))
@@ -192,13 +194,14 @@ keystore_file_scan(
 	bool ok = false;
 
 	*f = (struct store_file){0};
-	if (!keystore_file_kind(entry, &f->kind, &f->name))
+	if (!keystore_file_kind(entry, &f->kind, &f->name, &f->second))
 		return false;
 	f->key = keystore_key(f->kind, span_str(f->name));
 	buf_addf(&path, "%s/%s", ks->dir, entry);
 	if (f->key != NULL && stat((char *)path.p, &st) == 0) {
 		keystore_stamp(&st, &f->stamp);
 		f->file = xstrdup(entry);
+		f->mode = st.st_mode;
 		ok = true;
 	}
 	buf_free(&path);
@@ -320,14 +323,70 @@ keystore_files(struct keystore *ks, enum store_kind kind, size_t *count)
 }
 
 struct store_file *
-keystore_file(struct keystore *ks, enum store_kind kind, const char *key)
+keystore_file_exact(
+    struct keystore *ks, enum store_kind kind, const char *key, bool second)
 {
 	size_t i = keystore_find_index(ks, kind, key);
 
-	if (i < ks->count && ks->files[i].kind == kind &&
-	    strcmp(ks->files[i].key, key) == 0) {
-		keystore_fetch(ks, &ks->files[i]);
-		return &ks->files[i];
-	}
+	for (; i < ks->count && ks->files[i].kind == kind &&
+	     strcmp(ks->files[i].key, key) == 0;
+	     i++)
+		if (ks->files[i].second == second) {
+			keystore_fetch(ks, &ks->files[i]);
+			return &ks->files[i];
+		}
 	return NULL;
+}
+
+struct store_file *
+keystore_file(struct keystore *ks, enum store_kind kind, const char *key)
+{
+	struct store_file *f = keystore_file_exact(ks, kind, key, false);
+
+	return f != NULL ? f : keystore_file_exact(ks, kind, key, true);
+}
+
+static bool
+keystore_permits(const struct store_file *f, enum store_use use)
+{
+	return use == STORE_SIGN ? cert_may_sign(f->certs[0])
+				 : cert_may_encrypt(f->certs[0]);
+}
+
+struct store_file *
+keystore_user(struct keystore *ks, const char *key, enum store_use use)
+{
+	bool second = use == STORE_ENCRYPT;
+	struct store_file *f = keystore_file_exact(
+	    ks, STORE_USER_CERT, key, second);
+	struct store_file *other = keystore_file_exact(
+	    ks, STORE_USER_CERT, key, !second);
+
+	if (f == NULL || other == NULL)
+		return f != NULL ? f : other;
+	/* One that cannot be read is an error, and never replaced by the
+	 * other. */
+	if (f->cert_count == 0 || other->cert_count == 0 ||
+	    keystore_permits(f, use) || !keystore_permits(other, use))
+		return f;
+	return other;
+}
+
+struct store_file *
+keystore_partner(struct keystore *ks, const struct store_file *f)
+{
+	static const enum store_kind partners[STORE_KINDS] = {
+	    [STORE_USER_CERT] = STORE_USER_KEY,
+	    [STORE_USER_KEY] = STORE_USER_CERT,
+	    [STORE_DOMAIN_CERT] = STORE_DOMAIN_KEY,
+	    [STORE_DOMAIN_KEY] = STORE_DOMAIN_CERT,
+	    [STORE_ROOT_CERT] = STORE_ROOT_KEY,
+	    [STORE_ROOT_KEY] = STORE_ROOT_CERT,
+	    [STORE_CA_CERT] = STORE_CA_KEY,
+	    [STORE_CA_KEY] = STORE_CA_CERT,
+	};
+
+	if (f->kind == STORE_CRL)
+		return NULL;
+	return keystore_file_exact(ks, partners[f->kind], f->key, f->second);
 }

@@ -2,6 +2,7 @@
  * Imports files: reads PEM, DER, PKCS#12 and .p7c, which are told apart by
  * their contents.
  */
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +12,9 @@
 #include <openssl/pkcs7.h>
 
 #include "keys/store/keystore_priv.h"
+#include "src/base/text.h"
 
-static void
+void
 keystore_import_cert(struct import_ctx *t, X509 *x)
 {
 	if (t->cert_count == IMPORT_MAX) {
@@ -23,7 +25,7 @@ keystore_import_cert(struct import_ctx *t, X509 *x)
 	t->certs[t->cert_count++] = cert_new(x);
 }
 
-static void
+void
 keystore_import_key(struct import_ctx *t, EVP_PKEY *key)
 {
 	if (t->key_count == IMPORT_MAX) {
@@ -34,7 +36,7 @@ keystore_import_key(struct import_ctx *t, EVP_PKEY *key)
 	t->keys[t->key_count++] = key;
 }
 
-static void
+void
 keystore_import_crl(struct import_ctx *t, X509_CRL *crl)
 {
 	if (t->crl_count == IMPORT_MAX) {
@@ -45,8 +47,40 @@ keystore_import_crl(struct import_ctx *t, X509_CRL *crl)
 	t->crls[t->crl_count++] = crl;
 }
 
-/* Asks once for the passphrase of the file. */
-static int
+void
+keystore_import_drop(struct import_ctx *t)
+{
+	while (t->cert_count > 0)
+		cert_free(t->certs[--t->cert_count]);
+	while (t->key_count > 0)
+		EVP_PKEY_free(t->keys[--t->key_count]);
+	while (t->crl_count > 0)
+		X509_CRL_free(t->crls[--t->crl_count]);
+}
+
+void
+keystore_import_leave(
+    struct import_ctx *t, const struct cert *c, const char *fmt, ...)
+{
+	struct buf words = {0};
+	va_list ap;
+	char *line;
+
+	if (c != NULL) {
+		line = cert_name(X509_get_subject_name(c->x509));
+		buf_addf(&words, "the certificate of %s: ", line);
+		free(line);
+	}
+	va_start(ap, fmt);
+	buf_vaddf(&words, fmt, ap);
+	va_end(ap);
+	line = text_escape_line(span_buf(&words));
+	buf_addf(&t->left, "left out of %s: %s\n", t->how->path, line);
+	free(line);
+	buf_free(&words);
+}
+
+int
 keystore_import_ask(struct import_ctx *t, struct err *e)
 {
 	char *again;
@@ -68,9 +102,7 @@ keystore_import_ask(struct import_ctx *t, struct err *e)
 	return rc;
 }
 
-/* After a wrong answer: whether the question may be asked again, as it will
- * be. */
-static bool
+bool
 keystore_import_again(struct import_ctx *t)
 {
 	buf_wipe(&t->passphrase);
@@ -119,52 +151,12 @@ keystore_import_pkcs7(struct import_ctx *t, PKCS7 *p7)
 	PKCS7_free(p7);
 }
 
-static int
-keystore_import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
-{
-	STACK_OF(X509) *more = NULL;
-	EVP_PKEY *key = NULL;
-	const char *pass = "";
-	X509 *x = NULL;
-	int rc = 0, i;
-
-	if (PKCS12_verify_mac(p12, "", 0) != 1 &&
-	    PKCS12_verify_mac(p12, NULL, 0) != 1) {
-		bool right;
-
-		do {
-			rc = keystore_import_ask(t, e);
-			pass = t->passphrase.p != NULL ? (char *)t->passphrase.p
-						       : "";
-			right = rc == 0 &&
-			    PKCS12_verify_mac(p12, pass, -1) == 1;
-		} while (rc == 0 && !right && keystore_import_again(t));
-		if (rc == 0 && !right)
-			rc = err_set(e, EX_CONFIG,
-			    "the passphrase of %s is wrong", t->how->path);
-	}
-	if (rc == 0 && PKCS12_parse(p12, pass, &key, &x, &more) != 1)
-		rc = err_ssl(e, EX_DATAERR,
-		    "%s cannot be read; if its ciphers are old, convert it "
-		    "with "
-		    "openssl pkcs12 -legacy",
-		    t->how->path);
-	if (key != NULL)
-		keystore_import_key(t, key);
-	if (x != NULL)
-		keystore_import_cert(t, x);
-	for (i = 0; i < sk_X509_num(more); i++)
-		keystore_import_cert(t, sk_X509_value(more, i));
-	sk_X509_free(more);
-	PKCS12_free(p12);
-	return rc;
-}
-
 /* Adds a PEM block that is not a private key. */
 static void
 keystore_import_pem_block(
     struct import_ctx *t, const char *name, const unsigned char *p, long n)
 {
+	const size_t before = t->cert_count + t->crl_count;
 	X509_CRL *crl;
 	PKCS7 *p7;
 	X509 *x;
@@ -183,42 +175,43 @@ keystore_import_pem_block(
 	    strcmp(name, "CMS") == 0) {
 		if ((p7 = d2i_PKCS7(NULL, &p, n)) != NULL)
 			keystore_import_pkcs7(t, p7);
+	} else if (strstr(name, "PARAMETERS") != NULL) {
+		return; /* the curve of a key, which has it too */
 	}
+	if (t->cert_count + t->crl_count == before && !t->full)
+		keystore_import_leave(t, NULL,
+		    "a block \"%s\", which is not kept or cannot be read",
+		    name);
 }
 
+/* Adds the private key of a PEM block, which is written again since OpenSSL
+ * reads the encrypted forms from text alone. */
 static int
-keystore_import_pem_keys(struct import_ctx *t, struct span data, struct err *e)
+keystore_import_pem_key(struct import_ctx *t, const char *name,
+    const char *header, const unsigned char *p, long n, struct err *e)
 {
 	struct import_callback c = {t, e, false};
-	BIO *b = BIO_new_mem_buf(data.p, (int)data.n);
-	EVP_PKEY *key;
-	size_t before, first = t->key_count;
+	BIO *b = BIO_new(BIO_s_secmem());
+	EVP_PKEY *key = NULL;
 
 	e->exit = 0;
-	do {
-		before = t->key_count;
-		c.called = false;
-		key = b != NULL ? PEM_read_bio_PrivateKey(
-				      b, NULL, keystore_import_passphrase, &c)
-				: NULL;
-		if (key != NULL)
-			keystore_import_key(t, key);
-	} while (t->key_count > before);
+	if (b != NULL && PEM_write_bio(b, name, header, p, n) > 0)
+		key = PEM_read_bio_PrivateKey(
+		    b, NULL, keystore_import_passphrase, &c);
 	BIO_free(b);
 	ERR_clear_error();
-	if (e->exit != 0)
+	if (key != NULL)
+		keystore_import_key(t, key);
+	else if (e->exit != 0)
 		return -1;
-	if (c.called && keystore_import_again(t)) {
-		while (t->key_count > first)
-			EVP_PKEY_free(t->keys[--t->key_count]);
-		return keystore_import_pem_keys(t, data, e);
-	}
-	if (c.called)
+	else if (c.called && keystore_import_again(t))
+		return keystore_import_pem_key(t, name, header, p, n, e);
+	else if (c.called)
 		return err_set(e, EX_CONFIG, "the passphrase of %s is wrong",
 		    t->how->path);
-	if (t->key_count == 0)
-		return err_set(e, EX_DATAERR,
-		    "the private key in %s cannot be read", t->how->path);
+	else
+		keystore_import_leave(
+		    t, NULL, "a private key that cannot be read");
 	return 0;
 }
 
@@ -230,19 +223,27 @@ keystore_import_pem(struct import_ctx *t, struct span data, struct err *e)
 	unsigned char *bytes = NULL;
 	bool keys = false;
 	long n = 0;
+	int rc = 0;
 
-	while (b != NULL && PEM_read_bio(b, &name, &header, &bytes, &n) == 1) {
-		if (strstr(name, "PRIVATE KEY") != NULL)
+	while (rc == 0 && b != NULL &&
+	    PEM_read_bio(b, &name, &header, &bytes, &n) == 1) {
+		if (strstr(name, "PRIVATE KEY") != NULL) {
 			keys = true;
-		else
+			rc = keystore_import_pem_key(
+			    t, name, header, bytes, n, e);
+		} else {
 			keystore_import_pem_block(t, name, bytes, n);
+		}
 		OPENSSL_free(name);
 		OPENSSL_free(header);
 		OPENSSL_clear_free(bytes, (size_t)n);
 	}
 	BIO_free(b);
 	ERR_clear_error();
-	return keys ? keystore_import_pem_keys(t, data, e) : 0;
+	if (rc == 0 && keys && t->key_count == 0)
+		return err_set(e, EX_DATAERR,
+		    "the private key in %s cannot be read", t->how->path);
+	return rc;
 }
 
 static int
@@ -287,6 +288,7 @@ keystore_import_der(struct import_ctx *t, struct span data, struct err *e)
 	PKCS12 *p12;
 	PKCS7 *p7;
 	X509 *x;
+	int rc;
 
 	p = data.p;
 	if ((x = d2i_X509(NULL, &p, (long)data.n)) != NULL && p == end) {
@@ -307,8 +309,11 @@ keystore_import_der(struct import_ctx *t, struct span data, struct err *e)
 	}
 	PKCS7_free(p7);
 	p = data.p;
-	if ((p12 = d2i_PKCS12(NULL, &p, (long)data.n)) != NULL)
-		return keystore_import_pkcs12(t, p12, e);
+	if ((p12 = d2i_PKCS12(NULL, &p, (long)data.n)) != NULL) {
+		rc = keystore_import_pkcs12(t, p12, e);
+		PKCS12_free(p12);
+		return rc;
+	}
 	return keystore_import_der_key(t, data, e);
 }
 
@@ -317,17 +322,66 @@ keystore_import_ctx_free(struct import_ctx *t)
 {
 	size_t i;
 
-	for (i = 0; i < t->cert_count; i++)
-		cert_free(t->certs[i]);
-	for (i = 0; i < t->key_count; i++)
-		EVP_PKEY_free(t->keys[i]);
-	for (i = 0; i < t->crl_count; i++)
-		X509_CRL_free(t->crls[i]);
+	keystore_import_drop(t);
 	for (i = 0; i < t->write_count; i++) {
 		buf_free(&t->names[i]);
 		buf_wipe(&t->data[i]);
 	}
 	buf_wipe(&t->passphrase);
+	buf_free(&t->left);
+}
+
+static const char pem_begin[] = "-----BEGIN ";
+
+/* Returns where the next PEM block begins, or the end of s. */
+static struct span
+keystore_import_next_block(struct span s)
+{
+	const size_t n = sizeof(pem_begin) - 1;
+
+	while (s.n > n && memcmp(s.p, pem_begin, n) != 0)
+		s = span_cut(s, span_find(s, '-', 1), s.n);
+	return s.n > n ? s : span_cut(s, s.n, s.n);
+}
+
+/* Returns whether a line, whatever its line end, ends with a word. */
+static bool
+keystore_ends_with(struct span line, const char *word)
+{
+	const size_t n = strlen(word);
+
+	while (line.n > 0 && strchr(" \t\r", line.p[line.n - 1]) != NULL)
+		line.n--;
+	return line.n >= n && memcmp(line.p + line.n - n, word, n) == 0;
+}
+
+bool
+keystore_import_only_keys(struct span data)
+{
+	const unsigned char *p = data.p;
+	struct span s = keystore_import_next_block(data), line;
+	X509_SIG *locked;
+	EVP_PKEY *key;
+	bool only;
+
+	if (s.n == 0) {
+		key = d2i_AutoPrivateKey(NULL, &p, (long)data.n);
+		p = data.p;
+		locked = key == NULL ? d2i_X509_SIG(NULL, &p, (long)data.n)
+				     : NULL;
+		only = key != NULL || locked != NULL;
+		EVP_PKEY_free(key);
+		X509_SIG_free(locked);
+		ERR_clear_error();
+		return only;
+	}
+	for (only = true; s.n > 0 && only;) {
+		line = span_cut(s, 0, span_find(s, '\n', 0));
+		only = keystore_ends_with(line, "PRIVATE KEY-----") ||
+		    keystore_ends_with(line, "PARAMETERS-----");
+		s = keystore_import_next_block(span_cut(s, line.n, s.n));
+	}
+	return only;
 }
 
 int
@@ -336,20 +390,19 @@ keystore_import(struct keystore *ks, struct span data,
     size_t *count, struct err *e)
 {
 	struct import_ctx t = {.ks = ks, .how = how};
-	const char *begin = "-----BEGIN ";
-	struct span s = data;
-	bool pem = false;
+	struct span pem;
 	size_t i, j;
 	int rc;
 
 	*items = NULL;
 	*count = 0;
-	for (; s.n > 11 && !pem; s = span_cut(s, span_find(s, '-', 1), s.n))
-		pem = memcmp(s.p, begin, 11) == 0;
 	rc = keystore_refresh(ks, e);
+	/* From the first block on: OpenSSL finds none behind a byte order
+	 * mark. */
+	pem = keystore_import_next_block(data);
 	if (rc == 0)
-		rc = pem ? keystore_import_pem(&t, data, e)
-			 : keystore_import_der(&t, data, e);
+		rc = pem.n > 0 ? keystore_import_pem(&t, pem, e)
+			       : keystore_import_der(&t, data, e);
 	if (rc == 0)
 		rc = keystore_import_plan(&t, e);
 	if (rc == 0 && t.write_count > 0)
@@ -362,6 +415,8 @@ keystore_import(struct keystore *ks, struct span data,
 			    strcmp(ks->files[i].file, t.writes[j].file) == 0)
 				keystore_item_add(
 				    ks, &ks->files[i], items, count);
+	if (rc == 0 && how->left != NULL)
+		buf_addspan(how->left, span_buf(&t.left));
 	keystore_import_ctx_free(&t);
 	return rc;
 }

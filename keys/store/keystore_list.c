@@ -58,6 +58,26 @@ keystore_address_words(const struct cert *c)
 	return (char *)out.p;
 }
 
+/* Fills in the use of a person's certificate, and whether it is pinned for
+ * it. */
+static void
+keystore_item_fill_use(struct keystore *ks, const struct store_file *f,
+    const struct cert *c, struct keystore_item *item)
+{
+	const struct store_file *sign = keystore_user(ks, f->key, STORE_SIGN);
+	const struct store_file *encrypt = keystore_user(
+	    ks, f->key, STORE_ENCRYPT);
+
+	item->pinned = (f == sign || f != encrypt) &&
+	    keystore_pinned(ks, f->key, c, STORE_SIGN);
+	if (f == encrypt && (f != sign || item->pinned))
+		item->pinned = keystore_pinned(ks, f->key, c, STORE_ENCRYPT);
+	if (sign != encrypt && (f == sign || f == encrypt))
+		item->use = f == sign ? "sign" : "encrypt";
+	else if (cert_may_sign(c) != cert_may_encrypt(c))
+		item->use = cert_may_sign(c) ? "sign" : "encrypt";
+}
+
 static void
 keystore_item_fill_cert(struct keystore *ks, const struct store_file *f,
     const struct cert *c, struct keystore_item *item)
@@ -68,8 +88,8 @@ keystore_item_fill_cert(struct keystore *ks, const struct store_file *f,
 	cert_hex(c->fingerprint, item->fingerprint);
 	cert_time(X509_get0_notBefore(c->x509), &item->not_before);
 	cert_time(X509_get0_notAfter(c->x509), &item->not_after);
-	item->pinned = f->kind == STORE_USER_CERT &&
-	    keystore_pinned(ks, f->key, c);
+	if (f->kind == STORE_USER_CERT)
+		keystore_item_fill_use(ks, f, c, item);
 	item->subject = cert_name(X509_get_subject_name(c->x509));
 	item->issuer = cert_name(X509_get_issuer_name(c->x509));
 	item->addresses = keystore_address_words(c);
@@ -172,10 +192,12 @@ keystore_export(struct keystore *ks, const char *name, bool key,
 
 	if (keystore_refresh(ks, e) == -1)
 		return -1;
-	for (i = 0; i < ks->count && rc == 0 && !(found && key); i++) {
+	for (i = 0; i < ks->count && rc == 0; i++) {
 		struct store_file *f = &ks->files[i];
 
-		if (keystore_is_listed(f) == key || !keystore_file_is(f, name))
+		if (keystore_is_listed(f) == key ||
+		    !keystore_file_is(f, name) ||
+		    (found && key && f->kind != STORE_USER_KEY))
 			continue;
 		found = true;
 		keystore_fetch(ks, f);

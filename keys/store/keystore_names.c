@@ -50,8 +50,25 @@ keystore_hex(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* Takes +encrypt off the end of a person's NAME. No host has a '+', so that this
+ * is no part of an address. */
+static bool
+keystore_name_second(enum store_kind kind, struct buf *name)
+{
+	static const char suffix[] = "+encrypt";
+	const size_t n = sizeof(suffix) - 1;
+
+	if ((kind != STORE_USER_CERT && kind != STORE_USER_KEY) ||
+	    name->n <= n || memcmp(name->p + name->n - n, suffix, n) != 0)
+		return false;
+	name->n -= n;
+	name->p[name->n] = '\0';
+	return true;
+}
+
 bool
-keystore_file_kind(const char *file, enum store_kind *kind, char **name)
+keystore_file_kind(
+    const char *file, enum store_kind *kind, char **name, bool *second)
 {
 	struct span s = span_str(file);
 	struct buf out = {0};
@@ -83,6 +100,7 @@ keystore_file_kind(const char *file, enum store_kind *kind, char **name)
 		buf_add(&out, &c, 1);
 	}
 	*kind = (enum store_kind)k;
+	*second = keystore_name_second(*kind, &out);
 	*name = (char *)out.p;
 	return true;
 }

@@ -122,6 +122,23 @@ keystore_parse_fingerprint(struct span s, unsigned char out[CERT_FINGERPRINT])
 	return true;
 }
 
+/* Takes the use off the end of the line of a pin: the word sign or encrypt.
+ * Without one it is for both. */
+static unsigned
+keystore_parse_uses(struct span *line)
+{
+	size_t space = span_find(*line, ' ', 0);
+	struct span word = span_trim(span_cut(*line, space, line->n));
+	unsigned uses = span_is(word, "sign") ? STORE_SIGN
+	    : span_is(word, "encrypt")        ? STORE_ENCRYPT
+					      : 0;
+
+	if (uses == 0)
+		return STORE_SIGN | STORE_ENCRYPT;
+	*line = span_cut(*line, 0, space);
+	return uses;
+}
+
 void
 keystore_read_pins(struct keystore *ks)
 {
@@ -144,8 +161,10 @@ keystore_read_pins(struct keystore *ks)
 			continue;
 		pin.key = NULL;
 		if (keystore_parse_fingerprint(
-			keystore_next_word(&line), pin.fingerprint))
+			keystore_next_word(&line), pin.fingerprint)) {
+			pin.uses = keystore_parse_uses(&line);
 			pin.key = keystore_key(STORE_USER_CERT, line);
+		}
 		if (pin.key == NULL) {
 			/* An unreadable pin cannot protect its address, so
 			 * every certificate is refused until it is mended. */
@@ -208,13 +227,14 @@ keystore_has_pin(const struct keystore *ks, const char *key)
 }
 
 bool
-keystore_pinned(
-    const struct keystore *ks, const char *key, const struct cert *c)
+keystore_pinned(const struct keystore *ks, const char *key,
+    const struct cert *c, enum store_use use)
 {
 	size_t i;
 
 	for (i = 0; i < ks->pin_count; i++)
-		if (strcmp(ks->pins[i].key, key) == 0 &&
+		if ((ks->pins[i].uses & use) != 0 &&
+		    strcmp(ks->pins[i].key, key) == 0 &&
 		    memcmp(ks->pins[i].fingerprint, c->fingerprint,
 			CERT_FINGERPRINT) == 0)
 			return true;
@@ -293,28 +313,41 @@ keystore_peer_update(struct keystore *ks, const char *key, unsigned caps)
 	keystore_unlock(lock);
 }
 
-/* Writes `pinned` with the one pin fingerprint for key, or with none if it is
- * NULL. */
-static int
-keystore_write_pins(struct keystore *ks, const char *key,
-    const unsigned char *fingerprint, struct err *e)
+static void
+keystore_put_pin(struct buf *text, const unsigned char *fingerprint,
+    const char *key, unsigned uses)
 {
 	char hex[2 * CERT_FINGERPRINT + 1];
+
+	cert_hex(fingerprint, hex);
+	buf_addf(text, "%s %s%s\n", hex, key,
+	    uses == STORE_SIGN          ? " sign"
+		: uses == STORE_ENCRYPT ? " encrypt"
+					: "");
+}
+
+/* Writes `pinned` with the pins sign and encrypt for key, or with none where
+ * they are NULL. The use is written only where the certificates differ and the
+ * keyUsage would permit the other use too. */
+static int
+keystore_write_pins(struct keystore *ks, const char *key,
+    const struct cert *sign, const struct cert *encrypt, struct err *e)
+{
 	struct buf text = {0};
 	struct store_write w;
 	size_t i;
 	int rc;
 
-	for (i = 0; i < ks->pin_count; i++) {
-		if (strcmp(ks->pins[i].key, key) == 0)
-			continue;
-		cert_hex(ks->pins[i].fingerprint, hex);
-		buf_addf(&text, "%s %s\n", hex, ks->pins[i].key);
-	}
-	if (fingerprint != NULL) {
-		cert_hex(fingerprint, hex);
-		buf_addf(&text, "%s %s\n", hex, key);
-	}
+	for (i = 0; i < ks->pin_count; i++)
+		if (strcmp(ks->pins[i].key, key) != 0)
+			keystore_put_pin(&text, ks->pins[i].fingerprint,
+			    ks->pins[i].key, ks->pins[i].uses);
+	if (sign != NULL)
+		keystore_put_pin(&text, sign->fingerprint, key,
+		    sign != encrypt && cert_may_encrypt(sign) ? STORE_SIGN : 0);
+	if (encrypt != NULL && encrypt != sign)
+		keystore_put_pin(&text, encrypt->fingerprint, key,
+		    cert_may_sign(encrypt) ? STORE_ENCRYPT : 0);
 	w = (struct store_write){"pinned", span_buf(&text), 0600};
 	rc = keystore_write(ks, &w, 1, true, e);
 	buf_free(&text);
@@ -323,7 +356,7 @@ keystore_write_pins(struct keystore *ks, const char *key,
 
 int
 keystore_change_pins(struct keystore *ks, const char *key,
-    const unsigned char *fingerprint, struct err *e)
+    const struct cert *sign, const struct cert *encrypt, struct err *e)
 {
 	int lock = keystore_lock(ks), rc;
 
@@ -335,7 +368,7 @@ keystore_change_pins(struct keystore *ks, const char *key,
 		    "space, an address); correct it first",
 		    ks->dir);
 	else
-		rc = keystore_write_pins(ks, key, fingerprint, e);
+		rc = keystore_write_pins(ks, key, sign, encrypt, e);
 	keystore_unlock(lock);
 	return rc;
 }

@@ -3,7 +3,7 @@
  *
  * Calls run one way, each file calling those to its right:
  * {keystore_list, keystore_import, keystore_make} > {keystore_trust,
- * keystore_plan} > keystore > {keystore_files, keystore_pins} >
+ * keystore_plan > keystore_plan_person} > keystore > {keystore_files, keystore_pins} >
  * keystore_write > {keystore_stamp, keystore_names}. keystore_import also
  * calls keystore_list, which describes what was imported.
  */
@@ -13,6 +13,8 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <openssl/pkcs12.h>
+
 #include "keys/store/keystore_write.h"
 
 enum { STORE_FILES_MAX = 100000 };
@@ -20,6 +22,7 @@ enum { STORE_FILES_MAX = 100000 };
 struct store_pin {
 	unsigned char fingerprint[CERT_FINGERPRINT];
 	char *key; /* of the AOR */
+	unsigned uses; /* STORE_SIGN, STORE_ENCRYPT or both */
 };
 
 struct store_peer {
@@ -34,6 +37,7 @@ struct keystore {
 	unsigned tries; /* 0 is 1 */
 
 	struct store_stamp stamp; /* of the directory */
+	mode_t mode; /* of the directory; 0: there is none */
 	struct timespec swept; /* when the files were last checked */
 	struct timespec refreshed; /* when the directory was last checked */
 	long long refresh_interval; /* ns */
@@ -62,8 +66,9 @@ bool keystore_stamp_same(
 /* --- keystore_names ------------------------------------------------------- */
 
 /* Reads a file name; false when it is not of the store. name is for the caller
- * to free. */
-bool keystore_file_kind(const char *file, enum store_kind *kind, char **name);
+ * to free; second: it ended in +encrypt, which is taken off. */
+bool keystore_file_kind(
+    const char *file, enum store_kind *kind, char **name, bool *second);
 
 /* --- keystore_write ------------------------------------------------------- */
 
@@ -80,6 +85,10 @@ int keystore_mkdir(const char *dir, struct err *e);
 int keystore_scan(struct keystore *ks, struct err *e);
 void keystore_free_files(struct keystore *ks);
 bool keystore_kind_is_key(enum store_kind kind);
+/* Returns the file of that kind and key, the first or the one that encrypts, or
+ * NULL. */
+struct store_file *keystore_file_exact(
+    struct keystore *ks, enum store_kind kind, const char *key, bool second);
 /* Reads a file's certificates if that was not done yet. */
 void keystore_fetch(struct keystore *ks, struct store_file *f);
 
@@ -90,10 +99,11 @@ void keystore_read_pins(struct keystore *ks);
 void keystore_read_peers(struct keystore *ks);
 void keystore_free_pins(struct keystore *ks);
 void keystore_free_peers(struct keystore *ks);
-/* Replaces the pins of an AOR's key with one fingerprint, or with none where it
- * is NULL. EX_CONFIG when `pinned` cannot be read, EX_IOERR. */
+/* Replaces the pins of an AOR's key with those of one or two certificates; with
+ * none where sign and encrypt are NULL. EX_CONFIG when `pinned` cannot be read,
+ * EX_IOERR. */
 int keystore_change_pins(struct keystore *ks, const char *key,
-    const unsigned char *fingerprint, struct err *e);
+    const struct cert *sign, const struct cert *encrypt, struct err *e);
 
 /* --- keystore ------------------------------------------------------------- */
 
@@ -132,7 +142,41 @@ struct import_ctx {
 	struct buf names[2 * IMPORT_MAX], data[2 * IMPORT_MAX];
 	size_t write_count;
 	bool known; /* a part of it is in the store already */
+	bool has_root; /* a self-signed CA was left out */
+	struct buf left; /* lines: what is left out, and why */
 };
+/* Take over x, key and crl. */
+void keystore_import_cert(struct import_ctx *t, X509 *x);
+void keystore_import_key(struct import_ctx *t, EVP_PKEY *key);
+void keystore_import_crl(struct import_ctx *t, X509_CRL *crl);
+/* Frees the certificates, keys and CRLs. */
+void keystore_import_drop(struct import_ctx *t);
+/* Adds a line to left: the certificate c, if it is not NULL, and why. */
+void keystore_import_leave(struct import_ctx *t, const struct cert *c,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Asks once for the passphrase of the file. */
+int keystore_import_ask(struct import_ctx *t, struct err *e);
+/* After a wrong answer: forgets it, and returns whether the question may be
+ * asked again. */
+bool keystore_import_again(struct import_ctx *t);
+
+/* --- keystore_pkcs12 ------------------------------------------------------ */
+
+/* Takes everything out of a PKCS#12 file. EX_CONFIG, EX_DATAERR. */
+int keystore_import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e);
+
+/* --- keystore_plan, keystore_plan_person ---------------------------------- */
+
+/* Plan the file of a kind and a NAME, with second that of NAME+encrypt. One that
+ * is planned already is ignored. */
+int keystore_plan_cert(struct import_ctx *t, enum store_kind kind,
+    const char *name, bool second, struct cert *c, struct err *e);
+int keystore_plan_key(struct import_ctx *t, enum store_kind kind,
+    const char *name, bool second, EVP_PKEY *key, struct err *e);
+/* Returns the private key of c among those of the file, or NULL. */
+EVP_PKEY *keystore_key_of(const struct import_ctx *t, const struct cert *c);
+/* Plans the certificates of people, with their keys. */
+int keystore_plan_people(struct import_ctx *t, struct err *e);
 /* Plans the files to write for the contents of t; writes nothing. */
 int keystore_import_plan(struct import_ctx *t, struct err *e);
 

@@ -406,27 +406,24 @@ static void
 trust_check_usage(const struct verify_params *a, struct verify_errors *f)
 {
 	X509 *x = a->cert->x509;
-	uint32_t usage = X509_get_key_usage(x);
 	uint32_t purposes = X509_get_extended_key_usage(x);
-	bool rsa = X509_get0_pubkey(x) != NULL &&
-	    EVP_PKEY_is_a(X509_get0_pubkey(x), "RSA");
 
 	/* An absent extension gives all ones. */
 	if ((X509_get_extension_flags(x) & EXFLAG_INVALID) != 0)
 		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate has a malformed extension");
-	if (a->use == TRUST_SIGN &&
-	    (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0)
+	if (a->use == TRUST_SIGN && !cert_may_sign(a->cert))
 		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not sign");
-	if (a->use == TRUST_ENCRYPT &&
-	    (usage & (rsa ? KU_KEY_ENCIPHERMENT : KU_KEY_AGREEMENT)) == 0)
+	if (a->use == TRUST_ENCRYPT && !cert_may_encrypt(a->cert))
 		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate's key may not be encrypted for");
 	if (!trust_is_tls(a) && (purposes & (XKU_SMIME | XKU_ANYEKU)) == 0)
 		verify_errors_add(f, SIGNATURE_UNTRUSTED,
 		    "the certificate is not for messages");
 }
+
+_Static_assert(CERT_PERSONS_MAX == 64, "a reason tells the number");
 
 void
 trust_own(const struct verify_params *a, struct verify_errors *out)
@@ -454,7 +451,8 @@ void
 trust_judge(const struct verify_params *a, struct verify_errors *out)
 {
 	bool pinned = a->who != NULL &&
-	    keystore_pinned(a->ks, a->who->key, a->cert);
+	    keystore_pinned(a->ks, a->who->key, a->cert,
+		a->use == TRUST_ENCRYPT ? STORE_ENCRYPT : STORE_SIGN);
 
 	if (keystore_pins_lost(a->ks) && !trust_is_tls(a))
 		verify_errors_add(out, SIGNATURE_UNTRUSTED,
@@ -477,5 +475,9 @@ trust_judge(const struct verify_params *a, struct verify_errors *out)
 		    "the sender has no address that a certificate can name");
 	else if (cert_person(a->cert, a->who) == NULL)
 		verify_errors_add(out, SIGNATURE_IDENTITY_MISMATCH,
-		    "the certificate does not name %s", a->who->text);
+		    a->cert->more_persons
+			? "the certificate has more than 64 addresses, and %s "
+			  "is not among the first"
+			: "the certificate does not name %s",
+		    a->who->text);
 }

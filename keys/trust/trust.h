@@ -41,6 +41,10 @@ int trust_server(struct keystore *ks, const struct policy *policy,
 int trust_client(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct err *e);
 
+/* Returns whether the leaf of a chain (leaf first, DER) is a person's: it names a
+ * URI with a user part. */
+bool trust_is_persons(const struct span *chain, size_t count);
+
 /* Returns whether the usages of a certificate of ours (DER) allow a TLS client
  * to present it. */
 bool trust_for_client(struct span der);

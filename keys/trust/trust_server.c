@@ -276,6 +276,20 @@ trust_server(struct keystore *ks, const struct policy *policy,
 	return rc;
 }
 
+bool
+trust_is_persons(const struct span *chain, size_t count)
+{
+	struct trust_shown shown;
+	struct names names = {.person = false};
+
+	trust_shown_read(&shown, chain, count);
+	if (shown.count > 0)
+		trust_match_names(
+		    shown.certs[0]->x509, (struct span){NULL, 0}, &names);
+	trust_shown_free(&shown);
+	return names.person;
+}
+
 int
 trust_client(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct err *e)

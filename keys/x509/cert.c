@@ -10,9 +10,6 @@
 #include "keys/x509/cert.h"
 #include "src/base/time.h"
 
-/* Only so many addresses of one certificate are used. */
-enum { CERT_PERSONS_MAX = 64 };
-
 static void
 cert_read_persons(struct cert *c)
 {
@@ -22,7 +19,7 @@ cert_read_persons(struct cert *c)
 	int i, n = names != NULL ? sk_GENERAL_NAME_num(names) : 0;
 
 	c->persons = xcalloc((size_t)n, sizeof(*c->persons));
-	for (i = 0; i < n && c->person_count < CERT_PERSONS_MAX; i++) {
+	for (i = 0; i < n; i++) {
 		const GENERAL_NAME *g = sk_GENERAL_NAME_value(names, i);
 		struct span uri;
 
@@ -34,8 +31,15 @@ cert_read_persons(struct cert *c)
 		/* im: and pres: URIs and malformed ones (a NUL inside) are
 		 * skipped. */
 		if (aor_parse_uri(
-			uri, &c->persons[c->person_count], &ignored) == 0)
+			uri, &c->persons[c->person_count], &ignored) == -1)
+			continue;
+		if (c->person_count < CERT_PERSONS_MAX) {
 			c->person_count++;
+			continue;
+		}
+		aor_free(&c->persons[c->person_count]);
+		c->more_persons = true;
+		break;
 	}
 	GENERAL_NAMES_free(names);
 }
@@ -88,6 +92,23 @@ cert_self_signed(struct cert *c)
 		ERR_clear_error();
 	}
 	return c->self_signed == 1;
+}
+
+bool
+cert_may_sign(const struct cert *c)
+{
+	return (X509_get_key_usage(c->x509) &
+		   (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
+}
+
+bool
+cert_may_encrypt(const struct cert *c)
+{
+	EVP_PKEY *key = X509_get0_pubkey(c->x509);
+	bool rsa = key != NULL && EVP_PKEY_is_a(key, "RSA");
+
+	return (X509_get_key_usage(c->x509) &
+		   (rsa ? KU_KEY_ENCIPHERMENT : KU_KEY_AGREEMENT)) != 0;
 }
 
 bool

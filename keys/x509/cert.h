@@ -12,7 +12,10 @@
 #include "keys/x509/verdict.h"
 #include "src/base/bytes.h"
 
-enum { CERT_FINGERPRINT = 32 }; /* SHA-256 of the DER */
+enum {
+	CERT_FINGERPRINT = 32, /* SHA-256 of the DER */
+	CERT_PERSONS_MAX = 64 /* addresses of one certificate that are used */
+};
 
 /* The faults of a certificate or signature: a set of verdicts, and words. */
 struct verify_errors {
@@ -34,6 +37,7 @@ struct cert {
 	unsigned char fingerprint[CERT_FINGERPRINT];
 	struct aor *persons; /* sip and sips URIs of the subjectAltName */
 	size_t person_count;
+	bool more_persons; /* than CERT_PERSONS_MAX; the others are not used */
 	int self_signed; /* -1: not checked yet */
 	struct cert_memo chain; /* the result by its chain */
 	struct cert_memo alone; /* the result as a pinned one */
@@ -49,6 +53,10 @@ void cert_free(struct cert *c);
 const struct aor *cert_person(const struct cert *c, const struct aor *who);
 /* Returns whether it is its own issuer, by name and by signature. */
 bool cert_self_signed(struct cert *c);
+/* Return whether its keyUsage permits it (RFC 8550, 4.4.2); without the
+ * extension everything is permitted. */
+bool cert_may_sign(const struct cert *c);
+bool cert_may_encrypt(const struct cert *c);
 /* Compares the fingerprints. */
 bool cert_same(const struct cert *a, const struct cert *b);
 

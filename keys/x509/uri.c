@@ -38,7 +38,8 @@ uri_chars(struct span s, const char *extra)
 			if (s.n - i < 3 || hex_value(s.p[i + 1]) < 0 ||
 			    hex_value(s.p[i + 2]) < 0)
 				return false;
-			value = hex_value(s.p[i + 1]) * 16 + hex_value(s.p[i + 2]);
+			value = hex_value(s.p[i + 1]) * 16 +
+			    hex_value(s.p[i + 2]);
 			if (value == 0 || value == '\r' || value == '\n')
 				return false;
 			i += 2;

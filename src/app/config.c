@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/base/home.h"
 #include "src/base/time.h"
 
 /* The offset of a member of struct config. The array has a negative size, which
@@ -27,6 +28,11 @@
 #define TEXT(name, letter, when, member, value, help)                       \
 	{                                                                   \
 		name, letter, SETTING_TEXT, when, AT(member, char *), 0, 0, \
+		    value, help                                             \
+	}
+#define PATH(name, letter, when, member, value, help)                       \
+	{                                                                   \
+		name, letter, SETTING_PATH, when, AT(member, char *), 0, 0, \
 		    value, help                                             \
 	}
 #define LIST(name, letter, when, member, value, help)                 \
@@ -58,16 +64,18 @@
 	}
 
 static const struct setting settings[] = {
-    TEXT("config", 'c', FIXED, config, "FILE",
+    PATH("config", 'c', FIXED, config, "FILE",
 	"settings ($XDG_CONFIG_HOME/signet/signet.conf)"),
-    TEXT("keys", 'k', FIXED, keys, "DIR",
+    PATH("keys", 'k', FIXED, keys, "DIR",
 	"key store ($XDG_DATA_HOME/signet/keys)"),
+    YES_NO("strict-files", 0, FIXED, strict_files,
+	"refuse a key store that others can read or write"),
     LIST("aor", 'a', FIXED, aors, "URI", "your address; listen takes several"),
     TEXT("passphrase-command", 0, FIXED, passphrase_command, "CMD",
 	"prints the private keys' passphrase"),
     TEXT("password-command", 'p', FIXED, password_command, "CMD",
 	"prints the SIP password"),
-    TEXT("password-file", 0, FIXED, password_file, "FILE",
+    PATH("password-file", 0, FIXED, password_file, "FILE",
 	"has the SIP password in its first line"),
     TEXT("auth-user", 0, FIXED, auth_user, "NAME",
 	"user name for the password (the user of aor)"),
@@ -90,7 +98,7 @@ static const struct setting settings[] = {
 	"name server instead of the system's; several"),
     YES_NO("sign", 's', LIVE, sign, "sign what is sent"),
     YES_NO("encrypt", 'e', LIVE, encrypt, "encrypt what is sent"),
-    TEXT("trace", 0, FIXED, trace, "FILE",
+    PATH("trace", 0, FIXED, trace, "FILE",
 	"append decrypted messages; - is standard error"),
     YES_NO("json", 0, FIXED, json, "one JSON object a line"),
     TIME("at", 0, FIXED, policy.at, "TIME",
@@ -229,7 +237,8 @@ void
 config_free(struct config *c)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {
-		if (settings[i].kind == SETTING_TEXT)
+		if (settings[i].kind == SETTING_TEXT ||
+		    settings[i].kind == SETTING_PATH)
 			free(*(char **)setting_value(c, &settings[i]));
 		if (settings[i].kind == SETTING_LIST)
 			config_clear_list(setting_value(c, &settings[i]));
@@ -272,6 +281,7 @@ setting_put(
 	void *to = setting_value(c, s);
 	struct config_list *list = to;
 	uint64_t number;
+	char *path;
 	int chosen;
 
 	switch (s->kind) {
@@ -283,6 +293,13 @@ setting_put(
 	case SETTING_TEXT:
 		free(*(char **)to);
 		*(char **)to = xstrdup(value);
+		return 0;
+	case SETTING_PATH:
+		path = home_expand(value, e);
+		if (path == NULL)
+			return err_in(e, "%s", s->name);
+		free(*(char **)to);
+		*(char **)to = path;
 		return 0;
 	case SETTING_LIST:
 		if (c->replace[s - settings])

@@ -21,7 +21,7 @@ struct config {
 	char *config, *keys, *proxy, *trace, *passphrase_command;
 	char *password_command, *password_file, *auth_user, *realm;
 	int registering; /* enum config_register */
-	bool md5_in_clear;
+	bool md5_in_clear, strict_files;
 	struct config_list aors, listens, dns;
 	bool sign, encrypt, json, verbose, quiet;
 	bool attach_cert;

@@ -55,6 +55,8 @@ config_read_file(struct config *c, FILE *f, const char *path, struct err *e)
 		number++;
 		if (n > 0 && line[n - 1] == '\n')
 			line[--n] = '\0';
+		if (n > 0 && line[n - 1] == '\r')
+			line[--n] = '\0';
 		rc = config_parse_line(c, line, e);
 	}
 	if (rc == -1)

@@ -11,6 +11,7 @@
 enum setting_kind {
 	SETTING_YES_NO, /* bool */
 	SETTING_TEXT, /* char *, owned */
+	SETTING_PATH, /* the same, a path, in which ~ is expanded */
 	SETTING_LIST, /* struct config_list */
 	SETTING_NUMBER, /* uint64_t */
 	SETTING_CHOICE, /* int: the index of one of several words */

@@ -112,6 +112,8 @@ keyring_json(struct buf *out, const struct keystore_item *item)
 	}
 	json_bool(out, "private", item->has_private);
 	json_bool(out, "pinned", item->pinned);
+	if (item->use != NULL)
+		json_member(out, "use", item->use);
 	json_close_line(out);
 }
 
@@ -131,6 +133,8 @@ keyring_row(struct buf *out, const struct keystore_item *item)
 		time_rfc3339(out, item->not_after);
 		buf_adds(out, item->not_after < time(NULL) ? "  expired" : "");
 		buf_adds(out, item->pinned ? "  pinned" : "");
+		if (item->use != NULL)
+			buf_addf(out, "  to %s", item->use);
 	}
 	buf_adds(out, "\n");
 	free(name);
@@ -151,6 +155,7 @@ keyring_put_item(struct buf *out, const struct keystore_item *item)
 	keyring_put_line(out, "subject", item->subject);
 	keyring_put_line(out, "issuer", item->issuer);
 	keyring_put_line(out, "addresses", item->addresses);
+	keyring_put_line(out, "used to", item->use);
 	keyring_put_line(out, "key", item->key);
 	buf_addf(out, "%-12s ", "valid");
 	time_rfc3339(out, item->not_before);
@@ -212,42 +217,6 @@ keyring_show(
 	return 0;
 }
 
-/* Returns the first item that is a person's certificate, or NULL. */
-static const struct keystore_item *
-keyring_of_person(const struct keystore_item *items, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (items[i].kind == KEYSTORE_USER ||
-		    items[i].kind == KEYSTORE_PEER)
-			return &items[i];
-	return NULL;
-}
-
-int
-keyring_fingerprint(
-    struct keystore *ks, const struct aor *who, char hex[65], struct err *e)
-{
-	const struct keystore_item *item;
-	struct keystore_item *items;
-	size_t count;
-	int rc = 0;
-
-	if (keystore_list(ks, who->key, &items, &count, e) == -1)
-		return -1;
-	item = keyring_of_person(items, count);
-	if (item != NULL && item->problem == NULL)
-		memcpy(hex, item->fingerprint, sizeof(item->fingerprint));
-	else
-		rc = err_set(e, EX_CONFIG,
-		    "there is no certificate of %s in "
-		    "%s to trust; import it first",
-		    who->text, keystore_dir(ks));
-	keystore_items_free(items, count);
-	return rc;
-}
-
 /* --- comparison ----------------------------------------------------------- */
 
 /* Sets e: which certificate is missing, and how to get it. */
@@ -272,43 +241,64 @@ keyring_nothing_of(
 	    who->text);
 }
 
-/* Appends a person's certificate as a column of lines. */
+static bool
+keyring_is_person(const struct keystore_item *item)
+{
+	return item->kind == KEYSTORE_USER || item->kind == KEYSTORE_PEER;
+}
+
+/* Appends a certificate of a person as a column of lines. */
+static void
+keyring_put_part(struct buf *out, const struct keystore_item *item)
+{
+	if (item->use != NULL)
+		buf_addf(out, "to %s, ", item->use);
+	buf_addf(out, "%s\nfrom  ", item->pinned ? "pinned" : "not pinned");
+	time_rfc3339(out, item->not_before);
+	buf_adds(out, "\nuntil ");
+	time_rfc3339(out, item->not_after);
+	buf_addf(out, "%s\n\n",
+	    item->not_after < time(NULL)        ? "  expired"
+		: item->not_before > time(NULL) ? "  not yet valid"
+						: "");
+	keyring_put_groups(out, item->fingerprint, 4, "", "");
+	buf_adds(out, "\n");
+	keyring_put_drawing(out, item->digest, "");
+}
+
+/* Appends a person's certificates as a column of lines. */
 static int
 keyring_put_column(struct keystore *ks, const char *address, bool mine,
     struct buf *out, struct err *e)
 {
-	const struct keystore_item *item;
 	struct keystore_item *items = NULL;
 	struct aor who;
-	size_t count = 0;
+	size_t count = 0, i;
+	bool any = false;
 	int rc;
 
 	if (aor_parse(span_str(address), &who, e) == -1)
 		return -1;
 	rc = keystore_list(ks, who.key, &items, &count, e);
-	item = keyring_of_person(items, count);
-	if (rc == 0 && item == NULL)
-		rc = keyring_nothing_of(ks, &who, mine, e);
-	else if (rc == 0 && item->problem != NULL)
-		rc = err_set(e, EX_CONFIG,
-		    "the certificate of %s cannot be "
-		    "read: %s",
-		    who.text, item->problem);
-	if (rc == 0) {
-		text_escape(out, span_str(who.text), false);
-		buf_addf(out, "%s\n%s\nfrom  ", mine ? " (you)" : "",
-		    item->pinned ? "pinned" : "not pinned");
-		time_rfc3339(out, item->not_before);
-		buf_adds(out, "\nuntil ");
-		time_rfc3339(out, item->not_after);
-		buf_addf(out, "%s\n\n",
-		    item->not_after < time(NULL)        ? "  expired"
-			: item->not_before > time(NULL) ? "  not yet valid"
-							: "");
-		keyring_put_groups(out, item->fingerprint, 4, "", "");
+	for (i = 0; rc == 0 && i < count; i++) {
+		if (!keyring_is_person(&items[i]))
+			continue;
+		if (items[i].problem != NULL) {
+			rc = err_set(e, EX_CONFIG,
+			    "the certificate of %s cannot be read: %s",
+			    who.text, items[i].problem);
+			break;
+		}
+		if (!any) {
+			text_escape(out, span_str(who.text), false);
+			buf_adds(out, mine ? " (you)" : "");
+		}
 		buf_adds(out, "\n");
-		keyring_put_drawing(out, item->digest, "");
+		keyring_put_part(out, &items[i]);
+		any = true;
 	}
+	if (rc == 0 && !any)
+		rc = keyring_nothing_of(ks, &who, mine, e);
 	keystore_items_free(items, count);
 	aor_free(&who);
 	return rc;
@@ -338,7 +328,7 @@ keyring_widest(struct span s)
 	return most;
 }
 
-/* Puts the lines of left and right side by side; both have as many lines. */
+/* Puts the lines of left and right side by side. */
 static void
 keyring_put_beside(struct buf *out, struct span left, struct span right)
 {
@@ -382,8 +372,7 @@ keyring_compare(struct keystore *ks, const char *me, const char *them,
 
 /* --- import --------------------------------------------------------------- */
 
-/* Reads a whole file, or standard input for "-". */
-static int
+int
 keyring_read_file(const char *path, struct buf *out, struct err *e)
 {
 	bool standard = strcmp(path, "-") == 0;
@@ -411,34 +400,29 @@ keyring_read_file(const char *path, struct buf *out, struct err *e)
 }
 
 int
-keyring_import_items(struct keystore *ks,
-    const struct keystore_import_opts *how, struct keystore_item **items,
-    size_t *count, struct err *e)
-{
-	struct buf data = {0};
-	int rc = keyring_read_file(how->path, &data, e);
-
-	if (rc == 0)
-		rc = keystore_import(ks, span_buf(&data), how, items, count, e);
-	buf_wipe(&data);
-	return rc;
-}
-
-int
 keyring_import(struct keystore *ks, const struct keystore_import_opts *how,
     keyring_who_fn *who, void *arg, struct buf *out, struct err *e)
 {
+	struct keystore_import_opts told = *how;
 	struct keystore_item *items = NULL;
+	struct buf left = {0}, data = {0};
 	size_t count = 0, i;
-	int rc = keyring_import_items(ks, how, &items, &count, e);
+	int rc;
 
+	told.left = &left;
+	rc = keyring_read_file(how->path, &data, e);
+	if (rc == 0)
+		rc = keystore_import(
+		    ks, span_buf(&data), &told, &items, &count, e);
+	buf_wipe(&data);
 	for (i = 0; rc == 0 && i < count; i++) {
 		keyring_row(out, &items[i]);
-		if (who != NULL &&
-		    (items[i].kind == KEYSTORE_USER ||
-			items[i].kind == KEYSTORE_PEER))
+		if (who != NULL && keyring_is_person(&items[i]))
 			who(arg, items[i].name);
 	}
+	if (rc == 0)
+		buf_addspan(out, span_buf(&left));
+	buf_free(&left);
 	keystore_items_free(items, count);
 	return rc;
 }

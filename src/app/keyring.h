@@ -22,23 +22,17 @@ int keyring_find(struct keystore *ks, const char *name,
  * there are none. */
 int keyring_show(
     struct keystore *ks, const char *name, struct buf *out, struct err *e);
-/* Puts the fingerprint of who's certificate in hex, for keystore_trust. Call
- * this before the certificate is shown, so that a certificate that is replaced
- * meanwhile is not pinned. EX_CONFIG if there is none. */
-int keyring_fingerprint(
-    struct keystore *ks, const struct aor *who, char hex[65], struct err *e);
-/* Shows two certificates for a comparison by telephone, with fingerprints in
+/* Shows the certificates of two people for a comparison by telephone, with fingerprints in
  * groups and pictures: side by side if they fit into width columns, else one
  * below the other. EX_CONFIG if one of them is not here. */
 int keyring_compare(struct keystore *ks, const char *me, const char *them,
     size_t width, struct buf *out, struct err *e);
-/* Imports the file how->path ("-": standard input). Free the items with
- * keystore_items_free, on failure too. */
-int keyring_import_items(struct keystore *ks,
-    const struct keystore_import_opts *how, struct keystore_item **items,
-    size_t *count, struct err *e);
-/* The same, and appends a line for each item. who, unless it is NULL, is called
- * with the address of each person whose certificate was imported. */
+/* Reads the file path ("-": standard input) for keystore_import. out may hold a
+ * private key: wipe it, on failure too. */
+int keyring_read_file(const char *path, struct buf *out, struct err *e);
+/* Imports the file how->path, and appends a line for each item and for what was
+ * left out. who, unless it is NULL, is called with the address of each person
+ * whose certificate was imported. */
 typedef void keyring_who_fn(void *arg, const char *address);
 int keyring_import(struct keystore *ks, const struct keystore_import_opts *how,
     keyring_who_fn *who, void *arg, struct buf *out, struct err *e);

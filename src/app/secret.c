@@ -9,8 +9,8 @@
 
 #include "keys/store/passphrase.h"
 
-/* Appends the first line of f, which is read to its end. Returns false if the
- * line is too long. */
+/* Appends the first line of f, which is read to its end, without the CR of files
+ * from other systems. Returns false if the line is too long. */
 static bool
 secret_first_line(FILE *f, struct buf *out)
 {
@@ -19,16 +19,19 @@ secret_first_line(FILE *f, struct buf *out)
 
 	/* Unbuffered, so that stdio keeps no copy of the secret. */
 	(void)setvbuf(f, NULL, _IONBF, 0);
-	buf_reserve(out, PASSPHRASE_MAX);
+	buf_reserve(out, PASSPHRASE_MAX + 1);
 	while ((c = getc(f)) != EOF) {
 		char byte = (char)c;
 
 		line = line || c == '\n';
-		if (!line && out->n < PASSPHRASE_MAX - 1)
+		if (!line && out->n < PASSPHRASE_MAX)
 			buf_add(out, &byte, 1);
 		else if (!line)
 			too_long = true;
 	}
+	if (out->n > 0 && out->p[out->n - 1] == '\r')
+		out->n--;
+	too_long = too_long || out->n == PASSPHRASE_MAX;
 	return !too_long;
 }
 

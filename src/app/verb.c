@@ -18,16 +18,21 @@ verb_fail(const struct err *e)
 	return e->exit != 0 ? e->exit : EX_SOFTWARE;
 }
 
+/* Prints a line about security, even if signet is quiet. */
+static void
+verb_warn(const char *text)
+{
+	char *line = text_escape_line(span_str(text));
+
+	fprintf(stderr, "signet: %s\n", line);
+	free(line);
+}
+
 void
 verb_note(const struct config *c, const char *text)
 {
-	char *line;
-
-	if (c->quiet)
-		return;
-	line = text_escape_line(span_str(text));
-	fprintf(stderr, "signet: %s\n", line);
-	free(line);
+	if (!c->quiet)
+		verb_warn(text);
 }
 
 const char *
@@ -40,8 +45,22 @@ int
 verb_keystore(
     const struct config *c, bool create, struct keystore **out, struct err *e)
 {
+	struct buf words = {0};
+	int rc = 0;
+
 	if (keystore_open(c->keys, create, out, e) == -1)
 		return -1;
+	if (keystore_exposed(*out, &words) && c->strict_files)
+		rc = err_set(e, EX_CONFIG, "%s, and strict-files is set",
+		    (char *)words.p);
+	else if (words.n > 0)
+		verb_warn((char *)words.p);
+	buf_free(&words);
+	if (rc == -1) {
+		keystore_free(*out);
+		*out = NULL;
+		return -1;
+	}
 	keystore_on_passphrase(*out, secret_passphrase, c->passphrase_command);
 	/* A command would say the same again. */
 	keystore_set_tries(
@@ -49,7 +68,7 @@ verb_keystore(
 	/* Even if c->quiet: the well-known root's key is public, so anyone can
 	 * forge certificates that this store trusts. */
 	if (verb_keystore_warning(*out) != NULL)
-		fprintf(stderr, "signet: %s\n", verb_keystore_warning(*out));
+		verb_warn(verb_keystore_warning(*out));
 	return 0;
 }
 

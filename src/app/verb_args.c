@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/home.h"
+
 enum { VERB_COLUMN = 30 }; /* of --help, where the help texts begin */
 
 /* --- rows ----------------------------------------------------------------- */
@@ -139,6 +141,25 @@ verb_parse_short(struct verb_args *a, char *const *words)
 	return 1;
 }
 
+/* Expands ~ in the values that are paths. */
+static int
+verb_expand_paths(struct verb_args *a, struct err *e)
+{
+	const struct verb_option *o;
+
+	for (size_t i = 0; (o = verb_option_at(a->verb, i)) != NULL; i++) {
+		if (a->values[i] == NULL || a->values[i][0] != '~' ||
+		    (strcmp(o->value, "DIR") != 0 &&
+			strcmp(o->value, "FILE") != 0))
+			continue;
+		a->paths[i] = home_expand(a->values[i], e);
+		if (a->paths[i] == NULL)
+			return -1;
+		a->values[i] = a->paths[i];
+	}
+	return 0;
+}
+
 static int
 verb_parse_words(struct verb_args *a, char *const *words, struct err *e)
 {
@@ -169,7 +190,7 @@ verb_parse_words(struct verb_args *a, char *const *words, struct err *e)
 		a->words[a->count++] = *words++;
 	if (a->count < a->verb->least || a->count > a->verb->most)
 		return verb_usage(a, e);
-	return 0;
+	return verb_expand_paths(a, e);
 }
 
 int
@@ -194,6 +215,8 @@ verb_args_parse(const struct verb *verb, char *const *words,
 void
 verb_args_free(struct verb_args *args)
 {
+	for (size_t i = 0; i < VERB_OPTIONS; i++)
+		free(args->paths[i]);
 	free(args->words);
 }
 

@@ -15,7 +15,8 @@ struct verb_args;
 struct verb_option {
 	const char *name; /* without "--"; NULL: it has only a letter */
 	char letter; /* 0: none */
-	const char *value; /* placeholder in --help; NULL: it takes no value */
+	const char *value; /* placeholder in --help; NULL: it takes no value;
+	                    * with DIR or FILE ~ is expanded */
 	const char *help;
 };
 
@@ -40,11 +41,13 @@ struct verb {
 	int (*run)(const struct config *c, const struct verb_args *args);
 };
 
-/* A verb's parsed words. All pointers are borrowed, but the array of words. */
+/* A verb's parsed words. All pointers are borrowed, but paths and the array of words. */
 struct verb_args {
 	const struct verb *verb; /* its row, or that of its action */
 	const char *values[VERB_OPTIONS]; /* by the row's options; "" for one
 	                                   * without a value; NULL: not given */
+	char *paths[VERB_OPTIONS]; /* owned: those of values in which ~ was
+	                            * expanded */
 	const char **words; /* up to a NULL */
 	int count;
 };

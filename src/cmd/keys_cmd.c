@@ -138,17 +138,30 @@ keys_csr(const struct config *cfg, struct keystore *ks,
 	return keys_put_out(&pem, e);
 }
 
+/* A file to import. */
+struct keys_file {
+	const char *path;
+	struct buf data;
+	bool no_cert; /* it has a key whose certificate was not there yet */
+};
+
 static int
 keys_import_one(const struct config *cfg, struct keystore *ks,
-    const struct verb_args *a, const char *path, struct err *e)
+    const struct verb_args *a, struct keys_file *f, struct err *e)
 {
-	const struct keystore_import_opts how = {path, verb_has(a, "as"),
-	    verb_has(a, "force"), verb_value(a, "name")};
 	struct keystore_item *items = NULL;
-	struct buf out = {0};
+	struct buf out = {0}, left = {0};
+	struct keystore_import_opts how = {.path = f->path,
+	    .as_root = verb_has(a, "as"),
+	    .force = verb_has(a, "force"),
+	    .name = verb_value(a, "name"),
+	    .left = &left,
+	    .no_cert = &f->no_cert};
 	size_t count = 0, i;
-	int rc = keyring_import_items(ks, &how, &items, &count, e);
+	int rc;
 
+	f->no_cert = false;
+	rc = keystore_import(ks, span_buf(&f->data), &how, &items, &count, e);
 	for (i = 0; rc == 0 && i < count; i++)
 		if (cfg->json)
 			keyring_json(&out, &items[i]);
@@ -156,9 +169,36 @@ keys_import_one(const struct config *cfg, struct keystore *ks,
 			keyring_row(&out, &items[i]);
 	keystore_items_free(items, count);
 	if (rc == 0)
-		return keys_put_out(&out, e);
+		rc = keys_put_out(&out, e);
+	if (rc == 0 && left.n > 0)
+		fwrite(left.p, 1, left.n, stderr);
+	buf_free(&left);
 	buf_free(&out);
 	return rc;
+}
+
+/* Imports the files of one pass that are left. Keys alone come after the
+ * certificates that they belong to, and so does, in the last pass, a file of
+ * which a key had no certificate before. */
+static int
+keys_import_pass(const struct config *cfg, struct keystore *ks,
+    const struct verb_args *a, struct keys_file *files, int pass, struct err *e)
+{
+	int i;
+
+	for (i = 0; i < a->count; i++) {
+		struct keys_file *f = &files[i];
+
+		if (f->path == NULL ||
+		    (pass == 0 &&
+			keystore_import_only_keys(span_buf(&f->data))))
+			continue;
+		if (keys_import_one(cfg, ks, a, f, e) == 0)
+			f->path = NULL;
+		else if (!f->no_cert || pass == 2)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -166,15 +206,23 @@ keys_import(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e)
 {
 	const char *as = verb_value(a, "as");
-	int i;
+	struct keys_file *files;
+	int rc = 0, i, pass;
 
 	if (as != NULL && strcmp(as, "root") != 0)
 		return err_set(
 		    e, EX_USAGE, "--as must be root, not \"%s\"", as);
+	files = xcalloc((size_t)a->count, sizeof(*files));
+	for (i = 0; i < a->count && rc == 0; i++) {
+		files[i].path = a->words[i];
+		rc = keyring_read_file(a->words[i], &files[i].data, e);
+	}
+	for (pass = 0; pass < 3 && rc == 0; pass++)
+		rc = keys_import_pass(cfg, ks, a, files, pass, e);
 	for (i = 0; i < a->count; i++)
-		if (keys_import_one(cfg, ks, a, a->words[i], e) == -1)
-			return -1;
-	return 0;
+		buf_wipe(&files[i].data);
+	free(files);
+	return rc;
 }
 
 static int
@@ -218,13 +266,13 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 {
 	bool yes = verb_has(a, "yes");
 	struct buf out = {0};
-	char hex[65];
+	char shown[KEYSTORE_SHOWN];
 	struct aor who;
 	int rc;
 
 	if (aor_parse(span_str(a->words[0]), &who, e) == -1)
 		return -1;
-	rc = keyring_fingerprint(ks, &who, hex, e);
+	rc = keystore_shown(ks, &who, shown, e);
 	if (rc == 0 && !(yes && cfg->quiet))
 		rc = keyring_show(ks, who.key, &out, e);
 	if (rc == 0)
@@ -234,7 +282,7 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 	if (rc == 0 && !yes)
 		rc = keys_confirm("Does the other side see the same?", e);
 	if (rc == 0)
-		rc = keystore_trust(ks, &who, hex, e);
+		rc = keystore_trust(ks, &who, shown, e);
 	aor_free(&who);
 	return rc;
 }

@@ -28,7 +28,13 @@ struct against {
 };
 
 /* The outcome of one flow. Not every failure is a refusal. */
-enum against_outcome { TOOK, REFUSED, UNASKED, NO_ANSWER };
+enum against_outcome {
+	TOOK,
+	REFUSED,
+	UNASKED,
+	NO_ANSWER,
+	IGNORED /* it went on as without the certificate, which is allowed */
+};
 
 /* Returns whether a status refuses the message itself, and is not about
  * passwords, places or times. */
@@ -65,6 +71,8 @@ against_outcome_text(
 	switch (o) {
 	case UNASKED:
 		return "it asks for none";
+	case IGNORED:
+		return "it counts as none";
 	case NO_ANSWER:
 	case TOOK:
 	case REFUSED:
@@ -81,14 +89,14 @@ against_outcome_text(
 static bool
 against_is_expected(const struct flows_plan *p, enum against_outcome o)
 {
-	return o == UNASKED ||
+	return o == UNASKED || o == IGNORED ||
 	    (o != NO_ANSWER && (p->end.exit == 0) == (o == TOOK));
 }
 
 static const char *
 against_result(const struct flows_plan *p, enum against_outcome o)
 {
-	if (o == UNASKED)
+	if (o == UNASKED || o == IGNORED)
 		return "-";
 	if (o == NO_ANSWER)
 		return "NOT KNOWN";
@@ -105,6 +113,14 @@ against_add_row(struct against *a, const char *name, const char *part,
 	    seen, is);
 }
 
+/* Returns whether a server that only asks for a client's certificate may take
+ * this one as none: a person's proves no host. */
+static bool
+against_may_ignore(const struct flows_plan *p)
+{
+	return p->turned && p->odd == ODD_NAME && flows_is_tls(p);
+}
+
 static int
 against_run_one(struct against *a, struct flows *f, const struct flows_plan *p,
     enum part part, struct err *e)
@@ -118,6 +134,8 @@ against_run_one(struct against *a, struct flows *f, const struct flows_plan *p,
 		seen = counts = against_outcome(f, &r);
 		/* If the peer refused the good certificate, its refusals prove
 		 * nothing. */
+		if (against_may_ignore(p) && seen == TOOK)
+			seen = counts = IGNORED;
 		if (p->odd == ODD_NOTHING)
 			a->takes[part] = seen == TOOK;
 		else if (seen == REFUSED && !a->takes[part])

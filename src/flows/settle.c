@@ -86,7 +86,10 @@ settle_both(
 		: flows_by_udp(r) ? "udp:127.0.0.1:0"
 				  : "tls:127.0.0.1:0",
 	    &s->theirs);
-	s->theirs.client_certs = p->mutual ? TLS_ASK : TLS_NO;
+	/* Where a certificate is only asked for, a person's counts as none. */
+	s->theirs.client_certs = !p->mutual   ? TLS_NO
+	    : p->turned && p->odd == ODD_NAME ? TLS_REQUIRE
+					      : TLS_ASK;
 }
 
 /* With a peer, the user's own settings apply. The peer does not have a

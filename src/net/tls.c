@@ -241,5 +241,6 @@ tls_shutdown(struct tls *t)
 bool
 tls_mutual(const struct tls *t)
 {
-	return !t->client && SSL_get0_peer_certificate(t->ssl) != NULL;
+	return !t->client && !t->cert_ignored &&
+	    SSL_get0_peer_certificate(t->ssl) != NULL;
 }

@@ -92,6 +92,28 @@ tls_judge_client(
 	return rc;
 }
 
+/* Judges a client's certificate. Where one is only asked for, a person's counts
+ * as none: some clients show the one that signs their messages. */
+static int
+tls_judge_caller(struct tls *t, STACK_OF(X509) *certs, struct err *e)
+{
+	struct tls_context *c = t->context;
+	struct chain chain;
+	int rc = tls_chain_der(certs, &chain, e);
+
+	if (rc == 0 && c->s.client_certs == TLS_ASK &&
+	    trust_is_persons(chain.certs, chain.count)) {
+		t->cert_ignored = true;
+		c->s.note(c->s.arg, false,
+		    "a TLS client showed a person's certificate, which proves "
+		    "no host: it counts as one that showed none");
+	} else if (rc == 0)
+		rc = trust_client(
+		    c->s.ks, c->s.policy, chain.certs, chain.count, e);
+	tls_chain_free(&chain);
+	return rc;
+}
+
 /* Judges the certificate in the handshake. A server's stapled response comes
  * later: tls_on_ocsp_response judges it. */
 static int
@@ -101,7 +123,7 @@ tls_judge_shown(struct tls *t, STACK_OF(X509) *certs, struct err *e)
 	int rc;
 
 	if (!t->client)
-		return tls_judge_client(t->context, certs, e);
+		return tls_judge_caller(t, certs, e);
 	rc = tls_chain_der(certs, &chain, e);
 	if (rc == 0)
 		rc = trust_server(t->context->s.ks, t->context->s.policy,

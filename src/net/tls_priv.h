@@ -54,6 +54,7 @@ struct tls {
 	struct err_kept refusal; /* why a callback of ours refused the peer */
 	bool cert_requested; /* client: the server requested a certificate */
 	bool cert_shown; /* client: we showed one */
+	bool cert_ignored; /* server: the client showed a person's */
 	unsigned version; /* chosen by the ServerHello, 0 before it */
 	unsigned suite; /* likewise */
 	unsigned alert_version; /* record version of the peer's first alert */

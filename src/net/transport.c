@@ -93,6 +93,25 @@ transport_set_up(int fd, enum verdict_transport kind)
 		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
+/* Has the kernel end a connection whose peer acknowledges nothing for so many
+ * ms. Keep-alives without an answer tell this only where the peer answers them
+ * (RFC 5626, 4.4.1). */
+static void
+transport_set_user_timeout(int fd, enum verdict_transport kind, uint64_t ms)
+{
+#ifdef TCP_USER_TIMEOUT
+	unsigned timeout = (unsigned)ms;
+
+	if (kind != TRANSPORT_UDP)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout,
+		    sizeof(timeout));
+#else
+	(void)fd;
+	(void)kind;
+	(void)ms;
+#endif
+}
+
 static int
 transport_open_socket(enum verdict_transport kind, int family, struct err *e)
 {
@@ -284,6 +303,7 @@ transport_open_flow(
 
 	if (fd == -1)
 		return NULL;
+	transport_set_user_timeout(fd, target->kind, t->limits.answer_timeout);
 	if (connect(fd, (const struct sockaddr *)&target->addr.sa,
 		target->addr.len) == -1) {
 		if (errno != EINPROGRESS) {

@@ -111,6 +111,7 @@ message_judge(struct keystore *ks, const struct policy *policy,
 	    .content_type = sip_header(m, "Content-Type", 0),
 	    .transfer_encoding = sip_header(m, "Content-Transfer-Encoding", 0),
 	    .content_encoding = sip_header(m, "Content-Encoding", 0),
+	    .disposition = sip_header(m, "Content-Disposition", 0),
 	    .body = sip_body(m),
 	    .details = details,
 	};

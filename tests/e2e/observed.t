@@ -190,7 +190,8 @@ listen bob --json -k bob -a sip:bob@example.com -l tcp:127.0.0.1:0
 to="sip:bob@127.0.0.1:$tcp;transport=tcp"
 # shellcheck disable=SC2086
 person alice URI:sip:alice@example.com $past
-calls 77 'expired' "$words, not ours: S/MIME" "$to" -s
+calls 77 'expired' "$words, not ours: S/MIME" "$to" -s \
+    --at 2020-06-01T00:00:00Z
 is "$(verdict)" 'expired none null ' "$words: S/MIME, judged"
 # shellcheck disable=SC2086
 person bob URI:sip:bob@example.com $past

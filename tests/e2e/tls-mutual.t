@@ -153,12 +153,35 @@ extendedKeyUsage=serverAuth"
 comes 'untrusted: the certificate is not for TLS clients' \
     'one for messages alone is refused' /CN=eve "$name
 extendedKeyUsage=emailProtection"
+# A person's proves no host: where one is only asked for it counts as none.
+for uri in sip:eve@example.com im:eve@example.com; do
+	issue /CN=eve "subjectAltName=URI:$uri,DNS:eve.example"
+	_n=$(wc -l <bob.out)
+	printf '%s\r\n' "MESSAGE sip:bob@example.com SIP/2.0" \
+	    "Via: SIP/2.0/TLS 127.0.0.1:9;branch=z9hG4bK$_n" \
+	    "From: <sip:eve@example.com>;tag=1" 'To: <sip:bob@example.com>' \
+	    "Call-ID: persons-$_n" 'CSeq: 1 MESSAGE' 'Max-Forwards: 70' \
+	    'Content-Type: text/plain' 'Content-Length: 2' '' >persons
+	printf hi >>persons
+	(cat persons; sleep 1) | openssl s_client -quiet -no_ign_eof \
+	    -connect "127.0.0.1:$tls" -cert cert.pem -key p256.pem \
+	    >s_client 2>&1
+	like "$(cat s_client)" 'SIP/2.0 200' "a person's ($uri) is as none"
+	is "$(sed -n "$((_n + 1))p" bob.out | json transport)" tls \
+	    "its message comes by tls, not tls-mutual"
+done
+wait_for "showed a person's certificate" bob.err 2
+ok $? "and -v tells of it"
+unserve
+mutual --client-certs require
 comes "identity-mismatch: it is a person's" \
-    "a user's certificate is refused" /CN=eve \
+    "where one is required, a user's certificate is refused" /CN=eve \
     "subjectAltName=URI:sip:eve@example.com,DNS:eve.example"
 comes "identity-mismatch: it is a person's" \
     "so is one with a user's im URI" /CN=eve \
     "subjectAltName=URI:im:eve@example.com,DNS:eve.example"
+unserve
+mutual
 comes expired 'an old one is refused' /CN=eve "$name" \
     -startdate 20200101000000Z -enddate 20210101000000Z
 key=rsa1024.pem

@@ -14,7 +14,7 @@ contact_name(const struct contact *who)
 }
 
 static int
-order_by_aor(const void *a, const void *b)
+contacts_order_by_aor(const void *a, const void *b)
 {
 	const struct contact *one = *(struct contact *const *)a;
 	const struct contact *two = *(struct contact *const *)b;
@@ -23,22 +23,22 @@ order_by_aor(const void *a, const void *b)
 }
 
 static int
-order_by_name(const void *a, const void *b)
+contacts_order_by_name(const void *a, const void *b)
 {
 	const struct contact *one = *(struct contact *const *)a;
 	const struct contact *two = *(struct contact *const *)b;
 	int order = text_order(
 	    span_str(contact_name(one)), span_str(contact_name(two)));
 
-	return order != 0 ? order : order_by_aor(a, b);
+	return order != 0 ? order : contacts_order_by_aor(a, b);
 }
 
 typedef int compare_fn(const void *a, const void *b);
 
 /* The index at which who stands, or would be inserted. */
 static size_t
-find_place(struct contact *const *list, size_t count, struct contact *who,
-    compare_fn *order)
+contacts_find_place(struct contact *const *list, size_t count,
+    struct contact *who, compare_fn *order)
 {
 	size_t low = 0, high = count, middle;
 
@@ -53,20 +53,20 @@ find_place(struct contact *const *list, size_t count, struct contact *who,
 }
 
 static void
-list_insert(
+contacts_list_insert(
     struct contact **list, size_t count, struct contact *who, compare_fn *order)
 {
-	size_t i = find_place(list, count, who, order);
+	size_t i = contacts_find_place(list, count, who, order);
 
 	memmove(&list[i + 1], &list[i], (count - i) * sizeof(*list));
 	list[i] = who;
 }
 
 static void
-list_remove(
+contacts_list_remove(
     struct contact **list, size_t count, struct contact *who, compare_fn *order)
 {
-	size_t i = find_place(list, count, who, order);
+	size_t i = contacts_find_place(list, count, who, order);
 
 	memmove(&list[i], &list[i + 1], (count - i - 1) * sizeof(*list));
 }
@@ -76,8 +76,9 @@ contacts_sort(struct contacts *p)
 {
 	if (p->count == 0)
 		return;
-	qsort(p->by_name, p->count, sizeof(*p->by_name), order_by_name);
-	qsort(p->by_aor, p->count, sizeof(*p->by_aor), order_by_aor);
+	qsort(
+	    p->by_name, p->count, sizeof(*p->by_name), contacts_order_by_name);
+	qsort(p->by_aor, p->count, sizeof(*p->by_aor), contacts_order_by_aor);
 }
 
 /* --- contacts ------------------------------------------------------------- */
@@ -171,7 +172,8 @@ struct contact *
 contacts_by_aor(struct contacts *p, const struct aor *who)
 {
 	struct contact like = {.aor = *who};
-	size_t i = find_place(p->by_aor, p->count, &like, order_by_aor);
+	size_t i = contacts_find_place(
+	    p->by_aor, p->count, &like, contacts_order_by_aor);
 
 	return i < p->count && aor_equal(&p->by_aor[i]->aor, who) ? p->by_aor[i]
 								  : NULL;
@@ -180,7 +182,7 @@ contacts_by_aor(struct contacts *p, const struct aor *who)
 /* The contact with that name, except `but`; NULL for none. *more: there is more
  * than one. */
 static struct contact *
-search_name(
+contacts_search_name(
     struct contacts *p, struct span name, const struct contact *but, bool *more)
 {
 	struct contact *found = NULL, *who;
@@ -213,7 +215,7 @@ contacts_find(struct contacts *p, struct span word)
 	}
 	if (found != NULL)
 		return found;
-	found = search_name(p, word, NULL, &more);
+	found = contacts_search_name(p, word, NULL, &more);
 	return more ? NULL : found;
 }
 
@@ -243,8 +245,10 @@ contacts_add(
 		return 0;
 	}
 	contacts_append(p, who);
-	list_insert(p->by_name, p->count - 1, who, order_by_name);
-	list_insert(p->by_aor, p->count - 1, who, order_by_aor);
+	contacts_list_insert(
+	    p->by_name, p->count - 1, who, contacts_order_by_name);
+	contacts_list_insert(
+	    p->by_aor, p->count - 1, who, contacts_order_by_aor);
 	contacts_line(p)->who = who;
 	*out = who;
 	return 0;
@@ -255,8 +259,8 @@ contacts_remove(struct contacts *p, struct contact *who)
 {
 	size_t i;
 
-	list_remove(p->by_name, p->count, who, order_by_name);
-	list_remove(p->by_aor, p->count, who, order_by_aor);
+	contacts_list_remove(p->by_name, p->count, who, contacts_order_by_name);
+	contacts_list_remove(p->by_aor, p->count, who, contacts_order_by_aor);
 	p->count--;
 	for (i = 0; p->lines[i].who != who; i++)
 		;
@@ -309,14 +313,15 @@ contacts_rename(
 	name = span_trim(name);
 	if (!contacts_name_fits(name, e))
 		return -1;
-	other = name.n > 0 ? search_name(p, name, who, &more) : NULL;
+	other = name.n > 0 ? contacts_search_name(p, name, who, &more) : NULL;
 	if (other != NULL)
 		return err_set(e, EX_DATAERR,
 		    "%s already has the name \"%s\": choose another",
 		    other->aor.text, other->name);
-	list_remove(p->by_name, p->count, who, order_by_name);
+	contacts_list_remove(p->by_name, p->count, who, contacts_order_by_name);
 	free(who->name);
 	who->name = name.n > 0 ? xstrndup(name) : NULL;
-	list_insert(p->by_name, p->count - 1, who, order_by_name);
+	contacts_list_insert(
+	    p->by_name, p->count - 1, who, contacts_order_by_name);
 	return 0;
 }

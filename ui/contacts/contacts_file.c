@@ -14,7 +14,7 @@ enum { SEEN = 64 }; /* hexadecimal digits */
 
 /* Removes the next word from *s and returns it. */
 static struct span
-next_word(struct span *s)
+contacts_next_word(struct span *s)
 {
 	struct span word;
 	size_t n = 0;
@@ -28,7 +28,7 @@ next_word(struct span *s)
 }
 
 static int
-refuse_repeated(struct span word, struct err *e)
+contacts_refuse_repeated(struct span word, struct err *e)
 {
 	return err_set(e, EX_CONFIG,
 	    "\"%.*s\" repeats or contradicts a word before it",
@@ -36,7 +36,7 @@ refuse_repeated(struct span word, struct err *e)
 }
 
 static int
-read_seen(struct span hex, struct contact *who, struct err *e)
+contacts_read_seen(struct span hex, struct contact *who, struct err *e)
 {
 	size_t i;
 
@@ -56,7 +56,7 @@ read_seen(struct span hex, struct contact *who, struct err *e)
 }
 
 static int
-read_word(struct span word, struct contact *who, struct err *e)
+contacts_read_word(struct span word, struct contact *who, struct err *e)
 {
 	bool off = span_is(word, "no-sign") || span_is(word, "no-encrypt");
 	enum contact_choice *choice = NULL;
@@ -67,7 +67,7 @@ read_word(struct span word, struct contact *who, struct err *e)
 		choice = &who->encrypt;
 	if (choice != NULL) {
 		if (*choice != CHOICE_DEFAULT)
-			return refuse_repeated(word, e);
+			return contacts_refuse_repeated(word, e);
 		*choice = off ? CHOICE_OFF : CHOICE_ON;
 		return 0;
 	}
@@ -77,17 +77,17 @@ read_word(struct span word, struct contact *who, struct err *e)
 	}
 	if (span_starts_nocase(word, "seen=")) {
 		if (who->seen[0] != '\0')
-			return refuse_repeated(word, e);
-		return read_seen(span_cut(word, 5, word.n), who, e);
+			return contacts_refuse_repeated(word, e);
+		return contacts_read_seen(span_cut(word, 5, word.n), who, e);
 	}
 	return err_set(e, EX_CONFIG, "\"%.*s\" is an unknown word",
 	    (int)(word.n > 80 ? 80 : word.n), (const char *)word.p);
 }
 
 static struct contact *
-read_contact(struct span line, struct err *e)
+contacts_read_contact(struct span line, struct err *e)
 {
-	struct contact *who = contact_new(next_word(&line), e);
+	struct contact *who = contact_new(contacts_next_word(&line), e);
 	struct span rest, word;
 	int rc = 0;
 
@@ -102,8 +102,8 @@ read_contact(struct span line, struct err *e)
 				who->name = xstrndup(rest);
 			break;
 		}
-		word = next_word(&line);
-		rc = read_word(word, who, e);
+		word = contacts_next_word(&line);
+		rc = contacts_read_word(word, who, e);
 	}
 	if (rc == 0)
 		return who;
@@ -112,7 +112,7 @@ read_contact(struct span line, struct err *e)
 }
 
 static int
-bad_line(const struct contacts *p, size_t number, struct err *e)
+contacts_bad_line(const struct contacts *p, size_t number, struct err *e)
 {
 	struct err why = *e;
 
@@ -121,7 +121,8 @@ bad_line(const struct contacts *p, size_t number, struct err *e)
 }
 
 static int
-read_line(struct contacts *p, struct span line, size_t number, struct err *e)
+contacts_read_line(
+    struct contacts *p, struct span line, size_t number, struct err *e)
 {
 	struct contacts_line *new = contacts_line(p);
 
@@ -132,16 +133,16 @@ read_line(struct contacts *p, struct span line, size_t number, struct err *e)
 		buf_addspan(&new->comment, line);
 		return 0;
 	}
-	new->who = read_contact(line, e);
+	new->who = contacts_read_contact(line, e);
 	if (new->who == NULL)
-		return bad_line(p, number, e);
+		return contacts_bad_line(p, number, e);
 	contacts_append(p, new->who);
 	return 0;
 }
 
 /* Refuses two lines with one address. */
 static int
-check_duplicates(const struct contacts *p, struct err *e)
+contacts_check_duplicates(const struct contacts *p, struct err *e)
 {
 	const struct contact *one, *two;
 	size_t i, k;
@@ -156,7 +157,7 @@ check_duplicates(const struct contacts *p, struct err *e)
 			;
 		err_set(
 		    e, EX_CONFIG, "%s has another line above", one->aor.text);
-		return bad_line(p, p->lines[k].number, e);
+		return contacts_bad_line(p, p->lines[k].number, e);
 	}
 	return 0;
 }
@@ -177,11 +178,12 @@ contacts_open(
 	all = span_buf(&p->saved);
 	for (from = 0; rc == 0 && from < all.n; from = to + 1) {
 		to = span_find(all, '\n', from);
-		rc = read_line(p, span_cut(all, from, to), number++, e);
+		rc = contacts_read_line(
+		    p, span_cut(all, from, to), number++, e);
 	}
 	if (rc == 0) {
 		contacts_sort(p);
-		rc = check_duplicates(p, e);
+		rc = contacts_check_duplicates(p, e);
 	}
 	if (rc == -1) {
 		contacts_free(p);
@@ -194,18 +196,19 @@ contacts_open(
 /* --- writing -------------------------------------------------------------- */
 
 static void
-write_choice(struct buf *out, const char *what, enum contact_choice choice)
+contacts_write_choice(
+    struct buf *out, const char *what, enum contact_choice choice)
 {
 	if (choice != CHOICE_DEFAULT)
 		buf_addf(out, choice == CHOICE_ON ? " %s" : " no-%s", what);
 }
 
 static void
-write_contact(struct buf *out, const struct contact *who)
+contacts_write_contact(struct buf *out, const struct contact *who)
 {
 	buf_adds(out, who->uri);
-	write_choice(out, "sign", who->sign);
-	write_choice(out, "encrypt", who->encrypt);
+	contacts_write_choice(out, "sign", who->sign);
+	contacts_write_choice(out, "encrypt", who->encrypt);
 	if (who->ignored)
 		buf_adds(out, " ignored");
 	if (who->seen[0] != '\0')
@@ -222,7 +225,7 @@ contacts_save(struct contacts *p, struct err *e)
 
 	for (i = 0; i < p->line_count; i++) {
 		if (p->lines[i].who != NULL)
-			write_contact(&b, p->lines[i].who);
+			contacts_write_contact(&b, p->lines[i].who);
 		else
 			buf_addspan(&b, span_buf(&p->lines[i].comment));
 		buf_adds(&b, "\n");

@@ -42,7 +42,7 @@ complete_free(struct complete *c)
 /* Where the word before the byte `to` begins. With escapes, a blank after a
  * backslash is part of the word. */
 static size_t
-word_start(struct span text, size_t to, bool escapes)
+complete_word_start(struct span text, size_t to, bool escapes)
 {
 	size_t i, from = 0;
 
@@ -56,24 +56,24 @@ word_start(struct span text, size_t to, bool escapes)
 }
 
 static enum complete_kind
-word_kind(struct complete *c, struct span text, size_t to, size_t *from,
-    const char **list)
+complete_word_kind(struct complete *c, struct span text, size_t to,
+    size_t *from, const char **list)
 {
-	size_t escaped = word_start(text, to, true);
+	size_t escaped = complete_word_start(text, to, true);
 	enum complete_kind kind = c->place(c->arg, text, escaped, list);
 
 	*from = escaped;
 	if (kind == COMPLETE_FILE)
 		return kind;
 	/* Only in file names a backslash escapes. */
-	*from = word_start(text, to, false);
+	*from = complete_word_start(text, to, false);
 	return *from == escaped ? kind : c->place(c->arg, text, *from, list);
 }
 
 /* --- putting words in ----------------------------------------------------- */
 
 static bool
-replace_word(struct complete *c, struct edit *e, struct span word)
+complete_replace_word(struct complete *c, struct edit *e, struct span word)
 {
 	if (!edit_replace(e, c->from, c->to, word))
 		return false;
@@ -84,7 +84,7 @@ replace_word(struct complete *c, struct edit *e, struct span word)
 
 /* The longest beginning that all candidates share, without case. */
 static struct span
-common_start(const struct complete *c)
+complete_common_start(const struct complete *c)
 {
 	struct span first = span_str(c->words[0]), part = first;
 	size_t i, at = 0, next, back;
@@ -105,7 +105,7 @@ common_start(const struct complete *c)
 }
 
 static bool
-first_tab(struct complete *c, struct edit *e)
+complete_first_tab(struct complete *c, struct edit *e)
 {
 	struct span text = edit_text(e), word, agreed;
 	const char *list = NULL;
@@ -115,7 +115,7 @@ first_tab(struct complete *c, struct edit *e)
 
 	complete_forget(c);
 	c->to = edit_cursor(e);
-	kind = word_kind(c, text, c->to, &c->from, &list);
+	kind = complete_word_kind(c, text, c->to, &c->from, &list);
 	word = span_cut(text, c->from, c->to);
 	complete_words(c, kind, list, word);
 	if (c->count == 0)
@@ -126,7 +126,7 @@ first_tab(struct complete *c, struct edit *e)
 		if ((kind != COMPLETE_FILE || b.p[b.n - 1] != '/') &&
 		    (c->to == text.n || text.p[c->to] != ' '))
 			buf_adds(&b, " ");
-		done = replace_word(c, e, span_buf(&b));
+		done = complete_replace_word(c, e, span_buf(&b));
 		buf_free(&b);
 		complete_forget(c);
 		return done;
@@ -136,10 +136,10 @@ first_tab(struct complete *c, struct edit *e)
 	c->edit = e;
 	c->at = c->count;
 	c->changes = edit_changes(e);
-	agreed = common_start(c);
+	agreed = complete_common_start(c);
 	/* A contact found by its name may be put in as its address. */
 	if (agreed.n > word.n && text_begins(agreed, span_buf(&c->typed)))
-		return replace_word(c, e, agreed);
+		return complete_replace_word(c, e, agreed);
 	return true;
 }
 
@@ -147,12 +147,12 @@ bool
 complete_tab(struct complete *c, struct edit *e, bool back)
 {
 	if (c->edit != e || c->changes != edit_changes(e) || c->count < 2)
-		return first_tab(c, e);
+		return complete_first_tab(c, e);
 	if (back)
 		c->at = c->at == 0 ? c->count : c->at - 1;
 	else
 		c->at = c->at == c->count ? 0 : c->at + 1;
-	return replace_word(c, e,
+	return complete_replace_word(c, e,
 	    c->at == c->count ? span_buf(&c->typed)
 			      : span_str(c->words[c->at]));
 }
@@ -163,7 +163,7 @@ static const char gap[] = "  ", more[] = "...";
 
 /* A candidate without its folder, escaped. For free(). */
 static char *
-shown_word(const struct complete *c, size_t i)
+complete_shown_word(const struct complete *c, size_t i)
 {
 	struct span word = span_str(c->words[i]);
 
@@ -173,14 +173,14 @@ shown_word(const struct complete *c, size_t i)
 /* Appends the candidates from *i on that fit, at least one, with room for
  * `more` after them, and moves *i behind the last. */
 static void
-shown_page(struct complete *c, size_t *i, size_t width)
+complete_shown_page(struct complete *c, size_t *i, size_t width)
 {
 	size_t room = width > sizeof(more) + 1 ? width - sizeof(more) - 1 : 0;
 	size_t first = *i, columns = 0, needs;
 	char *word;
 
 	for (; *i < c->count; ++*i) {
-		word = shown_word(c, *i);
+		word = complete_shown_word(c, *i);
 		needs = text_width(span_str(word)) +
 		    (*i > first ? sizeof(gap) - 1 : 0);
 		if (*i > first &&
@@ -207,7 +207,7 @@ complete_shown(struct complete *c, size_t width)
 	buf_adds(&c->shown, "");
 	while (c->count > 1 && i < c->count) {
 		c->shown.n = 0;
-		shown_page(c, &i, width);
+		complete_shown_page(c, &i, width);
 		if (c->at == c->count || c->at < i)
 			break;
 	}

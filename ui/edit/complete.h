@@ -42,7 +42,8 @@ void complete_free(struct complete *c);
 bool complete_tab(struct complete *c, struct edit *e, bool back);
 /* The candidates of the last Tab, escaped, two blanks between, in at most
  * `width` columns: those around the one in the line, and "..." after them where
- * there are more. "" when there is one or none. Borrowed until the next call. */
+ * there are more. "" when there is one or none. Borrowed until the next
+ * call. */
 const char *complete_shown(struct complete *c, size_t width);
 
 /* The path of a typed file name: "~/" at its start is $HOME, and a backslash

@@ -10,7 +10,7 @@
 #include "ui/edit/complete_priv.h"
 
 static void
-add_candidate(struct complete *c, struct span word)
+complete_add_candidate(struct complete *c, struct span word)
 {
 	if (c->count == c->cap) {
 		c->cap = c->cap == 0 ? 16 : c->cap * 2;
@@ -22,18 +22,18 @@ add_candidate(struct complete *c, struct span word)
 /* --- names ---------------------------------------------------------------- */
 
 static void
-find_commands(struct complete *c, struct span word)
+complete_find_commands(struct complete *c, struct span word)
 {
 	const char *name;
 	size_t i;
 
 	for (i = 0; (name = c->name(c->arg, COMPLETE_COMMAND, i)) != NULL; i++)
 		if (text_begins(span_str(name), word))
-			add_candidate(c, span_str(name));
+			complete_add_candidate(c, span_str(name));
 }
 
 static void
-find_contacts(struct complete *c, struct span word)
+complete_find_contacts(struct complete *c, struct span word)
 {
 	struct span name, address;
 	const char *both;
@@ -53,19 +53,19 @@ find_contacts(struct complete *c, struct span word)
 		if (name.n == 0 || span_find(name, ' ', 0) < name.n)
 			name = address;
 		if (span_find(name, ' ', 0) == name.n)
-			add_candidate(c, name);
+			complete_add_candidate(c, name);
 	}
 }
 
 static void
-find_in_list(struct complete *c, struct span list, struct span word)
+complete_find_in_list(struct complete *c, struct span list, struct span word)
 {
 	size_t from, to;
 
 	for (from = 0; from < list.n; from = to + 1) {
 		to = span_find(list, '|', from);
 		if (text_begins(span_cut(list, from, to), word))
-			add_candidate(c, span_cut(list, from, to));
+			complete_add_candidate(c, span_cut(list, from, to));
 	}
 }
 
@@ -93,7 +93,7 @@ complete_path(struct span word)
 }
 
 static void
-add_escaped(struct buf *out, struct span name)
+complete_add_escaped(struct buf *out, struct span name)
 {
 	size_t i;
 
@@ -106,7 +106,7 @@ add_escaped(struct buf *out, struct span name)
 }
 
 static bool
-is_folder(const char *folder, const char *name)
+complete_is_folder(const char *folder, const char *name)
 {
 	struct buf path = {0};
 	struct stat st;
@@ -119,7 +119,7 @@ is_folder(const char *folder, const char *name)
 }
 
 static bool
-file_fits(const char *name, struct span begin)
+complete_file_fits(const char *name, struct span begin)
 {
 	struct span s = span_str(name);
 	char *shown;
@@ -136,7 +136,7 @@ file_fits(const char *name, struct span begin)
 }
 
 static void
-find_files(struct complete *c, struct span word)
+complete_find_files(struct complete *c, struct span word)
 {
 	size_t slash = word.n;
 	char *folder, *begin;
@@ -145,7 +145,7 @@ find_files(struct complete *c, struct span word)
 	DIR *d;
 
 	if (span_is(word, "~")) {
-		add_candidate(c, span_str("~/"));
+		complete_add_candidate(c, span_str("~/"));
 		return;
 	}
 	while (slash > 0 && word.p[slash - 1] != '/')
@@ -156,13 +156,13 @@ find_files(struct complete *c, struct span word)
 	begin = complete_path(span_cut(word, slash, word.n));
 	d = opendir(folder);
 	while (d != NULL && (entry = readdir(d)) != NULL) {
-		if (!file_fits(entry->d_name, span_str(begin)))
+		if (!complete_file_fits(entry->d_name, span_str(begin)))
 			continue;
 		buf_addspan(&b, span_cut(word, 0, slash));
-		add_escaped(&b, span_str(entry->d_name));
-		if (is_folder(folder, entry->d_name))
+		complete_add_escaped(&b, span_str(entry->d_name));
+		if (complete_is_folder(folder, entry->d_name))
 			buf_adds(&b, "/");
-		add_candidate(c, span_buf(&b));
+		complete_add_candidate(c, span_buf(&b));
 		buf_free(&b);
 	}
 	if (d != NULL)
@@ -174,7 +174,7 @@ find_files(struct complete *c, struct span word)
 /* --- all ------------------------------------------------------------------ */
 
 static int
-by_word(const void *a, const void *b)
+complete_by_word(const void *a, const void *b)
 {
 	const char *one = *(char *const *)a, *two = *(char *const *)b;
 	int order = text_order(span_str(one), span_str(two));
@@ -183,13 +183,13 @@ by_word(const void *a, const void *b)
 }
 
 static void
-sort_candidates(struct complete *c)
+complete_sort_candidates(struct complete *c)
 {
 	size_t i, kept = 0;
 
 	if (c->count == 0)
 		return;
-	qsort(c->words, c->count, sizeof(*c->words), by_word);
+	qsort(c->words, c->count, sizeof(*c->words), complete_by_word);
 	for (i = 1; i < c->count; i++)
 		if (strcmp(c->words[i], c->words[kept]) == 0)
 			free(c->words[i]);
@@ -206,18 +206,18 @@ complete_words(struct complete *c, enum complete_kind kind, const char *list,
 	case COMPLETE_NOTHING:
 		break;
 	case COMPLETE_COMMAND:
-		find_commands(c, word);
+		complete_find_commands(c, word);
 		break;
 	case COMPLETE_CONTACT:
-		find_contacts(c, word);
+		complete_find_contacts(c, word);
 		break;
 	case COMPLETE_FILE:
-		find_files(c, word);
+		complete_find_files(c, word);
 		break;
 	case COMPLETE_WORDS:
-		find_in_list(c, span_str(list), word);
+		complete_find_in_list(c, span_str(list), word);
 		break;
 	}
 	if (kind != COMPLETE_WORDS)
-		sort_candidates(c);
+		complete_sort_candidates(c);
 }

@@ -5,13 +5,13 @@
 #include "ui/edit/edit_priv.h"
 
 static struct span
-all(const struct edit *e)
+edit_all(const struct edit *e)
 {
 	return span_buf(&e->text);
 }
 
 static unsigned char
-byte_at(const struct edit *e, size_t at)
+edit_byte_at(const struct edit *e, size_t at)
 {
 	return at < e->text.n ? e->text.p[at] : '\0';
 }
@@ -19,7 +19,7 @@ byte_at(const struct edit *e, size_t at)
 /* Whether the character at `at` is part of a word. Beyond ASCII all are, except
  * the blocks of punctuation, symbols and pictures. */
 static bool
-is_word(const struct edit *e, size_t at)
+edit_is_word(const struct edit *e, size_t at)
 {
 	static const uint32_t others[][2] = {{0x80, 0xa9}, {0xab, 0xb4},
 	    {0xb6, 0xb9}, {0xbb, 0xbf}, {0xd7, 0xd7}, {0xf7, 0xf7},
@@ -30,7 +30,7 @@ is_word(const struct edit *e, size_t at)
 	uint32_t c;
 	size_t i;
 
-	if (text_decode(all(e), at, &c) == 0)
+	if (text_decode(edit_all(e), at, &c) == 0)
 		return false;
 	if (c < 0x80)
 		return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
@@ -42,9 +42,9 @@ is_word(const struct edit *e, size_t at)
 }
 
 static bool
-is_blank(const struct edit *e, size_t at)
+edit_is_blank(const struct edit *e, size_t at)
 {
-	unsigned char c = byte_at(e, at);
+	unsigned char c = edit_byte_at(e, at);
 
 	return c == ' ' || c == '\t' || c == '\n';
 }
@@ -54,66 +54,66 @@ is_blank(const struct edit *e, size_t at)
 typedef size_t place_fn(const struct edit *e);
 
 static size_t
-place_left(const struct edit *e)
+edit_place_left(const struct edit *e)
 {
-	return text_back(all(e), e->cursor);
+	return text_back(edit_all(e), e->cursor);
 }
 
 static size_t
-place_right(const struct edit *e)
+edit_place_right(const struct edit *e)
 {
-	return text_next(all(e), e->cursor);
+	return text_next(edit_all(e), e->cursor);
 }
 
 /* Goes left over characters that differ in `is` from what, then over those that
  * do not. */
 static size_t
-left_over(
+edit_left_over(
     const struct edit *e, bool (*is)(const struct edit *, size_t), bool what)
 {
 	size_t at = e->cursor;
 
-	while (at > 0 && is(e, text_back(all(e), at)) != what)
-		at = text_back(all(e), at);
-	while (at > 0 && is(e, text_back(all(e), at)) == what)
-		at = text_back(all(e), at);
+	while (at > 0 && is(e, text_back(edit_all(e), at)) != what)
+		at = text_back(edit_all(e), at);
+	while (at > 0 && is(e, text_back(edit_all(e), at)) == what)
+		at = text_back(edit_all(e), at);
 	return at;
 }
 
 static size_t
-place_word_left(const struct edit *e)
+edit_place_word_left(const struct edit *e)
 {
-	return left_over(e, is_word, true);
+	return edit_left_over(e, edit_is_word, true);
 }
 
 static size_t
-place_blank_left(const struct edit *e)
+edit_place_blank_left(const struct edit *e)
 {
-	return left_over(e, is_blank, false);
+	return edit_left_over(e, edit_is_blank, false);
 }
 
 static size_t
-word_begin(const struct edit *e)
+edit_word_begin(const struct edit *e)
 {
 	size_t at = e->cursor;
 
-	while (at < e->text.n && !is_word(e, at))
-		at = text_next(all(e), at);
+	while (at < e->text.n && !edit_is_word(e, at))
+		at = text_next(edit_all(e), at);
 	return at;
 }
 
 static size_t
-place_word_right(const struct edit *e)
+edit_place_word_right(const struct edit *e)
 {
-	size_t at = word_begin(e);
+	size_t at = edit_word_begin(e);
 
-	while (at < e->text.n && is_word(e, at))
-		at = text_next(all(e), at);
+	while (at < e->text.n && edit_is_word(e, at))
+		at = text_next(edit_all(e), at);
 	return at;
 }
 
 static size_t
-line_start(const struct edit *e, size_t at)
+edit_line_start(const struct edit *e, size_t at)
 {
 	while (at > 0 && e->text.p[at - 1] != '\n')
 		at--;
@@ -121,40 +121,40 @@ line_start(const struct edit *e, size_t at)
 }
 
 static size_t
-line_end(const struct edit *e, size_t at)
+edit_line_end(const struct edit *e, size_t at)
 {
-	return span_find(all(e), '\n', at);
+	return span_find(edit_all(e), '\n', at);
 }
 
 static size_t
-place_line_start(const struct edit *e)
+edit_place_line_start(const struct edit *e)
 {
-	return line_start(e, e->cursor);
+	return edit_line_start(e, e->cursor);
 }
 
 static size_t
-place_line_end(const struct edit *e)
+edit_place_line_end(const struct edit *e)
 {
-	return line_end(e, e->cursor);
+	return edit_line_end(e, e->cursor);
 }
 
 static size_t
-place_kill_line_end(const struct edit *e)
+edit_place_kill_line_end(const struct edit *e)
 {
-	size_t end = place_line_end(e);
+	size_t end = edit_place_line_end(e);
 
 	return end == e->cursor && end < e->text.n ? end + 1 : end;
 }
 
 static size_t
-place_start(const struct edit *e)
+edit_place_start(const struct edit *e)
 {
 	(void)e;
 	return 0;
 }
 
 static size_t
-place_end(const struct edit *e)
+edit_place_end(const struct edit *e)
 {
 	return e->text.n;
 }
@@ -162,7 +162,7 @@ place_end(const struct edit *e)
 /* --- acts ----------------------------------------------------------------- */
 
 static bool
-act_move(struct edit *e, size_t to)
+edit_act_move(struct edit *e, size_t to)
 {
 	bool moved = to != e->cursor;
 
@@ -171,7 +171,7 @@ act_move(struct edit *e, size_t to)
 }
 
 static bool
-act_delete(struct edit *e, size_t to)
+edit_act_delete(struct edit *e, size_t to)
 {
 	size_t from = e->cursor;
 
@@ -181,11 +181,11 @@ act_delete(struct edit *e, size_t to)
 }
 
 static bool
-act_kill(struct edit *e, size_t to)
+edit_act_kill(struct edit *e, size_t to)
 {
 	bool left = to < e->cursor;
-	struct span killed = left ? span_cut(all(e), to, e->cursor)
-				  : span_cut(all(e), e->cursor, to);
+	struct span killed = left ? span_cut(edit_all(e), to, e->cursor)
+				  : span_cut(edit_all(e), e->cursor, to);
 
 	if (killed.n == 0)
 		return false;
@@ -195,11 +195,11 @@ act_kill(struct edit *e, size_t to)
 	    left);
 	e->killed = edit_kills_count(e->kills);
 	e->last = LAST_KILL;
-	return act_delete(e, to);
+	return edit_act_delete(e, to);
 }
 
 static bool
-yank(struct edit *e, size_t from, size_t back)
+edit_yank(struct edit *e, size_t from, size_t back)
 {
 	if (edit_kills_held(e->kills) == 0 ||
 	    !edit_change(e, from, e->cursor, edit_kills_get(e->kills, back)))
@@ -211,34 +211,34 @@ yank(struct edit *e, size_t from, size_t back)
 }
 
 static bool
-act_yank(struct edit *e)
+edit_act_yank(struct edit *e)
 {
-	return yank(e, e->cursor, 0);
+	return edit_yank(e, e->cursor, 0);
 }
 
 static bool
-act_yank_pop(struct edit *e)
+edit_act_yank_pop(struct edit *e)
 {
 	return e->was == LAST_YANK && edit_kills_held(e->kills) > 1 &&
-	    yank(e, e->yank_from, e->yank_back + 1);
+	    edit_yank(e, e->yank_from, e->yank_back + 1);
 }
 
 /* Swaps the characters around the cursor or, at the end of a line, the two
  * before it. */
 static bool
-act_transpose(struct edit *e)
+edit_act_transpose(struct edit *e)
 {
-	size_t start = place_line_start(e), middle = e->cursor, from, to;
+	size_t start = edit_place_line_start(e), middle = e->cursor, from, to;
 	struct buf b = {0};
 
-	if (middle == place_line_end(e) && middle > start)
-		middle = text_back(all(e), middle);
+	if (middle == edit_place_line_end(e) && middle > start)
+		middle = text_back(edit_all(e), middle);
 	if (middle == start)
 		return false;
-	from = text_back(all(e), middle);
-	to = text_next(all(e), middle);
-	edit_keep(&b, span_cut(all(e), middle, to));
-	edit_keep(&b, span_cut(all(e), from, middle));
+	from = text_back(edit_all(e), middle);
+	to = text_next(edit_all(e), middle);
+	edit_keep(&b, span_cut(edit_all(e), middle, to));
+	edit_keep(&b, span_cut(edit_all(e), from, middle));
 	edit_change(e, from, to, span_buf(&b));
 	buf_wipe(&b);
 	return true;
@@ -246,9 +246,10 @@ act_transpose(struct edit *e)
 
 /* Changes the case of the rest of the word, or of the next one. */
 static bool
-act_case(struct edit *e, uint32_t first(uint32_t), uint32_t rest(uint32_t))
+edit_act_case(struct edit *e, uint32_t first(uint32_t), uint32_t rest(uint32_t))
 {
-	size_t begin = word_begin(e), end = place_word_right(e), at, length;
+	size_t begin = edit_word_begin(e), end = edit_place_word_right(e), at,
+	       length;
 	struct buf b = {0};
 	bool changed;
 	uint32_t c;
@@ -256,7 +257,7 @@ act_case(struct edit *e, uint32_t first(uint32_t), uint32_t rest(uint32_t))
 	/* The largest it can get, so that it does not grow. */
 	buf_reserve(&b, 2 * (end - begin));
 	for (at = begin; at < end; at += length) {
-		length = text_decode(all(e), at, &c);
+		length = text_decode(edit_all(e), at, &c);
 		text_encode(&b, at == begin ? first(c) : rest(c));
 	}
 	changed = begin < end && edit_change(e, begin, end, span_buf(&b));
@@ -265,28 +266,28 @@ act_case(struct edit *e, uint32_t first(uint32_t), uint32_t rest(uint32_t))
 }
 
 static bool
-act_upper(struct edit *e)
+edit_act_upper(struct edit *e)
 {
-	return act_case(e, text_upper, text_upper);
+	return edit_act_case(e, text_upper, text_upper);
 }
 
 static bool
-act_lower(struct edit *e)
+edit_act_lower(struct edit *e)
 {
-	return act_case(e, text_lower, text_lower);
+	return edit_act_case(e, text_lower, text_lower);
 }
 
 static bool
-act_capital(struct edit *e)
+edit_act_capital(struct edit *e)
 {
-	return act_case(e, text_upper, text_lower);
+	return edit_act_case(e, text_upper, text_lower);
 }
 
 /* Columns as shown, where a TAB is four. */
 static size_t
-columns(const struct edit *e, size_t from, size_t to)
+edit_columns(const struct edit *e, size_t from, size_t to)
 {
-	struct span s = span_cut(all(e), from, to);
+	struct span s = span_cut(edit_all(e), from, to);
 	size_t n = text_width(s);
 
 	for (; s.n > 0; s = span_cut(s, 1, s.n))
@@ -297,16 +298,16 @@ columns(const struct edit *e, size_t from, size_t to)
 /* Goes to the line with the byte `in`, near the column where going up and down
  * began. */
 static bool
-act_to_line(struct edit *e, size_t in)
+edit_act_to_line(struct edit *e, size_t in)
 {
-	size_t at = line_start(e, in), end = line_end(e, in), next;
-	size_t start = place_line_start(e), column = 0;
+	size_t at = edit_line_start(e, in), end = edit_line_end(e, in), next;
+	size_t start = edit_place_line_start(e), column = 0;
 
 	if (e->was != LAST_UPDOWN)
-		e->goal = columns(e, start, e->cursor);
+		e->goal = edit_columns(e, start, e->cursor);
 	for (; at < end; at = next) {
-		next = text_next(all(e), at);
-		column += columns(e, at, next);
+		next = text_next(edit_all(e), at);
+		column += edit_columns(e, at, next);
 		if (column > e->goal)
 			break;
 	}
@@ -316,19 +317,19 @@ act_to_line(struct edit *e, size_t in)
 }
 
 static bool
-act_up(struct edit *e)
+edit_act_up(struct edit *e)
 {
-	size_t start = place_line_start(e);
+	size_t start = edit_place_line_start(e);
 
-	return start == 0 ? edit_older(e) : act_to_line(e, start - 1);
+	return start == 0 ? edit_older(e) : edit_act_to_line(e, start - 1);
 }
 
 static bool
-act_down(struct edit *e)
+edit_act_down(struct edit *e)
 {
-	size_t end = place_line_end(e);
+	size_t end = edit_place_line_end(e);
 
-	return end == e->text.n ? edit_newer(e) : act_to_line(e, end + 1);
+	return end == e->text.n ? edit_newer(e) : edit_act_to_line(e, end + 1);
 }
 
 typedef bool act_fn(struct edit *e);
@@ -339,31 +340,31 @@ static const struct {
 	place_fn *place;
 	act_fn *act;
 } acts[EDIT_ACTS] = {
-    [EDIT_LEFT] = {act_move, place_left, NULL},
-    [EDIT_RIGHT] = {act_move, place_right, NULL},
-    [EDIT_WORD_LEFT] = {act_move, place_word_left, NULL},
-    [EDIT_WORD_RIGHT] = {act_move, place_word_right, NULL},
-    [EDIT_LINE_START] = {act_move, place_line_start, NULL},
-    [EDIT_LINE_END] = {act_move, place_line_end, NULL},
-    [EDIT_START] = {act_move, place_start, NULL},
-    [EDIT_END] = {act_move, place_end, NULL},
-    [EDIT_UP] = {NULL, NULL, act_up},
-    [EDIT_DOWN] = {NULL, NULL, act_down},
+    [EDIT_LEFT] = {edit_act_move, edit_place_left, NULL},
+    [EDIT_RIGHT] = {edit_act_move, edit_place_right, NULL},
+    [EDIT_WORD_LEFT] = {edit_act_move, edit_place_word_left, NULL},
+    [EDIT_WORD_RIGHT] = {edit_act_move, edit_place_word_right, NULL},
+    [EDIT_LINE_START] = {edit_act_move, edit_place_line_start, NULL},
+    [EDIT_LINE_END] = {edit_act_move, edit_place_line_end, NULL},
+    [EDIT_START] = {edit_act_move, edit_place_start, NULL},
+    [EDIT_END] = {edit_act_move, edit_place_end, NULL},
+    [EDIT_UP] = {NULL, NULL, edit_act_up},
+    [EDIT_DOWN] = {NULL, NULL, edit_act_down},
     [EDIT_OLDER] = {NULL, NULL, edit_older},
     [EDIT_NEWER] = {NULL, NULL, edit_newer},
-    [EDIT_BACKSPACE] = {act_delete, place_left, NULL},
-    [EDIT_DELETE] = {act_delete, place_right, NULL},
-    [EDIT_KILL_WORD_LEFT] = {act_kill, place_word_left, NULL},
-    [EDIT_KILL_BLANK_LEFT] = {act_kill, place_blank_left, NULL},
-    [EDIT_KILL_WORD_RIGHT] = {act_kill, place_word_right, NULL},
-    [EDIT_KILL_LINE_END] = {act_kill, place_kill_line_end, NULL},
-    [EDIT_KILL_LINE_START] = {act_kill, place_line_start, NULL},
-    [EDIT_YANK] = {NULL, NULL, act_yank},
-    [EDIT_YANK_POP] = {NULL, NULL, act_yank_pop},
-    [EDIT_TRANSPOSE] = {NULL, NULL, act_transpose},
-    [EDIT_UPPER] = {NULL, NULL, act_upper},
-    [EDIT_LOWER] = {NULL, NULL, act_lower},
-    [EDIT_CAPITAL] = {NULL, NULL, act_capital},
+    [EDIT_BACKSPACE] = {edit_act_delete, edit_place_left, NULL},
+    [EDIT_DELETE] = {edit_act_delete, edit_place_right, NULL},
+    [EDIT_KILL_WORD_LEFT] = {edit_act_kill, edit_place_word_left, NULL},
+    [EDIT_KILL_BLANK_LEFT] = {edit_act_kill, edit_place_blank_left, NULL},
+    [EDIT_KILL_WORD_RIGHT] = {edit_act_kill, edit_place_word_right, NULL},
+    [EDIT_KILL_LINE_END] = {edit_act_kill, edit_place_kill_line_end, NULL},
+    [EDIT_KILL_LINE_START] = {edit_act_kill, edit_place_line_start, NULL},
+    [EDIT_YANK] = {NULL, NULL, edit_act_yank},
+    [EDIT_YANK_POP] = {NULL, NULL, edit_act_yank_pop},
+    [EDIT_TRANSPOSE] = {NULL, NULL, edit_act_transpose},
+    [EDIT_UPPER] = {NULL, NULL, edit_act_upper},
+    [EDIT_LOWER] = {NULL, NULL, edit_act_lower},
+    [EDIT_CAPITAL] = {NULL, NULL, edit_act_capital},
     [EDIT_UNDO] = {NULL, NULL, edit_undo},
 };
 

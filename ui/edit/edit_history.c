@@ -8,7 +8,7 @@
 
 /* Recalls the entry `back` before the draft. */
 static bool
-history_show(struct edit *e, size_t back)
+edit_history_show(struct edit *e, size_t back)
 {
 	struct span s = back == 0
 	    ? span_buf(&e->draft)
@@ -31,17 +31,17 @@ edit_older(struct edit *e)
 		buf_wipe(&e->draft);
 		edit_keep(&e->draft, span_buf(&e->text));
 	}
-	return history_show(e, e->back + 1);
+	return edit_history_show(e, e->back + 1);
 }
 
 bool
 edit_newer(struct edit *e)
 {
-	return e->back > 0 && history_show(e, e->back - 1);
+	return e->back > 0 && edit_history_show(e, e->back - 1);
 }
 
 static void
-history_drop(struct edit *e)
+edit_history_drop(struct edit *e)
 {
 	e->history_bytes -= e->history[0].n;
 	buf_wipe(&e->history[0]);
@@ -65,7 +65,7 @@ edit_remember(struct edit *e)
 	while (e->history_count == EDIT_HISTORY ||
 	    (e->history_count > 0 &&
 		e->history_bytes + text.n > EDIT_HISTORY_BYTES))
-		history_drop(e);
+		edit_history_drop(e);
 	entry = &e->history[e->history_count++];
 	*entry = (struct buf){0};
 	edit_keep(entry, text);
@@ -76,7 +76,7 @@ void
 edit_forget_history(struct edit *e)
 {
 	while (e->history_count > 0)
-		history_drop(e);
+		edit_history_drop(e);
 	free(e->history);
 	e->history = NULL;
 	edit_leave_history(e);

@@ -7,7 +7,7 @@
 #include "ui/edit/edit_priv.h"
 
 static void
-step_free(struct edit *e, struct edit_step *step)
+edit_step_free(struct edit *e, struct edit_step *step)
 {
 	e->step_bytes -= step->removed.n;
 	buf_wipe(&step->removed);
@@ -17,13 +17,13 @@ void
 edit_forget(struct edit *e)
 {
 	while (e->step_count > 0)
-		step_free(e, &e->steps[--e->step_count]);
+		edit_step_free(e, &e->steps[--e->step_count]);
 	free(e->steps);
 	e->steps = NULL;
 }
 
 static bool
-steps_full(const struct edit *e, size_t more)
+edit_steps_full(const struct edit *e, size_t more)
 {
 	return e->step_count == EDIT_STEPS ||
 	    (e->step_count >= EDIT_STEPS_LEAST &&
@@ -33,7 +33,7 @@ steps_full(const struct edit *e, size_t more)
 /* Whether the change belongs to the last one: typing in a row, or going through
  * the history. */
 static bool
-step_goes_on(struct edit *e, size_t from, size_t to, size_t added)
+edit_step_goes_on(struct edit *e, size_t from, size_t to, size_t added)
 {
 	struct edit_step *step;
 
@@ -57,12 +57,12 @@ edit_note(struct edit *e, size_t from, size_t to, size_t added)
 {
 	struct edit_step *step;
 
-	if (step_goes_on(e, from, to, added))
+	if (edit_step_goes_on(e, from, to, added))
 		return;
 	if (e->steps == NULL)
 		e->steps = xcalloc(EDIT_STEPS, sizeof(*e->steps));
-	while (steps_full(e, to - from)) {
-		step_free(e, &e->steps[0]);
+	while (edit_steps_full(e, to - from)) {
+		edit_step_free(e, &e->steps[0]);
 		e->step_count--;
 		memmove(&e->steps[0], &e->steps[1],
 		    e->step_count * sizeof(*e->steps));
@@ -94,6 +94,6 @@ edit_undo(struct edit *e)
 		edit_leave_history(e);
 	else if (e->back != 0)
 		e->back = step->back;
-	step_free(e, step);
+	edit_step_free(e, step);
 	return true;
 }

@@ -34,7 +34,7 @@ log_wipe_string(char *s)
 }
 
 static size_t
-line_bytes(const struct log_line *line)
+log_line_bytes(const struct log_line *line)
 {
 	return line->text_len + line->raw_len + span_str(line->who).n +
 	    span_str(line->why).n + span_str(line->details).n;
@@ -119,7 +119,7 @@ log_add(struct log *l, const struct log_line *line)
 		entry->line.raw_len = 0;
 	entry->line.number = l->last + 1;
 	entry->day = log_day(line->time);
-	entry->bytes = line_bytes(&entry->line);
+	entry->bytes = log_line_bytes(&entry->line);
 	while (l->count > 0 &&
 	    (l->count == LOG_LINES || l->bytes + entry->bytes > l->most))
 		log_drop(l);
@@ -156,7 +156,7 @@ log_why(struct log *l, uint64_t number, const char *why)
 	log_wipe_string(line->why);
 	line->why = copy;
 	l->bytes -= entry->bytes;
-	entry->bytes = line_bytes(line);
+	entry->bytes = log_line_bytes(line);
 	l->bytes += entry->bytes;
 	log_unwrap(l, number);
 }

@@ -91,8 +91,8 @@ struct log_at log_settle(struct log *l, size_t height, struct log_at *top);
 void log_put(struct log *l, struct log_at bottom);
 /* The row with that byte of the text, or of why. */
 long log_row_of(struct log *l, size_t i, bool why, size_t byte);
-/* Whether a line has a word; where it is: the byte of the text or, with *why, of
- * the why. */
+/* Whether a line has a word; where it is: the byte of the text or, with *why,
+ * of the why. */
 bool log_line_has(
     const struct log_line *line, struct span word, bool *why, size_t *byte);
 /* Whether line i has the search word. */

@@ -9,7 +9,7 @@
 /* --- wrapping ------------------------------------------------------------- */
 
 static void
-starts_add(struct log_starts *s, size_t at)
+log_starts_add(struct log_starts *s, size_t at)
 {
 	if (s->n == s->cap) {
 		s->cap = s->cap == 0 ? 4 : s->cap * 2;
@@ -20,7 +20,7 @@ starts_add(struct log_starts *s, size_t at)
 
 /* An empty text has one row. */
 static void
-starts_find(struct log_starts *s, struct span text, size_t columns)
+log_starts_find(struct log_starts *s, struct span text, size_t columns)
 {
 	size_t from, to, row, next;
 	struct span line;
@@ -30,7 +30,7 @@ starts_find(struct log_starts *s, struct span text, size_t columns)
 		line = span_cut(text, 0, to);
 		row = from;
 		do {
-			starts_add(s, row);
+			log_starts_add(s, row);
 			text_row(line, row, columns, &next);
 			row = next;
 		} while (row < to);
@@ -38,13 +38,13 @@ starts_find(struct log_starts *s, struct span text, size_t columns)
 }
 
 static struct log_wrap *
-wrap_slot(struct log *l, uint64_t number)
+log_wrap_slot(struct log *l, uint64_t number)
 {
 	return &l->wraps[number % LOG_WRAPS];
 }
 
 static void
-wrap_clear(struct log *l, struct log_wrap *w)
+log_wrap_clear(struct log *l, struct log_wrap *w)
 {
 	l->starts -= w->text.n + w->why.n;
 	free(w->text.at);
@@ -55,10 +55,10 @@ wrap_clear(struct log *l, struct log_wrap *w)
 void
 log_unwrap(struct log *l, uint64_t number)
 {
-	struct log_wrap *w = wrap_slot(l, number);
+	struct log_wrap *w = log_wrap_slot(l, number);
 
 	if (w->number == number)
-		wrap_clear(l, w);
+		log_wrap_clear(l, w);
 }
 
 void
@@ -67,14 +67,14 @@ log_unwrap_all(struct log *l)
 	size_t i;
 
 	for (i = 0; i < LOG_WRAPS; i++)
-		wrap_clear(l, &l->wraps[i]);
+		log_wrap_clear(l, &l->wraps[i]);
 }
 
 struct log_wrap *
 log_wrap(struct log *l, size_t i)
 {
 	const struct log_line *line = &log_entry(l, i)->line;
-	struct log_wrap *w = wrap_slot(l, line->number);
+	struct log_wrap *w = log_wrap_slot(l, line->number);
 	struct span why = log_below_text(line);
 
 	if (w->number == line->number)
@@ -82,11 +82,11 @@ log_wrap(struct log *l, size_t i)
 	/* The cache is small, but the lines of one window fit. */
 	if (l->starts > LOG_STARTS)
 		log_unwrap_all(l);
-	wrap_clear(l, w);
+	log_wrap_clear(l, w);
 	w->number = line->number;
-	starts_find(&w->text, log_text(line), l->columns);
+	log_starts_find(&w->text, log_text(line), l->columns);
 	if (why.n > 0)
-		starts_find(&w->why, why, l->columns);
+		log_starts_find(&w->why, why, l->columns);
 	l->starts += w->text.n + w->why.n;
 	return w;
 }
@@ -94,7 +94,7 @@ log_wrap(struct log *l, size_t i)
 /* The text of row k. Only the bytes up to the next row are looked at, however
  * long the line is. */
 static struct span
-starts_row(
+log_starts_row(
     const struct log_starts *s, struct span text, size_t k, size_t columns)
 {
 	size_t from = s->at[k], next;
@@ -106,7 +106,7 @@ starts_row(
 
 /* The last row that begins at or before the byte. */
 static size_t
-starts_at(const struct log_starts *s, size_t byte)
+log_starts_at(const struct log_starts *s, size_t byte)
 {
 	size_t low = 0, high = s->n, middle;
 
@@ -126,20 +126,20 @@ log_row_of(struct log *l, size_t i, bool why, size_t byte)
 	struct log_wrap *w = log_wrap(l, i);
 
 	return why && w->why.n > 0
-	    ? (long)(w->text.n + starts_at(&w->why, byte))
-	    : (long)starts_at(&w->text, byte);
+	    ? (long)(w->text.n + log_starts_at(&w->why, byte))
+	    : (long)log_starts_at(&w->text, byte);
 }
 
 /* --- going from row to row ------------------------------------------------ */
 
 static bool
-has_day(const struct log *l, size_t i)
+log_has_day(const struct log *l, size_t i)
 {
 	return i == 0 || log_entry(l, i)->day != log_entry(l, i - 1)->day;
 }
 
 static bool
-has_unread(const struct log *l, size_t i)
+log_has_unread(const struct log *l, size_t i)
 {
 	uint64_t oldest = log_oldest(l);
 
@@ -148,13 +148,13 @@ has_unread(const struct log *l, size_t i)
 }
 
 static long
-first_row(const struct log *l, size_t i)
+log_first_row(const struct log *l, size_t i)
 {
-	return -(long)has_day(l, i) - (long)has_unread(l, i);
+	return -(long)log_has_day(l, i) - (long)log_has_unread(l, i);
 }
 
 static long
-last_row(struct log *l, size_t i)
+log_last_row(struct log *l, size_t i)
 {
 	struct log_wrap *w = log_wrap(l, i);
 
@@ -175,18 +175,18 @@ log_up(struct log *l, struct log_at at, size_t n)
 	size_t above;
 
 	for (;;) {
-		above = (size_t)(at.row - first_row(l, at.i));
+		above = (size_t)(at.row - log_first_row(l, at.i));
 		if (n <= above) {
 			at.row -= (long)n;
 			return at;
 		}
 		if (at.i == 0) {
-			at.row = first_row(l, 0);
+			at.row = log_first_row(l, 0);
 			return at;
 		}
 		n -= above + 1;
 		at.i--;
-		at.row = last_row(l, at.i);
+		at.row = log_last_row(l, at.i);
 	}
 }
 
@@ -196,7 +196,7 @@ log_down(struct log *l, struct log_at at, size_t n)
 	size_t below;
 
 	for (;;) {
-		below = (size_t)(last_row(l, at.i) - at.row);
+		below = (size_t)(log_last_row(l, at.i) - at.row);
 		if (n <= below) {
 			at.row += (long)n;
 			return at;
@@ -207,13 +207,13 @@ log_down(struct log *l, struct log_at at, size_t n)
 		}
 		n -= below + 1;
 		at.i++;
-		at.row = first_row(l, at.i);
+		at.row = log_first_row(l, at.i);
 	}
 }
 
 /* How many rows there are from top to bottom, at most `most`. */
 static size_t
-rows_between(
+log_rows_between(
     struct log *l, struct log_at top, struct log_at bottom, size_t most)
 {
 	size_t n = 1;
@@ -228,13 +228,13 @@ rows_between(
 static struct log_at
 log_newest(struct log *l)
 {
-	return (struct log_at){l->count - 1, last_row(l, l->count - 1)};
+	return (struct log_at){l->count - 1, log_last_row(l, l->count - 1)};
 }
 
 static struct log_at
 log_first(const struct log *l)
 {
-	return (struct log_at){0, first_row(l, 0)};
+	return (struct log_at){0, log_first_row(l, 0)};
 }
 
 void
@@ -263,10 +263,10 @@ log_bottom(struct log *l)
 		return log_first(l);
 	at.i = log_index(l, l->bottom);
 	at.row = l->bottom_row;
-	if (at.row < first_row(l, at.i))
-		at.row = first_row(l, at.i);
-	if (at.row > last_row(l, at.i))
-		at.row = last_row(l, at.i);
+	if (at.row < log_first_row(l, at.i))
+		at.row = log_first_row(l, at.i);
+	if (at.row > log_last_row(l, at.i))
+		at.row = log_last_row(l, at.i);
 	return at;
 }
 
@@ -279,7 +279,7 @@ log_settle(struct log *l, size_t height, struct log_at *top)
 	*top = log_up(l, bottom, height - 1);
 	if (log_order(*top, first) == 0) {
 		/* The window cannot begin higher, so it ends lower. */
-		rows = rows_between(l, *top, bottom, height);
+		rows = log_rows_between(l, *top, bottom, height);
 		bottom = log_down(l, bottom, height - rows);
 	}
 	log_put(l, bottom);
@@ -368,7 +368,8 @@ log_fill(struct log *l, struct log_at at, struct log_row *row)
 	*row = (struct log_row){.line = line};
 	if (at.row < 0) {
 		/* The DAY row stands above the UNREAD row. */
-		row->kind = has_day(l, at.i) && at.row == first_row(l, at.i)
+		row->kind = log_has_day(l, at.i) &&
+			at.row == log_first_row(l, at.i)
 		    ? ROW_DAY
 		    : ROW_UNREAD;
 		return;
@@ -378,10 +379,11 @@ log_fill(struct log *l, struct log_at at, struct log_row *row)
 	row->first = at.row == 0;
 	if (k < w->text.n) {
 		row->kind = ROW_TEXT;
-		row->text = starts_row(&w->text, log_text(line), k, l->columns);
+		row->text = log_starts_row(
+		    &w->text, log_text(line), k, l->columns);
 	} else {
 		row->kind = ROW_WHY;
-		row->text = starts_row(
+		row->text = log_starts_row(
 		    &w->why, log_below_text(line), k - w->text.n, l->columns);
 	}
 }

@@ -21,7 +21,7 @@ log_show(struct log *l, struct log_at at, size_t height, bool middle)
 
 /* The first line to search. False: there is none. */
 static bool
-search_from(struct log *l, bool older, size_t height, size_t *i)
+log_search_from(struct log *l, bool older, size_t height, size_t *i)
 {
 	struct log_at top;
 
@@ -60,7 +60,7 @@ log_search(struct log *l, struct span word, bool older, size_t height)
 	if (l->word.n == 0)
 		return false;
 	l->searching = true;
-	if (l->count == 0 || !search_from(l, older, height, &i))
+	if (l->count == 0 || !log_search_from(l, older, height, &i))
 		return false;
 	for (;; i = older ? i - 1 : i + 1) {
 		if (log_line_has(&log_entry(l, i)->line, span_buf(&l->word),
@@ -86,7 +86,7 @@ log_search_end(struct log *l)
 /* --- the chosen line ------------------------------------------------------ */
 
 static bool
-is_message(const struct log_line *line)
+log_is_message(const struct log_line *line)
 {
 	return line->kind == LOG_THEIRS || line->kind == LOG_MINE ||
 	    line->kind == LOG_REFUSED;
@@ -112,7 +112,7 @@ log_choose(struct log *l, bool older, size_t height)
 		i = log_settle(l, height, &top).i;
 		older = true;
 	}
-	while (!is_message(&log_entry(l, i)->line)) {
+	while (!log_is_message(&log_entry(l, i)->line)) {
 		if (older ? i == 0 : i + 1 == l->count)
 			return NULL;
 		i = older ? i - 1 : i + 1;

@@ -70,7 +70,7 @@ form_go(struct form *f, size_t field)
 /* --- keys ----------------------------------------------------------------- */
 
 static void
-insert_key(struct form_field *field, const struct screen_key *key)
+form_insert_key(struct form_field *field, const struct screen_key *key)
 {
 	struct buf b = {0};
 
@@ -89,7 +89,7 @@ insert_key(struct form_field *field, const struct screen_key *key)
 }
 
 static bool
-edits_field(struct form_field *field, const struct screen_key *key)
+form_edits_field(struct form_field *field, const struct screen_key *key)
 {
 	enum edit_act act;
 	int c = key->code;
@@ -111,7 +111,7 @@ edits_field(struct form_field *field, const struct screen_key *key)
 	}
 	if (c != SCREEN_PASTE && (c < ' ' || c >= SCREEN_ALT))
 		return false;
-	insert_key(field, key);
+	form_insert_key(field, key);
 	return true;
 }
 
@@ -138,15 +138,16 @@ form_key(struct form *f, const struct screen_key *key)
 	case SCREEN_CTRL('c'):
 		return FORM_LEAVES;
 	default:
-		return edits_field(&f->fields[f->at], key) ? FORM_STAYS
-							   : FORM_OTHER;
+		return form_edits_field(&f->fields[f->at], key) ? FORM_STAYS
+								: FORM_OTHER;
 	}
 }
 
 /* --- drawing -------------------------------------------------------------- */
 
 static void
-draw_value(const struct form_field *field, struct screen *s, int y, bool here)
+form_draw_value(
+    const struct form_field *field, struct screen *s, int y, bool here)
 {
 	int x = FORM_LABEL, room = screen_columns(s) - FORM_LABEL - 1;
 	struct span text = edit_text(field->edit);
@@ -176,7 +177,7 @@ draw_value(const struct form_field *field, struct screen *s, int y, bool here)
 
 /* Draws words from row y on, wrapped. Returns the row below. */
 static int
-draw_words(struct screen *s, int y, struct span words, enum style style)
+form_draw_words(struct screen *s, int y, struct span words, enum style style)
 {
 	struct buf rows = {0};
 	int width = screen_columns(s);
@@ -193,9 +194,9 @@ draw_words(struct screen *s, int y, struct span words, enum style style)
 	return y;
 }
 
-/* How many rows draw_words takes. */
+/* How many rows form_draw_words takes. */
 static size_t
-rows_of(const struct screen *s, struct span words)
+form_rows_of(const struct screen *s, struct span words)
 {
 	struct buf rows = {0};
 	size_t n = 0;
@@ -214,8 +215,9 @@ form_draw(const struct form *f, struct screen *s, struct span problem)
 {
 	const char *hint = f->fields[f->at].hint;
 	size_t rows = (size_t)screen_rows(s), room, first = 0;
-	size_t below = rows_of(s, problem) + rows_of(s, span_str(hint)) +
-	    rows_of(s, span_str(f->keys));
+	size_t below = form_rows_of(s, problem) +
+	    form_rows_of(s, span_str(hint)) +
+	    form_rows_of(s, span_str(f->keys));
 	bool airy = below + f->count + 4 <= rows;
 	int y = 0;
 
@@ -231,11 +233,11 @@ form_draw(const struct form *f, struct screen *s, struct span problem)
 
 		(void)screen_puts(s, y, 0, FORM_LABEL - 1, f->fields[i].label,
 		    here ? STYLE_NAME : STYLE_TEXT);
-		draw_value(&f->fields[i], s, y, here);
+		form_draw_value(&f->fields[i], s, y, here);
 	}
 	y += airy;
-	y = draw_words(s, y, problem, STYLE_BAD);
-	y = draw_words(s, y, span_str(hint), STYLE_NOTE);
+	y = form_draw_words(s, y, problem, STYLE_BAD);
+	y = form_draw_words(s, y, span_str(hint), STYLE_NOTE);
 	y += airy;
-	(void)draw_words(s, y, span_str(f->keys), STYLE_DIM);
+	(void)form_draw_words(s, y, span_str(f->keys), STYLE_DIM);
 }

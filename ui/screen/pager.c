@@ -68,7 +68,7 @@ pager_free(struct pager *p)
 /* --- rows ----------------------------------------------------------------- */
 
 static void
-add_row(struct pager *p, size_t at)
+pager_add_row(struct pager *p, size_t at)
 {
 	if (p->count == p->room) {
 		p->room = p->room == 0 ? 64 : p->room * 2;
@@ -79,7 +79,7 @@ add_row(struct pager *p, size_t at)
 
 /* The row with the byte at. */
 static size_t
-row_of(const struct pager *p, size_t at)
+pager_row_of(const struct pager *p, size_t at)
 {
 	size_t low = 0, high = p->count;
 
@@ -95,7 +95,7 @@ row_of(const struct pager *p, size_t at)
 }
 
 static void
-break_rows(struct pager *p, int columns)
+pager_break_rows(struct pager *p, int columns)
 {
 	struct span all = span_buf(&p->text);
 	size_t kept = p->count > 0 ? p->rows[p->top] : p->begin;
@@ -111,7 +111,7 @@ break_rows(struct pager *p, int columns)
 		end = span_find(all, '\n', from);
 		line = span_cut(all, from, end);
 		do {
-			add_row(p, from + row);
+			pager_add_row(p, from + row);
 			(void)text_row(line, row,
 			    (size_t)(row == 0 ? columns : columns - WRAPPED),
 			    &next);
@@ -119,12 +119,12 @@ break_rows(struct pager *p, int columns)
 		} while (row < line.n);
 	}
 	if (p->count == 0)
-		add_row(p, 0);
-	p->top = row_of(p, kept);
+		pager_add_row(p, 0);
+	p->top = pager_row_of(p, kept);
 }
 
 static struct span
-row_text(const struct pager *p, size_t i)
+pager_row_text(const struct pager *p, size_t i)
 {
 	struct span all = span_buf(&p->text);
 	size_t end = i + 1 < p->count ? p->rows[i + 1] : all.n;
@@ -138,7 +138,7 @@ row_text(const struct pager *p, size_t i)
 /* --- drawing -------------------------------------------------------------- */
 
 static void
-draw_foot(struct pager *p, struct screen *s, int y)
+pager_draw_foot(struct pager *p, struct screen *s, int y)
 {
 	struct buf foot = {0};
 	size_t seen = p->top + (size_t)p->height;
@@ -166,7 +166,7 @@ draw_foot(struct pager *p, struct screen *s, int y)
 }
 
 static bool
-row_has_word(const struct pager *p, struct span row)
+pager_row_has_word(const struct pager *p, struct span row)
 {
 	for (size_t i = 0; p->word.n > 0 && i + p->word.n <= row.n; i++)
 		if (span_eq_nocase(
@@ -177,18 +177,18 @@ row_has_word(const struct pager *p, struct span row)
 
 /* Whether row i continues a line. */
 static bool
-is_wrapped(const struct pager *p, size_t i)
+pager_is_wrapped(const struct pager *p, size_t i)
 {
 	return p->rows[i] > 0 && p->text.p[p->rows[i] - 1] != '\n';
 }
 
 /* Arrows and headings stand out. */
 static enum style
-style_of(const struct pager *p, size_t i, struct span row)
+pager_style_of(const struct pager *p, size_t i, struct span row)
 {
-	if (row_has_word(p, row))
+	if (pager_row_has_word(p, row))
 		return STYLE_FOUND;
-	if (is_wrapped(p, i))
+	if (pager_is_wrapped(p, i))
 		return STYLE_TEXT;
 	if (span_starts_nocase(row, "-> ") || span_starts_nocase(row, "<- "))
 		return STYLE_NAME;
@@ -198,7 +198,7 @@ style_of(const struct pager *p, size_t i, struct span row)
 }
 
 static size_t
-last_top(const struct pager *p)
+pager_last_top(const struct pager *p)
 {
 	size_t height = (size_t)p->height;
 
@@ -209,52 +209,53 @@ void
 pager_draw(struct pager *p, struct screen *s, int y, int height)
 {
 	p->height = height > 1 ? height - 1 : 1;
-	break_rows(p, screen_columns(s));
-	if (p->top > last_top(p))
-		p->top = last_top(p);
+	pager_break_rows(p, screen_columns(s));
+	if (p->top > pager_last_top(p))
+		p->top = pager_last_top(p);
 	for (int i = 0; i < p->height && p->top + (size_t)i < p->count; i++) {
 		size_t at = p->top + (size_t)i;
-		struct span row = row_text(p, at);
+		struct span row = pager_row_text(p, at);
 		int x = 0;
 
-		if (is_wrapped(p, at))
+		if (pager_is_wrapped(p, at))
 			x = screen_puts(
 			    s, y + i, 0, WRAPPED, wrapped_mark, STYLE_DIM);
 		(void)screen_put(s, y + i, x, screen_columns(s) - x, row,
-		    style_of(p, at, row));
+		    pager_style_of(p, at, row));
 	}
-	draw_foot(p, s, y + height - 1);
+	pager_draw_foot(p, s, y + height - 1);
 }
 
 /* --- keys ----------------------------------------------------------------- */
 
 static void
-scroll(struct pager *p, long rows)
+pager_scroll(struct pager *p, long rows)
 {
 	size_t n = rows < 0 ? (size_t)-rows : (size_t)rows;
 
 	if (rows < 0)
 		p->top = p->top > n ? p->top - n : 0;
 	else
-		p->top = p->top + n < last_top(p) ? p->top + n : last_top(p);
+		p->top = p->top + n < pager_last_top(p) ? p->top + n
+							: pager_last_top(p);
 }
 
 static void
-set_note(struct pager *p, const char *before, const char *after)
+pager_set_note(struct pager *p, const char *before, const char *after)
 {
 	p->note.n = 0;
 	buf_addf(&p->note, "%s%s", before, after);
 }
 
 static void
-search(struct pager *p, bool back)
+pager_search(struct pager *p, bool back)
 {
 	for (size_t i = p->top; back ? i-- > 0 : ++i < p->count;)
-		if (row_has_word(p, row_text(p, i))) {
+		if (pager_row_has_word(p, pager_row_text(p, i))) {
 			p->top = i;
 			return;
 		}
-	set_note(p, "not found ", back ? "above" : "below");
+	pager_set_note(p, "not found ", back ? "above" : "below");
 }
 
 int
@@ -264,20 +265,20 @@ pager_save(const struct pager *p, const char *path, struct err *e)
 }
 
 static void
-save_typed(struct pager *p)
+pager_save_typed(struct pager *p)
 {
 	char *path = complete_path(span_buf(&p->typed));
 	struct err e = {0};
 
 	if (pager_save(p, path, &e) == 0)
-		set_note(p, "saved as ", path);
+		pager_set_note(p, "saved as ", path);
 	else
-		set_note(p, "", e.text);
+		pager_set_note(p, "", e.text);
 	free(path);
 }
 
 static void
-typed_done(struct pager *p)
+pager_typed_done(struct pager *p)
 {
 	if (p->typing == '/') {
 		if (p->typed.n > 0) {
@@ -285,20 +286,20 @@ typed_done(struct pager *p)
 			p->word = p->typed;
 			p->typed = (struct buf){0};
 		}
-		search(p, false);
+		pager_search(p, false);
 	} else if (p->typed.n > 0)
-		save_typed(p);
+		pager_save_typed(p);
 	p->typing = 0;
 	p->typed.n = 0;
 }
 
 static void
-typing_key(struct pager *p, const struct screen_key *key)
+pager_typing_key(struct pager *p, const struct screen_key *key)
 {
 	int c = key->code;
 
 	if (c == '\r' || c == '\n' || c == SCREEN_ENTER)
-		typed_done(p);
+		pager_typed_done(p);
 	else if (c == SCREEN_ESC || c == SCREEN_CTRL('c') ||
 	    c == SCREEN_CTRL('g'))
 		p->typing = 0;
@@ -320,7 +321,7 @@ typing_key(struct pager *p, const struct screen_key *key)
 }
 
 static enum pager_does
-close_with(struct pager *p, bool yes)
+pager_close_with(struct pager *p, bool yes)
 {
 	pager_fn *fn = p->fn;
 
@@ -331,26 +332,27 @@ close_with(struct pager *p, bool yes)
 }
 
 static enum pager_does
-letter_key(struct pager *p, int c)
+pager_letter_key(struct pager *p, int c)
 {
 	switch (c) {
 	case 'y':
 	case 'Y':
-		return p->question != NULL ? close_with(p, true) : PAGER_STAYS;
+		return p->question != NULL ? pager_close_with(p, true)
+					   : PAGER_STAYS;
 	case 'n':
 		if (p->question != NULL)
-			return close_with(p, false);
-		search(p, false);
+			return pager_close_with(p, false);
+		pager_search(p, false);
 		return PAGER_REDRAWS;
 	case 'N':
-		search(p, true);
+		pager_search(p, true);
 		return PAGER_REDRAWS;
 	case 'q':
 	case SCREEN_CTRL('c'):
 	case SCREEN_CTRL('g'):
 	case SCREEN_ESC:
 	case SCREEN_F2:
-		return close_with(p, false);
+		return pager_close_with(p, false);
 	case '/':
 	case 's':
 		p->typing = (char)c;
@@ -361,27 +363,27 @@ letter_key(struct pager *p, int c)
 }
 
 static bool
-move_key(struct pager *p, int c)
+pager_move_key(struct pager *p, int c)
 {
 	long page = p->height > 1 ? p->height - 1 : 1;
 
 	if (c == SCREEN_UP || c == 'k' || c == SCREEN_CTRL('p'))
-		scroll(p, -1);
+		pager_scroll(p, -1);
 	else if (c == SCREEN_DOWN || c == 'j' || c == SCREEN_CTRL('n') ||
 	    c == '\r' || c == SCREEN_ENTER)
-		scroll(p, 1);
+		pager_scroll(p, 1);
 	else if (c == SCREEN_PAGE_UP || c == 'b' || c == SCREEN_BACKSPACE)
-		scroll(p, -page);
+		pager_scroll(p, -page);
 	else if (c == SCREEN_PAGE_DOWN || c == ' ')
-		scroll(p, page);
+		pager_scroll(p, page);
 	else if (c == SCREEN_HOME || c == 'g')
 		p->top = 0;
 	else if (c == SCREEN_END || c == 'G')
-		p->top = last_top(p);
+		p->top = pager_last_top(p);
 	else if (c == SCREEN_WHEEL_UP)
-		scroll(p, -3);
+		pager_scroll(p, -3);
 	else if (c == SCREEN_WHEEL_DOWN)
-		scroll(p, 3);
+		pager_scroll(p, 3);
 	else
 		return false;
 	return true;
@@ -392,10 +394,10 @@ pager_key(struct pager *p, const struct screen_key *key)
 {
 	p->note.n = 0;
 	if (p->typing != 0) {
-		typing_key(p, key);
+		pager_typing_key(p, key);
 		return PAGER_REDRAWS;
 	}
-	if (move_key(p, key->code))
+	if (pager_move_key(p, key->code))
 		return PAGER_REDRAWS;
-	return letter_key(p, key->code);
+	return pager_letter_key(p, key->code);
 }

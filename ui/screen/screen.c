@@ -36,7 +36,7 @@ static struct {
 } restore;
 
 static void
-on_crash(int signo)
+screen_on_crash(int signo)
 {
 	if (restore.armed) {
 		restore.armed = 0;
@@ -48,7 +48,7 @@ on_crash(int signo)
 }
 
 static void
-prepare_restore(struct screen *s)
+screen_prepare_restore(struct screen *s)
 {
 	static const int crashes[] = {
 	    SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
@@ -62,7 +62,7 @@ prepare_restore(struct screen *s)
 	memcpy(restore.bytes, bytes.p, restore.n);
 	buf_free(&bytes);
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_crash;
+	sa.sa_handler = screen_on_crash;
 	(void)sigemptyset(&sa.sa_mask);
 	sa.sa_flags = (int)SA_RESETHAND;
 	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
@@ -74,14 +74,14 @@ prepare_restore(struct screen *s)
 
 /* Queues the bytes and frees them. */
 static void
-queue(struct screen *s, struct buf *bytes)
+screen_queue(struct screen *s, struct buf *bytes)
 {
 	(void)output_add(&s->out, span_buf(bytes));
 	buf_free(bytes);
 }
 
 static void
-raw_bytes(struct screen *s, const char *bytes)
+screen_raw_bytes(struct screen *s, const char *bytes)
 {
 	(void)output_add(&s->out, span_str(bytes));
 }
@@ -89,7 +89,7 @@ raw_bytes(struct screen *s, const char *bytes)
 /* Writes the last output, unless the terminal takes nothing for SCREEN_LAST
  * ms. */
 static void
-flush_output(struct screen *s)
+screen_flush_output(struct screen *s)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
@@ -102,7 +102,7 @@ flush_output(struct screen *s)
 /* --- frames --------------------------------------------------------------- */
 
 static void
-draw_frame(struct screen *s)
+screen_draw_frame(struct screen *s)
 {
 	struct buf bytes = {0};
 
@@ -111,28 +111,28 @@ draw_frame(struct screen *s)
 	s->cursor_x = -1;
 	s->owner.draw(s->owner.arg);
 	screen_frame_draw(s, &bytes);
-	queue(s, &bytes);
+	screen_queue(s, &bytes);
 }
 
 static void
-draw_due(void *arg)
+screen_draw_due(void *arg)
 {
 	struct screen *s = arg;
 
 	if (s->taken && output_waiting(&s->out) == 0)
-		draw_frame(s);
+		screen_draw_frame(s);
 }
 
 /* Draws the next frame once the terminal has taken all of the last. */
 static void
-output_moved(void *arg)
+screen_output_moved(void *arg)
 {
 	struct screen *s = arg;
 
 	if (s->out.failed.exit != 0)
 		s->owner.lost(s->owner.arg, &s->out.failed);
 	else if (s->wanted && s->taken && output_waiting(&s->out) == 0)
-		draw_frame(s);
+		screen_draw_frame(s);
 }
 
 void
@@ -155,7 +155,7 @@ screen_redraw(struct screen *s)
 /* --- size ----------------------------------------------------------------- */
 
 static void
-measure(struct screen *s)
+screen_measure(struct screen *s)
 {
 	struct winsize ws;
 
@@ -170,14 +170,14 @@ measure(struct screen *s)
 }
 
 static void
-resized(void *arg, int signo)
+screen_resized(void *arg, int signo)
 {
 	struct screen *s = arg;
 
 	(void)signo;
 	if (!s->taken)
 		return;
-	measure(s);
+	screen_measure(s);
 	screen_redraw(s);
 }
 
@@ -186,7 +186,7 @@ resized(void *arg, int signo)
 /* Sets the modes that ncurses would set, did it write to the terminal. ISIG is
  * off, since ^C and ^Z are our keys. */
 static void
-raw_mode(struct screen *s)
+screen_raw_mode(struct screen *s)
 {
 	struct termios t = s->before;
 
@@ -199,39 +199,39 @@ raw_mode(struct screen *s)
 }
 
 static void
-set_modes(struct screen *s)
+screen_set_modes(struct screen *s)
 {
-	raw_bytes(s, modes_on);
-	raw_bytes(s, s->options.mouse ? mouse_on : mouse_off);
+	screen_raw_bytes(s, modes_on);
+	screen_raw_bytes(s, s->options.mouse ? mouse_on : mouse_off);
 }
 
 static void
-take_terminal(struct screen *s)
+screen_take_terminal(struct screen *s)
 {
 	struct buf bytes = {0};
 
 	(void)tcgetattr(STDIN_FILENO, &s->before);
-	raw_mode(s);
+	screen_raw_mode(s);
 	s->taken = true;
 	screen_frame_begin(s, &bytes);
-	queue(s, &bytes);
-	set_modes(s);
-	measure(s);
-	prepare_restore(s);
+	screen_queue(s, &bytes);
+	screen_set_modes(s);
+	screen_measure(s);
+	screen_prepare_restore(s);
 	screen_redraw(s);
 }
 
 static void
-give_back(struct screen *s)
+screen_give_back(struct screen *s)
 {
 	struct buf bytes = {0};
 
 	s->taken = false;
 	restore.armed = 0;
 	screen_frame_end(s, &bytes);
-	queue(s, &bytes);
-	raw_bytes(s, modes_off);
-	flush_output(s);
+	screen_queue(s, &bytes);
+	screen_raw_bytes(s, modes_off);
+	screen_flush_output(s);
 	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &s->before);
 }
 
@@ -240,7 +240,7 @@ screen_suspend(struct screen *s)
 {
 	struct sigaction sa, ours;
 
-	give_back(s);
+	screen_give_back(s);
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = SIG_DFL;
 	(void)sigemptyset(&sa.sa_mask);
@@ -248,11 +248,11 @@ screen_suspend(struct screen *s)
 	/* The whole process group stops, as a shell's job does. */
 	(void)kill(0, SIGTSTP);
 	(void)sigaction(SIGTSTP, &ours, NULL);
-	take_terminal(s);
+	screen_take_terminal(s);
 }
 
 static void
-stopped(void *arg, int signo)
+screen_stopped(void *arg, int signo)
 {
 	struct screen *s = arg;
 
@@ -264,16 +264,16 @@ stopped(void *arg, int signo)
 /* After SIGSTOP, which cannot be caught: the shell may have changed the
  * terminal, so its modes are set again. */
 static void
-continued(void *arg, int signo)
+screen_continued(void *arg, int signo)
 {
 	struct screen *s = arg;
 
 	(void)signo;
 	if (!s->taken)
 		return;
-	raw_mode(s);
-	set_modes(s);
-	measure(s);
+	screen_raw_mode(s);
+	screen_set_modes(s);
+	screen_measure(s);
 	screen_redraw(s);
 }
 
@@ -281,14 +281,14 @@ void
 screen_options(struct screen *s, const struct screen_options *options)
 {
 	s->options = *options;
-	set_modes(s);
+	screen_set_modes(s);
 	screen_styles(s);
 	screen_redraw(s);
 }
 
 /* Where no locale is set, UTF-8 is assumed. */
 static void
-choose_locale(void)
+screen_choose_locale(void)
 {
 	(void)setlocale(LC_CTYPE, "");
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
@@ -300,11 +300,11 @@ choose_locale(void)
 }
 
 static int
-open_term(struct screen *s, struct err *e)
+screen_open_term(struct screen *s, struct err *e)
 {
 	const char *name = getenv("TERM");
 
-	choose_locale();
+	screen_choose_locale();
 	s->nowhere = fopen("/dev/null", "w");
 	if (s->nowhere == NULL)
 		return err_set(e, EX_UNAVAILABLE, "cannot open /dev/null: %s",
@@ -335,7 +335,7 @@ open_term(struct screen *s, struct err *e)
 }
 
 static void
-readable(void *arg, short revents)
+screen_readable(void *arg, short revents)
 {
 	struct screen *s = arg;
 	static const struct err gone = {
@@ -361,21 +361,22 @@ screen_new(struct loop *loop, const struct screen_owner *owner,
 	s->loop = loop;
 	s->owner = *owner;
 	s->options = *options;
-	s->due = (struct loop_timer){.fn = draw_due, .arg = s};
+	s->due = (struct loop_timer){.fn = screen_draw_due, .arg = s};
 	s->pasting = (struct loop_timer){.fn = screen_paste_ended, .arg = s};
-	s->in = (struct loop_io){.fd = STDIN_FILENO, .fn = readable, .arg = s};
+	s->in = (struct loop_io){
+	    .fd = STDIN_FILENO, .fn = screen_readable, .arg = s};
 	(void)tcgetattr(STDIN_FILENO, &s->before);
-	output_init(&s->out, loop, output_moved, s);
+	output_init(&s->out, loop, screen_output_moved, s);
 	/* ncurses does not replace handlers that are already set. */
-	if (loop_signal(loop, SIGWINCH, resized, s, e) == -1 ||
-	    loop_signal(loop, SIGTSTP, stopped, s, e) == -1 ||
-	    loop_signal(loop, SIGCONT, continued, s, e) == -1 ||
-	    open_term(s, e) == -1) {
+	if (loop_signal(loop, SIGWINCH, screen_resized, s, e) == -1 ||
+	    loop_signal(loop, SIGTSTP, screen_stopped, s, e) == -1 ||
+	    loop_signal(loop, SIGCONT, screen_continued, s, e) == -1 ||
+	    screen_open_term(s, e) == -1) {
 		screen_free(s);
 		return -1;
 	}
 	loop_io_set(loop, &s->in, POLLIN);
-	take_terminal(s);
+	screen_take_terminal(s);
 	*out = s;
 	return 0;
 }
@@ -386,7 +387,7 @@ screen_free(struct screen *s)
 	if (s == NULL)
 		return;
 	if (s->taken)
-		give_back(s);
+		screen_give_back(s);
 	loop_io_del(s->loop, &s->in);
 	loop_timer_del(s->loop, &s->due);
 	loop_timer_del(s->loop, &s->pasting);
@@ -425,7 +426,7 @@ screen_away(const struct screen *s)
 
 /* Whether the terminal takes nothing; bells would only pile up. */
 static bool
-is_stuck(const struct screen *s)
+screen_is_stuck(const struct screen *s)
 {
 	return output_waiting(&s->out) > SCREEN_WAITS;
 }
@@ -433,13 +434,13 @@ is_stuck(const struct screen *s)
 void
 screen_bell(struct screen *s)
 {
-	if (!is_stuck(s))
-		raw_bytes(s, "\a");
+	if (!screen_is_stuck(s))
+		screen_raw_bytes(s, "\a");
 }
 
 /* Terminals without OSC 777 might show it as text. */
 static bool
-knows_osc(void)
+screen_knows_osc(void)
 {
 	static const char *const known[] = {"xterm", "rxvt", "foot", "kitty",
 	    "alacritty", "wezterm", "st-", "contour", "vte", "ghostty", "tmux",
@@ -455,7 +456,7 @@ knows_osc(void)
 
 /* Replaces ';', which would begin another field of the OSC. */
 static void
-add_osc_text(struct buf *b, const char *text)
+screen_add_osc_text(struct buf *b, const char *text)
 {
 	for (; *text != '\0'; text++)
 		buf_add(b, *text == ';' ? "," : text, 1);
@@ -466,12 +467,12 @@ screen_notify(struct screen *s, const char *title, const char *text)
 {
 	struct buf b = {0};
 
-	if (!knows_osc() || is_stuck(s))
+	if (!screen_knows_osc() || screen_is_stuck(s))
 		return;
 	buf_adds(&b, "\033]777;notify;");
-	add_osc_text(&b, title);
+	screen_add_osc_text(&b, title);
 	buf_adds(&b, ";");
-	add_osc_text(&b, text);
+	screen_add_osc_text(&b, text);
 	buf_adds(&b, "\a");
 	(void)output_add(&s->out, span_buf(&b));
 	buf_free(&b);

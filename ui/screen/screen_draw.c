@@ -40,7 +40,7 @@ static const struct {
 
 /* https://no-color.org: NO_COLOR counts when it is not empty. */
 static bool
-wants_colour(const struct screen *s)
+screen_wants_colour(const struct screen *s)
 {
 	const char *no = getenv("NO_COLOR");
 
@@ -51,7 +51,7 @@ wants_colour(const struct screen *s)
 void
 screen_styles(struct screen *s)
 {
-	bool colour = wants_colour(s);
+	bool colour = screen_wants_colour(s);
 
 	for (int i = 0; i < STYLES; i++) {
 		short c = s->colours < 256            ? style_table[i].eight
@@ -84,7 +84,7 @@ screen_cursor(struct screen *s, int y, int x)
  * returns its columns. A character whose width the C library sees differently
  * becomes '?', since other programs will place it differently. */
 static int
-next_cell(struct span text, size_t *at, wchar_t chars[CELL_CHARS + 1])
+screen_next_cell(struct span text, size_t *at, wchar_t chars[CELL_CHARS + 1])
 {
 	uint32_t c = 0;
 	size_t length = text_decode(text, *at, &c), columns, n = 0;
@@ -119,7 +119,7 @@ screen_put(struct screen *s, int y, int x, int width, struct span text,
 	if (width > s->columns - x)
 		width = s->columns - x;
 	for (size_t at = 0; at < text.n;) {
-		int columns = next_cell(text, &at, chars);
+		int columns = screen_next_cell(text, &at, chars);
 
 		if (taken + columns > width)
 			break;

@@ -46,7 +46,7 @@ static const char *const names[FRAME_CAPS] = {
 };
 
 static const char *
-capability(const char *name)
+screen_capability(const char *name)
 {
 	/* ncurses takes names that it does not change without const. */
 	char copy[16];
@@ -58,7 +58,7 @@ capability(const char *name)
 }
 
 static int
-number_of(const char *name)
+screen_number_of(const char *name)
 {
 	char copy[16];
 
@@ -70,12 +70,13 @@ bool
 screen_frame_open(struct screen *s)
 {
 	for (int i = 0; i < FRAME_CAPS; i++)
-		s->caps[i] = capability(names[i]);
-	s->colours = s->caps[CAP_COLOUR] != NULL ? number_of("colors") : 0;
+		s->caps[i] = screen_capability(names[i]);
+	s->colours = s->caps[CAP_COLOUR] != NULL ? screen_number_of("colors")
+						 : 0;
 	if (s->colours > FRAME_COLOURS)
 		s->colours = FRAME_COLOURS;
 	/* Where attributes take columns, none are used. */
-	if (number_of("xmc") > 0)
+	if (screen_number_of("xmc") > 0)
 		s->caps[CAP_BOLD] = s->caps[CAP_REVERSE] =
 		    s->caps[CAP_UNDERLINE] = NULL;
 	return s->caps[CAP_MOVE] != NULL;
@@ -84,7 +85,7 @@ screen_frame_open(struct screen *s)
 /* Appends a capability's bytes without terminfo's padding, "$<5>", which only
  * terminals without flow control need. */
 static void
-add_bytes(struct buf *out, const char *bytes)
+screen_add_bytes(struct buf *out, const char *bytes)
 {
 	while (bytes != NULL && *bytes != '\0') {
 		const char *end = strncmp(bytes, "$<", 2) == 0
@@ -101,19 +102,19 @@ add_bytes(struct buf *out, const char *bytes)
 void
 screen_frame_cap(const struct screen *s, struct buf *out, enum cap cap)
 {
-	add_bytes(out, s->caps[cap]);
+	screen_add_bytes(out, s->caps[cap]);
 }
 
 /* --- cells ---------------------------------------------------------------- */
 
 static struct cell *
-cell_at(const struct screen *s, struct cell *cells, int y, int x)
+screen_cell_at(const struct screen *s, struct cell *cells, int y, int x)
 {
 	return &cells[(size_t)y * (size_t)s->columns + (size_t)x];
 }
 
 static bool
-equal(const struct cell *a, const struct cell *b)
+screen_equal(const struct cell *a, const struct cell *b)
 {
 	return a->style == b->style && a->columns == b->columns &&
 	    wcscmp(a->chars, b->chars) == 0;
@@ -121,14 +122,14 @@ equal(const struct cell *a, const struct cell *b)
 
 /* Whether terminals disagree on the character's width. */
 static bool
-is_odd(const struct cell *cell)
+screen_is_odd(const struct cell *cell)
 {
 	return cell->chars[0] > 0x7e || cell->chars[1] != L'\0' ||
 	    cell->columns != 1;
 }
 
 static void
-fill_blank(struct cell *cells, size_t n)
+screen_fill_blank(struct cell *cells, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		cells[i] = blank;
@@ -137,7 +138,8 @@ fill_blank(struct cell *cells, size_t n)
 void
 screen_frame_clear(struct screen *s)
 {
-	fill_blank(s->wanted_cells, (size_t)s->rows * (size_t)s->columns);
+	screen_fill_blank(
+	    s->wanted_cells, (size_t)s->rows * (size_t)s->columns);
 }
 
 void
@@ -148,8 +150,8 @@ screen_frame_size(struct screen *s)
 	s->wanted_cells = xrealloc(
 	    s->wanted_cells, n * sizeof(*s->wanted_cells));
 	s->drawn_cells = xrealloc(s->drawn_cells, n * sizeof(*s->drawn_cells));
-	fill_blank(s->wanted_cells, n);
-	fill_blank(s->drawn_cells, n);
+	screen_fill_blank(s->wanted_cells, n);
+	screen_fill_blank(s->drawn_cells, n);
 	s->whole = true;
 }
 
@@ -163,9 +165,9 @@ screen_frame_free(struct screen *s)
 
 /* Blanks the other half of a wide character of which x is one half. */
 static void
-split_wide(struct screen *s, int y, int x)
+screen_split_wide(struct screen *s, int y, int x)
 {
-	struct cell *cell = cell_at(s, s->wanted_cells, y, x);
+	struct cell *cell = screen_cell_at(s, s->wanted_cells, y, x);
 
 	if (cell->columns == 0 && x > 0)
 		cell[-1] = blank;
@@ -181,15 +183,15 @@ screen_frame_put(struct screen *s, int y, int x, const wchar_t *chars,
 
 	if (y < 0 || y >= s->rows || x < 0 || x + columns > s->columns)
 		return;
-	cell = cell_at(s, s->wanted_cells, y, x);
-	split_wide(s, y, x);
+	cell = screen_cell_at(s, s->wanted_cells, y, x);
+	screen_split_wide(s, y, x);
 	memset(cell, 0, sizeof(*cell));
 	wcsncpy(cell->chars, chars, CELL_CHARS);
 	cell->columns = (unsigned char)columns;
 	cell->style = (unsigned char)style;
 	if (columns != 2)
 		return;
-	split_wide(s, y, x + 1);
+	screen_split_wide(s, y, x + 1);
 	cell[1] = (struct cell){.style = (unsigned char)style};
 }
 
@@ -204,17 +206,17 @@ struct pen {
 };
 
 static void
-move_to(struct pen *pen, int y, int x)
+screen_move_to(struct pen *pen, int y, int x)
 {
 	if (pen->y == y && pen->x == x)
 		return;
-	add_bytes(pen->out, tiparm(pen->s->caps[CAP_MOVE], y, x));
+	screen_add_bytes(pen->out, tiparm(pen->s->caps[CAP_MOVE], y, x));
 	pen->y = y;
 	pen->x = x;
 }
 
 static void
-set_style(struct pen *pen, enum style style)
+screen_set_style(struct pen *pen, enum style style)
 {
 	const struct screen *s = pen->s;
 	attr_t attrs = s->attrs[style];
@@ -234,14 +236,14 @@ set_style(struct pen *pen, enum style style)
 	if ((attrs & A_UNDERLINE) != 0)
 		screen_frame_cap(s, pen->out, CAP_UNDERLINE);
 	if (s->colour[style] >= 0)
-		add_bytes(pen->out,
+		screen_add_bytes(pen->out,
 		    tiparm(s->caps[CAP_COLOUR], (int)s->colour[style]));
 	pen->style = (int)style;
 }
 
 /* Appends the characters in the locale's encoding. */
 static void
-add_chars(struct buf *out, const wchar_t *chars)
+screen_add_chars(struct buf *out, const wchar_t *chars)
 {
 	char bytes[MB_LEN_MAX];
 
@@ -259,26 +261,27 @@ add_chars(struct buf *out, const wchar_t *chars)
 }
 
 /* Draws one cell where the cursor is. The cursor's place is unknown behind the
- * last column, and behind a run of odd characters; within a run it is not moved,
- * so that the terminal can join them. */
+ * last column, and behind a run of odd characters; within a run it is not
+ * moved, so that the terminal can join them. */
 static void
-draw_cell(struct pen *pen, const struct cell *cell)
+screen_draw_cell(struct pen *pen, const struct cell *cell)
 {
 	const struct screen *s = pen->s;
-	bool odd = is_odd(cell);
+	bool odd = screen_is_odd(cell);
 
-	set_style(pen, (enum style)cell->style);
-	add_chars(pen->out, cell->chars);
+	screen_set_style(pen, (enum style)cell->style);
+	screen_add_chars(pen->out, cell->chars);
 	pen->x += cell->columns;
 	if (pen->x >= s->columns ||
-	    (odd && !is_odd(&cell[cell->columns == 0 ? 1 : cell->columns])))
+	    (odd &&
+		!screen_is_odd(&cell[cell->columns == 0 ? 1 : cell->columns])))
 		pen->x = -1;
 }
 
 /* Without switching the wrapping off, the last cell would scroll terminals that
  * do not wait with the wrapping. */
 static bool
-is_corner(const struct screen *s, int y, int x)
+screen_is_corner(const struct screen *s, int y, int x)
 {
 	return s->caps[CAP_WRAP_OFF] == NULL && y == s->rows - 1 &&
 	    x == s->columns - 1;
@@ -287,118 +290,121 @@ is_corner(const struct screen *s, int y, int x)
 /* Draws the columns from..to of a row, with the equal ones between where
  * drawing takes no more bytes than jumping. */
 static void
-draw_changes(struct pen *pen, int y, int from, int to)
+screen_draw_changes(struct pen *pen, int y, int from, int to)
 {
 	const struct screen *s = pen->s;
-	const struct cell *want = cell_at(s, s->wanted_cells, y, 0);
-	const struct cell *have = cell_at(s, s->drawn_cells, y, 0);
+	const struct cell *want = screen_cell_at(s, s->wanted_cells, y, 0);
+	const struct cell *have = screen_cell_at(s, s->drawn_cells, y, 0);
 
 	for (int x = from; x < to; x++) {
 		int start = x;
 
-		if (equal(&want[x], &have[x]) || is_corner(s, y, x))
+		if (screen_equal(&want[x], &have[x]) ||
+		    screen_is_corner(s, y, x))
 			continue;
 		if (pen->y == y && pen->x >= from && pen->x < x &&
 		    x - pen->x <= FRAME_GAP)
 			start = pen->x;
-		move_to(pen, y, start);
+		screen_move_to(pen, y, start);
 		for (; start <= x; start++)
-			draw_cell(pen, &want[start]);
+			screen_draw_cell(pen, &want[start]);
 	}
 }
 
 /* The column behind the last cell that is no plain blank. */
 static int
-end_of(const struct screen *s, const struct cell *row)
+screen_end_of(const struct screen *s, const struct cell *row)
 {
 	int n = s->columns;
 
-	while (n > 0 && equal(&row[n - 1], &blank))
+	while (n > 0 && screen_equal(&row[n - 1], &blank))
 		n--;
 	return n;
 }
 
 static void
-erase_rest(struct pen *pen, int y, int x)
+screen_erase_rest(struct pen *pen, int y, int x)
 {
 	const struct screen *s = pen->s;
 
 	if (x >= s->columns)
 		return;
-	set_style(pen, STYLE_TEXT);
-	move_to(pen, y, x);
+	screen_set_style(pen, STYLE_TEXT);
+	screen_move_to(pen, y, x);
 	if (s->caps[CAP_ERASE] != NULL) {
 		screen_frame_cap(s, pen->out, CAP_ERASE);
 		return;
 	}
-	for (; x < s->columns && !is_corner(s, y, x); x++)
-		draw_cell(pen, &blank);
+	for (; x < s->columns && !screen_is_corner(s, y, x); x++)
+		screen_draw_cell(pen, &blank);
 	pen->x = -1;
 }
 
 /* Erases the row from column x, and draws it anew from there. */
 static void
-draw_anew(struct pen *pen, int y, int x)
+screen_draw_anew(struct pen *pen, int y, int x)
 {
 	const struct screen *s = pen->s;
-	const struct cell *want = cell_at(s, s->wanted_cells, y, 0);
-	int end = end_of(s, want);
+	const struct cell *want = screen_cell_at(s, s->wanted_cells, y, 0);
+	int end = screen_end_of(s, want);
 
-	erase_rest(pen, y, x);
-	for (; x < end && !is_corner(s, y, x); x++) {
+	screen_erase_rest(pen, y, x);
+	for (; x < end && !screen_is_corner(s, y, x); x++) {
 		/* The other half of the character before. */
 		if (want[x].columns == 0)
 			continue;
-		move_to(pen, y, x);
-		draw_cell(pen, &want[x]);
+		screen_move_to(pen, y, x);
+		screen_draw_cell(pen, &want[x]);
 	}
 }
 
 static int
-least(int a, int b)
+screen_least(int a, int b)
 {
 	return a < b ? a : b;
 }
 
 static void
-draw_row(struct pen *pen, int y)
+screen_draw_row(struct pen *pen, int y)
 {
 	const struct screen *s = pen->s;
-	const struct cell *want = cell_at(s, s->wanted_cells, y, 0);
-	const struct cell *have = cell_at(s, s->drawn_cells, y, 0);
+	const struct cell *want = screen_cell_at(s, s->wanted_cells, y, 0);
+	const struct cell *have = screen_cell_at(s, s->drawn_cells, y, 0);
 	int first = 0, last = s->columns, odd = 0, end, from;
 
-	while (first < last && equal(&want[first], &have[first]))
+	while (first < last && screen_equal(&want[first], &have[first]))
 		first++;
-	while (last > first && equal(&want[last - 1], &have[last - 1]))
+	while (last > first && screen_equal(&want[last - 1], &have[last - 1]))
 		last--;
 	if (first == last)
 		return;
-	while (odd < s->columns && !is_odd(&want[odd]) && !is_odd(&have[odd]))
+	while (odd < s->columns && !screen_is_odd(&want[odd]) &&
+	    !screen_is_odd(&have[odd]))
 		odd++;
-	end = end_of(s, want);
+	end = screen_end_of(s, want);
 	from = end > first ? end : first; /* nothing is wanted from here */
-	draw_changes(pen, y, first, least(last, least(odd, end)));
+	screen_draw_changes(
+	    pen, y, first, screen_least(last, screen_least(odd, end)));
 	if (last > odd)
-		draw_anew(pen, y, least(odd, from));
+		screen_draw_anew(pen, y, screen_least(odd, from));
 	else if (last > end)
-		erase_rest(pen, y, from);
+		screen_erase_rest(pen, y, from);
 }
 
 /* Erases all of the terminal. */
 static void
-draw_nothing(struct pen *pen)
+screen_draw_nothing(struct pen *pen)
 {
 	const struct screen *s = pen->s;
 
-	set_style(pen, STYLE_TEXT);
+	screen_set_style(pen, STYLE_TEXT);
 	if (s->caps[CAP_CLEAR] != NULL) {
 		screen_frame_cap(s, pen->out, CAP_CLEAR);
 		pen->x = -1;
 	} else
 		for (int y = 0; y < s->rows; y++)
-			erase_rest(pen, y, 0);
-	fill_blank(s->drawn_cells, (size_t)s->rows * (size_t)s->columns);
+			screen_erase_rest(pen, y, 0);
+	screen_fill_blank(s->drawn_cells, (size_t)s->rows * (size_t)s->columns);
 }
 
 void
@@ -408,18 +414,18 @@ screen_frame_draw(struct screen *s, struct buf *out)
 	bool whole = s->whole;
 
 	if (whole)
-		draw_nothing(&pen);
+		screen_draw_nothing(&pen);
 	s->whole = false;
 	for (int y = 0; y < s->rows; y++)
-		draw_row(&pen, y);
+		screen_draw_row(&pen, y);
 	if (out->n > 0)
-		set_style(&pen, STYLE_TEXT);
+		screen_set_style(&pen, STYLE_TEXT);
 	memcpy(s->drawn_cells, s->wanted_cells,
 	    (size_t)s->rows * (size_t)s->columns * sizeof(*s->drawn_cells));
 	if (s->cursor_x >= 0)
-		move_to(&pen, s->cursor_y, s->cursor_x);
+		screen_move_to(&pen, s->cursor_y, s->cursor_x);
 	else if (s->caps[CAP_HIDE] == NULL)
-		move_to(&pen, s->rows - 1, s->columns - 1);
+		screen_move_to(&pen, s->rows - 1, s->columns - 1);
 	/* Clearing shows it on some terminals. */
 	if (whole || (s->cursor_x >= 0) != s->cursor_shown)
 		screen_frame_cap(
@@ -444,8 +450,8 @@ screen_frame_end(struct screen *s, struct buf *out)
 	struct pen pen = {.s = s, .out = out, .y = -1, .x = -1, .style = -1};
 
 	/* Where there is no other screen, the shell goes on in the last row. */
-	set_style(&pen, STYLE_TEXT);
-	erase_rest(&pen, s->rows - 1, 0);
+	screen_set_style(&pen, STYLE_TEXT);
+	screen_erase_rest(&pen, s->rows - 1, 0);
 	screen_frame_restore(s, out);
 }
 

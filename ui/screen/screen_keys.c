@@ -119,7 +119,7 @@ screen_paste_ended(void *arg)
 }
 
 static void
-paste_add(struct screen *s, wint_t c)
+screen_paste_add(struct screen *s, wint_t c)
 {
 	char bytes[MB_LEN_MAX];
 	mbstate_t state;
@@ -137,7 +137,7 @@ paste_add(struct screen *s, wint_t c)
 /* Like wget_wch(3), which would drop a character whose bytes come in parts, and
  * the byte after an invalid one. */
 static int
-next_key(struct screen *s, wint_t *out)
+screen_next_key(struct screen *s, wint_t *out)
 {
 	wchar_t wide;
 	size_t n;
@@ -169,7 +169,7 @@ next_key(struct screen *s, wint_t *out)
 }
 
 static void
-send_key(struct screen *s, int code)
+screen_send_key(struct screen *s, int code)
 {
 	struct screen_key key = {.code = code};
 
@@ -177,11 +177,11 @@ send_key(struct screen *s, int code)
 }
 
 static void
-send_seen(struct screen *s, int seen, int alt)
+screen_send_seen(struct screen *s, int seen, int alt)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 		if (codes[i].seen == seen) {
-			send_key(s, codes[i].code | alt);
+			screen_send_key(s, codes[i].code | alt);
 			return;
 		}
 	if (seen == SEEN_REPORT)
@@ -199,7 +199,7 @@ send_seen(struct screen *s, int seen, int alt)
 
 /* Reads "BUTTON;COLUMN;ROW", counted from one (xterm's mode 1006). */
 static void
-send_mouse(struct screen *s)
+screen_send_mouse(struct screen *s)
 {
 	struct span all = span_buf(&s->report);
 	size_t one = span_find(all, ';', 0), two = span_find(all, ';', one + 1);
@@ -225,7 +225,7 @@ send_mouse(struct screen *s)
 
 /* Takes a key that is part of a mouse report. Any other key ends the report. */
 static bool
-is_mouse_report(struct screen *s, int rc, wint_t c)
+screen_is_mouse_report(struct screen *s, int rc, wint_t c)
 {
 	bool takes = rc == OK && (s->in_report || s->report_skip > 0);
 
@@ -240,7 +240,7 @@ is_mouse_report(struct screen *s, int rc, wint_t c)
 			buf_add(&s->report, &(char){(char)c}, 1);
 		return true;
 	} else if (c == 'M' && s->report.n < REPORT_MAX)
-		send_mouse(s);
+		screen_send_mouse(s);
 	s->in_report = false;
 	s->report.n = 0;
 	return takes;
@@ -250,30 +250,30 @@ is_mouse_report(struct screen *s, int rc, wint_t c)
 
 /* Sends a character. After ESC, a key that follows at once is one with Alt. */
 static void
-send_char(struct screen *s, wint_t c)
+screen_send_char(struct screen *s, wint_t c)
 {
 	wint_t next;
 	int rc;
 
 	if (c != ESC) {
-		send_key(s, (int)c);
+		screen_send_key(s, (int)c);
 		return;
 	}
-	rc = next_key(s, &next);
+	rc = screen_next_key(s, &next);
 	if (rc == KEY_CODE_YES)
-		send_seen(s, (int)next, SCREEN_ALT);
+		screen_send_seen(s, (int)next, SCREEN_ALT);
 	else if (rc == OK)
-		send_key(s, (int)next | SCREEN_ALT);
+		screen_send_key(s, (int)next | SCREEN_ALT);
 	else
-		send_key(s, ESC);
+		screen_send_key(s, ESC);
 }
 
 static void
-read_pasted(struct screen *s, int rc, wint_t c)
+screen_read_pasted(struct screen *s, int rc, wint_t c)
 {
 	loop_timer_set(s->loop, &s->pasting, KEYS_PASTE);
 	if (rc == OK)
-		paste_add(s, c);
+		screen_paste_add(s, c);
 	else if (c == SEEN_PASTED)
 		screen_paste_ended(s);
 }
@@ -285,16 +285,16 @@ screen_keys_read(struct screen *s)
 	int rc = ERR, n;
 
 	for (n = 0; n < KEYS_ROUND && s->taken; n++) {
-		rc = next_key(s, &c);
+		rc = screen_next_key(s, &c);
 		if (rc == ERR)
 			break;
 		if (s->in_paste)
-			read_pasted(s, rc, c);
-		else if (is_mouse_report(s, rc, c))
+			screen_read_pasted(s, rc, c);
+		else if (screen_is_mouse_report(s, rc, c))
 			continue;
 		else if (rc == KEY_CODE_YES)
-			send_seen(s, (int)c, 0);
+			screen_send_seen(s, (int)c, 0);
 		else
-			send_char(s, c);
+			screen_send_char(s, c);
 	}
 }

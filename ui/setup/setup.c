@@ -39,24 +39,24 @@ static const struct form_field key_fields[] = {
     {.label = "once more", .hint = "the same passphrase again", .secret = true},
 };
 
-static int open_screen(struct setup *s, struct err *e);
+static int setup_open_screen(struct setup *s, struct err *e);
 
 /* --- keys ----------------------------------------------------------------- */
 
 static bool
-is_enter(int code)
+setup_is_enter(int code)
 {
 	return code == '\r' || code == '\n' || code == SCREEN_ENTER;
 }
 
 static void
-leave(struct setup *s)
+setup_leave(struct setup *s)
 {
 	loop_stop(s->loop);
 }
 
 static void
-show_form(struct setup *s)
+setup_show_form(struct setup *s)
 {
 	setup_stop(s);
 	s->step = STEP_FORM;
@@ -65,7 +65,7 @@ show_form(struct setup *s)
 /* The password command may ask on the terminal, so the screen is closed while
  * it runs. */
 static void
-register_now(void *arg)
+setup_register_now(void *arg)
 {
 	struct setup *s = arg;
 	struct err e = {0};
@@ -76,23 +76,23 @@ register_now(void *arg)
 		s->screen = NULL;
 	}
 	if (setup_register(s, &e) == -1) {
-		show_form(s);
+		setup_show_form(s);
 		setup_problem(s, e.text);
 		if (lends)
 			form_go(s->form, FIELD_COMMAND);
 	}
-	if (lends && open_screen(s, &s->why) == -1)
-		leave(s);
+	if (lends && setup_open_screen(s, &s->why) == -1)
+		setup_leave(s);
 	else
 		screen_want(s->screen, true);
 }
 
 static void
-form_on_key(struct setup *s, const struct screen_key *key)
+setup_form_on_key(struct setup *s, const struct screen_key *key)
 {
 	if (key->code == SCREEN_F4) {
 		s->demo = true;
-		leave(s);
+		setup_leave(s);
 		return;
 	}
 	switch (form_key(s->form, key)) {
@@ -104,7 +104,7 @@ form_on_key(struct setup *s, const struct screen_key *key)
 		loop_timer_set(s->loop, &s->register_timer, 0);
 		break;
 	case FORM_LEAVES:
-		leave(s);
+		setup_leave(s);
 		break;
 	default:
 		break;
@@ -112,7 +112,7 @@ form_on_key(struct setup *s, const struct screen_key *key)
 }
 
 static void
-show_key_form(struct setup *s)
+setup_show_key_form(struct setup *s)
 {
 	setup_stop(s);
 	if (setup_has_key(s)) {
@@ -129,7 +129,7 @@ show_key_form(struct setup *s)
 }
 
 static void
-finish(struct setup *s)
+setup_finish(struct setup *s)
 {
 	if (!setup_keep(s))
 		return;
@@ -138,10 +138,10 @@ finish(struct setup *s)
 }
 
 static void
-key_form_on_key(struct setup *s, const struct screen_key *key)
+setup_key_form_on_key(struct setup *s, const struct screen_key *key)
 {
 	if (key->code == SCREEN_CTRL('c')) {
-		leave(s);
+		setup_leave(s);
 		return;
 	}
 	switch (form_key(s->key_form, key)) {
@@ -152,7 +152,7 @@ key_form_on_key(struct setup *s, const struct screen_key *key)
 		}
 		break;
 	case FORM_LEAVES:
-		finish(s);
+		setup_finish(s);
 		break;
 	default:
 		break;
@@ -160,37 +160,37 @@ key_form_on_key(struct setup *s, const struct screen_key *key)
 }
 
 static void
-register_on_key(struct setup *s, int code)
+setup_register_on_key(struct setup *s, int code)
 {
-	if ((is_enter(code) && s->registered) || code == SCREEN_F2)
-		show_key_form(s);
-	else if (is_enter(code) || code == SCREEN_ESC)
-		show_form(s);
+	if ((setup_is_enter(code) && s->registered) || code == SCREEN_F2)
+		setup_show_key_form(s);
+	else if (setup_is_enter(code) || code == SCREEN_ESC)
+		setup_show_form(s);
 	else if (code == SCREEN_CTRL('c'))
-		leave(s);
+		setup_leave(s);
 }
 
 static void
-on_key(void *arg, const struct screen_key *key)
+setup_on_key(void *arg, const struct screen_key *key)
 {
 	struct setup *s = arg;
 
 	s->problem.n = 0;
 	switch (s->step) {
 	case STEP_FORM:
-		form_on_key(s, key);
+		setup_form_on_key(s, key);
 		break;
 	case STEP_TRY:
-		register_on_key(s, key->code);
+		setup_register_on_key(s, key->code);
 		break;
 	case STEP_KEY:
-		key_form_on_key(s, key);
+		setup_key_form_on_key(s, key);
 		break;
 	case STEP_DONE:
-		if (is_enter(key->code))
-			finish(s);
+		if (setup_is_enter(key->code))
+			setup_finish(s);
 		else if (key->code == SCREEN_CTRL('c'))
-			leave(s);
+			setup_leave(s);
 		break;
 	}
 	screen_want(s->screen, true);
@@ -203,7 +203,7 @@ enum {
 }; /* columns of a line's mark; its next rows are indented */
 
 static enum style
-style_of(struct span line)
+setup_style_of(struct span line)
 {
 	return span_starts_nocase(line, "!!") ? STYLE_BAD
 	    : span_starts_nocase(line, "ok")  ? STYLE_GOOD
@@ -214,7 +214,7 @@ style_of(struct span line)
  * none. The rows after the first are indented, so that text from a server never
  * stands where marks do. Returns how many rows there are. */
 static size_t
-draw_line(struct setup *s, struct span line, long row, int y)
+setup_draw_line(struct setup *s, struct span line, long row, int y)
 {
 	int width = screen_columns(s->screen);
 	struct buf rows = {0};
@@ -226,7 +226,8 @@ draw_line(struct setup *s, struct span line, long row, int y)
 		end = span_find(span_buf(&rows), '\n', at);
 		if (y >= 0 && row >= 0)
 			(void)screen_put(s->screen, y + (int)row, 0, width,
-			    span_cut(span_buf(&rows), at, end), style_of(line));
+			    span_cut(span_buf(&rows), at, end),
+			    setup_style_of(line));
 	}
 	buf_free(&rows);
 	return count;
@@ -235,13 +236,13 @@ draw_line(struct setup *s, struct span line, long row, int y)
 /* Draws lines from y on, without their first skip rows. Returns how many rows
  * there are; with y -1 it only counts. */
 static size_t
-draw_lines(struct setup *s, struct span lines, int y, size_t skip)
+setup_draw_lines(struct setup *s, struct span lines, int y, size_t skip)
 {
 	size_t count = 0;
 
 	for (size_t at = 0, end; at < lines.n; at = end + 1) {
 		end = span_find(lines, '\n', at);
-		count += draw_line(
+		count += setup_draw_line(
 		    s, span_cut(lines, at, end), (long)count - (long)skip, y);
 	}
 	return count;
@@ -249,7 +250,7 @@ draw_lines(struct setup *s, struct span lines, int y, size_t skip)
 
 /* Draws the end of the report. */
 static void
-draw_report(struct setup *s, const char *title)
+setup_draw_report(struct setup *s, const char *title)
 {
 	int y = screen_rows(s->screen) > 14 ? 2 : 1;
 	int height = screen_rows(s->screen) - y;
@@ -261,14 +262,14 @@ draw_report(struct setup *s, const char *title)
 	buf_addspan(&all, span_buf(&s->report));
 	if (s->problem.n > 0)
 		buf_addf(&all, "!!  %s\n", (const char *)s->problem.p);
-	count = draw_lines(s, span_buf(&all), -1, 0);
-	(void)draw_lines(s, span_buf(&all), y,
+	count = setup_draw_lines(s, span_buf(&all), -1, 0);
+	(void)setup_draw_lines(s, span_buf(&all), y,
 	    height > 0 && count > (size_t)height ? count - (size_t)height : 0);
 	buf_free(&all);
 }
 
 static void
-on_draw(void *arg)
+setup_on_draw(void *arg)
 {
 	struct setup *s = arg;
 
@@ -281,10 +282,10 @@ on_draw(void *arg)
 		form_draw(s->key_form, s->screen, span_buf(&s->problem));
 		break;
 	case STEP_TRY:
-		draw_report(s, "signet: trying to register");
+		setup_draw_report(s, "signet: trying to register");
 		break;
 	case STEP_DONE:
-		draw_report(s, "signet: your certificate");
+		setup_draw_report(s, "signet: your certificate");
 		break;
 	}
 }
@@ -292,7 +293,7 @@ on_draw(void *arg)
 /* --- its life ------------------------------------------------------------- */
 
 static void
-on_terminal_lost(void *arg, const struct err *why)
+setup_on_terminal_lost(void *arg, const struct err *why)
 {
 	struct setup *s = arg;
 
@@ -301,17 +302,19 @@ on_terminal_lost(void *arg, const struct err *why)
 }
 
 static void
-on_signal(void *arg, int signo)
+setup_on_signal(void *arg, int signo)
 {
 	(void)signo;
-	leave(arg);
+	setup_leave(arg);
 }
 
 static int
-open_screen(struct setup *s, struct err *e)
+setup_open_screen(struct setup *s, struct err *e)
 {
-	struct screen_owner owner = {
-	    .key = on_key, .draw = on_draw, .lost = on_terminal_lost, .arg = s};
+	struct screen_owner owner = {.key = setup_on_key,
+	    .draw = setup_on_draw,
+	    .lost = setup_on_terminal_lost,
+	    .arg = s};
 	struct screen_options options = {.theme = s->given->theme};
 
 	return screen_new(s->loop, &owner, &options, &s->screen, e);
@@ -319,7 +322,7 @@ open_screen(struct setup *s, struct err *e)
 
 /* Fields are filled with what the command line gave. */
 static void
-open_form(struct setup *s)
+setup_open_form(struct setup *s)
 {
 	struct form_field filled[sizeof(fields) / sizeof(fields[0])];
 
@@ -343,16 +346,17 @@ setup_open(struct setup *s, struct err *e)
 		return err_set(e, EX_CONFIG,
 		    "HOME is not set, so settings cannot be saved: give your "
 		    "address with --aor sips:you@example.com");
-	open_form(s);
-	s->register_timer = (struct loop_timer){.fn = register_now, .arg = s};
+	setup_open_form(s);
+	s->register_timer = (struct loop_timer){
+	    .fn = setup_register_now, .arg = s};
 	if (keystore_open(s->config.keys, false, &s->ks, e) == -1 ||
 	    loop_new(&s->loop, e) == -1)
 		return -1;
 	keystore_on_passphrase(s->ks, setup_passphrase, s);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (loop_signal(s->loop, ends[i], on_signal, s, e) == -1)
+		if (loop_signal(s->loop, ends[i], setup_on_signal, s, e) == -1)
 			return -1;
-	return open_screen(s, e);
+	return setup_open_screen(s, e);
 }
 
 static void
@@ -369,7 +373,7 @@ setup_close(struct setup *s)
 
 /* The client gets the password even if it was not saved. */
 static int
-run_client(struct setup *s, setup_client_fn *start_client)
+setup_run_client(struct setup *s, setup_client_fn *start_client)
 {
 	int rc;
 
@@ -384,7 +388,7 @@ run_client(struct setup *s, setup_client_fn *start_client)
 }
 
 static void
-free_settings(struct config *c)
+setup_free_settings(struct config *c)
 {
 	if (c->aors.count > 0)
 		free(c->aors.items[0]);
@@ -402,7 +406,7 @@ setup_run(const struct config *config, setup_client_fn *start_client, int *exit,
 	enum setup_result result = SETUP_LEFT;
 	int rc;
 
-	/* These belong to the copy, which free_settings frees. */
+	/* These belong to the copy, which setup_free_settings frees. */
 	s.config.aors = (struct config_list){0};
 	s.config.password_command = s.config.password_file = NULL;
 	s.config.proxy = NULL;
@@ -419,10 +423,10 @@ setup_run(const struct config *config, setup_client_fn *start_client, int *exit,
 	else if (s.demo)
 		result = SETUP_DEMO;
 	else if (s.start_client) {
-		*exit = run_client(&s, start_client);
+		*exit = setup_run_client(&s, start_client);
 		result = SETUP_DONE;
 	}
 	form_free(s.form);
-	free_settings(&s.config);
+	setup_free_settings(&s.config);
 	return result;
 }

@@ -124,7 +124,7 @@ setup_password_path(void)
 }
 
 static int
-keep_password(const char *path, const char *password, struct err *e)
+setup_keep_password(const char *path, const char *password, struct err *e)
 {
 	struct buf line = {0};
 	int rc;
@@ -145,7 +145,7 @@ struct pairs {
 };
 
 static void
-add_pair(struct pairs *p, const char *name, const char *value)
+setup_add_pair(struct pairs *p, const char *name, const char *value)
 {
 	if (value == NULL || p->n == PAIRS)
 		return;
@@ -156,20 +156,21 @@ add_pair(struct pairs *p, const char *name, const char *value)
 /* The form's settings, and those of the command line that were in force when
  * registering was tried. */
 static void
-add_pairs(struct pairs *p, const struct config *c)
+setup_add_pairs(struct pairs *p, const struct config *c)
 {
-	add_pair(p, "aor", c->aors.items[0]);
-	add_pair(p, "sign", "yes");
-	add_pair(p, "encrypt", "yes");
-	add_pair(p, "password-command", c->password_command);
-	add_pair(p, "auth-user", c->auth_user);
-	add_pair(p, "realm", c->realm);
-	add_pair(p, "proxy", c->proxy);
+	setup_add_pair(p, "aor", c->aors.items[0]);
+	setup_add_pair(p, "sign", "yes");
+	setup_add_pair(p, "encrypt", "yes");
+	setup_add_pair(p, "password-command", c->password_command);
+	setup_add_pair(p, "auth-user", c->auth_user);
+	setup_add_pair(p, "realm", c->realm);
+	setup_add_pair(p, "proxy", c->proxy);
 	for (size_t i = 0; i < c->listens.count; i++)
-		add_pair(p, "listen", c->listens.items[i]);
+		setup_add_pair(p, "listen", c->listens.items[i]);
 	for (size_t i = 0; i < c->dns.count; i++)
-		add_pair(p, "dns", c->dns.items[i]);
-	add_pair(p, "system-roots", c->policy.system_roots ? "yes" : "no");
+		setup_add_pair(p, "dns", c->dns.items[i]);
+	setup_add_pair(
+	    p, "system-roots", c->policy.system_roots ? "yes" : "no");
 }
 
 bool
@@ -181,13 +182,13 @@ setup_keep(struct setup *s)
 	struct err e = {0};
 	int rc = 0;
 
-	add_pairs(&pairs, &s->config);
+	setup_add_pairs(&pairs, &s->config);
 	if (!s->kept && password[0] != '\0' && form_yes(s->form, FIELD_KEEP)) {
 		file = setup_password_path();
-		rc = keep_password(file, password, &e);
-		add_pair(&pairs, "password-file", file);
+		rc = setup_keep_password(file, password, &e);
+		setup_add_pair(&pairs, "password-file", file);
 	} else if (password[0] != '\0')
-		add_pair(&pairs, "register",
+		setup_add_pair(&pairs, "register",
 		    "yes"); /* the client asks for the password */
 	if (!s->kept && rc == 0) {
 		rc = config_save(path, pairs.names, pairs.values, pairs.n, &e);

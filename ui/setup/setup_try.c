@@ -18,7 +18,7 @@
 
 /* Sets *to to the trimmed value, or NULL where it is blank. */
 static void
-set_text(char **to, const char *value)
+setup_set_text(char **to, const char *value)
 {
 	struct span trimmed = span_trim(span_str(value));
 
@@ -49,7 +49,7 @@ setup_password(struct setup *s)
 }
 
 static bool
-refuse_field(struct setup *s, enum field where, const char *text)
+setup_refuse_field(struct setup *s, enum field where, const char *text)
 {
 	setup_problem(s, text);
 	form_go(s->form, where);
@@ -57,20 +57,20 @@ refuse_field(struct setup *s, enum field where, const char *text)
 }
 
 static bool
-read_address(struct setup *s)
+setup_read_address(struct setup *s)
 {
 	struct config *c = &s->config;
 	char *address = NULL;
 	struct err e = {0};
 	struct aor who;
 
-	set_text(&address, form_text(s->form, FIELD_ADDRESS));
+	setup_set_text(&address, form_text(s->form, FIELD_ADDRESS));
 	if (address == NULL)
-		return refuse_field(
+		return setup_refuse_field(
 		    s, FIELD_ADDRESS, "an address is needed: user@domain");
 	if (aor_parse(span_str(address), &who, &e) == -1) {
 		free(address);
-		return refuse_field(s, FIELD_ADDRESS, e.text);
+		return setup_refuse_field(s, FIELD_ADDRESS, e.text);
 	}
 	aor_free(&who);
 	if (c->aors.count == 0) {
@@ -84,39 +84,39 @@ read_address(struct setup *s)
 }
 
 static bool
-read_proxy(struct setup *s)
+setup_read_proxy(struct setup *s)
 {
 	char *uri;
 	struct uri parts;
 	struct err e = {0};
 
-	set_text(&s->config.proxy, form_text(s->form, FIELD_PROXY));
+	setup_set_text(&s->config.proxy, form_text(s->form, FIELD_PROXY));
 	if (s->config.proxy == NULL)
 		return true;
 	uri = contacts_uri(span_str(s->config.proxy));
 	free(s->config.proxy);
 	s->config.proxy = uri;
 	return uri_parse(span_str(uri), &parts, &e) == 0 ||
-	    refuse_field(s, FIELD_PROXY, e.text);
+	    setup_refuse_field(s, FIELD_PROXY, e.text);
 }
 
 static bool
-read_password(struct setup *s)
+setup_read_password(struct setup *s)
 {
 	struct config *c = &s->config;
 	const char *password = form_text(s->form, FIELD_PASSWORD);
 	struct buf text = {0};
 	char *path;
 
-	set_text(&c->password_command, form_text(s->form, FIELD_COMMAND));
+	setup_set_text(&c->password_command, form_text(s->form, FIELD_COMMAND));
 	free(c->password_file);
 	c->password_file = NULL;
 	if (c->password_command != NULL && password[0] != '\0')
-		return refuse_field(s, FIELD_PASSWORD,
+		return setup_refuse_field(s, FIELD_PASSWORD,
 		    "give a password command or the password, not both (^U "
 		    "clears a field)");
 	if (strlen(password) >= PASSPHRASE_MAX)
-		return refuse_field(
+		return setup_refuse_field(
 		    s, FIELD_PASSWORD, "the password is too long");
 	path = setup_password_path();
 	if (password[0] != '\0' && form_yes(s->form, FIELD_KEEP) &&
@@ -125,7 +125,7 @@ read_password(struct setup *s)
 		    "%s exists already and is not overwritten: answer n here, "
 		    "or use \"cat\" and its name as the password command",
 		    path);
-		(void)refuse_field(s, FIELD_KEEP, (const char *)text.p);
+		(void)setup_refuse_field(s, FIELD_KEEP, (const char *)text.p);
 	}
 	free(path);
 	if (text.n > 0) {
@@ -140,13 +140,14 @@ bool
 setup_read_form(struct setup *s)
 {
 	s->config.policy.system_roots = form_yes(s->form, FIELD_ROOTS);
-	return read_address(s) && read_proxy(s) && read_password(s);
+	return setup_read_address(s) && setup_read_proxy(s) &&
+	    setup_read_password(s);
 }
 
 /* --- trying it ------------------------------------------------------------ */
 
 static void
-add_report(struct setup *s, const char *mark, const char *text)
+setup_add_report(struct setup *s, const char *mark, const char *text)
 {
 	char *line = text_escape_line(span_str(text));
 
@@ -165,7 +166,7 @@ setup_stop(struct setup *s)
 }
 
 static void
-add_lines(struct setup *s, const char *text)
+setup_add_lines(struct setup *s, const char *text)
 {
 	struct span all = span_str(text);
 
@@ -174,14 +175,14 @@ add_lines(struct setup *s, const char *text)
 
 		end = span_find(all, '\n', at);
 		line = xstrndup(span_cut(all, at, end));
-		add_report(s, "   ", line);
+		setup_add_report(s, "   ", line);
 		free(line);
 	}
 }
 
 /* The advice for a reason: that of the first entry found in it. */
 static const char *
-advice_for(const char *text)
+setup_advice_for(const char *text)
 {
 	static const struct {
 		const char *in, *do_this;
@@ -222,7 +223,7 @@ advice_for(const char *text)
 
 /* "$" stands for the command that runs signet with this key store. */
 static void
-add_advice(struct setup *s, const char *advice)
+setup_add_advice(struct setup *s, const char *advice)
 {
 	struct buf line = {0};
 
@@ -231,12 +232,12 @@ add_advice(struct setup *s, const char *advice)
 			config_shell(&s->config, &line);
 		else
 			buf_add(&line, advice, 1);
-	add_report(s, "   ", (const char *)line.p);
+	setup_add_report(s, "   ", (const char *)line.p);
 	buf_free(&line);
 }
 
 static void
-add_wire(struct setup *s, const struct ua_wire *w)
+setup_add_wire(struct setup *s, const struct ua_wire *w)
 {
 	char *line;
 
@@ -244,13 +245,13 @@ add_wire(struct setup *s, const struct ua_wire *w)
 	case UA_WIRE_STEP:
 	case UA_WIRE_OPENED:
 	case UA_WIRE_LOST:
-		add_lines(s, w->words);
+		setup_add_lines(s, w->words);
 		break;
 	case UA_WIRE_REQUEST:
 	case UA_WIRE_RESPONSE:
 		line = xstrndup(
 		    span_cut(w->head, 0, span_find(w->head, '\r', 0)));
-		add_report(s, w->out ? "-> " : "<- ", line);
+		setup_add_report(s, w->out ? "-> " : "<- ", line);
 		free(line);
 		break;
 	case UA_WIRE_TLS:
@@ -259,7 +260,7 @@ add_wire(struct setup *s, const struct ua_wire *w)
 }
 
 static bool
-on_event(void *arg, const struct ua_event *ev)
+setup_on_event(void *arg, const struct ua_event *ev)
 {
 	struct setup *s = arg;
 
@@ -269,26 +270,26 @@ on_event(void *arg, const struct ua_event *ev)
 	switch (ev->type) {
 	case UA_REGISTERED:
 		s->registered = true;
-		add_report(s, "ok ", ev->words);
-		add_report(
+		setup_add_report(s, "ok ", ev->words);
+		setup_add_report(
 		    s, "   ", "Enter goes on; ESC goes back to the form.");
 		ua_stop_accepting(s->ua);
 		break;
 	case UA_UNREGISTERED:
 		s->failed = true;
-		add_report(s, "!! ", ev->words);
-		add_advice(s, advice_for(ev->words));
-		add_report(s, "   ",
+		setup_add_report(s, "!! ", ev->words);
+		setup_add_advice(s, setup_advice_for(ev->words));
+		setup_add_report(s, "   ",
 		    "Enter goes back to the form; F2 goes on with these "
 		    "settings.");
 		break;
 	case UA_PROBLEM:
-		add_report(s, "!! ", ev->words);
+		setup_add_report(s, "!! ", ev->words);
 		break;
 	case UA_WIRE:
 		/* The steps of a retry would scroll the reason away. */
 		if (!s->failed)
-			add_wire(s, ev->wire);
+			setup_add_wire(s, ev->wire);
 		break;
 	default:
 		break;
@@ -305,17 +306,17 @@ setup_register(struct setup *s, struct err *e)
 	s->report.n = 0;
 	s->registered = s->failed = false;
 	if (c->password_command == NULL && c->password_file == NULL) {
-		add_report(s, "   ",
+		setup_add_report(s, "   ",
 		    "No password: signet does not register. It sends messages, "
 		    "and receives them where it listens itself (listen, in "
 		    "signet.conf).");
-		add_report(
+		setup_add_report(
 		    s, "   ", "Enter goes on; ESC goes back to the form.");
 		s->registered = true;
 		return 0;
 	}
-	add_report(s, "   ", "Registering..");
-	if (ua_new(s->loop, s->ks, c, on_event, s, &s->ua, e) == -1)
+	setup_add_report(s, "   ", "Registering..");
+	if (ua_new(s->loop, s->ks, c, setup_on_event, s, &s->ua, e) == -1)
 		return -1;
 	ua_watch(s->ua, true);
 	return ua_listen(s->ua, e);

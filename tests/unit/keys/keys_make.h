@@ -453,6 +453,7 @@ struct world {
 	struct keystore *ks;
 	struct policy policy;
 	const char *from; /* the SIP From of what is opened */
+	const char *disposition; /* its Content-Disposition, or NULL */
 };
 
 static inline int
@@ -493,7 +494,7 @@ world_teardown(void **state)
 	return 0;
 }
 
-/* Replaces alice: her certificate in the store and what she signs with. */
+/* Replaces alice's certificate in the store, and her key. */
 static inline void
 world_alice(struct world *w, const struct ident *by, const struct say *s)
 {
@@ -519,7 +520,7 @@ world_open_coded(struct world *w, const char *type, const char *transfer,
     const char *content_encoding, struct span body)
 {
 	struct smime_raw raw = {NULL, span_str(type), span_str(transfer),
-	    span_str(content_encoding), body, true};
+	    span_str(content_encoding), body, true, span_str(w->disposition)};
 	struct smime_result out;
 	struct aor from = {NULL, NULL, NULL};
 	struct err e;

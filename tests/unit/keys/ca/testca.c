@@ -184,7 +184,9 @@ static struct smime_result
 alice_signs(struct house *h)
 {
 	const struct policy policy = {.at = 0};
-	struct smime_input l = {.text = span_str("hello"), .sign = true};
+	struct smime_form form = {.any_signer = true};
+	struct smime_input l = {
+	    .text = span_str("hello"), .sign = true, .form = &form};
 	struct aor alice, bob;
 	struct smime_body body;
 	struct smime_raw mail = {NULL};

@@ -238,7 +238,8 @@ a_key_under_a_passphrase(void **state)
 static void
 take(struct store *s, struct span data, bool root, int exit, size_t want)
 {
-	const struct keystore_import_opts how = {"test", root, false, NULL};
+	const struct keystore_import_opts how = {
+	    .path = "test", .as_root = root};
 	struct keystore_item *items;
 	struct err e = {0, ""};
 	size_t count;

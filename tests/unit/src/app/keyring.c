@@ -45,13 +45,13 @@ make(struct ring *r, const char *who, bool again)
 }
 
 static void
-fingerprint(struct ring *r, const char *address, char hex[65])
+fingerprint(struct ring *r, const char *address, char shown[KEYSTORE_SHOWN])
 {
 	struct aor who;
 	struct err e;
 
 	assert_int_equal(aor_parse(span_str(address), &who, &e), 0);
-	if (keyring_fingerprint(r->ks, &who, hex, &e) != 0)
+	if (keystore_shown(r->ks, &who, shown, &e) != 0)
 		fail_msg("%s", e.text);
 	aor_free(&who);
 }
@@ -91,7 +91,7 @@ two_are_compared_side_by_side(void **state)
 {
 	struct ring *r = *state;
 	struct buf wide = {0}, narrow = {0};
-	char mine[65], theirs[65];
+	char mine[KEYSTORE_SHOWN], theirs[KEYSTORE_SHOWN];
 	size_t columns, rows;
 	struct err e;
 
@@ -153,7 +153,7 @@ only_what_was_shown_is_pinned(void **state)
 {
 	struct ring *r = *state;
 	struct buf out = {0};
-	char shown[65], now[65];
+	char shown[KEYSTORE_SHOWN], now[KEYSTORE_SHOWN];
 	struct aor bob;
 	struct err e;
 

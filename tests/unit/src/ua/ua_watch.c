@@ -355,13 +355,10 @@ static void
 what_is_missing_is_known_before(void **state)
 {
 	struct pair *p = *state;
-	struct say expired = bob_says;
 	struct ua_preflight out;
 	struct buf words = {0};
 	struct err e;
 
-	expired.from = -7200;
-	expired.until = -60;
 	owner_start(&p->alice);
 	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(
@@ -388,6 +385,24 @@ what_is_missing_is_known_before(void **state)
 	assert_non_null(
 	    strstr(advice(&words, &out, false), "/trust bob@127.0.0.1"));
 
+	assert_int_equal(
+	    ua_preflight(p->alice.ua, "sip:example.com", &out, &e), -1);
+	assert_int_equal(e.exit, EX_DATAERR);
+	buf_free(&words);
+}
+
+static void
+a_certificate_that_does_not_do_is_known_before(void **state)
+{
+	struct pair *p = *state;
+	struct say expired = bob_says;
+	struct ua_preflight out;
+	struct buf words = {0};
+
+	expired.from = -7200;
+	expired.until = -60;
+	owner_start(&p->alice);
+	befriend(&p->alice, &p->bob, "alice@127.0.0.1", &alice_says, false);
 	befriend(&p->bob, &p->alice, "bob@127.0.0.1", &bob_says, true);
 	out = preflight(&p->alice, "sips:bob@127.0.0.1:5061");
 	assert_string_equal(advice(&words, &out, false), "");
@@ -412,10 +427,6 @@ what_is_missing_is_known_before(void **state)
 	drop_file(p->alice.dir, "user_key_alice@127.0.0.1.pem");
 	out = preflight(&p->alice, "bob@127.0.0.1");
 	assert_non_null(strstr(advice(&words, &out, true), "no private key"));
-
-	assert_int_equal(
-	    ua_preflight(p->alice.ua, "sip:example.com", &out, &e), -1);
-	assert_int_equal(e.exit, EX_DATAERR);
 	buf_free(&words);
 }
 
@@ -532,6 +543,7 @@ main(void)
 	    TEST(a_message_leaves_again_after_it_waited),
 	    TEST(details_come_where_they_are_wanted),
 	    TEST(what_is_missing_is_known_before),
+	    TEST(a_certificate_that_does_not_do_is_known_before),
 	    TEST(the_way_is_told),
 	    TEST(a_uri_is_resolved_as_a_message_would_be),
 	};
