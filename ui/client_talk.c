@@ -320,7 +320,8 @@ client_may_leave(struct client *c, struct conversation *v, struct span text)
 		strcmp(shown.smime.fingerprint,
 		    v->preflight.smime.fingerprint) != 0)) {
 		notice_bar(c,
-		    "the header has just changed: check it, then Enter sends");
+		    "the header has just changed: check it, then Enter or "
+		    "Alt-R sends");
 		return false;
 	}
 	if (conversation_encrypts(c, v) && v->has_preflight &&

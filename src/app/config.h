@@ -60,6 +60,8 @@ int config_load(struct config *c, char *const *argv, const char *letters,
     bool impersonal, struct err *e);
 /* Appends the words that run signet with this key store in any shell. */
 void config_shell(const struct config *c, struct buf *out);
+/* Appends a word, quoted where sh would not read it as one. */
+void config_shell_word(struct buf *out, const char *word);
 /* Fills c from the defaults only. */
 void config_init(struct config *c);
 /* Fills c for an agent that signet makes for itself, in the demo and in flows:

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Appends a word as sh reads it. */
-static void
+void
 config_shell_word(struct buf *out, const char *word)
 {
 	if (word[strspn(word,

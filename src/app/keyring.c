@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "src/app/own_cert.h"
+#include "src/app/config.h"
 #include "src/base/json.h"
 #include "src/base/text.h"
 #include "src/base/time.h"
@@ -263,11 +264,17 @@ static int
 keyring_nothing_of(
     struct keystore *ks, const struct aor *who, bool mine, struct err *e)
 {
-	if (mine)
-		return err_set(e, EX_CONFIG,
+	if (mine) {
+		struct buf dir = {0};
+
+		config_shell_word(&dir, keystore_dir(ks));
+		(void)err_set(e, EX_CONFIG,
 		    "you have no certificate (%s) to compare; signet -k %s "
 		    "keys new %s makes one",
-		    who->text, keystore_dir(ks), who->text);
+		    who->text, (const char *)dir.p, who->text);
+		buf_free(&dir);
+		return -1;
+	}
 	return err_set(e, EX_CONFIG,
 	    "there is no certificate of %s to compare; ask them for it and "
 	    "import it with /import FILE",

@@ -1,6 +1,7 @@
 #include "src/app/verb.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "keys/ca/wellknown.h"
@@ -90,23 +91,37 @@ verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e)
 	return 0;
 }
 
+/* A key that is imported without a passphrase stays without one. */
 static int
 verb_ask_nobody(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
 {
-	(void)arg;
-	(void)fresh;
+	struct keystore *ks = arg;
+	struct buf dir = {0}, file = {0};
+
 	(void)out;
-	return err_set(e, EX_CONFIG,
-	    "the key of %s is locked with a passphrase, and signet asks only "
-	    "at "
-	    "its start, for keys of --aor; restart it, or set "
-	    "passphrase-command",
-	    what);
+	if (fresh)
+		return 0;
+	if (strchr(what, '/') == NULL)
+		return err_set(e, EX_CONFIG,
+		    "the key of %s is locked with a passphrase, and signet "
+		    "asks only at its start, for keys of --aor; restart it, or "
+		    "set passphrase-command",
+		    what);
+	config_shell_word(&dir, keystore_dir(ks));
+	config_shell_word(&file, what);
+	(void)err_set(e, EX_CONFIG,
+	    "%s is locked with a passphrase, and signet asks only at its "
+	    "start; run signet -k %s keys import %s in another terminal, then "
+	    "restart signet",
+	    what, (const char *)dir.p, (const char *)file.p);
+	buf_free(&dir);
+	buf_free(&file);
+	return -1;
 }
 
 void
 verb_ask_no_more(struct keystore *ks)
 {
-	keystore_on_passphrase(ks, verb_ask_nobody, NULL);
+	keystore_on_passphrase(ks, verb_ask_nobody, ks);
 }
