@@ -64,8 +64,11 @@ grid_init(struct grid *g)
 static void
 grid_size(struct grid *g, int rows, int columns)
 {
-	g->rows = rows < GRID_MOST ? rows : GRID_MOST;
-	g->columns = columns < GRID_MOST ? columns : GRID_MOST;
+	/* A terminal that has no size still has a cell for the cursor. */
+	g->rows = rows < 1 ? 1 : rows < GRID_MOST ? rows : GRID_MOST;
+	g->columns = columns < 1  ? 1
+	    : columns < GRID_MOST ? columns
+				  : GRID_MOST;
 	for (int y = 0; y < GRID_MOST; y++)
 		grid_blank(g, y, y < g->rows ? g->columns : 0, GRID_MOST);
 	if (!g->region)
@@ -151,6 +154,8 @@ grid_character(struct grid *g, const char *text, uint32_t c)
 		grid_join(g, text, c);
 		return;
 	}
+	if (n > g->columns)
+		return;
 	if (g->full || g->x + n > g->columns) {
 		if (g->wraps) {
 			g->x = 0;
