@@ -33,6 +33,7 @@ struct log_line {
 	enum verdict_signature signature;
 	enum verdict_encryption encryption;
 	bool judged; /* both are set */
+	bool alarm; /* not signed, though the sender signs */
 	/* MINE */
 	enum log_state state;
 	bool sign, encrypt;
