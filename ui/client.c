@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "src/app/own_cert.h"
 #include "src/app/verb.h"
 #include "src/base/text.h"
 #include "ui/burst.h"
@@ -113,6 +114,31 @@ client_on_draw(void *arg)
 	view_draw(arg);
 }
 
+/* Tells that a certificate of ours is refused everywhere, or ends soon. */
+static void
+client_tell_own(struct client *c, const char *address)
+{
+	struct buf remark = {0};
+	struct aor who;
+	struct err e;
+
+	if (aor_parse(span_str(address), &who, &e) == -1)
+		return;
+	switch (own_cert_look(c->ks, &c->config.policy, &who, &remark)) {
+	case OWN_CERT_NONE:
+	case OWN_CERT_GOOD:
+		break;
+	case OWN_CERT_ENDS:
+	case OWN_CERT_REFUSED:
+		notice_logf(c, c->conversations[0], true,
+		    "the certificate of %s: %s; take a new one with /import "
+		    "--force FILE",
+		    who.text, (const char *)remark.p);
+	}
+	buf_free(&remark);
+	aor_free(&who);
+}
+
 /* Passphrases are asked for before the screen takes the terminal. Addresses
  * that cannot be listened on are reported in the client. */
 static int
@@ -136,6 +162,8 @@ client_open_agent(struct client *c, struct err *e)
 		notice_logf(c, c->conversations[0], true,
 		    "no messages can be received: %s", why.text);
 	verb_ask_no_more(c->ks);
+	for (size_t i = 0; i < c->config.aors.count; i++)
+		client_tell_own(c, c->config.aors.items[i]);
 	return 0;
 }
 

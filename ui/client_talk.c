@@ -90,9 +90,9 @@ client_add_line(struct conversation *v, const struct ua_message *m)
 	    .kind = m->text != NULL ? LOG_THEIRS : LOG_REFUSED,
 	    .time = m->time,
 	    .judged = m->judged,
-	    .alarm = m->judged && m->verdict.alarm,
 	    .signature = m->verdict.signature,
-	    .encryption = m->verdict.encryption};
+	    .encryption = m->verdict.encryption,
+	    .alarm = m->verdict.alarm};
 	struct buf refusal = {0};
 
 	if (v->kind != CONVERSATION_PEER)

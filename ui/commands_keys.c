@@ -49,7 +49,7 @@ command_keys(struct client *c, struct span args)
 	int rc;
 
 	if (args.n == 0)
-		rc = keyring_list(c->ks, &text, &e);
+		rc = keyring_list(c->ks, &c->config.policy, &text, &e);
 	else {
 		name = commands_address_of(c, args);
 		rc = keyring_show(c->ks, name, &text, &e);

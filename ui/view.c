@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "src/app/own_cert.h"
 #include "src/base/text.h"
 #include "ui/conversation.h"
 
@@ -155,12 +157,33 @@ view_draw_certificate(
 	}
 }
 
+/* Draws whether the next message is signed, and the end of our certificate where
+ * it is near. */
+static void
+view_draw_sign(struct client *c, const struct conversation *v, int y, int *x)
+{
+	const struct smime_preflight *o = &v->preflight.smime;
+	char date[16];
+
+	if (!conversation_signs(c, v)) {
+		view_put_text(c, y, x, "NOT-signed", STYLE_WARN);
+		return;
+	}
+	if (o->sign != SMIME_READY || !own_cert_ends_soon(o, time(NULL))) {
+		view_put_text(c, y, x, "signed",
+		    o->sign == SMIME_READY ? STYLE_GOOD : STYLE_BAD);
+		return;
+	}
+	view_put_date(date, sizeof(date), o->own_not_after);
+	view_put_text(c, y, x, "signed until", STYLE_WARN);
+	view_put_text(c, y, x, date, STYLE_WARN);
+}
+
 static void
 view_draw_peer(struct client *c, const struct layout *l, int y)
 {
 	struct conversation *v = conversation_current(c);
-	bool sign = conversation_signs(c, v),
-	     encrypt = conversation_encrypts(c, v);
+	bool encrypt = conversation_encrypts(c, v);
 	const struct ua_preflight *o = &v->preflight;
 	char *name = conversation_name(v), *address;
 	int x = 0;
@@ -179,9 +202,7 @@ view_draw_peer(struct client *c, const struct layout *l, int y)
 		x--;
 		view_put_text(c, y, &x, ">", STYLE_DIM);
 	}
-	view_put_text(c, y, &x, sign ? "signed" : "NOT-signed",
-	    sign ? o->smime.sign == SMIME_READY ? STYLE_GOOD : STYLE_BAD
-		 : STYLE_WARN);
+	view_draw_sign(c, v, y, &x);
 	view_put_text(c, y, &x, encrypt ? "encrypted" : "NOT-encrypted",
 	    encrypt ? o->smime.encrypt == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		    : STYLE_WARN);

@@ -11,19 +11,13 @@
 #include "src/base/text.h"
 #include "ui/conversation.h"
 
-/* A missing signature where there always was one. */
-static const char *
-view_alarm_word(enum style *style)
-{
-	*style = STYLE_LOUD;
-	return "NOT SIGNED";
-}
-
 static const char *
 view_signature_word(const struct log_line *line, enum style *style)
 {
-	if (line->alarm)
-		return view_alarm_word(style);
+	if (line->alarm) {
+		*style = STYLE_BAD;
+		return "NOT SIGNED";
+	}
 	*style = line->signature == SIGNATURE_GOOD        ? STYLE_GOOD
 	    : line->signature == SIGNATURE_NONE           ? STYLE_DIM
 	    : line->signature == SIGNATURE_UNKNOWN_SIGNER ? STYLE_WARN
@@ -35,9 +29,9 @@ view_signature_word(const struct log_line *line, enum style *style)
 static const char *
 view_refusal_word(const struct log_line *line, enum style *style)
 {
-	if (line->alarm)
-		return view_alarm_word(style);
 	*style = STYLE_BAD;
+	if (line->alarm)
+		return "NOT SIGNED";
 	if (!line->judged)
 		return "refused";
 	if (line->signature != SIGNATURE_GOOD &&

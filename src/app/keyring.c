@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/app/own_cert.h"
 #include "src/app/config.h"
 #include "src/base/json.h"
 #include "src/base/text.h"
@@ -117,8 +118,11 @@ keyring_json(struct buf *out, const struct keystore_item *item)
 	json_close_line(out);
 }
 
-void
-keyring_row(struct buf *out, const struct keystore_item *item)
+/* Appends an item as a line. remark (NULL: none) is said of it; it is shown
+ * instead of "expired". */
+static void
+keyring_put_row(
+    struct buf *out, const struct keystore_item *item, const char *remark)
 {
 	char *name = text_escape_line(span_str(item->name));
 	char *problem = item->problem != NULL
@@ -131,7 +135,10 @@ keyring_row(struct buf *out, const struct keystore_item *item)
 	} else {
 		buf_addf(out, "%.16s  until ", item->fingerprint);
 		time_rfc3339(out, item->not_after);
-		buf_adds(out, item->not_after < time(NULL) ? "  expired" : "");
+		if (remark != NULL)
+			buf_addf(out, "  %s", remark);
+		else if (item->not_after < time(NULL))
+			buf_adds(out, "  expired");
 		buf_adds(out, item->pinned ? "  pinned" : "");
 		if (item->use != NULL)
 			buf_addf(out, "  to %s", item->use);
@@ -139,6 +146,12 @@ keyring_row(struct buf *out, const struct keystore_item *item)
 	buf_adds(out, "\n");
 	free(name);
 	free(problem);
+}
+
+void
+keyring_row(struct buf *out, const struct keystore_item *item)
+{
+	keyring_put_row(out, item, NULL);
 }
 
 static void
@@ -172,8 +185,30 @@ keyring_put_item(struct buf *out, const struct keystore_item *item)
 
 /* --- listing -------------------------------------------------------------- */
 
+/* Appends the row of a certificate of ours that we would sign with, and that it
+ * is refused everywhere, or ends soon. */
+static void
+keyring_put_own(struct keystore *ks, const struct policy *policy,
+    const struct keystore_item *item, struct buf *out)
+{
+	struct buf remark = {0};
+	struct aor who = {NULL, NULL, NULL};
+	struct err e;
+	char *line = NULL;
+
+	if (aor_parse(span_str(item->name), &who, &e) == 0)
+		(void)own_cert_look(ks, policy, &who, &remark);
+	if (remark.n > 0)
+		line = text_escape_line(span_buf(&remark));
+	keyring_put_row(out, item, line);
+	free(line);
+	buf_free(&remark);
+	aor_free(&who);
+}
+
 int
-keyring_list(struct keystore *ks, struct buf *out, struct err *e)
+keyring_list(struct keystore *ks, const struct policy *policy, struct buf *out,
+    struct err *e)
 {
 	struct keystore_item *items;
 	size_t count, i;
@@ -181,7 +216,12 @@ keyring_list(struct keystore *ks, struct buf *out, struct err *e)
 	if (keystore_list(ks, NULL, &items, &count, e) == -1)
 		return -1;
 	for (i = 0; i < count; i++)
-		keyring_row(out, &items[i]);
+		if (items[i].kind == KEYSTORE_USER &&
+		    items[i].problem == NULL &&
+		    (items[i].use == NULL || strcmp(items[i].use, "sign") == 0))
+			keyring_put_own(ks, policy, &items[i], out);
+		else
+			keyring_row(out, &items[i]);
 	keystore_items_free(items, count);
 	return 0;
 }

@@ -6,11 +6,14 @@
 #define SIGNET_SRC_APP_KEYRING_H
 
 #include "keys/store/keystore.h"
+#include "keys/trust/trust.h"
 
 /* The functions append lines to out, escaped for a terminal. */
 
-/* Lists all certificates and keys, a line each. */
-int keyring_list(struct keystore *ks, struct buf *out, struct err *e);
+/* Lists all certificates and keys, a line each. A line says it where receivers
+ * refuse a certificate of ours by policy, or soon will. */
+int keyring_list(struct keystore *ks, const struct policy *policy,
+    struct buf *out, struct err *e);
 /* Appends one item: as a line, or as a JSON object on a line. */
 void keyring_row(struct buf *out, const struct keystore_item *item);
 void keyring_json(struct buf *out, const struct keystore_item *item);

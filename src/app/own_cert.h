@@ -5,6 +5,7 @@
 #ifndef SIGNET_SRC_APP_OWN_CERT_H
 #define SIGNET_SRC_APP_OWN_CERT_H
 
+#include "keys/smime/smime.h"
 #include "keys/store/keystore.h"
 #include "src/app/config.h"
 
@@ -22,5 +23,8 @@ enum own_cert_state {
  * ends soon: "ends in 12 days, on 2026-12-09T10:00:00Z", "expired: ..". */
 enum own_cert_state own_cert_look(struct keystore *ks,
     const struct policy *policy, const struct aor *who, struct buf *remark);
+/* Returns whether our certificate ends within OWN_CERT_SOON days after now.
+ * False where there is none. */
+bool own_cert_ends_soon(const struct smime_preflight *p, time_t now);
 
 #endif

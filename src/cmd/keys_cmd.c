@@ -49,8 +49,9 @@ keys_list(const struct config *cfg, struct keystore *ks,
 
 	(void)a;
 	if (!cfg->json)
-		return keyring_list(ks, &out, e) == -1 ? -1
-						       : keys_put_out(&out, e);
+		return keyring_list(ks, &cfg->policy, &out, e) == -1
+		    ? -1
+		    : keys_put_out(&out, e);
 	if (keystore_list(ks, NULL, &items, &count, e) == -1)
 		return -1;
 	for (i = 0; i < count; i++)

@@ -90,7 +90,8 @@ say alice "/query bob@localhost"
 bob -s -e "$at_alice" "encrypted and signed"
 shows alice 'good +e .*encrypted and signed' "what comes bears its verdict"
 bob "$at_alice" "in clear"
-shows alice 'NOT SIGNED .*in clear' "an unsigned one is marked: they sign"
+shows alice 'NOT SIGNED .*in clear' \
+    "one without a signature is alarming where there always was one"
 shows alice 'reason .*not signed, unlike before' "and what to know of it"
 keys alice M-1
 bob -s -e "$at_alice" "not in view"

@@ -4,6 +4,7 @@
 # is warned of.
 . "${SRCDIR:?}/tests/e2e/lib.sh"
 . "$SRCDIR/tests/e2e/tls.sh"
+. "$SRCDIR/tests/e2e/terminal.sh"
 
 bob='sip:bob@example.com'
 mkdir -m 700 carol
@@ -66,4 +67,28 @@ refused revoked 'revoked' "one that a CRL here revokes"
 rm revoked/crl_test.pem
 sends revoked -s
 is "$rc" 0 "without the CRL it signs"
+
+# --- keys list and the client -------------------------------------------------
+is "$("$SIGNET" -k good keys list | grep -c 'ends in\|expired')" 0 \
+    "keys list says nothing of a good one"
+like "$("$SIGNET" -k soon keys list)" 'ends in 1[12] days' "of one that ends soon"
+like "$("$SIGNET" -k old keys list)" 'every receiver refuses.*expired' \
+    "and of one that is refused"
+client good 100x30 -k good -a "$bob" -l tcp:127.0.0.1:0 -s
+listens good
+say good "to: $to"
+shows good 'carol@127.0.0.1 signed' "the client shows that it will sign"
+is "$(screen good | grep -c 'signed until')" 0 "and no end that is far"
+client soon 100x30 -k soon -a "$bob" -l tcp:127.0.0.1:0 -s
+listens soon
+says soon 'certificate of bob@example.com: ends in 1[12] days.*/import' \
+    "a client says at its start that its certificate ends soon"
+say soon "to: $to"
+shows soon 'carol@127.0.0.1 signed until 20' "and its header does"
+client old 100x30 -k old -a "$bob" -l tcp:127.0.0.1:0 -s
+listens old
+says old 'certificate of bob@example.com: every receiver refuses.*expired' \
+    "one that is refused is told at the start"
+say old "to: $to"
+shows old 'cannot be signed: Enter says why' "and in the header"
 finish

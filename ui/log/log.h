@@ -33,7 +33,7 @@ struct log_line {
 	enum verdict_signature signature;
 	enum verdict_encryption encryption;
 	bool judged; /* both are set */
-	bool alarm; /* not signed, though the sender signs */
+	bool alarm; /* THEIRS: not signed, though they sign otherwise */
 	/* MINE */
 	enum log_state state;
 	bool sign, encrypt;

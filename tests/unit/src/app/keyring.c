@@ -151,6 +151,7 @@ who_is_missing_is_said(void **state)
 static void
 only_what_was_shown_is_pinned(void **state)
 {
+	struct policy policy = {0};
 	struct ring *r = *state;
 	struct buf out = {0};
 	char shown[KEYSTORE_SHOWN], now[KEYSTORE_SHOWN];
@@ -170,7 +171,7 @@ only_what_was_shown_is_pinned(void **state)
 	assert_string_not_equal(now, shown);
 	assert_int_equal(keystore_trust(r->ks, &bob, now, &e), 0);
 	keystore_set_refresh_interval(r->ks, 0);
-	assert_int_equal(keyring_list(r->ks, &out, &e), 0);
+	assert_int_equal(keyring_list(r->ks, &policy, &out, &e), 0);
 	assert_non_null(strstr((char *)out.p, "  pinned\n"));
 	buf_free(&out);
 	aor_free(&bob);
