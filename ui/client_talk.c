@@ -259,7 +259,8 @@ client_received(struct client *c, const struct ua_message *m)
 	if (p == NULL || !p->ignored) {
 		v = client_conversation_for(c, m, &who, known);
 		client_limit_memory(c, v);
-		client_count_unread(c, v, m->text == NULL);
+		client_count_unread(
+		    c, v, m->text == NULL || (m->judged && m->verdict.alarm));
 		client_add_line(v, m);
 		if (v->kind == CONVERSATION_PEER)
 			client_watch_certificate(c, v, m);

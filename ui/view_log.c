@@ -30,6 +30,8 @@ static const char *
 view_refusal_word(const struct log_line *line, enum style *style)
 {
 	*style = STYLE_BAD;
+	if (line->alarm)
+		return "NOT SIGNED";
 	if (!line->judged)
 		return "refused";
 	if (line->signature != SIGNATURE_GOOD &&
