@@ -1,6 +1,8 @@
 /*
  * The command that a person is told to type into a shell.
  */
+#define _XOPEN_SOURCE 700 /* realpath() */
+
 #include "src/app/config.h"
 
 #include <stdlib.h>
