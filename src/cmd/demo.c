@@ -23,7 +23,7 @@
 #include "ui/client.h"
 
 enum {
-	DEMO_DAYS = 30, /* validity of the certificates */
+	DEMO_DAYS = 90, /* validity of the certificates */
 	DEMO_PATIENCE = 30 /* s that the peer waits for the client to listen */
 };
 

@@ -314,7 +314,8 @@ screen_open_term(struct screen *s, struct err *e)
 	 * only when it is told to ask the kernel. */
 	use_env(FALSE);
 	use_tioctl(TRUE);
-	s->term = newterm(NULL, s->nowhere, stdin);
+	if (screen_is_known())
+		s->term = newterm(NULL, s->nowhere, stdin);
 	if (s->term == NULL)
 		return err_set(e, EX_UNAVAILABLE,
 		    "unknown terminal \"%s\" (TERM): try TERM=xterm",

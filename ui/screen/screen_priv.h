@@ -86,6 +86,10 @@ void screen_keys_open(struct screen *s);
 void screen_keys_read(struct screen *s);
 void screen_paste_ended(void *arg);
 
+/* Returns whether terminfo knows the terminal that TERM names
+ * (screen_term.c). */
+bool screen_is_known(void);
+
 /* Reads the terminal's capabilities; false where it cannot place a cursor
  * (screen_frame.c). */
 bool screen_frame_open(struct screen *s);
