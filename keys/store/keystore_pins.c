@@ -49,19 +49,6 @@ keystore_free_peers(struct keystore *ks)
 	ks->peer_count = 0;
 }
 
-/* Takes the next line off *text, without its line end. */
-static struct span
-keystore_next_line(struct span *text)
-{
-	size_t end = span_find(*text, '\n', 0);
-	struct span line = span_cut(*text, 0, end);
-
-	*text = span_cut(*text, end + 1, text->n);
-	if (line.n > 0 && line.p[line.n - 1] == '\r')
-		line.n--;
-	return span_trim(line);
-}
-
 /* Takes the next word off *line. */
 static struct span
 keystore_next_word(struct span *line)
@@ -156,7 +143,7 @@ keystore_read_pins(struct keystore *ks)
 	for (rest = span_buf(&text); rest.n > 0;) {
 		struct store_pin pin;
 
-		line = keystore_next_line(&rest);
+		line = span_trim(span_line(&rest));
 		if (line.n == 0 || line.p[0] == '#')
 			continue;
 		pin.key = NULL;
@@ -195,7 +182,7 @@ keystore_read_peers(struct keystore *ks)
 		struct store_peer peer = {NULL, 0};
 		size_t i;
 
-		line = keystore_next_line(&rest);
+		line = span_trim(span_line(&rest));
 		if (line.n == 0 || line.p[0] == '#')
 			continue;
 		peer.key = keystore_key(

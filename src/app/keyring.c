@@ -344,24 +344,13 @@ keyring_put_column(struct keystore *ks, const char *address, bool mine,
 	return rc;
 }
 
-/* Returns the line at *at without its line end, and moves *at after it. */
-static struct span
-keyring_next_line(struct span s, size_t *at)
-{
-	size_t end = span_find(s, '\n', *at);
-	struct span line = span_cut(s, *at, end);
-
-	*at = end < s.n ? end + 1 : end;
-	return line;
-}
-
 static size_t
 keyring_widest(struct span s)
 {
-	size_t most = 0, at = 0;
+	size_t most = 0;
 
-	while (at < s.n) {
-		size_t n = text_width(keyring_next_line(s, &at));
+	while (s.n > 0) {
+		size_t n = text_width(span_line(&s));
 
 		most = n > most ? n : most;
 	}
@@ -372,11 +361,11 @@ keyring_widest(struct span s)
 static void
 keyring_put_beside(struct buf *out, struct span left, struct span right)
 {
-	size_t wide = keyring_widest(left) + KEYRING_GAP, l = 0, r = 0;
+	size_t wide = keyring_widest(left) + KEYRING_GAP;
 
-	while (l < left.n || r < right.n) {
-		struct span a = keyring_next_line(left, &l);
-		struct span b = keyring_next_line(right, &r);
+	while (left.n > 0 || right.n > 0) {
+		struct span a = span_line(&left);
+		struct span b = span_line(&right);
 
 		buf_addspan(out, a);
 		if (b.n > 0)

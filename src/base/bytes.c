@@ -163,6 +163,18 @@ span_find(struct span s, unsigned char c, size_t from)
 	return at != NULL ? (size_t)(at - s.p) : s.n;
 }
 
+struct span
+span_line(struct span *text)
+{
+	size_t end = span_find(*text, '\n', 0);
+	struct span line = span_cut(*text, 0, end);
+
+	*text = span_cut(*text, end < text->n ? end + 1 : end, text->n);
+	if (line.n > 0 && line.p[line.n - 1] == '\r')
+		line.n--;
+	return line;
+}
+
 bool
 number_parse(struct span s, uint64_t max, uint64_t *out)
 {

@@ -48,6 +48,9 @@ bool span_is_nocase(struct span s, const char *word);
 bool span_starts_nocase(struct span s, const char *word);
 /* Returns the index of the first c at or after from, or s.n. */
 size_t span_find(struct span s, unsigned char c, size_t from);
+/* Takes the first line off *text and returns it without its line end, LF or
+ * CRLF. The last line may have none. */
+struct span span_line(struct span *text);
 
 /* Reads a number from the wire or a person: one or more decimal digits and
  * nothing else, at most max. Returns false, and leaves *out, otherwise. */

@@ -221,15 +221,10 @@ hexdump_read(struct span text, struct buf *out, struct err *e)
 	struct hexdump h = {.out = out, .begin = out->n};
 	size_t number = 0;
 
-	for (size_t at = 0; at < text.n;) {
-		size_t end = span_find(text, '\n', at);
-		struct span line = span_cut(text, at, end);
+	while (text.n > 0) {
+		struct span line = span_trim(span_line(&text));
 
 		number++;
-		at = end + 1;
-		if (line.n > 0 && line.p[line.n - 1] == '\r')
-			line.n--;
-		line = span_trim(line);
 		/* Our own dumps begin with "<N bytes>". */
 		if (line.n == 0 ||
 		    (h.rows == 0 && line.p[0] == '<' &&

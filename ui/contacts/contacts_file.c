@@ -127,8 +127,6 @@ contacts_read_line(
 	struct contacts_line *new = contacts_line(p);
 
 	new->number = number;
-	if (line.n > 0 && line.p[line.n - 1] == '\r')
-		line.n--;
 	if (line.n == 0 || line.p[0] == '#' || span_trim(line).n == 0) {
 		buf_addspan(&new->comment, line);
 		return 0;
@@ -167,7 +165,7 @@ contacts_open(
     const char *path, struct contacts **out, bool *fresh, struct err *e)
 {
 	struct contacts *p = xcalloc(1, sizeof(*p));
-	size_t from, to, number = 1;
+	size_t number = 1;
 	struct span all;
 	bool there;
 	int rc;
@@ -176,11 +174,8 @@ contacts_open(
 	rc = savefile_read(path, &p->saved, &there, e);
 	*fresh = !there;
 	all = span_buf(&p->saved);
-	for (from = 0; rc == 0 && from < all.n; from = to + 1) {
-		to = span_find(all, '\n', from);
-		rc = contacts_read_line(
-		    p, span_cut(all, from, to), number++, e);
-	}
+	while (rc == 0 && all.n > 0)
+		rc = contacts_read_line(p, span_line(&all), number++, e);
 	if (rc == 0) {
 		contacts_sort(p);
 		rc = contacts_check_duplicates(p, e);

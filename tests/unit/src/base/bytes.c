@@ -160,6 +160,23 @@ test_hex(void **state)
 	}
 }
 
+static void
+test_lines_lack_their_ends(void **state)
+{
+	struct span s = span_str("one\r\n\ntwo \r\r\nlast");
+
+	(void)state;
+	assert_true(span_is(span_line(&s), "one"));
+	assert_int_equal(span_line(&s).n, 0);
+	assert_true(span_is(span_line(&s), "two \r"));
+	assert_true(span_is(span_line(&s), "last"));
+	assert_int_equal(s.n, 0);
+	s = span_str("ended\n");
+	assert_true(span_is(span_line(&s), "ended"));
+	assert_int_equal(s.n, 0);
+	assert_int_equal(span_line(&s).n, 0);
+}
+
 int
 main(void)
 {
@@ -167,6 +184,7 @@ main(void)
 	    cmocka_unit_test(test_span),
 	    cmocka_unit_test(test_span_case_is_ascii_alone),
 	    cmocka_unit_test(test_copy_keeps_nul),
+	    cmocka_unit_test(test_lines_lack_their_ends),
 	    cmocka_unit_test(test_number),
 	    cmocka_unit_test(test_buf),
 	    cmocka_unit_test(test_reserved_buf_does_not_move),
