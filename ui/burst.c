@@ -29,10 +29,7 @@ burst_hold(struct client *c, const struct screen_key *key)
 
 	if (h->count == BURST_KEYS)
 		return;
-	if (h->count == h->room) {
-		h->room = h->room == 0 ? 64 : h->room * 2;
-		h->keys = xrealloc(h->keys, h->room * sizeof(*h->keys));
-	}
+	h->keys = vec_grow(h->keys, h->count, &h->room, sizeof(*h->keys));
 	h->keys[h->count++] = (struct held_key){
 	    key->code, key->y, key->x, loop_now(c->loop)};
 }

@@ -277,12 +277,8 @@ static void
 client_sending_add(
     struct client *c, uint64_t id, struct conversation *v, uint64_t line)
 {
-	if (c->sending_count == c->sending_room) {
-		c->sending_room = c->sending_room == 0 ? 16
-						       : c->sending_room * 2;
-		c->sending = xrealloc(
-		    c->sending, c->sending_room * sizeof(*c->sending));
-	}
+	c->sending = vec_grow(c->sending, c->sending_count, &c->sending_room,
+	    sizeof(*c->sending));
 	c->sending[c->sending_count++] = (struct sending){
 	    .id = id, .line = line, .in = v};
 }

@@ -273,10 +273,7 @@ keystore_scan(struct keystore *ks, struct err *e)
 				keystore_file_load(ks, &f);
 			changed = true;
 		}
-		if (count == room) {
-			room = room != 0 ? room * 2 : 16;
-			files = xrealloc(files, room * sizeof(*files));
-		}
+		files = vec_grow(files, count, &room, sizeof(*files));
 		files[count++] = f;
 	}
 	if (d != NULL)
@@ -364,8 +361,8 @@ keystore_user(struct keystore *ks, const char *key, enum store_use use)
 
 	if (f == NULL || other == NULL)
 		return f != NULL ? f : other;
-	/* One that cannot be read is an error, and never replaced by the
-	 * other. */
+	/* A certificate that cannot be read is an error: the other is not
+	 * used in its place. */
 	if (f->cert_count == 0 || other->cert_count == 0 ||
 	    keystore_permits(f, use) || !keystore_permits(other, use))
 		return f;

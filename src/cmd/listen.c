@@ -43,12 +43,8 @@ struct listening {
 static void
 listen_add_waiting(struct listening *l, uint64_t id)
 {
-	if (l->waiting_count == l->waiting_room) {
-		l->waiting_room = l->waiting_room == 0 ? 16
-						       : l->waiting_room * 2;
-		l->waiting = xrealloc(
-		    l->waiting, l->waiting_room * sizeof(*l->waiting));
-	}
+	l->waiting = vec_grow(l->waiting, l->waiting_count, &l->waiting_room,
+	    sizeof(*l->waiting));
 	l->waiting[l->waiting_count++] = (struct waiting){
 	    .id = id, .end = l->out.added};
 }

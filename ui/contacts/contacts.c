@@ -222,10 +222,8 @@ contacts_find(struct contacts *p, struct span word)
 struct contacts_line *
 contacts_line(struct contacts *p)
 {
-	if (p->line_count == p->line_cap) {
-		p->line_cap = p->line_cap == 0 ? 64 : p->line_cap * 2;
-		p->lines = xrealloc(p->lines, p->line_cap * sizeof(*p->lines));
-	}
+	p->lines = vec_grow(
+	    p->lines, p->line_count, &p->line_cap, sizeof(*p->lines));
 	p->lines[p->line_count] = (struct contacts_line){0};
 	return &p->lines[p->line_count++];
 }

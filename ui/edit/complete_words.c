@@ -12,10 +12,7 @@
 static void
 complete_add_candidate(struct complete *c, struct span word)
 {
-	if (c->count == c->cap) {
-		c->cap = c->cap == 0 ? 16 : c->cap * 2;
-		c->words = xrealloc(c->words, c->cap * sizeof(*c->words));
-	}
+	c->words = vec_grow(c->words, c->count, &c->cap, sizeof(*c->words));
 	c->words[c->count++] = xstrndup(word);
 }
 

@@ -70,10 +70,7 @@ pager_free(struct pager *p)
 static void
 pager_add_row(struct pager *p, size_t at)
 {
-	if (p->count == p->room) {
-		p->room = p->room == 0 ? 64 : p->room * 2;
-		p->rows = xrealloc(p->rows, p->room * sizeof(*p->rows));
-	}
+	p->rows = vec_grow(p->rows, p->count, &p->room, sizeof(*p->rows));
 	p->rows[p->count++] = at;
 }
 
