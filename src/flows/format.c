@@ -12,7 +12,6 @@ static const char draft_agent[] = "SIPimp.org/0.2.5 (curses)";
 static void
 format_name(void *arg, const char *purpose, char *out, size_t digits)
 {
-	static const char hex[] = "0123456789abcdef";
 	const struct flows_format *f = arg;
 	unsigned char digest[DIGEST_SIZE];
 
@@ -22,9 +21,7 @@ format_name(void *arg, const char *purpose, char *out, size_t digits)
 	}
 	digest_spans(
 	    (struct span[]){span_str(f->seed), span_str(purpose)}, 2, digest);
-	for (size_t i = 0; i < digits; i++)
-		out[i] = hex[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
-	out[digits] = '\0';
+	hex_write(out, digest, digits);
 }
 
 static time_t
