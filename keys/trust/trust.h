@@ -28,6 +28,9 @@ struct policy {
 	bool rfc5922; /* tls-names = rfc5922 */
 };
 
+/* Returns the time that judgements are for: policy->at, or now. */
+time_t trust_now(const struct policy *policy);
+
 /* Judges the certificate chain of a TLS server (leaf first, DER) for host, the
  * name that was connected to: by draft-ietf-sip-sec-flows-01 section 8, or by
  * RFC 5922 and 5924 under policy->rfc5922. A numeric host needs an iPAddress

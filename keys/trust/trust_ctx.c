@@ -5,8 +5,8 @@
 
 #include "keys/trust/trust_priv.h"
 
-static time_t
-trust_time_of(const struct policy *policy)
+time_t
+trust_now(const struct policy *policy)
 {
 	return policy->at != 0 ? policy->at : time(NULL);
 }
@@ -59,5 +59,5 @@ struct verify_ctx
 verify_ctx_at(const struct verify_params *a)
 {
 	return (struct verify_ctx){
-	    a, trust_time_of(a->policy), 0, (time_t)INT64_MAX};
+	    a, trust_now(a->policy), 0, (time_t)INT64_MAX};
 }

@@ -1,7 +1,5 @@
 #include "src/app/own_cert.h"
 
-#include <time.h>
-
 #include "src/base/time.h"
 
 bool
@@ -15,7 +13,7 @@ enum own_cert_state
 own_cert_look(struct keystore *ks, const struct policy *policy,
     const struct aor *who, struct buf *remark)
 {
-	time_t now = policy->at != 0 ? policy->at : time(NULL);
+	time_t now = trust_now(policy);
 	struct smime_preflight p;
 	long long days;
 

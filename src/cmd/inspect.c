@@ -51,9 +51,8 @@ inspect_message(struct inspecting *in, const struct sip_msg *m)
 		    ? refusal_status(found.opened.refusal)
 		    : sip_status(m);
 	}
-	(void)message_tell(m, &found, TRANSPORT_NONE,
-	    policy->at != 0 ? policy->at : time(NULL), inspect_print_message,
-	    in);
+	(void)message_tell(m, &found, TRANSPORT_NONE, trust_now(policy),
+	    inspect_print_message, in);
 	message_in_free(&found);
 }
 
