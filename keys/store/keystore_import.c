@@ -83,7 +83,7 @@ keystore_import_leave(
 int
 keystore_import_ask(struct import_ctx *t, struct err *e)
 {
-	char *again;
+	char *again = NULL;
 	int rc;
 
 	if (t->asked)
@@ -94,8 +94,9 @@ keystore_import_ask(struct import_ctx *t, struct err *e)
 		    "and there is nobody to ask for it; set "
 		    "passphrase-command",
 		    t->how->path);
-	again = keystore_again(t->how->path);
-	rc = t->ks->ask(t->ks->ask_arg, t->tried > 0 ? again : t->how->path,
+	if (t->tried > 0)
+		again = keystore_again(t->how->path);
+	rc = t->ks->ask(t->ks->ask_arg, again != NULL ? again : t->how->path,
 	    false, &t->passphrase, e);
 	free(again);
 	t->asked = rc == 0;

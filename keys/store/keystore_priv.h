@@ -107,7 +107,8 @@ int keystore_change_pins(struct keystore *ks, const char *key,
 
 /* --- keystore ------------------------------------------------------------- */
 
-/* What a question names when it is asked again. For free(). */
+/* Returns the name that a repeated question for a passphrase has: what, and that
+ * the last answer was wrong. For free(). */
 char *keystore_again(const char *what);
 /* Reads a private key from PEM, asking for a passphrase. what names it in the
  * question. NULL and e on failure. */

@@ -50,9 +50,9 @@ struct flows_plan {
 	bool mutual; /* the server requests a certificate */
 	bool again; /* send a second message over a second connection */
 	enum flows_odd odd;
-	/* Whose certificate is odd. In S/MIME flows the sender's, or, if
-	 * turned, the recipient's, for which the sender must refuse to encrypt.
-	 * In TLS flows the server's, or, if turned, the client's. */
+	/* False: the sender's certificate (S/MIME) or the server's (TLS) is odd.
+	 * True: the recipient's is, for which the sender must refuse to encrypt,
+	 * or the client's. */
 	bool turned;
 	struct flows_end end;
 };

@@ -81,9 +81,9 @@ tls_record_begins(struct tls *t, bool out, const unsigned char *p)
 {
 	struct tls_record *r = &t->watched.records[out];
 
-	/* What we send in the handshake answers what came, so that a record
-	 * which came is complete. Application data may be sent, though, while
-	 * a record is still coming. */
+	/* In the handshake we send only after a whole record came, so the
+	 * waiting one is complete. Application data may be sent while a record
+	 * is still coming. */
 	tls_report_waiting(t, out);
 	if (p[0] != SSL3_RT_APPLICATION_DATA || !out)
 		tls_report_waiting(t, !out);

@@ -15,9 +15,9 @@ enum {
 		(const unsigned char *)(s), sizeof(s) - 1 \
 	}
 
-/* What a malformed value leads to. A decision on a message rests on few fields;
- * the others are ignored if they are malformed (RFC 3261, 8.2.2), unless they
- * hold a control character. */
+/* The consequence of a malformed value. A decision on a message rests on few
+ * fields; the others are ignored if they are malformed (RFC 3261, 8.2.2), unless
+ * they hold a control character. */
 enum sip_strictness {
 	STRICT, /* 400 */
 	REGISTERED, /* 400 in a REGISTER, which rests on it; else ignored */
