@@ -44,6 +44,8 @@ struct smime_body {
 	char *content_type;
 	char *disposition; /* NULL when there is none */
 	struct buf body;
+	char recipient[65]; /* SHA-256, hex, of the certificate that it is
+	                     * encrypted to; "": it is in clear */
 };
 
 /* Makes the body for input: text/plain where it is neither signed nor

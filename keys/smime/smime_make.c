@@ -15,7 +15,7 @@ struct making {
 	X509 *cert; /* ours, and its key */
 	EVP_PKEY *key;
 	X509 *encrypts; /* ours that encrypts, if it is another one */
-	X509 *peer;
+	const struct cert *peer;
 	bool gcm, inner;
 };
 
@@ -173,7 +173,8 @@ smime_entity_encrypt(const struct making *s, struct entity *e, struct err *err)
 	int rc = 0;
 
 	smime_entity_write(e, &bytes);
-	if (cms_make_encrypted(s->peer, s->gcm, span_buf(&bytes), &der) == -1) {
+	if (cms_make_encrypted(s->peer->x509, s->gcm, span_buf(&bytes), &der) ==
+	    -1) {
 		buf_free(&der);
 		rc = err_ssl(
 		    err, EX_SOFTWARE, "the message cannot be encrypted");
@@ -261,7 +262,7 @@ smime_find_peer(struct keystore *ks, const struct policy *policy,
 		    "refused: "
 		    "%s",
 		    to->text, found.text);
-	s->peer = params.cert->x509;
+	s->peer = params.cert;
 	return 0;
 }
 
@@ -272,7 +273,7 @@ static void
 smime_choose_auto(struct keystore *ks, struct making *s)
 {
 	const struct smime_input *in = s->input;
-	EVP_PKEY *key = X509_get0_pubkey(s->peer);
+	EVP_PKEY *key = X509_get0_pubkey(s->peer->x509);
 	unsigned caps = s->form.draft ? PEER_CBC | PEER_OUTER
 				      : keystore_peer_caps(ks, in->to->key);
 	bool modern = key != NULL && EVP_PKEY_is_a(key, "EC");
@@ -327,6 +328,9 @@ smime_make(struct keystore *ks, const struct policy *policy,
 	    ? xstrdup(entity.disposition)
 	    : NULL;
 	out->body = entity.body;
+	out->recipient[0] = '\0';
+	if (s.peer != NULL)
+		cert_hex(s.peer->fingerprint, out->recipient);
 	return 0;
 }
 

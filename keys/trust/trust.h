@@ -44,6 +44,11 @@ int trust_server(struct keystore *ks, const struct policy *policy,
 int trust_client(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct err *e);
 
+/* Returns whether a client's certificate (DER), which trust_client accepted,
+ * names host: by the same rules as a server's. */
+bool trust_client_names(
+    const struct policy *policy, struct span der, struct span host);
+
 /* Returns whether the leaf of a chain (leaf first, DER) is a person's: it names a
  * URI with a user part. */
 bool trust_is_persons(const struct span *chain, size_t count);

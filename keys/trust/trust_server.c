@@ -240,6 +240,15 @@ trust_server_judge(const struct verify_params *params, struct span host,
 		    (const char *)host.p);
 }
 
+/* A host without the brackets of an IPv6 address. */
+static struct span
+trust_bare_host(struct span host)
+{
+	if (host.n > 1 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		return span_cut(host, 1, host.n - 1);
+	return host;
+}
+
 int
 trust_server(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span host, struct err *e)
@@ -251,8 +260,7 @@ trust_server(struct keystore *ks, const struct policy *policy,
 	enum uri_host_kind kind;
 	int rc = 0;
 
-	if (host.n > 1 && host.p[0] == '[' && host.p[host.n - 1] == ']')
-		host = span_cut(host, 1, host.n - 1);
+	host = trust_bare_host(host);
 	if (!uri_host_kind(host, &kind))
 		return err_set(e, EX_NOPERM,
 		    "a certificate cannot name the host \"%.*s\"", (int)host.n,
@@ -321,4 +329,25 @@ trust_client(struct keystore *ks, const struct policy *policy,
 	}
 	trust_shown_free(&shown);
 	return rc;
+}
+
+bool
+trust_client_names(
+    const struct policy *policy, struct span der, struct span host)
+{
+	const unsigned char *p = der.p;
+	X509 *x = d2i_X509(NULL, &p, (long)der.n);
+	enum uri_host_kind kind;
+	struct names names;
+	bool fits = false;
+
+	host = trust_bare_host(host);
+	if (x != NULL && uri_host_kind(host, &kind)) {
+		trust_match_names(x, host, &names);
+		fits = !names.person &&
+		    trust_name_fits(policy, x, host, kind, &names);
+	}
+	X509_free(x);
+	ERR_clear_error();
+	return fits;
 }
