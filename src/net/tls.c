@@ -244,3 +244,19 @@ tls_mutual(const struct tls *t)
 	return !t->client && !t->cert_ignored &&
 	    SSL_get0_peer_certificate(t->ssl) != NULL;
 }
+
+bool
+tls_client_names(const struct tls *t, struct span host)
+{
+	const struct tls_context *c = t->context;
+	unsigned char *der = NULL;
+	int n = tls_mutual(t)
+	    ? i2d_X509(SSL_get0_peer_certificate(t->ssl), &der)
+	    : 0;
+	bool names = n > 0 &&
+	    trust_client_names(
+		c->s.policy, (struct span){der, (size_t)n}, host);
+
+	OPENSSL_free(der);
+	return names;
+}

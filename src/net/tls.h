@@ -98,6 +98,9 @@ void tls_closing(struct tls *t);
 
 /* Returns whether the peer is a client whose certificate was judged good. */
 bool tls_mutual(const struct tls *t);
+/* Returns whether tls_mutual is true and that certificate names host (RFC
+ * 5923). */
+bool tls_client_names(const struct tls *t, struct span host);
 
 /* Returns lines about the connection, for free: version, cipher suite and
  * whether the session was resumed; SNI and ALPN; the peer's certificate. May

@@ -355,6 +355,28 @@ transport_opening(const struct transport *t, const struct flow_ref *ref)
 	return f != NULL && f->ours && f->state != FLOW_OPEN;
 }
 
+bool
+transport_accepted(
+    const struct transport *t, const struct flow_ref *ref, struct addr *local)
+{
+	const struct flow *f = transport_find_flow(t, ref->flow);
+
+	if (f == NULL || f->ours || f->state != FLOW_OPEN || f->peer_closed ||
+	    f->close_after_flush || f->end.exit != 0)
+		return false;
+	*local = f->local;
+	return true;
+}
+
+bool
+transport_client_names(
+    const struct transport *t, const struct flow_ref *ref, struct span host)
+{
+	const struct flow *f = transport_find_flow(t, ref->flow);
+
+	return f != NULL && f->tls != NULL && tls_client_names(f->tls, host);
+}
+
 void
 transport_close(
     struct transport *t, const struct flow_ref *ref, const struct err *why)

@@ -86,6 +86,16 @@ int transport_send(struct transport *t, const struct flow_ref *ref,
 /* Returns whether the flow is a connection of ours that is not open yet. */
 bool transport_opening(const struct transport *t, const struct flow_ref *ref);
 
+/* Returns whether the flow is a connection that its peer opened and that takes
+ * requests of ours: open, and closed by neither side. *local gets our address
+ * on it. */
+bool transport_accepted(
+    const struct transport *t, const struct flow_ref *ref, struct addr *local);
+/* Returns whether its peer is a TLS client whose good certificate names host
+ * (RFC 5923). */
+bool transport_client_names(
+    const struct transport *t, const struct flow_ref *ref, struct span host);
+
 /* Closes a flow and calls the handler's lost with why. */
 void transport_close(
     struct transport *t, const struct flow_ref *ref, const struct err *why);
