@@ -55,6 +55,9 @@ client_on_event(void *arg, const struct ua_event *ev)
 	case UA_SENT:
 		client_sent(c, ev->sent);
 		break;
+	case UA_WAY:
+		conversations_preflight(c);
+		break;
 	case UA_WIRE:
 		client_trace(c, ev->wire);
 		break;

@@ -313,6 +313,7 @@ client_may_leave(struct client *c, struct conversation *v, struct span text)
 	shown = v->preflight;
 	conversation_preflight(c, v);
 	if (strcmp(shown.way, v->preflight.way) != 0 ||
+	    strcmp(shown.offer, v->preflight.offer) != 0 ||
 	    (conversation_encrypts(c, v) &&
 		strcmp(shown.smime.fingerprint,
 		    v->preflight.smime.fingerprint) != 0)) {
@@ -377,6 +378,26 @@ client_find_sending(struct client *c, uint64_t id)
 	return NULL;
 }
 
+/* Why a message waits, and what the user can do. For free(). */
+static char *
+client_why_waits(
+    struct client *c, struct conversation *v, const struct ua_sent *sent)
+{
+	struct buf text = {0};
+	char *why;
+
+	conversation_preflight(c, v);
+	buf_adds(&text, sent->why);
+	if (v->preflight.offer[0] != '\0')
+		buf_addf(&text,
+		    "; /answer sends it by the connection that they wrote on, "
+		    "%s",
+		    v->preflight.offer);
+	why = text_escape_line(span_buf(&text));
+	buf_free(&text);
+	return why;
+}
+
 void
 client_left(struct client *c, const struct ua_sent *sent, bool waits)
 {
@@ -389,7 +410,7 @@ client_left(struct client *c, const struct ua_sent *sent, bool waits)
 	if (line == NULL)
 		return;
 	line->state = waits ? LOG_WAITING : LOG_SENT;
-	why = waits ? text_escape_line(span_str(sent->why)) : NULL;
+	why = waits ? client_why_waits(c, s->in, sent) : NULL;
 	log_why(s->in->log, s->line, why);
 	free(why);
 	screen_want(c->screen, false);

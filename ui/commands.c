@@ -42,6 +42,10 @@ static const struct command commands[] = {
 	COMPLETE_FILE, NULL, command_import},
     {"/resolve", "[URI]", "show how a URI is resolved", COMPLETE_CONTACT, NULL,
 	command_resolve},
+    {"/answer", "[WHO]",
+	"where there is no way: by the connection they "
+	"wrote on",
+	COMPLETE_CONTACT, NULL, command_answer},
     {"/wire", "[FILE]", "show this conversation's trace, or save it",
 	COMPLETE_FILE, NULL, command_wire},
     {"/ignore", "[WHO]", "ignore WHO, or no longer; alone: list them",

@@ -56,6 +56,23 @@ command_resolve(struct client *c, struct span args)
 	return COMMAND_REFUSED;
 }
 
+/* Their address leads nowhere: takes the connection that they wrote on. */
+enum command_does
+command_answer(struct client *c, struct span args)
+{
+	struct conversation *v = command_conversation(c, args);
+	struct err e = {0};
+
+	if (v == NULL)
+		return COMMAND_REFUSED;
+	if (v->kind != CONVERSATION_PEER)
+		return COMMAND_USAGE;
+	if (ua_answer_back(c->ua, v->uri, &e) == 0)
+		return COMMAND_DONE;
+	notice_log(c, NULL, true, e.text);
+	return COMMAND_REFUSED;
+}
+
 static struct pager *
 commands_trace_pager(struct client *c)
 {

@@ -286,7 +286,8 @@ conversation_preflight(struct client *c, struct conversation *v)
 	struct err e = {0};
 
 	v->has_preflight = v->kind == CONVERSATION_PEER && c->ua != NULL &&
-	    ua_preflight(c->ua, v->uri, &v->preflight, &e) == 0;
+	    ua_preflight(c->ua, v->uri, conversation_encrypts(c, v),
+		&v->preflight, &e) == 0;
 	if (!v->has_preflight)
 		memset(&v->preflight, 0, sizeof(v->preflight));
 }

@@ -179,6 +179,22 @@ view_draw_sign(struct client *c, const struct conversation *v, int y, int *x)
 	view_put_text(c, y, x, date, STYLE_WARN);
 }
 
+/* Draws how the next message goes there. */
+static void
+view_draw_way(struct client *c, int y, int *x, const struct ua_preflight *o)
+{
+	char *way = text_escape_line(span_str(o->way));
+
+	if (o->offer[0] != '\0') {
+		view_put_text(c, y, x, "no way:", STYLE_WARN);
+		view_put_text(c, y, x,
+		    "/answer takes the connection they wrote on", STYLE_WARN);
+		view_put_text(c, y, x, o->offer, STYLE_WARN);
+	} else
+		view_put_text(c, y, x, way, STYLE_DIM);
+	free(way);
+}
+
 static void
 view_draw_peer(struct client *c, const struct layout *l, int y)
 {
@@ -206,12 +222,8 @@ view_draw_peer(struct client *c, const struct layout *l, int y)
 	view_put_text(c, y, &x, encrypt ? "encrypted" : "NOT-encrypted",
 	    encrypt ? o->smime.encrypt == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		    : STYLE_WARN);
-	if (v->has_preflight) {
-		char *way = text_escape_line(span_str(o->way));
-
-		view_put_text(c, y, &x, way, STYLE_DIM);
-		free(way);
-	}
+	if (v->has_preflight)
+		view_draw_way(c, y, &x, o);
 	free(address);
 	free(name);
 	if (l->header > 1)

@@ -80,6 +80,7 @@ enum ua_event_type {
 	UA_LEFT, /* sent: its id and to; it is on its way to a target */
 	UA_WAITS, /* sent: its id and to; why there is no way now */
 	UA_SENT,
+	UA_WAY, /* what ua_preflight says may have changed */
 	UA_WIRE, /* where ua_watch is on */
 	UA_PROBLEM, /* words: something a person should know */
 	UA_NOTE /* words: something a person may want to know */

@@ -120,7 +120,7 @@ outbox_queue_step(void *arg)
 
 	if (q->state == QUEUE_WAITING) {
 		q->state = QUEUE_SENDING;
-		sender_job_start(q->job);
+		queue_start(q);
 		return;
 	}
 	if (q->first == NULL) {
@@ -153,9 +153,10 @@ outbox_queue_expired(void *arg)
 }
 
 void
-outbox_kick(struct outbox *o)
+outbox_kick(struct outbox *o, const struct aor *who)
 {
 	for (struct dest_queue *q = o->queues; q != NULL; q = q->next)
-		if (q->state == QUEUE_WAITING)
+		if (q->state == QUEUE_WAITING &&
+		    (who == NULL || queue_is_to(q, who)))
 			loop_timer_set(o->p.loop, &q->step, 0);
 }

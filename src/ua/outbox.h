@@ -5,6 +5,7 @@
 #ifndef SIGNET_SRC_UA_OUTBOX_H
 #define SIGNET_SRC_UA_OUTBOX_H
 
+#include "src/ua/return_path.h"
 #include "src/ua/sender.h"
 #include "src/ua/ua.h"
 
@@ -19,6 +20,7 @@ struct outbox_parts {
 	const struct ua_format *format;
 	const struct aor *from; /* NULL: nobody, and nothing can be sent */
 	const char *from_uri;
+	struct return_paths *return_paths;
 	/* Tells of a message: UA_LEFT, UA_WAITS or UA_SENT. */
 	void (*tell)(
 	    void *arg, enum ua_event_type what, const struct ua_sent *sent);
@@ -41,7 +43,13 @@ int outbox_address(
  * it is for none. */
 const char *outbox_resolves(const struct outbox *o, const void *of);
 
-/* There may be a way again: messages that wait are tried at once. */
-void outbox_kick(struct outbox *o);
+/* There may be a way again: messages to who (NULL: to anybody) that wait are
+ * tried at once. */
+void outbox_kick(struct outbox *o, const struct aor *who);
+
+/* Returns the return path of who that a message to a URI of theirs may take
+ * now, or NULL. recipient is as in return_path_allows. */
+const struct return_path *outbox_return_path(const struct outbox *o,
+    const char *uri, const struct aor *who, const char *recipient);
 
 #endif

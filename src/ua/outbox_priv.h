@@ -66,6 +66,14 @@ struct outbox {
 /* Signs and encrypts the first message and gives it to the request sender. */
 void queue_begin(struct dest_queue *q);
 
+/* Gives its request to the request sender, now or again. */
+void queue_start(struct dest_queue *q);
+/* The URI of the message under way led nowhere. Returns whether the return path
+ * of the person is offered now and was not before. */
+bool queue_offer_return(struct dest_queue *q);
+/* Returns whether the message under way is for who. */
+bool queue_is_to(const struct dest_queue *q, const struct aor *who);
+
 /* Frees a message; its text is wiped. */
 void queued_msg_free(struct queued_msg *m);
 /* Forgets the message under way. */

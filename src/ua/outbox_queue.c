@@ -104,6 +104,17 @@ outbox_is_passing(int status)
 	return false;
 }
 
+/* Returns whether nobody was there: no connection opened, and nobody answered.
+ * By UDP nothing tells that a message got anywhere. */
+static bool
+outbox_led_nowhere(
+    const struct dest_queue *q, const struct sender_result *result)
+{
+	return result->response == NULL && result->status == 0 &&
+	    (q->state == QUEUE_SENDING ||
+		sender_job_flow(q->job)->kind == TRANSPORT_UDP);
+}
+
 /* There is no way now: it is tried again later, as long as it may. */
 static void
 outbox_queue_wait(struct dest_queue *q, const struct sender_result *result)
@@ -112,13 +123,15 @@ outbox_queue_wait(struct dest_queue *q, const struct sender_result *result)
 	const struct err *cause = result->cause;
 	uint64_t now = loop_now(p->loop);
 	uint64_t wait = backoff_ms(++q->failures, p->config->retry_max * 1000);
+	bool news = outbox_led_nowhere(q, result) && queue_offer_return(q);
 
 	q->state = QUEUE_WAITING;
 	q->status = result->status;
 	free(q->phrase);
 	q->phrase = xstrdup(result->phrase);
 	q->cause = cause->exit;
-	if (q->cause_text == NULL || strcmp(q->cause_text, cause->text) != 0) {
+	if (news || q->cause_text == NULL ||
+	    strcmp(q->cause_text, cause->text) != 0) {
 		free(q->cause_text);
 		q->cause_text = xstrdup(cause->text);
 		outbox_queue_tell(q, UA_WAITS, cause);

@@ -116,6 +116,82 @@ outbox_done(void *arg, const struct sender_result *result)
 	queue_done(arg, result);
 }
 
+/* --- return paths --------------------------------------------------------- */
+
+const struct return_path *
+outbox_return_path(const struct outbox *o, const char *uri,
+    const struct aor *who, const char *recipient)
+{
+	const struct return_path *path = return_paths_find(
+	    o->p.return_paths, who);
+	struct buf hop = {0};
+	bool sips = span_starts_nocase(span_str(uri), "sips:");
+	enum sender_way way;
+
+	if (path == NULL || !return_path_allows(path, sips, recipient))
+		return NULL;
+	way = sender_hop(o->p.sender, uri, &hop);
+	buf_free(&hop);
+	/* Whoever has a proxy or a registrar on the way wants them there. */
+	return way == SENDER_STRAIGHT ? path : NULL;
+}
+
+/* Reads whom the message under way is for. */
+static int
+outbox_person(const struct dest_queue *q, struct aor *who)
+{
+	struct err e;
+
+	return aor_parse_uri(span_str(q->to_uri), who, &e);
+}
+
+bool
+queue_is_to(const struct dest_queue *q, const struct aor *who)
+{
+	struct aor to;
+	bool same;
+
+	if (outbox_person(q, &to) == -1)
+		return false;
+	same = aor_equal(&to, who);
+	aor_free(&to);
+	return same;
+}
+
+bool
+queue_offer_return(struct dest_queue *q)
+{
+	struct aor who;
+	bool offered;
+
+	if (q->first->at != NULL || outbox_person(q, &who) == -1)
+		return false;
+	offered = outbox_return_path(
+		      q->o, q->request_uri, &who, q->body.recipient) != NULL &&
+	    return_paths_offer(q->o->p.return_paths, &who);
+	aor_free(&who);
+	return offered;
+}
+
+void
+queue_start(struct dest_queue *q)
+{
+	const struct return_path *path = NULL;
+	struct aor who;
+
+	if (q->first->at == NULL && !return_paths_empty(q->o->p.return_paths) &&
+	    outbox_person(q, &who) == 0) {
+		path = outbox_return_path(
+		    q->o, q->request_uri, &who, q->body.recipient);
+		aor_free(&who);
+	}
+	sender_job_by(q->job,
+	    path != NULL && path->state == RETURN_TAKEN ? &path->flow : NULL);
+	sender_job_start(q->job);
+}
+
+/* --- a message's begin ---------------------------------------------------- */
+
 void
 queue_begin(struct dest_queue *q)
 {
@@ -146,5 +222,5 @@ queue_begin(struct dest_queue *q)
 	request.uri = q->request_uri;
 	request.to = q->to_uri;
 	q->job = sender_job_new(p->sender, &request);
-	sender_job_start(q->job);
+	queue_start(q);
 }

@@ -140,6 +140,12 @@ sender_first_home(const struct sender_job *j)
 }
 
 void
+sender_job_by(struct sender_job *j, const struct flow_ref *flow)
+{
+	j->by = flow != NULL ? *flow : (struct flow_ref){.flow = 0};
+}
+
+void
 sender_job_start(struct sender_job *j)
 {
 	bool first = j->uri == NULL;

@@ -108,6 +108,10 @@ struct sender_job *sender_job_new(
 /* Without a word to anybody; job may be NULL. */
 void sender_job_free(struct sender_job *job);
 
+/* From its next start on the job goes by flow, a connection that the peer
+ * opened, without a Route or anybody's credentials; NULL: where its URI leads.
+ * flow is copied. */
+void sender_job_by(struct sender_job *job, const struct flow_ref *flow);
 /* Sends it, or sends it again: from the resolution of its URI on. done may be
  * called before this returns. */
 void sender_job_start(struct sender_job *job);

@@ -135,7 +135,7 @@ sender_finish(
 bool
 sender_may_show(const struct sender_job *j, enum verdict_transport kind)
 {
-	if (j->auth == NULL)
+	if (j->auth == NULL || j->by.flow != 0)
 		return false;
 	return j->route != NULL || j->home == SENDER_HOME ||
 	    (j->home == SENDER_VOUCHED && kind == TRANSPORT_TLS);

@@ -64,6 +64,7 @@ struct sender_job {
 
 	struct target *targets;
 	size_t count, target; /* target: the one that is tried */
+	struct flow_ref by; /* see sender_job_by; by.flow 0: none */
 	struct flow_ref flow;
 	struct addr local; /* our address on flow */
 	uint64_t rival; /* a flow that races it (RFC 8305), or 0 */

@@ -108,6 +108,22 @@ sender_has_left(struct sender_job *j)
 		j->q.left(j->q.arg);
 }
 
+/* Gets the flow to the current target, and our address on it. */
+static int
+sender_reach(struct sender_job *j, struct err *e)
+{
+	struct transport *t = j->s->p.transport;
+
+	if (j->by.flow == 0)
+		return transport_reach(
+		    t, &j->targets[j->target], &j->flow, &j->local, e);
+	j->flow = j->by;
+	if (!transport_accepted(t, &j->by, &j->local))
+		return err_set(e, EX_UNAVAILABLE,
+		    "the connection that they wrote on has ended");
+	return 0;
+}
+
 /* Sends to the current target, or says why that does not work. */
 static int
 sender_send_to_target(struct sender_job *j, struct err *e)
@@ -119,8 +135,7 @@ sender_send_to_target(struct sender_job *j, struct err *e)
 	j->branch[15] = (char)('A' + j->target);
 	if (j->q.repeatable)
 		j->cseq++;
-	if (transport_reach(p->transport, &j->targets[j->target], &j->flow,
-		&j->local, e) == -1)
+	if (sender_reach(j, e) == -1)
 		return -1;
 	if (sender_write_request(
 		j, j->flow.kind, &j->local, false, &request, e) == 0)
@@ -232,6 +247,17 @@ sender_go_straight(struct sender_job *j)
 	sender_resolved(j, &t, 1, NULL);
 }
 
+/* It goes by the connection that the peer opened. */
+static void
+sender_go_back(struct sender_job *j)
+{
+	struct target t = {.kind = j->by.kind, .addr = j->by.peer};
+
+	free(j->route);
+	j->route = NULL;
+	sender_resolved(j, &t, 1, NULL);
+}
+
 enum sender_way
 sender_route(const struct sender *s, bool service_route, struct buf *route)
 {
@@ -265,11 +291,16 @@ sender_choose_hop(struct sender_job *j)
 static void
 sender_targets_resolve(struct sender_job *j)
 {
-	struct span hop = sender_choose_hop(j);
 	struct resolve_query *query;
+	struct span hop;
 	struct uri uri;
 	struct err e = {0};
 
+	if (j->by.flow != 0) {
+		sender_go_back(j);
+		return;
+	}
+	hop = sender_choose_hop(j);
 	if (j->q.at != NULL) {
 		sender_go_straight(j);
 		return;

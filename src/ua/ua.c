@@ -57,6 +57,8 @@ ua_lost(void *arg, const struct flow_ref *route, const struct err *why)
 	(void)err_in(&e, "%s:%s", verdict_transport_name(route->kind), peer);
 	transactions_lost(ua->transactions, route->flow, why);
 	ua_registrars_lost(ua, route->flow, why);
+	if (return_paths_lost(ua->return_paths, route->flow))
+		ua_way_changed(ua);
 	ua_note(ua, UA_NOTE, e.text);
 }
 
@@ -157,6 +159,7 @@ ua_open_parts(struct ua *ua)
 	ua->format->name(ua->format->arg, "answers", ua->secret, 64);
 	keystore_set_refresh_interval(ua->ks, UA_LOOK);
 	ua->replies = reply_cache_new(c->max_answered);
+	ua->return_paths = return_paths_new();
 }
 
 /* Makes the request sender, and the outbox above it. */
@@ -179,6 +182,7 @@ ua_open_outbox(struct ua *ua)
 	    .format = ua->format,
 	    .from = ua->aor_count > 0 ? &ua->aors[0] : NULL,
 	    .from_uri = ua->uris[0],
+	    .return_paths = ua->return_paths,
 	    .tell = ua_message_moved,
 	    .arg = ua};
 
@@ -245,6 +249,7 @@ ua_free(struct ua *ua)
 	tls_context_free(ua->tls);
 	trace_close(ua->trace);
 	reply_cache_free(ua->replies);
+	return_paths_free(ua->return_paths);
 	for (size_t i = 0; i < ua->here.count; i++)
 		free(ua->here.items[i]);
 	free(ua->here.items);

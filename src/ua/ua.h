@@ -67,12 +67,20 @@ void ua_watch(struct ua *ua, bool more);
 /* How a message would leave if it were sent now. */
 struct ua_preflight {
 	char way[300]; /* "tls by sips:proxy.example.com" */
+	/* Their URI led nowhere, and this is the connection that they wrote
+	 * their last good message on, "tls:192.0.2.1:4242", for ua_answer_back.
+	 * "": there is none, or it is not needed, or it is the way already. */
+	char offer[80];
 	struct smime_preflight smime;
 };
-/* Checks this for a recipient; to is as in ua_send_req. EX_DATAERR where it is
- * no address. */
-int ua_preflight(
-    struct ua *ua, const char *to, struct ua_preflight *out, struct err *e);
+/* Checks this for a recipient; to is as in ua_send_req, and encrypt is whether
+ * the message is to be encrypted. EX_DATAERR where it is no address. */
+int ua_preflight(struct ua *ua, const char *to, bool encrypt,
+    struct ua_preflight *out, struct err *e);
+
+/* Has messages to an address go by the connection that was offered, until it
+ * ends; those that wait go at once. EX_UNAVAILABLE where none is offered. */
+int ua_answer_back(struct ua *ua, const char *to, struct err *e);
 
 /* Resolves a URI as for a message there, and gives fn the steps and targets as
  * `signet resolve` prints them: once, possibly before this returns. One at a

@@ -16,3 +16,11 @@ ua_note(struct ua *ua, enum ua_event_type type, const char *words)
 
 	(void)ua_tell(ua, &ev);
 }
+
+void
+ua_way_changed(struct ua *ua)
+{
+	struct ua_event ev = {.type = UA_WAY};
+
+	(void)ua_tell(ua, &ev);
+}

@@ -44,6 +44,7 @@ struct ua {
 	struct transactions *transactions;
 	struct sender *sender;
 	struct outbox *outbox;
+	struct return_paths *return_paths;
 	struct reply_cache *replies;
 	struct delayed_reply *delayed; /* replies that leave later */
 	uint64_t delay_until; /* ms: the last delayed one leaves */
@@ -56,6 +57,8 @@ struct ua {
 
 /* Tells the owner, and returns what its callback returns. */
 bool ua_tell(struct ua *ua, const struct ua_event *event);
+/* Tells the owner that messages may leave in another way. */
+void ua_way_changed(struct ua *ua);
 /* Tells the owner a text. */
 void ua_note(struct ua *ua, enum ua_event_type type, const char *words);
 

@@ -249,6 +249,37 @@ ua_tell_received(struct ua *ua, const struct flow_ref *from,
 	return id;
 }
 
+/* Remembers the connection of a good message for answers, where it came from no
+ * proxy and on a connection that its sender opened. */
+static void
+ua_keep_return_path(struct ua *ua, const struct flow_ref *from,
+    const struct sip_msg *request, const struct message_in *in)
+{
+	struct return_path path = {.flow = *from};
+	struct addr local;
+	struct aor who;
+	struct err e;
+
+	if (!in->judged || in->opened.verdict.signature != SIGNATURE_GOOD ||
+	    in->status >= 300 ||
+	    aor_parse_uri(sip_from_uri(request), &who, &e) == -1)
+		return;
+	if (sip_via_count(request) == 1 &&
+	    sip_header_count(request, "Record-Route") == 0 &&
+	    transport_accepted(ua->transport, from, &local)) {
+		path.named = transport_client_names(
+		    ua->transport, from, span_str(who.host));
+		memcpy(
+		    path.signer, in->opened.fingerprint, sizeof(path.signer));
+		return_paths_keep(ua->return_paths, &who, &path);
+		/* What leaves now must not tell what CBC content was. */
+		if (!in->opened.delay_answer)
+			outbox_kick(ua->outbox, &who);
+	} else
+		return_paths_keep(ua->return_paths, &who, NULL);
+	aor_free(&who);
+}
+
 /* Judges a request that comes for the first time, tells the owner of a
  * message, and fills in its reply. */
 static void
@@ -266,6 +297,8 @@ ua_decide(struct ua *ua, const struct flow_ref *from,
 	bool message = span_is(sip_method(request), "MESSAGE"), kept = true;
 
 	message_receive(&self, request, &in);
+	if (message && ua->watched)
+		ua_keep_return_path(ua, from, request, &in);
 	if (message)
 		a->deferred = ua_tell_received(ua, from, request, &in, &kept);
 	if (!kept && in.status < 300)

@@ -31,7 +31,7 @@ ua_changed(void *arg, struct registrar *r, enum registrar_change change,
 	case REGISTRAR_THERE:
 		ua_note(ua, UA_REGISTERED, words);
 		if (ua->registrar_count > 0 && r == ua->registrars[0])
-			outbox_kick(ua->outbox);
+			outbox_kick(ua->outbox, NULL);
 		break;
 	case REGISTRAR_LOST:
 		ua_note(ua, UA_UNREGISTERED, words);

@@ -249,9 +249,73 @@ ua_find_way(struct ua *ua, const char *uri, bool sips, char way[300])
 	buf_free(&hop);
 }
 
+/* The connection that they wrote on, where it is offered or taken. */
+static void
+ua_find_return(struct ua *ua, const char *uri, const struct aor *who,
+    bool encrypt, struct ua_preflight *out)
+{
+	const struct return_path *path = outbox_return_path(
+	    ua->outbox, uri, who, encrypt ? out->smime.fingerprint : "");
+	struct target target;
+	struct addr local;
+	char text[TARGET_TEXT];
+
+	if (path == NULL || path->state == RETURN_KNOWN ||
+	    !transport_accepted(ua->transport, &path->flow, &local))
+		return;
+	target = (struct target){
+	    .kind = path->flow.kind, .addr = path->flow.peer};
+	target_text(&target, text);
+	if (path->state == RETURN_TAKEN)
+		(void)snprintf(out->way, sizeof(out->way),
+		    "by the connection they wrote on, %s", text);
+	else
+		(void)snprintf(out->offer, sizeof(out->offer), "%s", text);
+}
+
 int
-ua_preflight(
-    struct ua *ua, const char *to, struct ua_preflight *out, struct err *e)
+ua_answer_back(struct ua *ua, const char *to, struct err *e)
+{
+	const struct return_path *path;
+	struct aor who;
+	char *uri;
+	bool sips;
+	int rc = 0;
+
+	if (outbox_address(to, &uri, &who, &sips, e) == -1)
+		return -1;
+	path = return_paths_find(ua->return_paths, &who);
+	if (path == NULL)
+		rc = err_set(e, EX_UNAVAILABLE,
+		    "no connection is open on which %s wrote a good message "
+		    "without a proxy",
+		    who.text);
+	else if (sips && !path->named)
+		rc = err_set(e, EX_UNAVAILABLE,
+		    "%s wrote on a connection without a client certificate "
+		    "that names %s, so nothing to a sips URI goes there",
+		    who.text, who.host);
+	else if (path->state == RETURN_KNOWN)
+		rc = err_set(e, EX_UNAVAILABLE,
+		    "no message to %s waits for a way that %s may go by the "
+		    "connection they wrote on",
+		    who.text,
+		    path->named ? "and"
+				: "and, encrypted to the "
+				  "certificate of their message,");
+	else {
+		return_paths_take(ua->return_paths, &who);
+		outbox_kick(ua->outbox, &who);
+		ua_way_changed(ua);
+	}
+	free(uri);
+	aor_free(&who);
+	return rc;
+}
+
+int
+ua_preflight(struct ua *ua, const char *to, bool encrypt,
+    struct ua_preflight *out, struct err *e)
 {
 	struct aor who;
 	char *uri;
@@ -263,6 +327,7 @@ ua_preflight(
 	ua_find_way(ua, uri, sips, out->way);
 	smime_preflight(ua->ks, &ua->config->policy,
 	    ua->aor_count > 0 ? &ua->aors[0] : NULL, &who, &out->smime);
+	ua_find_return(ua, uri, &who, encrypt, out);
 	free(uri);
 	aor_free(&who);
 	return 0;

@@ -330,7 +330,7 @@ preflight(struct owner *o, const char *to)
 	struct ua_preflight out;
 	struct err e;
 
-	if (ua_preflight(o->ua, to, &out, &e) == -1)
+	if (ua_preflight(o->ua, to, true, &out, &e) == -1)
 		fail_msg("%s", e.text);
 	return out;
 }
@@ -386,7 +386,7 @@ what_is_missing_is_known_before(void **state)
 	    strstr(advice(&words, &out, false), "/trust bob@127.0.0.1"));
 
 	assert_int_equal(
-	    ua_preflight(p->alice.ua, "sip:example.com", &out, &e), -1);
+	    ua_preflight(p->alice.ua, "sip:example.com", true, &out, &e), -1);
 	assert_int_equal(e.exit, EX_DATAERR);
 	buf_free(&words);
 }
