@@ -191,9 +191,9 @@ command_import(struct client *c, struct span args)
 	}
 	if (args.n == 0)
 		return COMMAND_USAGE;
-	path = complete_path(args);
+	path = complete_path(args, &e);
 	how.path = path;
-	rc = commands_check_plain(path, &e);
+	rc = path != NULL ? commands_check_plain(path, &e) : -1;
 	if (rc == 0)
 		rc = keyring_import(
 		    c->ks, &how, commands_imported, c, &text, &e);

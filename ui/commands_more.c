@@ -120,8 +120,8 @@ command_wire(struct client *c, struct span args)
 		return COMMAND_DONE;
 	}
 	p = commands_trace_pager(c);
-	path = complete_path(args);
-	rc = pager_save(p, path, &e);
+	path = complete_path(args, &e);
+	rc = path != NULL ? pager_save(p, path, &e) : -1;
 	if (rc == 0)
 		notice_logf(c, NULL, false, "the trace is saved in %s", path);
 	else

@@ -5,6 +5,7 @@
 #ifndef SIGNET_UI_EDIT_COMPLETE_H
 #define SIGNET_UI_EDIT_COMPLETE_H
 
+#include "src/base/err.h"
 #include "ui/edit/edit.h"
 
 /* The kind of word that belongs at a place. */
@@ -46,9 +47,10 @@ bool complete_tab(struct complete *c, struct edit *e, bool back);
  * call. */
 const char *complete_shown(struct complete *c, size_t width);
 
-/* The path of a typed file name: "~/" at its start is $HOME, and a backslash
- * makes the next character a plain one (completion puts it before a blank, a
- * backslash and a first '~'). For free(). */
-char *complete_path(struct span word);
+/* The path of a typed file name: ~ and ~user at its start are a home folder (see
+ * home_expand, whose error it gives), and a backslash makes the next character
+ * a plain one (completion puts it before a blank, a backslash and a first '~').
+ * For free(); NULL on an error. */
+char *complete_path(struct span word, struct err *e);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "src/base/home.h"
 #include "src/base/text.h"
 #include "ui/edit/complete_priv.h"
 
@@ -69,24 +70,22 @@ complete_find_in_list(struct complete *c, struct span list, struct span word)
 /* --- files ---------------------------------------------------------------- */
 
 char *
-complete_path(struct span word)
+complete_path(struct span word, struct err *e)
 {
-	const char *home = getenv("HOME");
 	struct buf path = {0};
-	size_t i = 0;
+	char *expanded;
 
 	buf_adds(&path, "");
-	if (word.n > 0 && word.p[0] == '~' && home != NULL &&
-	    (word.n == 1 || word.p[1] == '/')) {
-		buf_adds(&path, home);
-		i = 1;
-	}
-	for (; i < word.n; i++) {
+	for (size_t i = 0; i < word.n; i++) {
 		if (word.p[i] == '\\' && i + 1 < word.n)
 			i++;
 		buf_add(&path, &word.p[i], 1);
 	}
-	return (char *)path.p;
+	if (word.n == 0 || word.p[0] != '~')
+		return (char *)path.p;
+	expanded = home_expand((const char *)path.p, e);
+	buf_free(&path);
+	return expanded;
 }
 
 static void
@@ -139,6 +138,7 @@ complete_find_files(struct complete *c, struct span word)
 	char *folder, *begin;
 	struct dirent *entry;
 	struct buf b = {0};
+	struct err e;
 	DIR *d;
 
 	if (span_is(word, "~")) {
@@ -148,10 +148,10 @@ complete_find_files(struct complete *c, struct span word)
 	while (slash > 0 && word.p[slash - 1] != '/')
 		slash--;
 	c->hidden = slash;
-	folder = slash > 0 ? complete_path(span_cut(word, 0, slash))
+	folder = slash > 0 ? complete_path(span_cut(word, 0, slash), &e)
 			   : xstrdup(".");
-	begin = complete_path(span_cut(word, slash, word.n));
-	d = opendir(folder);
+	begin = complete_path(span_cut(word, slash, word.n), &e);
+	d = folder != NULL && begin != NULL ? opendir(folder) : NULL;
 	while (d != NULL && (entry = readdir(d)) != NULL) {
 		if (!complete_file_fits(entry->d_name, span_str(begin)))
 			continue;

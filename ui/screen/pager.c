@@ -264,10 +264,10 @@ pager_save(const struct pager *p, const char *path, struct err *e)
 static void
 pager_save_typed(struct pager *p)
 {
-	char *path = complete_path(span_buf(&p->typed));
 	struct err e = {0};
+	char *path = complete_path(span_buf(&p->typed), &e);
 
-	if (pager_save(p, path, &e) == 0)
+	if (path != NULL && pager_save(p, path, &e) == 0)
 		pager_set_note(p, "saved as ", path);
 	else
 		pager_set_note(p, "", e.text);

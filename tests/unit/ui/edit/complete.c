@@ -1,6 +1,7 @@
 /* Completion: words, people and files. */
 #include "tests/unit/src/sip/sip_test.h"
 
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -232,21 +233,30 @@ test_path(void **state)
 	static const struct {
 		const char *word, *path;
 	} paths[] = {{"", ""}, {"a\\ b", "a b"}, {"a\\\\b", "a\\b"},
-	    {"a\\", "a\\"}, {"~", "HOME"}, {"~/x", "HOME/x"}, {"~x", "~x"},
-	    {"\\~/x", "~/x"}, {"a/~/b", "a/~/b"}};
+	    {"a\\", "a\\"}, {"~", "HOME"}, {"~/x", "HOME/x"},
+	    {"~root/x", "ROOT/x"}, {"\\~/x", "~/x"}, {"a/~/b", "a/~/b"}};
+	const struct passwd *root = getpwuid(0);
 	char want[128], *got;
+	struct err e;
 	size_t i;
 
 	(void)state;
+	assert_non_null(root);
 	for (i = 0; i < COUNT(paths); i++) {
-		snprintf(want, sizeof(want), "%s%s",
-		    strncmp(paths[i].path, "HOME", 4) == 0 ? dir : "",
-		    paths[i].path +
-			(strncmp(paths[i].path, "HOME", 4) == 0 ? 4 : 0));
-		got = complete_path(span_str(paths[i].word));
+		const char *path = paths[i].path, *home = "";
+
+		if (strncmp(path, "HOME", 4) == 0)
+			home = dir;
+		else if (strncmp(path, "ROOT", 4) == 0)
+			home = root->pw_dir;
+		snprintf(want, sizeof(want), "%s%s", home,
+		    path + (home[0] != '\0' ? 4 : 0));
+		got = complete_path(span_str(paths[i].word), &e);
 		assert_string_equal(got, want);
 		free(got);
 	}
+	assert_null(complete_path(span_str("~no-such-user/x"), &e));
+	assert_non_null(strstr(e.text, "no home folder ~no-such-user"));
 }
 
 static int
