@@ -68,6 +68,7 @@ client_on_event(void *arg, const struct ua_event *ev)
 	case UA_UNREGISTERED:
 		client_show_registration(c, ev);
 		break;
+	case UA_PASSWORD:
 	case UA_PROBLEM:
 		notice_log(c, c->conversations[0], true, ev->words);
 		break;
