@@ -61,7 +61,7 @@ say alice '/password alice@example.com'
 shows alice 'The SIP password of' "our address may be named"
 typed alice 'falsch-2'
 keys alice Enter
-says alice 'was refused.*was refused' "another wrong one is told again"
+says alice 'you for another.*you for another' "another wrong one is told again"
 is "$(registers | paste -s -d ' ' -)" '4 2' "it was tried at once, and once"
 say alice '/password'
 shows alice 'The SIP password of' "once more"
