@@ -46,6 +46,8 @@ burst_run_first(struct client *c)
 
 	memmove(c->held.keys, c->held.keys + 1,
 	    --c->held.count * sizeof(*c->held.keys));
+	/* They may be of a password. */
+	wipe(&c->held.keys[c->held.count], sizeof(*c->held.keys));
 	input_key(c, &key);
 }
 
@@ -181,7 +183,8 @@ burst_key(struct client *c, const struct screen_key *key)
 	if (!h->burst && key->code == SCREEN_PASTE)
 		burst_run_held(c, true);
 	if (h->count == 0 &&
-	    (!burst_is_enter(key->code) || c->pager != NULL || c->searching)) {
+	    (!burst_is_enter(key->code) || c->pager != NULL ||
+		c->password != NULL || c->searching)) {
 		input_key(c, key);
 		return;
 	}

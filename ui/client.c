@@ -8,6 +8,7 @@
 #include "src/base/text.h"
 #include "ui/burst.h"
 #include "ui/client_contacts.h"
+#include "ui/client_password.h"
 #include "ui/client_quit.h"
 #include "ui/client_talk.h"
 #include "ui/commands.h"
@@ -70,6 +71,9 @@ client_on_event(void *arg, const struct ua_event *ev)
 	case UA_REGISTERED:
 	case UA_UNREGISTERED:
 		client_show_registration(c, ev);
+		break;
+	case UA_PASSWORD:
+		client_password_refused(c, ev);
 		break;
 	case UA_PROBLEM:
 		notice_log(c, c->conversations[0], true, ev->words);
@@ -142,8 +146,8 @@ client_tell_own(struct client *c, const char *address)
 	aor_free(&who);
 }
 
-/* Passphrases are asked for before the screen takes the terminal. Addresses
- * that cannot be listened on are reported in the client. */
+/* Passphrases and the SIP password are asked for before the screen takes the
+ * terminal. Addresses that cannot be listened on are reported in the client. */
 static int
 client_open_agent(struct client *c, struct err *e)
 {
@@ -165,6 +169,7 @@ client_open_agent(struct client *c, struct err *e)
 		notice_logf(c, c->conversations[0], true,
 		    "no messages can be received: %s", why.text);
 	verb_ask_no_more(c->ks);
+	ua_ask_nobody(c->ua);
 	for (size_t i = 0; i < c->config.aors.count; i++)
 		client_tell_own(c, c->config.aors.items[i]);
 	return 0;
@@ -211,6 +216,7 @@ client_close_client(struct client *c)
 	c->screen = NULL;
 	ua_free(c->ua);
 	pager_free(c->pager);
+	form_free(c->password);
 	for (size_t i = 0; i < c->count; i++)
 		conversation_free(c->conversations[i]);
 	free(c->conversations);

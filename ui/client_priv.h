@@ -7,6 +7,7 @@
  *	input             keys and the mouse
  *	commands*         lines that are commands
  *	client_quit       how it ends
+ *	client_password   the SIP password, typed again
  *	client_talk       messages out and in
  *	view*             drawing; reads the state
  *	conversation      which there are, and which is seen
@@ -24,6 +25,7 @@
 #include "ui/edit/complete.h"
 #include "ui/edit/edit.h"
 #include "ui/log/log.h"
+#include "ui/screen/form.h"
 #include "ui/screen/pager.h"
 #include "ui/screen/screen.h"
 #include "ui/trace_view.h"
@@ -100,6 +102,8 @@ struct client {
 	size_t sending_count, sending_room;
 
 	struct pager *pager; /* over the whole screen, or NULL */
+	struct form *password; /* the field for one, over that, or NULL */
+	size_t account; /* the number of the address whose it is */
 	bool searching; /* the input line is a search word */
 	struct buf searched;
 	struct held_keys held;

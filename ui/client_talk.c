@@ -119,7 +119,8 @@ static bool
 client_in_view(const struct client *c, const struct conversation *v)
 {
 	return v == conversation_current(c) && c->pager == NULL &&
-	    log_at_end(v->log) && !screen_away(c->screen);
+	    c->password == NULL && log_at_end(v->log) &&
+	    !screen_away(c->screen);
 }
 
 static void

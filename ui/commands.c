@@ -50,6 +50,8 @@ static const struct command commands[] = {
 	COMPLETE_FILE, NULL, command_wire},
     {"/ignore", "[WHO]", "ignore WHO, or no longer; alone: list them",
 	COMPLETE_CONTACT, NULL, command_ignore},
+    {"/password", "[ADDRESS]", "type the SIP password again, or reread it",
+	COMPLETE_NOTHING, NULL, command_password},
     {"/status", "", "show registration, addresses and counts", COMPLETE_NOTHING,
 	NULL, command_status},
     {"/set", "[NAME [VALUE]]", "show settings, or change one until the end",

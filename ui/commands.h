@@ -11,7 +11,8 @@ enum command_does {
 	COMMAND_TEXT, /* it is no command, but a message */
 	COMMAND_REFUSED, /* with a notice */
 	COMMAND_USAGE, /* only between commands: its usage is to be shown */
-	COMMAND_CLOSED /* its conversation was closed and freed */
+	COMMAND_CLOSED, /* its conversation was closed and freed */
+	COMMAND_SECRET /* its line may have a password, and is to be forgotten */
 };
 
 /* Runs a line if it is a command. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_password.h"
 #include "ui/client_quit.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
@@ -203,6 +204,12 @@ command_set(struct client *c, struct span args)
 	notice_bar(
 	    c, "set until signet ends; write it into signet.conf to keep it");
 	return COMMAND_DONE;
+}
+
+enum command_does
+command_password(struct client *c, struct span args)
+{
+	return client_password_ask(c, args) ? COMMAND_DONE : COMMAND_SECRET;
 }
 
 enum command_does

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/client_password.h"
 #include "ui/client_quit.h"
 #include "ui/client_talk.h"
 #include "ui/commands.h"
@@ -46,7 +47,9 @@ input_send_or_run(struct client *c)
 	if (does == COMMAND_TEXT) {
 		if (client_send(c, v, command_text(span_buf(&text))))
 			edit_enter(line);
-	} else if (does != COMMAND_CLOSED)
+	} else if (does == COMMAND_SECRET)
+		edit_wipe(line);
+	else if (does != COMMAND_CLOSED)
 		edit_enter(line);
 	buf_wipe(&text);
 }
@@ -381,7 +384,8 @@ input_key(struct client *c, const struct screen_key *key)
 	c->hint = NULL;
 	c->key_count++;
 	/* The user is there, so what is on the screen is read. */
-	if (c->pager == NULL && log_at_end(conversation_current(c)->log)) {
+	if (c->pager == NULL && c->password == NULL &&
+	    log_at_end(conversation_current(c)->log)) {
 		conversation_current(c)->unread = 0;
 		conversation_current(c)->urgent = false;
 	}
@@ -389,6 +393,8 @@ input_key(struct client *c, const struct screen_key *key)
 		screen_redraw(c->screen);
 	else if (key->code == SCREEN_CTRL('z'))
 		screen_suspend(c->screen);
+	else if (c->password != NULL)
+		client_password_key(c, key);
 	else if (c->pager != NULL)
 		input_pager_gets_key(c, key);
 	else if (c->searching)

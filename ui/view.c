@@ -429,6 +429,10 @@ view_draw(struct client *c)
 
 	screen_clear(c->screen);
 	view_layout(c, &l);
+	if (c->password != NULL) {
+		form_draw(c->password, c->screen, (struct span){NULL, 0});
+		return;
+	}
 	if (c->pager != NULL) {
 		pager_draw(c->pager, c->screen, 0, l.rows);
 		return;

@@ -1,6 +1,7 @@
 #include "src/app/secret.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,10 +36,11 @@ secret_first_line(FILE *f, struct buf *out)
 	return !too_long;
 }
 
-int
-secret_command(const char *command, struct buf *out, struct err *e)
+/* run: what the shell gets, which may be more than the command. */
+static int
+secret_run(const char *run, const char *command, struct buf *out, struct err *e)
 {
-	FILE *f = popen(command, "r");
+	FILE *f = popen(run, "r");
 	bool too_long;
 	int status;
 
@@ -63,6 +65,24 @@ secret_command(const char *command, struct buf *out, struct err *e)
 	return 0;
 }
 
+int
+secret_command(const char *command, struct buf *out, struct err *e)
+{
+	return secret_run(command, command, out, e);
+}
+
+static int
+secret_command_quietly(const char *command, struct buf *out, struct err *e)
+{
+	struct buf run = {0};
+	int rc;
+
+	buf_addf(&run, "exec </dev/null 2>/dev/null\n%s", command);
+	rc = secret_run((const char *)run.p, command, out, e);
+	buf_free(&run);
+	return rc;
+}
+
 static int
 secret_prompt_passphrase(
     const char *what, bool fresh, struct buf *out, struct err *e)
@@ -79,12 +99,13 @@ secret_prompt_passphrase(
 }
 
 static int
-secret_prompt_password(const char *who, struct buf *out, struct err *e)
+secret_prompt_password(
+    const char *who, const char *more, struct buf *out, struct err *e)
 {
 	struct buf prompt = {0};
 	int rc;
 
-	buf_addf(&prompt, "SIP password for %s: ", who);
+	buf_addf(&prompt, "SIP password for %s%s: ", who, more);
 	rc = passphrase_read((char *)prompt.p, false, out, e);
 	buf_free(&prompt);
 	return rc;
@@ -158,6 +179,20 @@ secret_file(const char *file, struct buf *out, struct err *e)
 	    file, PASSPHRASE_MAX - 1);
 }
 
+enum secret_source
+secret_source(const char *command, const char *file)
+{
+	struct stat st;
+
+	if (command != NULL)
+		return SECRET_COMMAND;
+	if (file == NULL)
+		return SECRET_TYPED;
+	/* One that is missing may come. */
+	return stat(file, &st) == -1 || S_ISREG(st.st_mode) ? SECRET_FILE
+							    : SECRET_ONCE;
+}
+
 int
 secret_password(const char *command, const char *file, const char *who,
     struct buf *out, struct err *e)
@@ -166,5 +201,39 @@ secret_password(const char *command, const char *file, const char *who,
 		return secret_command(command, out, e);
 	if (file != NULL)
 		return secret_file(file, out, e);
-	return secret_prompt_password(who, out, e);
+	return secret_prompt_password(who, "", out, e);
+}
+
+int
+secret_password_quietly(const char *command, const char *file, const char *who,
+    struct buf *out, struct err *e)
+{
+	if (command != NULL)
+		return secret_command_quietly(command, out, e);
+	if (file != NULL)
+		return secret_file(file, out, e);
+	return err_set(
+	    e, EX_CONFIG, "there is no password of %s to answer with", who);
+}
+
+/* A job in the background that reads the terminal is stopped. */
+static bool
+secret_terminal_is_ours(void)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	bool ours = tty != -1 && tcgetpgrp(tty) == getpgrp();
+
+	if (tty != -1)
+		(void)close(tty);
+	return ours;
+}
+
+int
+secret_password_again(const char *who, struct buf *out, struct err *e)
+{
+	if (!secret_terminal_is_ours())
+		return err_set(e, EX_CONFIG,
+		    "there is no terminal to ask on for another password");
+	return secret_prompt_password(
+	    who, " (the last one was refused)", out, e);
 }

@@ -185,6 +185,7 @@ listen_on_event(void *arg, const struct ua_event *ev)
 		if (l->c->verbose)
 			verb_note(l->c, ev->words);
 		break;
+	case UA_PASSWORD: /* UA_UNREGISTERED says the same */
 	case UA_WAITS:
 	case UA_LEFT:
 	case UA_SENT:

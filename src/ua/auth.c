@@ -25,22 +25,38 @@ static const struct {
 } sides[2] = {{401, "WWW-Authenticate", "Authorization"},
     {407, "Proxy-Authenticate", "Proxy-Authorization"}};
 
+enum auth_state {
+	AUTH_NONE, /* no password was read */
+	AUTH_NEW, /* no server has taken it or refused it yet */
+	AUTH_TAKEN, /* a server took it */
+	AUTH_REFUSED, /* a server refused it, and that was told */
+	AUTH_REREAD /* it was read again after that */
+};
+
 struct auth {
 	const struct config *config;
 	const struct aor *who;
+	auth_refused_fn *refused;
+	void *arg;
 	struct span user; /* of who's text, or of the settings */
-	struct buf password;
-	bool has_password;
+	enum auth_state state;
+	bool quiet; /* the terminal is left alone */
+	struct buf password; /* p NULL: none is held */
+	unsigned number; /* of the password: how many there were */
+	unsigned typed; /* how many were typed on the terminal */
 	struct challenge challenges[2];
 };
 
 struct auth *
-auth_new(const struct config *config, const struct aor *who)
+auth_new(const struct config *config, const struct aor *who,
+    auth_refused_fn *refused, void *arg)
 {
 	struct auth *a = xcalloc(1, sizeof(*a));
 
 	a->config = config;
 	a->who = who;
+	a->refused = refused;
+	a->arg = arg;
 	a->user = config->auth_user != NULL ? span_str(config->auth_user)
 					    : aor_user(who);
 	return a;
@@ -67,16 +83,133 @@ auth_free(struct auth *a)
 	free(a);
 }
 
+/* --- the password --------------------------------------------------------- */
+
+static enum secret_source
+auth_source(const struct auth *a)
+{
+	return secret_source(
+	    a->config->password_command, a->config->password_file);
+}
+
+static bool
+auth_can_reread(const struct auth *a)
+{
+	enum secret_source source = auth_source(a);
+
+	return source == SECRET_COMMAND || source == SECRET_FILE;
+}
+
+/* Moves to a state. A password that is held before it belongs to the new state,
+ * unless that has none. */
+static void
+auth_move(struct auth *a, enum auth_state to)
+{
+	a->state = to;
+	switch (to) {
+	case AUTH_NEW:
+	case AUTH_REREAD:
+		a->number++;
+		break;
+	case AUTH_TAKEN:
+		return;
+	case AUTH_NONE:
+		/* What was answered with it is not held against the next. */
+		a->number++;
+		buf_wipe(&a->password);
+		break;
+	case AUTH_REFUSED:
+		if (auth_can_reread(a))
+			buf_wipe(&a->password);
+		break;
+	}
+	/* Nothing is answered unasked with a password that may be wrong. */
+	auth_forget(&a->challenges[0]);
+	auth_forget(&a->challenges[1]);
+}
+
+/* Notes a refusal, and tells it unless it was told. */
+static void
+auth_note_refusal(struct auth *a, const struct err *why)
+{
+	bool told = a->state == AUTH_REFUSED || a->state == AUTH_REREAD;
+
+	auth_move(a, AUTH_REFUSED);
+	if (!told && a->refused != NULL)
+		a->refused(a->arg, a->who, why->text);
+}
+
 int
 auth_password(struct auth *a, struct err *e)
 {
-	if (a->has_password)
+	const struct config *c = a->config;
+	bool typed = auth_source(a) == SECRET_TYPED;
+	int rc;
+
+	if (a->password.p != NULL)
 		return 0;
-	if (secret_password(a->config->password_command,
-		a->config->password_file, a->who->text, &a->password, e) == -1)
+	rc = a->quiet ? secret_password_quietly(c->password_command,
+			    c->password_file, a->who->text, &a->password, e)
+		      : secret_password(c->password_command, c->password_file,
+			    a->who->text, &a->password, e);
+	if (rc == -1) {
+		buf_wipe(&a->password);
+		if (a->quiet && typed)
+			auth_note_refusal(a, e);
 		return -1;
-	a->has_password = true;
+	}
+	a->typed += typed;
+	auth_move(a, a->state == AUTH_REFUSED ? AUTH_REREAD : AUTH_NEW);
 	return 0;
+}
+
+void
+auth_ask_nobody(struct auth *a)
+{
+	a->quiet = true;
+}
+
+void
+auth_type(struct auth *a, struct span password)
+{
+	auth_move(a, AUTH_NONE);
+	buf_reserve(&a->password, password.n + 1);
+	buf_addspan(&a->password, password);
+	auth_move(a, AUTH_NEW);
+}
+
+void
+auth_forget_password(struct auth *a)
+{
+	auth_move(a, AUTH_NONE);
+}
+
+/* Asks for another password in the place of one that was refused. */
+static bool
+auth_ask_again(struct auth *a)
+{
+	struct buf typed = {0};
+	struct err ignored;
+
+	if (a->quiet || a->state != AUTH_NEW || a->typed >= SECRET_TRIES ||
+	    auth_source(a) != SECRET_TYPED)
+		return false;
+	if (secret_password_again(a->who->text, &typed, &ignored) == -1) {
+		buf_wipe(&typed);
+		return false;
+	}
+	a->typed++;
+	auth_type(a, span_buf(&typed));
+	buf_wipe(&typed);
+	return true;
+}
+
+void
+auth_taken(struct auth *a, const struct auth_round *round)
+{
+	if (round->answered[0] + round->answered[1] > 0 &&
+	    round->password == a->number && a->password.p != NULL)
+		auth_move(a, AUTH_TAKEN);
 }
 
 /* --- challenges ----------------------------------------------------------- */
@@ -149,12 +282,43 @@ auth_choose(const struct auth *a, const struct sip_msg *response,
 	return best_rank > 0 ? 0 : -1;
 }
 
+/* The password of this round is wrong. Returns 0 where another one is there,
+ * with which the request goes on from its beginning: typing takes longer than
+ * some nonces live. */
+static int
+auth_was_refused(struct auth *a, struct auth_round *round,
+    const struct sip_challenge *c, struct err *e)
+{
+	(void)err_set(e, EX_NOPERM, "the password of %.*s for %.*s was refused",
+	    (int)a->user.n, (const char *)a->user.p,
+	    (int)(c->realm.n > 100 ? 100 : c->realm.n),
+	    (const char *)c->realm.p);
+	/* Of two requests with one password, the first that comes back
+	 * decides. */
+	if (round->password == a->number && !auth_ask_again(a)) {
+		auth_note_refusal(a, e);
+		return -1;
+	}
+	*round = (struct auth_round){0};
+	return 0;
+}
+
+static void
+auth_keep(struct challenge *k, const struct sip_challenge *c)
+{
+	auth_forget(k);
+	k->realm = xstrndup(c->realm);
+	k->nonce = xstrndup(c->nonce);
+	k->opaque = c->opaque.p != NULL ? xstrndup(c->opaque) : NULL;
+	k->algorithm = xstrndup(c->algorithm);
+	k->qop = c->qop;
+}
+
 int
 auth_challenged(struct auth *a, struct auth_round *round,
     const struct sip_msg *response, bool secure, struct err *e)
 {
 	int side = sip_status(response) == sides[1].status ? 1 : 0;
-	struct challenge *k = &a->challenges[side];
 	struct sip_challenge c;
 
 	if (auth_choose(a, response, sides[side].challenge, secure, &c, e) ==
@@ -163,11 +327,7 @@ auth_challenged(struct auth *a, struct auth_round *round,
 	/* The first rejection may be of a cached nonce. The second one answered
 	 * a nonce of this exchange, so the password is wrong. */
 	if (round->answered[side] > 0 && !c.stale)
-		return err_set(e, EX_NOPERM,
-		    "the password of %.*s for %.*s was refused", (int)a->user.n,
-		    (const char *)a->user.p,
-		    (int)(c.realm.n > 100 ? 100 : c.realm.n),
-		    (const char *)c.realm.p);
+		return auth_was_refused(a, round, &c, e);
 	if (round->answered[side] >= AUTH_STALE)
 		return err_set(e, EX_NOPERM,
 		    "the server calls every nonce stale; it is asked again "
@@ -175,12 +335,8 @@ auth_challenged(struct auth *a, struct auth_round *round,
 	if (auth_password(a, e) == -1)
 		return -1;
 	round->answered[side]++;
-	auth_forget(k);
-	k->realm = xstrndup(c.realm);
-	k->nonce = xstrndup(c.nonce);
-	k->opaque = c.opaque.p != NULL ? xstrndup(c.opaque) : NULL;
-	k->algorithm = xstrndup(c.algorithm);
-	k->qop = c.qop;
+	round->password = a->number;
+	auth_keep(&a->challenges[side], &c);
 	return 0;
 }
 

@@ -76,6 +76,7 @@ enum ua_event_type {
 	UA_LISTENING, /* words: an address, "tls:127.0.0.1:5061" */
 	UA_REGISTERED, /* words: who, and where */
 	UA_UNREGISTERED, /* words: who, and why; it is tried again */
+	UA_PASSWORD, /* words: whose is refused or missing; account */
 	UA_MESSAGE,
 	UA_LEFT, /* sent: its id and to; it is on its way to a target */
 	UA_WAITS, /* sent: its id and to; why there is no way now */
@@ -92,6 +93,7 @@ struct ua_event {
 	const struct ua_message *message;
 	const struct ua_sent *sent;
 	const struct ua_wire *wire;
+	size_t account; /* of a PASSWORD: the number of the address */
 };
 
 #endif

@@ -148,6 +148,14 @@ registrar_start(struct registrar *r)
 	loop_timer_set(r->p.loop, &r->next, 0);
 }
 
+void
+registrar_hurry(struct registrar *r)
+{
+	r->told = 0;
+	if (r->state == REGISTRAR_WAITING || r->state == REGISTRAR_REGISTERED)
+		loop_timer_set(r->p.loop, &r->next, 0);
+}
+
 bool
 registrar_there(const struct registrar *r)
 {

@@ -41,6 +41,10 @@ void registrar_start(struct registrar *r);
  * or hopeless; never before this returns. */
 void registrar_end(struct registrar *r);
 
+/* Sends a REGISTER now, whether it is registered or waits to try again. One that
+ * is under way stays. */
+void registrar_hurry(struct registrar *r);
+
 /* A connection is no more; a keep-alive on one was answered. */
 void registrar_lost(struct registrar *r, uint64_t flow, const struct err *why);
 void registrar_pong(struct registrar *r, uint64_t flow);

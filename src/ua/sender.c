@@ -17,7 +17,8 @@ sender_new(const struct sender_parts *parts)
 	s->answered = sender_answered;
 	s->auths = xcalloc(parts->aor_count + 1, sizeof(struct auth *));
 	for (size_t i = 0; i < parts->aor_count; i++)
-		s->auths[i] = auth_new(parts->config, &parts->aors[i]);
+		s->auths[i] = auth_new(
+		    parts->config, &parts->aors[i], parts->refused, parts->arg);
 	return s;
 }
 
@@ -45,6 +46,25 @@ int
 sender_password(struct sender *s, const struct aor *who, struct err *e)
 {
 	return auth_password(sender_find_auth(s, who), e);
+}
+
+void
+sender_ask_nobody(struct sender *s)
+{
+	for (size_t i = 0; i < s->p.aor_count; i++)
+		auth_ask_nobody(s->auths[i]);
+}
+
+void
+sender_type_password(struct sender *s, const struct aor *who, struct span typed)
+{
+	auth_type(sender_find_auth(s, who), typed);
+}
+
+void
+sender_forget_password(struct sender *s, const struct aor *who)
+{
+	auth_forget_password(sender_find_auth(s, who));
 }
 
 enum sender_way
@@ -169,7 +189,7 @@ sender_job_again(struct sender_job *j)
 		sender_start_over(j, j->q.uri, sender_first_home(j));
 		j->redirections = 0;
 	}
-	j->round = (struct auth_round){{0, 0}};
+	j->round = (struct auth_round){0};
 	err_kept_free(&j->cause);
 	if (j->count > 0 && j->target >= j->count)
 		j->target = 0;

@@ -32,6 +32,9 @@ struct sender_parts {
 	/* The value of a Route field that our registrar asks for now (RFC
 	 * 3608), or NULL. */
 	const char *(*service_route)(void *arg);
+	/* The password of an account was refused, or is missing; see
+	 * auth_refused_fn. */
+	void (*refused)(void *arg, const struct aor *who, const char *words);
 	void *arg;
 };
 
@@ -42,6 +45,13 @@ void sender_free(struct sender *s);
 /* Reads the password of account who, where that was not done yet. This may
  * wait for a person. EX_CONFIG. */
 int sender_password(struct sender *s, const struct aor *who, struct err *e);
+/* From now on nobody is asked on the terminal. */
+void sender_ask_nobody(struct sender *s);
+/* Takes what a person typed as the password of who. */
+void sender_type_password(
+    struct sender *s, const struct aor *who, struct span typed);
+/* Wipes the password of who: it is read again when a server asks for it. */
+void sender_forget_password(struct sender *s, const struct aor *who);
 
 /* A connection of ours has opened: of two that race, it wins. */
 void sender_opened(struct sender *s, uint64_t flow);

@@ -175,6 +175,8 @@ sender_answered(
 	j->q.explain(j->q.arg, response, j->retried, &words);
 	if (status >= 300 && status < 400)
 		sender_add_contacts(j, response);
+	if (status < 300 && j->auth != NULL)
+		auth_taken(j->auth, &j->round);
 	if (status == 401 || status == 407)
 		sender_challenged(j, response, &words);
 	else if (status < 300)

@@ -46,7 +46,7 @@ sender_start_over(struct sender_job *j, const char *uri, enum sender_home home)
 	free(j->uri);
 	j->uri = copy;
 	j->home = home;
-	j->round = (struct auth_round){{0, 0}};
+	j->round = (struct auth_round){0};
 	j->count = j->target = 0;
 }
 

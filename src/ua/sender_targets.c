@@ -23,7 +23,7 @@ void
 sender_next_target(struct sender_job *j, const struct err *why, uint64_t avoid)
 {
 	sender_note(j, why);
-	j->round = (struct auth_round){{0, 0}};
+	j->round = (struct auth_round){0};
 	resolver_avoid(j->s->p.resolver, &j->targets[j->target], avoid);
 	j->target++;
 	sender_move(j, SENDER_DUE);

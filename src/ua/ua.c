@@ -175,6 +175,7 @@ ua_open_outbox(struct ua *ua)
 	    .aors = ua->aors,
 	    .aor_count = ua->aor_count,
 	    .service_route = ua_routes,
+	    .refused = ua_password_refused,
 	    .arg = ua};
 	struct outbox_parts outbox = {.loop = ua->loop,
 	    .ks = ua->ks,

@@ -52,6 +52,15 @@ struct ua_send_req {
 	const char *at;
 };
 
+/* From now on the terminal is not touched for a password, since a screen is on
+ * it: where one is missing or refused, UA_PASSWORD tells so. */
+void ua_ask_nobody(struct ua *ua);
+/* Takes what a person typed as the password of the i-th of our addresses, and
+ * registers with it at once where the settings ask for it. */
+void ua_type_password(struct ua *ua, size_t i, struct span typed);
+/* Has the passwords of all our addresses read again, and registers at once. */
+void ua_reread_passwords(struct ua *ua);
+
 /* Queues a message behind those to the same URI, and returns its id. UA_SENT
  * tells its end, never before this returns. */
 uint64_t ua_send(struct ua *ua, const struct ua_send_req *req);

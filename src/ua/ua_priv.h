@@ -77,6 +77,8 @@ void ua_forget_lookup(struct ua *ua);
  * connections. */
 int ua_register(struct ua *ua, struct err *e);
 void ua_unregister(struct ua *ua);
+/* The password of one of our addresses is refused or missing. */
+void ua_password_refused(void *arg, const struct aor *who, const char *words);
 void ua_registrars_free(struct ua *ua);
 void ua_registrars_lost(struct ua *ua, uint64_t flow, const struct err *why);
 void ua_registrars_pong(void *arg, uint64_t flow);

@@ -1,5 +1,5 @@
 /*
- * The user agent's registrations, one for each of its addresses.
+ * The user agent's registrations and passwords, one for each of its addresses.
  */
 #include "src/ua/ua_priv.h"
 
@@ -67,6 +67,44 @@ ua_register(struct ua *ua, struct err *e)
 	ua->registrar_count = ua->aor_count;
 	return 0;
 }
+
+/* --- passwords ------------------------------------------------------------ */
+
+void
+ua_password_refused(void *arg, const struct aor *who, const char *words)
+{
+	struct ua *ua = arg;
+	struct ua_event ev = {.type = UA_PASSWORD,
+	    .words = words,
+	    .account = (size_t)(who - ua->aors)};
+
+	(void)ua_tell(ua, &ev);
+}
+
+void
+ua_ask_nobody(struct ua *ua)
+{
+	sender_ask_nobody(ua->sender);
+}
+
+void
+ua_type_password(struct ua *ua, size_t i, struct span typed)
+{
+	sender_type_password(ua->sender, &ua->aors[i], typed);
+	if (i < ua->registrar_count)
+		registrar_hurry(ua->registrars[i]);
+}
+
+void
+ua_reread_passwords(struct ua *ua)
+{
+	for (size_t i = 0; i < ua->aor_count; i++)
+		sender_forget_password(ua->sender, &ua->aors[i]);
+	for (size_t i = 0; i < ua->registrar_count; i++)
+		registrar_hurry(ua->registrars[i]);
+}
+
+/* --- registrations -------------------------------------------------------- */
 
 void
 ua_unregister(struct ua *ua)

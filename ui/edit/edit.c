@@ -124,6 +124,12 @@ void
 edit_enter(struct edit *e)
 {
 	edit_remember(e);
+	edit_wipe(e);
+}
+
+void
+edit_wipe(struct edit *e)
+{
 	edit_leave_history(e);
 	edit_forget(e);
 	buf_wipe(&e->text);

@@ -74,6 +74,9 @@ uint64_t edit_changes(const struct edit *e);
 /* Adds the text to the history, unless it is empty or the same as the last
  * entry, and empties the line. At most 500 entries are kept. */
 void edit_enter(struct edit *e);
+/* Empties the line, and keeps its text nowhere: for a secret that was typed by
+ * mistake. */
+void edit_wipe(struct edit *e);
 /* Empties the line without; the text can be yanked. */
 void edit_clear(struct edit *e);
 

@@ -319,5 +319,9 @@ setup_register(struct setup *s, struct err *e)
 	if (ua_new(s->loop, s->ks, c, setup_on_event, s, &s->ua, e) == -1)
 		return -1;
 	ua_watch(s->ua, true);
-	return ua_listen(s->ua, e);
+	if (ua_listen(s->ua, e) == -1)
+		return -1;
+	/* The screen comes back now. */
+	ua_ask_nobody(s->ua);
+	return 0;
 }

@@ -480,6 +480,27 @@ test_history(void **state)
 }
 
 static void
+test_a_wiped_line_is_nowhere(void **state)
+{
+	struct edit_kills *k = edit_kills_new();
+	struct edit *e = edit_new(k);
+
+	(void)state;
+	type(e, "first");
+	edit_enter(e);
+	type(e, "secret");
+	edit_wipe(e);
+	assert_shown(e, "|");
+	assert_false(edit_do(e, EDIT_UNDO));
+	assert_false(edit_do(e, EDIT_YANK));
+	edit_do(e, EDIT_OLDER);
+	assert_shown(e, "first|");
+	assert_false(edit_do(e, EDIT_OLDER));
+	edit_free(e);
+	edit_kills_free(k);
+}
+
+static void
 test_history_is_bounded(void **state)
 {
 	struct edit_kills *k = edit_kills_new();
@@ -515,6 +536,7 @@ main(void)
 	    cmocka_unit_test(test_undo),
 	    cmocka_unit_test(test_undo_of_large_changes),
 	    cmocka_unit_test(test_history),
+	    cmocka_unit_test(test_a_wiped_line_is_nowhere),
 	    cmocka_unit_test(test_history_is_bounded),
 	};
 
