@@ -97,13 +97,14 @@ auth_rank(const struct auth *a, const struct sip_challenge *c, bool secure,
 {
 	char hex[DIGEST_HEX];
 
-	if (!auth_is_our_realm(a, c->realm))
+	if (!auth_is_our_realm(a, c->realm)) {
 		(void)err_set(e, EX_NOPERM,
 		    "it asks for the password of the realm \"%.*s\", which "
 		    "is not ours; if it is, set realm",
 		    (int)(c->realm.n > 100 ? 100 : c->realm.n),
 		    (const char *)c->realm.p);
-	else if (!digest_hex(c->algorithm, NULL, 0, hex) ||
+		(void)err_because(e, CAUSE_REALM, NULL);
+	} else if (!digest_hex(c->algorithm, NULL, 0, hex) ||
 	    (c->qop && !c->qop_auth) || c->nonce.n > AUTH_NONCE)
 		(void)err_set(e, EX_NOPERM,
 		    "it asks for a digest of a kind that is not known here "
@@ -115,10 +116,12 @@ auth_rank(const struct auth *a, const struct sip_challenge *c, bool secure,
 		return 2;
 	else if (secure || a->config->md5_in_clear)
 		return 1;
-	else
+	else {
 		(void)err_set(e, EX_NOPERM,
 		    "it asks for an MD5 digest without TLS, which gives the "
 		    "password away; md5-in-clear = yes allows it");
+		(void)err_because(e, CAUSE_MD5, NULL);
+	}
 	return 0;
 }
 
@@ -162,12 +165,14 @@ auth_challenged(struct auth *a, struct auth_round *round,
 		return -1;
 	/* The first rejection may be of a cached nonce. The second one answered
 	 * a nonce of this exchange, so the password is wrong. */
-	if (round->answered[side] > 0 && !c.stale)
-		return err_set(e, EX_NOPERM,
+	if (round->answered[side] > 0 && !c.stale) {
+		(void)err_set(e, EX_NOPERM,
 		    "the password of %.*s for %.*s was refused", (int)a->user.n,
 		    (const char *)a->user.p,
 		    (int)(c.realm.n > 100 ? 100 : c.realm.n),
 		    (const char *)c.realm.p);
+		return err_because(e, CAUSE_PASSWORD, NULL);
+	}
 	if (round->answered[side] >= AUTH_STALE)
 		return err_set(e, EX_NOPERM,
 		    "the server calls every nonce stale; it is asked again "
