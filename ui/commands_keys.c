@@ -61,8 +61,8 @@ command_keys(struct client *c, struct span args)
 		buf_adds(&text,
 		    "There are no keys and certificates yet. Yours are made in "
 		    "another terminal:\n\n  ");
-		config_shell(&c->config, &text);
-		buf_addf(&text, " keys new %s\n", commands_my_address(c));
+		config_recipe(&c->config, "$ keys new #\n",
+		    commands_my_address(c), &text);
 	}
 	notice_page(c, "keys", &text, NULL, NULL);
 	return COMMAND_DONE;
@@ -85,8 +85,10 @@ commands_compare(struct client *c, struct span args, const char *title,
 	 * certificate that was not shown. */
 	if (keystore_shown(c->ks, &v->aor, c->trust_fingerprint, &e) == -1 ||
 	    keyring_compare(c->ks, commands_my_address(c), v->aor.text,
-		(size_t)screen_columns(c->screen), &text, &e) == -1)
+		(size_t)screen_columns(c->screen), &text, &e) == -1) {
+		config_advise(&c->config, &e);
 		return commands_failed(c, &text, &e);
+	}
 	free(c->trust_address);
 	c->trust_address = xstrdup(v->aor.text);
 	notice_page(c, title, &text, question, fn);

@@ -74,7 +74,7 @@ says alice 'compare it with /verify bob@localhost, and if it is theirs, /trust b
     "then the next step"
 keys alice C-u
 say alice "/verify bob@localhost"
-says alice 'you have no certificate .*signet -k .* keys new alice@localhost makes one' \
+says alice 'you have no certificate .*make one with signet -k .* keys new alice@localhost' \
     "to compare, one's own is needed"
 keys alice C-u
 say alice "one"
@@ -289,7 +289,8 @@ server '401 Unauthorized|WWW-Authenticate: Digest realm="elsewhere",algorithm=SH
 client erin 100x30
 shows erin 'who are you' "the setup"
 fill erin sip:erin@localhost '' secret n "sip:127.0.0.1:$server;transport=tcp" n
-says erin 'start signet with --realm NAME' "another realm: what to do"
+says erin 'start signet as before, with --realm NAME added' \
+    "another realm: what to do"
 shows erin 'elsewhere' "with its name"
 keys erin C-c
 shows erin 'ended 0' "quit with ^C"
