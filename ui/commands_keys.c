@@ -177,6 +177,7 @@ command_import(struct client *c, struct span args)
 	struct keystore_import_opts how = {0};
 	struct buf text = {0};
 	struct err e = {0};
+	struct buf named = {0};
 	char *path;
 	int rc;
 
@@ -194,12 +195,16 @@ command_import(struct client *c, struct span args)
 	if (args.n == 0)
 		return COMMAND_USAGE;
 	path = complete_path(args);
-	how.path = path;
+	/* A name without a slash would be taken for an address' where its
+	 * passphrase is asked for. */
+	buf_addf(&named, "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
+	how.path = (const char *)named.p;
 	rc = commands_check_plain(path, &e);
 	if (rc == 0)
 		rc = keyring_import(
 		    c->ks, &how, commands_imported, c, &text, &e);
 	free(path);
+	buf_free(&named);
 	if (rc == -1)
 		return commands_failed(c, &text, &e);
 	if (text.n > 0 && text.p[text.n - 1] == '\n')
