@@ -264,6 +264,39 @@ say dora /quit
 shows dora 'ended 0' "it ends"
 kill "$listener"
 
+# --- a file that is locked, and no certificate of the host -------------------------------------
+
+mkdir "$scratch/here" "$scratch/away"
+PATH=$scratch/bin:$PATH
+openssl pkcs12 -export -in "$scratch/bob2.pem" -nokeys -passout pass:word \
+    -out "$scratch/here/bob.p12"
+run dora "clear; cd '$scratch/here'; '$SIGNET' -k \"$a\" -a sips:bob@localhost -l tls:localhost:0; echo ended \$?"
+says dora 'no messages can be received: .*in another terminal; then restart' \
+    "no certificate of the host: what to do"
+line=$(words dora | sed -n 's/.*make one with \(signet .* keys new localhost\), or.*/\1/p')
+echo "# $line"
+(cd "$scratch/away" && eval "$line") </dev/null >"$scratch/out" 2>&1
+ok $? "the command of the recipe makes it"
+"$SIGNET" -q -k "$a" keys remove bob@localhost
+say dora "/import bob.p12"
+says dora 'is locked with a passphrase.* in another terminal, then restart' \
+    "a file that is locked: what to do"
+line=$(words dora | sed -n 's/.*; run \(signet .* keys import .*\) in another.*/\1/p')
+echo "# $line"
+(cd "$scratch/away" && eval "$line" --passphrase-command "'echo word'") \
+    </dev/null >"$scratch/out" 2>&1
+ok $? "the command of the recipe imports it"
+keys dora C-u
+say dora /quit
+shows dora 'ended 0' "it ends"
+run dora "clear; '$SIGNET' -k \"$a\" -a sips:bob@localhost -l tls:localhost:0; echo ended \$?"
+shows dora 'listening on tls:' "started anew, it listens"
+say dora /keys
+shows dora 'peer +bob@localhost' "and has what was imported"
+keys dora q
+say dora /quit
+shows dora 'ended 0' "it ends"
+
 # --- the setup ------------------------------------------------------------------------------
 
 fill() {
