@@ -1,23 +1,21 @@
 #include "ui/advice.h"
 
-#include <string.h>
-
-/* "%" stands for the address that the advice is about, "$" for the command that
- * runs signet with this key store. --force replaces what is there. */
+/* Written as config_recipe takes it, about an address. --force replaces what is
+ * there. */
 static const char *const advices[] = {
     [SMIME_READY] = "",
     [SMIME_STORE_UNREADABLE] = "",
     [SMIME_NO_SENDER] = "; say who you are with --aor sips:you@example.com",
     [SMIME_NO_OWN_CERT] =
 	"; take it with /import FILE, make one in another terminal with $ keys "
-	"new %, or go on with /sign off",
+	"new #, or go on with /sign off",
     [SMIME_OWN_CERT_UNREADABLE] =
 	"; take it anew with /import --force FILE, or go on with /sign off",
     [SMIME_OWN_KEY_UNUSABLE] =
 	"; take it with /import --force FILE, or go on with /sign off",
     [SMIME_OWN_CERT_REFUSED] =
 	"; take a new one with /import --force FILE, or make one in another "
-	"terminal with $ keys new --force %, or go on with /sign off",
+	"terminal with $ keys new --force #, or go on with /sign off",
     [SMIME_NO_PEER_CERT] =
 	"; take theirs with /import FILE, or write in clear with /encrypt off",
     [SMIME_PEER_CERT_UNREADABLE] =
@@ -38,16 +36,8 @@ static void
 advice_on_problem(struct buf *out, const char *why, enum smime_problem problem,
     const char *address, const struct config *c)
 {
-	const char *s = advices[problem];
-
 	buf_adds(out, why);
-	for (; *s != '\0'; s++)
-		if (*s == '%')
-			buf_adds(out, address);
-		else if (*s == '$')
-			config_shell(c, out);
-		else
-			buf_add(out, s, 1);
+	config_recipe(c, advices[problem], address, out);
 }
 
 void

@@ -165,10 +165,16 @@ client_open_agent(struct client *c, struct err *e)
 	ua_watch(c->ua, true);
 	if (ua_registers(c->ua))
 		c->registration = "registering";
-	if (ua_listen(c->ua, &why) == -1)
+	if (ua_listen(c->ua, &why) == -1) {
+		bool makeable = why.cause == CAUSE_NO_DOMAIN_CERT;
+
+		config_advise(&c->config, &why);
 		notice_logf(c, c->conversations[0], true,
-		    "no messages can be received: %s", why.text);
-	verb_ask_no_more(c->ks);
+		    "no messages can be received: %s%s", why.text,
+		    makeable ? ", in another terminal; then restart signet"
+			     : "");
+	}
+	verb_ask_no_more(&c->config, c->ks);
 	ua_ask_nobody(c->ua);
 	for (size_t i = 0; i < c->config.aors.count; i++)
 		client_tell_own(c, c->config.aors.items[i]);

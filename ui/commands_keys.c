@@ -61,8 +61,8 @@ command_keys(struct client *c, struct span args)
 		buf_adds(&text,
 		    "There are no keys and certificates yet. Yours are made in "
 		    "another terminal:\n\n  ");
-		config_shell(&c->config, &text);
-		buf_addf(&text, " keys new %s\n", commands_my_address(c));
+		config_recipe(&c->config, "$ keys new #\n",
+		    commands_my_address(c), &text);
 	}
 	notice_page(c, "keys", &text, NULL, NULL);
 	return COMMAND_DONE;
@@ -85,8 +85,10 @@ commands_compare(struct client *c, struct span args, const char *title,
 	 * certificate that was not shown. */
 	if (keystore_shown(c->ks, &v->aor, c->trust_fingerprint, &e) == -1 ||
 	    keyring_compare(c->ks, commands_my_address(c), v->aor.text,
-		(size_t)screen_columns(c->screen), &text, &e) == -1)
+		(size_t)screen_columns(c->screen), &text, &e) == -1) {
+		config_advise(&c->config, &e);
 		return commands_failed(c, &text, &e);
+	}
 	free(c->trust_address);
 	c->trust_address = xstrdup(v->aor.text);
 	notice_page(c, title, &text, question, fn);
@@ -175,6 +177,7 @@ command_import(struct client *c, struct span args)
 	struct keystore_import_opts how = {0};
 	struct buf text = {0};
 	struct err e = {0};
+	struct buf named = {0};
 	char *path;
 	int rc;
 
@@ -192,12 +195,18 @@ command_import(struct client *c, struct span args)
 	if (args.n == 0)
 		return COMMAND_USAGE;
 	path = complete_path(args, &e);
-	how.path = path;
+	/* A name without a slash would be taken for an address' where its
+	 * passphrase is asked for. */
+	if (path != NULL)
+		buf_addf(&named, "%s%s", strchr(path, '/') == NULL ? "./" : "",
+		    path);
+	how.path = (const char *)named.p;
 	rc = path != NULL ? commands_check_plain(path, &e) : -1;
 	if (rc == 0)
 		rc = keyring_import(
 		    c->ks, &how, commands_imported, c, &text, &e);
 	free(path);
+	buf_free(&named);
 	if (rc == -1)
 		return commands_failed(c, &text, &e);
 	if (text.n > 0 && text.p[text.n - 1] == '\n')

@@ -198,11 +198,11 @@ testca_signer_root(struct keystore *ks, struct err *e)
 		}
 		found = &roots[i];
 	}
-	if (found == NULL)
-		err_set(e, EX_CONFIG,
-		    "there is no root with its key in %s; "
-		    "make one with signet ca init %s",
-		    keystore_dir(ks), keystore_dir(ks));
+	if (found == NULL) {
+		err_set(e, EX_CONFIG, "there is no root with its key in %s",
+		    keystore_dir(ks));
+		err_because(e, CAUSE_NO_CA, keystore_dir(ks));
+	}
 	return found;
 }
 

@@ -201,11 +201,12 @@ smime_find_own(struct keystore *ks, const struct policy *policy,
 	    .ks = ks, .policy = policy, .who = from, .use = TRUST_SIGN};
 	struct verify_errors found = {0};
 
-	if (f == NULL)
-		return err_set(e, EX_CONFIG,
-		    "there is no certificate of %s "
-		    "in %s to sign with; make one with signet keys new %s",
-		    from->text, keystore_dir(ks), from->text);
+	if (f == NULL) {
+		(void)err_set(e, EX_CONFIG,
+		    "there is no certificate of %s in %s to sign with",
+		    from->text, keystore_dir(ks));
+		return err_because(e, CAUSE_NO_OWN_CERT, from->text);
+	}
 	if (f->cert_count == 0) {
 		err_recall(&f->why, e);
 		e->exit = EX_CONFIG;
@@ -214,13 +215,13 @@ smime_find_own(struct keystore *ks, const struct policy *policy,
 	params.cert = f->certs[0];
 	if (!s->form.any_signer)
 		trust_own(&params, &found);
-	if (found.set != 0)
-		return err_set(e, EX_NOPERM,
+	if (found.set != 0) {
+		(void)err_set(e, EX_NOPERM,
 		    "nothing is signed with the certificate of %s, which every "
-		    "receiver refuses: %s; take a new one (signet keys new "
-		    "--force, or keys import), or send it unsigned with "
-		    "--no-sign",
+		    "receiver refuses: %s",
 		    from->text, found.text);
+		return err_because(e, CAUSE_OWN_CERT_REFUSED, from->text);
+	}
 	s->key = keystore_private(ks, f, e);
 	if (s->key == NULL) {
 		e->exit = EX_CONFIG;
@@ -238,17 +239,22 @@ static int
 smime_find_peer(struct keystore *ks, const struct policy *policy,
     struct making *s, struct err *e)
 {
+	static const enum err_cause causes[] = {
+	    [SMIME_PEER_CERT_UNPINNED] = CAUSE_PEER_CERT_UNPINNED,
+	    [SMIME_PEER_CERT_NO_CRL] = CAUSE_PEER_CERT_NO_CRL,
+	    [SMIME_PEER_CERT_REFUSED] = CAUSE_PEER_CERT_REFUSED};
 	const struct aor *to = s->input->to;
 	struct store_file *f = keystore_user(ks, to->key, STORE_ENCRYPT);
 	struct verify_params params = {
 	    .ks = ks, .policy = policy, .who = to, .use = TRUST_ENCRYPT};
 	struct verify_errors found = {0};
 
-	if (f == NULL)
-		return err_set(e, EX_CONFIG,
-		    "there is no certificate of %s "
-		    "in %s to encrypt for; import it with signet keys import",
+	if (f == NULL) {
+		(void)err_set(e, EX_CONFIG,
+		    "there is no certificate of %s in %s to encrypt for",
 		    to->text, keystore_dir(ks));
+		return err_because(e, CAUSE_NO_PEER_CERT, to->text);
+	}
 	if (f->cert_count == 0) {
 		err_recall(&f->why, e);
 		e->exit = EX_CONFIG;
@@ -256,12 +262,14 @@ smime_find_peer(struct keystore *ks, const struct policy *policy,
 	}
 	params.cert = f->certs[0];
 	trust_judge(&params, &found);
-	if (found.set != 0)
-		return err_set(e, EX_NOPERM,
+	if (found.set != 0) {
+		(void)err_set(e, EX_NOPERM,
 		    "nothing is encrypted for %s, whose certificate is "
-		    "refused: "
-		    "%s",
+		    "refused: %s",
 		    to->text, found.text);
+		return err_because(
+		    e, causes[smime_refused_for(&found)], to->text);
+	}
 	s->peer = params.cert;
 	return 0;
 }

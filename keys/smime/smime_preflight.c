@@ -49,8 +49,7 @@ smime_check_own(struct keystore *ks, const struct policy *policy,
 	}
 }
 
-/* Sorts the refusal of a peer's certificate by what would mend it. */
-static enum smime_problem
+enum smime_problem
 smime_refused_for(const struct verify_errors *found)
 {
 	const unsigned pinning = 1U << SIGNATURE_UNTRUSTED |

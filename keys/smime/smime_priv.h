@@ -3,7 +3,7 @@
  *
  * Calls run one way, each file calling those to its right: smime_read >
  * {smime_text, smime_decoy} > smime_verify, smime_read > smime_decrypt;
- * verify and decrypt > smime_details; all > smime_ctx. smime_make and
+ * verify and decrypt > smime_details; all > smime_ctx. smime_make >
  * smime_preflight stand alone.
  */
 #ifndef SIGNET_KEYS_SMIME_SMIME_PRIV_H
@@ -123,5 +123,9 @@ struct buf *smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
 
 /* Takes the text out of a part that is neither signed nor encrypted. */
 void smime_read_text(struct smime_ctx *ctx, const struct smime_part *part);
+
+/* Sorts the refusal of a peer's certificate by what would mend it:
+ * SMIME_PEER_CERT_.. (smime_preflight.c). */
+enum smime_problem smime_refused_for(const struct verify_errors *found);
 
 #endif

@@ -11,6 +11,7 @@
 #include <openssl/pem.h>
 
 #include "keys/store/keystore_priv.h"
+#include "src/base/shell.h"
 
 /*
  * A refresh compares the directory's times, which change when files are added,
@@ -148,7 +149,9 @@ keystore_exposed(const struct keystore *ks, struct buf *out)
 	if (more != NULL)
 		buf_addf(out, "%s%s the private key %s/%s",
 		    what != NULL ? ", and " : "", more, ks->dir, f->file);
-	buf_addf(out, "; chmod -R go-rwx %s ends that", ks->dir);
+	buf_adds(out, "; chmod -R go-rwx ");
+	shell_path(out, ks->dir);
+	buf_adds(out, " ends that");
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include <openssl/pkcs12.h>
 
 #include "keys/store/keystore_priv.h"
+#include "src/base/shell.h"
 
 enum { BAGS_DEPTH = 4 }; /* safes within safes */
 
@@ -131,6 +132,30 @@ pkcs12_pass_fits(PKCS12 *p12, const struct pkcs12_pass *pass)
 	    PKCS12_verify_mac(p12, pass->text, pass->n) == 1;
 }
 
+/* right: a MAC says that the passphrase is. */
+static int
+pkcs12_unreadable(const struct import_ctx *t, bool right, struct err *e)
+{
+	const char *path = t->how->path;
+	struct buf with = {0};
+
+	buf_adds(&with, "openssl pkcs12 -legacy -in ");
+	shell_path(&with, path);
+	buf_adds(&with, " -out NEW.pem, and import that");
+	if (right)
+		(void)err_ssl(e, EX_DATAERR,
+		    "%s cannot be read; if its ciphers are old, convert it "
+		    "with %s",
+		    path, (const char *)with.p);
+	else
+		(void)err_ssl(e, EX_DATAERR,
+		    "the passphrase of %s is wrong, or it is damaged, or its "
+		    "ciphers are old: then convert it with %s",
+		    path, (const char *)with.p);
+	buf_free(&with);
+	return -1;
+}
+
 int
 keystore_import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 {
@@ -165,14 +190,5 @@ keystore_import_pkcs12(struct import_ctx *t, PKCS12 *p12, struct err *e)
 			return err_set(e, EX_CONFIG,
 			    "the passphrase of %s is wrong", t->how->path);
 	}
-	if (PKCS12_mac_present(p12) == 0)
-		return err_ssl(e, EX_DATAERR,
-		    "the passphrase of %s is wrong, or it is damaged, or its "
-		    "ciphers are old: then convert it with openssl pkcs12 "
-		    "-legacy",
-		    t->how->path);
-	return err_ssl(e, EX_DATAERR,
-	    "%s cannot be read; if its ciphers are old, convert it with "
-	    "openssl pkcs12 -legacy",
-	    t->how->path);
+	return pkcs12_unreadable(t, PKCS12_mac_present(p12) != 0, e);
 }

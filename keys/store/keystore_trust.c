@@ -23,11 +23,12 @@ keystore_shown(struct keystore *ks, const struct aor *who,
 		return -1;
 	sign = keystore_cert_for(ks, who, STORE_SIGN);
 	encrypt = keystore_cert_for(ks, who, STORE_ENCRYPT);
-	if (sign == NULL || encrypt == NULL)
-		return err_set(e, EX_CONFIG,
-		    "there is no certificate of %s in %s to trust; import it "
-		    "first",
-		    who->text, ks->dir);
+	if (sign == NULL || encrypt == NULL) {
+		(void)err_set(e, EX_CONFIG,
+		    "there is no certificate of %s in %s to trust", who->text,
+		    ks->dir);
+		return err_because(e, CAUSE_NO_PEER_CERT, who->text);
+	}
 	cert_hex(sign->fingerprint, shown);
 	if (cert_same(sign, encrypt))
 		return 0;

@@ -136,6 +136,7 @@ trust_search_judge(struct search *s, bool anchored)
 	struct verify_errors f = {0};
 	size_t i;
 
+	f.no_root = !anchored;
 	if (!anchored)
 		verify_errors_add(&f, SIGNATURE_UNTRUSTED,
 		    cert_self_signed(s->path[s->length - 1])

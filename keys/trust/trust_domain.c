@@ -81,11 +81,12 @@ trust_domain_get(struct keystore *ks, const char *host,
 	if (keystore_refresh(ks, e) == -1)
 		return -1;
 	f = trust_domain_file(ks, host);
-	if (f == NULL)
-		return err_set(e, EX_CONFIG,
-		    "there is no certificate of the "
-		    "host %s in %s; make one with signet keys new %s",
-		    host, keystore_dir(ks), host);
+	if (f == NULL) {
+		(void)err_set(e, EX_CONFIG,
+		    "there is no certificate of the host %s in %s", host,
+		    keystore_dir(ks));
+		return err_because(e, CAUSE_NO_DOMAIN_CERT, host);
+	}
 	if (f->cert_count == 0) {
 		err_recall(&f->why, e);
 		e->exit = EX_CONFIG;

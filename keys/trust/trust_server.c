@@ -270,16 +270,25 @@ trust_server(struct keystore *ks, const struct policy *policy,
 		return -1;
 	}
 	trust_shown_read(&shown, chain, count);
-	if (shown.count == 0)
-		return err_set(e, EX_NOPERM, "%.*s presents no certificate",
+	if (shown.count == 0) {
+		(void)err_set(e, EX_NOPERM, "%.*s presents no certificate",
 		    (int)host.n, (const char *)host.p);
+		return err_because(e, CAUSE_CERTIFICATE, NULL);
+	}
 	trust_shown_params(&shown, &params);
 	trust_server_judge(&params, host, kind, &f);
-	if (f.set != 0)
+	if (f.set != 0) {
 		rc = err_set(e, EX_NOPERM,
 		    "the certificate of %.*s is "
 		    "refused: %s",
 		    (int)host.n, (const char *)host.p, f.text);
+		/* A root would not mend any other fault. */
+		(void)err_because(e,
+		    f.no_root && f.set == 1U << SIGNATURE_UNTRUSTED
+			? CAUSE_NO_ROOT
+			: CAUSE_CERTIFICATE,
+		    NULL);
+	}
 	trust_shown_free(&shown);
 	return rc;
 }

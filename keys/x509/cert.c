@@ -183,6 +183,7 @@ verify_errors_join(struct verify_errors *f, const struct verify_errors *other)
 	size_t n = strlen(f->text);
 
 	f->set |= other->set;
+	f->no_root = f->no_root || other->no_root;
 	if (other->text[0] != '\0')
 		snprintf(f->text + n, sizeof(f->text) - n, "%s%s",
 		    n > 0 ? "; " : "", other->text);

@@ -20,6 +20,7 @@ enum {
 /* The faults of a certificate or signature: a set of verdicts, and words. */
 struct verify_errors {
 	unsigned set; /* 1U << enum verdict_signature */
+	bool no_root; /* one of them: the chain ends at no root here */
 	char text[768];
 };
 

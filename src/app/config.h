@@ -58,10 +58,16 @@ void config_words_free(char **words);
  * config_free. EX_USAGE or EX_CONFIG. */
 int config_load(struct config *c, char *const *argv, const char *letters,
     bool impersonal, struct err *e);
-/* Appends the words that run signet with this key store in any shell. */
+/* Appends the words that run signet with these settings and this key store in
+ * any shell, in any folder. */
 void config_shell(const struct config *c, struct buf *out);
-/* Appends a word, quoted where sh would not read it as one. */
-void config_shell_word(struct buf *out, const char *word);
+/* Appends a recipe, in which "$" stands for these words, "#" for what it is
+ * about as the last word of a command, and "%" for the same elsewhere. */
+void config_recipe(const struct config *c, const char *recipe,
+    const char *about, struct buf *out);
+/* Appends to the text of an error what can be done about its cause at a shell,
+ * if something can; once. */
+void config_advise(const struct config *c, struct err *e);
 /* Fills c from the defaults only. */
 void config_init(struct config *c);
 /* Fills c for an agent that signet makes for itself, in the demo and in flows:

@@ -261,19 +261,12 @@ keyring_show(
 
 /* Sets e: which certificate is missing, and how to get it. */
 static int
-keyring_nothing_of(
-    struct keystore *ks, const struct aor *who, bool mine, struct err *e)
+keyring_nothing_of(const struct aor *who, bool mine, struct err *e)
 {
 	if (mine) {
-		struct buf dir = {0};
-
-		config_shell_word(&dir, keystore_dir(ks));
 		(void)err_set(e, EX_CONFIG,
-		    "you have no certificate (%s) to compare; signet -k %s "
-		    "keys new %s makes one",
-		    who->text, (const char *)dir.p, who->text);
-		buf_free(&dir);
-		return -1;
+		    "you have no certificate (%s) to compare", who->text);
+		return err_because(e, CAUSE_NO_OWN_CERT, who->text);
 	}
 	return err_set(e, EX_CONFIG,
 	    "there is no certificate of %s to compare; ask them for it and "
@@ -338,7 +331,7 @@ keyring_put_column(struct keystore *ks, const char *address, bool mine,
 		any = true;
 	}
 	if (rc == 0 && !any)
-		rc = keyring_nothing_of(ks, &who, mine, e);
+		rc = keyring_nothing_of(&who, mine, e);
 	keystore_items_free(items, count);
 	aor_free(&who);
 	return rc;

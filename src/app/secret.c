@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "keys/store/passphrase.h"
+#include "src/base/shell.h"
 
 /* Appends the first line of f, which is read to its end, without the CR of files
  * from other systems. Returns false if the line is too long. */
@@ -153,6 +154,7 @@ static int
 secret_file(const char *file, struct buf *out, struct err *e)
 {
 	FILE *f = fopen(file, "r");
+	struct buf word = {0};
 	struct stat st;
 	bool whole;
 
@@ -163,10 +165,13 @@ secret_file(const char *file, struct buf *out, struct err *e)
 	if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) &&
 	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
 		(void)fclose(f);
-		return err_set(e, EX_CONFIG,
+		shell_path(&word, file);
+		(void)err_set(e, EX_CONFIG,
 		    "the password file %s is readable by others; run "
 		    "chmod 600 %s",
-		    file, file);
+		    file, (const char *)word.p);
+		buf_free(&word);
+		return -1;
 	}
 	whole = secret_first_line(f, out) && ferror(f) == 0;
 	(void)fclose(f);

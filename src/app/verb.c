@@ -6,6 +6,7 @@
 
 #include "keys/ca/wellknown.h"
 #include "src/app/secret.h"
+#include "src/base/shell.h"
 #include "src/base/text.h"
 
 int
@@ -96,8 +97,8 @@ static int
 verb_ask_nobody(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e)
 {
-	struct keystore *ks = arg;
-	struct buf dir = {0}, file = {0};
+	const struct config *c = arg;
+	struct buf command = {0};
 
 	(void)out;
 	if (fresh)
@@ -108,20 +109,19 @@ verb_ask_nobody(
 		    "asks only at its start, for keys of --aor; restart it, or "
 		    "set passphrase-command",
 		    what);
-	config_shell_word(&dir, keystore_dir(ks));
-	config_shell_word(&file, what);
+	config_shell(c, &command);
+	buf_adds(&command, " keys import ");
+	shell_path(&command, what);
 	(void)err_set(e, EX_CONFIG,
 	    "%s is locked with a passphrase, and signet asks only at its "
-	    "start; run signet -k %s keys import %s in another terminal, then "
-	    "restart signet",
-	    what, (const char *)dir.p, (const char *)file.p);
-	buf_free(&dir);
-	buf_free(&file);
+	    "start; run %s in another terminal, then restart signet",
+	    what, (const char *)command.p);
+	buf_free(&command);
 	return -1;
 }
 
 void
-verb_ask_no_more(struct keystore *ks)
+verb_ask_no_more(const struct config *c, struct keystore *ks)
 {
-	keystore_on_passphrase(ks, verb_ask_nobody, ks);
+	keystore_on_passphrase(ks, verb_ask_nobody, (void *)(uintptr_t)c);
 }

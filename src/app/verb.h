@@ -13,8 +13,8 @@
 int verb_ready_keys(const struct config *c, struct keystore *ks, struct err *e);
 
 /* Keeps locked keys locked from now on: signet neither asks for a passphrase
- * nor runs the passphrase command. */
-void verb_ask_no_more(struct keystore *ks);
+ * nor runs the passphrase command. c must live as long as ks. */
+void verb_ask_no_more(const struct config *c, struct keystore *ks);
 
 /* Prints "signet: TEXT" on standard error, escaped and in one line. Returns
  * e->exit, or EX_SOFTWARE if that is 0. */

@@ -122,6 +122,7 @@ ca_run(
 	}
 	if (rc == 0)
 		rc = fn(c, &o, &e);
+	config_advise(c, &e);
 	return rc == 0 ? 0 : verb_fail(&e);
 }
 

@@ -330,6 +330,7 @@ keys_with_keystore(const struct config *cfg, const struct verb_args *a,
 		rc = fn(cfg, ks, a, &e);
 		keystore_free(ks);
 	}
+	config_advise(cfg, &e);
 	return rc == 0 ? 0 : verb_fail(&e);
 }
 

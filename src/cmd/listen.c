@@ -265,7 +265,7 @@ listen_run(struct listening *l, struct err *e)
 	if (ua_listen(l->agent.ua, e) == -1)
 		return -1;
 	if (l->c->passphrase_command == NULL)
-		verb_ask_no_more(l->agent.ks);
+		verb_ask_no_more(l->c, l->agent.ks);
 	if (loop_run(l->agent.loop, e) == -1)
 		return -1;
 	if (l->out.failed.exit != 0) {
@@ -300,5 +300,6 @@ listen_verb_run(const struct config *c, const struct verb_args *a)
 	agent_close(&l.agent);
 	free(l.waiting);
 	buf_free(&l.line);
+	config_advise(c, &e);
 	return rc == 0 ? 0 : verb_fail(&e);
 }

@@ -76,9 +76,10 @@ send_take_line(struct sending *s, uint64_t id)
 	return 0;
 }
 
-/* line: in the batch; 0: it is a single message. */
+/* why: with advice. line: in the batch; 0: it is a single message. */
 static void
-send_print_sent(struct sending *s, const struct ua_sent *sent, size_t line)
+send_print_sent(
+    struct sending *s, const struct ua_sent *sent, const char *why, size_t line)
 {
 	struct buf *b = &s->out;
 	struct err e = {0};
@@ -95,7 +96,7 @@ send_print_sent(struct sending *s, const struct ua_sent *sent, size_t line)
 	json_member(b, "target", sent->target[0] == '\0' ? NULL : sent->target);
 	json_member(
 	    b, "call_id", sent->call_id[0] == '\0' ? NULL : sent->call_id);
-	json_member(b, "reason", sent->exit == 0 ? "" : sent->why);
+	json_member(b, "reason", sent->exit == 0 ? "" : why);
 	json_number(b, "exit", (uint64_t)sent->exit);
 	if (line > 0)
 		json_number(b, "line", line);
@@ -114,24 +115,25 @@ send_fail_unsent(
 	    .phrase = "",
 	    .target = "",
 	    .call_id = "",
-	    .exit = e->exit,
-	    .why = e->text};
+	    .exit = e->exit};
 
 	send_fail(s, e);
 	if (s->c->json)
-		send_print_sent(s, &sent, s->batch ? s->line : 0);
+		send_print_sent(s, &sent, e->text, s->batch ? s->line : 0);
 }
 
 static void
 send_on_sent(struct sending *s, const struct ua_sent *sent)
 {
 	size_t line = s->batch ? send_take_line(s, sent->id) : 0;
-	struct err e = {0};
+	struct err e = {0}, told = {0};
 	struct buf note = {0};
 
 	if (sent->exit != 0) {
+		told = *sent->failure;
+		config_advise(s->c, &told);
 		(void)err_set(&e, sent->exit, "%zu bytes to %s not sent: %s",
-		    sent->text_len, sent->to, sent->why);
+		    sent->text_len, sent->to, told.text);
 		send_fail(s, &e);
 	} else if (s->c->verbose) {
 		buf_addf(&note, "%s: %d %.60s from %s", sent->to, sent->status,
@@ -140,7 +142,7 @@ send_on_sent(struct sending *s, const struct ua_sent *sent)
 		buf_free(&note);
 	}
 	if (s->c->json)
-		send_print_sent(s, sent, line);
+		send_print_sent(s, sent, told.text, line);
 	send_continue_sending(s);
 }
 
@@ -415,7 +417,7 @@ send_run(struct sending *s, struct err *e)
 static void
 send_check_own(struct sending *s)
 {
-	struct buf remark = {0}, note = {0};
+	struct buf remark = {0};
 	struct aor who;
 	struct err e;
 
@@ -424,15 +426,14 @@ send_check_own(struct sending *s)
 		return;
 	if (own_cert_look(s->agent.ks, &s->c->policy, &who, &remark) ==
 	    OWN_CERT_ENDS) {
-		buf_addf(&note,
-		    "the certificate of %s %s; take a new one before (signet "
-		    "keys new --force, or keys import)",
+		(void)err_set(&e, EX_CONFIG, "the certificate of %s %s",
 		    who.text, (const char *)remark.p);
-		verb_note(s->c, (const char *)note.p);
+		(void)err_because(&e, CAUSE_OWN_CERT_ENDS, who.text);
+		config_advise(s->c, &e);
+		verb_note(s->c, e.text);
 	}
 	aor_free(&who);
 	buf_free(&remark);
-	buf_free(&note);
 }
 
 static int
@@ -451,8 +452,10 @@ send_verb_run(const struct config *c, const struct verb_args *a)
 		send_check_own(&s);
 		rc = send_run(&s, &e);
 	}
-	if (rc == -1)
+	if (rc == -1) {
+		config_advise(c, &e);
 		send_fail(&s, &e);
+	}
 	agent_close(&s.agent);
 	buf_wipe(&s.input);
 	buf_free(&s.out);

@@ -211,8 +211,8 @@ flows_check_names(const struct flows_args *a, struct err *e)
 			    a->words[i]);
 		if (a->f.peer != NULL && flows_is_scenario(p))
 			return err_set(e, EX_USAGE,
-			    "%s is a scenario: run signet flows --peer URI "
-			    "--ca DIR scenarios",
+			    "%s is a scenario: --peer takes all of them, with "
+			    "--ca DIR and the word scenarios",
 			    p->name);
 		if (a->save != NULL && flows_is_named_before(a, i))
 			return err_set(e, EX_USAGE,
@@ -255,7 +255,7 @@ flows_cmd_run(struct flows_args *a, struct err *e)
 	if (table && a->f.peer != NULL && a->f.ca == NULL)
 		return err_set(e, EX_USAGE,
 		    "with --peer, scenarios need --ca DIR, a test CA that the "
-		    "peer trusts (signet ca init)");
+		    "peer trusts; signet ca init DIR makes one");
 	scratch_hold(true);
 	rc = flows_set_people(a, e);
 	if (rc == 0)
@@ -289,6 +289,7 @@ flows_verb_run(const struct config *c, const struct verb_args *args)
 		return flows_diff(a.words[0], a.words[1]);
 	if (rc == 0)
 		rc = flows_cmd_run(&a, &e);
+	config_advise(c, &e);
 	return rc == -1 ? verb_fail(&e) : rc;
 }
 

@@ -378,10 +378,14 @@ make_find_root(struct flows *f, struct err *e)
 	keystore_free(ks);
 	if (found == 1)
 		return 0;
-	return err_set(e, EX_CONFIG,
-	    "%s holds %s root with its key; make a test CA with signet ca "
-	    "init DIR",
-	    f->ca, found == 0 ? "no" : "more than one");
+	if (found > 1)
+		return err_set(e, EX_CONFIG,
+		    "%s holds more than one root with its key; name a folder "
+		    "with one",
+		    f->ca);
+	(void)err_set(
+	    e, EX_CONFIG, "there is no root with its key in %s", f->ca);
+	return err_because(e, CAUSE_NO_CA, f->ca);
 }
 
 int

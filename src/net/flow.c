@@ -224,7 +224,7 @@ flow_write_some(struct flow *f, struct span s, size_t *n, struct err *e)
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
 		return TLS_WANT_WRITE;
-	(void)err_set(e, EX_UNAVAILABLE, "%s", strerror(errno));
+	(void)err_system(e, EX_UNAVAILABLE, errno);
 	return TLS_FAILED;
 }
 
@@ -294,7 +294,7 @@ flow_send_datagram(
 
 	if (rc >= 0)
 		return 0;
-	return err_set(e, EX_UNAVAILABLE, "%s", strerror(errno));
+	return err_system(e, EX_UNAVAILABLE, errno);
 }
 
 int

@@ -89,7 +89,7 @@ flow_on_connected(struct flow *f)
 	if (getsockopt(f->io.fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
 		error = errno;
 	if (error != 0) {
-		(void)err_set(&e, EX_UNAVAILABLE, "%s", strerror(error));
+		(void)err_system(&e, EX_UNAVAILABLE, error);
 		flow_end(f, &e);
 		return;
 	}

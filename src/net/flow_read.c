@@ -81,7 +81,7 @@ flow_read_some(struct flow *f, unsigned char *p, size_t *n, struct err *e)
 		return TLS_CLOSED;
 	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
 		return TLS_WANT_READ;
-	(void)err_set(e, EX_UNAVAILABLE, "%s", strerror(errno));
+	(void)err_system(e, EX_UNAVAILABLE, errno);
 	return TLS_FAILED;
 }
 
@@ -183,8 +183,7 @@ flow_read_datagrams(struct flow *f)
 		if (n < 0 && f->unconnected)
 			continue;
 		if (n < 0) {
-			(void)err_set(
-			    &e, EX_UNAVAILABLE, "%s", strerror(errno));
+			(void)err_system(&e, EX_UNAVAILABLE, errno);
 			flow_end(f, &e);
 			return;
 		}

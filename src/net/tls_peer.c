@@ -305,11 +305,12 @@ tls_choose_default(struct tls_context *c, const char *const *hosts,
 
 	while (*hosts != NULL && !trust_has_domain(c->s.ks, *hosts))
 		hosts++;
-	if (*hosts == NULL)
-		return err_set(e, EX_CONFIG,
-		    "the key store has no domain certificate of %s to show; "
-		    "import one, or make one with signet keys new %s",
-		    wanted, wanted);
+	if (*hosts == NULL) {
+		(void)err_set(e, EX_CONFIG,
+		    "the key store has no domain certificate of %s to show",
+		    wanted);
+		return err_because(e, CAUSE_NO_DOMAIN_CERT, wanted);
+	}
 	*shown = *hosts;
 	/* A certificate that cannot be used is an error now, not when the first
 	 * client connects. */

@@ -300,12 +300,11 @@ tls_text_failure(struct tls *t, int kind, struct err *e)
 
 	if (t->refusal.exit != 0)
 		err_recall(&t->refusal, e);
-	else if (kind == SSL_ERROR_SYSCALL && code == 0)
-		(void)err_set(e, EX_UNAVAILABLE, "%s",
-		    errno == 0 ? "the connection was cut off"
-			       : strerror(errno));
-	else if (lib == ERR_LIB_SSL &&
-	    reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+	else if (kind == SSL_ERROR_SYSCALL && code == 0 && errno != 0)
+		(void)err_system(e, EX_UNAVAILABLE, errno);
+	else if ((kind == SSL_ERROR_SYSCALL && code == 0) ||
+	    (lib == ERR_LIB_SSL &&
+		reason == SSL_R_UNEXPECTED_EOF_WHILE_READING))
 		(void)err_set(e, EX_UNAVAILABLE, "the connection was cut off");
 	else if (lib == ERR_LIB_SSL && t->client &&
 	    (tls_text_old_server(t, reason, e) || tls_text_alert(t, reason, e)))

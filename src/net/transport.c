@@ -307,7 +307,7 @@ transport_open_flow(
 	if (connect(fd, (const struct sockaddr *)&target->addr.sa,
 		target->addr.len) == -1) {
 		if (errno != EINPROGRESS) {
-			(void)err_set(e, EX_UNAVAILABLE, "%s", strerror(errno));
+			(void)err_system(e, EX_UNAVAILABLE, errno);
 			(void)close(fd);
 			return NULL;
 		}

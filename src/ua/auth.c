@@ -230,13 +230,14 @@ auth_rank(const struct auth *a, const struct sip_challenge *c, bool secure,
 {
 	char hex[DIGEST_HEX];
 
-	if (!auth_is_our_realm(a, c->realm))
+	if (!auth_is_our_realm(a, c->realm)) {
 		(void)err_set(e, EX_NOPERM,
 		    "it asks for the password of the realm \"%.*s\", which "
 		    "is not ours; if it is, set realm",
 		    (int)(c->realm.n > 100 ? 100 : c->realm.n),
 		    (const char *)c->realm.p);
-	else if (!digest_hex(c->algorithm, NULL, 0, hex) ||
+		(void)err_because(e, CAUSE_REALM, NULL);
+	} else if (!digest_hex(c->algorithm, NULL, 0, hex) ||
 	    (c->qop && !c->qop_auth) || c->nonce.n > AUTH_NONCE)
 		(void)err_set(e, EX_NOPERM,
 		    "it asks for a digest of a kind that is not known here "
@@ -248,10 +249,12 @@ auth_rank(const struct auth *a, const struct sip_challenge *c, bool secure,
 		return 2;
 	else if (secure || a->config->md5_in_clear)
 		return 1;
-	else
+	else {
 		(void)err_set(e, EX_NOPERM,
 		    "it asks for an MD5 digest without TLS, which gives the "
 		    "password away; md5-in-clear = yes allows it");
+		(void)err_because(e, CAUSE_MD5, NULL);
+	}
 	return 0;
 }
 
@@ -293,6 +296,7 @@ auth_was_refused(struct auth *a, struct auth_round *round,
 	    (int)a->user.n, (const char *)a->user.p,
 	    (int)(c->realm.n > 100 ? 100 : c->realm.n),
 	    (const char *)c->realm.p);
+	(void)err_because(e, CAUSE_PASSWORD, NULL);
 	/* Of two requests with one password, the first that comes back
 	 * decides. */
 	if (round->password == a->number && !auth_ask_again(a)) {

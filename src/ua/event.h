@@ -12,6 +12,7 @@
 
 #include "keys/x509/verdict.h"
 #include "src/base/bytes.h"
+#include "src/base/err.h"
 
 struct tls_event;
 
@@ -46,6 +47,7 @@ struct ua_sent {
 	const char *call_id;
 	int exit; /* sysexits: what send ends with */
 	const char *why; /* the reason; "" if exit is 0 */
+	const struct err *failure; /* the same, with its cause */
 };
 
 /* A piece of the wire: a message, the life of a connection, a resolution. */
@@ -90,6 +92,9 @@ enum ua_event_type {
 struct ua_event {
 	enum ua_event_type type;
 	const char *words;
+	/* Of an UNREGISTERED: why, and the final response; 0: there was none. */
+	const struct err *why;
+	int status;
 	const struct ua_message *message;
 	const struct ua_sent *sent;
 	const struct ua_wire *wire;

@@ -55,7 +55,8 @@ outbox_queue_sent(
 	    .target = target,
 	    .call_id = q->job != NULL ? sender_job_call_id(q->job) : "",
 	    .exit = why->exit,
-	    .why = why->text};
+	    .why = why->text,
+	    .failure = why};
 }
 
 static void

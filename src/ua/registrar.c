@@ -181,7 +181,18 @@ static void
 registrar_tell(
     struct registrar *r, enum registrar_change change, const char *words)
 {
-	r->p.changed(r->p.arg, r, change, words);
+	struct registrar_news news = {.words = words};
+
+	r->p.changed(r->p.arg, r, change, &news);
+}
+
+static void
+registrar_tell_lost(struct registrar *r, const struct err *e, int status)
+{
+	struct registrar_news news = {
+	    .words = e->text, .why = e, .status = status};
+
+	r->p.changed(r->p.arg, r, REGISTRAR_LOST, &news);
 }
 
 static void
@@ -191,10 +202,12 @@ registrar_gone(struct registrar *r)
 	registrar_tell(r, REGISTRAR_ENDED, "");
 }
 
-/* An attempt has failed, or a registration is lost. The next attempt is made
- * after wait ms, or where that is 0, as the failures in a row say. */
+/* An attempt has failed, or a registration is lost. status is that of the
+ * response, or 0. The next attempt is made after wait ms, or where that is 0, as
+ * the failures in a row say. */
 static void
-registrar_failed(struct registrar *r, const struct err *why, uint64_t wait)
+registrar_failed(
+    struct registrar *r, const struct err *why, int status, uint64_t wait)
 {
 	struct err e = *why;
 	bool was = registrar_there(r);
@@ -214,7 +227,7 @@ registrar_failed(struct registrar *r, const struct err *why, uint64_t wait)
 	r->told = why->exit;
 	(void)err_in(&e, "%s is %s registered (it is being tried again)",
 	    r->p.who->text, was ? "no longer" : "not");
-	registrar_tell(r, REGISTRAR_LOST, e.text);
+	registrar_tell_lost(r, &e, status);
 }
 
 /* --- what comes back ------------------------------------------------------ */
@@ -283,7 +296,7 @@ registrar_took(struct registrar *r, const struct sip_msg *response)
 	if (seconds == 0) {
 		(void)err_set(&e, EX_PROTOCOL,
 		    "the registrar took the registration for 0 seconds");
-		registrar_failed(r, &e, 0);
+		registrar_failed(r, &e, sip_status(response), 0);
 		return;
 	}
 	if (seconds > REGISTRAR_LONGEST)
@@ -376,6 +389,7 @@ registrar_done(void *arg, const struct sender_result *result)
 	else
 		registrar_failed(r,
 		    result->response != NULL ? result->why : result->cause,
+		    result->response != NULL ? result->status : 0,
 		    registrar_pause(r, result));
 }
 
@@ -494,5 +508,5 @@ registrar_lost(struct registrar *r, uint64_t flow, const struct err *why)
 	if (r->state != REGISTRAR_REGISTERED || r->flow.flow != flow)
 		return;
 	r->failures = 0;
-	registrar_failed(r, why, 0);
+	registrar_failed(r, why, 0, 0);
 }

@@ -16,6 +16,13 @@ enum registrar_change {
 	REGISTRAR_ENDED /* after registrar_end: nothing more will come */
 };
 
+struct registrar_news {
+	const char *words; /* one line for the user */
+	/* Of a LOST: why, and the final response; 0: there was none. */
+	const struct err *why;
+	int status;
+};
+
 /* The parts that it uses, all borrowed for its life. */
 struct registrar_parts {
 	struct loop *loop;
@@ -25,9 +32,9 @@ struct registrar_parts {
 	const struct aor *who;
 	const char *uri; /* sip or sips URI of who, nothing more */
 	/* Called when the state changes, not for each try that fails like the
-	 * one before. words: one line for the user. */
+	 * one before. */
 	void (*changed)(void *arg, struct registrar *r,
-	    enum registrar_change change, const char *words);
+	    enum registrar_change change, const struct registrar_news *news);
 	void *arg;
 };
 

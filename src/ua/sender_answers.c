@@ -88,6 +88,7 @@ sender_challenged(struct sender_job *j, const struct sip_msg *response,
 		    "%s; a password is given to our own registrar and proxy "
 		    "alone",
 		    refusal->text);
+		(void)err_because(&e, CAUSE_FOREIGN, NULL);
 		sender_finish(j, response, &e);
 		return;
 	}

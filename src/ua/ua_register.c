@@ -23,18 +23,22 @@ ua_one_ended(struct ua *ua)
 
 static void
 ua_changed(void *arg, struct registrar *r, enum registrar_change change,
-    const char *words)
+    const struct registrar_news *news)
 {
 	struct ua *ua = arg;
+	struct ua_event lost = {.type = UA_UNREGISTERED,
+	    .words = news->words,
+	    .why = news->why,
+	    .status = news->status};
 
 	switch (change) {
 	case REGISTRAR_THERE:
-		ua_note(ua, UA_REGISTERED, words);
+		ua_note(ua, UA_REGISTERED, news->words);
 		if (ua->registrar_count > 0 && r == ua->registrars[0])
 			outbox_kick(ua->outbox, NULL);
 		break;
 	case REGISTRAR_LOST:
-		ua_note(ua, UA_UNREGISTERED, words);
+		(void)ua_tell(ua, &lost);
 		break;
 	case REGISTRAR_ENDED:
 		ua_one_ended(ua);

@@ -74,7 +74,7 @@ says alice 'compare it with /verify bob@localhost, and if it is theirs, /trust b
     "then the next step"
 keys alice C-u
 say alice "/verify bob@localhost"
-says alice 'you have no certificate .*signet -k .* keys new alice@localhost makes one' \
+says alice 'you have no certificate .*make one with signet -k .* keys new alice@localhost' \
     "to compare, one's own is needed"
 keys alice C-u
 say alice "one"
@@ -264,6 +264,39 @@ say dora /quit
 shows dora 'ended 0' "it ends"
 kill "$listener"
 
+# --- a file that is locked, and no certificate of the host -------------------------------------
+
+mkdir "$scratch/here" "$scratch/away"
+PATH=$scratch/bin:$PATH
+openssl pkcs12 -export -in "$scratch/bob2.pem" -nokeys -passout pass:word \
+    -out "$scratch/here/bob.p12"
+run dora "clear; cd '$scratch/here'; '$SIGNET' -k \"$a\" -a sips:bob@localhost -l tls:localhost:0; echo ended \$?"
+says dora 'no messages can be received: .*in another terminal; then restart' \
+    "no certificate of the host: what to do"
+line=$(words dora | sed -n 's/.*make one with \(signet .* keys new localhost\), or.*/\1/p')
+echo "# $line"
+(cd "$scratch/away" && eval "$line") </dev/null >"$scratch/out" 2>&1
+ok $? "the command of the recipe makes it"
+"$SIGNET" -q -k "$a" keys remove bob@localhost
+say dora "/import bob.p12"
+says dora 'is locked with a passphrase.* in another terminal, then restart' \
+    "a file that is locked: what to do"
+line=$(words dora | sed -n 's/.*; run \(signet .* keys import .*\) in another.*/\1/p')
+echo "# $line"
+(cd "$scratch/away" && eval "$line" --passphrase-command "'echo word'") \
+    </dev/null >"$scratch/out" 2>&1
+ok $? "the command of the recipe imports it"
+keys dora C-u
+say dora /quit
+shows dora 'ended 0' "it ends"
+run dora "clear; '$SIGNET' -k \"$a\" -a sips:bob@localhost -l tls:localhost:0; echo ended \$?"
+shows dora 'listening on tls:' "started anew, it listens"
+say dora /keys
+shows dora 'peer +bob@localhost' "and has what was imported"
+keys dora q
+say dora /quit
+shows dora 'ended 0' "it ends"
+
 # --- the setup ------------------------------------------------------------------------------
 
 fill() {
@@ -289,7 +322,8 @@ server '401 Unauthorized|WWW-Authenticate: Digest realm="elsewhere",algorithm=SH
 client erin 100x30
 shows erin 'who are you' "the setup"
 fill erin sip:erin@localhost '' secret n "sip:127.0.0.1:$server;transport=tcp" n
-says erin 'start signet with --realm NAME' "another realm: what to do"
+says erin 'start signet as before, with --realm NAME added' \
+    "another realm: what to do"
 shows erin 'elsewhere' "with its name"
 keys erin C-c
 shows erin 'ended 0' "quit with ^C"

@@ -18,7 +18,7 @@ address() {
 # proxy_make NAME DOMAIN ADDRESS ROOTDIR ROOTNAME [SETTING=VALUE..]: what it
 # needs to run as NAME; its users are alice, bob and u1..u100, and their
 # password is NAME's in password. next=DOMAIN=URI says where another domain's
-# proxy is; the others are the words between @ in kamailio.cfg.
+# proxy is, login=NAME=USER that NAME authenticates as another user; the others are the words between @ in kamailio.cfg.
 password=geheim-und-lang
 proxy_make() {
 	_k=$scratch/$1 _domain=$2 _address=$3
@@ -48,6 +48,11 @@ proxy_make() {
 		done
 		for _word in "$@"; do
 			case $_word in
+			login=*)
+				_word=${_word#login=}
+				printf '\t$sht(logins=>%s) = "%s";\n' \
+				    "${_word%%=*}" "${_word#*=}"
+				;;
 			next=*)
 				_word=${_word#next=}
 				printf '\t$sht(next=>%s) = "%s";\n' \

@@ -10,6 +10,7 @@
 
 #include "src/app/secret.h"
 #include "src/base/savefile.h"
+#include "src/base/shell.h"
 
 /* --- the key -------------------------------------------------------------- */
 
@@ -64,13 +65,12 @@ setup_explain_key(struct setup *s)
 	if (keyring_show(s->ks, who.text, &shown, &e) == 0)
 		buf_addspan(&s->report, span_buf(&shown));
 	buf_adds(&s->report, "Give it to a friend: ");
-	config_shell(&s->config, &s->report);
+	config_recipe(
+	    &s->config, "$ keys export # > me.pem\n", who.text, &s->report);
 	buf_addf(&s->report,
-	    " keys export %s > me.pem\n"
 	    "Import theirs:       /import FILE\n"
 	    "Compare by phone:    /verify THEM, and if both match, /trust "
 	    "THEM\n%s\n",
-	    who.text,
 	    s->kept
 		? "signet.conf is written. Enter starts the client."
 		: "Enter writes signet.conf and starts the client; ^C quits.");
@@ -154,16 +154,19 @@ setup_add_pair(struct pairs *p, const char *name, const char *value)
 }
 
 /* The form's settings, and those of the command line that were in force when
- * registering was tried. */
+ * registering was tried. keys: the key store, from the root; NULL: the default
+ * one. */
 static void
-setup_add_pairs(struct pairs *p, const struct config *c)
+setup_add_pairs(struct pairs *p, const struct config *c, const char *keys)
 {
+	setup_add_pair(p, "keys", keys);
 	setup_add_pair(p, "aor", c->aors.items[0]);
 	setup_add_pair(p, "sign", "yes");
 	setup_add_pair(p, "encrypt", "yes");
 	setup_add_pair(p, "password-command", c->password_command);
 	setup_add_pair(p, "auth-user", c->auth_user);
 	setup_add_pair(p, "realm", c->realm);
+	setup_add_pair(p, "md5-in-clear", c->md5_in_clear ? "yes" : NULL);
 	setup_add_pair(p, "proxy", c->proxy);
 	for (size_t i = 0; i < c->listens.count; i++)
 		setup_add_pair(p, "listen", c->listens.items[i]);
@@ -178,11 +181,13 @@ setup_keep(struct setup *s)
 {
 	const char *password = form_text(s->form, FIELD_PASSWORD);
 	char *path = config_path(), *file = NULL;
+	char *keys = s->config.keys_default ? NULL
+					    : shell_absolute(s->config.keys);
 	struct pairs pairs = {.n = 0};
 	struct err e = {0};
 	int rc = 0;
 
-	setup_add_pairs(&pairs, &s->config);
+	setup_add_pairs(&pairs, &s->config, keys);
 	if (!s->kept && password[0] != '\0' && form_yes(s->form, FIELD_KEEP)) {
 		file = setup_password_path();
 		rc = setup_keep_password(file, password, &e);
@@ -200,5 +205,6 @@ setup_keep(struct setup *s)
 		setup_problem(s, e.text);
 	free(path);
 	free(file);
+	free(keys);
 	return s->kept;
 }

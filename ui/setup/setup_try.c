@@ -180,58 +180,61 @@ setup_add_lines(struct setup *s, const char *text)
 	}
 }
 
-/* The advice for a reason: that of the first entry found in it. */
-static const char *
-setup_advice_for(const char *text)
-{
-	static const struct {
-		const char *in, *do_this;
-	} known[] = {
-	    {"realm", "Quit with ^C, and start signet with --realm NAME."},
-	    {"MD5", "Write the address with sips:, so that TLS is used."},
-	    {"password",
-		"Check the password, or what the command prints. If the server "
-		"knows you by another name, start signet with --auth-user "
-		"NAME."},
-	    {" 403",
-		"The server refuses this address: check its spelling, and that "
-		"the account is active."},
-	    {" 404",
-		"The server does not know this address: check its spelling."},
-	    {"no root here",
-		"Its CA is not trusted here. If it is yours: $ keys import "
-		"--as "
-		"root FILE, in another terminal; then try again. "
-		"If it is a public one: trust the system's CAs."},
-	    {"certificate",
-		"The server's certificate has expired or is not that server's: "
-		"do not go on, and ask whoever runs the server."},
-	    {"does not resolve",
-		"Check the domain of the address and your network, or name a "
-		"proxy."},
-	    {"refused",
-		"Nothing listens there: name a proxy, if your "
-		"provider has one."},
-	    {"unreachable", "Check your network."},
-	};
+/* Written as config_recipe takes it. */
+static const char *const setup_advices[] = {
+    [CAUSE_REALM] =
+	"Quit with ^C, and start signet as before, with --realm NAME added.",
+    [CAUSE_MD5] =
+	"Write the address and the proxy with sips:, so that TLS is used. If "
+	"the server has no TLS, quit with ^C and start signet as before, with "
+	"--md5-in-clear added; then others may find out the password.",
+    [CAUSE_PASSWORD] =
+	"Check the password, or what the command prints. If the server knows "
+	"you by another name, quit with ^C and start signet as before, with "
+	"--auth-user NAME added.",
+    [CAUSE_FOREIGN] =
+	"Your server sent signet there: if that one is your provider's, too, "
+	"name it as the proxy.",
+    [CAUSE_NO_ROOT] =
+	"Its CA is not trusted here. If it is yours: $ keys import --as root "
+	"FILE, in another terminal; then try again. If it is a public one: "
+	"trust the system's CAs.",
+    [CAUSE_CERTIFICATE] =
+	"The server's certificate has expired or is not that server's: do not "
+	"go on, and ask whoever runs the server.",
+    [CAUSE_NOBODY] =
+	"Nothing listens there: name a proxy, if your provider has one.",
+    [CAUSE_NO_ROUTE] = "Check your network, or name a proxy.",
+};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strstr(text, known[i].in) != NULL)
-			return known[i].do_this;
+/* The advice for a registration that failed: by its cause, else by the
+ * response, else by the kind of failure. */
+static const char *
+setup_advice_for(const struct ua_event *ev)
+{
+	const size_t count = sizeof(setup_advices) / sizeof(setup_advices[0]);
+	const enum err_cause cause = ev->why->cause;
+
+	if ((size_t)cause < count && setup_advices[cause] != NULL)
+		return setup_advices[cause];
+	if (ev->status == 403)
+		return "The server refuses this address: check its spelling, "
+		       "and that the account is active.";
+	if (ev->status == 404)
+		return "The server does not know this address: check its "
+		       "spelling.";
+	if (ev->why->exit == EX_NOHOST)
+		return "Check the domain of the address and your network, or "
+		       "name a proxy.";
 	return "signet keeps trying while this screen is open.";
 }
 
-/* "$" stands for the command that runs signet with this key store. */
 static void
 setup_add_advice(struct setup *s, const char *advice)
 {
 	struct buf line = {0};
 
-	for (; *advice != '\0'; advice++)
-		if (*advice == '$')
-			config_shell(&s->config, &line);
-		else
-			buf_add(&line, advice, 1);
+	config_recipe(&s->config, advice, "", &line);
 	setup_add_report(s, "   ", (const char *)line.p);
 	buf_free(&line);
 }
@@ -278,7 +281,7 @@ setup_on_event(void *arg, const struct ua_event *ev)
 	case UA_UNREGISTERED:
 		s->failed = true;
 		setup_add_report(s, "!! ", ev->words);
-		setup_add_advice(s, setup_advice_for(ev->words));
+		setup_add_advice(s, setup_advice_for(ev));
 		setup_add_report(s, "   ",
 		    "Enter goes back to the form; F2 goes on with these "
 		    "settings.");
