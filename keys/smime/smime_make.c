@@ -12,10 +12,11 @@
 struct making {
 	const struct smime_input *input;
 	struct smime_form form;
-	X509 *cert; /* ours, and its key */
+	struct algs *algs;
+	struct cert *cert; /* ours, and its key */
 	EVP_PKEY *key;
-	X509 *encrypts; /* ours that encrypts, if it is another one */
-	const struct cert *peer;
+	struct cert *encrypts; /* ours that encrypts, if it is another one */
+	struct cert *peer;
 	bool gcm, inner;
 };
 
@@ -147,8 +148,9 @@ smime_entity_sign(const struct making *s, struct entity *e, struct err *err)
 		    "the boundary %s occurs in the text; choose another",
 		    boundary);
 	}
-	if (rc == 0 && cms_make_signed(&how, span_buf(&bytes), &der) == -1)
-		rc = err_ssl(err, EX_SOFTWARE, "the message cannot be signed");
+	if (rc == 0)
+		rc = cms_make_signed(
+		    s->algs, &how, span_buf(&bytes), &der, err);
 	if (rc == 0) {
 		smime_entity_free(e);
 		if (how.opaque) {
@@ -170,20 +172,18 @@ static int
 smime_entity_encrypt(const struct making *s, struct entity *e, struct err *err)
 {
 	struct buf bytes = {0}, der = {0};
-	int rc = 0;
+	int rc;
 
 	smime_entity_write(e, &bytes);
-	if (cms_make_encrypted(s->peer->x509, s->gcm, span_buf(&bytes), &der) ==
-	    -1) {
-		buf_free(&der);
-		rc = err_ssl(
-		    err, EX_SOFTWARE, "the message cannot be encrypted");
-	} else {
+	rc = cms_make_encrypted(
+	    s->algs, s->peer, s->gcm, span_buf(&bytes), &der, err);
+	if (rc == 0) {
 		smime_entity_free(e);
 		smime_entity_cms(
 		    s, e, s->gcm ? "authEnveloped-data" : "enveloped-data");
 		e->body = der;
-	}
+	} else
+		buf_free(&der);
 	buf_wipe(&bytes);
 	return rc;
 }
@@ -227,10 +227,10 @@ smime_find_own(struct keystore *ks, const struct policy *policy,
 		e->exit = EX_CONFIG;
 		return -1;
 	}
-	s->cert = f->certs[0]->x509;
+	s->cert = f->certs[0];
 	other = keystore_user(ks, from->key, STORE_ENCRYPT);
 	if (other != f && other->cert_count > 0 && keystore_is_mine(ks, other))
-		s->encrypts = other->certs[0]->x509;
+		s->encrypts = other->certs[0];
 	return 0;
 }
 
@@ -312,6 +312,9 @@ smime_make(struct keystore *ks, const struct policy *policy,
 			    "the draft's form uses SHA-1 and RSA-1024, which "
 			    "are weak; --legacy allows them");
 		if (keystore_refresh(ks, e) == -1)
+			return -1;
+		s.algs = keystore_algs(ks, e);
+		if (s.algs == NULL)
 			return -1;
 		if (input->sign && smime_find_own(ks, policy, &s, e) == -1)
 			return -1;

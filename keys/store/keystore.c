@@ -218,6 +218,7 @@ keystore_free(struct keystore *ks)
 	keystore_free_pins(ks);
 	keystore_free_peers(ks);
 	X509_STORE_free(ks->system);
+	algs_free(ks->algs);
 	free(ks->dir);
 	free(ks);
 }
@@ -444,4 +445,12 @@ keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 		return NULL;
 	}
 	return k->pkey;
+}
+
+struct algs *
+keystore_algs(struct keystore *ks, struct err *e)
+{
+	if (ks->algs == NULL)
+		ks->algs = algs_new(e);
+	return ks->algs;
 }

@@ -15,6 +15,7 @@
 #include <openssl/x509.h>
 
 #include "keys/store/keystore.h"
+#include "keys/x509/algs.h"
 #include "keys/x509/cert.h"
 
 enum store_kind {
@@ -126,6 +127,10 @@ EVP_PKEY *keystore_private(
 /* Returns whether keystore_private would have to read a file, and maybe ask
  * for a passphrase. */
 bool keystore_private_unread(struct keystore *ks, const struct store_file *f);
+
+/* Returns the algorithms that messages are made with; NULL and e as
+ * algs_new. */
+struct algs *keystore_algs(struct keystore *ks, struct err *e);
 
 /* --- pins and peers ------------------------------------------------------- */
 

@@ -54,6 +54,7 @@ struct keystore {
 	struct store_peer *peers;
 	size_t peer_count;
 
+	struct algs *algs; /* NULL until they are needed */
 	X509_STORE *system; /* the system's roots, NULL until needed */
 };
 

@@ -7,7 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include "keys/x509/cert.h"
+#include "keys/x509/cert_ready.h"
 #include "src/base/time.h"
 
 static void
@@ -69,6 +69,7 @@ cert_free(struct cert *c)
 		aor_free(&c->persons[i]);
 	free(c->persons);
 	buf_free(&c->decoy);
+	cert_ready_free(c->ready);
 	X509_free(c->x509);
 	free(c);
 }

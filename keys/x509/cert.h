@@ -33,6 +33,8 @@ struct cert_memo {
 	struct verify_errors found;
 };
 
+struct cert_ready;
+
 struct cert {
 	X509 *x509;
 	unsigned char fingerprint[CERT_FINGERPRINT];
@@ -44,6 +46,8 @@ struct cert {
 	struct cert_memo alone; /* the result as a pinned one */
 	struct cert_memo own; /* the result as our own */
 	struct buf decoy; /* see keys/smime/smime_decoy.c */
+	struct cert_ready
+	    *ready; /* see cert_ready.h; NULL until it is needed */
 };
 
 /* Takes over x, which is not NULL. The result is for cert_free. */

@@ -167,14 +167,18 @@ the_drafts_sealed_part_is_signed_as_it_was(void **state)
 	BIO *a = BIO_new_mem_buf(pem.p, (int)pem.n);
 	BIO *b = BIO_new_mem_buf(key.p, (int)key.n);
 	struct cms_signing how = {.draft = true};
+	struct err e;
+	struct algs *algs = algs_new(&e);
 
 	(void)state;
-	how.cert = PEM_read_bio_X509(a, NULL, NULL, NULL);
+	how.cert = cert_new(PEM_read_bio_X509(a, NULL, NULL, NULL));
 	how.key = PEM_read_bio_PrivateKey(b, NULL, NULL, NULL);
-	assert_int_equal(cms_make_signed(&how, span_buf(&entity), &der), 0);
+	assert_int_equal(
+	    cms_make_signed(algs, &how, span_buf(&entity), &der, &e), 0);
 	assert_int_equal(der.n, wanted.n);
 	assert_memory_equal(der.p, wanted.p, der.n);
-	X509_free(how.cert);
+	algs_free(algs);
+	cert_free(how.cert);
 	EVP_PKEY_free(how.key);
 	BIO_free(a);
 	BIO_free(b);
