@@ -41,8 +41,8 @@ for my $i (0 .. $#order) {
 my @homes = (
 	[qr{^openssl/(?:evp|err|crypto|rand|core_names)\.h$}, qr{^(?:keys|src/base|src/net/tls)}],
 	[qr{^openssl/}, qr{^keys/|^src/net/tls}],
-	[qr{^osip2/}, qr{^src/ua/transaction\.c$|^src/sip/sip_osip\.h$}],
-	[qr{^osipparser2/}, qr{^src/sip/|^src/ua/transaction\.c$}],
+	[qr{^osip2/}, qr{^src/ua/transaction_(?:osip\.c|priv\.h)$}],
+	[qr{^osipparser2/}, qr{^src/ua/transaction_osip\.c$}],
 	[qr{^ares}, qr{^src/dns/}],
 	[qr{^idn2}, qr{^src/net/idn\.c$}],
 	[qr{^(?:n?curses|term|ncursesw?/)}, qr{^ui/screen/}],

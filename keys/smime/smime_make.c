@@ -39,10 +39,13 @@ static void
 smime_entity_write(const struct entity *e, struct buf *out)
 {
 	buf_reserve(out, e->type.n + e->body.n + 200);
-	buf_addf(out, "Content-Type: %s\r\n", (const char *)e->type.p);
-	if (e->disposition != NULL)
-		buf_addf(out, "Content-Disposition: %s\r\n", e->disposition);
-	buf_adds(out, "Content-Transfer-Encoding: binary\r\n\r\n");
+	buf_adds(out, "Content-Type: ");
+	buf_addspan(out, span_buf(&e->type));
+	if (e->disposition != NULL) {
+		buf_adds(out, "\r\nContent-Disposition: ");
+		buf_adds(out, e->disposition);
+	}
+	buf_adds(out, "\r\nContent-Transfer-Encoding: binary\r\n\r\n");
 	buf_addspan(out, span_buf(&e->body));
 }
 
@@ -95,17 +98,22 @@ smime_entity_multipart(const struct making *s, struct entity *e,
 		    "boundary=%s",
 		    protocol, boundary);
 	buf_reserve(&e->body, bytes.n + der.n + 400);
-	buf_addf(&e->body, "--%s\r\n", boundary);
+	buf_adds(&e->body, "--");
+	buf_adds(&e->body, boundary);
+	buf_adds(&e->body, "\r\n");
 	buf_addspan(&e->body, bytes);
-	buf_addf(&e->body,
-	    "\r\n--%s\r\n"
+	buf_adds(&e->body, "\r\n--");
+	buf_adds(&e->body, boundary);
+	buf_adds(&e->body,
+	    "\r\n"
 	    "Content-Type: application/pkcs7-signature;name=smime.p7s\r\n"
 	    "Content-Disposition: attachment;handling=required;"
 	    "filename=smime.p7s\r\n"
-	    "Content-Transfer-Encoding: binary\r\n\r\n",
-	    boundary);
+	    "Content-Transfer-Encoding: binary\r\n\r\n");
 	buf_addspan(&e->body, der);
-	buf_addf(&e->body, "\r\n--%s--", boundary);
+	buf_adds(&e->body, "\r\n--");
+	buf_adds(&e->body, boundary);
+	buf_adds(&e->body, "--");
 }
 
 /* Returns whether a line of s begins like a delimiter. */

@@ -421,6 +421,18 @@ keystore_private_unread(struct keystore *ks, const struct store_file *f)
 	return k != NULL && k->pkey == NULL && k->why.exit == 0;
 }
 
+/* Returns whether the private key of k is that of a certificate. */
+static bool
+keystore_key_matches(struct store_file *k, const struct cert *c)
+{
+	if (memcmp(k->matches, c->fingerprint, CERT_FINGERPRINT) == 0)
+		return true;
+	if (EVP_PKEY_eq(X509_get0_pubkey(c->x509), k->pkey) != 1)
+		return false;
+	memcpy(k->matches, c->fingerprint, CERT_FINGERPRINT);
+	return true;
+}
+
 EVP_PKEY *
 keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 {
@@ -436,8 +448,7 @@ keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 		err_recall(&k->why, e);
 		return NULL;
 	}
-	if (f->cert_count == 0 ||
-	    EVP_PKEY_eq(X509_get0_pubkey(f->certs[0]->x509), k->pkey) != 1) {
+	if (f->cert_count == 0 || !keystore_key_matches(k, f->certs[0])) {
 		err_set(e, EX_CONFIG,
 		    "the private key of %s does not match its certificate in "
 		    "%s",

@@ -58,6 +58,8 @@ struct store_file {
 	X509_CRL **crls;
 	size_t crl_count;
 	EVP_PKEY *pkey; /* NULL until it is needed; see keystore_private */
+	unsigned char matches[CERT_FINGERPRINT]; /* the certificate that pkey
+	                                          * was compared with last */
 	bool loaded; /* certs and crls were read */
 	struct err_kept why; /* why it cannot be read; exit is 0 if it can */
 };

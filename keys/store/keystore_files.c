@@ -172,6 +172,7 @@ keystore_file_move_contents(struct keystore *ks, struct store_file *f)
 		f->crls = old->crls;
 		f->crl_count = old->crl_count;
 		f->pkey = old->pkey;
+		memcpy(f->matches, old->matches, sizeof(f->matches));
 		f->why = old->why;
 		old->why = (struct err_kept){0};
 		f->loaded = old->loaded;

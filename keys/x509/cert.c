@@ -122,10 +122,7 @@ void
 cert_hex(const unsigned char fingerprint[CERT_FINGERPRINT],
     char out[2 * CERT_FINGERPRINT + 1])
 {
-	int i;
-
-	for (i = 0; i < CERT_FINGERPRINT; i++)
-		snprintf(out + 2 * i, 3, "%02x", fingerprint[i]);
+	hex_write(out, fingerprint, 2 * CERT_FINGERPRINT);
 }
 
 bool

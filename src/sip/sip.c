@@ -2,109 +2,6 @@
 #include <string.h>
 
 #include "src/sip/sip_msg_priv.h"
-#include "src/sip/sip_osip.h"
-
-/* --- libosip2 ------------------------------------------------------------- */
-
-/* Drops osip's traces, which it writes to standard output by default. */
-static void
-sip_no_trace(const char *file, int line, osip_trace_level_t level,
-    const char *format, va_list ap)
-{
-	(void)file;
-	(void)line;
-	(void)level;
-	(void)format;
-	(void)ap;
-}
-
-/* Fills the tables of osip's parser, once in a process. */
-static void
-sip_osip_begin(void)
-{
-	static bool begun;
-
-	if (begun)
-		return;
-	begun = true;
-	osip_trace_initialize_func(OSIP_FATAL, sip_no_trace);
-	(void)parser_init();
-}
-
-/* Appends an address, always in angle brackets: osip does not read a short one
- * without. */
-static void
-sip_osip_addr(struct buf *out, struct span value, const struct sip_addr *addr)
-{
-	size_t end;
-
-	if (addr->bracketed) {
-		buf_addspan(out, value);
-		return;
-	}
-	end = (size_t)(addr->uri.p - value.p) + addr->uri.n;
-	buf_add(out, "<", 1);
-	buf_addspan(out, addr->uri);
-	buf_add(out, ">", 1);
-	buf_addspan(out, span_cut(value, end, value.n));
-}
-
-/* Appends the fields that osip's transactions use, and no others: osip takes
- * time that grows with the square of their number. They are unfolded, have
- * blanks for NULs, and there is no body, since osip treats folds, NULs and
- * bodies differently from us. */
-static void
-sip_osip_text(const struct sip_msg *m, struct buf *out)
-{
-	size_t i;
-
-	buf_reserve(out, 1024);
-	buf_addspan(out, m->start);
-	buf_adds(out, "\r\nVia: ");
-	buf_addspan(out, sip_header(m, "Via", 0));
-	buf_adds(out, "\r\nFrom: ");
-	sip_osip_addr(out, sip_header(m, "From", 0), &m->from);
-	buf_adds(out, "\r\nTo: ");
-	sip_osip_addr(out, sip_header(m, "To", 0), &m->to);
-	buf_adds(out, "\r\nCall-ID: ");
-	buf_addspan(out, sip_header(m, "Call-ID", 0));
-	buf_adds(out, "\r\nCSeq: ");
-	buf_addspan(out, sip_header(m, "CSeq", 0));
-	for (i = 0; i < out->n; i++)
-		if (out->p[i] == '\0')
-			out->p[i] = ' ';
-	buf_adds(out, "\r\nContent-Length: 0\r\n\r\n");
-}
-
-static void
-sip_osip_read(struct sip_msg *m)
-{
-	struct buf text = {0};
-
-	sip_osip_begin();
-	sip_osip_text(m, &text);
-	if (osip_message_init(&m->osip) != 0) {
-		m->osip = NULL;
-	} else if (osip_message_parse(m->osip, (const char *)text.p, text.n) !=
-	    0) {
-		osip_message_free(m->osip);
-		m->osip = NULL;
-	}
-	if (m->osip == NULL) {
-		m->fault = m->request && !span_is(m->method, "ACK") ? 400 : -1;
-		m->why = "libosip2 cannot read the message";
-	}
-	buf_free(&text);
-}
-
-osip_message_t *
-sip_take_osip(struct sip_msg *m)
-{
-	osip_message_t *osip = m->osip;
-
-	m->osip = NULL;
-	return osip;
-}
 
 /* --- messages ------------------------------------------------------------- */
 
@@ -125,37 +22,41 @@ sip_parse(struct span head, struct span body, bool on_stream)
 
 	m->on_stream = on_stream;
 	sip_check(m, sip_fields_read(m));
-	/* Of a response osip needs nothing but its class. */
-	if (m->fault == 0 && m->request)
-		sip_osip_read(m);
 	return m;
 }
 
-/* Returns the offset of the body: after the empty line. */
-static size_t
-sip_head_end(struct span s)
+/* Reads a line of a request of ours. */
+static void
+sip_own_line(struct span line, struct sip_ids *out)
 {
-	size_t at;
+	size_t colon = span_find(line, ':', 0);
+	struct span name = span_cut(line, 0, colon);
+	struct sip_scan value = {
+	    span_trim(span_cut(line, colon + 1, line.n)), 0};
+	struct sip_via via;
+	struct sip_addr from;
 
-	for (at = span_find(s, '\r', 0); s.n - at >= 4;
-	     at = span_find(s, '\r', at + 1))
-		if (memcmp(s.p + at, "\r\n\r\n", 4) == 0)
-			return at + 4;
-	return s.n;
+	if (span_is(name, "Via") && out->branch.n == 0 &&
+	    sip_via_read(&value, &via) == NULL)
+		out->branch = via.branch;
+	else if (span_is(name, "From") && sip_addr_read(&value, &from) == NULL)
+		out->from_tag = from.tag;
+	else if (span_is(name, "Call-ID"))
+		out->call_id = value.s;
 }
 
-struct sip_msg *
-sip_ours(struct span request)
+bool
+sip_own_ids(struct span request, struct sip_ids *out)
 {
-	size_t end = sip_head_end(request);
-	struct sip_msg *m = sip_new(
-	    span_cut(request, 0, end), span_cut(request, end, request.n));
+	struct span rest = request, line = span_line(&rest);
 
-	(void)sip_fields_read(m);
-	sip_check_ours(m);
-	if (m->fault == 0)
-		sip_osip_read(m);
-	return m;
+	*out = (struct sip_ids){
+	    .method = span_cut(line, 0, span_find(line, ' ', 0))};
+	while ((line = span_line(&rest)).n > 0)
+		sip_own_line(line, out);
+	out->body = request.n - rest.n;
+	return out->method.n > 0 && out->branch.n > 0 && out->call_id.n > 0 &&
+	    out->from_tag.n > 0;
 }
 
 void
@@ -163,8 +64,6 @@ sip_free(struct sip_msg *m)
 {
 	if (m == NULL)
 		return;
-	if (m->osip != NULL)
-		osip_message_free(m->osip);
 	buf_free(&m->head);
 	buf_free(&m->body);
 	buf_free(&m->unfolded);

@@ -1,7 +1,6 @@
 /*
  * SIP messages (RFC 3261): parses and checks them, and writes them byte for
- * byte. libosip2 gets of a request what its transactions need. All spans that
- * accessors return are borrowed from the message.
+ * byte. All spans that accessors return are borrowed from the message.
  */
 #ifndef SIGNET_SRC_SIP_SIP_H
 #define SIGNET_SRC_SIP_SIP_H
@@ -19,10 +18,14 @@ struct sip_msg; /* owns its bytes */
  * on_stream: a missing Content-Length is an error. A body that is longer than
  * its Content-Length is cut. For sip_free. */
 struct sip_msg *sip_parse(struct span head, struct span body, bool on_stream);
-/* The same for a whole request that we have written with the functions below.
- * Checks only the fields that transactions are matched by: Via, From, To,
- * Call-ID and CSeq. */
-struct sip_msg *sip_ours(struct span request);
+/* What a whole request of ours, as the functions below write it, is matched by
+ * (RFC 3261, 17.1.3): spans of it, and where its body begins. False if one is
+ * missing. */
+struct sip_ids {
+	struct span method, branch, call_id, from_tag;
+	size_t body;
+};
+bool sip_own_ids(struct span request, struct sip_ids *out);
 void sip_free(struct sip_msg *m);
 
 /* Returns 0 for a sound message; otherwise the status to refuse the request

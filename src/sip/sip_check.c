@@ -335,14 +335,6 @@ sip_check_served(struct sip_msg *m)
 }
 
 void
-sip_check_ours(struct sip_msg *m)
-{
-	m->request = true;
-	sip_request_line(m);
-	sip_read_values(m);
-}
-
-void
 sip_check(struct sip_msg *m, const char *lines)
 {
 	size_t vias;

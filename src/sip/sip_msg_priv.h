@@ -10,8 +10,6 @@
 #include "src/sip/sip.h"
 #include "src/sip/sip_grammar_priv.h"
 
-struct osip_message;
-
 struct sip_field {
 	struct span name; /* the long form, even if it came compact */
 	struct span value; /* unfolded and trimmed */
@@ -41,7 +39,6 @@ struct sip_msg {
 	const struct sip_field *odd; /* the first malformed field that was
 	                              * ignored, or NULL */
 	const char *odd_why; /* static */
-	struct osip_message *osip;
 };
 
 /* Splits the head into start line and fields. Returns the first fault in its
@@ -54,7 +51,5 @@ size_t sip_fields_find(
 /* Reads the start line and the values of the accessors, and checks the message:
  * sets fault and why. lines is the result of sip_fields_read. */
 void sip_check(struct sip_msg *m, const char *lines);
-/* The same for a request of ours, without the checks of the fields. */
-void sip_check_ours(struct sip_msg *m);
 
 #endif

@@ -122,6 +122,8 @@ sender_job_new(struct sender *s, const struct sender_request *request)
 	j->step = (struct loop_timer){.fn = sender_step_due, .arg = j};
 	j->race = (struct loop_timer){.fn = sender_race, .arg = j};
 	j->next = s->jobs;
+	if (j->next != NULL)
+		j->next->prev = j;
 	s->jobs = j;
 	return j;
 }
@@ -129,13 +131,14 @@ sender_job_new(struct sender *s, const struct sender_request *request)
 void
 sender_job_free(struct sender_job *j)
 {
-	struct sender_job **p;
-
 	if (j == NULL)
 		return;
-	for (p = &j->s->jobs; *p != j; p = &(*p)->next)
-		;
-	*p = j->next;
+	if (j->prev != NULL)
+		j->prev->next = j->next;
+	else
+		j->s->jobs = j->next;
+	if (j->next != NULL)
+		j->next->prev = j->prev;
 	sender_job_stop(j);
 	free(j->targets);
 	free(j->phrase);

@@ -78,7 +78,7 @@ struct sender_job {
 	struct err_kept cause; /* the failure that tells a person most */
 
 	struct loop_timer step, race;
-	struct sender_job *next;
+	struct sender_job *prev, *next;
 };
 
 /* By our proxy, else, with service_route, as the registrar wants it now, else

@@ -1,11 +1,9 @@
 #include "src/ua/transaction.h"
 
 #include <stdlib.h>
-#include <sys/time.h>
+#include <string.h>
 
-#include <osip2/osip.h>
-
-#include "src/sip/sip_osip.h"
+#include "src/ua/transaction_priv.h"
 
 _Static_assert(
     DEFAULT_T1 == SIP_T1 && DEFAULT_T2 == SIP_T2 && DEFAULT_T4 == SIP_T4,
@@ -16,9 +14,10 @@ struct client_transaction {
 	osip_transaction_t *osip;
 	struct flow_ref route;
 	struct buf request; /* what is sent again, by UDP */
-	struct span bytes;
-	struct span branch, call_id, from_tag, method; /* of `parsed` */
-	struct sip_msg *parsed;
+	struct span bytes; /* what is sent, and where its body begins */
+	size_t body;
+	struct buf ids; /* that the spans below are of */
+	struct span branch, call_id, from_tag, method;
 	transaction_fn *fn; /* NULL: answered, or nobody waits any more */
 	void *arg;
 	bool sending; /* an error is told by return, not by fn */
@@ -69,8 +68,9 @@ transaction_send_message(osip_transaction_t *tr, osip_message_t *sip,
 		    st->ts->transport, &st->route, st->answer, &e);
 	}
 	ct = osip_transaction_get_your_instance(tr);
-	trace_message(ct->ts->trace, true, &ct->route, sip_head(ct->parsed),
-	    sip_body(ct->parsed));
+	trace_message(ct->ts->trace, true, &ct->route,
+	    span_cut(ct->bytes, 0, ct->body),
+	    span_cut(ct->bytes, ct->body, ct->bytes.n));
 	if (transport_send(ct->ts->transport, &ct->route, ct->bytes, &e) == 0)
 		return 0;
 	if (ct->why.exit == 0)
@@ -128,6 +128,7 @@ transactions_new(struct loop *loop, struct transport *transport,
 {
 	struct transactions *ts = xcalloc(1, sizeof(*ts));
 
+	transaction_osip_quiet();
 	if (osip_init(&ts->osip) != 0) {
 		free(ts);
 		return err_set(e, EX_SOFTWARE, "libosip2 cannot be set up");
@@ -195,7 +196,7 @@ transaction_client_free(struct client_transaction *ct)
 {
 	(void)osip_remove_transaction(ct->ts->osip, ct->osip);
 	(void)osip_transaction_free2(ct->osip);
-	sip_free(ct->parsed);
+	buf_free(&ct->ids);
 	buf_free(&ct->request);
 	err_kept_free(&ct->why);
 	free(ct);
@@ -266,28 +267,38 @@ transaction_timer_fired(void *arg)
 	transaction_arm(ts);
 }
 
+/* Appends an identifier, for which there is room, and returns the copy. */
+static struct span
+transaction_keep_id(struct client_transaction *ct, struct span id)
+{
+	size_t from = ct->ids.n;
+
+	buf_addspan(&ct->ids, id);
+	return span_cut(span_buf(&ct->ids), from, ct->ids.n);
+}
+
 static struct client_transaction *
 transaction_client_new(struct transactions *ts, const struct flow_ref *route,
     struct span request, struct err *e)
 {
-	struct client_transaction *ct = xcalloc(1, sizeof(*ct));
-	struct sip_msg *m = sip_ours(request);
-	const char *why;
+	struct client_transaction *ct;
+	struct sip_ids ids;
 
-	ct->ts = ts;
-	ct->route = *route;
-	ct->parsed = m;
-	if (sip_fault(m, &why) != 0) {
-		(void)err_set(
-		    e, EX_DATAERR, "the request is not sound: %s", why);
-		sip_free(m);
-		free(ct);
+	if (!sip_own_ids(request, &ids)) {
+		(void)err_set(e, EX_SOFTWARE,
+		    "the request lacks its method, Via, Call-ID or From tag");
 		return NULL;
 	}
-	ct->branch = sip_branch(m);
-	ct->call_id = sip_call_id(m);
-	ct->from_tag = sip_from_tag(m);
-	ct->method = sip_method(m);
+	ct = xcalloc(1, sizeof(*ct));
+	ct->ts = ts;
+	ct->route = *route;
+	buf_reserve(&ct->ids,
+	    ids.branch.n + ids.call_id.n + ids.from_tag.n + ids.method.n);
+	ct->branch = transaction_keep_id(ct, ids.branch);
+	ct->call_id = transaction_keep_id(ct, ids.call_id);
+	ct->from_tag = transaction_keep_id(ct, ids.from_tag);
+	ct->method = transaction_keep_id(ct, ids.method);
+	ct->body = ids.body;
 	ct->bytes = request;
 	/* Over a stream it is sent once, before who asks for it goes on. */
 	if (route->kind == TRANSPORT_UDP)
@@ -305,10 +316,10 @@ transaction_request(struct transactions *ts, const struct flow_ref *route,
 
 	if (ct == NULL)
 		return NULL;
-	sip = sip_take_osip(ct->parsed);
-	if (osip_transaction_init(&ct->osip, NICT, ts->osip, sip) != 0) {
-		osip_message_free(sip);
-		sip_free(ct->parsed);
+	ct->osip = transaction_osip_begin(
+	    ts->osip, NICT, ct->method, route->kind, &sip);
+	if (ct->osip == NULL) {
+		buf_free(&ct->ids);
 		buf_free(&ct->request);
 		free(ct);
 		(void)err_set(
@@ -454,9 +465,9 @@ transaction_accept(struct transactions *ts, const struct flow_ref *route,
 			return NULL;
 		}
 	st = xcalloc(1, sizeof(*st));
-	sip = sip_take_osip(request);
-	if (osip_transaction_init(&st->osip, NIST, ts->osip, sip) != 0) {
-		osip_message_free(sip);
+	st->osip = transaction_osip_begin(
+	    ts->osip, NIST, sip_method(request), route->kind, &sip);
+	if (st->osip == NULL) {
 		sip_free(request);
 		free(st);
 		return NULL;

@@ -6,13 +6,11 @@
  *       tests/fuzz/wire.c src/base/text*.c src/base/bytes.c src/base/err.c \
  *       src/net/stream.c src/sip/sip*.c keys/x509/uri.c \
  *       keys/x509/identity.c \
- *       -losip2 -losipparser2 -lcrypto && ./a.out tests/vectors/rfc4475
+ *       -lcrypto && ./a.out tests/vectors/rfc4475
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <osipparser2/osip_parser.h>
 
 #include "src/base/text.h"
 #include "src/net/stream.h"
@@ -20,7 +18,6 @@
 #include "src/sip/sip_auth.h"
 #include "src/sip/sip_lists.h"
 #include "src/sip/sip_msg_priv.h"
-#include "src/sip/sip_osip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -185,7 +182,6 @@ static void
 wire_message(struct span head, struct span body, bool on_stream)
 {
 	struct sip_msg *m = sip_parse(head, body, on_stream);
-	osip_message_t *osip;
 	const char *why;
 	int fault = sip_fault(m, &why);
 
@@ -197,10 +193,6 @@ wire_message(struct span head, struct span body, bool on_stream)
 		wire_sound(m);
 	wire_lists(m);
 	wire_answer(m, fault == 0);
-	osip = sip_take_osip(m);
-	MUST((osip != NULL) == (fault == 0 && sip_is_request(m)));
-	if (osip != NULL)
-		osip_message_free(osip);
 	sip_free(m);
 }
 
