@@ -38,8 +38,8 @@ encrypt_transport(const struct cert_ready *to, const struct drawn *d,
 	cms_add_algorithm(out, NID_rsaEncryption, true);
 	string = der_begin(out, DER_ID_OCTET_STRING);
 	buf_reserve(out, out->n + n);
-	if (EVP_PKEY_encrypt(to->encrypts, out->p + out->n, &n, d->key,
-		sizeof(d->key)) != 1)
+	if (EVP_PKEY_encrypt(
+		to->encrypts, out->p + out->n, &n, d->key, sizeof(d->key)) != 1)
 		return err_ssl(e, EX_SOFTWARE,
 		    "the content key cannot be encrypted to the recipient");
 	out->n += n;
@@ -132,12 +132,10 @@ encrypt_agreement(struct algs *a, const struct cert_ready *to,
 	unsigned char point[ENCRYPT_POINT], secret[ENCRYPT_SECRET];
 	unsigned char with[ALGS_DIGEST], wrapped[ALGS_WRAPPED];
 	size_t point_len = 0, secret_len = 0, place, keys, one;
-	int rc = encrypt_agree(
-	    to, point, &point_len, secret, &secret_len, e);
+	int rc = encrypt_agree(to, point, &point_len, secret, &secret_len, e);
 
 	if (rc == 0)
-		rc = encrypt_kdf(
-		    a, (struct span){secret, secret_len}, with, e);
+		rc = encrypt_kdf(a, (struct span){secret, secret_len}, with, e);
 	if (rc == 0)
 		rc = algs_wrap(a, with, d->key, wrapped, e);
 	wipe(secret, sizeof(secret));
@@ -151,8 +149,8 @@ encrypt_agreement(struct algs *a, const struct cert_ready *to,
 	keys = der_begin(out, DER_ID_SEQUENCE);
 	one = der_begin(out, DER_ID_SEQUENCE);
 	buf_addspan(out, span_buf(&to->name));
-	der_add(out, DER_ID_OCTET_STRING,
-	    (struct span){wrapped, sizeof(wrapped)});
+	der_add(
+	    out, DER_ID_OCTET_STRING, (struct span){wrapped, sizeof(wrapped)});
 	der_end(out, one);
 	der_end(out, keys);
 	der_end(out, place);
@@ -176,13 +174,13 @@ encrypt_add_content(struct algs *a, const struct drawn *d, bool gcm,
 	cms_add_oid(out, gcm ? NID_aes_128_gcm : NID_aes_128_cbc);
 	if (gcm) { /* GCMParameters (RFC 5084, 3.2) */
 		parameters = der_begin(out, DER_ID_SEQUENCE);
-		der_add(out, DER_ID_OCTET_STRING,
-		    (struct span){d->iv, ALGS_NONCE});
+		der_add(
+		    out, DER_ID_OCTET_STRING, (struct span){d->iv, ALGS_NONCE});
 		der_add_small(out, ALGS_TAG);
 		der_end(out, parameters);
 	} else
-		der_add(out, DER_ID_OCTET_STRING,
-		    (struct span){d->iv, ALGS_BLOCK});
+		der_add(
+		    out, DER_ID_OCTET_STRING, (struct span){d->iv, ALGS_BLOCK});
 	der_end(out, part);
 	part = der_begin(out, DER_ID_CONTEXT | 0);
 	rc = gcm ? algs_gcm(a, d->key, d->iv, bytes, out, tag, e)
@@ -190,8 +188,8 @@ encrypt_add_content(struct algs *a, const struct drawn *d, bool gcm,
 	der_end(out, part);
 	der_end(out, place);
 	if (rc == 0 && gcm)
-		der_add(out, DER_ID_OCTET_STRING,
-		    (struct span){tag, sizeof(tag)});
+		der_add(
+		    out, DER_ID_OCTET_STRING, (struct span){tag, sizeof(tag)});
 	return rc;
 }
 

@@ -128,9 +128,8 @@ sign_write_attributes(const struct attributes *a, unsigned id, struct buf *out)
 
 /* Appends a digest's signature as an OCTET STRING. */
 static int
-sign_digest(
-    EVP_PKEY_CTX *ctx, EVP_PKEY *key, struct span digest, struct buf *out,
-    struct err *e)
+sign_digest(EVP_PKEY_CTX *ctx, EVP_PKEY *key, struct span digest,
+    struct buf *out, struct err *e)
 {
 	size_t n = (size_t)EVP_PKEY_get_size(key);
 	size_t place = der_begin(out, DER_ID_OCTET_STRING);

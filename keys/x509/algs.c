@@ -143,7 +143,7 @@ algs_wrap(struct algs *a, const unsigned char with[ALGS_KEY],
 	    EVP_EncryptFinal_ex(a->cipher, out + n, &last) == 1 &&
 	    n + last == ALGS_WRAPPED;
 	(void)EVP_CIPHER_CTX_reset(a->cipher);
-	return ok ? 0
-		  : err_ssl(
-			e, EX_SOFTWARE, "the content key cannot be wrapped");
+	return ok
+	    ? 0
+	    : err_ssl(e, EX_SOFTWARE, "the content key cannot be wrapped");
 }

@@ -24,7 +24,7 @@ cert_ready_free(struct cert_ready *r)
 static enum cert_key
 cert_key_kind(const EVP_PKEY *key)
 {
-	return key == NULL            ? CERT_KEY_OTHER
+	return key == NULL              ? CERT_KEY_OTHER
 	    : EVP_PKEY_is_a(key, "RSA") ? CERT_KEY_RSA
 	    : EVP_PKEY_is_a(key, "EC")  ? CERT_KEY_EC
 					: CERT_KEY_OTHER;
@@ -143,8 +143,8 @@ cert_ready_encrypt(struct cert *c, struct err *e)
 					       : cert_ec_context(r->key);
 	if (*ctx != NULL)
 		return r;
-	(void)err_ssl(e, EX_SOFTWARE,
-	    "the public key in the certificate cannot be used");
+	(void)err_ssl(
+	    e, EX_SOFTWARE, "the public key in the certificate cannot be used");
 	return NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "src/ua/transaction_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <osipparser2/osip_parser.h>
