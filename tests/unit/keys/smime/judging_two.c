@@ -33,7 +33,7 @@ encrypt_for(struct world *w, const struct ident *alice)
 	struct smime_input in = {
 	    .text = span_str("hello"), .encrypt = true, .sign = true};
 	struct smime_body body;
-	struct err e = {0, ""};
+	struct err e = {0};
 	CMS_ContentInfo *cms;
 	const unsigned char *p;
 	struct aor from, to;

@@ -160,7 +160,7 @@ a_full_disk_leaves_nothing(void **state)
 
 	if (child == 0) {
 		struct rlimit limit = {100, 100};
-		struct err e = {0, ""};
+		struct err e = {0};
 
 		setrlimit(RLIMIT_FSIZE, &limit);
 		_exit(keystore_make(s->ks, "a@h", &how, &e) == -1 ? e.exit : 0);
@@ -241,7 +241,7 @@ take(struct store *s, struct span data, bool root, int exit, size_t want)
 	const struct keystore_import_opts how = {
 	    .path = "test", .as_root = root};
 	struct keystore_item *items;
-	struct err e = {0, ""};
+	struct err e = {0};
 	size_t count;
 
 	(void)keystore_import(s->ks, data, &how, &items, &count, &e);
