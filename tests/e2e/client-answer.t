@@ -58,7 +58,7 @@ say bob "are you there?"
 shows alice 'good.*are you there' "a good message comes"
 shows alice 'as DNS says for nowhere.test' "the header tells the usual way"
 say alice "/answer"
-says alice 'no message to bob@nowhere.test waits for a way' \
+says alice 'no message to bob@nowhere.test waits for a way; one that does, and is encrypted to the certificate of their message, may go by the connection they wrote on' \
     "nothing is offered before the usual way was tried"
 keys alice C-u
 say alice "yes, I am"
