@@ -21,6 +21,22 @@ burst_is_enter(int code)
 	return code == '\r' || code == SCREEN_ENTER;
 }
 
+/* Doubles the room for held keys. They may be of a password, so the old memory
+ * is wiped. */
+static void
+burst_grow(struct held_keys *h)
+{
+	size_t room = h->room > 0 ? 2 * h->room : 64;
+	struct held_key *keys = xcalloc(room, sizeof(*keys));
+
+	if (h->count > 0)
+		memcpy(keys, h->keys, h->count * sizeof(*keys));
+	wipe(h->keys, h->count * sizeof(*keys));
+	free(h->keys);
+	h->keys = keys;
+	h->room = room;
+}
+
 /* Keys are kept without the text of a paste, which is never held. */
 static void
 burst_hold(struct client *c, const struct screen_key *key)
@@ -29,7 +45,8 @@ burst_hold(struct client *c, const struct screen_key *key)
 
 	if (h->count == BURST_KEYS)
 		return;
-	h->keys = vec_grow(h->keys, h->count, &h->room, sizeof(*h->keys));
+	if (h->count == h->room)
+		burst_grow(h);
 	h->keys[h->count++] = (struct held_key){
 	    key->code, key->y, key->x, loop_now(c->loop)};
 }

@@ -18,7 +18,7 @@ client_password_refused(struct client *c, const struct ua_event *ev)
 {
 	struct buf b = {0};
 
-	c->account = ev->account;
+	c->refused_account = ev->account;
 	buf_adds(&b, ev->words);
 	switch (client_password_source(c)) {
 	case SECRET_TYPED:
@@ -115,7 +115,7 @@ bool
 client_password_ask(struct client *c, struct span word)
 {
 	size_t account = word.n > 0 ? client_password_account(c, word)
-				    : c->account;
+				    : c->refused_account;
 
 	if (account >= c->config.aors.count) {
 		notice_bar(c,
@@ -123,7 +123,7 @@ client_password_ask(struct client *c, struct span word)
 		    "stood behind the command is forgotten");
 		return false;
 	}
-	c->account = account;
+	c->password_account = account;
 	switch (client_password_source(c)) {
 	case SECRET_TYPED:
 	case SECRET_ONCE:
@@ -164,7 +164,7 @@ client_password_key(struct client *c, const struct screen_key *key)
 			    "this is longer than a password may be (%d bytes)",
 			    PASSPHRASE_MAX - 1);
 		else {
-			ua_type_password(c->ua, c->account, typed);
+			ua_type_password(c->ua, c->password_account, typed);
 			client_password_going(c, "the password is taken");
 		}
 		break;

@@ -103,7 +103,8 @@ struct client {
 
 	struct pager *pager; /* over the whole screen, or NULL */
 	struct form *password; /* the field for one, over that, or NULL */
-	size_t account; /* the number of the address whose it is */
+	size_t password_account; /* the number of the address whose it is */
+	size_t refused_account; /* of the one that was refused last, or 0 */
 	bool searching; /* the input line is a search word */
 	struct buf searched;
 	struct held_keys held;

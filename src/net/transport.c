@@ -180,6 +180,8 @@ transport_take_connection(struct listener *li, int fd, const struct addr *peer)
 		return;
 	}
 	transport_set_up(fd, li->kind);
+	/* Requests of ours may go there too. */
+	transport_set_user_timeout(fd, li->kind, t->limits.answer_timeout);
 	f = flow_new(t, li->kind, fd, peer, false);
 	f->host = xstrdup(li->shown);
 	flow_start(f, false);

@@ -21,7 +21,8 @@ struct outbox_parts {
 	const struct aor *from; /* NULL: nobody, and nothing can be sent */
 	const char *from_uri;
 	struct return_paths *return_paths;
-	/* Tells of a message: UA_LEFT, UA_WAITS or UA_SENT. */
+	/* Tells of a message: UA_LEFT, UA_WAITS or UA_SENT; or of none (sent is
+	 * NULL): UA_WAY. */
 	void (*tell)(
 	    void *arg, enum ua_event_type what, const struct ua_sent *sent);
 	void *arg;

@@ -71,6 +71,9 @@ void queue_start(struct dest_queue *q);
 /* The URI of the message under way led nowhere. Returns whether the return path
  * of the person is offered now and was not before. */
 bool queue_offer_return(struct dest_queue *q);
+/* The URI of the message under way led to somebody who answered. Returns whether
+ * the person's return path was offered and is no more. */
+bool queue_withdraw_return(struct dest_queue *q);
 /* Returns whether the message under way is for who. */
 bool queue_is_to(const struct dest_queue *q, const struct aor *who);
 

@@ -149,6 +149,8 @@ queue_done(struct dest_queue *q, const struct sender_result *result)
 	bool answered = result->response != NULL;
 	bool over = answered && !outbox_is_passing(result->status);
 
+	if (answered && queue_withdraw_return(q))
+		q->o->p.tell(q->o->p.arg, UA_WAY, NULL);
 	if (patient && !over && outbox_may_pass(result->cause->exit))
 		outbox_queue_wait(q, result);
 	else if (patient && !over && answered)

@@ -173,6 +173,19 @@ queue_offer_return(struct dest_queue *q)
 	return offered;
 }
 
+bool
+queue_withdraw_return(struct dest_queue *q)
+{
+	struct aor who;
+	bool withdrawn;
+
+	if (q->first->at != NULL || outbox_person(q, &who) == -1)
+		return false;
+	withdrawn = return_paths_withdraw(q->o->p.return_paths, &who);
+	aor_free(&who);
+	return withdrawn;
+}
+
 void
 queue_start(struct dest_queue *q)
 {

@@ -63,20 +63,23 @@ return_place(struct return_paths *r, const struct aor *who)
 	return p;
 }
 
-void
+bool
 return_paths_keep(struct return_paths *r, const struct aor *who,
     const struct return_path *path)
 {
 	struct return_entry **p = return_place(r, who), *n;
 	enum return_state state = RETURN_KNOWN;
+	bool used = false;
 
 	if (*p != NULL) {
 		if (path != NULL && (*p)->path.flow.flow == path->flow.flow)
 			state = (*p)->path.state;
+		else
+			used = (*p)->path.state > RETURN_KNOWN;
 		return_drop(r, p);
 	}
 	if (path == NULL)
-		return;
+		return used;
 	if (r->count >= RETURN_PATHS) {
 		for (p = &r->first; (*p)->next != NULL; p = &(*p)->next)
 			;
@@ -89,6 +92,7 @@ return_paths_keep(struct return_paths *r, const struct aor *who,
 	n->next = r->first;
 	r->first = n;
 	r->count++;
+	return used;
 }
 
 bool
@@ -124,6 +128,17 @@ return_paths_offer(struct return_paths *r, const struct aor *who)
 	if (n == NULL || n->path.state != RETURN_KNOWN)
 		return false;
 	n->path.state = RETURN_OFFERED;
+	return true;
+}
+
+bool
+return_paths_withdraw(struct return_paths *r, const struct aor *who)
+{
+	struct return_entry *n = *return_place(r, who);
+
+	if (n == NULL || n->path.state != RETURN_OFFERED)
+		return false;
+	n->path.state = RETURN_KNOWN;
 	return true;
 }
 

@@ -34,8 +34,9 @@ void return_paths_free(struct return_paths *r);
 bool return_paths_empty(const struct return_paths *r);
 
 /* A good message came from who: on path, which is copied, or (NULL) in a way
- * that no answer may take. The state of the same connection stays. */
-void return_paths_keep(struct return_paths *r, const struct aor *who,
+ * that no answer may take. The state of the same connection stays. Returns
+ * whether another one, which was offered or taken, is forgotten for it. */
+bool return_paths_keep(struct return_paths *r, const struct aor *who,
     const struct return_path *path);
 /* A connection has ended. Returns whether it was offered or taken. */
 bool return_paths_lost(struct return_paths *r, uint64_t flow);
@@ -47,6 +48,9 @@ const struct return_path *return_paths_find(
 /* Who's URI led nowhere. Returns whether their path is offered now and was not
  * before. */
 bool return_paths_offer(struct return_paths *r, const struct aor *who);
+/* Who's URI leads somewhere. Returns whether their path was offered, which it is
+ * no more: it is only known. */
+bool return_paths_withdraw(struct return_paths *r, const struct aor *who);
 /* The person takes who's path. */
 void return_paths_take(struct return_paths *r, const struct aor *who);
 

@@ -259,6 +259,7 @@ ua_keep_return_path(struct ua *ua, const struct flow_ref *from,
 	struct addr local;
 	struct aor who;
 	struct err e;
+	bool changed;
 
 	if (!in->judged || in->opened.verdict.signature != SIGNATURE_GOOD ||
 	    in->status >= 300 ||
@@ -271,12 +272,14 @@ ua_keep_return_path(struct ua *ua, const struct flow_ref *from,
 		    ua->transport, from, span_str(who.host));
 		memcpy(
 		    path.signer, in->opened.fingerprint, sizeof(path.signer));
-		return_paths_keep(ua->return_paths, &who, &path);
+		changed = return_paths_keep(ua->return_paths, &who, &path);
 		/* What leaves now must not tell what CBC content was. */
 		if (!in->opened.delay_answer)
 			outbox_kick(ua->outbox, &who);
 	} else
-		return_paths_keep(ua->return_paths, &who, NULL);
+		changed = return_paths_keep(ua->return_paths, &who, NULL);
+	if (changed)
+		ua_way_changed(ua);
 	aor_free(&who);
 }
 

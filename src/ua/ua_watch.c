@@ -297,12 +297,12 @@ ua_answer_back(struct ua *ua, const char *to, struct err *e)
 		    who.text, who.host);
 	else if (path->state == RETURN_KNOWN)
 		rc = err_set(e, EX_UNAVAILABLE,
-		    "no message to %s waits for a way that %s may go by the "
-		    "connection they wrote on",
+		    "no message to %s waits for a way; one that does%s may go "
+		    "by the connection they wrote on",
 		    who.text,
-		    path->named ? "and"
-				: "and, encrypted to the "
-				  "certificate of their message,");
+		    path->named ? ""
+				: ", and is encrypted to the certificate of "
+				  "their message,");
 	else {
 		return_paths_take(ua->return_paths, &who);
 		outbox_kick(ua->outbox, &who);

@@ -24,7 +24,7 @@ dns=$own:5399
 # alice LISTEN: her client, without a way to anybody
 alice() {
 	client alice 120x40 -k "$a" -a sips:alice@here.test -l "$1" \
-	    --dns "$dns" --register no --sign --encrypt
+	    --dns "$dns" --register no --sign --encrypt --retry-max 1
 }
 # bob PROXY [OPTIONS]: his client, which listens nowhere that anybody knows
 bob() {
@@ -58,7 +58,7 @@ say bob "are you there?"
 shows alice 'good.*are you there' "a good message comes"
 shows alice 'as DNS says for nowhere.test' "the header tells the usual way"
 say alice "/answer"
-says alice 'no message to bob@nowhere.test waits for a way' \
+says alice 'no message to bob@nowhere.test waits for a way; one that does, and is encrypted to the certificate of their message, may go by the connection they wrote on' \
     "nothing is offered before the usual way was tried"
 keys alice C-u
 say alice "yes, I am"
@@ -94,6 +94,54 @@ shows alice 'good.*here again' "another connection"
 say alice "/encrypt on"
 lacks bob 'a last one' "is not used before it is taken"
 leave alice bob
+
+# --- until their address leads somewhere, or they write in another way -----------
+
+c=$scratch/c
+mkdir -m 700 "$c"
+"$SIGNET" -q -k "$c" keys new "carol@$own" </dev/null
+"$SIGNET" -k "$c" keys export "carol@$own" >"$scratch/carol.pem"
+"$SIGNET" -q -k "$a" keys import "$scratch/carol.pem"
+"$SIGNET" -q -k "$a" keys trust --yes "carol@$own"
+"$SIGNET" -q -k "$c" keys import "$scratch/alice.pem"
+"$SIGNET" -q -k "$c" keys trust --yes alice@here.test
+alice "tcp:$own:0"
+listens alice
+# carol: her client; what she wrote comes on its connection
+carol() {
+	client carol 120x40 -k "$c" -a "sip:carol@$own" -l "tcp:$own:0" \
+	    --register no -P "sip:$own:$port;transport=tcp" --sign --encrypt
+	shows carol 'listening on' "carol: she starts"
+	say carol "to: sip:alice@here.test"
+}
+carol
+say carol "no port of mine"
+shows alice '2 carol@[0-9.]* [(]1[)]' "it arrives"
+say alice "to: sip:carol@$own:5398;transport=tcp"
+say alice "a first one"
+shows alice 'no way: /answer takes the connection they wrote on tcp:' \
+    "where nobody listens, the connection is offered"
+listen carol2 -k "$c" -a "sip:carol@$own" -l "tcp:$own:5398"
+wait_for 'a first one' "$scratch/carol2.out"
+shows alice "tcp straight to $own:5398" \
+    "when somebody does, the header tells that way"
+lacks alice 'no way' "and no connection is offered"
+say alice "/answer"
+says alice 'no message to .* waits for a way' "or can be taken"
+keys alice C-u
+kill "$listener"
+ends "$listener"
+say alice "a second one"
+shows alice 'no way: /answer takes' "until it leads nowhere again"
+say alice "/answer"
+shows carol 'good.*a second one' "taken, it brings the answer"
+shows alice 'by the connection they wrote on, tcp:' "as the header tells"
+"$SIGNET" -k "$c" -a "sip:carol@$own" -s -e -P "sip:$own:$port;transport=tcp" \
+    send sip:alice@here.test "on another one"
+shows alice 'good.*on another one' "a message on another connection"
+shows alice "tcp straight to $own:5398" \
+    "ends that, and the header tells it"
+leave alice carol
 
 # --- by a proxy, or with another's message ------------------------------------
 

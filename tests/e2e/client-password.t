@@ -121,6 +121,42 @@ ok $? "and the message is sent"
 say none '.'
 shows none 'ended 0' "it ends"
 
+# --- two accounts --------------------------------------------------------------
+
+# The field stays that of the address it names, whoever is refused meanwhile.
+: >"$scratch/trace"
+as both -a sips:bob@example.com --register yes --register-expires 4
+shows both 'SIP password for alice@example.com:' "two are asked for"
+typed both falsch
+keys both Enter
+shows both 'SIP password for bob@example.com:' "one after the other"
+typed both "$password"
+keys both Enter
+says both 'the password of alice for example.com was refused' "one is wrong"
+say both /password
+shows both 'The SIP password of sips:alice@example.com' "it is asked for"
+tries=$(grep -c '^  Authorization' "$scratch/trace")
+proxy_ask com htable.sets users bob ganz-neu >/dev/null
+# bob's refresh, with the old nonce and with a new one
+wait_for '^  Authorization' "$scratch/trace" $((tries + 2))
+wait_for '^  SIP/2.0 401' "$scratch/trace" \
+    $(($(grep -c '^  REGISTER' "$scratch/trace") - 1))
+settle both
+typed both "$password"
+keys both Enter
+says both 'the password of bob for example.com was refused' \
+    "the other one is refused meanwhile"
+shows both 'sips:alice@example.com registered' \
+    "and what was typed is that of the address that the field named"
+say both /password
+shows both 'The SIP password of sips:bob@example.com' \
+    "then the field is for the one that was refused"
+keys both Escape
+shows both 'the password is as it was' "ESC leaves it"
+say both '.'
+shows both 'ended 0' "it ends"
+proxy_ask com htable.sets users bob "$password" >/dev/null
+
 # --- a file, a command ---------------------------------------------------------
 
 : >"$scratch/trace"

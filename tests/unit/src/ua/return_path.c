@@ -19,13 +19,13 @@ person(const char *address)
 	return who;
 }
 
-static void
+static bool
 keep(struct return_paths *r, const struct aor *who, uint64_t flow)
 {
 	struct return_path path = {
 	    .flow = {.flow = flow, .kind = TRANSPORT_TCP}, .signer = "aa"};
 
-	return_paths_keep(r, who, &path);
+	return return_paths_keep(r, who, &path);
 }
 
 static void
@@ -38,8 +38,8 @@ a_connection_is_offered_then_taken_and_forgotten_at_its_end(void **state)
 	(void)state;
 	assert_null(return_paths_find(r, &bob));
 	assert_false(return_paths_offer(r, &bob));
-	keep(r, &bob, 7);
-	keep(r, &eve, 8);
+	assert_false(keep(r, &bob, 7));
+	assert_false(keep(r, &eve, 8));
 	assert_int_equal(return_paths_find(r, &bob)->state, RETURN_KNOWN);
 	assert_true(return_paths_offer(r, &bob));
 	assert_false(return_paths_offer(r, &bob)); /* once */
@@ -48,21 +48,46 @@ a_connection_is_offered_then_taken_and_forgotten_at_its_end(void **state)
 	assert_false(return_paths_offer(r, &bob));
 
 	/* another message on the same connection asks nothing again */
-	keep(r, &bob, 7);
+	assert_false(keep(r, &bob, 7));
 	assert_int_equal(return_paths_find(r, &bob)->state, RETURN_TAKEN);
-	/* one on another connection does */
-	keep(r, &bob, 9);
+	/* one on another connection does, and the way changes */
+	assert_true(keep(r, &bob, 9));
 	assert_int_equal(return_paths_find(r, &bob)->state, RETURN_KNOWN);
+	assert_false(keep(r, &bob, 10));
 	assert_false(return_paths_lost(r, 7));
 	/* and one by a proxy leaves none */
-	return_paths_keep(r, &bob, NULL);
+	assert_true(return_paths_offer(r, &bob));
+	assert_true(return_paths_keep(r, &bob, NULL));
 	assert_null(return_paths_find(r, &bob));
+	assert_false(return_paths_keep(r, &bob, NULL));
 
 	assert_true(return_paths_offer(r, &eve));
 	assert_true(return_paths_lost(r, 8));
 	assert_null(return_paths_find(r, &eve));
 	aor_free(&bob);
 	aor_free(&eve);
+	return_paths_free(r);
+}
+
+static void
+an_offer_ends_when_their_uri_leads_somewhere(void **state)
+{
+	struct return_paths *r = return_paths_new();
+	struct aor bob = person("bob@example.com");
+
+	(void)state;
+	assert_false(return_paths_withdraw(r, &bob));
+	(void)keep(r, &bob, 7);
+	assert_false(return_paths_withdraw(r, &bob));
+	assert_true(return_paths_offer(r, &bob));
+	assert_true(return_paths_withdraw(r, &bob));
+	assert_int_equal(return_paths_find(r, &bob)->state, RETURN_KNOWN);
+	/* One that the person took stays. */
+	assert_true(return_paths_offer(r, &bob));
+	return_paths_take(r, &bob);
+	assert_false(return_paths_withdraw(r, &bob));
+	assert_int_equal(return_paths_find(r, &bob)->state, RETURN_TAKEN);
+	aor_free(&bob);
 	return_paths_free(r);
 }
 
@@ -111,7 +136,7 @@ so_many_people_are_kept_and_the_oldest_goes(void **state)
 
 		snprintf(address, sizeof(address), "u%d@example.com", i);
 		last = person(address);
-		keep(r, &last, (uint64_t)i + 1);
+		(void)keep(r, &last, (uint64_t)i + 1);
 		if (i < 1024)
 			aor_free(&last);
 	}
@@ -128,6 +153,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		a_connection_is_offered_then_taken_and_forgotten_at_its_end),
+	    cmocka_unit_test(an_offer_ends_when_their_uri_leads_somewhere),
 	    cmocka_unit_test(what_may_go_by_it_depends_on_certificates),
 	    cmocka_unit_test(so_many_people_are_kept_and_the_oldest_goes),
 	};
