@@ -12,7 +12,8 @@
 enum cert_key { CERT_KEY_OTHER, CERT_KEY_RSA, CERT_KEY_EC };
 
 struct cert_ready {
-	struct buf name; /* DER of its issuerAndSerialNumber (RFC 5652, 10.2.4) */
+	struct buf
+	    name; /* DER of its issuerAndSerialNumber (RFC 5652, 10.2.4) */
 	enum cert_key kind; /* of its key */
 	EVP_PKEY *key; /* its public key, borrowed; NULL: it cannot be read */
 	bool checked; /* key is known to be valid: see cert_ready_encrypt */
