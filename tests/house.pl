@@ -39,7 +39,7 @@ for my $i (0 .. $#order) {
 
 # A library's headers, and the files that may include them.
 my @homes = (
-	[qr{^openssl/(?:evp|err|crypto|rand|core_names)\.h$}, qr{^(?:keys|src/base|src/net/tls)}],
+	[qr{^openssl/(?:evp|err|crypto|rand|core_names|kdf)\.h$}, qr{^(?:keys|src/base|src/net/tls)}],
 	[qr{^openssl/}, qr{^keys/|^src/net/tls}],
 	[qr{^osip2/}, qr{^src/ua/transaction_(?:osip\.c|priv\.h)$}],
 	[qr{^osipparser2/}, qr{^src/ua/transaction_osip\.c$}],
@@ -47,7 +47,7 @@ my @homes = (
 	[qr{^idn2}, qr{^src/net/idn\.c$}],
 	[qr{^(?:n?curses|term|ncursesw?/)}, qr{^ui/screen/}],
 	[qr{^zlib}, qr{^src/flows/archive\.c$}],
-	[qr{^sqlite3}, qr{^src/store/}],
+	[qr{^sqlite3}, qr{^src/store/db_}],
 );
 
 # Functions of the request sender alone, and the files that may call them: its

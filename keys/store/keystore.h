@@ -45,6 +45,10 @@ void keystore_set_tries(struct keystore *ks, unsigned tries);
  * read. */
 int keystore_ready(struct keystore *ks, const struct aor *who, struct err *e);
 
+/* Appends a name as files have it: every byte outside [A-Za-z0-9._+@-] as %XX,
+ * so that no address is a path. */
+void keystore_escape(struct buf *out, struct span name);
+
 /* Room for the fingerprints of a person's certificates: 64 hex digits, or twice
  * 64 with a space between, that of the signing certificate first. */
 enum { KEYSTORE_SHOWN = 2 * 65 };

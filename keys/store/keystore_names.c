@@ -27,16 +27,20 @@ keystore_is_plain(unsigned char c)
 }
 
 void
-keystore_file_name(struct buf *out, enum store_kind kind, struct span name)
+keystore_escape(struct buf *out, struct span name)
 {
-	size_t i;
-
-	buf_adds(out, prefixes[kind]);
-	for (i = 0; i < name.n; i++)
+	for (size_t i = 0; i < name.n; i++)
 		if (keystore_is_plain(name.p[i]))
 			buf_add(out, &name.p[i], 1);
 		else
 			buf_addf(out, "%%%02X", name.p[i]);
+}
+
+void
+keystore_file_name(struct buf *out, enum store_kind kind, struct span name)
+{
+	buf_adds(out, prefixes[kind]);
+	keystore_escape(out, name);
 	buf_adds(out, ".pem");
 }
 

@@ -93,6 +93,9 @@ void config_show(const struct config *c, struct buf *out);
 /* Returns the path of the default settings file, for the caller to free, or
  * NULL if neither XDG_CONFIG_HOME nor HOME is set. */
 char *config_path(void);
+/* Returns $XDG_DATA_HOME/signet/NAME, or the like below HOME; for the caller to
+ * free, NULL if neither is set. */
+char *config_data_path(const char *name);
 /* Writes a new settings file, mode 0600, whole or not at all, and makes missing
  * folders above it. EX_USAGE for a setting that could not be read back,
  * EX_CANTCREAT also if the file exists, EX_IOERR. */

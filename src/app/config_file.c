@@ -88,6 +88,12 @@ config_path(void)
 	return config_xdg_path("XDG_CONFIG_HOME", ".config", "signet.conf");
 }
 
+char *
+config_data_path(const char *name)
+{
+	return config_xdg_path("XDG_DATA_HOME", ".local/share", name);
+}
+
 /* The default file need not exist; one that --config names must. */
 static int
 config_load_file(struct config *c, const char *named, struct err *e)
@@ -146,8 +152,7 @@ config_load(struct config *c, char *const *argv, const char *letters,
 	}
 	if (rc == 0 && c->keys == NULL && !impersonal) {
 		c->keys_default = true;
-		c->keys = config_xdg_path(
-		    "XDG_DATA_HOME", ".local/share", "keys");
+		c->keys = config_data_path("keys");
 		if (c->keys == NULL)
 			rc = err_set(e, EX_CONFIG,
 			    "HOME is not set, so there is no default key "

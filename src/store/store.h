@@ -65,9 +65,12 @@ struct store_message {
 	struct verdict verdict;
 	const char *fingerprint; /* of the signer's certificate, hex */
 	bool sign, encrypt; /* ours: as it was asked for */
-	/* The signed bytes as they came, with what they need to be judged again:
-	 * the body and its Content-Type. Only written; see store_raw. */
+	/* The whole SIP message as it came, so that its signature can be judged
+	 * again. Only written; see store_raw. */
 	struct span raw;
+	/* The record is made at least so long: what CBC content was must not
+	 * show in a size. */
+	size_t fill;
 };
 
 /* --- opening -------------------------------------------------------------- */
@@ -159,18 +162,18 @@ struct store_query {
 /* Gives fn the messages of a query. EX_IOERR. */
 int store_read(struct store *s, const struct store_query *q, store_each_fn *fn,
     void *arg, struct err *e);
-/* Appends the signed bytes of a message. EX_NOINPUT where there are none. */
+/* Appends the SIP message as it came. EX_NOINPUT where it was not kept. */
 int store_raw(struct store *s, uint64_t id, struct buf *out, struct err *e);
 /* Gets the request of a message that left and has no answer; strings are the
  * caller's to free by store_request_free. EX_NOINPUT: it has not left yet. */
-int store_get_request(struct store *s, uint64_t id, struct store_request *out,
-    struct err *e);
+int store_get_request(
+    struct store *s, uint64_t id, struct store_request *out, struct err *e);
 void store_request_free(struct store_request *r);
 
 /* Give fn what is kept of people, and the lines of the input's history, the
  * oldest first. */
-int store_people(struct store *s, bool (*fn)(void *, const struct store_person *),
-    void *arg, struct err *e);
+int store_people(struct store *s,
+    bool (*fn)(void *, const struct store_person *), void *arg, struct err *e);
 int store_inputs(struct store *s, bool (*fn)(void *, struct span line),
     void *arg, struct err *e);
 

@@ -1,0 +1,141 @@
+/*
+ * The tables, and the opening of a file that has them.
+ */
+#include "src/store/db_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/savefile.h"
+
+enum {
+	DB_APPLICATION = 0x7369676e, /* "sign": what the file says it is */
+	DB_WAIT = 10000 /* ms for another process that writes */
+};
+
+#define DB_ROW "talk BLOB, minute INTEGER, seen BLOB, box BLOB);"
+#define DB_OF "id INTEGER PRIMARY KEY REFERENCES messages ON DELETE CASCADE, "
+
+static const char schema[] =
+    "CREATE TABLE meta (name BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID;"
+    "CREATE TABLE wraps (recipient BLOB PRIMARY KEY, wrap BLOB);"
+    "CREATE TABLE messages (id INTEGER PRIMARY KEY, " DB_ROW
+    "CREATE INDEX messages_talk ON messages (talk);"
+    "CREATE UNIQUE INDEX messages_seen ON messages (seen) WHERE seen NOTNULL;"
+    "CREATE TABLE requests (" DB_OF DB_ROW "CREATE TABLE signed (" DB_OF DB_ROW
+    "CREATE TABLE people (id INTEGER PRIMARY KEY, " DB_ROW
+    "CREATE TABLE inputs (id INTEGER PRIMARY KEY, " DB_ROW
+    "PRAGMA user_version = 1;";
+
+/* --- opening -------------------------------------------------------------- */
+
+/* Makes an empty file ours, and checks what another one is. */
+static int
+db_check(struct db *d, bool writes, struct err *e)
+{
+	int application, version, count;
+
+	if (db_pragma(d, "PRAGMA application_id", &application, e) == -1 ||
+	    db_pragma(d, "PRAGMA user_version", &version, e) == -1 ||
+	    db_pragma(d, "SELECT count(*) FROM sqlite_master", &count, e) == -1)
+		return -1;
+	if (application != DB_APPLICATION && (count > 0 || !writes))
+		return err_set(e, EX_DATAERR,
+		    "%s is no history of signet; move it away, and a new one "
+		    "is made",
+		    d->path);
+	if (version > DB_SCHEMA)
+		return err_set(e, EX_DATAERR,
+		    "the history %s is of a newer signet (its schema is %d, "
+		    "and %d is known here)",
+		    d->path, version, DB_SCHEMA);
+	return version == DB_SCHEMA ? 0 : 1;
+}
+
+/* Makes the tables where there are none. Two processes may begin at once. */
+static int
+db_migrate(struct db *d, struct err *e)
+{
+	int rc = db_begin(d, e), needed;
+
+	if (rc == -1)
+		return -1;
+	needed = db_check(d, true, e);
+	if (needed == 1)
+		rc = db_exec(d, schema, e);
+	else
+		rc = needed;
+	if (rc == 0)
+		rc = db_commit(d, e);
+	if (rc == -1)
+		db_rollback(d);
+	return rc;
+}
+
+static int
+db_set_up(struct db *d, bool writes, struct err *e)
+{
+	int needed;
+
+	if (db_exec(d,
+		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+		"PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;",
+		e) == -1)
+		return -1;
+	(void)sqlite3_busy_timeout(d->sql, DB_WAIT);
+	needed = db_check(d, writes, e);
+	if (needed == -1 || (needed == 0 && !writes))
+		return needed;
+	if (!writes)
+		return err_set(
+		    e, EX_NOINPUT, "there is no history in %s yet", d->path);
+	if (db_exec(d,
+		"PRAGMA application_id = 0x7369676e;"
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+		"PRAGMA secure_delete = ON;",
+		e) == -1)
+		return -1;
+	return needed == 1 ? db_migrate(d, e) : 0;
+}
+
+/* SQLite makes its other files with the mode of this one. */
+static int
+db_make_file(const char *path, struct err *e)
+{
+	int fd;
+
+	savefile_folders(path);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return err_set(
+		    e, EX_IOERR, "the history %s: %s", path, strerror(errno));
+	(void)close(fd);
+	return 0;
+}
+
+int
+db_open(const char *path, bool writes, struct db **out, struct err *e)
+{
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE;
+	struct db *d;
+
+	if (!writes && access(path, F_OK) == -1)
+		return err_set(
+		    e, EX_NOINPUT, "there is no history in %s", path);
+	if (writes && db_make_file(path, e) == -1)
+		return -1;
+	d = xcalloc(1, sizeof(*d));
+	d->path = xstrdup(path);
+	if (sqlite3_open_v2(path, &d->sql, flags, NULL) != SQLITE_OK ||
+	    db_set_up(d, writes, e) == -1) {
+		if (e->exit == 0 || sqlite3_errcode(d->sql) == SQLITE_CANTOPEN)
+			(void)db_fail(d, e);
+		db_close(d);
+		return -1;
+	}
+	*out = d;
+	return 0;
+}

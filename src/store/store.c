@@ -1,0 +1,327 @@
+#include "src/store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/smime/history_key.h"
+#include "src/app/config.h"
+#include "src/base/digest.h"
+#include "src/store/record.h"
+#include "src/store/store_priv.h"
+
+const char *
+store_state_name(enum store_state s)
+{
+	static const char *const names[] = {
+	    [STORE_WAITING] = "waiting",
+	    [STORE_SENT] = "sent",
+	    [STORE_ACCEPTED] = "accepted",
+	    [STORE_DELIVERED] = "delivered",
+	    [STORE_DISPLAYED] = "displayed",
+	    [STORE_FAILED] = "failed",
+	    [STORE_DROPPED] = "failed",
+	    [STORE_SHOWN] = "shown",
+	    [STORE_REFUSED] = "refused",
+	};
+
+	return names[s];
+}
+
+void
+store_path(const struct aor *who, struct buf *out)
+{
+	struct buf file = {0};
+	char *path;
+
+	buf_adds(&file, "history-");
+	keystore_escape(&file, span_str(who->text));
+	buf_adds(&file, ".db");
+	path = config_data_path((const char *)file.p);
+	buf_adds(out, path != NULL ? path : (const char *)file.p);
+	free(path);
+	buf_free(&file);
+}
+
+/* --- the database key ----------------------------------------------------- */
+
+/* The key of a database, on its way from its wraps to those who use it. */
+struct opening {
+	struct keystore *ks;
+	const struct aor *who;
+	unsigned char id[BOX_ID], key[AEAD_KEY];
+	unsigned char recipient[32]; /* of a wrap that is made now */
+	bool opened, wrapped; /* by some key of ours; for that recipient */
+	struct err why;
+};
+
+static bool
+store_try_wrap(void *arg, struct span recipient, struct span wrap)
+{
+	struct opening *o = arg;
+	struct err e = {0};
+
+	if (span_eq(
+		recipient, (struct span){o->recipient, sizeof(o->recipient)}))
+		o->wrapped = true;
+	if (o->opened)
+		return true;
+	o->opened = history_key_open(o->ks, o->who, o->id, wrap, o->key, &e) ==
+	    0;
+	/* One that somebody else signed is worse than one that is of another
+	 * key. */
+	if (!o->opened && o->why.exit != EX_NOPERM)
+		o->why = e;
+	return true;
+}
+
+static int
+store_add_wrap(struct db *d, struct opening *o, struct err *e)
+{
+	struct buf wrap = {0};
+	int rc = history_key_wrap(o->ks, o->who, o->id, o->key, &wrap, e);
+
+	if (rc == 0)
+		rc = db_add_wrap(d,
+		    (struct span){o->recipient, sizeof(o->recipient)},
+		    span_buf(&wrap), e);
+	buf_free(&wrap);
+	return rc;
+}
+
+/* Draws the key of a new database. */
+static int
+store_make_key(struct db *d, struct opening *o, struct err *e)
+{
+	random_bytes(o->id, sizeof(o->id));
+	random_bytes(o->key, sizeof(o->key));
+	o->opened = true;
+	if (db_put(d, "id", (struct span){o->id, sizeof(o->id)}, e) == -1)
+		return -1;
+	return store_add_wrap(d, o, e);
+}
+
+/* Opens the key by a wrap. A key of ours that is new gets one of its own. */
+static int
+store_open_key(struct db *d, struct opening *o, bool writes, struct err *e)
+{
+	if (db_wraps(d, store_try_wrap, o, e) == -1)
+		return -1;
+	if (!o->opened) {
+		*e = o->why;
+		return e->exit != 0
+		    ? -1
+		    : err_set(e, EX_DATAERR,
+			  "the history has lost its key: no wrap is in it");
+	}
+	return writes && !o->wrapped ? store_add_wrap(d, o, e) : 0;
+}
+
+static int
+store_find_key(struct db *d, struct opening *o, bool writes, struct err *e)
+{
+	struct buf id = {0};
+	bool there = false;
+	int rc = db_get(d, "id", &id, &there, e);
+
+	if (rc == 0 && there && id.n != sizeof(o->id))
+		rc = err_set(e, EX_DATAERR, "the history has lost its name");
+	else if (rc == 0 && there) {
+		memcpy(o->id, id.p, sizeof(o->id));
+		rc = store_open_key(d, o, writes, e);
+	} else if (rc == 0 && writes)
+		rc = store_make_key(d, o, e);
+	else if (rc == 0)
+		rc = err_set(e, EX_NOINPUT, "the history is empty");
+	buf_free(&id);
+	return rc;
+}
+
+/* Two processes that begin at once agree on one key: it is found or made in a
+ * transaction. */
+static int
+store_get_key(struct db *d, struct opening *o, bool writes, struct err *e)
+{
+	int rc = history_key_recipient(o->ks, o->who, o->recipient, e);
+
+	if (rc == 0 && writes)
+		rc = db_begin(d, e);
+	if (rc == 0)
+		rc = store_find_key(d, o, writes, e);
+	if (rc == 0 && writes)
+		rc = db_commit(d, e);
+	if (rc == -1 && writes)
+		db_rollback(d);
+	return rc;
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+/* Takes over db, which the thread writes to. */
+static int
+store_begin_thread(struct store *s, struct loop *loop, struct db *db,
+    const struct opening *o, struct err *e)
+{
+	struct writer writer = {.db = db};
+
+	if (loop == NULL) {
+		db_close(db);
+		return 0;
+	}
+	writer.keys = box_keys_new(o->key, o->id);
+	if (thread_new(loop, &writer, &s->thread, e) == 0)
+		return 0;
+	box_keys_free(writer.keys);
+	db_close(db);
+	return -1;
+}
+
+int
+store_open(struct loop *loop, struct keystore *ks, const struct aor *who,
+    const char *path, struct store **out, struct err *e)
+{
+	struct opening o = {.ks = ks, .who = who};
+	struct store *s = NULL;
+	struct db *db;
+	int rc;
+
+	if (db_open(path, loop != NULL, &db, e) == -1)
+		return -1;
+	rc = store_get_key(db, &o, loop != NULL, e);
+	if (rc == -1)
+		db_close(db);
+	else {
+		s = xcalloc(1, sizeof(*s));
+		s->keys = box_keys_new(o.key, o.id);
+		rc = store_begin_thread(s, loop, db, &o, e);
+	}
+	wipe(&o, sizeof(o));
+	if (rc == 0)
+		rc = db_open(path, false, &s->db, e);
+	if (rc == -1)
+		store_close(s);
+	else
+		*out = s;
+	return rc;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	thread_free(s->thread);
+	db_close(s->db);
+	box_keys_free(s->keys);
+	free(s);
+}
+
+bool
+store_busy(const struct store *s)
+{
+	return thread_busy(s->thread);
+}
+
+/* --- writing -------------------------------------------------------------- */
+
+static struct write *
+store_write(enum write_kind kind, store_fn *fn, void *arg)
+{
+	struct write *w = xcalloc(1, sizeof(*w));
+
+	w->kind = kind;
+	w->row.minute = (uint64_t)time(NULL) / 60;
+	w->fn = fn;
+	w->arg = arg;
+	return w;
+}
+
+void
+store_add(struct store *s, const struct store_message *m,
+    const unsigned char *key, store_fn *fn, void *arg)
+{
+	struct write *w = store_write(WRITE_MESSAGE, fn, arg);
+
+	box_talk(s->keys, m->peer, w->row.talk);
+	if (key != NULL)
+		box_seen(s->keys, key, w->row.seen);
+	record_write_message(m, &w->record);
+	if (m->raw.n > 0)
+		record_write_bytes(m->raw, &w->raw);
+	thread_add(s->thread, w);
+}
+
+void
+store_keep_request(struct store *s, uint64_t id, const struct store_request *r,
+    store_fn *fn, void *arg)
+{
+	struct write *w = store_write(WRITE_REQUEST, fn, arg);
+
+	w->row.id = id;
+	record_write_request(r, &w->record);
+	thread_add(s->thread, w);
+}
+
+void
+store_set_state(struct store *s, uint64_t id, enum store_state state,
+    int status, const char *reason, time_t when, store_fn *fn, void *arg)
+{
+	struct write *w = store_write(WRITE_STATE, fn, arg);
+
+	w->row.id = id;
+	w->state = state;
+	w->status = status;
+	w->reason = reason != NULL ? xstrdup(reason) : NULL;
+	w->when = when;
+	thread_add(s->thread, w);
+}
+
+/* A person has one row, whose number comes of their HMAC. */
+static uint64_t
+store_person_row(const unsigned char talk[DB_MAC])
+{
+	uint64_t id = 0;
+
+	for (int i = 0; i < 8; i++)
+		id = id << 8 | talk[i];
+	return id >> 2 | 1;
+}
+
+void
+store_set_person(struct store *s, const struct store_person *p)
+{
+	struct write *w = store_write(WRITE_PERSON, NULL, NULL);
+
+	box_talk(s->keys, p->peer, w->row.talk);
+	w->row.id = store_person_row(w->row.talk);
+	w->row.minute = 0;
+	record_write_person(p, &w->record);
+	thread_add(s->thread, w);
+}
+
+void
+store_add_input(struct store *s, struct span line)
+{
+	struct write *w = store_write(WRITE_INPUT, NULL, NULL);
+
+	record_write_bytes(line, &w->record);
+	thread_add(s->thread, w);
+}
+
+void
+store_forget(struct store *s, const char *peer, store_fn *fn, void *arg)
+{
+	struct write *w = store_write(WRITE_FORGET, fn, arg);
+
+	box_talk(s->keys, peer, w->row.talk);
+	thread_add(s->thread, w);
+}
+
+void
+store_expire(struct store *s, unsigned days)
+{
+	struct write *w = store_write(WRITE_EXPIRE, NULL, NULL);
+	uint64_t now = w->row.minute, age = (uint64_t)days * 24 * 60;
+
+	w->row.minute = now > age ? now - age : 0;
+	thread_add(s->thread, w);
+}

@@ -1,0 +1,199 @@
+/*
+ * Reading: rows of the database, opened one after the other.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/store/record.h"
+#include "src/store/store_priv.h"
+
+/* Who is given the rows of one reading. */
+struct reading {
+	struct store *s;
+	enum db_table table;
+	bool waiting;
+	union {
+		store_each_fn *message;
+		bool (*person)(void *arg, const struct store_person *p);
+		bool (*line)(void *arg, struct span line);
+	} fn;
+	void *arg;
+};
+
+/* --- messages ------------------------------------------------------------- */
+
+static bool
+store_is_waiting(const struct store_message *m)
+{
+	return m->direction == STORE_OUT &&
+	    (m->state == STORE_WAITING || m->state == STORE_SENT);
+}
+
+static bool
+store_read_message(void *arg, const struct db_row *row)
+{
+	const struct reading *r = arg;
+	struct store_message m;
+	struct buf record = {0};
+	bool sound = box_open(r->s->keys, r->table, row, &record) &&
+	    record_read_message(span_buf(&record), &m);
+	bool more;
+
+	if (!sound)
+		memset(&m, 0, sizeof(m));
+	m.id = row->id;
+	more = sound && r->waiting && !store_is_waiting(&m)
+	    ? true
+	    : r->fn.message(r->arg, &m, !sound);
+	buf_wipe(&record);
+	return more;
+}
+
+/* The messages that wait are those that have a request, and those that have
+ * none yet: few, of the last ones. All rows are looked at. */
+int
+store_read(struct store *s, const struct store_query *q, store_each_fn *fn,
+    void *arg, struct err *e)
+{
+	struct reading r = {.s = s,
+	    .table = DB_MESSAGES,
+	    .waiting = q->waiting,
+	    .fn = {.message = fn},
+	    .arg = arg};
+	unsigned char talk[DB_MAC];
+	struct db_query rows = {.before = q->before,
+	    .after = q->after,
+	    .since = (uint64_t)q->since / 60,
+	    .until = (uint64_t)q->until / 60,
+	    .backward = q->backward};
+
+	if (q->peer != NULL) {
+		box_talk(s->keys, q->peer, talk);
+		rows.talk = talk;
+	}
+	return db_each(s->db, DB_MESSAGES, &rows, store_read_message, &r, e);
+}
+
+/* Reads the record of one row, for the caller to wipe. */
+static int
+store_read_row(struct store *s, enum db_table t, uint64_t id,
+    struct buf *record, struct err *e)
+{
+	struct buf box = {0};
+	struct db_row row;
+	int rc = db_read(s->db, t, id, &row, &box, e);
+
+	if (rc == 0 && !box_open(s->keys, t, &row, record))
+		rc = err_set(e, EX_DATAERR,
+		    "what the history has under the number %llu is damaged",
+		    (unsigned long long)id);
+	buf_free(&box);
+	return rc;
+}
+
+int
+store_raw(struct store *s, uint64_t id, struct buf *out, struct err *e)
+{
+	struct buf record = {0};
+	struct span bytes;
+	int rc = store_read_row(s, DB_SIGNED, id, &record, e);
+
+	if (rc == 0 && record_read_bytes(span_buf(&record), &bytes))
+		buf_addspan(out, bytes);
+	else if (rc == 0)
+		rc = err_set(e, EX_DATAERR,
+		    "the signed bytes of message %llu cannot be read",
+		    (unsigned long long)id);
+	buf_wipe(&record);
+	return rc;
+}
+
+/* --- requests ------------------------------------------------------------- */
+
+static char *
+store_copy(const char *s)
+{
+	return s != NULL ? xstrdup(s) : NULL;
+}
+
+int
+store_get_request(
+    struct store *s, uint64_t id, struct store_request *out, struct err *e)
+{
+	struct buf record = {0}, body = {0};
+	int rc = store_read_row(s, DB_REQUESTS, id, &record, e);
+
+	if (rc == 0 && !record_read_request(span_buf(&record), out))
+		rc = err_set(e, EX_DATAERR,
+		    "the request of message %llu cannot be read",
+		    (unsigned long long)id);
+	if (rc == 0) {
+		out->call_id = store_copy(out->call_id);
+		out->from_tag = store_copy(out->from_tag);
+		out->content_type = store_copy(out->content_type);
+		out->disposition = store_copy(out->disposition);
+		buf_addspan(&body, out->body);
+		out->body = span_buf(&body);
+	}
+	buf_wipe(&record);
+	return rc;
+}
+
+void
+store_request_free(struct store_request *r)
+{
+	struct buf body = {(unsigned char *)r->body.p, r->body.n, r->body.n};
+
+	free((char *)r->call_id);
+	free((char *)r->from_tag);
+	free((char *)r->content_type);
+	free((char *)r->disposition);
+	buf_wipe(&body);
+	memset(r, 0, sizeof(*r));
+}
+
+/* --- people and lines ----------------------------------------------------- */
+
+static bool
+store_read_other(void *arg, const struct db_row *row)
+{
+	const struct reading *r = arg;
+	struct buf record = {0};
+	struct store_person p;
+	struct span line;
+	bool more = true;
+
+	if (!box_open(r->s->keys, r->table, row, &record))
+		;
+	else if (r->table == DB_PEOPLE &&
+	    record_read_person(span_buf(&record), &p))
+		more = r->fn.person(r->arg, &p);
+	else if (r->table == DB_INPUTS &&
+	    record_read_bytes(span_buf(&record), &line))
+		more = r->fn.line(r->arg, line);
+	buf_wipe(&record);
+	return more;
+}
+
+int
+store_people(struct store *s,
+    bool (*fn)(void *arg, const struct store_person *p), void *arg,
+    struct err *e)
+{
+	static const struct db_query all;
+	struct reading r = {
+	    .s = s, .table = DB_PEOPLE, .fn = {.person = fn}, .arg = arg};
+
+	return db_each(s->db, DB_PEOPLE, &all, store_read_other, &r, e);
+}
+
+int
+store_inputs(struct store *s, bool (*fn)(void *arg, struct span line),
+    void *arg, struct err *e)
+{
+	static const struct db_query all;
+	struct reading r = {
+	    .s = s, .table = DB_INPUTS, .fn = {.line = fn}, .arg = arg};
+
+	return db_each(s->db, DB_INPUTS, &all, store_read_other, &r, e);
+}

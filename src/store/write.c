@@ -1,0 +1,256 @@
+#include "src/store/write.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "src/store/record.h"
+
+enum {
+	WRITE_INPUTS = 1000, /* lines of the input line's history */
+	WRITE_PATIENCE = 50 /* tries, 100 ms apart, to empty the WAL */
+};
+
+void
+write_free(struct write *w)
+{
+	buf_wipe(&w->record);
+	buf_wipe(&w->raw);
+	free(w->reason);
+	err_kept_free(&w->why);
+	free(w);
+}
+
+/* --- one row -------------------------------------------------------------- */
+
+static int
+write_box(struct writer *to, enum db_table t, const struct db_row *row,
+    struct span record, struct err *e)
+{
+	struct db_row full = *row;
+	struct buf box = {0};
+	int rc;
+
+	box_seal(to->keys, t, row, to->writes, record, &box);
+	to->writes++;
+	full.box = span_buf(&box);
+	rc = db_write(to->db, t, &full, e);
+	buf_free(&box);
+	return rc;
+}
+
+/* Reads a message's row and record; its strings are of *record. Returns 1, with
+ * e, for one that is damaged. */
+static int
+write_read(struct writer *to, uint64_t id, struct db_row *row,
+    struct buf *record, struct store_message *m, struct err *e)
+{
+	struct buf box = {0};
+	int rc = db_read(to->db, DB_MESSAGES, id, row, &box, e);
+
+	if (rc == 0 &&
+	    (!box_open(to->keys, DB_MESSAGES, row, record) ||
+		!record_read_message(span_buf(record), m))) {
+		(void)err_set(e, EX_DATAERR,
+		    "the message %llu of the history is damaged",
+		    (unsigned long long)id);
+		rc = 1;
+	}
+	buf_free(&box);
+	return rc;
+}
+
+/* --- each kind ------------------------------------------------------------ */
+
+/* A message that came before: gives the answer that it got. */
+static int
+write_known(struct writer *to, struct write *w, uint64_t id, struct err *e)
+{
+	struct store_message m;
+	struct buf record = {0};
+	struct db_row row;
+	int rc = write_read(to, id, &row, &record, &m, e);
+
+	w->result = STORE_KNOWN;
+	w->row.id = id;
+	/* One that is damaged came, and is not shown again. */
+	w->status = rc == 0 ? m.status : 200;
+	buf_wipe(&record);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+write_message(struct writer *to, struct write *w, struct err *e)
+{
+	static const unsigned char none[DB_MAC];
+	bool known = false;
+	uint64_t id;
+
+	if (memcmp(w->row.seen, none, DB_MAC) != 0 &&
+	    db_find_seen(to->db, w->row.seen, &id, &known, e) == -1)
+		return -1;
+	if (known)
+		return write_known(to, w, id, e);
+	if (db_next(to->db, DB_MESSAGES, &w->row.id, e) == -1 ||
+	    write_box(to, DB_MESSAGES, &w->row, span_buf(&w->record), e) == -1)
+		return -1;
+	return w->raw.n > 0
+	    ? write_box(to, DB_SIGNED,
+		  &(struct db_row){.id = w->row.id, .minute = w->row.minute},
+		  span_buf(&w->raw), e)
+	    : 0;
+}
+
+/* Returns whether a message in this state is not tried again. */
+static bool
+write_is_final(enum store_state s)
+{
+	return s != STORE_WAITING && s != STORE_SENT;
+}
+
+static int
+write_state(struct writer *to, struct write *w, struct err *e)
+{
+	struct buf record = {0}, changed = {0};
+	struct store_message m;
+	struct db_row row;
+	int rc = write_read(to, w->row.id, &row, &record, &m, e);
+
+	if (rc == 0) {
+		m.state = w->state;
+		m.status = w->status;
+		m.reason = w->reason;
+		if (w->when != 0)
+			m.arrived = w->when;
+		record_write_message(&m, &changed);
+		rc = write_box(to, DB_MESSAGES, &row, span_buf(&changed), e);
+	}
+	if (rc == 0 && write_is_final(w->state))
+		rc = db_delete(to->db, DB_REQUESTS, w->row.id, e);
+	buf_wipe(&record);
+	buf_wipe(&changed);
+	/* A message that was forgotten meanwhile has no state, and one that is
+	 * damaged keeps none; neither is a fault of the disk. */
+	if (rc == 1 || (rc == -1 && e->exit == EX_NOINPUT)) {
+		w->result = STORE_LOST;
+		err_keep(&w->why, e);
+		return 0;
+	}
+	return rc;
+}
+
+static int
+write_input(struct writer *to, struct write *w, struct err *e)
+{
+	if (db_next(to->db, DB_INPUTS, &w->row.id, e) == -1 ||
+	    write_box(to, DB_INPUTS, &w->row, span_buf(&w->record), e) == -1)
+		return -1;
+	return w->row.id > WRITE_INPUTS
+	    ? db_delete(to->db, DB_INPUTS, w->row.id - WRITE_INPUTS, e)
+	    : 0;
+}
+
+static int
+write_one(struct writer *to, struct write *w, struct err *e)
+{
+	w->result = STORE_DONE;
+	switch (w->kind) {
+	case WRITE_MESSAGE:
+		return write_message(to, w, e);
+	case WRITE_REQUEST:
+		return write_box(
+		    to, DB_REQUESTS, &w->row, span_buf(&w->record), e);
+	case WRITE_STATE:
+		return write_state(to, w, e);
+	case WRITE_PERSON:
+		return write_box(
+		    to, DB_PEOPLE, &w->row, span_buf(&w->record), e);
+	case WRITE_INPUT:
+		return write_input(to, w, e);
+	case WRITE_FORGET:
+		to->forgot = true;
+		return db_forget(to->db, w->row.talk, e);
+	case WRITE_EXPIRE:
+		return db_expire(to->db, w->row.minute, e);
+	}
+	return 0;
+}
+
+/* --- all ------------------------------------------------------------------ */
+
+/* How many boxes were written is kept, since keys change by it. */
+static int
+write_count(struct writer *to, bool keep, struct err *e)
+{
+	struct buf value = {0};
+	uint64_t n = to->writes;
+	bool there = false;
+	int rc = 0;
+
+	if (keep) {
+		buf_addf(&value, "%llu", (unsigned long long)n);
+		rc = db_put(to->db, "writes", span_buf(&value), e);
+	} else {
+		rc = db_get(to->db, "writes", &value, &there, e);
+		if (rc == 0 && there &&
+		    number_parse(span_buf(&value), INT64_MAX, &n))
+			to->writes = n;
+	}
+	buf_free(&value);
+	return rc;
+}
+
+static int
+write_transaction(struct writer *to, struct write *first, struct err *e)
+{
+	if (db_begin(to->db, e) == -1)
+		return -1;
+	if (write_count(to, false, e) == -1)
+		return -1;
+	for (struct write *w = first; w != NULL; w = w->next)
+		if (write_one(to, w, e) == -1)
+			return -1;
+	if (write_count(to, true, e) == -1)
+		return -1;
+	return db_commit(to->db, e);
+}
+
+/* What was deleted leaves the WAL, too; another process that reads is waited
+ * for. */
+static int
+write_out_of_wal(struct writer *to, struct err *e)
+{
+	static const struct timespec pause = {0, 100000000};
+	int rc = db_checkpoint(to->db, e);
+
+	for (int i = 0;
+	     rc == -1 && e->exit == EX_TEMPFAIL && i < WRITE_PATIENCE; i++) {
+		(void)nanosleep(&pause, NULL);
+		rc = db_checkpoint(to->db, e);
+	}
+	return rc;
+}
+
+static void
+write_lost(struct write *first, bool forgets, const struct err *why)
+{
+	for (struct write *w = first; w != NULL; w = w->next) {
+		if (forgets && w->kind != WRITE_FORGET)
+			continue;
+		w->result = STORE_LOST;
+		err_keep(&w->why, why);
+	}
+}
+
+void
+write_all(struct writer *to, struct write *first)
+{
+	struct err e = {0};
+
+	to->forgot = false;
+	if (write_transaction(to, first, &e) == -1) {
+		db_rollback(to->db);
+		write_lost(first, false, &e);
+	} else if (to->forgot && write_out_of_wal(to, &e) == -1)
+		write_lost(first, true, &e);
+}

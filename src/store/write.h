@@ -1,0 +1,50 @@
+/*
+ * Writes: what the store was asked to do, carried out by the thread that has the
+ * writing connection. Private to src/store/.
+ */
+#ifndef SIGNET_SRC_STORE_WRITE_H
+#define SIGNET_SRC_STORE_WRITE_H
+
+#include "src/store/box.h"
+#include "src/store/store.h"
+
+enum write_kind {
+	WRITE_MESSAGE, /* row, record and raw */
+	WRITE_REQUEST, /* row, record */
+	WRITE_STATE, /* row.id, state, status, reason, when */
+	WRITE_PERSON, /* row, record */
+	WRITE_INPUT, /* record */
+	WRITE_FORGET, /* row.talk */
+	WRITE_EXPIRE /* row.minute */
+};
+
+struct write {
+	enum write_kind kind;
+	struct db_row row; /* without a box */
+	struct buf record, raw; /* in clear: wiped at the end */
+	enum store_state state;
+	int status;
+	char *reason;
+	time_t when;
+	store_fn *fn; /* NULL: nobody waits for it */
+	void *arg;
+
+	enum store_result result;
+	struct err_kept why; /* of STORE_LOST */
+	struct write *next;
+};
+
+/* The thread's side of a database. */
+struct writer {
+	struct db *db;
+	struct box_keys *keys;
+	uint64_t writes; /* boxes written so far */
+	bool forgot; /* something was deleted that must leave the WAL */
+};
+
+/* Carries out the list w in one transaction, and fills in the results. What one
+ * of them meets that the database cannot do fails all. */
+void write_all(struct writer *to, struct write *w);
+void write_free(struct write *w);
+
+#endif
