@@ -23,18 +23,28 @@ struct drawn {
 	unsigned char iv[ALGS_BLOCK]; /* GCM: the first ALGS_NONCE of it */
 };
 
+/* Whom a message is for. */
+struct recipient {
+	const struct cert_ready *cert;
+	struct span key_id; /* names them; empty: issuer and serial number */
+};
+
 /* --- a recipient with an RSA key ------------------------------------------ */
 
 /* Appends a KeyTransRecipientInfo (RFC 5652, 6.2.1). */
 static int
-encrypt_transport(const struct cert_ready *to, const struct drawn *d,
+encrypt_transport(const struct recipient *r, const struct drawn *d,
     struct buf *out, struct err *e)
 {
+	const struct cert_ready *to = r->cert;
 	size_t n = (size_t)EVP_PKEY_get_size(to->key);
 	size_t place = der_begin(out, DER_ID_SEQUENCE), string;
 
-	der_add_small(out, 0);
-	buf_addspan(out, span_buf(&to->name));
+	der_add_small(out, r->key_id.n > 0 ? 2 : 0);
+	if (r->key_id.n > 0)
+		der_add(out, DER_ID_CONTEXT | 0, r->key_id);
+	else
+		buf_addspan(out, span_buf(&to->name));
 	cms_add_algorithm(out, NID_rsaEncryption, true);
 	string = der_begin(out, DER_ID_OCTET_STRING);
 	buf_reserve(out, out->n + n);
@@ -124,15 +134,31 @@ encrypt_add_scheme(struct buf *out)
 	der_end(out, place);
 }
 
+/* Appends the KeyAgreeRecipientIdentifier (RFC 5652, 6.2.2). */
+static void
+encrypt_add_agreed(const struct recipient *to, struct buf *out)
+{
+	size_t place;
+
+	if (to->key_id.n == 0) {
+		buf_addspan(out, span_buf(&to->cert->name));
+		return;
+	}
+	place = der_begin(out, DER_ID_CONTEXT_OF | 0);
+	der_add(out, DER_ID_OCTET_STRING, to->key_id);
+	der_end(out, place);
+}
+
 /* Appends a KeyAgreeRecipientInfo (RFC 5652, 6.2.2). */
 static int
-encrypt_agreement(struct algs *a, const struct cert_ready *to,
+encrypt_agreement(struct algs *a, const struct recipient *to,
     const struct drawn *d, struct buf *out, struct err *e)
 {
 	unsigned char point[ENCRYPT_POINT], secret[ENCRYPT_SECRET];
 	unsigned char with[ALGS_DIGEST], wrapped[ALGS_WRAPPED];
 	size_t point_len = 0, secret_len = 0, place, keys, one;
-	int rc = encrypt_agree(to, point, &point_len, secret, &secret_len, e);
+	int rc = encrypt_agree(
+	    to->cert, point, &point_len, secret, &secret_len, e);
 
 	if (rc == 0)
 		rc = encrypt_kdf(a, (struct span){secret, secret_len}, with, e);
@@ -148,7 +174,7 @@ encrypt_agreement(struct algs *a, const struct cert_ready *to,
 	encrypt_add_scheme(out);
 	keys = der_begin(out, DER_ID_SEQUENCE);
 	one = der_begin(out, DER_ID_SEQUENCE);
-	buf_addspan(out, span_buf(&to->name));
+	encrypt_add_agreed(to, out);
 	der_add(
 	    out, DER_ID_OCTET_STRING, (struct span){wrapped, sizeof(wrapped)});
 	der_end(out, one);
@@ -193,19 +219,16 @@ encrypt_add_content(struct algs *a, const struct drawn *d, bool gcm,
 	return rc;
 }
 
-int
-cms_make_encrypted(struct algs *a, struct cert *peer, bool gcm,
+static int
+encrypt_to(struct algs *a, const struct recipient *to, bool gcm,
     struct span bytes, struct buf *der, struct err *e)
 {
-	const struct cert_ready *to = cert_ready_encrypt(peer, e);
-	bool ec = to != NULL && to->kind == CERT_KEY_EC;
+	bool ec = to->cert->kind == CERT_KEY_EC;
 	struct cms_info info;
 	struct drawn d;
 	size_t set;
 	int rc;
 
-	if (to == NULL)
-		return -1;
 	if (RAND_bytes((unsigned char *)&d, sizeof(d)) != 1)
 		return err_ssl(e, EX_SOFTWARE,
 		    "OpenSSL's generator gives no random bytes");
@@ -223,4 +246,22 @@ cms_make_encrypted(struct algs *a, struct cert *peer, bool gcm,
 	cms_info_end(der, &info);
 	wipe(&d, sizeof(d));
 	return rc;
+}
+
+int
+cms_make_encrypted(struct algs *a, struct cert *peer, bool gcm,
+    struct span bytes, struct buf *der, struct err *e)
+{
+	struct recipient to = {cert_ready_encrypt(peer, e), {NULL, 0}};
+
+	return to.cert != NULL ? encrypt_to(a, &to, gcm, bytes, der, e) : -1;
+}
+
+int
+cms_make_encrypted_by_id(struct algs *a, struct cert *peer, struct span key_id,
+    struct span bytes, struct buf *der, struct err *e)
+{
+	struct recipient to = {cert_ready_encrypt(peer, e), key_id};
+
+	return to.cert != NULL ? encrypt_to(a, &to, true, bytes, der, e) : -1;
 }

@@ -22,6 +22,8 @@ struct cms_signing {
 	bool draft; /* SHA-1 and no signed attributes; otherwise SHA-256 and
 	             * the usual ones */
 	time_t at; /* the signing time; 0: now */
+	struct span key_id; /* names the signer, not issuer and serial number;
+	                     * empty: not */
 };
 
 /* Append the DER of a ContentInfo. Return 0, or -1 and e with EX_SOFTWARE or,
@@ -33,5 +35,8 @@ int cms_make_signed(struct algs *a, const struct cms_signing *how,
  * key (ephemeral-static ECDH). */
 int cms_make_encrypted(struct algs *a, struct cert *peer, bool gcm,
     struct span bytes, struct buf *der, struct err *e);
+/* The same in GCM mode, with the recipient named by a key identifier. */
+int cms_make_encrypted_by_id(struct algs *a, struct cert *peer,
+    struct span key_id, struct span bytes, struct buf *der, struct err *e);
 
 #endif

@@ -165,6 +165,13 @@ sign_digest_draft(struct algs *a, EVP_PKEY *key, struct span digest,
 	return rc;
 }
 
+/* Of the SignerInfo, and so of the SignedData (RFC 5652, 5.1 and 5.3). */
+static unsigned
+sign_version(const struct cms_signing *how)
+{
+	return how->key_id.n > 0 ? 3 : 1;
+}
+
 /* Appends the SignerInfo (RFC 5652, 5.3). */
 static int
 sign_add_signer(struct algs *algs, const struct cms_signing *how,
@@ -178,8 +185,11 @@ sign_add_signer(struct algs *algs, const struct cms_signing *how,
 	struct span all;
 	int rc = 0;
 
-	der_add_small(out, 1);
-	buf_addspan(out, span_buf(&me->name));
+	der_add_small(out, sign_version(how));
+	if (how->key_id.n > 0)
+		der_add(out, DER_ID_CONTEXT | 0, how->key_id);
+	else
+		buf_addspan(out, span_buf(&me->name));
 	cms_add_algorithm(out, how->draft ? NID_sha1 : NID_sha256, false);
 	if (!how->draft) {
 		rc = sign_add_attributes(how, digest, &a, e);
@@ -277,7 +287,7 @@ cms_make_signed(struct algs *a, const struct cms_signing *how,
 	    algs_digest(a, how->draft, &bytes, 1, digest, &n, e) == -1)
 		return -1;
 	buf_reserve(der, der->n + (how->opaque ? bytes.n : 0) + 2048);
-	cms_info_begin(der, NID_pkcs7_signed, 1, &info);
+	cms_info_begin(der, NID_pkcs7_signed, sign_version(how), &info);
 	set = der_begin(der, DER_ID_SET);
 	cms_add_algorithm(der, how->draft ? NID_sha1 : NID_sha256, false);
 	der_end(der, set);
