@@ -1,13 +1,16 @@
 #include "ui/client.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "src/app/own_cert.h"
 #include "src/app/verb.h"
 #include "src/base/text.h"
+#include "src/store/store.h"
 #include "ui/burst.h"
 #include "ui/client_contacts.h"
+#include "ui/client_history.h"
 #include "ui/client_password.h"
 #include "ui/client_quit.h"
 #include "ui/client_talk.h"
@@ -57,6 +60,7 @@ client_on_event(void *arg, const struct ua_event *ev)
 		client_sent(c, ev->sent);
 		break;
 	case UA_RESUMED:
+		client_history_resumed(c, ev->sent);
 		break;
 	case UA_WAY:
 		conversations_preflight(c);
@@ -165,6 +169,7 @@ client_open_agent(struct client *c, struct err *e)
 	    -1)
 		return -1;
 	ua_watch(c->ua, true);
+	client_history_open(c);
 	if (ua_registers(c->ua))
 		c->registration = "registering";
 	if (ua_listen(c->ua, &why) == -1) {
@@ -177,6 +182,7 @@ client_open_agent(struct client *c, struct err *e)
 			     : "");
 	}
 	verb_ask_no_more(&c->config, c->ks);
+	client_history_resume(c);
 	ua_ask_nobody(c->ua);
 	for (size_t i = 0; i < c->config.aors.count; i++)
 		client_tell_own(c, c->config.aors.items[i]);
@@ -217,11 +223,27 @@ client_open_client(struct client *c, struct err *e)
 	return screen_new(c->loop, &owner, &options, &c->screen, e);
 }
 
+/* What waits is on the disk: no second quit is needed. */
+static void
+client_tell_waiting(const struct client *c)
+{
+	char text[80];
+
+	if (c->store == NULL || c->sending_count == 0)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "%zu of your messages wait; they go when signet runs again",
+	    c->sending_count);
+	verb_note(&c->config, text);
+}
+
 static void
 client_close_client(struct client *c)
 {
 	screen_free(c->screen);
 	c->screen = NULL;
+	client_tell_waiting(c);
+	store_close(c->store);
 	ua_free(c->ua);
 	pager_free(c->pager);
 	form_free(c->password);

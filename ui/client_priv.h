@@ -8,9 +8,12 @@
  *	commands*         lines that are commands
  *	client_quit       how it ends
  *	client_password   the SIP password, typed again
+ *	client_history    the history, and what waits in it
  *	client_talk       messages out and in
  *	view*             drawing; reads the state
  *	conversation      which there are, and which is seen
+ *	history           what was said before
+ *	lines             messages as lines
  *	client_contacts   the contacts and their file
  *	notice            what the client says to the user
  */
@@ -81,11 +84,14 @@ struct held_keys {
 	struct loop_timer timer;
 };
 
+struct store;
+
 struct client {
 	struct config config; /* /set changes it */
 	struct loop *loop;
 	struct keystore *ks;
 	struct ua *ua;
+	struct store *store; /* the history; NULL: there is none */
 	struct screen *screen;
 	struct contacts *contacts;
 	struct edit_kills *kills;

@@ -10,7 +10,8 @@ client_wait_for_answers(void *arg)
 {
 	struct client *c = arg;
 
-	if ((ua_busy(c->ua) || ua_waiting(c->ua) > 0) &&
+	/* What waits goes on in the next run. */
+	if ((ua_busy(c->ua) || (c->store == NULL && ua_waiting(c->ua) > 0)) &&
 	    loop_now(c->loop) < c->end)
 		loop_timer_set(c->loop, &c->ending, 5);
 	else
@@ -42,7 +43,7 @@ client_quit_now(struct client *c)
 void
 client_quit(struct client *c)
 {
-	if (c->sending_count > c->dropped && !c->quitting) {
+	if (c->sending_count > c->dropped && !c->quitting && c->store == NULL) {
 		notice_barf(c,
 		    "%zu of your messages have no answer yet; quit again to "
 		    "drop those that have not left",

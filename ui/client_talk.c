@@ -8,6 +8,7 @@
 #include "ui/advice.h"
 #include "ui/client_contacts.h"
 #include "ui/conversation.h"
+#include "ui/lines.h"
 #include "ui/notice.h"
 #include "ui/trace_view.h"
 #include "ui/view.h"
@@ -19,98 +20,14 @@ enum {
 
 /* --- received ------------------------------------------------------------- */
 
-static char *
-client_escape_lines(struct span s, size_t *n)
-{
-	struct buf b = {0};
-
-	text_escape(&b, s, true);
-	buf_add(&b, "", 1);
-	*n = b.n - 1;
-	return (char *)b.p;
-}
-
-static void
-client_add_fact(struct buf *b, const char *name, const char *value)
-{
-	char *line;
-
-	if (value == NULL || value[0] == '\0')
-		return;
-	line = text_escape_line(span_str(value));
-	buf_addf(b, "%-12s %s\n", name, line);
-	free(line);
-}
-
-/* Everything that is known about a message, for the pager. For free(). */
-static char *
-client_details_of(const struct ua_message *m)
-{
-	const struct verdict *v = &m->verdict;
-	char when[64] = "";
-	struct buf b = {0};
-	struct tm tm;
-
-	if (localtime_r(&m->time, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
-	client_add_fact(&b, "received", when);
-	client_add_fact(&b, "from", m->from);
-	client_add_fact(&b, "to", m->to);
-	client_add_fact(&b, "transport", verdict_transport_name(m->transport));
-	if (m->judged) {
-		client_add_fact(
-		    &b, "signature", verdict_signature_name(v->signature));
-		client_add_fact(&b, "signer", v->signer);
-		client_add_fact(&b, "digest", v->digest);
-		client_add_fact(&b, "covers", verdict_covers_name(v->covers));
-		client_add_fact(&b, "certificate", m->fingerprint);
-		if (m->pinned)
-			client_add_fact(&b, "", "pinned");
-		client_add_fact(
-		    &b, "encryption", verdict_encryption_name(v->encryption));
-		client_add_fact(&b, "cipher", v->cipher);
-	} else
-		client_add_fact(&b, "signature", "not judged");
-	client_add_fact(&b, "reason", m->reason);
-	buf_addf(&b, "%-12s %d\n", "answer", m->status);
-	client_add_fact(&b, "type", m->content_type);
-	client_add_fact(&b, "Call-ID", m->call_id);
-	if (m->details != NULL && m->details[0] != '\0') {
-		buf_adds(&b, "\n");
-		text_escape(&b, span_str(m->details), true);
-	}
-	buf_add(&b, "", 1);
-	return (char *)b.p;
-}
-
 static void
 client_add_line(struct conversation *v, const struct ua_message *m)
 {
-	struct log_line line = {
-	    .kind = m->text != NULL ? LOG_THEIRS : LOG_REFUSED,
-	    .time = m->time,
-	    .judged = m->judged,
-	    .signature = m->verdict.signature,
-	    .encryption = m->verdict.encryption,
-	    .alarm = m->verdict.alarm};
-	struct buf refusal = {0};
+	struct log_line line;
 
+	lines_of_message(m, &line);
 	if (v->kind != CONVERSATION_PEER)
 		line.who = text_escape_line(span_str(m->from));
-	if (m->text != NULL) {
-		line.text = client_escape_lines(
-		    (struct span){(const unsigned char *)m->text, m->text_len},
-		    &line.text_len);
-		if (m->reason[0] != '\0')
-			line.why = text_escape_line(span_str(m->reason));
-	} else {
-		buf_addf(&refusal, "refused (%d)%s%s", m->status,
-		    m->reason[0] != '\0' ? ": " : "", m->reason);
-		line.text = text_escape_line(span_buf(&refusal));
-		line.text_len = strlen(line.text);
-		buf_free(&refusal);
-	}
-	line.details = client_details_of(m);
 	(void)log_add(v->log, &line);
 }
 
@@ -274,7 +191,7 @@ client_received(struct client *c, const struct ua_message *m)
 
 /* --- sent ----------------------------------------------------------------- */
 
-static void
+void
 client_sending_add(
     struct client *c, uint64_t id, struct conversation *v, uint64_t line)
 {
@@ -356,7 +273,7 @@ client_send(struct client *c, struct conversation *v, struct span text)
 
 	if (!client_may_leave(c, v, text))
 		return false;
-	line.text = client_escape_lines(text, &line.text_len);
+	line.text = lines_escape(text, &line.text_len);
 	line.raw = xstrndup(text);
 	line.raw_len = text.n;
 	number = log_add(v->log, &line);

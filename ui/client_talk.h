@@ -7,6 +7,9 @@
 
 #include "ui/client_priv.h"
 
+/* The user agent has a message whose line is in v; NULL: in none. */
+void client_sending_add(
+    struct client *c, uint64_t id, struct conversation *v, uint64_t line);
 /* Takes a message. False, so that it is not accepted, while the client is
  * quitting. */
 bool client_received(struct client *c, const struct ua_message *m);

@@ -5,6 +5,7 @@
 
 #include "src/base/text.h"
 #include "ui/client_contacts.h"
+#include "ui/history.h"
 #include "ui/notice.h"
 
 enum {
@@ -97,6 +98,7 @@ conversation_open(
 		v->encrypt = v->contact->encrypt;
 	}
 	conversation_preflight(c, v);
+	history_load(c, v);
 	return v;
 }
 

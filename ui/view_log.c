@@ -176,7 +176,7 @@ view_text_style(const struct log_row *row)
 	case LOG_LOUD:
 		return STYLE_LOUD;
 	default:
-		return STYLE_TEXT;
+		return row->line->old ? STYLE_DIM : STYLE_TEXT;
 	}
 }
 

@@ -244,6 +244,7 @@ config_ephemeral(
 	if (listen != NULL)
 		config_one_item(&c->listens, listen);
 	c->registering = REGISTER_NO;
+	c->history = MAYBE_NO;
 }
 
 void

@@ -141,10 +141,8 @@ store_find_key(struct db *d, struct opening *o, bool writes, struct err *e)
 static int
 store_get_key(struct db *d, struct opening *o, bool writes, struct err *e)
 {
-	int rc = history_key_recipient(o->ks, o->who, o->recipient, e);
+	int rc = writes ? db_begin(d, e) : 0;
 
-	if (rc == 0 && writes)
-		rc = db_begin(d, e);
 	if (rc == 0)
 		rc = store_find_key(d, o, writes, e);
 	if (rc == 0 && writes)
@@ -184,7 +182,9 @@ store_open(struct loop *loop, struct keystore *ks, const struct aor *who,
 	struct db *db;
 	int rc;
 
-	if (db_open(path, loop != NULL, &db, e) == -1)
+	/* Who has no certificate gets no database. */
+	if (history_key_recipient(ks, who, o.recipient, e) == -1 ||
+	    db_open(path, loop != NULL, &db, e) == -1)
 		return -1;
 	rc = store_get_key(db, &o, loop != NULL, e);
 	if (rc == -1)

@@ -23,14 +23,14 @@ dns=$own:5399
 
 # alice LISTEN: her client, without a way to anybody
 alice() {
-	client alice 120x40 -k "$a" -a sips:alice@here.test -l "$1" \
+	client alice 120x40 --no-history -k "$a" -a sips:alice@here.test -l "$1" \
 	    --dns "$dns" --register no --sign --encrypt --retry-max 1
 }
 # bob PROXY [OPTIONS]: his client, which listens nowhere that anybody knows
 bob() {
 	_proxy=$1
 	shift
-	client bob 120x40 -k "$b" -a sips:bob@nowhere.test -l "tcp:$own:0" \
+	client bob 120x40 --no-history -k "$b" -a sips:bob@nowhere.test -l "tcp:$own:0" \
 	    --register no -P "$_proxy" --sign --encrypt "$@"
 	shows bob 'listening on' "bob: it starts"
 	say bob "to: ${_proxy%%:*}:alice@here.test"

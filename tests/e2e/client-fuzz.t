@@ -48,7 +48,7 @@ for seed in $FUZZ_SEEDS; do
 	fuzz "$seed"
 	ok $? "seed $seed: it ends well, and the terminal is as it was"
 	sed 's/^/# /' fuzz answers said
-	is "$(cat said)" "" "seed $seed: nothing is said on standard error"
+	is "$(grep -v "of your messages wait; they go when" said)" "" "seed $seed: nothing is said on standard error"
 	like "$(cat fuzz)" ' [0-9]{2,} actions, [0-9]{4,} bytes' \
 	    "seed $seed: keys were typed, and something drawn"
 	like "$(cat answers)" 'sent, [0-9]{2,} taken' \

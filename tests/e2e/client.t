@@ -17,7 +17,7 @@ mkdir "$a" "$b"
 
 listen bob -k "$b" -a sips:bob@localhost -l "tcp:$own:0"
 # Names are localhost's; the way is by proxy, straight to the other.
-client alice 100x30 -k "$a" -a sips:alice@localhost -l "tcp:$own:0" \
+client alice 100x30 --no-history -k "$a" -a sips:alice@localhost -l "tcp:$own:0" \
     -P "sip:$own:$tcp;transport=tcp" --sign --encrypt
 listens alice
 shows alice '\|  bob@localhost' "people are who has a certificate here"

@@ -29,6 +29,8 @@ struct log_line {
 	enum log_kind kind;
 	time_t time;
 	uint64_t number; /* set by log_add: 1, 2, .. */
+	uint64_t row; /* in the history; 0: in none, or not known */
+	bool old; /* it was said in an earlier run */
 	/* THEIRS, REFUSED */
 	enum verdict_signature signature;
 	enum verdict_encryption encryption;

@@ -1,0 +1,113 @@
+#include "ui/history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/text.h"
+#include "src/store/store.h"
+#include "ui/lines.h"
+#include "ui/notice.h"
+
+enum { HISTORY_LINES = 200 /* that a conversation opens with */ };
+
+/* Messages of a conversation, the newest first, as they are read. */
+struct loading {
+	struct log_line lines[HISTORY_LINES];
+	size_t count;
+};
+
+static enum log_state
+history_state(enum store_state s)
+{
+	switch (s) {
+	case STORE_WAITING:
+		return LOG_WAITING;
+	case STORE_SENT:
+		return LOG_SENT;
+	case STORE_FAILED:
+	case STORE_DROPPED:
+		return LOG_FAILED;
+	default:
+		return LOG_DELIVERED;
+	}
+}
+
+static void
+history_mine(const struct store_message *m, struct log_line *line)
+{
+	struct span text = {(const unsigned char *)m->text, m->text_len};
+
+	line->kind = LOG_MINE;
+	line->time = m->sent;
+	line->state = history_state(m->state);
+	line->sign = m->sign;
+	line->encrypt = m->encrypt;
+	line->text = lines_escape(text, &line->text_len);
+	line->raw = xstrndup(text);
+	line->raw_len = text.n;
+	if (m->reason != NULL && line->state == LOG_FAILED)
+		line->why = text_escape_line(span_str(m->reason));
+}
+
+static void
+history_theirs(const struct store_message *m, struct log_line *line)
+{
+	struct ua_message told = {.id = m->id,
+	    .time = m->arrived,
+	    .from = m->from,
+	    .to = m->to != NULL ? m->to : "",
+	    .call_id = m->call_id,
+	    .content_type = m->content_type,
+	    .text = m->text,
+	    .text_len = m->text_len,
+	    .transport = m->transport,
+	    .judged = m->judged,
+	    .verdict = m->verdict,
+	    .reason = m->reason != NULL ? m->reason : "",
+	    .status = m->status,
+	    .details = "",
+	    .fingerprint = m->fingerprint != NULL ? m->fingerprint : ""};
+
+	lines_of_message(&told, line);
+}
+
+static bool
+history_add(void *arg, const struct store_message *m, bool damaged)
+{
+	struct loading *l = arg;
+	struct log_line *line = &l->lines[l->count];
+
+	*line = (struct log_line){.kind = LOG_LOUD, .old = true};
+	if (damaged) {
+		line->text = xstrdup("a message of the history is damaged");
+		line->text_len = strlen(line->text);
+	} else if (m->direction == STORE_OUT && m->text != NULL)
+		history_mine(m, line);
+	else if (m->direction == STORE_IN)
+		history_theirs(m, line);
+	else
+		return true;
+	line->old = true;
+	line->row = m->id;
+	return ++l->count < HISTORY_LINES;
+}
+
+void
+history_load(struct client *c, struct conversation *v)
+{
+	struct store_query q = {.peer = v->aor.key, .backward = true};
+	struct loading *l;
+	struct err e = {0};
+
+	if (c->store == NULL)
+		return;
+	l = xcalloc(1, sizeof(*l));
+	if (store_read(c->store, &q, history_add, l, &e) == -1)
+		notice_log(c, v, true, e.text);
+	for (size_t i = l->count; i > 0; i--)
+		(void)log_add(v->log, &l->lines[i - 1]);
+	if (l->count > 0)
+		notice_log(c, v, false, "since last time");
+	log_read(v->log);
+	free(l);
+}

@@ -1,0 +1,99 @@
+#include "ui/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/text.h"
+
+char *
+lines_escape(struct span s, size_t *n)
+{
+	struct buf b = {0};
+
+	text_escape(&b, s, true);
+	buf_add(&b, "", 1);
+	*n = b.n - 1;
+	return (char *)b.p;
+}
+
+static void
+lines_add_fact(struct buf *b, const char *name, const char *value)
+{
+	char *line;
+
+	if (value == NULL || value[0] == '\0')
+		return;
+	line = text_escape_line(span_str(value));
+	buf_addf(b, "%-12s %s\n", name, line);
+	free(line);
+}
+
+/* Everything that is known about a message, for the pager. For free(). */
+static char *
+lines_details(const struct ua_message *m)
+{
+	const struct verdict *v = &m->verdict;
+	char when[64] = "";
+	struct buf b = {0};
+	struct tm tm;
+
+	if (localtime_r(&m->time, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
+	lines_add_fact(&b, "received", when);
+	lines_add_fact(&b, "from", m->from);
+	lines_add_fact(&b, "to", m->to);
+	lines_add_fact(&b, "transport", verdict_transport_name(m->transport));
+	if (m->judged) {
+		lines_add_fact(
+		    &b, "signature", verdict_signature_name(v->signature));
+		lines_add_fact(&b, "signer", v->signer);
+		lines_add_fact(&b, "digest", v->digest);
+		lines_add_fact(&b, "covers", verdict_covers_name(v->covers));
+		lines_add_fact(&b, "certificate", m->fingerprint);
+		if (m->pinned)
+			lines_add_fact(&b, "", "pinned");
+		lines_add_fact(
+		    &b, "encryption", verdict_encryption_name(v->encryption));
+		lines_add_fact(&b, "cipher", v->cipher);
+	} else
+		lines_add_fact(&b, "signature", "not judged");
+	lines_add_fact(&b, "reason", m->reason);
+	buf_addf(&b, "%-12s %d\n", "answer", m->status);
+	lines_add_fact(&b, "type", m->content_type);
+	lines_add_fact(&b, "Call-ID", m->call_id);
+	if (m->details != NULL && m->details[0] != '\0') {
+		buf_adds(&b, "\n");
+		text_escape(&b, span_str(m->details), true);
+	}
+	buf_add(&b, "", 1);
+	return (char *)b.p;
+}
+
+void
+lines_of_message(const struct ua_message *m, struct log_line *line)
+{
+	struct buf refusal = {0};
+
+	*line = (struct log_line){
+	    .kind = m->text != NULL ? LOG_THEIRS : LOG_REFUSED,
+	    .time = m->time,
+	    .row = m->id,
+	    .judged = m->judged,
+	    .signature = m->verdict.signature,
+	    .encryption = m->verdict.encryption,
+	    .alarm = m->verdict.alarm};
+	if (m->text != NULL) {
+		line->text = lines_escape(
+		    (struct span){(const unsigned char *)m->text, m->text_len},
+		    &line->text_len);
+		if (m->reason[0] != '\0')
+			line->why = text_escape_line(span_str(m->reason));
+	} else {
+		buf_addf(&refusal, "refused (%d)%s%s", m->status,
+		    m->reason[0] != '\0' ? ": " : "", m->reason);
+		line->text = text_escape_line(span_buf(&refusal));
+		line->text_len = strlen(line->text);
+		buf_free(&refusal);
+	}
+	line->details = lines_details(m);
+}

@@ -1,0 +1,15 @@
+/*
+ * Messages as lines of a log.
+ */
+#ifndef SIGNET_UI_LINES_H
+#define SIGNET_UI_LINES_H
+
+#include "src/ua/event.h"
+#include "ui/log/log.h"
+
+/* Returns text as escaped lines, for free, and its length. */
+char *lines_escape(struct span s, size_t *n);
+/* Fills in the line of a message; its strings are for log_add. */
+void lines_of_message(const struct ua_message *m, struct log_line *line);
+
+#endif
