@@ -68,6 +68,8 @@ static const struct setting settings[] = {
 	"settings ($XDG_CONFIG_HOME/signet/signet.conf)"),
     PATH("keys", 'k', FIXED, keys, "DIR",
 	"key store ($XDG_DATA_HOME/signet/keys)"),
+    PATH("history-file", 0, FIXED, history_file, "FILE",
+	"history ($XDG_DATA_HOME/signet/history-AOR.db)"),
     YES_NO("strict-files", 0, FIXED, strict_files,
 	"refuse a key store that others can read or write"),
     LIST("aor", 'a', FIXED, aors, "URI", "your address; listen takes several"),

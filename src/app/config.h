@@ -18,7 +18,7 @@ enum config_theme { THEME_AUTO, THEME_DARK, THEME_LIGHT, THEME_MONO };
 enum config_register { REGISTER_AUTO, REGISTER_YES, REGISTER_NO };
 
 struct config {
-	char *config, *keys, *proxy, *trace, *passphrase_command;
+	char *config, *keys, *history_file, *proxy, *trace, *passphrase_command;
 	char *password_command, *password_file, *auth_user, *realm;
 	int registering; /* enum config_register */
 	bool md5_in_clear, strict_files;
