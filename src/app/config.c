@@ -25,6 +25,13 @@
 		name, letter, SETTING_YES_NO, when, AT(member, bool), 0, 0, \
 		    NULL, help                                              \
 	}
+/* The same where saying nothing is a third answer; the member is an enum
+ * config_maybe. */
+#define MAYBE(name, when, member, help)                                     \
+	{                                                                   \
+		name, 0, SETTING_YES_NO, when, AT(member, int), 0, 1, NULL, \
+		    help                                                    \
+	}
 #define TEXT(name, letter, when, member, value, help)                       \
 	{                                                                   \
 		name, letter, SETTING_TEXT, when, AT(member, char *), 0, 0, \
@@ -68,8 +75,6 @@ static const struct setting settings[] = {
 	"settings ($XDG_CONFIG_HOME/signet/signet.conf)"),
     PATH("keys", 'k', FIXED, keys, "DIR",
 	"key store ($XDG_DATA_HOME/signet/keys)"),
-    PATH("history-file", 0, FIXED, history_file, "FILE",
-	"history ($XDG_DATA_HOME/signet/history-AOR.db)"),
     YES_NO("strict-files", 0, FIXED, strict_files,
 	"refuse a key store that others can read or write"),
     LIST("aor", 'a', FIXED, aors, "URI", "your address; listen takes several"),
@@ -155,6 +160,12 @@ static const struct setting settings[] = {
 	"show a notification, OSC 777 (client)"),
     EITHER("mouse", LIVE, no_mouse, "yes|no", "use the mouse (client)"),
     CHOICE("theme", LIVE, theme, "auto|dark|light|mono", "colours (client)"),
+    MAYBE("history", FIXED, history,
+	"keep what is said, encrypted (client yes, listen no)"),
+    PATH("history-file", 0, FIXED, history_file, "FILE",
+	"the history ($XDG_DATA_HOME/signet/history-AOR.db)"),
+    NUMBER("history-days", FIXED, history_days, 0, 36500, "DAYS",
+	"what is older is deleted from the history; 0: never"),
     YES_NO("verbose", 'v', LIVE, verbose, "print more"),
     YES_NO("quiet", 'q', FIXED, quiet, "print less"),
 };
@@ -290,7 +301,10 @@ setting_put(
 	case SETTING_YES_NO:
 		if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
 			return err_set(e, EX_USAGE, "%s is yes or no", s->name);
-		*(bool *)to = value[0] == 'y';
+		if (s->max != 0)
+			*(int *)to = value[0] == 'y' ? MAYBE_YES : MAYBE_NO;
+		else
+			*(bool *)to = value[0] == 'y';
 		return 0;
 	case SETTING_TEXT:
 		free(*(char **)to);

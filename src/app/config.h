@@ -14,11 +14,15 @@ struct config_list {
 };
 
 enum { CONFIG_SETTINGS = 64 };
+enum config_maybe { MAYBE_DEFAULT, MAYBE_YES, MAYBE_NO };
 enum config_theme { THEME_AUTO, THEME_DARK, THEME_LIGHT, THEME_MONO };
 enum config_register { REGISTER_AUTO, REGISTER_YES, REGISTER_NO };
 
 struct config {
-	char *config, *keys, *history_file, *proxy, *trace, *passphrase_command;
+	char *config, *keys, *proxy, *trace, *passphrase_command;
+	char *history_file;
+	int history; /* enum config_maybe */
+	uint64_t history_days;
 	char *password_command, *password_file, *auth_user, *realm;
 	int registering; /* enum config_register */
 	bool md5_in_clear, strict_files;

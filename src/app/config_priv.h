@@ -9,7 +9,7 @@
 /* The kind of a setting's value, and the type of its member of struct
  * config. */
 enum setting_kind {
-	SETTING_YES_NO, /* bool */
+	SETTING_YES_NO, /* bool; int where max is 1 */
 	SETTING_TEXT, /* char *, owned */
 	SETTING_PATH, /* the same, a path, in which ~ is expanded */
 	SETTING_LIST, /* struct config_list */

@@ -10,6 +10,7 @@
 #include "src/base/output.h"
 #include "src/base/text.h"
 #include "src/show/report.h"
+#include "src/store/store.h"
 #include "src/ua/agent.h"
 
 enum {
@@ -34,6 +35,7 @@ struct listening {
 	size_t waiting_first, waiting_count, waiting_room;
 	bool refusing; /* the queue is full, and a note said so */
 	struct loop_timer drain;
+	struct store **histories; /* one for each address, or NULL */
 	bool ending, hurry, draining;
 	uint64_t end; /* of draining, ms of loop_now */
 };
@@ -218,8 +220,8 @@ const struct verb listen_verb = {.name = "listen",
     .args = "[-n COUNT]",
     .help = "print and answer incoming messages",
     .settings = "aor listen register password-command json keys "
-		"passphrase-command bad-signature unknown-signer trace "
-		"verbose quiet",
+		"passphrase-command bad-signature unknown-signer history "
+		"history-file trace verbose quiet",
     .options = listen_own,
     .most = 1000000,
     .stops = true,
@@ -247,6 +249,45 @@ listen_options(const struct verb_args *a, struct listening *l, struct err *e)
 	return 0;
 }
 
+/* --- histories ------------------------------------------------------------ */
+
+/* Opens the history of each address. */
+static int
+listen_open_histories(struct listening *l, struct err *e)
+{
+	const struct config *c = l->c;
+
+	if (c->history != MAYBE_YES)
+		return 0;
+	if (c->history_file != NULL && c->aors.count > 1)
+		return err_set(e, EX_USAGE,
+		    "history-file is for one address, and there are %zu",
+		    c->aors.count);
+	l->histories = xcalloc(c->aors.count, sizeof(*l->histories));
+	for (size_t i = 0; i < c->aors.count; i++) {
+		struct aor who;
+		int rc = aor_parse(span_str(c->aors.items[i]), &who, e);
+
+		if (rc == -1)
+			return -1;
+		rc = store_open_set(
+		    l->agent.loop, l->agent.ks, c, &who, &l->histories[i], e);
+		aor_free(&who);
+		if (rc == -1)
+			return -1;
+		ua_set_history(l->agent.ua, i, l->histories[i]);
+	}
+	return 0;
+}
+
+static void
+listen_close_histories(struct listening *l)
+{
+	for (size_t i = 0; l->histories != NULL && i < l->c->aors.count; i++)
+		store_close(l->histories[i]);
+	free(l->histories);
+}
+
 /* --- the verb ------------------------------------------------------------- */
 
 static int
@@ -256,6 +297,8 @@ listen_run(struct listening *l, struct err *e)
 
 	output_init(&l->out, l->agent.loop, listen_on_output, l);
 	if (verb_ready_keys(l->c, l->agent.ks, e) == -1)
+		return -1;
+	if (listen_open_histories(l, e) == -1)
 		return -1;
 	/* From here on a signal ends it after the last answers. */
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
@@ -295,6 +338,7 @@ listen_verb_run(const struct config *c, const struct verb_args *a)
 		rc = agent_open(&l.agent, c, NULL, listen_on_event, &l, &e);
 	if (rc == 0)
 		rc = listen_run(&l, &e);
+	listen_close_histories(&l);
 	agent_stop(&l.agent);
 	output_end(&l.out);
 	agent_close(&l.agent);

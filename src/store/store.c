@@ -90,6 +90,24 @@ store_open(struct loop *loop, struct keystore *ks, const struct aor *who,
 	return rc;
 }
 
+int
+store_open_set(struct loop *loop, struct keystore *ks, const struct config *c,
+    const struct aor *who, struct store **out, struct err *e)
+{
+	struct buf path = {0};
+	int rc;
+
+	if (c->history_file != NULL)
+		buf_adds(&path, c->history_file);
+	else
+		store_path(who, &path);
+	rc = store_open(loop, ks, who, (const char *)path.p, out, e);
+	if (rc == 0 && loop != NULL && c->history_days > 0)
+		store_expire(*out, (unsigned)c->history_days);
+	buf_free(&path);
+	return rc;
+}
+
 void
 store_close(struct store *s)
 {

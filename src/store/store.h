@@ -21,6 +21,7 @@
 #include "src/base/loop.h"
 
 struct store;
+struct config;
 
 enum store_direction { STORE_IN, STORE_OUT };
 
@@ -87,6 +88,10 @@ void store_path(const struct aor *who, struct buf *out);
  * or of a newer signet; EX_NOINPUT where there is none to read; EX_IOERR. */
 int store_open(struct loop *loop, struct keystore *ks, const struct aor *who,
     const char *path, struct store **out, struct err *e);
+/* The same where the settings say, with their history-days. */
+int store_open_set(struct loop *loop, struct keystore *ks,
+    const struct config *c, const struct aor *who, struct store **out,
+    struct err *e);
 /* Waits until all writes are on disk, and calls none of their functions. s may
  * be NULL. */
 void store_close(struct store *s);

@@ -18,6 +18,7 @@ struct tls_event;
 
 /* A received message, shown or refused. All strings are wire text. */
 struct ua_message {
+	uint64_t id; /* in the history; 0: it is not kept */
 	time_t time;
 	const char *from, *to; /* user@host, or a URI as it was written */
 	const char *call_id;

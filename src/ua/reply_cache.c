@@ -94,6 +94,16 @@ reply_cache_settle(struct reply_cache *a, const unsigned char key[DIGEST_SIZE],
 	e->deferred = 0;
 }
 
+void
+reply_cache_defer(
+    struct reply_cache *a, const unsigned char key[DIGEST_SIZE], uint64_t id)
+{
+	struct reply_cache_entry *e = reply_find(a, key);
+
+	if (e != NULL)
+		e->deferred = id;
+}
+
 static void
 reply_forget(struct reply_cache *a, uint32_t i)
 {

@@ -37,6 +37,9 @@ const struct reply_cache_entry *reply_cache_find(const struct reply_cache *a,
 /* Puts the status of a deferred reply in, if its entry is still there. */
 void reply_cache_settle(struct reply_cache *a,
     const unsigned char key[DIGEST_SIZE], uint16_t status);
+/* The reply of an entry is deferred under another id. */
+void reply_cache_defer(
+    struct reply_cache *a, const unsigned char key[DIGEST_SIZE], uint64_t id);
 /* Copies an entry into the table. */
 void reply_cache_add(
     struct reply_cache *a, const struct reply_cache_entry *entry);

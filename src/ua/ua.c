@@ -240,6 +240,7 @@ ua_free(struct ua *ua)
 	if (ua->tls != NULL)
 		tls_watch(ua->tls, NULL, NULL);
 	ua_forget_delayed(ua);
+	ua_forget_keeping(ua);
 	ua_forget_lookup(ua);
 	ua_registrars_free(ua);
 	outbox_free(ua->outbox);
@@ -384,6 +385,6 @@ ua_close_all(struct ua *ua)
 bool
 ua_busy(const struct ua *ua)
 {
-	return ua->delayed != NULL || ua->leaving > 0 ||
+	return ua->delayed != NULL || ua->keeping != NULL || ua->leaving > 0 ||
 	    transport_unsent(ua->transport);
 }

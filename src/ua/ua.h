@@ -61,6 +61,13 @@ void ua_type_password(struct ua *ua, size_t i, struct span typed);
 /* Has the passwords of all our addresses read again, and registers at once. */
 void ua_reread_passwords(struct ua *ua);
 
+/* Keeps what comes for our address with that index in a history, which is
+ * borrowed for the agent's life and closed before it. A message is committed
+ * before the owner is told and before it is answered; a copy that comes again,
+ * even years later, is answered as before. Called before ua_listen. */
+struct store;
+void ua_set_history(struct ua *ua, size_t index, struct store *store);
+
 /* Queues a message behind those to the same URI, and returns its id. UA_SENT
  * tells its end, never before this returns. */
 uint64_t ua_send(struct ua *ua, const struct ua_send_req *req);

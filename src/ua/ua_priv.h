@@ -5,6 +5,7 @@
 #ifndef SIGNET_SRC_UA_UA_PRIV_H
 #define SIGNET_SRC_UA_UA_PRIV_H
 
+#include "src/store/store.h"
 #include "src/ua/message.h"
 #include "src/ua/outbox.h"
 #include "src/ua/registrar.h"
@@ -13,6 +14,7 @@
 #include "src/ua/ua.h"
 
 struct delayed_reply;
+struct keeping;
 struct ua_lookup;
 
 /* Whether the owner, while it is told of a message, may defer its answer, or
@@ -46,6 +48,8 @@ struct ua {
 	struct outbox *outbox;
 	struct return_paths *return_paths;
 	struct reply_cache *replies;
+	struct store **histories; /* of our addresses; NULL: none */
+	struct keeping *keeping; /* messages on their way to the disk */
 	struct delayed_reply *delayed; /* replies that leave later */
 	uint64_t delay_until; /* ms: the last delayed one leaves */
 	enum ua_deferral deferral; /* of the message that is being told */
@@ -61,6 +65,24 @@ bool ua_tell(struct ua *ua, const struct ua_event *event);
 void ua_way_changed(struct ua *ua);
 /* Tells the owner a text. */
 void ua_note(struct ua *ua, enum ua_event_type type, const char *words);
+
+/* ua_keep.c: commits a judged message to the history of the address that it is
+ * for, tells the owner after that, and settles its answer. Takes over in, and
+ * defers a. False where there is no history: nothing was done then. */
+bool ua_keep(struct ua *ua, const struct sip_msg *request,
+    struct message_in *in, enum verdict_transport kind,
+    struct reply_cache_entry *a);
+void ua_forget_keeping(struct ua *ua);
+/* ua_recv.c, for it. Tells the owner of a message that is on disk under a
+ * number; returns the id under which the owner deferred its answer, or 0. */
+uint64_t ua_tell_kept(struct ua *ua, const struct sip_msg *request,
+    const struct message_in *in, enum verdict_transport kind, time_t came,
+    uint64_t id);
+/* The answers that wait under an id have this status; or they go on to wait
+ * under another id. */
+void ua_settle(struct ua *ua, uint64_t id, int status);
+void ua_defer_again(struct ua *ua, uint64_t id, uint64_t other,
+    const unsigned char key[DIGEST_SIZE]);
 
 /* A transport_handler's message and has_pending (ua_recv.c). */
 bool ua_received(

@@ -38,6 +38,22 @@ ua_tell_message(void *arg, const struct ua_message *m)
 	return ua_tell(arg, &ev);
 }
 
+/* A message that is told with its number in the history. */
+struct numbered {
+	struct ua *ua;
+	uint64_t id;
+};
+
+static bool
+ua_tell_numbered(void *arg, const struct ua_message *m)
+{
+	const struct numbered *n = arg;
+	struct ua_message with = *m;
+
+	with.id = n->id;
+	return ua_tell_message(n->ua, &with);
+}
+
 /* --- answers -------------------------------------------------------------- */
 
 /* Makes a To tag: the same for each copy of a message, by whatever transport it
@@ -191,8 +207,9 @@ ua_defer(struct ua *ua)
 	return ua->deferred;
 }
 
+/* status 0: the one that each has. */
 void
-ua_complete(struct ua *ua, uint64_t id, bool given)
+ua_settle(struct ua *ua, uint64_t id, int status)
 {
 	struct delayed_reply *h = ua->delayed, *next;
 
@@ -201,11 +218,27 @@ ua_complete(struct ua *ua, uint64_t id, bool given)
 		if (h->entry.deferred != id)
 			continue;
 		h->entry.deferred = 0;
-		if (!given)
-			h->entry.status = 480;
+		if (status != 0)
+			h->entry.status = (uint16_t)status;
 		reply_cache_settle(ua->replies, h->entry.key, h->entry.status);
 		ua_delayed_ready(h);
 	}
+}
+
+void
+ua_defer_again(struct ua *ua, uint64_t id, uint64_t other,
+    const unsigned char key[DIGEST_SIZE])
+{
+	for (struct delayed_reply *h = ua->delayed; h != NULL; h = h->next)
+		if (h->entry.deferred == id)
+			h->entry.deferred = other;
+	reply_cache_defer(ua->replies, key, other);
+}
+
+void
+ua_complete(struct ua *ua, uint64_t id, bool given)
+{
+	ua_settle(ua, id, given ? 0 : 480);
 }
 
 /* --- requests ------------------------------------------------------------- */
@@ -283,6 +316,22 @@ ua_keep_return_path(struct ua *ua, const struct flow_ref *from,
 	aor_free(&who);
 }
 
+/* It is on disk: whatever the owner says, it is answered as it was judged. */
+uint64_t
+ua_tell_kept(struct ua *ua, const struct sip_msg *request,
+    const struct message_in *in, enum verdict_transport kind, time_t came,
+    uint64_t id)
+{
+	struct numbered n = {ua, id};
+	uint64_t deferred;
+
+	ua->deferral = in->status < 300 ? UA_DEFERRABLE : UA_NOT_DEFERRABLE;
+	(void)message_tell(request, in, kind, came, ua_tell_numbered, &n);
+	deferred = ua->deferral == UA_DEFERRED ? ua->deferred : 0;
+	ua->deferral = UA_NOT_DEFERRABLE;
+	return deferred;
+}
+
 /* Judges a request that comes for the first time, tells the owner of a
  * message, and fills in its reply. */
 static void
@@ -298,21 +347,24 @@ ua_decide(struct ua *ua, const struct flow_ref *from,
 	    .arg = ua};
 	struct message_in in;
 	bool message = span_is(sip_method(request), "MESSAGE"), kept = true;
+	bool on_disk;
 
 	message_receive(&self, request, &in);
 	if (message && ua->watched)
 		ua_keep_return_path(ua, from, request, &in);
-	if (message)
-		a->deferred = ua_tell_received(ua, from, request, &in, &kept);
-	if (!kept && in.status < 300)
-		in.status = 480;
 	a->at = loop_now(ua->loop);
 	a->status = (uint16_t)in.status;
 	a->warning = in.warning;
 	a->delayed = in.judged && in.opened.delay_answer;
+	on_disk = message && ua_keep(ua, request, &in, ua_came_by(from), a);
+	if (message && !on_disk)
+		a->deferred = ua_tell_received(ua, from, request, &in, &kept);
+	if (!kept && a->status < 300)
+		a->status = 480;
 	if (message)
 		reply_cache_add(ua->replies, a);
-	message_in_free(&in);
+	if (!on_disk)
+		message_in_free(&in);
 }
 
 static void
