@@ -56,6 +56,8 @@ client_on_event(void *arg, const struct ua_event *ev)
 	case UA_SENT:
 		client_sent(c, ev->sent);
 		break;
+	case UA_RESUMED:
+		break;
 	case UA_WAY:
 		conversations_preflight(c);
 		break;

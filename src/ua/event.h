@@ -40,6 +40,7 @@ struct ua_message {
 /* The end of a message that ua_send took. */
 struct ua_sent {
 	uint64_t id; /* as ua_send gave it */
+	uint64_t row; /* in the history; 0: in none */
 	const char *to; /* as it was given */
 	size_t text_len;
 	int status; /* 0: there was no answer */
@@ -84,6 +85,7 @@ enum ua_event_type {
 	UA_LEFT, /* sent: its id and to; it is on its way to a target */
 	UA_WAITS, /* sent: its id and to; why there is no way now */
 	UA_SENT,
+	UA_RESUMED, /* sent: its id, row and to: a message of an earlier run */
 	UA_WAY, /* what ua_preflight says may have changed */
 	UA_WIRE, /* where ua_watch is on */
 	UA_PROBLEM, /* words: something a person should know */

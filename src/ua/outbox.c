@@ -8,7 +8,7 @@ static void outbox_queue_expired(void *arg);
 
 /* --- queues --------------------------------------------------------------- */
 
-static struct dest_queue *
+struct dest_queue *
 outbox_queue_find(struct outbox *o, const char *to)
 {
 	struct dest_queue *q = o->queues;
@@ -69,13 +69,14 @@ outbox_free(struct outbox *o)
 	free(o);
 }
 
-uint64_t
-outbox_add(struct outbox *o, const struct ua_send_req *letter)
+struct queued_msg *
+outbox_append(struct dest_queue *q, const struct ua_send_req *letter)
 {
-	struct dest_queue *q = outbox_queue_find(o, letter->to);
+	struct outbox *o = q->o;
 	struct queued_msg *m = xcalloc(1, sizeof(*m));
 	uint64_t expires = o->p.config->expires;
 
+	m->queue = q;
 	m->id = ++o->ids;
 	m->text = xmalloc(letter->text_len + 1);
 	memcpy(m->text, letter->text, letter->text_len);
@@ -94,6 +95,16 @@ outbox_add(struct outbox *o, const struct ua_send_req *letter)
 	o->waiting++;
 	if (q->state == QUEUE_IDLE && q->step.slot == 0)
 		loop_timer_set(o->p.loop, &q->step, 0);
+	return m;
+}
+
+uint64_t
+outbox_add(struct outbox *o, const struct ua_send_req *letter)
+{
+	struct queued_msg *m = outbox_append(
+	    outbox_queue_find(o, letter->to), letter);
+
+	keep_message(m);
 	return m->id;
 }
 
@@ -124,8 +135,17 @@ outbox_queue_step(void *arg)
 		return;
 	}
 	if (q->first == NULL) {
-		if (q->o->count > OUTBOX_QUEUES)
+		if (q->o->count > OUTBOX_QUEUES && q->keeping == 0)
 			outbox_queue_free(q);
+		return;
+	}
+	if (q->first->keeping)
+		return; /* queue_step comes when it is on disk */
+	if (q->first->lost.exit != 0) {
+		struct err why;
+
+		err_recall(&q->first->lost, &why);
+		queue_end(q, 0, "", &why);
 		return;
 	}
 	deadline = q->first->deadline;

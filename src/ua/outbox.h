@@ -5,6 +5,7 @@
 #ifndef SIGNET_SRC_UA_OUTBOX_H
 #define SIGNET_SRC_UA_OUTBOX_H
 
+#include "src/store/store.h"
 #include "src/ua/return_path.h"
 #include "src/ua/sender.h"
 #include "src/ua/ua.h"
@@ -32,6 +33,13 @@ struct outbox *outbox_new(const struct outbox_parts *parts);
 void outbox_free(struct outbox *o);
 /* Takes a message; see ua_send. */
 uint64_t outbox_add(struct outbox *o, const struct ua_send_req *letter);
+/* Keeps messages in a history from now on, which is borrowed for its life: one
+ * is on disk before its first byte leaves, and has the same request in all its
+ * tries, over restarts too. */
+void outbox_set_history(struct outbox *o, struct store *store);
+/* Takes up the messages of the history that have no answer, each told as
+ * UA_RESUMED. EX_IOERR. */
+int outbox_resume(struct outbox *o, struct err *e);
 /* Messages that have not ended. */
 size_t outbox_waiting(const struct outbox *o);
 

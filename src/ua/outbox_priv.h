@@ -1,8 +1,8 @@
 /*
  * The outbox's insides: private to src/ua/outbox*.c.
  *
- * Each file calls those below it: outbox.c keeps a queue for each destination;
- * outbox_send.c makes the request of its first message; outbox_queue.c moves it
+ * Each file calls those below it: outbox.c has a queue for each destination;
+ * outbox_keep.c keeps messages in the history; outbox_send.c makes the request of its first message; outbox_queue.c moves it
  * from state to state; outbox_answer.c says what a final response means.
  */
 #ifndef SIGNET_SRC_UA_OUTBOX_PRIV_H
@@ -23,11 +23,16 @@ struct queued_msg {
 	bool sign, encrypt;
 	char *at; /* the one target, or NULL: where the URI leads */
 	uint64_t deadline; /* ms, or UINT64_MAX: when every target failed */
+	uint64_t row; /* in the history; 0: in none, or not yet */
+	bool keeping; /* it is on its way to the disk: it cannot begin */
+	struct err_kept lost; /* set: it could not be written */
+	struct dest_queue *queue;
 	struct queued_msg *next;
 };
 
 enum queue_state {
 	QUEUE_IDLE, /* no message is under way */
+	QUEUE_KEEPING, /* its request is on its way to the disk */
 	QUEUE_SENDING, /* the first message is with the request sender */
 	QUEUE_LEFT, /* the same, and its connection is open */
 	QUEUE_WAITING /* there was no way; it is tried again later */
@@ -48,6 +53,7 @@ struct dest_queue {
 	char *to_uri; /* the AOR alone, for the To field */
 	struct smime_body body;
 	struct sender_job *job;
+	unsigned keeping; /* writes of its request that are not on disk */
 	unsigned failures; /* in a row */
 	int status; /* of the last response after which it waits, or 0 */
 	char *phrase; /* of that, or NULL */
@@ -61,7 +67,34 @@ struct outbox {
 	size_t count; /* of queues */
 	uint64_t ids;
 	size_t waiting; /* messages */
+	struct store *store; /* NULL: there is no history */
 };
+
+/* outbox.c: the queue of a destination; makes a message the last of its queue,
+ * which begins when it can. */
+struct dest_queue *outbox_queue_find(struct outbox *o, const char *to);
+struct queued_msg *outbox_append(
+    struct dest_queue *q, const struct ua_send_req *letter);
+
+/* outbox_keep.c, nothing of which does anything where there is no history. Writes
+ * a new message. */
+void keep_message(struct queued_msg *m);
+/* Writes the request of the message under way. Returns whether it has to wait:
+ * queue_kept is called when it is on disk. */
+bool keep_request(struct dest_queue *q);
+/* Gets the request that the first message had before: its body, and its
+ * identity for sender_request. 1: it had none. -1: it cannot be sent again as it
+ * was, and e says why. identity's strings are *kept's, for
+ * store_request_free. */
+int keep_restore(struct dest_queue *q, const struct aor *to,
+    struct store_request *kept, struct sender_identity *identity,
+    struct err *e);
+/* The message under way is in this state. */
+void keep_state(const struct queued_msg *m, enum store_state state, int status,
+    const char *reason);
+
+/* outbox_send.c: the request is on disk, or (why) cannot be written. */
+void queue_kept(struct dest_queue *q, const struct err *why);
 
 /* Signs and encrypts the first message and gives it to the request sender. */
 void queue_begin(struct dest_queue *q);

@@ -14,6 +14,7 @@ queued_msg_free(struct queued_msg *m)
 	    (unsigned char *)m->text, m->text_len, m->text_len + 1};
 
 	buf_wipe(&text);
+	err_kept_free(&m->lost);
 	free(m->at);
 	free(m);
 }
@@ -49,6 +50,7 @@ outbox_queue_sent(
 	if (q->job != NULL)
 		sender_job_target(q->job, target);
 	return (struct ua_sent){.id = m->id,
+	    .row = m->row,
 	    .to = q->to,
 	    .text_len = m->text_len,
 	    .phrase = "",
@@ -79,6 +81,7 @@ queue_left(struct dest_queue *q)
 	if (q->state != QUEUE_SENDING)
 		return;
 	q->state = QUEUE_LEFT;
+	keep_state(q->first, STORE_SENT, 0, NULL);
 	free(q->cause_text);
 	q->cause_text = NULL;
 	outbox_queue_tell(q, UA_LEFT, &none);
@@ -171,6 +174,11 @@ queue_end(
 
 	sent.status = status;
 	sent.phrase = phrase;
+	keep_state(m,
+	    why->exit != 0      ? STORE_FAILED
+		: status == 202 ? STORE_ACCEPTED
+				: STORE_DELIVERED,
+	    status, why->text);
 	q->first = m->next;
 	if (q->first == NULL)
 		q->last = NULL;

@@ -110,6 +110,13 @@ outbox_left(void *arg)
 	queue_left(arg);
 }
 
+/* The number is on disk before the try that bears it leaves. */
+static bool
+outbox_renumbered(void *arg)
+{
+	return keep_request(arg);
+}
+
 static void
 outbox_done(void *arg, const struct sender_result *result)
 {
@@ -217,23 +224,46 @@ queue_begin(struct dest_queue *q)
 	    .write = outbox_write_message,
 	    .explain = outbox_explain,
 	    .left = outbox_left,
+	    .renumbered = outbox_renumbered,
 	    .done = outbox_done,
 	    .arg = q};
+	struct sender_identity identity;
+	struct store_request kept = {.cseq = 0};
 	struct err e = {0};
 	struct aor to;
 	int rc;
 
 	rc = outbox_read_address(q, &to, &e);
 	if (rc == 0) {
-		rc = outbox_make_body(q, q->first, &to, &e);
+		rc = keep_restore(q, &to, &kept, &identity, &e);
+		if (rc == 0)
+			request.identity = &identity;
+		else if (rc == 1)
+			rc = outbox_make_body(q, q->first, &to, &e);
 		aor_free(&to);
 	}
-	if (rc == -1) {
-		queue_end(q, 0, "", &e);
-		return;
+	if (rc == 0) {
+		request.uri = q->request_uri;
+		request.to = q->to_uri;
+		q->job = sender_job_new(p->sender, &request);
 	}
-	request.uri = q->request_uri;
-	request.to = q->to_uri;
-	q->job = sender_job_new(p->sender, &request);
-	queue_start(q);
+	store_request_free(&kept);
+	if (rc == -1)
+		queue_end(q, 0, "", &e);
+	else if (request.identity == NULL && keep_request(q))
+		q->state = QUEUE_KEEPING;
+	else
+		queue_start(q);
+}
+
+void
+queue_kept(struct dest_queue *q, const struct err *why)
+{
+	if (why->exit != 0 && q->first != NULL)
+		queue_end(q, 0, "", why);
+	else if (q->state == QUEUE_KEEPING) {
+		q->state = QUEUE_SENDING;
+		queue_start(q);
+	} else if (q->job != NULL)
+		sender_job_go(q->job);
 }

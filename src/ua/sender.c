@@ -1,5 +1,6 @@
 #include "src/ua/sender_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,18 @@ sender_make_identity(struct sender_job *j)
 	memcpy(j->branch, drawn + 48, 16);
 }
 
+/* One that was tried before may have got there. */
+static void
+sender_take_identity(
+    struct sender_job *j, const struct sender_identity *identity)
+{
+	(void)snprintf(j->call_id, sizeof(j->call_id), "%s", identity->call_id);
+	(void)snprintf(
+	    j->from_tag, sizeof(j->from_tag), "%s", identity->from_tag);
+	j->cseq = identity->cseq;
+	j->retried = true;
+}
+
 static void
 sender_step_due(void *arg)
 {
@@ -119,6 +132,9 @@ sender_job_new(struct sender *s, const struct sender_request *request)
 	j->auth = sender_find_auth(s, request->who);
 	j->cseq = request->repeatable ? 0 : 1;
 	sender_make_identity(j);
+	if (request->identity != NULL)
+		sender_take_identity(j, request->identity);
+	j->q.identity = NULL;
 	j->step = (struct loop_timer){.fn = sender_step_due, .arg = j};
 	j->race = (struct loop_timer){.fn = sender_race, .arg = j};
 	j->next = s->jobs;
@@ -222,6 +238,19 @@ sender_job_target(const struct sender_job *j, char out[TARGET_TEXT])
 		target_text(&j->targets[j->target < j->count ? j->target
 							     : j->count - 1],
 		    out);
+}
+
+struct sender_identity
+sender_job_identity(const struct sender_job *j)
+{
+	return (struct sender_identity){j->call_id, j->from_tag, j->cseq};
+}
+
+void
+sender_job_go(struct sender_job *j)
+{
+	if (j->state == SENDER_HELD)
+		sender_move(j, SENDER_DUE);
 }
 
 const struct flow_ref *

@@ -80,6 +80,12 @@ struct sender_result {
 	const struct err *why, *cause;
 };
 
+/* What a request keeps in all its tries. */
+struct sender_identity {
+	const char *call_id, *from_tag;
+	uint32_t cseq;
+};
+
 /* A request to be sent; all is borrowed for the job's life. */
 struct sender_request {
 	const char *method;
@@ -89,6 +95,8 @@ struct sender_request {
 	                        * NULL: nobody's */
 	const char *at; /* the one target, "tls:127.0.0.1:5061"; NULL: as the
 	                 * URI says */
+	/* Of tries before this job; NULL: it gets a new one. */
+	const struct sender_identity *identity;
 	bool service_route; /* it goes by our registrar's Service-Route */
 	/* It may be done twice: each try has a CSeq of its own, and any error
 	 * of a server leads to the next target. Otherwise all tries are one
@@ -103,6 +111,9 @@ struct sender_request {
 	 * retried: an earlier try may have been received. */
 	void (*explain)(void *arg, const struct sip_msg *response, bool retried,
 	    struct err *why);
+	/* A challenge has raised its CSeq. Returns whether the next try waits for
+	 * sender_job_go. May be NULL. */
+	bool (*renumbered)(void *arg);
 	/* It is on its way to a target: its connection is open. Told for each
 	 * target. May be NULL. */
 	void (*left)(void *arg);
@@ -128,12 +139,16 @@ void sender_job_start(struct sender_job *job);
 /* Sends it again to the target that answered last; one that was redirected
  * starts anew. done is never called before this returns. */
 void sender_job_again(struct sender_job *job);
+/* Makes the try that renumbered holds back. */
+void sender_job_go(struct sender_job *job);
 /* Gives it up: done is not called. */
 void sender_job_stop(struct sender_job *job);
 
 /* Returns whether it is under way. */
 bool sender_job_busy(const struct sender_job *job);
 const char *sender_job_call_id(const struct sender_job *job);
+/* Its identity now; the strings are borrowed from the job. */
+struct sender_identity sender_job_identity(const struct sender_job *job);
 /* "tls:127.0.0.1:5061": the target of the last try, "" before the first. */
 void sender_job_target(const struct sender_job *job, char out[TARGET_TEXT]);
 /* The flow of the last try, and our address on it. */

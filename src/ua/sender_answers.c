@@ -81,6 +81,7 @@ sender_challenged(struct sender_job *j, const struct sip_msg *response,
 {
 	enum verdict_transport kind = j->flow.kind;
 	struct err e = *refusal;
+	bool raised;
 
 	if (!sender_may_show(j, kind) ||
 	    (sip_status(response) == 401 && j->home == SENDER_FOREIGN)) {
@@ -100,10 +101,15 @@ sender_challenged(struct sender_job *j, const struct sip_msg *response,
 	/* The first challenge alone raises CSeq, and none does after a failure:
 	 * the request may have got there already, and another number would be
 	 * shown as another message, whatever 22.2 says. */
-	if (!j->q.repeatable && j->cause.exit == 0 && j->cseq == 1)
+	raised = !j->q.repeatable && j->cause.exit == 0 && !j->retried &&
+	    j->cseq == 1;
+	if (raised)
 		j->cseq++;
 	random_hex(j->branch, 16);
-	sender_move(j, SENDER_DUE);
+	if (raised && j->q.renumbered != NULL && j->q.renumbered(j->q.arg))
+		sender_move(j, SENDER_HELD);
+	else
+		sender_move(j, SENDER_DUE);
 }
 
 /* --- responses ------------------------------------------------------------ */

@@ -14,6 +14,7 @@ sender_move(struct sender_job *j, enum sender_state to)
 
 	switch (j->state) {
 	case SENDER_IDLE:
+	case SENDER_HELD:
 		break;
 	case SENDER_DUE:
 		loop_timer_del(loop, &j->step);

@@ -27,6 +27,7 @@ struct sender {
 
 enum sender_state {
 	SENDER_IDLE, /* nothing is under way */
+	SENDER_HELD, /* the next try waits for sender_job_go */
 	SENDER_DUE, /* the next try comes in the loop's next round */
 	SENDER_RESOLVING,
 	SENDER_OPENING, /* the request waits for its connection to open */

@@ -68,6 +68,10 @@ void ua_reread_passwords(struct ua *ua);
 struct store;
 void ua_set_history(struct ua *ua, size_t index, struct store *store);
 
+/* Takes up the messages of ours in the history of our first address that have no
+ * answer yet; UA_RESUMED tells of each. EX_IOERR. */
+int ua_resume(struct ua *ua, struct err *e);
+
 /* Queues a message behind those to the same URI, and returns its id. UA_SENT
  * tells its end, never before this returns. */
 uint64_t ua_send(struct ua *ua, const struct ua_send_req *req);

@@ -35,6 +35,15 @@ ua_set_history(struct ua *ua, size_t index, struct store *store)
 		    ua->aor_count + 1, sizeof(*ua->histories));
 	if (index < ua->aor_count)
 		ua->histories[index] = store;
+	/* What is sent is from the first address. */
+	if (index == 0)
+		outbox_set_history(ua->outbox, store);
+}
+
+int
+ua_resume(struct ua *ua, struct err *e)
+{
+	return outbox_resume(ua->outbox, e);
 }
 
 static void

@@ -1,0 +1,208 @@
+/*
+ * Messages of ours in the history: written before they leave, with the request
+ * that they keep, and taken up again in the next run.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "src/ua/outbox_priv.h"
+
+void
+outbox_set_history(struct outbox *o, struct store *store)
+{
+	o->store = store;
+}
+
+/* --- a new message -------------------------------------------------------- */
+
+static void
+keep_message_done(void *arg, enum store_result result, uint64_t id, int status,
+    const struct err *e)
+{
+	struct queued_msg *m = arg;
+	struct dest_queue *q = m->queue;
+
+	(void)status;
+	m->keeping = false;
+	m->row = id;
+	if (result == STORE_LOST) {
+		m->row = 0;
+		err_keep(&m->lost, e);
+	}
+	if (q->first == m && q->state == QUEUE_IDLE)
+		loop_timer_set(q->o->p.loop, &q->step, 0);
+}
+
+void
+keep_message(struct queued_msg *m)
+{
+	struct dest_queue *q = m->queue;
+	const struct outbox_parts *p = &q->o->p;
+	struct store_message row = {.direction = STORE_OUT,
+	    .state = STORE_WAITING,
+	    .sent = time(NULL),
+	    .from = p->from != NULL ? p->from->text : NULL,
+	    .uri = q->to,
+	    .content_type = "text/plain",
+	    .text = m->text,
+	    .text_len = m->text_len,
+	    .sign = m->sign,
+	    .encrypt = m->encrypt};
+	struct err e;
+	struct aor to;
+	char *uri;
+	bool sips;
+
+	/* One to a fixed place is a probe, not a conversation. */
+	if (q->o->store == NULL || m->at != NULL ||
+	    outbox_address(q->to, &uri, &to, &sips, &e) == -1)
+		return;
+	row.peer = to.key;
+	row.to = to.text;
+	m->keeping = true;
+	store_add(q->o->store, &row, NULL, keep_message_done, m);
+	free(uri);
+	aor_free(&to);
+}
+
+/* --- its request ---------------------------------------------------------- */
+
+static void
+keep_request_done(void *arg, enum store_result result, uint64_t id, int status,
+    const struct err *e)
+{
+	static const struct err none;
+	struct dest_queue *q = arg;
+
+	(void)id;
+	(void)status;
+	/* Of a message that ended meanwhile there may be writes still. */
+	if (--q->keeping == 0)
+		queue_kept(q, result == STORE_LOST ? e : &none);
+}
+
+bool
+keep_request(struct dest_queue *q)
+{
+	struct sender_identity identity = sender_job_identity(q->job);
+	struct store_request r = {.call_id = identity.call_id,
+	    .from_tag = identity.from_tag,
+	    .cseq = identity.cseq,
+	    .content_type = q->body.content_type,
+	    .disposition = q->body.disposition,
+	    .body = span_buf(&q->body.body)};
+
+	if (q->o->store == NULL || q->first->row == 0)
+		return false;
+	memcpy(r.recipient, q->body.recipient, sizeof(r.recipient));
+	q->keeping++;
+	store_keep_request(
+	    q->o->store, q->first->row, &r, keep_request_done, q);
+	return true;
+}
+
+/* Whether what was encrypted then may leave now: the recipient's certificate is
+ * the same, and still good. */
+static int
+keep_check_recipient(const struct dest_queue *q, const struct aor *to,
+    const struct store_request *r, struct err *e)
+{
+	const struct outbox_parts *p = &q->o->p;
+	struct smime_preflight now = {.has_cert = false};
+
+	if (r->recipient[0] == '\0')
+		return 0;
+	smime_preflight(p->ks, &p->config->policy, p->from, to, &now);
+	if (now.encrypt != SMIME_READY)
+		return err_set(e, EX_NOPERM,
+		    "it is encrypted to a certificate of %s that is refused "
+		    "now: %s",
+		    to->text, now.encrypt_why);
+	if (strcmp(now.fingerprint, r->recipient) != 0)
+		return err_set(e, EX_NOPERM,
+		    "it is encrypted to a certificate that %s has replaced "
+		    "since",
+		    to->text);
+	return 0;
+}
+
+static char *
+keep_copy(const char *s)
+{
+	return s != NULL ? xstrdup(s) : NULL;
+}
+
+int
+keep_restore(struct dest_queue *q, const struct aor *to,
+    struct store_request *kept, struct sender_identity *identity, struct err *e)
+{
+	struct err why = {0};
+
+	if (q->o->store == NULL || q->first->row == 0)
+		return 1;
+	if (store_get_request(q->o->store, q->first->row, kept, &why) == -1) {
+		*e = why;
+		return why.exit == EX_NOINPUT ? 1 : -1;
+	}
+	if (keep_check_recipient(q, to, kept, e) == -1)
+		return -1;
+	q->body = (struct smime_body){
+	    .content_type = xstrdup(kept->content_type),
+	    .disposition = keep_copy(kept->disposition)};
+	buf_addspan(&q->body.body, kept->body);
+	memcpy(q->body.recipient, kept->recipient, sizeof(kept->recipient));
+	*identity = (struct sender_identity){
+	    kept->call_id, kept->from_tag, kept->cseq};
+	return 0;
+}
+
+void
+keep_state(const struct queued_msg *m, enum store_state state, int status,
+    const char *reason)
+{
+	struct store *store = m->queue->o->store;
+
+	if (store != NULL && m->row != 0)
+		store_set_state(store, m->row, state, status, reason,
+		    state == STORE_SENT ? 0 : time(NULL), NULL, NULL);
+}
+
+/* --- the next run --------------------------------------------------------- */
+
+static bool
+keep_resume_one(void *arg, const struct store_message *row, bool damaged)
+{
+	struct outbox *o = arg;
+	struct ua_send_req letter = {.to = row->uri,
+	    .text = row->text,
+	    .text_len = row->text_len,
+	    .sign = row->sign,
+	    .encrypt = row->encrypt};
+	struct ua_sent sent = {.row = row->id,
+	    .phrase = "",
+	    .target = "",
+	    .call_id = "",
+	    .why = ""};
+	struct queued_msg *m;
+
+	if (damaged || row->uri == NULL || row->text == NULL)
+		return true;
+	m = outbox_append(outbox_queue_find(o, row->uri), &letter);
+	m->row = row->id;
+	sent.id = m->id;
+	sent.to = m->queue->to;
+	sent.text_len = m->text_len;
+	o->p.tell(o->p.arg, UA_RESUMED, &sent);
+	return true;
+}
+
+int
+outbox_resume(struct outbox *o, struct err *e)
+{
+	static const struct store_query waiting = {.waiting = true};
+
+	if (o->store == NULL)
+		return 0;
+	return store_read(o->store, &waiting, keep_resume_one, o, e);
+}
