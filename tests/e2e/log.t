@@ -27,6 +27,9 @@ is "$rc,$(wc -l <err)" 66,1 "without a history: a line"
 "$SIGNET" keys export bob@example.net -k b >bob.pem
 "$SIGNET" keys import bob.pem -q -k k
 "$SIGNET" keys trust bob@example.net --yes -q -k k
+"$SIGNET" keys export alice@example.com -k k >alice.pem
+"$SIGNET" keys import alice.pem -q -k b
+"$SIGNET" keys trust alice@example.com --yes -q -k b
 perl "$SRCDIR/tests/wire.pl" catch port signed >/dev/null &
 wait_for . port
 "$SIGNET" send -s -k b -a sip:bob@example.net \
@@ -144,6 +147,27 @@ log -n 2 >/dev/null
 is "$(texts)" 'number 1199 number 1200 ' "from the end, too"
 "$SIGNET" log -k k -a "$me" >/dev/full 2>err
 is "$?,$(wc -l <err)" 74,1 "no room for the output: a line"
+
+# What listen keeps is printed as listen printed it.
+"$SIGNET" keys trust bob@example.net --yes -q -k k
+mkdir l
+cp -p k/* l/
+listen alice -k l -a "$me" -l tcp:127.0.0.1:0 --history \
+    --history-file "$scratch/l.db"
+for how in -s --no-sign '-s -e --nesting inner' '-s -e --cipher aes-128-cbc'; do
+	# shellcheck disable=SC2086
+	"$SIGNET" send $how -q -k b -a sip:bob@example.net \
+	    -P "sip:127.0.0.1:$tcp;transport=tcp" sip:alice@example.com \
+	    "sent $how" </dev/null
+done
+kill "$listener"
+wait "$listener"
+log -k l --history-file "$scratch/l.db"
+is "$rc,$(cat err)" '0,' "what listen kept is there"
+is "$(grep -c '^| sent' out),$(diff out alice.out)" '4,' \
+    "as listen printed it"
+log -k l --history-file "$scratch/l.db" --verify
+is "$(cat out)" '3 signatures judged, 0 changed' "with its signatures"
 
 # Keys.
 "$SIGNET" log -k b -a "$me" >out 2>err
