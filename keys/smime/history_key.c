@@ -123,19 +123,17 @@ history_take(const struct aor *who, const unsigned char id[HISTORY_ID],
 
 /* --- wrapping ------------------------------------------------------------- */
 
-/* Signs bytes with the certificate of f. out is wiped by the caller. */
+/* Signs bytes. out is wiped by the caller. */
 static int
-history_sign(struct keystore *ks, struct algs *algs, struct store_file *f,
+history_sign(struct algs *algs, const struct keystore_owner *owner,
     struct span bytes, struct buf *out, struct err *e)
 {
 	unsigned char name[HISTORY_NAME];
-	struct cms_signing how = {.cert = f->certs[0],
-	    .key = history_private(ks, f, e),
+	const struct cms_signing how = {.cert = owner->sign,
+	    .key = owner->sign_key,
 	    .opaque = true,
 	    .key_id = {name, sizeof(name)}};
 
-	if (how.key == NULL)
-		return -1;
 	if (!history_name(how.cert, name))
 		return err_ssl(
 		    e, EX_CONFIG, "the certificate's key has no name");
@@ -159,33 +157,26 @@ history_encrypt(struct keystore *ks, struct cert *c, struct span bytes,
 	    algs, c, (struct span){name, sizeof(name)}, bytes, out, e);
 }
 
-int
-history_key_wrap(struct keystore *ks, const struct aor *who,
-    const unsigned char id[HISTORY_ID], const unsigned char key[HISTORY_KEY],
-    struct buf *out, struct err *e)
+static int
+history_wrap(struct keystore *ks, const struct keystore_owner *owner,
+    const struct aor *who, const unsigned char id[HISTORY_ID],
+    const unsigned char key[HISTORY_KEY], struct buf *out, struct err *e)
 {
+	struct algs *algs = keystore_algs(ks, e);
 	struct buf content = {0}, inner = {0};
-	struct store_file *signs, *opens;
 	size_t before = out->n;
-	struct algs *algs;
-	int rc = -1;
+	int rc;
 
-	if (keystore_refresh(ks, e) == -1 ||
-	    (algs = keystore_algs(ks, e)) == NULL ||
-	    (signs = history_cert(ks, who, STORE_SIGN, e)) == NULL ||
-	    (opens = history_cert(ks, who, STORE_ENCRYPT, e)) == NULL)
-		return -1;
-	/* What nobody here could open is not made. */
-	if (history_private(ks, opens, e) == NULL)
+	if (algs == NULL)
 		return -1;
 	buf_reserve(&content, HISTORY_ROOM);
 	buf_reserve(&inner, HISTORY_ROOM);
 	history_begin(who, id, &content);
 	buf_add(&content, key, HISTORY_KEY);
-	rc = history_sign(ks, algs, signs, span_buf(&content), &inner, e);
+	rc = history_sign(algs, owner, span_buf(&content), &inner, e);
 	if (rc == 0)
 		rc = history_encrypt(
-		    ks, opens->certs[0], span_buf(&inner), out, e);
+		    ks, owner->encrypt, span_buf(&inner), out, e);
 	if (rc == -1)
 		out->n = before;
 	buf_wipe(&content);
@@ -194,35 +185,73 @@ history_key_wrap(struct keystore *ks, const struct aor *who,
 }
 
 int
-history_key_recipient(struct keystore *ks, const struct aor *who,
+history_key_wrap(struct keystore *ks, const struct aor *who,
+    const unsigned char id[HISTORY_ID], const unsigned char key[HISTORY_KEY],
+    struct buf *out, struct err *e)
+{
+	struct keystore_owner owner;
+	struct store_file *signs, *opens;
+
+	if (keystore_refresh(ks, e) == -1 ||
+	    (signs = history_cert(ks, who, STORE_SIGN, e)) == NULL ||
+	    (opens = history_cert(ks, who, STORE_ENCRYPT, e)) == NULL)
+		return -1;
+	/* What nobody here could open is not made. */
+	owner = (struct keystore_owner){
+	    signs->certs[0], opens->certs[0], history_private(ks, signs, e)};
+	if (owner.sign_key == NULL || history_private(ks, opens, e) == NULL)
+		return -1;
+	return history_wrap(ks, &owner, who, id, key, out, e);
+}
+
+static int
+history_recipient(struct cert *encrypt, struct cert *sign,
     unsigned char out[HISTORY_RECIPIENT], struct err *e)
 {
-	static const enum store_use uses[] = {STORE_ENCRYPT, STORE_SIGN};
-	unsigned char *der = NULL;
+	struct cert *const certs[] = {encrypt, sign};
 	struct buf both = {0};
-	int rc = keystore_refresh(ks, e);
+	int rc = 0;
 
-	for (size_t i = 0; i < 2 && rc == 0; i++, der = NULL) {
-		struct store_file *f = history_cert(ks, who, uses[i], e);
-		int n = f != NULL
-		    ? i2d_X509_PUBKEY(
-			  X509_get_X509_PUBKEY(f->certs[0]->x509), &der)
-		    : 0;
+	for (size_t i = 0; i < 2 && rc == 0; i++) {
+		unsigned char *der = NULL;
+		int n = i2d_X509_PUBKEY(
+		    X509_get_X509_PUBKEY(certs[i]->x509), &der);
 
 		if (n > 0)
 			buf_add(&both, der, (size_t)n);
-		else if (f != NULL)
-			rc = err_ssl(e, EX_CONFIG,
-			    "the key of the certificate of %s cannot be read",
-			    who->text);
 		else
-			rc = -1;
+			rc = err_ssl(e, EX_CONFIG,
+			    "the key of the certificate cannot be read");
 		OPENSSL_free(der);
 	}
 	if (rc == 0)
 		SHA256(both.p, both.n, out);
 	buf_free(&both);
 	return rc;
+}
+
+int
+history_key_recipient(struct keystore *ks, const struct aor *who,
+    unsigned char out[HISTORY_RECIPIENT], struct err *e)
+{
+	struct store_file *signs, *opens;
+
+	if (keystore_refresh(ks, e) == -1 ||
+	    (signs = history_cert(ks, who, STORE_SIGN, e)) == NULL ||
+	    (opens = history_cert(ks, who, STORE_ENCRYPT, e)) == NULL)
+		return -1;
+	return history_recipient(opens->certs[0], signs->certs[0], out, e);
+}
+
+int
+history_key_wrap_next(struct keystore *ks, const struct keystore_owner *next,
+    const struct aor *who, const unsigned char id[HISTORY_ID],
+    const unsigned char key[HISTORY_KEY], struct buf *out,
+    unsigned char recipient[HISTORY_RECIPIENT], struct err *e)
+{
+	if (history_recipient(next->encrypt, next->sign, recipient, e) == -1)
+		return -1;
+	return history_wrap(ks, next, who, id, key, out, e);
 }
 
 /* --- the form of a wrapped key -------------------------------------------- */
@@ -457,6 +486,19 @@ history_unwrap(struct keystore *ks, const struct aor *who, struct store_file *f,
 	buf_wipe(&inner);
 	buf_wipe(&content);
 	return rc;
+}
+
+bool
+history_key_is_mine(
+    struct keystore *ks, const struct aor *who, struct span wrapped)
+{
+	struct span name;
+	struct err e;
+	size_t n;
+
+	return keystore_refresh(ks, &e) == 0 &&
+	    history_look(wrapped, &name, &n) &&
+	    history_find(ks, who, name) != NULL;
 }
 
 int

@@ -31,6 +31,18 @@ int history_key_wrap(struct keystore *ks, const struct aor *who,
     const unsigned char id[HISTORY_ID], const unsigned char key[HISTORY_KEY],
     struct buf *out, struct err *e);
 
+/* The same for the keys that who will have, as a keystore_change_fn is told.
+ * recipient gets what history_key_recipient gives then. */
+int history_key_wrap_next(struct keystore *ks,
+    const struct keystore_owner *next, const struct aor *who,
+    const unsigned char id[HISTORY_ID], const unsigned char key[HISTORY_KEY],
+    struct buf *out, unsigned char recipient[HISTORY_RECIPIENT], struct err *e);
+
+/* Returns whether wrapped is for a private key of who that is here. It asks for
+ * no passphrase, and history_key_open may still fail. */
+bool history_key_is_mine(
+    struct keystore *ks, const struct aor *who, struct span wrapped);
+
 /* Unwraps the key of who's database id: with whichever of who's private keys is
  * here and fits, which may ask for a passphrase. Dates, CRLs and usages of
  * certificates are not asked. key is for the caller to wipe; on failure it is

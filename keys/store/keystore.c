@@ -237,6 +237,13 @@ keystore_on_passphrase(struct keystore *ks, keystore_ask_fn *fn, void *arg)
 }
 
 void
+keystore_on_change(struct keystore *ks, keystore_change_fn *fn, void *arg)
+{
+	ks->change = fn;
+	ks->change_arg = arg;
+}
+
+void
 keystore_set_tries(struct keystore *ks, unsigned tries)
 {
 	ks->tries = tries;
@@ -346,17 +353,16 @@ keystore_read_key(
 	return NULL;
 }
 
-/* Reads the key file once. A failure is remembered until the file or the
- * passphrase callback changes. */
-static void
-keystore_file_load_key(struct keystore *ks, struct store_file *f)
+/* A failure is remembered until the file or the passphrase callback changes. */
+EVP_PKEY *
+keystore_load(struct keystore *ks, struct store_file *f)
 {
 	struct buf path = {0}, data = {0};
 	struct store_stamp stamp;
 	struct err e = {0};
 
 	if (f->pkey != NULL || f->why.exit != 0)
-		return;
+		return f->pkey;
 	buf_addf(&path, "%s/%s", ks->dir, f->file);
 	if (keystore_slurp((char *)path.p, STORE_FILE_MAX, &data, &stamp, &e) ==
 	    0)
@@ -365,6 +371,7 @@ keystore_file_load_key(struct keystore *ks, struct store_file *f)
 		err_keep(&f->why, &e);
 	buf_wipe(&data);
 	buf_free(&path);
+	return f->pkey;
 }
 
 /* Returns the first file of a private key of who; *count gets how many there
@@ -403,8 +410,7 @@ keystore_ready(struct keystore *ks, const struct aor *who, struct err *e)
 		nanosleep(&moment, NULL);
 	}
 	for (n = 0; n < count; n++) {
-		keystore_file_load_key(ks, &k[n]);
-		if (k[n].pkey != NULL)
+		if (keystore_load(ks, &k[n]) != NULL)
 			continue;
 		err_recall(&k[n].why, e);
 		e->exit = EX_CONFIG;
@@ -443,8 +449,7 @@ keystore_private(struct keystore *ks, const struct store_file *f, struct err *e)
 		    f->name, ks->dir);
 		return NULL;
 	}
-	keystore_file_load_key(ks, k);
-	if (k->pkey == NULL) {
+	if (keystore_load(ks, k) == NULL) {
 		err_recall(&k->why, e);
 		return NULL;
 	}

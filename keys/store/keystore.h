@@ -38,6 +38,16 @@ void keystore_on_passphrase(
  * directory or a private key in it, and how to end that; nothing if they
  * cannot. Returns whether they can. */
 bool keystore_exposed(const struct keystore *ks, struct buf *out);
+
+/* What an address of ours signs and decrypts with; only keys/ looks inside. */
+struct keystore_owner;
+/* Is called before keystore_make, keystore_import or keystore_remove changes a
+ * certificate or private key of who, an address that has a private key here.
+ * next: what they sign and decrypt with afterwards, borrowed for the call; NULL:
+ * they cannot do both. -1 with e stops the change, and nothing is written. */
+typedef int keystore_change_fn(void *arg, const struct aor *who,
+    const struct keystore_owner *next, struct err *e);
+void keystore_on_change(struct keystore *ks, keystore_change_fn *fn, void *arg);
 /* Asks up to tries times while the answer is wrong; 1 is the default. */
 void keystore_set_tries(struct keystore *ks, unsigned tries);
 /* Reads the private key of who now, asking for its passphrase, so that it need

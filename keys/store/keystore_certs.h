@@ -126,6 +126,11 @@ bool keystore_is_mine(struct keystore *ks, const struct store_file *f);
  * not match the certificate. */
 EVP_PKEY *keystore_private(
     struct keystore *ks, const struct store_file *f, struct err *e);
+/* See keystore_change_fn. */
+struct keystore_owner {
+	struct cert *sign, *encrypt;
+	EVP_PKEY *sign_key; /* of sign; the key of encrypt is here, too */
+};
 /* Returns whether keystore_private would have to read a file, and maybe ask
  * for a passphrase. */
 bool keystore_private_unread(struct keystore *ks, const struct store_file *f);

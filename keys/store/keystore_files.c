@@ -352,13 +352,11 @@ keystore_permits(const struct store_file *f, enum store_use use)
 }
 
 struct store_file *
-keystore_user(struct keystore *ks, const char *key, enum store_use use)
+keystore_choose(
+    struct store_file *first, struct store_file *second, enum store_use use)
 {
-	bool second = use == STORE_ENCRYPT;
-	struct store_file *f = keystore_file_exact(
-	    ks, STORE_USER_CERT, key, second);
-	struct store_file *other = keystore_file_exact(
-	    ks, STORE_USER_CERT, key, !second);
+	struct store_file *f = use == STORE_ENCRYPT ? second : first;
+	struct store_file *other = use == STORE_ENCRYPT ? first : second;
 
 	if (f == NULL || other == NULL)
 		return f != NULL ? f : other;
@@ -368,6 +366,14 @@ keystore_user(struct keystore *ks, const char *key, enum store_use use)
 	    keystore_permits(f, use) || !keystore_permits(other, use))
 		return f;
 	return other;
+}
+
+struct store_file *
+keystore_user(struct keystore *ks, const char *key, enum store_use use)
+{
+	return keystore_choose(
+	    keystore_file_exact(ks, STORE_USER_CERT, key, false),
+	    keystore_file_exact(ks, STORE_USER_CERT, key, true), use);
 }
 
 struct store_file *

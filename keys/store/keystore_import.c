@@ -324,6 +324,8 @@ keystore_import_ctx_free(struct import_ctx *t)
 	size_t i;
 
 	keystore_import_drop(t);
+	for (i = 0; i < t->change_count; i++)
+		free(t->change_keys[i]);
 	for (i = 0; i < t->write_count; i++) {
 		buf_free(&t->names[i]);
 		buf_wipe(&t->data[i]);
@@ -406,6 +408,8 @@ keystore_import(struct keystore *ks, struct span data,
 			       : keystore_import_der(&t, data, e);
 	if (rc == 0)
 		rc = keystore_import_plan(&t, e);
+	if (rc == 0 && t.write_count > 0 && how->force)
+		rc = keystore_tell(ks, t.changes, t.change_count, e);
 	if (rc == 0 && t.write_count > 0)
 		rc = keystore_write(ks, t.writes, t.write_count, how->force, e);
 	if (rc == 0)

@@ -217,6 +217,20 @@ keystore_export(struct keystore *ks, const char *name, bool key,
 	return rc;
 }
 
+static int
+keystore_tell_removal(struct keystore *ks, const char *name, struct err *e)
+{
+	char *key = strchr(name, '@') != NULL
+	    ? keystore_key(STORE_USER_CERT, span_str(name))
+	    : NULL;
+	struct store_change all[2] = {{.key = key, .removed = true},
+	    {.key = key, .removed = true, .second = true}};
+	int rc = key != NULL ? keystore_tell(ks, all, 2, e) : 0;
+
+	free(key);
+	return rc;
+}
+
 int
 keystore_remove(
     struct keystore *ks, const char *name, bool force, struct err *e)
@@ -228,7 +242,8 @@ keystore_remove(
 	size_t i;
 	int rc = 0;
 
-	if (keystore_refresh(ks, e) == -1)
+	if (keystore_refresh(ks, e) == -1 ||
+	    keystore_tell_removal(ks, name, e) == -1)
 		return -1;
 	for (i = 0; i < ks->count; i++) {
 		if (!keystore_file_is(&ks->files[i], name))

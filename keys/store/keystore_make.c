@@ -68,6 +68,22 @@ keystore_key_pem(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
 	return rc;
 }
 
+static int
+keystore_make_tell(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
+    X509 *x, struct err *e)
+{
+	struct store_change change = {.key = s->key, .pkey = key};
+	int rc;
+
+	if (s->cert_kind != STORE_USER_CERT)
+		return 0;
+	if (x != NULL && X509_up_ref(x) == 1)
+		change.cert = cert_new(x);
+	rc = keystore_tell(ks, &change, 1, e);
+	cert_free(change.cert);
+	return rc;
+}
+
 /* Writes the key, and the certificate when x is not NULL. */
 static int
 keystore_make_write(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
@@ -86,6 +102,8 @@ keystore_make_write(struct keystore *ks, const struct subject *s, EVP_PKEY *key,
 		rc = keystore_key_pem(ks, s, key, &pem, e);
 	w[0] = (struct store_write){(char *)key_file.p, span_buf(&pem), 0600};
 	w[1] = (struct store_write){(char *)cert_file.p, span_buf(&cert), 0644};
+	if (rc == 0)
+		rc = keystore_make_tell(ks, s, key, x, e);
 	if (rc == 0)
 		rc = keystore_write(ks, w, x != NULL ? 2 : 1, force, e);
 	buf_free(&cert_file);

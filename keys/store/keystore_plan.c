@@ -200,6 +200,20 @@ keystore_plan_key(struct import_ctx *t, enum store_kind kind, const char *name,
 	return rc;
 }
 
+void
+keystore_plan_change(struct import_ctx *t, const struct store_change *change)
+{
+	const size_t n = t->change_count;
+
+	/* There are no more of them than files to write. */
+	if (n == 2 * IMPORT_MAX)
+		return;
+	t->change_keys[n] = xstrdup(change->key);
+	t->changes[n] = *change;
+	t->changes[n].key = t->change_keys[n];
+	t->change_count++;
+}
+
 EVP_PKEY *
 keystore_key_of(const struct import_ctx *t, const struct cert *c)
 {
@@ -404,6 +418,11 @@ keystore_plan_lone_key(struct import_ctx *t, EVP_PKEY *key, struct err *e)
 		    EVP_PKEY_eq(X509_get0_pubkey(f->certs[0]->x509), key) != 1)
 			continue;
 		any = true;
+		if (f->kind == STORE_USER_CERT)
+			keystore_plan_change(t,
+			    &(struct store_change){.key = f->key,
+				.second = f->second,
+				.pkey = key});
 		rc = keystore_plan_key(t,
 		    f->kind == STORE_USER_CERT ? STORE_USER_KEY
 					       : STORE_DOMAIN_KEY,

@@ -95,6 +95,9 @@ plan_put(struct import_ctx *t, const struct person_plan *p, struct cert *c,
 	if (c == NULL)
 		return 0;
 	key = keystore_key_of(t, c);
+	keystore_plan_change(t,
+	    &(struct store_change){
+		.key = p->key, .second = second, .cert = c, .pkey = key});
 	if (key != NULL &&
 	    keystore_plan_key(t, STORE_USER_KEY, p->key, second, key, e) == -1)
 		return -1;

@@ -3,7 +3,7 @@
  *
  * Calls run one way, each file calling those to its right:
  * {keystore_list, keystore_import, keystore_make} > {keystore_trust,
- * keystore_plan > keystore_plan_person} > keystore > {keystore_files, keystore_pins} >
+ * keystore_change, keystore_plan > keystore_plan_person} > keystore > {keystore_files, keystore_pins} >
  * keystore_write > {keystore_stamp, keystore_names}. keystore_import also
  * calls keystore_list, which describes what was imported.
  */
@@ -35,6 +35,8 @@ struct keystore {
 	keystore_ask_fn *ask;
 	void *ask_arg;
 	unsigned tries; /* 0 is 1 */
+	keystore_change_fn *change;
+	void *change_arg;
 
 	struct store_stamp stamp; /* of the directory */
 	mode_t mode; /* of the directory; 0: there is none */
@@ -90,6 +92,10 @@ bool keystore_kind_is_key(enum store_kind kind);
  * NULL. */
 struct store_file *keystore_file_exact(
     struct keystore *ks, enum store_kind kind, const char *key, bool second);
+/* Returns which of a person's two certificates serves a use, as keystore_user.
+ * One may be NULL. */
+struct store_file *keystore_choose(
+    struct store_file *first, struct store_file *second, enum store_use use);
 /* Reads a file's certificates if that was not done yet. */
 void keystore_fetch(struct keystore *ks, struct store_file *f);
 
@@ -108,6 +114,9 @@ int keystore_change_pins(struct keystore *ks, const char *key,
 
 /* --- keystore ------------------------------------------------------------- */
 
+/* Reads a key file if that was not done yet, which may ask for a passphrase.
+ * NULL where it cannot be read. */
+EVP_PKEY *keystore_load(struct keystore *ks, struct store_file *k);
 /* Returns the name that a repeated question for a passphrase has: what, and that
  * the last answer was wrong. For free(). */
 char *keystore_again(const char *what);
@@ -117,6 +126,21 @@ EVP_PKEY *keystore_read_key(
     struct keystore *ks, struct span pem, const char *what, struct err *e);
 
 /* --- keystore_list -------------------------------------------------------- */
+
+/* --- keystore_change ------------------------------------------------------ */
+
+/* A file of a person that is written, or removed. */
+struct store_change {
+	const char *key; /* of the AOR */
+	bool second; /* that of NAME+encrypt */
+	bool removed; /* the certificate and the key */
+	struct cert *cert; /* the new one; NULL: it stays */
+	EVP_PKEY *pkey; /* likewise */
+};
+/* Tells the function of keystore_on_change what is about to be changed: once for
+ * each AOR that has a private key here. -1 where it is not to be. */
+int keystore_tell(struct keystore *ks, const struct store_change *all,
+    size_t count, struct err *e);
 
 /* Describes a file and appends that to items. */
 void keystore_item_add(struct keystore *ks, struct store_file *f,
@@ -140,6 +164,9 @@ struct import_ctx {
 	bool asked; /* passphrase is set */
 	unsigned tried; /* wrong passphrases so far */
 	struct buf passphrase;
+	struct store_change changes[2 * IMPORT_MAX]; /* of people */
+	char *change_keys[2 * IMPORT_MAX];
+	size_t change_count;
 	struct store_write writes[2 * IMPORT_MAX];
 	struct buf names[2 * IMPORT_MAX], data[2 * IMPORT_MAX];
 	size_t write_count;
@@ -177,6 +204,9 @@ int keystore_plan_key(struct import_ctx *t, enum store_kind kind,
     const char *name, bool second, EVP_PKEY *key, struct err *e);
 /* Returns the private key of c among those of the file, or NULL. */
 EVP_PKEY *keystore_key_of(const struct import_ctx *t, const struct cert *c);
+/* Notes a change of a person's files; its key is copied, the rest borrowed. */
+void keystore_plan_change(
+    struct import_ctx *t, const struct store_change *change);
 /* Plans the certificates of people, with their keys. */
 int keystore_plan_people(struct import_ctx *t, struct err *e);
 /* Plans the files to write for the contents of t; writes nothing. */

@@ -5,6 +5,7 @@
 
 #include "src/app/keyring.h"
 #include "src/app/verb.h"
+#include "src/cmd/keys_history.h"
 #include "src/cmd/verbs.h"
 
 enum { DAYS_DEFAULT = 1095, DAYS_MAX = 36500 };
@@ -324,10 +325,15 @@ keys_with_keystore(const struct config *cfg, const struct verb_args *a,
 {
 	struct keystore *ks;
 	struct err e = {0};
+	struct keys_history history;
 	int rc = verb_keystore(cfg, creates, &ks, &e);
 
 	if (rc == 0) {
+		keys_history_watch(&history, cfg, ks);
+		history.removes = fn == keys_remove;
+		history.force = verb_has(a, "force");
 		rc = fn(cfg, ks, a, &e);
+		keys_history_end(&history, rc == 0);
 		keystore_free(ks);
 	}
 	config_advise(cfg, &e);

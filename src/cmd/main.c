@@ -17,7 +17,7 @@
 #include "ui/client.h"
 
 static const struct verb *const verbs[] = {&send_verb, &listen_verb,
-    &resolve_verb, &inspect_verb, &keys_verb, &ca_verb, &flows_verb,
+    &resolve_verb, &inspect_verb, &log_verb, &keys_verb, &ca_verb, &flows_verb,
     &demo_verb};
 
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
@@ -165,7 +165,8 @@ main_run(const struct config *c, char *const *words)
 	else
 		(void)err_set(&e, EX_USAGE,
 		    "the client needs a terminal; else give a verb: send, "
-		    "listen, resolve, inspect, keys, ca, flows or demo "
+		    "listen, resolve, inspect, log, keys, ca, flows or "
+		    "demo "
 		    "(signet --help)");
 	return verb_fail(&e);
 }

@@ -7,6 +7,6 @@
 #include "src/app/verb_args.h"
 
 extern const struct verb send_verb, listen_verb, resolve_verb, inspect_verb,
-    keys_verb, ca_verb, demo_verb;
+    keys_verb, ca_verb, log_verb, demo_verb;
 
 #endif

@@ -53,8 +53,9 @@ report_or_null(const char *s)
 	return s[0] == '\0' ? NULL : s;
 }
 
-void
-report_message_json(struct buf *out, const struct ua_message *m)
+/* Begins the object, with the members that all have. */
+static void
+report_open_json(struct buf *out, const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
 	const char *covers = verdict_covers_name(v->covers);
@@ -80,7 +81,16 @@ report_message_json(struct buf *out, const struct ua_message *m)
 	    out, "digest", m->judged ? report_or_null(v->digest) : NULL);
 	json_member(out, "covers", m->judged ? report_or_null(covers) : NULL);
 	json_member(out, "reason", m->reason);
-	json_number(out, "status", (uint64_t)m->status);
+	if (m->status != 0)
+		json_number(out, "status", (uint64_t)m->status);
+	else
+		json_null(out, "status");
+}
+
+void
+report_message_json(struct buf *out, const struct ua_message *m)
+{
+	report_open_json(out, m);
 	json_close_line(out);
 }
 
@@ -137,18 +147,103 @@ report_found(struct buf *out, const struct ua_message *m)
 	}
 }
 
-void
-report_message(struct buf *out, const struct ua_message *m, size_t width)
+static void
+report_time(struct buf *out, time_t t)
 {
 	char when[32] = "";
 	struct tm tm;
 
-	if (localtime_r(&m->time, &tm) != NULL)
+	if (localtime_r(&t, &tm) != NULL)
 		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
 	buf_addf(out, "%s ", when);
-	report_found(out, m);
+}
+
+static void
+report_text(struct buf *out, const struct ua_message *m, size_t width)
+{
 	if (m->text != NULL)
 		text_rows(out,
 		    (struct span){(const unsigned char *)m->text, m->text_len},
 		    "| ", width);
+}
+
+void
+report_message(struct buf *out, const struct ua_message *m, size_t width)
+{
+	report_time(out, m->time);
+	report_found(out, m);
+	report_text(out, m, width);
+}
+
+/* --- the history ---------------------------------------------------------- */
+
+static const char *
+report_or_empty(const char *s)
+{
+	return s != NULL ? s : "";
+}
+
+/* A message of the history as the user agent told it. */
+static struct ua_message
+report_of_stored(const struct store_message *m)
+{
+	bool ours = m->direction == STORE_OUT;
+
+	return (struct ua_message){.time = ours ? m->sent : m->arrived,
+	    .from = report_or_empty(m->from),
+	    .to = report_or_empty(m->to),
+	    .call_id = report_or_empty(m->call_id),
+	    .content_type = report_or_empty(m->content_type),
+	    .text = m->text,
+	    .text_len = m->text_len,
+	    .transport = m->transport,
+	    .judged = m->judged,
+	    .verdict = m->verdict,
+	    .reason = report_or_empty(m->reason),
+	    .status = m->status};
+}
+
+/* Appends what became of one of ours. */
+static void
+report_sent(struct buf *out, const struct store_message *m)
+{
+	buf_adds(out, "> ");
+	report_add_safe(out, report_or_empty(m->from));
+	buf_adds(out, " to ");
+	report_add_safe(out, report_or_empty(m->to));
+	buf_addf(out, ": %s", store_state_name(m->state));
+	if (m->status != 0)
+		buf_addf(out, " (%d)", m->status);
+	buf_adds(out, m->sign ? ", signed" : "");
+	buf_adds(out, m->encrypt ? ", encrypted\n" : "\n");
+	if (m->reason != NULL && m->reason[0] != '\0') {
+		buf_adds(out, "note: ");
+		report_add_safe(out, m->reason);
+		buf_adds(out, "\n");
+	}
+}
+
+void
+report_stored(struct buf *out, const struct store_message *m, size_t width)
+{
+	struct ua_message told = report_of_stored(m);
+
+	report_time(out, told.time);
+	if (m->direction == STORE_OUT)
+		report_sent(out, m);
+	else
+		report_found(out, &told);
+	report_text(out, &told, width);
+}
+
+void
+report_stored_json(struct buf *out, const struct store_message *m)
+{
+	struct ua_message told = report_of_stored(m);
+
+	report_open_json(out, &told);
+	json_number(out, "id", m->id);
+	json_member(out, "direction", m->direction == STORE_OUT ? "out" : "in");
+	json_member(out, "state", store_state_name(m->state));
+	json_close_line(out);
 }

@@ -1,11 +1,12 @@
 /*
- * Prints a received message: as lines for people, or as a JSON object for
- * programs.
+ * Prints a message that came, or one of the history: as lines for people, or as
+ * a JSON object for programs.
  */
 #ifndef SIGNET_SRC_SHOW_REPORT_H
 #define SIGNET_SRC_SHOW_REPORT_H
 
 #include "src/base/bytes.h"
+#include "src/store/store.h"
 #include "src/ua/ua.h"
 
 /* Appends time, verdict and text. The lines of the verdict begin in the first
@@ -18,6 +19,13 @@ void report_found(struct buf *out, const struct ua_message *m);
 
 /* Appends one line of JSON, with the members common to listen and inspect. */
 void report_message_json(struct buf *out, const struct ua_message *m);
+
+/* The same of a message of the history. One of ours has ">" before its sender,
+ * and its state in the place of a verdict. The JSON has three members more: id,
+ * direction and state. */
+void report_stored(
+    struct buf *out, const struct store_message *m, size_t width);
+void report_stored_json(struct buf *out, const struct store_message *m);
 
 /* Returns the width in columns of the terminal on standard output, else 80. */
 size_t report_width(void);

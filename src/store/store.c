@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "keys/smime/history_key.h"
 #include "src/app/config.h"
-#include "src/base/digest.h"
 #include "src/store/record.h"
 #include "src/store/store_priv.h"
 
@@ -34,122 +32,12 @@ store_path(const struct aor *who, struct buf *out)
 	char *path;
 
 	buf_adds(&file, "history-");
-	keystore_escape(&file, span_str(who->text));
+	keystore_escape(&file, span_str(who->key));
 	buf_adds(&file, ".db");
 	path = config_data_path((const char *)file.p);
 	buf_adds(out, path != NULL ? path : (const char *)file.p);
 	free(path);
 	buf_free(&file);
-}
-
-/* --- the database key ----------------------------------------------------- */
-
-/* The key of a database, on its way from its wraps to those who use it. */
-struct opening {
-	struct keystore *ks;
-	const struct aor *who;
-	unsigned char id[BOX_ID], key[AEAD_KEY];
-	unsigned char recipient[32]; /* of a wrap that is made now */
-	bool opened, wrapped; /* by some key of ours; for that recipient */
-	struct err why;
-};
-
-static bool
-store_try_wrap(void *arg, struct span recipient, struct span wrap)
-{
-	struct opening *o = arg;
-	struct err e = {0};
-
-	if (span_eq(
-		recipient, (struct span){o->recipient, sizeof(o->recipient)}))
-		o->wrapped = true;
-	if (o->opened)
-		return true;
-	o->opened = history_key_open(o->ks, o->who, o->id, wrap, o->key, &e) ==
-	    0;
-	/* One that somebody else signed is worse than one that is of another
-	 * key. */
-	if (!o->opened && o->why.exit != EX_NOPERM)
-		o->why = e;
-	return true;
-}
-
-static int
-store_add_wrap(struct db *d, struct opening *o, struct err *e)
-{
-	struct buf wrap = {0};
-	int rc = history_key_wrap(o->ks, o->who, o->id, o->key, &wrap, e);
-
-	if (rc == 0)
-		rc = db_add_wrap(d,
-		    (struct span){o->recipient, sizeof(o->recipient)},
-		    span_buf(&wrap), e);
-	buf_free(&wrap);
-	return rc;
-}
-
-/* Draws the key of a new database. */
-static int
-store_make_key(struct db *d, struct opening *o, struct err *e)
-{
-	random_bytes(o->id, sizeof(o->id));
-	random_bytes(o->key, sizeof(o->key));
-	o->opened = true;
-	if (db_put(d, "id", (struct span){o->id, sizeof(o->id)}, e) == -1)
-		return -1;
-	return store_add_wrap(d, o, e);
-}
-
-/* Opens the key by a wrap. A key of ours that is new gets one of its own. */
-static int
-store_open_key(struct db *d, struct opening *o, bool writes, struct err *e)
-{
-	if (db_wraps(d, store_try_wrap, o, e) == -1)
-		return -1;
-	if (!o->opened) {
-		*e = o->why;
-		return e->exit != 0
-		    ? -1
-		    : err_set(e, EX_DATAERR,
-			  "the history has lost its key: no wrap is in it");
-	}
-	return writes && !o->wrapped ? store_add_wrap(d, o, e) : 0;
-}
-
-static int
-store_find_key(struct db *d, struct opening *o, bool writes, struct err *e)
-{
-	struct buf id = {0};
-	bool there = false;
-	int rc = db_get(d, "id", &id, &there, e);
-
-	if (rc == 0 && there && id.n != sizeof(o->id))
-		rc = err_set(e, EX_DATAERR, "the history has lost its name");
-	else if (rc == 0 && there) {
-		memcpy(o->id, id.p, sizeof(o->id));
-		rc = store_open_key(d, o, writes, e);
-	} else if (rc == 0 && writes)
-		rc = store_make_key(d, o, e);
-	else if (rc == 0)
-		rc = err_set(e, EX_NOINPUT, "the history is empty");
-	buf_free(&id);
-	return rc;
-}
-
-/* Two processes that begin at once agree on one key: it is found or made in a
- * transaction. */
-static int
-store_get_key(struct db *d, struct opening *o, bool writes, struct err *e)
-{
-	int rc = writes ? db_begin(d, e) : 0;
-
-	if (rc == 0)
-		rc = store_find_key(d, o, writes, e);
-	if (rc == 0 && writes)
-		rc = db_commit(d, e);
-	if (rc == -1 && writes)
-		db_rollback(d);
-	return rc;
 }
 
 /* --- opening -------------------------------------------------------------- */

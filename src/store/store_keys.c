@@ -1,0 +1,228 @@
+/*
+ * The database key: found, made, and wrapped for its owner.
+ */
+#include "src/store/store_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/digest.h"
+#include "src/store/store_priv.h"
+
+static bool
+store_try_wrap(void *arg, struct span recipient, struct span wrap)
+{
+	struct opening *o = arg;
+	struct err e = {0};
+
+	if (span_eq(
+		recipient, (struct span){o->recipient, sizeof(o->recipient)}))
+		o->wrapped = true;
+	if (o->opened)
+		return true;
+	o->opened = history_key_open(o->ks, o->who, o->id, wrap, o->key, &e) ==
+	    0;
+	/* One that somebody else signed is worse than one that is of another
+	 * key. */
+	if (!o->opened && o->why.exit != EX_NOPERM)
+		o->why = e;
+	return true;
+}
+
+static int
+store_add_wrap(struct db *d, struct opening *o, struct err *e)
+{
+	struct buf wrap = {0};
+	int rc = history_key_wrap(o->ks, o->who, o->id, o->key, &wrap, e);
+
+	if (rc == 0)
+		rc = db_add_wrap(d,
+		    (struct span){o->recipient, sizeof(o->recipient)},
+		    span_buf(&wrap), e);
+	buf_free(&wrap);
+	return rc;
+}
+
+/* Draws the key of a new database. */
+static int
+store_make_key(struct db *d, struct opening *o, struct err *e)
+{
+	random_bytes(o->id, sizeof(o->id));
+	random_bytes(o->key, sizeof(o->key));
+	o->opened = true;
+	if (db_put(d, "id", (struct span){o->id, sizeof(o->id)}, e) == -1)
+		return -1;
+	return store_add_wrap(d, o, e);
+}
+
+/* Opens the key by a wrap. A key of ours that is new gets one of its own. */
+static int
+store_open_key(struct db *d, struct opening *o, bool writes, struct err *e)
+{
+	if (db_wraps(d, store_try_wrap, o, e) == -1)
+		return -1;
+	if (!o->opened) {
+		*e = o->why;
+		return e->exit != 0
+		    ? -1
+		    : err_set(e, EX_DATAERR,
+			  "the history has lost its key: no wrap is in it");
+	}
+	return writes && !o->wrapped ? store_add_wrap(d, o, e) : 0;
+}
+
+static int
+store_find_key(struct db *d, struct opening *o, bool writes, struct err *e)
+{
+	struct buf id = {0};
+	bool there = false;
+	int rc = db_get(d, "id", &id, &there, e);
+
+	if (rc == 0 && there && id.n != sizeof(o->id))
+		rc = err_set(e, EX_DATAERR, "the history has lost its name");
+	else if (rc == 0 && there) {
+		memcpy(o->id, id.p, sizeof(o->id));
+		rc = store_open_key(d, o, writes, e);
+	} else if (rc == 0 && writes)
+		rc = store_make_key(d, o, e);
+	else if (rc == 0)
+		rc = err_set(e, EX_NOINPUT, "the history is empty");
+	buf_free(&id);
+	return rc;
+}
+
+/* Two processes that begin at once agree on one key: it is found or made in a
+ * transaction. */
+int
+store_get_key(struct db *d, struct opening *o, bool writes, struct err *e)
+{
+	int rc = history_key_recipient(o->ks, o->who, o->recipient, e);
+
+	if (rc == 0 && writes)
+		rc = db_begin(d, e);
+	if (rc == 0)
+		rc = store_find_key(d, o, writes, e);
+	if (rc == 0 && writes)
+		rc = db_commit(d, e);
+	if (rc == -1 && writes)
+		db_rollback(d);
+	return rc;
+}
+
+/* --- keys that change ----------------------------------------------------- */
+
+struct store_keys {
+	struct opening o; /* ks and who are not kept */
+	char *path;
+};
+
+int
+store_keys_open(struct keystore *ks, const struct aor *who, const char *path,
+    struct store_keys **out, struct err *e)
+{
+	struct store_keys *k;
+	struct db *db;
+	int rc;
+
+	if (db_open(path, false, &db, e) == -1)
+		return -1;
+	k = xcalloc(1, sizeof(*k));
+	k->path = xstrdup(path);
+	k->o.ks = ks;
+	k->o.who = who;
+	rc = store_get_key(db, &k->o, false, e);
+	k->o.ks = NULL;
+	k->o.who = NULL;
+	db_close(db);
+	if (rc == 0)
+		*out = k;
+	else
+		store_keys_free(k);
+	return rc;
+}
+
+void
+store_keys_free(struct store_keys *k)
+{
+	if (k == NULL)
+		return;
+	free(k->path);
+	wipe(k, sizeof(*k));
+	free(k);
+}
+
+int
+store_keys_add(const struct store_keys *k, struct keystore *ks,
+    const struct aor *who, const struct keystore_owner *next, struct err *e)
+{
+	unsigned char recipient[HISTORY_RECIPIENT];
+	struct buf wrap = {0};
+	struct db *db;
+	int rc;
+
+	if (history_key_wrap_next(
+		ks, next, who, k->o.id, k->o.key, &wrap, recipient, e) == -1)
+		return -1;
+	rc = db_open(k->path, true, &db, e);
+	if (rc == 0) {
+		rc = db_begin(db, e);
+		if (rc == 0)
+			rc = db_add_wrap(db,
+			    (struct span){recipient, sizeof(recipient)},
+			    span_buf(&wrap), e);
+		if (rc == 0)
+			rc = db_commit(db, e);
+		if (rc == -1)
+			db_rollback(db);
+		db_close(db);
+	}
+	buf_free(&wrap);
+	return rc;
+}
+
+/* --- what hangs on a key -------------------------------------------------- */
+
+struct looking {
+	struct keystore *ks;
+	const struct aor *who;
+	struct store_look *out;
+};
+
+static bool
+store_look_wrap(void *arg, struct span recipient, struct span wrap)
+{
+	const struct looking *l = arg;
+
+	(void)recipient;
+	l->out->mine = history_key_is_mine(l->ks, l->who, wrap);
+	return !l->out->mine;
+}
+
+static bool
+store_look_row(void *arg, const struct db_row *row)
+{
+	const struct looking *l = arg;
+
+	(void)row;
+	l->out->messages++;
+	return true;
+}
+
+int
+store_keys_look(struct keystore *ks, const struct aor *who, const char *path,
+    struct store_look *out, struct err *e)
+{
+	static const struct db_query all;
+	struct looking l = {ks, who, out};
+	struct db *db;
+	int rc;
+
+	*out = (struct store_look){.mine = false};
+	if (db_open(path, false, &db, e) == -1)
+		return -1;
+	rc = db_wraps(db, store_look_wrap, &l, e);
+	if (rc == 0 && out->mine)
+		rc = db_each(db, DB_MESSAGES, &all, store_look_row, &l, e);
+	db_close(db);
+	return rc;
+}
