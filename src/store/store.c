@@ -151,6 +151,7 @@ store_add(struct store *s, const struct store_message *m,
 	if (key != NULL)
 		box_seen(s->keys, key, w->row.seen);
 	record_write_message(m, &w->record);
+	w->waits = m->direction == STORE_OUT && m->state == STORE_WAITING;
 	if (m->raw.n > 0)
 		record_write_bytes(m->raw, &w->raw);
 	thread_add(s->thread, w);

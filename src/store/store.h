@@ -162,7 +162,8 @@ struct store_query {
 	uint64_t before, after; /* ids, exclusive; 0: no bound */
 	time_t since, until; /* of the minute in which they came; 0: no bound */
 	bool backward; /* from the newest on */
-	bool waiting; /* only those of ours that wait or have no answer */
+	/* Only those of ours that have no answer, whoever they are to. */
+	bool waiting;
 };
 /* Gives fn the messages of a query. EX_IOERR. */
 int store_read(struct store *s, const struct store_query *q, store_each_fn *fn,

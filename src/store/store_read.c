@@ -49,8 +49,22 @@ store_read_message(void *arg, const struct db_row *row)
 	return more;
 }
 
-/* The messages that wait are those that have a request, and those that have
- * none yet: few, of the last ones. All rows are looked at. */
+/* A row of the requests: the message that it is of waits. */
+static bool
+store_read_waiting(void *arg, const struct db_row *request)
+{
+	const struct reading *r = arg;
+	struct buf box = {0};
+	struct db_row row;
+	struct err e;
+	bool more = true;
+
+	if (db_read(r->s->db, DB_MESSAGES, request->id, &row, &box, &e) == 0)
+		more = store_read_message(arg, &row);
+	buf_free(&box);
+	return more;
+}
+
 int
 store_read(struct store *s, const struct store_query *q, store_each_fn *fn,
     void *arg, struct err *e)
@@ -67,10 +81,14 @@ store_read(struct store *s, const struct store_query *q, store_each_fn *fn,
 	    .until = (uint64_t)q->until / 60,
 	    .backward = q->backward};
 
-	if (q->peer != NULL) {
+	if (q->peer != NULL && !q->waiting) {
 		box_talk(s->keys, q->peer, talk);
 		rows.talk = talk;
 	}
+	/* What waits is few, and found without a look at all else. */
+	if (q->waiting)
+		return db_each(
+		    s->db, DB_REQUESTS, &rows, store_read_waiting, &r, e);
 	return db_each(s->db, DB_MESSAGES, &rows, store_read_message, &r, e);
 }
 
@@ -121,9 +139,13 @@ store_get_request(
     struct store *s, uint64_t id, struct store_request *out, struct err *e)
 {
 	struct buf record = {0}, body = {0};
+	struct span none;
 	int rc = store_read_row(s, DB_REQUESTS, id, &record, e);
 
-	if (rc == 0 && !record_read_request(span_buf(&record), out))
+	if (rc == 0 && record_read_bytes(span_buf(&record), &none))
+		rc = err_set(e, EX_NOINPUT, "message %llu has not left yet",
+		    (unsigned long long)id);
+	else if (rc == 0 && !record_read_request(span_buf(&record), out))
 		rc = err_set(e, EX_DATAERR,
 		    "the request of message %llu cannot be read",
 		    (unsigned long long)id);

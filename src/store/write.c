@@ -79,10 +79,24 @@ write_known(struct writer *to, struct write *w, uint64_t id, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* What waits is found by its row among the requests, which has none yet. */
+static int
+write_wait(struct writer *to, const struct db_row *row, struct err *e)
+{
+	struct buf record = {0};
+	int rc;
+
+	record_write_bytes((struct span){NULL, 0}, &record);
+	rc = write_box(to, DB_REQUESTS, row, span_buf(&record), e);
+	buf_free(&record);
+	return rc;
+}
+
 static int
 write_message(struct writer *to, struct write *w, struct err *e)
 {
 	static const unsigned char none[DB_MAC];
+	struct db_row beside = {.id = 0};
 	bool known = false;
 	uint64_t id;
 
@@ -94,11 +108,12 @@ write_message(struct writer *to, struct write *w, struct err *e)
 	if (db_next(to->db, DB_MESSAGES, &w->row.id, e) == -1 ||
 	    write_box(to, DB_MESSAGES, &w->row, span_buf(&w->record), e) == -1)
 		return -1;
-	return w->raw.n > 0
-	    ? write_box(to, DB_SIGNED,
-		  &(struct db_row){.id = w->row.id, .minute = w->row.minute},
-		  span_buf(&w->raw), e)
-	    : 0;
+	beside.id = w->row.id;
+	beside.minute = w->row.minute;
+	if (w->raw.n > 0 &&
+	    write_box(to, DB_SIGNED, &beside, span_buf(&w->raw), e) == -1)
+		return -1;
+	return w->waits ? write_wait(to, &beside, e) : 0;
 }
 
 /* Returns whether a message in this state is not tried again. */

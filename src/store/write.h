@@ -22,6 +22,7 @@ struct write {
 	enum write_kind kind;
 	struct db_row row; /* without a box */
 	struct buf record, raw; /* in clear: wiped at the end */
+	bool waits; /* a MESSAGE of ours that is to be sent */
 	enum store_state state;
 	int status;
 	char *reason;
