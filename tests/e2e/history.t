@@ -136,6 +136,38 @@ else
 	ok 0 "fdatasync comes before the answer # SKIP strace is not here"
 fi
 
+# --- a disk that is full --------------------------------------------------------
+
+full=$scratch/full
+mkdir "$full"
+if mount -t tmpfs -o size=1m none "$full" 2>/dev/null; then
+	trap 'umount "$full" 2>/dev/null; clean_up' EXIT
+	bob --history-file "$full/h.db"
+	alice "before" -s -e
+	is "$status" 0 "there is room"
+	head -c 2000000 /dev/zero >"$full/filler" 2>/dev/null
+	for _i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		alice "number $_i" -s -e
+		[ "$status" -eq 0 ] || break
+	done
+	is "$status" 75 "on a full disk a message is answered 480"
+	is "$(count "number $_i")" 0 "and not shown"
+	wait_for 'no room on the disk' "$scratch/bob.err"
+	ok $? "a line says why"
+	rm "$full/filler"
+	alice "after" -s -e
+	is "$status" 0 "with room it goes on"
+	stop
+	bob --history-file "$full/h.db"
+	alice "and again" -s -e
+	is "$status" 0 "and nothing is damaged"
+	stop
+	umount "$full"
+	trap clean_up EXIT
+else
+	ok 0 "a disk that is full # SKIP nothing can be mounted here"
+fi
+
 # --- what cannot be written -------------------------------------------------------
 
 # refused WHAT PATTERN: it does not begin, and says so in one line
