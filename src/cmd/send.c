@@ -14,6 +14,7 @@
 #include "src/base/loop.h"
 #include "src/base/text.h"
 #include "src/show/report.h"
+#include "src/store/store.h"
 #include "src/ua/agent.h"
 
 enum {
@@ -36,12 +37,21 @@ struct sending {
 		uint64_t id; /* 0: free */
 		size_t line;
 	} lines[SEND_AHEAD];
-	bool exact, empty; /* --exact, --empty */
+	bool exact, empty, queue; /* --exact, --empty, --queue */
+	struct store *store; /* with --queue */
+	size_t storing; /* messages on their way to the disk */
 	bool from_stdin; /* the text of a single message */
 	int exit; /* of the first failure */
 };
 
 static void send_continue_sending(struct sending *s);
+
+/* Messages that have not ended, or are not on disk yet. */
+static size_t
+send_waiting(const struct sending *s)
+{
+	return ua_waiting(s->agent.ua) + s->storing;
+}
 
 /* --- results -------------------------------------------------------------- */
 
@@ -174,6 +184,32 @@ send_on_event(void *arg, const struct ua_event *ev)
 
 /* --- messages ------------------------------------------------------------- */
 
+static void
+send_on_stored(void *arg, enum store_result result, uint64_t id, int status,
+    const struct err *why)
+{
+	struct sending *s = arg;
+
+	(void)id;
+	(void)status;
+	s->storing--;
+	if (result == STORE_LOST)
+		send_fail(s, why);
+	send_continue_sending(s);
+}
+
+/* Puts a message into the outbox on the disk. */
+static void
+send_store(struct sending *s, const struct ua_send_req *letter)
+{
+	struct err e = {0};
+
+	if (ua_store(s->agent.ua, letter, send_on_stored, s, &e) == 0)
+		s->storing++;
+	else
+		send_fail_unsent(s, letter->to, letter->text_len, &e);
+}
+
 /* Gives text to the user agent. It must be UTF-8, since the request says so. */
 static void
 send_post(struct sending *s, const char *to, struct span text)
@@ -195,7 +231,9 @@ send_post(struct sending *s, const char *to, struct span text)
 		    "%zu bytes to %s not sent: the text is not UTF-8", text.n,
 		    to);
 		send_fail_unsent(s, to, text.n, &e);
-	} else
+	} else if (s->queue)
+		send_store(s, &letter);
+	else
 		send_note_line(s, ua_send(s->agent.ua, &letter));
 }
 
@@ -228,7 +266,7 @@ send_post_lines(struct sending *s)
 {
 	struct span in = span_buf(&s->input);
 
-	while (s->at < in.n && ua_waiting(s->agent.ua) < SEND_AHEAD) {
+	while (s->at < in.n && send_waiting(s) < SEND_AHEAD) {
 		size_t end = span_find(in, '\n', s->at);
 
 		if (end == in.n && !s->eof)
@@ -248,11 +286,11 @@ static void
 send_continue_sending(struct sending *s)
 {
 	send_post_lines(s);
-	if (!s->eof && ua_waiting(s->agent.ua) < SEND_AHEAD)
+	if (!s->eof && send_waiting(s) < SEND_AHEAD)
 		loop_io_set(s->agent.loop, &s->in, POLLIN);
 	else
 		loop_io_del(s->agent.loop, &s->in);
-	if (s->eof && s->at == s->input.n && ua_waiting(s->agent.ua) == 0)
+	if (s->eof && s->at == s->input.n && send_waiting(s) == 0)
 		loop_stop(s->agent.loop);
 }
 
@@ -330,6 +368,8 @@ send_read_text(struct sending *s, struct err *e)
 static const struct verb_option send_own[] = {
     {NULL, 'b', NULL, "batch: standard input has a \"URI<TAB>TEXT\" a line"},
     {"exact", 0, NULL, "keep the line end at the end of standard input"},
+    {"queue", 0, NULL,
+	"leave it to the client that runs, or runs next, to send it"},
     {"empty", 0, NULL, "send a message even if standard input is empty"},
     {NULL, 0, NULL, NULL}};
 
@@ -356,6 +396,7 @@ send_options(const struct verb_args *a, struct sending *s, struct err *e)
 	s->batch = verb_has(a, "b");
 	s->exact = verb_has(a, "exact");
 	s->empty = verb_has(a, "empty");
+	s->queue = verb_has(a, "queue");
 	/* "--" may also stand after TO. */
 	if (count == 3 && strcmp(words[1], "--") == 0) {
 		words[1] = words[0];
@@ -409,7 +450,30 @@ send_run(struct sending *s, struct err *e)
 	}
 	send_post(s, s->to, span_buf(&s->input));
 	s->at = s->input.n;
-	return ua_waiting(s->agent.ua) == 0 ? 0 : loop_run(s->agent.loop, e);
+	return send_waiting(s) == 0 ? 0 : loop_run(s->agent.loop, e);
+}
+
+/* The history of the sender; it asks for a passphrase as signing does. */
+static int
+send_open_history(struct sending *s, struct err *e)
+{
+	struct aor who;
+	int rc;
+
+	if (!s->queue)
+		return 0;
+	if (s->c->aors.count == 0)
+		return err_set(e, EX_CONFIG,
+		    "no address is set: give --aor sips:you@example.com, or "
+		    "write aor into signet.conf");
+	if (aor_parse(span_str(s->c->aors.items[0]), &who, e) == -1)
+		return -1;
+	rc = store_open_set(
+	    s->agent.loop, s->agent.ks, s->c, &who, &s->store, e);
+	if (rc == 0)
+		ua_set_history(s->agent.ua, 0, s->store);
+	aor_free(&who);
+	return rc;
 }
 
 /* Warns once of a certificate that ends soon. One that receivers refuse fails
@@ -450,8 +514,13 @@ send_verb_run(const struct config *c, const struct verb_args *a)
 		rc = agent_open(&s.agent, c, NULL, send_on_event, &s, &e);
 	if (rc == 0) {
 		send_check_own(&s);
-		rc = send_run(&s, &e);
+		rc = send_open_history(&s, &e);
 	}
+	if (rc == 0)
+		rc = send_run(&s, &e);
+	if (s.store != NULL)
+		store_wake_outbox(s.store);
+	store_close(s.store);
 	if (rc == -1) {
 		config_advise(c, &e);
 		send_fail(&s, &e);

@@ -58,26 +58,38 @@ enum { RECORD_HEAD = 5 };
 /* --- writing -------------------------------------------------------------- */
 
 static void
-record_add(struct buf *out, enum record_tag tag, struct span value)
+record_add_head(struct buf *out, enum record_tag tag, size_t n)
 {
 	unsigned char head[RECORD_HEAD] = {(unsigned char)tag,
-	    (unsigned char)(0x80 | (value.n >> 24 & 0x7f)),
-	    (unsigned char)(value.n >> 16), (unsigned char)(value.n >> 8),
-	    (unsigned char)value.n};
+	    (unsigned char)(0x80 | (n >> 24 & 0x7f)), (unsigned char)(n >> 16),
+	    (unsigned char)(n >> 8), (unsigned char)n};
 
-	if (value.n < 0x80)
-		head[1] = (unsigned char)value.n;
-	buf_add(out, head, value.n < 0x80 ? 2 : RECORD_HEAD);
+	if (n < 0x80)
+		head[1] = (unsigned char)n;
+	buf_add(out, head, n < 0x80 ? 2 : RECORD_HEAD);
+}
+
+static void
+record_add(struct buf *out, enum record_tag tag, struct span value)
+{
+	record_add_head(out, tag, value.n);
 	buf_addspan(out, value);
 }
 
-/* A string is kept with its NUL, so that it is one when it is read. */
+/* A string is kept with a NUL, so that it is one when it is read. */
+static void
+record_add_string(struct buf *out, enum record_tag tag, struct span s)
+{
+	record_add_head(out, tag, s.n + 1);
+	buf_addspan(out, s);
+	buf_add(out, "", 1);
+}
+
 static void
 record_add_text(struct buf *out, enum record_tag tag, const char *s)
 {
 	if (s != NULL && s[0] != '\0')
-		record_add(out, tag,
-		    (struct span){(const unsigned char *)s, strlen(s) + 1});
+		record_add_string(out, tag, span_str(s));
 }
 
 static void
@@ -158,9 +170,8 @@ record_write_message(const struct store_message *m, struct buf *out)
 	record_add_text(out, RECORD_CALL_ID, m->call_id);
 	record_add_text(out, RECORD_CONTENT_TYPE, m->content_type);
 	if (m->text != NULL)
-		record_add(out, RECORD_TEXT,
-		    (struct span){
-			(const unsigned char *)m->text, m->text_len + 1});
+		record_add_string(out, RECORD_TEXT,
+		    (struct span){(const unsigned char *)m->text, m->text_len});
 	record_add_text(out, RECORD_REASON, m->reason);
 	record_add_number(out, RECORD_STATUS, (uint64_t)m->status);
 	record_add_number(out, RECORD_TRANSPORT, (uint64_t)m->transport);

@@ -79,6 +79,8 @@ store_open(struct loop *loop, struct keystore *ks, const struct aor *who,
 		db_close(db);
 	else {
 		s = xcalloc(1, sizeof(*s));
+		s->loop = loop;
+		s->path = xstrdup(path);
 		s->keys = box_keys_new(o.key, o.id);
 		rc = store_begin_thread(s, loop, db, &o, e);
 	}
@@ -115,10 +117,30 @@ store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
+	wake_free(s->wake);
 	thread_free(s->thread);
 	db_close(s->db);
 	box_keys_free(s->keys);
+	free(s->path);
 	free(s);
+}
+
+int
+store_take_outbox(
+    struct store *s, loop_fn *woken, void *arg, bool *ours, struct err *e)
+{
+	int rc = s->wake == NULL
+	    ? wake_new(s->loop, s->path, woken, arg, &s->wake, e)
+	    : 0;
+
+	*ours = s->wake != NULL;
+	return rc;
+}
+
+void
+store_wake_outbox(const struct store *s)
+{
+	wake_send(s->path);
 }
 
 bool

@@ -150,6 +150,14 @@ void store_forget(struct store *s, const char *peer, store_fn *fn, void *arg);
 /* Deletes what is older than so many days. */
 void store_expire(struct store *s, unsigned days);
 
+/* Becomes the one process that sends what waits in this history, until it is
+ * closed or we end: *ours. woken is called from the loop whenever another
+ * process has put a message in. EX_OSERR where that cannot be arranged. */
+int store_take_outbox(
+    struct store *s, loop_fn *woken, void *arg, bool *ours, struct err *e);
+/* Wakes whoever does so. */
+void store_wake_outbox(const struct store *s);
+
 /* --- reading -------------------------------------------------------------- */
 
 /* Is given messages one after the other; damaged: the row with that id cannot be

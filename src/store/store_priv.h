@@ -1,7 +1,7 @@
 /*
  * The store's inside: private to src/store/.
  *
- * Calls go down this list: store.c, store_read.c; store_keys.c, thread.c;
+ * Calls go down this list: store.c, store_read.c; store_keys.c, thread.c, wake.c;
  * write.c; box.c, record.c; db.c.
  */
 #ifndef SIGNET_SRC_STORE_STORE_PRIV_H
@@ -9,11 +9,15 @@
 
 #include "keys/smime/history_key.h"
 #include "src/store/thread.h"
+#include "src/store/wake.h"
 
 struct store {
 	struct db *db; /* for reading, by the loop's thread */
 	struct box_keys *keys; /* for that */
 	struct thread *thread; /* NULL: for reading alone */
+	struct loop *loop; /* likewise */
+	struct wake *wake; /* we send what waits; NULL: we do not */
+	char *path;
 };
 
 /* The key of a database, on its way from its wraps to those who use it. Wiped

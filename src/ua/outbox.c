@@ -64,6 +64,7 @@ outbox_free(struct outbox *o)
 {
 	if (o == NULL)
 		return;
+	loop_timer_del(o->p.loop, &o->woken);
 	while (o->queues != NULL)
 		outbox_queue_free(o->queues);
 	free(o);

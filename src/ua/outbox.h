@@ -38,8 +38,13 @@ uint64_t outbox_add(struct outbox *o, const struct ua_send_req *letter);
  * tries, over restarts too. */
 void outbox_set_history(struct outbox *o, struct store *store);
 /* Takes up the messages of the history that have no answer, each told as
- * UA_RESUMED. EX_IOERR. */
+ * UA_RESUMED, and those that other processes put in from now on; nothing where
+ * another process does so. EX_IOERR, EX_OSERR. */
 int outbox_resume(struct outbox *o, struct err *e);
+/* Puts a message into the history, for whoever sends what waits there. fn is
+ * told when it is on disk. EX_DATAERR. */
+int outbox_store(struct outbox *o, const struct ua_send_req *letter,
+    store_fn *fn, void *arg, struct err *e);
 /* Messages that have not ended. */
 size_t outbox_waiting(const struct outbox *o);
 

@@ -8,6 +8,8 @@
 
 #include "src/ua/outbox_priv.h"
 
+enum { KEEP_PAUSE = 20 /* ms until what is written here has its number */ };
+
 void
 outbox_set_history(struct outbox *o, struct store *store)
 {
@@ -34,36 +36,51 @@ keep_message_done(void *arg, enum store_result result, uint64_t id, int status,
 		loop_timer_set(q->o->p.loop, &q->step, 0);
 }
 
-void
-keep_message(struct queued_msg *m)
+int
+outbox_store(struct outbox *o, const struct ua_send_req *letter, store_fn *fn,
+    void *arg, struct err *e)
 {
-	struct dest_queue *q = m->queue;
-	const struct outbox_parts *p = &q->o->p;
+	const struct outbox_parts *p = &o->p;
 	struct store_message row = {.direction = STORE_OUT,
 	    .state = STORE_WAITING,
 	    .sent = time(NULL),
 	    .from = p->from != NULL ? p->from->text : NULL,
-	    .uri = q->to,
+	    .uri = letter->to,
 	    .content_type = "text/plain",
+	    .text = letter->text,
+	    .text_len = letter->text_len,
+	    .sign = letter->sign,
+	    .encrypt = letter->encrypt};
+	struct aor to;
+	char *uri;
+	bool sips;
+
+	if (outbox_address(letter->to, &uri, &to, &sips, e) == -1)
+		return -1;
+	row.peer = to.key;
+	row.to = to.text;
+	store_add(o->store, &row, NULL, fn, arg);
+	free(uri);
+	aor_free(&to);
+	return 0;
+}
+
+void
+keep_message(struct queued_msg *m)
+{
+	struct dest_queue *q = m->queue;
+	struct ua_send_req letter = {.to = q->to,
 	    .text = m->text,
 	    .text_len = m->text_len,
 	    .sign = m->sign,
 	    .encrypt = m->encrypt};
 	struct err e;
-	struct aor to;
-	char *uri;
-	bool sips;
 
-	/* One to a fixed place is a probe, not a conversation. */
-	if (q->o->store == NULL || m->at != NULL ||
-	    outbox_address(q->to, &uri, &to, &sips, &e) == -1)
-		return;
-	row.peer = to.key;
-	row.to = to.text;
-	m->keeping = true;
-	store_add(q->o->store, &row, NULL, keep_message_done, m);
-	free(uri);
-	aor_free(&to);
+	/* One to a fixed place is a probe, not a conversation. What is no
+	 * address fails when its turn comes. */
+	if (q->o->store != NULL && m->at == NULL)
+		m->keeping = outbox_store(
+				 q->o, &letter, keep_message_done, m, &e) == 0;
 }
 
 /* --- its request ---------------------------------------------------------- */
@@ -168,7 +185,20 @@ keep_state(const struct queued_msg *m, enum store_state state, int status,
 		    state == STORE_SENT ? 0 : time(NULL), NULL, NULL);
 }
 
-/* --- the next run --------------------------------------------------------- */
+/* --- the next run, and what others put in --------------------------------- */
+
+/* Returns whether a message of the history is in a queue already. */
+static bool
+keep_is_queued(const struct outbox *o, uint64_t row)
+{
+	const struct queued_msg *m;
+
+	for (const struct dest_queue *q = o->queues; q != NULL; q = q->next)
+		for (m = q->first; m != NULL; m = m->next)
+			if (m->row == row)
+				return true;
+	return false;
+}
 
 static bool
 keep_resume_one(void *arg, const struct store_message *row, bool damaged)
@@ -186,7 +216,8 @@ keep_resume_one(void *arg, const struct store_message *row, bool damaged)
 	    .why = ""};
 	struct queued_msg *m;
 
-	if (damaged || row->uri == NULL || row->text == NULL)
+	if (damaged || row->uri == NULL || row->text == NULL ||
+	    keep_is_queued(o, row->id))
 		return true;
 	m = outbox_append(outbox_queue_find(o, row->uri), &letter);
 	m->row = row->id;
@@ -197,12 +228,38 @@ keep_resume_one(void *arg, const struct store_message *row, bool damaged)
 	return true;
 }
 
-int
-outbox_resume(struct outbox *o, struct err *e)
+static int
+keep_take_up(struct outbox *o, struct err *e)
 {
 	static const struct store_query waiting = {.waiting = true};
 
+	return store_read(o->store, &waiting, keep_resume_one, o, e);
+}
+
+/* Somebody has put a message in, or may have. What is on its way to the disk from
+ * here has no number yet, and would be taken for another's: it is waited
+ * for. */
+static void
+keep_woken(void *arg)
+{
+	struct outbox *o = arg;
+	struct err e;
+
+	if (store_busy(o->store))
+		loop_timer_set(o->p.loop, &o->woken, KEEP_PAUSE);
+	else
+		(void)keep_take_up(o, &e);
+}
+
+int
+outbox_resume(struct outbox *o, struct err *e)
+{
+	bool ours = false;
+
 	if (o->store == NULL)
 		return 0;
-	return store_read(o->store, &waiting, keep_resume_one, o, e);
+	o->woken = (struct loop_timer){.fn = keep_woken, .arg = o};
+	if (store_take_outbox(o->store, keep_woken, o, &ours, e) == -1)
+		return -1;
+	return ours ? keep_take_up(o, e) : 0;
 }

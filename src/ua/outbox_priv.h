@@ -68,6 +68,7 @@ struct outbox {
 	uint64_t ids;
 	size_t waiting; /* messages */
 	struct store *store; /* NULL: there is no history */
+	struct loop_timer woken; /* looks again for what others put in */
 };
 
 /* outbox.c: the queue of a destination; makes a message the last of its queue,

@@ -11,6 +11,7 @@
 
 #include "keys/smime/smime.h"
 #include "src/base/err.h"
+#include "src/store/store.h"
 #include "src/ua/event.h"
 
 struct ua;
@@ -65,12 +66,16 @@ void ua_reread_passwords(struct ua *ua);
  * borrowed for the agent's life and closed before it. A message is committed
  * before the owner is told and before it is answered; a copy that comes again,
  * even years later, is answered as before. Called before ua_listen. */
-struct store;
 void ua_set_history(struct ua *ua, size_t index, struct store *store);
 
 /* Takes up the messages of ours in the history of our first address that have no
  * answer yet; UA_RESUMED tells of each. EX_IOERR. */
 int ua_resume(struct ua *ua, struct err *e);
+/* Puts a message into the history of our first address, and sends nothing: the
+ * process does that that runs with it, or the next one. fn is a store_fn.
+ * EX_DATAERR. */
+int ua_store(struct ua *ua, const struct ua_send_req *req, store_fn *fn,
+    void *arg, struct err *e);
 
 /* Queues a message behind those to the same URI, and returns its id. UA_SENT
  * tells its end, never before this returns. */

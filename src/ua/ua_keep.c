@@ -46,6 +46,13 @@ ua_resume(struct ua *ua, struct err *e)
 	return outbox_resume(ua->outbox, e);
 }
 
+int
+ua_store(struct ua *ua, const struct ua_send_req *req, store_fn *fn, void *arg,
+    struct err *e)
+{
+	return outbox_store(ua->outbox, req, fn, arg, e);
+}
+
 static void
 ua_keeping_free(struct keeping *k)
 {

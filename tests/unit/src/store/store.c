@@ -206,6 +206,28 @@ what_is_written_is_read_again(void **state)
 	free((char *)got.text);
 }
 
+/* A text is so many bytes, with whatever in it and behind it. */
+static void
+a_text_need_not_end(void **state)
+{
+	static const char text[] = "one\0two\nthree";
+	struct place *p = *state;
+	struct store_message m = theirs("bob@example.com", text), got;
+	struct store_query q = {.peer = "bob@example.com"};
+	struct err e = {0};
+
+	m.text_len = 7;
+	add(p, &m, NULL);
+	wait(p);
+	assert_int_equal(store_read(p->s, &q, keep_last, &got, &e), 0);
+	assert_int_equal(got.text_len, 7);
+	assert_string_equal(got.text, "one");
+	free((char *)got.peer);
+	free((char *)got.from);
+	free((char *)got.to);
+	free((char *)got.text);
+}
+
 static void
 a_copy_is_known_over_restarts(void **state)
 {
@@ -576,6 +598,7 @@ main(void)
 #define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(what_is_written_is_read_again),
+	    TEST(a_text_need_not_end),
 	    TEST(a_copy_is_known_over_restarts),
 	    TEST(many_are_committed_in_their_order),
 	    TEST(queries_choose),
