@@ -26,7 +26,10 @@ exchange() {
 	"$SIGNET" -q -k "$dir/$3" keys trust --yes "$2" >/dev/null
 }
 
-for type in rsa:2048 p256; do
+for case in rsa:2048 p256 rsa:2048,history p256,history; do
+	type=${case%,*} more=
+	[ "$type" = "$case" ] || more="--history --history-file $dir/h.db"
+	rm -f "$dir"/h.db*
 	rm -rf "$dir/alice" "$dir/bob" "$dir/port" "$dir/caught"
 	for who in alice bob; do
 		"$SIGNET" -q -k "$dir/$who" keys new "$who@example.com" \
@@ -44,7 +47,8 @@ for type in rsa:2048 p256; do
 	    sip:bob@example.com 'a text that is nobody else to read'
 	wait $!
 	: >"$dir/err"
-	"$SIGNET" listen --json -k "$dir/bob" -a sip:bob@example.com \
+	# shellcheck disable=SC2086
+	"$SIGNET" listen --json -k "$dir/bob" -a sip:bob@example.com $more \
 	    -l tcp:127.0.0.1:0 >/dev/null 2>"$dir/err" &
 	listener=$!
 	until grep -q 'listening on' "$dir/err"; do
@@ -68,7 +72,7 @@ for type in rsa:2048 p256; do
 	kill "$listener"
 	wait "$listener" || true
 	listener=
-	awk -v n="$ORACLE_MESSAGES" -v type=$type '
+	awk -v n="$ORACLE_MESSAGES" -v type="$case" '
 		function median(v, c,   i, j, t) {
 			for (i = 2; i <= c; i++)
 				for (j = i; j > 1 && v[j - 1] > v[j]; j--) {
