@@ -52,7 +52,8 @@ ua_make_tag(const struct ua *ua, const struct sip_msg *request, char tag[17])
 	static const char hex[] = "0123456789abcdef";
 	unsigned char digest[DIGEST_SIZE];
 
-	digest_spans(parts, sizeof(parts) / sizeof(parts[0]), digest);
+	digest_spans(
+	    ua->digest, parts, sizeof(parts) / sizeof(parts[0]), digest);
 	for (size_t i = 0; i < 16; i++)
 		tag[i] = hex[digest[i] & 15];
 	tag[16] = '\0';
@@ -343,7 +344,7 @@ ua_receive_sound(struct ua *ua, const struct flow_ref *from, struct sip_msg *m)
 	st = transaction_accept(ua->transactions, &to, m);
 	if (st == NULL)
 		return;
-	reply_cache_key(m, a.key);
+	reply_cache_key(ua->digest, m, a.key);
 	before = span_is(sip_method(m), "MESSAGE")
 	    ? reply_cache_find(ua->replies, a.key, came)
 	    : NULL;
