@@ -28,10 +28,8 @@ struct client_transaction {
 
 struct server_transaction {
 	struct transactions *ts;
-	osip_transaction_t *osip;
 	struct flow_ref route;
 	struct sip_msg *request;
-	struct span answer; /* while it is being sent */
 	struct server_transaction *next;
 };
 
@@ -54,20 +52,13 @@ static int
 transaction_send_message(osip_transaction_t *tr, osip_message_t *sip,
     char *host, int port, int out_socket)
 {
+	struct client_transaction *ct = osip_transaction_get_your_instance(tr);
 	struct err e;
-	struct client_transaction *ct;
-	struct server_transaction *st;
 
 	(void)sip;
 	(void)host;
 	(void)port;
 	(void)out_socket;
-	if (tr->ctx_type == NIST) {
-		st = osip_transaction_get_your_instance(tr);
-		return transport_send(
-		    st->ts->transport, &st->route, st->answer, &e);
-	}
-	ct = osip_transaction_get_your_instance(tr);
 	trace_message(ct->ts->trace, true, &ct->route,
 	    span_cut(ct->bytes, 0, ct->body),
 	    span_cut(ct->bytes, ct->body, ct->bytes.n));
@@ -113,13 +104,6 @@ transaction_client_killed(int type, osip_transaction_t *tr)
 	ct->killed = true;
 }
 
-static void
-transaction_server_killed(int type, osip_transaction_t *tr)
-{
-	(void)type;
-	(void)tr;
-}
-
 static void transaction_timer_fired(void *arg);
 
 int
@@ -143,12 +127,8 @@ transactions_new(struct loop *loop, struct transport *transport,
 	    ts->osip, OSIP_NICT_STATUS_TIMEOUT, transaction_client_timeout);
 	(void)osip_set_transport_error_callback(
 	    ts->osip, OSIP_NICT_TRANSPORT_ERROR, transaction_transport_failed);
-	(void)osip_set_transport_error_callback(
-	    ts->osip, OSIP_NIST_TRANSPORT_ERROR, transaction_transport_failed);
 	(void)osip_set_kill_transaction_callback(
 	    ts->osip, OSIP_NICT_KILL_TRANSACTION, transaction_client_killed);
-	(void)osip_set_kill_transaction_callback(
-	    ts->osip, OSIP_NIST_KILL_TRANSACTION, transaction_server_killed);
 	*out = ts;
 	return 0;
 }
@@ -171,8 +151,7 @@ transaction_execute(osip_transaction_t *tr, type_t type, osip_message_t *sip)
 /* Hands osip a response: it wants to know the kind and to see a Via, and the
  * bytes are ours. */
 static void
-transaction_execute_response(
-    osip_transaction_t *tr, int status, const type_t kinds[3])
+transaction_execute_response(osip_transaction_t *tr, int status)
 {
 	osip_message_t *sip;
 	osip_via_t *via;
@@ -183,9 +162,9 @@ transaction_execute_response(
 	if (osip_via_clone(tr->topvia, &via) == 0)
 		(void)osip_list_add(&sip->vias, via, -1);
 	(void)transaction_execute(tr,
-	    kinds[status < 200     ? 0
-		    : status < 300 ? 1
-				   : 2],
+	    status < 200       ? RCV_STATUS_1XX
+		: status < 300 ? RCV_STATUS_2XX
+			       : RCV_STATUS_3456XX,
 	    sip);
 }
 
@@ -217,25 +196,26 @@ transaction_client_unlink(struct client_transaction *ct)
 static void
 transaction_sweep(struct transactions *ts)
 {
-	struct client_transaction *ct;
+	struct client_transaction *ct, *next;
 	struct err why;
 
 	if (ts->telling)
 		return;
 	ts->telling = true;
-again:
-	for (ct = ts->clients; ct != NULL; ct = ct->next) {
+	for (ct = ts->clients; ct != NULL; ct = next) {
 		transaction_fn *fn = ct->fn;
 
+		next = ct->next;
 		if (ct->sending || (ct->why.exit == 0 && !ct->killed))
 			continue;
 		transaction_client_unlink(ct);
 		ct->fn = NULL;
-		err_recall(&ct->why, &why);
-		if (fn != NULL)
+		if (fn != NULL) {
+			err_recall(&ct->why, &why);
 			fn(ct->arg, NULL, &why);
+			next = ts->clients;
+		}
 		transaction_client_free(ct);
-		goto again;
 	}
 	ts->telling = false;
 }
@@ -317,7 +297,7 @@ transaction_request(struct transactions *ts, const struct flow_ref *route,
 	if (ct == NULL)
 		return NULL;
 	ct->osip = transaction_osip_begin(
-	    ts->osip, NICT, ct->method, route->kind, &sip);
+	    ts->osip, ct->method, route->kind, &sip);
 	if (ct->osip == NULL) {
 		buf_free(&ct->ids);
 		buf_free(&ct->request);
@@ -375,8 +355,6 @@ transaction_find_client(struct transactions *ts, const struct sip_msg *response)
 bool
 transaction_response(struct transactions *ts, struct sip_msg *response)
 {
-	static const type_t received[] = {
-	    RCV_STATUS_1XX, RCV_STATUS_2XX, RCV_STATUS_3456XX};
 	struct client_transaction *ct = transaction_find_client(ts, response);
 	int status = sip_status(response);
 	transaction_fn *fn;
@@ -385,7 +363,7 @@ transaction_response(struct transactions *ts, struct sip_msg *response)
 		sip_free(response);
 		return false;
 	}
-	transaction_execute_response(ct->osip, status, received);
+	transaction_execute_response(ct->osip, status);
 	fn = ct->fn;
 	if (status >= 200)
 		ct->fn = NULL;
@@ -446,8 +424,6 @@ transaction_server_free(struct server_transaction *st)
 		p = &(*p)->next;
 	*p = st->next;
 	st->ts->unanswered--;
-	(void)osip_remove_transaction(st->ts->osip, st->osip);
-	(void)osip_transaction_free2(st->osip);
 	sip_free(st->request);
 	free(st);
 }
@@ -457,7 +433,6 @@ transaction_accept(struct transactions *ts, const struct flow_ref *route,
     struct sip_msg *request)
 {
 	struct server_transaction *st = ts->servers;
-	osip_message_t *sip;
 
 	for (; st != NULL; st = st->next)
 		if (transaction_same_request(st->request, request)) {
@@ -465,21 +440,12 @@ transaction_accept(struct transactions *ts, const struct flow_ref *route,
 			return NULL;
 		}
 	st = xcalloc(1, sizeof(*st));
-	st->osip = transaction_osip_begin(
-	    ts->osip, NIST, sip_method(request), route->kind, &sip);
-	if (st->osip == NULL) {
-		sip_free(request);
-		free(st);
-		return NULL;
-	}
-	(void)osip_transaction_set_your_instance(st->osip, st);
 	st->ts = ts;
 	st->route = *route;
 	st->request = request;
 	st->next = ts->servers;
 	ts->servers = st;
 	ts->unanswered++;
-	(void)transaction_execute(st->osip, RCV_REQUEST, sip);
 	return st;
 }
 
@@ -496,14 +462,12 @@ transaction_route(const struct server_transaction *st)
 }
 
 void
-transaction_answer(
-    struct server_transaction *st, int status, struct span response)
+transaction_answer(struct server_transaction *st, struct span response)
 {
-	static const type_t sent[] = {
-	    SND_STATUS_1XX, SND_STATUS_2XX, SND_STATUS_3456XX};
+	struct err e;
 
-	st->answer = response;
-	transaction_execute_response(st->osip, status, sent);
+	/* Whoever does not get it asks again. */
+	(void)transport_send(st->ts->transport, &st->route, response, &e);
 	transaction_server_free(st);
 }
 

@@ -81,7 +81,7 @@ transaction_osip_request(struct span method, enum verdict_transport kind)
 }
 
 osip_transaction_t *
-transaction_osip_begin(osip_t *osip, osip_fsm_type_t type, struct span method,
+transaction_osip_begin(osip_t *osip, struct span method,
     enum verdict_transport kind, osip_message_t **request)
 {
 	osip_transaction_t *tr;
@@ -89,7 +89,7 @@ transaction_osip_begin(osip_t *osip, osip_fsm_type_t type, struct span method,
 	*request = transaction_osip_request(method, kind);
 	if (*request == NULL)
 		return NULL;
-	if (osip_transaction_init(&tr, type, osip, *request) == 0)
+	if (osip_transaction_init(&tr, NICT, osip, *request) == 0)
 		return tr;
 	osip_message_free(*request);
 	return NULL;

@@ -128,7 +128,7 @@ ua_delayed_send(void *arg)
 	struct delayed_reply *h = arg;
 
 	ua_trace_answer(h->ua, transaction_route(h->st), span_buf(&h->answer));
-	transaction_answer(h->st, h->entry.status, span_buf(&h->answer));
+	transaction_answer(h->st, span_buf(&h->answer));
 	ua_delayed_free(h);
 }
 
@@ -329,8 +329,8 @@ ua_receive_sound(struct ua *ua, const struct flow_ref *from, struct sip_msg *m)
 		sip_free(m);
 		return;
 	}
-	/* An INVITE is refused without a transaction (8.2.7): osip's would
-	 * wait for an ACK that we have no use for. */
+	/* An INVITE is refused without a transaction (8.2.7), which would wait
+	 * for an ACK that we have no use for. */
 	if (span_is(sip_method(m), "INVITE")) {
 		ua_answer_stateless(ua, from, m, 405, NULL);
 		sip_free(m);
