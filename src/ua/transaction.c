@@ -11,7 +11,8 @@ _Static_assert(
 
 struct client_transaction {
 	struct transactions *ts;
-	osip_transaction_t *osip;
+	osip_transaction_t *osip; /* NULL over a stream */
+	uint64_t due; /* over a stream: its Timer F, ms of loop_now */
 	struct flow_ref route;
 	struct buf request; /* what is sent again, by UDP */
 	struct span bytes; /* what is sent, and where its body begins */
@@ -21,7 +22,7 @@ struct client_transaction {
 	transaction_fn *fn; /* NULL: answered, or nobody waits any more */
 	void *arg;
 	bool sending; /* an error is told by return, not by fn */
-	bool killed; /* osip is through with it */
+	bool killed; /* it is over */
 	struct err_kept why; /* set: it has failed, which is to be told */
 	struct client_transaction *next;
 };
@@ -45,20 +46,13 @@ struct transactions {
 	bool telling; /* clients are being gone through */
 };
 
-/* --- osip's callbacks ----------------------------------------------------- */
+/* --- what becomes of a client's request ----------------------------------- */
 
-/* osip sends through this; what it has for bytes and places is not used. */
 static int
-transaction_send_message(osip_transaction_t *tr, osip_message_t *sip,
-    char *host, int port, int out_socket)
+transaction_send(struct client_transaction *ct)
 {
-	struct client_transaction *ct = osip_transaction_get_your_instance(tr);
 	struct err e;
 
-	(void)sip;
-	(void)host;
-	(void)port;
-	(void)out_socket;
 	trace_message(ct->ts->trace, true, &ct->route,
 	    span_cut(ct->bytes, 0, ct->body),
 	    span_cut(ct->bytes, ct->body, ct->bytes.n));
@@ -69,23 +63,42 @@ transaction_send_message(osip_transaction_t *tr, osip_message_t *sip,
 	return -1;
 }
 
+/* Timer F. */
 static void
-transaction_client_timeout(
-    int type, osip_transaction_t *tr, osip_message_t *sip)
+transaction_late(struct client_transaction *ct)
 {
-	struct client_transaction *ct = osip_transaction_get_your_instance(tr);
-
 	struct err e;
 
-	(void)type;
-	(void)sip;
 	(void)err_set(&e, EX_TEMPFAIL, "no answer came within %d seconds",
 	    SIP_TIMER_F / 1000);
 	if (ct->why.exit == 0)
 		err_keep(&ct->why, &e);
 }
 
-/* transaction_send_message has noted why. */
+/* --- osip's callbacks ----------------------------------------------------- */
+
+/* osip sends through this; what it has for bytes and places is not used. */
+static int
+transaction_send_message(osip_transaction_t *tr, osip_message_t *sip,
+    char *host, int port, int out_socket)
+{
+	(void)sip;
+	(void)host;
+	(void)port;
+	(void)out_socket;
+	return transaction_send(osip_transaction_get_your_instance(tr));
+}
+
+static void
+transaction_client_timeout(
+    int type, osip_transaction_t *tr, osip_message_t *sip)
+{
+	(void)type;
+	(void)sip;
+	transaction_late(osip_transaction_get_your_instance(tr));
+}
+
+/* transaction_send has noted why. */
 static void
 transaction_transport_failed(int type, osip_transaction_t *tr, int error)
 {
@@ -173,8 +186,10 @@ transaction_execute_response(osip_transaction_t *tr, int status)
 static void
 transaction_client_free(struct client_transaction *ct)
 {
-	(void)osip_remove_transaction(ct->ts->osip, ct->osip);
-	(void)osip_transaction_free2(ct->osip);
+	if (ct->osip != NULL) {
+		(void)osip_remove_transaction(ct->ts->osip, ct->osip);
+		(void)osip_transaction_free2(ct->osip);
+	}
 	buf_free(&ct->ids);
 	buf_free(&ct->request);
 	err_kept_free(&ct->why);
@@ -220,27 +235,36 @@ transaction_sweep(struct transactions *ts)
 	ts->telling = false;
 }
 
-/* Wakes up when osip next has something to do. */
+/* Wakes up when osip, or the Timer F of one over a stream, next has something
+ * to do. */
 static void
 transaction_arm(struct transactions *ts)
 {
+	const struct client_transaction *ct = ts->clients;
 	struct timeval tv;
 	long ms;
 
 	loop_timer_del(ts->loop, &ts->timer);
-	if (ts->clients == NULL)
+	if (ct == NULL)
 		return;
 	osip_timers_gettimeout(ts->osip, &tv);
 	ms = tv.tv_sec * 1000L + tv.tv_usec / 1000L;
 	/* Rounded down it would come too early, again and again. */
 	loop_timer_set(ts->loop, &ts->timer, ms < 0 ? 1 : (uint64_t)ms + 1);
+	for (; ct != NULL; ct = ct->next)
+		if (ct->osip == NULL && ct->due < ts->timer.due)
+			loop_timer_at(ts->loop, &ts->timer, ct->due);
 }
 
 static void
 transaction_timer_fired(void *arg)
 {
 	struct transactions *ts = arg;
+	struct client_transaction *ct = ts->clients;
 
+	for (; ct != NULL; ct = ct->next)
+		if (ct->osip == NULL && ct->due <= loop_now(ts->loop))
+			transaction_late(ct);
 	osip_timers_nict_execute(ts->osip);
 	(void)osip_nict_execute(ts->osip);
 	transaction_sweep(ts);
@@ -286,33 +310,46 @@ transaction_client_new(struct transactions *ts, const struct flow_ref *route,
 	return ct;
 }
 
+/* Sends it: over UDP by osip, which sends it again. Over a stream there are
+ * neither retransmissions nor anything to wait for but the answer or Timer F
+ * (17.1.2.2). */
+static void
+transaction_begin(struct client_transaction *ct)
+{
+	osip_message_t *sip;
+	struct err e;
+
+	if (ct->route.kind != TRANSPORT_UDP) {
+		ct->due = loop_now(ct->ts->loop) + SIP_TIMER_F;
+		(void)transaction_send(ct);
+		return;
+	}
+	ct->osip = transaction_osip_begin(ct->ts->osip, ct->method, &sip);
+	if (ct->osip == NULL) {
+		(void)err_set(
+		    &e, EX_SOFTWARE, "libosip2 takes no more transactions");
+		err_keep(&ct->why, &e);
+		return;
+	}
+	(void)osip_transaction_set_your_instance(ct->osip, ct);
+	(void)transaction_execute(ct->osip, SND_REQUEST, sip);
+}
+
 struct client_transaction *
 transaction_request(struct transactions *ts, const struct flow_ref *route,
     struct span request, transaction_fn *fn, void *arg, struct err *e)
 {
 	struct client_transaction *ct = transaction_client_new(
 	    ts, route, request, e);
-	osip_message_t *sip;
 
 	if (ct == NULL)
 		return NULL;
-	ct->osip = transaction_osip_begin(
-	    ts->osip, ct->method, route->kind, &sip);
-	if (ct->osip == NULL) {
-		buf_free(&ct->ids);
-		buf_free(&ct->request);
-		free(ct);
-		(void)err_set(
-		    e, EX_SOFTWARE, "libosip2 takes no more transactions");
-		return NULL;
-	}
-	(void)osip_transaction_set_your_instance(ct->osip, ct);
 	ct->fn = fn;
 	ct->arg = arg;
 	ct->next = ts->clients;
 	ts->clients = ct;
 	ct->sending = true;
-	(void)transaction_execute(ct->osip, SND_REQUEST, sip);
+	transaction_begin(ct);
 	ct->sending = false;
 	ct->bytes = span_buf(&ct->request);
 	if (ct->why.exit != 0) {
@@ -321,8 +358,7 @@ transaction_request(struct transactions *ts, const struct flow_ref *route,
 		transaction_client_free(ct);
 		return NULL;
 	}
-	/* Over a stream there is Timer F alone, and one that is armed comes
-	 * before it. */
+	/* The Timer F of one over a stream comes after any that is armed. */
 	if (ts->timer.slot == 0 || route->kind == TRANSPORT_UDP)
 		transaction_arm(ts);
 	return ct;
@@ -363,12 +399,13 @@ transaction_response(struct transactions *ts, struct sip_msg *response)
 		sip_free(response);
 		return false;
 	}
-	transaction_execute_response(ct->osip, status);
+	if (ct->osip != NULL)
+		transaction_execute_response(ct->osip, status);
 	fn = ct->fn;
 	if (status >= 200)
 		ct->fn = NULL;
 	/* Timer K is 0 where nothing is sent twice. */
-	if (status >= 200 && ct->route.kind != TRANSPORT_UDP)
+	if (status >= 200 && ct->osip == NULL)
 		ct->killed = true;
 	if (fn != NULL)
 		fn(ct->arg, response, NULL);

@@ -1,8 +1,8 @@
 /*
  * Transactions (RFC 3261, 17).
  *
- * A client transaction is one request to one target, in osip's non-INVITE state
- * machine, with retransmission and Timer F (17.1.2). A server transaction lives
+ * A client transaction is one request to one target; by UDP it runs in osip's
+ * non-INVITE state machine, which sends it again (17.1.2). A server transaction lives
  * until its final response, and a copy of the request that comes later is found
  * in reply_cache.h, so it needs neither timers nor a machine (17.2.2).
  */
