@@ -118,8 +118,10 @@ row() {
 		bar = ""
 		loop = int(40 * prim / cms + 0.5)
 		for (i = 1; i <= 40; i++)
-			bar = bar (i == loop ? "C" :
-			    i <= 40 * prim + 0.5 ? "=" : ".")
+			if (i == loop)
+				bar = bar "C"
+			else
+				bar = bar (i <= 40 * prim + 0.5 ? "=" : ".")
 		printf "  %-9s %-7s %5.2f  %-5s %5.2f    [%s]\n",
 		    type, what, cms, aim, prim, bar
 	}'

@@ -189,7 +189,9 @@ mime_type_read(struct reader *r, struct mime_type *out)
 		free(type);
 		return -1;
 	}
-	buf_addf(&name, "%s/%s", type, subtype);
+	buf_adds(&name, type);
+	buf_add(&name, "/", 1);
+	buf_adds(&name, subtype);
 	free(type);
 	free(subtype);
 	out->name = (char *)name.p;

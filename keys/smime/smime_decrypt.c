@@ -54,8 +54,7 @@ smime_find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
     struct err *why)
 {
 	size_t count, i;
-	struct store_file *keys = keystore_files(
-	    ctx->ks, STORE_USER_KEY, &count);
+	struct store_file **mine = keystore_mine(ctx->ks, &count);
 
 	if (sk_CMS_RecipientInfo_num(CMS_get0_RecipientInfos(cms)) >
 	    RECIPIENTS_MAX)
@@ -67,10 +66,10 @@ smime_find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
 		err_set(why, EX_CONFIG,
 		    "it is encrypted for none of the private keys here");
 	for (i = 0; i < count; i++) {
-		struct store_file *f = keystore_partner(ctx->ks, &keys[i]);
+		const struct store_file *f = mine[i];
 		EVP_PKEY *key;
 
-		if (f == NULL || f->cert_count == 0 ||
+		if (f->cert_count == 0 ||
 		    !smime_is_recipient(cms, f->certs[0]->x509))
 			continue;
 		key = keystore_private(ctx->ks, f, why);

@@ -212,6 +212,7 @@ keystore_free(struct keystore *ks)
 	if (ks == NULL)
 		return;
 	keystore_free_files(ks);
+	free(ks->mine);
 	free(ks->issuers.roots);
 	free(ks->issuers.cas);
 	free(ks->issuers.crls);

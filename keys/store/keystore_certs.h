@@ -119,6 +119,9 @@ struct cert *keystore_cert(struct keystore *ks, const char *key);
  * file; NULL when there is none. */
 struct store_file *keystore_partner(
     struct keystore *ks, const struct store_file *f);
+/* Returns the certificate files of persons whose private keys are here; *count
+ * gets how many. */
+struct store_file **keystore_mine(struct keystore *ks, size_t *count);
 /* Returns whether there is a private key for the file's NAME. */
 bool keystore_is_mine(struct keystore *ks, const struct store_file *f);
 /* Returns the private key of a user_cert_ or domain_cert_ file, asking for its

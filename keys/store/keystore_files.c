@@ -252,6 +252,27 @@ keystore_build_lists(struct keystore *ks)
 	}
 }
 
+/* Lists the certificates of persons whose keys are here. */
+static void
+keystore_find_mine(struct keystore *ks)
+{
+	size_t room = 0;
+
+	free(ks->mine);
+	ks->mine = NULL;
+	ks->mine_count = 0;
+	for (size_t i = 0; i < ks->count; i++) {
+		struct store_file *f = &ks->files[i];
+
+		if (f->kind != STORE_USER_CERT ||
+		    keystore_partner(ks, f) == NULL)
+			continue;
+		ks->mine = vec_grow(
+		    ks->mine, ks->mine_count, &room, sizeof(*ks->mine));
+		ks->mine[ks->mine_count++] = f;
+	}
+}
+
 int
 keystore_scan(struct keystore *ks, struct err *e)
 {
@@ -289,6 +310,7 @@ keystore_scan(struct keystore *ks, struct err *e)
 	if (changed && ++ks->generation == 0)
 		ks->generation = 1;
 	keystore_build_lists(ks);
+	keystore_find_mine(ks);
 	return 0;
 }
 
@@ -318,6 +340,15 @@ keystore_files(struct keystore *ks, enum store_kind kind, size_t *count)
 		keystore_fetch(ks, &ks->files[to]);
 	*count = to - from;
 	return *count > 0 ? &ks->files[from] : NULL;
+}
+
+struct store_file **
+keystore_mine(struct keystore *ks, size_t *count)
+{
+	for (size_t i = 0; i < ks->mine_count; i++)
+		keystore_fetch(ks, ks->mine[i]);
+	*count = ks->mine_count;
+	return ks->mine;
 }
 
 struct store_file *

@@ -48,6 +48,8 @@ struct keystore {
 	struct store_file *files; /* by kind, then key */
 	size_t count;
 	struct store_issuers issuers; /* borrowed from files */
+	struct store_file **mine; /* of files: see keystore_mine */
+	size_t mine_count;
 
 	struct store_stamp pins_stamp, peers_stamp;
 	struct store_pin *pins;

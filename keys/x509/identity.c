@@ -90,7 +90,9 @@ aor_parse_uri(struct span uri, struct aor *out, struct err *e)
 	buf_addspan(&text, u.host);
 	buf_adds(&text, bracket ? "]" : "");
 	identity_user_key(&key, u.user);
-	buf_addf(&key, bracket ? "@[%s]" : "@%s", out->host);
+	buf_adds(&key, bracket ? "@[" : "@");
+	buf_adds(&key, out->host);
+	buf_adds(&key, bracket ? "]" : "");
 	out->text = (char *)text.p;
 	out->key = (char *)key.p;
 	return 0;

@@ -15,12 +15,40 @@ digest_give_up(const char *what)
 	exit(EX_OSERR);
 }
 
-void
-digest_spans(
-    const struct span *spans, size_t count, unsigned char out[DIGEST_SIZE])
+struct digest {
+	EVP_MD *md;
+	EVP_MD_CTX *ctx;
+};
+
+struct digest *
+digest_new(void)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int ok = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+	struct digest *d = xcalloc(1, sizeof(*d));
+
+	d->md = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+	d->ctx = EVP_MD_CTX_new();
+	if (d->md == NULL || d->ctx == NULL)
+		digest_give_up("SHA-256");
+	return d;
+}
+
+void
+digest_free(struct digest *d)
+{
+	if (d == NULL)
+		return;
+	EVP_MD_CTX_free(d->ctx);
+	EVP_MD_free(d->md);
+	free(d);
+}
+
+void
+digest_spans(struct digest *d, const struct span *spans, size_t count,
+    unsigned char out[DIGEST_SIZE])
+{
+	struct digest *once = d == NULL ? digest_new() : NULL;
+	EVP_MD_CTX *ctx = d == NULL ? once->ctx : d->ctx;
+	int ok = EVP_DigestInit_ex2(ctx, d == NULL ? once->md : d->md, NULL);
 
 	for (size_t i = 0; ok && i < count; i++) {
 		uint64_t n = spans[i].n;
@@ -30,7 +58,7 @@ digest_spans(
 	}
 	if (!ok || !EVP_DigestFinal_ex(ctx, out, NULL))
 		digest_give_up("SHA-256");
-	EVP_MD_CTX_free(ctx);
+	digest_free(once);
 }
 
 bool

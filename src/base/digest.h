@@ -8,10 +8,17 @@
 
 enum { DIGEST_SIZE = 32 };
 
+/* SHA-256, fetched once, and the context that it runs in. */
+struct digest;
+
+/* For digest_free. Without SHA-256 it ends the process. */
+struct digest *digest_new(void);
+void digest_free(struct digest *d);
 /* SHA-256 over the spans, each preceded by its length, so that different lists
- * are digests of different bytes. Depends on the machine's byte order. */
-void digest_spans(
-    const struct span *spans, size_t count, unsigned char out[DIGEST_SIZE]);
+ * are digests of different bytes. Depends on the machine's byte order. d is
+ * for those who make many; NULL does for one. */
+void digest_spans(struct digest *d, const struct span *spans, size_t count,
+    unsigned char out[DIGEST_SIZE]);
 
 /* Writes the digest of the spans, one after the other, as lower-case hex with a
  * NUL. algorithm is a name of RFC 8760 in any case: "SHA-256", "SHA-512-256" or

@@ -17,7 +17,9 @@ static void
 json_put_name(struct buf *out, const char *name)
 {
 	json_put_comma(out);
-	buf_addf(out, "\"%s\":", name);
+	buf_add(out, "\"", 1);
+	buf_adds(out, name);
+	buf_add(out, "\":", 2);
 }
 
 void

@@ -19,7 +19,7 @@ format_name(void *arg, const char *purpose, char *out, size_t digits)
 		random_hex(out, digits);
 		return;
 	}
-	digest_spans(
+	digest_spans(NULL,
 	    (struct span[]){span_str(f->seed), span_str(purpose)}, 2, digest);
 	hex_write(out, digest, digits);
 }

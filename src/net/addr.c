@@ -85,23 +85,13 @@ addr_host(const struct addr *a, char out[ADDR_TEXT])
 		(void)snprintf(out, ADDR_TEXT, "?");
 }
 
-/* Writes the host as SIP does: "127.0.0.1", or "[::1]" with brackets. */
-static void
-addr_sip_host(const struct addr *a, char out[ADDR_TEXT])
-{
-	char host[ADDR_TEXT];
-	bool six = a->sa.ss_family == AF_INET6;
-
-	addr_host(a, host);
-	(void)snprintf(
-	    out, ADDR_TEXT, "%s%.50s%s", six ? "[" : "", host, six ? "]" : "");
-}
-
 void
 addr_text(const struct addr *a, char out[ADDR_TEXT])
 {
 	char host[ADDR_TEXT];
 
-	addr_sip_host(a, host);
-	(void)snprintf(out, ADDR_TEXT, "%.55s:%u", host, addr_port(a));
+	addr_host(a, host);
+	(void)snprintf(out, ADDR_TEXT,
+	    a->sa.ss_family == AF_INET6 ? "[%.50s]:%u" : "%.50s:%u", host,
+	    addr_port(a));
 }

@@ -1,14 +1,13 @@
 #include "src/net/target.h"
 
-#include <stdio.h>
 #include <string.h>
 
 void
 target_text(const struct target *t, char out[TARGET_TEXT])
 {
-	char addr[ADDR_TEXT];
+	struct span kind = span_str(verdict_transport_name(t->kind));
 
-	addr_text(&t->addr, addr);
-	(void)snprintf(
-	    out, TARGET_TEXT, "%s:%s", verdict_transport_name(t->kind), addr);
+	memcpy(out, kind.p, kind.n);
+	out[kind.n] = ':';
+	addr_text(&t->addr, out + kind.n + 1);
 }

@@ -16,7 +16,7 @@ struct target {
 };
 
 /* Writes "tls:127.0.0.1:5061". */
-enum { TARGET_TEXT = ADDR_TEXT + 8 };
+enum { TARGET_TEXT = ADDR_TEXT + 16 };
 void target_text(const struct target *t, char out[TARGET_TEXT]);
 
 #endif

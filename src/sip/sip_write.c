@@ -60,24 +60,33 @@ sip_finish(struct buf *b, struct span body)
 
 /* --- responses ------------------------------------------------------------ */
 
+static bool
+sip_is_echoed(unsigned char c)
+{
+	return c >= ' ' && c != 0x7f;
+}
+
 /* Appends a received value to a response: without quoted control characters,
  * which a display name may have, and with blanks for other ones. */
 static void
 sip_echo(struct buf *b, struct span s)
 {
-	size_t i;
+	size_t i, from = 0;
 
 	for (i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\' && i + 1 < s.n &&
-		    (s.p[i + 1] < ' ' || s.p[i + 1] == 0x7f)) {
-			i++;
+		bool quoted = s.p[i] == '\\' && i + 1 < s.n &&
+		    !sip_is_echoed(s.p[i + 1]);
+
+		if (!quoted && sip_is_echoed(s.p[i]))
 			continue;
-		}
-		buf_add(b,
-		    s.p[i] < ' ' || s.p[i] == 0x7f ? (const void *)" "
-						   : &s.p[i],
-		    1);
+		buf_addspan(b, span_cut(s, from, i));
+		if (quoted)
+			i++;
+		else
+			buf_add(b, " ", 1);
+		from = i + 1;
 	}
+	buf_addspan(b, span_cut(s, from, s.n));
 }
 
 static void

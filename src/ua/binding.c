@@ -22,7 +22,7 @@ binding_instance(
 	if (n == 0)
 		random_bytes(d, sizeof(d));
 	else
-		digest_spans(parts, 3, d);
+		digest_spans(NULL, parts, 3, d);
 	(void)snprintf(out, BINDING_INSTANCE,
 	    "urn:uuid:%02x%02x%02x%02x-%02x%02x-8%x%02x-%02x%02x-"
 	    "%02x%02x%02x%02x%02x%02x",

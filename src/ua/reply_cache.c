@@ -43,14 +43,15 @@ reply_cache_free(struct reply_cache *a)
 }
 
 void
-reply_cache_key(const struct sip_msg *m, unsigned char key[DIGEST_SIZE])
+reply_cache_key(
+    struct digest *d, const struct sip_msg *m, unsigned char key[DIGEST_SIZE])
 {
 	uint32_t cseq = sip_cseq(m);
 	struct span parts[] = {sip_call_id(m),
 	    {(const unsigned char *)&cseq, sizeof(cseq)}, sip_from_tag(m),
 	    sip_body(m)};
 
-	digest_spans(parts, sizeof(parts) / sizeof(parts[0]), key);
+	digest_spans(d, parts, sizeof(parts) / sizeof(parts[0]), key);
 }
 
 static uint32_t *

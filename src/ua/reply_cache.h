@@ -28,8 +28,9 @@ struct reply_cache_entry {
 struct reply_cache *reply_cache_new(size_t capacity);
 void reply_cache_free(struct reply_cache *a);
 
-/* Computes the key of a message. */
-void reply_cache_key(const struct sip_msg *m, unsigned char key[DIGEST_SIZE]);
+/* Computes the key of a message, with d as digest_spans has it. */
+void reply_cache_key(
+    struct digest *d, const struct sip_msg *m, unsigned char key[DIGEST_SIZE]);
 /* Finds an entry; now is ms, loop_now. NULL where there is none, or it is too
  * old. Borrowed until the next reply_cache_add. */
 const struct reply_cache_entry *reply_cache_find(const struct reply_cache *a,

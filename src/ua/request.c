@@ -41,16 +41,48 @@ request_addf(
 	return rc;
 }
 
+/* A field whose value is the parts, one after the other; NULL ends them. */
+static int
+request_add_parts(
+    struct buf *out, const char *name, const char *const *parts, struct err *e)
+{
+	struct buf value = {0};
+	int rc;
+
+	for (; *parts != NULL; parts++)
+		buf_adds(&value, *parts);
+	rc = sip_add(out, name, span_buf(&value), e);
+	buf_free(&value);
+	return rc;
+}
+
 static int
 request_add_via(struct buf *out, enum verdict_transport kind,
     const struct addr *local, const char *branch, struct err *e)
 {
 	char addr[ADDR_TEXT];
+	const char *const parts[] = {"SIP/2.0/", request_transport(kind), " ",
+	    addr, ";branch=z9hG4bK", branch, ";rport", NULL};
 
 	addr_text(local, addr);
-	return request_addf(out, "Via", e,
-	    "SIP/2.0/%s %s;branch=z9hG4bK%s;rport", request_transport(kind),
-	    addr, branch);
+	return request_add_parts(out, "Via", parts, e);
+}
+
+static int
+request_add_to(struct buf *out, const char *uri, struct err *e)
+{
+	const char *const parts[] = {"<", uri, ">", NULL};
+
+	return request_add_parts(out, "To", parts, e);
+}
+
+static int
+request_add_from(
+    struct buf *out, const char *uri, const char *tag, struct err *e)
+{
+	const char *const parts[] = {"<", uri, ">;tag=", tag, NULL};
+
+	return request_add_parts(out, "From", parts, e);
 }
 
 /* Always GMT, always in English. */
@@ -101,9 +133,8 @@ request_start(struct buf *out, const struct request *r,
 	    request_add(out, "Max-Forwards", "70", e) == -1 ||
 	    (r->route != NULL &&
 		request_add(out, "Route", r->route, e) == -1) ||
-	    request_addf(out, "To", e, "<%s>", r->to) == -1 ||
-	    request_addf(out, "From", e, "<%s>;tag=%s", r->from, r->from_tag) ==
-		-1 ||
+	    request_add_to(out, r->to, e) == -1 ||
+	    request_add_from(out, r->from, r->from_tag, e) == -1 ||
 	    request_add(out, "Call-ID", r->call_id, e) == -1 ||
 	    request_addf(out, "CSeq", e, "%lu %s", (unsigned long)r->cseq,
 		r->method) == -1)

@@ -11,7 +11,8 @@ _Static_assert(
 
 struct client_transaction {
 	struct transactions *ts;
-	osip_transaction_t *osip;
+	osip_transaction_t *osip; /* NULL over a stream */
+	uint64_t due; /* over a stream: its Timer F, ms of loop_now */
 	struct flow_ref route;
 	struct buf request; /* what is sent again, by UDP */
 	struct span bytes; /* what is sent, and where its body begins */
@@ -21,17 +22,15 @@ struct client_transaction {
 	transaction_fn *fn; /* NULL: answered, or nobody waits any more */
 	void *arg;
 	bool sending; /* an error is told by return, not by fn */
-	bool killed; /* osip is through with it */
+	bool killed; /* it is over */
 	struct err_kept why; /* set: it has failed, which is to be told */
 	struct client_transaction *next;
 };
 
 struct server_transaction {
 	struct transactions *ts;
-	osip_transaction_t *osip;
 	struct flow_ref route;
 	struct sip_msg *request;
-	struct span answer; /* while it is being sent */
 	struct server_transaction *next;
 };
 
@@ -47,27 +46,13 @@ struct transactions {
 	bool telling; /* clients are being gone through */
 };
 
-/* --- osip's callbacks ----------------------------------------------------- */
+/* --- what becomes of a client's request ----------------------------------- */
 
-/* osip sends through this; what it has for bytes and places is not used. */
 static int
-transaction_send_message(osip_transaction_t *tr, osip_message_t *sip,
-    char *host, int port, int out_socket)
+transaction_send(struct client_transaction *ct)
 {
 	struct err e;
-	struct client_transaction *ct;
-	struct server_transaction *st;
 
-	(void)sip;
-	(void)host;
-	(void)port;
-	(void)out_socket;
-	if (tr->ctx_type == NIST) {
-		st = osip_transaction_get_your_instance(tr);
-		return transport_send(
-		    st->ts->transport, &st->route, st->answer, &e);
-	}
-	ct = osip_transaction_get_your_instance(tr);
 	trace_message(ct->ts->trace, true, &ct->route,
 	    span_cut(ct->bytes, 0, ct->body),
 	    span_cut(ct->bytes, ct->body, ct->bytes.n));
@@ -78,23 +63,42 @@ transaction_send_message(osip_transaction_t *tr, osip_message_t *sip,
 	return -1;
 }
 
+/* Timer F. */
 static void
-transaction_client_timeout(
-    int type, osip_transaction_t *tr, osip_message_t *sip)
+transaction_late(struct client_transaction *ct)
 {
-	struct client_transaction *ct = osip_transaction_get_your_instance(tr);
-
 	struct err e;
 
-	(void)type;
-	(void)sip;
 	(void)err_set(&e, EX_TEMPFAIL, "no answer came within %d seconds",
 	    SIP_TIMER_F / 1000);
 	if (ct->why.exit == 0)
 		err_keep(&ct->why, &e);
 }
 
-/* transaction_send_message has noted why. */
+/* --- osip's callbacks ----------------------------------------------------- */
+
+/* osip sends through this; what it has for bytes and places is not used. */
+static int
+transaction_send_message(osip_transaction_t *tr, osip_message_t *sip,
+    char *host, int port, int out_socket)
+{
+	(void)sip;
+	(void)host;
+	(void)port;
+	(void)out_socket;
+	return transaction_send(osip_transaction_get_your_instance(tr));
+}
+
+static void
+transaction_client_timeout(
+    int type, osip_transaction_t *tr, osip_message_t *sip)
+{
+	(void)type;
+	(void)sip;
+	transaction_late(osip_transaction_get_your_instance(tr));
+}
+
+/* transaction_send has noted why. */
 static void
 transaction_transport_failed(int type, osip_transaction_t *tr, int error)
 {
@@ -111,13 +115,6 @@ transaction_client_killed(int type, osip_transaction_t *tr)
 
 	(void)type;
 	ct->killed = true;
-}
-
-static void
-transaction_server_killed(int type, osip_transaction_t *tr)
-{
-	(void)type;
-	(void)tr;
 }
 
 static void transaction_timer_fired(void *arg);
@@ -143,12 +140,8 @@ transactions_new(struct loop *loop, struct transport *transport,
 	    ts->osip, OSIP_NICT_STATUS_TIMEOUT, transaction_client_timeout);
 	(void)osip_set_transport_error_callback(
 	    ts->osip, OSIP_NICT_TRANSPORT_ERROR, transaction_transport_failed);
-	(void)osip_set_transport_error_callback(
-	    ts->osip, OSIP_NIST_TRANSPORT_ERROR, transaction_transport_failed);
 	(void)osip_set_kill_transaction_callback(
 	    ts->osip, OSIP_NICT_KILL_TRANSACTION, transaction_client_killed);
-	(void)osip_set_kill_transaction_callback(
-	    ts->osip, OSIP_NIST_KILL_TRANSACTION, transaction_server_killed);
 	*out = ts;
 	return 0;
 }
@@ -171,8 +164,7 @@ transaction_execute(osip_transaction_t *tr, type_t type, osip_message_t *sip)
 /* Hands osip a response: it wants to know the kind and to see a Via, and the
  * bytes are ours. */
 static void
-transaction_execute_response(
-    osip_transaction_t *tr, int status, const type_t kinds[3])
+transaction_execute_response(osip_transaction_t *tr, int status)
 {
 	osip_message_t *sip;
 	osip_via_t *via;
@@ -183,9 +175,9 @@ transaction_execute_response(
 	if (osip_via_clone(tr->topvia, &via) == 0)
 		(void)osip_list_add(&sip->vias, via, -1);
 	(void)transaction_execute(tr,
-	    kinds[status < 200     ? 0
-		    : status < 300 ? 1
-				   : 2],
+	    status < 200       ? RCV_STATUS_1XX
+		: status < 300 ? RCV_STATUS_2XX
+			       : RCV_STATUS_3456XX,
 	    sip);
 }
 
@@ -194,8 +186,10 @@ transaction_execute_response(
 static void
 transaction_client_free(struct client_transaction *ct)
 {
-	(void)osip_remove_transaction(ct->ts->osip, ct->osip);
-	(void)osip_transaction_free2(ct->osip);
+	if (ct->osip != NULL) {
+		(void)osip_remove_transaction(ct->ts->osip, ct->osip);
+		(void)osip_transaction_free2(ct->osip);
+	}
 	buf_free(&ct->ids);
 	buf_free(&ct->request);
 	err_kept_free(&ct->why);
@@ -217,50 +211,60 @@ transaction_client_unlink(struct client_transaction *ct)
 static void
 transaction_sweep(struct transactions *ts)
 {
-	struct client_transaction *ct;
+	struct client_transaction *ct, *next;
 	struct err why;
 
 	if (ts->telling)
 		return;
 	ts->telling = true;
-again:
-	for (ct = ts->clients; ct != NULL; ct = ct->next) {
+	for (ct = ts->clients; ct != NULL; ct = next) {
 		transaction_fn *fn = ct->fn;
 
+		next = ct->next;
 		if (ct->sending || (ct->why.exit == 0 && !ct->killed))
 			continue;
 		transaction_client_unlink(ct);
 		ct->fn = NULL;
-		err_recall(&ct->why, &why);
-		if (fn != NULL)
+		if (fn != NULL) {
+			err_recall(&ct->why, &why);
 			fn(ct->arg, NULL, &why);
+			next = ts->clients;
+		}
 		transaction_client_free(ct);
-		goto again;
 	}
 	ts->telling = false;
 }
 
-/* Wakes up when osip next has something to do. */
+/* Wakes up when osip, or the Timer F of one over a stream, next has something
+ * to do. */
 static void
 transaction_arm(struct transactions *ts)
 {
+	const struct client_transaction *ct = ts->clients;
 	struct timeval tv;
 	long ms;
 
 	loop_timer_del(ts->loop, &ts->timer);
-	if (ts->clients == NULL)
+	if (ct == NULL)
 		return;
 	osip_timers_gettimeout(ts->osip, &tv);
 	ms = tv.tv_sec * 1000L + tv.tv_usec / 1000L;
 	/* Rounded down it would come too early, again and again. */
 	loop_timer_set(ts->loop, &ts->timer, ms < 0 ? 1 : (uint64_t)ms + 1);
+	for (; ct != NULL; ct = ct->next)
+		if (ct->osip == NULL && ct->due < ts->timer.due)
+			loop_timer_at(ts->loop, &ts->timer, ct->due);
 }
 
 static void
 transaction_timer_fired(void *arg)
 {
 	struct transactions *ts = arg;
+	struct client_transaction *ct = ts->clients;
 
+	for (; ct != NULL; ct = ct->next)
+		if (ct->osip == NULL && ct->due <= loop_now(ts->loop))
+			transaction_late(ct);
 	osip_timers_nict_execute(ts->osip);
 	(void)osip_nict_execute(ts->osip);
 	transaction_sweep(ts);
@@ -306,33 +310,46 @@ transaction_client_new(struct transactions *ts, const struct flow_ref *route,
 	return ct;
 }
 
+/* Sends it: over UDP by osip, which sends it again. Over a stream there are
+ * neither retransmissions nor anything to wait for but the answer or Timer F
+ * (17.1.2.2). */
+static void
+transaction_begin(struct client_transaction *ct)
+{
+	osip_message_t *sip;
+	struct err e;
+
+	if (ct->route.kind != TRANSPORT_UDP) {
+		ct->due = loop_now(ct->ts->loop) + SIP_TIMER_F;
+		(void)transaction_send(ct);
+		return;
+	}
+	ct->osip = transaction_osip_begin(ct->ts->osip, ct->method, &sip);
+	if (ct->osip == NULL) {
+		(void)err_set(
+		    &e, EX_SOFTWARE, "libosip2 takes no more transactions");
+		err_keep(&ct->why, &e);
+		return;
+	}
+	(void)osip_transaction_set_your_instance(ct->osip, ct);
+	(void)transaction_execute(ct->osip, SND_REQUEST, sip);
+}
+
 struct client_transaction *
 transaction_request(struct transactions *ts, const struct flow_ref *route,
     struct span request, transaction_fn *fn, void *arg, struct err *e)
 {
 	struct client_transaction *ct = transaction_client_new(
 	    ts, route, request, e);
-	osip_message_t *sip;
 
 	if (ct == NULL)
 		return NULL;
-	ct->osip = transaction_osip_begin(
-	    ts->osip, NICT, ct->method, route->kind, &sip);
-	if (ct->osip == NULL) {
-		buf_free(&ct->ids);
-		buf_free(&ct->request);
-		free(ct);
-		(void)err_set(
-		    e, EX_SOFTWARE, "libosip2 takes no more transactions");
-		return NULL;
-	}
-	(void)osip_transaction_set_your_instance(ct->osip, ct);
 	ct->fn = fn;
 	ct->arg = arg;
 	ct->next = ts->clients;
 	ts->clients = ct;
 	ct->sending = true;
-	(void)transaction_execute(ct->osip, SND_REQUEST, sip);
+	transaction_begin(ct);
 	ct->sending = false;
 	ct->bytes = span_buf(&ct->request);
 	if (ct->why.exit != 0) {
@@ -341,8 +358,7 @@ transaction_request(struct transactions *ts, const struct flow_ref *route,
 		transaction_client_free(ct);
 		return NULL;
 	}
-	/* Over a stream there is Timer F alone, and one that is armed comes
-	 * before it. */
+	/* The Timer F of one over a stream comes after any that is armed. */
 	if (ts->timer.slot == 0 || route->kind == TRANSPORT_UDP)
 		transaction_arm(ts);
 	return ct;
@@ -375,8 +391,6 @@ transaction_find_client(struct transactions *ts, const struct sip_msg *response)
 bool
 transaction_response(struct transactions *ts, struct sip_msg *response)
 {
-	static const type_t received[] = {
-	    RCV_STATUS_1XX, RCV_STATUS_2XX, RCV_STATUS_3456XX};
 	struct client_transaction *ct = transaction_find_client(ts, response);
 	int status = sip_status(response);
 	transaction_fn *fn;
@@ -385,12 +399,13 @@ transaction_response(struct transactions *ts, struct sip_msg *response)
 		sip_free(response);
 		return false;
 	}
-	transaction_execute_response(ct->osip, status, received);
+	if (ct->osip != NULL)
+		transaction_execute_response(ct->osip, status);
 	fn = ct->fn;
 	if (status >= 200)
 		ct->fn = NULL;
 	/* Timer K is 0 where nothing is sent twice. */
-	if (status >= 200 && ct->route.kind != TRANSPORT_UDP)
+	if (status >= 200 && ct->osip == NULL)
 		ct->killed = true;
 	if (fn != NULL)
 		fn(ct->arg, response, NULL);
@@ -446,8 +461,6 @@ transaction_server_free(struct server_transaction *st)
 		p = &(*p)->next;
 	*p = st->next;
 	st->ts->unanswered--;
-	(void)osip_remove_transaction(st->ts->osip, st->osip);
-	(void)osip_transaction_free2(st->osip);
 	sip_free(st->request);
 	free(st);
 }
@@ -457,7 +470,6 @@ transaction_accept(struct transactions *ts, const struct flow_ref *route,
     struct sip_msg *request)
 {
 	struct server_transaction *st = ts->servers;
-	osip_message_t *sip;
 
 	for (; st != NULL; st = st->next)
 		if (transaction_same_request(st->request, request)) {
@@ -465,21 +477,12 @@ transaction_accept(struct transactions *ts, const struct flow_ref *route,
 			return NULL;
 		}
 	st = xcalloc(1, sizeof(*st));
-	st->osip = transaction_osip_begin(
-	    ts->osip, NIST, sip_method(request), route->kind, &sip);
-	if (st->osip == NULL) {
-		sip_free(request);
-		free(st);
-		return NULL;
-	}
-	(void)osip_transaction_set_your_instance(st->osip, st);
 	st->ts = ts;
 	st->route = *route;
 	st->request = request;
 	st->next = ts->servers;
 	ts->servers = st;
 	ts->unanswered++;
-	(void)transaction_execute(st->osip, RCV_REQUEST, sip);
 	return st;
 }
 
@@ -496,14 +499,12 @@ transaction_route(const struct server_transaction *st)
 }
 
 void
-transaction_answer(
-    struct server_transaction *st, int status, struct span response)
+transaction_answer(struct server_transaction *st, struct span response)
 {
-	static const type_t sent[] = {
-	    SND_STATUS_1XX, SND_STATUS_2XX, SND_STATUS_3456XX};
+	struct err e;
 
-	st->answer = response;
-	transaction_execute_response(st->osip, status, sent);
+	/* Whoever does not get it asks again. */
+	(void)transport_send(st->ts->transport, &st->route, response, &e);
 	transaction_server_free(st);
 }
 

@@ -1,10 +1,10 @@
 /*
- * Transactions: osip's non-INVITE state machines, with retransmission and
- * Timer F (RFC 3261, 17.1.2 and 17.2.2).
+ * Transactions (RFC 3261, 17).
  *
- * A client transaction is one request to one target. A server transaction lives
- * until its final response; a copy of the request that comes later is found in
- * reply_cache.h.
+ * A client transaction is one request to one target; by UDP it runs in osip's
+ * non-INVITE state machine, which sends it again (17.1.2). A server transaction lives
+ * until its final response, and a copy of the request that comes later is found
+ * in reply_cache.h, so it needs neither timers nor a machine (17.2.2).
  */
 #ifndef SIGNET_SRC_UA_TRANSACTION_H
 #define SIGNET_SRC_UA_TRANSACTION_H
@@ -60,9 +60,8 @@ struct server_transaction *transaction_accept(struct transactions *ts,
 const struct sip_msg *transaction_get_request(
     const struct server_transaction *st);
 const struct flow_ref *transaction_route(const struct server_transaction *st);
-/* Sends the final response, whose status this is, and ends the transaction. */
-void transaction_answer(
-    struct server_transaction *st, int status, struct span response);
+/* Sends the final response, and ends the transaction. */
+void transaction_answer(struct server_transaction *st, struct span response);
 
 /* Fails the transaction whose branch a malformed response has, if any. */
 void transaction_broken(struct transactions *ts, const struct sip_msg *response,

@@ -34,17 +34,16 @@ transaction_osip_copy(struct span s)
 	return copy;
 }
 
-/* Fills in a Via of a transport; osip chooses its timers by that. */
+/* Fills in a Via; osip chooses its timers by that. */
 static bool
-transaction_osip_via(osip_message_t *m, enum verdict_transport kind)
+transaction_osip_via(osip_message_t *m)
 {
 	osip_via_t *via;
 
 	if (osip_via_init(&via) != 0)
 		return false;
 	via_set_version(via, osip_strdup("2.0"));
-	via_set_protocol(
-	    via, osip_strdup(kind == TRANSPORT_UDP ? "UDP" : "TCP"));
+	via_set_protocol(via, osip_strdup("UDP"));
 	via_set_host(via, osip_strdup("host"));
 	if (osip_list_add(&m->vias, via, -1) > 0)
 		return true;
@@ -57,7 +56,7 @@ transaction_osip_via(osip_message_t *m, enum verdict_transport kind)
  * sent, and transactions are found by our own fields, so no text of a message
  * has to be parsed again. NULL: no memory. */
 static osip_message_t *
-transaction_osip_request(struct span method, enum verdict_transport kind)
+transaction_osip_request(struct span method)
 {
 	osip_message_t *m;
 	bool ok;
@@ -67,7 +66,7 @@ transaction_osip_request(struct span method, enum verdict_transport kind)
 	osip_message_set_method(m, transaction_osip_copy(method));
 	ok = osip_uri_init(&m->req_uri) == 0 && osip_from_init(&m->from) == 0 &&
 	    osip_to_init(&m->to) == 0 && osip_call_id_init(&m->call_id) == 0 &&
-	    osip_cseq_init(&m->cseq) == 0 && transaction_osip_via(m, kind);
+	    osip_cseq_init(&m->cseq) == 0 && transaction_osip_via(m);
 	if (ok) {
 		osip_uri_set_scheme(m->req_uri, osip_strdup("sip"));
 		osip_uri_set_host(m->req_uri, osip_strdup("host"));
@@ -81,15 +80,15 @@ transaction_osip_request(struct span method, enum verdict_transport kind)
 }
 
 osip_transaction_t *
-transaction_osip_begin(osip_t *osip, osip_fsm_type_t type, struct span method,
-    enum verdict_transport kind, osip_message_t **request)
+transaction_osip_begin(
+    osip_t *osip, struct span method, osip_message_t **request)
 {
 	osip_transaction_t *tr;
 
-	*request = transaction_osip_request(method, kind);
+	*request = transaction_osip_request(method);
 	if (*request == NULL)
 		return NULL;
-	if (osip_transaction_init(&tr, type, osip, *request) == 0)
+	if (osip_transaction_init(&tr, NICT, osip, *request) == 0)
 		return tr;
 	osip_message_free(*request);
 	return NULL;

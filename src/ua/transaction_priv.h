@@ -15,10 +15,9 @@
 /* Drops osip's traces, which it writes to standard output by default. */
 void transaction_osip_quiet(void);
 
-/* Begins a machine for a request of this method that goes or came by this
- * transport. *request is what the machine's first event has to bear. NULL where
- * there is no memory. */
-osip_transaction_t *transaction_osip_begin(osip_t *osip, osip_fsm_type_t type,
-    struct span method, enum verdict_transport kind, osip_message_t **request);
+/* Begins a machine for a request of this method, by UDP. *request is what the
+ * machine's first event has to bear. NULL where there is no memory. */
+osip_transaction_t *transaction_osip_begin(
+    osip_t *osip, struct span method, osip_message_t **request);
 
 #endif

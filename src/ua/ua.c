@@ -158,6 +158,7 @@ ua_open_parts(struct ua *ua)
 	ua->resolver = resolver_new(ua->loop, c->dns.items, c->dns.count);
 	ua->format->name(ua->format->arg, "answers", ua->secret, 64);
 	keystore_set_refresh_interval(ua->ks, UA_LOOK);
+	ua->digest = digest_new();
 	ua->replies = reply_cache_new(c->max_answered);
 	ua->return_paths = return_paths_new();
 }
@@ -251,6 +252,7 @@ ua_free(struct ua *ua)
 	tls_context_free(ua->tls);
 	trace_close(ua->trace);
 	reply_cache_free(ua->replies);
+	digest_free(ua->digest);
 	return_paths_free(ua->return_paths);
 	for (size_t i = 0; i < ua->here.count; i++)
 		free(ua->here.items[i]);

@@ -54,6 +54,7 @@ struct ua {
 	uint64_t delay_until; /* ms: the last delayed one leaves */
 	enum ua_deferral deferral; /* of the message that is being told */
 	uint64_t deferred; /* the last id that ua_defer gave */
+	struct digest *digest;
 	char secret[65]; /* the To tags' key, hex digits */
 	bool watched; /* ua_watch is on */
 	struct ua_lookup *lookup; /* of ua_resolve, or NULL */

@@ -68,7 +68,8 @@ ua_make_tag(const struct ua *ua, const struct sip_msg *request, char tag[17])
 	static const char hex[] = "0123456789abcdef";
 	unsigned char digest[DIGEST_SIZE];
 
-	digest_spans(parts, sizeof(parts) / sizeof(parts[0]), digest);
+	digest_spans(
+	    ua->digest, parts, sizeof(parts) / sizeof(parts[0]), digest);
 	for (size_t i = 0; i < 16; i++)
 		tag[i] = hex[digest[i] & 15];
 	tag[16] = '\0';
@@ -143,7 +144,7 @@ ua_delayed_send(void *arg)
 	struct delayed_reply *h = arg;
 
 	ua_trace_answer(h->ua, transaction_route(h->st), span_buf(&h->answer));
-	transaction_answer(h->st, h->entry.status, span_buf(&h->answer));
+	transaction_answer(h->st, span_buf(&h->answer));
 	ua_delayed_free(h);
 }
 
@@ -380,8 +381,8 @@ ua_receive_sound(struct ua *ua, const struct flow_ref *from, struct sip_msg *m)
 		sip_free(m);
 		return;
 	}
-	/* An INVITE is refused without a transaction (8.2.7): osip's would
-	 * wait for an ACK that we have no use for. */
+	/* An INVITE is refused without a transaction (8.2.7), which would wait
+	 * for an ACK that we have no use for. */
 	if (span_is(sip_method(m), "INVITE")) {
 		ua_answer_stateless(ua, from, m, 405, NULL);
 		sip_free(m);
@@ -395,7 +396,7 @@ ua_receive_sound(struct ua *ua, const struct flow_ref *from, struct sip_msg *m)
 	st = transaction_accept(ua->transactions, &to, m);
 	if (st == NULL)
 		return;
-	reply_cache_key(m, a.key);
+	reply_cache_key(ua->digest, m, a.key);
 	before = span_is(sip_method(m), "MESSAGE")
 	    ? reply_cache_find(ua->replies, a.key, came)
 	    : NULL;

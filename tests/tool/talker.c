@@ -68,8 +68,7 @@ static void
 send_line(char *line)
 {
 	char *tab = strchr(line, '\t');
-	struct ua_send_req req = {
-	    .to = line, .sign = true, .encrypt = true};
+	struct ua_send_req req = {.to = line, .sign = true, .encrypt = true};
 
 	if (tab == NULL)
 		return;
@@ -113,8 +112,8 @@ main(int argc, char **argv)
 	struct aor who;
 
 	if (argc != 6) {
-		fprintf(stderr,
-		    "usage: talker KEYS AOR LISTEN PROXY HISTORY\n");
+		fprintf(
+		    stderr, "usage: talker KEYS AOR LISTEN PROXY HISTORY\n");
 		return 64;
 	}
 	config_ephemeral(&t.c, argv[1], argv[2], argv[3]);
