@@ -259,7 +259,10 @@ queue_begin(struct dest_queue *q)
 void
 queue_kept(struct dest_queue *q, const struct err *why)
 {
-	if (why->exit != 0 && q->first != NULL)
+	/* A message that ended meanwhile has no more to wait for. */
+	if (q->state == QUEUE_IDLE)
+		return;
+	if (why->exit != 0)
 		queue_end(q, 0, "", why);
 	else if (q->state == QUEUE_KEEPING) {
 		q->state = QUEUE_SENDING;
