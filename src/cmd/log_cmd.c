@@ -16,6 +16,7 @@
 #include "src/cmd/log_when.h"
 #include "src/show/report.h"
 #include "src/store/store.h"
+#include "src/store/store_move.h"
 
 enum {
 	LOG_PAGE = 500, /* rows that are read before they are printed: a reader
@@ -312,9 +313,12 @@ log_options(struct logging *l, const struct verb_args *a, struct err *e)
 		return err_set(e, EX_CONFIG,
 		    "no address is set: give --aor sips:you@example.com, or "
 		    "write aor into signet.conf");
-	if (verb_has(a, "raw") + l->verifies + verb_has(a, "f") > 1)
+	if (verb_has(a, "raw") + l->verifies + verb_has(a, "f") +
+		verb_has(a, "export") + verb_has(a, "import") >
+	    1)
 		return err_set(e, EX_USAGE,
-		    "only one of --raw, --verify and -f can be given");
+		    "only one of --raw, --verify, --export, --import and -f "
+		    "can be given");
 	if (a->count > 0 && aor_parse(span_str(a->words[0]), &l->who, e) == -1)
 		return -1;
 	if (log_time_option(a, "since", &l->since, e) == -1 ||
@@ -340,6 +344,37 @@ log_open(struct logging *l, struct err *e)
 	l->verify = (struct log_verify){
 	    .c = l->c, .ks = l->ks, .store = l->store};
 	aor_free(&me);
+	return rc;
+}
+
+/* Moves the whole history out of its database, or into it. */
+static int
+log_move(const struct config *c, const char *file,
+    int (*fn)(struct keystore *ks, const struct aor *who, const char *path,
+	const char *file, uint64_t *count, struct err *e),
+    struct err *e)
+{
+	struct keystore *ks = NULL;
+	struct buf path = {0};
+	uint64_t count = 0;
+	struct err told;
+	struct aor me;
+	int rc = verb_keystore(c, false, &ks, e);
+
+	if (rc == 0)
+		rc = aor_parse(span_str(c->aors.items[0]), &me, e);
+	if (rc == 0) {
+		history_path(c, &me, &path);
+		rc = fn(ks, &me, (const char *)path.p, file, &count, e);
+		aor_free(&me);
+	}
+	if (rc == 0) {
+		(void)err_set(&told, 0, "%llu messages: %s",
+		    (unsigned long long)count, file);
+		verb_note(c, told.text);
+	}
+	buf_free(&path);
+	keystore_free(ks);
 	return rc;
 }
 
@@ -390,10 +425,15 @@ log_verb_run(const struct config *c, const struct verb_args *a)
 	struct err e = {0};
 	int rc = log_options(&l, a, &e);
 
-	if (rc == 0)
+	if (rc == 0 && verb_has(a, "export"))
+		rc = log_move(c, verb_value(a, "export"), store_export, &e);
+	else if (rc == 0 && verb_has(a, "import"))
+		rc = log_move(c, verb_value(a, "import"), store_import, &e);
+	else if (rc == 0) {
 		rc = log_open(&l, &e);
-	if (rc == 0)
-		rc = log_run(&l, a, &e);
+		if (rc == 0)
+			rc = log_run(&l, a, &e);
+	}
 	store_close(l.store);
 	keystore_free(l.ks);
 	if (l.filters)
@@ -414,7 +454,10 @@ static const struct verb_option log_own[] = {
     {NULL, 'n', "COUNT", "the last COUNT of them"},
     {NULL, 'f', NULL, "go on with what comes"},
     {"raw", 0, "ID", "the bytes of a signed message, as they came"},
-    {"verify", 0, NULL, "judge the signatures again"}, {NULL, 0, NULL, NULL}};
+    {"verify", 0, NULL, "judge the signatures again"},
+    {"export", 0, "FILE", "write all of it into a new file, encrypted"},
+    {"import", 0, "FILE", "read such a file into an empty history"},
+    {NULL, 0, NULL, NULL}};
 
 const struct verb log_verb = {.name = "log",
     .args = "[AOR] [-n COUNT] [-f] | --verify | --raw ID",

@@ -70,6 +70,16 @@ box_seen(const struct box_keys *k, const unsigned char key[32],
 	memcpy(seen, mac, DB_MAC);
 }
 
+uint64_t
+box_person_row(const unsigned char talk[DB_MAC])
+{
+	uint64_t id = 0;
+
+	for (int i = 0; i < 8; i++)
+		id = id << 8 | talk[i];
+	return id >> 2 | 1;
+}
+
 /* --- boxes ---------------------------------------------------------------- */
 
 enum { BOX_WITH = 96 };

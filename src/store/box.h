@@ -31,6 +31,9 @@ void box_talk(
 void box_seen(const struct box_keys *k, const unsigned char key[32],
     unsigned char seen[DB_MAC]);
 
+/* The number of the one row that a person has. */
+uint64_t box_person_row(const unsigned char talk[DB_MAC]);
+
 /* Appends the box of a record for a row, whose box is not looked at. writes is
  * how many boxes were written to the database before. */
 void box_seal(struct box_keys *k, enum db_table t, const struct db_row *row,

@@ -257,6 +257,12 @@ db_begin(struct db *d, struct err *e)
 }
 
 int
+db_snapshot(struct db *d, struct err *e)
+{
+	return db_exec(d, "BEGIN", e);
+}
+
+int
 db_commit(struct db *d, struct err *e)
 {
 	return db_exec(d, "COMMIT", e);

@@ -59,6 +59,8 @@ int db_add_wrap(
  * commit returns when all is on disk. */
 int db_begin(struct db *d, struct err *e);
 int db_commit(struct db *d, struct err *e);
+/* All that is read from now on is of one moment. */
+int db_snapshot(struct db *d, struct err *e);
 void db_rollback(struct db *d);
 
 /* The number of the next row of a table; in a transaction. */

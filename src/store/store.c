@@ -204,24 +204,13 @@ store_set_state(struct store *s, uint64_t id, enum store_state state,
 	thread_add(s->thread, w);
 }
 
-/* A person has one row, whose number comes of their HMAC. */
-static uint64_t
-store_person_row(const unsigned char talk[DB_MAC])
-{
-	uint64_t id = 0;
-
-	for (int i = 0; i < 8; i++)
-		id = id << 8 | talk[i];
-	return id >> 2 | 1;
-}
-
 void
 store_set_person(struct store *s, const struct store_person *p)
 {
 	struct write *w = store_write(WRITE_PERSON, NULL, NULL);
 
 	box_talk(s->keys, p->peer, w->row.talk);
-	w->row.id = store_person_row(w->row.talk);
+	w->row.id = box_person_row(w->row.talk);
 	w->row.minute = 0;
 	record_write_person(p, &w->record);
 	thread_add(s->thread, w);

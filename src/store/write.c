@@ -23,8 +23,8 @@ write_free(struct write *w)
 
 /* --- one row -------------------------------------------------------------- */
 
-static int
-write_box(struct writer *to, enum db_table t, const struct db_row *row,
+int
+write_row(struct writer *to, enum db_table t, const struct db_row *row,
     struct span record, struct err *e)
 {
 	struct db_row full = *row;
@@ -87,7 +87,7 @@ write_wait(struct writer *to, const struct db_row *row, struct err *e)
 	int rc;
 
 	record_write_bytes((struct span){NULL, 0}, &record);
-	rc = write_box(to, DB_REQUESTS, row, span_buf(&record), e);
+	rc = write_row(to, DB_REQUESTS, row, span_buf(&record), e);
 	buf_free(&record);
 	return rc;
 }
@@ -106,12 +106,12 @@ write_message(struct writer *to, struct write *w, struct err *e)
 	if (known)
 		return write_known(to, w, id, e);
 	if (db_next(to->db, DB_MESSAGES, &w->row.id, e) == -1 ||
-	    write_box(to, DB_MESSAGES, &w->row, span_buf(&w->record), e) == -1)
+	    write_row(to, DB_MESSAGES, &w->row, span_buf(&w->record), e) == -1)
 		return -1;
 	beside.id = w->row.id;
 	beside.minute = w->row.minute;
 	if (w->raw.n > 0 &&
-	    write_box(to, DB_SIGNED, &beside, span_buf(&w->raw), e) == -1)
+	    write_row(to, DB_SIGNED, &beside, span_buf(&w->raw), e) == -1)
 		return -1;
 	return w->waits ? write_wait(to, &beside, e) : 0;
 }
@@ -138,7 +138,7 @@ write_state(struct writer *to, struct write *w, struct err *e)
 		if (w->when != 0)
 			m.arrived = w->when;
 		record_write_message(&m, &changed);
-		rc = write_box(to, DB_MESSAGES, &row, span_buf(&changed), e);
+		rc = write_row(to, DB_MESSAGES, &row, span_buf(&changed), e);
 	}
 	if (rc == 0 && write_is_final(w->state))
 		rc = db_delete(to->db, DB_REQUESTS, w->row.id, e);
@@ -158,7 +158,7 @@ static int
 write_input(struct writer *to, struct write *w, struct err *e)
 {
 	if (db_next(to->db, DB_INPUTS, &w->row.id, e) == -1 ||
-	    write_box(to, DB_INPUTS, &w->row, span_buf(&w->record), e) == -1)
+	    write_row(to, DB_INPUTS, &w->row, span_buf(&w->record), e) == -1)
 		return -1;
 	return w->row.id > WRITE_INPUTS
 	    ? db_delete(to->db, DB_INPUTS, w->row.id - WRITE_INPUTS, e)
@@ -173,12 +173,12 @@ write_one(struct writer *to, struct write *w, struct err *e)
 	case WRITE_MESSAGE:
 		return write_message(to, w, e);
 	case WRITE_REQUEST:
-		return write_box(
+		return write_row(
 		    to, DB_REQUESTS, &w->row, span_buf(&w->record), e);
 	case WRITE_STATE:
 		return write_state(to, w, e);
 	case WRITE_PERSON:
-		return write_box(
+		return write_row(
 		    to, DB_PEOPLE, &w->row, span_buf(&w->record), e);
 	case WRITE_INPUT:
 		return write_input(to, w, e);
@@ -193,8 +193,7 @@ write_one(struct writer *to, struct write *w, struct err *e)
 
 /* --- all ------------------------------------------------------------------ */
 
-/* How many boxes were written is kept, since keys change by it. */
-static int
+int
 write_count(struct writer *to, bool keep, struct err *e)
 {
 	struct buf value = {0};

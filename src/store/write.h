@@ -48,4 +48,11 @@ struct writer {
 void write_all(struct writer *to, struct write *w);
 void write_free(struct write *w);
 
+/* The steps of it, for others that have a transaction of their own. Writes a row
+ * with the box of a record. */
+int write_row(struct writer *to, enum db_table t, const struct db_row *row,
+    struct span record, struct err *e);
+/* Reads how many boxes were written, or (keep) writes it: keys change by it. */
+int write_count(struct writer *to, bool keep, struct err *e);
+
 #endif

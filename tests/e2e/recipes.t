@@ -325,7 +325,7 @@ row 78 'name a folder with one' \
 row 78 'write host:port' "signet --dns 'a b' resolve sip:example.com" \
     "signet --dns 127.0.0.1:53 resolve sip:127.0.0.1"
 row 64 'see signet --help' "signet nothing" "signet --help"
-row 64 'send, listen, resolve, inspect, keys, ca, flows or demo' signet \
+row 64 'send, listen, resolve, inspect, log, keys, ca, flows or demo' signet \
     "signet keys --help"
 row 64 'usage: signet inspect FILE' "signet inspect --json --asn1 '$scratch/bob.pem'" \
     "signet inspect --asn1 '$scratch/bob.pem'"
