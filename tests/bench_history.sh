@@ -1,0 +1,61 @@
+#!/bin/sh
+# Part of make bench: a history of a million messages beside one of a hundred.
+# Nothing here passes or fails.
+set -eu
+: "${SIGNET:?make bench sets it}" "${TOOLS:?}" "${BENCH_HISTORY:=1000000}"
+umask 077
+dir=$(mktemp -d "${TMPDIR:-/tmp}/signet-bench.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
+export XDG_CONFIG_HOME="$dir" XDG_DATA_HOME="$dir"
+"$SIGNET" -q -k "$dir/keys" keys new me@localhost </dev/null
+
+# fill COUNT: a history of so many messages of 80 bytes with 50 people
+fill() {
+	perl -e 'for my $i (1 .. $ARGV[0]) {
+		my $t = "message $i: the quick brown fox jumps over the lazy " .
+		    "dog, and then once more again";
+		printf "in\tu%d\@example.com\t%.80s\n", $i % 50, $t
+	}' "$1" | "$TOOLS/history" "$dir/keys" me@localhost "$dir/$1.db"
+}
+# median COMMAND..: its wall milliseconds, the median of five
+median() {
+	perl -MTime::HiRes=time -e 'open STDOUT, ">&", 3; my @t;
+		for (1 .. 5) {
+			my $start = time;
+			system("@ARGV >/dev/null 2>&1") == 0 or die;
+			push @t, time - $start
+		}
+		printf "%.1f\n", 1e3 * (sort {$a <=> $b} @t)[2]' \
+	    "$@" 3>&1
+}
+history() {
+	_db=$dir/$1.db
+	shift
+	median "$SIGNET" log -k "$dir/keys" -a sip:me@localhost \
+	    --history-file "$_db" "$@"
+}
+# start COUNT: until the client has drawn its first screen, and has ended
+start() {
+	_quit=$(printf '\025/quit\r')
+	TERM=xterm median "$TOOLS/pty" 80x24 cells "'listening on'" quit \
+	    "'$_quit'" -- "$SIGNET" -k "$dir/keys" -a sip:me@localhost \
+	    -l tcp:127.0.0.1:0 --register no --history-file "$dir/$1.db"
+}
+
+echo "a history of $BENCH_HISTORY messages of 80 bytes:"
+fill 100
+fill "$BENCH_HISTORY"
+printf '  bytes on disk a message %d (at most 600)\n' \
+    $(($(wc -c <"$dir/$BENCH_HISTORY.db") / BENCH_HISTORY))
+small=$(start 100)
+large=$(start "$BENCH_HISTORY")
+awk -v a="$large" -v b="$small" 'BEGIN {
+	printf "  the client, begun and ended: %.1f ms, of one with 100: %.2f",
+	    a, a / b
+	print " (aim 1.10)"
+}'
+printf '  the last 200 lines of one of 50 people %s ms\n' \
+    "$(history "$BENCH_HISTORY" -n 200 u7@example.com)"
+printf '  a search through all of it %s ms (at most 3000)\n' \
+    "$(history "$BENCH_HISTORY" --grep "'no such words'")"
