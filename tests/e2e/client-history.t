@@ -1,0 +1,150 @@
+#!/bin/sh
+# The client's history: what was said and what waits stays over its runs.
+. "${SRCDIR:?}/tests/e2e/lib.sh"
+. "$SRCDIR/tests/e2e/terminal.sh"
+
+a=$scratch/a b=$scratch/b
+mkdir -m 700 "$a" "$b"
+"$SIGNET" -q -k "$a" keys new alice@localhost </dev/null
+"$SIGNET" -q -k "$b" keys new bob@localhost </dev/null
+"$SIGNET" -k "$a" keys export alice@localhost >"$scratch/alice.pem"
+"$SIGNET" -k "$b" keys export bob@localhost >"$scratch/bob.pem"
+"$SIGNET" -q -k "$a" keys import "$scratch/bob.pem"
+"$SIGNET" -q -k "$b" keys import "$scratch/alice.pem"
+"$SIGNET" -q -k "$a" keys trust --yes bob@localhost
+"$SIGNET" -q -k "$b" keys trust --yes alice@localhost
+db="$XDG_DATA_HOME/signet/history-alice@localhost.db"
+
+# bob: his listener; the first time at any port, then at the same
+bob_port=0
+bob() {
+	listen bob -k "$b" -a sips:bob@localhost -l "tcp:$own:$bob_port"
+	bob_port=$tcp
+}
+# stop_bob
+stop_bob() {
+	kill "$listener"
+	ends "$listener"
+}
+# start [OPTIONS]: alice's client, in a terminal of its own
+run_number=0
+start() {
+	run_number=$((run_number + 1))
+	alice=alice$run_number
+	client "$alice" 100x30 -k "$a" -a sips:alice@localhost \
+	    -l "tcp:$own:0" -P "sip:$own:$bob_port;transport=tcp" \
+	    --sign --encrypt "$@"
+	listens "$alice"
+}
+# quit: it ends as one ends it
+quit() {
+	keys "$alice" C-u
+	say "$alice" "/quit"
+	shows "$alice" 'ended 0' "it quits at once"
+}
+# crash: kill -9
+crash() {
+	kill -9 "$(pgrep -P "$(terminal display-message -p -t "$alice" \
+	    '#{pane_pid}')")"
+	shows "$alice" 'ended 137' "kill -9"
+}
+# from_bob TEXT [OPTIONS]: he writes; what came of it is in status
+from_bob() {
+	_text=$1
+	shift
+	timeout 20 "$SIGNET" -k "$b" -a sip:bob@localhost \
+	    -P "sip:$own:$port;transport=tcp" send "$@" \
+	    sip:alice@localhost "$_text" >"$scratch/sent" 2>&1
+	status=$?
+}
+# in_clear WORD: how often it stands in the files of the database
+in_clear() {
+	cat "$db" "$db"-wal "$db"-shm 2>/dev/null | grep -c -a -- "$1"
+}
+# style TEXT: how it looks
+style() {
+	terminal capture-pane -p -e -t "$alice" | grep -F -- "$1" |
+	    sed "s/$1.*//; s/.*>//"
+}
+
+# --- both directions, over a restart and a crash --------------------------------
+
+bob
+start
+say "$alice" "to: sip:bob@localhost"
+say "$alice" "mine with zebra in it"
+shows "$alice" 'delivered +se .*mine with zebra' "one of mine"
+from_bob "his with walrus in it" -s -e
+is "$status" 0 "one of his is answered"
+shows "$alice" 'good .*his with walrus' "and shown"
+from_bob "his in clear"
+shows "$alice" 'NOT SIGNED .*his in clear' \
+    "one without a signature"
+now=$(style 'mine with zebra')
+for word in zebra walrus bob@localhost alice@localhost; do
+	is "$(in_clear "$word")" 0 "\"$word\" stands in no file of it"
+done
+quit
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'delivered +se .*mine with zebra' "mine is there again"
+then=$(style 'mine with zebra')
+[ "$now" != "$then" ]
+ok $? "faint"
+shows "$alice" 'good .* e .*his with walrus' "his is, with its verdict"
+shows "$alice" 'NOT SIGNED .*his in clear' "and the alarm of another"
+shows "$alice" 'since last time' "a line tells where this run begins"
+say "$alice" "after the restart"
+shows "$alice" 'delivered +se .*after the restart' "and it goes on"
+from_bob "his after it" -s -e
+shows "$alice" 'good .*his after it' "both ways"
+crash
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'delivered +se .*after the restart' "mine is there after kill -9"
+shows "$alice" 'good .*his after it' "his, too"
+is "$(screen "$alice" | grep -c 'his after it')" 1 "once"
+is "$(in_clear walrus)" 0 "and nothing is in clear after a crash"
+
+# --- what waits -------------------------------------------------------------------
+
+stop_bob
+say "$alice" "it waits for bob"
+shows "$alice" 'waiting +se .*it waits for bob' "nobody is there"
+quit
+like "$(cat "$scratch/$alice.err")" \
+    '1 of your messages wait; they go when signet runs again' \
+    "it says what waits"
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'waiting +se .*it waits for bob' "it waits in the next run"
+crash
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'waiting +se .*it waits for bob' "and in the one after a crash"
+bob
+shows "$alice" 'delivered +se .*it waits for bob' "until he is there"
+wait_for 'it waits for bob' "$scratch/bob.out"
+is "$(grep -c 'it waits for bob' "$scratch/bob.out")" 1 "it comes once"
+quit
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'delivered +se .*it waits for bob' "that is kept"
+sleep 0.5
+is "$(grep -c 'it waits for bob' "$scratch/bob.out")" 1 "and not sent again"
+quit
+
+# --- without one --------------------------------------------------------------------
+
+start --no-history
+say "$alice" "to: sip:bob@localhost"
+say "$alice" "off the record"
+shows "$alice" 'delivered +se .*off the record' "without a history"
+lacks "$alice" 'zebra' "nothing is there"
+quit
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'mine with zebra' "with it, all is"
+lacks "$alice" 'off the record' "but what was said without"
+quit
+finish
