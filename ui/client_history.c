@@ -50,5 +50,7 @@ client_history_resumed(struct client *c, const struct ua_sent *sent)
 	while (n > 0 && log_line(v->log, n) != NULL &&
 	    log_line(v->log, n)->row != sent->row)
 		n--;
+	if (n > 0 && log_line(v->log, n) == NULL)
+		n = 0;
 	client_sending_add(c, sent->id, n > 0 ? v : NULL, n);
 }

@@ -12,7 +12,7 @@
  *	client_talk       messages out and in
  *	view*             drawing; reads the state
  *	conversation      which there are, and which is seen
- *	history           what was said before
+ *	history           what was said before, page by page
  *	lines             messages as lines
  *	client_contacts   the contacts and their file
  *	notice            what the client says to the user
@@ -59,6 +59,9 @@ struct conversation {
 	size_t unread;
 	int word; /* columns of the widest verdict drawn so far */
 	bool urgent; /* a loud notice or a refusal is unread */
+	/* Of its history: the log began with this line; before this row the
+	 * disk goes on, where no line of the log has one. */
+	uint64_t opened, past;
 	/* How the next message will leave. */
 	enum contact_choice sign, encrypt;
 	bool has_preflight;

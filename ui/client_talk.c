@@ -327,6 +327,7 @@ client_left(struct client *c, const struct ua_sent *sent, bool waits)
 
 	if (line == NULL)
 		return;
+	line->row = sent->row;
 	line->state = waits ? LOG_WAITING : LOG_SENT;
 	why = waits ? client_why_waits(c, s->in, sent) : NULL;
 	log_why(s->in->log, s->line, why);
@@ -343,6 +344,7 @@ client_end_line(
 
 	if (line == NULL)
 		return;
+	line->row = sent->row;
 	line->state = sent->exit == 0 ? LOG_DELIVERED : LOG_FAILED;
 	if (sent->exit != 0) {
 		struct buf text = {0};

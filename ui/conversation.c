@@ -10,6 +10,7 @@
 
 enum {
 	CONVERSATIONS_MAX = 2000,
+	LOG_FRONT = 1 << 30, /* lines of the past that may come */
 	STRANGERS_BYTES = 1 << 20, /* of a log that a stranger opened, */
 	STRANGERS_TRACE = 1 << 18 /* and of its trace */
 };
@@ -47,6 +48,7 @@ conversation_new(struct client *c, enum conversation_kind kind)
 
 	v->kind = kind;
 	v->log = log_new();
+	log_leave_front(v->log, LOG_FRONT);
 	v->edit = edit_new(c->kills);
 	c->conversations = xrealloc(
 	    c->conversations, (c->count + 1) * sizeof(struct conversation *));
@@ -217,9 +219,10 @@ conversation_show(struct client *c, size_t which)
 	if (which != c->current) {
 		/* Seen lines are read. Lines below a window that is scrolled
 		 * back are not. */
-		if (log_at_end(v->log))
+		if (log_at_end(v->log)) {
 			log_read(v->log);
-		else
+			history_trim(v);
+		} else
 			v->unread = log_below(v->log);
 		c->before = c->current;
 	}

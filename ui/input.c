@@ -9,6 +9,7 @@
 #include "ui/client_talk.h"
 #include "ui/commands.h"
 #include "ui/conversation.h"
+#include "ui/history.h"
 #include "ui/notice.h"
 #include "ui/screen/edit_keys.h"
 #include "ui/view.h"
@@ -24,6 +25,16 @@ input_bell(const struct client *c)
 
 /* --- the line ------------------------------------------------------------- */
 
+/* What was read of the past goes. */
+static void
+input_go_to_end(struct client *c)
+{
+	struct conversation *v = conversation_current(c);
+
+	log_end(v->log);
+	history_trim(v);
+}
+
 /* Runs or sends the input line. A text that cannot be sent stays in it; a
  * command leaves it, and ^P recalls it. */
 static void
@@ -38,7 +49,7 @@ input_send_or_run(struct client *c)
 		if (log_chosen(v->log) != NULL)
 			client_details(c);
 		else if (!log_at_end(v->log))
-			log_end(v->log);
+			input_go_to_end(c);
 		return;
 	}
 	/* A copy, since the command may close the conversation. */
@@ -107,10 +118,15 @@ input_pane_height(const struct client *c)
 static void
 input_scroll(struct client *c, long rows)
 {
-	struct log *log = conversation_current(c)->log;
+	struct conversation *v = conversation_current(c);
+	size_t height = input_pane_height(c);
 
-	if (!log_scroll(log, rows, input_pane_height(c)) && rows < 0)
-		log_end(log);
+	if (log_scroll(v->log, rows, height))
+		return;
+	if (rows < 0)
+		input_go_to_end(c);
+	else if (history_page(c, v))
+		(void)log_scroll(v->log, rows, height);
 }
 
 static void
@@ -128,21 +144,30 @@ input_page_down(struct client *c)
 static void
 input_to_top(struct client *c)
 {
-	log_top(conversation_current(c)->log, input_pane_height(c));
+	struct conversation *v = conversation_current(c);
+	size_t height = input_pane_height(c);
+
+	/* Again at the top: the top of the page before. */
+	if (!log_scroll(v->log, 1, height))
+		(void)history_page(c, v);
+	log_top(v->log, height);
 }
 
 static void
 input_to_end(struct client *c)
 {
-	log_end(conversation_current(c)->log);
 	log_choose_none(conversation_current(c)->log);
+	input_go_to_end(c);
 }
 
 static void
 input_choose_older(struct client *c)
 {
-	(void)log_choose(
-	    conversation_current(c)->log, true, input_pane_height(c));
+	struct conversation *v = conversation_current(c);
+	size_t height = input_pane_height(c);
+
+	if (log_choose(v->log, true, height) == NULL && history_page(c, v))
+		(void)log_choose(v->log, true, height);
 }
 
 static void
@@ -172,7 +197,7 @@ input_escape(struct client *c)
 
 	log_choose_none(log);
 	log_search_end(log);
-	log_end(log);
+	input_go_to_end(c);
 }
 
 static void

@@ -146,5 +146,50 @@ start
 say "$alice" "to: sip:bob@localhost"
 shows "$alice" 'mine with zebra' "with it, all is"
 lacks "$alice" 'off the record' "but what was said without"
+
+# --- further back -------------------------------------------------------------------
+
+i=0
+while [ $i -lt 650 ]; do
+	i=$((i + 1))
+	printf 'sip:alice@localhost\tpast %d.\n' $i
+done >"$scratch/past"
+"$SIGNET" -q -k "$b" -a sip:bob@localhost -P "sip:$own:$port;transport=tcp" \
+    send -s -b <"$scratch/past"
+is $? 0 "650 lines are said"
+shows "$alice" 'past 650\.' "the last is there"
+quit
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'past 650\.' "and in the next run"
+# page COUNT KEY
+page() {
+	_n=0
+	while [ $_n -lt "$1" ]; do
+		_n=$((_n + 1))
+		keys "$alice" "$2"
+	done
+}
+page 40 PPage
+shows "$alice" 'past 1\.' "PgUp goes on into the past"
+shows "$alice" 'mine with zebra' "to the first line"
+keys "$alice" PPage
+settle "$alice"
+is "$(screen "$alice" | grep -c 'mine with zebra')" 1 "and no further"
+page 2 NPage
+shows "$alice" 'past 45\.' "PgDn comes back"
+is "$(screen "$alice" | grep -c 'past 45\.')" 1 "each line is there once"
+keys "$alice" Escape
+shows "$alice" 'past 650\.' "ESC goes to the end"
+page 8 PPage
+settle "$alice"
+page 1 PPage
+shows "$alice" 'past 4[34][0-9]\.' "and back again, from disk"
+say "$alice" "goes on"
+shows "$alice" 'delivered .*goes on' "what is said now is at the end"
+page 40 PPage
+shows "$alice" 'past 1\.' "PgUp goes on after that"
+keys "$alice" Escape
+settle "$alice"
 quit
 finish
