@@ -13,6 +13,7 @@
  *	view*             drawing; reads the state
  *	conversation      which there are, and which is seen
  *	history           what was said before, page by page
+ *	people            what is kept of people
  *	lines             messages as lines
  *	client_contacts   the contacts and their file
  *	notice            what the client says to the user
@@ -46,11 +47,24 @@ enum conversation_kind {
 	CONVERSATION_OTHERS /* shared by all strangers beyond the limit */
 };
 
+/* What is kept of a person beside messages. */
+struct person {
+	struct person *next;
+	char *key; /* user@host */
+	char *draft; /* or NULL */
+	uint64_t read; /* the last message that was read */
+	bool off; /* nothing of theirs or to them is kept */
+	bool known; /* read is set; else all that is there is read */
+	bool met; /* by what came while nothing was kept of them */
+	bool changed; /* it is to be written */
+};
+
 struct conversation {
 	enum conversation_kind kind;
 	char *uri; /* of a PEER: where messages go */
 	struct aor aor; /* of a PEER */
 	struct contact *contact; /* NULL: the peer is no contact */
+	struct person *person; /* of a PEER */
 	bool opened_by_them; /* by a message that was not answered yet */
 	bool stranger; /* whose sender is no contact */
 	struct log *log;
@@ -62,6 +76,7 @@ struct conversation {
 	/* Of its history: the log began with this line; before this row the
 	 * disk goes on, where no line of the log has one. */
 	uint64_t opened, past;
+	uint64_t newest; /* row of the last message that came */
 	/* How the next message will leave. */
 	enum contact_choice sign, encrypt;
 	bool has_preflight;
@@ -95,6 +110,9 @@ struct client {
 	struct keystore *ks;
 	struct ua *ua;
 	struct store *store; /* the history; NULL: there is none */
+	struct person *people;
+	struct loop_timer people_save; /* writes them */
+	uint64_t telling; /* the row of the message that is told now, or 0 */
 	struct screen *screen;
 	struct contacts *contacts;
 	struct edit_kills *kills;

@@ -10,6 +10,7 @@
 #include "ui/conversation.h"
 #include "ui/lines.h"
 #include "ui/notice.h"
+#include "ui/people.h"
 #include "ui/trace_view.h"
 #include "ui/view.h"
 
@@ -26,6 +27,8 @@ client_add_line(struct conversation *v, const struct ua_message *m)
 	struct log_line line;
 
 	lines_of_message(m, &line);
+	if (m->id > v->newest)
+		v->newest = m->id;
 	if (v->kind != CONVERSATION_PEER)
 		line.who = text_escape_line(span_str(m->from));
 	(void)log_add(v->log, &line);
@@ -81,9 +84,7 @@ client_count_unread(struct client *c, struct conversation *v, bool urgent)
 	client_notify(c, v);
 }
 
-/* The conversation of a message: the one with its From address, which it may
- * open, or the one that strangers share. known: the address could be read. */
-static struct conversation *
+struct conversation *
 client_conversation_for(
     struct client *c, const struct ua_message *m, struct aor *who, bool known)
 {
@@ -159,6 +160,24 @@ client_watch_certificate(
 	client_contacts_changed(c);
 }
 
+/* Shows it, unless the conversation was opened just now with it. */
+static void
+client_show(
+    struct client *c, struct conversation *v, const struct ua_message *m)
+{
+	if (m->id != 0 && m->id <= v->newest)
+		return;
+	client_limit_memory(c, v);
+	client_count_unread(
+	    c, v, m->text == NULL || (m->judged && m->verdict.alarm));
+	client_add_line(v, m);
+	if (client_in_view(c, v))
+		people_read(c, v);
+	if (v->kind == CONVERSATION_PEER)
+		client_watch_certificate(c, v, m);
+	screen_want(c->screen, false);
+}
+
 bool
 client_received(struct client *c, const struct ua_message *m)
 {
@@ -175,14 +194,10 @@ client_received(struct client *c, const struct ua_message *m)
 	}
 	p = known ? contacts_by_aor(c->contacts, &who) : NULL;
 	if (p == NULL || !p->ignored) {
+		c->telling = m->id;
 		v = client_conversation_for(c, m, &who, known);
-		client_limit_memory(c, v);
-		client_count_unread(
-		    c, v, m->text == NULL || (m->judged && m->verdict.alarm));
-		client_add_line(v, m);
-		if (v->kind == CONVERSATION_PEER)
-			client_watch_certificate(c, v, m);
-		screen_want(c->screen, false);
+		c->telling = 0;
+		client_show(c, v, m);
 	}
 	if (known)
 		aor_free(&who);

@@ -10,6 +10,11 @@
 /* The user agent has a message whose line is in v; NULL: in none. */
 void client_sending_add(
     struct client *c, uint64_t id, struct conversation *v, uint64_t line);
+/* The conversation of a message: the one with its From address (who), which it
+ * may open, or the one that strangers share. known: the address could be
+ * read. */
+struct conversation *client_conversation_for(
+    struct client *c, const struct ua_message *m, struct aor *who, bool known);
 /* Takes a message. False, so that it is not accepted, while the client is
  * quitting. */
 bool client_received(struct client *c, const struct ua_message *m);

@@ -7,6 +7,7 @@
 #include "ui/client_contacts.h"
 #include "ui/history.h"
 #include "ui/notice.h"
+#include "ui/people.h"
 
 enum {
 	CONVERSATIONS_MAX = 2000,
@@ -100,7 +101,9 @@ conversation_open(
 		v->encrypt = v->contact->encrypt;
 	}
 	conversation_preflight(c, v);
+	v->person = people_of(c, v->aor.key);
 	history_load(c, v);
+	people_enter(c, v);
 	return v;
 }
 
@@ -187,6 +190,7 @@ conversation_close(struct client *c, struct conversation *v)
 	if (i == 0 || i == c->count)
 		return;
 	conversation_detach_sending(c, v);
+	people_leave(c, v);
 	/* Its trace is kept for when it is opened again. */
 	if (v->trace != NULL && v->kind == CONVERSATION_PEER)
 		trace_view_move(c->connections, v->trace, v->aor.text);
@@ -224,12 +228,14 @@ conversation_show(struct client *c, size_t which)
 			history_trim(v);
 		} else
 			v->unread = log_below(v->log);
+		people_leave(c, v);
 		c->before = c->current;
 	}
 	c->current = which;
 	v = conversation_current(c);
 	v->unread = 0;
 	v->urgent = false;
+	people_read(c, v);
 	conversation_preflight(c, v);
 	notice_redraw(c);
 }

@@ -107,6 +107,18 @@ history_read(struct client *c, struct conversation *v, uint64_t before)
 	return l;
 }
 
+static void
+history_add_last(struct conversation *v, const struct log_line *line)
+{
+	bool came = line->kind == LOG_THEIRS || line->kind == LOG_REFUSED;
+
+	if (came && line->row > v->person->read && v->unread++ == 0)
+		log_mark_unread(v->log);
+	if (came && line->row > v->newest)
+		v->newest = line->row;
+	(void)log_add(v->log, line);
+}
+
 void
 history_load(struct client *c, struct conversation *v)
 {
@@ -114,13 +126,16 @@ history_load(struct client *c, struct conversation *v)
 
 	if (c->store == NULL)
 		return;
-	l = history_read(c, v, 0);
+	l = history_read(c, v, c->telling);
+	/* Of a person met now, all that is there is read. */
+	if (!v->person->known && l->count > 0)
+		v->person->read = l->lines[0].row;
+	v->person->known = true;
 	for (size_t i = l->count; i > 0; i--)
-		(void)log_add(v->log, &l->lines[i - 1]);
+		history_add_last(v, &l->lines[i - 1]);
 	v->opened = log_first(v->log);
 	if (l->count > 0)
 		notice_log(c, v, false, "since last time");
-	log_read(v->log);
 	free(l);
 }
 

@@ -11,6 +11,7 @@
 #include "ui/conversation.h"
 #include "ui/history.h"
 #include "ui/notice.h"
+#include "ui/people.h"
 #include "ui/screen/edit_keys.h"
 #include "ui/view.h"
 
@@ -44,6 +45,7 @@ input_send_or_run(struct client *c)
 	struct edit *line = v->edit;
 	struct buf text = {0};
 	enum command_does does;
+	bool entered = false;
 
 	if (edit_text(line).n == 0) {
 		if (log_chosen(v->log) != NULL)
@@ -56,12 +58,15 @@ input_send_or_run(struct client *c)
 	buf_addspan(&text, edit_text(line));
 	does = command_run(c, span_buf(&text));
 	if (does == COMMAND_TEXT) {
-		if (client_send(c, v, command_text(span_buf(&text))))
-			edit_enter(line);
+		entered = client_send(c, v, command_text(span_buf(&text)));
 	} else if (does == COMMAND_SECRET)
 		edit_wipe(line);
-	else if (does != COMMAND_CLOSED)
+	else
+		entered = does != COMMAND_CLOSED;
+	if (entered) {
 		edit_enter(line);
+		people_entered(c, v, span_buf(&text));
+	}
 	buf_wipe(&text);
 }
 
@@ -413,6 +418,7 @@ input_key(struct client *c, const struct screen_key *key)
 	    log_at_end(conversation_current(c)->log)) {
 		conversation_current(c)->unread = 0;
 		conversation_current(c)->urgent = false;
+		people_read(c, conversation_current(c));
 	}
 	if (key->code == SCREEN_CTRL('l'))
 		screen_redraw(c->screen);

@@ -205,10 +205,11 @@ store_set_person(struct store *s, const struct store_person *p)
 }
 
 void
-store_add_input(struct store *s, struct span line)
+store_add_input(struct store *s, const char *peer, struct span line)
 {
 	struct write *w = store_write(WRITE_INPUT, NULL, NULL);
 
+	box_talk(s->keys, peer, w->row.talk);
 	record_write_bytes(line, &w->record);
 	thread_add(s->thread, w);
 }

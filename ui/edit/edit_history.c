@@ -53,7 +53,12 @@ edit_history_drop(struct edit *e)
 void
 edit_remember(struct edit *e)
 {
-	struct span text = span_buf(&e->text);
+	edit_remember_line(e, span_buf(&e->text));
+}
+
+void
+edit_remember_line(struct edit *e, struct span text)
+{
 	struct buf *entry;
 
 	if (text.n == 0 ||
