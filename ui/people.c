@@ -214,7 +214,11 @@ people_leave(struct client *c, struct conversation *v)
 	struct span text = edit_text(v->edit);
 	struct person *p = v->person;
 
-	if (p == NULL || people_lines_of(c, v) == NULL)
+	if (p == NULL || c->store == NULL)
+		return;
+	if (p->changed)
+		people_save(c);
+	if (people_lines_of(c, v) == NULL)
 		return;
 	if (people_is_secret(text))
 		text.n = 0;

@@ -142,6 +142,9 @@ struct store_person {
 	bool off; /* nothing of them is kept */
 };
 void store_set_person(struct store *s, const struct store_person *p);
+/* Whether nothing of that person is to be kept. Who adds messages asks
+ * first. */
+bool store_is_off(const struct store *s, const char *peer);
 /* Adds a line to the input line's history with a peer; the oldest of all beyond
  * 1,000 go. */
 void store_add_input(struct store *s, const char *peer, struct span line);

@@ -14,6 +14,8 @@ struct store {
 	struct db *db; /* for reading, by the loop's thread */
 	struct box_keys *keys; /* for that */
 	struct thread *thread; /* NULL: for reading alone */
+	char **off; /* keys of people of whom nothing is kept */
+	size_t off_count;
 };
 
 /* The key of a database, on its way from its wraps to those who use it. Wiped

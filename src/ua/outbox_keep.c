@@ -60,8 +60,9 @@ keep_message(struct queued_msg *m)
 		return;
 	row.peer = to.key;
 	row.to = to.text;
-	m->keeping = true;
-	store_add(q->o->store, &row, NULL, keep_message_done, m);
+	m->keeping = !store_is_off(q->o->store, to.key);
+	if (m->keeping)
+		store_add(q->o->store, &row, NULL, keep_message_done, m);
 	free(uri);
 	aor_free(&to);
 }

@@ -354,7 +354,7 @@ nothing_stands_in_clear(void **state)
 
 	m.raw = span_str("MESSAGE sip:bob@example.com very secret words");
 	store_set_person(p->s, &person);
-	store_add_input(p->s, span_str("very secret words"));
+	store_add_input(p->s, "bob@example.com", span_str("very secret words"));
 	add(p, &m, "key");
 	wait(p);
 	for (size_t i = 0; i < 3; i++) {
@@ -530,16 +530,33 @@ people_and_lines_are_kept(void **state)
 	bob.draft = "half a line";
 	bob.off = true;
 	store_set_person(p->s, &bob);
-	store_add_input(p->s, span_str("first"));
-	store_add_input(p->s, span_str("second"));
+	store_add_input(p->s, "bob@example.com", span_str("first"));
+	store_add_input(p->s, "eve@example.com", span_str("to eve"));
+	store_add_input(p->s, "bob@example.com", span_str("second"));
+	assert_true(store_is_off(p->s, "bob@example.com"));
+	assert_false(store_is_off(p->s, "eve@example.com"));
 	add(p, &m, NULL);
 	wait(p);
 	restart(p);
 	assert_int_equal(store_people(p->s, add_person, &b, &e), 0);
 	assert_string_equal((char *)b.p, "bob@example.com half a line 7 1|");
 	b.n = 0;
-	assert_int_equal(store_inputs(p->s, add_line, &b, &e), 0);
+	assert_int_equal(
+	    store_inputs(p->s, "bob@example.com", add_line, &b, &e), 0);
 	assert_string_equal((char *)b.p, "first|second|");
+	assert_true(store_is_off(p->s, "bob@example.com"));
+	bob.off = false;
+	store_set_person(p->s, &bob);
+	assert_false(store_is_off(p->s, "bob@example.com"));
+	store_forget(p->s, "bob@example.com", told, p);
+	wait(p);
+	b.n = 0;
+	assert_int_equal(store_people(p->s, add_person, &b, &e), 0);
+	assert_int_equal(
+	    store_inputs(p->s, "bob@example.com", add_line, &b, &e), 0);
+	assert_int_equal(
+	    store_inputs(p->s, "eve@example.com", add_line, &b, &e), 0);
+	assert_string_equal((char *)b.p, "to eve|");
 	buf_free(&b);
 }
 
