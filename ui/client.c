@@ -230,11 +230,12 @@ client_tell_waiting(const struct client *c)
 {
 	char text[80];
 
-	if (c->store == NULL || c->sending_count == 0)
+	size_t kept = c->sending_count - client_unkept(c);
+
+	if (kept == 0)
 		return;
 	(void)snprintf(text, sizeof(text),
-	    "%zu of your messages wait; they go when signet runs again",
-	    c->sending_count);
+	    "%zu of your messages wait; they go when signet runs again", kept);
 	verb_note(&c->config, text);
 }
 
@@ -261,6 +262,7 @@ client_close_client(struct client *c)
 	edit_kills_free(c->kills);
 	buf_free(&c->searched);
 	free(c->send_to);
+	free(c->forget_key);
 	buf_wipe(&c->send_text);
 	burst_free(c);
 	buf_free(&c->candidate);

@@ -154,4 +154,5 @@ client_history_resumed(struct client *c, const struct ua_sent *sent)
 	if (n > 0 && log_line(v->log, n) == NULL)
 		n = 0;
 	client_sending_add(c, sent->id, n > 0 ? v : NULL, n);
+	c->sending[c->sending_count - 1].kept = true;
 }

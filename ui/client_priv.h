@@ -87,6 +87,7 @@ struct conversation {
 struct sending {
 	uint64_t id, line;
 	struct conversation *in;
+	bool kept; /* it goes when signet runs again */
 };
 
 /* Keys that wait until it is known whether they are a burst (burst.c). */
@@ -151,6 +152,7 @@ struct client {
 	uint64_t last_bell; /* ms */
 	bool quitting, quit_pending;
 	size_t dropped; /* unanswered messages that the user was warned of */
+	char *forget_key; /* user@host that /forget asks about */
 	char *send_to; /* whom the question of "to: WHO TEXT" is about */
 	struct buf send_text; /* and what */
 	char *trust_address; /* the AOR that /trust asks about */

@@ -213,7 +213,19 @@ client_sending_add(
 	c->sending = vec_grow(c->sending, c->sending_count, &c->sending_room,
 	    sizeof(*c->sending));
 	c->sending[c->sending_count++] = (struct sending){
-	    .id = id, .line = line, .in = v};
+	    .id = id, .line = line, .in = v, .kept = c->store != NULL};
+	if (v != NULL && v->person != NULL && v->person->off)
+		c->sending[c->sending_count - 1].kept = false;
+}
+
+size_t
+client_unkept(const struct client *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->sending_count; i++)
+		n += !c->sending[i].kept;
+	return n;
 }
 
 /* Whether the message can be sent as the header says; else it says why. */
@@ -412,6 +424,36 @@ client_find_failed(const struct conversation *v)
 			return line;
 	}
 	return NULL;
+}
+
+/* The message under way whose line is the chosen one or, without one, the last
+ * of this conversation. */
+static const struct sending *
+client_find_waiting(const struct client *c)
+{
+	const struct conversation *v = conversation_current(c);
+	const struct log_line *chosen = log_chosen(v->log);
+
+	for (size_t i = c->sending_count; i > 0; i--)
+		if (c->sending[i - 1].in == v &&
+		    (chosen == NULL ||
+			c->sending[i - 1].line == chosen->number))
+			return &c->sending[i - 1];
+	return NULL;
+}
+
+bool
+client_drop(struct client *c)
+{
+	const struct sending *s = client_find_waiting(c);
+
+	if (s != NULL && ua_drop(c->ua, s->id))
+		return true;
+	notice_bar(c,
+	    log_chosen(conversation_current(c)->log) != NULL
+		? "the chosen message is none of yours that waits"
+		: "none of your messages waits here");
+	return false;
 }
 
 void

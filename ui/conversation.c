@@ -183,6 +183,27 @@ conversation_detach_sending(struct client *c, const struct conversation *v)
 }
 
 void
+conversation_clear(struct client *c, struct conversation *v)
+{
+	uint64_t last = log_last(v->log), n = last;
+
+	conversation_detach_sending(c, v);
+	if (last != 0)
+		v->opened = last + 1;
+	/* The disk goes on before the last row that was seen, and that. */
+	while (n > 0 && log_line(v->log, n) != NULL &&
+	    log_line(v->log, n)->row == 0)
+		n--;
+	if (n > 0 && log_line(v->log, n) != NULL)
+		v->past = log_line(v->log, n)->row + 1;
+	log_clear(v->log);
+	v->unread = 0;
+	v->urgent = false;
+	people_read(c, v);
+	notice_redraw(c);
+}
+
+void
 conversation_close(struct client *c, struct conversation *v)
 {
 	size_t i = conversation_number(c, v);

@@ -124,14 +124,19 @@ static void
 input_scroll(struct client *c, long rows)
 {
 	struct conversation *v = conversation_current(c);
-	size_t height = input_pane_height(c);
+	size_t height = input_pane_height(c), shown;
+	struct log_row seen[SCREEN_ROWS];
 
 	if (log_scroll(v->log, rows, height))
 		return;
-	if (rows < 0)
+	if (rows < 0) {
 		input_go_to_end(c);
-	else if (history_page(c, v))
-		(void)log_scroll(v->log, rows, height);
+		return;
+	}
+	/* A window that was not full fills first. */
+	shown = log_rows(v->log, height, seen);
+	if (history_page(c, v))
+		(void)log_scroll(v->log, rows - (long)(height - shown), height);
 }
 
 static void
@@ -251,16 +256,27 @@ static const struct {
 
 /* --- searching the log ---------------------------------------------------- */
 
+/* Searches the screen's lines and, above them, the disk. An empty word is the
+ * last one. */
+static bool
+input_search(struct client *c, struct span word, bool older)
+{
+	struct conversation *v = conversation_current(c);
+	size_t height = input_pane_height(c);
+
+	return log_search(v->log, word, older, height) ||
+	    (older && history_find(c, v, span_buf(&c->searched)) &&
+		log_search(v->log, word, older, height));
+}
+
 static void
 input_search_key(struct client *c, const struct screen_key *key)
 {
-	struct log *log = conversation_current(c)->log;
 	int code = key->code;
 
 	if (code == '\r' || code == '\n' || code == SCREEN_ENTER) {
 		c->searching = false;
-		if (!log_search(log, span_buf(&c->searched), true,
-			input_pane_height(c)))
+		if (!input_search(c, span_buf(&c->searched), true))
 			notice_bar(c, "not found above");
 	} else if (code == SCREEN_ESC || code == SCREEN_CTRL('g') ||
 	    code == SCREEN_CTRL('c'))
@@ -294,8 +310,7 @@ input_scrollback_key(struct client *c, int code)
 	}
 	if (code != 'n' && code != 'N')
 		return false;
-	if (!log_search(v->log, (struct span){NULL, 0}, code == 'n',
-		input_pane_height(c)))
+	if (!input_search(c, (struct span){NULL, 0}, code == 'n'))
 		notice_bar(
 		    c, code == 'n' ? "not found above" : "not found below");
 	return true;

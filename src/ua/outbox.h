@@ -40,6 +40,10 @@ void outbox_set_history(struct outbox *o, struct store *store);
 /* Takes up the messages of the history that have no answer, each told as
  * UA_RESUMED. EX_IOERR. */
 int outbox_resume(struct outbox *o, struct err *e);
+/* See ua_pending and ua_drop. */
+void outbox_pending(const struct outbox *o,
+    void (*fn)(void *, const struct ua_pending *), void *arg);
+bool outbox_drop(struct outbox *o, uint64_t id);
 /* Messages that have not ended. */
 size_t outbox_waiting(const struct outbox *o);
 

@@ -30,7 +30,9 @@ keep_message_done(void *arg, enum store_result result, uint64_t id, int status,
 		m->row = 0;
 		err_keep(&m->lost, e);
 	}
-	if (q->first == m && q->state == QUEUE_IDLE)
+	if (m->dropped)
+		queue_drop(m);
+	else if (q->first == m && q->state == QUEUE_IDLE)
 		loop_timer_set(q->o->p.loop, &q->step, 0);
 }
 
@@ -191,6 +193,8 @@ keep_resume_one(void *arg, const struct store_message *row, bool damaged)
 		return true;
 	m = outbox_append(outbox_queue_find(o, row->uri), &letter);
 	m->row = row->id;
+	m->since = row->sent;
+	m->left = row->state == STORE_SENT;
 	sent.id = m->id;
 	sent.to = m->queue->to;
 	sent.text_len = m->text_len;

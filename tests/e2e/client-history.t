@@ -268,4 +268,159 @@ start
 shows "$alice" 'dave@example.org [(]1[)]' "whom a crash does not hide"
 lacks "$alice" 'carol@example.org' "who was read is not opened"
 quit
+
+# --- what waits, in /outbox ---------------------------------------------------------
+
+start
+say "$alice" "to: sip:bob@localhost"
+settle "$alice"
+say "$alice" "/outbox"
+shows "$alice" 'none of your messages waits' "an empty outbox"
+stop_bob
+say "$alice" "waits first"
+shows "$alice" 'waiting +se .*waits first' "one waits"
+say "$alice" "waits second"
+say "$alice" "waits third"
+say "$alice" "/outbox"
+shows "$alice" 'to sip:bob@localhost' "/outbox: to whom"
+shows "$alice" '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{5} ' "since when"
+shows "$alice" 'refused|no way|not be reached|connect' "why"
+is "$(screen "$alice" | grep -c 'its turn has not come')" 2 "or that its turn has not come"
+keys "$alice" q
+say "$alice" "/drop"
+says "$alice" 'waits third .*you dropped it' "/drop gives up the last"
+keys "$alice" M-Up
+keys "$alice" M-Up
+keys "$alice" M-Up
+settle "$alice"
+say "$alice" "/drop"
+says "$alice" 'waits first .*you dropped it' "or the chosen one"
+keys "$alice" Escape
+settle "$alice"
+bob
+shows "$alice" 'delivered +se .*waits second' "the other one goes"
+is "$(grep -c 'waits second' "$scratch/bob.out")" 1 "once"
+say "$alice" "/drop"
+shows "$alice" 'none of your messages waits here' "then none waits"
+say "$alice" "/resend"
+shows "$alice" 'delivered +se .*waits third' "/resend sends the last failed one"
+quit
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'failed +se .*waits first' "a dropped one is not sent later"
+sleep 0.5
+is "$(grep -c 'waits first' "$scratch/bob.out")" 0 "never"
+
+# --- /search, and / on the disk --------------------------------------------------------
+
+say "$alice" "/search WALRUS"
+shows "$alice" '^ *his with walrus in it' "/search finds what was said long ago"
+shows "$alice" '[0-9:]{5}  bob@localhost' "when, and by whom"
+keys "$alice" q
+say "$alice" "/search the restart"
+shows "$alice" '[0-9:]{5}  to bob@localhost' "or to whom"
+keys "$alice" q
+say "$alice" "/search nothing has this"
+shows "$alice" 'not found in the history' "or says that there is none"
+keys "$alice" PPage
+settle "$alice"
+typed "$alice" "/"
+typed "$alice" "ZEBRA"
+keys "$alice" Enter
+shows "$alice" 'mine with zebra' "/ goes on in the disk"
+keys "$alice" Escape
+settle "$alice"
+keys "$alice" PPage
+settle "$alice"
+typed "$alice" "/"
+typed "$alice" "aardvark"
+keys "$alice" Enter
+shows "$alice" 'not found above' "and says where nothing is found"
+keys "$alice" Escape
+settle "$alice"
+
+# --- nothing of somebody ---------------------------------------------------------------
+
+say "$alice" "/history"
+shows "$alice" 'usage: /history on.off' "/history says how it is used"
+say "$alice" "/history off"
+shows "$alice" 'encrypted not kept' "the header says that nothing is kept"
+say "$alice" "off my record"
+shows "$alice" 'delivered +se .*off my record' "one of mine"
+from_bob "off his record" -s -e
+is "$status" 0 "one of his is answered"
+shows "$alice" 'good .*off his record' "and shown"
+typed "$alice" "off my draft"
+settle "$alice"
+quit
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'encrypted not kept' "it stays so"
+shows "$alice" 'waits second' "what was kept before is there"
+lacks "$alice" 'off my|off his' "what was said then is not"
+say "$alice" "/search off"
+shows "$alice" 'not found in the history' "anywhere"
+stop_bob
+say "$alice" "off and waiting"
+shows "$alice" 'waiting +se .*off and waiting' "one that waits"
+say "$alice" "/quit"
+shows "$alice" '1 of your messages have no answer yet; quit again' \
+    "is not lost without a warning"
+bob
+shows "$alice" 'delivered +se .*off and waiting' "it goes in this run"
+say "$alice" "/history on"
+says "$alice" 'is kept from now on' "/history on"
+lacks "$alice" 'not kept' "the header says nothing then"
+say "$alice" "on my record"
+shows "$alice" 'delivered +se .*on my record' "and what is said is kept"
+
+# --- /clear and /forget -------------------------------------------------------------------
+
+say "$alice" "/clear"
+settle "$alice"
+lacks "$alice" 'on my record' "/clear empties the screen"
+keys "$alice" PPage
+shows "$alice" 'on my record' "the disk keeps it"
+keys "$alice" Escape
+settle "$alice"
+stop_bob
+say "$alice" "given up by forgetting"
+shows "$alice" 'waiting +se .*given up' "one waits"
+typed "$alice" "a draft to forget"
+settle "$alice"
+keys "$alice" M-1
+settle "$alice"
+say "$alice" "/forget bob@localhost"
+shows "$alice" 'Delete it' "/forget asks"
+keys "$alice" n
+shows "$alice" 'nothing was deleted' "and does nothing on a no"
+say "$alice" "/forget bob@localhost"
+shows "$alice" 'Delete it' "it asks again"
+keys "$alice" y
+says "$alice" 'deleted: the messages, the draft and what was entered' \
+    "and says what was deleted"
+keys "$alice" M-3
+settle "$alice"
+lacks "$alice" 'given up by|a draft|on my' "the screen is empty"
+keys "$alice" Up
+settle "$alice"
+lacks "$alice" 'given up by' "and the input line's history"
+bob
+sleep 1.5
+is "$(grep -c 'given up by' "$scratch/bob.out")" 0 "what waited does not go"
+keys "$alice" C-u
+say "$alice" "a new beginning"
+shows "$alice" 'delivered +se .*a new beginning' "it begins anew"
+quit
+start
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'a new beginning' "which is kept"
+keys "$alice" PPage
+settle "$alice"
+lacks "$alice" 'on my record|past|zebra' "and nothing else is"
+keys "$alice" Escape
+settle "$alice"
+say "$alice" "/search zebra"
+shows "$alice" 'not found in the history' "nor found"
+quit
 finish

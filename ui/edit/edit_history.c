@@ -78,7 +78,7 @@ edit_remember_line(struct edit *e, struct span text)
 }
 
 void
-edit_forget_history(struct edit *e)
+edit_forget_lines(struct edit *e)
 {
 	while (e->history_count > 0)
 		edit_history_drop(e);
