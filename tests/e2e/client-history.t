@@ -422,5 +422,19 @@ keys "$alice" Escape
 settle "$alice"
 say "$alice" "/search zebra"
 shows "$alice" 'not found in the history' "nor found"
+
+# --- a new key of mine -------------------------------------------------------------------
+
+mkdir -m 700 "$scratch/new"
+"$SIGNET" -q -k "$scratch/new" keys new alice@localhost </dev/null
+cat "$scratch/new/user_cert_alice@localhost.pem" \
+    "$scratch/new/user_key_alice@localhost.pem" >"$scratch/new.pem"
+say "$alice" "/import --force $scratch/new.pem"
+says "$alice" 'imported: ' "a new key is imported"
+quit
+start --no-sign --no-encrypt
+say "$alice" "to: sip:bob@localhost"
+shows "$alice" 'a new beginning' "it opens the history"
+lacks "$alice" 'what is said is not kept' "without a complaint"
 quit
 finish
