@@ -182,8 +182,8 @@ client_open_agent(struct client *c, struct err *e)
 			     : "");
 	}
 	verb_ask_no_more(&c->config, c->ks);
-	client_history_resume(c);
 	client_history_unread(c);
+	client_history_resume(c);
 	ua_ask_nobody(c->ua);
 	for (size_t i = 0; i < c->config.aors.count; i++)
 		client_tell_own(c, c->config.aors.items[i]);

@@ -304,11 +304,25 @@ say "$alice" "/drop"
 shows "$alice" 'none of your messages waits here' "then none waits"
 say "$alice" "/resend"
 shows "$alice" 'delivered +se .*waits third' "/resend sends the last failed one"
+kill -STOP "$listener"
+say "$alice" "on its way"
+shows "$alice" 'sent +se .*on its way' "one that has left"
+say "$alice" "/outbox"
+shows "$alice" 'it has left, and has no answer yet' "/outbox says so"
+keys "$alice" q
+say "$alice" "/drop"
+says "$alice" 'on its way .*you dropped it after it had left: it may have got there' \
+    "/drop says that it may have got there"
+kill -CONT "$listener"
+say "$alice" "behind it"
+shows "$alice" 'delivered +se .*behind it' "the next one goes"
 quit
 start
 say "$alice" "to: sip:bob@localhost"
 shows "$alice" 'failed +se .*waits first' "a dropped one is not sent later"
+shows "$alice" 'failed +se .*on its way' "nor one that had left"
 sleep 0.5
+like "$(grep -c 'on its way' "$scratch/bob.out")" '^[01]$' "again"
 is "$(grep -c 'waits first' "$scratch/bob.out")" 0 "never"
 
 # --- /search, and / on the disk --------------------------------------------------------
