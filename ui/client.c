@@ -7,7 +7,6 @@
 #include "src/app/own_cert.h"
 #include "src/app/verb.h"
 #include "src/base/text.h"
-#include "src/store/store.h"
 #include "ui/burst.h"
 #include "ui/client_contacts.h"
 #include "ui/client_history.h"
@@ -17,6 +16,7 @@
 #include "ui/commands.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
+#include "ui/people.h"
 #include "ui/setup/setup.h"
 #include "ui/view.h"
 
@@ -182,6 +182,7 @@ client_open_agent(struct client *c, struct err *e)
 			     : "");
 	}
 	verb_ask_no_more(&c->config, c->ks);
+	client_history_unread(c);
 	client_history_resume(c);
 	ua_ask_nobody(c->ua);
 	for (size_t i = 0; i < c->config.aors.count; i++)
@@ -229,11 +230,12 @@ client_tell_waiting(const struct client *c)
 {
 	char text[80];
 
-	if (c->store == NULL || c->sending_count == 0)
+	size_t kept = c->sending_count - client_unkept(c);
+
+	if (kept == 0)
 		return;
 	(void)snprintf(text, sizeof(text),
-	    "%zu of your messages wait; they go when signet runs again",
-	    c->sending_count);
+	    "%zu of your messages wait; they go when signet runs again", kept);
 	verb_note(&c->config, text);
 }
 
@@ -243,7 +245,8 @@ client_close_client(struct client *c)
 	screen_free(c->screen);
 	c->screen = NULL;
 	client_tell_waiting(c);
-	store_close(c->store);
+	if (c->conversations != NULL)
+		client_history_close(c);
 	ua_free(c->ua);
 	pager_free(c->pager);
 	form_free(c->password);
@@ -254,10 +257,12 @@ client_close_client(struct client *c)
 	free(c->trust_address);
 	trace_view_free(c->connections);
 	complete_free(c->complete);
+	people_free(c);
 	contacts_free(c->contacts);
 	edit_kills_free(c->kills);
 	buf_free(&c->searched);
 	free(c->send_to);
+	free(c->forget_key);
 	buf_wipe(&c->send_text);
 	burst_free(c);
 	buf_free(&c->candidate);

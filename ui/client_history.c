@@ -3,10 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/store/store.h"
+#include "src/store/store_keys.h"
 #include "ui/client_talk.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
+#include "ui/people.h"
+
+enum {
+	UNREAD_LOOK = 2000, /* messages of people that nothing is known of */
+	UNREAD_MOST = 1000, /* that are counted of one person */
+	UNREAD_OPEN = 100 /* conversations that are opened for them */
+};
 
 void
 client_history_open(struct client *c)
@@ -28,6 +35,100 @@ client_history_open(struct client *c)
 			    "what is said is not kept: %s", e.text);
 	}
 	aor_free(&who);
+	people_open(c);
+	people_enter(c, c->conversations[0]);
+}
+
+void
+client_history_close(struct client *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		people_leave(c, c->conversations[i]);
+	people_save(c);
+	store_close(c->store);
+	c->store = NULL;
+}
+
+/* --- what is unread ------------------------------------------------------- */
+
+/* Counts what came of one person, and opens their conversation. */
+struct unread {
+	struct client *c;
+	struct person *person;
+	enum verdict_transport transport; /* of the last message */
+	size_t looked, count, opened;
+};
+
+/* Somebody whose first message came just before a crash is not known yet. */
+static bool
+client_meet(void *arg, const struct store_message *m, bool damaged)
+{
+	struct unread *u = arg;
+	struct person *p;
+
+	if (!damaged && m->direction == STORE_IN) {
+		p = people_of(u->c, m->peer);
+		if (!p->known || p->met) {
+			p->known = p->met = true;
+			p->read = m->id - 1;
+		}
+	}
+	return ++u->looked < UNREAD_LOOK;
+}
+
+static bool
+client_count(void *arg, const struct store_message *m, bool damaged)
+{
+	struct unread *u = arg;
+
+	if (damaged || m->direction != STORE_IN)
+		return true;
+	if (u->count++ == 0)
+		u->transport = m->transport;
+	return u->count < UNREAD_MOST;
+}
+
+static void
+client_show_unread(struct unread *u, struct err *e)
+{
+	struct store_query q = {
+	    .peer = u->person->key, .after = u->person->read, .backward = true};
+	struct ua_message told = {.from = u->person->key};
+	struct conversation *v;
+	struct aor who;
+
+	u->count = 0;
+	if (store_read(u->c->store, &q, client_count, u, e) == -1 ||
+	    u->count == 0 || aor_parse(span_str(u->person->key), &who, e) == -1)
+		return;
+	told.transport = u->transport;
+	v = client_conversation_for(u->c, &told, &who, true);
+	if (v->kind == CONVERSATION_PEER)
+		v->unread = u->count;
+	u->opened++;
+	aor_free(&who);
+}
+
+void
+client_history_unread(struct client *c)
+{
+	struct unread u = {.c = c};
+	struct store_query q = {.backward = true};
+	struct err e = {0};
+
+	if (c->store == NULL)
+		return;
+	for (struct person *p = c->people; p != NULL; p = p->next)
+		if (p->read > q.after)
+			q.after = p->read;
+	if (store_read(c->store, &q, client_meet, &u, &e) == -1)
+		notice_log(c, c->conversations[0], true, e.text);
+	for (u.person = c->people; u.person != NULL && u.opened < UNREAD_OPEN;
+	     u.person = u.person->next)
+		if (u.person->known)
+			client_show_unread(&u, &e);
+	if (e.exit != 0)
+		notice_log(c, c->conversations[0], true, e.text);
 }
 
 /* --- what waits ----------------------------------------------------------- */
@@ -50,5 +151,84 @@ client_history_resumed(struct client *c, const struct ua_sent *sent)
 	while (n > 0 && log_line(v->log, n) != NULL &&
 	    log_line(v->log, n)->row != sent->row)
 		n--;
+	if (n > 0 && log_line(v->log, n) == NULL)
+		n = 0;
 	client_sending_add(c, sent->id, n > 0 ? v : NULL, n);
+	c->sending[c->sending_count - 1].kept = true;
+}
+
+/* --- a new key ------------------------------------------------------------ */
+
+static void
+client_drop_keys(struct key_watch *w)
+{
+	store_keys_free(w->keys);
+	free(w->who);
+	w->keys = NULL;
+	w->who = NULL;
+}
+
+/* Opens the history's key with the key that is there still. */
+static int
+client_hold_keys(
+    struct key_watch *w, const struct aor *who, const char *path, struct err *e)
+{
+	struct store_look look;
+
+	if (w->who != NULL && strcmp(w->who, who->key) == 0)
+		return 0;
+	client_drop_keys(w);
+	if (store_keys_look(w->c->ks, who, path, &look, e) == -1)
+		return e->exit == EX_NOINPUT ? 0 : -1;
+	if (!look.mine)
+		return 0;
+	if (store_keys_open(w->c->ks, who, path, &w->keys, e) == -1)
+		return -1;
+	w->who = xstrdup(who->key);
+	return 0;
+}
+
+static int
+client_key_changes(void *arg, const struct aor *who,
+    const struct keystore_owner *next, struct err *e)
+{
+	struct key_watch *w = arg;
+	const struct config *config = &w->c->config;
+	struct buf path = {0};
+	struct aor first;
+	int rc;
+
+	if (config->history_file != NULL &&
+	    aor_parse(span_str(config->aors.items[0]), &first, e) == 0) {
+		if (aor_equal(&first, who))
+			buf_adds(&path, config->history_file);
+		aor_free(&first);
+	}
+	if (path.n == 0)
+		store_path(who, &path);
+	rc = client_hold_keys(w, who, (const char *)path.p, e);
+	if (rc == 0 && w->keys != NULL && next != NULL)
+		rc = store_keys_add(w->keys, w->c->ks, who, next, e);
+	if (rc == -1)
+		(void)err_in(e,
+		    "the key of %s stays, since another one could not read %s",
+		    who->text, (const char *)path.p);
+	else
+		e->exit = 0;
+	buf_free(&path);
+	return rc;
+}
+
+void
+client_history_watch(struct client *c, struct key_watch *w)
+{
+	*w = (struct key_watch){.c = c};
+	keystore_on_change(c->ks, client_key_changes, w);
+}
+
+void
+client_history_watch_end(struct key_watch *w)
+{
+	keystore_on_change(w->c->ks, NULL, NULL);
+	client_drop_keys(w);
 }

@@ -12,7 +12,8 @@
  *	client_talk       messages out and in
  *	view*             drawing; reads the state
  *	conversation      which there are, and which is seen
- *	history           what was said before
+ *	history           what was said before, page by page
+ *	people            what is kept of people
  *	lines             messages as lines
  *	client_contacts   the contacts and their file
  *	notice            what the client says to the user
@@ -46,11 +47,24 @@ enum conversation_kind {
 	CONVERSATION_OTHERS /* shared by all strangers beyond the limit */
 };
 
+/* What is kept of a person beside messages. */
+struct person {
+	struct person *next;
+	char *key; /* user@host */
+	char *draft; /* or NULL */
+	uint64_t read; /* the last message that was read */
+	bool off; /* nothing of theirs or to them is kept */
+	bool known; /* read is set; else all that is there is read */
+	bool met; /* by what came while nothing was kept of them */
+	bool changed; /* it is to be written */
+};
+
 struct conversation {
 	enum conversation_kind kind;
 	char *uri; /* of a PEER: where messages go */
 	struct aor aor; /* of a PEER */
 	struct contact *contact; /* NULL: the peer is no contact */
+	struct person *person; /* of a PEER */
 	bool opened_by_them; /* by a message that was not answered yet */
 	bool stranger; /* whose sender is no contact */
 	struct log *log;
@@ -59,6 +73,10 @@ struct conversation {
 	size_t unread;
 	int word; /* columns of the widest verdict drawn so far */
 	bool urgent; /* a loud notice or a refusal is unread */
+	/* Of its history: the log began with this line; before this row the
+	 * disk goes on, where no line of the log has one. */
+	uint64_t opened, past;
+	uint64_t newest; /* row of the last message that came */
 	/* How the next message will leave. */
 	enum contact_choice sign, encrypt;
 	bool has_preflight;
@@ -69,6 +87,7 @@ struct conversation {
 struct sending {
 	uint64_t id, line;
 	struct conversation *in;
+	bool kept; /* it goes when signet runs again */
 };
 
 /* Keys that wait until it is known whether they are a burst (burst.c). */
@@ -92,6 +111,9 @@ struct client {
 	struct keystore *ks;
 	struct ua *ua;
 	struct store *store; /* the history; NULL: there is none */
+	struct person *people;
+	struct loop_timer people_save; /* writes them */
+	uint64_t telling; /* the row of the message that is told now, or 0 */
 	struct screen *screen;
 	struct contacts *contacts;
 	struct edit_kills *kills;
@@ -130,6 +152,7 @@ struct client {
 	uint64_t last_bell; /* ms */
 	bool quitting, quit_pending;
 	size_t dropped; /* unanswered messages that the user was warned of */
+	char *forget_key; /* user@host that /forget asks about */
 	char *send_to; /* whom the question of "to: WHO TEXT" is about */
 	struct buf send_text; /* and what */
 	char *trust_address; /* the AOR that /trust asks about */

@@ -1,6 +1,7 @@
 #include "ui/client_quit.h"
 
 #include "ui/client_contacts.h"
+#include "ui/client_talk.h"
 #include "ui/notice.h"
 
 enum { QUIT_DRAIN = 1500 /* ms that the last answers get to leave */ };
@@ -11,7 +12,7 @@ client_wait_for_answers(void *arg)
 	struct client *c = arg;
 
 	/* What waits goes on in the next run. */
-	if ((ua_busy(c->ua) || (c->store == NULL && ua_waiting(c->ua) > 0)) &&
+	if ((ua_busy(c->ua) || client_unkept(c) > 0) &&
 	    loop_now(c->loop) < c->end)
 		loop_timer_set(c->loop, &c->ending, 5);
 	else
@@ -43,12 +44,14 @@ client_quit_now(struct client *c)
 void
 client_quit(struct client *c)
 {
-	if (c->sending_count > c->dropped && !c->quitting && c->store == NULL) {
+	size_t lost = client_unkept(c);
+
+	if (lost > c->dropped && !c->quitting) {
 		notice_barf(c,
 		    "%zu of your messages have no answer yet; quit again to "
 		    "drop those that have not left",
-		    c->sending_count);
-		c->dropped = c->sending_count;
+		    lost);
+		c->dropped = lost;
 		return;
 	}
 	client_quit_now(c);

@@ -10,6 +10,7 @@
 #include "ui/conversation.h"
 #include "ui/lines.h"
 #include "ui/notice.h"
+#include "ui/people.h"
 #include "ui/trace_view.h"
 #include "ui/view.h"
 
@@ -26,6 +27,8 @@ client_add_line(struct conversation *v, const struct ua_message *m)
 	struct log_line line;
 
 	lines_of_message(m, &line);
+	if (m->id > v->newest)
+		v->newest = m->id;
 	if (v->kind != CONVERSATION_PEER)
 		line.who = text_escape_line(span_str(m->from));
 	(void)log_add(v->log, &line);
@@ -81,9 +84,7 @@ client_count_unread(struct client *c, struct conversation *v, bool urgent)
 	client_notify(c, v);
 }
 
-/* The conversation of a message: the one with its From address, which it may
- * open, or the one that strangers share. known: the address could be read. */
-static struct conversation *
+struct conversation *
 client_conversation_for(
     struct client *c, const struct ua_message *m, struct aor *who, bool known)
 {
@@ -159,6 +160,24 @@ client_watch_certificate(
 	client_contacts_changed(c);
 }
 
+/* Shows it, unless the conversation was opened just now with it. */
+static void
+client_show(
+    struct client *c, struct conversation *v, const struct ua_message *m)
+{
+	if (m->id != 0 && m->id <= v->newest)
+		return;
+	client_limit_memory(c, v);
+	client_count_unread(
+	    c, v, m->text == NULL || (m->judged && m->verdict.alarm));
+	client_add_line(v, m);
+	if (client_in_view(c, v))
+		people_read(c, v);
+	if (v->kind == CONVERSATION_PEER)
+		client_watch_certificate(c, v, m);
+	screen_want(c->screen, false);
+}
+
 bool
 client_received(struct client *c, const struct ua_message *m)
 {
@@ -175,14 +194,10 @@ client_received(struct client *c, const struct ua_message *m)
 	}
 	p = known ? contacts_by_aor(c->contacts, &who) : NULL;
 	if (p == NULL || !p->ignored) {
+		c->telling = m->id;
 		v = client_conversation_for(c, m, &who, known);
-		client_limit_memory(c, v);
-		client_count_unread(
-		    c, v, m->text == NULL || (m->judged && m->verdict.alarm));
-		client_add_line(v, m);
-		if (v->kind == CONVERSATION_PEER)
-			client_watch_certificate(c, v, m);
-		screen_want(c->screen, false);
+		c->telling = 0;
+		client_show(c, v, m);
 	}
 	if (known)
 		aor_free(&who);
@@ -198,7 +213,19 @@ client_sending_add(
 	c->sending = vec_grow(c->sending, c->sending_count, &c->sending_room,
 	    sizeof(*c->sending));
 	c->sending[c->sending_count++] = (struct sending){
-	    .id = id, .line = line, .in = v};
+	    .id = id, .line = line, .in = v, .kept = c->store != NULL};
+	if (v != NULL && v->person != NULL && v->person->off)
+		c->sending[c->sending_count - 1].kept = false;
+}
+
+size_t
+client_unkept(const struct client *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->sending_count; i++)
+		n += !c->sending[i].kept;
+	return n;
 }
 
 /* Whether the message can be sent as the header says; else it says why. */
@@ -327,6 +354,7 @@ client_left(struct client *c, const struct ua_sent *sent, bool waits)
 
 	if (line == NULL)
 		return;
+	line->row = sent->row;
 	line->state = waits ? LOG_WAITING : LOG_SENT;
 	why = waits ? client_why_waits(c, s->in, sent) : NULL;
 	log_why(s->in->log, s->line, why);
@@ -343,6 +371,7 @@ client_end_line(
 
 	if (line == NULL)
 		return;
+	line->row = sent->row;
 	line->state = sent->exit == 0 ? LOG_DELIVERED : LOG_FAILED;
 	if (sent->exit != 0) {
 		struct buf text = {0};
@@ -395,6 +424,36 @@ client_find_failed(const struct conversation *v)
 			return line;
 	}
 	return NULL;
+}
+
+/* The message under way whose line is the chosen one or, without one, the last
+ * of this conversation. */
+static const struct sending *
+client_find_waiting(const struct client *c)
+{
+	const struct conversation *v = conversation_current(c);
+	const struct log_line *chosen = log_chosen(v->log);
+
+	for (size_t i = c->sending_count; i > 0; i--)
+		if (c->sending[i - 1].in == v &&
+		    (chosen == NULL ||
+			c->sending[i - 1].line == chosen->number))
+			return &c->sending[i - 1];
+	return NULL;
+}
+
+bool
+client_drop(struct client *c)
+{
+	const struct sending *s = client_find_waiting(c);
+
+	if (s != NULL && ua_drop(c->ua, s->id))
+		return true;
+	notice_bar(c,
+	    log_chosen(conversation_current(c)->log) != NULL
+		? "the chosen message is none of yours that waits"
+		: "none of your messages waits here");
+	return false;
 }
 
 void

@@ -10,6 +10,13 @@
 /* The user agent has a message whose line is in v; NULL: in none. */
 void client_sending_add(
     struct client *c, uint64_t id, struct conversation *v, uint64_t line);
+/* The conversation of a message: the one with its From address (who), which it
+ * may open, or the one that strangers share. known: the address could be
+ * read. */
+struct conversation *client_conversation_for(
+    struct client *c, const struct ua_message *m, struct aor *who, bool known);
+/* How many messages without an answer are lost when the client ends. */
+size_t client_unkept(const struct client *c);
 /* Takes a message. False, so that it is not accepted, while the client is
  * quitting. */
 bool client_received(struct client *c, const struct ua_message *m);
@@ -20,6 +27,9 @@ void client_sent(struct client *c, const struct ua_sent *sent);
 /* Sends text to the peer of v. False, with a notice, when it is refused: then
  * the text stays in the input line. */
 bool client_send(struct client *c, struct conversation *v, struct span text);
+/* Gives up the chosen message that waits or, without one, the last. False, with
+ * a notice, where there is none. */
+bool client_drop(struct client *c);
 /* Sends the chosen failed message again or, without one, the last. */
 void client_resend(struct client *c);
 /* Shows the full verdict of the chosen message, or of the last. */

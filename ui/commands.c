@@ -1,6 +1,7 @@
 /*
  * One table, from which commands are run, completed and explained. Their
- * functions are in commands_contacts.c, commands_keys.c and commands_more.c.
+ * functions are in commands_contacts.c, commands_history.c, commands_keys.c and
+ * commands_more.c.
  */
 #include "ui/commands_priv.h"
 
@@ -46,6 +47,20 @@ static const struct command commands[] = {
 	"where there is no way: by the connection they "
 	"wrote on",
 	COMPLETE_CONTACT, NULL, command_answer},
+    {"/outbox", "", "list your messages that wait: to whom, since when, why",
+	COMPLETE_NOTHING, NULL, command_outbox},
+    {"/resend", "", "send the chosen failed message again, or the last (Alt-R)",
+	COMPLETE_NOTHING, NULL, command_resend},
+    {"/drop", "", "give up the chosen message that waits, or the last",
+	COMPLETE_NOTHING, NULL, command_drop},
+    {"/search", "WORDS", "search everything that was kept", COMPLETE_NOTHING,
+	NULL, command_search},
+    {"/history", "on|off", "keep what is said here, or nothing from now on",
+	COMPLETE_WORDS, "on|off", command_history},
+    {"/clear", "", "empty the screen of this conversation; the disk keeps it",
+	COMPLETE_NOTHING, NULL, command_clear},
+    {"/forget", "[WHO]", "delete a conversation from the disk",
+	COMPLETE_CONTACT, NULL, command_forget},
     {"/wire", "[FILE]", "show this conversation's trace, or save it",
 	COMPLETE_FILE, NULL, command_wire},
     {"/ignore", "[WHO]", "ignore WHO, or no longer; alone: list them",

@@ -10,6 +10,7 @@
 
 #include "src/app/keyring.h"
 #include "src/base/text.h"
+#include "ui/client_history.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
 
@@ -178,6 +179,7 @@ command_import(struct client *c, struct span args)
 	struct buf text = {0};
 	struct err e = {0};
 	struct buf named = {0};
+	struct key_watch watch;
 	char *path;
 	int rc;
 
@@ -202,9 +204,11 @@ command_import(struct client *c, struct span args)
 		    path);
 	how.path = (const char *)named.p;
 	rc = path != NULL ? commands_check_plain(path, &e) : -1;
+	client_history_watch(c, &watch);
 	if (rc == 0)
 		rc = keyring_import(
 		    c->ks, &how, commands_imported, c, &text, &e);
+	client_history_watch_end(&watch);
 	free(path);
 	buf_free(&named);
 	if (rc == -1)

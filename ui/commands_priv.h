@@ -36,5 +36,7 @@ command_fn command_keys, command_verify, command_trust,
     command_import; /* commands_keys.c */
 command_fn command_answer, command_resolve, command_wire, command_status,
     command_set, command_password, command_quit; /* commands_more.c */
+command_fn command_outbox, command_resend, command_drop, command_history,
+    command_clear, command_forget, command_search; /* commands_history.c */
 
 #endif

@@ -7,9 +7,11 @@
 #include "ui/client_contacts.h"
 #include "ui/history.h"
 #include "ui/notice.h"
+#include "ui/people.h"
 
 enum {
 	CONVERSATIONS_MAX = 2000,
+	LOG_FRONT = 1 << 30, /* lines of the past that may come */
 	STRANGERS_BYTES = 1 << 20, /* of a log that a stranger opened, */
 	STRANGERS_TRACE = 1 << 18 /* and of its trace */
 };
@@ -47,6 +49,7 @@ conversation_new(struct client *c, enum conversation_kind kind)
 
 	v->kind = kind;
 	v->log = log_new();
+	log_leave_front(v->log, LOG_FRONT);
 	v->edit = edit_new(c->kills);
 	c->conversations = xrealloc(
 	    c->conversations, (c->count + 1) * sizeof(struct conversation *));
@@ -98,7 +101,9 @@ conversation_open(
 		v->encrypt = v->contact->encrypt;
 	}
 	conversation_preflight(c, v);
+	v->person = people_of(c, v->aor.key);
 	history_load(c, v);
+	people_enter(c, v);
 	return v;
 }
 
@@ -178,6 +183,27 @@ conversation_detach_sending(struct client *c, const struct conversation *v)
 }
 
 void
+conversation_clear(struct client *c, struct conversation *v)
+{
+	uint64_t last = log_last(v->log), n = last;
+
+	conversation_detach_sending(c, v);
+	if (last != 0)
+		v->opened = last + 1;
+	/* The disk goes on before the last row that was seen, and that. */
+	while (n > 0 && log_line(v->log, n) != NULL &&
+	    log_line(v->log, n)->row == 0)
+		n--;
+	if (n > 0 && log_line(v->log, n) != NULL)
+		v->past = log_line(v->log, n)->row + 1;
+	log_clear(v->log);
+	v->unread = 0;
+	v->urgent = false;
+	people_read(c, v);
+	notice_redraw(c);
+}
+
+void
 conversation_close(struct client *c, struct conversation *v)
 {
 	size_t i = conversation_number(c, v);
@@ -185,6 +211,7 @@ conversation_close(struct client *c, struct conversation *v)
 	if (i == 0 || i == c->count)
 		return;
 	conversation_detach_sending(c, v);
+	people_leave(c, v);
 	/* Its trace is kept for when it is opened again. */
 	if (v->trace != NULL && v->kind == CONVERSATION_PEER)
 		trace_view_move(c->connections, v->trace, v->aor.text);
@@ -217,16 +244,19 @@ conversation_show(struct client *c, size_t which)
 	if (which != c->current) {
 		/* Seen lines are read. Lines below a window that is scrolled
 		 * back are not. */
-		if (log_at_end(v->log))
+		if (log_at_end(v->log)) {
 			log_read(v->log);
-		else
+			history_trim(v);
+		} else
 			v->unread = log_below(v->log);
+		people_leave(c, v);
 		c->before = c->current;
 	}
 	c->current = which;
 	v = conversation_current(c);
 	v->unread = 0;
 	v->urgent = false;
+	people_read(c, v);
 	conversation_preflight(c, v);
 	notice_redraw(c);
 }

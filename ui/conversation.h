@@ -30,6 +30,8 @@ void conversation_known(struct conversation *v);
 struct conversation *conversation_others(struct client *c);
 /* Its trace, with what was traced before the conversation was open. */
 struct trace_view *conversation_trace(struct client *c, struct conversation *v);
+/* Empties its log. Messages under way go on. */
+void conversation_clear(struct client *c, struct conversation *v);
 void conversation_close(struct client *c, struct conversation *v);
 void conversation_free(struct conversation *v);
 /* Shows the conversation with that index, if there is one. */

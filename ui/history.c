@@ -77,7 +77,8 @@ history_add(void *arg, const struct store_message *m, bool damaged)
 	struct loading *l = arg;
 	struct log_line *line = &l->lines[l->count];
 
-	*line = (struct log_line){.kind = LOG_LOUD, .old = true};
+	*line = (struct log_line){.kind = LOG_LOUD,
+	    .time = l->count > 0 ? line[-1].time : time(NULL)};
 	if (damaged) {
 		line->text = xstrdup("a message of the history is damaged");
 		line->text_len = strlen(line->text);
@@ -92,22 +93,132 @@ history_add(void *arg, const struct store_message *m, bool damaged)
 	return ++l->count < HISTORY_LINES;
 }
 
+/* Reads a page of what stands before a row; 0: the last one. For free(). */
+static struct loading *
+history_read(struct client *c, struct conversation *v, uint64_t before)
+{
+	struct store_query q = {
+	    .peer = v->aor.key, .before = before, .backward = true};
+	struct loading *l = xcalloc(1, sizeof(*l));
+	struct err e = {0};
+
+	if (store_read(c->store, &q, history_add, l, &e) == -1)
+		notice_log(c, v, true, e.text);
+	return l;
+}
+
+static void
+history_add_last(struct conversation *v, const struct log_line *line)
+{
+	bool came = line->kind == LOG_THEIRS || line->kind == LOG_REFUSED;
+
+	if (came && line->row > v->person->read && v->unread++ == 0)
+		log_mark_unread(v->log);
+	if (came && line->row > v->newest)
+		v->newest = line->row;
+	(void)log_add(v->log, line);
+}
+
 void
 history_load(struct client *c, struct conversation *v)
 {
-	struct store_query q = {.peer = v->aor.key, .backward = true};
 	struct loading *l;
-	struct err e = {0};
 
 	if (c->store == NULL)
 		return;
-	l = xcalloc(1, sizeof(*l));
-	if (store_read(c->store, &q, history_add, l, &e) == -1)
-		notice_log(c, v, true, e.text);
+	l = history_read(c, v, c->telling);
+	/* Of a person met now, all that is there is read. */
+	if (!v->person->known && l->count > 0)
+		v->person->read = l->lines[0].row;
+	v->person->known = true;
 	for (size_t i = l->count; i > 0; i--)
-		(void)log_add(v->log, &l->lines[i - 1]);
+		history_add_last(v, &l->lines[i - 1]);
+	v->opened = log_first(v->log);
 	if (l->count > 0)
 		notice_log(c, v, false, "since last time");
-	log_read(v->log);
 	free(l);
+}
+
+/* --- further back --------------------------------------------------------- */
+
+/* The oldest row that the log has, or where it begins without any. */
+static uint64_t
+history_oldest(const struct conversation *v)
+{
+	uint64_t last = log_last(v->log);
+
+	for (uint64_t n = log_first(v->log); n != 0 && n <= last; n++)
+		if (log_line(v->log, n)->row != 0)
+			return log_line(v->log, n)->row;
+	return v->past;
+}
+
+bool
+history_page(struct client *c, struct conversation *v)
+{
+	uint64_t before = history_oldest(v);
+	struct loading *l;
+	bool fits = true;
+	size_t i;
+
+	if (c->store == NULL || v->kind != CONVERSATION_PEER || before == 0)
+		return false;
+	l = history_read(c, v, before);
+	/* One that does not fit is freed, and those before it do no harm. */
+	for (i = 0; i < l->count && fits; i++)
+		fits = log_add_front(v->log, &l->lines[i]) != 0;
+	if (!fits)
+		notice_bar(c,
+		    "there is no room for more lines here; signet log prints "
+		    "all");
+	fits = fits && i > 0;
+	for (; i < l->count; i++)
+		lines_free(&l->lines[i]);
+	free(l);
+	return fits;
+}
+
+/* The newest message with a word. */
+struct finding {
+	struct span word;
+	uint64_t row; /* 0: none */
+};
+
+static bool
+history_look(void *arg, const struct store_message *m, bool damaged)
+{
+	struct finding *f = arg;
+	struct span text = {(const unsigned char *)m->text, m->text_len};
+	struct span why = span_str(m->reason != NULL ? m->reason : "");
+
+	if (!damaged &&
+	    ((text.p != NULL && text_find(text, f->word, 0) < text.n) ||
+		text_find(why, f->word, 0) < why.n))
+		f->row = m->id;
+	return f->row == 0;
+}
+
+bool
+history_find(struct client *c, struct conversation *v, struct span word)
+{
+	struct finding f = {.word = word};
+	struct store_query q = {.before = history_oldest(v), .backward = true};
+	struct err e = {0};
+
+	if (c->store == NULL || v->kind != CONVERSATION_PEER || q.before == 0 ||
+	    word.n == 0)
+		return false;
+	q.peer = v->aor.key;
+	if (store_read(c->store, &q, history_look, &f, &e) == -1)
+		notice_log(c, v, true, e.text);
+	while (f.row != 0 && history_oldest(v) > f.row)
+		if (!history_page(c, v))
+			return false;
+	return f.row != 0;
+}
+
+void
+history_trim(struct conversation *v)
+{
+	log_drop_before(v->log, v->opened);
 }

@@ -8,5 +8,13 @@
 
 /* Fills a conversation that was just opened with its last lines. */
 void history_load(struct client *c, struct conversation *v);
+/* Puts a page of what was said before in front of its log. Returns whether
+ * there was one; a notice tells of a log that is full. */
+bool history_page(struct client *c, struct conversation *v);
+/* Puts pages in front of the log until they have a message with the word in it.
+ * Returns whether there is one. */
+bool history_find(struct client *c, struct conversation *v, struct span word);
+/* Drops such pages again: the log begins where it began. */
+void history_trim(struct conversation *v);
 
 #endif

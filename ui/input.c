@@ -9,7 +9,9 @@
 #include "ui/client_talk.h"
 #include "ui/commands.h"
 #include "ui/conversation.h"
+#include "ui/history.h"
 #include "ui/notice.h"
+#include "ui/people.h"
 #include "ui/screen/edit_keys.h"
 #include "ui/view.h"
 
@@ -24,6 +26,16 @@ input_bell(const struct client *c)
 
 /* --- the line ------------------------------------------------------------- */
 
+/* What was read of the past goes. */
+static void
+input_go_to_end(struct client *c)
+{
+	struct conversation *v = conversation_current(c);
+
+	log_end(v->log);
+	history_trim(v);
+}
+
 /* Runs or sends the input line. A text that cannot be sent stays in it; a
  * command leaves it, and ^P recalls it. */
 static void
@@ -33,24 +45,28 @@ input_send_or_run(struct client *c)
 	struct edit *line = v->edit;
 	struct buf text = {0};
 	enum command_does does;
+	bool entered = false;
 
 	if (edit_text(line).n == 0) {
 		if (log_chosen(v->log) != NULL)
 			client_details(c);
 		else if (!log_at_end(v->log))
-			log_end(v->log);
+			input_go_to_end(c);
 		return;
 	}
 	/* A copy, since the command may close the conversation. */
 	buf_addspan(&text, edit_text(line));
 	does = command_run(c, span_buf(&text));
 	if (does == COMMAND_TEXT) {
-		if (client_send(c, v, command_text(span_buf(&text))))
-			edit_enter(line);
+		entered = client_send(c, v, command_text(span_buf(&text)));
 	} else if (does == COMMAND_SECRET)
 		edit_wipe(line);
-	else if (does != COMMAND_CLOSED)
+	else
+		entered = does != COMMAND_CLOSED;
+	if (entered) {
 		edit_enter(line);
+		people_entered(c, v, span_buf(&text));
+	}
 	buf_wipe(&text);
 }
 
@@ -107,10 +123,20 @@ input_pane_height(const struct client *c)
 static void
 input_scroll(struct client *c, long rows)
 {
-	struct log *log = conversation_current(c)->log;
+	struct conversation *v = conversation_current(c);
+	size_t height = input_pane_height(c), shown;
+	struct log_row seen[SCREEN_ROWS];
 
-	if (!log_scroll(log, rows, input_pane_height(c)) && rows < 0)
-		log_end(log);
+	if (log_scroll(v->log, rows, height))
+		return;
+	if (rows < 0) {
+		input_go_to_end(c);
+		return;
+	}
+	/* A window that was not full fills first. */
+	shown = log_rows(v->log, height, seen);
+	if (history_page(c, v))
+		(void)log_scroll(v->log, rows - (long)(height - shown), height);
 }
 
 static void
@@ -128,21 +154,30 @@ input_page_down(struct client *c)
 static void
 input_to_top(struct client *c)
 {
-	log_top(conversation_current(c)->log, input_pane_height(c));
+	struct conversation *v = conversation_current(c);
+	size_t height = input_pane_height(c);
+
+	/* Again at the top: the top of the page before. */
+	if (!log_scroll(v->log, 1, height))
+		(void)history_page(c, v);
+	log_top(v->log, height);
 }
 
 static void
 input_to_end(struct client *c)
 {
-	log_end(conversation_current(c)->log);
 	log_choose_none(conversation_current(c)->log);
+	input_go_to_end(c);
 }
 
 static void
 input_choose_older(struct client *c)
 {
-	(void)log_choose(
-	    conversation_current(c)->log, true, input_pane_height(c));
+	struct conversation *v = conversation_current(c);
+	size_t height = input_pane_height(c);
+
+	if (log_choose(v->log, true, height) == NULL && history_page(c, v))
+		(void)log_choose(v->log, true, height);
 }
 
 static void
@@ -172,7 +207,7 @@ input_escape(struct client *c)
 
 	log_choose_none(log);
 	log_search_end(log);
-	log_end(log);
+	input_go_to_end(c);
 }
 
 static void
@@ -221,16 +256,27 @@ static const struct {
 
 /* --- searching the log ---------------------------------------------------- */
 
+/* Searches the screen's lines and, above them, the disk. An empty word is the
+ * last one. */
+static bool
+input_search(struct client *c, struct span word, bool older)
+{
+	struct conversation *v = conversation_current(c);
+	size_t height = input_pane_height(c);
+
+	return log_search(v->log, word, older, height) ||
+	    (older && history_find(c, v, span_buf(&c->searched)) &&
+		log_search(v->log, word, older, height));
+}
+
 static void
 input_search_key(struct client *c, const struct screen_key *key)
 {
-	struct log *log = conversation_current(c)->log;
 	int code = key->code;
 
 	if (code == '\r' || code == '\n' || code == SCREEN_ENTER) {
 		c->searching = false;
-		if (!log_search(log, span_buf(&c->searched), true,
-			input_pane_height(c)))
+		if (!input_search(c, span_buf(&c->searched), true))
 			notice_bar(c, "not found above");
 	} else if (code == SCREEN_ESC || code == SCREEN_CTRL('g') ||
 	    code == SCREEN_CTRL('c'))
@@ -264,8 +310,7 @@ input_scrollback_key(struct client *c, int code)
 	}
 	if (code != 'n' && code != 'N')
 		return false;
-	if (!log_search(v->log, (struct span){NULL, 0}, code == 'n',
-		input_pane_height(c)))
+	if (!input_search(c, (struct span){NULL, 0}, code == 'n'))
 		notice_bar(
 		    c, code == 'n' ? "not found above" : "not found below");
 	return true;
@@ -388,6 +433,7 @@ input_key(struct client *c, const struct screen_key *key)
 	    log_at_end(conversation_current(c)->log)) {
 		conversation_current(c)->unread = 0;
 		conversation_current(c)->urgent = false;
+		people_read(c, conversation_current(c));
 	}
 	if (key->code == SCREEN_CTRL('l'))
 		screen_redraw(c->screen);

@@ -97,3 +97,21 @@ lines_of_message(const struct ua_message *m, struct log_line *line)
 	}
 	line->details = lines_details(m);
 }
+
+static void
+lines_wipe(char *s, size_t n)
+{
+	if (s != NULL)
+		wipe(s, n);
+	free(s);
+}
+
+void
+lines_free(struct log_line *line)
+{
+	lines_wipe(line->who, span_str(line->who).n);
+	lines_wipe(line->text, line->text_len);
+	lines_wipe(line->why, span_str(line->why).n);
+	lines_wipe(line->details, span_str(line->details).n);
+	lines_wipe(line->raw, line->raw_len);
+}

@@ -9,6 +9,8 @@
 
 /* Returns text as escaped lines, for free, and its length. */
 char *lines_escape(struct span s, size_t *n);
+/* Wipes and frees the strings of a line that no log took. */
+void lines_free(struct log_line *line);
 /* Fills in the line of a message; its strings are for log_add. */
 void lines_of_message(const struct ua_message *m, struct log_line *line);
 

@@ -222,6 +222,8 @@ view_draw_peer(struct client *c, const struct layout *l, int y)
 	view_put_text(c, y, &x, encrypt ? "encrypted" : "NOT-encrypted",
 	    encrypt ? o->smime.encrypt == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		    : STYLE_WARN);
+	if (c->store != NULL && v->person->off)
+		view_put_text(c, y, &x, "not kept", STYLE_WARN);
 	if (v->has_preflight)
 		view_draw_way(c, y, &x, o);
 	free(address);

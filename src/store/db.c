@@ -418,7 +418,8 @@ db_each(struct db *d, enum db_table t, const struct db_query *q, db_row_fn *fn,
 int
 db_forget(struct db *d, const unsigned char talk[DB_MAC], struct err *e)
 {
-	static const enum db_table of_people[] = {DB_MESSAGES, DB_PEOPLE};
+	static const enum db_table of_people[] = {
+	    DB_MESSAGES, DB_PEOPLE, DB_INPUTS};
 
 	for (size_t i = 0; i < sizeof(of_people) / sizeof(of_people[0]); i++) {
 		sqlite3_stmt *s = db_of(d, of_people[i], DB_FORGET, e);

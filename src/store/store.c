@@ -40,6 +40,47 @@ store_path(const struct aor *who, struct buf *out)
 	buf_free(&file);
 }
 
+/* --- people of whom nothing is kept -------------------------------------- */
+
+static size_t
+store_find_off(const struct store *s, const char *peer)
+{
+	size_t i = 0;
+
+	while (i < s->off_count && strcmp(s->off[i], peer) != 0)
+		i++;
+	return i;
+}
+
+bool
+store_is_off(const struct store *s, const char *peer)
+{
+	return store_find_off(s, peer) < s->off_count;
+}
+
+static void
+store_set_off(struct store *s, const char *peer, bool off)
+{
+	size_t i = store_find_off(s, peer);
+
+	if (off == (i < s->off_count))
+		return;
+	if (off) {
+		s->off = xrealloc(s->off, (i + 1) * sizeof(*s->off));
+		s->off[s->off_count++] = xstrdup(peer);
+	} else {
+		free(s->off[i]);
+		s->off[i] = s->off[--s->off_count];
+	}
+}
+
+static bool
+store_learn_off(void *arg, const struct store_person *p)
+{
+	store_set_off(arg, p->peer, p->off);
+	return true;
+}
+
 /* --- opening -------------------------------------------------------------- */
 
 /* Takes over db, which the thread writes to. */
@@ -87,6 +128,8 @@ store_open(struct loop *loop, struct keystore *ks, const struct aor *who,
 	wipe(&o, sizeof(o));
 	if (rc == 0)
 		rc = db_open(path, false, &s->db, e);
+	if (rc == 0 && loop != NULL)
+		rc = store_people(s, store_learn_off, s, e);
 	if (rc == -1)
 		store_close(s);
 	else
@@ -122,6 +165,9 @@ store_close(struct store *s)
 	db_close(s->db);
 	box_keys_free(s->keys);
 	free(s->path);
+	while (s->off_count > 0)
+		free(s->off[--s->off_count]);
+	free(s->off);
 	free(s);
 }
 
@@ -209,6 +255,7 @@ store_set_person(struct store *s, const struct store_person *p)
 {
 	struct write *w = store_write(WRITE_PERSON, NULL, NULL);
 
+	store_set_off(s, p->peer, p->off);
 	box_talk(s->keys, p->peer, w->row.talk);
 	w->row.id = box_person_row(w->row.talk);
 	w->row.minute = 0;
@@ -217,10 +264,11 @@ store_set_person(struct store *s, const struct store_person *p)
 }
 
 void
-store_add_input(struct store *s, struct span line)
+store_add_input(struct store *s, const char *peer, struct span line)
 {
 	struct write *w = store_write(WRITE_INPUT, NULL, NULL);
 
+	box_talk(s->keys, peer, w->row.talk);
 	record_write_bytes(line, &w->record);
 	thread_add(s->thread, w);
 }

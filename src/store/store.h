@@ -142,10 +142,14 @@ struct store_person {
 	bool off; /* nothing of them is kept */
 };
 void store_set_person(struct store *s, const struct store_person *p);
-/* Adds a line to the input line's history; the oldest beyond 1,000 go. */
-void store_add_input(struct store *s, struct span line);
+/* Whether nothing of that person is to be kept. Who adds messages asks
+ * first. */
+bool store_is_off(const struct store *s, const char *peer);
+/* Adds a line to the input line's history with a peer; the oldest of all beyond
+ * 1,000 go. */
+void store_add_input(struct store *s, const char *peer, struct span line);
 
-/* Deletes a conversation, so that no byte of db and WAL holds it. */
+/* Deletes a conversation, what is kept of its person, and their lines, so that no byte of db and WAL holds it. */
 void store_forget(struct store *s, const char *peer, store_fn *fn, void *arg);
 /* Deletes what is older than so many days. */
 void store_expire(struct store *s, unsigned days);
@@ -184,11 +188,11 @@ int store_get_request(
     struct store *s, uint64_t id, struct store_request *out, struct err *e);
 void store_request_free(struct store_request *r);
 
-/* Give fn what is kept of people, and the lines of the input's history, the
- * oldest first. */
+/* Give fn what is kept of people, and the lines of the input's history with a
+ * peer, the oldest first. */
 int store_people(struct store *s,
     bool (*fn)(void *, const struct store_person *), void *arg, struct err *e);
-int store_inputs(struct store *s, bool (*fn)(void *, struct span line),
-    void *arg, struct err *e);
+int store_inputs(struct store *s, const char *peer,
+    bool (*fn)(void *, struct span line), void *arg, struct err *e);
 
 #endif

@@ -18,6 +18,8 @@ struct store {
 	struct loop *loop; /* likewise */
 	struct wake *wake; /* we send what waits; NULL: we do not */
 	char *path;
+	char **off; /* keys of people of whom nothing is kept */
+	size_t off_count;
 };
 
 /* The key of a database, on its way from its wraps to those who use it. Wiped

@@ -210,12 +210,14 @@ store_people(struct store *s,
 }
 
 int
-store_inputs(struct store *s, bool (*fn)(void *arg, struct span line),
-    void *arg, struct err *e)
+store_inputs(struct store *s, const char *peer,
+    bool (*fn)(void *arg, struct span line), void *arg, struct err *e)
 {
-	static const struct db_query all;
+	unsigned char talk[DB_MAC];
+	struct db_query rows = {.talk = talk};
 	struct reading r = {
 	    .s = s, .table = DB_INPUTS, .fn = {.line = fn}, .arg = arg};
 
-	return db_each(s->db, DB_INPUTS, &all, store_read_other, &r, e);
+	box_talk(s->keys, peer, talk);
+	return db_each(s->db, DB_INPUTS, &rows, store_read_other, &r, e);
 }

@@ -116,6 +116,26 @@ write_message(struct writer *to, struct write *w, struct err *e)
 	return w->waits ? write_wait(to, &beside, e) : 0;
 }
 
+/* That of a message that was deleted meanwhile is no fault of the disk, and must
+ * not undo what is written with it. */
+static int
+write_request(struct writer *to, struct write *w, struct err *e)
+{
+	struct buf box = {0};
+	struct db_row row;
+	int rc = db_read(to->db, DB_MESSAGES, w->row.id, &row, &box, e);
+
+	buf_free(&box);
+	if (rc == 0)
+		return write_row(
+		    to, DB_REQUESTS, &w->row, span_buf(&w->record), e);
+	if (e->exit != EX_NOINPUT)
+		return -1;
+	w->result = STORE_LOST;
+	err_keep(&w->why, e);
+	return 0;
+}
+
 /* Returns whether a message in this state is not tried again. */
 static bool
 write_is_final(enum store_state s)
@@ -173,8 +193,7 @@ write_one(struct writer *to, struct write *w, struct err *e)
 	case WRITE_MESSAGE:
 		return write_message(to, w, e);
 	case WRITE_REQUEST:
-		return write_row(
-		    to, DB_REQUESTS, &w->row, span_buf(&w->record), e);
+		return write_request(to, w, e);
 	case WRITE_STATE:
 		return write_state(to, w, e);
 	case WRITE_PERSON:

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void outbox_queue_step(void *arg);
 static void outbox_queue_expired(void *arg);
@@ -85,6 +86,7 @@ outbox_append(struct dest_queue *q, const struct ua_send_req *letter)
 	m->text_len = letter->text_len;
 	m->sign = letter->sign;
 	m->encrypt = letter->encrypt;
+	m->since = time(NULL);
 	m->at = letter->at != NULL ? xstrdup(letter->at) : NULL;
 	m->deadline = expires == 0 ? UINT64_MAX
 				   : loop_now(o->p.loop) + expires * 1000;
@@ -107,6 +109,52 @@ outbox_add(struct outbox *o, const struct ua_send_req *letter)
 
 	keep_message(m);
 	return m->id;
+}
+
+void
+outbox_pending(const struct outbox *o,
+    void (*fn)(void *arg, const struct ua_pending *p), void *arg)
+{
+	for (const struct dest_queue *q = o->queues; q != NULL; q = q->next)
+		for (const struct queued_msg *m = q->first; m != NULL;
+		     m = m->next) {
+			const char *why = m == q->first ? q->cause_text : NULL;
+			struct ua_pending p = {.id = m->id,
+			    .to = q->to,
+			    .text = m->text,
+			    .text_len = m->text_len,
+			    .since = m->since,
+			    .left = m->left,
+			    .why = why != NULL ? why : ""};
+
+			if (!m->dropped)
+				fn(arg, &p);
+		}
+}
+
+static struct queued_msg *
+outbox_find(const struct outbox *o, uint64_t id)
+{
+	struct queued_msg *m;
+
+	for (const struct dest_queue *q = o->queues; q != NULL; q = q->next)
+		for (m = q->first; m != NULL; m = m->next)
+			if (m->id == id)
+				return m;
+	return NULL;
+}
+
+bool
+outbox_drop(struct outbox *o, uint64_t id)
+{
+	struct queued_msg *m = outbox_find(o, id);
+
+	if (m == NULL || m->dropped)
+		return false;
+	m->dropped = true;
+	if (!m->keeping)
+		queue_drop(m);
+	return true;
 }
 
 size_t

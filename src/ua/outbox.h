@@ -45,6 +45,10 @@ int outbox_resume(struct outbox *o, struct err *e);
  * told when it is on disk. EX_DATAERR. */
 int outbox_store(struct outbox *o, const struct ua_send_req *letter,
     store_fn *fn, void *arg, struct err *e);
+/* See ua_pending and ua_drop. */
+void outbox_pending(const struct outbox *o,
+    void (*fn)(void *, const struct ua_pending *), void *arg);
+bool outbox_drop(struct outbox *o, uint64_t id);
 /* Messages that have not ended. */
 size_t outbox_waiting(const struct outbox *o);
 

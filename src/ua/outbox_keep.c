@@ -32,7 +32,9 @@ keep_message_done(void *arg, enum store_result result, uint64_t id, int status,
 		m->row = 0;
 		err_keep(&m->lost, e);
 	}
-	if (q->first == m && q->state == QUEUE_IDLE)
+	if (m->dropped)
+		queue_drop(m);
+	else if (q->first == m && q->state == QUEUE_IDLE)
 		loop_timer_set(q->o->p.loop, &q->step, 0);
 }
 
@@ -54,15 +56,22 @@ outbox_store(struct outbox *o, const struct ua_send_req *letter, store_fn *fn,
 	struct aor to;
 	char *uri;
 	bool sips;
+	int rc = 0;
 
 	if (outbox_address(letter->to, &uri, &to, &sips, e) == -1)
 		return -1;
 	row.peer = to.key;
 	row.to = to.text;
-	store_add(o->store, &row, NULL, fn, arg);
+	if (store_is_off(o->store, to.key))
+		rc = err_set(e, EX_CONFIG,
+		    "nothing to %s is kept (/history off), so it cannot wait "
+		    "there",
+		    to.text);
+	else
+		store_add(o->store, &row, NULL, fn, arg);
 	free(uri);
 	aor_free(&to);
-	return 0;
+	return rc;
 }
 
 void
@@ -221,6 +230,8 @@ keep_resume_one(void *arg, const struct store_message *row, bool damaged)
 		return true;
 	m = outbox_append(outbox_queue_find(o, row->uri), &letter);
 	m->row = row->id;
+	m->since = row->sent;
+	m->left = row->state == STORE_SENT;
 	sent.id = m->id;
 	sent.to = m->queue->to;
 	sent.text_len = m->text_len;

@@ -2,8 +2,9 @@
  * The outbox's insides: private to src/ua/outbox*.c.
  *
  * Each file calls those below it: outbox.c has a queue for each destination;
- * outbox_keep.c keeps messages in the history; outbox_send.c makes the request of its first message; outbox_queue.c moves it
- * from state to state; outbox_answer.c says what a final response means.
+ * outbox_keep.c keeps messages in the history; outbox_send.c makes the request
+ * of its first message; outbox_queue.c moves it from state to state;
+ * outbox_answer.c says what a final response means.
  */
 #ifndef SIGNET_SRC_UA_OUTBOX_PRIV_H
 #define SIGNET_SRC_UA_OUTBOX_PRIV_H
@@ -23,6 +24,9 @@ struct queued_msg {
 	bool sign, encrypt;
 	char *at; /* the one target, or NULL: where the URI leads */
 	uint64_t deadline; /* ms, or UINT64_MAX: when every target failed */
+	time_t since; /* it was written */
+	bool left; /* some of its bytes have left, in this run or before */
+	bool dropped; /* it is given up, as soon as it is on disk */
 	uint64_t row; /* in the history; 0: in none, or not yet */
 	bool keeping; /* it is on its way to the disk: it cannot begin */
 	struct err_kept lost; /* set: it could not be written */
@@ -119,6 +123,8 @@ void queue_clear(struct dest_queue *q);
  * there was no response. */
 void queue_end(struct dest_queue *q, int status, const char *phrase,
     const struct err *why);
+/* The end of any message that was given up. */
+void queue_drop(struct queued_msg *m);
 /* It is on its way: told once, until it waits. */
 void queue_left(struct dest_queue *q);
 /* The request sender has come to an end with it: the message ends, or waits

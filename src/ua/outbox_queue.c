@@ -42,20 +42,21 @@ queue_clear(struct dest_queue *q)
 
 static struct ua_sent
 outbox_queue_sent(
-    const struct dest_queue *q, const struct err *why, char target[TARGET_TEXT])
+    const struct queued_msg *m, const struct err *why, char target[TARGET_TEXT])
 {
-	const struct queued_msg *m = q->first;
+	const struct dest_queue *q = m->queue;
+	struct sender_job *job = m == q->first ? q->job : NULL;
 
 	target[0] = '\0';
-	if (q->job != NULL)
-		sender_job_target(q->job, target);
+	if (job != NULL)
+		sender_job_target(job, target);
 	return (struct ua_sent){.id = m->id,
 	    .row = m->row,
 	    .to = q->to,
 	    .text_len = m->text_len,
 	    .phrase = "",
 	    .target = target,
-	    .call_id = q->job != NULL ? sender_job_call_id(q->job) : "",
+	    .call_id = job != NULL ? sender_job_call_id(job) : "",
 	    .exit = why->exit,
 	    .why = why->text,
 	    .failure = why};
@@ -66,7 +67,7 @@ outbox_queue_tell(
     const struct dest_queue *q, enum ua_event_type what, const struct err *why)
 {
 	char target[TARGET_TEXT];
-	struct ua_sent sent = outbox_queue_sent(q, why, target);
+	struct ua_sent sent = outbox_queue_sent(q->first, why, target);
 
 	q->o->p.tell(q->o->p.arg, what, &sent);
 }
@@ -81,6 +82,7 @@ queue_left(struct dest_queue *q)
 	if (q->state != QUEUE_SENDING)
 		return;
 	q->state = QUEUE_LEFT;
+	q->first->left = true;
 	keep_state(q->first, STORE_SENT, 0, NULL);
 	free(q->cause_text);
 	q->cause_text = NULL;
@@ -170,14 +172,15 @@ queue_end(
 	struct queued_msg *m = q->first;
 	struct sender_job *job = q->job;
 	char target[TARGET_TEXT];
-	struct ua_sent sent = outbox_queue_sent(q, why, target);
+	struct ua_sent sent = outbox_queue_sent(m, why, target);
 
 	sent.status = status;
 	sent.phrase = phrase;
 	keep_state(m,
-	    why->exit != 0      ? STORE_FAILED
-		: status == 202 ? STORE_ACCEPTED
-				: STORE_DELIVERED,
+	    m->dropped           ? STORE_DROPPED
+		: why->exit != 0 ? STORE_FAILED
+		: status == 202  ? STORE_ACCEPTED
+				 : STORE_DELIVERED,
 	    status, why->text);
 	q->first = m->next;
 	if (q->first == NULL)
@@ -191,4 +194,39 @@ queue_end(
 	o->p.tell(o->p.arg, UA_SENT, &sent);
 	sender_job_free(job);
 	queued_msg_free(m);
+}
+
+/* One that is behind the one under way ends without touching that. */
+static void
+outbox_end_later(struct queued_msg *m, const struct err *why)
+{
+	struct dest_queue *q = m->queue;
+	struct queued_msg *before = q->first;
+	char target[TARGET_TEXT];
+	struct ua_sent sent = outbox_queue_sent(m, why, target);
+
+	while (before->next != m)
+		before = before->next;
+	before->next = m->next;
+	if (q->last == m)
+		q->last = before;
+	q->o->waiting--;
+	keep_state(m, STORE_DROPPED, 0, why->text);
+	q->o->p.tell(q->o->p.arg, UA_SENT, &sent);
+	queued_msg_free(m);
+}
+
+void
+queue_drop(struct queued_msg *m)
+{
+	struct err why;
+
+	m->dropped = true;
+	(void)err_set(&why, EX_TEMPFAIL, "%s",
+	    m->left ? "you dropped it after it had left: it may have got there"
+		    : "you dropped it");
+	if (m == m->queue->first)
+		queue_end(m->queue, 0, "", &why);
+	else
+		outbox_end_later(m, &why);
 }

@@ -359,6 +359,19 @@ ua_send(struct ua *ua, const struct ua_send_req *letter)
 	return outbox_add(ua->outbox, letter);
 }
 
+void
+ua_pending(
+    struct ua *ua, void (*fn)(void *arg, const struct ua_pending *p), void *arg)
+{
+	outbox_pending(ua->outbox, fn, arg);
+}
+
+bool
+ua_drop(struct ua *ua, uint64_t id)
+{
+	return outbox_drop(ua->outbox, id);
+}
+
 size_t
 ua_waiting(const struct ua *ua)
 {

@@ -81,6 +81,25 @@ int ua_store(struct ua *ua, const struct ua_send_req *req, store_fn *fn,
  * tells its end, never before this returns. */
 uint64_t ua_send(struct ua *ua, const struct ua_send_req *req);
 
+/* A message of ours that has no answer. */
+struct ua_pending {
+	uint64_t id;
+	const char *to; /* as it was given */
+	const char *text;
+	size_t text_len;
+	time_t since; /* it was written */
+	bool left; /* it is on its way, or was once */
+	const char *why; /* why it waits, or "" */
+};
+/* Gives fn all of them, those to one URI in their order; fn must not call the
+ * user agent. */
+void ua_pending(
+    struct ua *ua, void (*fn)(void *, const struct ua_pending *), void *arg);
+/* Gives a message up, also in the history; UA_SENT tells its end, possibly
+ * before this returns. One that has left may have got there, and the reason
+ * says so. Returns false where there is none with that id. */
+bool ua_drop(struct ua *ua, uint64_t id);
+
 /* Returns whether the settings ask for registration. */
 bool ua_registers(const struct ua *ua);
 

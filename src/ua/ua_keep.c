@@ -175,6 +175,21 @@ ua_keep_told(void *arg, const struct ua_message *m)
 	return true;
 }
 
+/* Whether nothing of the sender is to be kept. */
+static bool
+ua_is_off(const struct store *store, const struct sip_msg *request)
+{
+	struct aor from;
+	struct err e;
+	bool off;
+
+	if (aor_parse_uri(sip_from_uri(request), &from, &e) == -1)
+		return false;
+	off = store_is_off(store, from.key);
+	aor_free(&from);
+	return off;
+}
+
 bool
 ua_keep(struct ua *ua, const struct sip_msg *request, struct message_in *in,
     enum verdict_transport kind, struct reply_cache_entry *a)
@@ -182,7 +197,7 @@ ua_keep(struct ua *ua, const struct sip_msg *request, struct message_in *in,
 	struct store *store = in->judged ? ua_history_of(ua, request) : NULL;
 	struct keeping *k;
 
-	if (store == NULL)
+	if (store == NULL || ua_is_off(store, request))
 		return false;
 	k = xcalloc(1, sizeof(*k));
 	*k = (struct keeping){.ua = ua,

@@ -151,7 +151,7 @@ done
 say alice "/q"
 shows alice '/q: /query or /quit\?' "a command that begins like two names them"
 say alice "/re"
-shows alice '/re: /remove, /rename or /resolve\?' "or more"
+shows alice '/re: /remove, /rename, /resolve or /resend\?' "or more"
 say alice "/rename bob@localhost Bob Two"
 say alice "to: Bob Two are you there?"
 wait_for 'are you there' "$scratch/bob.out"
@@ -167,11 +167,11 @@ say alice "to: stranger@localhost hi"
 shows alice 'no contact of yours' "to a stranger it asks first"
 keys alice n
 shows alice 'not sent: you answered no' "and sends nothing without a yes"
-say alice "/c"
-shows alice 'Close it\?' "/c asks before it closes"
+say alice "/clo"
+shows alice 'Close it\?' "/clo asks before it closes"
 keys alice n
 shows alice '^Zed Zedder' "and does not close without a yes"
-say alice "/c"
+say alice "/clo"
 keys alice y
 say alice "to: sip:bob@localhost"
 

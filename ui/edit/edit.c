@@ -19,7 +19,7 @@ edit_free(struct edit *e)
 	if (e == NULL)
 		return;
 	edit_forget(e);
-	edit_forget_history(e);
+	edit_forget_lines(e);
 	buf_wipe(&e->text);
 	free(e);
 }

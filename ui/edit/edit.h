@@ -74,6 +74,10 @@ uint64_t edit_changes(const struct edit *e);
 /* Adds the text to the history, unless it is empty or the same as the last
  * entry, and empties the line. At most 500 entries are kept. */
 void edit_enter(struct edit *e);
+/* Adds a line to the history in the same way; the text stays. */
+void edit_remember_line(struct edit *e, struct span line);
+/* Forgets all entries. */
+void edit_forget_lines(struct edit *e);
 /* Empties the line, and keeps its text nowhere: for a secret that was typed by
  * mistake. */
 void edit_wipe(struct edit *e);

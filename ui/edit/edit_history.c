@@ -53,7 +53,12 @@ edit_history_drop(struct edit *e)
 void
 edit_remember(struct edit *e)
 {
-	struct span text = span_buf(&e->text);
+	edit_remember_line(e, span_buf(&e->text));
+}
+
+void
+edit_remember_line(struct edit *e, struct span text)
+{
 	struct buf *entry;
 
 	if (text.n == 0 ||
@@ -73,7 +78,7 @@ edit_remember(struct edit *e)
 }
 
 void
-edit_forget_history(struct edit *e)
+edit_forget_lines(struct edit *e)
 {
 	while (e->history_count > 0)
 		edit_history_drop(e);

@@ -83,7 +83,6 @@ void edit_forget(struct edit *e); /* drops all changes */
 bool edit_older(struct edit *e);
 bool edit_newer(struct edit *e);
 void edit_remember(struct edit *e); /* adds the text as an entry */
-void edit_forget_history(struct edit *e);
 
 /* --- edit_kills.c --------------------------------------------------------- */
 

@@ -40,6 +40,17 @@ log_line_bytes(const struct log_line *line)
 	    span_str(line->why).n + span_str(line->details).n;
 }
 
+/* Frees the strings of a line; they may be secrets. */
+static void
+log_wipe_line(struct log_line *line)
+{
+	log_wipe_string(line->who);
+	log_wipe(line->text, line->text_len);
+	log_wipe_string(line->why);
+	log_wipe_string(line->details);
+	log_wipe(line->raw, line->raw_len);
+}
+
 static void
 log_drop(struct log *l)
 {
@@ -52,11 +63,7 @@ log_drop(struct log *l)
 	if (l->found == line->number)
 		l->found = 0;
 	l->bytes -= entry->bytes;
-	log_wipe_string(line->who);
-	log_wipe(line->text, line->text_len);
-	log_wipe_string(line->why);
-	log_wipe_string(line->details);
-	log_wipe(line->raw, line->raw_len);
+	log_wipe_line(line);
 	free(entry);
 	l->head = (l->head + 1) % l->cap;
 	l->count--;
@@ -107,8 +114,15 @@ log_day(time_t when)
 					       : tm.tm_year * 366 + tm.tm_yday;
 }
 
-uint64_t
-log_add(struct log *l, const struct log_line *line)
+void
+log_leave_front(struct log *l, uint64_t room)
+{
+	if (l->last == 0)
+		l->last = l->seen = room;
+}
+
+static struct log_entry *
+log_entry_new(const struct log_line *line)
 {
 	struct log_entry *entry = xcalloc(1, sizeof(*entry));
 
@@ -117,9 +131,17 @@ log_add(struct log *l, const struct log_line *line)
 		entry->line.text_len = 0;
 	if (entry->line.raw == NULL)
 		entry->line.raw_len = 0;
-	entry->line.number = l->last + 1;
 	entry->day = log_day(line->time);
 	entry->bytes = log_line_bytes(&entry->line);
+	return entry;
+}
+
+uint64_t
+log_add(struct log *l, const struct log_line *line)
+{
+	struct log_entry *entry = log_entry_new(line);
+
+	entry->line.number = l->last + 1;
 	while (l->count > 0 &&
 	    (l->count == LOG_LINES || l->bytes + entry->bytes > l->most))
 		log_drop(l);
@@ -132,6 +154,45 @@ log_add(struct log *l, const struct log_line *line)
 	if (!l->away)
 		l->seen = l->last;
 	return l->last;
+}
+
+uint64_t
+log_add_front(struct log *l, const struct log_line *line)
+{
+	struct log_entry *entry;
+
+	if (l->count == 0)
+		return log_add(l, line);
+	entry = log_entry_new(line);
+	if (l->count == LOG_LINES || l->bytes + entry->bytes > l->most ||
+	    log_oldest(l) == 1) {
+		log_wipe_line(&entry->line);
+		free(entry);
+		return 0;
+	}
+	entry->line.number = log_oldest(l) - 1;
+	if (l->count == l->cap)
+		log_grow(l);
+	l->head = (l->head + l->cap - 1) % l->cap;
+	l->ring[l->head] = entry;
+	l->count++;
+	l->bytes += entry->bytes;
+	return entry->line.number;
+}
+
+void
+log_drop_before(struct log *l, uint64_t number)
+{
+	while (l->count > 0 && log_oldest(l) < number)
+		log_drop(l);
+}
+
+void
+log_clear(struct log *l)
+{
+	log_drop_before(l, UINT64_MAX);
+	log_end(l);
+	log_read(l);
 }
 
 struct log_line *
@@ -159,6 +220,12 @@ log_why(struct log *l, uint64_t number, const char *why)
 	entry->bytes = log_line_bytes(line);
 	l->bytes += entry->bytes;
 	log_unwrap(l, number);
+}
+
+uint64_t
+log_first(const struct log *l)
+{
+	return log_oldest(l);
 }
 
 uint64_t

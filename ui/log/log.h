@@ -28,7 +28,7 @@ enum log_state { LOG_WAITING, LOG_SENT, LOG_DELIVERED, LOG_FAILED };
 struct log_line {
 	enum log_kind kind;
 	time_t time;
-	uint64_t number; /* set by log_add: 1, 2, .. */
+	uint64_t number; /* set by log_add: each one more than the last */
 	uint64_t row; /* in the history; 0: in none, or not known */
 	bool old; /* it was said in an earlier run */
 	/* THEIRS, REFUSED */
@@ -54,17 +54,29 @@ void log_free(struct log *l); /* wipes texts */
 /* Keeps so many bytes at most from now on, instead of LOG_BYTES. */
 void log_limit(struct log *l, size_t bytes);
 
+/* Before the first line: leaves room for so many numbers, and so lines, in
+ * front of it. */
+void log_leave_front(struct log *l, uint64_t room);
+
 /* Bytes kept now. */
 size_t log_bytes(const struct log *l);
 
 /* Takes over the (malloc'ed) strings of line and returns its number. Drops the
  * oldest lines where there is no room. */
 uint64_t log_add(struct log *l, const struct log_line *line);
+/* The same for a line that was said before all others. 0, with its strings
+ * freed, where there is no room: nothing is dropped for it. */
+uint64_t log_add_front(struct log *l, const struct log_line *line);
+/* Drops the lines before that number; all lines. */
+void log_drop_before(struct log *l, uint64_t number);
+void log_clear(struct log *l);
 /* The line with that number, or NULL when it was dropped; until then the
  * pointer stays valid. Its state may be changed; for why there is log_why. */
 struct log_line *log_line(struct log *l, uint64_t number);
 void log_why(struct log *l, uint64_t number, const char *why);
-uint64_t log_last(const struct log *l); /* number of the newest line, 0: none */
+uint64_t log_first(
+    const struct log *l); /* number of the oldest line, 0: none */
+uint64_t log_last(const struct log *l); /* and of the newest */
 
 /* --- looking -------------------------------------------------------------- */
 

@@ -232,7 +232,7 @@ log_newest(struct log *l)
 }
 
 static struct log_at
-log_first(const struct log *l)
+log_top_row(const struct log *l)
 {
 	return (struct log_at){0, log_first_row(l, 0)};
 }
@@ -260,7 +260,7 @@ log_bottom(struct log *l)
 	if (!l->away)
 		return log_newest(l);
 	if (l->bottom < log_oldest(l))
-		return log_first(l);
+		return log_top_row(l);
 	at.i = log_index(l, l->bottom);
 	at.row = l->bottom_row;
 	if (at.row < log_first_row(l, at.i))
@@ -273,7 +273,7 @@ log_bottom(struct log *l)
 struct log_at
 log_settle(struct log *l, size_t height, struct log_at *top)
 {
-	struct log_at bottom = log_bottom(l), first = log_first(l);
+	struct log_at bottom = log_bottom(l), first = log_top_row(l);
 	size_t rows;
 
 	*top = log_up(l, bottom, height - 1);
@@ -432,8 +432,8 @@ void
 log_top(struct log *l, size_t height)
 {
 	if (l->count > 0)
-		log_put(
-		    l, log_down(l, log_first(l), height > 0 ? height - 1 : 0));
+		log_put(l,
+		    log_down(l, log_top_row(l), height > 0 ? height - 1 : 0));
 }
 
 void

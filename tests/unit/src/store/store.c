@@ -204,25 +204,32 @@ static void
 people_and_lines_are_kept(void **state)
 {
 	struct place *p = *state;
-	struct store_person bob = {.peer = "bob@example.com", .read = 7};
+	struct store_person bob = {
+	    .peer = "bob@example.com", .read = 7, .off = true};
 	struct store_message m = theirs("bob@example.com", "x");
 	struct buf b = {0};
 	struct err e;
 
-	store_set_person(p->s, &bob);
 	bob.draft = "half a line";
-	bob.off = true;
 	store_set_person(p->s, &bob);
-	store_add_input(p->s, span_str("first"));
-	store_add_input(p->s, span_str("second"));
+	bob.draft = NULL;
+	store_set_person(p->s, &bob);
+	store_add_input(p->s, "bob@example.com", span_str("first"));
+	store_add_input(p->s, "eve@example.com", span_str("to eve"));
 	add(p, &m, NULL);
 	wait(p);
 	restart(p);
 	assert_int_equal(store_people(p->s, add_person, &b, &e), 0);
-	assert_string_equal((char *)b.p, "bob@example.com half a line 7 1|");
+	(void)store_inputs(p->s, "bob@example.com", add_line, &b, &e);
+	assert_string_equal((char *)b.p, "bob@example.com - 7 1|first|");
+	assert_true(store_is_off(p->s, bob.peer));
+	store_forget(p->s, bob.peer, told, p);
+	wait(p);
 	b.n = 0;
-	assert_int_equal(store_inputs(p->s, add_line, &b, &e), 0);
-	assert_string_equal((char *)b.p, "first|second|");
+	(void)store_people(p->s, add_person, &b, &e);
+	(void)store_inputs(p->s, bob.peer, add_line, &b, &e);
+	(void)store_inputs(p->s, "eve@example.com", add_line, &b, &e);
+	assert_string_equal((char *)b.p, "to eve|");
 	buf_free(&b);
 }
 

@@ -15,7 +15,7 @@ nothing_stands_in_clear(void **state)
 
 	m.raw = span_str("MESSAGE sip:bob@example.com very secret words");
 	store_set_person(p->s, &person);
-	store_add_input(p->s, span_str("very secret words"));
+	store_add_input(p->s, "bob@example.com", span_str("very secret words"));
 	add(p, &m, "key");
 	wait(p);
 	for (size_t i = 0; i < 3; i++) {

@@ -480,6 +480,29 @@ test_history(void **state)
 }
 
 static void
+test_lines_of_an_earlier_run(void **state)
+{
+	struct edit_kills *k = edit_kills_new();
+	struct edit *e = edit_new(k);
+
+	(void)state;
+	edit_set(e, span_str("a draft"));
+	edit_remember_line(e, span_str("first"));
+	edit_remember_line(e, span_str("second"));
+	edit_remember_line(e, span_str("second"));
+	assert_shown(e, "a draft|");
+	edit_do(e, EDIT_OLDER);
+	assert_shown(e, "second|");
+	edit_do(e, EDIT_OLDER);
+	assert_shown(e, "first|");
+	assert_false(edit_do(e, EDIT_OLDER));
+	edit_forget_lines(e);
+	assert_false(edit_do(e, EDIT_OLDER));
+	edit_free(e);
+	edit_kills_free(k);
+}
+
+static void
 test_a_wiped_line_is_nowhere(void **state)
 {
 	struct edit_kills *k = edit_kills_new();
@@ -536,6 +559,7 @@ main(void)
 	    cmocka_unit_test(test_undo),
 	    cmocka_unit_test(test_undo_of_large_changes),
 	    cmocka_unit_test(test_history),
+	    cmocka_unit_test(test_lines_of_an_earlier_run),
 	    cmocka_unit_test(test_a_wiped_line_is_nowhere),
 	    cmocka_unit_test(test_history_is_bounded),
 	};

@@ -158,6 +158,93 @@ test_megabyte(void **state)
 	log_free(l);
 }
 
+/* --- lines in front --------------------------------------------------------- */
+
+static uint64_t
+add_front(struct log *l, time_t when, const char *text)
+{
+	struct log_line line = make(LOG_THEIRS, when, text);
+
+	return log_add_front(l, &line);
+}
+
+static void
+test_front(void **state)
+{
+	struct log *l = log_new();
+	char text[32];
+	uint64_t n;
+
+	(void)state;
+	log_width(l, 20);
+	log_leave_front(l, 1000);
+	assert_int_equal(log_first(l), 0);
+	assert_int_equal(log_last(l), 0);
+	/* In an empty log it is a line as any. */
+	n = add_front(l, NOON, "line 0");
+	assert_int_equal(n, 1001);
+	for (unsigned i = 1; i <= 5; i++)
+		add_number(l, i);
+	assert_int_equal(log_last(l), 1006);
+	log_scroll(l, 4, 3);
+	assert_window(l, 3, "DAY/>line 0/>line 1/");
+	assert_false(log_scroll(l, 1, 3));
+	/* The window stays, and can go on up. */
+	assert_int_equal(add_front(l, NOON, "before"), 1000);
+	assert_window(l, 3, ">before/>line 0/>line 1/");
+	assert_int_equal(add_front(l, NOON - 86400, "the day before"), 999);
+	assert_window(l, 3, ">before/>line 0/>line 1/");
+	assert_true(log_scroll(l, 1, 3));
+	assert_window(l, 3, "DAY/>before/>line 0/");
+	assert_string_equal(log_line(l, 999)->text, "the day before");
+	assert_int_equal(log_first(l), 999);
+	/* The ring grows with its head anywhere. */
+	for (int i = 0; i < 300; i++) {
+		snprintf(text, sizeof(text), "old %d", i);
+		assert_int_equal(add_front(l, NOON - 86400, text), 998 - i);
+	}
+	assert_string_equal(log_line(l, 998 - 299)->text, "old 299");
+	assert_string_equal(log_line(l, 1006)->text, "line 5");
+	assert_true(log_search(l, span_str("OLD 250"), true, 3));
+	log_search_end(l);
+	log_end(l);
+	log_drop_before(l, 1000);
+	assert_int_equal(log_first(l), 1000);
+	assert_window(l, 2, ">line 4/>line 5/");
+	log_scroll(l, 99, 3);
+	log_mark_unread(l);
+	log_clear(l);
+	assert_int_equal(log_last(l), 0);
+	assert_int_equal(log_bytes(l), 0);
+	assert_window(l, 3, "");
+	assert_true(log_at_end(l));
+	/* Numbers are not used again. */
+	assert_int_equal(add(l, "after"), 1007);
+	assert_window(l, 3, "DAY/>after/");
+	log_free(l);
+}
+
+/* Nothing is dropped for a line in front. */
+static void
+test_front_full(void **state)
+{
+	struct log *l = log_new();
+
+	(void)state;
+	add(l, "line");
+	assert_int_equal(add_front(l, NOON, "no number is left"), 0);
+	log_free(l);
+	l = log_new();
+	log_leave_front(l, 10);
+	log_limit(l, 20);
+	add(l, "0123456789");
+	assert_int_equal(add_front(l, NOON, "0123456789"), 10);
+	assert_int_equal(add_front(l, NOON, "x"), 0);
+	assert_int_equal(log_bytes(l), 20);
+	assert_int_equal(log_first(l), 10);
+	log_free(l);
+}
+
 int
 main(void)
 {
@@ -167,6 +254,8 @@ main(void)
 	    cmocka_unit_test(test_drop),
 	    cmocka_unit_test(test_drop_bytes),
 	    cmocka_unit_test(test_megabyte),
+	    cmocka_unit_test(test_front),
+	    cmocka_unit_test(test_front_full),
 	};
 
 	zone("UTC");
