@@ -212,6 +212,15 @@ record_write_person(const struct store_person *p, struct buf *out)
 }
 
 void
+record_write_input(const char *peer, struct span line, struct buf *out)
+{
+	record_room(out, record_length(peer) + line.n);
+	record_add_text(out, RECORD_PEER, peer);
+	record_add(out, RECORD_BYTES, line);
+	record_fill(out, 0);
+}
+
+void
 record_write_bytes(struct span bytes, struct buf *out)
 {
 	record_room(out, bytes.n);
@@ -381,6 +390,18 @@ record_read_person(struct span record, struct store_person *out)
 	out->read = record_number(&v, RECORD_READ);
 	out->off = record_number(&v, RECORD_OFF) != 0;
 	return out->peer != NULL;
+}
+
+bool
+record_read_input(struct span record, const char **peer, struct span *line)
+{
+	struct values v;
+
+	if (!record_read(record, &v) || v.of[RECORD_BYTES].p == NULL)
+		return false;
+	*peer = record_text(&v, RECORD_PEER);
+	*line = v.of[RECORD_BYTES];
+	return *peer != NULL;
 }
 
 bool

@@ -14,7 +14,9 @@ enum { RECORD_BLOCK = 256 };
 void record_write_message(const struct store_message *m, struct buf *out);
 void record_write_request(const struct store_request *r, struct buf *out);
 void record_write_person(const struct store_person *p, struct buf *out);
-/* Bytes as one value: a line, or the signed bytes of a message. */
+/* A line of the input line's history, as the line and whom it was typed for. */
+void record_write_input(const char *peer, struct span line, struct buf *out);
+/* Bytes as one value: those of a message. */
 void record_write_bytes(struct span bytes, struct buf *out);
 
 /* Read a record whose bytes out borrows; strings in it end with a NUL. Return
@@ -22,6 +24,8 @@ void record_write_bytes(struct span bytes, struct buf *out);
 bool record_read_message(struct span record, struct store_message *out);
 bool record_read_request(struct span record, struct store_request *out);
 bool record_read_person(struct span record, struct store_person *out);
+bool record_read_input(
+    struct span record, const char **peer, struct span *line);
 bool record_read_bytes(struct span record, struct span *out);
 
 #endif

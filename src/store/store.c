@@ -269,7 +269,7 @@ store_add_input(struct store *s, const char *peer, struct span line)
 	struct write *w = store_write(WRITE_INPUT, NULL, NULL);
 
 	box_talk(s->keys, peer, w->row.talk);
-	record_write_bytes(line, &w->record);
+	record_write_input(peer, line, &w->record);
 	thread_add(s->thread, w);
 }
 

@@ -305,6 +305,7 @@ move_row(
 {
 	struct store_message message;
 	struct store_person person;
+	struct span line;
 	const char *peer = NULL;
 
 	if (t == DB_MESSAGES) {
@@ -315,7 +316,8 @@ move_row(
 		if (!record_read_person(record, &person))
 			return false;
 		peer = person.peer;
-	}
+	} else if (t == DB_INPUTS && !record_read_input(record, &peer, &line))
+		return false;
 	if (peer != NULL)
 		box_talk(m->to.keys, peer, row->talk);
 	if (t == DB_PEOPLE)

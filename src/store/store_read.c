@@ -182,6 +182,7 @@ store_read_other(void *arg, const struct db_row *row)
 	const struct reading *r = arg;
 	struct buf record = {0};
 	struct store_person p;
+	const char *peer;
 	struct span line;
 	bool more = true;
 
@@ -191,7 +192,7 @@ store_read_other(void *arg, const struct db_row *row)
 	    record_read_person(span_buf(&record), &p))
 		more = r->fn.person(r->arg, &p);
 	else if (r->table == DB_INPUTS &&
-	    record_read_bytes(span_buf(&record), &line))
+	    record_read_input(span_buf(&record), &peer, &line))
 		more = r->fn.line(r->arg, line);
 	buf_wipe(&record);
 	return more;

@@ -1,6 +1,8 @@
 /* The history on disk: what is written is read again. */
 #include "tests/unit/src/store/store_place.h"
 
+#include "src/store/store_move.h"
+
 static bool
 keep_last(void *arg, const struct store_message *m, bool damaged)
 {
@@ -233,6 +235,45 @@ people_and_lines_are_kept(void **state)
 	buf_free(&b);
 }
 
+static void
+people_and_lines_move(void **state)
+{
+	struct place *p = *state;
+	struct store_person bob = {.peer = "bob@example.com", .read = 7};
+	struct store_message m = theirs("bob@example.com", "x");
+	char file[4300], path[sizeof(p->path)];
+	struct buf b = {0};
+	uint64_t count;
+	struct err e;
+
+	store_set_person(p->s, &bob);
+	store_add_input(p->s, "bob@example.com", span_str("first"));
+	store_add_input(p->s, "eve@example.com", span_str("to eve"));
+	add(p, &m, NULL);
+	wait(p);
+	snprintf(file, sizeof(file), "%s/moved", p->dir);
+	snprintf(path, sizeof(path), "%s/other.db", p->dir);
+	assert_int_equal(
+	    store_export(p->ks, &p->who, p->path, file, &count, &e), 0);
+	assert_int_equal(
+	    store_import(p->ks, &p->who, path, file, &count, &e), 0);
+	assert_int_equal(count, 1);
+	store_close(p->s);
+	memcpy(p->path, path, sizeof(path));
+	start(p);
+	(void)store_people(p->s, add_person, &b, &e);
+	(void)store_inputs(p->s, "bob@example.com", add_line, &b, &e);
+	assert_string_equal((char *)b.p, "bob@example.com - 7 0|first|");
+	store_forget(p->s, bob.peer, told, p);
+	wait(p);
+	b.n = 0;
+	(void)store_people(p->s, add_person, &b, &e);
+	(void)store_inputs(p->s, bob.peer, add_line, &b, &e);
+	(void)store_inputs(p->s, "eve@example.com", add_line, &b, &e);
+	assert_string_equal((char *)b.p, "to eve|");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -244,6 +285,7 @@ main(void)
 	    TEST(queries_choose),
 	    TEST(what_waits_keeps_its_request_until_it_is_over),
 	    TEST(people_and_lines_are_kept),
+	    TEST(people_and_lines_move),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
