@@ -23,7 +23,8 @@ static const char *const singles[DB_SINGLE] = {
 
 /* % stands for the table. */
 static const char *const each[DB_EACH] = {
-    [DB_NEXT] = "SELECT coalesce(max(id), 0) + 1 FROM %",
+    [DB_NEXT] = "SELECT coalesce((SELECT seq FROM sqlite_sequence "
+		"WHERE name = '%'), 0) + 1",
     [DB_WRITE] = "INSERT INTO % (id, talk, minute, seen, box) "
 		 "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET "
 		 "talk = ?2, minute = ?3, seen = ?4, box = ?5",

@@ -16,19 +16,21 @@ enum {
 	DB_WAIT = 10000 /* ms for another process that writes */
 };
 
+/* A number that a deleted row had is not used again: a message that waits, and
+ * what is said of it, is known by its number. */
+#define DB_ID "id INTEGER PRIMARY KEY AUTOINCREMENT, "
 #define DB_ROW "talk BLOB, minute INTEGER, seen BLOB, box BLOB);"
 #define DB_OF "id INTEGER PRIMARY KEY REFERENCES messages ON DELETE CASCADE, "
 
 static const char schema[] =
     "CREATE TABLE meta (name BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID;"
     "CREATE TABLE wraps (recipient BLOB PRIMARY KEY, wrap BLOB);"
-    "CREATE TABLE messages (id INTEGER PRIMARY KEY, " DB_ROW
+    "CREATE TABLE messages (" DB_ID DB_ROW
     "CREATE INDEX messages_talk ON messages (talk);"
     "CREATE UNIQUE INDEX messages_seen ON messages (seen) WHERE seen NOTNULL;"
     "CREATE TABLE requests (" DB_OF DB_ROW "CREATE TABLE signed (" DB_OF DB_ROW
     "CREATE TABLE people (id INTEGER PRIMARY KEY, " DB_ROW
-    "CREATE TABLE inputs (id INTEGER PRIMARY KEY, " DB_ROW
-    "PRAGMA user_version = 1;";
+    "CREATE TABLE inputs (" DB_ID DB_ROW "PRAGMA user_version = 1;";
 
 /* --- opening -------------------------------------------------------------- */
 

@@ -185,6 +185,31 @@ what_waits_keeps_its_request_until_it_is_over(void **state)
 	assert_int_equal(store_get_request(p->s, id, &got, &e), -1);
 }
 
+/* What is written with it stays. */
+static void
+the_request_of_a_deleted_message_undoes_nothing(void **state)
+{
+	struct place *p = *state;
+	struct store_message m = theirs("bob@example.com", "out");
+	struct store_request r = {
+	    .call_id = "c", .from_tag = "t", .content_type = "text/plain"};
+	uint64_t id;
+
+	m.direction = STORE_OUT;
+	m.state = STORE_WAITING;
+	add(p, &m, NULL);
+	wait(p);
+	id = p->id;
+	store_forget(p->s, "bob@example.com", told, p);
+	wait(p);
+	m = theirs("eve@example.com", "in");
+	add(p, &m, NULL);
+	store_keep_request(p->s, id, &r, told, p);
+	wait(p);
+	assert_int_equal(p->result, STORE_LOST);
+	holds(p, NULL, "2:in ");
+}
+
 static bool
 add_line(void *arg, struct span line)
 {
@@ -284,6 +309,7 @@ main(void)
 	    TEST(many_are_committed_in_their_order),
 	    TEST(queries_choose),
 	    TEST(what_waits_keeps_its_request_until_it_is_over),
+	    TEST(the_request_of_a_deleted_message_undoes_nothing),
 	    TEST(people_and_lines_are_kept),
 	    TEST(people_and_lines_move),
 	};
