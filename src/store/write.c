@@ -154,6 +154,26 @@ write_state(struct writer *to, struct write *w, struct err *e)
 	return rc;
 }
 
+/* The request of a message that was forgotten meanwhile has no place; that is no
+ * fault of the disk, and the others of the transaction are not lost with it. */
+static int
+write_request(struct writer *to, struct write *w, struct err *e)
+{
+	struct buf box = {0};
+	struct db_row row;
+	int rc = db_read(to->db, DB_MESSAGES, w->row.id, &row, &box, e);
+
+	buf_free(&box);
+	if (rc == -1 && e->exit == EX_NOINPUT) {
+		w->result = STORE_LOST;
+		err_keep(&w->why, e);
+		return 0;
+	}
+	return rc == 0
+	    ? write_row(to, DB_REQUESTS, &w->row, span_buf(&w->record), e)
+	    : -1;
+}
+
 static int
 write_input(struct writer *to, struct write *w, struct err *e)
 {
@@ -173,8 +193,7 @@ write_one(struct writer *to, struct write *w, struct err *e)
 	case WRITE_MESSAGE:
 		return write_message(to, w, e);
 	case WRITE_REQUEST:
-		return write_row(
-		    to, DB_REQUESTS, &w->row, span_buf(&w->record), e);
+		return write_request(to, w, e);
 	case WRITE_STATE:
 		return write_state(to, w, e);
 	case WRITE_PERSON:
