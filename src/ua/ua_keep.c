@@ -125,6 +125,9 @@ ua_kept(void *arg, enum store_result result, uint64_t id, int status,
 		ua_defer_again(ua, k->deferred, deferred, k->key);
 	else
 		ua_settle(ua, k->deferred, status);
+	/* There may be room when it comes again. */
+	if (result == STORE_LOST)
+		reply_cache_forget(ua->replies, k->key, loop_now(ua->loop));
 	ua_keeping_free(k);
 }
 
