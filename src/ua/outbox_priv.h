@@ -2,8 +2,9 @@
  * The outbox's insides: private to src/ua/outbox*.c.
  *
  * Each file calls those below it: outbox.c has a queue for each destination;
- * outbox_keep.c keeps messages in the history; outbox_send.c makes the request of its first message; outbox_queue.c moves it
- * from state to state; outbox_answer.c says what a final response means.
+ * outbox_keep.c keeps messages in the history; outbox_send.c makes the request
+ * of its first message; outbox_queue.c moves it from state to state;
+ * outbox_answer.c says what a final response means.
  */
 #ifndef SIGNET_SRC_UA_OUTBOX_PRIV_H
 #define SIGNET_SRC_UA_OUTBOX_PRIV_H
@@ -53,7 +54,8 @@ struct dest_queue {
 	char *to_uri; /* the AOR alone, for the To field */
 	struct smime_body body;
 	struct sender_job *job;
-	unsigned keeping; /* writes of its request that are not on disk */
+	unsigned keeping; /* writes of requests that are not on disk, */
+	uint64_t kept; /* and the row that the last of them is for */
 	unsigned failures; /* in a row */
 	int status; /* of the last response after which it waits, or 0 */
 	char *phrase; /* of that, or NULL */
