@@ -271,6 +271,21 @@ sign_add_content(
 	der_end(out, place);
 }
 
+/* Returns bytes that a SignedData has no more of: a buffer that has them does
+ * not grow, and leaves no copy of a text that is to be encrypted behind. */
+static size_t
+sign_room(const struct cms_signing *how, struct span bytes)
+{
+	int certs = i2d_X509(how->cert->x509, NULL);
+
+	if (how->encrypts != NULL)
+		certs += i2d_X509(how->encrypts->x509, NULL);
+	/* A certificate, and its name once more. */
+	return (how->opaque ? bytes.n : 0) +
+	    2 * (size_t)(certs > 0 ? certs : 0) +
+	    (size_t)EVP_PKEY_get_size(how->key) + 2048;
+}
+
 int
 cms_make_signed(struct algs *a, const struct cms_signing *how,
     struct span bytes, struct buf *der, struct err *e)
@@ -286,7 +301,7 @@ cms_make_signed(struct algs *a, const struct cms_signing *how,
 	if (me == NULL ||
 	    algs_digest(a, how->draft, &bytes, 1, digest, &n, e) == -1)
 		return -1;
-	buf_reserve(der, der->n + (how->opaque ? bytes.n : 0) + 2048);
+	buf_reserve(der, der->n + sign_room(how, bytes));
 	cms_info_begin(der, NID_pkcs7_signed, sign_version(how), &info);
 	set = der_begin(der, DER_ID_SET);
 	cms_add_algorithm(der, how->draft ? NID_sha1 : NID_sha256, false);

@@ -77,11 +77,29 @@ db_migrate(struct db *d, struct err *e)
 	return rc;
 }
 
+/* Whoever can write to the file gets no statement of theirs run by us: it may
+ * have triggers and views, and a schema that is none. */
+static int
+db_distrust(struct db *d, struct err *e)
+{
+	if (sqlite3_db_config(
+		d->sql, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL) == SQLITE_OK &&
+	    sqlite3_db_config(d->sql, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL) ==
+		SQLITE_OK &&
+	    sqlite3_db_config(d->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) ==
+		SQLITE_OK)
+		return 0;
+	return err_set(e, EX_IOERR,
+	    "the history %s: this SQLite is older than 3.31", d->path);
+}
+
 static int
 db_set_up(struct db *d, bool writes, struct err *e)
 {
 	int needed;
 
+	if (db_distrust(d, e) == -1)
+		return -1;
 	if (db_exec(d,
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
 		"PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;",
@@ -123,6 +141,7 @@ db_open(const char *path, bool writes, struct db **out, struct err *e)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE;
 	struct db *d;
+	int rc;
 
 	if (!writes && access(path, F_OK) == -1)
 		return err_set(
@@ -131,13 +150,13 @@ db_open(const char *path, bool writes, struct db **out, struct err *e)
 		return -1;
 	d = xcalloc(1, sizeof(*d));
 	d->path = xstrdup(path);
-	if (sqlite3_open_v2(path, &d->sql, flags, NULL) != SQLITE_OK ||
-	    db_set_up(d, writes, e) == -1) {
-		if (e->exit == 0 || sqlite3_errcode(d->sql) == SQLITE_CANTOPEN)
-			(void)db_fail(d, e);
+	if (sqlite3_open_v2(path, &d->sql, flags, NULL) != SQLITE_OK)
+		rc = db_fail(d, e);
+	else
+		rc = db_set_up(d, writes, e);
+	if (rc == -1)
 		db_close(d);
-		return -1;
-	}
-	*out = d;
-	return 0;
+	else
+		*out = d;
+	return rc;
 }

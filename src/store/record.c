@@ -161,10 +161,10 @@ record_write_message(const struct store_message *m, struct buf *out)
 	record_add_number(out, RECORD_SENT, (uint64_t)m->sent);
 	record_add_number(out, RECORD_ARRIVED, (uint64_t)m->arrived);
 	record_add_text(out, RECORD_PEER, m->peer);
-	/* The peer is one of the two. */
-	if (!record_is_peer(m, m->from))
+	/* The peer is the other side; to oneself, both. */
+	if (m->direction == STORE_OUT || !record_is_peer(m, m->from))
 		record_add_text(out, RECORD_FROM, m->from);
-	if (!record_is_peer(m, m->to))
+	if (m->direction == STORE_IN || !record_is_peer(m, m->to))
 		record_add_text(out, RECORD_TO, m->to);
 	record_add_text(out, RECORD_URI, m->uri);
 	record_add_text(out, RECORD_CALL_ID, m->call_id);

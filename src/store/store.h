@@ -183,7 +183,8 @@ int store_read(struct store *s, const struct store_query *q, store_each_fn *fn,
 /* Appends the SIP message as it came. EX_NOINPUT where it was not kept. */
 int store_raw(struct store *s, uint64_t id, struct buf *out, struct err *e);
 /* Gets the request of a message that left and has no answer; strings are the
- * caller's to free by store_request_free. EX_NOINPUT: it has not left yet. */
+ * caller's to free by store_request_free. EX_NOINPUT: it has not left yet. On
+ * failure out is as it was, or has nothing in it. */
 int store_get_request(
     struct store *s, uint64_t id, struct store_request *out, struct err *e);
 void store_request_free(struct store_request *r);

@@ -29,35 +29,9 @@ store_try_wrap(void *arg, struct span recipient, struct span wrap)
 	return true;
 }
 
+/* Opens the key by a wrap. */
 static int
-store_add_wrap(struct db *d, struct opening *o, struct err *e)
-{
-	struct buf wrap = {0};
-	int rc = history_key_wrap(o->ks, o->who, o->id, o->key, &wrap, e);
-
-	if (rc == 0)
-		rc = db_add_wrap(d,
-		    (struct span){o->recipient, sizeof(o->recipient)},
-		    span_buf(&wrap), e);
-	buf_free(&wrap);
-	return rc;
-}
-
-/* Draws the key of a new database. */
-static int
-store_make_key(struct db *d, struct opening *o, struct err *e)
-{
-	random_bytes(o->id, sizeof(o->id));
-	random_bytes(o->key, sizeof(o->key));
-	o->opened = true;
-	if (db_put(d, "id", (struct span){o->id, sizeof(o->id)}, e) == -1)
-		return -1;
-	return store_add_wrap(d, o, e);
-}
-
-/* Opens the key by a wrap. A key of ours that is new gets one of its own. */
-static int
-store_open_key(struct db *d, struct opening *o, bool writes, struct err *e)
+store_open_key(struct db *d, struct opening *o, struct err *e)
 {
 	if (db_wraps(d, store_try_wrap, o, e) == -1)
 		return -1;
@@ -68,44 +42,87 @@ store_open_key(struct db *d, struct opening *o, bool writes, struct err *e)
 		    : err_set(e, EX_DATAERR,
 			  "the history has lost its key: no wrap is in it");
 	}
-	return writes && !o->wrapped ? store_add_wrap(d, o, e) : 0;
+	return 0;
 }
 
+/* Gets id and key of a database that has them, which *there says. */
 static int
-store_find_key(struct db *d, struct opening *o, bool writes, struct err *e)
+store_find_key(struct db *d, struct opening *o, bool *there, struct err *e)
 {
 	struct buf id = {0};
-	bool there = false;
-	int rc = db_get(d, "id", &id, &there, e);
+	int rc = db_get(d, "id", &id, there, e);
 
-	if (rc == 0 && there && id.n != sizeof(o->id))
+	if (rc == 0 && *there && id.n != sizeof(o->id))
 		rc = err_set(e, EX_DATAERR, "the history has lost its name");
-	else if (rc == 0 && there) {
+	else if (rc == 0 && *there) {
 		memcpy(o->id, id.p, sizeof(o->id));
-		rc = store_open_key(d, o, writes, e);
-	} else if (rc == 0 && writes)
-		rc = store_make_key(d, o, e);
-	else if (rc == 0)
-		rc = err_set(e, EX_NOINPUT, "the history is empty");
+		rc = store_open_key(d, o, e);
+	}
 	buf_free(&id);
 	return rc;
 }
 
-/* Two processes that begin at once agree on one key: it is found or made in a
- * transaction. */
+/* Writes a wrap, and the id of a new database. *raced: another process has made
+ * a key meanwhile, and nothing is written. */
+static int
+store_put_key(struct db *d, const struct opening *o, struct span wrap,
+    bool made, bool *raced, struct err *e)
+{
+	struct buf id = {0};
+	int rc = db_begin(d, e);
+
+	*raced = false;
+	if (rc == 0 && made)
+		rc = db_get(d, "id", &id, raced, e);
+	if (rc == 0 && made && !*raced)
+		rc = db_put(d, "id", (struct span){o->id, sizeof(o->id)}, e);
+	if (rc == 0 && !*raced)
+		rc = db_add_wrap(d,
+		    (struct span){o->recipient, sizeof(o->recipient)}, wrap, e);
+	if (rc == 0)
+		rc = db_commit(d, e);
+	if (rc == -1)
+		db_rollback(d);
+	buf_free(&id);
+	return rc;
+}
+
+/* Makes the key of a new database, or a wrap for a key of ours that is new. */
+static int
+store_add_key(
+    struct db *d, struct opening *o, bool made, bool *raced, struct err *e)
+{
+	struct buf wrap = {0};
+	int rc;
+
+	if (made) {
+		random_bytes(o->id, sizeof(o->id));
+		random_bytes(o->key, sizeof(o->key));
+	}
+	rc = history_key_wrap(o->ks, o->who, o->id, o->key, &wrap, e);
+	if (rc == 0)
+		rc = store_put_key(d, o, span_buf(&wrap), made, raced, e);
+	buf_free(&wrap);
+	return rc;
+}
+
+/* Keys may ask for a passphrase, and a person may take long: the database is
+ * locked only to write what is ready. Two processes that begin at once agree on
+ * the key that was written first. */
 int
 store_get_key(struct db *d, struct opening *o, bool writes, struct err *e)
 {
+	bool there = false, raced = false;
 	int rc = history_key_recipient(o->ks, o->who, o->recipient, e);
 
-	if (rc == 0 && writes)
-		rc = db_begin(d, e);
 	if (rc == 0)
-		rc = store_find_key(d, o, writes, e);
-	if (rc == 0 && writes)
-		rc = db_commit(d, e);
-	if (rc == -1 && writes)
-		db_rollback(d);
+		rc = store_find_key(d, o, &there, e);
+	if (rc == 0 && !there && !writes)
+		rc = err_set(e, EX_NOINPUT, "the history is empty");
+	if (rc == 0 && writes && (!there || !o->wrapped))
+		rc = store_add_key(d, o, !there, &raced, e);
+	if (rc == 0 && raced)
+		rc = store_find_key(d, o, &there, e);
 	return rc;
 }
 

@@ -18,6 +18,7 @@ struct reading {
 		bool (*line)(void *arg, struct span line);
 	} fn;
 	void *arg;
+	struct err why; /* set: it has failed */
 };
 
 /* --- messages ------------------------------------------------------------- */
@@ -53,16 +54,18 @@ store_read_message(void *arg, const struct db_row *row)
 static bool
 store_read_waiting(void *arg, const struct db_row *request)
 {
-	const struct reading *r = arg;
+	struct reading *r = arg;
 	struct buf box = {0};
 	struct db_row row;
-	struct err e;
+	struct err e = {0};
 	bool more = true;
 
 	if (db_read(r->s->db, DB_MESSAGES, request->id, &row, &box, &e) == 0)
 		more = store_read_message(arg, &row);
+	else if (e.exit != EX_NOINPUT)
+		r->why = e;
 	buf_free(&box);
-	return more;
+	return more && r->why.exit == 0;
 }
 
 int
@@ -86,10 +89,15 @@ store_read(struct store *s, const struct store_query *q, store_each_fn *fn,
 		rows.talk = talk;
 	}
 	/* What waits is few, and found without a look at all else. */
-	if (q->waiting)
+	if (!q->waiting)
 		return db_each(
-		    s->db, DB_REQUESTS, &rows, store_read_waiting, &r, e);
-	return db_each(s->db, DB_MESSAGES, &rows, store_read_message, &r, e);
+		    s->db, DB_MESSAGES, &rows, store_read_message, &r, e);
+	if (db_each(s->db, DB_REQUESTS, &rows, store_read_waiting, &r, e) == -1)
+		return -1;
+	if (r.why.exit == 0)
+		return 0;
+	*e = r.why;
+	return -1;
 }
 
 /* Reads the record of one row, for the caller to wipe. */
@@ -145,10 +153,12 @@ store_get_request(
 	if (rc == 0 && record_read_bytes(span_buf(&record), &none))
 		rc = err_set(e, EX_NOINPUT, "message %llu has not left yet",
 		    (unsigned long long)id);
-	else if (rc == 0 && !record_read_request(span_buf(&record), out))
+	else if (rc == 0 && !record_read_request(span_buf(&record), out)) {
+		memset(out, 0, sizeof(*out)); /* it borrows the record */
 		rc = err_set(e, EX_DATAERR,
 		    "the request of message %llu cannot be read",
 		    (unsigned long long)id);
+	}
 	if (rc == 0) {
 		out->call_id = store_copy(out->call_id);
 		out->from_tag = store_copy(out->from_tag);

@@ -23,7 +23,8 @@ struct wake {
 	void *arg;
 };
 
-/* Where the socket is: "PATH-wake". False where that is too long for one. */
+/* Where the socket is: "PATH-wake". False, with errno, where that is too long
+ * for one. */
 static bool
 wake_address(const char *path, struct sockaddr_un *out)
 {
@@ -32,7 +33,10 @@ wake_address(const char *path, struct sockaddr_un *out)
 	memset(out, 0, sizeof(*out));
 	out->sun_family = AF_UNIX;
 	n = snprintf(out->sun_path, sizeof(out->sun_path), "%s-wake", path);
-	return n > 0 && (size_t)n < sizeof(out->sun_path);
+	if (n > 0 && (size_t)n < sizeof(out->sun_path))
+		return true;
+	errno = ENAMETOOLONG;
+	return false;
 }
 
 static int

@@ -116,26 +116,6 @@ write_message(struct writer *to, struct write *w, struct err *e)
 	return w->waits ? write_wait(to, &beside, e) : 0;
 }
 
-/* That of a message that was deleted meanwhile is no fault of the disk, and must
- * not undo what is written with it. */
-static int
-write_request(struct writer *to, struct write *w, struct err *e)
-{
-	struct buf box = {0};
-	struct db_row row;
-	int rc = db_read(to->db, DB_MESSAGES, w->row.id, &row, &box, e);
-
-	buf_free(&box);
-	if (rc == 0)
-		return write_row(
-		    to, DB_REQUESTS, &w->row, span_buf(&w->record), e);
-	if (e->exit != EX_NOINPUT)
-		return -1;
-	w->result = STORE_LOST;
-	err_keep(&w->why, e);
-	return 0;
-}
-
 /* Returns whether a message in this state is not tried again. */
 static bool
 write_is_final(enum store_state s)
@@ -172,6 +152,26 @@ write_state(struct writer *to, struct write *w, struct err *e)
 		return 0;
 	}
 	return rc;
+}
+
+/* The request of a message that was forgotten meanwhile has no place; that is no
+ * fault of the disk, and the others of the transaction are not lost with it. */
+static int
+write_request(struct writer *to, struct write *w, struct err *e)
+{
+	struct buf box = {0};
+	struct db_row row;
+	int rc = db_read(to->db, DB_MESSAGES, w->row.id, &row, &box, e);
+
+	buf_free(&box);
+	if (rc == -1 && e->exit == EX_NOINPUT) {
+		w->result = STORE_LOST;
+		err_keep(&w->why, e);
+		return 0;
+	}
+	return rc == 0
+	    ? write_row(to, DB_REQUESTS, &w->row, span_buf(&w->record), e)
+	    : -1;
 }
 
 static int

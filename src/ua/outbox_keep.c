@@ -104,7 +104,7 @@ keep_request_done(void *arg, enum store_result result, uint64_t id, int status,
 	(void)id;
 	(void)status;
 	/* Of a message that ended meanwhile there may be writes still. */
-	if (--q->keeping == 0)
+	if (--q->keeping == 0 && q->first != NULL && q->first->row == q->kept)
 		queue_kept(q, result == STORE_LOST ? e : &none);
 }
 
@@ -123,6 +123,7 @@ keep_request(struct dest_queue *q)
 		return false;
 	memcpy(r.recipient, q->body.recipient, sizeof(r.recipient));
 	q->keeping++;
+	q->kept = q->first->row;
 	store_keep_request(
 	    q->o->store, q->first->row, &r, keep_request_done, q);
 	return true;

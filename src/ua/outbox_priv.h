@@ -57,7 +57,8 @@ struct dest_queue {
 	char *to_uri; /* the AOR alone, for the To field */
 	struct smime_body body;
 	struct sender_job *job;
-	unsigned keeping; /* writes of its request that are not on disk */
+	unsigned keeping; /* writes of requests that are not on disk, */
+	uint64_t kept; /* and the row that the last of them is for */
 	unsigned failures; /* in a row */
 	int status; /* of the last response after which it waits, or 0 */
 	char *phrase; /* of that, or NULL */

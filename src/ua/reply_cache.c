@@ -105,8 +105,19 @@ reply_cache_defer(
 		e->deferred = id;
 }
 
+void
+reply_cache_forget(
+    struct reply_cache *a, const unsigned char key[DIGEST_SIZE], uint64_t now)
+{
+	struct reply_cache_entry *e = reply_find(a, key);
+
+	/* Too old from now on; also where the clock began later than that. */
+	if (e != NULL)
+		e->at = now - REPLY_CACHE_LIFE - 1;
+}
+
 static void
-reply_forget(struct reply_cache *a, uint32_t i)
+reply_drop(struct reply_cache *a, uint32_t i)
 {
 	uint32_t *p = reply_bucket(a, a->slots[i].entry.key);
 
@@ -121,7 +132,7 @@ reply_cache_add(struct reply_cache *a, const struct reply_cache_entry *entry)
 	uint32_t i = (uint32_t)a->head, *b;
 
 	if (a->count == a->cap)
-		reply_forget(a, i);
+		reply_drop(a, i);
 	else
 		a->count++;
 	a->head = (a->head + 1) % a->cap;

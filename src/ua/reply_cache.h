@@ -41,6 +41,9 @@ void reply_cache_settle(struct reply_cache *a,
 /* The reply of an entry is deferred under another id. */
 void reply_cache_defer(
     struct reply_cache *a, const unsigned char key[DIGEST_SIZE], uint64_t id);
+/* The message was not taken after all: one that comes again is judged anew. */
+void reply_cache_forget(
+    struct reply_cache *a, const unsigned char key[DIGEST_SIZE], uint64_t now);
 /* Copies an entry into the table. */
 void reply_cache_add(
     struct reply_cache *a, const struct reply_cache_entry *entry);

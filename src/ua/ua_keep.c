@@ -9,8 +9,10 @@
 #include <string.h>
 
 enum {
-	KEEP_RAW =
-	    65536 /* bytes of a message that are kept to judge it again */
+	KEEP_RAW = 65536, /* bytes of a message that are kept to judge it
+	                   * again */
+	KEEP_FIELDS = 512, /* of a record: numbers, tags and lengths */
+	KEEP_TOLD = 5 /* ms in which the owner is told of one */
 };
 
 /* A message on its way to the disk. Its transaction keeps the request. */
@@ -107,6 +109,10 @@ ua_kept(void *arg, enum store_result result, uint64_t id, int status,
 	struct ua *ua = k->ua;
 	uint64_t deferred = 0;
 
+	/* After a slow commit, too, the time of the answer tells nothing of what
+	 * the owner did with CBC content. */
+	if (k->in.opened.delay_answer)
+		ua_delay(ua, KEEP_TOLD);
 	if (result == STORE_DONE) {
 		status = k->in.status;
 		deferred = ua_tell_kept(
@@ -119,6 +125,9 @@ ua_kept(void *arg, enum store_result result, uint64_t id, int status,
 		ua_defer_again(ua, k->deferred, deferred, k->key);
 	else
 		ua_settle(ua, k->deferred, status);
+	/* There may be room when it comes again. */
+	if (result == STORE_LOST)
+		reply_cache_forget(ua->replies, k->key, loop_now(ua->loop));
 	ua_keeping_free(k);
 }
 
@@ -166,8 +175,11 @@ ua_keep_told(void *arg, const struct ua_message *m)
 	struct err e;
 	bool known = aor_parse_uri(sip_from_uri(k->request), &from, &e) == 0;
 
+	/* All text, and what it says of itself, comes from the message, or is in
+	 * the verdict. */
 	if (k->in.opened.delay_answer)
-		row.fill = sip_body(k->request).n;
+		row.fill = sip_head(k->request).n + sip_body(k->request).n +
+		    sizeof(row.verdict) + KEEP_FIELDS;
 	row.peer = known ? from.key : m->from;
 	store_add(k->store, &row, k->key, ua_kept, k);
 	if (known)

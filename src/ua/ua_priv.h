@@ -82,6 +82,8 @@ uint64_t ua_tell_kept(struct ua *ua, const struct sip_msg *request,
 /* The answers that wait under an id have this status; or they go on to wait
  * under another id. */
 void ua_settle(struct ua *ua, uint64_t id, int status);
+/* No answer that is not sent yet leaves before so many ms from now. */
+void ua_delay(struct ua *ua, unsigned ms);
 void ua_defer_again(struct ua *ua, uint64_t id, uint64_t other,
     const unsigned char key[DIGEST_SIZE]);
 

@@ -227,6 +227,12 @@ ua_settle(struct ua *ua, uint64_t id, int status)
 }
 
 void
+ua_delay(struct ua *ua, unsigned ms)
+{
+	ua->delay_until = ua_later(ua->delay_until, loop_now(ua->loop) + ms);
+}
+
+void
 ua_defer_again(struct ua *ua, uint64_t id, uint64_t other,
     const unsigned char key[DIGEST_SIZE])
 {
@@ -317,7 +323,9 @@ ua_keep_return_path(struct ua *ua, const struct flow_ref *from,
 	aor_free(&who);
 }
 
-/* It is on disk: whatever the owner says, it is answered as it was judged. */
+/* It is on disk: whatever the owner says, it is answered as it was judged. CBC
+ * content does not wait for the owner either: how long that takes may depend on
+ * what it was. */
 uint64_t
 ua_tell_kept(struct ua *ua, const struct sip_msg *request,
     const struct message_in *in, enum verdict_transport kind, time_t came,
@@ -326,7 +334,9 @@ ua_tell_kept(struct ua *ua, const struct sip_msg *request,
 	struct numbered n = {ua, id};
 	uint64_t deferred;
 
-	ua->deferral = in->status < 300 ? UA_DEFERRABLE : UA_NOT_DEFERRABLE;
+	ua->deferral = in->status < 300 && !in->opened.delay_answer
+	    ? UA_DEFERRABLE
+	    : UA_NOT_DEFERRABLE;
 	(void)message_tell(request, in, kind, came, ua_tell_numbered, &n);
 	deferred = ua->deferral == UA_DEFERRED ? ua->deferred : 0;
 	ua->deferral = UA_NOT_DEFERRABLE;

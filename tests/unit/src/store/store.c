@@ -17,6 +17,18 @@ keep_last(void *arg, const struct store_message *m, bool damaged)
 	return true;
 }
 
+static void
+keep_result(void *arg, enum store_result result, uint64_t id, int status,
+    const struct err *e)
+{
+	enum store_result *out = arg;
+
+	(void)id;
+	(void)status;
+	(void)e;
+	*out = result;
+}
+
 /* --- the tests ------------------------------------------------------------- */
 
 static void
@@ -185,29 +197,57 @@ what_waits_keeps_its_request_until_it_is_over(void **state)
 	assert_int_equal(store_get_request(p->s, id, &got, &e), -1);
 }
 
-/* What is written with it stays. */
+/* What was forgotten while it waited has no place for its request; what came
+ * meanwhile is kept all the same. */
 static void
-the_request_of_a_deleted_message_undoes_nothing(void **state)
+a_request_without_a_message_harms_no_other(void **state)
 {
 	struct place *p = *state;
-	struct store_message m = theirs("bob@example.com", "out");
-	struct store_request r = {
-	    .call_id = "c", .from_tag = "t", .content_type = "text/plain"};
-	uint64_t id;
+	struct store_message mine = theirs("bob@example.com", "out");
+	struct store_message came = theirs("eve@example.com", "in");
+	struct store_request r = {.call_id = "c",
+	    .from_tag = "t",
+	    .cseq = 1,
+	    .content_type = "text/plain"};
+	enum store_result results[3] = {STORE_KNOWN};
 
-	m.direction = STORE_OUT;
-	m.state = STORE_WAITING;
-	add(p, &m, NULL);
+	mine.direction = STORE_OUT;
+	mine.state = STORE_WAITING;
+	add(p, &mine, NULL);
 	wait(p);
-	id = p->id;
-	store_forget(p->s, "bob@example.com", told, p);
+	store_forget(p->s, mine.peer, keep_result, &results[0]);
+	store_keep_request(p->s, p->id, &r, keep_result, &results[1]);
+	store_add(p->s, &came, NULL, keep_result, &results[2]);
+	add(p, &came, NULL);
 	wait(p);
-	m = theirs("eve@example.com", "in");
-	add(p, &m, NULL);
-	store_keep_request(p->s, id, &r, told, p);
-	wait(p);
-	assert_int_equal(p->result, STORE_LOST);
-	holds(p, NULL, "2:in ");
+	assert_int_equal(results[0], STORE_DONE);
+	assert_int_equal(results[1], STORE_LOST);
+	assert_int_equal(results[2], STORE_DONE);
+	assert_int_equal(p->result, STORE_DONE);
+	holds(p, NULL, "2:in 3:in ");
+}
+
+static void
+a_message_to_oneself_has_both_sides(void **state)
+{
+	struct place *p = *state;
+	struct store_message m = theirs("me@example.com", "note"), got;
+	struct store_query q = {.peer = "me@example.com"};
+	struct err e = {0};
+
+	for (int i = 0; i < 2; i++) {
+		m.direction = i == 0 ? STORE_IN : STORE_OUT;
+		add(p, &m, NULL);
+		wait(p);
+		assert_int_equal(store_read(p->s, &q, keep_last, &got, &e), 0);
+		assert_string_equal(got.from, "me@example.com");
+		assert_string_equal(got.to, "me@example.com");
+		free((char *)got.peer);
+		free((char *)got.from);
+		free((char *)got.to);
+		free((char *)got.text);
+		q.after = got.id;
+	}
 }
 
 static bool
@@ -309,7 +349,8 @@ main(void)
 	    TEST(many_are_committed_in_their_order),
 	    TEST(queries_choose),
 	    TEST(what_waits_keeps_its_request_until_it_is_over),
-	    TEST(the_request_of_a_deleted_message_undoes_nothing),
+	    TEST(a_request_without_a_message_harms_no_other),
+	    TEST(a_message_to_oneself_has_both_sides),
 	    TEST(people_and_lines_are_kept),
 	    TEST(people_and_lines_move),
 	};

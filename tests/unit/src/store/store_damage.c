@@ -1,6 +1,8 @@
 /* The history on disk: what somebody else sees of it, and what damage does. */
 #include "tests/unit/src/store/store_place.h"
 
+#include <sqlite3.h>
+
 static void
 nothing_stands_in_clear(void **state)
 {
@@ -81,6 +83,39 @@ a_flipped_bit_shows_nothing_wrong(void **state)
 	}
 	assert_true(told_damaged > 5);
 	buf_free(&before);
+}
+
+/* A trigger in the file would take away what was just answered. */
+static void
+a_trigger_in_the_file_does_nothing(void **state)
+{
+	struct place *p = *state;
+	struct store_message m = theirs("bob@example.com", "a text");
+	sqlite3 *sql = NULL;
+
+	store_close(p->s);
+	p->s = NULL;
+	assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sql,
+			     "CREATE TRIGGER t AFTER INSERT ON messages "
+			     "BEGIN DELETE FROM messages; END;",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(sql);
+	start(p);
+	add(p, &m, "key");
+	wait(p);
+	assert_int_equal(p->result, STORE_DONE);
+	holds(p, NULL, "1:a text ");
+	/* what belongs to a message goes with it still */
+	m.raw = span_str("raw");
+	add(p, &m, "other");
+	wait(p);
+	store_forget(p->s, m.peer, told, p);
+	wait(p);
+	assert_int_equal(p->result, STORE_DONE);
+	assert_int_equal(
+	    store_raw(p->s, 2, &(struct buf){0}, &(struct err){0}), -1);
 }
 
 static void
@@ -194,6 +229,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(nothing_stands_in_clear),
 	    TEST(a_flipped_bit_shows_nothing_wrong),
+	    TEST(a_trigger_in_the_file_does_nothing),
 	    TEST(a_database_of_another_key_is_refused),
 	    TEST(a_file_that_is_no_history_is_refused),
 	    TEST(what_is_forgotten_is_in_no_byte),
