@@ -107,7 +107,8 @@ enum store_result {
 	STORE_LOST /* it could not be written; e says why */
 };
 /* Told from the loop when a write has ended. id is the row; status, with
- * STORE_KNOWN, the answer that the message got when it came first. */
+ * STORE_KNOWN, the answer that the message got when it came first. It must not
+ * close the store. */
 typedef void store_fn(void *arg, enum store_result result, uint64_t id,
     int status, const struct err *e);
 

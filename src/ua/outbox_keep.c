@@ -8,7 +8,10 @@
 
 #include "src/ua/outbox_priv.h"
 
-enum { KEEP_PAUSE = 20 /* ms until what is written here has its number */ };
+enum {
+	KEEP_PAUSE = 20, /* ms until what is written here has its number */
+	KEEP_AGAIN = 5000 /* ms until what cannot be read is read again */
+};
 
 void
 outbox_set_history(struct outbox *o, struct store *store)
@@ -26,6 +29,7 @@ keep_message_done(void *arg, enum store_result result, uint64_t id, int status,
 	struct dest_queue *q = m->queue;
 
 	(void)status;
+	q->o->writing--;
 	m->keeping = false;
 	m->row = id;
 	if (result == STORE_LOST) {
@@ -90,6 +94,7 @@ keep_message(struct queued_msg *m)
 	if (q->o->store != NULL && m->at == NULL)
 		m->keeping = outbox_store(
 				 q->o, &letter, keep_message_done, m, &e) == 0;
+	q->o->writing += m->keeping;
 }
 
 /* --- its request ---------------------------------------------------------- */
@@ -184,15 +189,30 @@ keep_restore(struct dest_queue *q, const struct aor *to,
 	return 0;
 }
 
+static void
+keep_state_done(void *arg, enum store_result result, uint64_t id, int status,
+    const struct err *e)
+{
+	struct outbox *o = arg;
+
+	(void)result;
+	(void)id;
+	(void)status;
+	(void)e;
+	o->writing--;
+}
+
 void
 keep_state(const struct queued_msg *m, enum store_state state, int status,
     const char *reason)
 {
-	struct store *store = m->queue->o->store;
+	struct outbox *o = m->queue->o;
 
-	if (store != NULL && m->row != 0)
-		store_set_state(store, m->row, state, status, reason,
-		    state == STORE_SENT ? 0 : time(NULL), NULL, NULL);
+	if (o->store == NULL || m->row == 0)
+		return;
+	o->writing++;
+	store_set_state(o->store, m->row, state, status, reason,
+	    state == STORE_SENT ? 0 : time(NULL), keep_state_done, o);
 }
 
 /* --- the next run, and what others put in --------------------------------- */
@@ -249,18 +269,19 @@ keep_take_up(struct outbox *o, struct err *e)
 }
 
 /* Somebody has put a message in, or may have. What is on its way to the disk from
- * here has no number yet, and would be taken for another's: it is waited
- * for. */
+ * here is waited for: a new message has no number yet, and one that ended waits
+ * still by what the disk says. A disk that cannot be read now may be read
+ * later. */
 static void
 keep_woken(void *arg)
 {
 	struct outbox *o = arg;
 	struct err e;
 
-	if (store_busy(o->store))
+	if (o->writing > 0)
 		loop_timer_set(o->p.loop, &o->woken, KEEP_PAUSE);
-	else
-		(void)keep_take_up(o, &e);
+	else if (keep_take_up(o, &e) == -1)
+		loop_timer_set(o->p.loop, &o->woken, KEEP_AGAIN);
 }
 
 int
