@@ -137,9 +137,14 @@ void
 client_history_resume(struct client *c)
 {
 	struct err e = {0};
+	int rc = c->store != NULL ? ua_resume(c->ua, &e) : 0;
 
-	if (c->store != NULL && ua_resume(c->ua, &e) == -1)
+	if (rc == -1)
 		notice_log(c, c->conversations[0], true, e.text);
+	else if (rc == 1)
+		notice_log(c, c->conversations[0], true,
+		    "another signet has this history and sends what waits in "
+		    "it; what waits here is lost when this one ends");
 }
 
 void

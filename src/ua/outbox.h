@@ -38,8 +38,9 @@ uint64_t outbox_add(struct outbox *o, const struct ua_send_req *letter);
  * tries, over restarts too. */
 void outbox_set_history(struct outbox *o, struct store *store);
 /* Takes up the messages of the history that have no answer, each told as
- * UA_RESUMED, and those that other processes put in from now on; nothing where
- * another process does so. EX_IOERR, EX_OSERR. */
+ * UA_RESUMED, and those that other processes put in from now on. Returns 1 where
+ * another process does so: a message stands in the history when it has ended,
+ * then, and one that waits does not outlive this process. EX_IOERR, EX_OSERR. */
 int outbox_resume(struct outbox *o, struct err *e);
 /* Puts a message into the history, for whoever sends what waits there. fn is
  * told when it is on disk. EX_DATAERR. */

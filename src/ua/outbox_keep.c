@@ -42,21 +42,12 @@ keep_message_done(void *arg, enum store_result result, uint64_t id, int status,
 		loop_timer_set(q->o->p.loop, &q->step, 0);
 }
 
-int
-outbox_store(struct outbox *o, const struct ua_send_req *letter, store_fn *fn,
-    void *arg, struct err *e)
+/* Adds a row that says how it stands with a letter, and fills in whose it is. */
+static int
+keep_add(struct outbox *o, const struct ua_send_req *letter,
+    struct store_message row, store_fn *fn, void *arg, struct err *e)
 {
 	const struct outbox_parts *p = &o->p;
-	struct store_message row = {.direction = STORE_OUT,
-	    .state = STORE_WAITING,
-	    .sent = time(NULL),
-	    .from = p->from != NULL ? p->from->text : NULL,
-	    .uri = letter->to,
-	    .content_type = "text/plain",
-	    .text = letter->text,
-	    .text_len = letter->text_len,
-	    .sign = letter->sign,
-	    .encrypt = letter->encrypt};
 	struct aor to;
 	char *uri;
 	bool sips;
@@ -64,8 +55,16 @@ outbox_store(struct outbox *o, const struct ua_send_req *letter, store_fn *fn,
 
 	if (outbox_address(letter->to, &uri, &to, &sips, e) == -1)
 		return -1;
+	row.direction = STORE_OUT;
 	row.peer = to.key;
+	row.from = p->from != NULL ? p->from->text : NULL;
 	row.to = to.text;
+	row.uri = letter->to;
+	row.content_type = "text/plain";
+	row.text = letter->text;
+	row.text_len = letter->text_len;
+	row.sign = letter->sign;
+	row.encrypt = letter->encrypt;
 	if (store_is_off(o->store, to.key))
 		rc = err_set(e, EX_CONFIG,
 		    "nothing to %s is kept (/history off), so it cannot wait "
@@ -78,20 +77,37 @@ outbox_store(struct outbox *o, const struct ua_send_req *letter, store_fn *fn,
 	return rc;
 }
 
-void
-keep_message(struct queued_msg *m)
+int
+outbox_store(struct outbox *o, const struct ua_send_req *letter, store_fn *fn,
+    void *arg, struct err *e)
 {
-	struct dest_queue *q = m->queue;
-	struct ua_send_req letter = {.to = q->to,
+	struct store_message row = {.state = STORE_WAITING, .sent = time(NULL)};
+
+	return keep_add(o, letter, row, fn, arg, e);
+}
+
+static struct ua_send_req
+keep_letter(const struct queued_msg *m)
+{
+	return (struct ua_send_req){.to = m->queue->to,
 	    .text = m->text,
 	    .text_len = m->text_len,
 	    .sign = m->sign,
 	    .encrypt = m->encrypt};
+}
+
+void
+keep_message(struct queued_msg *m)
+{
+	struct dest_queue *q = m->queue;
+	struct ua_send_req letter = keep_letter(m);
 	struct err e;
 
 	/* One to a fixed place is a probe, not a conversation. What is no
-	 * address fails when its turn comes. */
-	if (q->o->store != NULL && m->at == NULL)
+	 * address fails when its turn comes. Where another process sends what
+	 * waits in the history, ours must not stand there before it has
+	 * ended. */
+	if (q->o->store != NULL && q->o->ours && m->at == NULL)
 		m->keeping = outbox_store(
 				 q->o, &letter, keep_message_done, m, &e) == 0;
 	q->o->writing += m->keeping;
@@ -202,12 +218,34 @@ keep_state_done(void *arg, enum store_result result, uint64_t id, int status,
 	o->writing--;
 }
 
+/* A message that did not stand in the history while it waited. */
+static void
+keep_ended(const struct queued_msg *m, enum store_state state, int status,
+    const char *reason)
+{
+	struct outbox *o = m->queue->o;
+	struct ua_send_req letter = keep_letter(m);
+	struct store_message row = {.state = state,
+	    .status = status,
+	    .reason = reason,
+	    .sent = m->since,
+	    .arrived = time(NULL)};
+	struct err e;
+
+	if (state == STORE_SENT || m->at != NULL)
+		return;
+	if (keep_add(o, &letter, row, keep_state_done, o, &e) == 0)
+		o->writing++;
+}
+
 void
 keep_state(const struct queued_msg *m, enum store_state state, int status,
     const char *reason)
 {
 	struct outbox *o = m->queue->o;
 
+	if (o->store != NULL && !o->ours && m->row == 0)
+		keep_ended(m, state, status, reason);
 	if (o->store == NULL || m->row == 0)
 		return;
 	o->writing++;
@@ -287,12 +325,10 @@ keep_woken(void *arg)
 int
 outbox_resume(struct outbox *o, struct err *e)
 {
-	bool ours = false;
-
 	if (o->store == NULL)
 		return 0;
 	o->woken = (struct loop_timer){.fn = keep_woken, .arg = o};
-	if (store_take_outbox(o->store, keep_woken, o, &ours, e) == -1)
+	if (store_take_outbox(o->store, keep_woken, o, &o->ours, e) == -1)
 		return -1;
-	return ours ? keep_take_up(o, e) : 0;
+	return o->ours ? keep_take_up(o, e) : 1;
 }

@@ -73,6 +73,7 @@ struct outbox {
 	uint64_t ids;
 	size_t waiting; /* messages */
 	struct store *store; /* NULL: there is no history */
+	bool ours; /* what waits in the history is ours to send */
 	unsigned writing; /* messages and states that are not on disk yet */
 	struct loop_timer woken; /* looks again for what others put in */
 };

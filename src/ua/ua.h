@@ -69,7 +69,8 @@ void ua_reread_passwords(struct ua *ua);
 void ua_set_history(struct ua *ua, size_t index, struct store *store);
 
 /* Takes up the messages of ours in the history of our first address that have no
- * answer yet; UA_RESUMED tells of each. EX_IOERR. */
+ * answer yet; UA_RESUMED tells of each. Returns 1 where another process does so:
+ * a message that waits does not outlive this one then. EX_IOERR, EX_OSERR. */
 int ua_resume(struct ua *ua, struct err *e);
 /* Puts a message into the history of our first address, and sends nothing: the
  * process does that that runs with it, or the next one. fn is a store_fn.

@@ -437,6 +437,34 @@ settle "$alice"
 say "$alice" "/search zebra"
 shows "$alice" 'not found in the history' "nor found"
 
+# --- two clients at once ------------------------------------------------------------
+
+first=$alice
+start
+shows "$alice" 'another signet has this history' "a second client says so"
+stop_bob
+say "$alice" "to: sip:bob@localhost"
+say "$alice" "from the second one"
+shows "$alice" 'waiting +se .*from the second one' "one of its own waits"
+"$SIGNET" -k "$a" -a sips:alice@localhost send --queue sip:bob@localhost \
+    "left to the first one"
+is $? 0 "another one is left to whoever sends"
+say "$first" "/outbox"
+shows "$first" 'left to the first one' "which is the first client"
+lacks "$first" 'from the second one' "that does not take the second's"
+bob
+shows "$alice" 'delivered +se .*from the second one' "the second one sends it"
+wait_for 'left to the first one' "$scratch/bob.out"
+sleep 1
+is "$(grep -c 'from the second one' "$scratch/bob.out")" 1 "once"
+is "$(grep -c 'left to the first one' "$scratch/bob.out")" 1 "as the first its own"
+keys "$first" Escape
+quit
+is "$("$SIGNET" -k "$a" -a sips:alice@localhost log --json bob@localhost |
+    grep 'from the second one' | grep -c '"state":"delivered"')" 1 \
+    "and it stands in the history once, delivered"
+alice=$first
+
 # --- a new key of mine -------------------------------------------------------------------
 
 mkdir -m 700 "$scratch/new"
