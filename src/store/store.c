@@ -163,6 +163,8 @@ store_close(struct store *s)
 	wake_free(s->wake);
 	thread_free(s->thread);
 	db_close(s->db);
+	if (s->wakes)
+		wake_send(s->path);
 	box_keys_free(s->keys);
 	free(s->path);
 	while (s->off_count > 0)
@@ -184,9 +186,9 @@ store_take_outbox(
 }
 
 void
-store_wake_outbox(const struct store *s)
+store_wake_outbox(struct store *s)
 {
-	wake_send(s->path);
+	s->wakes = true;
 }
 
 bool

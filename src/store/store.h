@@ -160,8 +160,8 @@ void store_expire(struct store *s, unsigned days);
  * process has put a message in. EX_OSERR where that cannot be arranged. */
 int store_take_outbox(
     struct store *s, loop_fn *woken, void *arg, bool *ours, struct err *e);
-/* Wakes whoever does so. */
-void store_wake_outbox(const struct store *s);
+/* Whoever does so is woken when this one is closed and all is on disk. */
+void store_wake_outbox(struct store *s);
 
 /* --- reading -------------------------------------------------------------- */
 

@@ -17,6 +17,7 @@ struct store {
 	struct thread *thread; /* NULL: for reading alone */
 	struct loop *loop; /* likewise */
 	struct wake *wake; /* we send what waits; NULL: we do not */
+	bool wakes; /* others, when it is closed */
 	char *path;
 	char **off; /* keys of people of whom nothing is kept */
 	size_t off_count;
