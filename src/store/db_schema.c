@@ -100,9 +100,11 @@ db_set_up(struct db *d, bool writes, struct err *e)
 
 	if (db_distrust(d, e) == -1)
 		return -1;
+	/* 512 kB of cache are enough: the system has one, too. */
 	if (db_exec(d,
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-		"PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;",
+		"PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;"
+		"PRAGMA cache_size = -512;",
 		e) == -1)
 		return -1;
 	(void)sqlite3_busy_timeout(d->sql, DB_WAIT);
