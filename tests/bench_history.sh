@@ -9,6 +9,8 @@ trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 export XDG_CONFIG_HOME="$dir" XDG_DATA_HOME="$dir"
 "$SIGNET" -q -k "$dir/keys" keys new me@localhost </dev/null
+enter=$(printf '\r.')
+enter=${enter%.}
 
 # fill COUNT: a history of so many messages of 80 bytes with 50 people
 fill() {
@@ -43,6 +45,17 @@ start() {
 	    -l tcp:127.0.0.1:0 --register no --history-file "$dir/$1.db"
 }
 
+# looks COUNT STEP..: what the steps say of a client with a conversation of that
+# history on its screen
+looks() {
+	_db=$dir/$1.db
+	shift
+	TERM=xterm "$TOOLS/pty" 100x30 cells 'listening on' type \
+	    "/query u7@example.com$enter" cells 'quick brown fox' "$@" -- \
+	    "$SIGNET" -k "$dir/keys" -a sip:me@localhost -l tcp:127.0.0.1:0 \
+	    --register no --history-file "$_db"
+}
+
 echo "a history of $BENCH_HISTORY messages of 80 bytes:"
 fill 100
 fill "$BENCH_HISTORY"
@@ -59,3 +72,18 @@ printf '  the last 200 lines of one of 50 people %s ms\n' \
     "$(history "$BENCH_HISTORY" -n 200 u7@example.com)"
 printf '  a search through all of it %s ms (at most 3000)\n' \
     "$(history "$BENCH_HISTORY" --grep "'no such words'")"
+small=$(looks 100 memory)
+up=$(printf '\033[5~')
+looks "$BENCH_HISTORY" memory repaint 400 "$up" "$up" memory |
+    awk -v small="${small#memory }" '
+	$1 == "repaint" {
+		printf "  a page back %.1f ms in 95 of 100 (at most 5), ", $3 / 1000
+		printf "median %.1f\n", $2 / 1000
+	}
+	$1 == "memory" && !large {large = $2}
+	$1 == "memory" {end = $2}
+	END {
+		printf "  the client has %d kB resident, with 100 messages %d", \
+		    large, small
+		printf " (4096 more at most); 400 pages back %d\n", end
+	}'

@@ -1,5 +1,6 @@
 #!/bin/sh
-# kill -9 at random moments: what was accepted arrives once, in order, in both
+# kill -9 at random moments, and now and then a second in which one side or the
+# other stands still: what was accepted arrives once, in order, in both
 # directions. CRASHES is how many (make crash: 1,000).
 . "${SRCDIR:?}/tests/e2e/lib.sh"
 : "${TOOLS:?make check sets it}" "${CRASHES:=100}"
@@ -61,6 +62,16 @@ for my $crash (1 .. $crashes) {
 		say_to('a', 'b');
 		say_to('b', 'a');
 		sleep 0.05;
+	}
+	if ($crash % 20 == 10) {
+		my $pid = $who{$crash % 40 == 10 ? 'a' : 'b'}{pid};
+		kill 'STOP', $pid;
+		for (1 .. 10) {
+			say_to('a', 'b');
+			say_to('b', 'a');
+			sleep 0.1;
+		}
+		kill 'CONT', $pid;
 	}
 	# It dies in the midst of what it does with these.
 	say_to('a', 'b');
