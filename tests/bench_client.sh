@@ -21,10 +21,11 @@ median() {
 field() {
 	awk -v name="$1" -v n="${2:-1}" '$1 == name {print $(n + 1)}' measured
 }
-# client STEPS..: alice's, with what was measured in measured
+# client STEPS..: alice's, with these options and what was measured in measured
+options=
 client() {
 	timeout 900 "$TOOLS/pty" 100x30 "$@" -- "$SIGNET" -k a \
-	    -a sip:alice@localhost -l "tcp:$own:5060" >measured
+	    -a sip:alice@localhost -l "tcp:$own:5060" $options >measured
 }
 
 mkdir a b
@@ -108,6 +109,8 @@ done
 
 # --- looking back ------------------------------------------------------------------------
 
+# What is looked at is the screen's log, not what the run before left on disk.
+options=--no-history
 # filled COUNT: a conversation of so many, page by page at its beginning
 filled() {
 	seq -f "sip:alice@localhost	number %.0f of all" 1 "$1" >lines
