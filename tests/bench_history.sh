@@ -37,12 +37,12 @@ history() {
 	median "$SIGNET" log -k "$dir/keys" -a sip:me@localhost \
 	    --history-file "$_db" "$@"
 }
-# start COUNT: until the client has drawn its first screen, and has ended
+# start COUNT: milliseconds until the client has drawn its first screen
 start() {
-	_quit=$(printf '\025/quit\r')
-	TERM=xterm median "$TOOLS/pty" 80x24 cells "'listening on'" quit \
-	    "'$_quit'" -- "$SIGNET" -k "$dir/keys" -a sip:me@localhost \
-	    -l tcp:127.0.0.1:0 --register no --history-file "$dir/$1.db"
+	TERM=xterm "$TOOLS/pty" 80x24 paint 'listening on' quit \
+	    "$(printf '\025')/quit$enter" -- "$SIGNET" -k "$dir/keys" \
+	    -a sip:me@localhost -l tcp:127.0.0.1:0 --register no \
+	    --history-file "$dir/$1.db" | sed -n 's/^paint //p'
 }
 
 # looks COUNT STEP..: what the steps say of a client with a conversation of that
@@ -61,13 +61,13 @@ fill 100
 fill "$BENCH_HISTORY"
 printf '  bytes on disk a message %d (at most 600)\n' \
     $(($(wc -c <"$dir/$BENCH_HISTORY.db") / BENCH_HISTORY))
-small=$(start 100)
-large=$(start "$BENCH_HISTORY")
-awk -v a="$large" -v b="$small" 'BEGIN {
-	printf "  the client, begun and ended: %.1f ms, of one with 100: %.2f",
-	    a, a / b
-	print " (aim 1.10)"
-}'
+for _pair in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do
+	echo "$(start "$BENCH_HISTORY") $(start 100)"
+done >"$dir/starts"
+printf '  the client until its first screen: %s ms, of one with 100: ' \
+    "$(sort -n "$dir/starts" | awk 'NR == 11 {print $1}')"
+awk '{print $1 / $2}' "$dir/starts" | sort -n |
+    awk 'NR == 11 {printf "%.2f (aim 1.10)\n", $1}'
 printf '  the last 200 lines of one of 50 people %s ms\n' \
     "$(history "$BENCH_HISTORY" -n 200 u7@example.com)"
 printf '  a search through all of it %s ms (at most 3000)\n' \

@@ -121,10 +121,28 @@ client_on_key(void *arg, const struct screen_key *key)
 	burst_key(arg, key);
 }
 
+/* What came and what waits is looked for when the first frame is there; it runs
+ * before anything is read from the network. */
+static void
+client_begin(void *arg)
+{
+	struct client *c = arg;
+
+	client_history_unread(c);
+	client_history_resume(c);
+	screen_want(c->screen, true);
+}
+
 static void
 client_on_draw(void *arg)
 {
-	view_draw(arg);
+	struct client *c = arg;
+
+	view_draw(c);
+	if (c->begin.fn != NULL)
+		return;
+	c->begin = (struct loop_timer){.fn = client_begin, .arg = c};
+	loop_timer_set(c->loop, &c->begin, 0);
 }
 
 /* Tells that a certificate of ours is refused everywhere, or ends soon. */
@@ -182,8 +200,6 @@ client_open_agent(struct client *c, struct err *e)
 			     : "");
 	}
 	verb_ask_no_more(&c->config, c->ks);
-	client_history_unread(c);
-	client_history_resume(c);
 	ua_ask_nobody(c->ua);
 	for (size_t i = 0; i < c->config.aors.count; i++)
 		client_tell_own(c, c->config.aors.items[i]);

@@ -101,11 +101,14 @@ client_show_unread(struct unread *u, struct err *e)
 	if (store_read(u->c->store, &q, client_count, u, e) == -1 ||
 	    u->count == 0 || aor_parse(span_str(u->person->key), &who, e) == -1)
 		return;
-	told.transport = u->transport;
-	v = client_conversation_for(u->c, &told, &who, true);
-	if (v->kind == CONVERSATION_PEER)
-		v->unread = u->count;
-	u->opened++;
+	/* One that is open is on the screen. */
+	if (conversation_of(u->c, &who) == NULL) {
+		told.transport = u->transport;
+		v = client_conversation_for(u->c, &told, &who, true);
+		if (v->kind == CONVERSATION_PEER)
+			v->unread = u->count;
+		u->opened++;
+	}
 	aor_free(&who);
 }
 

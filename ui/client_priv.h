@@ -113,6 +113,7 @@ struct client {
 	struct store *store; /* the history; NULL: there is none */
 	struct person *people;
 	struct loop_timer people_save; /* writes them */
+	struct loop_timer begin; /* set once, with the first frame */
 	uint64_t telling; /* the row of the message that is told now, or 0 */
 	struct screen *screen;
 	struct contacts *contacts;
