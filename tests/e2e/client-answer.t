@@ -5,15 +5,8 @@
 . "$SRCDIR/tests/e2e/terminal.sh"
 
 a=$scratch/a b=$scratch/b ca=$scratch/ca
-mkdir -m 700 "$a" "$b" "$ca"
-"$SIGNET" -q -k "$a" keys new alice@here.test </dev/null
-"$SIGNET" -q -k "$b" keys new bob@nowhere.test </dev/null
-"$SIGNET" -k "$a" keys export alice@here.test >"$scratch/alice.pem"
-"$SIGNET" -k "$b" keys export bob@nowhere.test >"$scratch/bob.pem"
-"$SIGNET" -q -k "$a" keys import "$scratch/bob.pem"
-"$SIGNET" -q -k "$b" keys import "$scratch/alice.pem"
-"$SIGNET" -q -k "$a" keys trust --yes bob@nowhere.test
-"$SIGNET" -q -k "$b" keys trust --yes alice@here.test
+mkdir -m 700 "$ca"
+friends "$a" alice@here.test "$b" bob@nowhere.test
 root "$ca" test
 cp "$ca/root_cert_test.pem" "$a/"
 cp "$ca/root_cert_test.pem" "$b/"

@@ -4,15 +4,7 @@
 . "$SRCDIR/tests/e2e/terminal.sh"
 
 a=$scratch/a b=$scratch/b
-mkdir -m 700 "$a" "$b"
-"$SIGNET" -q -k "$a" keys new alice@localhost </dev/null
-"$SIGNET" -q -k "$b" keys new bob@localhost </dev/null
-"$SIGNET" -k "$a" keys export alice@localhost >"$scratch/alice.pem"
-"$SIGNET" -k "$b" keys export bob@localhost >"$scratch/bob.pem"
-"$SIGNET" -q -k "$a" keys import "$scratch/bob.pem"
-"$SIGNET" -q -k "$b" keys import "$scratch/alice.pem"
-"$SIGNET" -q -k "$a" keys trust --yes bob@localhost
-"$SIGNET" -q -k "$b" keys trust --yes alice@localhost
+friends "$a" alice@localhost "$b" bob@localhost
 db="$XDG_DATA_HOME/signet/history-alice@localhost.db"
 
 # bob: his listener; the first time at any port, then at the same

@@ -190,6 +190,20 @@ json() {
 		print defined $v ? $v : "null"' "$@"
 }
 
+# friends DIR AOR DIR AOR: makes two key stores whose owners trust each other;
+# the certificate of alice@.. is in alice.pem then
+friends() {
+	mkdir -m 700 "$1" "$3"
+	"$SIGNET" -q -k "$1" keys new "$2" </dev/null
+	"$SIGNET" -q -k "$3" keys new "$4" </dev/null
+	"$SIGNET" -k "$1" keys export "$2" >"$scratch/${2%%@*}.pem"
+	"$SIGNET" -k "$3" keys export "$4" >"$scratch/${4%%@*}.pem"
+	"$SIGNET" -q -k "$1" keys import "$scratch/${4%%@*}.pem"
+	"$SIGNET" -q -k "$3" keys import "$scratch/${2%%@*}.pem"
+	"$SIGNET" -q -k "$1" keys trust --yes "$4"
+	"$SIGNET" -q -k "$3" keys trust --yes "$2"
+}
+
 # root DIR NAME: a root made with openssl, its certificate in the key store's
 # form and its key as root_key.pem
 root() {
