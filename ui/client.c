@@ -346,9 +346,7 @@ client_cmd(const struct config *config, enum client_next *next)
 	if (config->aors.count == 0 && !config->found)
 		return client_after_setup(config, next);
 	if (config->aors.count == 0) {
-		(void)err_set(&e, EX_CONFIG,
-		    "no address is set: give --aor sips:you@example.com, or "
-		    "write aor into signet.conf");
+		(void)config_no_aor(&e);
 		return verb_fail(&e);
 	}
 	return client_with(config, NULL, NULL);

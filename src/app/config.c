@@ -443,3 +443,11 @@ config_has_password(const struct config *c)
 {
 	return c->password_command != NULL || c->password_file != NULL;
 }
+
+int
+config_no_aor(struct err *e)
+{
+	return err_set(e, EX_CONFIG,
+	    "no address is set: give --aor sips:you@example.com, or write aor "
+	    "into signet.conf");
+}

@@ -72,6 +72,8 @@ void config_recipe(const struct config *c, const char *recipe,
 /* Appends to the text of an error what can be done about its cause at a shell,
  * if something can; once. */
 void config_advise(const struct config *c, struct err *e);
+/* Says that no address is set, and what to do. Returns -1. EX_CONFIG. */
+int config_no_aor(struct err *e);
 /* Fills c from the defaults only. */
 void config_init(struct config *c);
 /* Fills c for an agent that signet makes for itself, in the demo and in flows:

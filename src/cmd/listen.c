@@ -244,9 +244,7 @@ listen_options(const struct verb_args *a, struct listening *l, struct err *e)
 		    "listen on with --listen",
 		    a->words[0]);
 	if (l->c->aors.count == 0)
-		return err_set(e, EX_CONFIG,
-		    "no address is set: give --aor sips:you@example.com, or "
-		    "write aor into signet.conf");
+		return config_no_aor(e);
 	return 0;
 }
 

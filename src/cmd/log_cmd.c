@@ -310,9 +310,7 @@ log_options(struct logging *l, const struct verb_args *a, struct err *e)
 {
 	l->verifies = verb_has(a, "verify");
 	if (l->c->aors.count == 0)
-		return err_set(e, EX_CONFIG,
-		    "no address is set: give --aor sips:you@example.com, or "
-		    "write aor into signet.conf");
+		return config_no_aor(e);
 	if (verb_has(a, "raw") + l->verifies + verb_has(a, "f") +
 		verb_has(a, "export") + verb_has(a, "import") >
 	    1)

@@ -463,9 +463,7 @@ send_open_history(struct sending *s, struct err *e)
 	if (!s->queue)
 		return 0;
 	if (s->c->aors.count == 0)
-		return err_set(e, EX_CONFIG,
-		    "no address is set: give --aor sips:you@example.com, or "
-		    "write aor into signet.conf");
+		return config_no_aor(e);
 	if (aor_parse(span_str(s->c->aors.items[0]), &who, e) == -1)
 		return -1;
 	rc = store_open_set(

@@ -72,9 +72,7 @@ flows_set_people(struct flows_args *a, struct err *e)
 	const char *them = "sip:kumiko@example.net";
 
 	if (a->f.peer != NULL && c->aors.count == 0)
-		return err_set(e, EX_CONFIG,
-		    "no address is set: give --aor sips:you@example.com, or "
-		    "write aor into signet.conf");
+		return config_no_aor(e);
 	if (a->f.peer != NULL) {
 		us = c->aors.items[0];
 		them = a->f.peer;

@@ -77,9 +77,7 @@ outbox_make_body(struct dest_queue *q, const struct queued_msg *m,
 	    .form = p->format->body(p->format->arg)};
 
 	if (input.from == NULL)
-		return err_set(e, EX_CONFIG,
-		    "no address is set: give --aor sips:you@example.com, or "
-		    "write aor into signet.conf");
+		return config_no_aor(e);
 	return smime_make(p->ks, &c->policy, &input, &q->body, e);
 }
 
