@@ -377,16 +377,28 @@ move_import_boxes(struct moving *m, struct err *e)
 	return rc;
 }
 
+static bool
+move_is_there(void *arg, const struct db_row *row)
+{
+	bool *there = arg;
+
+	(void)row;
+	*there = true;
+	return false;
+}
+
 /* All in one transaction, into a history that has nothing to be mixed with. */
 static int
 move_import_all(struct moving *m, struct err *e)
 {
-	uint64_t next;
+	static const struct db_query all;
+	bool there = false;
 
 	if (db_begin(m->to.db, e) == -1 ||
-	    db_next(m->to.db, DB_MESSAGES, &next, e) == -1)
+	    db_each(m->to.db, DB_MESSAGES, &all, move_is_there, &there, e) ==
+		-1)
 		return -1;
-	if (next != 1)
+	if (there)
 		return err_set(e, EX_CANTCREAT,
 		    "the history has messages already, and %s goes into an "
 		    "empty one alone; --history-file names another",

@@ -337,6 +337,17 @@ people_and_lines_move(void **state)
 	(void)store_inputs(p->s, "eve@example.com", add_line, &b, &e);
 	assert_string_equal((char *)b.p, "to eve|");
 	buf_free(&b);
+	/* It is empty again, and takes the file once more. */
+	store_close(p->s);
+	p->s = NULL;
+	assert_int_equal(
+	    store_import(p->ks, &p->who, path, file, &count, &e), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(
+	    store_import(p->ks, &p->who, path, file, &count, &e), -1);
+	assert_int_equal(e.exit, EX_CANTCREAT);
+	start(p);
+	holds(p, NULL, "1:x ");
 }
 
 int
