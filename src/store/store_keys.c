@@ -62,28 +62,29 @@ store_find_key(struct db *d, struct opening *o, bool *there, struct err *e)
 	return rc;
 }
 
-/* Writes a wrap, and the id of a new database. *raced: another process has made
- * a key meanwhile, and nothing is written. */
+/* Writes a wrap, and before it the id of a new database (NULL: it has one).
+ * *raced: another process has made a key meanwhile, and nothing is written. */
 static int
-store_put_key(struct db *d, const struct opening *o, struct span wrap,
-    bool made, bool *raced, struct err *e)
+store_put_key(struct db *d, const unsigned char *id,
+    const unsigned char recipient[HISTORY_RECIPIENT], struct span wrap,
+    bool *raced, struct err *e)
 {
-	struct buf id = {0};
+	struct buf other = {0};
 	int rc = db_begin(d, e);
 
 	*raced = false;
-	if (rc == 0 && made)
-		rc = db_get(d, "id", &id, raced, e);
-	if (rc == 0 && made && !*raced)
-		rc = db_put(d, "id", (struct span){o->id, sizeof(o->id)}, e);
+	if (rc == 0 && id != NULL)
+		rc = db_get(d, "id", &other, raced, e);
+	if (rc == 0 && id != NULL && !*raced)
+		rc = db_put(d, "id", (struct span){id, BOX_ID}, e);
 	if (rc == 0 && !*raced)
-		rc = db_add_wrap(d,
-		    (struct span){o->recipient, sizeof(o->recipient)}, wrap, e);
+		rc = db_add_wrap(
+		    d, (struct span){recipient, HISTORY_RECIPIENT}, wrap, e);
 	if (rc == 0)
 		rc = db_commit(d, e);
 	if (rc == -1)
 		db_rollback(d);
-	buf_free(&id);
+	buf_free(&other);
 	return rc;
 }
 
@@ -101,7 +102,8 @@ store_add_key(
 	}
 	rc = history_key_wrap(o->ks, o->who, o->id, o->key, &wrap, e);
 	if (rc == 0)
-		rc = store_put_key(d, o, span_buf(&wrap), made, raced, e);
+		rc = store_put_key(d, made ? o->id : NULL, o->recipient,
+		    span_buf(&wrap), raced, e);
 	buf_free(&wrap);
 	return rc;
 }
@@ -113,10 +115,8 @@ int
 store_get_key(struct db *d, struct opening *o, bool writes, struct err *e)
 {
 	bool there = false, raced = false;
-	int rc = history_key_recipient(o->ks, o->who, o->recipient, e);
+	int rc = store_find_key(d, o, &there, e);
 
-	if (rc == 0)
-		rc = store_find_key(d, o, &there, e);
 	if (rc == 0 && !there && !writes)
 		rc = err_set(e, EX_NOINPUT, "the history is empty");
 	if (rc == 0 && writes && (!there || !o->wrapped))
@@ -147,7 +147,9 @@ store_keys_open(struct keystore *ks, const struct aor *who, const char *path,
 	k->path = xstrdup(path);
 	k->o.ks = ks;
 	k->o.who = who;
-	rc = store_get_key(db, &k->o, false, e);
+	rc = history_key_recipient(ks, who, k->o.recipient, e);
+	if (rc == 0)
+		rc = store_get_key(db, &k->o, false, e);
 	k->o.ks = NULL;
 	k->o.who = NULL;
 	db_close(db);
@@ -175,6 +177,7 @@ store_keys_add(const struct store_keys *k, struct keystore *ks,
 	unsigned char recipient[HISTORY_RECIPIENT];
 	struct buf wrap = {0};
 	struct db *db;
+	bool raced;
 	int rc;
 
 	if (history_key_wrap_next(
@@ -182,15 +185,8 @@ store_keys_add(const struct store_keys *k, struct keystore *ks,
 		return -1;
 	rc = db_open(k->path, true, &db, e);
 	if (rc == 0) {
-		rc = db_begin(db, e);
-		if (rc == 0)
-			rc = db_add_wrap(db,
-			    (struct span){recipient, sizeof(recipient)},
-			    span_buf(&wrap), e);
-		if (rc == 0)
-			rc = db_commit(db, e);
-		if (rc == -1)
-			db_rollback(db);
+		rc = store_put_key(
+		    db, NULL, recipient, span_buf(&wrap), &raced, e);
 		db_close(db);
 	}
 	buf_free(&wrap);

@@ -222,6 +222,8 @@ store_export(struct keystore *ks, const struct aor *who, const char *path,
 	int rc = db_open(path, false, &m.from, e);
 
 	if (rc == 0)
+		rc = history_key_recipient(ks, who, o.recipient, e);
+	if (rc == 0)
 		rc = store_get_key(m.from, &o, false, e);
 	if (rc == 0)
 		rc = db_snapshot(m.from, e);
@@ -424,6 +426,8 @@ store_import(struct keystore *ks, const struct aor *who, const char *path,
 	rc = move_import_head(&m, ks, who, e);
 	if (rc == 0)
 		rc = db_open(path, true, &m.to.db, e);
+	if (rc == 0)
+		rc = history_key_recipient(ks, who, o.recipient, e);
 	if (rc == 0)
 		rc = store_get_key(m.to.db, &o, true, e);
 	if (rc == 0) {

@@ -84,14 +84,15 @@ store_read(struct store *s, const struct store_query *q, store_each_fn *fn,
 	    .until = (uint64_t)q->until / 60,
 	    .backward = q->backward};
 
-	if (q->peer != NULL && !q->waiting) {
-		box_talk(s->keys, q->peer, talk);
-		rows.talk = talk;
-	}
-	/* What waits is few, and found without a look at all else. */
-	if (!q->waiting)
+	if (!q->waiting) {
+		if (q->peer != NULL) {
+			box_talk(s->keys, q->peer, talk);
+			rows.talk = talk;
+		}
 		return db_each(
 		    s->db, DB_MESSAGES, &rows, store_read_message, &r, e);
+	}
+	/* What waits is few, and found without a look at all else. */
 	if (db_each(s->db, DB_REQUESTS, &rows, store_read_waiting, &r, e) == -1)
 		return -1;
 	if (r.why.exit == 0)

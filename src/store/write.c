@@ -116,6 +116,16 @@ write_message(struct writer *to, struct write *w, struct err *e)
 	return w->waits ? write_wait(to, &beside, e) : 0;
 }
 
+/* The message was forgotten meanwhile, or is damaged: that is no fault of the
+ * disk, and the others of the transaction are not lost with it. */
+static int
+write_none(struct write *w, const struct err *why)
+{
+	w->result = STORE_LOST;
+	err_keep(&w->why, why);
+	return 0;
+}
+
 /* Returns whether a message in this state is not tried again. */
 static bool
 write_is_final(enum store_state s)
@@ -144,18 +154,11 @@ write_state(struct writer *to, struct write *w, struct err *e)
 		rc = db_delete(to->db, DB_REQUESTS, w->row.id, e);
 	buf_wipe(&record);
 	buf_wipe(&changed);
-	/* A message that was forgotten meanwhile has no state, and one that is
-	 * damaged keeps none; neither is a fault of the disk. */
-	if (rc == 1 || (rc == -1 && e->exit == EX_NOINPUT)) {
-		w->result = STORE_LOST;
-		err_keep(&w->why, e);
-		return 0;
-	}
+	if (rc == 1 || (rc == -1 && e->exit == EX_NOINPUT))
+		return write_none(w, e);
 	return rc;
 }
 
-/* The request of a message that was forgotten meanwhile has no place; that is no
- * fault of the disk, and the others of the transaction are not lost with it. */
 static int
 write_request(struct writer *to, struct write *w, struct err *e)
 {
@@ -164,14 +167,10 @@ write_request(struct writer *to, struct write *w, struct err *e)
 	int rc = db_read(to->db, DB_MESSAGES, w->row.id, &row, &box, e);
 
 	buf_free(&box);
-	if (rc == -1 && e->exit == EX_NOINPUT) {
-		w->result = STORE_LOST;
-		err_keep(&w->why, e);
-		return 0;
-	}
-	return rc == 0
-	    ? write_row(to, DB_REQUESTS, &w->row, span_buf(&w->record), e)
-	    : -1;
+	if (rc == 0)
+		return write_row(
+		    to, DB_REQUESTS, &w->row, span_buf(&w->record), e);
+	return e->exit == EX_NOINPUT ? write_none(w, e) : -1;
 }
 
 static int

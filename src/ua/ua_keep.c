@@ -26,6 +26,7 @@ struct keeping {
 	unsigned char key[DIGEST_SIZE];
 	struct buf raw;
 	struct store *store;
+	const char *peer; /* while it is written; NULL: From is no AOR */
 	struct keeping *prev, *next;
 };
 
@@ -171,35 +172,15 @@ ua_keep_told(void *arg, const struct ua_message *m)
 	    .verdict = m->verdict,
 	    .fingerprint = m->fingerprint,
 	    .raw = span_buf(&k->raw)};
-	struct aor from;
-	struct err e;
-	bool known = aor_parse_uri(sip_from_uri(k->request), &from, &e) == 0;
 
 	/* All text, and what it says of itself, comes from the message, or is in
 	 * the verdict. */
 	if (k->in.opened.delay_answer)
 		row.fill = sip_head(k->request).n + sip_body(k->request).n +
 		    sizeof(row.verdict) + KEEP_FIELDS;
-	row.peer = known ? from.key : m->from;
+	row.peer = k->peer != NULL ? k->peer : m->from;
 	store_add(k->store, &row, k->key, ua_kept, k);
-	if (known)
-		aor_free(&from);
 	return true;
-}
-
-/* Whether nothing of the sender is to be kept. */
-static bool
-ua_is_off(const struct store *store, const struct sip_msg *request)
-{
-	struct aor from;
-	struct err e;
-	bool off;
-
-	if (aor_parse_uri(sip_from_uri(request), &from, &e) == -1)
-		return false;
-	off = store_is_off(store, from.key);
-	aor_free(&from);
-	return off;
 }
 
 bool
@@ -207,10 +188,17 @@ ua_keep(struct ua *ua, const struct sip_msg *request, struct message_in *in,
     enum verdict_transport kind, struct reply_cache_entry *a)
 {
 	struct store *store = in->judged ? ua_history_of(ua, request) : NULL;
+	struct aor from = {NULL, NULL, NULL};
 	struct keeping *k;
+	struct err e;
 
-	if (store == NULL || ua_is_off(store, request))
+	if (store == NULL)
 		return false;
+	if (aor_parse_uri(sip_from_uri(request), &from, &e) == 0 &&
+	    store_is_off(store, from.key)) {
+		aor_free(&from);
+		return false;
+	}
 	k = xcalloc(1, sizeof(*k));
 	*k = (struct keeping){.ua = ua,
 	    .request = request,
@@ -226,6 +214,9 @@ ua_keep(struct ua *ua, const struct sip_msg *request, struct message_in *in,
 	ua->keeping = k;
 	a->deferred = k->deferred;
 	ua_keep_raw(k);
+	k->peer = from.key;
 	(void)message_tell(request, &k->in, kind, k->came, ua_keep_told, k);
+	k->peer = NULL;
+	aor_free(&from);
 	return true;
 }
