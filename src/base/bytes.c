@@ -200,6 +200,23 @@ number_parse(struct span s, uint64_t max, uint64_t *out)
 }
 
 void
+number_write(unsigned char *p, size_t n, uint64_t number)
+{
+	for (; n > 0; number >>= 8)
+		p[--n] = (unsigned char)number;
+}
+
+uint64_t
+number_read(const unsigned char *p, size_t n)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < n; i++)
+		number = number << 8 | p[i];
+	return number;
+}
+
+void
 hex_write(char *out, const unsigned char *bytes, size_t digits)
 {
 	static const char hex[] = "0123456789abcdef";

@@ -56,6 +56,11 @@ struct span span_line(struct span *text);
  * nothing else, at most max. Returns false, and leaves *out, otherwise. */
 bool number_parse(struct span s, uint64_t max, uint64_t *out);
 
+/* Writes a number as its n lowest bytes (at most 8), the highest first; and reads
+ * it again. */
+void number_write(unsigned char *p, size_t n, uint64_t number);
+uint64_t number_read(const unsigned char *p, size_t n);
+
 /* Writes the first digits hex digits of bytes, in lower case, and a NUL. */
 void hex_write(char *out, const unsigned char *bytes, size_t digits);
 /* Returns the value of a hex digit in any case, or -1. */

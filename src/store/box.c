@@ -73,23 +73,12 @@ box_seen(const struct box_keys *k, const unsigned char key[32],
 uint64_t
 box_person_row(const unsigned char talk[DB_MAC])
 {
-	uint64_t id = 0;
-
-	for (int i = 0; i < 8; i++)
-		id = id << 8 | talk[i];
-	return id >> 2 | 1;
+	return number_read(talk, 8) >> 2 | 1;
 }
 
 /* --- boxes ---------------------------------------------------------------- */
 
 enum { BOX_WITH = 96 };
-
-static void
-box_number(unsigned char **p, uint64_t n)
-{
-	for (int i = 7; i >= 0; i--)
-		*(*p)++ = (unsigned char)(n >> 8 * i);
-}
 
 /* Writes what is authenticated beside the record. */
 static struct span
@@ -105,10 +94,12 @@ box_with(const struct box_keys *k, enum db_table t, const struct db_row *row,
 	*p++ = DB_SCHEMA;
 	memcpy(p, name, strlen(name));
 	p += 16; /* no table's name is longer */
-	box_number(&p, row->id);
+	number_write(p, 8, row->id);
+	p += 8;
 	memcpy(p, row->talk, DB_MAC);
 	p += DB_MAC;
-	box_number(&p, row->minute);
+	number_write(p, 8, row->minute);
+	p += 8;
 	memcpy(p, row->seen, DB_MAC);
 	p += DB_MAC;
 	return (struct span){out, (size_t)(p - out)};

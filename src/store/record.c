@@ -60,12 +60,12 @@ enum { RECORD_HEAD = 5 };
 static void
 record_add_head(struct buf *out, enum record_tag tag, size_t n)
 {
-	unsigned char head[RECORD_HEAD] = {(unsigned char)tag,
-	    (unsigned char)(0x80 | (n >> 24 & 0x7f)), (unsigned char)(n >> 16),
-	    (unsigned char)(n >> 8), (unsigned char)n};
+	unsigned char head[RECORD_HEAD] = {(unsigned char)tag};
 
 	if (n < 0x80)
 		head[1] = (unsigned char)n;
+	else
+		number_write(head + 1, 4, n | 0x80000000);
 	buf_add(out, head, n < 0x80 ? 2 : RECORD_HEAD);
 }
 
@@ -247,8 +247,7 @@ record_read(struct span s, struct values *out)
 			return false;
 		n = s.p[1];
 		if (head == RECORD_HEAD)
-			n = (size_t)(s.p[1] & 0x7f) << 24 |
-			    (size_t)s.p[2] << 16 | (size_t)s.p[3] << 8 | s.p[4];
+			n = (size_t)number_read(s.p + 1, 4) & 0x7fffffff;
 		s = span_cut(s, head, s.n);
 		if (n > s.n)
 			return false;
@@ -272,11 +271,8 @@ static uint64_t
 record_number(const struct values *v, enum record_tag tag)
 {
 	struct span s = v->of[tag];
-	uint64_t n = 0;
 
-	for (size_t i = 0; i < s.n && i < 8; i++)
-		n = n << 8 | s.p[i];
-	return n;
+	return number_read(s.p, s.n < 8 ? s.n : 8);
 }
 
 /* An enum's value, below limit; 0 where there is none. */

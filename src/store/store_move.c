@@ -47,29 +47,12 @@ struct moving {
 	struct err why; /* set: it has failed */
 };
 
-static void
-move_number(unsigned char *p, uint64_t n)
-{
-	for (int i = 7; i >= 0; i--, n >>= 8)
-		p[i] = (unsigned char)n;
-}
-
-static uint64_t
-move_read_number(const unsigned char *p)
-{
-	uint64_t n = 0;
-
-	for (int i = 0; i < 8; i++)
-		n = n << 8 | p[i];
-	return n;
-}
-
 /* What is authenticated beside the next box. */
 static struct span
 move_with(struct moving *m, unsigned char out[BOX_ID + 8])
 {
 	memcpy(out, m->id, BOX_ID);
-	move_number(out + BOX_ID, m->number++);
+	number_write(out + BOX_ID, 8, m->number++);
 	return (struct span){out, BOX_ID + 8};
 }
 
@@ -88,10 +71,9 @@ move_begin(struct moving *m, const unsigned char key[AEAD_KEY])
 static int
 move_put(struct moving *m, struct span bytes, struct err *e)
 {
-	unsigned char n[4] = {(unsigned char)(bytes.n >> 24),
-	    (unsigned char)(bytes.n >> 16), (unsigned char)(bytes.n >> 8),
-	    (unsigned char)bytes.n};
+	unsigned char n[4];
 
+	number_write(n, sizeof(n), bytes.n);
 	if (fwrite(n, 1, sizeof(n), m->f) == sizeof(n) &&
 	    fwrite(bytes.p, 1, bytes.n, m->f) == bytes.n)
 		return 0;
@@ -108,8 +90,8 @@ move_put_box(struct moving *m, unsigned table, uint64_t id, uint64_t minute,
 	int rc;
 
 	head[0] = (unsigned char)table;
-	move_number(head + 1, id);
-	move_number(head + 9, minute);
+	number_write(head + 1, 8, id);
+	number_write(head + 9, 8, minute);
 	buf_reserve(&text, MOVE_HEAD + record.n);
 	buf_add(&text, head, MOVE_HEAD);
 	buf_addspan(&text, record);
@@ -266,8 +248,7 @@ move_get(struct moving *m, struct buf *out, struct err *e)
 	out->n = 0;
 	if (fread(n, 1, sizeof(n), m->f) != sizeof(n))
 		return move_bad(m, e);
-	length = (size_t)n[0] << 24 | (size_t)n[1] << 16 | (size_t)n[2] << 8 |
-	    n[3];
+	length = (size_t)number_read(n, sizeof(n));
 	if (length > MOVE_BOX)
 		return move_bad(m, e);
 	buf_reserve(out, length + 1);
@@ -342,8 +323,8 @@ move_import_box(
 	int rc = 0;
 
 	if (sound && text.n >= MOVE_HEAD) {
-		row.id = move_read_number(text.p + 1);
-		row.minute = move_read_number(text.p + 9);
+		row.id = number_read(text.p + 1, 8);
+		row.minute = number_read(text.p + 9, 8);
 	}
 	record = span_cut(span_buf(&text), MOVE_HEAD, text.n);
 	*more = table != MOVE_END;

@@ -177,6 +177,23 @@ test_lines_lack_their_ends(void **state)
 	assert_int_equal(span_line(&s).n, 0);
 }
 
+static void
+test_numbers_as_bytes(void **state)
+{
+	static const unsigned char wanted[] = {0x01, 0x02, 0x03, 0xff};
+	unsigned char p[8];
+
+	(void)state;
+	number_write(p, 4, 0x010203ff);
+	assert_memory_equal(p, wanted, 4);
+	assert_int_equal(number_read(p, 4), 0x010203ff);
+	number_write(p, 2, 0x010203ff);
+	assert_memory_equal(p, wanted + 2, 2);
+	number_write(p, 8, UINT64_MAX - 1);
+	assert_true(number_read(p, 8) == UINT64_MAX - 1);
+	assert_int_equal(number_read(NULL, 0), 0);
+}
+
 int
 main(void)
 {
@@ -190,6 +207,7 @@ main(void)
 	    cmocka_unit_test(test_reserved_buf_does_not_move),
 	    cmocka_unit_test(test_grown_array_keeps_its_items),
 	    cmocka_unit_test(test_hex),
+	    cmocka_unit_test(test_numbers_as_bytes),
 	};
 
 	return cmocka_run_group_tests_name("keys_bytes", tests, NULL, NULL);
