@@ -201,19 +201,10 @@ client_key_changes(void *arg, const struct aor *who,
     const struct keystore_owner *next, struct err *e)
 {
 	struct key_watch *w = arg;
-	const struct config *config = &w->c->config;
 	struct buf path = {0};
-	struct aor first;
 	int rc;
 
-	if (config->history_file != NULL &&
-	    aor_parse(span_str(config->aors.items[0]), &first, e) == 0) {
-		if (aor_equal(&first, who))
-			buf_adds(&path, config->history_file);
-		aor_free(&first);
-	}
-	if (path.n == 0)
-		store_path(who, &path);
+	store_path(&w->c->config, who, &path);
 	rc = client_hold_keys(w, who, (const char *)path.p, e);
 	if (rc == 0 && w->keys != NULL && next != NULL)
 		rc = store_keys_add(w->keys, w->c->ks, who, next, e);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "src/app/verb.h"
-#include "src/cmd/history_path.h"
 #include "src/store/store_keys.h"
 
 /* A history whose key is kept until its owner has keys again: a certificate may
@@ -121,7 +120,7 @@ keys_history_on_change(void *arg, const struct aor *who,
 	struct buf path = {0};
 	int rc;
 
-	history_path(h->c, who, &path);
+	store_path(h->c, who, &path);
 	rc = store_keys_look(h->ks, who, (char *)path.p, &look, e);
 	if (rc == -1 && (e->exit == EX_NOINPUT || h->removes))
 		rc = 0; /* nothing is lost that is not lost already */

@@ -11,7 +11,6 @@
 
 #include "src/base/json.h"
 #include "src/base/loop.h"
-#include "src/cmd/history_path.h"
 #include "src/cmd/log_verify.h"
 #include "src/cmd/log_when.h"
 #include "src/show/report.h"
@@ -336,7 +335,7 @@ log_open(struct logging *l, struct err *e)
 
 	if (rc == -1 || aor_parse(span_str(l->c->aors.items[0]), &me, e) == -1)
 		return -1;
-	history_path(l->c, &me, &l->path);
+	store_path(l->c, &me, &l->path);
 	rc = store_open(
 	    NULL, l->ks, &me, (const char *)l->path.p, &l->store, e);
 	l->verify = (struct log_verify){
@@ -362,7 +361,7 @@ log_move(const struct config *c, const char *file,
 	if (rc == 0)
 		rc = aor_parse(span_str(c->aors.items[0]), &me, e);
 	if (rc == 0) {
-		history_path(c, &me, &path);
+		store_path(c, &me, &path);
 		rc = fn(ks, &me, (const char *)path.p, file, &count, e);
 		aor_free(&me);
 	}

@@ -25,8 +25,8 @@ store_state_name(enum store_state s)
 	return names[s];
 }
 
-void
-store_path(const struct aor *who, struct buf *out)
+static void
+store_add_default_path(const struct aor *who, struct buf *out)
 {
 	struct buf file = {0};
 	char *path;
@@ -38,6 +38,23 @@ store_path(const struct aor *who, struct buf *out)
 	buf_adds(out, path != NULL ? path : (const char *)file.p);
 	free(path);
 	buf_free(&file);
+}
+
+void
+store_path(const struct config *c, const struct aor *who, struct buf *out)
+{
+	struct aor first = {NULL, NULL, NULL};
+	struct err e;
+	bool named = c->history_file != NULL &&
+	    (c->aors.count == 0 ||
+		(aor_parse(span_str(c->aors.items[0]), &first, &e) == 0 &&
+		    aor_equal(&first, who)));
+
+	if (named)
+		buf_adds(out, c->history_file);
+	else
+		store_add_default_path(who, out);
+	aor_free(&first);
 }
 
 /* --- people of whom nothing is kept -------------------------------------- */
@@ -144,10 +161,7 @@ store_open_set(struct loop *loop, struct keystore *ks, const struct config *c,
 	struct buf path = {0};
 	int rc;
 
-	if (c->history_file != NULL)
-		buf_adds(&path, c->history_file);
-	else
-		store_path(who, &path);
+	store_path(c, who, &path);
 	rc = store_open(loop, ks, who, (const char *)path.p, out, e);
 	if (rc == 0 && loop != NULL && c->history_days > 0)
 		store_expire(*out, (unsigned)c->history_days);

@@ -76,9 +76,9 @@ struct store_message {
 
 /* --- opening -------------------------------------------------------------- */
 
-/* Appends the default path of who's history:
- * $XDG_DATA_HOME/signet/history-AOR.db. */
-void store_path(const struct aor *who, struct buf *out);
+/* Appends the path of who's history: history-file, which is that of our first
+ * address, or $XDG_DATA_HOME/signet/history-AOR.db. */
+void store_path(const struct config *c, const struct aor *who, struct buf *out);
 
 /* Opens the history of who at path, and makes it where there is none. ks has to
  * have who's certificate and private key, which may ask for its passphrase. loop
