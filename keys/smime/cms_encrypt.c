@@ -17,13 +17,13 @@ enum {
 	ENCRYPT_POINT = 1 + 2 * ENCRYPT_SECRET /* of an uncompressed point */
 };
 
-/* What is drawn for one message, and for that alone. */
+/* The random bytes of one message, its content key and IV: used once. */
 struct drawn {
 	unsigned char key[ALGS_KEY];
 	unsigned char iv[ALGS_BLOCK]; /* GCM: the first ALGS_NONCE of it */
 };
 
-/* Whom a message is for. */
+/* The recipient of a message. */
 struct recipient {
 	const struct cert_ready *cert;
 	struct span key_id; /* names them; empty: issuer and serial number */

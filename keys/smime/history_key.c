@@ -196,7 +196,8 @@ history_key_wrap(struct keystore *ks, const struct aor *who,
 	    (signs = history_cert(ks, who, STORE_SIGN, e)) == NULL ||
 	    (opens = history_cert(ks, who, STORE_ENCRYPT, e)) == NULL)
 		return -1;
-	/* What nobody here could open is not made. */
+	/* Both private keys must be readable: one signs the wrap, the other has
+	 * to open it. */
 	owner = (struct keystore_owner){
 	    signs->certs[0], opens->certs[0], history_private(ks, signs, e)};
 	if (owner.sign_key == NULL || history_private(ks, opens, e) == NULL)

@@ -39,7 +39,8 @@ void keystore_on_passphrase(
  * cannot. Returns whether they can. */
 bool keystore_exposed(const struct keystore *ks, struct buf *out);
 
-/* What an address of ours signs and decrypts with; only keys/ looks inside. */
+/* The certificates and private keys of one of our addresses. Only keys/ reads its
+ * members. */
 struct keystore_owner;
 /* Is called before keystore_make, keystore_import or keystore_remove changes a
  * certificate or private key of who, an address that has a private key here.

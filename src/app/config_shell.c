@@ -37,7 +37,7 @@ config_recipe(const struct config *c, const char *recipe, const char *about,
 			buf_add(out, recipe, 1);
 }
 
-/* What can be done about a cause at a shell. */
+/* The advice for each cause: a command that the user can type into a shell. */
 static const char *const recipes[] = {
     [CAUSE_NO_OWN_CERT] = "; make one with $ keys new #",
     [CAUSE_OWN_CERT_ENDS] =

@@ -193,7 +193,7 @@ secret_source(const char *command, const char *file)
 		return SECRET_COMMAND;
 	if (file == NULL)
 		return SECRET_TYPED;
-	/* One that is missing may come. */
+	/* A file that is missing now may be there at the next try. */
 	return stat(file, &st) == -1 || S_ISREG(st.st_mode) ? SECRET_FILE
 							    : SECRET_ONCE;
 }

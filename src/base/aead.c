@@ -94,7 +94,7 @@ aead_open(struct aead *a, struct span with, struct span box, struct buf *out)
 		a->opens, EVP_CTRL_AEAD_SET_TAG, AEAD_TAG, tag) == 1 &&
 	    EVP_DecryptFinal_ex(a->opens, out->p + out->n + n, &m) == 1;
 	ERR_clear_error();
-	/* What failed to verify is no text. */
+	/* The tag did not verify: the caller gets no text. */
 	if (!ok)
 		wipe(out->p + out->n, text);
 	else

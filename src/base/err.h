@@ -10,8 +10,9 @@
 
 #include <sysexits.h>
 
-/* What a person can do something about, noted where the error is made. The text
- * is for reading; whoever gives advice looks here. */
+/* The causes of errors that a person can do something about. The code that makes
+ * an error sets its cause; the code that gives advice reads the cause and never
+ * the text. */
 enum err_cause {
 	CAUSE_NONE, /* none of these */
 	/* A server or the way to it. */
