@@ -19,6 +19,10 @@ clean_terminal() {
 }
 trap clean_terminal EXIT
 
+# The server stays when its last session goes: a session that is begun while it
+# ends finds no server.
+terminal start-server \; set -s exit-empty off
+
 # client NAME COLUMNSxROWS [OPTIONS]: signet in a terminal of its own, with the
 # settings in environment, in a shell that stays when it has ended; what it
 # said last is in NAME.err
