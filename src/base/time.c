@@ -30,6 +30,17 @@ time_utc(const struct tm *tm)
 	    tm->tm_min * 60LL + tm->tm_sec);
 }
 
+/* Returns whether s begins like shape, where a 'd' is any digit: sscanf would
+ * take blanks and signs for some. */
+static bool
+time_has_shape(const char *s, const char *shape)
+{
+	for (; *shape != '\0'; s++, shape++)
+		if (*shape == 'd' ? *s < '0' || *s > '9' : *s != *shape)
+			return false;
+	return true;
+}
+
 /* Reads "T23:34:50.5+01:00" and moves *s behind it. *east gets the offset in
  * seconds. */
 static bool
@@ -38,7 +49,8 @@ time_read_clock(const char **s, struct tm *tm, time_t *east)
 	int n = 0, hours, minutes;
 	char sign;
 
-	if (sscanf(*s + 1, "%2d:%2d:%2d%n", &tm->tm_hour, &tm->tm_min,
+	if (!time_has_shape(*s + 1, "dd:dd:dd") ||
+	    sscanf(*s + 1, "%2d:%2d:%2d%n", &tm->tm_hour, &tm->tm_min,
 		&tm->tm_sec, &n) != 3 ||
 	    n != 8)
 		return false;
@@ -50,7 +62,7 @@ time_read_clock(const char **s, struct tm *tm, time_t *east)
 		(*s)++;
 		return true;
 	}
-	if ((sign != '+' && sign != '-') ||
+	if ((sign != '+' && sign != '-') || !time_has_shape(*s + 1, "dd:dd") ||
 	    sscanf(*s + 1, "%2d:%2d%n", &hours, &minutes, &n) != 2 || n != 5 ||
 	    hours > 23 || minutes > 59)
 		return false;
@@ -76,7 +88,8 @@ time_read(const char *s, time_t *out)
 	int year, month, day, n = 0;
 	time_t east = 0;
 
-	if (sscanf(s, "%4d-%2d-%2d%n", &year, &month, &day, &n) != 3 || n != 10)
+	if (!time_has_shape(s, "dddd-dd-dd") ||
+	    sscanf(s, "%4d-%2d-%2d%n", &year, &month, &day, &n) != 3 || n != 10)
 		return false;
 	s += n;
 	if ((*s == 'T' || *s == 't' || *s == ' ') &&
