@@ -46,7 +46,8 @@ my @homes = (
 	[qr{^ares}, qr{^src/dns/}],
 	[qr{^idn2}, qr{^src/net/idn\.c$}],
 	[qr{^(?:n?curses|term|ncursesw?/)}, qr{^ui/screen/}],
-	[qr{^zlib}, qr{^src/flows/archive\.c$}],
+	[qr{^zlib}, qr{^src/base/deflate\.c$}],
+	[qr{^expat}, qr{^src/ua/notice_xml\.c$}],
 	[qr{^sqlite3}, qr{^src/store/db_}],
 );
 

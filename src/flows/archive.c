@@ -2,17 +2,15 @@
 
 #include <string.h>
 
-#include <zlib.h>
-
 #include "keys/smime/mime.h"
+#include "src/base/deflate.h"
 
 enum {
 	TAR_BLOCK = 512,
 	TAR_NAME = 100,
 	TAR_PREFIX = 155, /* the folder part of a long name, without its '/' */
 	TAR_PREFIX_AT = 345,
-	TAR_SUM = 148, /* offset of the checksum, 8 bytes */
-	GZIP_BITS = 31 /* zlib's windowBits for gzip with the largest window */
+	TAR_SUM = 148 /* offset of the checksum, 8 bytes */
 };
 
 static void
@@ -86,28 +84,15 @@ int
 archive_base64(struct archive *a, struct buf *out, struct err *e)
 {
 	static const unsigned char end[2 * TAR_BLOCK];
-	z_stream z = {0};
 	struct buf gz = {0};
 	int rc;
 
 	buf_add(&a->tar, end, sizeof(end));
-	if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_BITS, 8,
-		Z_DEFAULT_STRATEGY) != Z_OK)
-		return err_set(e, EX_SOFTWARE, "gzip cannot be set up");
-	buf_reserve(&gz, deflateBound(&z, (uLong)a->tar.n));
-	z.next_in = a->tar.p;
-	z.avail_in = (uInt)a->tar.n;
-	z.next_out = gz.p;
-	z.avail_out = (uInt)gz.cap;
-	rc = deflate(&z, Z_FINISH);
-	gz.n = z.total_out;
-	(void)deflateEnd(&z);
-	if (rc == Z_STREAM_END)
+	rc = deflate_gzip(span_buf(&a->tar), &gz, e);
+	if (rc == 0)
 		mime_encode_base64(out, span_buf(&gz));
 	buf_wipe(&gz);
-	return rc == Z_STREAM_END
-	    ? 0
-	    : err_set(e, EX_SOFTWARE, "the archive cannot be gzipped");
+	return rc;
 }
 
 void
