@@ -32,6 +32,13 @@ struct smime_form {
 struct smime_input {
 	const struct aor *from, *to;
 	struct span text;
+	const char *type; /* of the text; NULL: text/plain */
+	/* The Message-ID (letters and digits) of a message/cpim around the text
+	 * and inside the signature; NULL: there is none. Signed and encrypted,
+	 * it is then always encrypted outside. */
+	const char *message_id;
+	time_t date; /* of the message/cpim */
+	unsigned wants; /* CPIM_WANTS_*: the receipts that it asks for */
 	bool sign, encrypt;
 	bool attach_cert;
 	enum smime_cipher cipher; /* auto: by the peer's certificate */
@@ -106,6 +113,11 @@ struct smime_raw {
 	struct span body;
 	bool details; /* fill in smime_result's details; this takes time */
 	struct span disposition; /* Content-Disposition */
+	const struct aor *self; /* our addresses, one of which a signed To has
+	                         * to name; none: that is not asked */
+	size_t self_count;
+	unsigned caps; /* PEER_* bits of types that the request's Accept fields
+	                * name; kept in `peers` where the message is good */
 };
 
 /* A reason to refuse a message. The SIP status and the Warning for each are in
@@ -141,12 +153,28 @@ enum smime_refusal {
 	REFUSAL_PART_MALFORMED,
 	REFUSAL_NO_TEXT,
 	REFUSAL_CHARSET,
+	/* message/cpim, receipts: */
+	REFUSAL_SIGNED_FROM_ANOTHER,
+	REFUSAL_SIGNED_FOR_ANOTHER,
+	REFUSAL_CPIM_MALFORMED, /* in clear; else the signature is */
+	REFUSAL_CPIM_REQUIRES,
+	REFUSAL_CPIM_CONTENT,
+	REFUSAL_NOTICE_LARGE,
 	REFUSALS
+};
+
+/* What a message holds. */
+enum smime_kind {
+	KIND_TEXT,
+	KIND_RECEIPT, /* message/imdn+xml (RFC 5438) */
+	KIND_TYPING, /* application/im-iscomposing+xml (RFC 3994) */
+	KIND_CPIM /* one of these in a message/cpim; never a result's */
 };
 
 /* A message that was read and judged. */
 struct smime_result {
 	struct verdict verdict;
+	enum smime_kind kind;
 	char *text; /* the text to show, NULL when none may be shown */
 	size_t text_len; /* text may hold NULs */
 	char *type; /* the content type of the text, or else of the body */
@@ -162,6 +190,14 @@ struct smime_result {
 	char *details;
 	char fingerprint[65]; /* SHA-256, hex */
 	bool pinned; /* it is the one pinned for From */
+	/* What a message/cpim says, where a good signature covers it. */
+	char *signed_to; /* user@host of ours; NULL: it names nobody */
+	time_t signed_at; /* 0: there is no message/cpim */
+	char *message_id; /* NULL: there is none */
+	unsigned wants; /* CPIM_WANTS_*: receipts that are asked for */
+	char *notice; /* the XML of a receipt or typing; NULL where it is
+	               * refused. It may hold NULs */
+	size_t notice_len;
 };
 
 /* Decrypts and judges a body. It never fails: any fault of the message is a

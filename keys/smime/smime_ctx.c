@@ -72,6 +72,8 @@ smime_decoy_ctx(const struct smime_ctx *ctx, struct smime_result *ignored)
 	return (struct smime_ctx){.ks = ctx->ks,
 	    .policy = ctx->policy,
 	    .from = ctx->from,
+	    .self = ctx->self,
+	    .self_count = ctx->self_count,
 	    .out = ignored,
 	    .hidden = true,
 	    .refused = true,
@@ -159,5 +161,7 @@ smime_result_free(struct smime_result *r)
 	free(r->text);
 	free(r->type);
 	free(r->details);
+	free(r->notice);
+	smime_cpim_forget(r);
 	*r = (struct smime_result){.refusal = REFUSAL_NONE};
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "keys/smime/cms_make.h"
+#include "keys/smime/cpim.h"
 #include "keys/smime/smime_priv.h"
 #include "src/base/digest.h"
 
@@ -49,20 +50,40 @@ smime_entity_write(const struct entity *e, struct buf *out)
 	buf_addspan(out, span_buf(&e->body));
 }
 
+/* Appends the media type of a text. */
 static void
-smime_entity_text(struct span text, struct entity *out)
+smime_add_type(const struct smime_input *in, struct buf *out)
 {
 	size_t i;
 
-	buf_adds(&out->type, "text/plain");
-	for (i = 0; i < text.n; i++)
-		if (text.p[i] >= 0x80)
+	buf_adds(out, in->type != NULL ? in->type : "text/plain");
+	for (i = 0; in->type == NULL && i < in->text.n; i++)
+		if (in->text.p[i] >= 0x80) {
+			buf_adds(out, ";charset=utf-8");
 			break;
-	if (i < text.n)
-		buf_adds(&out->type, ";charset=utf-8");
+		}
+}
+
+static void
+smime_entity_text(const struct smime_input *in, struct entity *out)
+{
 	out->disposition = NULL;
-	buf_reserve(&out->body, text.n);
-	buf_addspan(&out->body, text);
+	buf_reserve(&out->body, in->text.n + 600);
+	if (in->message_id != NULL) {
+		buf_adds(&out->type, "message/cpim");
+		cpim_write_header(&out->body, in->from->text, in->to->text,
+		    in->date, in->message_id, in->wants);
+		buf_adds(&out->body, "Content-Type: ");
+		smime_add_type(in, &out->body);
+		/* RFC 5438, 7.2.1.2 */
+		if (in->type != NULL && smime_kind_of(in->type) == KIND_RECEIPT)
+			buf_adds(&out->body,
+			    "\r\nContent-Disposition: notification");
+		buf_adds(&out->body, "\r\n\r\n");
+	} else {
+		smime_add_type(in, &out->type);
+	}
+	buf_addspan(&out->body, in->text);
 }
 
 /* Sets the header fields of an application/pkcs7-mime entity. */
@@ -298,8 +319,8 @@ smime_choose_auto(struct keystore *ks, struct making *s)
 	if (in->cipher == CIPHER_AUTO)
 		s->gcm = (caps & PEER_GCM) != 0 ||
 		    (modern && (caps & PEER_CBC) == 0);
-	s->inner = in->nesting == NESTING_INNER;
-	if (in->nesting == NESTING_AUTO)
+	s->inner = in->nesting == NESTING_INNER || in->message_id != NULL;
+	if (in->nesting == NESTING_AUTO && !s->inner)
 		s->inner = (caps & PEER_INNER) != 0 ||
 		    (modern && (caps & PEER_OUTER) == 0);
 }
@@ -331,7 +352,7 @@ smime_make(struct keystore *ks, const struct policy *policy,
 		if (input->encrypt)
 			smime_choose_auto(ks, &s);
 	}
-	smime_entity_text(input->text, &entity);
+	smime_entity_text(input, &entity);
 	if (input->sign && (s.inner || !input->encrypt))
 		rc = smime_entity_sign(&s, &entity, e);
 	if (rc == 0 && input->encrypt)

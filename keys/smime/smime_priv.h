@@ -2,9 +2,9 @@
  * Reading a body: shared by the smime_* files.
  *
  * Calls run one way, each file calling those to its right: smime_read >
- * {smime_text, smime_decoy} > smime_verify, smime_read > smime_decrypt;
- * verify and decrypt > smime_details; all > smime_ctx. smime_make >
- * smime_preflight stand alone.
+ * smime_cpim > smime_text > smime_verify; smime_read > smime_decoy >
+ * smime_verify; smime_read > smime_decrypt; verify and decrypt > smime_details;
+ * all > smime_ctx. smime_make > smime_preflight stand alone.
  */
 #ifndef SIGNET_KEYS_SMIME_SMIME_PRIV_H
 #define SIGNET_KEYS_SMIME_SMIME_PRIV_H
@@ -30,6 +30,9 @@ struct smime_ctx {
 	struct keystore *ks;
 	const struct policy *policy;
 	const struct aor *from;
+	const struct aor *self; /* our addresses, for the To that is signed */
+	size_t self_count;
+	unsigned caps; /* see smime_raw */
 	struct smime_result *out;
 
 	bool hidden; /* inside CBC content: no fault found from here on may
@@ -101,6 +104,12 @@ bool smime_verify(
 /* Refuses a signature that cannot be judged at all, whatever the settings. */
 void smime_signature_malformed(struct smime_ctx *ctx, const char *why);
 
+/* What is inside a signature differs from the message around it: lowers the
+ * verdict to identity-mismatch, and refuses the message where that is
+ * refused. */
+void smime_mismatch(
+    struct smime_ctx *ctx, enum smime_refusal refusal, const char *why);
+
 /* --- smime_decoy ---------------------------------------------------------- */
 
 /* Makes CBC content take the same time with and without a signature inside:
@@ -123,6 +132,17 @@ struct buf *smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
 
 /* Takes the text out of a part that is neither signed nor encrypted. */
 void smime_read_text(struct smime_ctx *ctx, const struct smime_part *part);
+
+/* --- smime_cpim ----------------------------------------------------------- */
+
+/* What a part of this media type holds. */
+enum smime_kind smime_kind_of(const char *type);
+/* Reads a part that is a message/cpim, or a receipt or typing itself. */
+void smime_read_cpim(struct smime_ctx *ctx, const struct smime_part *part);
+void smime_read_notice(
+    struct smime_ctx *ctx, const struct smime_part *part, enum smime_kind kind);
+/* Forgets what was signed: the message is not good. */
+void smime_cpim_forget(struct smime_result *out);
 
 /* Sorts the refusal of a peer's certificate by what would mend it:
  * SMIME_PEER_CERT_.. (smime_preflight.c). */

@@ -318,17 +318,21 @@ smime_read_part(struct smime_ctx *ctx, const struct smime_part *part)
 {
 	struct span encoding = span_trim(part->content_encoding);
 	struct mime_type type;
+	bool typed = smime_part_type(part, &type) == 0;
+	enum smime_kind kind = typed ? smime_kind_of(type.name) : KIND_TEXT;
 
-	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
+	/* Receipts may be compressed (Linphone's are), nothing else. */
+	if (kind == KIND_TEXT && encoding.n != 0 &&
+	    !span_is_nocase(encoding, "identity")) {
 		smime_add_reason(ctx, "its Content-Encoding is not supported");
 		smime_refuse(ctx, REFUSAL_CONTENT_ENCODING);
-		return;
-	}
-	if (smime_part_type(part, &type) == -1) {
+	} else if (!typed) {
 		smime_read_text(ctx, part);
-		return;
-	}
-	if (strcmp(type.name, "multipart/signed") == 0) {
+	} else if (kind == KIND_CPIM) {
+		smime_read_cpim(ctx, part);
+	} else if (kind != KIND_TEXT) {
+		smime_read_notice(ctx, part, kind);
+	} else if (strcmp(type.name, "multipart/signed") == 0) {
 		if (smime_count_layer(ctx))
 			smime_read_signed(ctx, part, &type);
 	} else if (smime_part_is_cms(part, &type)) {
@@ -337,7 +341,8 @@ smime_read_part(struct smime_ctx *ctx, const struct smime_part *part)
 	} else {
 		smime_read_text(ctx, part);
 	}
-	mime_type_free(&type);
+	if (typed)
+		mime_type_free(&type);
 }
 
 /* Keeps the capabilities that a good message shows of its sender in `peers`. */
@@ -345,7 +350,7 @@ static void
 smime_update_peer_caps(struct smime_ctx *ctx)
 {
 	const struct verdict *v = &ctx->out->verdict;
-	unsigned caps = PEER_SIGNS;
+	unsigned caps = PEER_SIGNS | ctx->caps;
 
 	if (v->signature != SIGNATURE_GOOD || ctx->refused ||
 	    ctx->from == NULL || ctx->policy->at != 0)
@@ -380,8 +385,14 @@ smime_check_unsigned(struct smime_ctx *ctx)
 	struct smime_result *out = ctx->out;
 
 	if (out->verdict.signature != SIGNATURE_NONE || ctx->refused ||
-	    out->text == NULL || !smime_sender_signs(ctx))
+	    (out->text == NULL && out->kind == KIND_TEXT) ||
+	    !smime_sender_signs(ctx))
 		return;
+	/* Nobody is alarmed by a receipt: it counts for nothing. */
+	if (out->kind != KIND_TEXT) {
+		out->verdict.alarm = true;
+		return;
+	}
 	smime_add_reason(ctx, "not signed, unlike before");
 	out->verdict.alarm = ctx->policy->unsigned_texts == UNSIGNED_WARN;
 	if (ctx->policy->unsigned_texts != UNSIGNED_REFUSE)
@@ -406,6 +417,14 @@ smime_finish(struct smime_ctx *ctx)
 		v->covers = ctx->signed_inside ? COVERS_TEXT
 					       : COVERS_CIPHERTEXT;
 	smime_update_peer_caps(ctx);
+	if (ctx->refused || v->signature != SIGNATURE_GOOD ||
+	    !ctx->signed_inside)
+		smime_cpim_forget(ctx->out);
+	if (ctx->refused) {
+		free(ctx->out->notice);
+		ctx->out->notice = NULL;
+		ctx->out->notice_len = 0;
+	}
 	if (ctx->reason.p != NULL)
 		snprintf(v->reason, sizeof(v->reason), "%s",
 		    (const char *)ctx->reason.p);
@@ -418,6 +437,9 @@ smime_read(struct keystore *ks, const struct policy *policy,
 	struct smime_ctx ctx = {.ks = ks,
 	    .policy = policy,
 	    .from = raw->from,
+	    .self = raw->self,
+	    .self_count = raw->self_count,
+	    .caps = raw->caps,
 	    .out = out,
 	    .detailed = raw->details};
 	struct smime_part part = {raw->content_type, raw->transfer_encoding,

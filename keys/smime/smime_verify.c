@@ -143,6 +143,19 @@ smime_signature_malformed(struct smime_ctx *ctx, const char *why)
 	smime_refuse(ctx, smime_refusal_for(SIGNATURE_MALFORMED));
 }
 
+void
+smime_mismatch(
+    struct smime_ctx *ctx, enum smime_refusal refusal, const char *why)
+{
+	struct verdict *v = &ctx->out->verdict;
+
+	smime_add_reason(ctx, "%s", why);
+	if (v->signature > SIGNATURE_IDENTITY_MISMATCH)
+		v->signature = SIGNATURE_IDENTITY_MISMATCH;
+	if (smime_is_refused(ctx, SIGNATURE_IDENTITY_MISMATCH))
+		smime_refuse(ctx, refusal);
+}
+
 /* Returns the value of a signed attribute, or NULL when it is absent. */
 static const ASN1_TYPE *
 smime_attribute_value(CMS_SignerInfo *si, int nid)

@@ -159,4 +159,22 @@ int keystore_export(struct keystore *ks, const char *name, bool key,
 int keystore_remove(
     struct keystore *ks, const char *name, bool force, struct err *e);
 
+/* The capabilities that the good messages of a peer have shown. */
+enum {
+	PEER_SIGNS = 1,
+	PEER_GCM = 2,
+	PEER_CBC = 4,
+	PEER_INNER = 8,
+	PEER_OUTER = 16,
+	/* Types that their Accept fields named: */
+	PEER_CPIM = 32,
+	PEER_RECEIPTS = 64,
+	PEER_TYPING = 128
+};
+/* Returns the PEER_* bits of an AOR's key. */
+unsigned keystore_peer_caps(const struct keystore *ks, const char *key);
+/* Adds PEER_* bits, and removes those that they contradict. Errors are
+ * ignored, since they are not the message's. */
+void keystore_peer_update(struct keystore *ks, const char *key, unsigned caps);
+
 #endif

@@ -154,18 +154,4 @@ bool keystore_pinned(const struct keystore *ks, const char *key,
  * are then unknown. */
 bool keystore_pins_lost(const struct keystore *ks);
 
-/* The capabilities that the good messages of a peer have shown. */
-enum {
-	PEER_SIGNS = 1,
-	PEER_GCM = 2,
-	PEER_CBC = 4,
-	PEER_INNER = 8,
-	PEER_OUTER = 16
-};
-/* Returns the PEER_* bits of an AOR's key. */
-unsigned keystore_peer_caps(const struct keystore *ks, const char *key);
-/* Adds PEER_* bits, and removes those that they contradict. Errors are
- * ignored, since they are not the message's. */
-void keystore_peer_update(struct keystore *ks, const char *key, unsigned caps);
-
 #endif

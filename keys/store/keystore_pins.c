@@ -21,6 +21,9 @@ static const struct {
     {"cbc", PEER_CBC, PEER_GCM},
     {"inner", PEER_INNER, PEER_OUTER},
     {"outer", PEER_OUTER, PEER_INNER},
+    {"cpim", PEER_CPIM, 0},
+    {"receipts", PEER_RECEIPTS, 0},
+    {"typing", PEER_TYPING, 0},
 };
 
 enum { PEER_NAMES = sizeof(peer_names) / sizeof(peer_names[0]) };

@@ -39,19 +39,19 @@ inspect_print_message(void *arg, const struct ua_message *told)
 static void
 inspect_message(struct inspecting *in, const struct sip_msg *m)
 {
-	const struct policy *policy = &in->c->policy;
+	struct message_local self = {.ks = in->ks, .policy = &in->c->policy};
 	struct message_in found = {.why = NULL};
 	int fault = sip_fault(m, &found.why);
 
 	found.judged = fault == 0;
 	found.status = fault < 0 ? 400 : fault;
 	if (found.judged) {
-		message_judge(in->ks, policy, m, false, &found.opened);
+		message_judge(&self, m, &found.opened);
 		found.status = sip_is_request(m)
 		    ? refusal_status(found.opened.refusal)
 		    : sip_status(m);
 	}
-	(void)message_tell(m, &found, TRANSPORT_NONE, trust_now(policy),
+	(void)message_tell(m, &found, TRANSPORT_NONE, trust_now(self.policy),
 	    inspect_print_message, in);
 	message_in_free(&found);
 }

@@ -70,6 +70,7 @@ log_verify_judge(const struct log_verify *v, const struct store_message *m,
     struct span bytes, struct smime_result *out)
 {
 	struct policy policy = v->c->policy;
+	struct message_local self = {.ks = v->ks, .policy = &policy};
 	struct stream_frame frame = {0};
 	struct sip_msg *msg;
 
@@ -78,7 +79,7 @@ log_verify_judge(const struct log_verify *v, const struct store_message *m,
 	if (policy.at == 0)
 		policy.at = m->arrived;
 	msg = sip_parse(frame.head, frame.body, false);
-	message_judge(v->ks, &policy, msg, false, out);
+	message_judge(&self, msg, out);
 	sip_free(msg);
 	return true;
 }

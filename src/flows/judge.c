@@ -176,11 +176,12 @@ judge_by(const struct flows_judge *j, struct keystore *ks,
     const struct sip_msg *m, struct message_in *in)
 {
 	struct policy policy = j->c->policy;
+	struct message_local self = {.ks = ks, .policy = &policy};
 
 	if (policy.at == 0)
 		policy.at = flows_judge_time(m);
 	*in = (struct message_in){.judged = true};
-	message_judge(ks, &policy, m, false, &in->opened);
+	message_judge(&self, m, &in->opened);
 	in->status = refusal_status(in->opened.refusal);
 }
 

@@ -85,6 +85,12 @@ report_open_json(struct buf *out, const struct ua_message *m)
 		json_number(out, "status", (uint64_t)m->status);
 	else
 		json_null(out, "status");
+	json_member(out, "signed_to", m->signed_to);
+	if (m->signed_at != 0)
+		json_time(out, "signed_at", m->signed_at);
+	else
+		json_null(out, "signed_at");
+	json_member(out, "message_id", m->message_id);
 }
 
 void

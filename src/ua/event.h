@@ -35,6 +35,12 @@ struct ua_message {
 	const char *fingerprint; /* of the signer's certificate, 64 hex
 				  * digits, or ""; only where ua_watch is on */
 	bool pinned; /* that certificate is pinned */
+	/* What a message/cpim says under a good signature (see
+	 * smime_result). */
+	const char *signed_to;
+	time_t signed_at;
+	const char *message_id;
+	unsigned wants;
 };
 
 /* The end of a message that ua_send took. */
@@ -76,6 +82,22 @@ struct ua_wire {
 	const struct tls_event *tls; /* of a TLS */
 };
 
+/* A receipt for a message of ours, or somebody who types. It was protected as
+ * much as what it is about. */
+enum ua_notice_kind {
+	UA_DELIVERED,
+	UA_DISPLAYED,
+	UA_NOT_DELIVERED,
+	UA_TYPES,
+	UA_TYPES_NOT
+};
+struct ua_notice {
+	enum ua_notice_kind kind;
+	const char *from; /* user@host */
+	uint64_t id, row; /* of the message, as in ua_sent; of a receipt */
+	unsigned refresh; /* s after which a TYPES is over by itself */
+};
+
 enum ua_event_type {
 	UA_LISTENING, /* words: an address, "tls:127.0.0.1:5061" */
 	UA_REGISTERED, /* words: who, and where */
@@ -85,6 +107,7 @@ enum ua_event_type {
 	UA_LEFT, /* sent: its id and to; it is on its way to a target */
 	UA_WAITS, /* sent: its id and to; why there is no way now */
 	UA_SENT,
+	UA_NOTICE, /* notice: a receipt, or typing */
 	UA_RESUMED, /* sent: its id, row and to: a message of an earlier run */
 	UA_WAY, /* what ua_preflight says may have changed */
 	UA_WIRE, /* where ua_watch is on */
@@ -101,6 +124,7 @@ struct ua_event {
 	const struct ua_message *message;
 	const struct ua_sent *sent;
 	const struct ua_wire *wire;
+	const struct ua_notice *notice;
 	size_t account; /* of a PASSWORD: the number of the address */
 };
 

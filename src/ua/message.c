@@ -99,9 +99,41 @@ message_check_request(const struct message_local *self,
 	return 0;
 }
 
+/* Returns the PEER_* bits of the types beside the draft's that m accepts. */
+static unsigned
+message_accepts(const struct sip_msg *m)
+{
+	static const struct {
+		const char *type;
+		unsigned bit;
+	} types[] = {{"message/cpim", PEER_CPIM},
+	    {"message/imdn+xml", PEER_RECEIPTS},
+	    {"application/im-iscomposing+xml", PEER_TYPING}};
+	size_t count = sip_header_count(m, "Accept");
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct span rest = sip_header(m, "Accept", i);
+
+		while (rest.n > 0) {
+			size_t comma = span_find(rest, ',', 0);
+			struct span type = span_cut(rest, 0, comma);
+
+			type = span_trim(
+			    span_cut(type, 0, span_find(type, ';', 0)));
+			for (size_t j = 0; j < 3; j++)
+				if (span_is_nocase(type, types[j].type))
+					bits |= types[j].bit;
+			rest = span_cut(
+			    rest, comma < rest.n ? comma + 1 : comma, rest.n);
+		}
+	}
+	return bits;
+}
+
 void
-message_judge(struct keystore *ks, const struct policy *policy,
-    const struct sip_msg *m, bool details, struct smime_result *out)
+message_judge(const struct message_local *self, const struct sip_msg *m,
+    struct smime_result *out)
 {
 	struct aor from;
 	struct err e;
@@ -113,10 +145,13 @@ message_judge(struct keystore *ks, const struct policy *policy,
 	    .content_encoding = sip_header(m, "Content-Encoding", 0),
 	    .disposition = sip_header(m, "Content-Disposition", 0),
 	    .body = sip_body(m),
-	    .details = details,
+	    .details = self->details,
+	    .self = self->aors,
+	    .self_count = self->aor_count,
+	    .caps = message_accepts(m),
 	};
 
-	smime_read(ks, policy, &mail, out);
+	smime_read(self->ks, self->policy, &mail, out);
 	if (known)
 		aor_free(&from);
 }
@@ -131,8 +166,7 @@ message_receive(const struct message_local *self, const struct sip_msg *request,
 	out->status = 200;
 	if (!span_is(sip_method(request), "MESSAGE"))
 		return;
-	message_judge(
-	    self->ks, self->policy, request, self->details, &out->opened);
+	message_judge(self, request, &out->opened);
 	out->judged = true;
 	out->status = refusal_status(out->opened.refusal);
 	out->warning = refusal_warning(out->opened.refusal);
@@ -194,6 +228,10 @@ message_tell(const struct sip_msg *m, const struct message_in *in,
 			told.details = in->opened.details;
 		told.fingerprint = in->opened.fingerprint;
 		told.pinned = in->opened.pinned;
+		told.signed_to = in->opened.signed_to;
+		told.signed_at = in->opened.signed_at;
+		told.message_id = in->opened.message_id;
+		told.wants = in->opened.wants;
 	}
 	result = fn(arg, &told);
 	free(from);

@@ -21,7 +21,7 @@ struct message_local {
 	struct keystore *ks;
 	bool details; /* of signatures and encryption are wanted; costs time */
 	const struct policy *policy;
-	const struct aor *aors;
+	const struct aor *aors; /* ours; none: a signed To may name anybody */
 	size_t aor_count;
 	/* Returns whether host is an address or a name that we listen on. */
 	bool (*is_here)(void *arg, struct span host);
@@ -41,10 +41,10 @@ struct message_in {
  * body. Reads the key store, and does no other I/O. For message_in_free. */
 void message_receive(const struct message_local *self,
     const struct sip_msg *request, struct message_in *out);
-/* Judges the body of a message, received now or stored. For
- * smime_result_free. */
-void message_judge(struct keystore *ks, const struct policy *policy,
-    const struct sip_msg *m, bool details, struct smime_result *out);
+/* Judges the body of a message, received now or stored; self needs no is_here.
+ * For smime_result_free. */
+void message_judge(const struct message_local *self, const struct sip_msg *m,
+    struct smime_result *out);
 void message_in_free(struct message_in *in);
 
 /* Calls fn with the message in the form that owners are told, and returns what

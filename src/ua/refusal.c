@@ -48,6 +48,15 @@ static const struct {
     [REFUSAL_PART_MALFORMED] = {415, "A part of a multipart is malformed"},
     [REFUSAL_NO_TEXT] = {415, "There is no text/plain in it"},
     [REFUSAL_CHARSET] = {415, "The character set is unknown"},
+    [REFUSAL_SIGNED_FROM_ANOTHER] = {437,
+	"The From inside the signature is another one"},
+    [REFUSAL_SIGNED_FOR_ANOTHER] = {437, "It is signed for somebody else"},
+    [REFUSAL_CPIM_MALFORMED] = {400, "The message/cpim is malformed"},
+    [REFUSAL_CPIM_REQUIRES] = {415,
+	"The message/cpim requires a field that is not known here"},
+    [REFUSAL_CPIM_CONTENT] = {415,
+	"The message/cpim holds neither a text nor a receipt"},
+    [REFUSAL_NOTICE_LARGE] = {413, "The receipt is too large"},
 };
 
 int

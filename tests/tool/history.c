@@ -85,6 +85,7 @@ add_sip(struct writing *w, const char *path)
 {
 	struct message_in found = {.judged = true};
 	const struct policy policy = {.at = 0};
+	struct message_local self = {.ks = w->ks, .policy = &policy};
 	struct stream_frame frame = {0};
 	struct buf all = {0};
 	struct sip_msg *m;
@@ -94,7 +95,7 @@ add_sip(struct writing *w, const char *path)
 	    stored_next(span_buf(&all), &frame) == 0)
 		fail(path, NULL);
 	m = sip_parse(frame.head, frame.body, false);
-	message_judge(w->ks, &policy, m, false, &found.opened);
+	message_judge(&self, m, &found.opened);
 	found.status = refusal_status(found.opened.refusal);
 	w->m.raw = span_buf(&all);
 	(void)message_tell(m, &found, TRANSPORT_TLS, time(NULL), add_told, w);
