@@ -18,6 +18,12 @@ enum config_maybe { MAYBE_DEFAULT, MAYBE_YES, MAYBE_NO };
 enum config_theme { THEME_AUTO, THEME_DARK, THEME_LIGHT, THEME_MONO };
 enum config_register { REGISTER_AUTO, REGISTER_YES, REGISTER_NO };
 
+/* Whether texts are put into message/cpim: auto is for those who showed that
+ * they take it. */
+enum config_wrap { WRAP_AUTO, WRAP_YES, WRAP_NO };
+/* Which receipts are given to contacts who ask for them. */
+enum config_receipts { RECEIPTS_DELIVERY, RECEIPTS_NO, RECEIPTS_READ };
+
 struct config {
 	char *config, *keys, *proxy, *trace, *passphrase_command;
 	char *history_file;
@@ -33,6 +39,9 @@ struct config {
 	int theme; /* enum config_theme */
 	int cipher; /* enum smime_cipher */
 	int nesting; /* enum smime_nesting */
+	int wrap; /* enum config_wrap */
+	int receipts; /* enum config_receipts */
+	bool no_typing;
 	int client_certs; /* enum tls_client_certs */
 	struct policy policy;
 	/* In seconds. */

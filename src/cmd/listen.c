@@ -193,6 +193,7 @@ listen_on_event(void *arg, const struct ua_event *ev)
 	case UA_SENT:
 	case UA_RESUMED:
 	case UA_WAY:
+	case UA_NOTICE:
 	case UA_WIRE:
 		break;
 	}

@@ -21,6 +21,8 @@ settle_side(const struct flows *f, const struct flows_run *r,
 	const struct flows_plan *p = r->plan;
 
 	config_ephemeral(out, keys, aor, listen);
+	/* Each flow is as it is written down, whatever the peer takes. */
+	out->wrap = WRAP_NO;
 	out->policy = c->policy;
 	out->policy.at = s->format.at;
 	/* Only flows about revocation have CRLs. */

@@ -80,6 +80,7 @@ outbox_append(struct dest_queue *q, const struct ua_send_req *letter)
 
 	m->queue = q;
 	m->id = ++o->ids;
+	m->kind = letter->kind;
 	m->text = xmalloc(letter->text_len + 1);
 	memcpy(m->text, letter->text, letter->text_len);
 	m->text[letter->text_len] = '\0';
@@ -88,14 +89,15 @@ outbox_append(struct dest_queue *q, const struct ua_send_req *letter)
 	m->encrypt = letter->encrypt;
 	m->since = time(NULL);
 	m->at = letter->at != NULL ? xstrdup(letter->at) : NULL;
-	m->deadline = expires == 0 ? UINT64_MAX
-				   : loop_now(o->p.loop) + expires * 1000;
+	m->deadline = expires == 0 || m->kind != UA_TEXT
+	    ? UINT64_MAX
+	    : loop_now(o->p.loop) + expires * 1000;
 	if (q->last != NULL)
 		q->last->next = m;
 	else
 		q->first = m;
 	q->last = m;
-	o->waiting++;
+	o->waiting += m->kind == UA_TEXT;
 	if (q->state == QUEUE_IDLE && q->step.slot == 0)
 		loop_timer_set(o->p.loop, &q->step, 0);
 	return m;
@@ -107,8 +109,18 @@ outbox_add(struct outbox *o, const struct ua_send_req *letter)
 	struct queued_msg *m = outbox_append(
 	    outbox_queue_find(o, letter->to), letter);
 
-	keep_message(m);
+	if (m->kind == UA_TEXT)
+		keep_message(m);
 	return m->id;
+}
+
+bool
+outbox_is_free(const struct outbox *o, const char *to)
+{
+	for (const struct dest_queue *q = o->queues; q != NULL; q = q->next)
+		if (strcmp(q->to, to) == 0)
+			return q->first == NULL;
+	return true;
 }
 
 void
@@ -127,7 +139,7 @@ outbox_pending(const struct outbox *o,
 			    .left = m->left,
 			    .why = why != NULL ? why : ""};
 
-			if (!m->dropped)
+			if (!m->dropped && m->kind == UA_TEXT)
 				fn(arg, &p);
 		}
 }

@@ -6,6 +6,7 @@
 #define SIGNET_SRC_UA_OUTBOX_H
 
 #include "src/store/store.h"
+#include "src/ua/receipts.h"
 #include "src/ua/return_path.h"
 #include "src/ua/sender.h"
 #include "src/ua/ua.h"
@@ -22,10 +23,13 @@ struct outbox_parts {
 	const struct aor *from; /* NULL: nobody, and nothing can be sent */
 	const char *from_uri;
 	struct return_paths *return_paths;
+	struct receipts *receipts;
 	/* Tells of a message: UA_LEFT, UA_WAITS or UA_SENT; or of none (sent is
 	 * NULL): UA_WAY. */
 	void (*tell)(
 	    void *arg, enum ua_event_type what, const struct ua_sent *sent);
+	/* Tells something that a person may want to know. */
+	void (*note)(void *arg, const char *words);
 	void *arg;
 };
 
@@ -33,6 +37,8 @@ struct outbox *outbox_new(const struct outbox_parts *parts);
 void outbox_free(struct outbox *o);
 /* Takes a message; see ua_send. */
 uint64_t outbox_add(struct outbox *o, const struct ua_send_req *letter);
+/* Returns whether no message to a URI is under way or waits. */
+bool outbox_is_free(const struct outbox *o, const char *to);
 /* Keeps messages in a history from now on, which is borrowed for its life: one
  * is on disk before its first byte leaves, and has the same request in all its
  * tries, over restarts too. */

@@ -244,6 +244,8 @@ keep_state(const struct queued_msg *m, enum store_state state, int status,
 {
 	struct outbox *o = m->queue->o;
 
+	if (m->kind != UA_TEXT)
+		return;
 	if (o->store != NULL && !o->ours && m->row == 0)
 		keep_ended(m, state, status, reason);
 	if (o->store == NULL || m->row == 0)

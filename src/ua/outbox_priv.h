@@ -19,9 +19,13 @@ enum {
 /* A message, from ua_send to its end. */
 struct queued_msg {
 	uint64_t id;
+	enum ua_kind kind;
 	char *text; /* wiped at its end: it may be meant to be encrypted */
 	size_t text_len;
 	bool sign, encrypt;
+	char message_id[33]; /* hex digits, in its message/cpim; "": it has
+	                      * none, or its body is not made yet */
+	bool unwrapped; /* it goes without message/cpim, which was refused */
 	char *at; /* the one target, or NULL: where the URI leads */
 	uint64_t deadline; /* ms, or UINT64_MAX: when every target failed */
 	time_t since; /* it was written */

@@ -69,7 +69,8 @@ outbox_queue_tell(
 	char target[TARGET_TEXT];
 	struct ua_sent sent = outbox_queue_sent(q->first, why, target);
 
-	q->o->p.tell(q->o->p.arg, what, &sent);
+	if (q->first->kind == UA_TEXT)
+		q->o->p.tell(q->o->p.arg, what, &sent);
 }
 
 /* --- its moves ------------------------------------------------------------ */
@@ -147,6 +148,32 @@ outbox_queue_wait(struct dest_queue *q, const struct sender_result *result)
 	loop_timer_set(p->loop, &q->step, wait);
 }
 
+/* 415 to a message/cpim that nobody asked for here: the same text goes once more
+ * without it, as another message. Returns whether it does. */
+static bool
+outbox_queue_unwrap(struct dest_queue *q, const struct sender_result *result)
+{
+	const struct outbox_parts *p = &q->o->p;
+	struct queued_msg *m = q->first;
+	struct buf words = {0};
+
+	if (result->status != 415 || m->kind != UA_TEXT ||
+	    m->message_id[0] == '\0' || p->config->wrap != WRAP_AUTO)
+		return false;
+	m->unwrapped = true;
+	m->message_id[0] = '\0';
+	queue_clear(q);
+	loop_timer_set(p->loop, &q->step, 0);
+	buf_addf(&words,
+	    "%s refused a text in message/cpim (415): it goes once more, "
+	    "without receipts and without what its signature says for whom and "
+	    "when",
+	    q->to);
+	p->note(p->arg, (const char *)words.p);
+	buf_free(&words);
+	return true;
+}
+
 void
 queue_done(struct dest_queue *q, const struct sender_result *result)
 {
@@ -156,6 +183,8 @@ queue_done(struct dest_queue *q, const struct sender_result *result)
 
 	if (answered && queue_withdraw_return(q))
 		q->o->p.tell(q->o->p.arg, UA_WAY, NULL);
+	if (outbox_queue_unwrap(q, result))
+		return;
 	if (patient && !over && outbox_may_pass(result->cause->exit))
 		outbox_queue_wait(q, result);
 	else if (patient && !over && answered)
@@ -185,13 +214,14 @@ queue_end(
 	q->first = m->next;
 	if (q->first == NULL)
 		q->last = NULL;
-	o->waiting--;
+	o->waiting -= m->kind == UA_TEXT;
 	q->job = NULL;
 	queue_clear(q);
 	/* Whoever called us may still hold the queue: queue_step frees it. */
 	if (q->first != NULL || o->count > OUTBOX_QUEUES)
 		loop_timer_set(o->p.loop, &q->step, 0);
-	o->p.tell(o->p.arg, UA_SENT, &sent);
+	if (m->kind == UA_TEXT)
+		o->p.tell(o->p.arg, UA_SENT, &sent);
 	sender_job_free(job);
 	queued_msg_free(m);
 }

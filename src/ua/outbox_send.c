@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/smime/cpim.h"
+#include "src/base/digest.h"
 #include "src/net/idn.h"
 #include "src/ua/outbox_priv.h"
 
@@ -60,13 +62,51 @@ outbox_read_address(struct dest_queue *q, struct aor *to, struct err *e)
 
 /* --- the body ------------------------------------------------------------- */
 
+/* Whether a message goes in a message/cpim: with wrap = auto where it is signed,
+ * and its recipient has shown that they take it. */
+static bool
+outbox_wraps(const struct outbox_parts *p, const struct queued_msg *m,
+    const struct aor *to)
+{
+	int wrap = p->config->wrap;
+
+	if (m->unwrapped || wrap == WRAP_NO)
+		return false;
+	return wrap == WRAP_YES ||
+	    (m->sign && (keystore_peer_caps(p->ks, to->key) & PEER_CPIM) != 0);
+}
+
+static const char *
+outbox_type(enum ua_kind kind)
+{
+	return kind == UA_RECEIPT ? "message/imdn+xml"
+	    : kind == UA_TYPING   ? "application/im-iscomposing+xml"
+				  : NULL;
+}
+
+/* So that receipts find it. */
+static void
+outbox_expect_receipts(const struct queued_msg *m, const struct aor *to)
+{
+	struct receipts_msg sent = {.message_id = m->message_id,
+	    .peer = to->key,
+	    .id = m->id,
+	    .row = m->row,
+	    .sign = m->sign,
+	    .encrypt = m->encrypt};
+
+	if (m->message_id[0] != '\0' && m->kind == UA_TEXT)
+		receipts_add(m->queue->o->p.receipts, &sent);
+}
+
 static int
-outbox_make_body(struct dest_queue *q, const struct queued_msg *m,
+outbox_make_body(struct dest_queue *q, struct queued_msg *m,
     const struct aor *to, struct err *e)
 {
 	const struct outbox_parts *p = &q->o->p;
 	const struct config *c = p->config;
 	struct smime_input input = {.from = p->from,
+	    .type = outbox_type(m->kind),
 	    .to = to,
 	    .text = {(const unsigned char *)m->text, m->text_len},
 	    .sign = m->sign,
@@ -78,6 +118,13 @@ outbox_make_body(struct dest_queue *q, const struct queued_msg *m,
 
 	if (input.from == NULL)
 		return config_no_aor(e);
+	if (outbox_wraps(p, m, to)) {
+		random_hex(m->message_id, sizeof(m->message_id) - 1);
+		input.message_id = m->message_id;
+		input.date = m->since;
+		if (m->kind == UA_TEXT)
+			input.wants = CPIM_WANTS_DELIVERY | CPIM_WANTS_DISPLAY;
+	}
 	return smime_make(p->ks, &c->policy, &input, &q->body, e);
 }
 
@@ -233,11 +280,14 @@ queue_begin(struct dest_queue *q)
 
 	rc = outbox_read_address(q, &to, &e);
 	if (rc == 0) {
-		rc = keep_restore(q, &to, &kept, &identity, &e);
+		rc = q->first->unwrapped
+		    ? 1
+		    : keep_restore(q, &to, &kept, &identity, &e);
 		if (rc == 0)
 			request.identity = &identity;
 		else if (rc == 1)
 			rc = outbox_make_body(q, q->first, &to, &e);
+		outbox_expect_receipts(q->first, &to);
 		aor_free(&to);
 	}
 	if (rc == 0) {

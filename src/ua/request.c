@@ -8,7 +8,8 @@
 const char request_allow[] = "MESSAGE, OPTIONS";
 
 static const char *const accepted[] = {"multipart/signed", "text/plain",
-    "application/pkcs7-mime", "application/sdp", "multipart/alternative"};
+    "application/pkcs7-mime", "application/sdp", "multipart/alternative",
+    "message/cpim", "message/imdn+xml", "application/im-iscomposing+xml"};
 
 const char *
 request_transport(enum verdict_transport kind)

@@ -36,7 +36,8 @@ int request_addf(struct buf *out, const char *name, struct err *e,
 /* The methods that we take, as an Allow field has them. */
 extern const char request_allow[];
 
-/* Accept fields for the types that we accept (draft, section 12). */
+/* Accept fields for the types that we accept: the draft's (section 12), and
+ * what texts are wrapped in, receipts and typing. */
 int request_add_accept(struct buf *out, struct err *e);
 /* A Date field (RFC 3261, 20.17); none for a time that has no date. */
 int request_add_date(struct buf *out, time_t when, struct err *e);

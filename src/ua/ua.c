@@ -22,6 +22,12 @@ ua_message_moved(void *arg, enum ua_event_type what, const struct ua_sent *sent)
 }
 
 static void
+ua_outbox_note(void *arg, const char *words)
+{
+	ua_note(arg, UA_NOTE, words);
+}
+
+static void
 ua_tls_note(void *arg, bool problem, const char *words)
 {
 	ua_note(arg, problem ? UA_PROBLEM : UA_NOTE, words);
@@ -161,6 +167,7 @@ ua_open_parts(struct ua *ua)
 	ua->digest = digest_new();
 	ua->replies = reply_cache_new(c->max_answered);
 	ua->return_paths = return_paths_new();
+	ua->receipts = receipts_new();
 }
 
 /* Makes the request sender, and the outbox above it. */
@@ -185,7 +192,9 @@ ua_open_outbox(struct ua *ua)
 	    .from = ua->aor_count > 0 ? &ua->aors[0] : NULL,
 	    .from_uri = ua->uris[0],
 	    .return_paths = ua->return_paths,
+	    .receipts = ua->receipts,
 	    .tell = ua_message_moved,
+	    .note = ua_outbox_note,
 	    .arg = ua};
 
 	ua->sender = sender_new(&sender);
@@ -254,6 +263,7 @@ ua_free(struct ua *ua)
 	reply_cache_free(ua->replies);
 	digest_free(ua->digest);
 	return_paths_free(ua->return_paths);
+	receipts_free(ua->receipts);
 	for (size_t i = 0; i < ua->here.count; i++)
 		free(ua->here.items[i]);
 	free(ua->here.items);

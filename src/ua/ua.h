@@ -42,8 +42,13 @@ void ua_free(struct ua *ua);
  * where TLS has no certificate. */
 int ua_listen(struct ua *ua, struct err *e);
 
+/* What is sent: texts are kept in the history and wait for a way, the others are
+ * dropped where there is none. */
+enum ua_kind { UA_TEXT, UA_RECEIPT, UA_TYPING };
+
 /* A message to be sent; all is copied by ua_send. */
 struct ua_send_req {
+	enum ua_kind kind; /* UA_TEXT, but in the user agent itself */
 	const char *to; /* a sip or sips URI; without a scheme, sips */
 	const char *text;
 	size_t text_len;
@@ -81,6 +86,21 @@ int ua_store(struct ua *ua, const struct ua_send_req *req, store_fn *fn,
 /* Queues a message behind those to the same URI, and returns its id. UA_SENT
  * tells its end, never before this returns. */
 uint64_t ua_send(struct ua *ua, const struct ua_send_req *req);
+
+/* The receipts that a message asks for, and that may be given: nothing is told
+ * of CBC content by one where the signature is only around it (RFC 5438).
+ * Returns CPIM_WANTS_* bits. */
+unsigned ua_receipts_for(const struct ua_message *m);
+/* Tells the sender of a message with that Message-ID, at their URI, that it came
+ * or was displayed: signed, and encrypted where the message was. It does not
+ * wait for a way. */
+void ua_send_receipt(struct ua *ua, const char *to, const char *message_id,
+    bool encrypt, bool displayed);
+/* Tells `to` that the person types, or has stopped, where their good messages
+ * showed that they take it. It is sent at once or not at all; refresh is in
+ * seconds (RFC 3994, 3.3). */
+void ua_send_typing(
+    struct ua *ua, const struct ua_send_req *as, bool active, unsigned refresh);
 
 /* A message of ours that has no answer. */
 struct ua_pending {

@@ -47,6 +47,7 @@ struct ua {
 	struct sender *sender;
 	struct outbox *outbox;
 	struct return_paths *return_paths;
+	struct receipts *receipts; /* that our messages asked for */
 	struct reply_cache *replies;
 	struct store **histories; /* of our addresses; NULL: none */
 	struct keeping *keeping; /* messages on their way to the disk */
@@ -93,6 +94,11 @@ bool ua_received(
 bool ua_owed(void *arg, uint64_t flow);
 /* Forgets the replies that have not left. */
 void ua_forget_delayed(struct ua *ua);
+
+/* ua_notices.c: takes a receipt or typing, and tells the owner where it counts.
+ * Returns the status of its answer. */
+int ua_take_notice(struct ua *ua, const struct sip_msg *request,
+    const struct smime_result *in);
 
 /* Gives up what ua_resolve looks up (ua_watch.c). */
 void ua_forget_lookup(struct ua *ua);

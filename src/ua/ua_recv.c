@@ -358,17 +358,22 @@ ua_decide(struct ua *ua, const struct flow_ref *from,
 	    .arg = ua};
 	struct message_in in;
 	bool message = span_is(sip_method(request), "MESSAGE"), kept = true;
-	bool on_disk;
+	bool on_disk, notice;
 
 	message_receive(&self, request, &in);
+	notice = in.judged && in.opened.kind != KIND_TEXT;
 	if (message && ua->watched)
 		ua_keep_return_path(ua, from, request, &in);
 	a->at = loop_now(ua->loop);
 	a->status = (uint16_t)in.status;
 	a->warning = in.warning;
 	a->delayed = in.judged && in.opened.delay_answer;
-	on_disk = message && ua_keep(ua, request, &in, ua_came_by(from), a);
-	if (message && !on_disk)
+	/* Nobody is told of a receipt or typing that is refused. */
+	if (notice && in.opened.notice != NULL)
+		a->status = (uint16_t)ua_take_notice(ua, request, &in.opened);
+	on_disk = message && !notice &&
+	    ua_keep(ua, request, &in, ua_came_by(from), a);
+	if (message && !notice && !on_disk)
 		a->deferred = ua_tell_received(ua, from, request, &in, &kept);
 	if (!kept && a->status < 300)
 		a->status = 480;
