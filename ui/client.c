@@ -14,10 +14,12 @@
 #include "ui/client_quit.h"
 #include "ui/client_talk.h"
 #include "ui/commands.h"
+#include "ui/confirm.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
 #include "ui/people.h"
 #include "ui/setup/setup.h"
+#include "ui/typing.h"
 #include "ui/view.h"
 
 enum {
@@ -58,6 +60,13 @@ client_on_event(void *arg, const struct ua_event *ev)
 		break;
 	case UA_SENT:
 		client_sent(c, ev->sent);
+		break;
+	case UA_NOTICE:
+		if (ev->notice->kind == UA_TYPES ||
+		    ev->notice->kind == UA_TYPES_NOT)
+			typing_notice(c, ev->notice);
+		else
+			confirm_notice(c, ev->notice);
 		break;
 	case UA_RESUMED:
 		client_history_resumed(c, ev->sent);
@@ -142,6 +151,7 @@ client_on_draw(void *arg)
 	if (c->begin.fn != NULL)
 		return;
 	c->begin = (struct loop_timer){.fn = client_begin, .arg = c};
+	typing_init(c);
 	loop_timer_set(c->loop, &c->begin, 0);
 }
 

@@ -11,8 +11,10 @@
  *	client_history    the history, and what waits in it
  *	client_talk       messages out and in
  *	view*             drawing; reads the state
+ *	typing            who types
  *	conversation      which there are, and which is seen
  *	history           what was said before, page by page
+ *	confirm           receipts
  *	people            what is kept of people
  *	lines             messages as lines
  *	client_contacts   the contacts and their file
@@ -59,6 +61,8 @@ struct person {
 	bool changed; /* it is to be written */
 };
 
+struct due;
+
 struct conversation {
 	enum conversation_kind kind;
 	char *uri; /* of a PEER: where messages go */
@@ -71,6 +75,9 @@ struct conversation {
 	struct edit *edit;
 	struct trace_view *trace; /* NULL: nothing yet */
 	size_t unread;
+	struct due *due; /* receipts that are due when it is read */
+	size_t due_count, due_room;
+	uint64_t types_until; /* ms: they type until then */
 	int word; /* columns of the widest verdict drawn so far */
 	bool urgent; /* a loud notice or a refusal is unread */
 	/* Of its history: the log began with this line; before this row the
@@ -129,6 +136,12 @@ struct client {
 
 	struct sending *sending; /* oldest first */
 	size_t sending_count, sending_room;
+
+	struct conversation
+	    *typing_in; /* where we said that we type, or NULL */
+	uint64_t typing_told; /* ms: when we did */
+	struct loop_timer typing_idle; /* no key for a while */
+	struct loop_timer types; /* somebody types no more */
 
 	struct pager *pager; /* over the whole screen, or NULL */
 	struct form *password; /* the field for one, over that, or NULL */

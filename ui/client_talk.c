@@ -7,11 +7,13 @@
 #include "src/base/text.h"
 #include "ui/advice.h"
 #include "ui/client_contacts.h"
+#include "ui/confirm.h"
 #include "ui/conversation.h"
 #include "ui/lines.h"
 #include "ui/notice.h"
 #include "ui/people.h"
 #include "ui/trace_view.h"
+#include "ui/typing.h"
 #include "ui/view.h"
 
 enum {
@@ -171,6 +173,8 @@ client_show(
 	client_count_unread(
 	    c, v, m->text == NULL || (m->judged && m->verdict.alarm));
 	client_add_line(v, m);
+	typing_over(v);
+	confirm_came(c, v, m, client_in_view(c, v));
 	if (client_in_view(c, v))
 		people_read(c, v);
 	if (v->kind == CONVERSATION_PEER)
@@ -303,8 +307,10 @@ client_send(struct client *c, struct conversation *v, struct span text)
 	line.text = lines_escape(text, &line.text_len);
 	line.raw = xstrndup(text);
 	line.raw_len = text.n;
+	line.sent = ua_send(c->ua, &letter);
 	number = log_add(v->log, &line);
-	client_sending_add(c, ua_send(c->ua, &letter), v, number);
+	client_sending_add(c, line.sent, v, number);
+	typing_sent(c);
 	/* Writing to strangers makes them known. The warning before quitting
 	 * is due again. */
 	conversation_known(v);
@@ -372,7 +378,9 @@ client_end_line(
 	if (line == NULL)
 		return;
 	line->row = sent->row;
-	line->state = sent->exit == 0 ? LOG_DELIVERED : LOG_FAILED;
+	line->state = sent->exit != 0 ? LOG_FAILED
+	    : sent->status == 202     ? LOG_ACCEPTED
+				      : LOG_DELIVERED;
 	if (sent->exit != 0) {
 		struct buf text = {0};
 

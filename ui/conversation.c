@@ -5,6 +5,7 @@
 
 #include "src/base/text.h"
 #include "ui/client_contacts.h"
+#include "ui/confirm.h"
 #include "ui/history.h"
 #include "ui/notice.h"
 #include "ui/people.h"
@@ -167,6 +168,7 @@ conversation_free(struct conversation *v)
 	log_free(v->log);
 	edit_free(v->edit);
 	trace_view_free(v->trace);
+	confirm_forget(v);
 	if (v->kind == CONVERSATION_PEER)
 		aor_free(&v->aor);
 	free(v->uri);
@@ -180,6 +182,8 @@ conversation_detach_sending(struct client *c, const struct conversation *v)
 	for (size_t i = 0; i < c->sending_count; i++)
 		if (c->sending[i].in == v)
 			c->sending[i].in = NULL;
+	if (c->typing_in == v)
+		c->typing_in = NULL;
 }
 
 void

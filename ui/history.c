@@ -24,6 +24,10 @@ history_state(enum store_state s)
 		return LOG_WAITING;
 	case STORE_SENT:
 		return LOG_SENT;
+	case STORE_ACCEPTED:
+		return LOG_ACCEPTED;
+	case STORE_DISPLAYED:
+		return LOG_DISPLAYED;
 	case STORE_FAILED:
 	case STORE_DROPPED:
 		return LOG_FAILED;

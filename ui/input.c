@@ -13,6 +13,7 @@
 #include "ui/notice.h"
 #include "ui/people.h"
 #include "ui/screen/edit_keys.h"
+#include "ui/typing.h"
 #include "ui/view.h"
 
 typedef void key_fn(struct client *c);
@@ -424,6 +425,7 @@ void
 input_key(struct client *c, const struct screen_key *key)
 {
 	bool quit_was_pending = c->quit_pending;
+	size_t had = edit_text(conversation_current(c)->edit).n;
 
 	c->notice.n = 0;
 	c->hint = NULL;
@@ -448,6 +450,8 @@ input_key(struct client *c, const struct screen_key *key)
 	else if (!input_scrollback_key(c, key->code) &&
 	    !input_run_binding(c, key->code))
 		input_other_key(c, key);
+	if (edit_text(conversation_current(c)->edit).n != had)
+		typing_key(c);
 	if (quit_was_pending && key->code != SCREEN_CTRL('c'))
 		c->quit_pending = false;
 	screen_want(c->screen, true);

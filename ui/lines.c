@@ -28,18 +28,25 @@ lines_add_fact(struct buf *b, const char *name, const char *value)
 	free(line);
 }
 
+static void
+lines_add_time(struct buf *b, const char *name, time_t t)
+{
+	char when[64] = "";
+	struct tm tm;
+
+	if (t != 0 && localtime_r(&t, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
+	lines_add_fact(b, name, when);
+}
+
 /* Everything that is known about a message, for the pager. For free(). */
 static char *
 lines_details(const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
-	char when[64] = "";
 	struct buf b = {0};
-	struct tm tm;
 
-	if (localtime_r(&m->time, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
-	lines_add_fact(&b, "received", when);
+	lines_add_time(&b, "received", m->time);
 	lines_add_fact(&b, "from", m->from);
 	lines_add_fact(&b, "to", m->to);
 	lines_add_fact(&b, "transport", verdict_transport_name(m->transport));
@@ -49,6 +56,9 @@ lines_details(const struct ua_message *m)
 		lines_add_fact(&b, "signer", v->signer);
 		lines_add_fact(&b, "digest", v->digest);
 		lines_add_fact(&b, "covers", verdict_covers_name(v->covers));
+		lines_add_fact(&b, "signed for", m->signed_to);
+		lines_add_time(&b, "signed at", m->signed_at);
+		lines_add_fact(&b, "Message-ID", m->message_id);
 		lines_add_fact(&b, "certificate", m->fingerprint);
 		if (m->pinned)
 			lines_add_fact(&b, "", "pinned");

@@ -5,6 +5,7 @@
 
 #include "src/base/text.h"
 #include "src/store/store.h"
+#include "ui/confirm.h"
 #include "ui/notice.h"
 
 enum {
@@ -119,6 +120,7 @@ people_changed(struct client *c, struct person *p)
 void
 people_read(struct client *c, struct conversation *v)
 {
+	confirm_read(c, v);
 	if (c->store == NULL || v->person == NULL ||
 	    v->newest <= v->person->read)
 		return;

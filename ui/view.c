@@ -11,6 +11,7 @@
 #include "src/app/own_cert.h"
 #include "src/base/text.h"
 #include "ui/conversation.h"
+#include "ui/typing.h"
 
 enum {
 	FOLDS = 60, /* columns below which the contacts have no pane */
@@ -222,6 +223,8 @@ view_draw_peer(struct client *c, const struct layout *l, int y)
 	view_put_text(c, y, &x, encrypt ? "encrypted" : "NOT-encrypted",
 	    encrypt ? o->smime.encrypt == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		    : STYLE_WARN);
+	if (typing_now(c, v))
+		view_put_text(c, y, &x, "is typing", STYLE_NAME);
 	if (c->store != NULL && v->person->off)
 		view_put_text(c, y, &x, "not kept", STYLE_WARN);
 	if (v->has_preflight)
@@ -325,6 +328,9 @@ view_draw_conversation_row(
 	if (v->unread > 0)
 		(void)snprintf(unread, sizeof(unread), " (%zu)%s", v->unread,
 		    v->urgent ? "!" : "");
+	if (typing_now(c, v))
+		(void)snprintf(unread + strlen(unread),
+		    sizeof(unread) - strlen(unread), " ..");
 	tail = (int)strlen(unread);
 	x += screen_puts(c->screen, y, x, room, number, style);
 	room = l->contacts_x + l->contacts_width - x - tail;

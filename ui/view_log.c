@@ -67,6 +67,12 @@ view_word(const struct log_line *line, enum style *style)
 	case LOG_SENT:
 		*style = STYLE_DIM;
 		return "sent";
+	case LOG_ACCEPTED:
+		*style = STYLE_DIM;
+		return "accepted";
+	case LOG_DISPLAYED:
+		*style = STYLE_GOOD;
+		return "displayed";
 	case LOG_DELIVERED:
 		*style = STYLE_GOOD;
 		return "delivered";

@@ -23,7 +23,14 @@ enum log_kind {
 	LOG_LOUD /* one that matters */
 };
 
-enum log_state { LOG_WAITING, LOG_SENT, LOG_DELIVERED, LOG_FAILED };
+enum log_state {
+	LOG_WAITING,
+	LOG_SENT,
+	LOG_ACCEPTED, /* a server keeps it for them */
+	LOG_DELIVERED,
+	LOG_DISPLAYED,
+	LOG_FAILED
+};
 
 struct log_line {
 	enum log_kind kind;
@@ -38,6 +45,7 @@ struct log_line {
 	bool alarm; /* THEIRS: not signed, though they sign otherwise */
 	/* MINE */
 	enum log_state state;
+	uint64_t sent; /* as ua_send gave it; 0: in an earlier run */
 	bool sign, encrypt;
 	char *who; /* the sender, escaped, one line; or NULL */
 	char *text; /* escaped lines, LF between them */
