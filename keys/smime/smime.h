@@ -160,6 +160,10 @@ enum smime_refusal {
 	REFUSAL_CPIM_REQUIRES,
 	REFUSAL_CPIM_CONTENT,
 	REFUSAL_NOTICE_LARGE,
+	/* Introductions: */
+	REFUSAL_INTRODUCTION_MALFORMED,
+	REFUSAL_INTRODUCTION_OTHER, /* not of the sender alone */
+	REFUSAL_INTRODUCTION_INSIDE, /* of another layer */
 	REFUSALS
 };
 
@@ -168,6 +172,7 @@ enum smime_kind {
 	KIND_TEXT,
 	KIND_RECEIPT, /* message/imdn+xml (RFC 5438) */
 	KIND_TYPING, /* application/im-iscomposing+xml (RFC 3994) */
+	KIND_INTRODUCTION, /* certs-only (RFC 8551, 3.2.2) */
 	KIND_CPIM /* one of these in a message/cpim; never a result's */
 };
 
@@ -195,8 +200,9 @@ struct smime_result {
 	time_t signed_at; /* 0: there is no message/cpim */
 	char *message_id; /* NULL: there is none */
 	unsigned wants; /* CPIM_WANTS_*: receipts that are asked for */
-	char *notice; /* the XML of a receipt or typing; NULL where it is
-	               * refused. It may hold NULs */
+	char *notice; /* the XML of a receipt or typing, which may hold NULs,
+	               * or the certificates of an introduction in PEM, the
+	               * sender's first; NULL where it is refused */
 	size_t notice_len;
 };
 

@@ -144,6 +144,11 @@ void smime_read_notice(
 /* Forgets what was signed: the message is not good. */
 void smime_cpim_forget(struct smime_result *out);
 
+/* --- introduction --------------------------------------------------------- */
+
+/* Reads a certs-only message that is the whole body in clear. */
+void smime_read_introduction(struct smime_ctx *ctx, struct span der);
+
 /* Sorts the refusal of a peer's certificate by what would mend it:
  * SMIME_PEER_CERT_.. (smime_preflight.c). */
 enum smime_problem smime_refused_for(const struct verify_errors *found);

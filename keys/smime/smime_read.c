@@ -138,10 +138,34 @@ smime_read_encrypted(
 		smime_decoy_verify(ctx, ours, bytes);
 }
 
+/* Whether a part says that it is certificates alone. */
+static bool
+smime_is_introduction(const struct mime_type *type)
+{
+	struct span kind = span_str(mime_param(type, "smime-type"));
+
+	return !type->bad && span_is_nocase(kind, "certs-only");
+}
+
+/* Takes an introduction that is the whole body in clear. */
+static void
+smime_take_introduction(struct smime_ctx *ctx, struct span der)
+{
+	if (ctx->layers == 1 && !ctx->decrypted) {
+		smime_read_introduction(ctx, der);
+		return;
+	}
+	smime_add_reason(ctx,
+	    "an introduction inside something signed or encrypted is not "
+	    "taken");
+	smime_refuse(ctx, REFUSAL_INTRODUCTION_INSIDE);
+}
+
 static void
 smime_read_cms(struct smime_ctx *ctx, const struct smime_part *part,
     const struct mime_type *type)
 {
+	bool introduction = smime_is_introduction(type);
 	struct cms_look look;
 	struct span der;
 
@@ -150,12 +174,20 @@ smime_read_cms(struct smime_ctx *ctx, const struct smime_part *part,
 	case MIME_CODING_OK:
 		break;
 	case MIME_CODING_BROKEN:
+		if (introduction) {
+			smime_take_introduction(ctx, (struct span){NULL, 0});
+			return;
+		}
 		smime_cms_malformed(
 		    ctx, type, "its transfer encoding is broken");
 		return;
 	case MIME_CODING_UNKNOWN:
 		smime_add_reason(ctx, "its transfer encoding is unknown");
 		smime_refuse(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN);
+		return;
+	}
+	if (introduction) {
+		smime_take_introduction(ctx, der);
 		return;
 	}
 	if (!cms_look(der, &look)) {

@@ -1,3 +1,4 @@
+#include "src/app/introduced.h"
 #include "src/app/verb.h"
 #include "src/cmd/verbs.h"
 
@@ -164,6 +165,23 @@ listen_on_message(struct listening *l, const struct ua_message *m)
 	return true;
 }
 
+/* Nothing of it goes to standard output: it is no message. */
+static void
+listen_on_introduction(
+    struct listening *l, const struct ua_introduction *introduction)
+{
+	struct buf line = {0}, accept = {0};
+
+	config_recipe(
+	    l->c, "$ keys accept #", introduction->from->text, &accept);
+	(void)introduced(l->agent.ks, introduction->from, introduction->pem,
+	    (const char *)accept.p, NULL, NULL, &line);
+	if (line.n > 0)
+		verb_note(l->c, (const char *)line.p);
+	buf_free(&accept);
+	buf_free(&line);
+}
+
 static bool
 listen_on_event(void *arg, const struct ua_event *ev)
 {
@@ -173,6 +191,9 @@ listen_on_event(void *arg, const struct ua_event *ev)
 	switch (ev->type) {
 	case UA_MESSAGE:
 		return listen_on_message(l, ev->message);
+	case UA_INTRODUCED:
+		listen_on_introduction(l, ev->introduction);
+		break;
 	case UA_LISTENING:
 		(void)snprintf(
 		    text, sizeof(text), "listening on %s", ev->words);

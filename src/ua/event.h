@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "keys/x509/identity.h"
 #include "keys/x509/verdict.h"
 #include "src/base/bytes.h"
 #include "src/base/err.h"
@@ -98,6 +99,12 @@ struct ua_notice {
 	unsigned refresh; /* s after which a TYPES is over by itself */
 };
 
+/* Somebody sent their certificates: nothing is proved by that. */
+struct ua_introduction {
+	const struct aor *from;
+	struct span pem; /* the certificates, theirs first */
+};
+
 enum ua_event_type {
 	UA_LISTENING, /* words: an address, "tls:127.0.0.1:5061" */
 	UA_REGISTERED, /* words: who, and where */
@@ -108,6 +115,7 @@ enum ua_event_type {
 	UA_WAITS, /* sent: its id and to; why there is no way now */
 	UA_SENT,
 	UA_NOTICE, /* notice: a receipt, or typing */
+	UA_INTRODUCED, /* introduction: for keys/store/offers.h */
 	UA_RESUMED, /* sent: its id, row and to: a message of an earlier run */
 	UA_WAY, /* what ua_preflight says may have changed */
 	UA_WIRE, /* where ua_watch is on */
@@ -125,6 +133,7 @@ struct ua_event {
 	const struct ua_sent *sent;
 	const struct ua_wire *wire;
 	const struct ua_notice *notice;
+	const struct ua_introduction *introduction;
 	size_t account; /* of a PASSWORD: the number of the address */
 };
 

@@ -10,16 +10,17 @@ static void outbox_queue_expired(void *arg);
 /* --- queues --------------------------------------------------------------- */
 
 struct dest_queue *
-outbox_queue_find(struct outbox *o, const char *to)
+outbox_queue_find(struct outbox *o, const char *to, bool notices)
 {
 	struct dest_queue *q = o->queues;
 
-	while (q != NULL && strcmp(q->to, to) != 0)
+	while (q != NULL && (q->notices != notices || strcmp(q->to, to) != 0))
 		q = q->next;
 	if (q != NULL)
 		return q;
 	q = xcalloc(1, sizeof(*q));
 	q->o = o;
+	q->notices = notices;
 	q->to = xstrdup(to);
 	q->step = (struct loop_timer){.fn = outbox_queue_step, .arg = q};
 	q->expiry = (struct loop_timer){.fn = outbox_queue_expired, .arg = q};
@@ -97,7 +98,8 @@ outbox_append(struct dest_queue *q, const struct ua_send_req *letter)
 	else
 		q->first = m;
 	q->last = m;
-	o->waiting += m->kind == UA_TEXT;
+	q->count++;
+	o->waiting += !q->notices;
 	if (q->state == QUEUE_IDLE && q->step.slot == 0)
 		loop_timer_set(o->p.loop, &q->step, 0);
 	return m;
@@ -106,9 +108,14 @@ outbox_append(struct dest_queue *q, const struct ua_send_req *letter)
 uint64_t
 outbox_add(struct outbox *o, const struct ua_send_req *letter)
 {
-	struct queued_msg *m = outbox_append(
-	    outbox_queue_find(o, letter->to), letter);
+	bool notice = letter->kind == UA_RECEIPT || letter->kind == UA_TYPING;
+	struct dest_queue *q = outbox_queue_find(o, letter->to, notice);
+	struct queued_msg *m;
 
+	/* They are worth little when they are late. */
+	if (notice && q->count >= OUTBOX_NOTICES)
+		return 0;
+	m = outbox_append(q, letter);
 	if (m->kind == UA_TEXT)
 		keep_message(m);
 	return m->id;
@@ -118,8 +125,8 @@ bool
 outbox_is_free(const struct outbox *o, const char *to)
 {
 	for (const struct dest_queue *q = o->queues; q != NULL; q = q->next)
-		if (strcmp(q->to, to) == 0)
-			return q->first == NULL;
+		if (strcmp(q->to, to) == 0 && q->first != NULL)
+			return false;
 	return true;
 }
 

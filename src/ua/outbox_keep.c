@@ -289,7 +289,7 @@ keep_resume_one(void *arg, const struct store_message *row, bool damaged)
 	if (damaged || row->uri == NULL || row->text == NULL ||
 	    keep_is_queued(o, row->id))
 		return true;
-	m = outbox_append(outbox_queue_find(o, row->uri), &letter);
+	m = outbox_append(outbox_queue_find(o, row->uri, false), &letter);
 	m->row = row->id;
 	m->since = row->sent;
 	m->left = row->state == STORE_SENT;

@@ -13,7 +13,8 @@
 #include "src/ua/outbox.h"
 
 enum {
-	OUTBOX_QUEUES = 1024 /* kept for what they know, while unused */
+	OUTBOX_QUEUES = 1024, /* kept for what they know, while unused */
+	OUTBOX_NOTICES = 32 /* receipts and typing to one URI at once */
 };
 
 /* A message, from ua_send to its end. */
@@ -46,10 +47,13 @@ enum queue_state {
 	QUEUE_WAITING /* there was no way; it is tried again later */
 };
 
-/* The messages to one URI, in order; the first may be under way. */
+/* The messages to one URI, in order; the first may be under way. Receipts and
+ * typing have a queue of their own, so that no text waits for them. */
 struct dest_queue {
 	struct outbox *o;
 	char *to; /* as it was given */
+	bool notices; /* it has these */
+	size_t count; /* of messages in it */
 	enum queue_state state;
 	struct queued_msg *first, *last;
 	struct loop_timer step; /* begins a message, or tries it again */
@@ -84,7 +88,8 @@ struct outbox {
 
 /* outbox.c: the queue of a destination; makes a message the last of its queue,
  * which begins when it can. */
-struct dest_queue *outbox_queue_find(struct outbox *o, const char *to);
+struct dest_queue *outbox_queue_find(
+    struct outbox *o, const char *to, bool notices);
 struct queued_msg *outbox_append(
     struct dest_queue *q, const struct ua_send_req *letter);
 

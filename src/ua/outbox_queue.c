@@ -69,7 +69,7 @@ outbox_queue_tell(
 	char target[TARGET_TEXT];
 	struct ua_sent sent = outbox_queue_sent(q->first, why, target);
 
-	if (q->first->kind == UA_TEXT)
+	if (!q->notices)
 		q->o->p.tell(q->o->p.arg, what, &sent);
 }
 
@@ -214,13 +214,14 @@ queue_end(
 	q->first = m->next;
 	if (q->first == NULL)
 		q->last = NULL;
-	o->waiting -= m->kind == UA_TEXT;
+	q->count--;
+	o->waiting -= !q->notices;
 	q->job = NULL;
 	queue_clear(q);
 	/* Whoever called us may still hold the queue: queue_step frees it. */
 	if (q->first != NULL || o->count > OUTBOX_QUEUES)
 		loop_timer_set(o->p.loop, &q->step, 0);
-	if (m->kind == UA_TEXT)
+	if (!q->notices)
 		o->p.tell(o->p.arg, UA_SENT, &sent);
 	sender_job_free(job);
 	queued_msg_free(m);
@@ -240,7 +241,8 @@ outbox_end_later(struct queued_msg *m, const struct err *why)
 	before->next = m->next;
 	if (q->last == m)
 		q->last = before;
-	q->o->waiting--;
+	q->count--;
+	q->o->waiting -= !q->notices;
 	keep_state(m, STORE_DROPPED, 0, why->text);
 	q->o->p.tell(q->o->p.arg, UA_SENT, &sent);
 	queued_msg_free(m);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "keys/smime/cpim.h"
+#include "keys/smime/introduction.h"
 #include "src/base/digest.h"
 #include "src/net/idn.h"
 #include "src/ua/outbox_priv.h"
@@ -118,6 +119,9 @@ outbox_make_body(struct dest_queue *q, struct queued_msg *m,
 
 	if (input.from == NULL)
 		return config_no_aor(e);
+	if (m->kind == UA_INTRODUCTION)
+		return introduction_make(
+		    p->ks, &c->policy, input.from, &q->body, e);
 	if (outbox_wraps(p, m, to)) {
 		random_hex(m->message_id, sizeof(m->message_id) - 1);
 		input.message_id = m->message_id;

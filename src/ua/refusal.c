@@ -56,6 +56,11 @@ static const struct {
 	"The message/cpim requires a field that is not known here"},
     [REFUSAL_CPIM_CONTENT] = {415,
 	"The message/cpim holds neither a text nor a receipt"},
+    [REFUSAL_INTRODUCTION_MALFORMED] = {400, "The introduction is malformed"},
+    [REFUSAL_INTRODUCTION_OTHER] = {437,
+	"The introduction is not of the sender alone"},
+    [REFUSAL_INTRODUCTION_INSIDE] = {415,
+	"An introduction stands alone and in clear"},
     [REFUSAL_NOTICE_LARGE] = {413, "The receipt is too large"},
 };
 

@@ -42,9 +42,9 @@ void ua_free(struct ua *ua);
  * where TLS has no certificate. */
 int ua_listen(struct ua *ua, struct err *e);
 
-/* What is sent: texts are kept in the history and wait for a way, the others are
- * dropped where there is none. */
-enum ua_kind { UA_TEXT, UA_RECEIPT, UA_TYPING };
+/* What is sent: texts are kept in the history and wait for a way; the others are
+ * dropped where there is none, receipts and typing without a word. */
+enum ua_kind { UA_TEXT, UA_RECEIPT, UA_TYPING, UA_INTRODUCTION };
 
 /* A message to be sent; all is copied by ua_send. */
 struct ua_send_req {
@@ -101,6 +101,10 @@ void ua_send_receipt(struct ua *ua, const char *to, const char *message_id,
  * seconds (RFC 3994, 3.3). */
 void ua_send_typing(
     struct ua *ua, const struct ua_send_req *as, bool active, unsigned refresh);
+
+/* Sends our certificates to somebody who does not have them (RFC 8551, 3.2.2).
+ * Returns its id, as ua_send; it does not wait for a way. */
+uint64_t ua_introduce(struct ua *ua, const char *to);
 
 /* A message of ours that has no answer. */
 struct ua_pending {

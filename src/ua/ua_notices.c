@@ -56,6 +56,23 @@ ua_take_typing(struct ua *ua, const struct aor *from, const struct composing *c,
 		ua_tell_notice(ua, &n);
 }
 
+static int
+ua_take_introduction(
+    struct ua *ua, const struct sip_msg *request, struct span pem)
+{
+	struct ua_introduction in = {.pem = pem};
+	struct ua_event ev = {.type = UA_INTRODUCED, .introduction = &in};
+	struct aor from;
+	struct err e;
+
+	if (aor_parse_uri(sip_from_uri(request), &from, &e) == -1)
+		return 437;
+	in.from = &from;
+	(void)ua_tell(ua, &ev);
+	aor_free(&from);
+	return 200;
+}
+
 int
 ua_take_notice(
     struct ua *ua, const struct sip_msg *request, const struct smime_result *in)
@@ -67,6 +84,8 @@ ua_take_notice(
 	struct err e;
 	bool whole;
 
+	if (in->kind == KIND_INTRODUCTION)
+		return ua_take_introduction(ua, request, xml);
 	whole = in->kind == KIND_RECEIPT ? imdn_read(xml, &receipt)
 					 : composing_read(xml, &typing);
 	if (whole && aor_parse_uri(sip_from_uri(request), &from, &e) == 0) {
@@ -113,6 +132,15 @@ ua_send_receipt(struct ua *ua, const char *to, const char *message_id,
 	req.text_len = xml.n;
 	ua_send_notice(ua, &req);
 	buf_free(&xml);
+}
+
+uint64_t
+ua_introduce(struct ua *ua, const char *to)
+{
+	struct ua_send_req req = {
+	    .kind = UA_INTRODUCTION, .to = to, .text = "", .sign = true};
+
+	return outbox_add(ua->outbox, &req);
 }
 
 void
