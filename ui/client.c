@@ -68,6 +68,8 @@ client_on_event(void *arg, const struct ua_event *ev)
 		else
 			confirm_notice(c, ev->notice);
 		break;
+	case UA_INTRODUCED:
+		break;
 	case UA_RESUMED:
 		client_history_resumed(c, ev->sent);
 		break;

@@ -46,7 +46,7 @@ sends() {
 new "$b" bob@localhost "$scratch/bob.pem"
 listen bob -k "$b" -a sips:bob@localhost -l "tcp:$own:0"
 bob=$listener
-client alice 120x50 -k "$a" -a sips:alice@localhost -l "tcp:$own:0" \
+client alice 120x50 -k "$a" -a sips:alice@localhost -l "tcp:$own:0" --typing no \
     -P "sip:$own:$tcp;transport=tcp" --sign --encrypt
 listens alice
 from() {

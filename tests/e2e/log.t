@@ -63,7 +63,8 @@ two;3,in,refused,null;4,in,shown,signed by bob;5,in,shown,gone;$(
 is "$(perl -MJSON::PP -ne 'print join(",", sort keys %{decode_json($_)}), "\n";
     ' out | sort -u)" \
     "call_id,cipher,content_type,covers,digest,direction,encryption,from,id,$(
-    )reason,signature,signer,state,status,text,time,to,transport" \
+    )message_id,reason,signature,signed_at,signed_to,signer,state,status,text,$(
+    )time,to,transport" \
     "and listen's members"
 
 # Which messages.

@@ -352,8 +352,11 @@ is "$(sed 's/\r$//; /^$/q' caught | grep -a '^Accept:')" \
 Accept: text/plain
 Accept: application/pkcs7-mime
 Accept: application/sdp
-Accept: multipart/alternative' \
-    'section 12: the accept header fields have the values that were missing'
+Accept: multipart/alternative
+Accept: message/cpim
+Accept: message/imdn+xml
+Accept: application/im-iscomposing+xml' \
+    'section 12: the accept header fields have the values that were missing, and ours'
 
 # --- 3 again, where the name comes from DNS ------------------------------------------------
 

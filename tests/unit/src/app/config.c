@@ -43,7 +43,8 @@ settings_are_shown(void **state)
 {
 	static const char *const wanted =
 	    "sign = yes\nencrypt = no\n"
-	    "expires = 0\ncipher = auto\nnesting = inner\nattach-cert = no\n"
+	    "expires = 0\ncipher = auto\nnesting = inner\n"
+	    "wrap = auto\nreceipts = delivery\ntyping = yes\nattach-cert = no\n"
 	    "bad-signature = refuse\nunknown-signer = refuse\n"
 	    "unsigned = warn\n"
 	    "crl = optional\nbell = no\nnotify = yes\nmouse = yes\n"
