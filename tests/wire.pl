@@ -190,7 +190,7 @@ if ($what eq 'ask') {
 	print $f $all;
 	close $f;
 	rename "$file.new", $file;
-	answer($s, 200, $all, IO::Select->new);
+	answer($s, 200, $all =~ s/(?<=\r\n)\r\n.*//sr, IO::Select->new);
 	sysread $s, $all, 1;
 } elsif ($what eq 'alter') {
 	my ($file, $dir) = @ARGV;

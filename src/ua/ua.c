@@ -166,6 +166,7 @@ ua_open_parts(struct ua *ua)
 	keystore_set_refresh_interval(ua->ks, UA_LOOK);
 	ua->digest = digest_new();
 	ua->replies = reply_cache_new(c->max_answered);
+	ua->seen = reply_cache_new(c->max_answered);
 	ua->return_paths = return_paths_new();
 	ua->receipts = receipts_new();
 }
@@ -261,6 +262,7 @@ ua_free(struct ua *ua)
 	tls_context_free(ua->tls);
 	trace_close(ua->trace);
 	reply_cache_free(ua->replies);
+	reply_cache_free(ua->seen);
 	digest_free(ua->digest);
 	return_paths_free(ua->return_paths);
 	receipts_free(ua->receipts);

@@ -49,6 +49,7 @@ struct ua {
 	struct return_paths *return_paths;
 	struct receipts *receipts; /* that our messages asked for */
 	struct reply_cache *replies;
+	struct reply_cache *seen; /* Message-IDs of good messages; no replies */
 	struct store **histories; /* of our addresses; NULL: none */
 	struct keeping *keeping; /* messages on their way to the disk */
 	struct delayed_reply *delayed; /* replies that leave later */

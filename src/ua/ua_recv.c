@@ -5,6 +5,7 @@
 #include "src/sip/sip_lists.h"
 #include "src/ua/ua_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -343,6 +344,35 @@ ua_tell_kept(struct ua *ua, const struct sip_msg *request,
 	return deferred;
 }
 
+/* Returns whether a good message of the same signer had the Message-ID before;
+ * what is kept of that is the table's time, or the history. */
+static bool
+ua_was_seen(struct ua *ua, const struct smime_result *in)
+{
+	struct reply_cache_entry entry = {.at = loop_now(ua->loop)};
+	struct span parts[] = {
+	    span_str(in->verdict.signer), span_str(in->message_id)};
+
+	digest_spans(ua->digest, parts, 2, entry.key);
+	if (reply_cache_find(ua->seen, entry.key, entry.at) != NULL)
+		return true;
+	reply_cache_add(ua->seen, &entry);
+	return false;
+}
+
+/* A signed text that somebody sends again is marked. */
+static void
+ua_mark_seen(struct ua *ua, struct smime_result *in)
+{
+	size_t n = strlen(in->verdict.reason);
+
+	if (in->verdict.signature == SIGNATURE_GOOD && in->text != NULL &&
+	    in->message_id != NULL && ua_was_seen(ua, in))
+		(void)snprintf(in->verdict.reason + n,
+		    sizeof(in->verdict.reason) - n, "%sseen before",
+		    n > 0 ? "; " : "");
+}
+
 /* Judges a request that comes for the first time, tells the owner of a
  * message, and fills in its reply. */
 static void
@@ -362,6 +392,8 @@ ua_decide(struct ua *ua, const struct flow_ref *from,
 
 	message_receive(&self, request, &in);
 	notice = in.judged && in.opened.kind != KIND_TEXT;
+	if (in.judged)
+		ua_mark_seen(ua, &in.opened);
 	if (message && ua->watched)
 		ua_keep_return_path(ua, from, request, &in);
 	a->at = loop_now(ua->loop);
