@@ -75,6 +75,13 @@ int keystore_shown(struct keystore *ks, const struct aor *who,
  * cannot be written. */
 int keystore_trust(struct keystore *ks, const struct aor *who,
     const char *shown, struct err *e);
+/* Is given each pin: the key of its address, as in struct aor, and the
+ * certificate's SHA-256. */
+typedef void keystore_pin_fn(
+    void *arg, const char *key, const unsigned char fingerprint[32]);
+void keystore_each_pin(struct keystore *ks, keystore_pin_fn *fn, void *arg);
+/* Returns a number that grows when pins change; never 0. */
+unsigned long keystore_pins_version(const struct keystore *ks);
 /* Removes the pins. EX_CONFIG when there is none. */
 int keystore_untrust(struct keystore *ks, const struct aor *who, struct err *e);
 

@@ -142,6 +142,7 @@ keystore_read_pins(struct keystore *ks)
 		return;
 	}
 	keystore_free_pins(ks);
+	ks->pins_version++;
 	ks->pins_lost = lost;
 	for (rest = span_buf(&text); rest.n > 0;) {
 		struct store_pin pin;
@@ -229,6 +230,19 @@ keystore_pinned(const struct keystore *ks, const char *key,
 			CERT_FINGERPRINT) == 0)
 			return true;
 	return false;
+}
+
+void
+keystore_each_pin(struct keystore *ks, keystore_pin_fn *fn, void *arg)
+{
+	for (size_t i = 0; i < ks->pin_count; i++)
+		fn(arg, ks->pins[i].key, ks->pins[i].fingerprint);
+}
+
+unsigned long
+keystore_pins_version(const struct keystore *ks)
+{
+	return ks->pins_version + 1;
 }
 
 bool

@@ -54,6 +54,7 @@ struct keystore {
 	struct store_stamp pins_stamp, peers_stamp;
 	struct store_pin *pins;
 	size_t pin_count;
+	unsigned long pins_version; /* grows when they are read */
 	bool pins_lost; /* `pinned` is there and cannot be read or parsed */
 	struct store_peer *peers;
 	size_t peer_count;

@@ -25,8 +25,7 @@ keystore_shown(struct keystore *ks, const struct aor *who,
 	encrypt = keystore_cert_for(ks, who, STORE_ENCRYPT);
 	if (sign == NULL || encrypt == NULL) {
 		(void)err_set(e, EX_CONFIG,
-		    "there is no certificate of %s in %s to trust", who->text,
-		    ks->dir);
+		    "there is no certificate of %s in %s", who->text, ks->dir);
 		return err_because(e, CAUSE_NO_PEER_CERT, who->text);
 	}
 	cert_hex(sign->fingerprint, shown);
