@@ -49,6 +49,7 @@ my @homes = (
 	[qr{^zlib}, qr{^src/base/deflate\.c$}],
 	[qr{^expat}, qr{^src/ua/notice_xml\.c$}],
 	[qr{^sqlite3}, qr{^src/store/db_}],
+	[qr{^qrencode}, qr{^src/show/qr\.c$}],
 );
 
 # Functions of the request sender alone, and the files that may call them: its
