@@ -160,6 +160,7 @@ struct client {
 	bool registered, unregistered;
 	struct buf listening;
 	bool contacts_changed;
+	unsigned long pins_version; /* that the contacts' pins are of, or 0 */
 	struct loop_timer save; /* writes the contacts */
 	struct loop_timer ending; /* polls until the last answers have left */
 	uint64_t end; /* ms: the loop stops by then */

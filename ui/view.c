@@ -10,6 +10,7 @@
 
 #include "src/app/own_cert.h"
 #include "src/base/text.h"
+#include "ui/client_contacts.h"
 #include "ui/conversation.h"
 #include "ui/typing.h"
 
@@ -22,6 +23,7 @@ enum {
 	TEXT = 20, /* columns that a longer one leaves to the text */
 	TWO_HEADERS = 14, /* rows from which the header takes two */
 	BANNERS = 8,
+	VERIFIED = 11, /* columns at the end of the header for that word */
 	BAR_NAME = 24 /* columns of a name in the bar */
 };
 
@@ -196,6 +198,39 @@ view_draw_way(struct client *c, int y, int *x, const struct ua_preflight *o)
 	free(way);
 }
 
+/* Whether the certificates of a conversation's peer are pinned, and verified.
+ * Only contacts can be verified. */
+static enum contact_pin
+view_pin(const struct conversation *v)
+{
+	if (v->contact != NULL)
+		return v->contact->pin;
+	return v->has_preflight && v->preflight.smime.pinned
+	    ? CONTACT_UNVERIFIED
+	    : CONTACT_NOT_PINNED;
+}
+
+/* Draws whether the pinned certificate of the peer is verified at the end of
+ * the row. Nothing else is ever drawn there: neither a name nor a host that ends
+ * in such a word. */
+static void
+view_draw_verified(struct client *c, const struct conversation *v, int y)
+{
+	static const char *const texts[] = {
+	    [CONTACT_NOT_PINNED] = "",
+	    [CONTACT_UNVERIFIED] = " unverified",
+	    [CONTACT_VERIFIED] = "   verified",
+	};
+	enum contact_pin pin = view_pin(v);
+	int x = screen_columns(c->screen) - VERIFIED;
+
+	if (x <= 0)
+		return;
+	screen_fill(c->screen, y, x, VERIFIED, STYLE_TEXT);
+	(void)screen_puts(c->screen, y, x, VERIFIED, texts[pin],
+	    pin == CONTACT_VERIFIED ? STYLE_GOOD : STYLE_WARN);
+}
+
 static void
 view_draw_peer(struct client *c, const struct layout *l, int y)
 {
@@ -229,6 +264,7 @@ view_draw_peer(struct client *c, const struct layout *l, int y)
 		view_put_text(c, y, &x, "not kept", STYLE_WARN);
 	if (v->has_preflight)
 		view_draw_way(c, y, &x, o);
+	view_draw_verified(c, v, y);
 	free(address);
 	free(name);
 	if (l->header > 1)
@@ -309,6 +345,15 @@ view_contacts_rows(
 	return n;
 }
 
+/* Draws the mark of a pinned certificate that is not verified: in the column
+ * before the name, where no name gets, and a blank stands otherwise. */
+static void
+view_draw_mark(struct client *c, int y, int x, enum contact_pin pin)
+{
+	if (pin == CONTACT_UNVERIFIED)
+		(void)screen_puts(c->screen, y, x, 1, "?", STYLE_WARN);
+}
+
 static void
 view_draw_conversation_row(
     struct client *c, const struct layout *l, int y, size_t which)
@@ -333,6 +378,7 @@ view_draw_conversation_row(
 		    sizeof(unread) - strlen(unread), " ..");
 	tail = (int)strlen(unread);
 	x += screen_puts(c->screen, y, x, room, number, style);
+	view_draw_mark(c, y, x - 1, view_pin(v));
 	room = l->contacts_x + l->contacts_width - x - tail;
 	if (room > 0)
 		x += screen_put_name(c->screen, y, x, room, name, style);
@@ -363,6 +409,7 @@ view_draw_contacts(struct client *c, const struct layout *l)
 		(void)screen_put_name(c->screen, y, l->contacts_x + 2,
 		    l->contacts_width - 2, name,
 		    rows[i].who->ignored ? STYLE_DIM : STYLE_TEXT);
+		view_draw_mark(c, y, l->contacts_x + 1, rows[i].who->pin);
 		free(name);
 	}
 }
@@ -435,6 +482,7 @@ view_draw(struct client *c)
 {
 	struct layout l;
 
+	client_contacts_pins(c);
 	screen_clear(c->screen);
 	view_layout(c, &l);
 	if (c->password != NULL) {

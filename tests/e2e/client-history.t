@@ -195,27 +195,27 @@ keys "$alice" M-1
 settle "$alice"
 from_bob "unread one" -s -e
 from_bob "unread two" -s -e
-shows "$alice" '2 bob@localhost [(]2[)]' "two are unread"
+shows "$alice" '2[?]bob@localhost [(]2[)]' "two are unread"
 keys "$alice" M-2
 shows "$alice" 'unread two' "they are read"
-lacks "$alice" '2 bob@localhost [(]2[)]' "and count no more"
+lacks "$alice" '2[?]bob@localhost [(]2[)]' "and count no more"
 keys "$alice" M-1
 settle "$alice"
 from_bob "unread three" -s -e
 from_bob "unread four" -s -e
 from_bob "unread five" -s -e
-shows "$alice" '2 bob@localhost [(]3[)]' "three more"
+shows "$alice" '2[?]bob@localhost [(]3[)]' "three more"
 keys "$alice" M-2
 typed "$alice" "half a thought"
 settle "$alice"
 keys "$alice" M-1
 settle "$alice"
 from_bob "unread six" -s -e
-shows "$alice" '2 bob@localhost [(]1[)]' "one more"
+shows "$alice" '2[?]bob@localhost [(]1[)]' "one more"
 sleep 1.2
 crash
 start
-shows "$alice" '2 bob@localhost [(]1[)]' "it is unread in the next run"
+shows "$alice" '2[?]bob@localhost [(]1[)]' "it is unread in the next run"
 keys "$alice" M-2
 shows "$alice" '-- unread --' "a line tells what is"
 is "$(screen "$alice" | sed -n '/-- unread --/,$p' | grep -c 'unread [a-z]*  ')" 1     "what was read is not"
@@ -230,7 +230,7 @@ settle "$alice"
 quit
 start
 say "$alice" "to: sip:bob@localhost"
-shows "$alice" '2 bob@localhost *$' "nothing is unread"
+shows "$alice" '2[?]bob@localhost *$' "nothing is unread"
 lacks "$alice" 'sesame' "nor a password in a draft"
 lacks "$alice" 'half a' "nor the draft that was cleared"
 keys "$alice" Up

@@ -12,7 +12,7 @@ listen bob -k "$b" -a sips:bob@localhost -l "tcp:$own:0"
 client alice 100x30 --no-history -k "$a" -a sips:alice@localhost -l "tcp:$own:0" \
     -P "sip:$own:$tcp;transport=tcp" --sign --encrypt
 listens alice
-shows alice '\|  bob@localhost' "people are who has a certificate here"
+shows alice '\| [?]bob@localhost' "people are who has a certificate here"
 is "$(screen alice | sed -n '4p' | cut -c 75)" "|" \
     "the conversation has three quarters of it"
 
@@ -87,7 +87,7 @@ shows alice 'NOT SIGNED .*in clear' \
 shows alice 'reason .*not signed, unlike before' "and what to know of it"
 keys alice M-1
 bob -s -e "$at_alice" "not in view"
-shows alice '3 bob@localhost \(1\)' "what is not in view is counted"
+shows alice '3[?]bob@localhost \(1\)' "what is not in view is counted"
 typed alice "half a li"
 bob -s "$at_alice" "and another"
 shows alice '\(2\)' "one after the other"

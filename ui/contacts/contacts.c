@@ -179,6 +179,30 @@ contacts_by_aor(struct contacts *p, const struct aor *who)
 								  : NULL;
 }
 
+void
+contacts_no_pins(struct contacts *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		p->by_aor[i]->pin = CONTACT_NOT_PINNED;
+}
+
+void
+contacts_pinned(struct contacts *p, const char *key,
+    const unsigned char fingerprint[FINGERPRINT_SIZE])
+{
+	struct contact like = {.aor = {.key = (char *)key}}, *who;
+	size_t i = contacts_find_place(
+	    p->by_aor, p->count, &like, contacts_order_by_aor);
+
+	if (i == p->count || strcmp(p->by_aor[i]->aor.key, key) != 0)
+		return;
+	who = p->by_aor[i];
+	if (!fingerprints_has(&who->verified, fingerprint))
+		who->pin = CONTACT_UNVERIFIED;
+	else if (who->pin == CONTACT_NOT_PINNED)
+		who->pin = CONTACT_VERIFIED;
+}
+
 /* The contact with that name, except `but`; NULL for none. *more: there is more
  * than one. */
 static struct contact *

@@ -3,18 +3,24 @@
  * are kept in a file that is read once and written as a whole.
  *
  * A line is the URI, then words: sign, no-sign, encrypt, no-encrypt, ignored,
- * seen=HEX (SHA-256 of the certificate of the last good signature), and last,
- * to the line's end, name=TEXT. Lines that begin with '#' are comments, and
+ * seen=HEX (SHA-256 of the certificate of the last good signature),
+ * verified=HEX (of the certificate that the user has compared, or HEX/HEX of
+ * two), and last, to the line's end, name=TEXT. Lines that begin with '#' are comments, and
  * kept.
  */
 #ifndef SIGNET_UI_CONTACTS_CONTACTS_H
 #define SIGNET_UI_CONTACTS_CONTACTS_H
 
+#include "keys/x509/fingerprints.h"
 #include "keys/x509/identity.h"
 #include "src/base/bytes.h"
 #include "src/base/err.h"
 
 enum contact_choice { CHOICE_DEFAULT, CHOICE_ON, CHOICE_OFF };
+
+/* Whether a contact's certificates are pinned, and all of these verified: that
+ * the user has compared them with the contact. */
+enum contact_pin { CONTACT_NOT_PINNED, CONTACT_UNVERIFIED, CONTACT_VERIFIED };
 
 struct contact {
 	char *uri; /* where messages go: "sips:bob@example.net" */
@@ -23,6 +29,8 @@ struct contact {
 	enum contact_choice sign, encrypt;
 	bool ignored;
 	char seen[65]; /* "" or a fingerprint */
+	struct fingerprints verified; /* compared with them; empty: none */
+	enum contact_pin pin; /* by contacts_pinned; not in the file */
 };
 
 struct contacts;
@@ -32,11 +40,21 @@ struct contacts;
  * it. */
 int contacts_open(
     const char *path, struct contacts **out, bool *fresh, struct err *e);
+/* The same of the file `people` in the key store's folder keys: contacts belong
+ * to their certificates. */
+int contacts_open_in(
+    const char *keys, struct contacts **out, bool *fresh, struct err *e);
 void contacts_free(struct contacts *p);
 /* Writes the file if it changed: a temporary file (0600) beside it, fsync,
  * rename; a missing folder is made (0700). A symbolic link is followed, and
  * stays one. EX_IOERR. */
 int contacts_save(struct contacts *p, struct err *e);
+
+/* Sets the pins of all contacts: first that there are none, then each. key is
+ * the address's in struct aor. One that is no contact's is ignored. */
+void contacts_no_pins(struct contacts *p);
+void contacts_pinned(struct contacts *p, const char *key,
+    const unsigned char fingerprint[FINGERPRINT_SIZE]);
 
 /* In the order of names, compared without case. */
 size_t contacts_count(const struct contacts *p);

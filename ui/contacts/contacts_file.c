@@ -56,6 +56,17 @@ contacts_read_seen(struct span hex, struct contact *who, struct err *e)
 }
 
 static int
+contacts_read_verified(struct span hex, struct contact *who, struct err *e)
+{
+	if (fingerprints_add_hex(&who->verified, hex, '/'))
+		return 0;
+	return err_set(e, EX_CONFIG,
+	    "\"verified=\" needs a SHA-256 fingerprint of %d hexadecimal "
+	    "digits, or two with / between",
+	    SEEN);
+}
+
+static int
 contacts_read_word(struct span word, struct contact *who, struct err *e)
 {
 	bool off = span_is(word, "no-sign") || span_is(word, "no-encrypt");
@@ -79,6 +90,12 @@ contacts_read_word(struct span word, struct contact *who, struct err *e)
 		if (who->seen[0] != '\0')
 			return contacts_refuse_repeated(word, e);
 		return contacts_read_seen(span_cut(word, 5, word.n), who, e);
+	}
+	if (span_starts_nocase(word, "verified=")) {
+		if (who->verified.count > 0)
+			return contacts_refuse_repeated(word, e);
+		return contacts_read_verified(
+		    span_cut(word, 9, word.n), who, e);
 	}
 	return err_set(e, EX_CONFIG, "\"%.*s\" is an unknown word",
 	    (int)(word.n > 80 ? 80 : word.n), (const char *)word.p);
@@ -188,6 +205,19 @@ contacts_open(
 	return 0;
 }
 
+int
+contacts_open_in(
+    const char *keys, struct contacts **out, bool *fresh, struct err *e)
+{
+	struct buf path = {0};
+	int rc;
+
+	buf_addf(&path, "%s/people", keys);
+	rc = contacts_open((const char *)path.p, out, fresh, e);
+	buf_free(&path);
+	return rc;
+}
+
 /* --- writing -------------------------------------------------------------- */
 
 static void
@@ -208,6 +238,10 @@ contacts_write_contact(struct buf *out, const struct contact *who)
 		buf_adds(out, " ignored");
 	if (who->seen[0] != '\0')
 		buf_addf(out, " seen=%s", who->seen);
+	if (who->verified.count > 0) {
+		buf_adds(out, " verified=");
+		fingerprints_put_hex(out, &who->verified);
+	}
 	if (who->name != NULL)
 		buf_addf(out, " name=%s", who->name);
 }

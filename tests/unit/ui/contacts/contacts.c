@@ -13,6 +13,10 @@
 	"00112233445566778899aabbccddeeff" \
 	"00112233445566778899aabbccddeeff"
 
+#define OTHER                              \
+	"10112233445566778899aabbccddeeff" \
+	"00112233445566778899aabbccddeeff"
+
 static char dir[64], file[128];
 
 static int
@@ -109,6 +113,10 @@ static const struct {
 	"sips:bob@h no-sign encrypt ignored\n", NULL},
     {TEXT("bob@h sign no-encrypt seen=" SEEN " name=Bob  B. name=x \n"),
 	"sips:bob@h sign no-encrypt seen=" SEEN " name=Bob  B. name=x\n", NULL},
+    {TEXT("bob@h verified=" SEEN " name=x"),
+	"sips:bob@h verified=" SEEN " name=x\n", NULL},
+    {TEXT("bob@h verified=" OTHER "/" SEEN " seen=" SEEN),
+	"sips:bob@h seen=" SEEN " verified=" SEEN "/" OTHER "\n", NULL},
     {TEXT("bob@h name=\n"), "sips:bob@h\n", NULL},
     {TEXT("bob@h name=\u00dc\u4e2d"), "sips:bob@h name=\u00dc\u4e2d\n", NULL},
 
@@ -122,6 +130,11 @@ static const struct {
     {TEXT("bob@h seen=" SEEN "0"), NULL, "line 1: \"seen=\""},
     {TEXT("bob@h seen=x" SEEN), NULL, "line 1: \"seen=\""},
     {TEXT("bob@h seen=" SEEN " seen=" SEEN), NULL, "line 1: "},
+    {TEXT("bob@h verified="), NULL, "line 1: \"verified=\""},
+    {TEXT("bob@h verified"), NULL, "line 1: \"verified\""},
+    {TEXT("bob@h verified=" SEEN "/"), NULL, "line 1: \"verified=\""},
+    {TEXT("bob@h verified=" SEEN "0"), NULL, "line 1: \"verified=\""},
+    {TEXT("bob@h verified=" SEEN " verified=" OTHER), NULL, "line 1: "},
     {TEXT("bob@h name=b\xff"), NULL, "line 1: the name"},
     {TEXT("bob@h name=b\0c"), NULL, "line 1: the name"},
     {TEXT("bob@h name=\033[2J"), NULL, "line 1: the name"},
@@ -398,6 +411,47 @@ test_same_name_in_the_file(void **state)
 	contacts_free(p);
 }
 
+/* Pinned and verified are two things: only what was compared is verified, and
+ * all of it has to be. */
+static void
+test_verified(void **state)
+{
+	struct contacts *p;
+	struct contact *bob, *amy, *zoe;
+	struct fingerprints f = {.count = 0};
+
+	(void)state;
+	assert_true(fingerprints_add_hex(&f, BYTES(SEEN "/" OTHER), '/'));
+	put(file,
+	    BYTES("bob@h verified=" SEEN "\namy@h verified=" SEEN "/" OTHER
+		  "\nzoe@h seen=" SEEN "\n"));
+	p = load();
+	bob = contacts_find(p, BYTES("bob@h"));
+	amy = contacts_find(p, BYTES("amy@h"));
+	zoe = contacts_find(p, BYTES("zoe@h"));
+	assert_int_equal(bob->pin, CONTACT_NOT_PINNED);
+	contacts_pinned(p, bob->aor.key, f.list[0]);
+	contacts_pinned(p, amy->aor.key, f.list[1]);
+	contacts_pinned(p, amy->aor.key, f.list[0]);
+	contacts_pinned(p, zoe->aor.key, f.list[0]);
+	contacts_pinned(p, "nobody@h", f.list[0]);
+	contacts_pinned(p, "zzz@h", f.list[0]);
+	assert_int_equal(bob->pin, CONTACT_VERIFIED);
+	assert_int_equal(amy->pin, CONTACT_VERIFIED);
+	assert_int_equal(zoe->pin, CONTACT_UNVERIFIED);
+	/* one of two is another, in whatever order they come */
+	contacts_no_pins(p);
+	assert_int_equal(amy->pin, CONTACT_NOT_PINNED);
+	contacts_pinned(p, bob->aor.key, f.list[1]);
+	contacts_pinned(p, bob->aor.key, f.list[0]);
+	assert_int_equal(bob->pin, CONTACT_UNVERIFIED);
+	contacts_no_pins(p);
+	contacts_pinned(p, bob->aor.key, f.list[0]);
+	contacts_pinned(p, bob->aor.key, f.list[1]);
+	assert_int_equal(bob->pin, CONTACT_UNVERIFIED);
+	contacts_free(p);
+}
+
 static void
 test_many(void **state)
 {
@@ -439,6 +493,7 @@ main(void)
 	    cmocka_unit_test(test_order_and_names),
 	    cmocka_unit_test(test_bad_address),
 	    cmocka_unit_test(test_same_name_in_the_file),
+	    cmocka_unit_test(test_verified),
 	    cmocka_unit_test(test_many),
 	};
 
