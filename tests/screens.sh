@@ -93,8 +93,8 @@ picture demo
 keys demo q
 say demo /verify
 needs demo 'fluffy@localhost.*kumiko@localhost'
-heading '/verify: both fingerprints and their pictures, to be compared by
-telephone.'
+heading '/verify: the words to be read to each other by telephone, the same on
+both screens, and below them both fingerprints and their pictures.'
 picture demo
 keys demo q F2
 needs demo 'trace: kumiko'

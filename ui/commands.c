@@ -35,9 +35,9 @@ static const struct command commands[] = {
 	COMPLETE_WORDS, "on|off|default", command_encrypt},
     {"/keys", "[NAME]", "list keys and certificates, or show NAME's",
 	COMPLETE_CONTACT, NULL, command_keys},
-    {"/verify", "[WHO]", "show both fingerprints, to compare by phone",
+    {"/verify", "[--qr] [WHO]", "compare certificates by words or QR code",
 	COMPLETE_CONTACT, NULL, command_verify},
-    {"/trust", "[WHO]", "pin the certificate of WHO, after comparing",
+    {"/trust", "[WHO]", "pin the certificate of WHO: accept no other",
 	COMPLETE_CONTACT, NULL, command_trust},
     {"/import", "[--root] [--force] FILE", "import certificates from FILE",
 	COMPLETE_FILE, NULL, command_import},
@@ -101,6 +101,18 @@ static const char keys_help[] =
     "that\n"
     "begins with 'to:'.\n";
 
+static const char compare_help[] =
+    "\nComparing certificates (/verify)\n\n"
+    "  Words: all sixteen, read to each other by voices that you both know, "
+    "show\n"
+    "  that nobody is between you; sent as a message they show nothing.\n"
+    "  Fingerprint and picture: all 64 digits, compared by telephone or on "
+    "paper,\n"
+    "  show that a certificate is theirs; a few of them, or a glance, do not.\n"
+    "  QR code: scanned off their own screen before your eyes (signet keys "
+    "check)\n"
+    "  it shows the same; a code that was sent is as good as its way.\n";
+
 static enum command_does
 commands_command_help(struct client *c, struct span args)
 {
@@ -131,6 +143,7 @@ commands_command_help(struct client *c, struct span args)
 		    "alone work as "
 		    "in SIPimp.\n");
 		buf_adds(&text, keys_help);
+		buf_adds(&text, compare_help);
 	}
 	notice_page(c, "help", &text, NULL, NULL);
 	return COMMAND_DONE;

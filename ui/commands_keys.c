@@ -8,8 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "src/app/comparison.h"
 #include "src/app/keyring.h"
 #include "src/base/text.h"
+#include "src/show/qr.h"
+#include "ui/client_contacts.h"
 #include "ui/client_history.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
@@ -53,7 +56,8 @@ command_keys(struct client *c, struct span args)
 		rc = keyring_list(c->ks, &c->config.policy, &text, &e);
 	else {
 		name = commands_address_of(c, args);
-		rc = keyring_show(c->ks, name, &text, &e);
+		rc = keyring_show(
+		    c->ks, commands_my_address(c), name, &text, &e);
 		free(name);
 	}
 	if (rc == -1)
@@ -69,9 +73,31 @@ command_keys(struct client *c, struct span args)
 	return COMMAND_DONE;
 }
 
+/* Appends a QR code of our certificates, for the other side to scan. */
+static int
+commands_put_code(struct client *c, struct buf *text, struct err *e)
+{
+	const struct qr_look look = {.blocks = qr_has_blocks(),
+	    .columns = (size_t)screen_columns(c->screen)};
+	struct buf code = {0};
+	int rc = comparison_code(c->ks, commands_my_address(c), &code, e);
+
+	if (rc == 0)
+		rc = qr_draw(text, (const char *)code.p, &look, e);
+	if (rc == 0)
+		buf_addf(text,
+		    "\nThey scan this code of yours, and compare it with "
+		    "\"signet keys check\":\n%s\n\n",
+		    (const char *)code.p);
+	buf_free(&code);
+	return rc;
+}
+
+/* Opens a page on the certificates of a peer and of us, which ends in a
+ * question. With code a QR code of ours comes first. */
 static enum command_does
-commands_compare(struct client *c, struct span args, const char *title,
-    const char *question, pager_fn *fn)
+commands_compare(struct client *c, struct span args, bool code,
+    const char *title, const char *question, pager_fn *fn)
 {
 	struct conversation *v;
 	struct buf text = {0};
@@ -82,9 +108,10 @@ commands_compare(struct client *c, struct span args, const char *title,
 		return COMMAND_REFUSED;
 	if (v->kind != CONVERSATION_PEER)
 		return COMMAND_USAGE;
-	/* The fingerprint is read first, so that /trust never pins a
+	/* The fingerprint is read first, so that the answer is never about a
 	 * certificate that was not shown. */
 	if (keystore_shown(c->ks, &v->aor, c->trust_fingerprint, &e) == -1 ||
+	    (code && commands_put_code(c, &text, &e) == -1) ||
 	    keyring_compare(c->ks, commands_my_address(c), v->aor.text,
 		(size_t)screen_columns(c->screen), &text, &e) == -1) {
 		config_advise(&c->config, &e);
@@ -96,11 +123,59 @@ commands_compare(struct client *c, struct span args, const char *title,
 	return COMMAND_DONE;
 }
 
+/* Keeps that the contact of the page is verified. */
+static int
+commands_set_verified(struct client *c, struct contact **who, struct err *e)
+{
+	const struct conversation *v;
+	struct aor aor;
+	int rc;
+
+	if (aor_parse(span_str(c->trust_address), &aor, e) == -1)
+		return -1;
+	v = conversation_of(c, &aor);
+	rc = client_verified(c, v != NULL ? v->uri : c->trust_address,
+	    c->trust_fingerprint, who, e);
+	aor_free(&aor);
+	return rc;
+}
+
+static void
+commands_verify_answered(void *arg, bool yes)
+{
+	struct client *c = arg;
+	struct contact *who;
+	struct err e = {0};
+
+	if (!yes) {
+		notice_bar(c, "not verified: you answered no");
+		return;
+	}
+	if (commands_set_verified(c, &who, &e) == -1) {
+		notice_log(c, NULL, true, e.text);
+		return;
+	}
+	command_contact_added(c, who);
+	client_contacts_pins(c);
+	notice_logf(c, NULL, false,
+	    "the certificate %.16s.. of %s is verified%s", c->trust_fingerprint,
+	    c->trust_address,
+	    who->pin == CONTACT_NOT_PINNED
+		? "; /trust pins it: then no other is accepted as theirs"
+		: "");
+	conversations_preflight(c);
+}
+
 enum command_does
 command_verify(struct client *c, struct span args)
 {
-	return commands_compare(
-	    c, args, "verify: the other side must see the same", NULL, NULL);
+	struct span rest = args;
+	bool code = span_is(command_word(&rest), "--qr");
+
+	return commands_compare(c, code ? rest : args, code, "verify",
+	    code ? "Did your scan of their code find the same?"
+		 : "Do the words agree, yours and theirs?",
+	    commands_verify_answered);
 }
 
 static void
@@ -140,9 +215,8 @@ commands_trust_answered(void *arg, bool yes)
 enum command_does
 command_trust(struct client *c, struct span args)
 {
-	return commands_compare(c, args, "trust",
-	    "Does the other side see the same? Pin it?",
-	    commands_trust_answered);
+	return commands_compare(c, args, false, "trust",
+	    "Is it theirs, and no other? Pin it?", commands_trust_answered);
 }
 
 /* Makes a contact of everybody whose certificate was imported. */

@@ -6,8 +6,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "src/app/own_cert.h"
+#include "src/app/comparison.h"
 #include "src/app/config.h"
+#include "src/app/own_cert.h"
 #include "src/base/json.h"
 #include "src/base/text.h"
 #include "src/base/time.h"
@@ -96,8 +97,39 @@ keyring_put_drawing(
 	buf_addf(out, "%s+-------------------+\n", indent);
 }
 
+static size_t
+keyring_widest(struct span s)
+{
+	size_t most = 0;
+
+	while (s.n > 0) {
+		size_t n = text_width(span_line(&s));
+
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/* Puts the lines of left and right side by side. */
+static void
+keyring_put_beside(struct buf *out, struct span left, struct span right)
+{
+	size_t wide = keyring_widest(left) + KEYRING_GAP;
+
+	while (left.n > 0 || right.n > 0) {
+		struct span a = span_line(&left);
+		struct span b = span_line(&right);
+
+		buf_addspan(out, a);
+		if (b.n > 0)
+			buf_addf(out, "%*s", (int)(wide - text_width(a)), "");
+		buf_addspan(out, b);
+		buf_adds(out, "\n");
+	}
+}
+
 void
-keyring_json(struct buf *out, const struct keystore_item *item)
+keyring_json(struct buf *out, const struct keystore_item *item, bool verified)
 {
 	json_open(out);
 	json_member(out, "kind", keystore_kind_name(item->kind));
@@ -113,6 +145,10 @@ keyring_json(struct buf *out, const struct keystore_item *item)
 	}
 	json_bool(out, "private", item->has_private);
 	json_bool(out, "pinned", item->pinned);
+	if (item->kind == KEYSTORE_PEER)
+		json_bool(out, "verified", verified);
+	else
+		json_null(out, "verified");
 	if (item->use != NULL)
 		json_member(out, "use", item->use);
 	json_close_line(out);
@@ -154,10 +190,13 @@ keyring_row(struct buf *out, const struct keystore_item *item)
 	keyring_put_row(out, item, NULL);
 }
 
+/* Appends an item; words (empty: none) stand beside its picture. */
 static void
-keyring_put_item(struct buf *out, const struct keystore_item *item)
+keyring_put_item(
+    struct buf *out, const struct keystore_item *item, struct span words)
 {
 	static const char indent[] = "             ";
+	struct buf drawing = {0};
 
 	keyring_put_line(out, "kind", keystore_kind_name(item->kind));
 	keyring_put_line(out, "name", item->name);
@@ -180,7 +219,9 @@ keyring_put_item(struct buf *out, const struct keystore_item *item)
 		    out, "private key", item->has_private ? "here" : "no");
 	keyring_put_line(out, "pinned", item->pinned ? "yes" : "no");
 	keyring_put_groups(out, item->fingerprint, 8, "fingerprint  ", indent);
-	keyring_put_drawing(out, item->digest, indent);
+	keyring_put_drawing(&drawing, item->digest, indent);
+	keyring_put_beside(out, span_buf(&drawing), words);
+	buf_free(&drawing);
 }
 
 /* --- listing -------------------------------------------------------------- */
@@ -240,9 +281,27 @@ keyring_find(struct keystore *ks, const char *name,
 	    keystore_dir(ks));
 }
 
+/* Appends the comparison words of me and another person, or nothing where one
+ * of us has no certificate here. */
+static void
+keyring_put_words(struct keystore *ks, const char *me,
+    const struct keystore_item *item, struct buf *out)
+{
+	struct buf words = {0};
+	struct err ignored;
+
+	if (me != NULL && item->kind == KEYSTORE_PEER &&
+	    item->problem == NULL &&
+	    comparison_words(ks, me, item->name, "", &words, &ignored) == 0) {
+		buf_adds(out, "\nyour words: both of you have the same\n\n");
+		buf_addspan(out, span_buf(&words));
+	}
+	buf_free(&words);
+}
+
 int
-keyring_show(
-    struct keystore *ks, const char *name, struct buf *out, struct err *e)
+keyring_show(struct keystore *ks, const char *me, const char *name,
+    struct buf *out, struct err *e)
 {
 	struct keystore_item *items;
 	size_t count, i;
@@ -250,8 +309,14 @@ keyring_show(
 	if (keyring_find(ks, name, &items, &count, e) == -1)
 		return -1;
 	for (i = 0; i < count; i++) {
+		struct buf words = {0};
+
+		/* They are of all certificates, so they are told once. */
+		if (i == 0)
+			keyring_put_words(ks, me, &items[i], &words);
 		buf_adds(out, i > 0 ? "\n" : "");
-		keyring_put_item(out, &items[i]);
+		keyring_put_item(out, &items[i], span_buf(&words));
+		buf_free(&words);
 	}
 	keystore_items_free(items, count);
 	return 0;
@@ -337,37 +402,6 @@ keyring_put_column(struct keystore *ks, const char *address, bool mine,
 	return rc;
 }
 
-static size_t
-keyring_widest(struct span s)
-{
-	size_t most = 0;
-
-	while (s.n > 0) {
-		size_t n = text_width(span_line(&s));
-
-		most = n > most ? n : most;
-	}
-	return most;
-}
-
-/* Puts the lines of left and right side by side. */
-static void
-keyring_put_beside(struct buf *out, struct span left, struct span right)
-{
-	size_t wide = keyring_widest(left) + KEYRING_GAP;
-
-	while (left.n > 0 || right.n > 0) {
-		struct span a = span_line(&left);
-		struct span b = span_line(&right);
-
-		buf_addspan(out, a);
-		if (b.n > 0)
-			buf_addf(out, "%*s", (int)(wide - text_width(a)), "");
-		buf_addspan(out, b);
-		buf_adds(out, "\n");
-	}
-}
-
 int
 keyring_compare(struct keystore *ks, const char *me, const char *them,
     size_t width, struct buf *out, struct err *e)
@@ -377,6 +411,11 @@ keyring_compare(struct keystore *ks, const char *me, const char *them,
 
 	if (rc == 0)
 		rc = keyring_put_column(ks, them, false, &theirs, e);
+	if (rc == 0) {
+		buf_adds(out, "Both of you must have these words:\n\n");
+		rc = comparison_words(ks, me, them, "    ", out, e);
+		buf_adds(out, "\n");
+	}
 	if (rc == 0 &&
 	    keyring_widest(span_buf(&mine)) + KEYRING_GAP +
 		    keyring_widest(span_buf(&theirs)) <=

@@ -14,19 +14,22 @@
  * refuse a certificate of ours by policy, or soon will. */
 int keyring_list(struct keystore *ks, const struct policy *policy,
     struct buf *out, struct err *e);
-/* Appends one item: as a line, or as a JSON object on a line. */
+/* Appends one item: as a line, or as a JSON object on a line. verified: of a
+ * peer, that the user has compared it with theirs. */
 void keyring_row(struct buf *out, const struct keystore_item *item);
-void keyring_json(struct buf *out, const struct keystore_item *item);
+void keyring_json(
+    struct buf *out, const struct keystore_item *item, bool verified);
 /* Finds the items of name, for keystore_items_free. EX_CONFIG if there are
  * none. */
 int keyring_find(struct keystore *ks, const char *name,
     struct keystore_item **items, size_t *count, struct err *e);
-/* Describes the items of name, with fingerprints and pictures. EX_CONFIG if
- * there are none. */
-int keyring_show(
-    struct keystore *ks, const char *name, struct buf *out, struct err *e);
-/* Shows the certificates of two people for a comparison by telephone, with fingerprints in
- * groups and pictures: side by side if they fit into width columns, else one
+/* Describes the items of name, with fingerprints and pictures. Where they are
+ * of another person, and me (NULL: nobody) has a certificate here, with the
+ * comparison words of both, too. EX_CONFIG if there are none. */
+int keyring_show(struct keystore *ks, const char *me, const char *name,
+    struct buf *out, struct err *e);
+/* Shows the certificates of two people for a comparison by telephone, with the
+ * comparison words, fingerprints in groups and pictures: side by side if they fit into width columns, else one
  * below the other. EX_CONFIG if one of them is not here. */
 int keyring_compare(struct keystore *ks, const char *me, const char *them,
     size_t width, struct buf *out, struct err *e);

@@ -5,6 +5,7 @@
 
 #include "src/app/keyring.h"
 #include "src/app/verb.h"
+#include "src/cmd/keys_compare.h"
 #include "src/cmd/keys_history.h"
 #include "src/cmd/verbs.h"
 
@@ -40,13 +41,19 @@ keys_name_or_me(
 	return cfg->aors.count == 0 ? NULL : cfg->aors.items[0];
 }
 
+static const char *
+keys_me(const struct config *cfg)
+{
+	return cfg->aors.count > 0 ? cfg->aors.items[0] : NULL;
+}
+
 static int
 keys_list(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e)
 {
 	struct keystore_item *items;
 	struct buf out = {0};
-	size_t count, i;
+	size_t count;
 
 	(void)a;
 	if (!cfg->json)
@@ -55,8 +62,7 @@ keys_list(const struct config *cfg, struct keystore *ks,
 		    : keys_put_out(&out, e);
 	if (keystore_list(ks, NULL, &items, &count, e) == -1)
 		return -1;
-	for (i = 0; i < count; i++)
-		keyring_json(&out, &items[i]);
+	keys_put_json(cfg, items, count, &out);
 	keystore_items_free(items, count);
 	return keys_put_out(&out, e);
 }
@@ -67,14 +73,13 @@ keys_describe(const struct config *cfg, struct keystore *ks, const char *name,
     struct buf *out, struct err *e)
 {
 	struct keystore_item *items;
-	size_t count, i;
+	size_t count;
 
 	if (!cfg->json)
-		return keyring_show(ks, name, out, e);
+		return keyring_show(ks, keys_me(cfg), name, out, e);
 	if (keyring_find(ks, name, &items, &count, e) == -1)
 		return -1;
-	for (i = 0; i < count; i++)
-		keyring_json(out, &items[i]);
+	keys_put_json(cfg, items, count, out);
 	keystore_items_free(items, count);
 	return 0;
 }
@@ -88,10 +93,24 @@ keys_show(const struct config *cfg, struct keystore *ks,
 
 	if (name == NULL)
 		return -1;
-	if (keys_describe(cfg, ks, name, &out, e) == -1) {
+	if ((verb_has(a, "qr") ? keys_put_code(ks, name, &out, e)
+			       : keys_describe(cfg, ks, name, &out, e)) == -1) {
 		buf_free(&out);
 		return -1;
 	}
+	return keys_put_out(&out, e);
+}
+
+static int
+keys_check(const struct config *cfg, struct keystore *ks,
+    const struct verb_args *a, struct err *e)
+{
+	struct buf out = {0};
+
+	if (keys_check_scanned(ks, a->words[0], &out, e) == -1)
+		return -1;
+	if (cfg->quiet)
+		out.n = 0;
 	return keys_put_out(&out, e);
 }
 
@@ -164,11 +183,10 @@ keys_import_one(const struct config *cfg, struct keystore *ks,
 
 	f->no_cert = false;
 	rc = keystore_import(ks, span_buf(&f->data), &how, &items, &count, e);
-	for (i = 0; rc == 0 && i < count; i++)
-		if (cfg->json)
-			keyring_json(&out, &items[i]);
-		else if (!cfg->quiet)
-			keyring_row(&out, &items[i]);
+	if (rc == 0 && cfg->json)
+		keys_put_json(cfg, items, count, &out);
+	for (i = 0; rc == 0 && i < count && !cfg->json && !cfg->quiet; i++)
+		keyring_row(&out, &items[i]);
 	keystore_items_free(items, count);
 	if (rc == 0)
 		rc = keys_put_out(&out, e);
@@ -276,7 +294,7 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 		return -1;
 	rc = keystore_shown(ks, &who, shown, e);
 	if (rc == 0 && !(yes && cfg->quiet))
-		rc = keyring_show(ks, who.key, &out, e);
+		rc = keyring_show(ks, keys_me(cfg), who.key, &out, e);
 	if (rc == 0)
 		rc = keys_put_out(&out, e);
 	else
@@ -353,6 +371,12 @@ keys_run_show(const struct config *c, const struct verb_args *a)
 }
 
 static int
+keys_run_check(const struct config *c, const struct verb_args *a)
+{
+	return keys_with_keystore(c, a, false, keys_check);
+}
+
+static int
 keys_run_new(const struct config *c, const struct verb_args *a)
 {
 	return keys_with_keystore(c, a, true, keys_new);
@@ -411,6 +435,8 @@ keys_run_remove(const struct config *c, const struct verb_args *a)
 		NULL, 0, NULL, NULL \
 	}
 
+static const struct verb_option show_own[] = {
+    {"qr", 0, NULL, "as a QR code, which another person scans"}, OPTION_END};
 static const struct verb_option new_own[] = {
     OPTION_TYPE, OPTION_DAYS, OPTION_FORCE, OPTION_END};
 static const struct verb_option csr_own[] = {OPTION_TYPE, OPTION_END};
@@ -429,10 +455,17 @@ static const struct verb keys_actions[] = {
 	.help = "list all certificates",
 	.run = keys_run_list},
     {.name = "keys show",
-	.args = "[NAME]",
+	.args = "[NAME] [--qr]",
 	.help = "show the certificates of NAME with their fingerprints",
+	.options = show_own,
 	.most = 1,
 	.run = keys_run_show},
+    {.name = "keys check",
+	.args = "TEXT|-",
+	.help = "compare the text of a scanned QR code with what is here",
+	.least = 1,
+	.most = 1,
+	.run = keys_run_check},
     {.name = "keys new",
 	.args = "[NAME] [--type p256|rsa:2048] [--days N] [--force]",
 	.help = "make a key and a self-signed certificate",
@@ -482,7 +515,7 @@ static const struct verb keys_actions[] = {
 };
 
 const struct verb keys_verb = {.name = "keys",
-    .args = "list|show|new|csr|import|export|trust|untrust|remove",
+    .args = "list|show|check|new|csr|import|export|trust|untrust|remove",
     .help = "manage the keys and certificates in the key store",
     .more = "NAME is an address, a host, or the name of a root; the default "
 	    "is --aor.",

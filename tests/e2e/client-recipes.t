@@ -87,7 +87,7 @@ shell alice "the command of the recipe makes it"
 keys alice C-u
 say alice "/encrypt on"
 say alice "/verify bob@localhost"
-shows alice 'verify: the other side' "/verify WHO"
+shows alice 'Do the words agree' "/verify WHO"
 keys alice q
 say alice "/trust bob@localhost"
 shows alice 'Pin it' "/trust WHO"
@@ -112,7 +112,7 @@ says alice 'take its file with /import --force FILE, compare it with /verify, an
 say alice "/import --force $scratch/bob2.pem"
 says alice 'imported: peer' "/import --force FILE"
 say alice "/verify"
-shows alice 'verify: the other side' "/verify"
+shows alice 'Do the words agree' "/verify"
 keys alice q
 say alice "/trust"
 shows alice 'Pin it' "/trust"

@@ -55,6 +55,7 @@ shows alice 'to bob@localhost: hello' "but stays"
 keys alice C-u
 say alice "/verify"
 shows alice 'not pinned' "/verify compares"
+shows alice 'Do the words agree' "and asks"
 is "$(screen alice | grep -c '^+-------------------+ .*+-------------------+')" \
     2 "both pictures, side by side"
 keys alice q

@@ -179,7 +179,7 @@ pager_is_wrapped(const struct pager *p, size_t i)
 	return p->rows[i] > 0 && p->text.p[p->rows[i] - 1] != '\n';
 }
 
-/* Arrows and headings stand out. */
+/* Arrows and headings stand out, and a QR code is white on black. */
 static enum style
 pager_style_of(const struct pager *p, size_t i, struct span row)
 {
@@ -191,6 +191,9 @@ pager_style_of(const struct pager *p, size_t i, struct span row)
 		return STYLE_NAME;
 	if (span_starts_nocase(row, "== "))
 		return STYLE_NOTE;
+	/* The quiet zone of a QR code (src/show/qr.h). */
+	if (span_starts_nocase(row, "\u2588"))
+		return STYLE_CODE;
 	return STYLE_TEXT;
 }
 

@@ -33,6 +33,7 @@ enum style {
 	STYLE_BAR_BAD,
 	STYLE_CHOSEN,
 	STYLE_FOUND,
+	STYLE_CODE, /* a QR code: white on black */
 	STYLES
 };
 

@@ -18,7 +18,8 @@
 enum {
 	FRAME_GAP = 6, /* equal cells drawn again rather than jumped over */
 	FRAME_COLOURS =
-	    256 /* a terminal with more is used as one with so many */
+	    256, /* a terminal with more is used as one with so many */
+	FRAME_BLACK = 16 /* of 256 colours; themes change the first 16 */
 };
 
 static const struct cell blank = {.chars = {L' '}, .columns = 1};
@@ -34,6 +35,7 @@ static const char *const names[FRAME_CAPS] = {
     [CAP_REVERSE] = "rev",
     [CAP_UNDERLINE] = "smul",
     [CAP_COLOUR] = "setaf",
+    [CAP_BACKGROUND] = "setab",
     [CAP_COLOUR_OFF] = "op",
     [CAP_ENTER] = "smcup",
     [CAP_LEAVE] = "rmcup",
@@ -238,6 +240,12 @@ screen_set_style(struct pen *pen, enum style style)
 	if (s->colour[style] >= 0)
 		screen_add_bytes(pen->out,
 		    tiparm(s->caps[CAP_COLOUR], (int)s->colour[style]));
+	/* What a scanner reads must not depend on the terminal's colours. */
+	if (style == STYLE_CODE && s->colour[style] >= 0 &&
+	    s->caps[CAP_BACKGROUND] != NULL)
+		screen_add_bytes(pen->out,
+		    tiparm(s->caps[CAP_BACKGROUND],
+			s->colours < 256 ? COLOR_BLACK : FRAME_BLACK));
 	pen->style = (int)style;
 }
 

@@ -28,6 +28,7 @@ enum cap {
 	CAP_REVERSE,
 	CAP_UNDERLINE,
 	CAP_COLOUR,
+	CAP_BACKGROUND,
 	CAP_COLOUR_OFF,
 	CAP_ENTER, /* the other screen */
 	CAP_LEAVE,

@@ -62,14 +62,14 @@ setup_explain_key(struct setup *s)
 	s->report.n = 0;
 	if (aor_parse(span_str(s->config.aors.items[0]), &who, &e) == -1)
 		return;
-	if (keyring_show(s->ks, who.text, &shown, &e) == 0)
+	if (keyring_show(s->ks, NULL, who.text, &shown, &e) == 0)
 		buf_addspan(&s->report, span_buf(&shown));
 	buf_adds(&s->report, "Give it to a friend: ");
 	config_recipe(
 	    &s->config, "$ keys export # > me.pem\n", who.text, &s->report);
 	buf_addf(&s->report,
 	    "Import theirs:       /import FILE\n"
-	    "Compare by phone:    /verify THEM, and if both match, /trust "
+	    "Compare by phone:    /verify THEM, and if the words match, /trust "
 	    "THEM\n%s\n",
 	    s->kept
 		? "signet.conf is written. Enter starts the client."
