@@ -106,6 +106,10 @@ struct smime_raw {
 	struct span body;
 	bool details; /* fill in smime_result's details; this takes time */
 	struct span disposition; /* Content-Disposition */
+	bool keep_key; /* fill in smime_result's content_key */
+	/* The content_key of a message that was read before: its encrypted part
+	 * is opened with it and with no private key. Empty: there is none. */
+	struct span content_key;
 };
 
 /* A reason to refuse a message. The SIP status and the Warning for each are in
@@ -162,6 +166,10 @@ struct smime_result {
 	char *details;
 	char fingerprint[65]; /* SHA-256, hex */
 	bool pinned; /* it is the one pinned for From */
+	/* With smime_raw.keep_key, where a signature is around the encrypted
+	 * part, and the part has a cipher and a key of ours: a secret of always
+	 * as many bytes, which opens that part again. Empty otherwise. */
+	struct buf content_key;
 };
 
 /* Decrypts and judges a body. It never fails: any fault of the message is a

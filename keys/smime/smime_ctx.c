@@ -159,5 +159,6 @@ smime_result_free(struct smime_result *r)
 	free(r->text);
 	free(r->type);
 	free(r->details);
+	buf_wipe(&r->content_key);
 	*r = (struct smime_result){.refusal = REFUSAL_NONE};
 }

@@ -419,6 +419,8 @@ smime_read(struct keystore *ks, const struct policy *policy,
 	    .policy = policy,
 	    .from = raw->from,
 	    .out = out,
+	    .keep_key = raw->keep_key,
+	    .content_key = raw->content_key,
 	    .detailed = raw->details};
 	struct smime_part part = {raw->content_type, raw->transfer_encoding,
 	    raw->content_encoding, raw->body, raw->disposition, false};

@@ -46,7 +46,7 @@ inspect_message(struct inspecting *in, const struct sip_msg *m)
 	found.judged = fault == 0;
 	found.status = fault < 0 ? 400 : fault;
 	if (found.judged) {
-		message_judge(in->ks, policy, m, false, &found.opened);
+		message_judge(in->ks, policy, m, NULL, &found.opened);
 		found.status = sip_is_request(m)
 		    ? refusal_status(found.opened.refusal)
 		    : sip_status(m);

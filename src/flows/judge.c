@@ -180,7 +180,7 @@ judge_by(const struct flows_judge *j, struct keystore *ks,
 	if (policy.at == 0)
 		policy.at = flows_judge_time(m);
 	*in = (struct message_in){.judged = true};
-	message_judge(ks, &policy, m, false, &in->opened);
+	message_judge(ks, &policy, m, NULL, &in->opened);
 	in->status = refusal_status(in->opened.refusal);
 }
 

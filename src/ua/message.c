@@ -101,8 +101,10 @@ message_check_request(const struct message_local *self,
 
 void
 message_judge(struct keystore *ks, const struct policy *policy,
-    const struct sip_msg *m, bool details, struct smime_result *out)
+    const struct sip_msg *m, const struct message_extra *extra,
+    struct smime_result *out)
 {
+	static const struct message_extra none;
 	struct aor from;
 	struct err e;
 	bool known = aor_parse_uri(sip_from_uri(m), &from, &e) == 0;
@@ -113,9 +115,13 @@ message_judge(struct keystore *ks, const struct policy *policy,
 	    .content_encoding = sip_header(m, "Content-Encoding", 0),
 	    .disposition = sip_header(m, "Content-Disposition", 0),
 	    .body = sip_body(m),
-	    .details = details,
 	};
 
+	if (extra == NULL)
+		extra = &none;
+	mail.details = extra->details;
+	mail.keep_key = extra->keep_key;
+	mail.content_key = extra->content_key;
 	smime_read(ks, policy, &mail, out);
 	if (known)
 		aor_free(&from);
@@ -125,6 +131,9 @@ void
 message_receive(const struct message_local *self, const struct sip_msg *request,
     struct message_in *out)
 {
+	const struct message_extra extra = {
+	    .details = self->details, .keep_key = self->keep_key};
+
 	*out = (struct message_in){0};
 	if (message_check_request(self, request, out) != 0)
 		return;
@@ -132,7 +141,7 @@ message_receive(const struct message_local *self, const struct sip_msg *request,
 	if (!span_is(sip_method(request), "MESSAGE"))
 		return;
 	message_judge(
-	    self->ks, self->policy, request, self->details, &out->opened);
+	    self->ks, self->policy, request, &extra, &out->opened);
 	out->judged = true;
 	out->status = refusal_status(out->opened.refusal);
 	out->warning = refusal_warning(out->opened.refusal);

@@ -20,6 +20,7 @@ int message_write(struct buf *out, const struct request *r,
 struct message_local {
 	struct keystore *ks;
 	bool details; /* of signatures and encryption are wanted; costs time */
+	bool keep_key; /* see smime_raw */
 	const struct policy *policy;
 	const struct aor *aors;
 	size_t aor_count;
@@ -41,10 +42,16 @@ struct message_in {
  * body. Reads the key store, and does no other I/O. For message_in_free. */
 void message_receive(const struct message_local *self,
     const struct sip_msg *request, struct message_in *out);
-/* Judges the body of a message, received now or stored. For
+/* What else is wanted of a judgement, or known: members of smime_raw. */
+struct message_extra {
+	bool details, keep_key;
+	struct span content_key;
+};
+/* Judges the body of a message, received now or stored. extra may be NULL. For
  * smime_result_free. */
 void message_judge(struct keystore *ks, const struct policy *policy,
-    const struct sip_msg *m, bool details, struct smime_result *out);
+    const struct sip_msg *m, const struct message_extra *extra,
+    struct smime_result *out);
 void message_in_free(struct message_in *in);
 
 /* Calls fn with the message in the form that owners are told, and returns what

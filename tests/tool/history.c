@@ -85,6 +85,7 @@ add_sip(struct writing *w, const char *path)
 {
 	struct message_in found = {.judged = true};
 	const struct policy policy = {.at = 0};
+	const struct message_extra extra = {.keep_key = true};
 	struct stream_frame frame = {0};
 	struct buf all = {0};
 	struct sip_msg *m;
@@ -94,9 +95,10 @@ add_sip(struct writing *w, const char *path)
 	    stored_next(span_buf(&all), &frame) == 0)
 		fail(path, NULL);
 	m = sip_parse(frame.head, frame.body, false);
-	message_judge(w->ks, &policy, m, false, &found.opened);
+	message_judge(w->ks, &policy, m, &extra, &found.opened);
 	found.status = refusal_status(found.opened.refusal);
 	w->m.raw = span_buf(&all);
+	w->m.content_key = span_buf(&found.opened.content_key);
 	(void)message_tell(m, &found, TRANSPORT_TLS, time(NULL), add_told, w);
 	message_in_free(&found);
 	sip_free(m);

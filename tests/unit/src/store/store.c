@@ -57,9 +57,9 @@ what_is_written_is_read_again(void **state)
 	assert_int_equal(got.transport, TRANSPORT_TLS);
 	assert_true(got.judged);
 	assert_memory_equal(&got.verdict, &m.verdict, sizeof(got.verdict));
-	assert_int_equal(store_raw(p->s, p->id, &raw, &e), 0);
+	assert_int_equal(store_raw(p->s, p->id, &raw, &key, &e), 0);
 	assert_true(span_eq(span_buf(&raw), m.raw));
-	assert_int_equal(store_raw(p->s, p->id + 1, &raw, &e), -1);
+	assert_int_equal(store_raw(p->s, p->id + 1, &raw, &key, &e), -1);
 	assert_int_equal(e.exit, EX_NOINPUT);
 	buf_free(&raw);
 	free((char *)got.peer);
