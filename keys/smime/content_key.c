@@ -167,8 +167,8 @@ content_key_open(struct span der, struct span key)
 	cms = smime_parse_cms(span_buf(&b));
 	/* The key is borrowed for the call. */
 	if (cms != NULL &&
-	    CMS_decrypt_set1_key(cms, (unsigned char *)key.p, CONTENT_KEK, NULL,
-		0) != 1) {
+	    CMS_decrypt_set1_key(
+		cms, (unsigned char *)key.p, CONTENT_KEK, NULL, 0) != 1) {
 		CMS_ContentInfo_free(cms);
 		cms = NULL;
 	}

@@ -185,8 +185,8 @@ log_verify_message(
 		return;
 	if (store_raw(v->store, m->id, &bytes, &key, &e) == -1) {
 		log_verify_fail(v, m, &e, out);
-	} else if (!log_verify_judge(v, m, span_buf(&bytes), span_buf(&key),
-		       &found.now)) {
+	} else if (!log_verify_judge(
+		       v, m, span_buf(&bytes), span_buf(&key), &found.now)) {
 		(void)err_set(&e, EX_DATAERR,
 		    "what is kept of message %" PRIu64 " is no SIP message",
 		    m->id);

@@ -5,7 +5,8 @@
  *   in PEER TEXT          a message that came now, without a signature
  *   out PEER STATE TEXT   one of ours; STATE as `signet log --json` has it
  *   refused PEER REASON   one that was refused
- *   sip FILE              a signed message: a SIP message as it came, judged now
+ *   sip FILE [TEXT]       a signed message: a SIP message as it came, judged
+ *                         now; kept with this text instead of its own
  *   gone PEER             one that was signed and is not kept
  *
  * The text may have \n for a line end, and \e for an escape.
@@ -26,6 +27,7 @@ struct writing {
 	struct keystore *ks;
 	struct store *store;
 	const char *me;
+	const char *text; /* instead of the one that was sent; or "" */
 	struct store_message m;
 };
 
@@ -69,8 +71,8 @@ add_told(void *arg, const struct ua_message *told)
 	m->to = told->to;
 	m->call_id = told->call_id;
 	m->content_type = told->content_type;
-	m->text = told->text;
-	m->text_len = told->text_len;
+	m->text = w->text[0] != '\0' ? w->text : told->text;
+	m->text_len = w->text[0] != '\0' ? strlen(w->text) : told->text_len;
 	m->reason = told->reason;
 	m->status = told->status;
 	m->judged = told->judged;
@@ -124,6 +126,7 @@ add(struct writing *w, char *const field[FIELDS])
 	    .judged = true,
 	    .verdict = {.signature = SIGNATURE_NONE}};
 	if (strcmp(field[0], "sip") == 0) {
+		w->text = field[2];
 		add_sip(w, field[1]);
 		return;
 	} else if (strcmp(field[0], "out") == 0) {

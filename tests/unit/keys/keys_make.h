@@ -1,7 +1,6 @@
 /*
- * What the tests of keys/ make: scratch folders, keys, certificates, CRLs and
- * signed or sealed messages, all with OpenSSL's own calls, so that one thing
- * about each can be made wrong.
+ * Keys, certificates, CRLs and messages for the tests of keys/, made by OpenSSL's
+ * own calls, so that one thing about each can be made wrong.
  */
 #ifndef SIGNET_TESTS_UNIT_KEYS_KEYS_MAKE_H
 #define SIGNET_TESTS_UNIT_KEYS_KEYS_MAKE_H
@@ -519,8 +518,12 @@ static inline struct smime_result
 world_open_coded(struct world *w, const char *type, const char *transfer,
     const char *content_encoding, struct span body)
 {
-	struct smime_raw raw = {NULL, span_str(type), span_str(transfer),
-	    span_str(content_encoding), body, true, span_str(w->disposition)};
+	struct smime_raw raw = {.content_type = span_str(type),
+	    .transfer_encoding = span_str(transfer),
+	    .content_encoding = span_str(content_encoding),
+	    .body = body,
+	    .details = true,
+	    .disposition = span_str(w->disposition)};
 	struct smime_result out;
 	struct aor from = {NULL, NULL, NULL};
 	struct err e;
@@ -532,11 +535,10 @@ world_open_coded(struct world *w, const char *type, const char *transfer,
 	if (w->from != NULL)
 		aor_free(&from);
 	/* Whatever came: no text without a 200, and words for a refusal. */
-	if (refusal_status(out.refusal) != 200)
+	if (refusal_status(out.refusal) != 200) {
 		assert_null(out.text);
-	if (refusal_status(out.refusal) != 200)
 		assert_non_null(refusal_warning(out.refusal));
-	else
+	} else
 		assert_null(refusal_warning(out.refusal));
 	return out;
 }
@@ -553,20 +555,18 @@ static inline void
 expect(struct smime_result out, const char *signature, const char *encryption,
     int status, const char *text)
 {
-	if (strcmp(verdict_signature_name(out.verdict.signature), signature) !=
-		0 ||
-	    strcmp(verdict_encryption_name(out.verdict.encryption),
-		encryption) != 0 ||
-	    refusal_status(out.refusal) != status)
-		fail_msg("%s, %s, %d instead of %s, %s, %d (%s)",
-		    verdict_signature_name(out.verdict.signature),
-		    verdict_encryption_name(out.verdict.encryption),
-		    refusal_status(out.refusal), signature, encryption, status,
-		    out.verdict.reason);
-	if (text == NULL) {
-		if (out.text != NULL)
-			fail_msg("\"%s\" is shown", out.text);
-	} else {
+	const struct verdict *v = &out.verdict;
+	const char *got = verdict_signature_name(v->signature);
+	const char *opened = verdict_encryption_name(v->encryption);
+	int answer = refusal_status(out.refusal);
+
+	if (strcmp(got, signature) != 0 || strcmp(opened, encryption) != 0 ||
+	    answer != status)
+		fail_msg("%s, %s, %d instead of %s, %s, %d (%s)", got, opened,
+		    answer, signature, encryption, status, v->reason);
+	if (text == NULL && out.text != NULL)
+		fail_msg("\"%s\" is shown", out.text);
+	if (text != NULL) {
 		assert_non_null(out.text);
 		assert_string_equal(out.text, text);
 		assert_int_equal(out.text_len, strlen(text));

@@ -37,10 +37,11 @@ what_is_written_is_read_again(void **state)
 	struct place *p = *state;
 	struct store_message m = theirs("bob@example.com", "hello"), got;
 	struct store_query q = {.peer = "bob@example.com"};
-	struct buf raw = {0};
+	struct buf raw = {0}, key = {0};
 	struct err e = {0};
 
 	m.raw = span_str("MESSAGE sip:me@example.com SIP/2.0\r\n\r\n");
+	m.content_key = span_str("what opens it");
 	add(p, &m, "one");
 	wait(p);
 	assert_int_equal(p->result, STORE_DONE);
@@ -59,9 +60,11 @@ what_is_written_is_read_again(void **state)
 	assert_memory_equal(&got.verdict, &m.verdict, sizeof(got.verdict));
 	assert_int_equal(store_raw(p->s, p->id, &raw, &key, &e), 0);
 	assert_true(span_eq(span_buf(&raw), m.raw));
+	assert_true(span_eq(span_buf(&key), m.content_key));
 	assert_int_equal(store_raw(p->s, p->id + 1, &raw, &key, &e), -1);
 	assert_int_equal(e.exit, EX_NOINPUT);
 	buf_free(&raw);
+	buf_free(&key);
 	free((char *)got.peer);
 	free((char *)got.from);
 	free((char *)got.to);
