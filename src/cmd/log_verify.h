@@ -14,7 +14,8 @@ struct log_verify {
 	/* Counted: */
 	uint64_t judged, changed;
 	uint64_t absent; /* whose bytes were not kept */
-	bool damaged; /* the bytes of one cannot be read, or do not hold its text */
+	bool
+	    damaged; /* the bytes of one cannot be read, or do not hold its text */
 };
 
 /* Judges a message that came with a signature: with the CRLs that are here, and

@@ -222,8 +222,7 @@ record_write_input(const char *peer, struct span line, struct buf *out)
 }
 
 void
-record_write_signed(
-    struct span bytes, struct span content_key, struct buf *out)
+record_write_signed(struct span bytes, struct span content_key, struct buf *out)
 {
 	record_room(out, bytes.n + content_key.n);
 	record_add(out, RECORD_BYTES, bytes);

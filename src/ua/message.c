@@ -140,8 +140,7 @@ message_receive(const struct message_local *self, const struct sip_msg *request,
 	out->status = 200;
 	if (!span_is(sip_method(request), "MESSAGE"))
 		return;
-	message_judge(
-	    self->ks, self->policy, request, &extra, &out->opened);
+	message_judge(self->ks, self->policy, request, &extra, &out->opened);
 	out->judged = true;
 	out->status = refusal_status(out->opened.refusal);
 	out->warning = refusal_warning(out->opened.refusal);

@@ -154,7 +154,8 @@ mkdir l
 cp -p k/* l/
 listen alice -k l -a "$me" -l tcp:127.0.0.1:0 --history \
     --history-file "$scratch/l.db"
-for how in -s --no-sign '-s -e --nesting inner' '-s -e --cipher aes-128-cbc'; do
+for how in -s --no-sign '-s -e --nesting inner' '-s -e --cipher aes-128-cbc' \
+    '-s -e --nesting outer' '-s -e --cipher aes-128-cbc --nesting outer'; do
 	# shellcheck disable=SC2086
 	"$SIGNET" send $how -q -k b -a sip:bob@example.net \
 	    -P "sip:127.0.0.1:$tcp;transport=tcp" sip:alice@example.com \
@@ -164,10 +165,17 @@ kill "$listener"
 wait "$listener"
 log -k l --history-file "$scratch/l.db"
 is "$rc,$(cat err)" '0,' "what listen kept is there"
-is "$(grep -c '^| sent' out),$(diff out alice.out)" '4,' \
+is "$(grep -c '^| sent' out),$(diff out alice.out)" '6,' \
     "as listen printed it"
 log -k l --history-file "$scratch/l.db" --verify
-is "$(cat out)" '3 signatures judged, 0 changed' "with its signatures"
+is "$(cat out)" '5 signatures judged, 0 changed' "with its signatures"
+mkdir -p l-data/signet
+cp l.db l-data/signet/history-alice@example.com.db
+XDG_DATA_HOME=$scratch/l-data "$SIGNET" keys new "$me" --force -q -k l </dev/null
+log -k l --history-file l-data/signet/history-alice@example.com.db --verify
+is "$(grep -c '^#.*encryption no-key.*was: signature good' out),$(
+    tail -n 1 out)" '2,5 signatures judged, 2 changed' \
+    "without the private key those around what is encrypted stay"
 
 # A signature around an encrypted part: with the key that was kept it is judged,
 # and its text compared, by who has no key any more that it was encrypted for.
@@ -183,10 +191,10 @@ for cipher in cbc gcm; do
 	    "outer by $cipher" </dev/null
 done
 me_was=$db
-db=$scratch/data/signet/history-alice@example.com.db
+db=$scratch/o-data/signet/history-alice@example.com.db
 printf 'sip\touter-cbc\nsip\touter-gcm\nsip\touter-cbc\tforged\n' |
     "$TOOLS/history" o alice@example.com "$db"
-XDG_DATA_HOME=$scratch/data "$SIGNET" keys new "$me" --force -q -k o </dev/null
+XDG_DATA_HOME=$scratch/o-data "$SIGNET" keys new "$me" --force -q -k o </dev/null
 log -k o --history-file "$db" --verify -v
 is "$rc" 65 "a text that was not signed: 65"
 is "$(sed 's/^#\([0-9]*\) [^ ]* /\1 /' out)" \

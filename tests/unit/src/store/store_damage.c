@@ -114,8 +114,9 @@ a_trigger_in_the_file_does_nothing(void **state)
 	store_forget(p->s, m.peer, told, p);
 	wait(p);
 	assert_int_equal(p->result, STORE_DONE);
-	assert_int_equal(
-	    store_raw(p->s, 2, &(struct buf){0}, &(struct buf){0}, &(struct err){0}), -1);
+	assert_int_equal(store_raw(p->s, 2, &(struct buf){0}, &(struct buf){0},
+			     &(struct err){0}),
+	    -1);
 }
 
 static void
