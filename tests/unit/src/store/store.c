@@ -353,6 +353,45 @@ people_and_lines_move(void **state)
 	holds(p, NULL, "1:x ");
 }
 
+static void
+nobody(void *arg)
+{
+	(void)arg;
+}
+
+/* One of two has the outbox, until it is closed, whoever opens and closes the
+ * file of the lock meanwhile. */
+static void
+one_of_two_sends_what_waits(void **state)
+{
+	struct place *p = *state;
+	char lock[4300];
+	struct store *other = NULL;
+	struct err e = {0};
+	bool ours;
+	FILE *f;
+
+	snprintf(lock, sizeof(lock), "%s-lock", p->path);
+	assert_int_equal(
+	    store_open(p->loop, p->ks, &p->who, p->path, &other, &e), 0);
+	assert_int_equal(store_take_outbox(p->s, nobody, NULL, &ours, &e), 0);
+	assert_true(ours);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+		    store_take_outbox(other, nobody, NULL, &ours, &e), 0);
+		assert_false(ours);
+		f = fopen(lock, "r");
+		assert_non_null(f);
+		fclose(f);
+	}
+	store_close(p->s);
+	p->s = NULL;
+	assert_int_equal(store_take_outbox(other, nobody, NULL, &ours, &e), 0);
+	assert_true(ours);
+	store_close(other);
+	start(p);
+}
+
 int
 main(void)
 {
@@ -367,6 +406,7 @@ main(void)
 	    TEST(a_message_to_oneself_has_both_sides),
 	    TEST(people_and_lines_are_kept),
 	    TEST(people_and_lines_move),
+	    TEST(one_of_two_sends_what_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
