@@ -6,6 +6,7 @@
 #include "src/store/store_keys.h"
 #include "ui/client_talk.h"
 #include "ui/conversation.h"
+#include "ui/history_search.h"
 #include "ui/notice.h"
 #include "ui/people.h"
 
@@ -42,6 +43,7 @@ client_history_open(struct client *c)
 void
 client_history_close(struct client *c)
 {
+	(void)history_search_stop(c);
 	for (size_t i = 0; i < c->count; i++)
 		people_leave(c, c->conversations[i]);
 	people_save(c);

@@ -12,6 +12,7 @@
  *	client_talk       messages out and in
  *	view*             drawing; reads the state
  *	conversation      which there are, and which is seen
+ *	history_search    the history searched, bit by bit
  *	history           what was said before, page by page
  *	people            what is kept of people
  *	lines             messages as lines
@@ -134,6 +135,7 @@ struct client {
 	struct form *password; /* the field for one, over that, or NULL */
 	size_t password_account; /* the number of the address whose it is */
 	size_t refused_account; /* of the one that was refused last, or 0 */
+	struct history_search *search; /* of the disk, or NULL */
 	bool searching; /* the input line is a search word */
 	struct buf searched;
 	struct held_keys held;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "src/base/time.h"
 
 char *
 lines_escape(struct span s, size_t *n)
@@ -33,12 +34,10 @@ static char *
 lines_details(const struct ua_message *m)
 {
 	const struct verdict *v = &m->verdict;
-	char when[64] = "";
+	char when[TIME_LOCAL];
 	struct buf b = {0};
-	struct tm tm;
 
-	if (localtime_r(&m->time, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
+	time_local(when, TIME_ZONE, m->time);
 	lines_add_fact(&b, "received", when);
 	lines_add_fact(&b, "from", m->from);
 	lines_add_fact(&b, "to", m->to);
