@@ -10,7 +10,7 @@
 
 #include "src/app/keyring.h"
 #include "src/base/text.h"
-#include "ui/client_history.h"
+#include "src/store/key_watch.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
 
@@ -172,6 +172,12 @@ commands_check_plain(const char *path, struct err *e)
 	return 0;
 }
 
+static void
+commands_tell_lost(void *arg, const char *line)
+{
+	notice_log(arg, NULL, true, line);
+}
+
 enum command_does
 command_import(struct client *c, struct span args)
 {
@@ -204,11 +210,11 @@ command_import(struct client *c, struct span args)
 		    path);
 	how.path = (const char *)named.p;
 	rc = path != NULL ? commands_check_plain(path, &e) : -1;
-	client_history_watch(c, &watch);
+	key_watch_begin(&watch, &c->config, c->ks);
 	if (rc == 0)
 		rc = keyring_import(
 		    c->ks, &how, commands_imported, c, &text, &e);
-	client_history_watch_end(&watch);
+	key_watch_end(&watch, rc == 0, commands_tell_lost, c);
 	free(path);
 	buf_free(&named);
 	if (rc == -1)
