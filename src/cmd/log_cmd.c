@@ -454,7 +454,7 @@ static const struct verb_option log_own[] = {
     {"raw", 0, "ID", "the bytes of a signed message, as they came"},
     {"verify", 0, NULL, "judge the signatures again"},
     {"export", 0, "FILE", "write all of it into a new file, encrypted"},
-    {"import", 0, "FILE", "read such a file into an empty history"},
+    {"import", 0, "FILE", "add what such a file has to the history"},
     {NULL, 0, NULL, NULL}};
 
 const struct verb log_verb = {.name = "log",

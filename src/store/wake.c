@@ -53,10 +53,9 @@ wake_socket(void)
 	return fd;
 }
 
-/* The lock of a file of its own. -1 with errno EWOULDBLOCK: somebody else has
- * it. A lock by fcntl() would end when any descriptor of the file is closed in
- * this process; this one ends with its own. */
-static int
+/* A lock by fcntl() would end when any descriptor of the file is closed in this
+ * process; this one ends with its own. */
+int
 wake_lock(const char *path)
 {
 	struct buf name = {0};
