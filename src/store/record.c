@@ -404,9 +404,12 @@ record_read_input(struct span record, const char **peer, struct span *line)
 
 	if (!record_read(record, &v) || v.of[RECORD_BYTES].p == NULL)
 		return false;
+	/* An empty one, of the client's own conversation, is not written. */
 	*peer = record_text(&v, RECORD_PEER);
+	if (*peer == NULL)
+		*peer = "";
 	*line = v.of[RECORD_BYTES];
-	return *peer != NULL;
+	return true;
 }
 
 bool

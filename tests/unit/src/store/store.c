@@ -317,6 +317,7 @@ people_and_lines_move(void **state)
 	store_set_person(p->s, &bob);
 	store_add_input(p->s, "bob@example.com", span_str("first"));
 	store_add_input(p->s, "eve@example.com", span_str("to eve"));
+	store_add_input(p->s, "", span_str("/help"));
 	add(p, &m, NULL);
 	wait(p);
 	snprintf(file, sizeof(file), "%s/moved", p->dir);
@@ -331,7 +332,8 @@ people_and_lines_move(void **state)
 	start(p);
 	(void)store_people(p->s, add_person, &b, &e);
 	(void)store_inputs(p->s, "bob@example.com", add_line, &b, &e);
-	assert_string_equal((char *)b.p, "bob@example.com - 1 0|first|");
+	(void)store_inputs(p->s, "", add_line, &b, &e);
+	assert_string_equal((char *)b.p, "bob@example.com - 1 0|first|/help|");
 	store_forget(p->s, bob.peer, told, p);
 	wait(p);
 	b.n = 0;
