@@ -11,8 +11,8 @@ void history_load(struct client *c, struct conversation *v);
 /* Puts a page of what was said before in front of its log. Returns whether
  * there was one; a notice tells of a log that is full. */
 bool history_page(struct client *c, struct conversation *v);
-/* Returns the oldest row that the log has, or before which the disk goes on where
- * it has none; 0: there is nothing on the disk. */
+/* Returns the oldest row that the log has, or before which the disk goes on
+ * where it has none; 0: there is nothing on the disk. */
 uint64_t history_oldest(const struct conversation *v);
 /* Drops such pages again: the log begins where it began. */
 void history_trim(struct conversation *v);

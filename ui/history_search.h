@@ -10,8 +10,9 @@
 
 /* Looks for words in all that was kept, and opens a page with what is found. */
 void history_search_all(struct client *c, struct span words);
-/* Looks for a word above the log of v. Where it is there, puts pages in front of
- * the log until they have it, and moves the log's window of that height to it. */
+/* Looks for a word above the log of v. Where it is there, puts pages in front
+ * of the log until they have it, and moves the log's window, which has that
+ * height, to it. */
 void history_search_above(
     struct client *c, struct conversation *v, struct span word, size_t height);
 /* Ends a search; returns whether there was one. */

@@ -1,8 +1,8 @@
 /*
  * OpenSSL gives no content key away, but it wraps it for one recipient more
- * (CMS_RecipientInfo_encrypt), and opens what it has wrapped. So what is kept is
- * a KEKRecipientInfo (RFC 5652, 6.2.3) and the key that it is for, which is drawn
- * for it alone.
+ * (CMS_RecipientInfo_encrypt), and opens what it has wrapped. So what is kept
+ * is a KEKRecipientInfo (RFC 5652, 6.2.3) and the key that it is for, which is
+ * drawn for it alone.
  */
 #include "keys/smime/content_key.h"
 
@@ -19,7 +19,7 @@ enum {
 	CONTENT_KEK = 32,
 	CONTENT_NAME = 16, /* bytes that the recipient is known by */
 	CONTENT_KEKRI = 2, /* the tag of a KEKRecipientInfo */
-	/* The kept bytes: the key, a length, so many bytes of DER, and zeros. */
+	/* What is kept: the key, a length, so many bytes of DER, and zeros. */
 	CONTENT_HEAD = CONTENT_KEK + 1
 };
 

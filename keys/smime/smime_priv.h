@@ -3,8 +3,8 @@
  *
  * Calls run one way, each file calling those to its right: smime_read >
  * {smime_text, smime_decoy} > smime_verify, smime_read > smime_decrypt >
- * content_key; verify and decrypt > smime_details; all > smime_ctx. smime_make >
- * smime_preflight stand alone.
+ * content_key; verify and decrypt > smime_details; all > smime_ctx. smime_make
+ * > smime_preflight stand alone.
  */
 #ifndef SIGNET_KEYS_SMIME_SMIME_PRIV_H
 #define SIGNET_KEYS_SMIME_SMIME_PRIV_H
@@ -116,9 +116,9 @@ void smime_decoy_verify(
 /* --- smime_decrypt -------------------------------------------------------- */
 
 /* Decrypts content with a private key of the store, or with the content key
- * that was kept, and keeps that key where it is wanted. NULL when that failed, and
- * then ctx is refused. For CBC content with a key of ours it always returns a
- * buffer; *sound is false, and ctx refused, if its bytes are not the content.
+ * that was kept, and keeps that key where it is wanted. NULL when that failed,
+ * and then ctx is refused. For CBC content with a key of ours it always returns
+ * a buffer; *sound is false, and ctx refused, if its bytes are not the content.
  * *ours is set to our certificate that it is for, if it was looked for. */
 struct buf *smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
     struct span der, bool *sound, struct cert **ours);

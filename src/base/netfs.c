@@ -53,8 +53,8 @@ netfs_by_fuse(struct span name)
 }
 
 #ifdef __linux__
-/* Returns the network file system of a line of mountinfo (proc(5)), if it is the
- * mount with this device number. */
+/* Returns the network file system of a line of mountinfo (proc(5)), if it is
+ * the mount with this device number. */
 static const char *
 netfs_of_mount(const char *line, struct span device)
 {

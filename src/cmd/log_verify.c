@@ -161,7 +161,7 @@ log_verify_tell(struct log_verify *v, const struct store_message *m,
 	    found->text == LOG_TEXT_OTHER || found->text == LOG_TEXT_CLOSED;
 	v->judged++;
 	v->changed += found->changed;
-	/* A text that its own signed bytes do not hold is no longer what came. */
+	/* A text that its signed bytes do not hold is no longer what came. */
 	if (found->text == LOG_TEXT_OTHER ||
 	    (found->text == LOG_TEXT_CLOSED &&
 		now->encryption == ENCRYPTION_FAILED))

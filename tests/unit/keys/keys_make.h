@@ -1,6 +1,6 @@
 /*
- * Keys, certificates, CRLs and messages for the tests of keys/, made by OpenSSL's
- * own calls, so that one thing about each can be made wrong.
+ * Keys, certificates, CRLs and messages for the tests of keys/, made by
+ * OpenSSL's own calls, so that one thing about each can be made wrong.
  */
 #ifndef SIGNET_TESTS_UNIT_KEYS_KEYS_MAKE_H
 #define SIGNET_TESTS_UNIT_KEYS_KEYS_MAKE_H
