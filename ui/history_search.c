@@ -28,6 +28,7 @@ struct history_search {
 	uint64_t row; /* in a conversation: where it was found, or 0 */
 	struct buf text; /* everywhere: what was found */
 	size_t count;
+	bool done; /* all was looked at */
 	uint64_t told; /* ms, as loop_now counts */
 	struct loop_timer timer;
 };
@@ -139,6 +140,7 @@ search_end(struct history_search *s)
 {
 	struct client *c = s->c;
 
+	s->done = true;
 	/* A page would take the place of what the person reads or answers. */
 	if (s->in == NULL && (c->pager != NULL || c->password != NULL)) {
 		loop_timer_set(c->loop, &s->timer, SEARCH_WAIT);
@@ -203,6 +205,8 @@ search_on_timer(void *arg)
 
 	if (s->in != NULL && c->conversations[c->current] != s->in)
 		search_free(s); /* nobody looks there any more */
+	else if (s->done)
+		search_end(s);
 	else if (s->row != 0 ? search_load(s) : search_read(s) || s->row != 0) {
 		search_tell(s);
 		loop_timer_set(c->loop, &s->timer, 0);
