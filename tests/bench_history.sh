@@ -72,6 +72,62 @@ printf '  the last 200 lines of one of 50 people %s ms\n' \
     "$(history "$BENCH_HISTORY" -n 200 u7@example.com)"
 printf '  a search through all of it %s ms (at most 3000)\n' \
     "$(history "$BENCH_HISTORY" --grep "'no such words'")"
+looks "$BENCH_HISTORY" type "/search no such words$enter" echo 100 | awk '
+	$1 == "echo" {
+		printf "  a key echoes during a search in %.1f ms in 95 of 100", \
+		    $3 / 1000
+		printf " (at most 5), median %.1f\n", $2 / 1000
+	}'
+
+# weechat reads back the last 200 lines of a log in clear that is one buffer's
+# alone, by the signal that its IRC buffers send when they open.
+weechat_log() {
+	mkdir -p "$dir/weechat/perl/autoload" "$dir/weechat/logs"
+	printf '[look]\nbacklog = 200\n[file]\npath = "%s"\n' \
+	    "$dir/weechat/logs" >"$dir/weechat/logger.conf"
+	cat >"$dir/weechat/perl/autoload/open.pl" <<-'END'
+		weechat::register('open', '', '1', '', '', '', '');
+		my $b = weechat::buffer_new('u7', '', '', '', '');
+		weechat::hook_signal_send('logger_backlog',
+		    weechat::WEECHAT_HOOK_SIGNAL_POINTER, $b);
+		weechat::buffer_set($b, 'display', '1');
+	END
+	perl -e 'for my $i (1 .. $ARGV[0]) {
+		my $t = "message $i: the quick brown fox jumps over the lazy " .
+		    "dog, and then once more again";
+		printf "2026-01-31 12:00:00\tu7\t%.80s\n", $t
+	}' "$1" >"$dir/weechat/logs/perl.u7.weechatlog"
+}
+# opens: milliseconds until the last lines of a conversation are there: theirs,
+# and ours, of which 50 are spent to see whether the line that was entered is a
+# part of a paste
+weechat_opens() {
+	TERM=xterm "$TOOLS/pty" 100x30 paint 'quick brown fox' quit \
+	    "/quit$enter" -- weechat --dir "$dir/weechat" 2>/dev/null |
+	    sed -n 's/.*paint //p'
+}
+opens() {
+	TERM=xterm "$TOOLS/pty" 100x30 paint 'listening on' type \
+	    "/query u7@example.com$enter" paint 'quick brown fox' quit \
+	    "$(printf '\025')/quit$enter" -- "$SIGNET" -k "$dir/keys" \
+	    -a sip:me@localhost -l tcp:127.0.0.1:0 --register no \
+	    --history-file "$dir/$BENCH_HISTORY.db" | sed -n '$s/^paint //p'
+}
+median_of() {
+	for _try in 1 2 3 4 5; do
+		"$1"
+	done | sort -n | sed -n 3p
+}
+if command -v weechat >/dev/null; then
+	weechat_log "$BENCH_HISTORY"
+	weechat_opens >/dev/null # it makes its files
+	printf '  start until a conversation shows its last lines: %s ms' \
+	    "$(median_of opens)"
+	printf ' (50 of them: is it a paste?), weechat: %s\n' \
+	    "$(median_of weechat_opens)"
+else
+	echo "  weechat is not installed (configure --install-deps=test)"
+fi
 small=$(looks 100 memory)
 up=$(printf '\033[5~')
 looks "$BENCH_HISTORY" memory repaint 400 "$up" "$up" memory |

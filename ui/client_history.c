@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/store/store_keys.h"
 #include "ui/client_talk.h"
 #include "ui/conversation.h"
+#include "ui/history_search.h"
 #include "ui/notice.h"
 #include "ui/people.h"
 
@@ -42,6 +42,7 @@ client_history_open(struct client *c)
 void
 client_history_close(struct client *c)
 {
+	(void)history_search_stop(c);
 	for (size_t i = 0; i < c->count; i++)
 		people_leave(c, c->conversations[i]);
 	people_save(c);
@@ -163,71 +164,4 @@ client_history_resumed(struct client *c, const struct ua_sent *sent)
 		n = 0;
 	client_sending_add(c, sent->id, n > 0 ? v : NULL, n);
 	c->sending[c->sending_count - 1].kept = true;
-}
-
-/* --- a new key ------------------------------------------------------------ */
-
-static void
-client_drop_keys(struct key_watch *w)
-{
-	store_keys_free(w->keys);
-	free(w->who);
-	w->keys = NULL;
-	w->who = NULL;
-}
-
-/* Opens the history's key with the key that is there still. */
-static int
-client_hold_keys(
-    struct key_watch *w, const struct aor *who, const char *path, struct err *e)
-{
-	struct store_look look;
-
-	if (w->who != NULL && strcmp(w->who, who->key) == 0)
-		return 0;
-	client_drop_keys(w);
-	if (store_keys_look(w->c->ks, who, path, &look, e) == -1)
-		return e->exit == EX_NOINPUT ? 0 : -1;
-	if (!look.mine)
-		return 0;
-	if (store_keys_open(w->c->ks, who, path, &w->keys, e) == -1)
-		return -1;
-	w->who = xstrdup(who->key);
-	return 0;
-}
-
-static int
-client_key_changes(void *arg, const struct aor *who,
-    const struct keystore_owner *next, struct err *e)
-{
-	struct key_watch *w = arg;
-	struct buf path = {0};
-	int rc;
-
-	store_path(&w->c->config, who, &path);
-	rc = client_hold_keys(w, who, (const char *)path.p, e);
-	if (rc == 0 && w->keys != NULL && next != NULL)
-		rc = store_keys_add(w->keys, w->c->ks, who, next, e);
-	if (rc == -1)
-		(void)err_in(e,
-		    "the key of %s stays, since another one could not read %s",
-		    who->text, (const char *)path.p);
-	else
-		e->exit = 0;
-	buf_free(&path);
-	return rc;
-}
-
-void
-client_history_watch(struct client *c, struct key_watch *w)
-{
-	*w = (struct key_watch){.c = c};
-	keystore_on_change(c->ks, client_key_changes, w);
-}
-
-void
-client_history_watch_end(struct key_watch *w)
-{
-	keystore_on_change(w->c->ks, NULL, NULL);
-	client_drop_keys(w);
 }

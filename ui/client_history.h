@@ -14,15 +14,6 @@ void client_history_open(struct client *c);
 void client_history_close(struct client *c);
 /* Opens the conversations with what was not read in earlier runs. */
 void client_history_unread(struct client *c);
-/* While one's own key may change, up to the end of this: the history's key is
- * wrapped for the next one first. Where that fails the change is refused. */
-struct key_watch {
-	struct client *c;
-	char *who; /* whose history keys opens, or NULL */
-	struct store_keys *keys;
-};
-void client_history_watch(struct client *c, struct key_watch *w);
-void client_history_watch_end(struct key_watch *w);
 /* Takes up what waits in the history. */
 void client_history_resume(struct client *c);
 /* A message of an earlier run waits again. */

@@ -13,6 +13,7 @@
  *	view*             drawing; reads the state
  *	typing            who types
  *	conversation      which there are, and which is seen
+ *	history_search    the history searched, bit by bit
  *	history           what was said before, page by page
  *	confirm           receipts
  *	people            what is kept of people
@@ -147,6 +148,7 @@ struct client {
 	struct form *password; /* the field for one, over that, or NULL */
 	size_t password_account; /* the number of the address whose it is */
 	size_t refused_account; /* of the one that was refused last, or 0 */
+	struct history_search *search; /* of the disk, or NULL */
 	bool searching; /* the input line is a search word */
 	struct buf searched;
 	struct held_keys held;

@@ -7,29 +7,18 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "src/base/time.h"
 #include "src/store/store.h"
 #include "ui/client_talk.h"
 #include "ui/conversation.h"
+#include "ui/history_search.h"
 #include "ui/notice.h"
 #include "ui/people.h"
 
 enum {
 	OUTBOX_TEXT = 60, /* columns of a text that are listed */
-	SEARCH_TEXT = 400, /* bytes of a line that are shown */
-	SEARCH_MOST = 1000 /* hits */
+	OUTBOX_BYTES = 400 /* bytes of it, at most */
 };
-
-/* Appends "2026-01-31 09:30". */
-static void
-commands_add_time(struct buf *b, time_t when)
-{
-	char text[32] = "";
-	struct tm tm;
-
-	if (localtime_r(&when, &tm) != NULL)
-		(void)strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
-	buf_adds(b, text);
-}
 
 /* --- what waits ----------------------------------------------------------- */
 
@@ -39,12 +28,13 @@ commands_add_pending(void *arg, const struct ua_pending *p)
 	struct buf *b = arg;
 	struct span text = {(const unsigned char *)p->text, p->text_len};
 	char *to = text_escape_line(span_str(p->to));
-	char *line = text_escape_line(span_cut(text, 0, SEARCH_TEXT));
+	char *line = text_escape_line(span_cut(text, 0, OUTBOX_BYTES));
+	char since[TIME_LOCAL];
 	size_t end, shown;
 
+	time_local(since, TIME_MINUTE, p->since);
 	shown = text_row(span_str(line), 0, OUTBOX_TEXT, &end);
-	commands_add_time(b, p->since);
-	buf_addf(b, "  to %s\n    %.*s%s\n", to, (int)shown, line,
+	buf_addf(b, "%s  to %s\n    %.*s%s\n", since, to, (int)shown, line,
 	    line[shown] != '\0' ? ".." : "");
 	free(line);
 	free(to);
@@ -270,81 +260,13 @@ command_forget(struct client *c, struct span args)
 
 /* --- searching ------------------------------------------------------------ */
 
-struct hits {
-	struct span words;
-	struct buf text;
-	size_t count;
-};
-
-/* Appends the line of a text in which a byte stands, as much of it as fits. */
-static void
-commands_add_around(struct buf *b, struct span text, size_t at)
-{
-	size_t from = at, to = span_find(text, '\n', at);
-	char *line;
-
-	while (
-	    from > 0 && at - from < SEARCH_TEXT / 2 && text.p[from - 1] != '\n')
-		from--;
-	while (from < at && (text.p[from] & 0xc0) == 0x80)
-		from++;
-	if (to - from > SEARCH_TEXT)
-		to = from + SEARCH_TEXT;
-	line = text_escape_line(span_cut(text, from, to));
-	buf_addf(b, "%s\n", line);
-	free(line);
-}
-
-static bool
-commands_add_hit(void *arg, const struct store_message *m, bool damaged)
-{
-	struct hits *h = arg;
-	struct span text = {(const unsigned char *)m->text, m->text_len};
-	char *who;
-	size_t at;
-
-	if (damaged || m->text == NULL)
-		return true;
-	at = text_find(text, h->words, 0);
-	if (at >= text.n)
-		return true;
-	who = text_escape_line(span_str(m->peer));
-	commands_add_time(
-	    &h->text, m->direction == STORE_OUT ? m->sent : m->arrived);
-	buf_addf(&h->text, "  %s%s\n    ",
-	    m->direction == STORE_OUT ? "to " : "", who);
-	free(who);
-	commands_add_around(&h->text, text, at);
-	return ++h->count < SEARCH_MOST;
-}
-
 enum command_does
 command_search(struct client *c, struct span args)
 {
-	struct store_query q = {.backward = true};
-	struct hits h = {.words = args};
-	struct buf title = {0};
-	struct err e = {0};
-	char *words;
-
 	if (args.n == 0)
 		return COMMAND_USAGE;
 	if (!commands_need_history(c))
 		return COMMAND_REFUSED;
-	if (store_read(c->store, &q, commands_add_hit, &h, &e) == -1)
-		notice_log(c, NULL, true, e.text);
-	if (h.count == 0) {
-		buf_free(&h.text);
-		notice_bar(c, "not found in the history");
-		return COMMAND_DONE;
-	}
-	if (h.count == SEARCH_MOST)
-		buf_addf(&h.text,
-		    "There may be more: signet log --grep finds all.\n");
-	words = text_escape_line(args);
-	buf_addf(&title, "search: %s", words);
-	free(words);
-	notice_page(c, (const char *)title.p, &h.text, NULL, NULL);
-	buf_free(&title);
+	history_search_all(c, args);
 	return COMMAND_DONE;
 }

@@ -12,8 +12,8 @@
 #include "src/app/keyring.h"
 #include "src/base/text.h"
 #include "src/show/qr.h"
+#include "src/store/key_watch.h"
 #include "ui/client_contacts.h"
-#include "ui/client_history.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
 
@@ -246,6 +246,12 @@ commands_check_plain(const char *path, struct err *e)
 	return 0;
 }
 
+static void
+commands_tell_lost(void *arg, const char *line)
+{
+	notice_log(arg, NULL, true, line);
+}
+
 enum command_does
 command_import(struct client *c, struct span args)
 {
@@ -278,11 +284,11 @@ command_import(struct client *c, struct span args)
 		    path);
 	how.path = (const char *)named.p;
 	rc = path != NULL ? commands_check_plain(path, &e) : -1;
-	client_history_watch(c, &watch);
+	key_watch_begin(&watch, &c->config, c->ks);
 	if (rc == 0)
 		rc = keyring_import(
 		    c->ks, &how, commands_imported, c, &text, &e);
-	client_history_watch_end(&watch);
+	key_watch_end(&watch, rc == 0, commands_tell_lost, c);
 	free(path);
 	buf_free(&named);
 	if (rc == -1)

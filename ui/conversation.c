@@ -7,6 +7,7 @@
 #include "ui/client_contacts.h"
 #include "ui/confirm.h"
 #include "ui/history.h"
+#include "ui/history_search.h"
 #include "ui/notice.h"
 #include "ui/people.h"
 
@@ -214,6 +215,7 @@ conversation_close(struct client *c, struct conversation *v)
 
 	if (i == 0 || i == c->count)
 		return;
+	history_search_leave(c, v);
 	conversation_detach_sending(c, v);
 	people_leave(c, v);
 	/* Its trace is kept for when it is opened again. */

@@ -145,8 +145,7 @@ history_load(struct client *c, struct conversation *v)
 
 /* --- further back --------------------------------------------------------- */
 
-/* The oldest row that the log has, or where it begins without any. */
-static uint64_t
+uint64_t
 history_oldest(const struct conversation *v)
 {
 	uint64_t last = log_last(v->log);
@@ -180,45 +179,6 @@ history_page(struct client *c, struct conversation *v)
 		lines_free(&l->lines[i]);
 	free(l);
 	return fits;
-}
-
-/* The newest message with a word. */
-struct finding {
-	struct span word;
-	uint64_t row; /* 0: none */
-};
-
-static bool
-history_look(void *arg, const struct store_message *m, bool damaged)
-{
-	struct finding *f = arg;
-	struct span text = {(const unsigned char *)m->text, m->text_len};
-	struct span why = span_str(m->reason != NULL ? m->reason : "");
-
-	if (!damaged &&
-	    ((text.p != NULL && text_find(text, f->word, 0) < text.n) ||
-		text_find(why, f->word, 0) < why.n))
-		f->row = m->id;
-	return f->row == 0;
-}
-
-bool
-history_find(struct client *c, struct conversation *v, struct span word)
-{
-	struct finding f = {.word = word};
-	struct store_query q = {.before = history_oldest(v), .backward = true};
-	struct err e = {0};
-
-	if (c->store == NULL || v->kind != CONVERSATION_PEER || q.before == 0 ||
-	    word.n == 0)
-		return false;
-	q.peer = v->aor.key;
-	if (store_read(c->store, &q, history_look, &f, &e) == -1)
-		notice_log(c, v, true, e.text);
-	while (f.row != 0 && history_oldest(v) > f.row)
-		if (!history_page(c, v))
-			return false;
-	return f.row != 0;
 }
 
 void

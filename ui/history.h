@@ -11,9 +11,9 @@ void history_load(struct client *c, struct conversation *v);
 /* Puts a page of what was said before in front of its log. Returns whether
  * there was one; a notice tells of a log that is full. */
 bool history_page(struct client *c, struct conversation *v);
-/* Puts pages in front of the log until they have a message with the word in it.
- * Returns whether there is one. */
-bool history_find(struct client *c, struct conversation *v, struct span word);
+/* Returns the oldest row that the log has, or before which the disk goes on
+ * where it has none; 0: there is nothing on the disk. */
+uint64_t history_oldest(const struct conversation *v);
 /* Drops such pages again: the log begins where it began. */
 void history_trim(struct conversation *v);
 

@@ -10,6 +10,7 @@
 #include "ui/commands.h"
 #include "ui/conversation.h"
 #include "ui/history.h"
+#include "ui/history_search.h"
 #include "ui/notice.h"
 #include "ui/people.h"
 #include "ui/screen/edit_keys.h"
@@ -259,15 +260,18 @@ static const struct {
 
 /* Searches the screen's lines and, above them, the disk. An empty word is the
  * last one. */
-static bool
+static void
 input_search(struct client *c, struct span word, bool older)
 {
 	struct conversation *v = conversation_current(c);
 	size_t height = input_pane_height(c);
 
-	return log_search(v->log, word, older, height) ||
-	    (older && history_find(c, v, span_buf(&c->searched)) &&
-		log_search(v->log, word, older, height));
+	if (log_search(v->log, word, older, height))
+		return;
+	if (older)
+		history_search_above(c, v, span_buf(&c->searched), height);
+	else
+		notice_bar(c, "not found below");
 }
 
 static void
@@ -277,8 +281,7 @@ input_search_key(struct client *c, const struct screen_key *key)
 
 	if (code == '\r' || code == '\n' || code == SCREEN_ENTER) {
 		c->searching = false;
-		if (!input_search(c, span_buf(&c->searched), true))
-			notice_bar(c, "not found above");
+		input_search(c, span_buf(&c->searched), true);
 	} else if (code == SCREEN_ESC || code == SCREEN_CTRL('g') ||
 	    code == SCREEN_CTRL('c'))
 		c->searching = false;
@@ -311,9 +314,7 @@ input_scrollback_key(struct client *c, int code)
 	}
 	if (code != 'n' && code != 'N')
 		return false;
-	if (!input_search(c, (struct span){NULL, 0}, code == 'n'))
-		notice_bar(
-		    c, code == 'n' ? "not found above" : "not found below");
+	input_search(c, (struct span){NULL, 0}, code == 'n');
 	return true;
 }
 
@@ -447,6 +448,8 @@ input_key(struct client *c, const struct screen_key *key)
 		input_pager_gets_key(c, key);
 	else if (c->searching)
 		input_search_key(c, key);
+	else if (key->code == SCREEN_ESC && history_search_escape(c))
+		; /* that is what it was for */
 	else if (!input_scrollback_key(c, key->code) &&
 	    !input_run_binding(c, key->code))
 		input_other_key(c, key);

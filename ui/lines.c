@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "src/base/time.h"
 
 char *
 lines_escape(struct span s, size_t *n)
@@ -31,11 +32,10 @@ lines_add_fact(struct buf *b, const char *name, const char *value)
 static void
 lines_add_time(struct buf *b, const char *name, time_t t)
 {
-	char when[64] = "";
-	struct tm tm;
+	char when[TIME_LOCAL] = "";
 
-	if (t != 0 && localtime_r(&t, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);
+	if (t != 0)
+		time_local(when, TIME_ZONE, t);
 	lines_add_fact(b, name, when);
 }
 

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "src/base/text.h"
+#include "src/base/time.h"
 #include "src/show/pretty_message.h"
 
 enum {
@@ -160,12 +161,9 @@ trace_view_empty(const struct trace_view *v)
 static void
 trace_add_time(struct buf *out, uint64_t when)
 {
-	time_t seconds = (time_t)(when / 1000);
-	char text[16] = "";
-	struct tm tm;
+	char text[TIME_LOCAL];
 
-	if (localtime_r(&seconds, &tm) != NULL)
-		(void)strftime(text, sizeof(text), "%H:%M:%S", &tm);
+	time_local(text, TIME_CLOCK_SECOND, (time_t)(when / 1000));
 	buf_addf(out, "%s.%03u", text, (unsigned)(when % 1000));
 }
 

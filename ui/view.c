@@ -10,6 +10,7 @@
 
 #include "src/app/own_cert.h"
 #include "src/base/text.h"
+#include "src/base/time.h"
 #include "ui/client_contacts.h"
 #include "ui/conversation.h"
 #include "ui/typing.h"
@@ -89,16 +90,6 @@ view_put_text(
 		*x += screen_puts(c->screen, y, *x, room, text, style) + 1;
 }
 
-static void
-view_put_date(char *out, size_t size, time_t t)
-{
-	struct tm tm;
-
-	out[0] = '\0';
-	if (localtime_r(&t, &tm) != NULL)
-		(void)strftime(out, size, "%Y-%m-%d", &tm);
-}
-
 /* Why their certificate does not serve, and the commands that mend it. */
 static const char *
 view_refused_certificate(enum smime_problem problem)
@@ -130,7 +121,7 @@ view_draw_certificate(
     struct client *c, const struct conversation *v, int y, int x)
 {
 	const struct ua_preflight *o = &v->preflight;
-	char text[200], date[16], grouped[20];
+	char text[200], date[TIME_LOCAL], grouped[20];
 
 	if (!v->has_preflight)
 		return;
@@ -149,7 +140,7 @@ view_draw_certificate(
 		view_put_text(c, y, &x,
 		    view_refused_certificate(o->smime.encrypt), STYLE_BAD);
 	else {
-		view_put_date(date, sizeof(date), o->smime.not_after);
+		time_local(date, TIME_DATE, o->smime.not_after);
 		(void)snprintf(grouped, sizeof(grouped), "%.4s %.4s %.4s %.4s",
 		    o->smime.fingerprint, o->smime.fingerprint + 4,
 		    o->smime.fingerprint + 8, o->smime.fingerprint + 12);
@@ -166,7 +157,7 @@ static void
 view_draw_sign(struct client *c, const struct conversation *v, int y, int *x)
 {
 	const struct smime_preflight *o = &v->preflight.smime;
-	char date[16];
+	char date[TIME_LOCAL];
 
 	if (!conversation_signs(c, v)) {
 		view_put_text(c, y, x, "NOT-signed", STYLE_WARN);
@@ -177,7 +168,7 @@ view_draw_sign(struct client *c, const struct conversation *v, int y, int *x)
 		    o->sign == SMIME_READY ? STYLE_GOOD : STYLE_BAD);
 		return;
 	}
-	view_put_date(date, sizeof(date), o->own_not_after);
+	time_local(date, TIME_DATE, o->own_not_after);
 	view_put_text(c, y, x, "signed until", STYLE_WARN);
 	view_put_text(c, y, x, date, STYLE_WARN);
 }

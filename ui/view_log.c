@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "src/base/time.h"
 #include "ui/conversation.h"
 
 static const char *
@@ -99,11 +100,9 @@ view_marks(const struct log_line *line)
 static void
 view_draw_time(struct client *c, const struct log_line *line, int y, int x)
 {
-	char text[16] = "";
-	struct tm tm;
+	char text[TIME_LOCAL];
 
-	if (localtime_r(&line->time, &tm) != NULL)
-		(void)strftime(text, sizeof(text), "%H:%M", &tm);
+	time_local(text, TIME_CLOCK, line->time);
 	(void)screen_puts(c->screen, y, x, 5, text, STYLE_DIM);
 }
 
@@ -211,13 +210,12 @@ static void
 view_draw_rule(
     struct client *c, const struct layout *l, const struct log_row *row, int y)
 {
-	char text[80] = "", line[128];
-	struct tm tm;
+	char text[TIME_LOCAL], line[128];
 
 	if (row->kind == ROW_UNREAD)
 		(void)snprintf(text, sizeof(text), "unread");
-	else if (localtime_r(&row->line->time, &tm) != NULL)
-		(void)strftime(text, sizeof(text), "%A, %Y-%m-%d", &tm);
+	else
+		time_local(text, TIME_DAY, row->line->time);
 	(void)snprintf(line, sizeof(line), "---- %s ----", text);
 	(void)screen_puts(c->screen, y, 0, l->pane_width, line, STYLE_DIM);
 }

@@ -118,6 +118,10 @@ struct smime_raw {
 	size_t self_count;
 	unsigned caps; /* PEER_* bits of types that the request's Accept fields
 	                * name; kept in `peers` where the message is good */
+	bool keep_key; /* fill in smime_result's content_key */
+	/* The content_key of a message that was read before: its encrypted part
+	 * is opened with it and with no private key. Empty: there is none. */
+	struct span content_key;
 };
 
 /* A reason to refuse a message. The SIP status and the Warning for each are in
@@ -204,6 +208,10 @@ struct smime_result {
 	               * or the certificates of an introduction in PEM, the
 	               * sender's first; NULL where it is refused */
 	size_t notice_len;
+	/* With smime_raw.keep_key, where a signature is around the encrypted
+	 * part, and the part has a cipher and a key of ours: a secret of always
+	 * as many bytes, which opens that part again. Empty otherwise. */
+	struct buf content_key;
 };
 
 /* Decrypts and judges a body. It never fails: any fault of the message is a

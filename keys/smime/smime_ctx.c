@@ -163,5 +163,6 @@ smime_result_free(struct smime_result *r)
 	free(r->details);
 	free(r->notice);
 	smime_cpim_forget(r);
+	buf_wipe(&r->content_key);
 	*r = (struct smime_result){.refusal = REFUSAL_NONE};
 }

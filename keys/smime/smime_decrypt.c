@@ -1,11 +1,13 @@
 /*
- * Decrypts content with a private key of the key store.
+ * Decrypts content with a private key of the key store, or with a content key
+ * that was kept.
  */
 #include <string.h>
 
 #include <openssl/cms.h>
 #include <openssl/err.h>
 
+#include "keys/smime/content_key.h"
 #include "keys/smime/smime_priv.h"
 
 /* Only so many recipients are compared. */
@@ -114,20 +116,15 @@ smime_padding_ok(
 }
 
 /* Decrypts CBC content and keeps the padding, which OpenSSL would reject with
- * an error of its own. If the key transport fails, OpenSSL goes on with a
- * random key (RFC 3218), so that this is no oracle either. False if no whole
- * blocks came out. */
+ * an error of its own. False if no whole blocks came out. */
 static bool
-smime_decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
-    struct buf *out, unsigned *block)
+smime_decrypt_padded(CMS_ContentInfo *cms, struct buf *out, unsigned *block)
 {
 	unsigned char chunk[4096];
 	EVP_CIPHER_CTX *ctx = NULL;
 	BIO *in, *cipher;
 	int n;
 
-	if (CMS_decrypt_set1_pkey(cms, key, x) != 1)
-		return false;
 	in = CMS_dataInit(cms, NULL);
 	cipher = in != NULL ? BIO_find_type(in, BIO_TYPE_CIPHER) : NULL;
 	if (cipher != NULL && BIO_get_cipher_ctx(cipher, &ctx) == 1 &&
@@ -144,14 +141,14 @@ smime_decrypt_padded(CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x,
 /* CBC has no integrity check. So that signet is no padding oracle, the caller
  * gets bytes to go on with even when decryption failed; *sound tells which. */
 static struct buf *
-smime_decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key,
-    X509 *x, struct span der, bool *sound)
+smime_decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, bool has_key,
+    struct span der, bool *sound)
 {
 	struct buf *content = smime_new_buf(ctx);
 	unsigned block = 0, pad = 0;
 
 	ctx->hidden = true;
-	*sound = smime_decrypt_padded(cms, key, x, content, &block);
+	*sound = has_key && smime_decrypt_padded(cms, content, &block);
 	if (*sound) {
 		*sound = smime_padding_ok(content->p, content->n, block, &pad);
 		content->n -= pad;
@@ -168,16 +165,15 @@ smime_decrypt_cbc(struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key,
 }
 
 static struct buf *
-smime_decrypt_gcm(
-    struct smime_ctx *ctx, CMS_ContentInfo *cms, EVP_PKEY *key, X509 *x)
+smime_decrypt_gcm(struct smime_ctx *ctx, CMS_ContentInfo *cms, bool has_key)
 {
 	struct buf *content = NULL;
 	BIO *out = BIO_new(BIO_s_mem());
 	char *data;
 	long n;
 
-	if (out != NULL &&
-	    CMS_decrypt(cms, key, x, NULL, out, CMS_BINARY) == 1) {
+	if (has_key && out != NULL &&
+	    CMS_decrypt(cms, NULL, NULL, NULL, out, CMS_BINARY) == 1) {
 		n = BIO_get_mem_data(out, &data);
 		content = smime_new_buf(ctx);
 		buf_add(content, data, n > 0 ? (size_t)n : 0);
@@ -189,6 +185,39 @@ smime_decrypt_gcm(
 	    : smime_decrypt_refuse(ctx, ENCRYPTION_FAILED, decrypt_failed);
 }
 
+static struct buf *
+smime_decrypt_content(struct smime_ctx *ctx, CMS_ContentInfo *cms, bool has_key,
+    bool cbc, struct span der, bool *sound)
+{
+	return cbc ? smime_decrypt_cbc(ctx, cms, has_key, der, sound)
+		   : smime_decrypt_gcm(ctx, cms, has_key);
+}
+
+/* Returns whether a signature is around this part, and nothing else is: then it
+ * can be read again with its content key alone. */
+static bool
+smime_is_signed_part(const struct smime_ctx *ctx)
+{
+	return ctx->signed_inside && !ctx->decrypted;
+}
+
+/* Decrypts with the content key that was kept. */
+static struct buf *
+smime_decrypt_again(struct smime_ctx *ctx, const struct cms_look *look,
+    struct span der, bool *sound)
+{
+	CMS_ContentInfo *cms = content_key_open(der, ctx->content_key);
+	struct buf *content;
+
+	if (cms == NULL)
+		return smime_decrypt_refuse(ctx, ENCRYPTION_FAILED,
+		    "the content key that was kept does not open it");
+	content = smime_decrypt_content(ctx, cms, true, look->cbc, der, sound);
+	CMS_ContentInfo_free(cms);
+	ERR_clear_error();
+	return content;
+}
+
 struct buf *
 smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
     struct span der, bool *sound, struct cert **ours)
@@ -197,6 +226,7 @@ smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
 	CMS_ContentInfo *cms;
 	EVP_PKEY *key;
 	struct err why;
+	bool has_key;
 
 	if (!look->supported) {
 		smime_add_reason(
@@ -204,6 +234,8 @@ smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
 		return smime_decrypt_refuse(
 		    ctx, ENCRYPTION_FAILED, "the sender has to use AES");
 	}
+	if (ctx->content_key.n > 0 && smime_is_signed_part(ctx))
+		return smime_decrypt_again(ctx, look, der, sound);
 	cms = smime_parse_cms(der);
 	if (cms == NULL)
 		return smime_decrypt_refuse(ctx, ENCRYPTION_MALFORMED,
@@ -214,11 +246,15 @@ smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
 		    ctx, cms, look->cipher, key != NULL ? *ours : NULL);
 	if (key == NULL)
 		smime_decrypt_refuse(ctx, ENCRYPTION_NO_KEY, why.text);
-	else if (look->cbc)
-		content = smime_decrypt_cbc(
-		    ctx, cms, key, (*ours)->x509, der, sound);
-	else
-		content = smime_decrypt_gcm(ctx, cms, key, (*ours)->x509);
+	else {
+		/* If the key transport fails, OpenSSL goes on with a random key
+		 * (RFC 3218), so that this is no oracle either. */
+		has_key = CMS_decrypt_set1_pkey(cms, key, (*ours)->x509) == 1;
+		if (ctx->keep_key && smime_is_signed_part(ctx))
+			content_key_take(cms, &ctx->out->content_key);
+		content = smime_decrypt_content(
+		    ctx, cms, has_key, look->cbc, der, sound);
+	}
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	return content;

@@ -3,8 +3,8 @@
  *
  * Calls run one way, each file calling those to its right: smime_read >
  * smime_cpim > smime_text > smime_verify; smime_read > smime_decoy >
- * smime_verify; smime_read > smime_decrypt; verify and decrypt > smime_details;
- * all > smime_ctx. smime_make > smime_preflight stand alone.
+ * smime_verify; smime_read > smime_decrypt > content_key; verify and decrypt >
+ * smime_details; all > smime_ctx. smime_make > smime_preflight stand alone.
  */
 #ifndef SIGNET_KEYS_SMIME_SMIME_PRIV_H
 #define SIGNET_KEYS_SMIME_SMIME_PRIV_H
@@ -45,6 +45,9 @@ struct smime_ctx {
 	                     * decryption, so it covers the text itself */
 	bool encrypted_in_signed;
 	struct buf reason;
+	bool keep_key; /* the outermost content key is wanted */
+	struct span content_key; /* of the outermost encrypted part; empty: it
+	                          * is not known */
 	bool detailed; /* collect details */
 	struct buf details; /* lines */
 	struct buf *bufs; /* decoded and decrypted contents, wiped at the end */
@@ -121,10 +124,11 @@ void smime_decoy_verify(
 
 /* --- smime_decrypt -------------------------------------------------------- */
 
-/* Decrypts content with a private key of the store. NULL when that failed, and
- * then ctx is refused. For CBC content with a key of ours it always returns a
- * buffer; *sound is false, and ctx refused, if its bytes are not the content.
- * *ours is set to our certificate that it is for. */
+/* Decrypts content with a private key of the store, or with the content key
+ * that was kept, and keeps that key where it is wanted. NULL when that failed,
+ * and then ctx is refused. For CBC content with a key of ours it always returns
+ * a buffer; *sound is false, and ctx refused, if its bytes are not the content.
+ * *ours is set to our certificate that it is for, if it was looked for. */
 struct buf *smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
     struct span der, bool *sound, struct cert **ours);
 

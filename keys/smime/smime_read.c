@@ -473,6 +473,8 @@ smime_read(struct keystore *ks, const struct policy *policy,
 	    .self_count = raw->self_count,
 	    .caps = raw->caps,
 	    .out = out,
+	    .keep_key = raw->keep_key,
+	    .content_key = raw->content_key,
 	    .detailed = raw->details};
 	struct smime_part part = {raw->content_type, raw->transfer_encoding,
 	    raw->content_encoding, raw->body, raw->disposition, false};

@@ -14,6 +14,38 @@ time_rfc3339(struct buf *out, time_t t)
 	buf_adds(out, text);
 }
 
+/* Each format is a literal, so that the compiler checks it. */
+static size_t
+time_write(char *out, enum time_form form, const struct tm *tm)
+{
+	switch (form) {
+	case TIME_DATE:
+		return strftime(out, TIME_LOCAL, "%Y-%m-%d", tm);
+	case TIME_DAY:
+		return strftime(out, TIME_LOCAL, "%A, %Y-%m-%d", tm);
+	case TIME_MINUTE:
+		return strftime(out, TIME_LOCAL, "%Y-%m-%d %H:%M", tm);
+	case TIME_SECOND:
+		return strftime(out, TIME_LOCAL, "%Y-%m-%d %H:%M:%S", tm);
+	case TIME_ZONE:
+		return strftime(out, TIME_LOCAL, "%Y-%m-%d %H:%M:%S %Z", tm);
+	case TIME_CLOCK:
+		return strftime(out, TIME_LOCAL, "%H:%M", tm);
+	case TIME_CLOCK_SECOND:
+		return strftime(out, TIME_LOCAL, "%H:%M:%S", tm);
+	}
+	return 0;
+}
+
+void
+time_local(char out[TIME_LOCAL], enum time_form form, time_t t)
+{
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) == NULL || time_write(out, form, &tm) == 0)
+		out[0] = '\0';
+}
+
 time_t
 time_utc(const struct tm *tm)
 {

@@ -6,8 +6,8 @@
 #include "src/app/keyring.h"
 #include "src/app/verb.h"
 #include "src/cmd/keys_compare.h"
-#include "src/cmd/keys_history.h"
 #include "src/cmd/verbs.h"
+#include "src/store/key_watch.h"
 
 enum { DAYS_DEFAULT = 1095, DAYS_MAX = 36500 };
 
@@ -335,6 +335,12 @@ keys_remove(const struct config *cfg, struct keystore *ks,
 typedef int keys_fn(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e);
 
+static void
+keys_tell(void *arg, const char *line)
+{
+	verb_note(arg, line);
+}
+
 /* Runs fn with the key store, which is created if creates is set and it does
  * not exist. */
 static int
@@ -343,15 +349,15 @@ keys_with_keystore(const struct config *cfg, const struct verb_args *a,
 {
 	struct keystore *ks;
 	struct err e = {0};
-	struct keys_history history;
+	struct key_watch watch;
 	int rc = verb_keystore(cfg, creates, &ks, &e);
 
 	if (rc == 0) {
-		keys_history_watch(&history, cfg, ks);
-		history.removes = fn == keys_remove;
-		history.force = verb_has(a, "force");
+		key_watch_begin(&watch, cfg, ks);
+		watch.removes = fn == keys_remove;
+		watch.force = verb_has(a, "force");
 		rc = fn(cfg, ks, a, &e);
-		keys_history_end(&history, rc == 0);
+		key_watch_end(&watch, rc == 0, keys_tell, (void *)cfg);
 		keystore_free(ks);
 	}
 	config_advise(cfg, &e);

@@ -378,16 +378,17 @@ log_move(const struct config *c, const char *file,
 static int
 log_raw(struct logging *l, const char *number, struct err *e)
 {
-	struct buf bytes = {0};
+	struct buf bytes = {0}, content_key = {0};
 	uint64_t id;
 	int rc;
 
 	if (!number_parse(span_str(number), INT64_MAX, &id))
 		return err_set(e, EX_USAGE,
 		    "--raw needs the number of a message, not \"%s\"", number);
-	rc = store_raw(l->store, id, &bytes, e);
+	rc = store_raw(l->store, id, &bytes, &content_key, e);
 	if (rc == 0)
 		rc = report_write(&bytes, e);
+	buf_wipe(&content_key);
 	buf_wipe(&bytes);
 	return rc;
 }
@@ -453,7 +454,7 @@ static const struct verb_option log_own[] = {
     {"raw", 0, "ID", "the bytes of a signed message, as they came"},
     {"verify", 0, NULL, "judge the signatures again"},
     {"export", 0, "FILE", "write all of it into a new file, encrypted"},
-    {"import", 0, "FILE", "read such a file into an empty history"},
+    {"import", 0, "FILE", "add what such a file has to the history"},
     {NULL, 0, NULL, NULL}};
 
 const struct verb log_verb = {.name = "log",

@@ -10,6 +10,20 @@
 #include "src/show/stored.h"
 #include "src/ua/message.h"
 
+/* What has become of a message's text. */
+enum log_text {
+	LOG_TEXT_UNKNOWN, /* none is kept, or the message is refused now */
+	LOG_TEXT_SAME,
+	LOG_TEXT_OTHER, /* the signed bytes hold another one */
+	LOG_TEXT_CLOSED /* the encrypted part opens with no key of ours */
+};
+
+struct log_verified {
+	struct smime_result now;
+	bool changed; /* signature or text is another one than before */
+	enum log_text text;
+};
+
 /* Appends "signature good by ..", or what else stands in its way. */
 static void
 log_verify_words(struct buf *out, const struct verdict *v)
@@ -27,17 +41,26 @@ log_verify_words(struct buf *out, const struct verdict *v)
 }
 
 static void
-log_verify_line(const struct store_message *m, const struct verdict *now,
-    bool changed, struct buf *out)
+log_verify_line(const struct store_message *m, const struct log_verified *found,
+    struct buf *out)
 {
+	static const char *const texts[] = {
+	    [LOG_TEXT_UNKNOWN] = "",
+	    [LOG_TEXT_SAME] = "",
+	    [LOG_TEXT_OTHER] = ", but of another text",
+	    [LOG_TEXT_CLOSED] = ", but its text does not open",
+	};
+	const struct verdict *now = &found->now.verdict;
+
 	buf_addf(out, "#%" PRIu64 " ", m->id);
 	time_rfc3339(out, m->arrived);
 	buf_adds(out, " ");
 	text_escape(out, span_str(m->from != NULL ? m->from : m->peer), false);
 	buf_adds(out, ": ");
 	log_verify_words(out, now);
-	buf_adds(out, changed ? ", was: " : ", as before\n");
-	if (!changed)
+	buf_adds(out, texts[found->text]);
+	buf_adds(out, found->changed ? ", was: " : ", as before\n");
+	if (!found->changed)
 		return;
 	log_verify_words(out, &m->verdict);
 	buf_adds(out, "\n");
@@ -49,9 +72,11 @@ log_verify_line(const struct store_message *m, const struct verdict *now,
 }
 
 static void
-log_verify_json(const struct store_message *m, const struct verdict *now,
-    bool changed, struct buf *out)
+log_verify_json(const struct store_message *m, const struct log_verified *found,
+    struct buf *out)
 {
+	const struct verdict *now = &found->now.verdict;
+
 	json_open(out);
 	json_number(out, "id", m->id);
 	json_time(out, "time", m->arrived);
@@ -59,7 +84,11 @@ log_verify_json(const struct store_message *m, const struct verdict *now,
 	json_member(out, "signature", verdict_signature_name(now->signature));
 	json_member(out, "signer", now->signer[0] != '\0' ? now->signer : NULL);
 	json_member(out, "was", verdict_signature_name(m->verdict.signature));
-	json_bool(out, "changed", changed);
+	json_bool(out, "changed", found->changed);
+	if (found->text == LOG_TEXT_UNKNOWN)
+		json_member(out, "text_same", NULL);
+	else
+		json_bool(out, "text_same", found->text == LOG_TEXT_SAME);
 	json_member(out, "reason", now->reason);
 	json_close_line(out);
 }
@@ -67,10 +96,11 @@ log_verify_json(const struct store_message *m, const struct verdict *now,
 /* Judges the bytes of a message; false where they are no SIP message. */
 static bool
 log_verify_judge(const struct log_verify *v, const struct store_message *m,
-    struct span bytes, struct smime_result *out)
+    struct span bytes, struct span content_key, struct smime_result *out)
 {
 	struct policy policy = v->c->policy;
-	struct message_local self = {.ks = v->ks, .policy = &policy};
+	struct message_local self = {
+	    .ks = v->ks, .policy = &policy, .content_key = content_key};
 	struct stream_frame frame = {0};
 	struct sip_msg *msg;
 
@@ -103,36 +133,70 @@ log_verify_fail(struct log_verify *v, const struct store_message *m,
 	(void)verb_fail(e);
 }
 
+static enum log_text
+log_verify_text(const struct store_message *m, const struct smime_result *now)
+{
+	if (m->text == NULL)
+		return LOG_TEXT_UNKNOWN;
+	if (now->text != NULL)
+		return now->text_len == m->text_len &&
+			memcmp(now->text, m->text, m->text_len) == 0
+		    ? LOG_TEXT_SAME
+		    : LOG_TEXT_OTHER;
+	return now->verdict.encryption == ENCRYPTION_NO_KEY ||
+		now->verdict.encryption == ENCRYPTION_FAILED
+	    ? LOG_TEXT_CLOSED
+	    : LOG_TEXT_UNKNOWN;
+}
+
+/* Counts and tells what was found. */
+static void
+log_verify_tell(struct log_verify *v, const struct store_message *m,
+    struct log_verified *found, struct buf *out)
+{
+	const struct verdict *now = &found->now.verdict;
+
+	found->text = log_verify_text(m, &found->now);
+	found->changed = now->signature != m->verdict.signature ||
+	    strcmp(now->signer, m->verdict.signer) != 0 ||
+	    found->text == LOG_TEXT_OTHER || found->text == LOG_TEXT_CLOSED;
+	v->judged++;
+	v->changed += found->changed;
+	/* A text that its signed bytes do not hold is no longer what came. */
+	if (found->text == LOG_TEXT_OTHER ||
+	    (found->text == LOG_TEXT_CLOSED &&
+		now->encryption == ENCRYPTION_FAILED))
+		v->damaged = true;
+	if (v->c->json)
+		log_verify_json(m, found, out);
+	else if (found->changed || v->c->verbose)
+		log_verify_line(m, found, out);
+}
+
 void
 log_verify_message(
     struct log_verify *v, const struct store_message *m, struct buf *out)
 {
-	struct smime_result now = {.text = NULL};
-	struct buf bytes = {0};
+	struct log_verified found = {.changed = false};
+	struct buf bytes = {0}, key = {0};
 	struct err e = {0};
-	bool changed;
 
 	if (m->direction != STORE_IN || !m->judged ||
 	    m->verdict.signature == SIGNATURE_NONE)
 		return;
-	if (store_raw(v->store, m->id, &bytes, &e) == -1) {
+	if (store_raw(v->store, m->id, &bytes, &key, &e) == -1) {
 		log_verify_fail(v, m, &e, out);
-	} else if (!log_verify_judge(v, m, span_buf(&bytes), &now)) {
+	} else if (!log_verify_judge(
+		       v, m, span_buf(&bytes), span_buf(&key), &found.now)) {
 		(void)err_set(&e, EX_DATAERR,
 		    "what is kept of message %" PRIu64 " is no SIP message",
 		    m->id);
 		log_verify_fail(v, m, &e, out);
 	} else {
-		changed = now.verdict.signature != m->verdict.signature ||
-		    strcmp(now.verdict.signer, m->verdict.signer) != 0;
-		v->judged++;
-		v->changed += changed;
-		if (v->c->json)
-			log_verify_json(m, &now.verdict, changed, out);
-		else if (changed || v->c->verbose)
-			log_verify_line(m, &now.verdict, changed, out);
+		log_verify_tell(v, m, &found, out);
 	}
-	smime_result_free(&now);
+	smime_result_free(&found.now);
+	buf_wipe(&key);
 	buf_wipe(&bytes);
 }
 

@@ -9,6 +9,7 @@
 
 #include "src/base/json.h"
 #include "src/base/text.h"
+#include "src/base/time.h"
 
 enum { REPORT_WIDTH = 80, REPORT_NARROWEST = 20 };
 
@@ -156,11 +157,9 @@ report_found(struct buf *out, const struct ua_message *m)
 static void
 report_time(struct buf *out, time_t t)
 {
-	char when[32] = "";
-	struct tm tm;
+	char when[TIME_LOCAL];
 
-	if (localtime_r(&t, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	time_local(when, TIME_SECOND, t);
 	buf_addf(out, "%s ", when);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/base/netfs.h"
 #include "src/base/savefile.h"
 
 enum {
@@ -34,6 +35,38 @@ static const char schema[] =
 
 /* --- opening -------------------------------------------------------------- */
 
+static int
+db_incomplete(const struct db *d, const char *why, struct err *e)
+{
+	return err_set(e, EX_DATAERR,
+	    "the history %s has lost a part (%s); bring back a copy of it, or "
+	    "move it away, and a new one is made",
+	    d->path, why);
+}
+
+/* Refuses a file of ours that has lost a table or a column: no statement could
+ * say it so that a person knows what to do. */
+static int
+db_check_tables(struct db *d, struct err *e)
+{
+	static const char row[] = "id, talk, minute, seen, box";
+	struct buf sql = {0};
+	int rc, n;
+
+	buf_adds(&sql,
+	    "SELECT 0 FROM (SELECT name, value FROM meta),"
+	    "(SELECT recipient, wrap FROM wraps)");
+	for (int t = 0; t < DB_TABLES; t++)
+		buf_addf(&sql, ",(SELECT %s FROM %s)", row,
+		    db_table_name((enum db_table)t));
+	buf_adds(&sql, " LIMIT 0");
+	rc = db_pragma(d, (const char *)sql.p, &n, e);
+	buf_free(&sql);
+	if (rc == -1 && sqlite3_errcode(d->sql) == SQLITE_ERROR)
+		return db_incomplete(d, sqlite3_errmsg(d->sql), e);
+	return rc;
+}
+
 /* Makes an empty file ours, and checks what another one is. */
 static int
 db_check(struct db *d, bool writes, struct err *e)
@@ -54,7 +87,9 @@ db_check(struct db *d, bool writes, struct err *e)
 		    "the history %s is of a newer signet (its schema is %d, "
 		    "and %d is known here)",
 		    d->path, version, DB_SCHEMA);
-	return version == DB_SCHEMA ? 0 : 1;
+	if (version == DB_SCHEMA)
+		return db_check_tables(d, e);
+	return count == 0 ? 1 : db_incomplete(d, "its version", e);
 }
 
 /* Makes the tables where there are none. Two processes may begin at once. */
@@ -129,13 +164,28 @@ db_make_file(const char *path, struct err *e)
 {
 	int fd;
 
-	savefile_folders(path);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return err_set(
 		    e, EX_IOERR, "the history %s: %s", path, strerror(errno));
 	(void)close(fd);
 	return 0;
+}
+
+/* Processes share memory and locks beside the file (WAL), which are lost on a
+ * network: two of them would spoil it. */
+static int
+db_check_place(const char *path, struct err *e)
+{
+	const char *net = netfs_find(path);
+
+	return net == NULL
+	    ? 0
+	    : err_set(e, EX_IOERR,
+		  "the history %s would be on a network file system (%s), "
+		  "where it can be spoilt; history-file names a place on a "
+		  "disk of this machine",
+		  path, net);
 }
 
 int
@@ -148,7 +198,10 @@ db_open(const char *path, bool writes, struct db **out, struct err *e)
 	if (!writes && access(path, F_OK) == -1)
 		return err_set(
 		    e, EX_NOINPUT, "there is no history in %s", path);
-	if (writes && db_make_file(path, e) == -1)
+	if (writes)
+		savefile_folders(path);
+	if (db_check_place(path, e) == -1 ||
+	    (writes && db_make_file(path, e) == -1))
 		return -1;
 	d = xcalloc(1, sizeof(*d));
 	d->path = xstrdup(path);

@@ -50,6 +50,7 @@ enum record_tag {
 	RECORD_OFF,
 	/* of others: */
 	RECORD_BYTES,
+	RECORD_CONTENT_KEY,
 	RECORD_TAGS
 };
 
@@ -221,11 +222,19 @@ record_write_input(const char *peer, struct span line, struct buf *out)
 }
 
 void
+record_write_signed(struct span bytes, struct span content_key, struct buf *out)
+{
+	record_room(out, bytes.n + content_key.n);
+	record_add(out, RECORD_BYTES, bytes);
+	if (content_key.n > 0)
+		record_add(out, RECORD_CONTENT_KEY, content_key);
+	record_fill(out, 0);
+}
+
+void
 record_write_bytes(struct span bytes, struct buf *out)
 {
-	record_room(out, bytes.n);
-	record_add(out, RECORD_BYTES, bytes);
-	record_fill(out, 0);
+	record_write_signed(bytes, (struct span){NULL, 0}, out);
 }
 
 /* --- reading -------------------------------------------------------------- */
@@ -395,18 +404,31 @@ record_read_input(struct span record, const char **peer, struct span *line)
 
 	if (!record_read(record, &v) || v.of[RECORD_BYTES].p == NULL)
 		return false;
+	/* An empty one, of the client's own conversation, is not written. */
 	*peer = record_text(&v, RECORD_PEER);
+	if (*peer == NULL)
+		*peer = "";
 	*line = v.of[RECORD_BYTES];
-	return *peer != NULL;
+	return true;
 }
 
 bool
-record_read_bytes(struct span record, struct span *out)
+record_read_signed(
+    struct span record, struct span *bytes, struct span *content_key)
 {
 	struct values v;
 
 	if (!record_read(record, &v) || v.of[RECORD_BYTES].p == NULL)
 		return false;
-	*out = v.of[RECORD_BYTES];
+	*bytes = v.of[RECORD_BYTES];
+	*content_key = v.of[RECORD_CONTENT_KEY];
 	return true;
+}
+
+bool
+record_read_bytes(struct span record, struct span *out)
+{
+	struct span none;
+
+	return record_read_signed(record, out, &none);
 }

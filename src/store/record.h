@@ -16,8 +16,10 @@ void record_write_request(const struct store_request *r, struct buf *out);
 void record_write_person(const struct store_person *p, struct buf *out);
 /* A line of the input line's history, as the line and whom it was typed for. */
 void record_write_input(const char *peer, struct span line, struct buf *out);
-/* Bytes as one value: those of a message. */
+/* Bytes as one value, and those of a message with its content key (or none). */
 void record_write_bytes(struct span bytes, struct buf *out);
+void record_write_signed(
+    struct span bytes, struct span content_key, struct buf *out);
 
 /* Read a record whose bytes out borrows; strings in it end with a NUL. Return
  * false where it is none: out is then to be ignored. */
@@ -27,5 +29,7 @@ bool record_read_person(struct span record, struct store_person *out);
 bool record_read_input(
     struct span record, const char **peer, struct span *line);
 bool record_read_bytes(struct span record, struct span *out);
+bool record_read_signed(
+    struct span record, struct span *bytes, struct span *content_key);
 
 #endif

@@ -237,7 +237,7 @@ store_add(struct store *s, const struct store_message *m,
 	record_write_message(m, &w->record);
 	w->waits = m->direction == STORE_OUT && m->state == STORE_WAITING;
 	if (m->raw.n > 0)
-		record_write_bytes(m->raw, &w->raw);
+		record_write_signed(m->raw, m->content_key, &w->raw);
 	thread_add(s->thread, w);
 }
 

@@ -69,6 +69,8 @@ struct store_message {
 	/* The whole SIP message as it came, so that its signature can be judged
 	 * again. Only written; see store_raw. */
 	struct span raw;
+	/* What opens its encrypted part again, beside raw: see smime_result. */
+	struct span content_key;
 	/* The record is made at least so long: what CBC content was must not
 	 * show in a size. */
 	size_t fill;
@@ -181,8 +183,10 @@ struct store_query {
 /* Gives fn the messages of a query. EX_IOERR. */
 int store_read(struct store *s, const struct store_query *q, store_each_fn *fn,
     void *arg, struct err *e);
-/* Appends the SIP message as it came. EX_NOINPUT where it was not kept. */
-int store_raw(struct store *s, uint64_t id, struct buf *out, struct err *e);
+/* Appends the SIP message as it came, and the content key that was kept with it,
+ * for the caller to wipe. EX_NOINPUT where it was not kept. */
+int store_raw(struct store *s, uint64_t id, struct buf *out,
+    struct buf *content_key, struct err *e);
 /* Gets the request of a message that left and has no answer; strings are the
  * caller's to free by store_request_free. EX_NOINPUT: it has not left yet. On
  * failure out is as it was, or has nothing in it. */

@@ -22,6 +22,7 @@
 
 #include "src/base/digest.h"
 #include "src/store/record.h"
+#include "src/store/store_merge.h"
 #include "src/store/store_priv.h"
 
 enum {
@@ -41,6 +42,7 @@ struct moving {
 	uint64_t number; /* of the next box */
 	uint64_t messages;
 	struct writer to; /* import */
+	struct merge *merge; /* into it */
 	struct db *from; /* export */
 	struct box_keys *keys; /* of it */
 	enum db_table table; /* that is being written */
@@ -317,26 +319,30 @@ move_import_box(
 	struct buf text = {0};
 	struct span record;
 	struct db_row row = {.id = 0};
+	uint64_t id = 0;
 	bool sound = aead_open(
 	    m->aead, move_with(m, with), span_buf(box), &text);
 	unsigned table = sound && text.n >= MOVE_HEAD ? text.p[0] : DB_TABLES;
 	int rc = 0;
 
 	if (sound && text.n >= MOVE_HEAD) {
-		row.id = number_read(text.p + 1, 8);
+		id = number_read(text.p + 1, 8);
 		row.minute = number_read(text.p + 9, 8);
 	}
 	record = span_cut(span_buf(&text), MOVE_HEAD, text.n);
 	*more = table != MOVE_END;
 	if (table == MOVE_END)
-		rc = row.id == m->messages ? 0 : move_bad(m, e);
-	else if (table >= DB_TABLES || row.id > INT64_MAX ||
+		rc = id == m->messages ? 0 : move_bad(m, e);
+	else if (table >= DB_TABLES || id > INT64_MAX ||
 	    row.minute > INT64_MAX ||
 	    !move_row(m, (enum db_table)table, record, &row))
 		rc = move_bad(m, e);
 	else {
 		m->messages += table == DB_MESSAGES;
-		rc = write_row(&m->to, (enum db_table)table, &row, record, e);
+		rc = merge_row(
+		    m->merge, (enum db_table)table, id, &row, record, e);
+		if (rc == -1 && e->exit == EX_DATAERR)
+			rc = move_bad(m, e);
 	}
 	buf_wipe(&text);
 	return rc;
@@ -360,36 +366,35 @@ move_import_boxes(struct moving *m, struct err *e)
 	return rc;
 }
 
-static bool
-move_is_there(void *arg, const struct db_row *row)
-{
-	bool *there = arg;
-
-	(void)row;
-	*there = true;
-	return false;
-}
-
-/* All in one transaction, into a history that has nothing to be mixed with. */
+/* All in one transaction. */
 static int
-move_import_all(struct moving *m, struct err *e)
+move_import_all(struct moving *m, uint64_t *count, struct err *e)
 {
-	static const struct db_query all;
-	bool there = false;
-
 	if (db_begin(m->to.db, e) == -1 ||
-	    db_each(m->to.db, DB_MESSAGES, &all, move_is_there, &there, e) ==
-		-1)
-		return -1;
-	if (there)
-		return err_set(e, EX_CANTCREAT,
-		    "the history has messages already, and %s goes into an "
-		    "empty one alone; --history-file names another",
-		    m->file);
-	if (write_count(&m->to, false, e) == -1 ||
-	    move_import_boxes(m, e) == -1 || write_count(&m->to, true, e) == -1)
+	    merge_begin(&m->to, &m->merge, e) == -1 ||
+	    write_count(&m->to, false, e) == -1 ||
+	    move_import_boxes(m, e) == -1 ||
+	    merge_end(m->merge, count, e) == -1 ||
+	    write_count(&m->to, true, e) == -1)
 		return -1;
 	return db_commit(m->to.db, e);
+}
+
+/* Numbers of messages may change, which whoever sends what waits has in memory:
+ * nobody may be there. */
+static int
+move_lock(const char *path, int *lock, struct err *e)
+{
+	*lock = wake_lock(path);
+	if (*lock != -1)
+		return 0;
+	if (errno == EWOULDBLOCK)
+		return err_set(e, EX_TEMPFAIL,
+		    "a signet runs with the history %s; end it, and import "
+		    "again",
+		    path);
+	return err_set(e, EX_OSERR, "the history %s cannot be locked: %s", path,
+	    strerror(errno));
 }
 
 int
@@ -398,30 +403,35 @@ store_import(struct keystore *ks, const struct aor *who, const char *path,
 {
 	struct moving m = {.file = file};
 	struct opening o = {.ks = ks, .who = who};
-	int rc;
+	int rc, lock = -1;
 
 	m.f = fopen(file, "rb");
 	if (m.f == NULL)
 		return err_set(e, EX_NOINPUT, "%s cannot be read: %s", file,
 		    strerror(errno));
+	*count = 0;
 	rc = move_import_head(&m, ks, who, e);
 	if (rc == 0)
 		rc = db_open(path, true, &m.to.db, e);
+	if (rc == 0)
+		rc = move_lock(path, &lock, e);
 	if (rc == 0)
 		rc = history_key_recipient(ks, who, o.recipient, e);
 	if (rc == 0)
 		rc = store_get_key(m.to.db, &o, true, e);
 	if (rc == 0) {
 		m.to.keys = box_keys_new(o.key, o.id);
-		rc = move_import_all(&m, e);
+		rc = move_import_all(&m, count, e);
 		if (rc == -1)
 			db_rollback(m.to.db);
 	}
 	wipe(&o, sizeof(o));
-	*count = m.messages;
 	(void)fclose(m.f);
 	aead_free(m.aead);
+	merge_free(m.merge);
 	box_keys_free(m.to.keys);
 	db_close(m.to.db);
+	if (lock != -1)
+		(void)close(lock);
 	return rc;
 }

@@ -15,11 +15,13 @@
 int store_export(struct keystore *ks, const struct aor *who, const char *path,
     const char *file, uint64_t *count, struct err *e);
 
-/* Reads such a file into who's history at path, which must have no messages, as
- * one transaction. A copy of a message that came to the old history is not known
- * there. EX_NOPERM for a file that who did not sign; EX_CONFIG where no key of
- * theirs opens it; EX_DATAERR for what is no such file, was cut or changed:
- * nothing is taken then. */
+/* Reads such a file into who's history at path, as one transaction, and counts
+ * the messages that were not there. They stand where their time is. What is
+ * there of a person beside messages stays. A copy of a message that came to the
+ * old history is not known here. EX_TEMPFAIL while a process runs that sends
+ * what waits in it; EX_NOPERM for a file that who did not sign; EX_CONFIG where
+ * no key of theirs opens it; EX_DATAERR for what is no such file, was cut or
+ * changed: nothing is taken then. */
 int store_import(struct keystore *ks, const struct aor *who, const char *path,
     const char *file, uint64_t *count, struct err *e);
 

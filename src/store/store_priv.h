@@ -1,7 +1,8 @@
 /*
  * The store's inside: private to src/store/.
  *
- * Calls go down this list: store.c, store_read.c; store_keys.c, thread.c, wake.c;
+ * Calls go down this list: store.c, store_read.c, store_move.c, key_watch.c;
+ * store_keys.c, store_merge.c, thread.c, wake.c;
  * write.c; box.c, record.c; db.c.
  */
 #ifndef SIGNET_SRC_STORE_STORE_PRIV_H

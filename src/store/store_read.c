@@ -119,15 +119,17 @@ store_read_row(struct store *s, enum db_table t, uint64_t id,
 }
 
 int
-store_raw(struct store *s, uint64_t id, struct buf *out, struct err *e)
+store_raw(struct store *s, uint64_t id, struct buf *out,
+    struct buf *content_key, struct err *e)
 {
 	struct buf record = {0};
-	struct span bytes;
+	struct span bytes, key;
 	int rc = store_read_row(s, DB_SIGNED, id, &record, e);
 
-	if (rc == 0 && record_read_bytes(span_buf(&record), &bytes))
+	if (rc == 0 && record_read_signed(span_buf(&record), &bytes, &key)) {
 		buf_addspan(out, bytes);
-	else if (rc == 0)
+		buf_addspan(content_key, key);
+	} else if (rc == 0)
 		rc = err_set(e, EX_DATAERR,
 		    "the signed bytes of message %llu cannot be read",
 		    (unsigned long long)id);

@@ -1,4 +1,5 @@
-#define _XOPEN_SOURCE 700
+/* flock() is no part of POSIX, but of Linux and every BSD. */
+#define _DEFAULT_SOURCE
 
 #include "src/store/wake.h"
 
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -51,19 +53,17 @@ wake_socket(void)
 	return fd;
 }
 
-/* The lock of a file of its own. -1 with errno EACCES or EAGAIN: another process
- * has it. Closing any descriptor of the file would end it: nobody else opens
- * it. */
-static int
+/* A lock by fcntl() would end when any descriptor of the file is closed in this
+ * process; this one ends with its own. */
+int
 wake_lock(const char *path)
 {
-	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	struct buf name = {0};
 	int fd, error;
 
 	buf_addf(&name, "%s-lock", path);
 	fd = open((const char *)name.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd != -1 && fcntl(fd, F_SETLK, &whole) == -1) {
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		error = errno;
 		(void)close(fd);
 		errno = error;
@@ -112,7 +112,7 @@ wake_new(struct loop *loop, const char *path, loop_fn *fn, void *arg,
 	*out = NULL;
 	*w = (struct wake){.loop = loop, .fn = fn, .arg = arg};
 	w->lock = wake_lock(path);
-	if (w->lock == -1 && (errno == EACCES || errno == EAGAIN)) {
+	if (w->lock == -1 && errno == EWOULDBLOCK) {
 		free(w);
 		return 0;
 	}

@@ -15,6 +15,9 @@ struct wake;
  * where there can be no lock or socket. */
 int wake_new(struct loop *loop, const char *path, loop_fn *fn, void *arg,
     struct wake **out, struct err *e);
+/* The lock alone, which is a file of its own: returns its descriptor, for
+ * close(). -1 with errno, EWOULDBLOCK where somebody else has it. */
+int wake_lock(const char *path);
 /* w may be NULL. */
 void wake_free(struct wake *w);
 

@@ -173,14 +173,15 @@ write_request(struct writer *to, struct write *w, struct err *e)
 	return e->exit == EX_NOINPUT ? write_none(w, e) : -1;
 }
 
-static int
-write_input(struct writer *to, struct write *w, struct err *e)
+int
+write_line(
+    struct writer *to, struct db_row *row, struct span record, struct err *e)
 {
-	if (db_next(to->db, DB_INPUTS, &w->row.id, e) == -1 ||
-	    write_row(to, DB_INPUTS, &w->row, span_buf(&w->record), e) == -1)
+	if (db_next(to->db, DB_INPUTS, &row->id, e) == -1 ||
+	    write_row(to, DB_INPUTS, row, record, e) == -1)
 		return -1;
-	return w->row.id > WRITE_INPUTS
-	    ? db_delete(to->db, DB_INPUTS, w->row.id - WRITE_INPUTS, e)
+	return row->id > WRITE_INPUTS
+	    ? db_delete(to->db, DB_INPUTS, row->id - WRITE_INPUTS, e)
 	    : 0;
 }
 
@@ -199,7 +200,7 @@ write_one(struct writer *to, struct write *w, struct err *e)
 		return write_row(
 		    to, DB_PEOPLE, &w->row, span_buf(&w->record), e);
 	case WRITE_INPUT:
-		return write_input(to, w, e);
+		return write_line(to, &w->row, span_buf(&w->record), e);
 	case WRITE_FORGET:
 		to->forgot = true;
 		return db_forget(to->db, w->row.talk, e);

@@ -52,6 +52,10 @@ void write_free(struct write *w);
  * with the box of a record. */
 int write_row(struct writer *to, enum db_table t, const struct db_row *row,
     struct span record, struct err *e);
+/* Writes a line of the input line's history under the next number, and deletes
+ * the one that is then too old. */
+int write_line(
+    struct writer *to, struct db_row *row, struct span record, struct err *e);
 /* Reads how many boxes were written, or (keep) writes it: keys change by it. */
 int write_count(struct writer *to, bool keep, struct err *e);
 

@@ -149,6 +149,8 @@ message_judge(const struct message_local *self, const struct sip_msg *m,
 	    .self = self->aors,
 	    .self_count = self->aor_count,
 	    .caps = message_accepts(m),
+	    .keep_key = self->keep_key,
+	    .content_key = self->content_key,
 	};
 
 	smime_read(self->ks, self->policy, &mail, out);

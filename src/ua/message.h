@@ -20,6 +20,8 @@ int message_write(struct buf *out, const struct request *r,
 struct message_local {
 	struct keystore *ks;
 	bool details; /* of signatures and encryption are wanted; costs time */
+	bool keep_key; /* see smime_raw */
+	struct span content_key; /* see smime_raw */
 	const struct policy *policy;
 	const struct aor *aors; /* ours; none: a signed To may name anybody */
 	size_t aor_count;

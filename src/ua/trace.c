@@ -10,6 +10,7 @@
 
 #include "src/base/dump.h"
 #include "src/base/text.h"
+#include "src/base/time.h"
 #include "src/net/tls_event.h"
 #include "src/sip/sip.h"
 
@@ -116,14 +117,12 @@ trace_peer_text(const struct flow_ref *route, char out[TRACE_PEER])
 static void
 trace_head_line(struct buf *b, const char *arrow, const struct flow_ref *route)
 {
-	char peer[ADDR_TEXT], when[32] = "";
-	struct timespec now;
-	struct tm tm;
+	char peer[ADDR_TEXT], when[TIME_LOCAL];
+	struct timespec now = {0, 0};
 
 	addr_text(&route->peer, peer);
-	if (clock_gettime(CLOCK_REALTIME, &now) == 0 &&
-	    localtime_r(&now.tv_sec, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	time_local(when, TIME_SECOND, now.tv_sec);
 	buf_addf(b, "%s.%03ld %s %s %s", when, now.tv_nsec / 1000000, arrow,
 	    verdict_transport_name(route->kind), peer);
 }

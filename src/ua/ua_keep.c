@@ -171,7 +171,8 @@ ua_keep_told(void *arg, const struct ua_message *m)
 	    .judged = m->judged,
 	    .verdict = m->verdict,
 	    .fingerprint = m->fingerprint,
-	    .raw = span_buf(&k->raw)};
+	    .raw = span_buf(&k->raw),
+	    .content_key = span_buf(&k->in.opened.content_key)};
 
 	/* All text, and what it says of itself, comes from the message, or is in
 	 * the verdict. */

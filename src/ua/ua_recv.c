@@ -381,6 +381,7 @@ ua_decide(struct ua *ua, const struct flow_ref *from,
 {
 	struct message_local self = {.ks = ua->ks,
 	    .details = ua->watched,
+	    .keep_key = ua->histories != NULL,
 	    .policy = &ua->config->policy,
 	    .aors = ua->aors,
 	    .aor_count = ua->aor_count,

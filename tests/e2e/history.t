@@ -160,6 +160,46 @@ else
 	ok 0 "a disk that is full # SKIP nothing can be mounted here"
 fi
 
+# --- a disk of another machine ---------------------------------------------------
+# A pipe to the other side of sshfs in place of a connection.
+
+net=$scratch/net
+sftp=/usr/lib/openssh/sftp-server
+mkdir "$net" "$scratch/far"
+# remote: sshfs has been mounted on net
+remote() {
+	command -v sshfs >/dev/null && [ -x $sftp ] && [ -w /dev/fuse ] || return 1
+	perl -MSocket -e 'socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, 0);
+	    if (fork == 0) {
+		close $a; open STDIN, "<&", $b; open STDOUT, ">&", $b;
+		exec $ARGV[0] }
+	    close $b; open STDIN, "<&", $a; open STDOUT, ">&", $a;
+	    exec "sshfs", "-o", "passive", ":$ARGV[1]", $ARGV[2]' \
+	    $sftp "$scratch/far" "$net" >/dev/null 2>&1 &
+	pids="$pids $!"
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		grep -q " $net fuse.sshfs " /proc/mounts && return 0
+		sleep 0.2
+	done
+	return 1
+}
+if remote; then
+	trap 'umount -l "$net" 2>/dev/null; clean_up' EXIT
+	timeout 10 "$SIGNET" listen -k "$b" -a sips:bob@localhost \
+	    -l "tcp:$own:0" --history --history-file "$net/h.db" </dev/null \
+	    >"$scratch/out" 2>"$scratch/err"
+	is "$? $(wc -l <"$scratch/err" | tr -d ' ')" "74 1" \
+	    "on another machine's disk it does not begin: a line"
+	like "$(cat "$scratch/err")" \
+	    "$net/h.db .*network file system \(sshfs\).*history-file" \
+	    "which says why and what to do"
+	is "$(ls -A "$scratch/far")" "" "and nothing is left there"
+	umount -l "$net"
+	trap clean_up EXIT
+else
+	ok 0 "a disk of another machine # SKIP there is no sshfs here"
+fi
+
 # --- what cannot be written -------------------------------------------------------
 
 # refused WHAT PATTERN: it does not begin, and says so in one line

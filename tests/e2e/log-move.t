@@ -34,8 +34,22 @@ history "$scratch/two.db" --json >"$scratch/two"
 cmp "$scratch/one" "$scratch/two"
 ok $? "which has the same messages"
 history "$scratch/two.db" --import "$scratch/moved" 2>"$scratch/err"
-is "$? $(grep -c 'empty one alone' "$scratch/err")" "73 1" \
-    "a history with messages takes none"
+is "$? $(cat "$scratch/err")" "0 signet: 0 messages: $scratch/moved" \
+    "a second time there is nothing new in it"
+history "$scratch/two.db" --json >"$scratch/again"
+cmp "$scratch/two" "$scratch/again"
+ok $? "and nothing comes twice"
+sleep 1
+printf 'in	carol@localhost	a younger one\n' |
+    "$TOOLS/history" "$k" me@localhost "$scratch/young.db"
+history "$scratch/young.db" --import "$scratch/moved" 2>"$scratch/err"
+is "$? $(cat "$scratch/err")" "0 signet: 3 messages: $scratch/moved" \
+    "one with messages takes those that it does not have"
+history "$scratch/one.db" >"$scratch/one"
+history "$scratch/young.db" >"$scratch/young"
+head -n "$(wc -l <"$scratch/one")" "$scratch/young" | cmp - "$scratch/one"
+ok $? "in their place: before what is younger"
+is "$(tail -n 1 "$scratch/young")" "| a younger one" "which stays the last"
 
 # bad NAME STATUS: what is in bad is refused, and nothing is taken
 bad() {

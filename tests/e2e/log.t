@@ -155,7 +155,8 @@ mkdir l
 cp -p k/* l/
 listen alice -k l -a "$me" -l tcp:127.0.0.1:0 --history \
     --history-file "$scratch/l.db"
-for how in -s --no-sign '-s -e --nesting inner' '-s -e --cipher aes-128-cbc'; do
+for how in -s --no-sign '-s -e --nesting inner' '-s -e --cipher aes-128-cbc' \
+    '-s -e --nesting outer' '-s -e --cipher aes-128-cbc --nesting outer'; do
 	# shellcheck disable=SC2086
 	"$SIGNET" send $how -q -k b -a sip:bob@example.net \
 	    -P "sip:127.0.0.1:$tcp;transport=tcp" sip:alice@example.com \
@@ -165,10 +166,54 @@ kill "$listener"
 wait "$listener"
 log -k l --history-file "$scratch/l.db"
 is "$rc,$(cat err)" '0,' "what listen kept is there"
-is "$(grep -c '^| sent' out),$(diff out alice.out)" '4,' \
+is "$(grep -c '^| sent' out),$(diff out alice.out)" '6,' \
     "as listen printed it"
 log -k l --history-file "$scratch/l.db" --verify
-is "$(cat out)" '3 signatures judged, 0 changed' "with its signatures"
+is "$(cat out)" '5 signatures judged, 0 changed' "with its signatures"
+mkdir -p l-data/signet
+cp l.db l-data/signet/history-alice@example.com.db
+XDG_DATA_HOME=$scratch/l-data "$SIGNET" keys new "$me" --force -q -k l </dev/null
+log -k l --history-file l-data/signet/history-alice@example.com.db --verify
+is "$(grep -c '^#.*encryption no-key.*was: signature good' out),$(
+    tail -n 1 out)" '2,5 signatures judged, 2 changed' \
+    "without the private key those around what is encrypted stay"
+
+# A signature around an encrypted part: with the key that was kept it is judged,
+# and its text compared, by who has no key any more that it was encrypted for.
+mkdir o
+cp -p k/* o/
+for cipher in cbc gcm; do
+	rm -f port
+	perl "$SRCDIR/tests/wire.pl" catch port outer-$cipher >/dev/null &
+	wait_for . port
+	"$SIGNET" send -s -e --cipher aes-128-$cipher --nesting outer -q -k b \
+	    -a sip:bob@example.net \
+	    "sip:alice@example.com" -P "sip:127.0.0.1:$(cat port);transport=tcp" \
+	    "outer by $cipher" </dev/null
+done
+me_was=$db
+db=$scratch/o-data/signet/history-alice@example.com.db
+printf 'sip\touter-cbc\nsip\touter-gcm\nsip\touter-cbc\tforged\n' |
+    "$TOOLS/history" o alice@example.com "$db"
+XDG_DATA_HOME=$scratch/o-data "$SIGNET" keys new "$me" --force -q -k o </dev/null
+log -k o --history-file "$db" --verify -v
+is "$rc" 65 "a text that was not signed: 65"
+is "$(sed 's/^#\([0-9]*\) [^ ]* /\1 /' out)" \
+    "1 bob@example.net: signature good by bob@example.net, as before
+2 bob@example.net: signature good by bob@example.net, as before
+3 bob@example.net: signature good by bob@example.net, but of another text, $(
+    )was: signature good by bob@example.net
+3 signatures judged, 1 changed" \
+    "signed around what is encrypted: judged again without the private key"
+log -k o --history-file "$db" --verify --json
+is "$(perl -MJSON::PP -ne 'my $m = decode_json($_);
+    print $m->{text_same} ? "same" : "other", " ";' out)" 'same same other ' \
+    "--json says which text is the same"
+log -k o --history-file "$db" --raw 1
+is "$(cmp out outer-cbc)" '' "--raw gives what came, without the key"
+is "$("$SIGNET" inspect -k o out | grep -c '^| ')" 0 \
+    "which a private key alone could open"
+db=$me_was
 
 # Keys.
 "$SIGNET" log -k b -a "$me" >out 2>err

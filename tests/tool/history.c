@@ -5,7 +5,8 @@
  *   in PEER TEXT          a message that came now, without a signature
  *   out PEER STATE TEXT   one of ours; STATE as `signet log --json` has it
  *   refused PEER REASON   one that was refused
- *   sip FILE              a signed message: a SIP message as it came, judged now
+ *   sip FILE [TEXT]       a signed message: a SIP message as it came, judged
+ *                         now; kept with this text instead of its own
  *   gone PEER             one that was signed and is not kept
  *
  * The text may have \n for a line end, and \e for an escape.
@@ -26,6 +27,7 @@ struct writing {
 	struct keystore *ks;
 	struct store *store;
 	const char *me;
+	const char *text; /* instead of the one that was sent; or "" */
 	struct store_message m;
 };
 
@@ -69,8 +71,8 @@ add_told(void *arg, const struct ua_message *told)
 	m->to = told->to;
 	m->call_id = told->call_id;
 	m->content_type = told->content_type;
-	m->text = told->text;
-	m->text_len = told->text_len;
+	m->text = w->text[0] != '\0' ? w->text : told->text;
+	m->text_len = w->text[0] != '\0' ? strlen(w->text) : told->text_len;
 	m->reason = told->reason;
 	m->status = told->status;
 	m->judged = told->judged;
@@ -85,7 +87,8 @@ add_sip(struct writing *w, const char *path)
 {
 	struct message_in found = {.judged = true};
 	const struct policy policy = {.at = 0};
-	struct message_local self = {.ks = w->ks, .policy = &policy};
+	struct message_local self = {
+	    .ks = w->ks, .policy = &policy, .keep_key = true};
 	struct stream_frame frame = {0};
 	struct buf all = {0};
 	struct sip_msg *m;
@@ -98,6 +101,7 @@ add_sip(struct writing *w, const char *path)
 	message_judge(&self, m, &found.opened);
 	found.status = refusal_status(found.opened.refusal);
 	w->m.raw = span_buf(&all);
+	w->m.content_key = span_buf(&found.opened.content_key);
 	(void)message_tell(m, &found, TRANSPORT_TLS, time(NULL), add_told, w);
 	message_in_free(&found);
 	sip_free(m);
@@ -123,6 +127,7 @@ add(struct writing *w, char *const field[FIELDS])
 	    .judged = true,
 	    .verdict = {.signature = SIGNATURE_NONE}};
 	if (strcmp(field[0], "sip") == 0) {
+		w->text = field[2];
 		add_sip(w, field[1]);
 		return;
 	} else if (strcmp(field[0], "out") == 0) {

@@ -1,7 +1,6 @@
 /*
- * What the tests of keys/ make: scratch folders, keys, certificates, CRLs and
- * signed or sealed messages, all with OpenSSL's own calls, so that one thing
- * about each can be made wrong.
+ * Keys, certificates, CRLs and messages for the tests of keys/, made by
+ * OpenSSL's own calls, so that one thing about each can be made wrong.
  */
 #ifndef SIGNET_TESTS_UNIT_KEYS_KEYS_MAKE_H
 #define SIGNET_TESTS_UNIT_KEYS_KEYS_MAKE_H

@@ -94,6 +94,35 @@ times_are_read(void **state)
 	}
 }
 
+static void
+times_of_this_place_are_written(void **state)
+{
+	static const struct {
+		enum time_form form;
+		const char *text;
+	} t[] = {
+	    {TIME_DATE, "2005-11-20"},
+	    {TIME_DAY, "Sunday, 2005-11-20"},
+	    {TIME_MINUTE, "2005-11-20 05:04"},
+	    {TIME_SECOND, "2005-11-20 05:04:50"},
+	    {TIME_ZONE, "2005-11-20 05:04:50 IST"},
+	    {TIME_CLOCK, "05:04"},
+	    {TIME_CLOCK_SECOND, "05:04:50"},
+	};
+	char out[TIME_LOCAL];
+
+	(void)state;
+	assert_int_equal(setenv("TZ", "IST-5:30", 1), 0);
+	tzset();
+	for (size_t i = 0; i < COUNT(t); i++) {
+		time_local(out, t[i].form, 1132443290);
+		assert_string_equal(out, t[i].text);
+	}
+	/* A year that no calendar has. */
+	time_local(out, TIME_DATE, (time_t)INT64_MAX);
+	assert_string_equal(out, "");
+}
+
 int
 main(void)
 {
@@ -101,6 +130,7 @@ main(void)
 	    cmocka_unit_test(days_are_counted),
 	    cmocka_unit_test(each_day_follows_the_one_before),
 	    cmocka_unit_test(times_are_read),
+	    cmocka_unit_test(times_of_this_place_are_written),
 	};
 
 	return cmocka_run_group_tests_name("base_time", tests, NULL, NULL);

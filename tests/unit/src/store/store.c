@@ -37,10 +37,11 @@ what_is_written_is_read_again(void **state)
 	struct place *p = *state;
 	struct store_message m = theirs("bob@example.com", "hello"), got;
 	struct store_query q = {.peer = "bob@example.com"};
-	struct buf raw = {0};
+	struct buf raw = {0}, key = {0};
 	struct err e = {0};
 
 	m.raw = span_str("MESSAGE sip:me@example.com SIP/2.0\r\n\r\n");
+	m.content_key = span_str("what opens it");
 	add(p, &m, "one");
 	wait(p);
 	assert_int_equal(p->result, STORE_DONE);
@@ -57,11 +58,13 @@ what_is_written_is_read_again(void **state)
 	assert_int_equal(got.transport, TRANSPORT_TLS);
 	assert_true(got.judged);
 	assert_memory_equal(&got.verdict, &m.verdict, sizeof(got.verdict));
-	assert_int_equal(store_raw(p->s, p->id, &raw, &e), 0);
+	assert_int_equal(store_raw(p->s, p->id, &raw, &key, &e), 0);
 	assert_true(span_eq(span_buf(&raw), m.raw));
-	assert_int_equal(store_raw(p->s, p->id + 1, &raw, &e), -1);
+	assert_true(span_eq(span_buf(&key), m.content_key));
+	assert_int_equal(store_raw(p->s, p->id + 1, &raw, &key, &e), -1);
 	assert_int_equal(e.exit, EX_NOINPUT);
 	buf_free(&raw);
+	buf_free(&key);
 	free((char *)got.peer);
 	free((char *)got.from);
 	free((char *)got.to);
@@ -314,6 +317,7 @@ people_and_lines_move(void **state)
 	store_set_person(p->s, &bob);
 	store_add_input(p->s, "bob@example.com", span_str("first"));
 	store_add_input(p->s, "eve@example.com", span_str("to eve"));
+	store_add_input(p->s, "", span_str("/help"));
 	add(p, &m, NULL);
 	wait(p);
 	snprintf(file, sizeof(file), "%s/moved", p->dir);
@@ -328,7 +332,8 @@ people_and_lines_move(void **state)
 	start(p);
 	(void)store_people(p->s, add_person, &b, &e);
 	(void)store_inputs(p->s, "bob@example.com", add_line, &b, &e);
-	assert_string_equal((char *)b.p, "bob@example.com - 7 0|first|");
+	(void)store_inputs(p->s, "", add_line, &b, &e);
+	assert_string_equal((char *)b.p, "bob@example.com - 1 0|first|/help|");
 	store_forget(p->s, bob.peer, told, p);
 	wait(p);
 	b.n = 0;
@@ -337,17 +342,57 @@ people_and_lines_move(void **state)
 	(void)store_inputs(p->s, "eve@example.com", add_line, &b, &e);
 	assert_string_equal((char *)b.p, "to eve|");
 	buf_free(&b);
-	/* It is empty again, and takes the file once more. */
+	/* It is empty again, and takes the file once more; a second time there
+	 * is nothing new in it. */
 	store_close(p->s);
 	p->s = NULL;
 	assert_int_equal(
 	    store_import(p->ks, &p->who, path, file, &count, &e), 0);
 	assert_int_equal(count, 1);
 	assert_int_equal(
-	    store_import(p->ks, &p->who, path, file, &count, &e), -1);
-	assert_int_equal(e.exit, EX_CANTCREAT);
+	    store_import(p->ks, &p->who, path, file, &count, &e), 0);
+	assert_int_equal(count, 0);
 	start(p);
-	holds(p, NULL, "1:x ");
+	holds(p, NULL, "2:x ");
+}
+
+static void
+nobody(void *arg)
+{
+	(void)arg;
+}
+
+/* One of two has the outbox, until it is closed, whoever opens and closes the
+ * file of the lock meanwhile. */
+static void
+one_of_two_sends_what_waits(void **state)
+{
+	struct place *p = *state;
+	char lock[4300];
+	struct store *other = NULL;
+	struct err e = {0};
+	bool ours;
+	FILE *f;
+
+	snprintf(lock, sizeof(lock), "%s-lock", p->path);
+	assert_int_equal(
+	    store_open(p->loop, p->ks, &p->who, p->path, &other, &e), 0);
+	assert_int_equal(store_take_outbox(p->s, nobody, NULL, &ours, &e), 0);
+	assert_true(ours);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+		    store_take_outbox(other, nobody, NULL, &ours, &e), 0);
+		assert_false(ours);
+		f = fopen(lock, "r");
+		assert_non_null(f);
+		fclose(f);
+	}
+	store_close(p->s);
+	p->s = NULL;
+	assert_int_equal(store_take_outbox(other, nobody, NULL, &ours, &e), 0);
+	assert_true(ours);
+	store_close(other);
+	start(p);
 }
 
 int
@@ -364,6 +409,7 @@ main(void)
 	    TEST(a_message_to_oneself_has_both_sides),
 	    TEST(people_and_lines_are_kept),
 	    TEST(people_and_lines_move),
+	    TEST(one_of_two_sends_what_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

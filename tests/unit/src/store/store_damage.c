@@ -114,8 +114,9 @@ a_trigger_in_the_file_does_nothing(void **state)
 	store_forget(p->s, m.peer, told, p);
 	wait(p);
 	assert_int_equal(p->result, STORE_DONE);
-	assert_int_equal(
-	    store_raw(p->s, 2, &(struct buf){0}, &(struct err){0}), -1);
+	assert_int_equal(store_raw(p->s, 2, &(struct buf){0}, &(struct buf){0},
+			     &(struct err){0}),
+	    -1);
 }
 
 static void
@@ -162,6 +163,65 @@ a_file_that_is_no_history_is_refused(void **state)
 	assert_int_equal(
 	    store_open(p->loop, p->ks, &p->who, p->path, &s, &e), -1);
 	assert_true(e.exit != 0 && e.text[0] != '\0');
+}
+
+/* What was made by hand, or by a tool that saved some tables alone. */
+static void
+a_history_that_lost_a_part_says_so(void **state)
+{
+	static const char *const losses[] = {"DROP TABLE messages",
+	    "DROP TABLE signed", "DROP TABLE inputs", "DROP TABLE wraps",
+	    "DROP TABLE meta", "ALTER TABLE people DROP COLUMN box",
+	    "ALTER TABLE people RENAME COLUMN minute TO hour",
+	    "PRAGMA user_version = 0",
+	    "DROP TABLE requests; CREATE VIEW requests AS SELECT 1"};
+	struct place *p = *state;
+	struct buf whole;
+	struct store *s = NULL;
+
+	store_close(p->s);
+	p->s = NULL;
+	whole = file(p, "");
+	for (size_t i = 0; i < sizeof(losses) / sizeof(losses[0]); i++) {
+		struct err e = {0};
+		sqlite3 *sql = NULL;
+
+		put_file(p->dir, "history.db", whole.p, whole.n);
+		assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
+		if (sqlite3_exec(sql, losses[i], NULL, NULL, NULL) != SQLITE_OK)
+			fail_msg("%s: %s", losses[i], sqlite3_errmsg(sql));
+		sqlite3_close(sql);
+		for (int writes = 0; writes < 2; writes++) {
+			assert_int_equal(store_open(writes ? p->loop : NULL,
+					     p->ks, &p->who, p->path, &s, &e),
+			    -1);
+			assert_int_equal(e.exit, EX_DATAERR);
+			if (strstr(e.text, "has lost a part") == NULL ||
+			    strstr(e.text, p->path) == NULL)
+				fail_msg("%s: %s", losses[i], e.text);
+		}
+	}
+	put_file(p->dir, "history.db", whole.p, whole.n);
+	start(p);
+	buf_free(&whole);
+}
+
+/* A file that was named ours and then left, by a crash, has its tables made. */
+static void
+a_history_that_was_just_begun_goes_on(void **state)
+{
+	struct place *p = *state;
+	sqlite3 *sql = NULL;
+
+	store_close(p->s);
+	p->s = NULL;
+	drop_file(p->dir, "history.db");
+	assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sql, "PRAGMA application_id = 0x7369676e",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(sql);
+	start(p);
 }
 
 static void
@@ -232,6 +292,8 @@ main(void)
 	    TEST(a_trigger_in_the_file_does_nothing),
 	    TEST(a_database_of_another_key_is_refused),
 	    TEST(a_file_that_is_no_history_is_refused),
+	    TEST(a_history_that_lost_a_part_says_so),
+	    TEST(a_history_that_was_just_begun_goes_on),
 	    TEST(what_is_forgotten_is_in_no_byte),
 	    TEST(a_plain_message_takes_little_room),
 	};
