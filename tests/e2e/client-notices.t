@@ -41,7 +41,7 @@ keys alice Escape
 
 typed bob "hel"
 shows alice '^bob@there.test.*is typing' "contacts see it in the header"
-shows alice '2 bob@there.test \.\.' "and in the list of contacts"
+shows alice '2[?]bob@there.test \.\.' "and in the list of contacts"
 typed bob "lo"
 settle alice
 shows alice '^bob@there.test.*is typing' "it stays"
@@ -70,7 +70,7 @@ shows bob 'good.*did you read it' "it is on his screen"
 shows alice 'displayed.*did you read it' "with receipts = read she learns it"
 keys bob M-1
 say alice "and this one"
-shows bob '2 alice@here.test [(]1[)]' "what comes while he looks elsewhere"
+shows bob '2[?]alice@here.test [(]1[)]' "what comes while he looks elsewhere"
 settle alice
 shows alice 'delivered.*and this one' "is delivered"
 keys bob M-2
