@@ -11,7 +11,7 @@
 #include "ui/notice.h"
 
 enum {
-	SEARCH_ROWS = 1000, /* of one round: some 1 ms */
+	SEARCH_ROWS = 1500, /* of one round: some 2 ms */
 	SEARCH_PAUSE = 1, /* ms between two rounds, for all else */
 	SEARCH_TELL = 100, /* ms between two looks of the bar */
 	SEARCH_WAIT = 100, /* ms, while something else has the screen */
