@@ -10,6 +10,7 @@
 #include "ui/burst.h"
 #include "ui/client_contacts.h"
 #include "ui/client_history.h"
+#include "ui/client_meet.h"
 #include "ui/client_password.h"
 #include "ui/client_quit.h"
 #include "ui/client_talk.h"
@@ -69,6 +70,7 @@ client_on_event(void *arg, const struct ua_event *ev)
 			confirm_notice(c, ev->notice);
 		break;
 	case UA_INTRODUCED:
+		client_introduced(c, ev->introduction);
 		break;
 	case UA_RESUMED:
 		client_history_resumed(c, ev->sent);
@@ -141,6 +143,7 @@ client_begin(void *arg)
 
 	client_history_unread(c);
 	client_history_resume(c);
+	client_meet_begin(c);
 	screen_want(c->screen, true);
 }
 

@@ -10,6 +10,7 @@
  *	client_password   the SIP password, typed again
  *	client_history    the history, and what waits in it
  *	client_talk       messages out and in
+ *	client_meet       introductions
  *	view*             drawing; reads the state
  *	typing            who types
  *	conversation      which there are, and which is seen
@@ -88,6 +89,9 @@ struct conversation {
 	/* How the next message will leave. */
 	enum contact_choice sign, encrypt;
 	bool has_preflight;
+	uint64_t
+	    introducing; /* as ua_introduce gave it; 0: none is under way */
+	bool offered; /* they introduced themself, and wait for /accept */
 	struct ua_preflight preflight;
 };
 

@@ -7,6 +7,7 @@
 #include "src/base/text.h"
 #include "ui/advice.h"
 #include "ui/client_contacts.h"
+#include "ui/client_meet.h"
 #include "ui/confirm.h"
 #include "ui/conversation.h"
 #include "ui/lines.h"
@@ -385,12 +386,16 @@ client_end_line(
 		struct buf text = {0};
 
 		buf_adds(&text, sent->why);
+		client_meet_sent(c, s->in, line->sign, sent, &text);
 		buf_adds(&text, " (Alt-R sends it again)");
 		why = text_escape_line(span_buf(&text));
 		buf_free(&text);
 		if (s->in != conversation_current(c))
 			s->in->unread++;
-	} else if (sent->status == 202)
+	} else {
+		client_meet_sent(c, s->in, line->sign, sent, NULL);
+	}
+	if (sent->exit == 0 && sent->status == 202)
 		why = xstrdup("accepted by a server for later delivery");
 	log_why(s->in->log, s->line, why);
 	free(why);
@@ -401,8 +406,10 @@ client_sent(struct client *c, const struct ua_sent *sent)
 {
 	struct sending *s = client_find_sending(c, sent->id);
 
-	if (s == NULL)
+	if (s == NULL) {
+		(void)client_introduction_ended(c, sent);
 		return;
+	}
 	if (s->in != NULL)
 		client_end_line(c, s, sent);
 	else if (sent->exit != 0)

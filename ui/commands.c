@@ -39,6 +39,11 @@ static const struct command commands[] = {
 	COMPLETE_CONTACT, NULL, command_verify},
     {"/trust", "[WHO]", "pin the certificate of WHO: accept no other",
 	COMPLETE_CONTACT, NULL, command_trust},
+    {"/introduce", "[WHO]", "send WHO your certificate (Alt-I)",
+	COMPLETE_CONTACT, NULL, command_introduce},
+    {"/accept", "[WHO] [DIGITS] [--unverified]",
+	"compare and pin what WHO introduced themself with", COMPLETE_CONTACT,
+	NULL, command_accept},
     {"/import", "[--root] [--force] FILE", "import certificates from FILE",
 	COMPLETE_FILE, NULL, command_import},
     {"/resolve", "[URI]", "show how a URI is resolved", COMPLETE_CONTACT, NULL,
@@ -89,6 +94,7 @@ static const char keys_help[] =
     "  Alt-Up Alt-Down                choose a message\n"
     "  Alt-V or F3                    show its full verdict\n"
     "  Alt-R                          send a failed message again\n"
+    "  Alt-I                          send your certificate (/introduce)\n"
     "  F2                             show this conversation's trace\n"
     "  Tab Shift-Tab                  complete commands, contacts, files\n"
     "  Alt-Enter or ^J                begin another line of the message\n"

@@ -246,6 +246,7 @@ static const struct {
     {SCREEN_META(SCREEN_DOWN), input_choose_newer},
     {SCREEN_META('k'), input_choose_older},
     {SCREEN_META('j'), input_choose_newer},
+    {SCREEN_META('i'), command_introduce_here},
     {SCREEN_META('r'), client_resend},
     {SCREEN_META('R'), client_resend},
     {SCREEN_META(SCREEN_LEFT), input_to_left},

@@ -106,8 +106,8 @@ view_refused_certificate(enum smime_problem problem)
 		return "their certificate is refused: /import --force FILE, "
 		       "or /encrypt off; Enter says why";
 	case SMIME_NO_PEER_CERT:
-		return "their certificate is not here: /import FILE, or "
-		       "/encrypt off";
+		return "their certificate is not here: Alt-I introduces you, "
+		       "/import FILE, or /encrypt off";
 	default:
 		return "cannot be encrypted: Enter says why; /encrypt off "
 		       "sends it in clear";
@@ -136,6 +136,11 @@ view_draw_certificate(
 		    "not encrypted: servers on the way can read it (/encrypt "
 		    "on)",
 		    STYLE_DIM);
+	else if (o->smime.encrypt != SMIME_READY && v->offered)
+		view_put_text(c, y, &x,
+		    "they introduced themself: /accept compares and takes "
+		    "their certificate",
+		    STYLE_WARN);
 	else if (o->smime.encrypt != SMIME_READY)
 		view_put_text(c, y, &x,
 		    view_refused_certificate(o->smime.encrypt), STYLE_BAD);

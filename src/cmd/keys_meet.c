@@ -1,5 +1,6 @@
 #include "src/cmd/keys_meet.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "keys/store/offers.h"
@@ -92,43 +93,6 @@ keys_introduce(const struct config *c, const struct verb_args *a)
 
 /* --- accept --------------------------------------------------------------- */
 
-/* Finds the offer that is meant: where two wait, the first eight digits of one
- * choose. */
-static int
-keys_choose_offer(struct keystore *ks, const struct aor *who,
-    const char *digits, char shown[KEYSTORE_SHOWN], struct err *e)
-{
-	struct offer o;
-	const char *found = NULL;
-
-	if (offers_find(ks, who, &o, e) == -1)
-		return -1;
-	if (digits == NULL && o.other[0] == '\0')
-		found = o.shown;
-	else if (digits != NULL && strlen(digits) >= 8) {
-		struct span d = span_str(digits);
-
-		if (span_starts_nocase(span_str(o.shown), digits))
-			found = o.shown;
-		else if (o.other[0] != '\0' && d.n <= 64 &&
-		    span_starts_nocase(span_str(o.other), digits))
-			found = o.other;
-	}
-	if (found != NULL) {
-		memcpy(shown, found, KEYSTORE_SHOWN);
-		return 0;
-	}
-	if (o.other[0] == '\0')
-		return err_set(e, EX_CONFIG,
-		    "no certificate that %s introduced themself with begins "
-		    "with %s",
-		    who->text, digits);
-	return err_set(e, EX_CONFIG,
-	    "%s introduced themself with two different certificates, %.8s.. "
-	    "and %.8s..: give the first eight digits of the right one",
-	    who->text, o.shown, o.other);
-}
-
 /* Keeps that the user has compared them. */
 static int
 keys_keep_verified(const struct config *c, const struct aor *who,
@@ -152,19 +116,51 @@ keys_keep_verified(const struct config *c, const struct aor *who,
 	return rc;
 }
 
+/* Our address: the one that is set, or else the only one that has a private key
+ * here. NULL: nobody knows which. For free(). */
+static char *
+keys_our_address(const struct config *c, struct keystore *ks)
+{
+	struct keystore_item *items;
+	size_t count = 0;
+	char *found = NULL;
+	struct err e;
+	bool several = false;
+
+	if (c->aors.count > 0)
+		return xstrdup(c->aors.items[0]);
+	if (keystore_list(ks, NULL, &items, &count, &e) == -1)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (items[i].kind != KEYSTORE_USER)
+			continue;
+		several = several ||
+		    (found != NULL && strcmp(found, items[i].name) != 0);
+		if (found == NULL)
+			found = xstrdup(items[i].name);
+	}
+	keystore_items_free(items, count);
+	if (several) {
+		free(found);
+		found = NULL;
+	}
+	return found;
+}
+
 static int
 keys_accept_shown(const struct config *c, struct keystore *ks,
     const struct verb_args *a, const struct aor *who, const char *shown,
     int (*ask)(enum keys_answer *answer, struct err *e), struct err *e)
 {
 	enum keys_answer answer = KEYS_NOT_COMPARED;
+	char *me = keys_our_address(c, ks);
 	struct buf out = {0};
 	int rc = 0;
 
 	if (!(c->quiet && verb_has(a, "yes")))
-		rc = keyring_compare_offered(ks,
-		    c->aors.count > 0 ? c->aors.items[0] : NULL, who, shown,
-		    report_width(), &out, e);
+		rc = keyring_compare_offered(
+		    ks, me, who, shown, report_width(), &out, e);
+	free(me);
 	if (rc == 0)
 		rc = report_write(&out, e);
 	buf_free(&out);
@@ -192,7 +188,7 @@ keys_accept(const struct config *c, struct keystore *ks,
 
 	if (aor_parse(span_str(a->words[0]), &who, e) == -1)
 		return -1;
-	rc = keys_choose_offer(ks, &who, digits, shown, e);
+	rc = offers_choose(ks, &who, digits, shown, e);
 	if (rc == 0)
 		rc = keys_accept_shown(c, ks, a, &who, shown, ask, e);
 	aor_free(&who);
