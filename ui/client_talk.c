@@ -379,9 +379,12 @@ client_end_line(
 	if (line == NULL)
 		return;
 	line->row = sent->row;
-	line->state = sent->exit != 0 ? LOG_FAILED
-	    : sent->status == 202     ? LOG_ACCEPTED
-				      : LOG_DELIVERED;
+	/* A receipt may come before the answer. */
+	if (sent->exit != 0)
+		line->state = LOG_FAILED;
+	else if (line->state != LOG_DISPLAYED)
+		line->state = sent->status == 202 ? LOG_ACCEPTED
+						  : LOG_DELIVERED;
 	if (sent->exit != 0) {
 		struct buf text = {0};
 

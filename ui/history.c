@@ -70,7 +70,10 @@ history_theirs(const struct store_message *m, struct log_line *line)
 	    .reason = m->reason != NULL ? m->reason : "",
 	    .status = m->status,
 	    .details = "",
-	    .fingerprint = m->fingerprint != NULL ? m->fingerprint : ""};
+	    .fingerprint = m->fingerprint != NULL ? m->fingerprint : "",
+	    .signed_to = m->signed_to,
+	    .signed_at = m->signed_at,
+	    .message_id = m->message_id};
 
 	lines_of_message(&told, line);
 }
