@@ -64,7 +64,7 @@ say alice "to: sip:bob@localhost"
 shows alice '^their certificate is not here: /import FILE|^cannot be signed' \
     "the header tells what is missing"
 say alice "one"
-says alice 'there is no certificate of bob@localhost here; take theirs with /import FILE' \
+says alice 'there is no certificate of bob@localhost here; /introduce sends them yours, and asks for theirs; take theirs with /import FILE' \
     "without a certificate of theirs: what to do"
 keys alice C-u
 say alice "/import $scratch/bob.pem"
