@@ -488,10 +488,10 @@ static const struct verb_option import_own[] = {
 static const struct verb_option export_own[] = {
     {"private", 0, NULL, "print the private key too"}, OPTION_END};
 static const struct verb_option trust_own[] = {
-    {"yes", 0, NULL, "do not ask: the fingerprint is compared"}, OPTION_END};
+    {"yes", 0, NULL, "do not ask"}, OPTION_END};
 static const struct verb_option accept_own[] = {
-    {"yes", 0, NULL, "do not ask; it counts as not compared"},
-    {"unverified", 0, NULL, "the same"}, OPTION_END};
+    {"yes", 0, NULL, "do not ask"},
+    {"unverified", 0, NULL, "pin it without a comparison"}, OPTION_END};
 static const struct verb_option remove_own[] = {OPTION_FORCE, OPTION_END};
 
 static const struct verb keys_actions[] = {
@@ -579,5 +579,5 @@ const struct verb keys_verb = {.name = "keys",
     .help = "manage the keys and certificates in the key store",
     .more = "NAME is an address, a host, or the name of a root; the default "
 	    "is --aor.",
-    .settings = "keys aor passphrase-command json quiet",
+    .settings = "keys aor json",
     .actions = keys_actions};
