@@ -40,7 +40,7 @@ receipt() {
 		printf 'Content-Type: application/pkcs7-mime;'
 		printf 'smime-type=signed-data\r\n'
 		printf 'Content-Transfer-Encoding: binary\r\n\r\n'
-		openssl cms -sign -binary -nodetach -in "$dir/entity" \
+		openssl cms -sign -binary -nodetach -nocerts -nosmimecap -in "$dir/entity" \
 		    -signer "$dir/alice@example.com.pem" -outform DER \
 		    -inkey "$dir/alice/user_key_alice@example.com.pem"
 	} >"$dir/signed"
