@@ -143,7 +143,7 @@ done
 say alice "/q"
 shows alice '/q: /query or /quit\?' "a command that begins like two names them"
 say alice "/re"
-shows alice '/re: /remove, /rename, /resolve or /resend\?' "or more"
+shows alice '/re: /remove, /rename, /resolve, /resend or /reconnect\?' "or more"
 say alice "/rename bob@localhost Bob Two"
 say alice "to: Bob Two are you there?"
 wait_for 'are you there' "$scratch/bob.out"
