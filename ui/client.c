@@ -297,6 +297,7 @@ client_close_client(struct client *c)
 	buf_wipe(&c->send_text);
 	burst_free(c);
 	buf_free(&c->candidate);
+	buf_free(&c->words);
 	buf_free(&c->listening);
 	buf_free(&c->notice);
 	loop_free(c->loop);

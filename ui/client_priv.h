@@ -158,6 +158,7 @@ struct client {
 	struct held_keys held;
 	uint64_t key_count; /* keys pressed since the start */
 	uint64_t resolve_at; /* key_count when /resolve was entered */
+	struct buf words; /* of /set, that Tab completes */
 	struct buf candidate; /* the name that command_name returned last */
 	const char *hint; /* completion candidates for the bar, or NULL */
 	struct buf notice; /* in the bar until the next key; empty: none */

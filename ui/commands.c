@@ -261,13 +261,27 @@ command_run(struct client *c, struct span line)
 
 /* --- completing ----------------------------------------------------------- */
 
+/* What Tab completes behind /set: a setting, then a word that it takes. */
+static enum complete_kind
+commands_place_set(struct client *c, struct span before, const char **words)
+{
+	struct span name = command_word(&before);
+
+	c->words.n = 0;
+	if (name.n == 0)
+		config_words_to_set(&c->words);
+	else if (before.n == 0)
+		config_words_of(name, &c->words);
+	*words = (const char *)c->words.p;
+	return c->words.n > 0 ? COMPLETE_WORDS : COMPLETE_NOTHING;
+}
+
 enum complete_kind
 command_place(void *arg, struct span text, size_t from, const char **words)
 {
 	const struct command *d;
 	size_t end = span_find(text, ' ', 0), matches;
 
-	(void)arg;
 	if (from == 0 && text.n > 0 && text.p[0] == '/')
 		return COMPLETE_COMMAND;
 	if (span_starts_nocase(text, "to:") || span_starts_nocase(text, "add:"))
@@ -277,6 +291,9 @@ command_place(void *arg, struct span text, size_t from, const char **words)
 	d = commands_find_command(span_cut(text, 0, end), &matches);
 	if (d == NULL)
 		return COMPLETE_NOTHING;
+	if (d->fn == command_set)
+		return commands_place_set(
+		    arg, span_cut(text, end, from), words);
 	/* Only the first word is a contact; the rest is text. */
 	if (d->completes == COMPLETE_CONTACT &&
 	    span_trim(span_cut(text, end, from)).n > 0)

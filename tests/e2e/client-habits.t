@@ -78,6 +78,20 @@ says alice 'the certificate of bob@there.test is in' "or somebody else's"
 cmp -s "$scratch/his.pem" "$scratch/bob.pem"
 is $? 0 "which is his"
 
+# --- Tab behind /set -----------------------------------------------------------------
+
+typed alice "/set unkn"
+keys alice Tab
+shows alice '/set unknown-signer *$' "Tab completes a setting"
+typed alice "re"
+keys alice Tab
+shows alice '/set unknown-signer refuse' "and a word that it takes"
+keys alice C-u
+typed alice "/set re"
+keys alice Tab Tab
+shows alice '/set receipts' "several agree, or each in turn"
+keys alice C-u
+
 # --- connections, and the end ----------------------------------------------------------
 
 say alice "/encrypt off"
