@@ -147,6 +147,17 @@ client_begin(void *arg)
 	screen_want(c->screen, true);
 }
 
+/* Moves the clock of the bar each minute. */
+static void
+client_clock(void *arg)
+{
+	struct client *c = arg;
+
+	loop_timer_set(
+	    c->loop, &c->clock, (uint64_t)(60 - time(NULL) % 60) * 1000);
+	notice_redraw(c);
+}
+
 static void
 client_on_draw(void *arg)
 {
@@ -156,6 +167,8 @@ client_on_draw(void *arg)
 	if (c->begin.fn != NULL)
 		return;
 	c->begin = (struct loop_timer){.fn = client_begin, .arg = c};
+	c->clock = (struct loop_timer){.fn = client_clock, .arg = c};
+	client_clock(c);
 	typing_init(c);
 	loop_timer_set(c->loop, &c->begin, 0);
 }

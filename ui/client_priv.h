@@ -19,6 +19,7 @@
  *	confirm           receipts
  *	people            what is kept of people
  *	lines             messages as lines
+ *	marks             their verdicts and states as marks
  *	client_contacts   the contacts and their file
  *	notice            what the client says to the user
  */
@@ -51,6 +52,12 @@ enum conversation_kind {
 	CONVERSATION_OTHERS /* shared by all strangers beyond the limit */
 };
 
+enum pane {
+	PANE_AUTO, /* the contacts are shown where texts keep 80 columns */
+	PANE_SHOWN,
+	PANE_HIDDEN
+};
+
 /* What is kept of a person beside messages. */
 struct person {
 	struct person *next;
@@ -80,7 +87,6 @@ struct conversation {
 	struct due *due; /* receipts that are due when it is read */
 	size_t due_count, due_room;
 	uint64_t types_until; /* ms: they type until then */
-	int word; /* columns of the widest verdict drawn so far */
 	bool urgent; /* a loud notice or a refusal is unread */
 	/* Of its history: the log began with this line; before this row the
 	 * disk goes on, where no line of the log has one. */
@@ -137,6 +143,7 @@ struct client {
 	struct conversation **conversations; /* the client's own is the first */
 	size_t count, current, before;
 	struct conversation *others; /* of strangers; NULL: none yet */
+	enum pane pane; /* whether the contacts are shown (Alt-P) */
 	size_t contacts_top; /* first row shown in the contacts' pane */
 
 	struct sending *sending; /* oldest first */
@@ -147,6 +154,7 @@ struct client {
 	uint64_t typing_told; /* ms: when we did */
 	struct loop_timer typing_idle; /* no key for a while */
 	struct loop_timer types; /* somebody types no more */
+	struct loop_timer clock; /* the next minute of the bar's clock */
 
 	struct pager *pager; /* over the whole screen, or NULL */
 	struct form *password; /* the field for one, over that, or NULL */

@@ -11,6 +11,7 @@
 
 #include "src/base/text.h"
 #include "ui/conversation.h"
+#include "ui/marks.h"
 #include "ui/notice.h"
 
 static enum command_does commands_command_help(
@@ -107,6 +108,7 @@ static const char keys_help[] =
     "  / n N                          search, while scrolled back\n"
     "  Alt-Up Alt-Down                choose a message\n"
     "  Alt-V or F3                    show its full verdict\n"
+    "  Alt-P                          show the contacts, or hide them\n"
     "  Alt-R                          send a failed message again\n"
     "  Alt-I                          send your certificate (/introduce)\n"
     "  F2                             show this conversation's trace\n"
@@ -163,6 +165,8 @@ commands_command_help(struct client *c, struct span args)
 		    "alone work as "
 		    "in SIPimp.\n");
 		buf_adds(&text, keys_help);
+		buf_adds(&text, "\nMarks before a message\n\n");
+		marks_help(&text);
 		buf_adds(&text, compare_help);
 	}
 	notice_page(c, "help", &text, NULL, NULL);

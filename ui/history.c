@@ -50,7 +50,7 @@ history_mine(const struct store_message *m, struct log_line *line)
 	line->raw = xstrndup(text);
 	line->raw_len = text.n;
 	if (m->reason != NULL && line->state == LOG_FAILED)
-		line->why = text_escape_line(span_str(m->reason));
+		line->why = lines_why(line, m->reason);
 }
 
 static void
