@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "src/base/text.h"
@@ -25,13 +26,10 @@ static char *
 view_bar_name(const struct client *c, size_t which)
 {
 	char *name = conversation_name(c->conversations[which]);
-	char number[24];
 
-	if (text_width(span_str(name)) <= BAR_NAME)
-		return name;
-	free(name);
-	(void)snprintf(number, sizeof(number), "%zu", which + 1);
-	return xstrdup(number);
+	if (text_width(span_str(name)) > BAR_NAME)
+		(void)snprintf(name, strlen(name) + 1, "#%zu", which + 1);
+	return name;
 }
 
 static void
@@ -80,34 +78,50 @@ view_bar_typing(struct client *c, int y, int *x)
 	}
 }
 
-/* "2 bob 3, 4 erin 1!": the conversation's number, its name, how many are
- * unread, and whether one of them is loud. */
+/* "2 bob 3": the conversation's number, its name, how many are unread, and
+ * whether one of them is loud. False where it does not fit. */
+static bool
+view_bar_unread(struct client *c, size_t which, int y, int *x)
+{
+	const struct conversation *v = c->conversations[which];
+	enum style style = v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT;
+	char *name = view_bar_name(c, which);
+	char number[24], count[24];
+	bool fits;
+
+	(void)snprintf(number, sizeof(number), "%zu", which + 1);
+	(void)snprintf(
+	    count, sizeof(count), "%zu%s", v->unread, v->urgent ? "!" : "");
+	fits = *x + (int)(strlen(number) + strlen(count)) +
+		(int)text_width(span_str(name)) + 2 <=
+	    screen_columns(c->screen);
+	if (fits) {
+		view_put_text(c, y, x, number, STYLE_BAR);
+		view_put_text(c, y, x, name, style);
+		view_put_text(c, y, x, count, style);
+	}
+	free(name);
+	return fits;
+}
+
+/* "2 bob 3, 4 erin 1!" */
 static void
 view_bar_news(struct client *c, int y, int *x)
 {
 	bool first = true;
 
 	for (size_t i = 0; i < c->count; i++) {
-		const struct conversation *v = c->conversations[i];
-		enum style style = v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT;
-		char text[64], *name;
-
-		if (v->unread == 0)
+		if (c->conversations[i]->unread == 0)
 			continue;
 		if (!first) {
 			(*x)--;
 			view_put_text(c, y, x, ",", STYLE_BAR);
 		}
 		first = false;
-		name = view_bar_name(c, i);
-		(void)snprintf(text, sizeof(text), "%zu", i + 1);
-		view_put_text(c, y, x, text, STYLE_BAR);
-		if (text_width(span_str(name)) > 0)
-			view_put_text(c, y, x, name, style);
-		(void)snprintf(text, sizeof(text), "%zu%s", v->unread,
-		    v->urgent ? "!" : "");
-		view_put_text(c, y, x, text, style);
-		free(name);
+		if (!view_bar_unread(c, i, y, x)) {
+			view_put_text(c, y, x, "..", STYLE_BAR_HOT);
+			return;
+		}
 	}
 }
 

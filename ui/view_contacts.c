@@ -14,6 +14,7 @@
 enum {
 	CONTACTS_LEAST = 12, /* columns of the pane */
 	CONTACTS_MOST = 24,
+	CONTACTS_UNREAD = 4, /* columns of " (1)" */
 	CONTACTS_BESIDE = 80, /* columns that the text keeps beside it */
 	CONTACTS_ASKED = 20, /* and where it was asked for */
 	CONTACTS_FEW = 2 /* less people than these need no list */
@@ -73,8 +74,9 @@ view_contacts_width(const struct client *c, int room)
 		return 0;
 	if (most > CONTACTS_MOST)
 		most = CONTACTS_MOST;
-	/* Before a name stand its number and the mark. */
-	width = c->count < 10 ? 2 : c->count < 100 ? 3 : 4;
+	/* Before a name stand its number and the mark, and behind it how many
+	 * are unread. */
+	width = CONTACTS_UNREAD + (c->count < 10 ? 2 : c->count < 100 ? 3 : 4);
 	width += (int)view_longest_name(c, CONTACTS_MOST);
 	return width < CONTACTS_LEAST ? CONTACTS_LEAST
 	    : width > most            ? most

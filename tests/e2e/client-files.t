@@ -78,10 +78,10 @@ signed() {
 signed 'by the name' >cms
 raw 'application/octet-stream;name=smime.p7m' '' <cms >status
 is "$(cat status)" 200 'CMS with the name of its file is taken'
-shows alice 'good.*by the name' 'and judged'
+shows alice "$(row good).*by the name" 'and judged'
 signed 'by disposition' >cms
 raw application/octet-stream 'attachment;filename=smime.p7m' <cms >status
-shows alice 'good.*by disposition' 'with the name in Content-Disposition too'
+shows alice "$(row good).*by disposition" 'with the name in Content-Disposition too'
 raw application/octet-stream '' <cms >status
 is "$(cat status)" 415 'but not without a name'
 printf '\357\273\277marked' | raw 'text/plain;charset=utf8' '' >status

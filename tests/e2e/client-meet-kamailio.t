@@ -68,9 +68,9 @@ is "$(said alice)" "$(cat "$scratch/bob.words")" "the same words"
 keys alice y
 says alice 'is pinned for bob@example.com, verified' "and accepts"
 say alice "Hello, bob."
-shows bob 'good .*e alice.*Hello, bob' "encrypted one way"
+shows bob "$(row good e alice).*Hello, bob" "encrypted one way"
 say bob "Hello, alice."
-shows alice 'good .*e bob.*Hello, alice' "and the other"
+shows alice "$(row good e bob).*Hello, alice" "and the other"
 echo "# from two fresh homes to that: $(($(date +%s) - begun)) s"
 for who in alice bob; do
 	say $who /quit

@@ -34,7 +34,7 @@ alice
 bob
 say bob "to: sip:alice@here.test"
 say bob "hello, it is bob"
-shows bob 'failed.*hello, it is bob' "a signed text is refused"
+shows bob "$(row failed).*hello, it is bob" "a signed text is refused"
 says bob 'answered 437 .*they may not know your certificate yet: /introduce' \
     "with a hint"
 say bob "/encrypt on"
@@ -87,8 +87,8 @@ says bob 'is pinned for alice@here.test, unverified [(]/verify compares it[)]' \
 shows bob 'unverified' "his header says so"
 
 keys bob M-r
-shows alice 'good.*hello, it is bob' "what was refused goes now"
-shows bob 'delivered.*hello, it is bob' "by Alt-R"
+shows alice "$(row good).*hello, it is bob" "what was refused goes now"
+shows bob "$(row delivered).*hello, it is bob" "by Alt-R"
 keys alice M-v
 shows alice 'covers  *text' "and is good"
 keys alice Escape
@@ -96,9 +96,9 @@ keys alice Escape
 # --- both write encrypted ------------------------------------------------------------
 
 say bob "secret now"
-shows alice 'good.*e bob.*secret now|e bob.*secret now' "he writes encrypted"
+shows alice "$(row good e).*secret now" "he writes encrypted"
 say alice "and back"
-shows bob 'e alice.*and back' "and so does she"
+shows bob "$(row good e).*and back" "and so does she"
 
 # --- somebody in between ----------------------------------------------------------
 
@@ -115,7 +115,7 @@ says alice 'another certificate of bob@there.test is pinned: an introduction alo
 keys alice y
 settle alice
 say alice "still to bob"
-shows bob 'e alice.*still to bob' "nothing has changed"
+shows bob "$(row good e).*still to bob" "nothing has changed"
 
 # Two different offers of one address.
 "$SIGNET" -q -k "$e" keys new carol@else.test </dev/null

@@ -35,24 +35,24 @@ listens bob
 say bob "to: sip:alice@here.test"
 say bob "I am here"
 say alice "to: sip:bob@there.test"
-shows alice 'good.*I am here' "bob writes, and so tells what he takes"
+shows alice "$(row good).*I am here" "bob writes, and so tells what he takes"
 keys bob M-1
 say alice "read it when you can"
 shows bob '2.alice@here.test [(]1[)]' "alice's message comes"
-shows alice 'delivered.*read it when' "and is delivered"
+shows alice "$(row delivered).*read it when" "and is delivered"
 leave alice
 is "$(state state)" delivered "the history says so"
 like "$(state message_id)" '^[0-9a-f]{32}$' "and has its Message-ID"
 alice
 say alice "to: sip:bob@there.test"
-shows alice 'delivered.*read it when' "it is there after a restart"
+shows alice "$(row delivered).*read it when" "it is there after a restart"
 keys bob M-2
-shows alice 'displayed.*read it when' "the receipt of today finds it"
+shows alice "$(row displayed).*read it when" "the receipt of today finds it"
 leave alice
 is "$(state state)" displayed "and the history keeps that"
 alice
 say alice "to: sip:bob@there.test"
-shows alice 'displayed.*read it when' "and shows it"
+shows alice "$(row displayed).*read it when" "and shows it"
 leave alice
 leave bob
 

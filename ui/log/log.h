@@ -43,7 +43,7 @@ struct log_line {
 	enum verdict_encryption encryption;
 	bool judged; /* both are set */
 	bool alarm; /* THEIRS: not signed, though they sign otherwise */
-	char signer[17]; /* begins their certificate's fingerprint; "": none */
+	char signer[9]; /* begins their certificate's fingerprint; "": none */
 	/* MINE */
 	enum log_state state;
 	uint64_t sent; /* as ua_send gave it; 0: in an earlier run */
