@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "src/app/own_cert.h"
 #include "src/app/verb.h"
@@ -152,9 +153,12 @@ static void
 client_clock(void *arg)
 {
 	struct client *c = arg;
+	struct timespec now;
 
-	loop_timer_set(
-	    c->loop, &c->clock, (uint64_t)(60 - time(NULL) % 60) * 1000);
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	loop_timer_set(c->loop, &c->clock,
+	    (uint64_t)(60 - now.tv_sec % 60) * 1000 -
+		(uint64_t)now.tv_nsec / 1000000);
 	notice_redraw(c);
 }
 

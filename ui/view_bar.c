@@ -32,6 +32,7 @@ view_bar_name(const struct client *c, size_t which)
 	return name;
 }
 
+/* The clock, and one mark of the registration: its words where it alarms. */
 static void
 view_bar_clock(struct client *c, int y, int *x)
 {
@@ -41,9 +42,10 @@ view_bar_clock(struct client *c, int y, int *x)
 	view_put_text(c, y, x, text, STYLE_BAR);
 	if (c->registration == NULL)
 		return;
-	if (c->unregistered)
+	if (c->unregistered) {
 		view_put_text(c, y, x, marks_sign(MARK_ALARM), STYLE_BAR_BAD);
-	else
+		view_put_text(c, y, x, c->registration, STYLE_BAR_BAD);
+	} else
 		view_put_text(c, y, x,
 		    marks_sign(c->registered ? MARK_GOOD : MARK_WAITING),
 		    STYLE_BAR);

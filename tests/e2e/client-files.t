@@ -26,8 +26,10 @@ client alice 200x60 -k "$k" -a sips:alice@localhost -l "tcp:$own:0"
 listens alice
 shows alice 'other users can read the key store' \
     'an open key store is told of in the log'
+keys alice M-p
 shows alice 'Carol *$' 'a contact of a line that ends with CR'
 lacks alice 'Carol.*u.D' 'and it is no part of the name'
+keys alice M-p
 say alice "/import ~/bob.pem"
 shows alice 'peer +bob@localhost.*to sign' 'the signing one is imported'
 shows alice 'peer +bob@localhost.*to encrypt' 'and the encrypting one'

@@ -83,7 +83,7 @@ keys alice Enter Enter
 shows alice 'signet keys export alice@example.com' "it says what to do with it"
 shows alice 'fingerprint' "and shows it"
 keys alice Enter
-shows alice 'sips:alice@example.com registered' "the client goes on, registered"
+shows alice '✓ .*sips:alice@example.com' "the client goes on, registered"
 is "$(ls -l "$conf/signet.conf" "$conf/password" "$keys/user_key_alice@example.com.pem" |
     cut -c 1-10 | sort -u)" "-rw-------" "what it wrote is for nobody else"
 is "$(cat "$conf/password")" "$password" "the password is in a file of its own"
@@ -136,7 +136,7 @@ shows alice "$(row waiting e).*Are you there" "what is written waits"
 proxy_start com || exit 1
 wait_for 'is registered at' "$scratch/bob.err" 2
 ok $? "when it is back, bob registers again"
-shows alice 'sips:alice@example.com registered' "and so does the client"
+shows alice '✓ .*sips:alice@example.com' "and so does the client"
 wait_for 'Are you there' "$scratch/bob.out"
 ok $? "what waited goes"
 shows alice "$(row delivered e).*Are you there" "and is delivered"

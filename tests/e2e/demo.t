@@ -104,7 +104,7 @@ shows quit "$(row delivered e).*Is this safe" "what is typed is delivered"
 shows quit "$(row good e).*signed by you" "she says what she got"
 say quit '/encrypt off'
 say quit 'And this?'
-shows quit 'could have read it' "and what could be better"
+says quit 'could have read it' "and what could be better"
 keys quit F2
 shows quit 'trace: kumiko@localhost' "F2 shows the wire"
 keys quit q

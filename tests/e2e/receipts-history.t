@@ -38,7 +38,7 @@ say alice "to: sip:bob@there.test"
 shows alice "$(row good).*I am here" "bob writes, and so tells what he takes"
 keys bob M-1
 say alice "read it when you can"
-shows bob '2.alice@here.test [(]1[)]' "alice's message comes"
+shows bob '[0-9] 2 alice@here.test 1' "alice's message comes"
 shows alice "$(row delivered).*read it when" "and is delivered"
 leave alice
 is "$(state state)" delivered "the history says so"

@@ -347,9 +347,9 @@ step_same(struct pty *p, char **arg)
 
 	(void)arg;
 	do {
+		minute = time(NULL) / 60;
 		settle(p);
 		before = p->grid;
-		minute = time(NULL) / 60;
 		type_words(p, "\f");
 		settle(p);
 		differ = grid_differ(&before, &p->grid);
