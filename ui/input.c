@@ -210,7 +210,7 @@ input_contacts(struct client *c)
 	c->pane = l.contacts_width > 0 ? PANE_HIDDEN : PANE_SHOWN;
 	view_layout(c, &l);
 	if (c->pane == PANE_SHOWN && l.contacts_width == 0)
-		notice_bar(c, "the terminal is too narrow for the contacts");
+		notice_bar(c, "too narrow for the contacts");
 }
 
 /* ESC ends choosing, searching and scrolling back. */

@@ -87,11 +87,11 @@ shows alice "$(row good).*by disposition" 'with the name in Content-Disposition 
 raw application/octet-stream '' <cms >status
 is "$(cat status)" 415 'but not without a name'
 printf '\357\273\277marked' | raw 'text/plain;charset=utf8' '' >status
-shows alice '\| marked  ' 'a byte order mark is not shown, utf8 is read'
+shows alice '\| marked *$' 'a byte order mark is not shown, utf8 is read'
 printf '%s\r\n' --x 'Content-Type: text/plain (plain);' \
     ' charset=us-ascii (of old)' 'Content-Transfer-Encoding:' ' base64' '' \
     Zm9sZGVk --x-- | raw 'multipart/mixed;boundary=x' '' >status
-shows alice '\| folded  ' 'folds and comments in a part are read'
+shows alice '\| folded *$' 'folds and comments in a part are read'
 recipients=
 i=0
 while [ $i -lt 257 ]; do

@@ -73,12 +73,12 @@ lacks alice 'Friedrich' "and hides them again"
 
 # --- rows and the bar -----------------------------------------------------------
 
-is "$(screen alice | grep -c '^---- .* -*$')" 1 "there is a rule"
-is "$(screen alice | sed -n '/^---- /{s/$/./;p;}' | awk '{print length($0)}')" \
+is "$(screen alice | grep -c '^---- [A-Z].* -*$')" 1 "there is a rule"
+is "$(screen alice | sed -n '/^---- [A-Z]/{s/$/./;p;}' | awk '{print length($0)}')" \
     81 "that fills its row"
 from anton@localhost 'once'
 from anton@localhost 'twice'
-shows alice '· {10}\| twice' "a name is not said twice in a row"
+shows alice '· {9}\| twice' "a name is not said twice in a row"
 from berta@localhost 'news'
 shows alice '^[0-9][0-9]:[0-9][0-9] 3 Berta 1 sips:alice@localhost' \
     "the bar has the clock and what is new"
@@ -98,7 +98,7 @@ margins() {
 	screen alice | sed -e 1,2d | sed -e '$d' | sed -e '$d' | grep -Evn \
 	    -e '^$' -e '^---- [A-Z][a-z]*, [0-9-]* -*$' -e '^---- unread -*$' \
 	    -e '^[0-9][0-9]:[0-9][0-9] ·  {8}[|] ' \
-	    -e '^[0-9][0-9]:[0-9][0-9] ·  ?[[:alnum:]_][^|]{0,7} *[|]( |$)' \
+	    -e '^[0-9][0-9]:[0-9][0-9] ·  ?[[:alnum:]_].{0,7}[|]( |$)' \
 	    -e '^[0-9][0-9]:[0-9][0-9] signet    :( |$)' \
 	    -e '^ {16}[|:]( |$)'
 }
