@@ -489,8 +489,7 @@ static const struct verb_option export_own[] = {
     {"private", 0, NULL, "print the private key too"}, OPTION_END};
 static const struct verb_option trust_own[] = {
     {"yes", 0, NULL, "do not ask"}, OPTION_END};
-static const struct verb_option accept_own[] = {
-    {"yes", 0, NULL, "do not ask"},
+static const struct verb_option accept_own[] = {{"yes", 0, NULL, "do not ask"},
     {"unverified", 0, NULL, "pin it without a comparison"}, OPTION_END};
 static const struct verb_option remove_own[] = {OPTION_FORCE, OPTION_END};
 
