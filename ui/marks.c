@@ -17,6 +17,9 @@ static const struct {
     [MARK_ENCRYPTED] = {"\u26bf", "#", "encrypted"},
 };
 
+/* Those of them that not every terminal draws. */
+static const char beyond_ascii[] = "\u2713\u00b7\u26bf";
+
 /* --- verdicts ------------------------------------------------------------- */
 
 static struct mark_of
@@ -121,10 +124,8 @@ const char *
 marks_sign(enum mark mark)
 {
 	/* All or none: a reader learns one set. */
-	for (int i = 0; i < MARKS; i++)
-		if (!screen_draws(marks[i].sign))
-			return marks[mark].plain;
-	return marks[mark].sign;
+	return screen_draws(beyond_ascii) ? marks[mark].sign
+					  : marks[mark].plain;
 }
 
 void
@@ -132,6 +133,6 @@ marks_help(struct buf *out)
 {
 	for (int i = 0; i < MARKS; i++)
 		if (marks[i].words != NULL)
-			buf_addf(
-			    out, "  %s  %s\n", marks_sign(i), marks[i].words);
+			buf_addf(out, "  %s  %s\n", marks_sign((enum mark)i),
+			    marks[i].words);
 }

@@ -51,7 +51,7 @@ struct log_line {
 	char *who; /* the sender, escaped, one line; or NULL */
 	char *text; /* escaped lines, LF between them */
 	size_t text_len;
-	char *why; /* the reason shown below the text, escaped; or NULL */
+	char *why; /* the reason shown below the text, as text is; or NULL */
 	char *details; /* the full verdict, escaped lines; or NULL */
 	char *raw; /* MINE: as typed, to send again; or NULL */
 	size_t raw_len;
