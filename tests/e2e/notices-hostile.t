@@ -19,7 +19,7 @@ client alice 120x24 --no-history -k "$a" -a sip:alice@here.test \
 listens alice
 say alice "to: sip:bob@there.test"
 say alice "my text"
-shows alice 'delivered.*my text' "a text that asked for receipts"
+shows alice "$(row delivered).*my text" "a text that asked for receipts"
 wait_for imdn.Message-ID "$scratch/caught"
 id=$(sed -n 's/\r$//; s/^imdn.Message-ID: //p' "$scratch/caught")
 like "$id" '^[0-9a-f]{32}$' "(its Message-ID was on the wire)"
