@@ -352,16 +352,31 @@ db_read(struct db *d, enum db_table t, uint64_t id, struct db_row *row,
 	    : db_fail(d, e);
 }
 
+/* Finds the number that stands beside a HMAC. */
+static int
+db_find_mac(struct db *d, enum statement what, const unsigned char mac[DB_MAC],
+    uint64_t *id, bool *there, struct err *e)
+{
+	sqlite3_stmt *s = db_single(d, what, e);
+
+	if (s == NULL)
+		return -1;
+	db_bind_mac(s, 1, mac);
+	return db_run_number(d, s, id, there, e);
+}
+
 int
 db_find_seen(struct db *d, const unsigned char seen[DB_MAC], uint64_t *id,
     bool *there, struct err *e)
 {
-	sqlite3_stmt *s = db_single(d, DB_FIND_SEEN, e);
+	return db_find_mac(d, DB_FIND_SEEN, seen, id, there, e);
+}
 
-	if (s == NULL)
-		return -1;
-	db_bind_mac(s, 1, seen);
-	return db_run_number(d, s, id, there, e);
+int
+db_find_said(struct db *d, const unsigned char said[DB_MAC], uint64_t *id,
+    bool *there, struct err *e)
+{
+	return db_find_mac(d, DB_FIND_SAID, said, id, there, e);
 }
 
 int
@@ -375,18 +390,6 @@ db_say(
 	db_bind_mac(s, 1, said);
 	(void)sqlite3_bind_int64(s, 2, (sqlite3_int64)id);
 	return db_run(d, s, e);
-}
-
-int
-db_find_said(struct db *d, const unsigned char said[DB_MAC], uint64_t *id,
-    bool *there, struct err *e)
-{
-	sqlite3_stmt *s = db_single(d, DB_FIND_SAID, e);
-
-	if (s == NULL)
-		return -1;
-	db_bind_mac(s, 1, said);
-	return db_run_number(d, s, id, there, e);
 }
 
 /* Runs a statement with a number. */

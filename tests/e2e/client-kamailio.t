@@ -10,16 +10,7 @@ root "$scratch/ca" test
 cp "$scratch/ca/root_cert_test.pem" "$scratch/bob/"
 proxy_make com example.com "$own" "$scratch/ca" test
 proxy_start com || exit 1
-cat >"$scratch/com.zone" <<ZONE
-\$TTL 300
-@ SOA ns hostmaster 1 3600 600 86400 60
-@ NS ns
-ns A 127.0.0.1
-sip A $own
-@ NAPTR 1 1 "s" "SIPS+D2T" "" _sips._tcp
-_sips._tcp SRV 1 0 5061 sip
-ZONE
-name_server example.com "$scratch/com.zone" || exit 1
+proxy_named example.com "$own" || exit 1
 conf=$XDG_CONFIG_HOME/signet
 keys=$XDG_DATA_HOME/signet/keys
 

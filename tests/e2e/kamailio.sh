@@ -75,6 +75,21 @@ proxy_make() {
 	echo "$_address $_domain $_root $memory" >"$_k/where"
 }
 
+# proxy_named DOMAIN ADDRESS: a name server, which dns names, that leads there
+# over TLS
+proxy_named() {
+	cat >"$scratch/$1.zone" <<-ZONE
+	\$TTL 300
+	@ SOA ns hostmaster 1 3600 600 86400 60
+	@ NS ns
+	ns A 127.0.0.1
+	sip A $2
+	@ NAPTR 1 1 "s" "SIPS+D2T" "" _sips._tcp
+	_sips._tcp SRV 1 0 5061 sip
+	ZONE
+	name_server "$1" "$scratch/$1.zone"
+}
+
 # proxy_start NAME: until it answers over TLS. An accepted connection proves
 # nothing: its processes start one after the other.
 proxy_start() {

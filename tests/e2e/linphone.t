@@ -12,16 +12,7 @@ mkdir -m 700 "$scratch/ca"
 root "$scratch/ca" test
 proxy_make com example.com "$own" "$scratch/ca" test
 proxy_start com || exit 1
-cat >"$scratch/com.zone" <<ZONE
-\$TTL 300
-@ SOA ns hostmaster 1 3600 600 86400 60
-@ NS ns
-ns A 127.0.0.1
-sip A $own
-@ NAPTR 1 1 "s" "SIPS+D2T" "" _sips._tcp
-_sips._tcp SRV 1 0 5061 sip
-ZONE
-name_server example.com "$scratch/com.zone" || exit 1
+proxy_named example.com "$own" || exit 1
 
 # --- linphonec as bob --------------------------------------------------------------
 
