@@ -92,7 +92,9 @@ for shell in zsh fish; do
 	case $shell in
 	zsh)
 		begins zsh zsh -f
-		run zsh 'autoload -U compinit; compinit -D -u; . ../zsh.script; clear'
+		mkdir functions
+		cp zsh.script functions/_signet
+		run zsh 'fpath=($PWD/../functions $fpath); autoload -U compinit; compinit -D -u; clear'
 		;;
 	fish)
 		begins fish fish --no-config
