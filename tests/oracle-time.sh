@@ -26,9 +26,13 @@ exchange() {
 	"$SIGNET" -q -k "$dir/$3" keys trust --yes "$2" >/dev/null
 }
 
-for case in rsa:2048 p256 rsa:2048,history p256,history; do
-	type=${case%,*} more=
-	[ "$type" = "$case" ] || more="--history --history-file $dir/h.db"
+for case in rsa:2048 p256 rsa:2048,history p256,history rsa:2048,exec p256,exec; do
+	type=${case%,*}
+	case $case in
+	*,history) more="--history --history-file $dir/h.db" ;;
+	*,exec) more="--exec cat>/dev/null" ;;
+	*) more= ;;
+	esac
 	rm -f "$dir"/h.db*
 	rm -rf "$dir/alice" "$dir/bob" "$dir/port" "$dir/caught"
 	for who in alice bob; do
