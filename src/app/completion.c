@@ -120,7 +120,7 @@ completion_add_words(struct buf *out, const char *value, const char *special)
 
 /* --- the words of a verb -------------------------------------------------- */
 
-/* An option that is looked for, and whether it takes a value. */
+/* Returns whether word is an option of v that takes a value. */
 static bool
 completion_takes_value(const struct verb *v, struct span word)
 {
@@ -194,7 +194,8 @@ completion_arguments(const struct verb *v, const struct verb *parent,
 			completion_add_word(
 			    out, span_cut(word, at, end), names);
 		}
-	} /* Where files are completed folders are, too. */
+	}
+	/* Where files are completed folders are, too. */
 	if (out->kinds[COMPLETION_FILES])
 		out->kinds[COMPLETION_FOLDERS] = false;
 }

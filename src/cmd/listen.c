@@ -335,6 +335,9 @@ listen_options(const struct verb_args *a, struct listening *l, struct err *e)
 		l->limit == 0))
 		return err_set(e, EX_USAGE,
 		    "listen -n COUNT: COUNT must be a number above 0");
+	if (verb_has(a, "exec") && verb_value(a, "exec")[0] == '\0')
+		return err_set(
+		    e, EX_USAGE, "listen --exec CMD: CMD must be a command");
 	if (a->count > 0)
 		return err_set(e, EX_USAGE,
 		    "listen takes no argument \"%s\"; give the address to "

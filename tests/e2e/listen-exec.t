@@ -38,6 +38,10 @@ gone() {
 	done
 }
 
+"$SIGNET" listen --exec '' -a sip:bob@example.com 2>"$scratch/log"
+is "$? $(cat "$scratch/log")" \
+    '64 signet: listen --exec CMD: CMD must be a command' "no command is none"
+
 # --- killed after its time: it goes on while the others are tried --------------
 serves hang 'echo $$ >$D/hang; sleep 1000 & echo $! >$D/behind; wait'
 hanging=$listener
