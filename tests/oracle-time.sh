@@ -26,12 +26,46 @@ exchange() {
 	"$SIGNET" -q -k "$dir/$3" keys trust --yes "$2" >/dev/null
 }
 
-for case in rsa:2048 p256 rsa:2048,history p256,history rsa:2048,exec p256,exec; do
-	type=${case%,*}
+# receipt: in caught, a receipt signed by alice and encrypted to bob, by openssl:
+# signet sends none without a message that it is about
+receipt() {
+	{
+		printf 'Content-Type: message/imdn+xml\r\n\r\n'
+		printf '<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>'
+		printf '%s</message-id><display-notification><status>' \
+		    0123456789abcdef0123456789abcdef
+		printf '<displayed/></status></display-notification></imdn>'
+	} >"$dir/entity"
+	{
+		printf 'Content-Type: application/pkcs7-mime;'
+		printf 'smime-type=signed-data\r\n'
+		printf 'Content-Transfer-Encoding: binary\r\n\r\n'
+		openssl cms -sign -binary -nodetach -nocerts -nosmimecap -in "$dir/entity" \
+		    -signer "$dir/alice@example.com.pem" -outform DER \
+		    -inkey "$dir/alice/user_key_alice@example.com.pem"
+	} >"$dir/signed"
+	openssl cms -encrypt -binary -aes-128-cbc -in "$dir/signed" \
+	    -outform DER -recip "$dir/bob@example.com.pem" -out "$dir/body"
+	{
+		printf '%s\r\n' 'MESSAGE sip:bob@example.com SIP/2.0' \
+		    'Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKx' \
+		    'To: <sip:bob@example.com>' 'Max-Forwards: 70' \
+		    'From: <sip:alice@example.com>;tag=1' 'Call-ID: x' \
+		    'CSeq: 1 MESSAGE' \
+		    "Content-Length: $(wc -c <"$dir/body" | tr -d ' ')" \
+		    'Content-Transfer-Encoding: binary'
+		printf 'Content-Type: application/pkcs7-mime;'
+		printf 'smime-type=enveloped-data\r\n\r\n'
+		cat "$dir/body"
+	} >"$dir/caught"
+}
+
+for case in rsa:2048 p256 rsa:2048,history p256,history p256,receipt \
+    p256,receipt,history rsa:2048,exec p256,exec; do
+	type=${case%%,*} more=
 	case $case in
 	*,history) more="--history --history-file $dir/h.db" ;;
 	*,exec) more="--exec cat>/dev/null" ;;
-	*) more= ;;
 	esac
 	rm -f "$dir"/h.db*
 	rm -rf "$dir/alice" "$dir/bob" "$dir/port" "$dir/caught"
@@ -50,6 +84,9 @@ for case in rsa:2048 p256 rsa:2048,history p256,history rsa:2048,exec p256,exec;
 	    send -s -e --cipher aes-128-cbc --nesting inner \
 	    sip:bob@example.com 'a text that is nobody else to read'
 	wait $!
+	case $case in
+	*,receipt*) receipt ;;
+	esac
 	: >"$dir/err"
 	# shellcheck disable=SC2086
 	"$SIGNET" listen --json -k "$dir/bob" -a sip:bob@example.com $more \

@@ -21,10 +21,12 @@ picture() {
 	{
 		echo
 		echo "+$_rule+"
-		screen "$1" | awk -v n="$_wide" \
-		    -v h="$(terminal display-message -p -t "$1" '#{pane_height}')" \
-		    '{ printf "|%s%*s|\n", $0, n - length($0), "" }
-		    END { for (i = NR; i < h; i++) printf "|%*s|\n", n, "" }'
+		screen "$1" | perl -CS -e '
+			my ($columns, $rows) = @ARGV;
+			my @rows = <STDIN>;
+			chomp @rows;
+			printf "|%-*s|\n", $columns, $_ // "" for @rows[0 .. $rows - 1];
+		    ' "$_wide" "$(terminal display-message -p -t "$1" '#{pane_height}')"
 		echo "+$_rule+"
 	} >&3
 }
@@ -77,12 +79,12 @@ say demo 'Is this line safe?'
 needs demo 'F2 shows'
 say demo '/encrypt off'
 say demo 'And this one?'
-needs demo 'could have read'
+needs demo 'You signed that'
 say demo '/encrypt on'
 settle demo
 heading '"signet demo": a conversation. Left of each bar, where no text can reach:
-the time; the verdict of what came, or how far one of mine got; s for signed, e
-for encrypted. The header says how the next line will leave, and to which
+the time; a mark for the verdict of what came, or for how far one of mine got;
+one for encrypted; and the name. The header says how the next line will leave, and to which
 certificate.'
 picture demo
 keys demo M-v
@@ -101,6 +103,20 @@ needs demo 'trace: kumiko'
 typed demo g
 settle demo
 heading 'F2: what went over the wire, with the structure of what is encrypted.'
+picture demo
+keys demo q
+keys demo M-p
+heading 'Alt-P: the conversations and contacts. From 111 columns on they are there by
+themselves.'
+picture demo
+keys demo M-p
+say demo /help
+keys demo G
+settle demo
+typed demo '/'
+typed demo 'Marks'
+keys demo Enter
+heading '/help ends with the marks.'
 picture demo
 keys demo q
 terminal resize-window -t demo -x 40 -y 10

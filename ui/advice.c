@@ -17,7 +17,8 @@ static const char *const advices[] = {
 	"; take a new one with /import --force FILE, or make one in another "
 	"terminal with $ keys new --force #, or go on with /sign off",
     [SMIME_NO_PEER_CERT] =
-	"; take theirs with /import FILE, or write in clear with /encrypt off",
+	"; /introduce sends them yours, and asks for theirs; take theirs with "
+	"/import FILE, or write in clear with /encrypt off",
     [SMIME_PEER_CERT_UNREADABLE] =
 	"; take theirs anew with /import --force FILE, or write in clear with "
 	"/encrypt off",

@@ -125,12 +125,12 @@ burst_add_text(const struct held_keys *h, struct buf *out)
 }
 
 static void
-burst_send_answered(void *arg, bool yes)
+burst_send_answered(void *arg, enum pager_answer answer)
 {
 	struct client *c = arg;
 	struct screen_key enter = {.code = '\r'};
 
-	if (yes)
+	if (answer == PAGER_YES)
 		input_key(c, &enter);
 	else
 		notice_bar(c,

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "src/app/own_cert.h"
 #include "src/app/verb.h"
@@ -10,6 +11,7 @@
 #include "ui/burst.h"
 #include "ui/client_contacts.h"
 #include "ui/client_history.h"
+#include "ui/client_meet.h"
 #include "ui/client_password.h"
 #include "ui/client_quit.h"
 #include "ui/client_talk.h"
@@ -69,6 +71,7 @@ client_on_event(void *arg, const struct ua_event *ev)
 			confirm_notice(c, ev->notice);
 		break;
 	case UA_INTRODUCED:
+		client_introduced(c, ev->introduction);
 		break;
 	case UA_RESUMED:
 		client_history_resumed(c, ev->sent);
@@ -141,7 +144,22 @@ client_begin(void *arg)
 
 	client_history_unread(c);
 	client_history_resume(c);
+	client_meet_begin(c);
 	screen_want(c->screen, true);
+}
+
+/* Moves the clock of the bar each minute. */
+static void
+client_clock(void *arg)
+{
+	struct client *c = arg;
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	loop_timer_set(c->loop, &c->clock,
+	    (uint64_t)(60 - now.tv_sec % 60) * 1000 -
+		(uint64_t)now.tv_nsec / 1000000);
+	notice_redraw(c);
 }
 
 static void
@@ -153,6 +171,8 @@ client_on_draw(void *arg)
 	if (c->begin.fn != NULL)
 		return;
 	c->begin = (struct loop_timer){.fn = client_begin, .arg = c};
+	c->clock = (struct loop_timer){.fn = client_clock, .arg = c};
+	client_clock(c);
 	typing_init(c);
 	loop_timer_set(c->loop, &c->begin, 0);
 }
@@ -294,6 +314,7 @@ client_close_client(struct client *c)
 	buf_wipe(&c->send_text);
 	burst_free(c);
 	buf_free(&c->candidate);
+	buf_free(&c->words);
 	buf_free(&c->listening);
 	buf_free(&c->notice);
 	loop_free(c->loop);

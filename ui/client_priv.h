@@ -10,6 +10,7 @@
  *	client_password   the SIP password, typed again
  *	client_history    the history, and what waits in it
  *	client_talk       messages out and in
+ *	client_meet       introductions
  *	view*             drawing; reads the state
  *	typing            who types
  *	conversation      which there are, and which is seen
@@ -18,6 +19,7 @@
  *	confirm           receipts
  *	people            what is kept of people
  *	lines             messages as lines
+ *	marks             their verdicts and states as marks
  *	client_contacts   the contacts and their file
  *	notice            what the client says to the user
  */
@@ -50,6 +52,12 @@ enum conversation_kind {
 	CONVERSATION_OTHERS /* shared by all strangers beyond the limit */
 };
 
+enum pane {
+	PANE_AUTO, /* the contacts are shown where texts keep 80 columns */
+	PANE_SHOWN,
+	PANE_HIDDEN
+};
+
 /* What is kept of a person beside messages. */
 struct person {
 	struct person *next;
@@ -79,7 +87,6 @@ struct conversation {
 	struct due *due; /* receipts that are due when it is read */
 	size_t due_count, due_room;
 	uint64_t types_until; /* ms: they type until then */
-	int word; /* columns of the widest verdict drawn so far */
 	bool urgent; /* a loud notice or a refusal is unread */
 	/* Of its history: the log began with this line; before this row the
 	 * disk goes on, where no line of the log has one. */
@@ -88,6 +95,9 @@ struct conversation {
 	/* How the next message will leave. */
 	enum contact_choice sign, encrypt;
 	bool has_preflight;
+	uint64_t
+	    introducing; /* as ua_introduce gave it; 0: none is under way */
+	bool offered; /* they introduced themself, and wait for /accept */
 	struct ua_preflight preflight;
 };
 
@@ -133,6 +143,7 @@ struct client {
 	struct conversation **conversations; /* the client's own is the first */
 	size_t count, current, before;
 	struct conversation *others; /* of strangers; NULL: none yet */
+	enum pane pane; /* whether the contacts are shown (Alt-P) */
 	size_t contacts_top; /* first row shown in the contacts' pane */
 
 	struct sending *sending; /* oldest first */
@@ -143,6 +154,7 @@ struct client {
 	uint64_t typing_told; /* ms: when we did */
 	struct loop_timer typing_idle; /* no key for a while */
 	struct loop_timer types; /* somebody types no more */
+	struct loop_timer clock; /* the next minute of the bar's clock */
 
 	struct pager *pager; /* over the whole screen, or NULL */
 	struct form *password; /* the field for one, over that, or NULL */
@@ -154,6 +166,7 @@ struct client {
 	struct held_keys held;
 	uint64_t key_count; /* keys pressed since the start */
 	uint64_t resolve_at; /* key_count when /resolve was entered */
+	struct buf words; /* of /set, that Tab completes */
 	struct buf candidate; /* the name that command_name returned last */
 	const char *hint; /* completion candidates for the bar, or NULL */
 	struct buf notice; /* in the bar until the next key; empty: none */

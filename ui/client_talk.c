@@ -7,14 +7,15 @@
 #include "src/base/text.h"
 #include "ui/advice.h"
 #include "ui/client_contacts.h"
+#include "ui/client_meet.h"
 #include "ui/confirm.h"
 #include "ui/conversation.h"
 #include "ui/lines.h"
+#include "ui/marks.h"
 #include "ui/notice.h"
 #include "ui/people.h"
 #include "ui/trace_view.h"
 #include "ui/typing.h"
-#include "ui/view.h"
 
 enum {
 	RING_PAUSE = 1000, /* ms between two bells at least */
@@ -22,6 +23,21 @@ enum {
 };
 
 /* --- received ------------------------------------------------------------- */
+
+/* Puts the whole address of a line's sender below its text: beside it there is
+ * room for a part alone. */
+static void
+client_add_sender(struct log_line *line, const char *from)
+{
+	struct buf why = {0};
+
+	line->who = text_escape_line(span_str(from));
+	buf_addf(&why, "from %s", line->who);
+	if (line->why != NULL)
+		buf_addf(&why, "\n%s", line->why);
+	free(line->why);
+	line->why = (char *)why.p;
+}
 
 static void
 client_add_line(struct conversation *v, const struct ua_message *m)
@@ -32,7 +48,7 @@ client_add_line(struct conversation *v, const struct ua_message *m)
 	if (m->id > v->newest)
 		v->newest = m->id;
 	if (v->kind != CONVERSATION_PEER)
-		line.who = text_escape_line(span_str(m->from));
+		client_add_sender(&line, m->from);
 	(void)log_add(v->log, &line);
 }
 
@@ -331,8 +347,8 @@ client_find_sending(struct client *c, uint64_t id)
 
 /* Why a message waits, and what the user can do. For free(). */
 static char *
-client_why_waits(
-    struct client *c, struct conversation *v, const struct ua_sent *sent)
+client_why_waits(struct client *c, struct conversation *v,
+    const struct log_line *line, const struct ua_sent *sent)
 {
 	struct buf text = {0};
 	char *why;
@@ -344,7 +360,7 @@ client_why_waits(
 		    "; /answer sends it by the connection that they wrote on, "
 		    "%s",
 		    v->preflight.offer);
-	why = text_escape_line(span_buf(&text));
+	why = lines_why(line, (const char *)text.p);
 	buf_free(&text);
 	return why;
 }
@@ -362,7 +378,7 @@ client_left(struct client *c, const struct ua_sent *sent, bool waits)
 		return;
 	line->row = sent->row;
 	line->state = waits ? LOG_WAITING : LOG_SENT;
-	why = waits ? client_why_waits(c, s->in, sent) : NULL;
+	why = waits ? client_why_waits(c, s->in, line, sent) : NULL;
 	log_why(s->in->log, s->line, why);
 	free(why);
 	screen_want(c->screen, false);
@@ -378,20 +394,25 @@ client_end_line(
 	if (line == NULL)
 		return;
 	line->row = sent->row;
-	line->state = sent->exit != 0 ? LOG_FAILED
-	    : sent->status == 202     ? LOG_ACCEPTED
-				      : LOG_DELIVERED;
+	/* A receipt may come before the answer. */
+	if (sent->exit != 0)
+		line->state = LOG_FAILED;
+	else if (line->state != LOG_DISPLAYED)
+		line->state = sent->status == 202 ? LOG_ACCEPTED
+						  : LOG_DELIVERED;
 	if (sent->exit != 0) {
 		struct buf text = {0};
 
 		buf_adds(&text, sent->why);
+		client_meet_sent(c, s->in, line->sign, sent, &text);
 		buf_adds(&text, " (Alt-R sends it again)");
-		why = text_escape_line(span_buf(&text));
+		why = lines_why(line, (const char *)text.p);
 		buf_free(&text);
 		if (s->in != conversation_current(c))
 			s->in->unread++;
-	} else if (sent->status == 202)
-		why = xstrdup("accepted by a server for later delivery");
+	} else {
+		client_meet_sent(c, s->in, line->sign, sent, NULL);
+	}
 	log_why(s->in->log, s->line, why);
 	free(why);
 }
@@ -401,8 +422,10 @@ client_sent(struct client *c, const struct ua_sent *sent)
 {
 	struct sending *s = client_find_sending(c, sent->id);
 
-	if (s == NULL)
+	if (s == NULL) {
+		(void)client_introduction_ended(c, sent);
 		return;
+	}
 	if (s->in != NULL)
 		client_end_line(c, s, sent);
 	else if (sent->exit != 0)
@@ -524,9 +547,7 @@ client_details(struct client *c)
 	if (line->details != NULL)
 		buf_adds(&text, line->details);
 	else {
-		enum style style;
-
-		buf_addf(&text, "%-12s %s\n", "state", view_word(line, &style));
+		buf_addf(&text, "%-12s %s\n", "state", marks_of(line).word);
 		buf_addf(
 		    &text, "%-12s %s\n", "signed", line->sign ? "yes" : "no");
 		buf_addf(&text, "%-12s %s\n", "encrypted",

@@ -11,6 +11,7 @@
 
 #include "src/base/text.h"
 #include "ui/conversation.h"
+#include "ui/marks.h"
 #include "ui/notice.h"
 
 static enum command_does commands_command_help(
@@ -21,6 +22,9 @@ static const struct command commands[] = {
 	NULL, command_msg},
     {"/query", "WHO", "go to the conversation with WHO (to: WHO)",
 	COMPLETE_CONTACT, NULL, command_query},
+    {"/me", "TEXT", "say what you do", COMPLETE_NOTHING, NULL, command_me},
+    {"/win", "NUMBER", "go to the conversation with that number",
+	COMPLETE_NOTHING, NULL, command_win},
     {"/close", "", "close this conversation", COMPLETE_NOTHING, NULL,
 	command_close},
     {"/add", "URI [NAME]", "add a contact (add: URI)", COMPLETE_NOTHING, NULL,
@@ -39,6 +43,15 @@ static const struct command commands[] = {
 	COMPLETE_CONTACT, NULL, command_verify},
     {"/trust", "[WHO]", "pin the certificate of WHO: accept no other",
 	COMPLETE_CONTACT, NULL, command_trust},
+    {"/introduce", "[WHO]", "send WHO your certificate (Alt-I)",
+	COMPLETE_CONTACT, NULL, command_introduce},
+    {"/accept", "[WHO] [DIGITS] [--unverified]",
+	"compare and pin what WHO introduced themself with", COMPLETE_CONTACT,
+	NULL, command_accept},
+    {"/untrust", "[WHO]", "remove the pin of WHO", COMPLETE_CONTACT, NULL,
+	command_untrust},
+    {"/export", "FILE [NAME]", "write your certificate, or NAME's, into FILE",
+	COMPLETE_FILE, NULL, command_export},
     {"/import", "[--root] [--force] FILE", "import certificates from FILE",
 	COMPLETE_FILE, NULL, command_import},
     {"/resolve", "[URI]", "show how a URI is resolved", COMPLETE_CONTACT, NULL,
@@ -55,6 +68,10 @@ static const struct command commands[] = {
 	COMPLETE_NOTHING, NULL, command_drop},
     {"/search", "WORDS", "search everything that was kept", COMPLETE_NOTHING,
 	NULL, command_search},
+    {"/lastlog", "WORDS", "list the lines of this conversation with WORDS",
+	COMPLETE_NOTHING, NULL, command_lastlog},
+    {"/raw", "", "show the bytes of the chosen message, as it came",
+	COMPLETE_NOTHING, NULL, command_raw},
     {"/history", "on|off", "keep what is said here, or nothing from now on",
 	COMPLETE_WORDS, "on|off", command_history},
     {"/clear", "", "empty the screen of this conversation; the disk keeps it",
@@ -67,6 +84,8 @@ static const struct command commands[] = {
 	COMPLETE_CONTACT, NULL, command_ignore},
     {"/password", "[ADDRESS]", "type the SIP password again, or reread it",
 	COMPLETE_NOTHING, NULL, command_password},
+    {"/reconnect", "", "close all connections and open them anew",
+	COMPLETE_NOTHING, NULL, command_reconnect},
     {"/status", "", "show registration, addresses and counts", COMPLETE_NOTHING,
 	NULL, command_status},
     {"/set", "[NAME [VALUE]]", "show settings, or change one until the end",
@@ -75,6 +94,7 @@ static const struct command commands[] = {
 	commands_command_help},
     {"/quit", "", "quit (. alone does, too)", COMPLETE_NOTHING, NULL,
 	command_quit},
+    {"/exit", "", "the same", COMPLETE_NOTHING, NULL, command_quit},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -88,7 +108,9 @@ static const char keys_help[] =
     "  / n N                          search, while scrolled back\n"
     "  Alt-Up Alt-Down                choose a message\n"
     "  Alt-V or F3                    show its full verdict\n"
+    "  Alt-P                          show the contacts, or hide them\n"
     "  Alt-R                          send a failed message again\n"
+    "  Alt-I                          send your certificate (/introduce)\n"
     "  F2                             show this conversation's trace\n"
     "  Tab Shift-Tab                  complete commands, contacts, files\n"
     "  Alt-Enter or ^J                begin another line of the message\n"
@@ -143,6 +165,8 @@ commands_command_help(struct client *c, struct span args)
 		    "alone work as "
 		    "in SIPimp.\n");
 		buf_adds(&text, keys_help);
+		buf_adds(&text, "\nMarks before a message\n\n");
+		marks_help(&text);
 		buf_adds(&text, compare_help);
 	}
 	notice_page(c, "help", &text, NULL, NULL);
@@ -241,13 +265,27 @@ command_run(struct client *c, struct span line)
 
 /* --- completing ----------------------------------------------------------- */
 
+/* What Tab completes behind /set: a setting, then a word that it takes. */
+static enum complete_kind
+commands_place_set(struct client *c, struct span before, const char **words)
+{
+	struct span name = command_word(&before);
+
+	c->words.n = 0;
+	if (name.n == 0)
+		config_words_to_set(&c->words);
+	else if (before.n == 0)
+		config_words_of(name, &c->words);
+	*words = (const char *)c->words.p;
+	return c->words.n > 0 ? COMPLETE_WORDS : COMPLETE_NOTHING;
+}
+
 enum complete_kind
 command_place(void *arg, struct span text, size_t from, const char **words)
 {
 	const struct command *d;
 	size_t end = span_find(text, ' ', 0), matches;
 
-	(void)arg;
 	if (from == 0 && text.n > 0 && text.p[0] == '/')
 		return COMPLETE_COMMAND;
 	if (span_starts_nocase(text, "to:") || span_starts_nocase(text, "add:"))
@@ -257,6 +295,9 @@ command_place(void *arg, struct span text, size_t from, const char **words)
 	d = commands_find_command(span_cut(text, 0, end), &matches);
 	if (d == NULL)
 		return COMPLETE_NOTHING;
+	if (d->fn == command_set)
+		return commands_place_set(
+		    arg, span_cut(text, end, from), words);
 	/* Only the first word is a contact; the rest is text. */
 	if (d->completes == COMPLETE_CONTACT &&
 	    span_trim(span_cut(text, end, from)).n > 0)

@@ -20,6 +20,8 @@ enum command_does command_run(struct client *c, struct span line);
 /* The text of a line that is no command: "//" at its start stands for '/', and
  * before "to:" and "add:" for nothing. */
 struct span command_text(struct span line);
+/* /introduce in the current conversation (commands_meet.c). */
+void command_introduce_here(struct client *c);
 /* For completion: the kind of word at a place, and the names of a kind. */
 enum complete_kind command_place(
     void *arg, struct span text, size_t from, const char **words);

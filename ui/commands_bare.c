@@ -50,14 +50,14 @@ commands_name_length(struct client *c, struct span s)
 /* --- sending after a question --------------------------------------------- */
 
 static void
-commands_send_answered(void *arg, bool yes)
+commands_send_answered(void *arg, enum pager_answer answer)
 {
 	struct client *c = arg;
-	struct conversation *v = yes
+	struct conversation *v = answer == PAGER_YES
 	    ? conversation_with(c, span_str(c->send_to))
 	    : NULL;
 
-	if (!yes)
+	if (answer != PAGER_YES)
 		notice_bar(c, "not sent: you answered no; ^P recalls the line");
 	else if (v != NULL)
 		(void)client_send(c, v, span_buf(&c->send_text));

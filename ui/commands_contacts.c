@@ -58,11 +58,11 @@ command_close(struct client *c, struct span args)
 }
 
 static void
-commands_close_answered(void *arg, bool yes)
+commands_close_answered(void *arg, enum pager_answer answer)
 {
 	struct client *c = arg;
 
-	if (yes)
+	if (answer == PAGER_YES)
 		(void)command_close(c, span_str(""));
 	else
 		notice_bar(c, "not closed: you answered no");

@@ -182,14 +182,14 @@ commands_drop_all(struct client *c, const struct aor *who)
 }
 
 static void
-commands_forget_answered(void *arg, bool yes)
+commands_forget_answered(void *arg, enum pager_answer answer)
 {
 	struct client *c = arg;
 	struct conversation *v;
 	struct err e;
 	struct aor who;
 
-	if (!yes) {
+	if (answer != PAGER_YES) {
 		notice_bar(c, "nothing was deleted: you answered no");
 		return;
 	}

@@ -141,13 +141,13 @@ commands_set_verified(struct client *c, struct contact **who, struct err *e)
 }
 
 static void
-commands_verify_answered(void *arg, bool yes)
+commands_verify_answered(void *arg, enum pager_answer answer)
 {
 	struct client *c = arg;
 	struct contact *who;
 	struct err e = {0};
 
-	if (!yes) {
+	if (answer != PAGER_YES) {
 		notice_bar(c, "not verified: you answered no");
 		return;
 	}
@@ -179,7 +179,7 @@ command_verify(struct client *c, struct span args)
 }
 
 static void
-commands_trust_answered(void *arg, bool yes)
+commands_trust_answered(void *arg, enum pager_answer answer)
 {
 	struct client *c = arg;
 	struct err e = {0};
@@ -187,7 +187,7 @@ commands_trust_answered(void *arg, bool yes)
 	struct aor who;
 	int rc;
 
-	if (!yes) {
+	if (answer != PAGER_YES) {
 		notice_bar(c, "not pinned: you answered no");
 		return;
 	}

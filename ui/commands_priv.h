@@ -34,6 +34,9 @@ command_fn command_msg, command_query, command_close, command_close_ask,
     command_ignore; /* commands_contacts.c */
 command_fn command_keys, command_verify, command_trust,
     command_import; /* commands_keys.c */
+command_fn command_introduce, command_accept; /* commands_meet.c */
+command_fn command_win, command_me, command_lastlog, command_raw,
+    command_reconnect, command_untrust, command_export; /* commands_habits.c */
 command_fn command_answer, command_resolve, command_wire, command_status,
     command_set, command_password, command_quit; /* commands_more.c */
 command_fn command_outbox, command_resend, command_drop, command_history,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "keys/smime/cpim.h"
+#include "ui/lines.h"
 
 enum {
 	CONFIRM_DUE = 100
@@ -98,9 +99,13 @@ confirm_notice(struct client *c, const struct ua_notice *n)
 	else if (n->kind == UA_DELIVERED && line->state != LOG_DISPLAYED)
 		line->state = LOG_DELIVERED;
 	else if (n->kind == UA_NOT_DELIVERED && line->state == LOG_ACCEPTED) {
+		char *why;
+
 		line->state = LOG_FAILED;
-		log_why(v->log, line->number,
+		why = lines_why(line,
 		    "their server could not deliver it (Alt-R sends it again)");
+		log_why(v->log, line->number, why);
+		free(why);
 		return;
 	}
 	log_why(v->log, line->number, NULL);

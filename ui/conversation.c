@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/store/offers.h"
 #include "src/base/text.h"
 #include "ui/client_contacts.h"
 #include "ui/confirm.h"
@@ -323,11 +324,15 @@ conversation_preflight(struct client *c, struct conversation *v)
 {
 	struct err e = {0};
 
+	struct offer offer;
+
 	v->has_preflight = v->kind == CONVERSATION_PEER && c->ua != NULL &&
 	    ua_preflight(c->ua, v->uri, conversation_encrypts(c, v),
 		&v->preflight, &e) == 0;
 	if (!v->has_preflight)
 		memset(&v->preflight, 0, sizeof(v->preflight));
+	v->offered = v->has_preflight && !v->preflight.smime.has_cert &&
+	    offers_find(c->ks, &v->aor, &offer, &e) == 0;
 }
 
 void

@@ -50,7 +50,7 @@ history_mine(const struct store_message *m, struct log_line *line)
 	line->raw = xstrndup(text);
 	line->raw_len = text.n;
 	if (m->reason != NULL && line->state == LOG_FAILED)
-		line->why = text_escape_line(span_str(m->reason));
+		line->why = lines_why(line, m->reason);
 }
 
 static void
@@ -70,7 +70,10 @@ history_theirs(const struct store_message *m, struct log_line *line)
 	    .reason = m->reason != NULL ? m->reason : "",
 	    .status = m->status,
 	    .details = "",
-	    .fingerprint = m->fingerprint != NULL ? m->fingerprint : ""};
+	    .fingerprint = m->fingerprint != NULL ? m->fingerprint : "",
+	    .signed_to = m->signed_to,
+	    .signed_at = m->signed_at,
+	    .message_id = m->message_id};
 
 	lines_of_message(&told, line);
 }

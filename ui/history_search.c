@@ -11,8 +11,7 @@
 #include "ui/notice.h"
 
 enum {
-	SEARCH_ROWS = 1000, /* of one round: some 1 ms */
-	SEARCH_PAUSE = 1, /* ms between two rounds, for all else */
+	SEARCH_ROWS = 700, /* of one round: some 1 ms */
 	SEARCH_TELL = 100, /* ms between two looks of the bar */
 	SEARCH_WAIT = 100, /* ms, while something else has the screen */
 	SEARCH_TEXT = 400, /* bytes of a line that are shown */
@@ -210,7 +209,8 @@ search_on_timer(void *arg)
 		search_end(s);
 	else if (s->row != 0 ? search_load(s) : search_read(s) || s->row != 0) {
 		search_tell(s);
-		loop_timer_set(c->loop, &s->timer, SEARCH_PAUSE);
+		/* One that is due in this round would run in it again. */
+		loop_timer_at(c->loop, &s->timer, loop_now(c->loop) + 1);
 	} else
 		search_end(s);
 }

@@ -201,6 +201,18 @@ input_to_right(struct client *c)
 	conversation_show(c, (c->current + 1) % c->count);
 }
 
+static void
+input_contacts(struct client *c)
+{
+	struct layout l;
+
+	view_layout(c, &l);
+	c->pane = l.contacts_width > 0 ? PANE_HIDDEN : PANE_SHOWN;
+	view_layout(c, &l);
+	if (c->pane == PANE_SHOWN && l.contacts_width == 0)
+		notice_bar(c, "too narrow for the contacts");
+}
+
 /* ESC ends choosing, searching and scrolling back. */
 static void
 input_escape(struct client *c)
@@ -246,10 +258,13 @@ static const struct {
     {SCREEN_META(SCREEN_DOWN), input_choose_newer},
     {SCREEN_META('k'), input_choose_older},
     {SCREEN_META('j'), input_choose_newer},
+    {SCREEN_META('i'), command_introduce_here},
     {SCREEN_META('r'), client_resend},
     {SCREEN_META('R'), client_resend},
     {SCREEN_META(SCREEN_LEFT), input_to_left},
     {SCREEN_META(SCREEN_RIGHT), input_to_right},
+    {SCREEN_META('p'), input_contacts},
+    {SCREEN_META('P'), input_contacts},
     {SCREEN_META('a'), conversation_next_unread},
     {SCREEN_META('A'), conversation_next_unread},
     {SCREEN_F1, input_help},

@@ -1,10 +1,12 @@
 #include "ui/lines.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
 #include "src/base/time.h"
+#include "ui/marks.h"
 
 char *
 lines_escape(struct span s, size_t *n)
@@ -79,11 +81,50 @@ lines_details(const struct ua_message *m)
 	return (char *)b.p;
 }
 
+char *
+lines_why(const struct log_line *line, const char *reason)
+{
+	const char *word = marks_of(line).word;
+	struct buf why = {0};
+	char *escaped;
+
+	if (reason == NULL)
+		reason = "";
+	if (marks_alarm(line))
+		buf_adds(&why, word);
+	/* Some reasons begin with the word. */
+	if (why.n > 0 && strncmp(reason, word, why.n) == 0)
+		why.n = 0;
+	if (why.n > 0 && reason[0] != '\0')
+		buf_adds(&why, ": ");
+	buf_adds(&why, reason);
+	escaped = why.n > 0 ? text_escape_line(span_buf(&why)) : NULL;
+	buf_free(&why);
+	return escaped;
+}
+
+/* The line of a refused message: "refused (437): tampered: .." */
+static void
+lines_refusal(const struct ua_message *m, struct log_line *line)
+{
+	char *why = lines_why(line, m->reason);
+	struct buf text = {0};
+
+	buf_addf(&text, "refused (%d)", m->status);
+	/* The word may be "refused" itself. */
+	if (span_starts_nocase(span_str(why), "refused"))
+		buf_adds(&text, why + strlen("refused"));
+	else
+		buf_addf(&text, ": %s", why);
+	line->text_len = text.n;
+	line->text = xstrndup(span_buf(&text));
+	free(why);
+	buf_free(&text);
+}
+
 void
 lines_of_message(const struct ua_message *m, struct log_line *line)
 {
-	struct buf refusal = {0};
-
 	*line = (struct log_line){
 	    .kind = m->text != NULL ? LOG_THEIRS : LOG_REFUSED,
 	    .time = m->time,
@@ -92,19 +133,16 @@ lines_of_message(const struct ua_message *m, struct log_line *line)
 	    .signature = m->verdict.signature,
 	    .encryption = m->verdict.encryption,
 	    .alarm = m->verdict.alarm};
+	if (m->fingerprint != NULL)
+		(void)snprintf(
+		    line->signer, sizeof(line->signer), "%s", m->fingerprint);
 	if (m->text != NULL) {
 		line->text = lines_escape(
 		    (struct span){(const unsigned char *)m->text, m->text_len},
 		    &line->text_len);
-		if (m->reason[0] != '\0')
-			line->why = text_escape_line(span_str(m->reason));
-	} else {
-		buf_addf(&refusal, "refused (%d)%s%s", m->status,
-		    m->reason[0] != '\0' ? ": " : "", m->reason);
-		line->text = text_escape_line(span_buf(&refusal));
-		line->text_len = strlen(line->text);
-		buf_free(&refusal);
-	}
+		line->why = lines_why(line, m->reason);
+	} else
+		lines_refusal(m, line);
 	line->details = lines_details(m);
 }
 

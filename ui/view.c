@@ -1,5 +1,5 @@
 /*
- * The layout, the header, the contacts and the bar.
+ * The layout and the header.
  */
 #include "ui/view_priv.h"
 
@@ -13,44 +13,21 @@
 #include "src/base/time.h"
 #include "ui/client_contacts.h"
 #include "ui/conversation.h"
-#include "ui/typing.h"
 
 enum {
-	FOLDS = 60, /* columns below which the contacts have no pane */
-	NAMES = 70, /* columns of the pane from which messages have names */
-	TIMES = 50, /* and times */
-	WORDS = 30, /* and whole words for verdicts */
-	WORD = 9, /* columns of a verdict; more where one is longer */
-	TEXT = 20, /* columns that a longer one leaves to the text */
+	FOLDS = 60, /* columns below which what can be missed is left out */
+	TIMES = 50, /* from which messages have times */
+	NAMES = 36, /* and names */
+	MARGIN_TIME = 6, /* columns of a time and a blank, */
+	MARGIN_MARKS = 2, /* of the marks, */
+	MARGIN_NAME = 8, /* of a name, */
+	MARGIN_BAR = 2, /* and of the bar and a blank */
 	TWO_HEADERS = 14, /* rows from which the header takes two */
 	BANNERS = 8,
-	VERIFIED = 11, /* columns at the end of the header for that word */
-	BAR_NAME = 24 /* columns of a name in the bar */
+	VERIFIED = 11 /* columns at the end of the header for that word */
 };
 
 /* --- layout --------------------------------------------------------------- */
-
-static void
-view_place_gutter(const struct client *c, struct layout *l)
-{
-	bool others = conversation_current(c)->kind == CONVERSATION_OTHERS;
-	int more;
-
-	l->time = l->pane_width >= TIMES ? 6 : 0;
-	l->word = l->pane_width >= WORDS ? WORD : 4;
-	l->name = others ? l->pane_width / 4 : l->pane_width >= NAMES ? 10 : 0;
-	l->gutter = l->time + l->word + 1 + 2 + 1 + 2 +
-	    (l->name > 0 ? l->name + 1 : 0);
-	more = conversation_current(c)->word - l->word;
-	if (more > l->pane_width - l->gutter - TEXT)
-		more = l->pane_width - l->gutter - TEXT;
-	if (more > 0 && l->pane_width >= WORDS) {
-		l->word += more;
-		l->gutter += more;
-	}
-	if (l->pane_width < WORDS)
-		l->gutter = l->word + 1 + 2;
-}
 
 void
 view_layout(const struct client *c, struct layout *l)
@@ -60,7 +37,10 @@ view_layout(const struct client *c, struct layout *l)
 	l->columns = screen_columns(c->screen);
 	l->banner = c->banner != NULL && l->rows >= BANNERS ? 1 : 0;
 	l->header = l->rows >= TWO_HEADERS ? 2 : l->rows >= 4 ? 1 : 0;
-	l->contacts_width = l->columns >= FOLDS ? l->columns / 4 : 0;
+	l->time = l->columns >= TIMES ? MARGIN_TIME : 0;
+	l->name = l->columns >= NAMES ? MARGIN_NAME : 0;
+	l->gutter = l->time + MARGIN_MARKS + l->name + MARGIN_BAR;
+	l->contacts_width = view_contacts_width(c, l->columns - l->gutter);
 	l->contacts_x = l->columns - l->contacts_width;
 	l->pane_width = l->contacts_width > 0 ? l->contacts_x - 1 : l->columns;
 	l->input_height = view_input_rows(c, l->columns);
@@ -74,13 +54,11 @@ view_layout(const struct client *c, struct layout *l)
 	l->pane_height = l->bar_y - l->pane_y;
 	if (l->pane_height < 0)
 		l->pane_height = 0;
-	view_place_gutter(c, l);
 }
 
 /* --- the header ----------------------------------------------------------- */
 
-/* Draws words at *x, and moves *x behind them and a blank. */
-static void
+void
 view_put_text(
     struct client *c, int y, int *x, const char *text, enum style style)
 {
@@ -106,8 +84,8 @@ view_refused_certificate(enum smime_problem problem)
 		return "their certificate is refused: /import --force FILE, "
 		       "or /encrypt off; Enter says why";
 	case SMIME_NO_PEER_CERT:
-		return "their certificate is not here: /import FILE, or "
-		       "/encrypt off";
+		return "their certificate is not here: Alt-I introduces you, "
+		       "/import FILE, or /encrypt off";
 	default:
 		return "cannot be encrypted: Enter says why; /encrypt off "
 		       "sends it in clear";
@@ -136,6 +114,11 @@ view_draw_certificate(
 		    "not encrypted: servers on the way can read it (/encrypt "
 		    "on)",
 		    STYLE_DIM);
+	else if (o->smime.encrypt != SMIME_READY && v->offered)
+		view_put_text(c, y, &x,
+		    "they introduced themself: /accept compares and takes "
+		    "their certificate",
+		    STYLE_WARN);
 	else if (o->smime.encrypt != SMIME_READY)
 		view_put_text(c, y, &x,
 		    view_refused_certificate(o->smime.encrypt), STYLE_BAD);
@@ -189,9 +172,7 @@ view_draw_way(struct client *c, int y, int *x, const struct ua_preflight *o)
 	free(way);
 }
 
-/* Whether the certificates of a conversation's peer are pinned, and verified.
- * Only contacts can be verified. */
-static enum contact_pin
+enum contact_pin
 view_pin(const struct conversation *v)
 {
 	if (v->contact != NULL)
@@ -249,8 +230,6 @@ view_draw_peer(struct client *c, const struct layout *l, int y)
 	view_put_text(c, y, &x, encrypt ? "encrypted" : "NOT-encrypted",
 	    encrypt ? o->smime.encrypt == SMIME_READY ? STYLE_GOOD : STYLE_BAD
 		    : STYLE_WARN);
-	if (typing_now(c, v))
-		view_put_text(c, y, &x, "is typing", STYLE_NAME);
 	if (c->store != NULL && v->person->off)
 		view_put_text(c, y, &x, "not kept", STYLE_WARN);
 	if (v->has_preflight)
@@ -294,178 +273,6 @@ view_draw_header(struct client *c, const struct layout *l)
 	}
 }
 
-/* --- contacts ------------------------------------------------------------- */
-
-static bool
-view_has_conversation(const struct client *c, const struct contact *p)
-{
-	for (size_t i = 0; i < c->count; i++)
-		if (c->conversations[i]->contact == p)
-			return true;
-	return false;
-}
-
-/* A row of the contacts' pane: a conversation, a contact, or the empty row
- * between the two. */
-struct contacts_row {
-	size_t which; /* the conversation's index, or their count */
-	struct contact *who;
-};
-
-/* Fills in the visible rows and returns how many there are. */
-static size_t
-view_contacts_rows(
-    const struct client *c, struct contacts_row *rows, size_t height)
-{
-	size_t n = 0, i = c->contacts_top;
-
-	for (; n < height && i <= c->count; i++)
-		rows[n++] = (struct contacts_row){i, NULL};
-	/* So many contacts without a conversation are above the top. */
-	i = i > c->count + 1 ? i - c->count - 1 : 0;
-	for (size_t k = 0; n < height && k < contacts_count(c->contacts); k++) {
-		struct contact *p = contacts_at(c->contacts, k);
-
-		if (view_has_conversation(c, p))
-			continue;
-		if (i > 0)
-			i--;
-		else
-			rows[n++] = (struct contacts_row){c->count, p};
-	}
-	return n;
-}
-
-/* Draws the mark of a pinned certificate that is not verified: in the column
- * before the name, where no name gets, and a blank stands otherwise. */
-static void
-view_draw_mark(struct client *c, int y, int x, enum contact_pin pin)
-{
-	if (pin == CONTACT_UNVERIFIED)
-		(void)screen_puts(c->screen, y, x, 1, "?", STYLE_WARN);
-}
-
-static void
-view_draw_conversation_row(
-    struct client *c, const struct layout *l, int y, size_t which)
-{
-	const struct conversation *v = c->conversations[which];
-	enum style style = which == c->current ? STYLE_CHOSEN
-	    : v->urgent                        ? STYLE_BAD
-	    : v->unread > 0                    ? STYLE_NAME
-					       : STYLE_TEXT;
-	char *name = conversation_name(v);
-	char number[24], unread[32] = "";
-	int x = l->contacts_x, room = l->contacts_width, tail;
-
-	if (which == c->current)
-		screen_fill(c->screen, y, x, room, style);
-	(void)snprintf(number, sizeof(number), "%zu ", which + 1);
-	if (v->unread > 0)
-		(void)snprintf(unread, sizeof(unread), " (%zu)%s", v->unread,
-		    v->urgent ? "!" : "");
-	if (typing_now(c, v))
-		(void)snprintf(unread + strlen(unread),
-		    sizeof(unread) - strlen(unread), " ..");
-	tail = (int)strlen(unread);
-	x += screen_puts(c->screen, y, x, room, number, style);
-	view_draw_mark(c, y, x - 1, view_pin(v));
-	room = l->contacts_x + l->contacts_width - x - tail;
-	if (room > 0)
-		x += screen_put_name(c->screen, y, x, room, name, style);
-	(void)screen_puts(c->screen, y, x, tail, unread, style);
-	free(name);
-}
-
-static void
-view_draw_contacts(struct client *c, const struct layout *l)
-{
-	struct contacts_row rows[SCREEN_ROWS];
-	size_t count;
-
-	if (c->contacts_top >= c->count + 1 + contacts_count(c->contacts))
-		c->contacts_top = 0;
-	for (int i = 0; i < l->pane_height; i++)
-		screen_border(c->screen, l->pane_y + i, l->contacts_x - 1);
-	count = view_contacts_rows(c, rows, (size_t)l->pane_height);
-	for (size_t i = 0; i < count; i++) {
-		int y = l->pane_y + (int)i;
-		char *name;
-
-		if (rows[i].which < c->count)
-			view_draw_conversation_row(c, l, y, rows[i].which);
-		if (rows[i].who == NULL)
-			continue;
-		name = text_escape_line(span_str(contact_name(rows[i].who)));
-		(void)screen_put_name(c->screen, y, l->contacts_x + 2,
-		    l->contacts_width - 2, name,
-		    rows[i].who->ignored ? STYLE_DIM : STYLE_TEXT);
-		view_draw_mark(c, y, l->contacts_x + 1, rows[i].who->pin);
-		free(name);
-	}
-}
-
-/* --- the bar -------------------------------------------------------------- */
-
-/* Draws the conversations with something unread. */
-static void
-view_draw_unread(struct client *c, int y, int *x)
-{
-	char text[300];
-
-	for (size_t i = 0; i < c->count; i++) {
-		const struct conversation *v = c->conversations[i];
-		char *name;
-
-		if (v->unread == 0)
-			continue;
-		name = conversation_name(v);
-		/* A cut address could be mistaken for another one. */
-		(void)snprintf(text, sizeof(text), "%zu:%.200s(%zu)%s", i + 1,
-		    text_width(span_str(name)) <= BAR_NAME ? name : "",
-		    v->unread, v->urgent ? "!" : "");
-		view_put_text(
-		    c, y, x, text, v->urgent ? STYLE_BAR_BAD : STYLE_BAR_HOT);
-		free(name);
-	}
-}
-
-static void
-view_draw_bar(struct client *c, const struct layout *l)
-{
-	const struct conversation *v = conversation_current(c);
-	char text[128];
-	int x = 0;
-
-	if (l->bar_y < 0)
-		return;
-	screen_fill(c->screen, l->bar_y, 0, l->columns, STYLE_BAR);
-	if (c->notice.n > 0 || c->hint != NULL) {
-		char *line = text_escape_line(
-		    c->notice.n > 0 ? span_buf(&c->notice) : span_str(c->hint));
-
-		view_put_text(c, l->bar_y, &x, line, STYLE_BAR);
-		free(line);
-		return;
-	}
-	if (!log_at_end(v->log)) {
-		(void)snprintf(text, sizeof(text),
-		    "scrolled back, %zu new below (ESC: end, /: search)",
-		    log_below(v->log));
-		view_put_text(c, l->bar_y, &x, text, STYLE_BAR_HOT);
-	}
-	view_draw_unread(c, l->bar_y, &x);
-	if (l->columns >= FOLDS)
-		view_put_text(
-		    c, l->bar_y, &x, c->config.aors.items[0], STYLE_BAR);
-	if (c->registration != NULL)
-		view_put_text(c, l->bar_y, &x, c->registration,
-		    c->unregistered ? STYLE_BAR_BAD : STYLE_BAR);
-	else if (c->listening.n > 0 && l->columns >= FOLDS)
-		view_put_text(
-		    c, l->bar_y, &x, (const char *)c->listening.p, STYLE_BAR);
-}
-
 /* --- drawing -------------------------------------------------------------- */
 
 void
@@ -485,28 +292,14 @@ view_draw(struct client *c)
 		return;
 	}
 	view_draw_header(c, &l);
-	if (view_log_measure(c, &l))
-		view_layout(c, &l);
 	view_log_draw(c, &l);
 	if (l.contacts_width > 0)
-		view_draw_contacts(c, &l);
-	view_draw_bar(c, &l);
+		view_contacts_draw(c, &l);
+	view_bar_draw(c, &l);
 	view_input_draw(c, &l);
 }
 
 /* --- the mouse ------------------------------------------------------------ */
-
-static void
-view_contacts_at_row(
-    struct client *c, const struct layout *l, int row, struct view_hit *hit)
-{
-	struct contacts_row rows[SCREEN_ROWS];
-
-	if ((size_t)row >= view_contacts_rows(c, rows, (size_t)l->pane_height))
-		return;
-	hit->conversation = rows[row].which;
-	hit->contact = rows[row].who;
-}
 
 void
 view_at(struct client *c, int y, int x, struct view_hit *hit)
@@ -521,7 +314,7 @@ view_at(struct client *c, int y, int x, struct view_hit *hit)
 	if (row < 0 || row >= l.pane_height)
 		return;
 	if (l.contacts_width > 0 && x >= l.contacts_x) {
-		view_contacts_at_row(c, &l, row, hit);
+		view_contacts_at(c, &l, row, hit);
 		return;
 	}
 	/* Fewer rows than the pane has stand at its foot. */

@@ -14,8 +14,9 @@ struct layout {
 	int pane_y, pane_height, pane_width;
 	int contacts_x, contacts_width; /* 0: no room for them */
 	int bar_y, input_y, input_height;
-	/* columns of a message before its text */
-	int time, word, name, gutter;
+	/* columns of a message before its text: of its time, of its name, and
+	 * all of them with marks and bar */
+	int time, name, gutter;
 };
 
 /* The thing that is drawn at a place. */
@@ -25,12 +26,9 @@ struct view_hit {
 	const struct log_line *message; /* or NULL */
 };
 
-/* word is as wide as the widest verdict that was drawn in this conversation. */
 void view_layout(const struct client *c, struct layout *l);
 void view_draw(struct client *c);
 void view_at(struct client *c, int y, int x, struct view_hit *hit);
-/* The word of a line, such as "good" or "delivered", and its style. */
-const char *view_word(const struct log_line *line, enum style *style);
 /* The screen's options that the settings ask for. */
 struct screen_options view_screen_options(const struct client *c);
 

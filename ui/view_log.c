@@ -1,101 +1,18 @@
 /*
  * The conversation's pane: to the left of each message, behind a bar that no
- * text can cross, stand its time, verdict and sender.
+ * text can cross, stand its time, marks and sender.
  */
 #include "ui/view_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wctype.h>
 
 #include "src/base/text.h"
 #include "src/base/time.h"
 #include "ui/conversation.h"
-
-static const char *
-view_signature_word(const struct log_line *line, enum style *style)
-{
-	if (line->alarm) {
-		*style = STYLE_BAD;
-		return "NOT SIGNED";
-	}
-	*style = line->signature == SIGNATURE_GOOD        ? STYLE_GOOD
-	    : line->signature == SIGNATURE_NONE           ? STYLE_DIM
-	    : line->signature == SIGNATURE_UNKNOWN_SIGNER ? STYLE_WARN
-							  : STYLE_BAD;
-	return verdict_signature_name(line->signature);
-}
-
-/* Why a message was refused: the signature's verdict, else the encryption's. */
-static const char *
-view_refusal_word(const struct log_line *line, enum style *style)
-{
-	*style = STYLE_BAD;
-	if (line->alarm)
-		return "NOT SIGNED";
-	if (!line->judged)
-		return "refused";
-	if (line->signature != SIGNATURE_GOOD &&
-	    line->signature != SIGNATURE_NONE)
-		return verdict_signature_name(line->signature);
-	if (line->encryption != ENCRYPTION_NONE &&
-	    line->encryption != ENCRYPTION_OPENED)
-		return verdict_encryption_name(line->encryption);
-	return "refused";
-}
-
-const char *
-view_word(const struct log_line *line, enum style *style)
-{
-	switch (line->kind) {
-	case LOG_THEIRS:
-		return view_signature_word(line, style);
-	case LOG_REFUSED:
-		return view_refusal_word(line, style);
-	case LOG_NOTE:
-		*style = STYLE_NOTE;
-		return "signet";
-	case LOG_LOUD:
-		*style = STYLE_LOUD;
-		return "signet";
-	case LOG_MINE:
-		break;
-	}
-	switch (line->state) {
-	case LOG_WAITING:
-		*style = STYLE_WARN;
-		return "waiting";
-	case LOG_SENT:
-		*style = STYLE_DIM;
-		return "sent";
-	case LOG_ACCEPTED:
-		*style = STYLE_DIM;
-		return "accepted";
-	case LOG_DISPLAYED:
-		*style = STYLE_GOOD;
-		return "displayed";
-	case LOG_DELIVERED:
-		*style = STYLE_GOOD;
-		return "delivered";
-	case LOG_FAILED:
-		break;
-	}
-	*style = STYLE_BAD;
-	return "failed";
-}
-
-/* s: signed (only of mine; a received one has its verdict), e: encrypted. */
-static const char *
-view_marks(const struct log_line *line)
-{
-	bool encrypted = line->kind == LOG_MINE
-	    ? line->encrypt
-	    : line->judged && line->encryption == ENCRYPTION_OPENED;
-
-	if (line->kind == LOG_MINE && line->sign)
-		return encrypted ? "se" : "s ";
-	return encrypted ? " e" : "  ";
-}
+#include "ui/marks.h"
 
 static void
 view_draw_time(struct client *c, const struct log_line *line, int y, int x)
@@ -106,6 +23,22 @@ view_draw_time(struct client *c, const struct log_line *line, int y, int x)
 	(void)screen_puts(c->screen, y, x, 5, text, STYLE_DIM);
 }
 
+/* Appends a name so that it can have no mark where the marks end: what it
+ * begins with is a letter or a digit, or shown as '_'. */
+static void
+view_add_name(struct buf *out, struct span name)
+{
+	uint32_t c = 0;
+	size_t at = 0, n;
+
+	while ((n = text_decode(name, at, &c)) > 0 && !iswalnum((wint_t)c)) {
+		buf_adds(out, "_");
+		at += n;
+	}
+	buf_addspan(out, span_cut(name, at, name.n));
+	buf_add(out, "", 1);
+}
+
 static void
 view_draw_name(struct client *c, const struct layout *l,
     const struct log_line *line, int y, int x)
@@ -114,38 +47,41 @@ view_draw_name(struct client *c, const struct layout *l,
 	char *name = line->who != NULL ? xstrdup(line->who)
 	    : mine                     ? xstrdup("me")
 		   : conversation_name(conversation_current(c));
+	struct buf shown = {0};
 
-	/* Only the user part: the header has the whole address, and a cut host
-	 * would mislead. */
-	if (line->who == NULL)
-		name[strcspn(name, "@")] = '\0';
-	if (line->kind != LOG_NOTE && line->kind != LOG_LOUD)
-		(void)screen_put_name(c->screen, y, x, l->name, name,
-		    mine ? STYLE_MINE : STYLE_NAME);
+	/* Only the user part: the header, or the row below, has the whole
+	 * address, and a cut host would mislead. */
+	name[strcspn(name, "@")] = '\0';
+	view_add_name(&shown, span_str(name));
+	(void)screen_put_name(c->screen, y, x, l->name, (const char *)shown.p,
+	    mine ? STYLE_MINE : STYLE_NAME);
+	buf_free(&shown);
 	free(name);
 }
 
-/* Draws the columns before the bar for a message's first row. A verdict that is
- * too long even for a layout that minds it is cut, with a mark. */
+/* Draws the margin of a message's first row. */
 static void
-view_draw_gutter(struct client *c, const struct layout *l,
-    const struct log_line *line, int y)
+view_draw_margin(struct client *c, const struct layout *l,
+    const struct log_line *line, bool named, int y)
 {
-	enum style style;
-	const char *word = view_word(line, &style);
+	struct mark_of mark = marks_of(line);
 	int x = l->time;
 
 	if (l->time > 0)
 		view_draw_time(c, line, y, 0);
-	(void)screen_put_name(c->screen, y, x, l->word, word, style);
-	x += l->word + 1;
-	if (l->pane_width < l->gutter + 4)
-		return;
-	if (l->gutter >= x + 3)
+	if (mark.mark == MARK_BLANK) {
+		/* It begins where marks stand, and no name gets. */
 		(void)screen_puts(
-		    c->screen, y, x, 2, view_marks(line), STYLE_DIM);
-	if (l->name > 0)
-		view_draw_name(c, l, line, y, x + 3);
+		    c->screen, y, x, l->gutter - x - 2, mark.word, mark.style);
+		return;
+	}
+	(void)screen_puts(
+	    c->screen, y, x, 1, marks_sign(mark.mark), mark.style);
+	if (marks_encrypted(line))
+		(void)screen_puts(c->screen, y, x + 1, 1,
+		    marks_sign(MARK_ENCRYPTED), STYLE_DIM);
+	if (l->name > 0 && named)
+		view_draw_name(c, l, line, y, x + 2);
 }
 
 static const char *
@@ -169,10 +105,8 @@ view_text_style(const struct log_row *row)
 	if (row->found)
 		return STYLE_FOUND;
 	if (row->kind == ROW_WHY)
-		return row->line->kind == LOG_MINE &&
-			row->line->state == LOG_FAILED
-		    ? STYLE_BAD
-		    : STYLE_NOTE;
+		return marks_alarm(row->line) ? marks_of(row->line).style
+					      : STYLE_NOTE;
 	switch (row->line->kind) {
 	case LOG_REFUSED:
 		return STYLE_BAD;
@@ -187,17 +121,14 @@ view_text_style(const struct log_row *row)
 
 static void
 view_draw_text_row(struct client *c, const struct layout *l,
-    const struct log_row *row, bool reason, int y)
+    const struct log_row *row, bool named, int y)
 {
 	int x = l->gutter, room = l->pane_width - l->gutter;
 
 	if (row->chosen)
 		screen_fill(c->screen, y, 0, l->gutter - 2, STYLE_CHOSEN);
 	if (row->first && row->kind == ROW_TEXT)
-		view_draw_gutter(c, l, row->line, y);
-	else if (reason && l->word >= 6)
-		(void)screen_puts(
-		    c->screen, y, l->time, l->word, "reason", STYLE_DIM);
+		view_draw_margin(c, l, row->line, named, y);
 	(void)screen_puts(c->screen, y, x - 2, 1, view_bar_of(row),
 	    row->chosen ? STYLE_CHOSEN : STYLE_DIM);
 	(void)screen_put(
@@ -211,13 +142,16 @@ view_draw_rule(
     struct client *c, const struct layout *l, const struct log_row *row, int y)
 {
 	char text[TIME_LOCAL], line[128];
+	int x;
 
 	if (row->kind == ROW_UNREAD)
 		(void)snprintf(text, sizeof(text), "unread");
 	else
 		time_local(text, TIME_DAY, row->line->time);
 	(void)snprintf(line, sizeof(line), "---- %s ----", text);
-	(void)screen_puts(c->screen, y, 0, l->pane_width, line, STYLE_DIM);
+	x = screen_puts(c->screen, y, 0, l->pane_width, line, STYLE_DIM);
+	while (x < l->pane_width)
+		x += screen_puts(c->screen, y, x, 1, "-", STYLE_DIM);
 }
 
 static size_t
@@ -233,41 +167,23 @@ view_visible_rows(
 	return log_rows(v->log, (size_t)l->pane_height, rows);
 }
 
-bool
-view_log_measure(struct client *c, const struct layout *l)
-{
-	struct conversation *v = conversation_current(c);
-	struct log_row rows[SCREEN_ROWS];
-	size_t count = view_visible_rows(c, l, rows);
-	int before = v->word;
-
-	for (size_t i = 0; i < count; i++) {
-		enum style style;
-		int n;
-
-		if (!rows[i].first || rows[i].kind != ROW_TEXT)
-			continue;
-		n = (int)strlen(view_word(rows[i].line, &style));
-		if (n > v->word)
-			v->word = n;
-	}
-	return v->word > before;
-}
-
 void
 view_log_draw(struct client *c, const struct layout *l)
 {
 	struct log_row rows[SCREEN_ROWS];
 	size_t count = view_visible_rows(c, l, rows);
+	bool named = false;
 	int y;
 
 	y = l->pane_y + l->pane_height - (int)count;
-	for (size_t i = 0; i < count; i++, y++)
-		if (rows[i].kind == ROW_DAY || rows[i].kind == ROW_UNREAD)
+	for (size_t i = 0; i < count; i++, y++) {
+		if (rows[i].kind == ROW_DAY || rows[i].kind == ROW_UNREAD) {
 			view_draw_rule(c, l, &rows[i], y);
-		else
-			view_draw_text_row(c, l, &rows[i],
-			    rows[i].kind == ROW_WHY &&
-				(i == 0 || rows[i - 1].kind != ROW_WHY),
-			    y);
+			continue;
+		}
+		/* The first message of the window has its name. */
+		view_draw_text_row(
+		    c, l, &rows[i], !named || !rows[i].continues, y);
+		named = named || rows[i].first;
+	}
 }

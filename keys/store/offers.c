@@ -15,7 +15,11 @@
 static const char prefix[] = "offered_cert_";
 static const char *const ends[] = {".pem", "+2.pem"};
 
-enum { OFFER_CERTS = 4, OFFER_BYTES = 65536 };
+enum {
+	OFFER_CERTS = 4,
+	OFFER_BYTES = 65536,
+	OFFER_DIGITS = 8 /* of a fingerprint that choose one of two */
+};
 
 /* The name of the first or second file of an address's key. */
 static void
@@ -141,6 +145,45 @@ offers_find(struct keystore *ks, const struct aor *who, struct offer *out,
 	    ? 0
 	    : err_set(
 		  e, EX_CONFIG, "%s has not introduced themself", who->text);
+}
+
+/* Whether the fingerprints of an offer begin with these digits. */
+static bool
+offers_begins(const char *shown, const char *digits)
+{
+	return strlen(digits) >= OFFER_DIGITS &&
+	    span_starts_nocase(span_str(shown), digits);
+}
+
+int
+offers_choose(struct keystore *ks, const struct aor *who, const char *digits,
+    char shown[KEYSTORE_SHOWN], struct err *e)
+{
+	const char *found = NULL;
+	struct offer o;
+
+	if (offers_find(ks, who, &o, e) == -1)
+		return -1;
+	if (digits == NULL)
+		found = o.other[0] == '\0' ? o.shown : NULL;
+	else if (offers_begins(o.shown, digits))
+		found = o.shown;
+	else if (offers_begins(o.other, digits))
+		found = o.other;
+	if (found != NULL)
+		memcpy(shown, found, KEYSTORE_SHOWN);
+	else if (o.other[0] == '\0')
+		return err_set(e, EX_CONFIG,
+		    "%s did not introduce themself with a certificate that "
+		    "begins with %.64s, but with %.8s..",
+		    who->text, digits, o.shown);
+	else
+		return err_set(e, EX_CONFIG,
+		    "%s introduced themself with two different certificates, "
+		    "%.8s.. and %.8s..: give the first eight digits of the "
+		    "right one behind the address",
+		    who->text, o.shown, o.other);
+	return 0;
 }
 
 /* An address with an offer, while they are listed. */

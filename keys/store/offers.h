@@ -46,6 +46,12 @@ int offers_each(struct keystore *ks,
 int offers_find(struct keystore *ks, const struct aor *who, struct offer *out,
     struct err *e);
 
+/* Finds the offer of who that is meant: the one there is, or the one of two whose
+ * fingerprint begins with digits, eight at least; NULL: none are given. shown
+ * gets its fingerprints. EX_CONFIG. */
+int offers_choose(struct keystore *ks, const struct aor *who,
+    const char *digits, char shown[KEYSTORE_SHOWN], struct err *e);
+
 /* Stores the certificates of who's offer with these fingerprints, pins them, and
  * drops all offers of who. The CAs that came with it are not stored. EX_CONFIG
  * where there is no such offer, EX_NOPERM where other certificates are

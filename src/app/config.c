@@ -422,6 +422,28 @@ config_put_choice(struct buf *out, const struct setting *s, int index)
 }
 
 void
+config_words_to_set(struct buf *out)
+{
+	for (size_t i = 0; i < SETTINGS; i++)
+		if (settings[i].when == LIVE)
+			buf_addf(out, "%s%s", out->n > 0 ? "|" : "",
+			    settings[i].name);
+}
+
+void
+config_words_of(struct span name, struct buf *out)
+{
+	const struct setting *s = setting_named((const char *)name.p, name.n);
+
+	if (s == NULL || s->when != LIVE)
+		return;
+	if (s->kind == SETTING_YES_NO)
+		buf_adds(out, "yes|no");
+	else if (s->kind == SETTING_CHOICE || s->kind == SETTING_EITHER)
+		buf_adds(out, s->value);
+}
+
+void
 config_show(const struct config *c, struct buf *out)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {

@@ -102,6 +102,11 @@ int config_set(
 /* Parses a time (RFC 3339): 2005-11-19T23:34:50Z, one with an offset, or a date
  * alone. EX_USAGE. */
 int config_time(time_t *to, const char *value, struct err *e);
+/* Appends the names of the settings that config_set can change, with '|'
+ * between; or, for the name of one, the words that it takes, nothing where it
+ * takes others. */
+void config_words_to_set(struct buf *out);
+void config_words_of(struct span name, struct buf *out);
 /* Appends each setting that config_set can change as a line "name = value". */
 void config_show(const struct config *c, struct buf *out);
 

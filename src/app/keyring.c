@@ -402,29 +402,89 @@ keyring_put_column(struct keystore *ks, const char *address, bool mine,
 	return rc;
 }
 
+/* Appends the words of two people and, below, what is shown of both. */
+static void
+keyring_put_pair(struct buf *out, const struct fingerprints *both,
+    struct span mine, struct span theirs, size_t width)
+{
+	buf_adds(out, "Both of you must have these words:\n\n");
+	fingerprints_put_words(out, both, "    ");
+	buf_adds(out, "\n");
+	if (keyring_widest(mine) + KEYRING_GAP + keyring_widest(theirs) <=
+	    width) {
+		keyring_put_beside(out, mine, theirs);
+		return;
+	}
+	buf_addspan(out, mine);
+	buf_adds(out, "\n");
+	buf_addspan(out, theirs);
+}
+
 int
 keyring_compare(struct keystore *ks, const char *me, const char *them,
     size_t width, struct buf *out, struct err *e)
 {
+	struct fingerprints both = {.count = 0};
 	struct buf mine = {0}, theirs = {0};
 	int rc = keyring_put_column(ks, me, true, &mine, e);
 
 	if (rc == 0)
 		rc = keyring_put_column(ks, them, false, &theirs, e);
-	if (rc == 0) {
-		buf_adds(out, "Both of you must have these words:\n\n");
-		rc = comparison_words(ks, me, them, "    ", out, e);
+	if (rc == 0)
+		rc = comparison_add(ks, me, &both, e);
+	if (rc == 0)
+		rc = comparison_add(ks, them, &both, e);
+	if (rc == 0)
+		keyring_put_pair(
+		    out, &both, span_buf(&mine), span_buf(&theirs), width);
+	buf_free(&mine);
+	buf_free(&theirs);
+	return rc;
+}
+
+/* Appends fingerprints that somebody offers as a column of lines. */
+static void
+keyring_put_offered(const struct aor *them, const char *shown, struct buf *out)
+{
+	unsigned char digest[32];
+
+	text_escape(out, span_str(them->text), false);
+	buf_adds(out, " (offered)");
+	for (; strlen(shown) >= 64; shown += shown[64] == ' ' ? 65 : 64) {
+		char hex[65];
+
+		memcpy(hex, shown, 64);
+		hex[64] = '\0';
+		for (size_t i = 0; i < sizeof(digest); i++)
+			digest[i] = (unsigned char)(hex_value((unsigned char)
+							    hex[2 * i]) *
+				16 +
+			    hex_value((unsigned char)hex[2 * i + 1]));
+		buf_adds(out, "\n\n\n\n");
+		keyring_put_groups(out, hex, 4, "", "");
 		buf_adds(out, "\n");
+		keyring_put_drawing(out, digest, "");
 	}
-	if (rc == 0 &&
-	    keyring_widest(span_buf(&mine)) + KEYRING_GAP +
-		    keyring_widest(span_buf(&theirs)) <=
-		width) {
-		keyring_put_beside(out, span_buf(&mine), span_buf(&theirs));
-	} else if (rc == 0) {
-		buf_addspan(out, span_buf(&mine));
-		buf_adds(out, "\n");
-		buf_addspan(out, span_buf(&theirs));
+}
+
+int
+keyring_compare_offered(struct keystore *ks, const char *me,
+    const struct aor *them, const char *shown, size_t width, struct buf *out,
+    struct err *e)
+{
+	struct fingerprints both = {.count = 0};
+	struct buf mine = {0}, theirs = {0};
+	int rc = me != NULL ? 0 : config_no_aor(e);
+
+	if (rc == 0)
+		rc = keyring_put_column(ks, me, true, &mine, e);
+	if (rc == 0)
+		rc = comparison_add(ks, me, &both, e);
+	if (rc == 0) {
+		(void)fingerprints_add_hex(&both, span_str(shown), ' ');
+		keyring_put_offered(them, shown, &theirs);
+		keyring_put_pair(
+		    out, &both, span_buf(&mine), span_buf(&theirs), width);
 	}
 	buf_free(&mine);
 	buf_free(&theirs);

@@ -33,6 +33,12 @@ int keyring_show(struct keystore *ks, const char *me, const char *name,
  * below the other. EX_CONFIG if one of them is not here. */
 int keyring_compare(struct keystore *ks, const char *me, const char *them,
     size_t width, struct buf *out, struct err *e);
+/* The same of our certificate (me may be NULL, for nobody) and of the one that
+ * they introduced themselves with, whose fingerprints shown are. EX_CONFIG where
+ * there is none of ours. */
+int keyring_compare_offered(struct keystore *ks, const char *me,
+    const struct aor *them, const char *shown, size_t width, struct buf *out,
+    struct err *e);
 /* Reads the file path ("-": standard input) for keystore_import. out may hold a
  * private key: wipe it, on failure too. */
 int keyring_read_file(const char *path, struct buf *out, struct err *e);

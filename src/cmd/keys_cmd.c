@@ -6,6 +6,7 @@
 #include "src/app/keyring.h"
 #include "src/app/verb.h"
 #include "src/cmd/keys_compare.h"
+#include "src/cmd/keys_meet.h"
 #include "src/cmd/verbs.h"
 #include "src/store/key_watch.h"
 
@@ -307,6 +308,35 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 	return rc;
 }
 
+/* Asks what the user says of an offer: that it was compared, that it was not, or
+ * that it is not to be taken. */
+static int
+keys_ask_offer(enum keys_answer *answer, struct err *e)
+{
+	FILE *tty = fopen("/dev/tty", "r+");
+	char line[16] = "";
+
+	if (tty == NULL)
+		return err_set(e, EX_USAGE,
+		    "there is no terminal to ask on: scripts need --yes");
+	fprintf(tty, "Do the words agree? [y: yes / u: not compared / n: no] ");
+	fflush(tty);
+	if (fgets(line, sizeof(line), tty) == NULL)
+		line[0] = '\0';
+	fclose(tty);
+	*answer = line[0] == 'y' || line[0] == 'Y' ? KEYS_COMPARED
+	    : line[0] == 'u' || line[0] == 'U'     ? KEYS_NOT_COMPARED
+						   : KEYS_NO;
+	return 0;
+}
+
+static int
+keys_take_offer(const struct config *cfg, struct keystore *ks,
+    const struct verb_args *a, struct err *e)
+{
+	return keys_accept(cfg, ks, a, keys_ask_offer, e);
+}
+
 static int
 keys_untrust(const struct config *cfg, struct keystore *ks,
     const struct verb_args *a, struct err *e)
@@ -413,6 +443,12 @@ keys_run_trust(const struct config *c, const struct verb_args *a)
 }
 
 static int
+keys_run_accept(const struct config *c, const struct verb_args *a)
+{
+	return keys_with_keystore(c, a, true, keys_take_offer);
+}
+
+static int
 keys_run_untrust(const struct config *c, const struct verb_args *a)
 {
 	return keys_with_keystore(c, a, false, keys_untrust);
@@ -452,7 +488,9 @@ static const struct verb_option import_own[] = {
 static const struct verb_option export_own[] = {
     {"private", 0, NULL, "print the private key too"}, OPTION_END};
 static const struct verb_option trust_own[] = {
-    {"yes", 0, NULL, "do not ask: the fingerprint is compared"}, OPTION_END};
+    {"yes", 0, NULL, "do not ask"}, OPTION_END};
+static const struct verb_option accept_own[] = {{"yes", 0, NULL, "do not ask"},
+    {"unverified", 0, NULL, "pin it without a comparison"}, OPTION_END};
 static const struct verb_option remove_own[] = {OPTION_FORCE, OPTION_END};
 
 static const struct verb keys_actions[] = {
@@ -504,6 +542,20 @@ static const struct verb keys_actions[] = {
 	.least = 1,
 	.most = 1,
 	.run = keys_run_trust},
+    {.name = "keys introduce",
+	.args = "URI",
+	.help = "send your certificate to somebody",
+	.settings = "aor proxy keys password-command json trace verbose",
+	.least = 1,
+	.most = 1,
+	.run = keys_introduce},
+    {.name = "keys accept",
+	.args = "AOR [DIGITS] [--yes] [--unverified]",
+	.help = "pin the certificate that AOR introduced themself with",
+	.options = accept_own,
+	.least = 1,
+	.most = 2,
+	.run = keys_run_accept},
     {.name = "keys untrust",
 	.args = "AOR",
 	.help = "remove the pin",
@@ -521,9 +573,10 @@ static const struct verb keys_actions[] = {
 };
 
 const struct verb keys_verb = {.name = "keys",
-    .args = "list|show|check|new|csr|import|export|trust|untrust|remove",
+    .args = "list|show|check|new|csr|import|export|introduce|accept|trust|"
+	    "untrust|remove",
     .help = "manage the keys and certificates in the key store",
     .more = "NAME is an address, a host, or the name of a root; the default "
 	    "is --aor.",
-    .settings = "keys aor passphrase-command json quiet",
+    .settings = "keys aor json",
     .actions = keys_actions};

@@ -35,6 +35,7 @@ struct logging {
 	struct buf path;
 	/* Which messages: */
 	struct aor who; /* text NULL: everybody */
+	struct aor me;
 	time_t since, until; /* 0: no bound */
 	regex_t re;
 	bool filters; /* re is set */
@@ -330,17 +331,16 @@ log_options(struct logging *l, const struct verb_args *a, struct err *e)
 static int
 log_open(struct logging *l, struct err *e)
 {
-	struct aor me;
 	int rc = verb_keystore(l->c, false, &l->ks, e);
 
-	if (rc == -1 || aor_parse(span_str(l->c->aors.items[0]), &me, e) == -1)
+	if (rc == -1 ||
+	    aor_parse(span_str(l->c->aors.items[0]), &l->me, e) == -1)
 		return -1;
-	store_path(l->c, &me, &l->path);
+	store_path(l->c, &l->me, &l->path);
 	rc = store_open(
-	    NULL, l->ks, &me, (const char *)l->path.p, &l->store, e);
+	    NULL, l->ks, &l->me, (const char *)l->path.p, &l->store, e);
 	l->verify = (struct log_verify){
-	    .c = l->c, .ks = l->ks, .store = l->store};
-	aor_free(&me);
+	    .c = l->c, .ks = l->ks, .store = l->store, .me = &l->me};
 	return rc;
 }
 
@@ -437,6 +437,7 @@ log_verb_run(const struct config *c, const struct verb_args *a)
 	if (l.filters)
 		regfree(&l.re);
 	aor_free(&l.who);
+	aor_free(&l.me);
 	buf_free(&l.path);
 	buf_wipe(&l.out);
 	config_advise(c, &e);

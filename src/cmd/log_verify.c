@@ -99,8 +99,11 @@ log_verify_judge(const struct log_verify *v, const struct store_message *m,
     struct span bytes, struct span content_key, struct smime_result *out)
 {
 	struct policy policy = v->c->policy;
-	struct message_local self = {
-	    .ks = v->ks, .policy = &policy, .content_key = content_key};
+	struct message_local self = {.ks = v->ks,
+	    .policy = &policy,
+	    .aors = v->me,
+	    .aor_count = 1,
+	    .content_key = content_key};
 	struct stream_frame frame = {0};
 	struct sip_msg *msg;
 

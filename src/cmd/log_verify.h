@@ -11,6 +11,7 @@ struct log_verify {
 	const struct config *c;
 	struct keystore *ks;
 	struct store *store;
+	const struct aor *me; /* whose history it is */
 	/* Counted: */
 	uint64_t judged, changed;
 	uint64_t absent; /* whose bytes were not kept */

@@ -205,7 +205,10 @@ report_of_stored(const struct store_message *m)
 	    .judged = m->judged,
 	    .verdict = m->verdict,
 	    .reason = report_or_empty(m->reason),
-	    .status = m->status};
+	    .status = m->status,
+	    .signed_to = m->signed_to,
+	    .signed_at = m->signed_at,
+	    .message_id = m->message_id};
 }
 
 /* Appends what became of one of ours. */

@@ -6,7 +6,7 @@
 
 struct box_keys {
 	unsigned char key[AEAD_KEY], id[BOX_ID];
-	unsigned char talks[AEAD_KEY], seens[AEAD_KEY];
+	unsigned char talks[AEAD_KEY], seens[AEAD_KEY], saids[AEAD_KEY];
 	struct aead *records[BOX_KEYS]; /* NULL until it is needed */
 };
 
@@ -19,6 +19,7 @@ box_keys_new(const unsigned char key[AEAD_KEY], const unsigned char id[BOX_ID])
 	memcpy(k->id, id, BOX_ID);
 	aead_derive(key, "signet history conversation", k->talks);
 	aead_derive(key, "signet history seen", k->seens);
+	aead_derive(key, "signet history message-id", k->saids);
 	return k;
 }
 
@@ -68,6 +69,22 @@ box_seen(const struct box_keys *k, const unsigned char key[32],
 
 	aead_mac(k->seens, (struct span){key, 32}, mac);
 	memcpy(seen, mac, DB_MAC);
+}
+
+void
+box_said(const struct box_keys *k, bool inwards, const char *who,
+    const char *message_id, unsigned char said[DB_MAC])
+{
+	unsigned char mac[AEAD_KEY];
+	struct buf name = {0};
+
+	/* No address has a NUL. */
+	buf_adds(&name, inwards ? "<" : ">");
+	buf_add(&name, who, strlen(who) + 1);
+	buf_adds(&name, message_id);
+	aead_mac(k->saids, span_buf(&name), mac);
+	memcpy(said, mac, DB_MAC);
+	buf_free(&name);
 }
 
 uint64_t

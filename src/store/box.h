@@ -31,6 +31,11 @@ void box_talk(
 void box_seen(const struct box_keys *k, const unsigned char key[32],
     unsigned char seen[DB_MAC]);
 
+/* The name of a message by its Message-ID; inwards: it came from who, the signer;
+ * else it went to who. */
+void box_said(const struct box_keys *k, bool inwards, const char *who,
+    const char *message_id, unsigned char said[DB_MAC]);
+
 /* The number of the one row that a person has. */
 uint64_t box_person_row(const unsigned char talk[DB_MAC]);
 

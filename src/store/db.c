@@ -15,6 +15,8 @@ static const char *const singles[DB_SINGLE] = {
     [DB_WRAPS] = "SELECT recipient, wrap FROM wraps",
     [DB_ADD_WRAP] = "REPLACE INTO wraps (recipient, wrap) VALUES (?1, ?2)",
     [DB_FIND_SEEN] = "SELECT id FROM messages WHERE seen = ?1",
+    [DB_SAY] = "INSERT OR IGNORE INTO said (name, id) VALUES (?1, ?2)",
+    [DB_FIND_SAID] = "SELECT id FROM said WHERE name = ?1",
 };
 
 #define DB_SELECT                                                      \
@@ -359,6 +361,31 @@ db_find_seen(struct db *d, const unsigned char seen[DB_MAC], uint64_t *id,
 	if (s == NULL)
 		return -1;
 	db_bind_mac(s, 1, seen);
+	return db_run_number(d, s, id, there, e);
+}
+
+int
+db_say(
+    struct db *d, const unsigned char said[DB_MAC], uint64_t id, struct err *e)
+{
+	sqlite3_stmt *s = db_single(d, DB_SAY, e);
+
+	if (s == NULL)
+		return -1;
+	db_bind_mac(s, 1, said);
+	(void)sqlite3_bind_int64(s, 2, (sqlite3_int64)id);
+	return db_run(d, s, e);
+}
+
+int
+db_find_said(struct db *d, const unsigned char said[DB_MAC], uint64_t *id,
+    bool *there, struct err *e)
+{
+	sqlite3_stmt *s = db_single(d, DB_FIND_SAID, e);
+
+	if (s == NULL)
+		return -1;
+	db_bind_mac(s, 1, said);
 	return db_run_number(d, s, id, there, e);
 }
 

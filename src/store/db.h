@@ -3,8 +3,8 @@
  * (db.c). What a box is, is not known here.
  *
  * In clear stand a row's number, its conversation as an HMAC, the minute in
- * which it came, the HMAC that a copy of a message is known by, and the size of
- * its box.
+ * which it came, the HMACs that a copy of a message and its Message-ID are known
+ * by, and the size of its box.
  */
 #ifndef SIGNET_SRC_STORE_DB_H
 #define SIGNET_SRC_STORE_DB_H
@@ -73,6 +73,12 @@ int db_write(
 int db_read(struct db *d, enum db_table t, uint64_t id, struct db_row *row,
     struct buf *box, struct err *e);
 int db_find_seen(struct db *d, const unsigned char seen[DB_MAC], uint64_t *id,
+    bool *there, struct err *e);
+/* Adds a name to a message, which another one may have already: then nothing is
+ * done. It goes with the message. */
+int db_say(
+    struct db *d, const unsigned char said[DB_MAC], uint64_t id, struct err *e);
+int db_find_said(struct db *d, const unsigned char said[DB_MAC], uint64_t *id,
     bool *there, struct err *e);
 int db_delete(struct db *d, enum db_table t, uint64_t id, struct err *e);
 

@@ -15,6 +15,8 @@ enum statement {
 	DB_WRAPS,
 	DB_ADD_WRAP,
 	DB_FIND_SEEN,
+	DB_SAY,
+	DB_FIND_SAID,
 	DB_SINGLE, /* those above are of one table */
 	/* For each table: */
 	DB_NEXT = 0,

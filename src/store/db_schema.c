@@ -31,6 +31,9 @@ static const char schema[] =
     "CREATE UNIQUE INDEX messages_seen ON messages (seen) WHERE seen NOTNULL;"
     "CREATE TABLE requests (" DB_OF DB_ROW "CREATE TABLE signed (" DB_OF DB_ROW
     "CREATE TABLE people (id INTEGER PRIMARY KEY, " DB_ROW
+    "CREATE TABLE said (name BLOB PRIMARY KEY, id INTEGER REFERENCES messages "
+    "ON DELETE CASCADE) WITHOUT ROWID;"
+    "CREATE INDEX said_id ON said (id);"
     "CREATE TABLE inputs (" DB_ID DB_ROW "PRAGMA user_version = 1;";
 
 /* --- opening -------------------------------------------------------------- */
@@ -55,7 +58,8 @@ db_check_tables(struct db *d, struct err *e)
 
 	buf_adds(&sql,
 	    "SELECT 0 FROM (SELECT name, value FROM meta),"
-	    "(SELECT recipient, wrap FROM wraps)");
+	    "(SELECT recipient, wrap FROM wraps),"
+	    "(SELECT name, id FROM said)");
 	for (int t = 0; t < DB_TABLES; t++)
 		buf_addf(&sql, ",(SELECT %s FROM %s)", row,
 		    db_table_name((enum db_table)t));

@@ -51,6 +51,10 @@ enum record_tag {
 	/* of others: */
 	RECORD_BYTES,
 	RECORD_CONTENT_KEY,
+	/* of a message in a message/cpim: */
+	RECORD_SIGNED_TO,
+	RECORD_SIGNED_AT,
+	RECORD_MESSAGE_ID,
 	RECORD_TAGS
 };
 
@@ -156,6 +160,7 @@ record_write_message(const struct store_message *m, struct buf *out)
 		record_length(m->to) + record_length(m->uri) +
 		record_length(m->call_id) + record_length(m->content_type) +
 		record_length(m->reason) + record_length(m->fingerprint) +
+		record_length(m->signed_to) + record_length(m->message_id) +
 		sizeof(m->verdict) + m->fill);
 	record_add_number(out, RECORD_DIRECTION, (uint64_t)m->direction + 1);
 	record_add_number(out, RECORD_STATE, (uint64_t)m->state + 1);
@@ -179,6 +184,9 @@ record_write_message(const struct store_message *m, struct buf *out)
 	if (m->judged)
 		record_add_verdict(out, &m->verdict);
 	record_add_text(out, RECORD_FINGERPRINT, m->fingerprint);
+	record_add_text(out, RECORD_SIGNED_TO, m->signed_to);
+	record_add_number(out, RECORD_SIGNED_AT, (uint64_t)m->signed_at);
+	record_add_text(out, RECORD_MESSAGE_ID, m->message_id);
 	record_add_number(out, RECORD_SIGN, m->sign);
 	record_add_number(out, RECORD_ENCRYPT, m->encrypt);
 	record_fill(out, m->fill);
@@ -357,6 +365,9 @@ record_read_message(struct span record, struct store_message *out)
 	    &v, RECORD_TRANSPORT, TRANSPORT_TLS_MUTUAL + 1);
 	record_read_verdict(&v, out);
 	out->fingerprint = record_text(&v, RECORD_FINGERPRINT);
+	out->signed_to = record_text(&v, RECORD_SIGNED_TO);
+	out->signed_at = (time_t)record_number(&v, RECORD_SIGNED_AT);
+	out->message_id = record_text(&v, RECORD_MESSAGE_ID);
 	out->sign = record_number(&v, RECORD_SIGN) != 0;
 	out->encrypt = record_number(&v, RECORD_ENCRYPT) != 0;
 	return true;

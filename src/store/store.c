@@ -249,6 +249,8 @@ store_keep_request(struct store *s, uint64_t id, const struct store_request *r,
 
 	w->row.id = id;
 	record_write_request(r, &w->record);
+	if (r->message_id != NULL && r->message_id[0] != '\0')
+		w->message_id = xstrdup(r->message_id);
 	thread_add(s->thread, w);
 }
 
@@ -263,6 +265,15 @@ store_set_state(struct store *s, uint64_t id, enum store_state state,
 	w->status = status;
 	w->reason = reason != NULL ? xstrdup(reason) : NULL;
 	w->when = when;
+	thread_add(s->thread, w);
+}
+
+void
+store_delete(struct store *s, uint64_t id)
+{
+	struct write *w = store_write(WRITE_DELETE, NULL, NULL);
+
+	w->row.id = id;
 	thread_add(s->thread, w);
 }
 

@@ -65,6 +65,11 @@ struct store_message {
 	bool judged; /* verdict is set */
 	struct verdict verdict;
 	const char *fingerprint; /* of the signer's certificate, hex */
+	/* What a message/cpim says under a good signature; of ours: its
+	 * Message-ID. */
+	const char *signed_to;
+	time_t signed_at; /* 0: it says nothing */
+	const char *message_id;
 	bool sign, encrypt; /* ours: as it was asked for */
 	/* The whole SIP message as it came, so that its signature can be judged
 	 * again. Only written; see store_raw. */
@@ -127,6 +132,9 @@ struct store_request {
 	const char *content_type, *disposition; /* or NULL */
 	struct span body;
 	char recipient[65]; /* see smime_body */
+	/* The Message-ID of its message/cpim, or NULL. It goes to the message,
+	 * and is not got again with the request. */
+	const char *message_id;
 };
 /* Before its first byte leaves, and when its CSeq changes: keeps the request of
  * a message that waits. */
@@ -136,6 +144,9 @@ void store_keep_request(struct store *s, uint64_t id,
  * deleted. fn may be NULL. */
 void store_set_state(struct store *s, uint64_t id, enum store_state state,
     int status, const char *reason, time_t when, store_fn *fn, void *arg);
+
+/* Deletes a message again. */
+void store_delete(struct store *s, uint64_t id);
 
 /* What is kept of a person beside messages. */
 struct store_person {
@@ -180,6 +191,11 @@ struct store_query {
 	/* Only those of ours that have no answer, whoever they are to. */
 	bool waiting;
 };
+/* Finds the message with a Message-ID: one that came, by its signer (as
+ * verdict.signer), or one of ours, by its recipient (as peer). The first of
+ * several. *id is 0 where there is none. EX_IOERR. */
+int store_find_said(struct store *s, enum store_direction direction,
+    const char *who, const char *message_id, uint64_t *id, struct err *e);
 /* Gives fn the messages of a query. EX_IOERR. */
 int store_read(struct store *s, const struct store_query *q, store_each_fn *fn,
     void *arg, struct err *e);

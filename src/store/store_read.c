@@ -119,6 +119,18 @@ store_read_row(struct store *s, enum db_table t, uint64_t id,
 }
 
 int
+store_find_said(struct store *s, enum store_direction direction,
+    const char *who, const char *message_id, uint64_t *id, struct err *e)
+{
+	unsigned char said[DB_MAC];
+	bool there;
+
+	*id = 0;
+	box_said(s->keys, direction == STORE_IN, who, message_id, said);
+	return db_find_said(s->db, said, id, &there, e);
+}
+
+int
 store_raw(struct store *s, uint64_t id, struct buf *out,
     struct buf *content_key, struct err *e)
 {

@@ -17,11 +17,28 @@ write_free(struct write *w)
 	buf_wipe(&w->record);
 	buf_wipe(&w->raw);
 	free(w->reason);
+	free(w->message_id);
 	err_kept_free(&w->why);
 	free(w);
 }
 
 /* --- one row -------------------------------------------------------------- */
+
+/* A message with a Message-ID is found by it: one of ours by its recipient, one
+ * that came by who signed it. */
+static int
+write_said(struct writer *to, uint64_t id, struct span record, struct err *e)
+{
+	unsigned char said[DB_MAC];
+	struct store_message m;
+
+	if (!record_read_message(record, &m) || m.message_id == NULL)
+		return 0;
+	box_said(to->keys, m.direction == STORE_IN,
+	    m.direction == STORE_IN ? m.verdict.signer : m.peer, m.message_id,
+	    said);
+	return db_say(to->db, said, id, e);
+}
 
 int
 write_row(struct writer *to, enum db_table t, const struct db_row *row,
@@ -35,6 +52,8 @@ write_row(struct writer *to, enum db_table t, const struct db_row *row,
 	to->writes++;
 	full.box = span_buf(&box);
 	rc = db_write(to->db, t, &full, e);
+	if (rc == 0 && t == DB_MESSAGES)
+		rc = write_said(to, row->id, record, e);
 	buf_free(&box);
 	return rc;
 }
@@ -133,6 +152,12 @@ write_is_final(enum store_state s)
 	return s != STORE_WAITING && s != STORE_SENT;
 }
 
+static bool
+write_got_there(enum store_state s)
+{
+	return s == STORE_ACCEPTED || s == STORE_DELIVERED;
+}
+
 static int
 write_state(struct writer *to, struct write *w, struct err *e)
 {
@@ -142,7 +167,9 @@ write_state(struct writer *to, struct write *w, struct err *e)
 	int rc = write_read(to, w->row.id, &row, &record, &m, e);
 
 	if (rc == 0) {
-		m.state = w->state;
+		/* A receipt may come before the answer. */
+		if (m.state != STORE_DISPLAYED || !write_got_there(w->state))
+			m.state = w->state;
 		m.status = w->status;
 		m.reason = w->reason;
 		if (w->when != 0)
@@ -159,18 +186,42 @@ write_state(struct writer *to, struct write *w, struct err *e)
 	return rc;
 }
 
+/* The Message-ID of its body is the message's from now on. */
+static int
+write_name(struct writer *to, struct write *w, const struct db_row *row,
+    struct store_message *m, struct err *e)
+{
+	struct buf changed = {0};
+	int rc = 0;
+
+	if (w->message_id != NULL &&
+	    (m->message_id == NULL ||
+		strcmp(m->message_id, w->message_id) != 0)) {
+		m->message_id = w->message_id;
+		record_write_message(m, &changed);
+		rc = write_row(to, DB_MESSAGES, row, span_buf(&changed), e);
+		buf_wipe(&changed);
+	}
+	return rc;
+}
+
 static int
 write_request(struct writer *to, struct write *w, struct err *e)
 {
-	struct buf box = {0};
+	struct buf record = {0};
+	struct store_message m;
 	struct db_row row;
-	int rc = db_read(to->db, DB_MESSAGES, w->row.id, &row, &box, e);
+	int rc = write_read(to, w->row.id, &row, &record, &m, e);
 
-	buf_free(&box);
 	if (rc == 0)
-		return write_row(
+		rc = write_name(to, w, &row, &m, e);
+	if (rc == 0)
+		rc = write_row(
 		    to, DB_REQUESTS, &w->row, span_buf(&w->record), e);
-	return e->exit == EX_NOINPUT ? write_none(w, e) : -1;
+	buf_wipe(&record);
+	if (rc == 1 || (rc == -1 && e->exit == EX_NOINPUT))
+		return write_none(w, e);
+	return rc;
 }
 
 int
@@ -201,6 +252,8 @@ write_one(struct writer *to, struct write *w, struct err *e)
 		    to, DB_PEOPLE, &w->row, span_buf(&w->record), e);
 	case WRITE_INPUT:
 		return write_line(to, &w->row, span_buf(&w->record), e);
+	case WRITE_DELETE:
+		return db_delete(to->db, DB_MESSAGES, w->row.id, e);
 	case WRITE_FORGET:
 		to->forgot = true;
 		return db_forget(to->db, w->row.talk, e);

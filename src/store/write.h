@@ -10,10 +10,11 @@
 
 enum write_kind {
 	WRITE_MESSAGE, /* row, record and raw */
-	WRITE_REQUEST, /* row, record */
+	WRITE_REQUEST, /* row, record, message_id */
 	WRITE_STATE, /* row.id, state, status, reason, when */
 	WRITE_PERSON, /* row, record */
 	WRITE_INPUT, /* record */
+	WRITE_DELETE, /* row.id */
 	WRITE_FORGET, /* row.talk */
 	WRITE_EXPIRE /* row.minute */
 };
@@ -26,6 +27,7 @@ struct write {
 	enum store_state state;
 	int status;
 	char *reason;
+	char *message_id; /* of a REQUEST, or NULL */
 	time_t when;
 	store_fn *fn; /* NULL: nobody waits for it */
 	void *arg;

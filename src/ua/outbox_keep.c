@@ -2,6 +2,7 @@
  * Messages of ours in the history: written before they leave, with the request
  * that they keep, and taken up again in the next run.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -142,6 +143,7 @@ keep_request(struct dest_queue *q)
 
 	if (q->o->store == NULL || q->first->row == 0)
 		return false;
+	r.message_id = q->first->message_id;
 	memcpy(r.recipient, q->body.recipient, sizeof(r.recipient));
 	q->keeping++;
 	q->kept = q->first->row;
@@ -229,7 +231,8 @@ keep_ended(const struct queued_msg *m, enum store_state state, int status,
 	    .status = status,
 	    .reason = reason,
 	    .sent = m->since,
-	    .arrived = time(NULL)};
+	    .arrived = time(NULL),
+	    .message_id = m->message_id[0] != '\0' ? m->message_id : NULL};
 	struct err e;
 
 	if (state == STORE_SENT || m->at != NULL)
@@ -293,6 +296,9 @@ keep_resume_one(void *arg, const struct store_message *row, bool damaged)
 	m->row = row->id;
 	m->since = row->sent;
 	m->left = row->state == STORE_SENT;
+	if (row->message_id != NULL)
+		(void)snprintf(m->message_id, sizeof(m->message_id), "%s",
+		    row->message_id);
 	sent.id = m->id;
 	sent.to = m->queue->to;
 	sent.text_len = m->text_len;

@@ -202,20 +202,21 @@ queue_end(
 	struct sender_job *job = q->job;
 	char target[TARGET_TEXT];
 	struct ua_sent sent = outbox_queue_sent(m, why, target);
+	enum store_state state = m->dropped ? STORE_DROPPED
+	    : why->exit != 0                ? STORE_FAILED
+	    : status == 202                 ? STORE_ACCEPTED
+					    : STORE_DELIVERED;
 
-	sent.status = status;
-	sent.phrase = phrase;
-	keep_state(m,
-	    m->dropped           ? STORE_DROPPED
-		: why->exit != 0 ? STORE_FAILED
-		: status == 202  ? STORE_ACCEPTED
-				 : STORE_DELIVERED,
-	    status, why->text);
+	keep_state(m, state, status, why->text);
+	if (why->exit == 0 && m->message_id[0] != '\0')
+		receipts_ended(o->p.receipts, m->id, state);
 	q->first = m->next;
 	if (q->first == NULL)
 		q->last = NULL;
 	q->count--;
 	o->waiting -= !q->notices;
+	sent.status = status;
+	sent.phrase = phrase;
 	q->job = NULL;
 	queue_clear(q);
 	/* Whoever called us may still hold the queue: queue_step frees it. */

@@ -94,7 +94,8 @@ outbox_expect_receipts(const struct queued_msg *m, const struct aor *to)
 	    .id = m->id,
 	    .row = m->row,
 	    .sign = m->sign,
-	    .encrypt = m->encrypt};
+	    .encrypt = m->encrypt,
+	    .state = STORE_SENT};
 
 	if (m->message_id[0] != '\0' && m->kind == UA_TEXT)
 		receipts_add(m->queue->o->p.receipts, &sent);

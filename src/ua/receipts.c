@@ -53,6 +53,22 @@ receipts_find(struct receipts *r, const char *peer, const char *message_id)
 }
 
 void
+receipts_ended(struct receipts *r, uint64_t id, enum store_state state)
+{
+	for (size_t i = 1; i <= r->count; i++) {
+		struct receipts_msg
+		    *m = &r->msgs[(r->next + r->count - i) % r->count];
+
+		if (m->id != id)
+			continue;
+		/* A receipt may come before the answer. */
+		if (m->state == STORE_SENT)
+			m->state = state;
+		return;
+	}
+}
+
+void
 receipts_add(struct receipts *r, const struct receipts_msg *m)
 {
 	struct receipts_msg *to = receipts_find(r, m->peer, m->message_id);

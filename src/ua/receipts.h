@@ -5,8 +5,7 @@
 #ifndef SIGNET_SRC_UA_RECEIPTS_H
 #define SIGNET_SRC_UA_RECEIPTS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "src/store/store.h"
 
 struct receipts;
 
@@ -16,7 +15,8 @@ struct receipts_msg {
 	const char *peer; /* the recipient's aor.key */
 	uint64_t id, row; /* as in ua_sent */
 	bool sign, encrypt; /* a receipt counts if it has as much */
-	bool displayed; /* its last receipt has come */
+	enum store_state state; /* ACCEPTED, DELIVERED or DISPLAYED: what is
+	                         * known of it so far; SENT: nothing */
 };
 
 struct receipts *receipts_new(void);
@@ -24,6 +24,9 @@ void receipts_free(struct receipts *r);
 
 /* Remembers a message; strings are copied. One that is there is replaced. */
 void receipts_add(struct receipts *r, const struct receipts_msg *m);
+/* The message with that id has ended in a state: it got there, or a server keeps
+ * it. */
+void receipts_ended(struct receipts *r, uint64_t id, enum store_state state);
 /* Finds the message to peer with that Message-ID, or NULL. Valid until the next
  * receipts_add. */
 struct receipts_msg *receipts_find(

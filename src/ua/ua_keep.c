@@ -79,8 +79,7 @@ ua_forget_keeping(struct ua *ua)
 	ua->histories = NULL;
 }
 
-/* The history of the address that a message is for. */
-static struct store *
+struct store *
 ua_history_of(const struct ua *ua, const struct sip_msg *request)
 {
 	struct store *found = NULL;
@@ -100,6 +99,16 @@ ua_history_of(const struct ua *ua, const struct sip_msg *request)
 
 /* --- when it is on disk --------------------------------------------------- */
 
+/* A receipt or typing was committed for the time that this takes, and does not
+ * stay. */
+static void
+ua_kept_notice(const struct keeping *k, uint64_t id)
+{
+	store_delete(k->store, id);
+	if (k->in.opened.notice != NULL)
+		(void)ua_take_notice(k->ua, k->request, &k->in.opened);
+}
+
 /* The owner has it, and its answer waits for nothing more, unless the owner
  * deferred it. */
 static void
@@ -116,8 +125,11 @@ ua_kept(void *arg, enum store_result result, uint64_t id, int status,
 		ua_delay(ua, KEEP_TOLD);
 	if (result == STORE_DONE) {
 		status = k->in.status;
-		deferred = ua_tell_kept(
-		    ua, k->request, &k->in, k->kind, k->came, id);
+		if (k->in.opened.kind == KIND_TEXT)
+			deferred = ua_tell_kept(
+			    ua, k->request, &k->in, k->kind, k->came, id);
+		else
+			ua_kept_notice(k, id);
 	} else if (result == STORE_LOST) {
 		status = 480;
 		ua_note(ua, UA_PROBLEM, e->text);
@@ -171,6 +183,9 @@ ua_keep_told(void *arg, const struct ua_message *m)
 	    .judged = m->judged,
 	    .verdict = m->verdict,
 	    .fingerprint = m->fingerprint,
+	    .signed_to = m->signed_to,
+	    .signed_at = m->signed_at,
+	    .message_id = m->message_id,
 	    .raw = span_buf(&k->raw),
 	    .content_key = span_buf(&k->in.opened.content_key)};
 

@@ -3,6 +3,7 @@
  * owner where they count, and those that go are queued like messages.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "src/ua/notice_xml.h"
@@ -18,27 +19,100 @@ ua_tell_notice(struct ua *ua, const struct ua_notice *n)
 	(void)ua_tell(ua, &ev);
 }
 
+/* A message of the history, as receipts.h has it. */
+struct stored {
+	struct receipts_msg msg; /* message_id is set where it was found */
+	const struct aor *peer;
+	const char *message_id;
+};
+
+static bool
+ua_take_stored(void *arg, const struct store_message *m, bool damaged)
+{
+	struct stored *s = arg;
+
+	if (damaged || m->direction != STORE_OUT || m->message_id == NULL ||
+	    strcmp(m->message_id, s->message_id) != 0 ||
+	    strcmp(m->peer, s->peer->key) != 0)
+		return false;
+	s->msg = (struct receipts_msg){.message_id = s->message_id,
+	    .peer = s->peer->key,
+	    .row = m->id,
+	    .sign = m->sign,
+	    .encrypt = m->encrypt,
+	    .state = m->state};
+	return false;
+}
+
+/* Finds the message of ours to a person that a receipt is about: of this run,
+ * or of the history. */
+static struct receipts_msg *
+ua_find_sent(struct ua *ua, const struct aor *peer, const char *message_id)
+{
+	struct receipts_msg *m = receipts_find(
+	    ua->receipts, peer->key, message_id);
+	struct store *store = ua->histories != NULL ? ua->histories[0] : NULL;
+	struct stored s = {.peer = peer, .message_id = message_id};
+	struct store_query q = {.peer = NULL};
+	struct err e;
+	uint64_t id;
+
+	if (m != NULL || store == NULL)
+		return m;
+	if (store_find_said(store, STORE_OUT, peer->key, message_id, &id, &e) ==
+		-1 ||
+	    id == 0)
+		return NULL;
+	q.after = id - 1;
+	q.before = id + 1;
+	if (store_read(store, &q, ua_take_stored, &s, &e) == -1 ||
+	    s.msg.message_id == NULL)
+		return NULL;
+	receipts_add(ua->receipts, &s.msg);
+	return receipts_find(ua->receipts, peer->key, message_id);
+}
+
+/* Returns the state that a receipt brings a message to, or its own where it is
+ * nothing new. */
+static enum store_state
+ua_receipt_state(enum store_state now, enum imdn_status status)
+{
+	if (now == STORE_DISPLAYED)
+		return now;
+	if (status == IMDN_DISPLAYED)
+		return STORE_DISPLAYED;
+	if (status == IMDN_DELIVERED)
+		return STORE_DELIVERED;
+	/* A 200 told that it came: only what a server kept can still fail. */
+	return status == IMDN_FAILED && now == STORE_ACCEPTED ? STORE_FAILED
+							      : now;
+}
+
 /* A receipt counts if it comes from the recipient of a message of ours that has
  * its Message-ID, and is signed and encrypted as that was. */
 static void
 ua_take_receipt(struct ua *ua, const struct aor *from, const struct imdn *imdn,
     const struct verdict *v)
 {
-	struct receipts_msg *m = receipts_find(
-	    ua->receipts, from->key, imdn->message_id);
+	struct receipts_msg *m = ua_find_sent(ua, from, imdn->message_id);
 	struct ua_notice n = {.from = from->text};
+	enum store_state state;
 
-	if (m == NULL || m->displayed ||
-	    (m->sign && v->signature != SIGNATURE_GOOD) ||
-	    (m->encrypt && v->encryption != ENCRYPTION_OPENED) ||
-	    imdn->status == IMDN_OTHER)
+	if (m == NULL || (m->sign && v->signature != SIGNATURE_GOOD) ||
+	    (m->encrypt && v->encryption != ENCRYPTION_OPENED))
 		return;
-	n.kind = imdn->status == IMDN_DISPLAYED ? UA_DISPLAYED
-	    : imdn->status == IMDN_DELIVERED    ? UA_DELIVERED
-						: UA_NOT_DELIVERED;
+	state = ua_receipt_state(m->state, imdn->status);
+	if (state == m->state)
+		return;
+	m->state = state;
+	n.kind = state == STORE_DISPLAYED ? UA_DISPLAYED
+	    : state == STORE_DELIVERED    ? UA_DELIVERED
+					  : UA_NOT_DELIVERED;
 	n.id = m->id;
 	n.row = m->row;
-	m->displayed = n.kind == UA_DISPLAYED;
+	if (n.row != 0 && ua->histories != NULL && ua->histories[0] != NULL)
+		store_set_state(
+		    ua->histories[0], n.row, state, 200, NULL, 0, NULL, NULL);
 	ua_tell_notice(ua, &n);
 }
 

@@ -76,6 +76,8 @@ bool ua_keep(struct ua *ua, const struct sip_msg *request,
     struct message_in *in, enum verdict_transport kind,
     struct reply_cache_entry *a);
 void ua_forget_keeping(struct ua *ua);
+/* The history of the address that a message is for, or NULL. */
+struct store *ua_history_of(const struct ua *ua, const struct sip_msg *request);
 /* ua_recv.c, for it. Tells the owner of a message that is on disk under a
  * number; returns the id under which the owner deferred its answer, or 0. */
 uint64_t ua_tell_kept(struct ua *ua, const struct sip_msg *request,

@@ -344,14 +344,24 @@ ua_tell_kept(struct ua *ua, const struct sip_msg *request,
 	return deferred;
 }
 
-/* Returns whether a good message of the same signer had the Message-ID before;
- * what is kept of that is the table's time, or the history. */
+/* Returns whether a good message of the same signer had the Message-ID before:
+ * in the history, or for as long as replies are remembered. */
 static bool
-ua_was_seen(struct ua *ua, const struct smime_result *in)
+ua_was_seen(
+    struct ua *ua, const struct sip_msg *request, const struct smime_result *in)
 {
 	struct reply_cache_entry entry = {.at = loop_now(ua->loop)};
 	struct span parts[] = {
 	    span_str(in->verdict.signer), span_str(in->message_id)};
+	struct store *store = ua_history_of(ua, request);
+	struct err e;
+	uint64_t id = 0;
+
+	if (store != NULL &&
+	    store_find_said(store, STORE_IN, in->verdict.signer, in->message_id,
+		&id, &e) == 0 &&
+	    id != 0)
+		return true;
 
 	digest_spans(ua->digest, parts, 2, entry.key);
 	if (reply_cache_find(ua->seen, entry.key, entry.at) != NULL)
@@ -362,12 +372,13 @@ ua_was_seen(struct ua *ua, const struct smime_result *in)
 
 /* A signed text that somebody sends again is marked. */
 static void
-ua_mark_seen(struct ua *ua, struct smime_result *in)
+ua_mark_seen(
+    struct ua *ua, const struct sip_msg *request, struct smime_result *in)
 {
 	size_t n = strlen(in->verdict.reason);
 
 	if (in->verdict.signature == SIGNATURE_GOOD && in->text != NULL &&
-	    in->message_id != NULL && ua_was_seen(ua, in))
+	    in->message_id != NULL && ua_was_seen(ua, request, in))
 		(void)snprintf(in->verdict.reason + n,
 		    sizeof(in->verdict.reason) - n, "%sseen before",
 		    n > 0 ? "; " : "");
@@ -394,18 +405,19 @@ ua_decide(struct ua *ua, const struct flow_ref *from,
 	message_receive(&self, request, &in);
 	notice = in.judged && in.opened.kind != KIND_TEXT;
 	if (in.judged)
-		ua_mark_seen(ua, &in.opened);
+		ua_mark_seen(ua, request, &in.opened);
 	if (message && ua->watched)
 		ua_keep_return_path(ua, from, request, &in);
 	a->at = loop_now(ua->loop);
 	a->status = (uint16_t)in.status;
 	a->warning = in.warning;
 	a->delayed = in.judged && in.opened.delay_answer;
-	/* Nobody is told of a receipt or typing that is refused. */
-	if (notice && in.opened.notice != NULL)
-		a->status = (uint16_t)ua_take_notice(ua, request, &in.opened);
-	on_disk = message && !notice &&
+	/* CBC content is committed whatever it was, and so takes as long. */
+	on_disk = message && (!notice || in.opened.delay_answer) &&
 	    ua_keep(ua, request, &in, ua_came_by(from), a);
+	/* Nobody is told of a receipt or typing that is refused. */
+	if (notice && !on_disk && in.opened.notice != NULL)
+		a->status = (uint16_t)ua_take_notice(ua, request, &in.opened);
 	if (message && !notice && !on_disk)
 		a->deferred = ua_tell_received(ua, from, request, &in, &kept);
 	if (!kept && a->status < 300)

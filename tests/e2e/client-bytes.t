@@ -12,6 +12,7 @@ listen bob -k a -a sip:bob@localhost -l "tcp:$own:0"
 client alice 100x30 -k a -a sip:alice@localhost -l "tcp:$own:5060" \
     -P "sip:$own:$tcp;transport=tcp"
 shows alice 'listening on' "it starts"
+keys alice M-p
 mouse() {
 	terminal display-message -p -t alice \
 	    '#{mouse_any_flag} #{mouse_sgr_flag}'

@@ -67,7 +67,7 @@ say alice '/password'
 shows alice 'The SIP password of' "once more"
 typed alice "$password"
 keys alice Enter
-shows alice 'sips:alice@example.com registered' "the right one registers"
+shows alice '✓ .*sips:alice@example.com' "the right one registers"
 is "$(registers | paste -s -d ' ' -)" '6 3' "at once"
 is "$(proxy_contacts com)" 2 "at the registrar"
 say alice '/password'
@@ -146,7 +146,7 @@ typed both "$password"
 keys both Enter
 says both 'the password of bob for example.com was refused' \
     "the other one is refused meanwhile"
-shows both 'sips:alice@example.com registered' \
+shows both '✓ .*sips:alice@example.com' \
     "and what was typed is that of the address that the field named"
 say both /password
 shows both 'The SIP password of sips:bob@example.com' \
@@ -165,7 +165,7 @@ says file 'mend the password-file .*wrong: the next try reads it again, and /pas
     "a file that is wrong is named"
 cp "$scratch/password" "$scratch/wrong"
 say file '/password'
-shows file 'sips:alice@example.com registered' "/password reads it again"
+shows file '✓ .*sips:alice@example.com' "/password reads it again"
 is "$(registers | paste -s -d ' ' -)" '4 2' "and registers at once"
 say file '.'
 shows file 'ended 0' "it ends"
@@ -176,7 +176,7 @@ says command 'mend what the password-command .* prints: the next try runs it aga
     "a command that prints a wrong one is named"
 cp "$scratch/password" "$scratch/wrong"
 say command '/password'
-shows command 'sips:alice@example.com registered' "/password runs it again"
+shows command '✓ .*sips:alice@example.com' "/password runs it again"
 is "$(grep -c seen "$scratch/command.err")" 1 \
     "and what it says goes nowhere while the client has the screen"
 say command '.'
@@ -201,7 +201,7 @@ say first '/password'
 shows first 'The SIP password of sips:alice@example.com' "which asks for it"
 typed first "$password"
 keys first Enter
-shows first 'sips:alice@example.com registered' "and registers"
+shows first '✓ .*sips:alice@example.com' "and registers"
 say first '.'
 shows first 'ended 0' "it ends"
 finish

@@ -40,7 +40,7 @@ shell() {
 sends() {
 	keys "$1" C-u
 	say "$1" "$2"
-	shows "$1" "delivered se .*$2" "$3"
+	shows "$1" "$(row delivered e).*$2" "$3"
 }
 
 new "$b" bob@localhost "$scratch/bob.pem"
@@ -64,7 +64,7 @@ say alice "to: sip:bob@localhost"
 shows alice '^their certificate is not here: /import FILE|^cannot be signed' \
     "the header tells what is missing"
 say alice "one"
-says alice 'there is no certificate of bob@localhost here; take theirs with /import FILE' \
+says alice 'there is no certificate of bob@localhost here; /introduce sends them yours, and asks for theirs; take theirs with /import FILE' \
     "without a certificate of theirs: what to do"
 keys alice C-u
 say alice "/import $scratch/bob.pem"
@@ -120,7 +120,7 @@ keys alice y
 settle alice
 sends alice two "and the message goes"
 from "$scratch/b2" "three"
-shows alice 'good .*three' "and theirs is good"
+shows alice "$(row good).*three" "and theirs is good"
 
 # --- theirs is refused -------------------------------------------------------------
 
@@ -148,7 +148,7 @@ sends alice four "and the message goes"
 echo rubbish >"$a/user_cert_bob@localhost.pem"
 keys alice C-u
 say alice "five"
-shows alice 'failed +se .*five' "a certificate that cannot be read"
+shows alice "$(row failed e).*five" "a certificate that cannot be read"
 says alice 'five .*Alt-R sends it again' "what to do"
 keys alice M-r
 shows alice 'the header has just changed: check it' "the header says it now"
@@ -159,7 +159,7 @@ say alice "/import --force $scratch/bob2.pem"
 says alice 'imported: peer' "/import --force FILE"
 settle alice
 keys alice M-r
-shows alice 'delivered se .*five' "and the message goes"
+shows alice "$(row delivered e).*five" "and the message goes"
 
 # --- mine is refused ------------------------------------------------------------------
 
@@ -223,13 +223,13 @@ say alice "/encrypt off"
 say alice "/sign off"
 listen carol -k "$scratch/c" -a sip:dora@localhost -l "tcp:$own:$tcp"
 say alice "ten"
-shows alice 'failed  .*ten' "a message that fails"
+shows alice "$(row failed -).*ten" "a message that fails"
 says alice 'Alt-R sends it again' "what to do"
 kill "$listener"
 ends "$listener"
 listen carol -k "$scratch/c" -a sip:carol@localhost -l "tcp:$own:$tcp"
 keys alice M-r
-shows alice 'delivered  .*ten' "Alt-R, and the message goes"
+shows alice "$(row delivered -).*ten" "Alt-R, and the message goes"
 
 keys alice C-u
 say alice /quit
@@ -258,7 +258,7 @@ say dora word
 shows dora 'listening on' "and goes on"
 say dora "to: sip:carol@localhost"
 say dora "eleven"
-shows dora 'delivered s .*eleven' "and the message goes"
+shows dora "$(row delivered -).*eleven" "and the message goes"
 keys dora C-u
 say dora /quit
 shows dora 'ended 0' "it ends"

@@ -38,7 +38,7 @@ from "$b" sip:bob@localhost -s sip:alice@localhost "who am I"
 keys alice M-2
 shows alice 'unknown-signer' "a signer whom nobody knows is marked"
 shows alice '\| who am I' "and shown"
-shows alice 'unknown-signer    bob +\| who am I' "with the sender's name"
+shows alice "$(row unknown-signer - bob).*who am I" "with the sender's name"
 say alice "/import $scratch/nothing.pem"
 says alice 'nothing.pem cannot be read' "a file that is not there is told"
 keys alice C-u
@@ -72,9 +72,9 @@ shows alice 'to certificate .*valid until 20.*pinned' \
 
 # --- one that changed ------------------------------------------------------------
 from "$b" sip:bob@localhost -s sip:alice@localhost "it is me"
-shows alice 'good .*it is me' "bob is good"
+shows alice "$(row good).*it is me" "bob is good"
 from "$eve" sip:bob@localhost -s sip:alice@localhost "send money"
-shows alice 'changed .*: refused \(437\)' "another certificate is refused"
+shows alice "$(row changed).*refused \(437\): changed:" "another certificate is refused"
 says alice 'THE CERTIFICATE OF bob@localhost HAS CHANGED' "loudly"
 lacks alice 'send money' "and its text not shown"
 like "$(cat "$scratch/said")" '437' "the sender is told"
@@ -96,19 +96,19 @@ shows alice 'Pin it' "that takes another"
 keys alice y
 settle alice
 from "$eve" sip:bob@localhost -s sip:alice@localhost "now it is"
-shows alice 'good .*now it is' "then it is good"
+shows alice "$(row good).*now it is" "then it is good"
 
 # --- one that its CA renewed --------------------------------------------------------
 cp "$ca/user_cert_carol@localhost.pem" "$a"
 from "$ca" sip:carol@localhost -s --attach-cert sip:alice@localhost "the first"
 keys alice M-3
-shows alice 'good .*the first' "a CA vouches for carol"
+shows alice "$(row good).*the first" "a CA vouches for carol"
 say alice "/add sip:carol@localhost"
 from "$ca" sip:carol@localhost -s --attach-cert sip:alice@localhost "again"
 shows alice '\| again' "known by then"
 "$SIGNET" -q ca issue "$ca" carol@localhost --force
 from "$ca" sip:carol@localhost -s --attach-cert sip:alice@localhost "the second"
-shows alice 'good .*the second' "a renewed certificate is good"
+shows alice "$(row good).*the second" "a renewed certificate is good"
 says alice 'now signs with another certificate' "and a quiet line"
 lacks alice 'HAS CHANGED' "no loud one"
 say alice "/keys carol@localhost"
@@ -121,7 +121,7 @@ new "$scratch/other" alice@localhost "$scratch/alice2.pem"
 "$SIGNET" -q -k "$ca" keys import --force "$scratch/alice2.pem"
 "$SIGNET" -q -k "$ca" keys trust --yes alice@localhost
 from "$ca" sip:carol@localhost -e sip:alice@localhost "lost"
-shows alice 'no-key .*: refused \(493\)' "what is encrypted for another key is refused"
+shows alice "$(row no-key).*refused \(493\): no-key" "what is encrypted for another key is refused"
 keys alice F3
 shows alice 'encryption +no-key' "F3 says more"
 keys alice q
@@ -129,18 +129,18 @@ keys alice q
 # --- words longer than their column ------------------------------------------------------
 from "$eve" sip:mallory@localhost -e sip:alice@localhost "only for you"
 say alice "/query mallory@localhost"
-shows alice ' none  +e mallory +\| only for you' "an encrypted one is marked"
+shows alice "$(row none e mallory).*only for you" "an encrypted one is marked"
 # carol's certificate under a name that it does not have
 for what in cert key; do
 	cp "$ca/user_${what}_carol@localhost.pem" \
 	    "$ca/user_${what}_mallory@localhost.pem"
 done
 from "$ca" sip:mallory@localhost -s --attach-cert sip:alice@localhost "not hers"
-shows alice 'identity-mismatch    mallory +: refused' \
+shows alice "$(row identity-mismatch - mallory).*: identity-mismatch" \
     "the longest word leaves the name where it is"
-shows alice ' none  +e mallory +\| only for you' "and the marks of others"
+shows alice "$(row none e mallory).*only for you" "and the marks of others"
 terminal resize-window -t alice -x 60 -y 30
-shows alice '^identity-mismatch    : refused' "on a narrower terminal, too"
+shows alice "$(row identity-mismatch - mallory).*refused" "on a narrower terminal, too"
 terminal resize-window -t alice -x 100 -y 40
 say alice .
 shows alice 'ended 0' "it ends"

@@ -14,16 +14,17 @@ for who in a b; do
 	    --sign --encrypt --no-history
 	listens $who
 done
+keys a M-p
 say a "to: $bob"
 say b "to: $alice"
 shows a '^bob@localhost .* unverified$' "pinned, but not verified"
 shows b '^alice@localhost .* unverified$' "so on the other side"
 
-# row NAME PATTERN: the row of the contacts like that, from their border on
-row() {
+# listed NAME PATTERN: the row of the contacts like that, from their border on
+listed() {
 	screen "$1" | sed -n 's/.*|\([^|]*\)$/\1/p' | grep -E -- "$2"
 }
-like "$(row a '^2.bob')" '^2\?bob@localhost *$' "the list has a mark for it"
+like "$(listed a '^2.bob')" '^2\?bob@localhost *$' "the list has a mark for it"
 
 # --- words ------------------------------------------------------------------------
 
@@ -53,7 +54,7 @@ keys a y
 says a 'the certificate [0-9a-f]{16}\.\. of bob@localhost is verified' \
     "yes is verified"
 shows a '^bob@localhost .*[^n]verified$' "the header says so"
-like "$(row a '^2.bob')" '^2 bob@localhost *$' "and the list has no mark"
+like "$(listed a '^2.bob')" '^2 bob@localhost *$' "and the list has no mark"
 hex=$(openssl x509 -in "$scratch/bob.pem" -noout -fingerprint -sha256 |
     sed 's/.*=//; s/://g' | tr A-F a-f)
 wait_for "^sips:bob@localhost .*verified=$hex" "$a/people"
@@ -102,11 +103,11 @@ name() {
 }
 name 'bob unverified'
 shows a '^bob unverified .*  verified$' "a name is no mark: verified stays so"
-like "$(row a '^2.bob')" '^2 bob unverified *$' "in the list too"
+like "$(listed a '^2.bob')" '^2 bob unverified *$' "in the list too"
 name '?                           ?'
-like "$(row a '^2')" '^2 \? {16}~$' "nor is a name of marks"
+like "$(listed a '^2')" '^2 \? {20}…$' "nor is a name of marks"
 name 'bob                           ?'
-like "$(row a '^2.bob')" '^2 bob {14}~ *$' "a long name ends before the mark"
+like "$(listed a '^2.bob')" '^2 bob {18}… *$' "a long name ends before the mark"
 "$SIGNET" -q -k "$b" keys new --force $bob </dev/null
 "$SIGNET" -k "$b" keys export $bob >"$scratch/bob2.pem"
 say a "/import --force $scratch/bob2.pem"
@@ -116,13 +117,13 @@ shows a 'Pin it\? \[y/n\]' "another certificate"
 keys a y
 says a 'is pinned for bob@localhost' "is pinned"
 shows a '^bob .* unverified$' "and not verified any more"
-like "$(row a '^2.bob')" '^2\?bob {14}~ *$' "the mark is back"
+like "$(listed a '^2.bob')" '^2\?bob {18}… *$' "the mark is back"
 is "$("$SIGNET" -k "$a" keys list --json | grep '"peer"' | json verified)" 0 \
     "keys list tells it"
 long='verified verified verified verified verified verified'
 name "$long"
 shows a '^verified verified .* unverified$' "a name of that word hides nothing"
-like "$(row a '^2.verified')" '^2\?verified verified~$' "in the list too"
+like "$(listed a '^2.verified')" '^2\?verified verified ver…$' "in the list too"
 name '名名名名名名名名名名名名名名名名名名名名名名名'
 shows a '^名名.* unverified$' "nor do wide characters"
 name 'Bob'

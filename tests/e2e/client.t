@@ -12,9 +12,11 @@ listen bob -k "$b" -a sips:bob@localhost -l "tcp:$own:0"
 client alice 100x30 --no-history -k "$a" -a sips:alice@localhost -l "tcp:$own:0" \
     -P "sip:$own:$tcp;transport=tcp" --sign --encrypt
 listens alice
-shows alice '\| [?]bob@localhost' "people are who has a certificate here"
-is "$(screen alice | sed -n '4p' | cut -c 75)" "|" \
-    "the conversation has three quarters of it"
+lacks alice 'bob@localhost' "texts have the 100 columns for themselves"
+keys alice M-p
+shows alice '\| [?]bob@localhost' "Alt-P: people are who has a certificate here"
+is "$(screen alice | sed -n '4p' | cut -c 81)" "|" \
+    "as wide as the longest name, its number and a count"
 
 # bob sends as himself
 bob() {
@@ -51,21 +53,21 @@ keys alice C-u
 say alice "/encrypt off"
 shows alice 'NOT-encrypted' "the header says that it will not be encrypted"
 say alice "only signed"
-shows alice 'failed +s .*only signed' "what is refused has failed"
-shows alice 'reason .*404.*Alt-R' "and says why, and what to do"
+shows alice "$(row failed -).*only signed" "what is refused has failed"
+says alice 'failed: .*404.*Alt-R' "and says why, and what to do"
 say alice "to: sip:bob@localhost"
 say alice "for his eyes"
-shows alice 'delivered se .*for his eyes' "a message is delivered"
+shows alice "$(row delivered e).*for his eyes" "a message is delivered"
 wait_for 'for his eyes' "$scratch/bob.out"
 like "$(cat "$scratch/bob.out")" \
     'signature good by alice@localhost.*encryption opened' \
     "and arrives signed and encrypted"
 say alice "/encrypt off"
 say alice "only signed"
-shows alice 'delivered s .*only signed' "it may be signed alone"
+shows alice "$(row delivered -).*only signed" "it may be signed alone"
 say alice "/sign off"
 say alice "neither"
-shows alice 'delivered   .*neither' "or neither"
+shows alice "$(row delivered -).*neither" "or neither"
 wait_for 'signature none' "$scratch/bob.out"
 ok $? "it arrives unsigned"
 wait_for 'name=Carol' "$a/people"
@@ -80,11 +82,11 @@ say alice "/encrypt on"
 # --- what comes ---------------------------------------------------------------
 say alice "/query bob@localhost"
 bob -s -e "$at_alice" "encrypted and signed"
-shows alice 'good +e .*encrypted and signed' "what comes bears its verdict"
+shows alice "$(row good e).*encrypted and signed" "what comes bears its verdict"
 bob "$at_alice" "in clear"
-shows alice 'NOT SIGNED .*in clear' \
+shows alice "$(row "NOT SIGNED").*in clear" \
     "one without a signature is alarming where there always was one"
-shows alice 'reason .*not signed, unlike before' "and what to know of it"
+shows alice ' : NOT SIGNED: not signed, unlike before' "and what to know of it"
 keys alice M-1
 bob -s -e "$at_alice" "not in view"
 shows alice '3[?]bob@localhost \(1\)' "what is not in view is counted"
@@ -143,7 +145,7 @@ done
 say alice "/q"
 shows alice '/q: /query or /quit\?' "a command that begins like two names them"
 say alice "/re"
-shows alice '/re: /remove, /rename, /resolve or /resend\?' "or more"
+shows alice '/re: /remove, /rename, /resolve, /resend or /reconnect\?' "or more"
 say alice "/rename bob@localhost Bob Two"
 say alice "to: Bob Two are you there?"
 wait_for 'are you there' "$scratch/bob.out"
@@ -171,7 +173,7 @@ say alice "to: sip:bob@localhost"
 kill "$listener"
 ends "$listener"
 say alice "anybody?"
-shows alice 'waiting .*anybody\?' "without a way a message waits"
+shows alice "$(row waiting).*anybody\?" "without a way a message waits"
 says alice 'anybody\? .*(refused|closed|reset)' "and says why"
 say alice "."
 shows alice 'no answer yet; quit again' "quitting says what would be lost"

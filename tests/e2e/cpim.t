@@ -99,7 +99,8 @@ kill "$bob"
 ends "$bob"
 
 caught alice bob --wrap yes
-listen carol -k carol -a sip:carol@example.com -l tcp:127.0.0.1:0 --json
+listen carol -k carol -a sip:carol@example.com -l tcp:127.0.0.1:0 --json \
+    --history --history-file "$scratch/carol.db"
 carol=$listener
 like "$(passed alice carol 4)" '^SIP/2.0 437 ' \
     "bob passes on to carol what alice signed for him, as alice"
@@ -115,6 +116,10 @@ like "$(json reason <carol.out)" 'identity-mismatch.*does not name bob' \
     "since the certificate is not his"
 kill "$carol"
 ends "$carol"
+"$SIGNET" -k carol -a sip:carol@example.com log --verify --json \
+    --history-file "$scratch/carol.db" >carol.verified
+is "$(json signature 1 <carol.verified) $(json changed 1 <carol.verified)" \
+    'identity-mismatch 0' "log --verify says the same years later"
 
 # --- learnt, and refused ------------------------------------------------------------
 

@@ -90,7 +90,7 @@ exec 3<&-
 
 begin() {
 	client "$1" 80x24 demo
-	shows "$1" 'good +e .*Hello, I am kumiko' \
+	shows "$1" "$(row good e).*Hello, I am kumiko" \
 	    "$1: kumiko greets, signed and encrypted"
 	pid=$(terminal display-message -p -t "$1" '#{pane_pid}')
 	pid=$(pgrep -P "$pid" -x signet)
@@ -100,11 +100,11 @@ begin() {
 begin quit
 shows quit 'DEMO: nothing leaves this machine' "a banner says what it is"
 say quit 'Is this safe?'
-shows quit 'delivered se .*Is this safe' "what is typed is delivered"
-shows quit 'good +e .*signed by you' "she says what she got"
+shows quit "$(row delivered e).*Is this safe" "what is typed is delivered"
+shows quit "$(row good e).*signed by you" "she says what she got"
 say quit '/encrypt off'
 say quit 'And this?'
-shows quit 'could have read it' "and what could be better"
+says quit 'could have read it' "and what could be better"
 keys quit F2
 shows quit 'trace: kumiko@localhost' "F2 shows the wire"
 keys quit q
@@ -127,7 +127,7 @@ begin lonely
 kill "$kumiko"
 gone "$kumiko"
 say lonely 'Are you there?'
-shows lonely 'waiting .*Are you there' "without kumiko the client goes on"
+shows lonely "$(row waiting).*Are you there" "without kumiko the client goes on"
 say lonely /quit
 shows lonely 'quit again' "leaving what waits is asked about"
 say lonely /quit

@@ -78,10 +78,36 @@ screen() {
 	terminal capture-pane -p -t "$1"
 }
 
-# words NAME: what its conversation says, its rows joined
+# words NAME: what its conversation says, its rows joined, without the margin
+# and the contacts
 words() {
-	screen "$1" | sed -e 's/|[^|]*$//' -e 's/^.\{0,40\} [:>|] //' |
-	    tr -s ' \n' ' '
+	screen "$1" | sed -e 's/^\(.\{38,\}\)|[^|]*$/\1/' \
+	    -e 's/^.\{0,16\}[:>|] //' | tr -s ' \n' ' '
+}
+
+# row WORD [LOCK [NAME]]: the pattern of a message's margin, from its mark to the
+# bar, by the word of its verdict or state; LOCK: e, encrypted, or -, not
+row() {
+	_bar='[|:]'
+	case $1 in
+	good) _mark=✓ _bar='[|]' ;;
+	none) _mark=· _bar='[|]' ;;
+	"NOT SIGNED") _mark=! _bar='[|]' ;;
+	unknown-signer) _mark='[?]' ;;
+	waiting) _mark=- _bar='>' ;;
+	sent) _mark='>' _bar='>' ;;
+	accepted) _mark='=' _bar='>' ;;
+	delivered) _mark=✓ _bar='>' ;;
+	displayed) _mark='[*]' _bar='>' ;;
+	failed) _mark=! _bar='>' ;;
+	*) _mark=! ;;
+	esac
+	case ${2-} in
+	e) _lock=⚿ ;;
+	-) _lock=' ' ;;
+	*) _lock='[ ⚿]' ;;
+	esac
+	echo "(^|:[0-9][0-9] )$_mark$_lock${3-.{0,8\}} *$_bar"
 }
 
 # until_like READER NAME PATTERN WHAT: until what the reader (screen, words)

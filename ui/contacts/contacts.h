@@ -5,7 +5,7 @@
  * A line is the URI, then words: sign, no-sign, encrypt, no-encrypt, ignored,
  * seen=HEX (SHA-256 of the certificate of the last good signature),
  * verified=HEX (of the certificate that the user has compared, or HEX/HEX of
- * two), and last, to the line's end, name=TEXT. Lines that begin with '#' are
+ * two), introduced, knows-us, and last, to the line's end, name=TEXT. Lines that begin with '#' are
  * comments, and kept.
  */
 #ifndef SIGNET_UI_CONTACTS_CONTACTS_H
@@ -30,6 +30,9 @@ struct contact {
 	bool ignored;
 	char seen[65]; /* "" or a fingerprint */
 	struct fingerprints verified; /* compared with them; empty: none */
+	bool
+	    introduced; /* our certificate was sent to them, and answered 2xx */
+	bool knows_us; /* a signed message of ours was answered 2xx */
 	enum contact_pin pin; /* by contacts_pinned; not in the file */
 };
 

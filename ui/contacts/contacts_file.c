@@ -86,6 +86,11 @@ contacts_read_word(struct span word, struct contact *who, struct err *e)
 		who->ignored = true;
 		return 0;
 	}
+	if (span_is(word, "introduced") || span_is(word, "knows-us")) {
+		who->introduced = who->introduced || word.p[0] == 'i';
+		who->knows_us = who->knows_us || word.p[0] == 'k';
+		return 0;
+	}
 	if (span_starts_nocase(word, "seen=")) {
 		if (who->seen[0] != '\0')
 			return contacts_refuse_repeated(word, e);
@@ -236,6 +241,10 @@ contacts_write_contact(struct buf *out, const struct contact *who)
 	contacts_write_choice(out, "encrypt", who->encrypt);
 	if (who->ignored)
 		buf_adds(out, " ignored");
+	if (who->introduced)
+		buf_adds(out, " introduced");
+	if (who->knows_us)
+		buf_adds(out, " knows-us");
 	if (who->seen[0] != '\0')
 		buf_addf(out, " seen=%s", who->seen);
 	if (who->verified.count > 0) {

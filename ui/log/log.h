@@ -43,6 +43,7 @@ struct log_line {
 	enum verdict_encryption encryption;
 	bool judged; /* both are set */
 	bool alarm; /* THEIRS: not signed, though they sign otherwise */
+	char signer[9]; /* begins their certificate's fingerprint; "": none */
 	/* MINE */
 	enum log_state state;
 	uint64_t sent; /* as ua_send gave it; 0: in an earlier run */
@@ -50,7 +51,7 @@ struct log_line {
 	char *who; /* the sender, escaped, one line; or NULL */
 	char *text; /* escaped lines, LF between them */
 	size_t text_len;
-	char *why; /* the reason shown below the text, escaped; or NULL */
+	char *why; /* the reason shown below the text, as text is; or NULL */
 	char *details; /* the full verdict, escaped lines; or NULL */
 	char *raw; /* MINE: as typed, to send again; or NULL */
 	size_t raw_len;
@@ -93,6 +94,9 @@ struct log_row {
 	enum { ROW_DAY, ROW_UNREAD, ROW_TEXT, ROW_WHY } kind;
 	const struct log_line *line; /* of a DAY: its first line */
 	bool first; /* first row of its line, with time, verdict and name */
+	/* First, and the line before is a message of the same sender, not long
+	 * ago, with the same verdict, signer and encryption. */
+	bool continues;
 	struct span text;
 	bool found; /* the line has the search word */
 	bool chosen;
@@ -114,6 +118,8 @@ void log_end(struct log *l);
 bool log_at_end(const struct log *l);
 /* How many lines were added below the window since it left the end. */
 size_t log_below(const struct log *l);
+/* How many lines there are below the one at the window's bottom. */
+size_t log_lines_below(const struct log *l);
 
 /* Unread lines begin with the next one added; log_read: nothing is unread. */
 void log_mark_unread(struct log *l);

@@ -10,6 +10,7 @@
 #include "ui/log/log.h"
 
 enum {
+	LOG_RUN = 300, /* s after which a sender's name is shown again */
 	LOG_WRAPS = 128, /* lines whose wrapping is cached, a power of 2 */
 	LOG_STARTS = 4 << 20 /* rows of all cached lines, unless one
 	                       * line alone has more */

@@ -3,6 +3,7 @@
  * and its number within the line, so nothing is ever counted from the top.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "ui/log/log_priv.h"
 
@@ -358,6 +359,35 @@ log_matches(struct log *l, size_t i)
 	return w->matches;
 }
 
+static bool
+log_same_sender(const struct log_line *a, const struct log_line *b)
+{
+	if (a->who == NULL || b->who == NULL)
+		return a->who == b->who;
+	return strcmp(a->who, b->who) == 0;
+}
+
+/* Whether line i continues the one before; a rule between the two ends that. */
+static bool
+log_continues(const struct log *l, size_t i)
+{
+	const struct log_line *a, *b;
+
+	if (i == 0 || log_first_row(l, i) < 0)
+		return false;
+	a = &log_entry(l, i - 1)->line;
+	b = &log_entry(l, i)->line;
+	if (a->kind != b->kind || b->time < a->time ||
+	    b->time - a->time > LOG_RUN)
+		return false;
+	if (b->kind == LOG_MINE)
+		return a->sign == b->sign && a->encrypt == b->encrypt;
+	return (b->kind == LOG_THEIRS || b->kind == LOG_REFUSED) &&
+	    log_same_sender(a, b) && a->judged == b->judged &&
+	    a->alarm == b->alarm && a->signature == b->signature &&
+	    a->encryption == b->encryption && strcmp(a->signer, b->signer) == 0;
+}
+
 static void
 log_fill(struct log *l, struct log_at at, struct log_row *row)
 {
@@ -377,6 +407,7 @@ log_fill(struct log *l, struct log_at at, struct log_row *row)
 	row->chosen = line->number == l->chosen;
 	row->found = log_matches(l, at.i);
 	row->first = at.row == 0;
+	row->continues = row->first && log_continues(l, at.i);
 	if (k < w->text.n) {
 		row->kind = ROW_TEXT;
 		row->text = log_starts_row(
@@ -454,4 +485,10 @@ size_t
 log_below(const struct log *l)
 {
 	return l->away ? (size_t)(l->last - l->seen) : 0;
+}
+
+size_t
+log_lines_below(const struct log *l)
+{
+	return l->away ? (size_t)(l->last - l->bottom) : 0;
 }

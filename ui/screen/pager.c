@@ -15,6 +15,8 @@ static const char wrapped_mark[] = "+ ";
 
 struct pager {
 	char *title, *question;
+	char third; /* the letter of a third answer, or 0 */
+	const char *third_words; /* static */
 	pager_fn *fn;
 	void *arg;
 	struct buf text;
@@ -42,6 +44,13 @@ pager_new(const char *title, struct buf *text, const char *question,
 	p->text = *text;
 	*text = (struct buf){0};
 	return p;
+}
+
+void
+pager_third(struct pager *p, char letter, const char *words)
+{
+	p->third = letter;
+	p->third_words = words;
 }
 
 void
@@ -152,6 +161,9 @@ pager_draw_foot(struct pager *p, struct screen *s, int y)
 	}
 	if (p->note.n > 0)
 		buf_addspan(&foot, span_buf(&p->note));
+	else if (p->question != NULL && p->third != 0)
+		buf_addf(&foot, "%s [y/n, %c: %s]", p->question, p->third,
+		    p->third_words);
 	else if (p->question != NULL)
 		buf_addf(&foot, "%s [y/n]", p->question);
 	else
@@ -321,27 +333,29 @@ pager_typing_key(struct pager *p, const struct screen_key *key)
 }
 
 static enum pager_does
-pager_close_with(struct pager *p, bool yes)
+pager_close_with(struct pager *p, enum pager_answer answer)
 {
 	pager_fn *fn = p->fn;
 
 	p->fn = NULL;
 	if (fn != NULL)
-		fn(p->arg, yes);
+		fn(p->arg, answer);
 	return PAGER_CLOSES;
 }
 
 static enum pager_does
 pager_letter_key(struct pager *p, int c)
 {
+	if (p->third != 0 && c == p->third)
+		return pager_close_with(p, PAGER_THIRD);
 	switch (c) {
 	case 'y':
 	case 'Y':
-		return p->question != NULL ? pager_close_with(p, true)
+		return p->question != NULL ? pager_close_with(p, PAGER_YES)
 					   : PAGER_STAYS;
 	case 'n':
 		if (p->question != NULL)
-			return pager_close_with(p, false);
+			return pager_close_with(p, PAGER_NO);
 		pager_search(p, false);
 		return PAGER_REDRAWS;
 	case 'N':
@@ -352,7 +366,7 @@ pager_letter_key(struct pager *p, int c)
 	case SCREEN_CTRL('g'):
 	case SCREEN_ESC:
 	case SCREEN_F2:
-		return pager_close_with(p, false);
+		return pager_close_with(p, PAGER_NO);
 	case '/':
 	case 's':
 		p->typing = (char)c;

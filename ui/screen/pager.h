@@ -10,12 +10,16 @@
 struct pager;
 
 /* Is told the answer to the question. */
-typedef void pager_fn(void *arg, bool yes);
+enum pager_answer { PAGER_NO, PAGER_YES, PAGER_THIRD };
+typedef void pager_fn(void *arg, enum pager_answer answer);
 
 /* Takes over text (escaped lines). title and question are copied. With a
  * question, which stands at the foot, fn is told the answer. */
 struct pager *pager_new(const char *title, struct buf *text,
     const char *question, pager_fn *fn, void *arg);
+/* Lets the question be answered in a third way, by a small letter; words say
+ * what it means. */
+void pager_third(struct pager *p, char letter, const char *words);
 /* Starts at the row with the byte at. */
 void pager_begin(struct pager *p, size_t at);
 void pager_free(struct pager *p);

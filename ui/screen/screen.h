@@ -128,10 +128,12 @@ int screen_put(struct screen *s, int y, int x, int width, struct span text,
     enum style style);
 int screen_puts(struct screen *s, int y, int x, int width, const char *text,
     enum style style);
-/* The same for names and addresses: a cut one ends in a mark, so that it cannot
+/* The same for names and addresses: a cut one ends in an ellipsis, so that it cannot
  * be mistaken for a shorter one. */
 int screen_put_name(struct screen *s, int y, int x, int width, const char *name,
     enum style style);
+/* Whether each character of text is drawn as it is, in one column. */
+bool screen_draws(const char *text);
 /* Draws blanks. */
 void screen_fill(struct screen *s, int y, int x, int width, enum style style);
 /* Draws a row of the border between two panes. */

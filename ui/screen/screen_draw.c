@@ -146,6 +146,7 @@ int
 screen_put_name(struct screen *s, int y, int x, int width, const char *name,
     enum style style)
 {
+	static const char more[] = "\u2026";
 	int taken;
 
 	if (width > s->columns - x)
@@ -153,7 +154,24 @@ screen_put_name(struct screen *s, int y, int x, int width, const char *name,
 	if (width <= 0 || text_width(span_str(name)) <= (size_t)width)
 		return screen_puts(s, y, x, width, name, style);
 	taken = screen_puts(s, y, x, width - 1, name, style);
-	return taken + screen_puts(s, y, x + taken, 1, "~", STYLE_LOUD);
+	return taken +
+	    screen_puts(s, y, x + taken, 1, screen_draws(more) ? more : "~",
+		STYLE_LOUD);
+}
+
+bool
+screen_draws(const char *text)
+{
+	struct span s = span_str(text);
+	uint32_t c;
+	size_t n;
+
+	for (size_t at = 0; at < s.n; at += n) {
+		n = text_decode(s, at, &c);
+		if (n == 0 || text_columns(c) != 1 || wcwidth((wchar_t)c) != 1)
+			return false;
+	}
+	return true;
 }
 
 void

@@ -219,8 +219,10 @@ static void
 a_receipt_finds_its_message(void **state)
 {
 	struct receipts *r = receipts_new();
-	struct receipts_msg m = {
-	    .message_id = "one", .peer = "bob@example.com", .id = 1};
+	struct receipts_msg m = {.message_id = "one",
+	    .peer = "bob@example.com",
+	    .id = 1,
+	    .state = STORE_SENT};
 	char id[16];
 
 	(void)state;
@@ -248,6 +250,13 @@ a_receipt_finds_its_message(void **state)
 	assert_non_null(receipts_find(r, "bob@example.com", "n1"));
 	assert_non_null(receipts_find(r, "bob@example.com", "n4095"));
 	assert_non_null(receipts_find(r, "bob@example.com", "last"));
+	/* how it ended is not forgotten, nor what a receipt told before */
+	receipts_ended(r, 4095, STORE_ACCEPTED);
+	assert_int_equal(
+	    receipts_find(r, "bob@example.com", "last")->state, STORE_ACCEPTED);
+	receipts_ended(r, 4095, STORE_DELIVERED);
+	assert_int_equal(
+	    receipts_find(r, "bob@example.com", "last")->state, STORE_ACCEPTED);
 	receipts_free(r);
 }
 

@@ -37,6 +37,84 @@ test_lines(void **state)
 	log_free(l);
 }
 
+/* For each line of a window, whether it continues the one before: '+' or '.',
+ * and '-' for a rule. */
+static const char *
+runs(struct log *l)
+{
+	static char out[ROWS + 1];
+	struct log_row rows[ROWS];
+	size_t n = log_rows(l, ROWS, rows), at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].kind == ROW_DAY || rows[i].kind == ROW_UNREAD)
+			out[at++] = '-';
+		else if (rows[i].first)
+			out[at++] = rows[i].continues ? '+' : '.';
+		else
+			assert_false(rows[i].continues);
+	}
+	out[at] = '\0';
+	return out;
+}
+
+static void
+test_runs(void **state)
+{
+	struct log *l = log_new();
+	struct log_line line = make(LOG_THEIRS, NOON, "first of many words");
+	struct log_line mine = make(LOG_MINE, NOON, "mine");
+
+	(void)state;
+	zone("UTC");
+	log_width(l, 10);
+	line.judged = true;
+	line.signature = SIGNATURE_GOOD;
+	log_add(l, &line);
+	for (int i = 0; i < 9; i++) {
+		line.text = xstrdup("more");
+		line.text_len = 4;
+		line.time += i == 1 ? 301 : 300;
+		line.signature = i == 2 ? SIGNATURE_NONE : SIGNATURE_GOOD;
+		line.encryption = i == 4 ? ENCRYPTION_OPENED : ENCRYPTION_NONE;
+		line.alarm = i == 6;
+		strcpy(line.signer, i == 8 ? "12345678" : "");
+		log_add(l, &line);
+	}
+	/* After 300 s, 301 s, by verdict, and back, by encryption, .. */
+	assert_string_equal(runs(l), "-.+........");
+	line.text = xstrdup("more");
+	line.time--;
+	log_add(l, &line);
+	line.text = xstrdup("more");
+	line.who = xstrdup("eve");
+	log_add(l, &line);
+	line.text = xstrdup("more");
+	line.who = xstrdup("eve");
+	log_add(l, &line);
+	line.text = xstrdup("refused");
+	line.who = NULL;
+	line.kind = LOG_REFUSED;
+	log_add(l, &line);
+	/* A clock that went back, another sender, and another kind. */
+	assert_string_equal(runs(l), "-.+..........+.");
+	log_free(l);
+
+	l = log_new();
+	for (int i = 0; i < 6; i++) {
+		mine.text = xstrdup("mine");
+		mine.sign = i >= 2;
+		mine.encrypt = i >= 3;
+		mine.state = i == 1 ? LOG_FAILED : LOG_SENT;
+		if (i == 5)
+			log_mark_unread(l);
+		log_add(l, &mine);
+	}
+	/* How far they got does not count. A rule does. */
+	assert_string_equal(runs(l), "-.+..+-.");
+	log_free(l);
+}
+
 static void
 test_why_at_the_window(void **state)
 {
@@ -250,6 +328,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_lines),
+	    cmocka_unit_test(test_runs),
 	    cmocka_unit_test(test_why_at_the_window),
 	    cmocka_unit_test(test_drop),
 	    cmocka_unit_test(test_drop_bytes),
