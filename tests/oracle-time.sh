@@ -61,10 +61,11 @@ receipt() {
 }
 
 for case in rsa:2048 p256 rsa:2048,history p256,history p256,receipt \
-    p256,receipt,history; do
+    p256,receipt,history rsa:2048,exec p256,exec; do
 	type=${case%%,*} more=
 	case $case in
 	*,history) more="--history --history-file $dir/h.db" ;;
+	*,exec) more="--exec cat>/dev/null" ;;
 	esac
 	rm -f "$dir"/h.db*
 	rm -rf "$dir/alice" "$dir/bob" "$dir/port" "$dir/caught"

@@ -1,5 +1,5 @@
 /*
- * The table of settings. Private to src/app/config*.c.
+ * The table of settings. Private to src/app/config*.c, and to completion.c.
  */
 #ifndef SIGNET_SRC_APP_CONFIG_PRIV_H
 #define SIGNET_SRC_APP_CONFIG_PRIV_H

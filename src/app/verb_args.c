@@ -220,6 +220,10 @@ verb_args_free(struct verb_args *args)
 	free(args->words);
 }
 
+const struct verb_option verb_common[] = {
+    {"help", 'h', NULL, "print this text, or the help of VERB"},
+    {"version", 'V', NULL, "print the version"}, {NULL, 0, NULL, NULL}};
+
 /* --- help ----------------------------------------------------------------- */
 
 static void
@@ -241,6 +245,13 @@ verb_help_option(const struct verb_option *o, struct buf *out)
 	}
 	buf_addf(out, "%*s %s\n", (int)(VERB_COLUMN - (out->n - start)), "",
 	    o->help);
+}
+
+void
+verb_help_common(struct buf *out)
+{
+	for (const struct verb_option *o = verb_common; o->name != NULL; o++)
+		verb_help_option(o, out);
 }
 
 static void

@@ -69,8 +69,14 @@ void verb_args_free(struct verb_args *args);
 /* Sets e to "usage: signet NAME ARGS", EX_USAGE. Returns -1. */
 int verb_usage(const struct verb_args *args, struct err *e);
 
+/* The options that are neither settings nor a verb's: help and version. Ends as
+ * those of a verb. */
+extern const struct verb_option verb_common[];
+
 /* Appends the text of `signet VERB --help`. */
 void verb_help(const struct verb *verb, struct buf *out);
+/* Appends the help of verb_common. */
+void verb_help_common(struct buf *out);
 
 /* Appends the letters of all options of a verb, with a ':' after each that
  * takes a value, for config_load. */

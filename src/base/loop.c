@@ -313,7 +313,9 @@ loop_signal(
 	sa.sa_handler = loop_on_signal;
 	(void)sigemptyset(&sa.sa_mask);
 	/* Without SA_RESTART, so that a signal ends a blocking read or
-	 * write. */
+	 * write; the end of a child ends nothing. */
+	if (signo == SIGCHLD)
+		sa.sa_flags = SA_RESTART | SA_NOCLDSTOP;
 	if (sigaction(signo, &sa, NULL) == -1)
 		return err_set(e, EX_OSERR, "signal %d cannot be watched: %s",
 		    signo, strerror(errno));

@@ -10,6 +10,7 @@
 #include "src/base/loop.h"
 #include "src/base/output.h"
 #include "src/base/text.h"
+#include "src/cmd/exec.h"
 #include "src/show/report.h"
 #include "src/store/store.h"
 #include "src/ua/agent.h"
@@ -20,18 +21,21 @@ enum {
 	LISTEN_QUEUE = 1 << 20 /* bytes that may wait for standard output */
 };
 
-/* A message that is not fully written to standard output, and not answered. */
+/* A message that is not answered: it is not fully written to standard output,
+ * or its command has not ended. */
 struct waiting {
-	uint64_t id; /* as ua_defer gave it */
+	uint64_t id; /* as ua_defer gave it; 0: it is answered */
 	uint64_t end; /* offset in the output after its last byte */
+	bool runs; /* its command has not ended */
 };
 
 struct listening {
 	const struct config *c;
 	struct agent agent;
 	uint64_t count, limit; /* of messages; limit 0: none */
-	struct buf line;
+	struct buf line, object; /* as it is printed; its JSON, for exec */
 	struct output out;
+	struct exec *exec; /* NULL: there is no command */
 	struct waiting *waiting; /* the oldest first */
 	size_t waiting_first, waiting_count, waiting_room;
 	bool refusing; /* the queue is full, and a note said so */
@@ -41,36 +45,64 @@ struct listening {
 	uint64_t end; /* of draining, ms of loop_now */
 };
 
-/* --- messages that wait to be written ------------------------------------- */
+/* --- messages that wait for their answer ---------------------------------- */
 
 static void
-listen_add_waiting(struct listening *l, uint64_t id)
+listen_add_waiting(struct listening *l, uint64_t id, bool runs)
 {
 	l->waiting = vec_grow(l->waiting, l->waiting_count, &l->waiting_room,
 	    sizeof(*l->waiting));
 	l->waiting[l->waiting_count++] = (struct waiting){
-	    .id = id, .end = l->out.added};
+	    .id = id, .end = l->out.added, .runs = runs};
 }
 
-/* Answers the messages that are written. With given false, refuses all that
- * wait. */
+/* Forgets those at the front that are answered. */
+static void
+listen_forget_answered(struct listening *l)
+{
+	while (l->waiting_first < l->waiting_count &&
+	    l->waiting[l->waiting_first].id == 0)
+		l->waiting_first++;
+	if (l->waiting_first == l->waiting_count)
+		l->waiting_first = l->waiting_count = 0;
+}
+
+static void
+listen_answer(struct listening *l, struct waiting *w, bool given)
+{
+	uint64_t id = w->id;
+
+	w->id = 0;
+	ua_complete(l->agent.ua, id, given);
+}
+
+/* Answers the messages that are written and that no command runs for. With
+ * given false, refuses all that wait. */
 static void
 listen_answer_written(struct listening *l, bool given)
 {
-	while (l->waiting_first < l->waiting_count) {
-		struct waiting w = l->waiting[l->waiting_first];
+	for (size_t i = l->waiting_first; i < l->waiting_count; i++) {
+		struct waiting *w = &l->waiting[i];
 
-		if (given && w.end > l->out.written)
-			return;
-		l->waiting_first++;
-		ua_complete(l->agent.ua, w.id, given);
+		if (given && w->end > l->out.written)
+			break;
+		if (w->id != 0 && (!given || !w->runs))
+			listen_answer(l, w, given);
 	}
-	l->waiting_first = l->waiting_count = 0;
+	listen_forget_answered(l);
 }
 
 /* --- the end -------------------------------------------------------------- */
 
-/* Stops the loop once all answers are sent or the time for them is over. */
+/* Returns whether something is still done with messages that came. */
+static bool
+listen_is_working(const struct listening *l)
+{
+	return output_waiting(&l->out) > 0 || exec_is_busy(l->exec);
+}
+
+/* Stops the loop once all answers are sent and all commands ended, or the time
+ * for them is over. */
 static void
 listen_on_drain(void *arg)
 {
@@ -80,14 +112,16 @@ listen_on_drain(void *arg)
 		listen_answer_written(l, false);
 		l->end = loop_now(l->agent.loop) + LISTEN_REFUSALS;
 	}
-	if (ua_busy(l->agent.ua) && loop_now(l->agent.loop) < l->end)
+	if ((ua_busy(l->agent.ua) || exec_is_busy(l->exec)) &&
+	    loop_now(l->agent.loop) < l->end)
 		loop_timer_set(l->agent.loop, &l->drain, 1);
 	else
 		loop_stop(l->agent.loop);
 }
 
-/* Begins to end: accepts nothing more, and waits until all output is written,
- * unless a second signal came (hurry); then the answers are drained. */
+/* Begins to end: accepts nothing more, and waits until all output is written and
+ * all commands ended, unless a signal came (hurry); then the answers are
+ * drained. */
 static void
 listen_begin_end(struct listening *l)
 {
@@ -95,8 +129,7 @@ listen_begin_end(struct listening *l)
 		ua_stop_accepting(l->agent.ua);
 	l->ending = true;
 	if (l->draining ||
-	    (output_waiting(&l->out) > 0 && !l->hurry &&
-		l->out.failed.exit == 0))
+	    (listen_is_working(l) && !l->hurry && l->out.failed.exit == 0))
 		return;
 	l->draining = true;
 	l->end = loop_now(l->agent.loop) + LISTEN_DRAIN;
@@ -114,6 +147,27 @@ listen_on_output(void *arg)
 	if (output_waiting(&l->out) == 0)
 		l->refusing = false;
 	if (l->ending || l->out.failed.exit != 0)
+		listen_begin_end(l);
+}
+
+/* An exec_fn, and what follows the end of any command. */
+static void
+listen_on_exec(void *arg, uint64_t id, bool taken)
+{
+	struct listening *l = arg;
+
+	for (size_t i = l->waiting_first; id != 0 && i < l->waiting_count;
+	     i++) {
+		struct waiting *w = &l->waiting[i];
+
+		if (w->id != id)
+			continue;
+		w->runs = false;
+		if (!taken)
+			listen_answer(l, w, false);
+	}
+	listen_answer_written(l, true);
+	if (l->ending)
 		listen_begin_end(l);
 }
 
@@ -138,28 +192,45 @@ listen_is_queue_full(struct listening *l, size_t n)
 	return true;
 }
 
+/* Appends the message to the output, and what its command is to read. Returns
+ * whether there is room for both; *runs: the command is to run. */
 static bool
-listen_on_message(struct listening *l, const struct ua_message *m)
+listen_report(struct listening *l, const struct ua_message *m, bool *runs)
 {
-	uint64_t id;
-
-	if (l->ending)
-		return false;
-	l->line.n = 0;
+	*runs = false;
+	l->line.n = l->object.n = 0;
 	if (l->c->json)
 		report_message_json(&l->line, m);
 	else
 		report_message(&l->line, m, report_width());
 	if (listen_is_queue_full(l, l->line.n))
 		return false;
+	if (l->exec == NULL)
+		return true;
+	report_message_json(&l->object, m);
+	*runs = exec_has_room(l->exec, m, l->object.n);
+	return *runs || !exec_answers(m);
+}
+
+static bool
+listen_on_message(struct listening *l, const struct ua_message *m)
+{
+	bool runs, waits;
+	uint64_t id;
+
+	if (l->ending || !listen_report(l, m, &runs))
+		return false;
 	if (output_add(&l->out, span_buf(&l->line)) == -1) {
 		listen_answer_written(l, false);
 		listen_begin_end(l);
 		return false;
 	}
-	id = output_waiting(&l->out) > 0 ? ua_defer(l->agent.ua) : 0;
+	waits = runs && exec_answers(m);
+	id = waits || output_waiting(&l->out) > 0 ? ua_defer(l->agent.ua) : 0;
 	if (id != 0)
-		listen_add_waiting(l, id);
+		listen_add_waiting(l, id, waits);
+	if (runs)
+		exec_add(l->exec, m, span_buf(&l->object), waits ? id : 0);
 	if (++l->count == l->limit)
 		listen_begin_end(l);
 	return true;
@@ -232,15 +303,19 @@ listen_on_signal(void *arg, int signo)
 		loop_stop(l->agent.loop);
 	l->hurry = true;
 	listen_begin_end(l);
+	if (l->exec != NULL)
+		exec_hurry(l->exec);
 }
 
 static const struct verb_option listen_own[] = {
-    {NULL, 'n', "COUNT", "end after COUNT messages"}, {NULL, 0, NULL, NULL}};
+    {NULL, 'n', "COUNT", "end after COUNT messages"},
+    {"exec", 0, "CMD", "run for each, its JSON on standard input; 0: 200"},
+    {NULL, 0, NULL, NULL}};
 
 static int listen_verb_run(const struct config *c, const struct verb_args *a);
 
 const struct verb listen_verb = {.name = "listen",
-    .args = "[-n COUNT]",
+    .args = "[-n COUNT] [--exec CMD]",
     .help = "print and answer incoming messages",
     .settings = "aor listen register password-command json keys "
 		"passphrase-command bad-signature unknown-signer history "
@@ -260,6 +335,9 @@ listen_options(const struct verb_args *a, struct listening *l, struct err *e)
 		l->limit == 0))
 		return err_set(e, EX_USAGE,
 		    "listen -n COUNT: COUNT must be a number above 0");
+	if (verb_has(a, "exec") && verb_value(a, "exec")[0] == '\0')
+		return err_set(
+		    e, EX_USAGE, "listen --exec CMD: CMD must be a command");
 	if (a->count > 0)
 		return err_set(e, EX_USAGE,
 		    "listen takes no argument \"%s\"; give the address to "
@@ -312,11 +390,15 @@ listen_close_histories(struct listening *l)
 /* --- the verb ------------------------------------------------------------- */
 
 static int
-listen_run(struct listening *l, struct err *e)
+listen_run(struct listening *l, const char *command, struct err *e)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 
 	output_init(&l->out, l->agent.loop, listen_on_output, l);
+	if (command != NULL &&
+	    exec_open(l->agent.loop, command, listen_on_exec, l, &l->exec, e) ==
+		-1)
+		return -1;
 	if (verb_ready_keys(l->c, l->agent.ks, e) == -1)
 		return -1;
 	if (listen_open_histories(l, e) == -1)
@@ -358,13 +440,15 @@ listen_verb_run(const struct config *c, const struct verb_args *a)
 	if (rc == 0)
 		rc = agent_open(&l.agent, c, NULL, listen_on_event, &l, &e);
 	if (rc == 0)
-		rc = listen_run(&l, &e);
+		rc = listen_run(&l, verb_value(a, "exec"), &e);
+	exec_free(l.exec);
 	listen_close_histories(&l);
 	agent_stop(&l.agent);
 	output_end(&l.out);
 	agent_close(&l.agent);
 	free(l.waiting);
 	buf_free(&l.line);
+	buf_free(&l.object);
 	config_advise(c, &e);
 	return rc == 0 ? 0 : verb_fail(&e);
 }

@@ -13,23 +13,7 @@
 
 #include "src/app/verb.h"
 #include "src/cmd/verbs.h"
-#include "src/flows/flows.h"
 #include "ui/client.h"
-
-static const struct verb *const verbs[] = {&send_verb, &listen_verb,
-    &resolve_verb, &inspect_verb, &log_verb, &keys_verb, &ca_verb, &flows_verb,
-    &demo_verb};
-
-enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
-
-static const struct verb *
-main_find_verb(const char *name)
-{
-	for (size_t i = 0; name != NULL && i < VERBS; i++)
-		if (strcmp(name, verbs[i]->name) == 0)
-			return verbs[i];
-	return NULL;
-}
 
 /* --- help ----------------------------------------------------------------- */
 
@@ -40,7 +24,7 @@ main_general_help(struct buf *b)
 	    "usage: signet [options]\n"
 	    "       signet VERB [options] ...\n\n"
 	    "  signet\n      the client: chat on this terminal\n");
-	for (size_t i = 0; i < VERBS; i++)
+	for (size_t i = 0; verbs[i] != NULL; i++)
 		buf_addf(b, "  signet %s%s%s\n      %s\n", verbs[i]->name,
 		    verbs[i]->args[0] != '\0' ? " " : "", verbs[i]->args,
 		    verbs[i]->help);
@@ -48,11 +32,8 @@ main_general_help(struct buf *b)
 	    "\nOptions of every verb, each also a line \"name = value\" of "
 	    "signet.conf:\n\n");
 	config_help(b);
-	buf_adds(b,
-	    "  -h, --help                  print this text, or the help of "
-	    "VERB\n"
-	    "  -V, --version               print the version\n"
-	    "\nsignet(1) and signet.conf(5) have the rest.\n");
+	verb_help_common(b);
+	buf_adds(b, "\nsignet(1) and signet.conf(5) have the rest.\n");
 }
 
 /* Prints the help of the verb that the command line names, or the general
@@ -67,7 +48,7 @@ main_print_help(char *const *argv, const char *letters)
 
 	for (char **w = words; w != NULL && *w != NULL && verb == NULL; w++)
 		if (w > words && (*w)[0] != '-')
-			verb = main_find_verb(*w);
+			verb = verbs_find(*w);
 	if (verb != NULL)
 		verb_help(verb, &b);
 	else
@@ -151,7 +132,7 @@ main_run_client(const struct config *c)
 static int
 main_run(const struct config *c, char *const *words)
 {
-	const struct verb *verb = main_find_verb(words[1]);
+	const struct verb *verb = verbs_find(words[1]);
 	struct err e = {0};
 
 	if (verb != NULL)
@@ -178,7 +159,7 @@ main_load_and_run(char *const *argv, const char *letters)
 	struct err e = {0};
 	char **words = config_words(argv, letters, NULL, &e);
 	const struct verb *verb = words != NULL && words[0] != NULL
-	    ? main_find_verb(words[1])
+	    ? verbs_find(words[1])
 	    : NULL;
 	struct config c;
 	int rc;
@@ -214,7 +195,7 @@ main(int argc, char **argv)
 	main_fill_standard();
 	main_raise_limit();
 	buf_adds(&letters, "");
-	for (size_t i = 0; i < VERBS; i++)
+	for (size_t i = 0; verbs[i] != NULL; i++)
 		verb_letters(verbs[i], &letters);
 	if (main_asks_for(argv, "-h", "--help"))
 		rc = main_print_help(argv, (const char *)letters.p);

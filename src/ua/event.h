@@ -31,6 +31,9 @@ struct ua_message {
 	struct verdict verdict;
 	const char *reason; /* why it was refused, or a remark; "": none */
 	int status; /* the answer */
+	/* Nothing that is done with the message may change or delay its answer:
+	 * it tells nothing of what CBC content was. */
+	bool answer_stands;
 	const char *details; /* lines: signers, their chains and dates; "" if
 			      * there are none, or ua_watch is off */
 	const char *fingerprint; /* of the signer's certificate, 64 hex

@@ -220,6 +220,7 @@ message_tell(const struct sip_msg *m, const struct message_in *in,
 
 	if (in->judged) {
 		told.judged = true;
+		told.answer_stands = in->opened.delay_answer;
 		told.verdict = in->opened.verdict;
 		told.reason = in->opened.verdict.reason;
 		told.text = in->opened.text;

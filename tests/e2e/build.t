@@ -21,9 +21,37 @@ for cc in gcc clang; do
 done
 is "$("$scratch/gcc/signet" --version)" "signet 0.1" "it tells its version"
 (cd "$scratch/gcc" && make install DESTDIR="$scratch/root") >"$scratch/log"
-is "$(cd "$scratch/root" && find . -type f | sort | paste -s -d ' ' -)" \
-    "./opt/signet/bin/signet ./opt/signet/share/man/man1/signet.1 \
-./opt/signet/share/man/man5/signet.conf.5" "make install puts all there is"
+is "$(cd "$scratch/root/opt/signet" && find . -type f | LC_ALL=C sort)" \
+    "./bin/signet
+./lib/systemd/user/signet-listen.service
+./share/applications/signet.desktop
+./share/bash-completion/completions/signet
+./share/fish/vendor_completions.d/signet.fish
+./share/man/man1/signet.1
+./share/man/man5/signet.conf.5
+./share/zsh/site-functions/_signet" "make install puts all there is"
+like "$(head -n 1 "$scratch/root/opt/signet/share/zsh/site-functions/_signet")" \
+    '^#compdef signet' "the completions are scripts of signet's"
+unit=$scratch/root/opt/signet/lib/systemd/user/signet-listen.service
+like "$(cat "$unit")" '^ExecStart=/opt/signet/bin/signet listen' \
+    "the unit starts what was installed"
+if command -v systemd-analyze >/dev/null; then
+	mkdir "$scratch/unit"
+	sed -e "s|^ExecStart=[^ ]*|ExecStart=$scratch/gcc/signet|" \
+	    -e '/^Documentation/d' "$unit" >"$scratch/unit/signet-listen.service"
+	XDG_RUNTIME_DIR=$scratch/unit systemd-analyze verify --user \
+	    "$scratch/unit/signet-listen.service" >"$scratch/log" 2>&1
+	is "$?$(cat "$scratch/log")" 0 "systemd takes it as it is"
+else
+	echo "# systemd-analyze is not here: the unit is not verified"
+fi
+if command -v desktop-file-validate >/dev/null; then
+	is "$(desktop-file-validate "$SRCDIR/docs/signet.desktop" 2>&1)" '' \
+	    "the desktop entry is sound"
+else
+	echo "# desktop-file-validate is not here (configure" \
+	    "--install-deps=test)"
+fi
 (cd "$scratch/gcc" && make uninstall DESTDIR="$scratch/root") >"$scratch/log"
 is "$(find "$scratch/root" -type f)" '' "make uninstall takes it away"
 (cd "$scratch/gcc" && make dist) >"$scratch/log" 2>&1
@@ -32,6 +60,20 @@ ok $? "make dist packs it"
 is "$(ls "$scratch/signet-0.1" | paste -s -d ' ' -)" \
     "LICENSE Makefile.in README configure docs keys src tests ui" \
     "under the top level that everybody knows"
+if command -v dh >/dev/null; then
+	(cd "$scratch/gcc" && make deb) >"$scratch/log" 2>&1
+	ok $? "make deb builds a package"
+	dpkg-deb -c "$scratch"/gcc/build/signet_0.1_*.deb >"$scratch/list"
+	is "$(grep -cE '[/-](bin/signet|signet-listen.service|signet.desktop|'\
+'completions/(_?signet)|signet.fish|signet(.conf)?.[15].gz)$' \
+	    "$scratch/list")" 8 "with all that make install puts"
+	! command -v lintian >/dev/null ||
+	    is "$(lintian --fail-on none \
+		"$scratch"/gcc/build/signet_0.1_*.changes 2>/dev/null)" '' \
+		"lintian finds nothing"
+else
+	echo "# debhelper is not here: no package is built"
+fi
 readelf -W -d -l -h "$scratch/gcc/signet" >"$scratch/elf"
 like "$(cat "$scratch/elf")" 'DYN|PIE' "it is position-independent"
 like "$(cat "$scratch/elf")" 'GNU_RELRO' "its relocations are read-only"
