@@ -65,7 +65,8 @@ confirm_forget(struct conversation *v)
 }
 
 /* The line of a message of ours in v, or NULL. Receipts come soon, so the
- * newest lines are looked at first. */
+ * newest lines are looked at first. Of an earlier run only the row is known:
+ * id 0 is no message's. */
 static struct log_line *
 confirm_line(const struct conversation *v, const struct ua_notice *n)
 {
@@ -75,7 +76,7 @@ confirm_line(const struct conversation *v, const struct ua_notice *n)
 		struct log_line *line = log_line(v->log, i);
 
 		if (line != NULL && line->kind == LOG_MINE &&
-		    (line->sent == n->id ||
+		    ((n->id != 0 && line->sent == n->id) ||
 			(n->row != 0 && line->row == n->row)))
 			return line;
 	}

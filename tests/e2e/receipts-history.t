@@ -53,6 +53,18 @@ is "$(state state)" displayed "and the history keeps that"
 alice
 say alice "to: sip:bob@there.test"
 shows alice "$(row displayed).*read it when" "and shows it"
+# Two of her own, both of an earlier run: only the row tells which it is of.
+keys bob M-1
+say alice "two now"
+say alice "three now"
+shows alice "$(row delivered).*three now" "two more are delivered"
+leave alice
+alice
+say alice "to: sip:bob@there.test"
+shows alice "$(row delivered).*three now" "both are there after a restart"
+keys bob M-2
+shows alice "$(row displayed).*two now" "a receipt finds its own line"
+shows alice "$(row displayed).*three now" "and the second one its"
 leave alice
 leave bob
 
