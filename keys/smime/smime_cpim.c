@@ -24,13 +24,6 @@ smime_kind_of(const char *type)
 								  : KIND_TEXT;
 }
 
-static void
-smime_cpim_refuse(struct smime_ctx *ctx, enum smime_refusal r, const char *why)
-{
-	smime_add_reason(ctx, "%s", why);
-	smime_refuse(ctx, r);
-}
-
 /* Undoes the codings of a part. False, and refused, where that fails.
  * *deflated is whether it was compressed. */
 static bool
@@ -41,24 +34,11 @@ smime_decode_part(struct smime_ctx *ctx, const struct smime_part *part,
 
 	*deflated = span_is_nocase(encoding, "deflate");
 	if (encoding.n != 0 && !*deflated &&
-	    !span_is_nocase(encoding, "identity")) {
-		smime_cpim_refuse(ctx, REFUSAL_CONTENT_ENCODING,
+	    !span_is_nocase(encoding, "identity"))
+		return smime_refuse_because(ctx, REFUSAL_CONTENT_ENCODING,
 		    "its Content-Encoding is not supported");
+	if (!smime_decode(ctx, part, out))
 		return false;
-	}
-	switch (mime_decode(
-	    part->transfer_encoding, part->body, smime_new_buf(ctx), out)) {
-	case MIME_CODING_OK:
-		break;
-	case MIME_CODING_BROKEN:
-		smime_cpim_refuse(ctx, REFUSAL_TRANSFER_ENCODING_BROKEN,
-		    "The transfer encoding is broken");
-		return false;
-	case MIME_CODING_UNKNOWN:
-		smime_cpim_refuse(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN,
-		    "Unknown transfer encoding");
-		return false;
-	}
 	if (!*deflated)
 		return true;
 	switch (inflate_zlib(*out, NOTICE_MAX, smime_new_buf(ctx))) {
@@ -66,15 +46,13 @@ smime_decode_part(struct smime_ctx *ctx, const struct smime_part *part,
 		*out = span_buf(&ctx->bufs[ctx->buf_count - 1]);
 		return true;
 	case INFLATE_BROKEN:
-		smime_cpim_refuse(ctx, REFUSAL_CONTENT_ENCODING,
+		return smime_refuse_because(ctx, REFUSAL_CONTENT_ENCODING,
 		    "its Content-Encoding is broken");
-		return false;
 	case INFLATE_LARGE:
 		break;
 	}
-	smime_cpim_refuse(
+	return smime_refuse_because(
 	    ctx, REFUSAL_NOTICE_LARGE, "it inflates to more than 64 kB");
-	return false;
 }
 
 /* --- receipts and typing -------------------------------------------------- */
@@ -90,10 +68,10 @@ smime_read_notice(
 	if (!smime_decode_part(ctx, part, &xml, &deflated))
 		return;
 	if (deflated && kind != KIND_RECEIPT)
-		smime_cpim_refuse(ctx, REFUSAL_CONTENT_ENCODING,
+		smime_refuse_because(ctx, REFUSAL_CONTENT_ENCODING,
 		    "its Content-Encoding is not supported");
 	else if (xml.n > NOTICE_MAX)
-		smime_cpim_refuse(ctx, REFUSAL_NOTICE_LARGE,
+		smime_refuse_because(ctx, REFUSAL_NOTICE_LARGE,
 		    "it is a receipt of more than 64 kB");
 	else {
 		ctx->out->notice = xstrndup(xml);
@@ -111,7 +89,7 @@ smime_cpim_malformed(struct smime_ctx *ctx, const char *why)
 	if (ctx->out->verdict.signature != SIGNATURE_NONE)
 		smime_signature_malformed(ctx, why);
 	else
-		smime_cpim_refuse(ctx, REFUSAL_CPIM_MALFORMED, why);
+		smime_refuse_because(ctx, REFUSAL_CPIM_MALFORMED, why);
 }
 
 /* Whether uri is the person who: with NULL, any person. */
@@ -144,16 +122,18 @@ smime_cpim_to_us(const struct smime_ctx *ctx, const struct cpim *m)
 	return NULL;
 }
 
-/* Compares what is signed with the message around it. */
+/* Compares what is signed with the message around it. to is the To that is one
+ * of our addresses, or NULL. */
 static void
-smime_cpim_check(struct smime_ctx *ctx, const struct cpim *m)
+smime_cpim_check(
+    struct smime_ctx *ctx, const struct cpim *m, const struct span *to)
 {
 	time_t now = ctx->policy->at != 0 ? ctx->policy->at : time(NULL);
 
 	if (ctx->from == NULL || !smime_cpim_is(m->from, ctx->from))
 		smime_mismatch(ctx, REFUSAL_SIGNED_FROM_ANOTHER,
 		    "the From inside the signature is not the sender's");
-	if (m->to_count > 0 && smime_cpim_to_us(ctx, m) == NULL)
+	if (m->to_count > 0 && to == NULL)
 		smime_mismatch(ctx, REFUSAL_SIGNED_FOR_ANOTHER,
 		    "signed for somebody else");
 	if (m->date < now - DATE_OFF)
@@ -164,9 +144,9 @@ smime_cpim_check(struct smime_ctx *ctx, const struct cpim *m)
 
 /* Keeps what is signed, until smime_finish knows whether it is good. */
 static void
-smime_cpim_keep(struct smime_ctx *ctx, const struct cpim *m)
+smime_cpim_keep(
+    struct smime_ctx *ctx, const struct cpim *m, const struct span *to)
 {
-	const struct span *to = smime_cpim_to_us(ctx, m);
 	struct smime_result *out = ctx->out;
 	struct aor person;
 	struct err e;
@@ -199,7 +179,7 @@ smime_cpim_content(
 	else if (text && !deflated)
 		smime_read_text(ctx, inner);
 	else
-		smime_cpim_refuse(ctx, REFUSAL_CPIM_CONTENT,
+		smime_refuse_because(ctx, REFUSAL_CPIM_CONTENT,
 		    "the message/cpim holds neither a text nor a receipt");
 }
 
@@ -219,7 +199,7 @@ smime_read_cpim(struct smime_ctx *ctx, const struct smime_part *part)
 	case CPIM_OK:
 		break;
 	case CPIM_REQUIRES:
-		smime_cpim_refuse(ctx, REFUSAL_CPIM_REQUIRES, why);
+		smime_refuse_because(ctx, REFUSAL_CPIM_REQUIRES, why);
 		return;
 	case CPIM_MALFORMED:
 		smime_cpim_malformed(ctx, why);
@@ -237,8 +217,10 @@ smime_read_cpim(struct smime_ctx *ctx, const struct smime_part *part)
 		return;
 	}
 	if (is_signed) {
-		smime_cpim_check(ctx, &m);
-		smime_cpim_keep(ctx, &m);
+		const struct span *to = smime_cpim_to_us(ctx, &m);
+
+		smime_cpim_check(ctx, &m, to);
+		smime_cpim_keep(ctx, &m, to);
 	}
 	smime_cpim_content(ctx, &inner, deflated);
 }

@@ -32,10 +32,37 @@ smime_refuse(struct smime_ctx *ctx, enum smime_refusal why)
 		ctx->out->refusal = why;
 }
 
+bool
+smime_refuse_because(
+    struct smime_ctx *ctx, enum smime_refusal refusal, const char *why)
+{
+	smime_add_reason(ctx, "%s", why);
+	smime_refuse(ctx, refusal);
+	return false;
+}
+
+bool
+smime_decode(
+    struct smime_ctx *ctx, const struct smime_part *part, struct span *out)
+{
+	switch (mime_decode(
+	    part->transfer_encoding, part->body, smime_new_buf(ctx), out)) {
+	case MIME_CODING_OK:
+		return true;
+	case MIME_CODING_BROKEN:
+		return smime_refuse_because(ctx,
+		    REFUSAL_TRANSFER_ENCODING_BROKEN,
+		    "The transfer encoding is broken");
+	case MIME_CODING_UNKNOWN:
+		break;
+	}
+	return smime_refuse_because(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN,
+	    "Unknown transfer encoding");
+}
+
 struct buf *
 smime_new_buf(struct smime_ctx *ctx)
 {
-
 	ctx->bufs = xrealloc(
 	    ctx->bufs, (ctx->buf_count + 1) * sizeof(*ctx->bufs));
 	ctx->bufs[ctx->buf_count] = (struct buf){NULL, 0, 0};

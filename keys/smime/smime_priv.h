@@ -62,6 +62,13 @@ void smime_add_reason(struct smime_ctx *ctx, const char *fmt, ...)
 /* Refuses the message: its text is not shown. The first refusal that is not
  * hidden is the one it is answered with. */
 void smime_refuse(struct smime_ctx *ctx, enum smime_refusal why);
+/* The same with a reason for the owner. Returns false. */
+bool smime_refuse_because(
+    struct smime_ctx *ctx, enum smime_refusal refusal, const char *why);
+/* Undoes the transfer encoding of a part. False, and refused, where that fails.
+ * *out is in the part's bytes, or lives as long as ctx. */
+bool smime_decode(
+    struct smime_ctx *ctx, const struct smime_part *part, struct span *out);
 /* A new buffer that lives until smime_ctx_free. The next call may move it. */
 struct buf *smime_new_buf(struct smime_ctx *ctx);
 /* Counts a layer. False, and refused, when there are too many. */

@@ -17,15 +17,6 @@ static bool smime_text_pick(
     struct smime_ctx *ctx, const struct smime_part *part, struct picked *p);
 
 static bool
-smime_text_refuse(
-    struct smime_ctx *ctx, enum smime_refusal refusal, const char *why)
-{
-	smime_add_reason(ctx, "%s", why);
-	smime_refuse(ctx, refusal);
-	return false;
-}
-
-static bool
 smime_text_refuse_parts(struct smime_ctx *ctx)
 {
 	smime_add_reason(ctx, "there are more than %d parts", MIME_PARTS_MAX);
@@ -45,14 +36,14 @@ smime_text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
 
 	if (type->bad || boundary == NULL || !mime_boundary_ok(boundary) ||
 	    !mime_coding_is_identity(span_trim(part->transfer_encoding)))
-		return smime_text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
+		return smime_refuse_because(ctx, REFUSAL_MULTIPART_MALFORMED,
 		    "A multipart is malformed");
 	switch (
 	    mime_split(part->body, boundary, parts, MIME_PARTS_MAX, &count)) {
 	case MIME_SPLIT_OK:
 		break;
 	case MIME_SPLIT_BROKEN:
-		return smime_text_refuse(ctx, REFUSAL_MULTIPART_MALFORMED,
+		return smime_refuse_because(ctx, REFUSAL_MULTIPART_MALFORMED,
 		    "A multipart is malformed");
 	case MIME_SPLIT_MANY:
 		return smime_text_refuse_parts(ctx);
@@ -64,7 +55,7 @@ smime_text_pick_parts(struct smime_ctx *ctx, const struct smime_part *part,
 		struct smime_part inner;
 
 		if (!smime_parse_entity(parts[i], &inner))
-			return smime_text_refuse(ctx, REFUSAL_PART_MALFORMED,
+			return smime_refuse_because(ctx, REFUSAL_PART_MALFORMED,
 			    "A part of a multipart is malformed");
 		ok = smime_text_pick(ctx, &inner, p);
 	}
@@ -124,28 +115,17 @@ smime_text_show(struct smime_ctx *ctx, const struct smime_part *part)
 		mime_type_free(&type);
 	}
 	if (!ok) {
-		smime_text_refuse(
+		smime_refuse_because(
 		    ctx, REFUSAL_CHARSET, "The character set is unknown");
 		return;
 	}
 	if (encoding.n != 0 && !span_is_nocase(encoding, "identity")) {
-		smime_text_refuse(ctx, REFUSAL_CONTENT_ENCODING,
+		smime_refuse_because(ctx, REFUSAL_CONTENT_ENCODING,
 		    "Content-Encoding is not supported");
 		return;
 	}
-	switch (mime_decode(
-	    part->transfer_encoding, part->body, smime_new_buf(ctx), &text)) {
-	case MIME_CODING_OK:
-		break;
-	case MIME_CODING_BROKEN:
-		smime_text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_BROKEN,
-		    "The transfer encoding is broken");
+	if (!smime_decode(ctx, part, &text))
 		return;
-	case MIME_CODING_UNKNOWN:
-		smime_text_refuse(ctx, REFUSAL_TRANSFER_ENCODING_UNKNOWN,
-		    "Unknown transfer encoding");
-		return;
-	}
 	/* A byte order mark is no character of the text (RFC 3629, 6). */
 	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
 		text = span_cut(text, 3, text.n);
@@ -165,12 +145,12 @@ smime_read_text(struct smime_ctx *ctx, const struct smime_part *part)
 	/* A body of no type and no bytes is an empty text (RFC 3428). */
 	whole.content_type = span_trim(whole.content_type);
 	if (whole.content_type.n == 0 && whole.body.n != 0 && ctx->layers == 0)
-		smime_text_refuse(ctx, REFUSAL_NO_CONTENT_TYPE,
+		smime_refuse_because(ctx, REFUSAL_NO_CONTENT_TYPE,
 		    "The body has no Content-Type");
 	else if (!smime_text_pick(ctx, &whole, &p))
 		;
 	else if (!p.found)
-		smime_text_refuse(
+		smime_refuse_because(
 		    ctx, REFUSAL_NO_TEXT, "There is no text/plain in it");
 	else
 		smime_text_show(ctx, &p.part);

@@ -263,20 +263,31 @@ keys_export(const struct config *cfg, struct keystore *ks,
 
 /* Asks on the controlling terminal, even if standard input is redirected. */
 static int
-keys_confirm(const char *question, struct err *e)
+keys_ask(const char *question, char *answer, struct err *e)
 {
 	FILE *tty = fopen("/dev/tty", "r+");
-	char answer[16] = "";
+	char line[16] = "";
 
 	if (tty == NULL)
 		return err_set(e, EX_USAGE,
 		    "there is no terminal to ask on: scripts need --yes");
-	fprintf(tty, "%s [y/n] ", question);
+	fprintf(tty, "%s ", question);
 	fflush(tty);
-	if (fgets(answer, sizeof(answer), tty) == NULL)
-		answer[0] = '\0';
+	if (fgets(line, sizeof(line), tty) == NULL)
+		line[0] = '\0';
 	fclose(tty);
-	if (answer[0] == 'y' || answer[0] == 'Y')
+	*answer = line[0];
+	return 0;
+}
+
+static int
+keys_confirm(const char *question, struct err *e)
+{
+	char answer;
+
+	if (keys_ask(question, &answer, e) == -1)
+		return -1;
+	if (answer == 'y' || answer == 'Y')
 		return 0;
 	return err_set(e, EX_NOPERM, "not trusted: the answer was not yes");
 }
@@ -301,7 +312,7 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 	else
 		buf_free(&out);
 	if (rc == 0 && !yes)
-		rc = keys_confirm("Does the other side see the same?", e);
+		rc = keys_confirm("Does the other side see the same? [y/n]", e);
 	if (rc == 0)
 		rc = keystore_trust(ks, &who, shown, e);
 	aor_free(&who);
@@ -313,20 +324,14 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 static int
 keys_ask_offer(enum keys_answer *answer, struct err *e)
 {
-	FILE *tty = fopen("/dev/tty", "r+");
-	char line[16] = "";
+	char c;
 
-	if (tty == NULL)
-		return err_set(e, EX_USAGE,
-		    "there is no terminal to ask on: scripts need --yes");
-	fprintf(tty, "Do the words agree? [y: yes / u: not compared / n: no] ");
-	fflush(tty);
-	if (fgets(line, sizeof(line), tty) == NULL)
-		line[0] = '\0';
-	fclose(tty);
-	*answer = line[0] == 'y' || line[0] == 'Y' ? KEYS_COMPARED
-	    : line[0] == 'u' || line[0] == 'U'     ? KEYS_NOT_COMPARED
-						   : KEYS_NO;
+	if (keys_ask("Do the words agree? [y: yes / u: not compared / n: no]",
+		&c, e) == -1)
+		return -1;
+	*answer = c == 'y' || c == 'Y' ? KEYS_COMPARED
+	    : c == 'u' || c == 'U'     ? KEYS_NOT_COMPARED
+				       : KEYS_NO;
 	return 0;
 }
 
