@@ -68,48 +68,80 @@ child_on_limit(void *arg)
 	(void)kill(-c->pid, SIGKILL);
 }
 
-/* Fills in what the new process does before it becomes the shell. Signals that
- * we ignore are not ignored by the command. */
+/* What a child's descriptors 0 and 1 are; 2 is always inherited, but by one
+ * that has nothing. */
+enum child_files {
+	CHILD_PIPE, /* a pipe, and our standard error */
+	CHILD_TERMINAL, /* ours */
+	CHILD_NOTHING /* /dev/null */
+};
+
 static int
-child_prepare(
-    posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int in)
+child_prepare_files(
+    posix_spawn_file_actions_t *files, enum child_files which, int in)
 {
-	sigset_t none, usual;
 	int rc = 0;
+
+	if (which == CHILD_PIPE) {
+		rc |= posix_spawn_file_actions_adddup2(files, in, STDIN_FILENO);
+		rc |= posix_spawn_file_actions_adddup2(
+		    files, STDERR_FILENO, STDOUT_FILENO);
+	}
+	for (int fd = 0; which == CHILD_NOTHING && fd <= STDERR_FILENO; fd++)
+		rc |= posix_spawn_file_actions_addopen(
+		    files, fd, "/dev/null", O_RDWR, 0);
+	return rc;
+}
+
+/* Fills in what the new process does before it becomes the program. Signals that
+ * we ignore are not ignored by it. */
+static int
+child_prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr,
+    enum child_files which, int in)
+{
+	short group = which == CHILD_TERMINAL ? 0 : POSIX_SPAWN_SETPGROUP;
+	sigset_t none, usual;
+	int rc = child_prepare_files(files, which, in);
 
 	(void)sigemptyset(&none);
 	(void)sigemptyset(&usual);
 	(void)sigaddset(&usual, SIGPIPE);
 	(void)sigaddset(&usual, SIGXFSZ);
-	rc |= posix_spawn_file_actions_adddup2(files, in, STDIN_FILENO);
-	rc |= posix_spawn_file_actions_adddup2(
-	    files, STDERR_FILENO, STDOUT_FILENO);
 	rc |= posix_spawnattr_setpgroup(attr, 0);
 	rc |= posix_spawnattr_setsigmask(attr, &none);
 	rc |= posix_spawnattr_setsigdefault(attr, &usual);
 	rc |= posix_spawnattr_setflags(attr,
-	    POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-		POSIX_SPAWN_SETSIGDEF);
+	    (short)(group | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
 	return rc;
 }
 
 /* Returns 0 or an errno. */
 static int
-child_spawn(const char *command, int in, pid_t *pid)
+child_spawn(char *const argv[], enum child_files which, int in, pid_t *pid)
 {
-	char sh[] = "sh", c[] = "-c", end[] = "--", *text = xstrdup(command);
-	char *argv[] = {sh, c, end, text, NULL};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	int rc;
 
 	(void)posix_spawn_file_actions_init(&files);
 	(void)posix_spawnattr_init(&attr);
-	rc = child_prepare(&files, &attr, in) != 0
+	rc = child_prepare(&files, &attr, which, in) != 0
 	    ? ENOMEM
-	    : posix_spawn(pid, "/bin/sh", &files, &attr, argv, environ);
+	    : posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
 	(void)posix_spawn_file_actions_destroy(&files);
 	(void)posix_spawnattr_destroy(&attr);
+	return rc;
+}
+
+/* Returns 0 or an errno. */
+static int
+child_spawn_shell(const char *command, int in, pid_t *pid)
+{
+	char sh[] = "/bin/sh", c[] = "-c", end[] = "--";
+	char *text = xstrdup(command);
+	char *argv[] = {sh, c, end, text, NULL};
+	int rc = child_spawn(argv, CHILD_PIPE, in, pid);
+
 	free(text);
 	return rc;
 }
@@ -134,7 +166,7 @@ child_start(struct child *c, struct loop *loop, const char *command,
 	int ends[2], rc = child_pipe(ends);
 
 	if (rc == 0) {
-		rc = child_spawn(command, ends[0], &pid);
+		rc = child_spawn_shell(command, ends[0], &pid);
 		(void)close(ends[0]);
 		if (rc != 0)
 			(void)close(ends[1]);
@@ -142,13 +174,30 @@ child_start(struct child *c, struct loop *loop, const char *command,
 	if (rc != 0)
 		return err_set(
 		    e, EX_OSERR, "a command cannot be run: %s", strerror(rc));
-	*c = (struct child){.loop = loop, .pid = pid, .input = *input};
+	*c = (struct child){
+	    .loop = loop, .pid = pid, .group = true, .input = *input};
 	*input = (struct buf){0};
 	c->in = (struct loop_io){
 	    .fd = ends[1], .fn = child_on_writable, .arg = c};
 	c->limit = (struct loop_timer){.fn = child_on_limit, .arg = c};
 	loop_io_set(loop, &c->in, POLLOUT);
 	loop_timer_set(loop, &c->limit, ms);
+	return 0;
+}
+
+int
+child_run(struct child *c, struct loop *loop, char *const argv[], bool terminal,
+    struct err *e)
+{
+	pid_t pid;
+	int rc = child_spawn(
+	    argv, terminal ? CHILD_TERMINAL : CHILD_NOTHING, -1, &pid);
+
+	if (rc != 0)
+		return err_set(
+		    e, EX_OSERR, "%s cannot be run: %s", argv[0], strerror(rc));
+	*c = (struct child){
+	    .loop = loop, .pid = pid, .group = !terminal, .in = {.fd = -1}};
 	return 0;
 }
 
@@ -185,6 +234,6 @@ child_kill(struct child *c)
 
 	if (c->pid == 0)
 		return;
-	(void)kill(-c->pid, SIGKILL);
+	(void)kill(c->group ? -c->pid : c->pid, SIGKILL);
 	(void)child_wait(c, &status, 0);
 }
