@@ -6,6 +6,7 @@
  *
  * STEPs, one after the other, with what they print:
  *     wait PATTERN       until the screen was given PATTERN
+ *     osc PATTERN        until an operating system command had PATTERN
  *     shows PATTERN      types ^L until what is drawn anew has PATTERN
  *     paint PATTERN      as wait; "paint MS", since the program was started
  *     type KEYS          types these bytes
@@ -112,6 +113,18 @@ step_wait(struct pty *p, char **arg)
 }
 
 /* Only what has changed is drawn, so that of a pattern, too. */
+static void
+step_osc(struct pty *p, char **arg)
+{
+	uint64_t end = now() + PTY_STEP * 1000;
+
+	while (p->osc.n == 0 || strstr((char *)p->osc.p, arg[0]) == NULL) {
+		(void)pump(p, 20);
+		if (now() > end)
+			die(p, "no such command ever came", arg[0]);
+	}
+}
+
 static void
 step_shows(struct pty *p, char **arg)
 {
@@ -456,6 +469,7 @@ static const struct {
 	void (*fn)(struct pty *p, char **arg);
 } steps[] = {
     {"wait", 1, step_wait},
+    {"osc", 1, step_osc},
     {"shows", 1, step_shows},
     {"paint", 1, step_paint},
     {"type", 1, step_type},
@@ -516,5 +530,6 @@ main(int argc, char **argv)
 		arg = step(&p, arg);
 	end_all(&p);
 	buf_free(&p.text);
+	buf_free(&p.osc);
 	return ended_well(&p) ? 0 : 1;
 }

@@ -344,7 +344,7 @@ grid_escape(struct grid *g, unsigned char c)
 		g->hidden = false;
 		g->style = 0;
 		grid_erase(g, true, 2);
-	} else if (strchr("[]()=>78HZ", c) == NULL)
+	} else if (strchr("[]()=>78HZ\\", c) == NULL)
 		snprintf(g->unknown, sizeof(g->unknown), "ESC %c", c);
 }
 
@@ -363,7 +363,9 @@ grid_feed(struct grid *g, unsigned char c)
 	} else if (g->state == GRID_CSI && g->csi_n + 1 < sizeof(g->csi)) {
 		g->csi[g->csi_n++] = (char)c;
 		g->csi[g->csi_n] = '\0';
-	} else if (g->state == GRID_SKIP || c == '\a')
+	} else if (g->state == GRID_OSC && c == '\033')
+		g->state = GRID_ESC; /* of its end, ESC \ */
+	else if (g->state == GRID_SKIP || c == '\a')
 		g->state = GRID_GROUND;
 }
 

@@ -38,6 +38,8 @@ struct pty {
 	uint64_t began, last; /* us: the start, the last output */
 	struct termios before;
 	struct buf text; /* what came without its escapes */
+	struct buf
+	    osc; /* the operating system commands that came, a line each */
 	size_t bytes; /* all that came */
 	enum { GROUND, ESCAPE, CSI, STRING, SKIP } state;
 	char csi[32];
@@ -106,8 +108,12 @@ feed(struct pty *p, unsigned char c)
 		}
 		break;
 	case STRING:
-		if (c == '\a')
-			p->state = GROUND;
+		/* It ends with BEL, or with ESC and a backslash. */
+		if (c == '\a' || c == '\033') {
+			p->state = c == '\a' ? GROUND : ESCAPE;
+			c = '\n';
+		}
+		buf_add(&p->osc, &c, 1);
 		break;
 	case SKIP:
 		p->state = GROUND;
