@@ -201,7 +201,7 @@ burst_key(struct client *c, const struct screen_key *key)
 		burst_run_held(c, true);
 	if (h->count == 0 &&
 	    (!burst_is_enter(key->code) || c->pager != NULL ||
-		c->password != NULL || c->searching)) {
+		c->password != NULL || c->mode != INPUT_LINE)) {
 		input_key(c, key);
 		return;
 	}

@@ -19,6 +19,7 @@
 #include "ui/confirm.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
+#include "ui/programs.h"
 #include "ui/people.h"
 #include "ui/setup/setup.h"
 #include "ui/typing.h"
@@ -112,8 +113,9 @@ client_on_signal(void *arg, int signo)
 {
 	struct client *c = arg;
 
-	(void)signo;
-	client_quit_now(c);
+	/* ^C in the editor is for the editor. */
+	if (signo != SIGINT || !programs_editing(c))
+		client_quit_now(c);
 }
 
 /* The terminal is gone, so nothing can be shown any more. */
@@ -266,6 +268,9 @@ client_open_client(struct client *c, struct err *e)
 	buf_free(&exposed);
 	if (client_open_agent(c, e) == -1)
 		return -1;
+	if (programs_open(c, e) == -1)
+		return -1;
+	command_aliases_open(c);
 	notice_log(c, NULL, false,
 	    "to: ADDRESS starts a conversation, add: ADDRESS adds a contact, "
 	    "/help lists all commands, . quits");
@@ -290,6 +295,7 @@ client_tell_waiting(const struct client *c)
 static void
 client_close_client(struct client *c)
 {
+	programs_free(c);
 	screen_free(c->screen);
 	c->screen = NULL;
 	client_tell_waiting(c);
@@ -309,6 +315,10 @@ client_close_client(struct client *c)
 	contacts_free(c->contacts);
 	edit_kills_free(c->kills);
 	buf_free(&c->searched);
+	buf_wipe(&c->recalled);
+	command_aliases_free(c);
+	free(c->config.highlight);
+	free(c->config.open_command);
 	free(c->send_to);
 	free(c->forget_key);
 	buf_wipe(&c->send_text);
@@ -321,13 +331,23 @@ client_close_client(struct client *c)
 	keystore_free(c->ks);
 }
 
+static char *
+client_own_text(const char *text)
+{
+	return text != NULL ? xstrdup(text) : NULL;
+}
+
 int
 client_with(const struct config *config, const char *banner, const char *uri)
 {
 	struct client c = {.config = *config, .banner = banner};
 	struct err e = {0};
-	int rc = client_open_client(&c, &e);
+	int rc;
 
+	/* /set changes these. */
+	c.config.highlight = client_own_text(config->highlight);
+	c.config.open_command = client_own_text(config->open_command);
+	rc = client_open_client(&c, &e);
 	if (rc == 0) {
 		if (c.contacts_changed)
 			client_contacts_changed(&c);

@@ -5,6 +5,7 @@
  *	client            its life, and the user agent's events
  *	burst             lines that come faster than anybody types
  *	input             keys and the mouse
+ *	input_modes       keys that are not for the line itself
  *	commands*         lines that are commands
  *	client_quit       how it ends
  *	client_password   the SIP password, typed again
@@ -21,6 +22,8 @@
  *	lines             messages as lines
  *	marks             their verdicts and states as marks
  *	client_contacts   the contacts and their file
+ *	details           pages that tell more of a line
+ *	programs          the editor, and what opens links
  *	notice            what the client says to the user
  */
 #ifndef SIGNET_UI_CLIENT_PRIV_H
@@ -56,6 +59,14 @@ enum pane {
 	PANE_AUTO, /* the contacts are shown where texts keep 80 columns */
 	PANE_SHOWN,
 	PANE_HIDDEN
+};
+
+/* What keys do to the input line (input_modes.c). */
+enum input_mode {
+	INPUT_LINE, /* edit it */
+	INPUT_SEARCH, /* it is a word to search the log for */
+	INPUT_RECALL, /* they are a word of an entered line, which it shows */
+	INPUT_JUMP /* they are two digits of a conversation's number */
 };
 
 /* What is kept of a person beside messages. */
@@ -122,6 +133,8 @@ struct held_keys {
 };
 
 struct store;
+struct alias;
+struct programs;
 
 struct client {
 	struct config config; /* /set changes it */
@@ -161,11 +174,16 @@ struct client {
 	size_t password_account; /* the number of the address whose it is */
 	size_t refused_account; /* of the one that was refused last, or 0 */
 	struct history_search *search; /* of the disk, or NULL */
-	bool searching; /* the input line is a search word */
-	struct buf searched;
+	struct programs *programs; /* that run for the user */
+	enum input_mode mode;
+	struct buf searched; /* the word of INPUT_SEARCH, and of */
+	struct buf recalled; /* INPUT_RECALL */
+	int jump; /* of INPUT_JUMP: the first digit, or -1 */
 	struct held_keys held;
 	uint64_t key_count; /* keys pressed since the start */
 	uint64_t resolve_at; /* key_count when /resolve was entered */
+	struct alias *aliases; /* (commands_alias.c) */
+	size_t alias_count, alias_room;
 	struct buf words; /* of /set, that Tab completes */
 	struct buf candidate; /* the name that command_name returned last */
 	const char *hint; /* completion candidates for the bar, or NULL */

@@ -11,6 +11,7 @@
 #include "ui/confirm.h"
 #include "ui/conversation.h"
 #include "ui/lines.h"
+#include "ui/log/highlight.h"
 #include "ui/marks.h"
 #include "ui/notice.h"
 #include "ui/people.h"
@@ -178,6 +179,18 @@ client_watch_certificate(
 	client_contacts_changed(c);
 }
 
+/* Whether the message is to stand out in the bar: it alarms, or has a word that
+ * the user wants to see. */
+static bool
+client_is_urgent(const struct client *c, const struct ua_message *m)
+{
+	struct span word;
+
+	return m->text == NULL || (m->judged && m->verdict.alarm) ||
+	    highlight_find(
+		span_str(c->config.highlight), span_str(m->text), 0, &word);
+}
+
 /* Shows it, unless the conversation was opened just now with it. */
 static void
 client_show(
@@ -186,8 +199,7 @@ client_show(
 	if (m->id != 0 && m->id <= v->newest)
 		return;
 	client_limit_memory(c, v);
-	client_count_unread(
-	    c, v, m->text == NULL || (m->judged && m->verdict.alarm));
+	client_count_unread(c, v, client_is_urgent(c, m));
 	client_add_line(v, m);
 	typing_over(v);
 	confirm_came(c, v, m, client_in_view(c, v));
@@ -514,48 +526,6 @@ client_resend(struct client *c)
 		}
 	}
 	buf_wipe(&text);
-}
-
-/* The chosen message, or the last received one. */
-static const struct log_line *
-client_message_for_details(const struct conversation *v)
-{
-	const struct log_line *line = log_chosen(v->log);
-
-	if (line != NULL)
-		return line;
-	for (uint64_t n = log_last(v->log); n > 0; n--) {
-		line = log_line(v->log, n);
-		if (line == NULL || line->kind == LOG_THEIRS ||
-		    line->kind == LOG_REFUSED)
-			return line;
-	}
-	return NULL;
-}
-
-void
-client_details(struct client *c)
-{
-	const struct log_line *line = client_message_for_details(
-	    conversation_current(c));
-	struct buf text = {0};
-
-	if (line == NULL) {
-		notice_bar(c, "no message has been received here yet");
-		return;
-	}
-	if (line->details != NULL)
-		buf_adds(&text, line->details);
-	else {
-		buf_addf(&text, "%-12s %s\n", "state", marks_of(line).word);
-		buf_addf(
-		    &text, "%-12s %s\n", "signed", line->sign ? "yes" : "no");
-		buf_addf(&text, "%-12s %s\n", "encrypted",
-		    line->encrypt ? "yes" : "no");
-		if (line->why != NULL)
-			buf_addf(&text, "%-12s %s\n", "reason", line->why);
-	}
-	notice_page(c, "verdict", &text, NULL, NULL);
 }
 
 void

@@ -32,8 +32,6 @@ bool client_send(struct client *c, struct conversation *v, struct span text);
 bool client_drop(struct client *c);
 /* Sends the chosen failed message again or, without one, the last. */
 void client_resend(struct client *c);
-/* Shows the full verdict of the chosen message, or of the last. */
-void client_details(struct client *c);
 /* Keeps a record of the wire with the conversation that it is about. */
 void client_trace(struct client *c, const struct ua_wire *record);
 

@@ -1,7 +1,5 @@
 /*
- * One table, from which commands are run, completed and explained. Their
- * functions are in commands_contacts.c, commands_history.c, commands_keys.c and
- * commands_more.c.
+ * Finds and runs commands, and completes them.
  */
 #include "ui/commands_priv.h"
 
@@ -11,189 +9,44 @@
 
 #include "src/base/text.h"
 #include "ui/conversation.h"
-#include "ui/marks.h"
 #include "ui/notice.h"
 
-static enum command_does commands_command_help(
-    struct client *c, struct span args);
+/* --- running -------------------------------------------------------------- */
 
-static const struct command commands[] = {
-    {"/msg", "WHO TEXT", "send TEXT to WHO, and stay here", COMPLETE_CONTACT,
-	NULL, command_msg},
-    {"/query", "WHO", "go to the conversation with WHO (to: WHO)",
-	COMPLETE_CONTACT, NULL, command_query},
-    {"/me", "TEXT", "say what you do", COMPLETE_NOTHING, NULL, command_me},
-    {"/win", "NUMBER", "go to the conversation with that number",
-	COMPLETE_NOTHING, NULL, command_win},
-    {"/close", "", "close this conversation", COMPLETE_NOTHING, NULL,
-	command_close},
-    {"/add", "URI [NAME]", "add a contact (add: URI)", COMPLETE_NOTHING, NULL,
-	command_add},
-    {"/remove", "[WHO]", "remove a contact", COMPLETE_CONTACT, NULL,
-	command_remove},
-    {"/rename", "WHO [NAME]", "name a contact; without NAME, drop the name",
-	COMPLETE_CONTACT, NULL, command_rename},
-    {"/sign", "on|off|default", "sign messages to this contact, or not",
-	COMPLETE_WORDS, "on|off|default", command_sign},
-    {"/encrypt", "on|off|default", "encrypt messages to this contact, or not",
-	COMPLETE_WORDS, "on|off|default", command_encrypt},
-    {"/keys", "[NAME]", "list keys and certificates, or show NAME's",
-	COMPLETE_CONTACT, NULL, command_keys},
-    {"/verify", "[--qr] [WHO]", "compare certificates by words or QR code",
-	COMPLETE_CONTACT, NULL, command_verify},
-    {"/trust", "[WHO]", "pin the certificate of WHO: accept no other",
-	COMPLETE_CONTACT, NULL, command_trust},
-    {"/introduce", "[WHO]", "send WHO your certificate (Alt-I)",
-	COMPLETE_CONTACT, NULL, command_introduce},
-    {"/accept", "[WHO] [DIGITS] [--unverified]",
-	"compare and pin what WHO introduced themself with", COMPLETE_CONTACT,
-	NULL, command_accept},
-    {"/untrust", "[WHO]", "remove the pin of WHO", COMPLETE_CONTACT, NULL,
-	command_untrust},
-    {"/export", "FILE [NAME]", "write your certificate, or NAME's, into FILE",
-	COMPLETE_FILE, NULL, command_export},
-    {"/import", "[--root] [--force] FILE", "import certificates from FILE",
-	COMPLETE_FILE, NULL, command_import},
-    {"/resolve", "[URI]", "show how a URI is resolved", COMPLETE_CONTACT, NULL,
-	command_resolve},
-    {"/answer", "[WHO]",
-	"where there is no way: by the connection they "
-	"wrote on",
-	COMPLETE_CONTACT, NULL, command_answer},
-    {"/outbox", "", "list your messages that wait: to whom, since when, why",
-	COMPLETE_NOTHING, NULL, command_outbox},
-    {"/resend", "", "send the chosen failed message again, or the last (Alt-R)",
-	COMPLETE_NOTHING, NULL, command_resend},
-    {"/drop", "", "give up the chosen message that waits, or the last",
-	COMPLETE_NOTHING, NULL, command_drop},
-    {"/search", "WORDS", "search everything that was kept", COMPLETE_NOTHING,
-	NULL, command_search},
-    {"/lastlog", "WORDS", "list the lines of this conversation with WORDS",
-	COMPLETE_NOTHING, NULL, command_lastlog},
-    {"/raw", "", "show the bytes of the chosen message, as it came",
-	COMPLETE_NOTHING, NULL, command_raw},
-    {"/history", "on|off", "keep what is said here, or nothing from now on",
-	COMPLETE_WORDS, "on|off", command_history},
-    {"/clear", "", "empty the screen of this conversation; the disk keeps it",
-	COMPLETE_NOTHING, NULL, command_clear},
-    {"/forget", "[WHO]", "delete a conversation from the disk",
-	COMPLETE_CONTACT, NULL, command_forget},
-    {"/wire", "[FILE]", "show this conversation's trace, or save it",
-	COMPLETE_FILE, NULL, command_wire},
-    {"/ignore", "[WHO]", "ignore WHO, or no longer; alone: list them",
-	COMPLETE_CONTACT, NULL, command_ignore},
-    {"/password", "[ADDRESS]", "type the SIP password again, or reread it",
-	COMPLETE_NOTHING, NULL, command_password},
-    {"/reconnect", "", "close all connections and open them anew",
-	COMPLETE_NOTHING, NULL, command_reconnect},
-    {"/status", "", "show registration, addresses and counts", COMPLETE_NOTHING,
-	NULL, command_status},
-    {"/set", "[NAME [VALUE]]", "show settings, or change one until the end",
-	COMPLETE_NOTHING, NULL, command_set},
-    {"/help", "[COMMAND]", "list commands and keys", COMPLETE_COMMAND, NULL,
-	commands_command_help},
-    {"/quit", "", "quit (. alone does, too)", COMPLETE_NOTHING, NULL,
-	command_quit},
-    {"/exit", "", "the same", COMPLETE_NOTHING, NULL, command_quit},
-};
-
-enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
-/* --- help ----------------------------------------------------------------- */
-
-static const char keys_help[] =
-    "\nKeys\n\n"
-    "  Alt-1..9  Alt-Left Alt-Right   conversations     Alt-A next unread\n"
-    "  PgUp PgDn  Alt-< Alt->         scroll            ESC to the end\n"
-    "  / n N                          search, while scrolled back\n"
-    "  Alt-Up Alt-Down                choose a message\n"
-    "  Alt-V or F3                    show its full verdict\n"
-    "  Alt-P                          show the contacts, or hide them\n"
-    "  Alt-R                          send a failed message again\n"
-    "  Alt-I                          send your certificate (/introduce)\n"
-    "  F2                             show this conversation's trace\n"
-    "  Tab Shift-Tab                  complete commands, contacts, files\n"
-    "  Alt-Enter or ^J                begin another line of the message\n"
-    "  Up Down ^P ^N                  recall earlier input\n"
-    "  ^A ^E ^B ^F Alt-B Alt-F        move; ^D ^H ^W ^K ^U Alt-D delete\n"
-    "  ^Y Alt-Y                       yank; Alt-Y: what was killed before\n"
-    "  ^_                             undo      ^T Alt-U Alt-L Alt-C\n"
-    "  ^L redraw   ^Z suspend   ^C clear the line, twice: quit\n"
-    "\nTo send a message that begins with '/', type '//'; '//to:' for one "
-    "that\n"
-    "begins with 'to:'.\n";
-
-static const char compare_help[] =
-    "\nComparing certificates (/verify)\n\n"
-    "  Words: all sixteen, read to each other by voices that you both know, "
-    "show\n"
-    "  that nobody is between you; sent as a message they show nothing.\n"
-    "  Fingerprint and picture: all 64 digits, compared by telephone or on "
-    "paper,\n"
-    "  show that a certificate is theirs; a few of them, or a glance, do not.\n"
-    "  QR code: scanned off their own screen before your eyes (signet keys "
-    "check)\n"
-    "  it shows the same; a code that was sent is as good as its way.\n";
-
-static enum command_does
-commands_command_help(struct client *c, struct span args)
+/* Whether the name of a command begins so. */
+static bool
+commands_begins(const struct command *d, struct span name)
 {
-	struct span word = command_word(&args);
-	struct buf text = {0};
-	size_t found = 0;
-
-	buf_adds(&text, word.n > 0 ? "" : "Commands\n\n");
-	for (size_t i = 0; i < COMMANDS; i++) {
-		const struct command *d = &commands[i];
-		char usage[64];
-
-		if (word.n > 0 && !span_is_nocase(word, d->name) &&
-		    !span_is_nocase(word, d->name + 1))
-			continue;
-		(void)snprintf(usage, sizeof(usage), "%s %s", d->name, d->args);
-		buf_addf(&text, "  %-30s %s\n", usage, d->help);
-		found++;
-	}
-	if (found == 0) {
-		buf_free(&text);
-		notice_bar(c, "there is no such command; /help lists them all");
-		return COMMAND_REFUSED;
-	}
-	if (word.n == 0) {
-		buf_adds(&text,
-		    "\n  to: WHO [TEXT], add: URI [NAME], status: TEXT and . "
-		    "alone work as "
-		    "in SIPimp.\n");
-		buf_adds(&text, keys_help);
-		buf_adds(&text, "\nMarks before a message\n\n");
-		marks_help(&text);
-		buf_adds(&text, compare_help);
-	}
-	notice_page(c, "help", &text, NULL, NULL);
-	return COMMAND_DONE;
+	return name.n > 1 && name.n <= strlen(d->name) &&
+	    span_eq_nocase(name, span_cut(span_str(d->name), 0, name.n));
 }
 
-/* --- running -------------------------------------------------------------- */
+const struct command *
+command_named(struct span name)
+{
+	const struct command *d;
+
+	for (size_t i = 0; (d = command_at(i)) != NULL; i++)
+		if (span_is_nocase(name, d->name))
+			return d;
+	return NULL;
+}
 
 /* The command with that name, '/' included, or the only one whose name begins
  * so; else NULL, and *matches is how many begin so. */
 static const struct command *
 commands_find_command(struct span name, size_t *matches)
 {
-	const struct command *found = NULL;
+	const struct command *found = command_named(name), *d;
 
-	*matches = 0;
-
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (span_is_nocase(name, commands[i].name))
-			return &commands[i];
-		if (name.n > 1 &&
-		    span_eq_nocase(name,
-			span_cut(span_str(commands[i].name), 0, name.n))) {
+	*matches = found != NULL;
+	if (found != NULL)
+		return found;
+	for (size_t i = 0; (d = command_at(i)) != NULL; i++)
+		if (commands_begins(d, name)) {
 			(*matches)++;
-			found = &commands[i];
+			found = d;
 		}
-	}
 	return *matches == 1 ? found : NULL;
 }
 
@@ -201,16 +54,16 @@ commands_find_command(struct span name, size_t *matches)
 static void
 commands_name_matches(struct client *c, struct span name)
 {
+	const struct command *d;
 	struct buf b = {0};
 	const char *last = NULL;
 
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (!span_eq_nocase(
-			name, span_cut(span_str(commands[i].name), 0, name.n)))
+	for (size_t i = 0; (d = command_at(i)) != NULL; i++) {
+		if (!commands_begins(d, name))
 			continue;
 		if (last != NULL)
 			buf_addf(&b, "%s%s", b.n > 0 ? ", " : "", last);
-		last = commands[i].name;
+		last = d->name;
 	}
 	notice_barf(c, "%.*s: %s or %s?", (int)name.n, (const char *)name.p,
 	    (const char *)b.p, last);
@@ -230,37 +83,54 @@ commands_run_command(
 	return COMMAND_REFUSED;
 }
 
+static enum command_does
+commands_unknown(struct client *c, struct span name, size_t matches)
+{
+	if (matches > 1)
+		commands_name_matches(c, name);
+	else
+		notice_barf(c,
+		    "%.*s is no command; /help lists them all, and // begins a "
+		    "message with a /",
+		    (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
+	return COMMAND_REFUSED;
+}
+
+/* Runs a line that begins with a '/'. An alias stands for another line, in
+ * which none is looked for. */
+static enum command_does
+commands_run_line(struct client *c, struct span line, bool aliases)
+{
+	size_t end = span_find(line, ' ', 0), matches;
+	struct span name = span_cut(line, 0, end);
+	struct span args = span_trim(span_cut(line, end, line.n));
+	struct buf instead = {0};
+	const struct command *d;
+	enum command_does does;
+
+	if (aliases && command_alias_expand(c, name, args, &instead)) {
+		does = commands_run_line(c, span_buf(&instead), false);
+		buf_wipe(&instead);
+		return does;
+	}
+	d = commands_find_command(name, &matches);
+	if (d == NULL)
+		return commands_unknown(c, name, matches);
+	/* Closing loses what was said; an abbreviation may be a slip. */
+	if (d->fn == command_close && !span_is_nocase(name, d->name))
+		return command_close_ask(c, args);
+	return commands_run_command(c, d, args);
+}
+
 enum command_does
 command_run(struct client *c, struct span line)
 {
-	const struct command *d;
-	struct span args, name;
-	size_t end, matches;
-
 	if (line.p[0] != '/')
 		return command_bare(c, line);
 	/* "//" begins a message. */
 	if (line.n > 1 && line.p[1] == '/')
 		return COMMAND_TEXT;
-	end = span_find(line, ' ', 0);
-	name = span_cut(line, 0, end);
-	args = span_trim(span_cut(line, end, line.n));
-	d = commands_find_command(name, &matches);
-	if (d == NULL && matches > 1) {
-		commands_name_matches(c, name);
-		return COMMAND_REFUSED;
-	}
-	if (d == NULL) {
-		notice_barf(c,
-		    "%.*s is no command; /help lists them all, and // begins a "
-		    "message with a /",
-		    (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
-		return COMMAND_REFUSED;
-	}
-	/* Closing loses what was said; an abbreviation may be a slip. */
-	if (d->fn == command_close && !span_is_nocase(name, d->name))
-		return command_close_ask(c, args);
-	return commands_run_command(c, d, args);
+	return commands_run_line(c, line, true);
 }
 
 /* --- completing ----------------------------------------------------------- */
@@ -312,7 +182,9 @@ command_name(void *arg, enum complete_kind kind, size_t i)
 	struct client *c = arg;
 
 	if (kind == COMPLETE_COMMAND)
-		return i < COMMANDS ? commands[i].name : NULL;
+		return command_at(i) != NULL
+		    ? command_at(i)->name
+		    : command_alias_name(c, i - command_count());
 	if (i < contacts_count(c->contacts)) {
 		const struct contact *p = contacts_at(c->contacts, i);
 

@@ -26,6 +26,10 @@ void command_introduce_here(struct client *c);
 enum complete_kind command_place(
     void *arg, struct span text, size_t from, const char **words);
 const char *command_name(void *arg, enum complete_kind kind, size_t i);
+/* Adds the aliases of the settings, and says which of them are no aliases; frees
+ * all aliases. */
+void command_aliases_open(struct client *c);
+void command_aliases_free(struct client *c);
 /* Opens the pager on the trace of the current conversation. */
 void command_show_trace(struct client *c);
 

@@ -9,10 +9,14 @@
 #include "ui/client_talk.h"
 #include "ui/commands.h"
 #include "ui/conversation.h"
+#include "ui/details.h"
 #include "ui/history.h"
 #include "ui/history_search.h"
+#include "ui/input_modes.h"
+#include "ui/keys.h"
 #include "ui/notice.h"
 #include "ui/people.h"
+#include "ui/programs.h"
 #include "ui/screen/edit_keys.h"
 #include "ui/typing.h"
 #include "ui/view.h"
@@ -51,7 +55,7 @@ input_send_or_run(struct client *c)
 
 	if (edit_text(line).n == 0) {
 		if (log_chosen(v->log) != NULL)
-			client_details(c);
+			details_show(c);
 		else if (!log_at_end(v->log))
 			input_go_to_end(c);
 		return;
@@ -113,20 +117,11 @@ input_interrupt(struct client *c)
 
 /* --- scrolling and choosing ----------------------------------------------- */
 
-static size_t
-input_pane_height(const struct client *c)
-{
-	struct layout l;
-
-	view_layout(c, &l);
-	return l.pane_height > 0 ? (size_t)l.pane_height : 1;
-}
-
 static void
 input_scroll(struct client *c, long rows)
 {
 	struct conversation *v = conversation_current(c);
-	size_t height = input_pane_height(c), shown;
+	size_t height = view_pane_height(c), shown;
 	struct log_row seen[SCREEN_ROWS];
 
 	if (log_scroll(v->log, rows, height))
@@ -144,20 +139,20 @@ input_scroll(struct client *c, long rows)
 static void
 input_page_up(struct client *c)
 {
-	input_scroll(c, (long)input_pane_height(c) - 1);
+	input_scroll(c, (long)view_pane_height(c) - 1);
 }
 
 static void
 input_page_down(struct client *c)
 {
-	input_scroll(c, 1 - (long)input_pane_height(c));
+	input_scroll(c, 1 - (long)view_pane_height(c));
 }
 
 static void
 input_to_top(struct client *c)
 {
 	struct conversation *v = conversation_current(c);
-	size_t height = input_pane_height(c);
+	size_t height = view_pane_height(c);
 
 	/* Again at the top: the top of the page before. */
 	if (!log_scroll(v->log, 1, height))
@@ -176,7 +171,7 @@ static void
 input_choose_older(struct client *c)
 {
 	struct conversation *v = conversation_current(c);
-	size_t height = input_pane_height(c);
+	size_t height = view_pane_height(c);
 
 	if (log_choose(v->log, true, height) == NULL && history_page(c, v))
 		(void)log_choose(v->log, true, height);
@@ -186,7 +181,7 @@ static void
 input_choose_newer(struct client *c)
 {
 	(void)log_choose(
-	    conversation_current(c)->log, false, input_pane_height(c));
+	    conversation_current(c)->log, false, view_pane_height(c));
 }
 
 static void
@@ -230,89 +225,51 @@ input_help(struct client *c)
 	(void)command_run(c, span_str("/help"));
 }
 
+static void
+input_redraw(struct client *c)
+{
+	screen_redraw(c->screen);
+}
+
+static void
+input_suspend(struct client *c)
+{
+	screen_suspend(c->screen);
+}
+
 /* --- the table ------------------------------------------------------------ */
 
-/* Keys that do not edit the line. */
-static const struct {
-	int code;
-	key_fn *fn;
-} keys[] = {
-    {SCREEN_META('<'), input_to_top},
-    {SCREEN_META('>'), input_to_end},
-    {'\r', input_send_or_run},
-    {SCREEN_ENTER, input_send_or_run},
-    {'\n', input_newline},
-    {SCREEN_META('\r'), input_newline},
-    {SCREEN_META('\n'), input_newline},
-    {SCREEN_META(SCREEN_ENTER), input_newline},
-    {'\t', input_complete},
-    {SCREEN_BACKTAB, input_complete_back},
-    {SCREEN_CTRL('c'), input_interrupt},
-    {SCREEN_CTRL('g'), input_escape},
-    {SCREEN_ESC, input_escape},
-    {SCREEN_PAGE_UP, input_page_up},
-    {SCREEN_PAGE_DOWN, input_page_down},
-    {SCREEN_META('v'), client_details},
-    {SCREEN_F3, client_details},
-    {SCREEN_META(SCREEN_UP), input_choose_older},
-    {SCREEN_META(SCREEN_DOWN), input_choose_newer},
-    {SCREEN_META('k'), input_choose_older},
-    {SCREEN_META('j'), input_choose_newer},
-    {SCREEN_META('i'), command_introduce_here},
-    {SCREEN_META('r'), client_resend},
-    {SCREEN_META('R'), client_resend},
-    {SCREEN_META(SCREEN_LEFT), input_to_left},
-    {SCREEN_META(SCREEN_RIGHT), input_to_right},
-    {SCREEN_META('p'), input_contacts},
-    {SCREEN_META('P'), input_contacts},
-    {SCREEN_META('a'), conversation_next_unread},
-    {SCREEN_META('A'), conversation_next_unread},
-    {SCREEN_F1, input_help},
-    {SCREEN_F2, command_show_trace},
+static key_fn *const acts[KEY_ACTS] = {
+    [KEY_SEND] = input_send_or_run,
+    [KEY_NEWLINE] = input_newline,
+    [KEY_COMPLETE] = input_complete,
+    [KEY_COMPLETE_BACK] = input_complete_back,
+    [KEY_INTERRUPT] = input_interrupt,
+    [KEY_ESCAPE] = input_escape,
+    [KEY_RECALL] = input_recall_begin,
+    [KEY_EDITOR] = programs_edit,
+    [KEY_PAGE_UP] = input_page_up,
+    [KEY_PAGE_DOWN] = input_page_down,
+    [KEY_TO_TOP] = input_to_top,
+    [KEY_TO_END] = input_to_end,
+    [KEY_OLDER] = input_choose_older,
+    [KEY_NEWER] = input_choose_newer,
+    [KEY_DETAILS] = details_show,
+    [KEY_HOW] = details_how,
+    [KEY_TRACE] = command_show_trace,
+    [KEY_RESEND] = client_resend,
+    [KEY_INTRODUCE] = command_introduce_here,
+    [KEY_LEFT] = input_to_left,
+    [KEY_RIGHT] = input_to_right,
+    [KEY_JUMP] = input_jump_begin,
+    [KEY_UNREAD] = conversation_next_unread,
+    [KEY_CONTACTS] = input_contacts,
+    [KEY_REDRAW] = input_redraw,
+    [KEY_SUSPEND] = input_suspend,
+    [KEY_HELP] = input_help,
 };
 
 /* --- searching the log ---------------------------------------------------- */
-
-/* Searches the screen's lines and, above them, the disk. An empty word is the
- * last one. */
-static void
-input_search(struct client *c, struct span word, bool older)
-{
-	struct conversation *v = conversation_current(c);
-	size_t height = input_pane_height(c);
-
-	if (log_search(v->log, word, older, height))
-		return;
-	if (older)
-		history_search_above(c, v, span_buf(&c->searched), height);
-	else
-		notice_bar(c, "not found below");
-}
-
-static void
-input_search_key(struct client *c, const struct screen_key *key)
-{
-	int code = key->code;
-
-	if (code == '\r' || code == '\n' || code == SCREEN_ENTER) {
-		c->searching = false;
-		input_search(c, span_buf(&c->searched), true);
-	} else if (code == SCREEN_ESC || code == SCREEN_CTRL('g') ||
-	    code == SCREEN_CTRL('c'))
-		c->searching = false;
-	else if (code == 127 || code == SCREEN_CTRL('h') ||
-	    code == SCREEN_BACKSPACE) {
-		while (c->searched.n > 0 &&
-		    (c->searched.p[--c->searched.n] & 0xc0) == 0x80)
-			continue;
-	} else if (code == SCREEN_PASTE) {
-		char *line = text_escape_line(key->text);
-
-		buf_adds(&c->searched, line);
-		free(line);
-	} else if (code >= ' ' && code < SCREEN_ALT)
-		text_encode(&c->searched, (uint32_t)code);
-}
 
 /* While scrolled back, with an empty line, '/', n and N search. */
 static bool
@@ -323,8 +280,7 @@ input_scrollback_key(struct client *c, int code)
 	if (log_at_end(v->log) || edit_text(v->edit).n > 0)
 		return false;
 	if (code == '/') {
-		c->searching = true;
-		c->searched.n = 0;
+		input_search_begin(c);
 		return true;
 	}
 	if (code != 'n' && code != 'N')
@@ -364,19 +320,18 @@ input_type(struct client *c, int code)
 static bool
 input_run_binding(struct client *c, int code)
 {
-	enum edit_act act;
+	enum edit_act edits;
+	enum key_act act;
 
-	if (edit_key(code, &act)) {
-		if (!edit_do(conversation_current(c)->edit, act))
+	if (edit_key(code, &edits)) {
+		if (!edit_do(conversation_current(c)->edit, edits))
 			input_bell(c);
 		return true;
 	}
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (keys[i].code == code) {
-			keys[i].fn(c);
-			return true;
-		}
-	return false;
+	if (!key_act(code, &act))
+		return false;
+	acts[act](c);
+	return true;
 }
 
 /* Scrolls the contacts where the mouse is over them, else the messages. */
@@ -454,16 +409,15 @@ input_key(struct client *c, const struct screen_key *key)
 		people_read(c, conversation_current(c));
 	}
 	if (key->code == SCREEN_CTRL('l'))
-		screen_redraw(c->screen);
+		input_redraw(c);
 	else if (key->code == SCREEN_CTRL('z'))
-		screen_suspend(c->screen);
+		input_suspend(c);
 	else if (c->password != NULL)
 		client_password_key(c, key);
 	else if (c->pager != NULL)
 		input_pager_gets_key(c, key);
-	else if (c->searching)
-		input_search_key(c, key);
-	else if (key->code == SCREEN_ESC && history_search_escape(c))
+	else if (input_mode_key(c, key) ||
+	    (key->code == SCREEN_ESC && history_search_escape(c)))
 		; /* that is what it was for */
 	else if (!input_scrollback_key(c, key->code) &&
 	    !input_run_binding(c, key->code))

@@ -161,5 +161,6 @@ lines_free(struct log_line *line)
 	lines_wipe(line->text, line->text_len);
 	lines_wipe(line->why, span_str(line->why).n);
 	lines_wipe(line->details, span_str(line->details).n);
+	lines_wipe(line->how, span_str(line->how).n);
 	lines_wipe(line->raw, line->raw_len);
 }

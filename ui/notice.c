@@ -12,27 +12,59 @@ notice_redraw(struct client *c)
 		screen_want(c->screen, false);
 }
 
-void
-notice_log(
-    struct client *c, struct conversation *v, bool loud, const char *text)
+/* text escaped, for free. */
+static char *
+notice_escape(const char *text, size_t *n)
+{
+	struct buf escaped = {0};
+
+	text_escape(&escaped, span_str(text), true);
+	*n = escaped.n;
+	buf_add(&escaped, "", 1);
+	return (char *)escaped.p;
+}
+
+/* Takes over how. */
+static void
+notice_add(struct client *c, struct conversation *v, bool loud,
+    const char *text, char *how)
 {
 	struct log_line line = {
-	    .kind = loud ? LOG_LOUD : LOG_NOTE, .time = time(NULL)};
+	    .kind = loud ? LOG_LOUD : LOG_NOTE, .time = time(NULL), .how = how};
 	const struct conversation *current = c->conversations[c->current];
-	struct buf escaped = {0};
 
 	if (v == NULL)
 		v = c->conversations[c->current];
-	text_escape(&escaped, span_str(text), true);
-	buf_add(&escaped, "", 1);
-	line.text = (char *)escaped.p;
-	line.text_len = escaped.n - 1;
+	line.text = notice_escape(text, &line.text_len);
 	(void)log_add(v->log, &line);
 	if (v != current) {
 		v->urgent = v->urgent || loud;
 		v->unread += loud;
 	}
 	notice_redraw(c);
+}
+
+void
+notice_log(
+    struct client *c, struct conversation *v, bool loud, const char *text)
+{
+	notice_add(c, v, loud, text, NULL);
+}
+
+void
+notice_how(struct client *c, struct conversation *v, bool loud,
+    const char *text, const char *how)
+{
+	struct buf whole = {0};
+	size_t n;
+
+	if (how == NULL || how[0] == '\0') {
+		notice_add(c, v, loud, text, NULL);
+		return;
+	}
+	buf_addf(&whole, "%s%s", text, NOTICE_HOW);
+	notice_add(c, v, loud, (const char *)whole.p, notice_escape(how, &n));
+	buf_free(&whole);
 }
 
 void

@@ -56,6 +56,15 @@ view_layout(const struct client *c, struct layout *l)
 		l->pane_height = 0;
 }
 
+size_t
+view_pane_height(const struct client *c)
+{
+	struct layout l;
+
+	view_layout(c, &l);
+	return l.pane_height > 0 ? (size_t)l.pane_height : 1;
+}
+
 /* --- the header ----------------------------------------------------------- */
 
 void
@@ -332,5 +341,5 @@ struct screen_options
 view_screen_options(const struct client *c)
 {
 	return (struct screen_options){
-	    .mouse = !c->config.no_mouse, .theme = c->config.theme};
+	    .mouse = c->config.mouse, .theme = c->config.theme};
 }

@@ -27,6 +27,8 @@ struct view_hit {
 };
 
 void view_layout(const struct client *c, struct layout *l);
+/* The rows of the conversation's pane, one at least. */
+size_t view_pane_height(const struct client *c);
 void view_draw(struct client *c);
 void view_at(struct client *c, int y, int x, struct view_hit *hit);
 /* The screen's options that the settings ask for. */

@@ -23,6 +23,7 @@ struct input_row {
 
 struct input {
 	struct span text;
+	unsigned char digit; /* of INPUT_JUMP, which text is then */
 	size_t cursor, begin;
 	struct input_row rows[INPUT_ROWS];
 	int count, cursor_row, cursor_x;
@@ -34,8 +35,16 @@ view_prompt(const struct client *c, char *out, size_t size, int columns)
 	const struct conversation *v = conversation_current(c);
 	char *name;
 
-	if (c->searching)
+	if (c->mode == INPUT_SEARCH)
 		(void)snprintf(out, size, "search: ");
+	else if (c->mode == INPUT_RECALL) {
+		char *word = text_escape_line(span_buf(&c->recalled));
+
+		(void)snprintf(
+		    out, size, "entered before, with '%.60s': ", word);
+		free(word);
+	} else if (c->mode == INPUT_JUMP)
+		(void)snprintf(out, size, "go to conversation (two digits): ");
 	else if (columns < 30 || v->kind != CONVERSATION_PEER)
 		(void)snprintf(out, size, "> ");
 	else {
@@ -101,8 +110,16 @@ view_lay_out(const struct client *c, struct input *in, int columns, int indent)
 	int x = indent;
 
 	memset(in, 0, sizeof(*in));
-	in->text = c->searching ? span_buf(&c->searched) : edit_text(e);
-	in->cursor = c->searching ? c->searched.n : edit_cursor(e);
+	in->text = edit_text(e);
+	in->cursor = edit_cursor(e);
+	if (c->mode == INPUT_SEARCH) {
+		in->text = span_buf(&c->searched);
+		in->cursor = c->searched.n;
+	} else if (c->mode == INPUT_JUMP) {
+		in->digit = (unsigned char)('0' + c->jump);
+		in->text = (struct span){&in->digit, c->jump >= 0};
+		in->cursor = in->text.n;
+	}
 	in->begin = view_begin_near(in, columns - indent);
 	end = in->cursor + INPUT_NEAR < in->text.n ? in->cursor + INPUT_NEAR
 						   : in->text.n;

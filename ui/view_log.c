@@ -12,6 +12,8 @@
 #include "src/base/text.h"
 #include "src/base/time.h"
 #include "ui/conversation.h"
+#include "ui/log/highlight.h"
+#include "ui/log/link.h"
 #include "ui/marks.h"
 
 static void
@@ -119,11 +121,67 @@ view_text_style(const struct log_row *row)
 	}
 }
 
+/* Draws part of a message's text, with the words of the setting highlight. */
+static int
+view_draw_words(struct client *c, int y, int x, int room, struct span text,
+    enum style style)
+{
+	struct span word;
+	int taken = 0;
+	size_t at = 0;
+
+	while (highlight_find(span_str(c->config.highlight), text, at, &word)) {
+		size_t from = (size_t)(word.p - text.p);
+
+		taken += screen_put(c->screen, y, x + taken, room - taken,
+		    span_cut(text, at, from), style);
+		taken += screen_put(
+		    c->screen, y, x + taken, room - taken, word, STYLE_WORD);
+		at = from + word.n;
+	}
+	return taken +
+	    screen_put(c->screen, y, x + taken, room - taken,
+		span_cut(text, at, text.n), style);
+}
+
+/* Draws a row of a message's text, with its links as hyperlinks: also the part
+ * in this row of one that began in a row above. */
+static void
+view_draw_message_row(struct client *c, const struct log_row *row, int y, int x,
+    int room, enum style style)
+{
+	struct span all = {
+	    (const unsigned char *)row->line->text, row->line->text_len};
+	size_t begin = (size_t)(row->text.p - all.p), end = begin + row->text.n;
+	size_t at = begin, from, to;
+	int taken = 0;
+
+	if (all.n - begin > row->text.n + LINK_MAX)
+		all.n = begin + row->text.n + LINK_MAX;
+	while (at < end && link_find(all, at, &from, &to) && from < end) {
+		struct span before = span_cut(all, at, from > at ? from : at);
+		struct span part = span_cut(
+		    all, from > at ? from : at, to < end ? to : end);
+
+		taken += view_draw_words(
+		    c, y, x + taken, room - taken, before, style);
+		screen_link(c->screen, span_cut(all, from, to));
+		taken += screen_put(
+		    c->screen, y, x + taken, room - taken, part, style);
+		screen_link(c->screen, (struct span){NULL, 0});
+		at = to;
+	}
+	if (at < end)
+		(void)view_draw_words(c, y, x + taken, room - taken,
+		    span_cut(all, at, end), style);
+}
+
 static void
 view_draw_text_row(struct client *c, const struct layout *l,
     const struct log_row *row, bool named, int y)
 {
 	int x = l->gutter, room = l->pane_width - l->gutter;
+	enum style style = view_text_style(row);
 
 	if (row->chosen)
 		screen_fill(c->screen, y, 0, l->gutter - 2, STYLE_CHOSEN);
@@ -131,8 +189,11 @@ view_draw_text_row(struct client *c, const struct layout *l,
 		view_draw_margin(c, l, row->line, named, y);
 	(void)screen_puts(c->screen, y, x - 2, 1, view_bar_of(row),
 	    row->chosen ? STYLE_CHOSEN : STYLE_DIM);
-	(void)screen_put(
-	    c->screen, y, x, room, row->text, view_text_style(row));
+	if (row->kind == ROW_TEXT &&
+	    (row->line->kind == LOG_THEIRS || row->line->kind == LOG_MINE))
+		view_draw_message_row(c, row, y, x, room, style);
+	else
+		(void)screen_put(c->screen, y, x, room, row->text, style);
 }
 
 /* A row across the pane. No message can imitate it, since it begins left of

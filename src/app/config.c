@@ -164,7 +164,13 @@ static const struct setting settings[] = {
 	"ring the bell when a message arrives (client)"),
     EITHER("notify", LIVE, no_notify, "yes|no",
 	"show a notification, OSC 777 (client)"),
-    EITHER("mouse", LIVE, no_mouse, "yes|no", "use the mouse (client)"),
+    YES_NO("mouse", 0, LIVE, mouse, "take clicks and the wheel (client)"),
+    TEXT("highlight", 0, LIVE, highlight, "WORDS",
+	"words that stand out, commas between (client)"),
+    TEXT("open-command", 0, LIVE, open_command, "CMD",
+	"opens a link of /url (xdg-open)"),
+    LIST("alias", 0, FIXED, aliases, "ALIAS",
+	"a command of your own: \"/NAME COMMAND\"; several (client)"),
     CHOICE("theme", LIVE, theme, "auto|dark|light|mono", "colours (client)"),
     MAYBE("history", FIXED, history,
 	"keep what is said, encrypted (client yes, listen no)"),
@@ -443,6 +449,17 @@ config_words_of(struct span name, struct buf *out)
 		buf_adds(out, s->value);
 }
 
+bool
+config_help_of(struct span name, struct buf *out)
+{
+	const struct setting *s = setting_named((const char *)name.p, name.n);
+
+	if (s == NULL)
+		return false;
+	config_help_setting(s, out);
+	return true;
+}
+
 void
 config_show(const struct config *c, struct buf *out)
 {
@@ -458,6 +475,11 @@ config_show(const struct config *c, struct buf *out)
 		else if (s->kind == SETTING_NUMBER)
 			buf_addf(out, "%llu",
 			    (unsigned long long)*(const uint64_t *)value);
+		else if (s->kind == SETTING_TEXT)
+			buf_adds(out,
+			    *(char *const *)value != NULL
+				? *(char *const *)value
+				: "");
 		else if (s->kind == SETTING_CHOICE)
 			config_put_choice(out, s, *(const int *)value);
 		else

@@ -35,7 +35,10 @@ struct config {
 	struct config_list aors, listens, dns;
 	bool sign, encrypt, json, verbose, quiet;
 	bool attach_cert;
-	bool quiet_bell, no_notify, no_mouse; /* of the client */
+	bool quiet_bell, no_notify, mouse; /* of the client */
+	char *highlight; /* words, commas between; or NULL */
+	char *open_command; /* NULL: xdg-open */
+	struct config_list aliases; /* "/NAME COMMAND" */
 	int theme; /* enum config_theme */
 	int cipher; /* enum smime_cipher */
 	int nesting; /* enum smime_nesting */
@@ -107,6 +110,8 @@ int config_time(time_t *to, const char *value, struct err *e);
  * takes others. */
 void config_words_to_set(struct buf *out);
 void config_words_of(struct span name, struct buf *out);
+/* Appends the help of one setting. False: there is none of that name. */
+bool config_help_of(struct span name, struct buf *out);
 /* Appends each setting that config_set can change as a line "name = value". */
 void config_show(const struct config *c, struct buf *out);
 

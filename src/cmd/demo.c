@@ -198,7 +198,7 @@ demo_begin(struct demo *d, const struct config *c, struct err *e)
 	demo_make_config(d, "kumiko", d->ports[1], &d->peer);
 	d->peer.expires = DEMO_PATIENCE;
 	d->user.theme = c->theme;
-	d->user.no_mouse = c->no_mouse;
+	d->user.mouse = c->mouse;
 	d->user.quiet_bell = c->quiet_bell;
 	d->user.no_notify = c->no_notify;
 	(void)snprintf(d->user_uri, sizeof(d->user_uri),

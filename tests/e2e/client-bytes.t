@@ -9,7 +9,7 @@ cd "$scratch" || exit 1
 mkdir a
 "$SIGNET" -q -k a keys new alice@localhost </dev/null
 listen bob -k a -a sip:bob@localhost -l "tcp:$own:0"
-client alice 100x30 -k a -a sip:alice@localhost -l "tcp:$own:5060" \
+client alice 100x30 -k a -a sip:alice@localhost -l "tcp:$own:5060" --mouse \
     -P "sip:$own:$tcp;transport=tcp"
 shows alice 'listening on' "it starts"
 keys alice M-p

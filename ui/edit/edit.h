@@ -71,6 +71,16 @@ size_t edit_cursor(const struct edit *e); /* in bytes */
 /* Grows whenever the text or the cursor changed. */
 uint64_t edit_changes(const struct edit *e);
 
+/* Makes what is in the line a draft, to which edit_recall_end comes back, also
+ * where it is an entry of the history that was changed. */
+void edit_recall_begin(struct edit *e);
+/* Shows the newest entry of the history that has word, compared without case: at
+ * or before the one that is shown or, with older, before it. False, with
+ * nothing changed, where there is none. */
+bool edit_recall(struct edit *e, struct span word, bool older);
+/* Shows the draft. */
+void edit_recall_end(struct edit *e);
+
 /* Adds the text to the history, unless it is empty or the same as the last
  * entry, and empties the line. At most 500 entries are kept. */
 void edit_enter(struct edit *e);

@@ -22,16 +22,53 @@ edit_history_show(struct edit *e, size_t back)
 	return true;
 }
 
-bool
-edit_older(struct edit *e)
+/* Shows an entry, and keeps what was in the line before the first one. */
+static bool
+edit_history_go_back(struct edit *e, size_t back)
 {
-	if (e->back == e->history_count)
-		return false;
 	if (e->back == 0) {
 		buf_wipe(&e->draft);
 		edit_keep(&e->draft, span_buf(&e->text));
 	}
-	return edit_history_show(e, e->back + 1);
+	return edit_history_show(e, back);
+}
+
+bool
+edit_older(struct edit *e)
+{
+	return e->back < e->history_count &&
+	    edit_history_go_back(e, e->back + 1);
+}
+
+void
+edit_recall_begin(struct edit *e)
+{
+	edit_leave_history(e);
+}
+
+bool
+edit_recall(struct edit *e, struct span word, bool older)
+{
+	size_t back = e->back + (older || e->back == 0);
+
+	for (; back <= e->history_count; back++) {
+		struct span entry = span_buf(
+		    &e->history[e->history_count - back]);
+
+		if (text_find(entry, word, 0) < entry.n) {
+			e->changes++;
+			return edit_history_go_back(e, back);
+		}
+	}
+	return false;
+}
+
+void
+edit_recall_end(struct edit *e)
+{
+	e->changes++;
+	if (e->back > 0)
+		(void)edit_history_show(e, 0);
 }
 
 bool

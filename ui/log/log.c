@@ -37,7 +37,8 @@ static size_t
 log_line_bytes(const struct log_line *line)
 {
 	return line->text_len + line->raw_len + span_str(line->who).n +
-	    span_str(line->why).n + span_str(line->details).n;
+	    span_str(line->why).n + span_str(line->details).n +
+	    span_str(line->how).n;
 }
 
 /* Frees the strings of a line; they may be secrets. */
@@ -48,6 +49,7 @@ log_wipe_line(struct log_line *line)
 	log_wipe(line->text, line->text_len);
 	log_wipe_string(line->why);
 	log_wipe_string(line->details);
+	log_wipe_string(line->how);
 	log_wipe(line->raw, line->raw_len);
 }
 

@@ -53,6 +53,7 @@ struct log_line {
 	size_t text_len;
 	char *why; /* the reason shown below the text, as text is; or NULL */
 	char *details; /* the full verdict, escaped lines; or NULL */
+	char *how; /* NOTE, LOUD: what to do about it, escaped lines; or NULL */
 	char *raw; /* MINE: as typed, to send again; or NULL */
 	size_t raw_len;
 };

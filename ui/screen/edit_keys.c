@@ -43,13 +43,60 @@ static const struct {
     {SCREEN_CTRL('_'), EDIT_UNDO},
 };
 
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+static const char *const texts[EDIT_ACTS] = {
+    [EDIT_LEFT] = "a character left",
+    [EDIT_RIGHT] = "a character right",
+    [EDIT_WORD_LEFT] = "a word left",
+    [EDIT_WORD_RIGHT] = "a word right",
+    [EDIT_LINE_START] = "start of the line",
+    [EDIT_LINE_END] = "end of the line",
+    [EDIT_START] = "start of the text",
+    [EDIT_END] = "end of the text",
+    [EDIT_UP] = "a line up; from the first, an older entered line",
+    [EDIT_DOWN] = "a line down; from the last, a newer entered line",
+    [EDIT_OLDER] = "an older entered line",
+    [EDIT_NEWER] = "a newer entered line",
+    [EDIT_BACKSPACE] = "delete the character before the cursor",
+    [EDIT_DELETE] = "delete the character under the cursor",
+    [EDIT_KILL_WORD_LEFT] = "cut back to the start of the word",
+    [EDIT_KILL_BLANK_LEFT] = "cut back to a blank",
+    [EDIT_KILL_WORD_RIGHT] = "cut to the end of the word",
+    [EDIT_KILL_LINE_END] = "cut to the end of the line",
+    [EDIT_KILL_LINE_START] = "cut back to the start of the line",
+    [EDIT_YANK] = "paste what was cut",
+    [EDIT_YANK_POP] = "instead of that, what was cut before",
+    [EDIT_TRANSPOSE] = "swap two characters",
+    [EDIT_UPPER] = "the word in capitals",
+    [EDIT_LOWER] = "the word in small letters",
+    [EDIT_CAPITAL] = "a capital at the start of the word",
+    [EDIT_UNDO] = "undo",
+};
+
 bool
 edit_key(int code, enum edit_act *act)
 {
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+	for (size_t i = 0; i < KEYS; i++)
 		if (keys[i].code == code) {
 			*act = keys[i].act;
 			return true;
 		}
 	return false;
+}
+
+bool
+edit_key_row(size_t i, int *code, enum edit_act *act)
+{
+	if (i >= KEYS)
+		return false;
+	*code = keys[i].code;
+	*act = keys[i].act;
+	return true;
+}
+
+const char *
+edit_act_help(enum edit_act act)
+{
+	return texts[act];
 }

@@ -251,6 +251,22 @@ screen_suspend(struct screen *s)
 	screen_take_terminal(s);
 }
 
+void
+screen_lend(struct screen *s)
+{
+	loop_io_del(s->loop, &s->in);
+	screen_give_back(s);
+}
+
+void
+screen_take_back(struct screen *s)
+{
+	/* The program may have ended without restoring the modes. */
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &s->before);
+	loop_io_set(s->loop, &s->in, POLLIN);
+	screen_take_terminal(s);
+}
+
 static void
 screen_stopped(void *arg, int signo)
 {
@@ -259,6 +275,9 @@ screen_stopped(void *arg, int signo)
 	(void)signo;
 	if (s->taken)
 		screen_suspend(s);
+	else
+		/* Who has the terminal stopped with us. */
+		(void)raise(SIGSTOP);
 }
 
 /* After SIGSTOP, which cannot be caught: the shell may have changed the
@@ -425,11 +444,12 @@ screen_away(const struct screen *s)
 
 /* --- bells and notifications ---------------------------------------------- */
 
-/* Whether the terminal takes nothing; bells would only pile up. */
+/* Whether the terminal takes nothing, so that bells would only pile up, or
+ * another program has it. */
 static bool
 screen_is_stuck(const struct screen *s)
 {
-	return output_waiting(&s->out) > SCREEN_WAITS;
+	return !s->taken || output_waiting(&s->out) > SCREEN_WAITS;
 }
 
 void
@@ -439,8 +459,8 @@ screen_bell(struct screen *s)
 		screen_raw_bytes(s, "\a");
 }
 
-/* Terminals without OSC 777 might show it as text. */
-static bool
+/* Other terminals might show what they do not know as text. */
+bool
 screen_knows_osc(void)
 {
 	static const char *const known[] = {"xterm", "rxvt", "foot", "kitty",

@@ -15,7 +15,10 @@
 struct loop;
 struct screen;
 
-enum { SCREEN_ROWS = 1000 }; /* rows and columns at most */
+enum {
+	SCREEN_ROWS = 1000, /* rows and columns at most */
+	SCREEN_LINK = 2000 /* bytes of a hyperlink */
+};
 
 /* How text is drawn. */
 enum style {
@@ -33,6 +36,7 @@ enum style {
 	STYLE_BAR_BAD,
 	STYLE_CHOSEN,
 	STYLE_FOUND,
+	STYLE_WORD, /* a word of the setting highlight */
 	STYLE_CODE, /* a QR code: white on black */
 	STYLES
 };
@@ -105,6 +109,10 @@ void screen_redraw(struct screen *s);
 /* Stops the process as a shell's job, and takes the terminal again when it
  * continues. */
 void screen_suspend(struct screen *s);
+/* Gives the terminal to another program, and takes it again; nothing is drawn or
+ * read in between. */
+void screen_lend(struct screen *s);
+void screen_take_back(struct screen *s);
 /* Changes the options while it is open. */
 void screen_options(struct screen *s, const struct screen_options *options);
 
@@ -134,6 +142,11 @@ int screen_put_name(struct screen *s, int y, int x, int width, const char *name,
     enum style style);
 /* Whether each character of text is drawn as it is, in one column. */
 bool screen_draws(const char *text);
+/* Makes what is put from now on a hyperlink (OSC 8) to url, where the terminal
+ * may know these; with an empty url no more. All cells of one url are one link,
+ * over rows too. A url that is longer than SCREEN_LINK or has anything but
+ * printable ASCII is none. */
+void screen_link(struct screen *s, struct span url);
 /* Draws blanks. */
 void screen_fill(struct screen *s, int y, int x, int width, enum style style);
 /* Draws a row of the border between two panes. */

@@ -36,6 +36,7 @@ static const struct {
     [STYLE_CHOSEN] = {-1, -1, -1, -1, A_REVERSE, A_REVERSE},
     [STYLE_FOUND] = {-1, -1, -1, -1, A_BOLD | A_UNDERLINE,
 	A_BOLD | A_UNDERLINE},
+    [STYLE_WORD] = {213, 90, 133, COLOR_MAGENTA, A_BOLD, A_BOLD | A_UNDERLINE},
     [STYLE_CODE] = {231, 231, 231, COLOR_WHITE, 0, 0},
 };
 

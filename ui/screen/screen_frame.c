@@ -119,7 +119,7 @@ static bool
 screen_equal(const struct cell *a, const struct cell *b)
 {
 	return a->style == b->style && a->columns == b->columns &&
-	    wcscmp(a->chars, b->chars) == 0;
+	    a->link == b->link && wcscmp(a->chars, b->chars) == 0;
 }
 
 /* Whether terminals disagree on the character's width. */
@@ -140,6 +140,11 @@ screen_fill_blank(struct cell *cells, size_t n)
 void
 screen_frame_clear(struct screen *s)
 {
+	/* Numbers begin anew with a whole frame only. */
+	if (s->whole || screen_links_full(s)) {
+		screen_forget_links(s);
+		s->whole = true;
+	}
 	screen_fill_blank(
 	    s->wanted_cells, (size_t)s->rows * (size_t)s->columns);
 }
@@ -163,6 +168,8 @@ screen_frame_free(struct screen *s)
 	free(s->wanted_cells);
 	free(s->drawn_cells);
 	s->wanted_cells = s->drawn_cells = NULL;
+	screen_forget_links(s);
+	free(s->links);
 }
 
 /* Blanks the other half of a wide character of which x is one half. */
@@ -191,10 +198,11 @@ screen_frame_put(struct screen *s, int y, int x, const wchar_t *chars,
 	wcsncpy(cell->chars, chars, CELL_CHARS);
 	cell->columns = (unsigned char)columns;
 	cell->style = (unsigned char)style;
+	cell->link = s->link;
 	if (columns != 2)
 		return;
 	screen_split_wide(s, y, x + 1);
-	cell[1] = (struct cell){.style = (unsigned char)style};
+	cell[1] = (struct cell){.style = (unsigned char)style, .link = s->link};
 }
 
 /* --- from what is there to what is wanted --------------------------------- */
@@ -205,13 +213,30 @@ struct pen {
 	struct buf *out;
 	int y, x; /* x -1: unknown */
 	int style; /* enum style; -1: unknown */
+	unsigned short link; /* number of the hyperlink that is open, or 0 */
 };
+
+/* Opens the hyperlink of that number, or ends the one that is open. Its id joins
+ * the cells of all rows. */
+static void
+screen_set_link(struct pen *pen, unsigned short link)
+{
+	if (pen->link == link)
+		return;
+	if (link == 0)
+		buf_adds(pen->out, "\033]8;;\033\\");
+	else
+		buf_addf(pen->out, "\033]8;id=signet%u;%s\033\\",
+		    (unsigned)link, pen->s->links[link - 1]);
+	pen->link = link;
+}
 
 static void
 screen_move_to(struct pen *pen, int y, int x)
 {
 	if (pen->y == y && pen->x == x)
 		return;
+	screen_set_link(pen, 0);
 	screen_add_bytes(pen->out, tiparm(pen->s->caps[CAP_MOVE], y, x));
 	pen->y = y;
 	pen->x = x;
@@ -278,6 +303,7 @@ screen_draw_cell(struct pen *pen, const struct cell *cell)
 	bool odd = screen_is_odd(cell);
 
 	screen_set_style(pen, (enum style)cell->style);
+	screen_set_link(pen, cell->link);
 	screen_add_chars(pen->out, cell->chars);
 	pen->x += cell->columns;
 	if (pen->x >= s->columns ||
@@ -338,6 +364,7 @@ screen_erase_rest(struct pen *pen, int y, int x)
 	if (x >= s->columns)
 		return;
 	screen_set_style(pen, STYLE_TEXT);
+	screen_set_link(pen, 0);
 	screen_move_to(pen, y, x);
 	if (s->caps[CAP_ERASE] != NULL) {
 		screen_frame_cap(s, pen->out, CAP_ERASE);
@@ -428,6 +455,7 @@ screen_frame_draw(struct screen *s, struct buf *out)
 		screen_draw_row(&pen, y);
 	if (out->n > 0)
 		screen_set_style(&pen, STYLE_TEXT);
+	screen_set_link(&pen, 0);
 	memcpy(s->drawn_cells, s->wanted_cells,
 	    (size_t)s->rows * (size_t)s->columns * sizeof(*s->drawn_cells));
 	if (s->cursor_x >= 0)

@@ -47,6 +47,7 @@ struct cell {
 	wchar_t chars[CELL_CHARS + 1];
 	unsigned char style; /* enum style */
 	unsigned char columns; /* 0: the right half of a wide character */
+	unsigned short link; /* number of its hyperlink, or 0 */
 };
 
 struct screen {
@@ -64,6 +65,9 @@ struct screen {
 	short colour[STYLES]; /* -1: the terminal's own */
 	struct cell *wanted_cells, *drawn_cells; /* rows * columns of each */
 	bool cursor_shown;
+	char **links; /* the URLs of cells; the first has number 1 */
+	size_t link_count, link_room;
+	unsigned short link; /* of what is put now, or 0 */
 	/* of the terminal */
 	struct termios before;
 	struct output out;
@@ -111,6 +115,12 @@ void screen_frame_draw(struct screen *s, struct buf *out);
 void screen_frame_begin(struct screen *s, struct buf *out);
 void screen_frame_end(struct screen *s, struct buf *out);
 void screen_frame_restore(const struct screen *s, struct buf *out);
+/* Forgets all URLs of screen_link, whose numbers no cell may have then; whether
+ * no more can be remembered (screen_link.c). */
+void screen_forget_links(struct screen *s);
+bool screen_links_full(const struct screen *s);
+/* Whether the terminal may know OSC 8, 52 and 777 (screen.c). */
+bool screen_knows_osc(void);
 /* Appends one capability. */
 void screen_frame_cap(const struct screen *s, struct buf *out, enum cap cap);
 

@@ -19,8 +19,8 @@ settings_change_while_it_runs(void **state)
 	assert_int_equal(c.cipher, CIPHER_AES_128_GCM);
 	assert_int_equal(config_set(&c, "bell", "no", &e), 0);
 	assert_int_equal(config_set(&c, "notify", "no", &e), 0);
-	assert_int_equal(config_set(&c, "mouse", "no", &e), 0);
-	assert_true(c.quiet_bell && c.no_notify && c.no_mouse);
+	assert_int_equal(config_set(&c, "mouse", "yes", &e), 0);
+	assert_true(c.quiet_bell && c.no_notify && c.mouse);
 	assert_int_equal(config_set(&c, "theme", "light", &e), 0);
 	assert_int_equal(c.theme, THEME_LIGHT);
 	assert_int_equal(config_set(&c, "expires", "60", &e), 0);
@@ -47,8 +47,8 @@ settings_are_shown(void **state)
 	    "wrap = auto\nreceipts = delivery\ntyping = yes\nattach-cert = no\n"
 	    "bad-signature = refuse\nunknown-signer = refuse\n"
 	    "unsigned = warn\n"
-	    "crl = optional\nbell = no\nnotify = yes\nmouse = yes\n"
-	    "theme = mono\nverbose = no\n";
+	    "crl = optional\nbell = no\nnotify = yes\nmouse = no\n"
+	    "highlight = \nopen-command = \ntheme = mono\nverbose = no\n";
 	struct buf out = {0}, again = {0};
 	struct config c, other;
 	struct err e;

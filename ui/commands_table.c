@@ -1,0 +1,112 @@
+/*
+ * The one table of commands, from which they are run, completed and explained.
+ */
+#include "ui/commands_priv.h"
+
+static const struct command commands[] = {
+    {"/msg", "WHO TEXT", "send TEXT to WHO, and stay here",
+	"bob Lunch at noon?", "/query /me", COMPLETE_CONTACT, NULL,
+	command_msg},
+    {"/query", "WHO", "go to the conversation with WHO (to: WHO)", "bob",
+	"/msg /win", COMPLETE_CONTACT, NULL, command_query},
+    {"/me", "TEXT", "say what you do", "waves", "/msg", COMPLETE_NOTHING, NULL,
+	command_me},
+    {"/win", "NUMBER", "go to the conversation with that number", "12",
+	"/query", COMPLETE_NOTHING, NULL, command_win},
+    {"/close", "", "close this conversation", "", "/clear /forget",
+	COMPLETE_NOTHING, NULL, command_close},
+    {"/add", "URI [NAME]", "add a contact (add: URI)",
+	"sips:bob@example.net Bob", "/rename /remove", COMPLETE_NOTHING, NULL,
+	command_add},
+    {"/remove", "[WHO]", "remove a contact", "bob@example.net", "/add /ignore",
+	COMPLETE_CONTACT, NULL, command_remove},
+    {"/rename", "WHO [NAME]", "name a contact; without NAME, drop the name",
+	"bob@example.net Robert", "/add", COMPLETE_CONTACT, NULL,
+	command_rename},
+    {"/sign", "on|off|default", "sign messages to this contact, or not", "off",
+	"/encrypt /set", COMPLETE_WORDS, "on|off|default", command_sign},
+    {"/encrypt", "on|off|default", "encrypt messages to this contact, or not",
+	"on", "/sign /set", COMPLETE_WORDS, "on|off|default", command_encrypt},
+    {"/keys", "[NAME]", "list keys and certificates, or show NAME's",
+	"bob@example.net", "/verify /export /import", COMPLETE_CONTACT, NULL,
+	command_keys},
+    {"/verify", "[--qr] [WHO]", "compare certificates by words or QR code",
+	"--qr bob", "/trust /accept", COMPLETE_CONTACT, NULL, command_verify},
+    {"/trust", "[WHO]", "pin the certificate of WHO: accept no other", "bob",
+	"/verify /untrust", COMPLETE_CONTACT, NULL, command_trust},
+    {"/introduce", "[WHO]", "send WHO your certificate (Alt-I)",
+	"bob@example.net", "/accept /export", COMPLETE_CONTACT, NULL,
+	command_introduce},
+    {"/accept", "[WHO] [DIGITS] [--unverified]",
+	"compare and pin what WHO introduced themself with", "bob@example.net",
+	"/introduce /verify", COMPLETE_CONTACT, NULL, command_accept},
+    {"/untrust", "[WHO]", "remove the pin of WHO", "bob", "/trust",
+	COMPLETE_CONTACT, NULL, command_untrust},
+    {"/export", "FILE [NAME]", "write your certificate, or NAME's, into FILE",
+	"~/alice.pem", "/import /introduce", COMPLETE_FILE, NULL,
+	command_export},
+    {"/import", "[--root] [--force] FILE", "import certificates from FILE",
+	"--root ~/ca.pem", "/export /keys", COMPLETE_FILE, NULL,
+	command_import},
+    {"/resolve", "[URI]", "show how a URI is resolved", "sips:bob@example.net",
+	"/wire", COMPLETE_CONTACT, NULL, command_resolve},
+    {"/answer", "[WHO]",
+	"where there is no way: by the connection they wrote on", "bob",
+	"/resolve", COMPLETE_CONTACT, NULL, command_answer},
+    {"/outbox", "", "list your messages that wait: to whom, since when, why",
+	"", "/resend /drop", COMPLETE_NOTHING, NULL, command_outbox},
+    {"/resend", "", "send the chosen failed message again, or the last (Alt-R)",
+	"", "/drop /outbox", COMPLETE_NOTHING, NULL, command_resend},
+    {"/drop", "", "give up the chosen message that waits, or the last", "",
+	"/resend /outbox", COMPLETE_NOTHING, NULL, command_drop},
+    {"/search", "WORDS", "search everything that was kept", "lunch", "/lastlog",
+	COMPLETE_NOTHING, NULL, command_search},
+    {"/lastlog", "WORDS", "list the lines of this conversation with WORDS",
+	"lunch", "/search /url", COMPLETE_NOTHING, NULL, command_lastlog},
+    {"/url", "[NUMBER]", "list the links of this conversation, or open one",
+	"1", "/lastlog", COMPLETE_NOTHING, NULL, command_url},
+    {"/raw", "", "show the bytes of the chosen message, as it came", "",
+	"/wire", COMPLETE_NOTHING, NULL, command_raw},
+    {"/history", "on|off", "keep what is said here, or nothing from now on",
+	"off", "/forget /clear", COMPLETE_WORDS, "on|off", command_history},
+    {"/clear", "", "empty the screen of this conversation; the disk keeps it",
+	"", "/forget /close", COMPLETE_NOTHING, NULL, command_clear},
+    {"/forget", "[WHO]", "delete a conversation from the disk", "bob",
+	"/clear /history", COMPLETE_CONTACT, NULL, command_forget},
+    {"/wire", "[FILE]", "show this conversation's trace, or save it",
+	"~/trace.txt", "/raw /resolve", COMPLETE_FILE, NULL, command_wire},
+    {"/ignore", "[WHO]", "ignore WHO, or no longer; alone: list them",
+	"mallory@example.org", "/remove", COMPLETE_CONTACT, NULL,
+	command_ignore},
+    {"/password", "[ADDRESS]", "type the SIP password again, or reread it", "",
+	"/reconnect", COMPLETE_NOTHING, NULL, command_password},
+    {"/reconnect", "", "close all connections and open them anew", "",
+	"/status /password", COMPLETE_NOTHING, NULL, command_reconnect},
+    {"/status", "", "show registration, addresses and counts", "",
+	"/reconnect /outbox", COMPLETE_NOTHING, NULL, command_status},
+    {"/set", "[NAME [VALUE]]", "show settings, or change one until the end",
+	"theme light", "/alias /help", COMPLETE_NOTHING, NULL, command_set},
+    {"/alias", "[NAME [COMMAND]]",
+	"name a command of yours, or list them; -NAME ends one",
+	"hi /msg bob Hello!", "/set", COMPLETE_NOTHING, NULL, command_alias},
+    {"/help", "[TOPIC]", "explain a command, key or setting, or list all",
+	"/verify", "/set", COMPLETE_COMMAND, NULL, command_help},
+    {"/quit", "", "quit (. alone does, too)", "", "/exit /close",
+	COMPLETE_NOTHING, NULL, command_quit},
+    {"/exit", "", "the same", "", "/quit", COMPLETE_NOTHING, NULL,
+	command_quit},
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+const struct command *
+command_at(size_t i)
+{
+	return i < COMMANDS ? &commands[i] : NULL;
+}
+
+size_t
+command_count(void)
+{
+	return COMMANDS;
+}
