@@ -8,11 +8,11 @@
 #include "keys/smime/smime.h"
 #include "src/app/config.h"
 
-/* Appends why a text cannot be signed, and what to do. */
+/* Appends what to do about a text that cannot be signed: a way in each line. */
 void advice_sign(
     struct buf *out, const struct smime_preflight *p, const struct config *c);
-/* Appends why it cannot be encrypted, and what to do. peer is the address of
- * its recipient. */
+/* The same for one that cannot be encrypted. peer is the address of its
+ * recipient. */
 void advice_encrypt(struct buf *out, const struct smime_preflight *p,
     const char *peer, const struct config *c);
 

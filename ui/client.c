@@ -195,10 +195,10 @@ client_tell_own(struct client *c, const char *address)
 		break;
 	case OWN_CERT_ENDS:
 	case OWN_CERT_REFUSED:
-		notice_logf(c, c->conversations[0], true,
-		    "the certificate of %s: %s; take a new one with /import "
-		    "--force FILE",
+		(void)err_set(&e, EX_NOPERM, "the certificate of %s: %s",
 		    who.text, (const char *)remark.p);
+		notice_how(c, c->conversations[0], true, e.text,
+		    "Take a new one: /import --force FILE");
 	}
 	buf_free(&remark);
 	aor_free(&who);
@@ -225,13 +225,15 @@ client_open_agent(struct client *c, struct err *e)
 	if (ua_registers(c->ua))
 		c->registration = "registering";
 	if (ua_listen(c->ua, &why) == -1) {
-		bool makeable = why.cause == CAUSE_NO_DOMAIN_CERT;
+		struct buf how = {0};
 
-		config_advise(&c->config, &why);
-		notice_logf(c, c->conversations[0], true,
-		    "no messages can be received: %s%s", why.text,
-		    makeable ? ", in another terminal; then restart signet"
-			     : "");
+		(void)err_in(&why, "no messages can be received");
+		if (config_advice(&c->config, &why, &how))
+			buf_adds(
+			    &how, ", in another terminal; then restart signet");
+		notice_how(c, c->conversations[0], true, why.text,
+		    (const char *)how.p);
+		buf_free(&how);
 	}
 	verb_ask_no_more(&c->config, c->ks);
 	ua_ask_nobody(c->ua);
@@ -272,8 +274,7 @@ client_open_client(struct client *c, struct err *e)
 		return -1;
 	command_aliases_open(c);
 	notice_log(c, NULL, false,
-	    "to: ADDRESS starts a conversation, add: ADDRESS adds a contact, "
-	    "/help lists all commands, . quits");
+	    "to: ADDRESS starts a conversation, /help lists commands");
 	return screen_new(c->loop, &owner, &options, &c->screen, e);
 }
 

@@ -101,8 +101,7 @@ client_meet_begin(struct client *c)
 
 	if (offers_each(c->ks, client_list_offer, &list, &e) == 0 && list.n > 0)
 		notice_logf(c, c->conversations[0], false,
-		    "these people introduced themselves, and wait for "
-		    "/accept: %s",
+		    "introduced themselves, and wait for /accept: %s",
 		    (const char *)list.p);
 	buf_free(&list);
 }
@@ -156,9 +155,7 @@ client_introduction_tell(
 		client_contacts_changed(c);
 	}
 	notice_logf(c, v, false,
-	    "your certificate went to %s; they compare it with you, and accept "
-	    "it",
-	    sent->to);
+	    "your certificate went to %s, who can /accept it", sent->to);
 }
 
 bool

@@ -16,30 +16,29 @@ client_password_source(const struct client *c)
 void
 client_password_refused(struct client *c, const struct ua_event *ev)
 {
-	struct buf b = {0};
+	struct buf how = {0};
 
 	c->refused_account = ev->account;
-	buf_adds(&b, ev->words);
 	switch (client_password_source(c)) {
 	case SECRET_TYPED:
 	case SECRET_ONCE:
-		buf_adds(&b, "; /password asks you for another");
+		buf_adds(&how, "Type it again: /password");
 		break;
 	case SECRET_COMMAND:
-		buf_addf(&b,
-		    "; mend what the password-command \"%s\" prints: the next "
-		    "try runs it again, and /password does at once",
+		buf_addf(&how,
+		    "Mend what the password-command prints: %s\n"
+		    "The next try runs it again, and /password does at once.",
 		    c->config.password_command);
 		break;
 	case SECRET_FILE:
-		buf_addf(&b,
-		    "; mend the password-file %s: the next try reads it again, "
-		    "and /password does at once",
+		buf_addf(&how,
+		    "Mend the password-file: %s\n"
+		    "The next try reads it again, and /password does at once.",
 		    c->config.password_file);
 		break;
 	}
-	notice_log(c, NULL, true, (const char *)b.p);
-	buf_free(&b);
+	notice_how(c, NULL, true, ev->words, (const char *)how.p);
+	buf_free(&how);
 }
 
 /* --- the field ------------------------------------------------------------ */

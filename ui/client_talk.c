@@ -119,9 +119,8 @@ client_conversation_for(
 	if (!known || strangers >= CLIENT_STRANGERS) {
 		if (c->others == NULL)
 			notice_log(c, c->conversations[0], false,
-			    "messages from more strangers share one "
-			    "conversation from now on; /query ADDRESS opens a "
-			    "separate one");
+			    "more strangers share a conversation; /query "
+			    "ADDRESS opens one");
 		return conversation_others(c);
 	}
 	buf_addf(&uri, "%s:%s",
@@ -148,6 +147,24 @@ client_limit_memory(const struct client *c, struct conversation *v)
 		log_limit(v->log, log_bytes(v->log) / 2);
 }
 
+/* Says it loudly: it may be somebody else. */
+static void
+client_tell_changed(struct client *c, struct conversation *v)
+{
+	static const char how[] =
+	    "The message is not signed with the certificate that you pinned. "
+	    "Somebody may be impersonating them.\n"
+	    "Ask them by telephone. If the new certificate is theirs:\n"
+	    "Take its file: /import --force FILE\n"
+	    "Compare it: /verify\n"
+	    "Pin it: /trust";
+	struct buf text = {0};
+
+	buf_addf(&text, "THE CERTIFICATE OF %s HAS CHANGED", v->aor.text);
+	notice_how(c, v, true, (const char *)text.p, how);
+	buf_free(&text);
+}
+
 /* Reports a certificate other than the one they signed with before: loudly
  * where the user has to act, quietly where a trusted CA issued it. */
 static void
@@ -157,13 +174,7 @@ client_watch_certificate(
 	struct contact *p = v->contact;
 
 	if (m->judged && m->verdict.signature == SIGNATURE_CHANGED) {
-		notice_logf(c, v, true,
-		    "THE CERTIFICATE OF %s HAS CHANGED: this message is not "
-		    "signed with the pinned one. Somebody may be impersonating "
-		    "them. Ask them by telephone. If the new certificate is "
-		    "theirs, take its file with /import --force FILE, compare "
-		    "it with /verify, and pin it with /trust",
-		    v->aor.text);
+		client_tell_changed(c, v);
 		return;
 	}
 	if (p == NULL || m->fingerprint == NULL || m->fingerprint[0] == '\0' ||
@@ -172,8 +183,7 @@ client_watch_certificate(
 		return;
 	if (p->seen[0] != '\0' && !m->pinned)
 		notice_logf(c, v, false,
-		    "%s now signs with another certificate, %.16s.., issued by "
-		    "a trusted CA",
+		    "%s signs with another certificate of a trusted CA: %.16s",
 		    v->aor.text, m->fingerprint);
 	(void)snprintf(p->seen, sizeof(p->seen), "%s", m->fingerprint);
 	client_contacts_changed(c);
@@ -260,31 +270,54 @@ client_unkept(const struct client *c)
 	return n;
 }
 
+/* Whether it can be encrypted and signed as the header says; else it says why,
+ * and what to do. */
+static bool
+client_can_protect(struct client *c, const struct conversation *v)
+{
+	const struct smime_preflight *p = &v->preflight.smime;
+	const char *why = NULL;
+	struct buf text = {0}, how = {0};
+
+	if (conversation_encrypts(c, v) && v->has_preflight &&
+	    p->encrypt != SMIME_READY) {
+		why = p->encrypt_why;
+		advice_encrypt(&how, p, v->aor.text, &c->config);
+	} else if (conversation_signs(c, v) && v->has_preflight &&
+	    p->sign != SMIME_READY) {
+		why = p->sign_why;
+		advice_sign(&how, p, &c->config);
+	}
+	if (why == NULL)
+		return true;
+	buf_addf(&text, "not sent: %s", why);
+	notice_how(c, NULL, true, (const char *)text.p, (const char *)how.p);
+	buf_free(&text);
+	buf_free(&how);
+	return false;
+}
+
 /* Whether the message can be sent as the header says; else it says why. */
 static bool
 client_may_leave(struct client *c, struct conversation *v, struct span text)
 {
 	struct ua_preflight shown;
-	struct buf why = {0};
-	bool ready;
 
 	if (v->kind != CONVERSATION_PEER) {
 		notice_log(c, NULL, false,
-		    "this conversation has no recipient: to: ADDRESS, or Alt "
-		    "and a number, goes to another one");
+		    "nobody is here to send it to: to: ADDRESS goes to "
+		    "somebody");
 		return false;
 	}
 	if (text.n > c->config.max_body) {
 		notice_logf(c, NULL, true,
-		    "not sent: %zu bytes are more than max-body allows (%llu); "
-		    "the text is still in the input line",
-		    text.n, (unsigned long long)c->config.max_body);
+		    "not sent: %zu bytes are more than max-body (%llu)", text.n,
+		    (unsigned long long)c->config.max_body);
 		return false;
 	}
 	if (c->sending_count >= CLIENT_SENDING) {
 		notice_log(c, NULL, true,
-		    "not sent: too many messages wait for an answer; the text "
-		    "is still in the input line");
+		    "not sent: too many messages wait for an answer");
 		return false;
 	}
 	shown = v->preflight;
@@ -299,19 +332,7 @@ client_may_leave(struct client *c, struct conversation *v, struct span text)
 		    "Alt-R sends");
 		return false;
 	}
-	if (conversation_encrypts(c, v) && v->has_preflight &&
-	    v->preflight.smime.encrypt != SMIME_READY) {
-		advice_encrypt(
-		    &why, &v->preflight.smime, v->aor.text, &c->config);
-	} else if (conversation_signs(c, v) && v->has_preflight &&
-	    v->preflight.smime.sign != SMIME_READY) {
-		advice_sign(&why, &v->preflight.smime, &c->config);
-	}
-	if (why.n > 0)
-		notice_logf(c, NULL, true, "not sent: %s", (char *)why.p);
-	ready = why.n == 0;
-	buf_free(&why);
-	return ready;
+	return client_can_protect(c, v);
 }
 
 bool

@@ -268,8 +268,7 @@ command_ignore(struct client *c, struct span args)
 	p->ignored = !p->ignored;
 	command_contact_added(c, p);
 	notice_logf(c, NULL, false,
-	    p->ignored ? "messages from %s are accepted but not shown; /ignore "
-			 "again shows them"
+	    p->ignored ? "messages from %s are not shown; /ignore again does"
 		       : "messages from %s are shown again",
 	    p->aor.text);
 	return COMMAND_DONE;

@@ -154,9 +154,7 @@ command_untrust(struct client *c, struct span args)
 	if (keystore_untrust(c->ks, &v->aor, &e) == -1)
 		return commands_refuse(c, &e);
 	client_contacts_pins(c);
-	notice_logf(c, v, false,
-	    "no certificate is pinned for %s any more: any that your CAs vouch "
-	    "for is taken",
+	notice_logf(c, v, false, "no certificate is pinned for %s any more",
 	    v->aor.text);
 	conversations_preflight(c);
 	return COMMAND_DONE;

@@ -110,8 +110,7 @@ command_history(struct client *c, struct span args)
 	}
 	people_set_off(c, v->person, off);
 	notice_logf(c, v, false,
-	    off ? "what is said with %s from now on is not kept; /forget "
-		  "deletes what is on the disk"
+	    off ? "what is said with %s from now on is not kept"
 		: "what is said with %s is kept from now on",
 	    v->aor.text);
 	return COMMAND_DONE;
@@ -142,8 +141,7 @@ commands_forgotten(void *arg, enum store_result result, uint64_t id, int status,
 		    c, NULL, true, "not all could be deleted: %s", e->text);
 	else
 		notice_log(c, NULL, false,
-		    "deleted: the messages, the draft and what was entered "
-		    "are in no file of the history any more");
+		    "deleted: no file of the history has any of it");
 }
 
 /* Messages to somebody that have no answer. */

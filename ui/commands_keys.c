@@ -160,9 +160,7 @@ commands_verify_answered(void *arg, enum pager_answer answer)
 	notice_logf(c, NULL, false,
 	    "the certificate %.16s.. of %s is verified%s", c->trust_fingerprint,
 	    c->trust_address,
-	    who->pin == CONTACT_NOT_PINNED
-		? "; /trust pins it: then no other is accepted as theirs"
-		: "");
+	    who->pin == CONTACT_NOT_PINNED ? "; /trust pins it" : "");
 	conversations_preflight(c);
 }
 
@@ -200,14 +198,12 @@ commands_trust_answered(void *arg, enum pager_answer answer)
 		notice_log(c, NULL, true, e.text);
 	else if ((second = strchr(c->trust_fingerprint, ' ')) != NULL)
 		notice_logf(c, NULL, false,
-		    "the certificates %.16s.. and %.16s.. are pinned for %s, "
-		    "to sign and to encrypt: from now on no others are "
-		    "accepted as theirs",
+		    "the certificates %.16s.. (signs) and %.16s.. (encrypts) "
+		    "are pinned for %s",
 		    c->trust_fingerprint, second + 1, c->trust_address);
 	else
 		notice_logf(c, NULL, false,
-		    "the certificate %.16s.. is pinned for %s: from now on no "
-		    "other is accepted as theirs",
+		    "the certificate %.16s.. is pinned for %s",
 		    c->trust_fingerprint, c->trust_address);
 	conversations_preflight(c);
 }

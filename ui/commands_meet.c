@@ -32,9 +32,7 @@ command_introduce_here(struct client *c)
 static void
 commands_accepted(struct client *c, struct conversation *v, bool verified)
 {
-	notice_logf(c, v, false,
-	    "the certificate %.16s.. is pinned for %s, %s: what you write is "
-	    "signed and encrypted from now on",
+	notice_logf(c, v, false, "the certificate %.16s.. is pinned for %s, %s",
 	    c->trust_fingerprint, c->trust_address,
 	    verified ? "verified" : "unverified (/verify compares it)");
 	v->sign = v->contact->sign = CHOICE_ON;

@@ -81,6 +81,10 @@ void config_shell(const struct config *c, struct buf *out);
  * about as the last word of a command, and "%" for the same elsewhere. */
 void config_recipe(const struct config *c, const char *recipe,
     const char *about, struct buf *out);
+/* Appends what can be done about the cause of an error at a shell. False: nothing
+ * is known. */
+bool config_advice(
+    const struct config *c, const struct err *e, struct buf *out);
 /* Appends to the text of an error what can be done about its cause at a shell,
  * if something can; once. */
 void config_advise(const struct config *c, struct err *e);

@@ -405,7 +405,7 @@ shows "$alice" 'nothing was deleted' "and does nothing on a no"
 say "$alice" "/forget bob@localhost"
 shows "$alice" 'Delete it' "it asks again"
 keys "$alice" y
-says "$alice" 'deleted: the messages, the draft and what was entered' \
+says "$alice" 'deleted: no file of the history has any of it' \
     "and says what was deleted"
 keys "$alice" M-3
 settle "$alice"

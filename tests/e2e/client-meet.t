@@ -41,10 +41,10 @@ say bob "/encrypt on"
 shows bob 'their certificate is not here: Alt-I introduces you' \
     "the header offers a key"
 say bob "secret"
-says bob 'not sent: .*/introduce sends them yours' "so does the refusal"
+hows bob 'not sent: .*Send them yours, and ask for theirs: /introduce' "so does the refusal"
 keys bob C-u
 keys bob M-i
-says bob 'your certificate went to sip:alice@here.test; they compare it' \
+says bob 'your certificate went to sip:alice@here.test, who can /accept it' \
     "Alt-I introduces him"
 keys alice M-2
 says alice 'bob@there.test introduced themself with certificate [0-9a-f ]*: compare it by telephone, then /accept bob@there.test. Words for the telephone: ' \
@@ -69,7 +69,7 @@ shows alice 'not accepted: the introduction waits' "no: it waits"
 say alice "/accept"
 shows alice 'Do the words agree' "once more"
 keys alice y
-says alice 'is pinned for bob@there.test, verified: what you write is signed and encrypted' \
+says alice 'is pinned for bob@there.test, verified' \
     "yes: pinned and verified"
 says alice 'your certificate went to sip:bob@there.test' \
     "and her own goes back by itself"

@@ -47,7 +47,7 @@ shows alice 'SIP password for alice@example.com:' "without a source it asks"
 typed alice 'falsch-1'
 keys alice Enter
 shows alice 'NOT registered' "a wrong one leaves it unregistered"
-says alice 'the password of alice for example.com was refused; /password asks you for another' \
+hows alice 'the password of alice for example.com was refused.*Type it again: /password' \
     "the client says what to do"
 is "$(screen alice | grep -c 'SIP password for')" 0 "and asks nowhere on its screen"
 say alice '/password'
@@ -61,7 +61,7 @@ say alice '/password alice@example.com'
 shows alice 'The SIP password of' "our address may be named"
 typed alice 'falsch-2'
 keys alice Enter
-says alice 'you for another.*you for another' "another wrong one is told again"
+says alice 'was refused .Alt-H: how.*was refused .Alt-H: how' "another wrong one is told again"
 is "$(registers | paste -s -d ' ' -)" '4 2' "it was tried at once, and once"
 say alice '/password'
 shows alice 'The SIP password of' "once more"
@@ -107,7 +107,7 @@ say none 'to: sips:bob@example.com'
 say none 'Needs one.'
 says none 'there is no password of alice@example.com to answer with.*Alt-R' \
     "is asked for one by the proxy: the message says so"
-says none 'to answer with; /password asks you for another' "and how to give it"
+hows none 'to answer with.*Type it again: /password' "and how to give it"
 is "$(screen none | grep -c 'SIP password for')" 0 \
     "and the terminal is not asked over the screen"
 say none '/password'
@@ -161,7 +161,7 @@ proxy_ask com htable.sets users bob "$password" >/dev/null
 
 : >"$scratch/trace"
 as file --password-file "$scratch/wrong"
-says file 'mend the password-file .*wrong: the next try reads it again, and /password does at once' \
+hows file 'Mend the password-file: .*wrong The next try reads it again, and /password does at once' \
     "a file that is wrong is named"
 cp "$scratch/password" "$scratch/wrong"
 say file '/password'
@@ -172,7 +172,7 @@ shows file 'ended 0' "it ends"
 
 echo falsch >"$scratch/wrong"
 as command --password-command "cat '$scratch/wrong'; echo seen >&2"
-says command 'mend what the password-command .* prints: the next try runs it again' \
+hows command 'Mend what the password-command prints: cat .*The next try runs it again' \
     "a command that prints a wrong one is named"
 cp "$scratch/password" "$scratch/wrong"
 say command '/password'
@@ -196,7 +196,7 @@ shows first 'of alice for example.com was refused' "a wrong password is told"
 keys first F2
 shows first 'a key of your own' "F2 goes on"
 keys first Escape
-says first 'was refused; /password asks you for another' "to the client"
+hows first 'was refused.*Type it again: /password' "to the client"
 say first '/password'
 shows first 'The SIP password of sips:alice@example.com' "which asks for it"
 typed first "$password"

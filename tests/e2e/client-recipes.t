@@ -30,7 +30,7 @@ new() {
 # shell NAME: runs the command "signet -k .. keys new .." that its screen tells
 # of, as it is
 shell() {
-	_line=$(words "$1" | sed -n 's/.*\(signet -k .* keys new [^ ,]*\( [^ ,]*@[^ ,]*\)*\).*/\1/p')
+	_line=$(echo "$_how" | sed -n 's/.*\(signet -k .* keys new [^ ,]*\( [^ ,]*@[^ ,]*\)*\).*/\1/p')
 	echo "# $_line"
 	(PATH=$scratch/bin:$PATH && eval "$_line" </dev/null) >"$scratch/out" 2>&1
 	ok $? "$2"
@@ -64,13 +64,13 @@ say alice "to: sip:bob@localhost"
 shows alice '^their certificate is not here: /import FILE|^cannot be signed' \
     "the header tells what is missing"
 say alice "one"
-says alice 'there is no certificate of bob@localhost here; /introduce sends them yours, and asks for theirs; take theirs with /import FILE' \
+hows alice 'there is no certificate of bob@localhost here.*Send them yours, and ask for theirs: /introduce Or take theirs: /import FILE' \
     "without a certificate of theirs: what to do"
 keys alice C-u
 say alice "/import $scratch/bob.pem"
 says alice 'imported: peer' "/import FILE"
 say alice "one"
-says alice 'compare it with /verify bob@localhost, and if it is theirs, /trust bob@localhost' \
+hows alice 'Compare it: /verify bob@localhost If it is theirs, pin it: /trust bob@localhost' \
     "then the next step"
 keys alice C-u
 say alice "/verify bob@localhost"
@@ -81,7 +81,7 @@ say alice "one"
 keys alice C-u
 say alice "/encrypt off"
 say alice "one"
-says alice 'make one in another terminal with signet -k .* keys new alice@localhost' \
+hows alice 'make one, in another terminal: signet -k .* keys new alice@localhost' \
     "without a certificate of mine: what to do"
 shell alice "the command of the recipe makes it"
 keys alice C-u
@@ -107,7 +107,7 @@ kill "$bob"
 ends "$bob"
 listen bob -k "$scratch/b2" -a sips:bob@localhost -l "tcp:$own:$tcp"
 from "$scratch/b2" "it is me"
-says alice 'take its file with /import --force FILE, compare it with /verify, and pin it with /trust' \
+hows alice 'Take its file: /import --force FILE Compare it: /verify Pin it: /trust' \
     "a changed certificate: what to do"
 say alice "/import --force $scratch/bob2.pem"
 says alice 'imported: peer' "/import --force FILE"
@@ -132,12 +132,12 @@ keys alice y
 shows alice '^their certificate is refused: /import --force FILE' \
     "the header tells what mends it"
 say alice "four"
-says alice 'expired.*take a new one of theirs with /import --force FILE' \
+hows alice 'expired.*Take a new one of theirs: /import --force FILE' \
     "an expired certificate: what to do"
 keys alice C-u
 say alice "/import --force $scratch/bob2.pem"
 say alice "four"
-says alice 'and if it is theirs, /trust bob@localhost' "then the next step"
+hows alice 'If it is theirs, pin it: /trust bob@localhost' "then the next step"
 keys alice C-u
 say alice "/trust bob@localhost"
 shows alice 'Pin it' "/trust WHO"
@@ -153,7 +153,7 @@ says alice 'five .*Alt-R sends it again' "what to do"
 keys alice M-r
 shows alice 'the header has just changed: check it' "the header says it now"
 keys alice M-r
-says alice 'cannot be read.*take theirs anew with /import --force FILE' \
+hows alice 'cannot be read.*Take theirs anew: /import --force FILE' \
     "what to do then"
 say alice "/import --force $scratch/bob2.pem"
 says alice 'imported: peer' "/import --force FILE"
@@ -166,21 +166,21 @@ shows alice "$(row delivered e).*five" "and the message goes"
 cp "$a/user_key_alice@localhost.pem" "$scratch/alice-key.pem"
 rm "$a/user_key_alice@localhost.pem"
 say alice "six"
-says alice 'take it with /import --force FILE' "a key that is gone: what to do"
+hows alice 'Take it: /import --force FILE' "a key that is gone: what to do"
 keys alice C-u
 say alice "/import --force $scratch/alice-key.pem"
 sends alice six "and the message goes"
 echo rubbish >"$scratch/rubbish"
 mv "$scratch/rubbish" "$a/user_cert_alice@localhost.pem"
 say alice "seven"
-says alice 'take it anew with /import --force FILE' \
+hows alice 'Take it anew: /import --force FILE' \
     "a certificate of mine that cannot be read: what to do"
 keys alice C-u
 say alice "/import --force $scratch/alice.pem"
 sends alice seven "and the message goes"
 expired "$a" alice@localhost
 say alice "eight"
-says alice 'make one in another terminal with signet -k .* keys new --force alice@localhost' \
+hows alice 'make one, in another terminal: signet -k .* keys new --force alice@localhost' \
     "an expired one of mine: what to do"
 shell alice "the command of the recipe makes it"
 "$SIGNET" -k "$a" keys export alice@localhost >"$scratch/alice3.pem"
@@ -198,7 +198,7 @@ say alice "/import --root $ca/root_cert_town.pem"
 say alice "/import --force $ca/user_cert_bob@localhost.pem"
 keys alice C-u
 say alice "nine"
-says alice 'take a new CRL of its issuer with /import --force FILE' \
+hows alice 'Take a new CRL of its issuer: /import --force FILE' \
     "without a CRL: what to do"
 keys alice C-u
 "$SIGNET" -q ca crl "$ca" --days 1
@@ -271,9 +271,9 @@ PATH=$scratch/bin:$PATH
 openssl pkcs12 -export -in "$scratch/bob2.pem" -nokeys -passout pass:word \
     -out "$scratch/here/bob.p12"
 run dora "clear; cd '$scratch/here'; '$SIGNET' -k \"$a\" -a sips:bob@localhost -l tls:localhost:0; echo ended \$?"
-says dora 'no messages can be received: .*in another terminal; then restart' \
+hows dora 'no messages can be received: .*in another terminal; then restart' \
     "no certificate of the host: what to do"
-line=$(words dora | sed -n 's/.*make one with \(signet .* keys new localhost\), or.*/\1/p')
+line=$(echo "$_how" | sed -n 's/.*make one with \(signet .* keys new localhost\), or.*/\1/p')
 echo "# $line"
 (cd "$scratch/away" && eval "$line") </dev/null >"$scratch/out" 2>&1
 ok $? "the command of the recipe makes it"

@@ -109,7 +109,7 @@ shows alice '\| again' "known by then"
 "$SIGNET" -q ca issue "$ca" carol@localhost --force
 from "$ca" sip:carol@localhost -s --attach-cert sip:alice@localhost "the second"
 shows alice "$(row good).*the second" "a renewed certificate is good"
-says alice 'now signs with another certificate' "and a quiet line"
+says alice 'signs with another certificate of a trusted CA' "and a quiet line"
 lacks alice 'HAS CHANGED' "no loud one"
 say alice "/keys carol@localhost"
 shows alice 'issuer +CN = town|issuer .*town' "/keys shows what is here"

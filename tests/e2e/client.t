@@ -33,7 +33,7 @@ keys alice C-p
 shows alice 'to: be or not$' "and one ^P away"
 keys alice C-u
 say alice "//to: be or not"
-shows alice 'this conversation has no recipient' '"//to:" begins a text'
+shows alice 'nobody is here to send it to' '"//to:" begins a text'
 keys alice C-u
 say alice "add: sip:carol@localhost"
 shows alice '\|  carol@localhost' "add: keeps somebody"

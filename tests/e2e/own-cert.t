@@ -81,7 +81,7 @@ shows good 'carol@127.0.0.1 signed' "the client shows that it will sign"
 is "$(screen good | grep -c 'signed until')" 0 "and no end that is far"
 client soon 100x30 -k soon -a "$bob" -l tcp:127.0.0.1:0 -s
 listens soon
-says soon 'certificate of bob@example.com: ends in 1[12] days.*/import' \
+hows soon 'certificate of bob@example.com: ends in 1[12] days.*Take a new one: /import --force FILE' \
     "a client says at its start that its certificate ends soon"
 say soon "to: $to"
 shows soon 'carol@127.0.0.1 signed until 20' "and its header does"

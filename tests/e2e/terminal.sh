@@ -137,6 +137,21 @@ says() {
 	until_like words "$@"
 }
 
+# page NAME: what its whole screen shows, in one line
+page() {
+	screen "$1" | tr -s ' \n' ' '
+}
+
+# hows NAME PATTERN WHAT: Alt-H tells that the newest notice is mended so
+hows() {
+	shows "$1" 'Alt-H: how' "$3: Alt-H tells"
+	keys "$1" M-h
+	until_like page "$@"
+	_how=$(page "$1")
+	keys "$1" q
+	settle "$1"
+}
+
 # lacks NAME PATTERN WHAT: no row is like that, now
 lacks() {
 	if screen "$1" | grep -Eq -- "$2"; then
