@@ -31,6 +31,11 @@ fill() {
 	done
 }
 
+# nowhere NAME: without an account, it listens nowhere
+nowhere() {
+	keys "$1" C-u Enter Enter
+}
+
 # --- what is refused -----------------------------------------------------------
 
 client one 80x24
@@ -92,7 +97,7 @@ shows small 'who are you' "ESC goes back"
 shows small '^Trust system' "to the form as it was"
 keys small Enter
 shows small 'No password' "once more"
-keys small Enter
+nowhere small
 shows small 'a key of your own' "a key is offered"
 fill small one two
 shows small 'two passphrases differ' "passphrases that differ are refused"
@@ -159,7 +164,7 @@ keys one BTab BTab BTab
 fill one ''
 keys one Enter Enter Enter
 shows one 'No password' "it may be left out"
-keys one Enter
+nowhere one
 shows one 'your certificate' "a key that is there is shown"
 shows one '\^C quits' "and nothing is written yet"
 is "$(ls "$conf")" "" "as it says"
@@ -185,7 +190,7 @@ rm "$conf/signet.conf" "$store"/*
 again one
 fill one alice@localhost '' '' n '' n
 shows one 'No password' "a setup"
-keys one Enter
+nowhere one
 shows one 'a key of your own' "with a new key"
 fill one word word
 shows one 'Enter starts the client' "and a passphrase"
@@ -211,4 +216,75 @@ shows one 'ended 0' "and ends"
 is "$(ls "$conf")" "" "and writes nothing"
 run one "clear; env -u HOME -u XDG_CONFIG_HOME '$SIGNET' -k '$store'; echo ended \$?"
 shows one 'HOME is not set' "without a HOME it says how else"
+
+# --- help and examples in the form ------------------------------------------------------
+
+client help 80x24
+shows help 'such as pass show sip/example.com' "an empty field has an example"
+shows help '^ {21}user@domain, as your friends write to you' "a line of help"
+shows help '^ {21}y: for servers' "for each field"
+shows help 'Enter: next field; on the last: try it' "and what keys do"
+keys help C-c
+
+# --- what is tried, and a password typed again ------------------------------------------
+
+server() {
+	rm -f "$scratch/port"
+	perl "$SRCDIR/tests/answers.pl" tcp "$scratch/port" "$scratch/log" "$@" &
+	pids="$pids $!"
+	wait_for . "$scratch/port"
+	server=$(cat "$scratch/port")
+}
+challenge='401 Unauthorized|WWW-Authenticate: Digest realm="localhost",algorithm=SHA-256,qop="auth",nonce="n"'
+server "$challenge" "$challenge" "$challenge" \
+    '200 OK|Contact: {contact};expires=600'
+client tries 80x30
+shows tries 'who are you' "the setup"
+fill tries sip:alice@localhost '' wrong n "sip:127.0.0.1:1;transport=tcp" n
+shows tries '^✓ +the server is found' "what is tried: the server is found"
+shows tries '^! +it can be reached' "and not reached"
+shows tries '^· +it takes the address' "the rest is not tried"
+keys tries Enter
+shows tries 'Change it here, and Enter tries again' "Enter goes to the proxy"
+keys tries C-u
+typed tries "sip:127.0.0.1:$server;transport=tcp"
+keys tries Enter
+shows tries '^✓ +it can be reached' "which Enter tries: it is reached"
+shows tries '^· +without TLS: others can read' "without TLS, as it says"
+shows tries '^! +it takes the address and the password' "the password is refused"
+keys tries Enter
+shows tries 'type it again, and Enter tries it' "it may be typed again"
+lacks tries '\*\*' "from the beginning"
+typed tries right
+keys tries Enter
+shows tries '^✓ +it takes the address and the password' "and Enter tries it"
+keys tries C-c
+shows tries 'ended 0' "^C leaves"
+
+# --- without an account --------------------------------------------------------------------
+
+rm -rf "$conf" "$store"
+client free 100x30
+shows free 'who are you' "the setup"
+fill free alice@localhost '' '' n '' n
+shows free 'No password: signet does not register' "without an account"
+shows free 'tls:localhost:5061' "where it would listen"
+keys free C-u
+typed free "tls:192.0.2.1:5061"
+keys free Enter Enter
+shows free '192.0.2.1:5061.*(cannot|annot assign)' "an address that is not ours is refused"
+keys free C-u
+typed free "tls:localhost:0"
+keys free Enter Enter
+shows free 'a key of your own' "one that is goes on"
+fill free '' ''
+shows free 'keys export localhost > host.pem' "friends get the host's certificate"
+shows free '/import --root host.pem' "and import it so"
+keys free Enter
+shows free 'listening on tls:127.0.0.1:' "and it listens"
+is "$(sed -n 's/^listen = //p' "$conf/signet.conf")" tls:localhost:0 \
+    "signet.conf has the line"
+is "$(ls "$store" | tr '\n' ' ')" \
+    "domain_cert_localhost.pem domain_key_localhost.pem user_cert_alice@localhost.pem user_key_alice@localhost.pem " \
+    "the host has a certificate"
 finish

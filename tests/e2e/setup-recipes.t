@@ -38,7 +38,7 @@ again() {
 	shows "$1" 'Enter goes back to the form' "$1: Enter goes back"
 	keys "$1" Enter
 	shows "$1" 'who are you' "$1: the form"
-	keys "$1" Down
+	keys "$1" NPage PPage
 }
 # advises NAME PATTERN WHAT: its screen does, however it is wrapped
 text() {

@@ -61,10 +61,22 @@ form_yes(const struct form *f, size_t field)
 	return f->fields[field].yes;
 }
 
+size_t
+form_at(const struct form *f)
+{
+	return f->at;
+}
+
 void
 form_go(struct form *f, size_t field)
 {
 	f->at = field < f->count ? field : f->count - 1;
+}
+
+void
+form_clear(struct form *f, size_t field)
+{
+	edit_wipe(f->fields[field].edit);
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -134,6 +146,12 @@ form_key(struct form *f, const struct screen_key *key)
 	case SCREEN_UP:
 		f->at = (f->at + f->count - 1) % f->count;
 		return FORM_STAYS;
+	case SCREEN_PAGE_UP:
+		f->at = 0;
+		return FORM_STAYS;
+	case SCREEN_PAGE_DOWN:
+		f->at = f->count - 1;
+		return FORM_STAYS;
 	case SCREEN_ESC:
 	case SCREEN_CTRL('c'):
 		return FORM_LEAVES;
@@ -171,6 +189,11 @@ form_draw_value(
 	    span_cut(span_buf(&shown), skip, shown.n),
 	    here ? STYLE_NAME : STYLE_TEXT);
 	buf_wipe(&shown);
+	if (text.n == 0 && !field->yes_no && field->example != NULL && !here) {
+		x += screen_puts(s, y, x, room, "such as ", STYLE_DIM);
+		(void)screen_puts(s, y, x, room - (x - FORM_LABEL),
+		    field->example, STYLE_DIM);
+	}
 	if (here)
 		screen_cursor(s, y, field->yes_no ? FORM_LABEL : x);
 }
@@ -210,17 +233,50 @@ form_rows_of(const struct screen *s, struct span words)
 	return n;
 }
 
+/* Draws a field and, with helps, its help below it. Returns the row below. */
+static int
+form_draw_field(
+    const struct form *f, size_t i, struct screen *s, int y, bool helps)
+{
+	bool here = i == f->at;
+
+	(void)screen_puts(s, y, 0, FORM_LABEL - 1, f->fields[i].label,
+	    here ? STYLE_NAME : STYLE_TEXT);
+	form_draw_value(&f->fields[i], s, y++, here);
+	if (helps)
+		(void)screen_puts(s, y++, FORM_LABEL,
+		    screen_columns(s) - FORM_LABEL, f->fields[i].hint,
+		    here ? STYLE_NOTE : STYLE_DIM);
+	return y;
+}
+
+/* Whether each field can have its help in one row below it. */
+static bool
+form_helps(const struct form *f, const struct screen *s, size_t below)
+{
+	int room = screen_columns(s) - FORM_LABEL;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (room < 1 ||
+		    text_width(span_str(f->fields[i].hint)) > (size_t)room)
+			return false;
+	return below + 2 * f->count + 4 <= (size_t)screen_rows(s);
+}
+
 void
 form_draw(const struct form *f, struct screen *s, struct span problem)
 {
-	const char *hint = f->fields[f->at].hint;
+	struct span hint = span_str(f->fields[f->at].hint);
 	size_t rows = (size_t)screen_rows(s), room, first = 0;
 	size_t below = form_rows_of(s, problem) +
-	    form_rows_of(s, span_str(hint)) +
 	    form_rows_of(s, span_str(f->keys));
-	bool airy = below + f->count + 4 <= rows;
+	bool helps = form_helps(f, s, below), airy;
 	int y = 0;
 
+	if (helps)
+		hint = (struct span){NULL, 0};
+	below += form_rows_of(s, hint);
+	airy = helps || below + f->count + 4 <= rows;
 	(void)screen_puts(s, y++, 0, screen_columns(s), f->title, STYLE_NAME);
 	y += airy;
 	room = rows > below + 1 ? rows - below - 1 : 1;
@@ -228,16 +284,11 @@ form_draw(const struct form *f, struct screen *s, struct span problem)
 		room = f->count;
 	if (f->at >= room)
 		first = f->at + 1 - room;
-	for (size_t i = first; i < first + room; i++, y++) {
-		bool here = i == f->at;
-
-		(void)screen_puts(s, y, 0, FORM_LABEL - 1, f->fields[i].label,
-		    here ? STYLE_NAME : STYLE_TEXT);
-		form_draw_value(&f->fields[i], s, y, here);
-	}
+	for (size_t i = first; i < first + room; i++)
+		y = form_draw_field(f, i, s, y, helps);
 	y += airy;
 	y = form_draw_words(s, y, problem, STYLE_BAD);
-	y = form_draw_words(s, y, span_str(hint), STYLE_NOTE);
+	y = form_draw_words(s, y, hint, STYLE_NOTE);
 	y += airy;
 	(void)form_draw_words(s, y, span_str(f->keys), STYLE_DIM);
 }

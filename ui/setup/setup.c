@@ -9,32 +9,29 @@
 
 static const struct form_field fields[] = {
     {.label = "Your address",
-	.hint = "user@domain, as your friends write to you"},
+	.hint = "user@domain, as your friends write to you",
+	.example = "alice@example.com"},
     {.label = "Password command",
-	.hint = "a command that prints your SIP password, such as: pass show "
-		"sip/example.com (may be empty)"},
+	.hint = "it prints your SIP password; empty: without one",
+	.example = "pass show sip/example.com"},
     {.label = "or the password",
-	.hint = "the SIP password itself; empty if a command prints it, or "
-		"without an account",
+	.hint = "the SIP password; empty: a command prints it, or none",
 	.secret = true},
     {.label = "keep it in a file?",
-	.hint = "y: save it in a file that only you can read; n: ask for it at "
-		"each start",
+	.hint = "y: in a file that only you read; n: asked at each start",
 	.yes_no = true},
     {.label = "Outbound proxy",
-	.hint = "sips:proxy.example.com; empty: found in DNS, which is mostly "
-		"right"},
+	.hint = "empty: found in DNS, which is mostly right",
+	.example = "sips:proxy.example.com"},
     {.label = "Trust system's CAs?",
-	.hint = "y: trust server certificates from the system's CAs; n: only "
-		"from CAs in the key store",
+	.hint = "y: for servers' certificates; n: only CAs in the key store",
 	.yes_no = true,
 	.yes = true},
 };
 
 static const struct form_field key_fields[] = {
     {.label = "Passphrase",
-	.hint = "encrypts the key file; empty: whoever reads the file can sign "
-		"as you",
+	.hint = "encrypts the key; empty: who has the file can sign as you",
 	.secret = true},
     {.label = "once more", .hint = "the same passphrase again", .secret = true},
 };
@@ -87,9 +84,59 @@ setup_register_now(void *arg)
 		screen_want(s->screen, true);
 }
 
+static bool
+setup_has_password(const struct setup *s)
+{
+	return s->config.password_command != NULL ||
+	    s->config.password_file != NULL;
+}
+
+/* Tries what was filled in. */
+static void
+setup_form_done(struct setup *s)
+{
+	if (!setup_read_form(s))
+		return;
+	s->retry = -1;
+	if (!setup_has_password(s) && s->given->listens.count == 0) {
+		setup_listen_show(s);
+		return;
+	}
+	s->step = STEP_TRY;
+	s->report.n = 0;
+	loop_timer_set(s->loop, &s->register_timer, 0);
+}
+
+/* Goes back to the field that a failure is about; Enter there tries again at
+ * once. A password is typed anew. */
+static void
+setup_show_fault(struct setup *s)
+{
+	enum field where = setup_checks_field(s);
+
+	if (s->check != CHECK_FAILED || s->registered) {
+		setup_show_form(s);
+		return;
+	}
+	setup_show_form(s);
+	form_go(s->form, where);
+	s->retry = (int)where;
+	if (where == FIELD_PASSWORD)
+		form_clear(s->form, where);
+	setup_problem(s,
+	    where == FIELD_PASSWORD
+		? "The password was refused: type it again, and Enter tries it."
+		: "Change it here, and Enter tries again; Tab goes to the "
+		  "other fields.");
+}
+
 static void
 setup_form_on_key(struct setup *s, const struct screen_key *key)
 {
+	if (setup_is_enter(key->code) && (int)form_at(s->form) == s->retry) {
+		setup_form_done(s);
+		return;
+	}
 	if (key->code == SCREEN_F4) {
 		s->demo = true;
 		setup_leave(s);
@@ -97,11 +144,7 @@ setup_form_on_key(struct setup *s, const struct screen_key *key)
 	}
 	switch (form_key(s->form, key)) {
 	case FORM_DONE:
-		if (!setup_read_form(s))
-			break;
-		s->step = STEP_TRY;
-		s->report.n = 0;
-		loop_timer_set(s->loop, &s->register_timer, 0);
+		setup_form_done(s);
 		break;
 	case FORM_LEAVES:
 		setup_leave(s);
@@ -109,13 +152,16 @@ setup_form_on_key(struct setup *s, const struct screen_key *key)
 	default:
 		break;
 	}
+	/* Who leaves the field goes through the form as usual. */
+	if ((int)form_at(s->form) != s->retry)
+		s->retry = -1;
 }
 
 static void
 setup_show_key_form(struct setup *s)
 {
 	setup_stop(s);
-	if (setup_has_key(s)) {
+	if (setup_has(s->ks, s->config.aors.items[0], KEYSTORE_USER)) {
 		s->step = STEP_DONE;
 		setup_explain_key(s);
 		return;
@@ -135,6 +181,26 @@ setup_finish(struct setup *s)
 		return;
 	s->start_client = true;
 	loop_stop(s->loop);
+}
+
+static void
+setup_listen_on_key(struct setup *s, const struct screen_key *key)
+{
+	if (key->code == SCREEN_CTRL('c')) {
+		setup_leave(s);
+		return;
+	}
+	switch (form_key(s->listen_form, key)) {
+	case FORM_DONE:
+		if (setup_listen_read(s))
+			setup_show_key_form(s);
+		break;
+	case FORM_LEAVES:
+		setup_show_form(s);
+		break;
+	default:
+		break;
+	}
 }
 
 static void
@@ -164,7 +230,9 @@ setup_register_on_key(struct setup *s, int code)
 {
 	if ((setup_is_enter(code) && s->registered) || code == SCREEN_F2)
 		setup_show_key_form(s);
-	else if (setup_is_enter(code) || code == SCREEN_ESC)
+	else if (setup_is_enter(code))
+		setup_show_fault(s);
+	else if (code == SCREEN_ESC)
 		setup_show_form(s);
 	else if (code == SCREEN_CTRL('c'))
 		setup_leave(s);
@@ -179,6 +247,9 @@ setup_on_key(void *arg, const struct screen_key *key)
 	switch (s->step) {
 	case STEP_FORM:
 		setup_form_on_key(s, key);
+		break;
+	case STEP_LISTEN:
+		setup_listen_on_key(s, key);
 		break;
 	case STEP_TRY:
 		setup_register_on_key(s, key->code);
@@ -199,8 +270,10 @@ setup_on_key(void *arg, const struct screen_key *key)
 /* --- drawing -------------------------------------------------------------- */
 
 enum {
-	REPORT_MARK = 4
-}; /* columns of a line's mark; its next rows are indented */
+	REPORT_MARK =
+	    4, /* columns of a line's mark; its next rows are indented */
+	SETUP_AIRY = 14 /* rows above which there is room between */
+};
 
 static enum style
 setup_style_of(struct span line)
@@ -252,13 +325,15 @@ setup_draw_lines(struct setup *s, struct span lines, int y, size_t skip)
 static void
 setup_draw_report(struct setup *s, const char *title)
 {
-	int y = screen_rows(s->screen) > 14 ? 2 : 1;
-	int height = screen_rows(s->screen) - y;
+	int y = screen_rows(s->screen) > SETUP_AIRY ? 2 : 1, height;
 	struct buf all = {0};
 	size_t count;
 
 	(void)screen_puts(
 	    s->screen, 0, 0, screen_columns(s->screen), title, STYLE_NAME);
+	if (s->step == STEP_TRY && y > 1 && setup_has_password(s))
+		y = setup_checks_draw(s, y);
+	height = screen_rows(s->screen) - y;
 	buf_addspan(&all, span_buf(&s->report));
 	if (s->problem.n > 0)
 		buf_addf(&all, "!!  %s\n", (const char *)s->problem.p);
@@ -277,6 +352,9 @@ setup_on_draw(void *arg)
 	switch (s->step) {
 	case STEP_FORM:
 		form_draw(s->form, s->screen, span_buf(&s->problem));
+		break;
+	case STEP_LISTEN:
+		form_draw(s->listen_form, s->screen, span_buf(&s->problem));
 		break;
 	case STEP_KEY:
 		form_draw(s->key_form, s->screen, span_buf(&s->problem));
@@ -330,7 +408,7 @@ setup_open_form(struct setup *s)
 	filled[FIELD_COMMAND].text = s->given->password_command;
 	filled[FIELD_PROXY].text = s->given->proxy;
 	s->form = form_new("signet: who are you?",
-	    "Enter: next, in the last field: try it   Tab, Up, Down: fields   "
+	    "Enter: next field; on the last: try it   Tab, Up, Down: fields   "
 	    "F4: demo   ESC: quit",
 	    filled, sizeof(fields) / sizeof(fields[0]));
 }
@@ -347,6 +425,7 @@ setup_open(struct setup *s, struct err *e)
 		    "HOME is not set, so settings cannot be saved: give your "
 		    "address with --aor sips:you@example.com");
 	setup_open_form(s);
+	s->retry = -1;
 	s->register_timer = (struct loop_timer){
 	    .fn = setup_register_now, .arg = s};
 	if (keystore_open(s->config.keys, false, &s->ks, e) == -1 ||
@@ -366,6 +445,7 @@ setup_close(struct setup *s)
 	ua_free(s->ua);
 	keystore_free(s->ks);
 	loop_free(s->loop);
+	form_free(s->listen_form);
 	form_free(s->key_form);
 	buf_free(&s->report);
 	buf_free(&s->problem);
@@ -428,5 +508,6 @@ setup_run(const struct config *config, setup_client_fn *start_client, int *exit,
 	}
 	form_free(s.form);
 	setup_free_settings(&s.config);
+	free(s.listen);
 	return result;
 }

@@ -28,6 +28,9 @@ setup_passphrase(
 	struct setup *s = arg;
 
 	(void)what;
+	/* A host's key gets none. */
+	if (fresh && s->step == STEP_LISTEN)
+		return 0;
 	if (!fresh || s->key_form == NULL)
 		return err_set(e, EX_CONFIG, "the key is locked");
 	buf_reserve(out, EDIT_MAX / 64);
@@ -36,18 +39,17 @@ setup_passphrase(
 }
 
 bool
-setup_has_key(struct setup *s)
+setup_has(struct keystore *ks, const char *name, enum keystore_kind kind)
 {
 	struct keystore_item *items;
 	struct err e = {0};
 	size_t count;
 	bool has = false;
 
-	if (keystore_list(s->ks, s->config.aors.items[0], &items, &count, &e) ==
-	    -1)
+	if (keystore_list(ks, name, &items, &count, &e) == -1)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		has = has || items[i].kind == KEYSTORE_USER;
+		has = has || items[i].kind == kind;
 	keystore_items_free(items, count);
 	return has;
 }
@@ -67,6 +69,7 @@ setup_explain_key(struct setup *s)
 	buf_adds(&s->report, "Give it to a friend: ");
 	config_recipe(
 	    &s->config, "$ keys export # > me.pem\n", who.text, &s->report);
+	setup_listen_explain(s, &s->report);
 	buf_addf(&s->report,
 	    "Import theirs:       /import FILE\n"
 	    "Compare by phone:    /verify THEM, and if the words match, /trust "

@@ -20,19 +20,35 @@ enum field {
 	FIELD_ROOTS
 };
 
-enum step { STEP_FORM, STEP_TRY, STEP_KEY, STEP_DONE };
+enum step { STEP_FORM, STEP_LISTEN, STEP_TRY, STEP_KEY, STEP_DONE };
+
+/* What registering needs, in this order. */
+enum setup_check {
+	CHECK_SERVER,
+	CHECK_CONNECTION,
+	CHECK_CERTIFICATE,
+	CHECK_ACCOUNT,
+	CHECKS
+};
+enum setup_check_state { CHECK_GOES_ON, CHECK_FAILED };
 
 struct setup {
 	const struct config *given;
 	struct config config; /* given, with what was filled in */
 	struct loop *loop;
 	struct screen *screen;
-	struct form *form, *key_form;
+	struct form *form, *listen_form, *key_form;
 	enum step step;
 	struct keystore *ks;
 	struct ua *ua; /* while it registers, else NULL */
 	struct loop_timer register_timer;
-	bool registered, failed;
+	bool registered;
+	enum setup_check checked; /* all before it are done */
+	enum setup_check_state check; /* of that one */
+	bool in_clear; /* the server is reached without TLS */
+	enum err_cause refused; /* of CHECK_FAILED */
+	int retry; /* the field in which Enter tries at once; -1: none */
+	char *listen; /* the only one of config.listens, or NULL */
 	int password_fd; /* 0: none */
 	struct buf report; /* lines of what was tried, and the result */
 	struct buf problem; /* below the form; empty: none */
@@ -56,12 +72,34 @@ bool setup_read_form(struct setup *s);
 int setup_register(struct setup *s, struct err *e);
 void setup_stop(struct setup *s);
 
+/* --- setup_checks.c: what was tried ---------------------------------------- */
+
+void setup_checks_begin(struct setup *s);
+void setup_checks_wire(struct setup *s, const struct ua_wire *w);
+void setup_checks_done(struct setup *s);
+void setup_checks_failed(struct setup *s, const struct err *why, int status);
+/* The field of the form to look at after a failure. */
+enum field setup_checks_field(const struct setup *s);
+/* Draws the list from row y on. Returns the row below it. */
+int setup_checks_draw(const struct setup *s, int y);
+
+/* --- setup_listen.c: without an account ------------------------------------- */
+
+/* Shows its form. */
+void setup_listen_show(struct setup *s);
+/* Makes the host's certificate and tries to listen. False, with a problem set,
+ * where that fails. */
+bool setup_listen_read(struct setup *s);
+/* Appends how friends get the host's certificate, if there is one. */
+void setup_listen_explain(const struct setup *s, struct buf *out);
+
 /* --- setup_keep.c: the key, and signet.conf ------------------------------- */
 
 /* A keystore_ask_fn that gives the passphrase of the form. */
 int setup_passphrase(
     void *arg, const char *what, bool fresh, struct buf *out, struct err *e);
-bool setup_has_key(struct setup *s);
+/* Whether the store has something of that kind and name. */
+bool setup_has(struct keystore *ks, const char *name, enum keystore_kind kind);
 /* Makes the key. False with a problem set. */
 bool setup_make_key(struct setup *s);
 /* Reports the key, and what to do with it. */

@@ -273,13 +273,14 @@ setup_on_event(void *arg, const struct ua_event *ev)
 	switch (ev->type) {
 	case UA_REGISTERED:
 		s->registered = true;
+		setup_checks_done(s);
 		setup_add_report(s, "ok ", ev->words);
 		setup_add_report(
 		    s, "   ", "Enter goes on; ESC goes back to the form.");
 		ua_stop_accepting(s->ua);
 		break;
 	case UA_UNREGISTERED:
-		s->failed = true;
+		setup_checks_failed(s, ev->why, ev->status);
 		setup_add_report(s, "!! ", ev->words);
 		setup_add_advice(s, setup_advice_for(ev));
 		setup_add_report(s, "   ",
@@ -291,8 +292,10 @@ setup_on_event(void *arg, const struct ua_event *ev)
 		break;
 	case UA_WIRE:
 		/* The steps of a retry would scroll the reason away. */
-		if (!s->failed)
+		if (s->check != CHECK_FAILED) {
+			setup_checks_wire(s, ev->wire);
 			setup_add_wire(s, ev->wire);
+		}
 		break;
 	default:
 		break;
@@ -307,12 +310,12 @@ setup_register(struct setup *s, struct err *e)
 	const struct config *c = &s->config;
 
 	s->report.n = 0;
-	s->registered = s->failed = false;
+	s->registered = false;
+	setup_checks_begin(s);
 	if (c->password_command == NULL && c->password_file == NULL) {
 		setup_add_report(s, "   ",
-		    "No password: signet does not register. It sends messages, "
-		    "and receives them where it listens itself (listen, in "
-		    "signet.conf).");
+		    "No password: signet does not register. It receives "
+		    "messages where it listens.");
 		setup_add_report(
 		    s, "   ", "Enter goes on; ESC goes back to the form.");
 		s->registered = true;

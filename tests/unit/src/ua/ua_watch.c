@@ -335,7 +335,7 @@ preflight(struct owner *o, const char *to)
 	return out;
 }
 
-/* The words that a person gets of it. */
+/* What a person reads of it: why, and what to do. */
 static const char *
 advice(struct buf *words, const struct ua_preflight *p, bool sign)
 {
@@ -344,6 +344,7 @@ advice(struct buf *words, const struct ua_preflight *p, bool sign)
 	    .keys = "/a key's", .aors = {.items = &own, .count = 1}};
 
 	buf_free(words);
+	buf_adds(words, sign ? p->smime.sign_why : p->smime.encrypt_why);
 	if (sign)
 		advice_sign(words, &p->smime, &c);
 	else
