@@ -111,7 +111,7 @@ static const char keys_help[] =
     "  Alt-P                          show the contacts, or hide them\n"
     "  Alt-R                          send a failed message again\n"
     "  Alt-I                          send your certificate (/introduce)\n"
-    "  F2                             show this conversation's trace\n"
+    "  F2                             show the trace; ? there tells its keys\n"
     "  Tab Shift-Tab                  complete commands, contacts, files\n"
     "  Alt-Enter or ^J                begin another line of the message\n"
     "  Up Down ^P ^N                  recall earlier input\n"

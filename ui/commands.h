@@ -26,7 +26,7 @@ void command_introduce_here(struct client *c);
 enum complete_kind command_place(
     void *arg, struct span text, size_t from, const char **words);
 const char *command_name(void *arg, enum complete_kind kind, size_t i);
-/* Opens the pager on the trace of the current conversation. */
+/* Opens the wire view on the trace of the current conversation. */
 void command_show_trace(struct client *c);
 
 #endif

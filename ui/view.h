@@ -28,6 +28,8 @@ struct view_hit {
 
 void view_layout(const struct client *c, struct layout *l);
 void view_draw(struct client *c);
+/* Returns whether a page or a field covers the conversation. */
+bool view_is_covered(const struct client *c);
 void view_at(struct client *c, int y, int x, struct view_hit *hit);
 /* The screen's options that the settings ask for. */
 struct screen_options view_screen_options(const struct client *c);
