@@ -90,7 +90,6 @@ wire_add_opened(struct wire_view *w, const struct wire_source *source,
 		return;
 	item = wire_item_add(w, r);
 	item->opened = true;
-	item->most = FOLD_HEADERS;
 	trace_text_opened(&item->line, opened);
 	/* Its record may be dropped before the message's is. */
 	trace_text_more(&item->more, opened, PRETTY_WHOLE);
@@ -105,7 +104,6 @@ wire_add(struct wire_view *w, const struct wire_source *source, size_t i)
 
 	wire_add_opened(w, source, r);
 	item = wire_item_add(w, r);
-	item->most = FOLD_HEADERS;
 	trace_text_line(&item->line, source->trace, i);
 }
 

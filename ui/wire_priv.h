@@ -12,7 +12,7 @@ struct wire_item {
 	uint64_t number; /* of its record */
 	bool opened; /* it is the connection that the record was the first on */
 	uint64_t flow;
-	enum wire_fold fold, most;
+	enum wire_fold fold;
 	char *call_id; /* of the message; "" */
 	struct buf line, more; /* marked lines; more: what is unfolded */
 	size_t at, end; /* its bytes in the text */

@@ -8,8 +8,8 @@
 #include "ui/wire_priv.h"
 
 static const char keys_line[] =
-    "Enter unfold  Backspace fold  n p message  f its Call-ID, all  / search  "
-    "s save  y copy  q back";
+    "Enter unfold  ^H fold  n p step  f Call-ID  / search  s save  y copy  "
+    "q back";
 
 /* What is saved: the whole trace, or all of one call. */
 static void
@@ -28,7 +28,7 @@ wire_view_new(const char *title)
 
 	w->title = xstrdup(title);
 	w->seen_count = SIZE_MAX; /* no trace was seen */
-	w->pager = pager_new(title, &none, NULL, NULL, NULL);
+	w->pager = pager_new("", &none, NULL, NULL, NULL);
 	pager_saves(w->pager, wire_saves, w);
 	return w;
 }
@@ -49,7 +49,7 @@ wire_view_free(struct wire_view *w)
 
 /* --- keys ----------------------------------------------------------------- */
 
-/* Returns the record of an item, or NULL: the trace has dropped it since. */
+/* Returns the record of an item, or NULL: the trace has dropped it. */
 static const struct trace_record *
 wire_record(const struct wire_view *w, const struct wire_item *item)
 {
@@ -61,17 +61,19 @@ wire_record(const struct wire_view *w, const struct wire_item *item)
 	return NULL;
 }
 
+/* Moves an item to another fold. */
 static void
-wire_set_fold(struct wire_view *w, struct wire_item *item, enum wire_fold fold)
+wire_set_fold(
+    struct wire_item *item, const struct trace_record *r, enum wire_fold fold)
 {
 	static const enum pretty_depth depths[] = {[FOLD_LINE] = PRETTY_HEAD,
 	    [FOLD_HEADERS] = PRETTY_HEAD,
 	    [FOLD_MIME] = PRETTY_PARTS,
 	    [FOLD_ASN1] = PRETTY_WHOLE};
-	const struct trace_record *r = wire_record(w, item);
 
 	item->fold = fold;
-	if (item->opened || r == NULL)
+	/* The words of a connection are there already. */
+	if (item->opened)
 		return;
 	buf_wipe(&item->more);
 	if (fold != FOLD_LINE)
@@ -102,21 +104,20 @@ wire_most(const struct trace_record *r)
 }
 
 /* Unfolds the chosen message one step more, or folds it where there is no more
- * to see. */
+ * to see; back: folds it one step. */
 static void
 wire_unfold(struct wire_view *w, bool back)
 {
 	struct wire_item *item = &w->items[w->chosen];
 	const struct trace_record *r = wire_record(w, item);
 
-	if (r != NULL && !item->opened)
-		item->most = wire_most(r);
-	if (back && item->fold == FOLD_LINE)
+	if (r == NULL || (back && item->fold == FOLD_LINE))
 		return;
-	wire_set_fold(w, item,
-	    back                          ? item->fold - 1
-		: item->fold < item->most ? item->fold + 1
-					  : FOLD_LINE);
+	wire_set_fold(item, r,
+	    back ? item->fold - 1
+		: item->fold < (item->opened ? FOLD_HEADERS : wire_most(r))
+		? item->fold + 1
+		: FOLD_LINE);
 	wire_recompose(w);
 	wire_choose(w, w->chosen);
 }

@@ -14,6 +14,7 @@
 enum {
 	LADDER_NAME = 40, /* columns of an address at most, */
 	LADDER_WORD = 32, /* and of a method, reason or media type */
+	LADDER_BYTES = 16, /* of one column at most, with its marks */
 	LADDER_PARTS = 8 /* of a multipart that are looked at */
 };
 
@@ -30,9 +31,9 @@ ladder_put(struct buf *out, struct span wire, size_t columns)
 	struct buf safe = {0};
 	size_t taken = 0, next;
 	bool blank = false; /* one is due before the next character */
+	bool cut = wire.n > columns * LADDER_BYTES;
 
-	/* As many bytes fit in the columns, with all their marks. */
-	text_escape(&safe, span_cut(wire, 0, columns * 16), false);
+	text_escape(&safe, span_cut(wire, 0, columns * LADDER_BYTES), false);
 	for (size_t at = 0; at < safe.n; at = next) {
 		struct span one;
 
@@ -43,15 +44,14 @@ ladder_put(struct buf *out, struct span wire, size_t columns)
 			continue;
 		}
 		taken += text_width(one) + (blank ? 1 : 0);
-		if (taken > columns) {
-			buf_adds(out, "..");
+		cut = cut || taken > columns;
+		if (taken > columns)
 			break;
-		}
 		buf_adds(out, blank ? " " : "");
 		buf_addspan(out, one);
 		blank = false;
 	}
-	buf_adds(out, taken == 0 ? "?" : "");
+	buf_adds(out, cut ? ".." : taken == 0 ? "?" : "");
 	buf_free(&safe);
 }
 

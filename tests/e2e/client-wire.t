@@ -82,7 +82,7 @@ typed alice 'not there'
 keys alice Enter
 shows alice 'not found below' "what is not there is told"
 keys alice '?'
-shows alice '^Enter unfold  Backspace fold  n p message  f ' "? tells the keys"
+shows alice '^Enter unfold  \^H fold .* y copy  q back$' "? tells the keys"
 
 # --- saving and copying ----------------------------------------------------------
 keys alice s
@@ -113,12 +113,48 @@ keys alice p Enter Enter y
 shows alice 'are too many to copy, terminals take 56244' "is not copied"
 is "$(terminal show-buffer | tail -n 1)" "  fourth" "nor a part of it"
 
+# --- scrolling ------------------------------------------------------------------
+keys alice Enter p p p Enter
+shows alice ' 11/15 ' "all are folded"
+keys alice g n Enter Enter Enter
+shows alice 'contentType|SEQUENCE' "a message that is longer than the screen"
+shows alice ' 2/15 ' "is chosen"
+keys alice NPage
+settle alice
+lacks alice '^== came from' "is scrolled through"
+before=$(screen alice | head -n 20)
+bob meanwhile
+shows alice ' 2/18 ' "what comes meanwhile"
+settle alice
+is "$(screen alice | head -n 20)" "$before" "leaves what is read where it is"
+keys alice G
+shows alice ' 18/18 ' "G goes to the end"
+keys alice PPage PPage PPage PPage PPage PPage PPage PPage
+shows alice ' 1/18 ' "PgUp to the beginning"
+keys alice Up
+shows alice ' 1/18 ' "where Up ends"
+keys alice Down Down
+shows alice ' [12]/18 ' "and Down goes on"
+keys alice g n Enter
+settle alice
+lacks alice '^  ' "it folds again"
+keys alice Up
+shows alice ' 1/18 ' "where all fits, Up chooses"
+keys alice Down Down
+shows alice ' 3/18 ' "and so does Down"
+terminal resize-window -t alice -x 40 -y 8
+settle alice
+shows alice ' 3/18 ' "a small window has it, too"
+is "$(screen alice | grep -c '^[0-9:.]\{12\} ')" 7 "and a row for each"
+terminal resize-window -t alice -x 100 -y 30
+settle alice
+
 # --- leaving --------------------------------------------------------------------
 keys alice q
 shows alice '^bob@localhost' "q goes back"
 shows alice '^to bob@localhost:' "to the conversation"
 keys alice F2
-shows alice ' 15/15 ' "and it is opened at the end"
+shows alice ' 18/18 ' "and it is opened at the end"
 keys alice F2
 shows alice '^bob@localhost' "F2 closes it, too"
 say alice "/query"
