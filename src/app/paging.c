@@ -54,9 +54,8 @@ paging_turn(struct paging *p, int fd)
 {
 	struct sigaction ignore;
 
-	p->out = paging_keep(STDOUT_FILENO);
-	p->err = isatty(STDERR_FILENO) ? paging_keep(STDERR_FILENO) : -1;
 	(void)dup2(fd, STDOUT_FILENO);
+	p->err = isatty(STDERR_FILENO) ? paging_keep(STDERR_FILENO) : -1;
 	if (p->err != -1)
 		(void)dup2(fd, STDERR_FILENO);
 	memset(&ignore, 0, sizeof(ignore));
@@ -75,17 +74,21 @@ paging_begin(struct paging *p)
 	memset(p, 0, sizeof(*p));
 	if (!isatty(STDOUT_FILENO) || command == NULL || pipe(ends) == -1)
 		return;
+	/* Without it the pager could not be told the end. */
+	p->out = paging_keep(STDOUT_FILENO);
 	(void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
 	(void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	(void)fflush(stdout);
-	p->pid = fork();
+	p->pid = p->out == -1 ? -1 : fork();
 	if (p->pid == 0)
 		paging_exec(command, ends[0]);
-	(void)close(ends[0]);
 	if (p->pid > 0)
 		paging_turn(p, ends[1]);
-	else
+	else if (p->out != -1)
+		(void)close(p->out);
+	if (p->pid == -1)
 		p->pid = 0;
+	(void)close(ends[0]);
 	(void)close(ends[1]);
 }
 
