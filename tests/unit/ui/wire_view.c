@@ -310,6 +310,7 @@ what_is_dropped_goes(void **state)
 	keys(&p, "nn\r\r\r");
 	assert_int_equal(wire_view_fold(p.view), FOLD_HEADERS);
 	comes(&p, true, "two", "");
+	chosen(&p, 2, trace_view_count(p.trace));
 	assert_int_equal(wire_view_fold(p.view), FOLD_HEADERS);
 	/* All that a filter shows is dropped: all is shown again. */
 	keys(&p, "f");
