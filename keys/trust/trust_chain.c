@@ -132,20 +132,22 @@ trust_put_link(struct buf *out, struct verify_ctx *ctx,
     const struct trust_chain *chain, size_t i)
 {
 	static const char *const ends[] = {[TRUST_ROOT] = ", a root here",
-	    [TRUST_SELF_SIGNED] = ", self-signed and no root here",
+	    [TRUST_SELF_SIGNED] = ", self-signed",
 	    [TRUST_NO_ISSUER] = "",
 	    [TRUST_TOO_LONG] = ", the chain is too long"};
 	const struct verify_params *a = ctx->params;
 	const struct cert *c = chain->certs[i];
+	bool top = i + 1 == chain->count;
+	bool pinned = i == 0 && a->who != NULL &&
+	    keystore_pinned(a->ks, a->who->key, c,
+		a->use == TRUST_ENCRYPT ? STORE_ENCRYPT : STORE_SIGN);
 
 	buf_adds(out, "until ");
 	cert_words_time(out, X509_get0_notAfter(c->x509));
-	if (i == 0 && a->who != NULL &&
-	    keystore_pinned(a->ks, a->who->key, c,
-		a->use == TRUST_ENCRYPT ? STORE_ENCRYPT : STORE_SIGN))
-		buf_adds(out, ", pinned");
-	if (i + 1 == chain->count)
-		buf_adds(out, ends[chain->end]);
+	buf_adds(out, pinned ? ", pinned" : "");
+	buf_adds(out, top ? ends[chain->end] : "");
+	if (top && chain->end == TRUST_SELF_SIGNED && !pinned)
+		buf_adds(out, " and no root here");
 	trust_put_faults(out, ctx, chain, i);
 	buf_adds(out, ": ");
 	trust_put_name(out, X509_get_subject_name(c->x509),

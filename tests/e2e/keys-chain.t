@@ -58,6 +58,16 @@ is "$("$SIGNET" -k "$k" keys show alice@localhost | grep '^chain' | cut -c 1-39)
 is "$("$SIGNET" -k "$k" --json keys show alice@localhost | json chain)" null \
     "JSON has no tree"
 
+"$SIGNET" -q -k self keys new self@localhost </dev/null
+k=self
+is "$(chain keys show self@localhost)" \
+    'until DATE, self-signed and no root here: CN = self@localhost' \
+    "a self-signed one"
+"$SIGNET" -q -k self keys trust --yes self@localhost
+is "$(chain keys show self@localhost)" \
+    'until DATE, pinned, self-signed: CN = self@localhost' "that is pinned"
+k=$scratch/k
+
 # --- what stops it -----------------------------------------------------------
 at=$(TZ=UTC date -d '+20 days' +%Y-%m-%dT%H:%M:%SZ)
 is "$(chain --at "$at" keys show alice@localhost | tail -n 2)" \
