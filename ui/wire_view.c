@@ -150,38 +150,63 @@ wire_step(struct wire_view *w, int step)
 			     : "this is the first message");
 }
 
-/* After scrolling: what is chosen is in the window. Where it did not scroll, a
- * step chooses the next one. */
+/* Returns where a key moves that does not scroll the window: 1 is down, -1 up, 0
+ * nowhere. */
+static int
+wire_way_of(int code)
+{
+	switch (code) {
+	case SCREEN_DOWN:
+	case SCREEN_WHEEL_DOWN:
+	case SCREEN_CTRL('n'):
+	case 'j':
+		return 1;
+	case SCREEN_UP:
+	case SCREEN_WHEEL_UP:
+	case SCREEN_CTRL('p'):
+	case 'k':
+		return -1;
+	default:
+		return 0;
+	}
+}
+
+/* Returns the item that is chosen by a key after which the window, which began
+ * at the byte before, is from..to: a step's where the window did not scroll,
+ * else the one that was, or the next one in the window. */
+static size_t
+wire_moved_to(
+    const struct wire_view *w, int code, size_t before, size_t from, size_t to)
+{
+	size_t i = w->chosen, above;
+	int way = from == before ? wire_way_of(code) : 0;
+
+	if (code == SCREEN_HOME || code == 'g' ||
+	    (from == before && code == SCREEN_PAGE_UP))
+		return wire_shown_from(w, 0, 1);
+	if (code == SCREEN_END || code == 'G' ||
+	    (from == before && code == SCREEN_PAGE_DOWN))
+		return wire_last_shown(w);
+	if (way != 0)
+		return wire_shown_from(w, i + (size_t)way, way);
+	while (i < w->count && w->items[i].end <= from)
+		i = wire_shown_from(w, i + 1, 1);
+	while (i < w->count && w->items[i].at >= to &&
+	    (above = wire_shown_from(w, i - 1, -1)) < w->count)
+		i = above;
+	return i;
+}
+
 static void
 wire_follow_window(struct wire_view *w, size_t before, int code)
 {
-	size_t end, at = pager_window(w->pager, &end), i = w->chosen;
-	bool down = code == SCREEN_DOWN || code == 'j' ||
-	    code == SCREEN_CTRL('n') || code == SCREEN_WHEEL_DOWN;
-	bool up = code == SCREEN_UP || code == 'k' ||
-	    code == SCREEN_CTRL('p') || code == SCREEN_WHEEL_UP;
+	size_t to, from = pager_window(w->pager, &to);
+	size_t i = wire_moved_to(w, code, before, from, to);
 
-	if (code == SCREEN_HOME || code == 'g')
-		i = wire_shown_from(w, 0, 1);
-	else if (code == SCREEN_END || code == 'G')
-		i = wire_last_shown(w);
-	else if (at == before && (up || down))
-		i = wire_shown_from(
-		    w, i + (size_t)(down ? 1 : -1), down ? 1 : -1);
-	else if (at == before && code == SCREEN_PAGE_DOWN)
-		i = wire_last_shown(w);
-	else if (at == before && code == SCREEN_PAGE_UP)
-		i = wire_shown_from(w, 0, 1);
-	else
-		while (i < w->count && w->items[i].end <= at)
-			i = wire_shown_from(w, i + 1, 1);
-	while (i < w->count && i > 0 && w->items[i].at >= end &&
-	    wire_shown_from(w, i - 1, -1) < w->count)
-		i = wire_shown_from(w, i - 1, -1);
-	if (i < w->count) {
-		w->chosen = i;
-		pager_choose(w->pager, w->items[i].at);
-	}
+	if (i >= w->count)
+		return;
+	w->chosen = i;
+	pager_choose(w->pager, w->items[i].at);
 }
 
 /* What was searched for is in the first row of the window. */

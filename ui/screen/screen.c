@@ -16,8 +16,7 @@ enum {
 	SCREEN_FRAME = 20, /* ms between two frames without a key */
 	SCREEN_LAST = 500, /* ms for the last bytes at the end */
 	SCREEN_ESCAPE = 25, /* ms for the rest of a key's bytes */
-	SCREEN_WAITS = 1
-	    << 16, /* bytes waiting, beyond which no bell is sent */
+	SCREEN_WAITS = 1 << 16, /* bytes waiting: beyond, no bell is sent */
 	SCREEN_COPY = 74994 /* bytes of base64 that xterm takes in an OSC 52 */
 };
 
