@@ -7,6 +7,7 @@
 #include "ui/conversation.h"
 #include "ui/input.h"
 #include "ui/notice.h"
+#include "ui/view.h"
 
 enum {
 	BURST_ENDS = 5, /* line ends */
@@ -200,8 +201,8 @@ burst_key(struct client *c, const struct screen_key *key)
 	if (!h->burst && key->code == SCREEN_PASTE)
 		burst_run_held(c, true);
 	if (h->count == 0 &&
-	    (!burst_is_enter(key->code) || c->pager != NULL ||
-		c->password != NULL || c->mode != INPUT_LINE)) {
+	    (!burst_is_enter(key->code) || view_is_covered(c) ||
+		c->mode != INPUT_LINE)) {
 		input_key(c, key);
 		return;
 	}

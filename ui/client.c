@@ -304,6 +304,7 @@ client_close_client(struct client *c)
 		client_history_close(c);
 	ua_free(c->ua);
 	pager_free(c->pager);
+	wire_view_free(c->wire);
 	form_free(c->password);
 	for (size_t i = 0; i < c->count; i++)
 		conversation_free(c->conversations[i]);

@@ -41,6 +41,7 @@
 #include "ui/screen/pager.h"
 #include "ui/screen/screen.h"
 #include "ui/trace_view.h"
+#include "ui/wire_view.h"
 
 enum {
 	CLIENT_STRANGERS = 20, /* conversations that strangers can open */
@@ -170,6 +171,7 @@ struct client {
 	struct loop_timer clock; /* the next minute of the bar's clock */
 
 	struct pager *pager; /* over the whole screen, or NULL */
+	struct wire_view *wire; /* the same, below that */
 	struct form *password; /* the field for one, over that, or NULL */
 	size_t password_account; /* the number of the address whose it is */
 	size_t refused_account; /* of the one that was refused last, or 0 */

@@ -17,6 +17,7 @@
 #include "ui/people.h"
 #include "ui/trace_view.h"
 #include "ui/typing.h"
+#include "ui/view.h"
 
 enum {
 	RING_PAUSE = 1000, /* ms between two bells at least */
@@ -57,9 +58,8 @@ client_add_line(struct conversation *v, const struct ua_message *m)
 static bool
 client_in_view(const struct client *c, const struct conversation *v)
 {
-	return v == conversation_current(c) && c->pager == NULL &&
-	    c->password == NULL && log_at_end(v->log) &&
-	    !screen_away(c->screen);
+	return v == conversation_current(c) && !view_is_covered(c) &&
+	    log_at_end(v->log) && !screen_away(c->screen);
 }
 
 static void
@@ -565,4 +565,6 @@ client_trace(struct client *c, const struct ua_wire *record)
 	 * open; conversation_trace moves it there. */
 	trace_view_add(
 	    v != NULL ? conversation_trace(c, v) : c->connections, record);
+	if (c->wire != NULL)
+		notice_redraw(c);
 }

@@ -30,7 +30,7 @@ const char *command_name(void *arg, enum complete_kind kind, size_t i);
  * all aliases. */
 void command_aliases_open(struct client *c);
 void command_aliases_free(struct client *c);
-/* Opens the pager on the trace of the current conversation. */
+/* Opens the wire view on the trace of the current conversation. */
 void command_show_trace(struct client *c);
 
 #endif

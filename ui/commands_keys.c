@@ -56,8 +56,8 @@ command_keys(struct client *c, struct span args)
 		rc = keyring_list(c->ks, &c->config.policy, &text, &e);
 	else {
 		name = commands_address_of(c, args);
-		rc = keyring_show(
-		    c->ks, commands_my_address(c), name, &text, &e);
+		rc = keyring_show(c->ks, &c->config.policy,
+		    commands_my_address(c), name, &text, &e);
 		free(name);
 	}
 	if (rc == -1)
@@ -77,7 +77,7 @@ command_keys(struct client *c, struct span args)
 static int
 commands_put_code(struct client *c, struct buf *text, struct err *e)
 {
-	const struct qr_look look = {.blocks = qr_has_blocks(),
+	const struct qr_look look = {.blocks = text_locale_utf8(),
 	    .columns = (size_t)screen_columns(c->screen)};
 	struct buf code = {0};
 	int rc = comparison_code(c->ks, commands_my_address(c), &code, e);

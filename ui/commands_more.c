@@ -10,9 +10,9 @@
 #include "src/base/text.h"
 #include "ui/client_password.h"
 #include "ui/client_quit.h"
+#include "ui/client_wire.h"
 #include "ui/conversation.h"
 #include "ui/notice.h"
-#include "ui/trace_view.h"
 #include "ui/view.h"
 
 /* --- resolving and tracing ------------------------------------------------ */
@@ -25,7 +25,7 @@ commands_resolved(void *arg, const char *lines)
 
 	text_escape(&text, span_str(lines), true);
 	/* A key pressed since, or an open pager, is not interrupted. */
-	if (c->pager == NULL && c->key_count == c->resolve_at)
+	if (!view_is_covered(c) && c->key_count == c->resolve_at)
 		notice_page(c, "resolve", &text, NULL, NULL);
 	else
 		notice_log(c, NULL, false, (const char *)text.p);
@@ -74,61 +74,30 @@ command_answer(struct client *c, struct span args)
 	return COMMAND_REFUSED;
 }
 
-static struct pager *
-commands_trace_pager(struct client *c)
-{
-	struct conversation *v = conversation_current(c);
-	struct trace_view *trace = v->kind == CONVERSATION_PEER
-	    ? conversation_trace(c, v)
-	    : c->connections;
-	struct buf text = {0}, title = {0};
-	size_t newest = 0;
-	struct pager *p;
-	char *name = conversation_name(v);
-
-	buf_addf(&title, "trace: %s", name);
-	free(name);
-	if (trace_view_empty(trace))
-		buf_adds(
-		    &text, "Nothing has been sent or received here yet.\n");
-	else
-		newest = trace_view_text(trace,
-		    trace == c->connections ? NULL : c->connections, &text);
-	p = pager_new((const char *)title.p, &text, NULL, NULL, NULL);
-	pager_begin(p, newest);
-	buf_free(&title);
-	return p;
-}
-
 void
 command_show_trace(struct client *c)
 {
-	pager_free(c->pager);
-	c->pager = commands_trace_pager(c);
-	notice_redraw(c);
+	client_wire_open(c);
 }
 
 enum command_does
 command_wire(struct client *c, struct span args)
 {
-	struct pager *p;
 	struct err e = {0};
 	char *path;
 	int rc;
 
 	if (args.n == 0) {
-		command_show_trace(c);
+		client_wire_open(c);
 		return COMMAND_DONE;
 	}
-	p = commands_trace_pager(c);
 	path = complete_path(args, &e);
-	rc = path != NULL ? pager_save(p, path, &e) : -1;
+	rc = path != NULL ? client_wire_save(c, path, &e) : -1;
 	if (rc == 0)
 		notice_logf(c, NULL, false, "the trace is saved in %s", path);
 	else
 		notice_log(c, NULL, true, e.text);
 	free(path);
-	pager_free(p);
 	return rc == 0 ? COMMAND_DONE : COMMAND_REFUSED;
 }
 

@@ -9,6 +9,7 @@
 #include "src/store/store.h"
 #include "ui/history.h"
 #include "ui/notice.h"
+#include "ui/view.h"
 
 enum {
 	SEARCH_ROWS = 700, /* of one round: some 1 ms */
@@ -142,7 +143,7 @@ search_end(struct history_search *s)
 
 	s->done = true;
 	/* A page would take the place of what the person reads or answers. */
-	if (s->in == NULL && (c->pager != NULL || c->password != NULL)) {
+	if (s->in == NULL && view_is_covered(c)) {
 		loop_timer_set(c->loop, &s->timer, SEARCH_WAIT);
 		return;
 	}

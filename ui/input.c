@@ -7,6 +7,7 @@
 #include "ui/client_password.h"
 #include "ui/client_quit.h"
 #include "ui/client_talk.h"
+#include "ui/client_wire.h"
 #include "ui/commands.h"
 #include "ui/conversation.h"
 #include "ui/details.h"
@@ -402,8 +403,7 @@ input_key(struct client *c, const struct screen_key *key)
 	c->hint = NULL;
 	c->key_count++;
 	/* The user is there, so what is on the screen is read. */
-	if (c->pager == NULL && c->password == NULL &&
-	    log_at_end(conversation_current(c)->log)) {
+	if (!view_is_covered(c) && log_at_end(conversation_current(c)->log)) {
 		conversation_current(c)->unread = 0;
 		conversation_current(c)->urgent = false;
 		people_read(c, conversation_current(c));
@@ -416,6 +416,8 @@ input_key(struct client *c, const struct screen_key *key)
 		client_password_key(c, key);
 	else if (c->pager != NULL)
 		input_pager_gets_key(c, key);
+	else if (c->wire != NULL)
+		client_wire_key(c, key);
 	else if (input_mode_key(c, key) ||
 	    (key->code == SCREEN_ESC && history_search_escape(c)))
 		; /* that is what it was for */

@@ -2,30 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "src/base/text.h"
-#include "src/base/time.h"
-#include "src/show/pretty_message.h"
-
-enum {
-	TRACE_RECORDS = 4096, /* records at most */
-	TRACE_FLOWS = 64 /* connections whose TLS is printed only once */
-};
-
-/* A record, with its own copies of all strings. */
-struct trace_record {
-	enum ua_wire_kind kind;
-	uint64_t when, flow;
-	bool out;
-	char *peer, *with, *call_id, *cseq, *words;
-	struct buf head, body;
-	size_t size;
-};
+enum { TRACE_RECORDS = 4096 }; /* records at most */
 
 struct trace_view {
-	struct trace_record *ring; /* grows to WIRES_COUNT */
+	struct trace_record *ring; /* grows to TRACE_RECORDS */
 	size_t first, count, room, bytes, most;
+	uint64_t last; /* the number of the newest record */
 };
 
 struct trace_view *
@@ -38,7 +21,7 @@ trace_view_new(size_t bytes)
 }
 
 static struct trace_record *
-trace_record_at(const struct trace_view *v, size_t i)
+trace_ring_at(const struct trace_view *v, size_t i)
 {
 	return &v->ring[(v->first + i) % v->room];
 }
@@ -58,7 +41,7 @@ trace_record_free(struct trace_record *r)
 static void
 trace_drop_first(struct trace_view *v)
 {
-	struct trace_record *r = trace_record_at(v, 0);
+	struct trace_record *r = trace_ring_at(v, 0);
 
 	v->bytes -= r->size;
 	trace_record_free(r);
@@ -92,19 +75,21 @@ trace_make_room(struct trace_view *v)
 	}
 	ring = xcalloc(room, sizeof(*ring));
 	for (size_t i = 0; i < v->count; i++)
-		ring[i] = *trace_record_at(v, i);
+		ring[i] = *trace_ring_at(v, i);
 	free(v->ring);
 	v->ring = ring;
 	v->room = room;
 	v->first = 0;
 }
 
-/* Takes over r. */
+/* Takes over r, which gets a number unless it has one of v. */
 static void
-trace_append(struct trace_view *v, const struct trace_record *r)
+trace_append(struct trace_view *v, struct trace_record *r)
 {
+	if (r->number == 0)
+		r->number = ++v->last;
 	trace_make_room(v);
-	*trace_record_at(v, v->count++) = *r;
+	*trace_ring_at(v, v->count++) = *r;
 	v->bytes += r->size;
 	while (v->bytes > v->most && v->count > 1)
 		trace_drop_first(v);
@@ -141,161 +126,60 @@ trace_view_move(
 	size_t count = from->count;
 
 	for (size_t i = 0; i < count; i++) {
-		struct trace_record r = *trace_record_at(from, 0);
+		struct trace_record r = *trace_ring_at(from, 0);
 
 		from->first = (from->first + 1) % from->room;
 		from->count--;
 		from->bytes -= r.size;
-		trace_append(strcmp(r.with, with) == 0 ? to : from, &r);
+		if (strcmp(r.with, with) == 0) {
+			r.number = 0;
+			trace_append(to, &r);
+		} else
+			trace_append(from, &r);
 	}
+}
+
+size_t
+trace_view_count(const struct trace_view *v)
+{
+	return v == NULL ? 0 : v->count;
+}
+
+const struct trace_record *
+trace_view_at(const struct trace_view *v, size_t i)
+{
+	return trace_ring_at(v, i);
 }
 
 bool
-trace_view_empty(const struct trace_view *v)
-{
-	return v == NULL || v->count == 0;
-}
-
-/* --- printing ------------------------------------------------------------- */
-
-static void
-trace_add_time(struct buf *out, uint64_t when)
-{
-	char text[TIME_LOCAL];
-
-	time_local(text, TIME_CLOCK_SECOND, (time_t)(when / 1000));
-	buf_addf(out, "%s.%03u", text, (unsigned)(when % 1000));
-}
-
-static void
-trace_add_escaped(struct buf *out, const char *text, bool lines)
-{
-	text_escape(out, span_str(text), lines);
-}
-
-/* Lines from the wire begin in the third column, so that none can be mistaken
- * for one of ours. */
-static void
-trace_add_indented(struct buf *out, struct span lines)
-{
-	for (size_t at = 0, end; at < lines.n; at = end + 1) {
-		end = span_find(lines, '\n', at);
-		buf_adds(out, end > at ? "  " : "");
-		text_escape(out, span_cut(lines, at, end), false);
-		buf_adds(out, "\n");
-	}
-}
-
-/* Appends the connection of r, unless it was printed before. */
-static void
-trace_add_flow(struct buf *out, const struct trace_view *connections,
-    const struct trace_record *r, uint64_t said[TRACE_FLOWS], size_t *count)
-{
-	if (r->flow == 0 || connections == NULL)
-		return;
-	for (size_t i = 0; i < *count; i++)
-		if (said[i] == r->flow)
-			return;
-	if (*count < TRACE_FLOWS)
-		said[(*count)++] = r->flow;
-	for (size_t i = 0; i < connections->count; i++) {
-		const struct trace_record *c = trace_record_at(connections, i);
-
-		if (c->flow != r->flow || c->kind != UA_WIRE_OPENED)
-			continue;
-		buf_adds(out, "== ");
-		trace_add_time(out, c->when);
-		buf_adds(out, "  connection with ");
-		trace_add_escaped(out, c->peer, false);
-		buf_adds(out, "\n");
-		trace_add_indented(out, span_str(c->words));
-		buf_adds(out, "\n");
-	}
-}
-
-static void
-trace_add_message(struct buf *out, const struct trace_record *r,
-    const char *arrow, const struct trace_record *request)
-{
-	struct buf lines = {0};
-
-	buf_addf(out, "%s ", arrow);
-	trace_add_time(out, r->when);
-	buf_addf(out, "  %s ", r->out ? "to" : "from");
-	trace_add_escaped(out, r->peer, false);
-	if (request != NULL && r->when >= request->when)
-		buf_addf(out, ", %llu ms after its request",
-		    (unsigned long long)(r->when - request->when));
-	buf_adds(out, "\n");
-	if (r->words[0] != '\0')
-		trace_add_indented(out, span_str(r->words));
-	pretty_message(&lines, span_buf(&r->head), span_buf(&r->body));
-	trace_add_indented(out, span_buf(&lines));
-	buf_adds(out, "\n");
-	buf_free(&lines);
-}
-
-static bool
-trace_is_answer(
+trace_record_answers(
     const struct trace_record *r, const struct trace_record *request)
 {
-	return r->kind == UA_WIRE_RESPONSE && r->out != request->out &&
+	return r->kind == UA_WIRE_RESPONSE &&
+	    request->kind == UA_WIRE_REQUEST && r->out != request->out &&
 	    strcmp(r->call_id, request->call_id) == 0 &&
 	    strcmp(r->cseq, request->cseq) == 0;
 }
 
-static void
-trace_add_step(struct buf *out, const struct trace_record *r)
+const struct trace_record *
+trace_view_request(const struct trace_view *v, size_t answer)
 {
-	buf_adds(out, "== ");
-	trace_add_time(out, r->when);
-	if (r->peer[0] != '\0') {
-		buf_adds(out, "  ");
-		trace_add_escaped(out, r->peer, false);
-	}
-	buf_adds(out, r->kind == UA_WIRE_STEP ? "  DNS\n" : "\n");
-	trace_add_indented(out, span_str(r->words));
-	buf_adds(out, "\n");
+	const struct trace_record *r = trace_ring_at(v, answer);
+
+	for (size_t i = answer; i-- > 0;)
+		if (trace_record_answers(r, trace_ring_at(v, i)))
+			return trace_ring_at(v, i);
+	return NULL;
 }
 
-/* Whether the request of a response stands before it in v. */
-static bool
-trace_has_request(const struct trace_view *v, size_t answer)
+const struct trace_record *
+trace_view_opened(const struct trace_view *v, uint64_t flow)
 {
-	for (size_t i = 0; i < answer; i++)
-		if (trace_record_at(v, i)->kind == UA_WIRE_REQUEST &&
-		    trace_is_answer(
-			trace_record_at(v, answer), trace_record_at(v, i)))
-			return true;
-	return false;
-}
+	for (size_t i = 0; flow != 0 && i < trace_view_count(v); i++) {
+		const struct trace_record *r = trace_ring_at(v, i);
 
-size_t
-trace_view_text(const struct trace_view *v,
-    const struct trace_view *connections, struct buf *out)
-{
-	uint64_t said[TRACE_FLOWS];
-	size_t count = 0, newest = 0;
-
-	for (size_t i = 0; i < v->count; i++) {
-		const struct trace_record *r = trace_record_at(v, i);
-
-		if (r->kind == UA_WIRE_RESPONSE && trace_has_request(v, i))
-			continue;
-		if (r->kind != UA_WIRE_REQUEST && r->kind != UA_WIRE_RESPONSE) {
-			trace_add_step(out, r);
-			continue;
-		}
-		if (r->kind == UA_WIRE_REQUEST)
-			newest = out->n;
-		trace_add_flow(out, connections, r, said, &count);
-		trace_add_message(out, r, r->out ? "->" : "<-", NULL);
-		/* Its responses. */
-		for (size_t k = i + 1;
-		     r->kind == UA_WIRE_REQUEST && k < v->count; k++)
-			if (trace_is_answer(trace_record_at(v, k), r))
-				trace_add_message(out, trace_record_at(v, k),
-				    r->out ? "<-" : "->", r);
+		if (r->flow == flow && r->kind == UA_WIRE_OPENED)
+			return r;
 	}
-	return newest;
+	return NULL;
 }

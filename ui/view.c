@@ -12,6 +12,7 @@
 #include "src/base/text.h"
 #include "src/base/time.h"
 #include "ui/client_contacts.h"
+#include "ui/client_wire.h"
 #include "ui/conversation.h"
 
 enum {
@@ -284,6 +285,12 @@ view_draw_header(struct client *c, const struct layout *l)
 
 /* --- drawing -------------------------------------------------------------- */
 
+bool
+view_is_covered(const struct client *c)
+{
+	return c->pager != NULL || c->wire != NULL || c->password != NULL;
+}
+
 void
 view_draw(struct client *c)
 {
@@ -298,6 +305,10 @@ view_draw(struct client *c)
 	}
 	if (c->pager != NULL) {
 		pager_draw(c->pager, c->screen, 0, l.rows);
+		return;
+	}
+	if (c->wire != NULL) {
+		client_wire_draw(c, l.rows);
 		return;
 	}
 	view_draw_header(c, &l);

@@ -30,6 +30,8 @@ void view_layout(const struct client *c, struct layout *l);
 /* The rows of the conversation's pane, one at least. */
 size_t view_pane_height(const struct client *c);
 void view_draw(struct client *c);
+/* Returns whether a page or a field covers the conversation. */
+bool view_is_covered(const struct client *c);
 void view_at(struct client *c, int y, int x, struct view_hit *hit);
 /* The screen's options that the settings ask for. */
 struct screen_options view_screen_options(const struct client *c);

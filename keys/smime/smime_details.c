@@ -10,10 +10,7 @@
 #include "keys/smime/smime_priv.h"
 #include "keys/x509/cert_words.h"
 
-enum {
-	DETAILS_CHAIN = 8, /* certificates above the signer's */
-	DETAILS_RECIPIENTS = 8 /* that are listed */
-};
+enum { DETAILS_RECIPIENTS = 8 }; /* that are listed */
 
 static void
 smime_put_algorithm(struct buf *out, const char *what, const X509_ALGOR *a)
@@ -52,73 +49,42 @@ smime_put_names(struct buf *out, const ASN1_OCTET_STRING *id,
 
 /* --- signatures ----------------------------------------------------------- */
 
-static struct cert *
-smime_find_among(struct cert *const *certs, size_t count, const struct cert *c)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (!cert_same(certs[i], c) && trust_issued(certs[i], c))
-			return certs[i];
-	return NULL;
-}
-
-static bool
-smime_is_root(const struct keystore *ks, const struct cert *c)
-{
-	const struct store_issuers *known = keystore_issuers(ks);
-	size_t i;
-
-	for (i = 0; i < known->root_count; i++)
-		if (cert_same(known->roots[i], c))
-			return true;
-	return false;
-}
-
-/* Appends the certificates above c, up to a root or as far as they are known;
- * none for a certificate that is pinned. */
+/* Appends the certificates above the signer's, up to a root or as far as they
+ * are known; of one that is pinned only the tree. */
 static void
 smime_put_chain(struct smime_ctx *ctx, struct cert *c,
     struct cert *const *untrusted, size_t untrusted_count)
 {
-	struct keystore *ks = ctx->ks;
-	const struct store_issuers *known = keystore_issuers(ks);
+	static const char *const ends[] = {
+	    [TRUST_ROOT] = "trust: a root here\n",
+	    [TRUST_SELF_SIGNED] = "trust: none; it is self-signed, and "
+				  "neither a root here nor pinned\n",
+	    [TRUST_NO_ISSUER] = "trust: none; its issuer's certificate "
+				"is not here\n",
+	    [TRUST_TOO_LONG] = "trust: none; the chain is too long\n"};
+	struct verify_params a = {.ks = ctx->ks,
+	    .policy = ctx->policy,
+	    .cert = c,
+	    .untrusted = untrusted,
+	    .untrusted_count = untrusted_count,
+	    .who = ctx->from,
+	    .use = TRUST_SIGN};
 	struct buf *out = &ctx->details;
-	struct cert *above;
-	int i;
+	struct trust_chain chain;
 
+	trust_chain_find(&a, &chain);
 	if (ctx->from != NULL &&
-	    keystore_pinned(ks, ctx->from->key, c, STORE_SIGN)) {
+	    keystore_pinned(ctx->ks, ctx->from->key, c, STORE_SIGN)) {
 		buf_addf(out, "trust: pinned for %s\n", ctx->from->text);
-		return;
+	} else {
+		for (size_t i = 1; i < chain.count; i++) {
+			buf_adds(out, "issued by:\n");
+			cert_words(out, chain.certs[i]->x509, "  ");
+		}
+		buf_adds(out, ends[chain.end]);
 	}
-	for (i = 0; i < DETAILS_CHAIN; i++, c = above) {
-		if (smime_is_root(ks, c)) {
-			buf_adds(out, "trust: a root here\n");
-			return;
-		}
-		if (cert_self_signed(c)) {
-			buf_adds(out,
-			    "trust: none; it is self-signed, and "
-			    "neither a root here nor pinned\n");
-			return;
-		}
-		above = smime_find_among(known->roots, known->root_count, c);
-		if (above == NULL)
-			above = smime_find_among(
-			    known->cas, known->ca_count, c);
-		if (above == NULL)
-			above = smime_find_among(untrusted, untrusted_count, c);
-		if (above == NULL) {
-			buf_adds(out,
-			    "trust: none; its issuer's certificate "
-			    "is not here\n");
-			return;
-		}
-		buf_adds(out, "issued by:\n");
-		cert_words(out, above->x509, "  ");
-	}
-	buf_adds(out, "trust: none; the chain is too long\n");
+	buf_adds(out, "chain:\n");
+	trust_chain_words(out, &a, &chain, "  ");
 }
 
 static void

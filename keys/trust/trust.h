@@ -12,6 +12,7 @@
 #include "src/base/err.h"
 
 struct keystore;
+struct keystore_item;
 
 /* How a text without a signature is taken from a sender who signs otherwise. */
 enum policy_unsigned { UNSIGNED_WARN, UNSIGNED_SHOW, UNSIGNED_REFUSE };
@@ -65,6 +66,14 @@ bool trust_for_client(struct span der);
 int trust_stapled(struct keystore *ks, const struct policy *policy,
     const struct span *chain, size_t count, struct span response,
     struct span host, struct err *e);
+
+/* Appends the chain of a certificate of the key store as a tree, the root first:
+ * lines with until when each is valid, what is wrong with it ("expired: it has
+ * expired", "not here"), and its name. The names come from certificates: escape
+ * them to show them. False, and nothing is appended, if it is no certificate
+ * that can be read. */
+bool trust_item_chain(struct keystore *ks, const struct policy *policy,
+    const struct keystore_item *item, struct buf *out);
 
 /* A host's certificate with its chain and private key as DER, for TLS. No other
  * private key leaves keys/. */

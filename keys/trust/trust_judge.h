@@ -39,6 +39,31 @@ void trust_judge(const struct verify_params *a, struct verify_errors *out);
  * used. */
 void trust_own(const struct verify_params *a, struct verify_errors *out);
 
+enum { TRUST_CHAIN = 8 }; /* certificates of a chain */
+
+/* Why a chain goes no further up. */
+enum trust_end {
+	TRUST_ROOT, /* its last one is a root here */
+	TRUST_SELF_SIGNED, /* or signed by itself, and no root */
+	TRUST_NO_ISSUER, /* the issuer's certificate is not here */
+	TRUST_TOO_LONG
+};
+
+struct trust_chain {
+	struct cert *certs[TRUST_CHAIN]; /* borrowed; a->cert is the first */
+	size_t count;
+	enum trust_end end;
+};
+
+/* Finds the certificates above a->cert: among the roots and CAs of the key store,
+ * and a->untrusted. Nothing but names and signatures is checked. */
+void trust_chain_find(const struct verify_params *a, struct trust_chain *out);
+/* Appends the chain as a tree, the root first and each of the others below its
+ * issuer, a line for each after indent: until when it is valid, what is wrong
+ * with it, and its name, with control characters as \xNN. */
+void trust_chain_words(struct buf *out, const struct verify_params *a,
+    const struct trust_chain *chain, const char *indent);
+
 /* Returns whether issuer issued c, by its name and by its signature. */
 bool trust_issued(const struct cert *issuer, const struct cert *c);
 

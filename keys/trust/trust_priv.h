@@ -2,7 +2,7 @@
  * The inside of trust.
  *
  * Calls run one way, each file calling those to its right: {trust_server >
- * trust, trust_ocsp} > trust_crl > {trust_ctx, trust_weak}; trust_server and
+ * trust, trust_ocsp, trust_chain} > trust_crl > {trust_ctx, trust_weak}; trust_server and
  * trust_ocsp > trust_shown. trust_domain calls trust_ctx alone.
  */
 #ifndef SIGNET_KEYS_TRUST_TRUST_PRIV_H

@@ -190,10 +190,25 @@ keyring_row(struct buf *out, const struct keystore_item *item)
 	keyring_put_row(out, item, NULL);
 }
 
-/* Appends an item; words (empty: none) stand beside its picture. */
+/* Appends lines beside a label. */
 static void
-keyring_put_item(
-    struct buf *out, const struct keystore_item *item, struct span words)
+keyring_put_lines(struct buf *out, const char *label, struct span lines)
+{
+	while (lines.n > 0) {
+		struct span line = span_line(&lines);
+
+		buf_addf(out, "%-12s ", label);
+		text_escape(out, line, false);
+		buf_adds(out, "\n");
+		label = "";
+	}
+}
+
+/* Appends an item with its chain (empty: none); words (empty: none) stand beside
+ * its picture. */
+static void
+keyring_put_item(struct buf *out, const struct keystore_item *item,
+    struct span chain, struct span words)
 {
 	static const char indent[] = "             ";
 	struct buf drawing = {0};
@@ -218,6 +233,7 @@ keyring_put_item(
 		keyring_put_line(
 		    out, "private key", item->has_private ? "here" : "no");
 	keyring_put_line(out, "pinned", item->pinned ? "yes" : "no");
+	keyring_put_lines(out, "chain", chain);
 	keyring_put_groups(out, item->fingerprint, 8, "fingerprint  ", indent);
 	keyring_put_drawing(&drawing, item->digest, indent);
 	keyring_put_beside(out, span_buf(&drawing), words);
@@ -300,8 +316,8 @@ keyring_put_words(struct keystore *ks, const char *me,
 }
 
 int
-keyring_show(struct keystore *ks, const char *me, const char *name,
-    struct buf *out, struct err *e)
+keyring_show(struct keystore *ks, const struct policy *policy, const char *me,
+    const char *name, struct buf *out, struct err *e)
 {
 	struct keystore_item *items;
 	size_t count, i;
@@ -309,13 +325,16 @@ keyring_show(struct keystore *ks, const char *me, const char *name,
 	if (keyring_find(ks, name, &items, &count, e) == -1)
 		return -1;
 	for (i = 0; i < count; i++) {
-		struct buf words = {0};
+		struct buf words = {0}, chain = {0};
 
+		(void)trust_item_chain(ks, policy, &items[i], &chain);
 		/* They are of all certificates, so they are told once. */
 		if (i == 0)
 			keyring_put_words(ks, me, &items[i], &words);
 		buf_adds(out, i > 0 ? "\n" : "");
-		keyring_put_item(out, &items[i], span_buf(&words));
+		keyring_put_item(
+		    out, &items[i], span_buf(&chain), span_buf(&words));
+		buf_free(&chain);
 		buf_free(&words);
 	}
 	keystore_items_free(items, count);

@@ -25,9 +25,10 @@ int keyring_find(struct keystore *ks, const char *name,
     struct keystore_item **items, size_t *count, struct err *e);
 /* Describes the items of name, with fingerprints and pictures. Where they are
  * of another person, and me (NULL: nobody) has a certificate here, with the
- * comparison words of both, too. EX_CONFIG if there are none. */
-int keyring_show(struct keystore *ks, const char *me, const char *name,
-    struct buf *out, struct err *e);
+ * comparison words of both, too. Each certificate's chain is a tree, judged
+ * by policy. EX_CONFIG if there are none. */
+int keyring_show(struct keystore *ks, const struct policy *policy,
+    const char *me, const char *name, struct buf *out, struct err *e);
 /* Shows the certificates of two people for a comparison by telephone, with the
  * comparison words, fingerprints in groups and pictures: side by side if they fit into width columns, else one
  * below the other. EX_CONFIG if one of them is not here. */

@@ -86,6 +86,12 @@ int text_order(struct span a, struct span b);
 /* Whether s begins with word. */
 bool text_begins(struct span s, struct span word);
 
+/* --- the place (text_locale.c) -------------------------------------------- */
+
+/* Returns whether a terminal takes UTF-8: by the locale that is set, or else by
+ * the one that the environment names. */
+bool text_locale_utf8(void);
+
 /* Appends c as UTF-8. */
 void text_encode(struct buf *out, uint32_t c);
 

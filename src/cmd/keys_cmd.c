@@ -77,7 +77,8 @@ keys_describe(const struct config *cfg, struct keystore *ks, const char *name,
 	size_t count;
 
 	if (!cfg->json)
-		return keyring_show(ks, keys_me(cfg), name, out, e);
+		return keyring_show(
+		    ks, &cfg->policy, keys_me(cfg), name, out, e);
 	if (keyring_find(ks, name, &items, &count, e) == -1)
 		return -1;
 	keys_put_json(cfg, items, count, out);
@@ -306,7 +307,8 @@ keys_trust(const struct config *cfg, struct keystore *ks,
 		return -1;
 	rc = keystore_shown(ks, &who, shown, e);
 	if (rc == 0 && !(yes && cfg->quiet))
-		rc = keyring_show(ks, keys_me(cfg), who.key, &out, e);
+		rc = keyring_show(
+		    ks, &cfg->policy, keys_me(cfg), who.key, &out, e);
 	if (rc == 0)
 		rc = keys_put_out(&out, e);
 	else

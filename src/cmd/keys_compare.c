@@ -7,6 +7,7 @@
 #include "src/app/comparison.h"
 #include "src/app/keyring.h"
 #include "src/app/verb.h"
+#include "src/base/paint.h"
 #include "src/base/text.h"
 #include "src/show/qr.h"
 #include "ui/contacts/contacts.h"
@@ -33,22 +34,12 @@ keys_put_json(const struct config *cfg, const struct keystore_item *items,
 	contacts_free(known);
 }
 
-/* Returns whether standard output takes colours. https://no-color.org */
-static bool
-keys_has_colours(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && (no == NULL || no[0] == '\0') &&
-	    term != NULL && strcmp(term, "dumb") != 0;
-}
-
 int
 keys_put_code(
     struct keystore *ks, const char *name, struct buf *out, struct err *e)
 {
-	const struct qr_look look = {
-	    .blocks = qr_has_blocks(), .colour = keys_has_colours()};
+	const struct qr_look look = {.blocks = text_locale_utf8(),
+	    .colour = paint_wanted(STDOUT_FILENO)};
 	struct buf text = {0};
 	int rc = comparison_code(ks, name, &text, e);
 

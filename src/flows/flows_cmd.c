@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "src/app/paging.h"
 #include "src/app/verb.h"
+#include "src/base/paint.h"
 #include "src/flows/flows.h"
 #include "src/flows/flows_priv.h"
 #include "src/show/report.h"
@@ -20,10 +23,17 @@ struct flows_args {
 	const struct verb_args *args;
 	struct flows f;
 	const char *save, *replay;
-	bool diff;
+	bool diff, ladder;
+	bool colours; /* a terminal is written to */
 	const char **words;
 	size_t count;
 };
+
+static bool
+flows_is_only(const struct flows_args *a, const char *word)
+{
+	return a->count == 1 && strcmp(a->words[0], word) == 0;
+}
 
 /* Refuses options that exclude each other. */
 static int
@@ -33,6 +43,10 @@ flows_check_usage(const struct flows_args *a, struct err *e)
 	bool runs = a->save != NULL || f->seed != NULL || f->peer != NULL ||
 	    f->ca != NULL;
 
+	if (a->ladder &&
+	    (a->diff || a->replay != NULL || flows_is_only(a, "list") ||
+		flows_is_only(a, "scenarios")))
+		return verb_usage(a->args, e);
 	if ((a->diff && (a->count != 2 || a->replay != NULL || runs)) ||
 	    (a->replay != NULL && (a->count != 0 || runs)))
 		return verb_usage(a->args, e);
@@ -57,6 +71,7 @@ flows_parse(struct flows_args *a, const struct verb_args *args, struct err *e)
 	a->save = verb_value(args, "save");
 	a->replay = verb_value(args, "replay");
 	a->diff = verb_has(args, "diff");
+	a->ladder = verb_has(args, "ladder");
 	a->words = args->words;
 	a->count = (size_t)args->count;
 	return flows_check_usage(a, e);
@@ -143,18 +158,33 @@ flows_report_failure(const struct flows_args *a, const struct flows_run *r)
 	return verb_fail(&e);
 }
 
+/* Prints a flow that was run. */
+static int
+flows_show(const struct flows_args *a, const struct flows_run *r, struct err *e)
+{
+	struct buf lines = {0}, b = {0};
+	int rc;
+
+	if (a->ladder)
+		flows_print_ladder(&a->f, r, &lines);
+	else
+		flows_print(&a->f, r, &lines);
+	paint_lines(&b, span_buf(&lines), a->colours);
+	rc = report_write(&b, e);
+	buf_free(&lines);
+	buf_free(&b);
+	return rc;
+}
+
 static int
 flows_run_flow(struct flows_args *a, const struct flows_plan *p,
     struct flows_folder *folder, int *ends, struct err *e)
 {
 	struct flows_run r;
-	struct buf b = {0};
 	int failed, rc = flows_run(&a->f, p, &r, e);
 
-	if (rc == 0) {
-		flows_print(&a->f, &r, &b);
-		rc = report_write(&b, e);
-	}
+	if (rc == 0)
+		rc = flows_show(a, &r, e);
 	if (rc == 0 && !flows_ended_well(&a->f, &r)) {
 		failed = flows_report_failure(a, &r);
 		*ends = *ends != 0 ? *ends : failed;
@@ -162,7 +192,6 @@ flows_run_flow(struct flows_args *a, const struct flows_plan *p,
 	if (rc == 0 && folder != NULL)
 		rc = flows_folder_add(folder, &a->f, &r, e);
 	flows_run_free(&r);
-	buf_free(&b);
 	return rc;
 }
 
@@ -240,10 +269,10 @@ flows_run_named(struct flows_args *a, int *ends, struct err *e)
 static int
 flows_cmd_run(struct flows_args *a, struct err *e)
 {
-	bool table = a->count == 1 && strcmp(a->words[0], "scenarios") == 0;
+	bool table = flows_is_only(a, "scenarios");
 	int rc, ends = 0;
 
-	if (a->count == 1 && strcmp(a->words[0], "list") == 0)
+	if (flows_is_only(a, "list"))
 		return a->save == NULL && a->f.peer == NULL
 		    ? flows_list(e)
 		    : verb_usage(a->args, e);
@@ -275,20 +304,46 @@ flows_cmd_run(struct flows_args *a, struct err *e)
 }
 
 static int
+flows_do(struct flows_args *a)
+{
+	const struct config *c = a->f.config;
+	struct err e = {0};
+	int rc;
+
+	if (a->replay != NULL)
+		return flows_replay(c, a->replay);
+	if (a->diff)
+		return flows_diff(a->words[0], a->words[1]);
+	rc = flows_cmd_run(a, &e);
+	config_advise(c, &e);
+	return rc == -1 ? verb_fail(&e) : rc;
+}
+
+/* A passphrase that the terminal is asked for would meet the pager there. */
+static bool
+flows_may_ask(const struct config *c)
+{
+	return c->keys != NULL && c->passphrase_command == NULL;
+}
+
+static int
 flows_verb_run(const struct config *c, const struct verb_args *args)
 {
 	struct flows_args a = {.f = {.config = c, .address = "127.0.0.1"}};
+	struct paging paging = {.pid = 0};
 	struct err e = {0};
-	int rc = flows_parse(&a, args, &e);
+	int rc;
 
-	if (rc == 0 && a.replay != NULL)
-		return flows_replay(c, a.replay);
-	if (rc == 0 && a.diff)
-		return flows_diff(a.words[0], a.words[1]);
-	if (rc == 0)
-		rc = flows_cmd_run(&a, &e);
-	config_advise(c, &e);
-	return rc == -1 ? verb_fail(&e) : rc;
+	if (flows_parse(&a, args, &e) == -1) {
+		config_advise(c, &e);
+		return verb_fail(&e);
+	}
+	a.colours = paint_wanted(STDOUT_FILENO);
+	if (!verb_has(args, "no-pager") && !flows_may_ask(c))
+		paging_begin(&paging);
+	rc = flows_do(&a);
+	/* Whoever leaves the pager has seen enough. */
+	return paging_end(&paging) && rc == EX_IOERR ? 0 : rc;
 }
 
 static const struct verb_option flows_own[] = {
@@ -297,12 +352,15 @@ static const struct verb_option flows_own[] = {
     {"peer", 0, "URI", "send to this peer instead of kumiko"},
     {"ca", 0, "DIR", "with --peer: a test CA that it trusts"},
     {"replay", 0, "DIR", "check a saved folder"},
+    {"ladder", 0, NULL, "print a line for each message"},
+    {"no-pager", 0, NULL, "do not start $PAGER"},
     {"diff", 0, NULL, "show where two saved folders differ"},
     {NULL, 0, NULL, NULL}};
 
 const struct verb flows_verb = {.name = "flows",
-    .args = "[--seed WORD] [--save DIR] [--peer URI] [--ca DIR] "
-	    "[list | scenarios | NAME...] | --replay DIR | --diff DIR DIR",
+    .args = "[--ladder] [--seed WORD] [--save DIR] [--peer URI] "
+	    "[--ca DIR] [list | scenarios | NAME...] | --replay DIR | "
+	    "--diff DIR DIR",
     .help = "run and print the draft's call flows",
     .settings = "aor at legacy quiet",
     .options = flows_own,

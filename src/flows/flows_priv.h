@@ -112,6 +112,7 @@ struct flows_event {
 	enum flows_kind kind;
 	bool out;
 	bool begins; /* of TLS: the first of a connection */
+	uint64_t when; /* of a message: ms since the epoch */
 	struct buf head, body; /* of a message */
 	struct buf text; /* of TLS: lines */
 };
@@ -165,8 +166,12 @@ struct flows_record {
 };
 enum { FLOWS_RECORD = 65536 };
 
-/* Appends a flow in the draft's form (print.c). */
+/* Appends a flow in the draft's form (print.c); its lines are marked
+ * (src/base/paint.h). */
 void flows_print(
+    const struct flows *f, const struct flows_run *r, struct buf *out);
+/* Appends a line for each of its messages, marked too. */
+void flows_print_ladder(
     const struct flows *f, const struct flows_run *r, struct buf *out);
 /* Returns the number of the first CMS content of a flow. */
 unsigned flows_first_blob(const struct flows_plan *p);

@@ -79,7 +79,8 @@ keep_message(struct flows_keeper *k, const struct ua_wire *w)
 {
 	struct flows_event ev = {
 	    .kind = w->kind == UA_WIRE_REQUEST ? FLOWS_REQUEST : FLOWS_RESPONSE,
-	    .out = w->out};
+	    .out = w->out,
+	    .when = w->when};
 
 	buf_addspan(&ev.head, w->head);
 	buf_addspan(&ev.body, w->body);
@@ -88,6 +89,14 @@ keep_message(struct flows_keeper *k, const struct ua_wire *w)
 		k->early = ev;
 	} else
 		*keep_event_add(k->r, ev.kind, ev.out) = ev;
+}
+
+/* The request that waited leaves now. */
+static void
+keep_early(struct flows_keeper *k, uint64_t when)
+{
+	k->early.when = when;
+	*keep_event_add(k->r, k->early.kind, true) = k->early;
 }
 
 bool
@@ -108,7 +117,7 @@ flows_keep(struct flows_keeper *k, const struct ua_wire *w)
 	case UA_WIRE_OPENED:
 		k->open = w->flow;
 		if (k->early.head.n > 0)
-			*keep_event_add(k->r, k->early.kind, true) = k->early;
+			keep_early(k, w->when);
 		k->early = (struct flows_event){.out = true};
 		break;
 	case UA_WIRE_LOST:

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "keys/asn1/asn1_print.h"
+#include "src/base/paint.h"
 #include "src/base/text.h"
 #include "src/flows/flows_priv.h"
+#include "src/show/ladder.h"
 #include "src/show/pretty_message.h"
 #include "src/sip/sip.h"
 
@@ -70,18 +72,6 @@ print_add_text(const struct flows *f, struct buf *out, const char *text)
 		buf_adds(&b, text);
 	text_rows(out, span_buf(&b), margin, PRINT_WIDTH);
 	buf_free(&b);
-}
-
-static void
-print_add_indented(struct buf *out, struct span s)
-{
-	for (size_t at = 0, end; at < s.n; at = end + 1) {
-		end = span_find(s, '\n', at);
-		if (end > at)
-			buf_adds(out, margin);
-		buf_addspan(out, span_cut(s, at, end));
-		buf_adds(out, "\n");
-	}
 }
 
 /* --- the diagram ---------------------------------------------------------- */
@@ -189,7 +179,7 @@ print_add_handshake(const struct flows_run *r, struct buf *out)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->events[i].kind == FLOWS_TLS)
-			print_add_indented(out, span_buf(&r->events[i].text));
+			paint_indent(out, span_buf(&r->events[i].text), margin);
 	buf_adds(out, "\n");
 }
 
@@ -218,7 +208,8 @@ static void
 print_add_message(const struct flows *f, const struct flows_run *r,
     const struct flows_event *ev, unsigned number, struct buf *out)
 {
-	struct pretty_how how = {.width = PRINT_WIDTH - PRINT_MARGIN,
+	struct pretty_how how = {.marks = true,
+	    .width = PRINT_WIDTH - PRINT_MARGIN,
 	    .blobs = flows_first_blob(r->plan),
 	    .hide = print_hidden(f, r)};
 	struct buf text = {0}, head = {0};
@@ -227,11 +218,12 @@ print_add_message(const struct flows *f, const struct flows_run *r,
 		print_add_portless(&head, span_buf(&ev->head));
 	else
 		buf_addspan(&head, span_buf(&ev->head));
+	paint_mark(out, PAINT_NOTE);
 	buf_addf(out, "%sF%u %s -> %s\n\n", margin, number,
 	    ev->out ? "fluffy" : print_peer_name(f),
 	    ev->out ? print_peer_name(f) : "fluffy");
 	pretty_message_as(&text, span_buf(&head), span_buf(&ev->body), &how);
-	print_add_indented(out, span_buf(&text));
+	paint_indent(out, span_buf(&text), margin);
 	if (out->n > 1 && out->p[out->n - 2] != '\n')
 		buf_adds(out, "\n");
 	buf_free(&text);
@@ -269,6 +261,7 @@ flows_print(const struct flows *f, const struct flows_run *r, struct buf *out)
 	const struct flows_plan *p = r->plan;
 	unsigned number = 0;
 
+	paint_mark(out, PAINT_NOTE);
 	buf_addf(out, "%s.  %s\n\n", p->name, p->title);
 	if (p->about != NULL) {
 		print_add_text(f, out, p->about);
@@ -284,4 +277,34 @@ flows_print(const struct flows *f, const struct flows_run *r, struct buf *out)
 			print_add_message(f, r, ev, ++number, out);
 	}
 	print_add_end(f, r, out);
+}
+
+void
+flows_print_ladder(
+    const struct flows *f, const struct flows_run *r, struct buf *out)
+{
+	const struct flows_event *request = NULL;
+
+	paint_mark(out, PAINT_NOTE);
+	buf_addf(out, "%s.  %s\n", r->plan->name, r->plan->title);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct flows_event *ev = &r->events[i];
+		struct ladder_step step = {.head = span_buf(&ev->head),
+		    .body = span_buf(&ev->body),
+		    .hides_size = (print_hidden(f, r) & ASN1_HIDE_OFFSETS) !=
+			0};
+
+		if (ev->kind == FLOWS_TLS)
+			continue;
+		if (f->seed == NULL) {
+			step.when = ev->when;
+			step.has_request = ev->kind == FLOWS_RESPONSE &&
+			    request != NULL && request->out != ev->out;
+			step.requested = step.has_request ? request->when : 0;
+		}
+		if (ev->kind == FLOWS_REQUEST)
+			request = ev;
+		ladder_line(out, &step);
+	}
+	buf_adds(out, "\n");
 }

@@ -7,8 +7,10 @@
 #include "keys/smime/cms_look.h"
 #include "keys/smime/mime.h"
 #include "src/base/dump.h"
+#include "src/base/paint.h"
 #include "src/base/text.h"
 #include "src/sip/sip.h"
+#include "src/sip/sip_kinds.h"
 
 enum { PRETTY_DUMP = 65536 }; /* bytes of one part in a hex dump */
 
@@ -29,6 +31,25 @@ struct part {
 static void pretty_part(struct pretty *u, const struct part *part);
 
 /* --- bytes ---------------------------------------------------------------- */
+
+/* Marks the line that is appended next, where marks are wanted. */
+static void
+pretty_mark(struct pretty *u, enum paint kind)
+{
+	if (u->how.marks)
+		paint_mark(u->out, kind);
+}
+
+/* Appends our own lines of one kind, and frees them. */
+static void
+pretty_put_own(struct pretty *u, struct buf *lines, enum paint kind)
+{
+	if (u->how.marks)
+		paint_mark_lines(u->out, span_buf(lines), kind);
+	else
+		buf_addspan(u->out, span_buf(lines));
+	buf_free(lines);
+}
 
 /* Appends text; adds a line end if it lacks one. */
 static void
@@ -55,22 +76,26 @@ pretty_is_text(struct span s)
 /* Appends bytes of another type: as text if they are text, else as a hex
  * dump. */
 static void
-pretty_put_bytes(struct buf *out, struct span s)
+pretty_put_bytes(struct pretty *u, struct span s)
 {
+	struct buf dump = {0};
+
 	if (pretty_is_text(s)) {
-		pretty_put_text(out, s);
+		pretty_put_text(u->out, s);
 		return;
 	}
-	dump_bytes(out, "", span_cut(s, 0, PRETTY_DUMP));
+	dump_bytes(&dump, "", span_cut(s, 0, PRETTY_DUMP));
 	if (s.n > PRETTY_DUMP)
-		buf_addf(out, "and %zu more bytes\n", s.n - PRETTY_DUMP);
+		buf_addf(&dump, "and %zu more bytes\n", s.n - PRETTY_DUMP);
+	pretty_put_own(u, &dump, PAINT_DUMP);
 }
 
 static void
 pretty_put_odd(struct pretty *u, const char *reason, struct span s)
 {
+	pretty_mark(u, PAINT_NOTE);
 	buf_addf(u->out, "(%s)\n", reason);
-	pretty_put_bytes(u->out, s);
+	pretty_put_bytes(u, s);
 }
 
 /* --- parts ---------------------------------------------------------------- */
@@ -99,6 +124,7 @@ pretty_decode(struct pretty *u, const struct part *part, struct buf *store,
 static void
 pretty_put_blob(struct pretty *u, struct span der)
 {
+	struct buf lines = {0};
 	struct err e;
 
 	if (u->fn != NULL) {
@@ -106,15 +132,30 @@ pretty_put_blob(struct pretty *u, struct span der)
 		return;
 	}
 	u->blobs++;
+	pretty_mark(u, PAINT_NOTE);
 	buf_addf(u->out, "* binary blob %u, ", u->blobs);
 	if ((u->how.hide & ASN1_HIDE_OFFSETS) != 0)
 		buf_adds(u->out, "<random> bytes *\n\n");
 	else
 		buf_addf(u->out, "%zu bytes *\n\n", der.n);
+	if (u->how.depth == PRETTY_PARTS)
+		return;
 	/* The printed lines show where malformed ASN.1 ends. */
-	if (asn1_print(u->out, der, u->how.hide, &e) == -1 && der.n == 0)
-		buf_addf(u->out, "(%s)\n", e.text);
+	if (asn1_print(&lines, der, u->how.hide, &e) == -1 && der.n == 0)
+		buf_addf(&lines, "(%s)\n", e.text);
+	pretty_put_own(u, &lines, PAINT_ASN1);
 	buf_adds(u->out, "\n");
+}
+
+/* Appends the fields of a part, up to the empty line. */
+static void
+pretty_put_fields(struct pretty *u, struct span fields)
+{
+	struct buf lines = {0};
+
+	pretty_put_text(u->how.marks ? &lines : u->out, fields);
+	sip_mark_head(u->out, span_buf(&lines), false);
+	buf_free(&lines);
 }
 
 /* Appends one part of a multipart, with its fields. */
@@ -128,7 +169,7 @@ pretty_entity(struct pretty *u, struct span bytes)
 		pretty_put_odd(u, "this is not a MIME part", bytes);
 		return;
 	}
-	pretty_put_text(u->out, span_cut(bytes, 0, bytes.n - entity.body.n));
+	pretty_put_fields(u, span_cut(bytes, 0, bytes.n - entity.body.n));
 	part = (struct part){
 	    entity.content_type, entity.transfer_encoding, entity.body};
 	pretty_part(u, &part);
@@ -183,9 +224,11 @@ pretty_multipart(struct pretty *u, const struct part *part,
 	if (around.n > 0)
 		pretty_put_odd(u, "text before the first part", around);
 	for (size_t i = 0; i < count; i++) {
+		pretty_mark(u, PAINT_BOUNDARY);
 		buf_addf(u->out, "--%s\n", boundary);
 		pretty_entity(u, parts[i]);
 	}
+	pretty_mark(u, PAINT_BOUNDARY);
 	buf_addf(u->out, "--%s--\n", boundary);
 	around = pretty_epilogue(
 	    body, (size_t)(parts[count - 1].p - body.p) + parts[count - 1].n);
@@ -211,7 +254,7 @@ pretty_typed(
 		else if (strncmp(type->name, "text/", 5) == 0)
 			pretty_put_text(u->out, bytes);
 		else
-			pretty_put_bytes(u->out, bytes);
+			pretty_put_bytes(u, bytes);
 	}
 	buf_wipe(&store);
 }
@@ -224,7 +267,7 @@ pretty_part(struct pretty *u, const struct part *part)
 	if (++u->layers > MIME_LAYERS_MAX)
 		pretty_put_odd(u, "there are too many layers", part->body);
 	else if (mime_type_parse(part->type, &type) == -1)
-		pretty_put_bytes(u->out, part->body);
+		pretty_put_bytes(u, part->body);
 	else {
 		pretty_typed(u, part, &type);
 		mime_type_free(&type);
@@ -264,24 +307,29 @@ static void
 pretty_put_head(struct pretty *u, struct span head, bool has_body)
 {
 	bool hidden = has_body && (u->how.hide & ASN1_HIDE_OFFSETS) != 0;
-	struct buf text = {0};
+	struct buf text = {0}, lines = {0};
 	size_t end;
 
 	pretty_put_text(&text, head);
-	for (size_t at = 0; at < text.n; at = end + 1) {
+	sip_mark_head(&lines, span_buf(&text), true);
+	for (size_t at = 0; at < lines.n; at = end + 1) {
+		enum paint kind;
 		struct span line;
 
-		end = span_find(span_buf(&text), '\n', at);
-		line = span_cut(span_buf(&text), at, end);
-		if (hidden && span_starts_nocase(line, "Content-Length:"))
-			buf_adds(u->out, "Content-Length: <random>\n");
-		else if (u->how.width > 0 && line.n > u->how.width)
+		end = span_find(span_buf(&lines), '\n', at);
+		line = span_cut(span_buf(&lines), at, end);
+		kind = paint_take(&line);
+		if (u->how.width > 0 && line.n > u->how.width) {
 			pretty_put_one_line(u->out, line, u->how.width);
-		else {
-			buf_addspan(u->out, line);
-			buf_adds(u->out, "\n");
+			continue;
 		}
+		pretty_mark(u, kind);
+		if (hidden && span_starts_nocase(line, "Content-Length:"))
+			line = span_str("Content-Length: <random>");
+		buf_addspan(u->out, line);
+		buf_adds(u->out, "\n");
 	}
+	buf_free(&lines);
 	buf_free(&text);
 }
 
@@ -294,10 +342,11 @@ pretty_print(struct pretty *u, struct span head, struct span body)
 	    .body = body};
 
 	pretty_put_head(u, head, body.n > 0);
-	if (body.n > 0 && u->out->n > 1 && u->out->p[u->out->n - 2] != '\n')
-		buf_adds(u->out, "\n");
-	if (body.n > 0)
+	if (body.n > 0 && u->how.depth != PRETTY_HEAD) {
+		if (u->out->n > 1 && u->out->p[u->out->n - 2] != '\n')
+			buf_adds(u->out, "\n");
 		pretty_part(u, &part);
+	}
 	sip_free(m);
 }
 

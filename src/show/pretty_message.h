@@ -7,8 +7,17 @@
 
 #include "src/base/bytes.h"
 
+/* How much of a message is printed. */
+enum pretty_depth {
+	PRETTY_WHOLE,
+	PRETTY_HEAD, /* its header fields */
+	PRETTY_PARTS /* and its parts, but no ASN.1 */
+};
+
 /* Options; all zero prints the message unchanged. */
 struct pretty_how {
+	enum pretty_depth depth;
+	bool marks; /* lines are marked with their kinds (src/base/paint.h) */
 	size_t width; /* longer lines of the head are broken within
 	               * <allOneLine> (RFC 4475, 2.1); 0: never */
 	unsigned blobs; /* the number of the first CMS content; 0: 1 */

@@ -1,8 +1,6 @@
 #include "src/show/qr.h"
 
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <string.h>
 
 #include <qrencode.h>
@@ -70,20 +68,4 @@ qr_draw(struct buf *out, const char *text, const struct qr_look *look,
 		qr_put(out, code, look);
 	QRcode_free(code);
 	return rc;
-}
-
-bool
-qr_has_blocks(void)
-{
-	locale_t here;
-	bool utf8;
-
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
-		return true;
-	here = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-	if (here == (locale_t)0)
-		return false;
-	utf8 = strcmp(nl_langinfo_l(CODESET, here), "UTF-8") == 0;
-	freelocale(here);
-	return utf8;
 }

@@ -22,8 +22,4 @@ struct qr_look {
 int qr_draw(struct buf *out, const char *text, const struct qr_look *look,
     struct err *e);
 
-/* Returns whether the terminal takes UTF-8: by the locale that is set, or else
- * by the one that the environment names. */
-bool qr_has_blocks(void);
-
 #endif

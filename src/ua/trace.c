@@ -9,16 +9,19 @@
 #include <unistd.h>
 
 #include "src/base/dump.h"
+#include "src/base/paint.h"
 #include "src/base/text.h"
 #include "src/base/time.h"
 #include "src/net/tls_event.h"
 #include "src/sip/sip.h"
+#include "src/sip/sip_kinds.h"
 
 enum { TRACE_PEER = ADDR_TEXT + 16 /* "tls:" and an address */ };
 
 struct trace {
 	FILE *f; /* NULL: there is no file */
 	const char *path;
+	bool colours;
 	trace_fn *failed;
 	void *arg;
 	bool ended; /* it could not be written, and that was told */
@@ -51,6 +54,7 @@ trace_open(const char *path, trace_fn *failed, void *arg, struct trace **out,
 	t = xcalloc(1, sizeof(*t));
 	t->f = f;
 	t->path = f == stderr ? "standard error" : path;
+	t->colours = f == stderr && paint_wanted(STDERR_FILENO);
 	t->failed = failed;
 	t->arg = arg;
 	*out = t;
@@ -88,14 +92,19 @@ trace_on(const struct trace *t)
 
 /* --- the file ------------------------------------------------------------- */
 
-/* A trace with a hole in it would be read as if there were none: the first
- * write that fails is its end. */
+/* Writes marked lines. A trace with a hole in it would be read as if there were
+ * none: the first write that fails is its end. */
 static void
-trace_write(struct trace *t, struct span s)
+trace_write(struct trace *t, struct span lines)
 {
+	struct buf b = {0};
 	struct err e = {0};
+	bool written;
 
-	if (fwrite(s.p, 1, s.n, t->f) == s.n && fflush(t->f) == 0)
+	paint_lines(&b, lines, t->colours);
+	written = fwrite(b.p, 1, b.n, t->f) == b.n && fflush(t->f) == 0;
+	buf_free(&b);
+	if (written)
 		return;
 	t->ended = true;
 	(void)err_set(&e, EX_IOERR,
@@ -123,24 +132,48 @@ trace_head_line(struct buf *b, const char *arrow, const struct flow_ref *route)
 	addr_text(&route->peer, peer);
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	time_local(when, TIME_SECOND, now.tv_sec);
+	paint_mark(b, PAINT_NOTE);
 	buf_addf(b, "%s.%03ld %s %s %s", when, now.tv_nsec / 1000000, arrow,
 	    verdict_transport_name(route->kind), peer);
 }
 
+/* Takes marked lines. Those from the wire begin in the third column, empty ones
+ * too. */
 static void
-trace_add_lines(struct buf *b, struct span s)
+trace_add_marked(struct buf *b, struct buf *lines)
 {
-	struct buf safe = {0};
+	for (size_t at = 0, end; at < lines->n; at = end + 1) {
+		struct span line;
+
+		end = span_find(span_buf(lines), '\n', at);
+		line = span_cut(span_buf(lines), at, end);
+		paint_mark(b, paint_take(&line));
+		buf_adds(b, "  ");
+		buf_addspan(b, line);
+		buf_adds(b, "\n");
+	}
+	buf_free(lines);
+}
+
+static void
+trace_add_lines(struct buf *b, struct span s, enum paint kind)
+{
+	struct buf safe = {0}, lines = {0};
 
 	text_escape(&safe, s, true);
-	for (size_t at = 0; at < safe.n;) {
-		size_t end = span_find(span_buf(&safe), '\n', at);
+	paint_mark_lines(&lines, span_buf(&safe), kind);
+	trace_add_marked(b, &lines);
+	buf_free(&safe);
+}
 
-		buf_adds(b, "  ");
-		buf_add(b, safe.p + at, end - at);
-		buf_adds(b, "\n");
-		at = end + 1;
-	}
+static void
+trace_add_head(struct buf *b, struct span s)
+{
+	struct buf safe = {0}, lines = {0};
+
+	text_escape(&safe, s, true);
+	sip_mark_head(&lines, span_buf(&safe), true);
+	trace_add_marked(b, &lines);
 	buf_free(&safe);
 }
 
@@ -154,6 +187,16 @@ trace_is_binary(struct span s)
 		else if (s.p[i] == 0)
 			return true;
 	return false;
+}
+
+static void
+trace_add_dump(struct buf *b, struct span s)
+{
+	struct buf dump = {0};
+
+	dump_bytes(&dump, "  ", s);
+	paint_mark_lines(b, span_buf(&dump), PAINT_DUMP);
+	buf_free(&dump);
 }
 
 /* Lines of text as they are, runs of other lines as one dump. */
@@ -176,12 +219,14 @@ trace_add_body(struct buf *b, struct span s)
 			continue;
 		}
 		if (binary < at)
-			dump_bytes(b, "  ", span_cut(s, binary, at));
-		trace_add_lines(b, line);
+			trace_add_dump(b, span_cut(s, binary, at));
+		trace_add_lines(b, line,
+		    span_starts_nocase(line, "--") ? PAINT_BOUNDARY
+						   : PAINT_TEXT);
 		at = binary = end;
 	}
 	if (binary < at)
-		dump_bytes(b, "  ", span_cut(s, binary, at));
+		trace_add_dump(b, span_cut(s, binary, at));
 }
 
 /* Returns where the digest of an Authorization line begins, or line.n. */
@@ -229,11 +274,12 @@ trace_write_message(struct trace *t, bool out, const struct flow_ref *route,
 	trace_head_line(&b, out ? ">" : "<", route);
 	buf_adds(&b, "\n");
 	if (note[0] != '\0') {
+		paint_mark(&b, PAINT_NOTE);
 		buf_adds(&b, "  ");
 		text_escape(&b, span_str(note), false);
 		buf_adds(&b, "\n");
 	}
-	trace_add_lines(&b, head);
+	trace_add_head(&b, head);
 	trace_add_body(&b, body);
 	buf_adds(&b, "\n");
 	trace_write(t, span_buf(&b));
@@ -253,7 +299,7 @@ trace_write_note(
 	buf_adds(&b, " ");
 	text_escape(&b, span_cut(s, 0, end), false);
 	buf_adds(&b, "\n");
-	trace_add_lines(&b, span_cut(s, end + 1, s.n));
+	trace_add_lines(&b, span_cut(s, end + 1, s.n), PAINT_NOTE);
 	buf_adds(&b, "\n");
 	trace_write(t, span_buf(&b));
 	buf_free(&b);

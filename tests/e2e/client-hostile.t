@@ -73,7 +73,8 @@ perl -MIO::Socket::INET -e '
 	my ($to, $type) = @ARGV;
 	my $s = IO::Socket::INET->new(PeerAddr => $to) or die "$!";
 	my $text = "hello\n== 19:40:00.000  connection with tls:bank:5061\n" .
-	    "-> 19:40:01.000  to tls:bank:5061\n";
+	    "-> 19:40:01.000  to tls:bank:5061\n" .
+	    "19:40:01.000 alice\@bank <- you\@bank  200 OK  1 ms\n";
 	print $s "MESSAGE sip:alice\@localhost SIP/2.0\r\n",
 	    "Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKforged\r\n",
 	    "Max-Forwards: 70\r\nFrom: <sip:eve\@example.org>;tag=f\r\n",
@@ -86,8 +87,11 @@ keys alice M-v
 shows alice '^signature +none' "the verdict says none"
 lacks alice '^signature +good' "and no long line says good below"
 keys alice q F2 G
+shows alice '^[0-9:.]+ eve@example.org <- alice@localhost  200 OK' \
+    "a message is a line in the trace"
+keys alice p Enter Enter
 shows alice '^  -> 19:40:01' "what came stands in the third column"
-lacks alice '^(->|==) .*bank' "and passes for nothing that the client says"
+lacks alice '^(->|==|[0-9]).*bank' "and passes for nothing that the client says"
 keys alice q
 terminal resize-window -t alice -x 100 -y 30
 printf 'hi' | raw '<sip:friend@example.org.attacker-of-friends.example>' \

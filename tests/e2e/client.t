@@ -212,10 +212,13 @@ keys alice q
 say alice "/query bob@localhost"
 bob "$at_alice" "for the wire"
 keys alice F2
-shows alice 'MESSAGE sip:alice@' "F2 shows the wire"
+shows alice '^[0-9:.]+ bob@localhost -> alice@localhost  MESSAGE  ' \
+    "F2 shows the wire"
 shows alice 'trace: bob@localhost' "of this conversation"
-keys alice G
-shows alice 'SIP/2.0 200 OK' "requests with their answers"
+keys alice G Enter
+shows alice '^  SIP/2.0 200 OK' "requests with their answers"
+keys alice p Enter
+shows alice '^  MESSAGE sip:alice@' "as they are"
 keys alice q
 say alice "/wire $scratch/wire.txt"
 shows alice 'the trace is saved in' "/wire FILE saves it"

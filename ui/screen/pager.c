@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/paint.h"
 #include "src/base/savefile.h"
 #include "src/base/text.h"
 #include "ui/edit/complete.h"
@@ -25,6 +26,11 @@ struct pager {
 	int columns; /* that the rows were made for */
 	size_t top, begin; /* a row; the byte to start at */
 	int height;
+	size_t chosen; /* the byte at which that line begins; SIZE_MAX: none */
+	size_t reveal_from, reveal_to; /* bytes; equal: none */
+	char *foot; /* instead of title and keys, or NULL */
+	pager_saves_fn *saves; /* NULL: the text is saved */
+	void *saves_arg;
 	/* a search word or file name that is being typed at the foot */
 	char typing; /* '/', 's', or 0 */
 	struct buf typed, word;
@@ -41,6 +47,7 @@ pager_new(const char *title, struct buf *text, const char *question,
 	p->question = question == NULL ? NULL : xstrdup(question);
 	p->fn = fn;
 	p->arg = arg;
+	p->chosen = SIZE_MAX;
 	p->text = *text;
 	*text = (struct buf){0};
 	return p;
@@ -66,6 +73,7 @@ pager_free(struct pager *p)
 		return;
 	free(p->title);
 	free(p->question);
+	free(p->foot);
 	buf_wipe(&p->text);
 	buf_free(&p->typed);
 	buf_free(&p->word);
@@ -112,12 +120,13 @@ pager_break_rows(struct pager *p, int columns)
 	p->count = 0;
 	for (size_t from = 0, end; from < all.n; from = end + 1) {
 		struct span line;
-		size_t row = 0, next;
+		size_t row = 0, next, mark;
 
 		end = span_find(all, '\n', from);
 		line = span_cut(all, from, end);
+		mark = paint_take(&line) != PAINT_TEXT ? 1 : 0;
 		do {
-			pager_add_row(p, from + row);
+			pager_add_row(p, row > 0 ? from + mark + row : from);
 			(void)text_row(line, row,
 			    (size_t)(row == 0 ? columns : columns - WRAPPED),
 			    &next);
@@ -129,15 +138,20 @@ pager_break_rows(struct pager *p, int columns)
 	p->top = pager_row_of(p, kept);
 }
 
+/* Returns a row without its mark; *kind gets what that says, and may be NULL. */
 static struct span
-pager_row_text(const struct pager *p, size_t i)
+pager_row_text(const struct pager *p, size_t i, enum paint *kind)
 {
+	enum paint marked;
 	struct span all = span_buf(&p->text);
 	size_t end = i + 1 < p->count ? p->rows[i + 1] : all.n;
 	struct span row = span_cut(all, p->rows[i], end);
 
 	if (row.n > 0 && row.p[row.n - 1] == '\n')
 		row.n--;
+	marked = paint_take(&row);
+	if (kind != NULL)
+		*kind = marked;
 	return row;
 }
 
@@ -166,6 +180,8 @@ pager_draw_foot(struct pager *p, struct screen *s, int y)
 		    p->third_words);
 	else if (p->question != NULL)
 		buf_addf(&foot, "%s [y/n]", p->question);
+	else if (p->foot != NULL)
+		buf_adds(&foot, p->foot);
 	else
 		buf_addf(&foot, "%s  %zu%%  q back  / search  s save", p->title,
 		    seen >= p->count ? 100 : seen * 100 / p->count);
@@ -191,14 +207,33 @@ pager_is_wrapped(const struct pager *p, size_t i)
 	return p->rows[i] > 0 && p->text.p[p->rows[i] - 1] != '\n';
 }
 
+static const enum style pager_kinds[PAINTS] = {
+    [PAINT_TEXT] = STYLE_TEXT,
+    [PAINT_REQUEST] = STYLE_REQUEST,
+    [PAINT_PROVISIONAL] = STYLE_WARN,
+    [PAINT_SUCCESS] = STYLE_GOOD,
+    [PAINT_REDIRECTION] = STYLE_WARN,
+    [PAINT_FAILURE] = STYLE_BAD,
+    [PAINT_FIELD] = STYLE_FIELD,
+    [PAINT_NOTE] = STYLE_NOTE,
+    [PAINT_BOUNDARY] = STYLE_PART,
+    [PAINT_ASN1] = STYLE_DIM,
+    [PAINT_DUMP] = STYLE_DIM,
+};
+
 /* Arrows and headings stand out, and a QR code is white on black. */
 static enum style
-pager_style_of(const struct pager *p, size_t i, struct span row)
+pager_style_of(
+    const struct pager *p, size_t i, struct span row, enum paint kind)
 {
+	if (p->rows[i] == p->chosen)
+		return STYLE_CHOSEN;
 	if (pager_row_has_word(p, row))
 		return STYLE_FOUND;
 	if (pager_is_wrapped(p, i))
 		return STYLE_TEXT;
+	if (kind != PAINT_TEXT)
+		return pager_kinds[kind];
 	if (span_starts_nocase(row, "-> ") || span_starts_nocase(row, "<- "))
 		return STYLE_NAME;
 	if (span_starts_nocase(row, "== "))
@@ -217,25 +252,128 @@ pager_last_top(const struct pager *p)
 	return p->count > height ? p->count - height : 0;
 }
 
+/* Scrolls to what is to be revealed. */
+static void
+pager_scroll_to(struct pager *p)
+{
+	size_t first = pager_row_of(p, p->reveal_from), last;
+
+	if (p->reveal_from >= p->reveal_to)
+		return;
+	last = pager_row_of(p, p->reveal_to - 1);
+	if (last >= p->top + (size_t)p->height)
+		p->top = last + 1 - (size_t)p->height;
+	if (first < p->top)
+		p->top = first;
+	p->reveal_from = p->reveal_to = 0;
+}
+
+static void
+pager_draw_row(struct pager *p, struct screen *s, int y, size_t at)
+{
+	enum paint kind;
+	struct span row = pager_row_text(p, at, &kind);
+	enum style style = pager_style_of(p, at, row, kind);
+	int x = 0, columns = screen_columns(s);
+	size_t extent = style == pager_kinds[kind] ? paint_extent(kind, row)
+						   : row.n;
+
+	if (pager_is_wrapped(p, at))
+		x = screen_puts(s, y, 0, WRAPPED, wrapped_mark, STYLE_DIM);
+	x += screen_put(s, y, x, columns - x, span_cut(row, 0, extent), style);
+	x += screen_put(
+	    s, y, x, columns - x, span_cut(row, extent, row.n), STYLE_TEXT);
+	if (style == STYLE_CHOSEN)
+		screen_fill(s, y, x, columns - x, style);
+}
+
 void
 pager_draw(struct pager *p, struct screen *s, int y, int height)
 {
 	p->height = height > 1 ? height - 1 : 1;
 	pager_break_rows(p, screen_columns(s));
+	pager_scroll_to(p);
 	if (p->top > pager_last_top(p))
 		p->top = pager_last_top(p);
-	for (int i = 0; i < p->height && p->top + (size_t)i < p->count; i++) {
-		size_t at = p->top + (size_t)i;
-		struct span row = pager_row_text(p, at);
-		int x = 0;
-
-		if (pager_is_wrapped(p, at))
-			x = screen_puts(
-			    s, y + i, 0, WRAPPED, wrapped_mark, STYLE_DIM);
-		(void)screen_put(s, y + i, x, screen_columns(s) - x, row,
-		    pager_style_of(p, at, row));
-	}
+	for (int i = 0; i < p->height && p->top + (size_t)i < p->count; i++)
+		pager_draw_row(p, s, y + i, p->top + (size_t)i);
 	pager_draw_foot(p, s, y + height - 1);
+}
+
+static void
+pager_set_note(struct pager *p, const char *before, const char *after)
+{
+	p->note.n = 0;
+	buf_addf(&p->note, "%s%s", before, after);
+}
+
+/* --- a page that changes -------------------------------------------------- */
+
+void
+pager_set_text(struct pager *p, struct buf *text, size_t at)
+{
+	buf_wipe(&p->text);
+	p->text = *text;
+	*text = (struct buf){0};
+	p->count = 0;
+	p->begin = at;
+	/* Keys that come before the next frame move among its rows. */
+	if (p->columns > 0)
+		pager_break_rows(p, p->columns);
+}
+
+struct span
+pager_text(const struct pager *p)
+{
+	return span_buf(&p->text);
+}
+
+size_t
+pager_window(const struct pager *p, size_t *end)
+{
+	size_t below = p->top + (size_t)p->height;
+
+	*end = below < p->count ? p->rows[below] : p->text.n;
+	return p->top < p->count ? p->rows[p->top] : 0;
+}
+
+void
+pager_choose(struct pager *p, size_t at)
+{
+	p->chosen = at;
+}
+
+void
+pager_reveal(struct pager *p, size_t from, size_t to)
+{
+	p->reveal_from = from;
+	p->reveal_to = to;
+}
+
+void
+pager_foot(struct pager *p, const char *line)
+{
+	free(p->foot);
+	p->foot = xstrdup(line);
+}
+
+void
+pager_note(struct pager *p, const char *line)
+{
+	pager_set_note(p, line, "");
+}
+
+bool
+pager_types(const struct pager *p)
+{
+	return p->typing != 0;
+}
+
+void
+pager_saves(struct pager *p, pager_saves_fn *fn, void *arg)
+{
+	p->saves = fn;
+	p->saves_arg = arg;
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -253,17 +391,10 @@ pager_scroll(struct pager *p, long rows)
 }
 
 static void
-pager_set_note(struct pager *p, const char *before, const char *after)
-{
-	p->note.n = 0;
-	buf_addf(&p->note, "%s%s", before, after);
-}
-
-static void
 pager_search(struct pager *p, bool back)
 {
 	for (size_t i = p->top; back ? i-- > 0 : ++i < p->count;)
-		if (pager_row_has_word(p, pager_row_text(p, i))) {
+		if (pager_row_has_word(p, pager_row_text(p, i, NULL))) {
 			p->top = i;
 			return;
 		}
@@ -273,7 +404,16 @@ pager_search(struct pager *p, bool back)
 int
 pager_save(const struct pager *p, const char *path, struct err *e)
 {
-	return savefile_new(path, span_buf(&p->text), e);
+	struct buf b = {0};
+	int rc;
+
+	if (p->saves != NULL)
+		p->saves(p->saves_arg, &b);
+	else
+		paint_lines(&b, span_buf(&p->text), false);
+	rc = savefile_new(path, span_buf(&b), e);
+	buf_wipe(&b);
+	return rc;
 }
 
 static void

@@ -10,11 +10,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "keys/smime/mime.h"
+
 enum {
 	SCREEN_FRAME = 20, /* ms between two frames without a key */
 	SCREEN_LAST = 500, /* ms for the last bytes at the end */
 	SCREEN_ESCAPE = 25, /* ms for the rest of a key's bytes */
-	SCREEN_WAITS = 1 << 16 /* bytes waiting, beyond which no bell is sent */
+	SCREEN_WAITS = 1 << 16, /* bytes waiting: beyond, no bell is sent */
+	SCREEN_COPY = 74994 /* bytes of base64 that xterm takes in an OSC 52 */
 };
 
 /* Bracketed paste, focus and mouse buttons, for which terminfo has no
@@ -497,4 +500,27 @@ screen_notify(struct screen *s, const char *title, const char *text)
 	buf_adds(&b, "\a");
 	(void)output_add(&s->out, span_buf(&b));
 	buf_free(&b);
+}
+
+int
+screen_copy(struct screen *s, struct span text, struct err *e)
+{
+	struct buf lines = {0}, b = {0};
+
+	if (text.n > SCREEN_COPY / 4 * 3)
+		return err_set(e, EX_DATAERR,
+		    "%zu bytes are too many to copy, terminals take %d", text.n,
+		    SCREEN_COPY / 4 * 3);
+	if (!screen_knows_osc() || screen_is_stuck(s))
+		return err_set(e, EX_UNAVAILABLE,
+		    "this terminal (TERM) does not take what is copied");
+	mime_encode_base64(&lines, text);
+	buf_adds(&b, "\033]52;c;");
+	for (struct span rest = span_buf(&lines); rest.n > 0;)
+		buf_addspan(&b, span_line(&rest));
+	buf_adds(&b, "\a");
+	(void)output_add(&s->out, span_buf(&b));
+	buf_free(&lines);
+	buf_free(&b);
+	return 0;
 }

@@ -38,6 +38,9 @@ enum style {
 	STYLE_FOUND,
 	STYLE_WORD, /* a word of the setting highlight */
 	STYLE_CODE, /* a QR code: white on black */
+	STYLE_REQUEST, /* of a message: its request line, */
+	STYLE_FIELD, /* the names of its fields, */
+	STYLE_PART, /* and the boundaries of its parts */
 	STYLES
 };
 
@@ -125,6 +128,11 @@ void screen_bell(struct screen *s);
 /* Shows a desktop notification (OSC 777), where the terminal may know it. Both
  * strings must be escaped, of one line. */
 void screen_notify(struct screen *s, const char *title, const char *text);
+
+/* Asks the terminal to put text, escaped, into its clipboard (OSC 52), in base64.
+ * EX_DATAERR: it is longer than terminals take; EX_UNAVAILABLE: the terminal is
+ * not one that may know it, or too slow. */
+int screen_copy(struct screen *s, struct span text, struct err *e);
 
 /* --- drawing, in draw alone ----------------------------------------------- */
 

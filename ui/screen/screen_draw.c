@@ -38,6 +38,9 @@ static const struct {
 	A_BOLD | A_UNDERLINE},
     [STYLE_WORD] = {213, 90, 133, COLOR_MAGENTA, A_BOLD, A_BOLD | A_UNDERLINE},
     [STYLE_CODE] = {231, 231, 231, COLOR_WHITE, 0, 0},
+    [STYLE_REQUEST] = {-1, -1, -1, -1, A_BOLD, A_BOLD},
+    [STYLE_FIELD] = {73, 30, 37, COLOR_CYAN, 0, 0},
+    [STYLE_PART] = {176, 90, 133, COLOR_MAGENTA, 0, 0},
 };
 
 /* https://no-color.org: NO_COLOR counts when it is not empty. */

@@ -1,7 +1,6 @@
 /*
  * What the setup has tried so far, as a list whose marks fill in.
  */
-#include "ui/marks.h"
 #include "ui/setup/setup_priv.h"
 
 static const char *const texts[CHECKS] = {
@@ -9,6 +8,17 @@ static const char *const texts[CHECKS] = {
     [CHECK_CONNECTION] = "it can be reached",
     [CHECK_CERTIFICATE] = "its certificate is good",
     [CHECK_ACCOUNT] = "it takes the address and the password",
+};
+
+/* How far one is: its mark, on terminals that draw it and on others. */
+static const struct {
+	const char *sign, *plain;
+	enum style style;
+} marks[] = {
+    [CHECK_DONE] = {"\u2713", "+", STYLE_GOOD},
+    [CHECK_FAILED] = {"!", "!", STYLE_BAD},
+    [CHECK_GOES_ON] = {"\u00b7", ".", STYLE_DIM},
+    [CHECK_IN_CLEAR] = {"\u00b7", ".", STYLE_WARN},
 };
 
 void
@@ -103,25 +113,22 @@ setup_checks_draw(const struct setup *s, int y)
 {
 	int width = screen_columns(s->screen);
 
-	for (int i = 0; i < CHECKS; i++, y++) {
-		bool failed = s->check == CHECK_FAILED && i == (int)s->checked;
-		bool done = i < (int)s->checked;
-		enum mark mark = failed ? MARK_ALARM
-		    : done              ? MARK_GOOD
-					: MARK_NONE;
-		enum style style = failed ? STYLE_BAD
-		    : done                ? STYLE_GOOD
-					  : STYLE_DIM;
+	for (enum setup_check i = 0; i < CHECKS; i++, y++) {
+		enum setup_check_state state = i < s->checked ? CHECK_DONE
+		    : i == s->checked                         ? s->check
+							      : CHECK_GOES_ON;
 		const char *text = texts[i];
 
-		if (i == CHECK_CERTIFICATE && done && s->in_clear) {
+		if (i == CHECK_CERTIFICATE && i < s->checked && s->in_clear) {
 			text = "without TLS: others can read what is sent";
-			mark = MARK_NONE;
-			style = STYLE_WARN;
+			state = CHECK_IN_CLEAR;
 		}
+		(void)screen_puts(s->screen, y, 0, width,
+		    screen_draws(marks[state].sign) ? marks[state].sign
+						    : marks[state].plain,
+		    marks[state].style);
 		(void)screen_puts(
-		    s->screen, y, 0, width, marks_sign(mark), style);
-		(void)screen_puts(s->screen, y, 4, width - 4, text, style);
+		    s->screen, y, 4, width - 4, text, marks[state].style);
 	}
 	return y + 1;
 }

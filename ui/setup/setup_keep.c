@@ -64,7 +64,8 @@ setup_explain_key(struct setup *s)
 	s->report.n = 0;
 	if (aor_parse(span_str(s->config.aors.items[0]), &who, &e) == -1)
 		return;
-	if (keyring_show(s->ks, NULL, who.text, &shown, &e) == 0)
+	if (keyring_show(
+		s->ks, &s->config.policy, NULL, who.text, &shown, &e) == 0)
 		buf_addspan(&s->report, span_buf(&shown));
 	buf_adds(&s->report, "Give it to a friend: ");
 	config_recipe(

@@ -30,7 +30,12 @@ enum setup_check {
 	CHECK_ACCOUNT,
 	CHECKS
 };
-enum setup_check_state { CHECK_GOES_ON, CHECK_FAILED };
+enum setup_check_state {
+	CHECK_GOES_ON,
+	CHECK_FAILED,
+	CHECK_DONE,
+	CHECK_IN_CLEAR /* there is no certificate to check */
+};
 
 struct setup {
 	const struct config *given;

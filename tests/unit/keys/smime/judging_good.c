@@ -317,12 +317,16 @@ details_lead_to_the_root_or_say_where_they_end(void **state)
 {
 	struct world *w = *state;
 	struct ident stranger = make_cert(NULL, &alice_says);
-	struct smime_result out = world_signed(w, CMS_NOCERTS, NULL);
+	struct smime_result out;
 
+	(void)setenv("LC_ALL", "C", 1);
+	out = world_signed(w, CMS_NOCERTS, NULL);
 	has_detail(&out, "signer: issuer CN = CA, serial ");
 	has_detail(&out, "name: URI im:alice@example.com\n");
 	has_detail(&out, "issued by:\n  subject: CN = CA\n");
-	has_detail(&out, "trust: a root here\n");
+	has_detail(&out, "trust: a root here\nchain:\n  until ");
+	has_detail(&out, "Z, a root here: CN = CA\n  \\- until ");
+	has_detail(&out, "Z: CN = alice\n");
 	has_detail(&out, out.fingerprint);
 	assert_int_equal(strlen(out.fingerprint), 64);
 	assert_false(out.pinned);
@@ -332,6 +336,7 @@ details_lead_to_the_root_or_say_where_they_end(void **state)
 	drop_file(w->dir, "root_cert_ca.pem");
 	out = world_signed(w, CMS_NOCERTS, NULL);
 	has_detail(&out, "trust: none; its issuer's certificate is not here");
+	has_detail(&out, "chain:\n  not here: CN = CA\n  \\- until ");
 	smime_result_free(&out);
 
 	/* another signs: with a certificate that nobody has, and one that
@@ -344,6 +349,7 @@ details_lead_to_the_root_or_say_where_they_end(void **state)
 	smime_result_free(&out);
 	out = world_signed(w, CMS_NOATTR, NULL);
 	has_detail(&out, "trust: none; it is self-signed");
+	has_detail(&out, "Z, self-signed and no root here: CN = alice\n");
 	has_detail(&out, "signing time: not given");
 	smime_result_free(&out);
 }

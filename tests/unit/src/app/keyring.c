@@ -202,6 +202,7 @@ who_was_taken_is_told(void **state)
 	struct ring *r = *state;
 	struct keystore_import_opts how = {0};
 	struct buf pem = {0}, out = {0}, who = {0};
+	const struct policy policy = {.at = 0};
 	char path[8192];
 	struct err e;
 
@@ -218,9 +219,13 @@ who_was_taken_is_told(void **state)
 	assert_string_equal((char *)who.p, "bob@example.net\n");
 	assert_non_null(strstr((char *)out.p, "peer    bob@example.net"));
 	assert_int_equal(
-	    keyring_show(r->ks, NULL, "bob@example.net", &out, &e), 0);
+	    keyring_show(r->ks, &policy, NULL, "bob@example.net", &out, &e), 0);
+	assert_non_null(strstr((char *)out.p, "\nchain        until 2"));
+	assert_non_null(strstr((char *)out.p,
+	    "Z, self-signed and no root here: CN = bob@example.net\n"));
 	assert_int_equal(
-	    keyring_show(r->ks, NULL, "eve@example.net", &out, &e), -1);
+	    keyring_show(r->ks, &policy, NULL, "eve@example.net", &out, &e),
+	    -1);
 	assert_int_equal(e.exit, EX_CONFIG);
 	how.path = "/nowhere/at/all";
 	assert_int_equal(keyring_import(r->ks, &how, NULL, NULL, &out, &e), -1);

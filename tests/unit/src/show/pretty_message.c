@@ -2,8 +2,10 @@
 #include "tests/unit/keys/keys_make.h"
 
 #include "keys/asn1/asn1_print.h"
+#include "src/base/paint.h"
 #include "src/base/text.h"
 #include "src/show/pretty_message.h"
+#include "src/sip/sip_kinds.h"
 
 static struct buf
 pretty(struct span head, struct span body)
@@ -333,10 +335,106 @@ blobs_are_numbered(void **state)
 	buf_free(&all);
 }
 
+/* The kinds of its lines, as letters by enum paint; "-" is an empty line. */
+static struct buf
+kinds_of(const char *name, enum pretty_depth depth)
+{
+	struct pretty_how how = {.depth = depth, .marks = true};
+	struct buf all = get_source(name), out = {0}, kinds = {0};
+	const char *end = strstr((char *)all.p, "\r\n\r\n");
+	size_t head = (size_t)(end - (char *)all.p) + 4;
+	struct span rest;
+
+	pretty_message_as(&out, span_cut(span_buf(&all), 0, head),
+	    span_cut(span_buf(&all), head, all.n), &how);
+	for (rest = span_buf(&out); rest.n > 0;) {
+		struct span line = span_line(&rest);
+		char letter = line.n > 0 ? "tr1234fnbad"[paint_take(&line)]
+					 : '-';
+
+		if (kinds.n == 0 || kinds.p[kinds.n - 1] != (unsigned)letter)
+			buf_add(&kinds, &letter, 1);
+	}
+	buf_free(&out);
+	buf_free(&all);
+	return kinds;
+}
+
+static void
+lines_have_their_kinds(void **state)
+{
+	static const struct {
+		enum pretty_depth depth;
+		const char *kinds;
+	} t[] = {
+	    {PRETTY_HEAD, "rf-"},
+	    {PRETTY_PARTS, "rf-bf-tbf-n-b"},
+	    {PRETTY_WHOLE, "rf-bf-tbf-n-a-b"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		struct buf kinds = kinds_of(
+		    "tests/vectors/sec-flows/6.1-signed.sip", t[i].depth);
+
+		assert_string_equal((char *)kinds.p, t[i].kinds);
+		buf_free(&kinds);
+	}
+}
+
+/* Without its marks it is what is printed without marks. */
+static void
+marks_change_nothing_else(void **state)
+{
+	const char *name = "tests/vectors/sec-flows/6.1-signed.sip";
+	struct pretty_how how = {.marks = true};
+	struct buf all = get_source(name), marked = {0}, out = {0};
+	struct buf plain = pretty_file(name);
+	size_t head;
+
+	(void)state;
+	head = (size_t)(strstr((char *)all.p, "\r\n\r\n") - (char *)all.p) + 4;
+	pretty_message_as(&marked, span_cut(span_buf(&all), 0, head),
+	    span_cut(span_buf(&all), head, all.n), &how);
+	assert_true(marked.n > plain.n);
+	paint_lines(&out, span_buf(&marked), false);
+	assert_string_equal((char *)out.p, (char *)plain.p);
+	buf_free(&out);
+	buf_free(&marked);
+	buf_free(&plain);
+	buf_free(&all);
+}
+
+static void
+status_lines_have_their_class(void **state)
+{
+	static const struct {
+		const char *line;
+		enum paint kind;
+	} t[] = {
+	    {"MESSAGE sip:a@b SIP/2.0", PAINT_REQUEST},
+	    {"SIP/2.0 100 Trying", PAINT_PROVISIONAL},
+	    {"SIP/2.0 200 OK", PAINT_SUCCESS},
+	    {"SIP/2.0 302 Moved", PAINT_REDIRECTION},
+	    {"SIP/2.0 404 Not Found", PAINT_FAILURE},
+	    {"SIP/2.0 603 Decline", PAINT_FAILURE},
+	    {"SIP/2.0", PAINT_FAILURE},
+	    {"", PAINT_REQUEST},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
+		assert_int_equal(
+		    sip_start_kind(span_str(t[i].line)), t[i].kind);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(lines_have_their_kinds),
+	    cmocka_unit_test(marks_change_nothing_else),
+	    cmocka_unit_test(status_lines_have_their_class),
 	    cmocka_unit_test(long_lines_are_broken),
 	    cmocka_unit_test(blobs_are_numbered),
 	    cmocka_unit_test(the_draft_is_printed),
