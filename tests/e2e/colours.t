@@ -98,6 +98,7 @@ if command -v less >/dev/null; then
 	run plain "clear; '$SIGNET' flows; echo ended \$?"
 	shows plain '^:$' "while the flows run"
 	keys plain C-c
+	settle plain
 	keys plain q
 	shows plain '^ended (0|75)' "^C and q leave, too"
 fi
