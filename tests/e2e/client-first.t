@@ -228,13 +228,6 @@ keys help C-c
 
 # --- what is tried, and a password typed again ------------------------------------------
 
-server() {
-	rm -f "$scratch/port"
-	perl "$SRCDIR/tests/answers.pl" tcp "$scratch/port" "$scratch/log" "$@" &
-	pids="$pids $!"
-	wait_for . "$scratch/port"
-	server=$(cat "$scratch/port")
-}
 challenge='401 Unauthorized|WWW-Authenticate: Digest realm="localhost",algorithm=SHA-256,qop="auth",nonce="n"'
 server "$challenge" "$challenge" "$challenge" \
     '200 OK|Contact: {contact};expires=600'

@@ -308,13 +308,6 @@ fill() {
 		keys "$_c" Enter
 	done
 }
-server() {
-	rm -f "$scratch/port"
-	perl "$SRCDIR/tests/answers.pl" tcp "$scratch/port" "$scratch/log" "$@" &
-	pids="$pids $!"
-	wait_for . "$scratch/port"
-	server=$(cat "$scratch/port")
-}
 rm -rf "$XDG_CONFIG_HOME/signet" "$XDG_DATA_HOME/signet"
 server '401 Unauthorized|WWW-Authenticate: Digest realm="elsewhere",algorithm=SHA-256,qop="auth",nonce="n"' \
     '401 Unauthorized|WWW-Authenticate: Digest realm="elsewhere",algorithm=SHA-256,qop="auth",nonce="n"' \

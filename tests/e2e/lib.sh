@@ -190,6 +190,16 @@ json() {
 		print defined $v ? $v : "null"' "$@"
 }
 
+# server WORD..: a server without TLS that answers so (tests/answers.pl); its
+# port is in server
+server() {
+	rm -f "$scratch/port"
+	perl "$SRCDIR/tests/answers.pl" tcp "$scratch/port" "$scratch/log" "$@" &
+	pids="$pids $!"
+	wait_for . "$scratch/port"
+	server=$(cat "$scratch/port")
+}
+
 # friends DIR AOR DIR AOR: makes two key stores whose owners trust each other;
 # the certificate of alice@.. is in alice.pem then
 friends() {

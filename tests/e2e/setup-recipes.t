@@ -13,14 +13,6 @@ proxy_make com example.com "$own" "$scratch/ca" test login=carol=u7
 proxy_start com || exit 1
 conf=$XDG_CONFIG_HOME/signet/signet.conf
 
-# server WORD..: a server without TLS that answers so; its port is in server
-server() {
-	rm -f "$scratch/port"
-	perl "$SRCDIR/tests/answers.pl" tcp "$scratch/port" "$scratch/log" "$@" &
-	pids="$pids $!"
-	wait_for . "$scratch/port"
-	server=$(cat "$scratch/port")
-}
 granted='200 OK|Contact: {contact};expires=600'
 
 # try NAME ADDRESS PASSWORD [PROXY [SYSTEM'S CAs? [COMMAND]]]: fills in the
