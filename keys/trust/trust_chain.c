@@ -146,7 +146,8 @@ trust_put_link(struct buf *out, struct verify_ctx *ctx,
 	cert_words_time(out, X509_get0_notAfter(c->x509));
 	buf_adds(out, pinned ? ", pinned" : "");
 	buf_adds(out, top ? ends[chain->end] : "");
-	if (top && chain->end == TRUST_SELF_SIGNED && !pinned)
+	/* One's own needs nobody's word. */
+	if (top && chain->end == TRUST_SELF_SIGNED && !pinned && !a->own)
 		buf_adds(out, " and no root here");
 	trust_put_faults(out, ctx, chain, i);
 	buf_adds(out, ": ");
@@ -201,6 +202,7 @@ trust_item_chain(struct keystore *ks, const struct policy *policy,
 	    [KEYSTORE_CA] = STORE_CA_CERT};
 	struct verify_params a = {.ks = ks,
 	    .policy = policy,
+	    .own = item->kind == KEYSTORE_USER,
 	    .use = item->kind == KEYSTORE_DOMAIN ? TRUST_TLS
 		: item->use != NULL && strcmp(item->use, "encrypt") == 0
 		? TRUST_ENCRYPT

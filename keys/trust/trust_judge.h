@@ -28,6 +28,8 @@ struct verify_params {
 	const struct aor *who; /* whose it should be; NULL: an address that no
 	                         * certificate can name */
 	enum trust_use use;
+	bool own; /* its private key is here; trust_chain_words says no word
+	           * of a missing root then. Nothing is judged by it. */
 };
 
 /* Adds every fault of the certificate to out; none when it is good. */

@@ -61,7 +61,7 @@ is "$("$SIGNET" -k "$k" --json keys show alice@localhost | json chain)" null \
 "$SIGNET" -q -k self keys new self@localhost </dev/null
 k=self
 is "$(chain keys show self@localhost)" \
-    'until DATE, self-signed and no root here: CN = self@localhost' \
+    'until DATE, self-signed: CN = self@localhost' \
     "a self-signed one"
 "$SIGNET" -q -k self keys trust --yes self@localhost
 is "$(chain keys show self@localhost)" \

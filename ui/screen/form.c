@@ -189,10 +189,11 @@ form_draw_value(
 	    span_cut(span_buf(&shown), skip, shown.n),
 	    here ? STYLE_NAME : STYLE_TEXT);
 	buf_wipe(&shown);
-	if (text.n == 0 && !field->yes_no && field->example != NULL && !here) {
-		x += screen_puts(s, y, x, room, "such as ", STYLE_DIM);
-		(void)screen_puts(s, y, x, room - (x - FORM_LABEL),
-		    field->example, STYLE_DIM);
+	if (text.n == 0 && !field->yes_no && field->example != NULL) {
+		int words = screen_puts(s, y, x, room, "such as ", STYLE_DIM);
+
+		(void)screen_puts(
+		    s, y, x + words, room - words, field->example, STYLE_DIM);
 	}
 	if (here)
 		screen_cursor(s, y, field->yes_no ? FORM_LABEL : x);

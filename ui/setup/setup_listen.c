@@ -151,10 +151,9 @@ setup_listen_explain(const struct setup *s, struct buf *out)
 	if (s->listen != NULL && domain != NULL &&
 	    setup_has(s->ks, domain, KEYSTORE_DOMAIN)) {
 		config_recipe(&s->config,
-		    "And the host's:       $ keys export # > host.pem\n",
-		    domain, out);
-		buf_adds(
-		    out, "They import that by:  /import --root host.pem\n");
+		    "And the host's:      $ keys export # > host.pem\n", domain,
+		    out);
+		buf_adds(out, "They take that by:   /import --root host.pem\n");
 	}
 	free(domain);
 }
