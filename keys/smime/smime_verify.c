@@ -325,8 +325,13 @@ smime_judge_with(struct layer *v, CMS_SignerInfo *si, struct cert *c,
 {
 	struct smime_ctx *ctx = v->ctx;
 	const struct aor *person = cert_person(c, ctx->from);
-	struct verify_params params = {ctx->ks, ctx->policy, c, v->untrusted,
-	    v->untrusted_count, ctx->from, TRUST_SIGN};
+	struct verify_params params = {.ks = ctx->ks,
+	    .policy = ctx->policy,
+	    .cert = c,
+	    .untrusted = v->untrusted,
+	    .untrusted_count = v->untrusted_count,
+	    .who = ctx->from,
+	    .use = TRUST_SIGN};
 
 	out->cert = c;
 	if (!smime_ess_allows(si, c->x509))
