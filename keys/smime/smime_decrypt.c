@@ -9,6 +9,7 @@
 
 #include "keys/smime/content_key.h"
 #include "keys/smime/smime_priv.h"
+#include "keys/x509/cert_ready.h"
 
 /* Only so many recipients are compared. */
 enum { RECIPIENTS_MAX = 256 };
@@ -101,47 +102,25 @@ smime_find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms,
 
 /* --- key agreement -------------------------------------------------------- */
 
-/* Returns whether every point on the curve of key but infinity has the order of
- * the group, since that is a prime and the cofactor 1. */
-static bool
-smime_is_prime_curve(EVP_PKEY *key)
-{
-	static const char *const curves[] = {
-	    SN_X9_62_prime256v1, SN_secp384r1, SN_secp521r1};
-	char name[32];
-
-	if (EVP_PKEY_get_group_name(key, name, sizeof(name), NULL) != 1)
-		return false;
-	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
-		if (strcmp(name, curves[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Returns the point as a key on the curve of ours. NULL where it is not on it,
- * is infinity, or has coordinates beyond the field. */
+/* Returns the point as a key on the curve of ours, or NULL where it is not a
+ * sound one. */
 static EVP_PKEY *
 smime_point_key(EVP_PKEY *ours, const ASN1_BIT_STRING *point)
 {
 	EVP_PKEY *theirs = EVP_PKEY_dup(ours);
-	EVP_PKEY_CTX *ctx = NULL;
-	bool ok;
 
 	if (theirs != NULL &&
 	    EVP_PKEY_set1_encoded_public_key(theirs,
 		ASN1_STRING_get0_data(point),
-		(size_t)ASN1_STRING_length(point)) == 1)
-		ctx = EVP_PKEY_CTX_new_from_pkey(NULL, theirs, NULL);
-	ok = ctx != NULL && EVP_PKEY_public_check_quick(ctx) == 1;
-	EVP_PKEY_CTX_free(ctx);
-	if (ok)
+		(size_t)ASN1_STRING_length(point)) == 1 &&
+	    cert_key_sound(theirs))
 		return theirs;
 	EVP_PKEY_free(theirs);
 	return NULL;
 }
 
-/* Returns the sender's ephemeral key, or NULL where it is not a sound one on a
- * prime curve, our own, which it does not name. */
+/* Returns the sender's ephemeral key, or NULL where it is not a sound one on our
+ * own curve, or not of the usual form, which names no curve. */
 static EVP_PKEY *
 smime_ephemeral_key(const struct recipient *r)
 {
@@ -155,7 +134,7 @@ smime_ephemeral_key(const struct recipient *r)
 	    CMS_RecipientInfo_kari_get0_orig_id(
 		r->info, &how, &point, NULL, NULL, NULL) != 1 ||
 	    how == NULL || point == NULL || ours == NULL ||
-	    !smime_is_prime_curve(ours))
+	    !EVP_PKEY_is_a(ours, "EC"))
 		return NULL;
 	X509_ALGOR_get0(&oid, &type, NULL, how);
 	if (OBJ_obj2nid(oid) != NID_X9_62_id_ecPublicKey ||
@@ -164,11 +143,9 @@ smime_ephemeral_key(const struct recipient *r)
 	return smime_point_key(ours, point);
 }
 
-/* Unwraps the content key with ours. OpenSSL would multiply the ephemeral point
- * by the order of the group first, a quarter of the work of a message, to see
- * that infinity comes out: on a prime curve it does for each point of the curve
- * (NIST SP 800-56A, 5.6.2.3.4). So it is given the key, checked, where it is of
- * the usual form, and does all by itself elsewhere. */
+/* Unwraps the content key with ours. OpenSSL would make the full check of the
+ * ephemeral key first, a quarter of the work of a message, on every curve. So it
+ * is given the key, checked. Where there is none, it does all by itself. */
 static bool
 smime_unwrap(CMS_ContentInfo *cms, const struct recipient *r)
 {
