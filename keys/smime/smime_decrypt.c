@@ -9,51 +9,68 @@
 
 #include "keys/smime/content_key.h"
 #include "keys/smime/smime_priv.h"
+#include "keys/x509/cert_ready.h"
 
 /* Only so many recipients are compared. */
 enum { RECIPIENTS_MAX = 256 };
+
+/* Our certificate and key that a content is encrypted for, and where. */
+struct recipient {
+	CMS_RecipientInfo *info;
+	EVP_PKEY *key;
+	struct cert *cert;
+};
+
+/* Returns the content key that ri holds for the holder of x, or NULL. */
+static CMS_RecipientEncryptedKey *
+smime_agreed_key(CMS_RecipientInfo *ri, X509 *x)
+{
+	STACK_OF(CMS_RecipientEncryptedKey) *keys;
+	CMS_RecipientEncryptedKey *one;
+
+	keys = CMS_RecipientInfo_kari_get0_reks(ri);
+	for (int i = 0; i < sk_CMS_RecipientEncryptedKey_num(keys); i++) {
+		one = sk_CMS_RecipientEncryptedKey_value(keys, i);
+		if (CMS_RecipientEncryptedKey_cert_cmp(one, x) == 0)
+			return one;
+	}
+	return NULL;
+}
 
 /* Returns whether ri is for the holder of x. */
 static bool
 smime_recipient_is(CMS_RecipientInfo *ri, X509 *x)
 {
-	STACK_OF(CMS_RecipientEncryptedKey) *keys;
-	int i;
-
 	switch (CMS_RecipientInfo_type(ri)) {
 	case CMS_RECIPINFO_TRANS:
 		return CMS_RecipientInfo_ktri_cert_cmp(ri, x) == 0;
 	case CMS_RECIPINFO_AGREE:
-		keys = CMS_RecipientInfo_kari_get0_reks(ri);
-		for (i = 0; i < sk_CMS_RecipientEncryptedKey_num(keys); i++)
-			if (CMS_RecipientEncryptedKey_cert_cmp(
-				sk_CMS_RecipientEncryptedKey_value(keys, i),
-				x) == 0)
-				return true;
-		return false;
+		return smime_agreed_key(ri, x) != NULL;
 	default:
 		return false;
 	}
 }
 
-static bool
-smime_is_recipient(CMS_ContentInfo *cms, X509 *x)
+static CMS_RecipientInfo *
+smime_find_recipient(CMS_ContentInfo *cms, X509 *x)
 {
 	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
-	int i;
+	CMS_RecipientInfo *ri;
 
-	for (i = 0; i < sk_CMS_RecipientInfo_num(all) && i < RECIPIENTS_MAX;
-	     i++)
-		if (smime_recipient_is(sk_CMS_RecipientInfo_value(all, i), x))
-			return true;
-	return false;
+	for (int i = 0; i < sk_CMS_RecipientInfo_num(all) && i < RECIPIENTS_MAX;
+	     i++) {
+		ri = sk_CMS_RecipientInfo_value(all, i);
+		if (smime_recipient_is(ri, x))
+			return ri;
+	}
+	return NULL;
 }
 
-/* Finds our certificate and key that the content is encrypted for. NULL, and
+/* Finds our certificate and key that the content is encrypted for. False, and
  * why, when there is none or its key cannot be used. */
-static EVP_PKEY *
-smime_find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
-    struct err *why)
+static bool
+smime_find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms,
+    struct recipient *out, struct err *why)
 {
 	size_t count, i;
 	struct store_file **mine = keystore_mine(ctx->ks, &count);
@@ -69,18 +86,83 @@ smime_find_key(struct smime_ctx *ctx, CMS_ContentInfo *cms, struct cert **ours,
 		    "it is encrypted for none of the private keys here");
 	for (i = 0; i < count; i++) {
 		const struct store_file *f = mine[i];
-		EVP_PKEY *key;
 
-		if (f->cert_count == 0 ||
-		    !smime_is_recipient(cms, f->certs[0]->x509))
+		out->info = f->cert_count > 0
+		    ? smime_find_recipient(cms, f->certs[0]->x509)
+		    : NULL;
+		if (out->info == NULL)
 			continue;
-		key = keystore_private(ctx->ks, f, why);
-		if (key != NULL) {
-			*ours = f->certs[0];
-			return key;
-		}
+		out->key = keystore_private(ctx->ks, f, why);
+		out->cert = f->certs[0];
+		if (out->key != NULL)
+			return true;
 	}
+	return false;
+}
+
+/* --- key agreement -------------------------------------------------------- */
+
+/* Returns the point as a key on the curve of ours, or NULL where it is not a
+ * sound one. */
+static EVP_PKEY *
+smime_point_key(EVP_PKEY *ours, const ASN1_BIT_STRING *point)
+{
+	EVP_PKEY *theirs = EVP_PKEY_dup(ours);
+
+	if (theirs != NULL &&
+	    EVP_PKEY_set1_encoded_public_key(theirs,
+		ASN1_STRING_get0_data(point),
+		(size_t)ASN1_STRING_length(point)) == 1 &&
+	    cert_key_sound(theirs))
+		return theirs;
+	EVP_PKEY_free(theirs);
 	return NULL;
+}
+
+/* Returns the sender's ephemeral key, or NULL where it is not a sound one on our
+ * own curve, or not of the usual form, which names no curve. */
+static EVP_PKEY *
+smime_ephemeral_key(const struct recipient *r)
+{
+	EVP_PKEY *ours = X509_get0_pubkey(r->cert->x509);
+	ASN1_BIT_STRING *point = NULL;
+	X509_ALGOR *how = NULL;
+	const ASN1_OBJECT *oid;
+	int type;
+
+	if (CMS_RecipientInfo_type(r->info) != CMS_RECIPINFO_AGREE ||
+	    CMS_RecipientInfo_kari_get0_orig_id(
+		r->info, &how, &point, NULL, NULL, NULL) != 1 ||
+	    how == NULL || point == NULL || ours == NULL ||
+	    !EVP_PKEY_is_a(ours, "EC"))
+		return NULL;
+	X509_ALGOR_get0(&oid, &type, NULL, how);
+	if (OBJ_obj2nid(oid) != NID_X9_62_id_ecPublicKey ||
+	    (type != V_ASN1_UNDEF && type != V_ASN1_NULL))
+		return NULL;
+	return smime_point_key(ours, point);
+}
+
+/* Unwraps the content key with ours. OpenSSL would make the full check of the
+ * ephemeral key first, a quarter of the work of a message, on every curve. So it
+ * is given the key, checked. Where there is none, it does all by itself. */
+static bool
+smime_unwrap(CMS_ContentInfo *cms, const struct recipient *r)
+{
+	EVP_PKEY *theirs = smime_ephemeral_key(r);
+	X509 *x = r->cert->x509;
+	bool ok;
+
+	if (theirs == NULL)
+		return CMS_decrypt_set1_pkey(cms, r->key, x) == 1;
+	ok = CMS_RecipientInfo_kari_set0_pkey(r->info, r->key) == 1 &&
+	    EVP_PKEY_derive_set_peer_ex(
+		CMS_RecipientInfo_get0_pkey_ctx(r->info), theirs, 0) == 1 &&
+	    CMS_RecipientInfo_kari_decrypt(
+		cms, r->info, smime_agreed_key(r->info, x)) == 1;
+	(void)CMS_RecipientInfo_kari_set0_pkey(r->info, NULL);
+	EVP_PKEY_free(theirs);
+	return ok;
 }
 
 static struct buf *
@@ -223,10 +305,10 @@ smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
     struct span der, bool *sound, struct cert **ours)
 {
 	struct buf *content = NULL;
+	struct recipient us;
 	CMS_ContentInfo *cms;
-	EVP_PKEY *key;
 	struct err why;
-	bool has_key;
+	bool found, has_key;
 
 	if (!look->supported) {
 		smime_add_reason(
@@ -240,16 +322,17 @@ smime_decrypt(struct smime_ctx *ctx, const struct cms_look *look,
 	if (cms == NULL)
 		return smime_decrypt_refuse(ctx, ENCRYPTION_MALFORMED,
 		    "the encrypted part is malformed");
-	key = smime_find_key(ctx, cms, ours, &why);
+	found = smime_find_key(ctx, cms, &us, &why);
 	if (ctx->detailed)
 		smime_details_encryption(
-		    ctx, cms, look->cipher, key != NULL ? *ours : NULL);
-	if (key == NULL)
+		    ctx, cms, look->cipher, found ? us.cert : NULL);
+	if (!found)
 		smime_decrypt_refuse(ctx, ENCRYPTION_NO_KEY, why.text);
 	else {
 		/* If the key transport fails, OpenSSL goes on with a random key
 		 * (RFC 3218), so that this is no oracle either. */
-		has_key = CMS_decrypt_set1_pkey(cms, key, (*ours)->x509) == 1;
+		*ours = us.cert;
+		has_key = smime_unwrap(cms, &us);
 		if (ctx->keep_key && smime_is_signed_part(ctx))
 			content_key_take(cms, &ctx->out->content_key);
 		content = smime_decrypt_content(

@@ -32,6 +32,10 @@ const struct cert_ready *cert_ready_encrypt(struct cert *c, struct err *e);
 const struct cert_ready *cert_ready_sign(
     struct cert *c, EVP_PKEY *key, const EVP_MD *sha256, struct err *e);
 
+/* Returns whether a public key on a curve is valid (SP 800-56A, 5.6.2.3.3). This
+ * is fast on P-256, P-384 and P-521 alone. */
+bool cert_key_sound(EVP_PKEY *key);
+
 /* r may be NULL. */
 void cert_ready_free(struct cert_ready *r);
 

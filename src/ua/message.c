@@ -121,7 +121,8 @@ message_accepts(const struct sip_msg *m)
 
 			type = span_trim(
 			    span_cut(type, 0, span_find(type, ';', 0)));
-			for (size_t j = 0; j < 3; j++)
+			for (size_t j = 0; j < sizeof(types) / sizeof(types[0]);
+			     j++)
 				if (span_is_nocase(type, types[j].type))
 					bits |= types[j].bit;
 			rest = span_cut(

@@ -98,6 +98,7 @@ FAILING(int, 0, EVP_PKEY_derive_set_peer_ex,
 FAILING(int, 0, EVP_PKEY_derive,
     (EVP_PKEY_CTX * c, unsigned char *s, size_t *n), (c, s, n))
 FAILING(int, 0, EVP_PKEY_public_check, (EVP_PKEY_CTX * c), (c))
+FAILING(int, 0, EVP_PKEY_public_check_quick, (EVP_PKEY_CTX * c), (c))
 FAILING(int, 0, RAND_bytes, (unsigned char *b, int n), (b, n))
 FAILING(int, -1, i2d_X509, (const X509 *x, unsigned char **out), (x, out))
 FAILING(
@@ -130,6 +131,7 @@ FAILING(int, -1, i2d_ASN1_INTEGER, (const ASN1_INTEGER *x, unsigned char **out),
 #define EVP_PKEY_derive_set_peer_ex failing_EVP_PKEY_derive_set_peer_ex
 #define EVP_PKEY_derive failing_EVP_PKEY_derive
 #define EVP_PKEY_public_check failing_EVP_PKEY_public_check
+#define EVP_PKEY_public_check_quick failing_EVP_PKEY_public_check_quick
 #define RAND_bytes failing_RAND_bytes
 #define i2d_X509 failing_i2d_X509
 #define i2d_X509_NAME failing_i2d_X509_NAME
@@ -166,6 +168,7 @@ FAILING(int, -1, i2d_ASN1_INTEGER, (const ASN1_INTEGER *x, unsigned char **out),
 #undef EVP_PKEY_derive_set_peer_ex
 #undef EVP_PKEY_derive
 #undef EVP_PKEY_public_check
+#undef EVP_PKEY_public_check_quick
 #undef RAND_bytes
 #undef i2d_X509
 #undef i2d_X509_NAME
