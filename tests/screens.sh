@@ -60,7 +60,8 @@ heading 'The first run: "signet" without settings asks who one is.'
 picture first
 keys first Enter
 needs first 'Nothing listens'
-heading 'It tries to register, shows each step, and what to do where one fails.'
+heading 'It tries to register, shows how far it got and each step, and what to do
+where one fails.'
 picture first
 keys first F2
 needs first 'a key of your own'
@@ -100,9 +101,11 @@ both screens, and below them both fingerprints and their pictures.'
 picture demo
 keys demo q F2
 needs demo 'trace: kumiko'
-typed demo g
+heading 'F2: what goes over the wire, a line for each message, as it comes.'
+picture demo
+keys demo p Enter Enter
 settle demo
-heading 'F2: what went over the wire, with the structure of what is encrypted.'
+heading 'Enter unfolds a message: its header fields, its MIME parts, its ASN.1.'
 picture demo
 keys demo q
 keys demo M-p
@@ -110,6 +113,10 @@ heading 'Alt-P: the conversations and contacts. From 111 columns on they are the
 themselves.'
 picture demo
 keys demo M-p
+say demo '/help verify'
+heading '/help with a command, a key or a setting tells more of it.'
+picture demo
+keys demo q
 say demo /help
 keys demo G
 settle demo
@@ -154,5 +161,9 @@ needs alice 'changed'
 heading 'Somebody signs with another key than the one that was pinned: the
 message is refused, and its text is not shown.'
 picture alice
+keys alice M-h
+heading 'Alt-H: what can be done about the last notice.'
+picture alice
+keys alice q
 say alice /quit
 needs alice 'ended 0'

@@ -152,9 +152,9 @@ static void
 client_tell_changed(struct client *c, struct conversation *v)
 {
 	static const char how[] =
-	    "The message is not signed with the certificate that you pinned. "
-	    "Somebody may be impersonating them.\n"
-	    "Ask them by telephone. If the new certificate is theirs:\n"
+	    "The message is not signed with the certificate that you pinned.\n"
+	    "Somebody may be impersonating them: ask them by telephone.\n"
+	    "If the new certificate is theirs:\n\n"
 	    "Take its file: /import --force FILE\n"
 	    "Compare it: /verify\n"
 	    "Pin it: /trust";

@@ -67,8 +67,8 @@ help_all(struct buf *out)
 	for (size_t i = 0; i < PAGES; i++)
 		help_page(i, out);
 	buf_adds(out,
-	    "\n/help TOPIC tells more of one: a command, a key (Alt-V), a "
-	    "setting, or");
+	    "\n/help TOPIC tells more of a command, a key (Alt-V) or a "
+	    "setting;\nother topics:");
 	for (size_t i = 0; i < PAGES; i++)
 		buf_addf(out, "%s %s", i > 0 ? "," : "", pages[i].name);
 	buf_adds(out, ".\n");
