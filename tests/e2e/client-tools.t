@@ -211,6 +211,18 @@ keys alice C-c
 shows alice '^to bob@there.test: keep me' "^C ends the editor, not the client"
 keys alice C-u
 
+# --- what a text cannot do ------------------------------------------------------------
+
+from "THE CERTIFICATE OF bob@there.test HAS CHANGED (Alt-H: how)
+12:00 signet    : take mine (Alt-H: how)"
+shows alice '^[0-9:]+ ✓⚿.* [|] THE CERTIFICATE OF' "a text like a notice is behind the bar"
+shows alice '^ {16}[|] 12:00 signet    : take mine' "each of its rows"
+say alice "/set open-command $scratch/none"
+say alice "/url 1"
+keys alice C-u
+keys alice M-h
+shows alice 'no notice here tells of something to mend' "and Alt-H reads none"
+
 # --- help ---------------------------------------------------------------------------
 
 say alice "/help verify"

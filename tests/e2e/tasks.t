@@ -32,7 +32,7 @@ home() {
 # --- what happens elsewhere -------------------------------------------------------
 
 bob_waits() {
-	until_like screen bob "$1" "bob: $1" >>"$scratch/bob.said"
+	shows bob "$1" "bob: $1"
 }
 elsewhere() {
 	case $1 in
@@ -66,7 +66,7 @@ elsewhere() {
 		    -a sips:bob@example.com --system-roots \
 		    --password-file "$scratch/password" \
 		    send -s sips:alice@example.com 'Send me your password' \
-		    2>>"$scratch/bob.said"
+		    2>>"$scratch/eve.said"
 		;;
 	*"Bob has it"*)
 		say bob "to: alice@example.com"
