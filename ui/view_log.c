@@ -152,10 +152,13 @@ view_draw_message_row(struct client *c, const struct log_row *row, int y, int x,
 {
 	struct span all = {
 	    (const unsigned char *)row->line->text, row->line->text_len};
-	size_t begin = (size_t)(row->text.p - all.p), end = begin + row->text.n;
-	size_t at = begin, from, to;
+	size_t begin, end, at, from, to;
 	int taken = 0;
 
+	if (row->text.n == 0)
+		return;
+	begin = at = (size_t)(row->text.p - all.p);
+	end = begin + row->text.n;
 	if (all.n - begin > row->text.n + LINK_MAX)
 		all.n = begin + row->text.n + LINK_MAX;
 	while (at < end && link_find(all, at, &from, &to) && from < end) {

@@ -266,6 +266,19 @@ keys free C-u
 typed free "tls:192.0.2.1:5061"
 keys free Enter Enter
 shows free '192.0.2.1:5061.*(cannot|annot assign)' "an address that is not ours is refused"
+keys free Escape
+shows free 'who are you' "ESC goes back"
+keys free PPage Down Down
+typed free secret
+keys free NPage Up
+typed free "sip:127.0.0.1:1;transport=tcp"
+keys free Enter Enter
+shows free 'Nothing listens there' "with a password it registers"
+lacks free '192.0.2.1' "and does not listen there"
+keys free Escape
+settle free
+keys free PPage Down Down C-u NPage Up C-u NPage Enter
+shows free 'tls:localhost:5061' "without one it asks again"
 keys free C-u
 typed free "tls:localhost:0"
 keys free Enter Enter

@@ -98,6 +98,7 @@ setup_form_done(struct setup *s)
 	if (!setup_read_form(s))
 		return;
 	s->retry = -1;
+	setup_listen_forget(s);
 	if (!setup_has_password(s) && s->given->listens.count == 0) {
 		setup_listen_show(s);
 		return;

@@ -116,6 +116,16 @@ setup_listen_try(struct setup *s)
 	return s->problem.n == 0;
 }
 
+void
+setup_listen_forget(struct setup *s)
+{
+	if (s->listen == NULL)
+		return;
+	s->config.listens = (struct config_list){0};
+	free(s->listen);
+	s->listen = NULL;
+}
+
 bool
 setup_listen_read(struct setup *s)
 {
@@ -125,9 +135,7 @@ setup_listen_read(struct setup *s)
 	char *domain;
 	bool done;
 
-	free(s->listen);
-	s->listen = NULL;
-	c->listens = (struct config_list){0};
+	setup_listen_forget(s);
 	if (at.n == 0)
 		return true;
 	s->listen = xstrndup(at);

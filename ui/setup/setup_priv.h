@@ -95,6 +95,8 @@ void setup_listen_show(struct setup *s);
 /* Makes the host's certificate and tries to listen. False, with a problem set,
  * where that fails. */
 bool setup_listen_read(struct setup *s);
+/* Listens nowhere again, if that form was filled in. */
+void setup_listen_forget(struct setup *s);
 /* Appends how friends get the host's certificate, if there is one. */
 void setup_listen_explain(const struct setup *s, struct buf *out);
 
