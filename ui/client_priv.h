@@ -107,8 +107,7 @@ struct conversation {
 	/* How the next message will leave. */
 	enum contact_choice sign, encrypt;
 	bool has_preflight;
-	uint64_t
-	    introducing; /* as ua_introduce gave it; 0: none is under way */
+	uint64_t introducing; /* as ua_introduce gave it; 0: none goes */
 	bool offered; /* they introduced themself, and wait for /accept */
 	struct ua_preflight preflight;
 };
@@ -163,8 +162,7 @@ struct client {
 	struct sending *sending; /* oldest first */
 	size_t sending_count, sending_room;
 
-	struct conversation
-	    *typing_in; /* where we said that we type, or NULL */
+	struct conversation *typing_in; /* we said that we type there */
 	uint64_t typing_told; /* ms: when we did */
 	struct loop_timer typing_idle; /* no key for a while */
 	struct loop_timer types; /* somebody types no more */

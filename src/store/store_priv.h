@@ -35,8 +35,9 @@ struct opening {
 	bool opened, wrapped; /* by some key of ours; for that recipient */
 	struct err why;
 };
-/* Gets id and key for ks, who and recipient, which the caller has filled in. `writes`: makes them in a new database, and
- * wraps them for a key of ours that is new. */
+/* Gets id and key for ks, who and recipient, which the caller has filled in.
+ * `writes`: makes them in a new database, and wraps them for a key of ours that
+ * is new. */
 int store_get_key(struct db *d, struct opening *o, bool writes, struct err *e);
 
 #endif

@@ -5,8 +5,8 @@
  * A line is the URI, then words: sign, no-sign, encrypt, no-encrypt, ignored,
  * seen=HEX (SHA-256 of the certificate of the last good signature),
  * verified=HEX (of the certificate that the user has compared, or HEX/HEX of
- * two), introduced, knows-us, and last, to the line's end, name=TEXT. Lines that begin with '#' are
- * comments, and kept.
+ * two), introduced, knows-us, and last, to the line's end, name=TEXT. Lines that
+ * begin with '#' are comments, and kept.
  */
 #ifndef SIGNET_UI_CONTACTS_CONTACTS_H
 #define SIGNET_UI_CONTACTS_CONTACTS_H
