@@ -83,8 +83,7 @@ client_verified(struct client *c, const char *uri, const char *shown,
 	aor_free(&who);
 	if (rc == -1 || contacts_add(c->contacts, span_str(uri), out, e) == -1)
 		return -1;
-	(*out)->verified = (struct fingerprints){.count = 0};
-	(void)fingerprints_add_hex(&(*out)->verified, span_str(shown), ' ');
+	contacts_verify(*out, shown);
 	client_contacts_changed(c);
 	return 0;
 }

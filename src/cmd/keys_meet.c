@@ -107,9 +107,7 @@ keys_keep_verified(const struct config *c, const struct aor *who,
 		return -1;
 	rc = contacts_add(all, span_str(who->text), &contact, e);
 	if (rc == 0) {
-		contact->verified = (struct fingerprints){.count = 0};
-		(void)fingerprints_add_hex(
-		    &contact->verified, span_str(shown), ' ');
+		contacts_verify(contact, shown);
 		rc = contacts_save(all, e);
 	}
 	contacts_free(all);

@@ -252,6 +252,13 @@ contacts_line(struct contacts *p)
 	return &p->lines[p->line_count++];
 }
 
+void
+contacts_verify(struct contact *p, const char *fingerprints)
+{
+	p->verified = (struct fingerprints){.count = 0};
+	(void)fingerprints_add_hex(&p->verified, span_str(fingerprints), ' ');
+}
+
 int
 contacts_add(
     struct contacts *p, struct span uri, struct contact **out, struct err *e)

@@ -70,6 +70,9 @@ struct contact *contacts_by_aor(struct contacts *p, const struct aor *who);
  * sips one. EX_DATAERR when it is no URI. Pointers to contacts stay valid. */
 int contacts_add(
     struct contacts *p, struct span uri, struct contact **out, struct err *e);
+/* Keeps that the user has compared the contact's certificates: their
+ * fingerprints in hex, with a blank between two. */
+void contacts_verify(struct contact *p, const char *fingerprints);
 void contacts_remove(struct contacts *p, struct contact *who);
 /* Sets the name; an empty one removes it. EX_DATAERR for a name that is not
  * UTF-8, has controls, looks like an address or is another contact's. */
