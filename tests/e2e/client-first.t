@@ -243,8 +243,8 @@ keys tries C-u
 typed tries "sip:127.0.0.1:$server;transport=tcp"
 keys tries Enter
 shows tries '^✓ +it can be reached' "which Enter tries: it is reached"
-shows tries '^· +without TLS: others can read' "without TLS, as it says"
 shows tries '^! +it takes the address and the password' "the password is refused"
+shows tries '^· +without TLS: others can read' "without TLS, as it says"
 keys tries Enter
 shows tries 'type it again, and Enter tries it' "it may be typed again"
 lacks tries '\*\*' "from the beginning"

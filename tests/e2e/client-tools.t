@@ -19,7 +19,8 @@ cat >"$scratch/bin/an editor" <<EOF
 #!/bin/sh
 ls -ld "\$(dirname "\$1")" "\$1" | cut -c 1-10 >"$scratch/modes"
 echo "\$1" >"$scratch/edited"
-echo "editing"
+echo run >>"$scratch/runs"
+echo "editing \$(grep -c . "$scratch/runs")"
 read key
 [ "\$key" != fail ] || exit 1
 cat >>"\$1" <<END
@@ -185,7 +186,7 @@ keys alice C-u M-2
 
 typed alice "a first line"
 keys alice M-e
-shows alice '^editing' "Alt-E: the editor has the terminal"
+shows alice '^editing 1' "Alt-E: the editor has the terminal"
 is "$(cat "$scratch/modes")" "drwx------
 -rw-------" "the text is in a file that nobody else reads"
 from "while you edit"
@@ -200,13 +201,13 @@ wait_for 'a first line.u000aand a second one"' "$scratch/bob.out"
 is $? 0 "the message goes as a whole"
 typed alice "keep me"
 keys alice M-e
-shows alice '^editing' "again"
+shows alice '^editing 2' "again"
 typed alice fail
 keys alice Enter
 shows alice 'the editor failed: the line is as it was' "one that fails"
 shows alice '^to bob@there.test: keep me' "leaves the line"
 keys alice M-e
-shows alice '^editing' "and once more"
+shows alice '^editing 3' "and once more"
 keys alice C-c
 shows alice '^to bob@there.test: keep me' "^C ends the editor, not the client"
 keys alice C-u

@@ -43,8 +43,9 @@ setup_checks_wire(struct setup *s, const struct ua_wire *w)
 	if (w->kind == UA_WIRE_OPENED &&
 	    span_starts_nocase(span_str(w->peer), "tls:"))
 		setup_checks_reach(s, CHECK_ACCOUNT);
-	else if (w->kind == UA_WIRE_REQUEST) {
-		s->in_clear = s->checked < CHECK_ACCOUNT;
+	else if (w->kind == UA_WIRE_REQUEST && s->checked < CHECK_ACCOUNT) {
+		/* It goes by a connection of which nothing was told. */
+		s->in_clear = true;
 		setup_checks_reach(s, CHECK_ACCOUNT);
 	}
 }
