@@ -29,6 +29,8 @@ client alice 80x24 --dns "$dns"
 shows alice 'who are you' "without settings it asks who one is"
 fill alice alice@example.com "wrong $password" y
 shows alice 'no root here' "a server whose CA is not known is told"
+shows alice '^✓ +it can be reached' "it is reached"
+shows alice '^! +its certificate is good' "and its certificate is what fails"
 shows alice 'keys import --as root' "and what to do"
 is "$(ls "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" 2>/dev/null)" "" \
     "nothing is written meanwhile"
@@ -39,6 +41,8 @@ keys alice Enter
 shows alice '^    of alice for example.com was refused' "a wrong password is told"
 shows alice 'Check the password' "and what to do"
 shows alice '<-  SIP/2.0 401' "each step is seen"
+shows alice '^✓ +its certificate is good' "and how far it got"
+shows alice '^! +it takes the address and the password' "and what failed"
 keys alice Escape
 settle alice
 keys alice C-c

@@ -40,14 +40,16 @@ setup_checks_reach(struct setup *s, enum setup_check next)
 void
 setup_checks_wire(struct setup *s, const struct ua_wire *w)
 {
-	if (w->kind == UA_WIRE_OPENED &&
-	    span_starts_nocase(span_str(w->peer), "tls:"))
-		setup_checks_reach(s, CHECK_ACCOUNT);
-	else if (w->kind == UA_WIRE_REQUEST && s->checked < CHECK_ACCOUNT) {
-		/* It goes by a connection of which nothing was told. */
-		s->in_clear = true;
-		setup_checks_reach(s, CHECK_ACCOUNT);
-	}
+	struct span peer = span_str(w->peer);
+
+	if (w->kind == UA_WIRE_REQUEST)
+		setup_checks_reach(s, CHECK_CONNECTION);
+	/* UDP has no connection that could open. */
+	if (w->kind != UA_WIRE_OPENED &&
+	    (w->kind != UA_WIRE_REQUEST || !span_starts_nocase(peer, "udp:")))
+		return;
+	s->in_clear = !span_starts_nocase(peer, "tls:");
+	setup_checks_reach(s, CHECK_ACCOUNT);
 }
 
 void
