@@ -30,7 +30,7 @@ new() {
 # shell NAME: runs the command "signet -k .. keys new .." that its screen tells
 # of, as it is
 shell() {
-	_line=$(echo "$_how" | sed -n 's/.*\(signet -k .* keys new [^ ,]*\( [^ ,]*@[^ ,]*\)*\).*/\1/p')
+	_line=$(echo "$how" | sed -n 's/.*\(signet -k .* keys new [^ ,]*\( [^ ,]*@[^ ,]*\)*\).*/\1/p')
 	echo "# $_line"
 	(PATH=$scratch/bin:$PATH && eval "$_line" </dev/null) >"$scratch/out" 2>&1
 	ok $? "$2"
@@ -273,7 +273,7 @@ openssl pkcs12 -export -in "$scratch/bob2.pem" -nokeys -passout pass:word \
 run dora "clear; cd '$scratch/here'; '$SIGNET' -k \"$a\" -a sips:bob@localhost -l tls:localhost:0; echo ended \$?"
 hows dora 'no messages can be received: .*in another terminal; then restart' \
     "no certificate of the host: what to do"
-line=$(echo "$_how" | sed -n 's/.*make one with \(signet .* keys new localhost\), or.*/\1/p')
+line=$(echo "$how" | sed -n 's/.*make one with \(signet .* keys new localhost\), or.*/\1/p')
 echo "# $line"
 (cd "$scratch/away" && eval "$line") </dev/null >"$scratch/out" 2>&1
 ok $? "the command of the recipe makes it"
