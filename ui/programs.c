@@ -15,7 +15,8 @@
 enum {
 	PROGRAMS_LINKS = 8, /* programs with links that may run at once */
 	PROGRAMS_WORDS = 16, /* words of open-command */
-	PROGRAMS_PATH = 320
+	PROGRAMS_PATH = 320,
+	PROGRAMS_LATE = 100 /* ms in which a ^C was still for the editor */
 };
 
 struct programs {
@@ -23,6 +24,7 @@ struct programs {
 	struct child editor;
 	char folder[300]; /* of its file */
 	struct conversation *editing; /* whose line it has */
+	uint64_t ended; /* when, as loop_now counts; 0: it never ran */
 };
 
 /* --- links ---------------------------------------------------------------- */
@@ -139,7 +141,13 @@ programs_edit(struct client *c)
 bool
 programs_editing(const struct client *c)
 {
-	return c->programs != NULL && c->programs->editor.pid != 0;
+	const struct programs *p = c->programs;
+
+	/* Its end may be told before the ^C that ended it. */
+	return p != NULL &&
+	    (p->editor.pid != 0 ||
+		(p->ended != 0 &&
+		    loop_now(c->loop) - p->ended < PROGRAMS_LATE));
 }
 
 /* Puts what is in the file into the line. Editors end it with a line end, which
@@ -178,6 +186,7 @@ programs_editor_ended(struct client *c, int status)
 	struct conversation *v = p->editing;
 	size_t i = 0;
 
+	p->ended = loop_now(c->loop);
 	screen_take_back(c->screen);
 	while (i < c->count && c->conversations[i] != v)
 		i++;
@@ -221,7 +230,7 @@ programs_free(struct client *c)
 {
 	if (c->programs == NULL)
 		return;
-	if (programs_editing(c)) {
+	if (c->programs->editor.pid != 0) {
 		child_kill(&c->programs->editor);
 		screen_take_back(c->screen);
 	}

@@ -21,7 +21,7 @@ int programs_open_link(struct client *c, struct span link, struct err *e);
  * current conversation in a file (0600, in a folder of its own). What is in the
  * file when it ends well is the line then; messages are received meanwhile. */
 void programs_edit(struct client *c);
-/* Whether it has the terminal. */
+/* Whether it has the terminal, or had it a moment ago: a ^C is for it. */
 bool programs_editing(const struct client *c);
 
 #endif
